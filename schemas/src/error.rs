@@ -1,0 +1,264 @@
+//! The error codes of the contract, and the bodies that carry them.
+//!
+//! All bodies are flat: `code`, `message`, then what the case adds.
+
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+use crate::{
+    Evidence, ScopeSet,
+    evidence::{
+        Evidence::{Assumed, Documented, Guide},
+        source,
+    },
+};
+
+/// The `message` of every 401. One text for every cause: unknown, revoked, expired, malformed,
+/// live and missing keys must not be told apart (vendor's security note).
+pub const AUTHENTICATION_MESSAGE: &str = "Authentication failed";
+
+/// What a client reads in `code`. A status is only ever derived from here.
+#[derive(
+    Clone, Copy, Debug, Display, EnumString, Eq, Hash, IntoStaticStr, PartialEq, VariantArray,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ErrorCode {
+    /// The key is missing, malformed, unknown, expired, revoked or a live one.
+    AuthenticationError,
+    /// The key lacks a scope that the operation needs.
+    AuthorizationError,
+    /// The key's quota is used up. Lower case, unlike all others, as the vendor writes it.
+    #[strum(serialize = "rate_limit_exceeded")]
+    RateLimitExceeded,
+    /// No such object in the caller's organization, or another organization's.
+    EntityNotFound,
+    /// A body or a query value breaks a rule.
+    ValidationError,
+    /// The body is not JSON.
+    InvalidJson,
+    /// The object's state forbids it.
+    Conflict,
+    /// The request itself is malformed, for instance without `Host`.
+    InvalidRequest,
+    /// No operation has this path.
+    NotFound,
+    /// The path exists, with other methods.
+    MethodNotAllowed,
+    /// The body did not arrive in time.
+    RequestTimeout,
+    /// The body is too large.
+    PayloadTooLarge,
+    /// The request target is too long.
+    UriTooLong,
+    /// The body is not declared as JSON.
+    UnsupportedMediaType,
+    /// The header section is too large.
+    HeadersTooLarge,
+    /// A defect of the server.
+    InternalError,
+}
+
+/// What is known of an error code.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorFacts {
+    /// The status it comes with.
+    pub status: u16,
+    /// Which body carries it.
+    pub shape: ErrorShape,
+    /// How well it is founded.
+    pub evidence: Evidence,
+    /// The page that says so.
+    pub source: &'static str,
+}
+
+/// The bodies that errors come in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ErrorShape {
+    /// [`PlainError`]
+    Plain,
+    /// [`AuthorizationError`]
+    Authorization,
+    /// [`NotFoundError`]
+    NotFound,
+    /// [`ValidationError`]
+    Validation,
+}
+
+impl ErrorCode {
+    /// The code on the wire.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The row of the table.
+    pub const fn facts(self) -> ErrorFacts {
+        use ErrorShape::{Authorization, NotFound, Plain, Validation};
+        let (status, shape, evidence, source) = match self {
+            Self::AuthenticationError => (401, Plain, Documented, source::AUTHENTICATION),
+            Self::AuthorizationError => (403, Authorization, Documented, source::AUTHENTICATION),
+            Self::RateLimitExceeded => (429, Plain, Documented, source::AUTHENTICATION),
+            Self::EntityNotFound => (404, NotFound, Guide, source::ERRORS),
+            Self::ValidationError => (422, Validation, Assumed, source::ERRORS),
+            Self::InvalidJson | Self::InvalidRequest => (400, Plain, Assumed, source::ERRORS),
+            Self::Conflict => (409, Plain, Assumed, source::SEARCH_EDITING),
+            Self::NotFound => (404, Plain, Assumed, source::HTTP),
+            Self::MethodNotAllowed => (405, Plain, Assumed, source::HTTP),
+            Self::RequestTimeout => (408, Plain, Assumed, source::HTTP),
+            Self::PayloadTooLarge => (413, Plain, Assumed, source::HTTP),
+            Self::UriTooLong => (414, Plain, Assumed, source::HTTP),
+            Self::UnsupportedMediaType => (415, Plain, Assumed, source::HTTP),
+            Self::HeadersTooLarge => (431, Plain, Assumed, source::HTTP),
+            Self::InternalError => (500, Plain, Assumed, source::OURS),
+        };
+        ErrorFacts {
+            status,
+            shape,
+            evidence,
+            source,
+        }
+    }
+
+    /// The status it comes with.
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.facts().status).expect("every row of the table has a status")
+    }
+}
+
+impl Serialize for ErrorCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// An error that says all it has to say in its message.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(extend("x-evidence" = "documented"))]
+pub struct PlainError {
+    /// The error code.
+    #[schemars(with = "String")]
+    pub code: ErrorCode,
+    /// A sentence for people.
+    #[schemars(length(min = 1))]
+    pub message: String,
+}
+
+/// The key lacks a scope.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(extend("x-evidence" = "documented"))]
+pub struct AuthorizationError {
+    /// The error code.
+    #[schemars(with = "String")]
+    pub code: ErrorCode,
+    /// Names every scope that the operation needs.
+    #[schemars(regex(
+        pattern = r"^Insufficient permissions\. Required scopes: [a-z_]+:[a-z]+(, [a-z_]+:[a-z]+)*$"
+    ))]
+    pub message: String,
+    /// What is needed and what is held.
+    pub detail: ScopeDetail,
+}
+
+/// What an operation needs and what the key holds.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct ScopeDetail {
+    /// All scopes that the operation needs, also those the key holds.
+    #[schemars(
+        with = "Vec<String>",
+        length(min = 1),
+        inner(regex(pattern = "^[a-z_]+:[a-z]+$"))
+    )]
+    pub required_scopes: ScopeSet,
+    /// All scopes that the key holds.
+    #[schemars(with = "Vec<String>", inner(regex(pattern = "^[a-z_]+:[a-z]+$")))]
+    pub user_scopes: ScopeSet,
+}
+
+impl AuthorizationError {
+    /// The documented body for a key that holds `held` at an operation that needs `required`.
+    pub fn new(required: ScopeSet, held: ScopeSet) -> Self {
+        Self {
+            code: ErrorCode::AuthorizationError,
+            message: format!("Insufficient permissions. Required scopes: {required}"),
+            detail: ScopeDetail {
+                required_scopes: required,
+                user_scopes: held,
+            },
+        }
+    }
+}
+
+/// No such object.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(extend("x-evidence" = "guide"))]
+pub struct NotFoundError {
+    /// The error code.
+    #[schemars(with = "String")]
+    pub code: ErrorCode,
+    /// A sentence for people.
+    #[schemars(length(min = 1))]
+    pub message: String,
+    /// What kind of object was asked for, such as `order`.
+    #[schemars(length(min = 1))]
+    pub entity_type: String,
+    /// The identifier that was sent.
+    pub identifier: String,
+}
+
+/// Parts of the request break a rule.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(extend("x-evidence" = "assumed"))]
+pub struct ValidationError {
+    /// The error code.
+    #[schemars(with = "String")]
+    pub code: ErrorCode,
+    /// A sentence for people.
+    #[schemars(length(min = 1))]
+    pub message: String,
+    /// The parts.
+    pub detail: ValidationDetail,
+}
+
+/// The parts of a request that break a rule.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct ValidationDetail {
+    /// One entry for each part, at least one.
+    #[schemars(length(min = 1))]
+    pub validation_errors: Vec<FieldError>,
+}
+
+/// A part of a request that breaks a rule.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct FieldError {
+    /// Where: a query parameter, or a path into the body such as `companies[0].company_name`.
+    pub field: String,
+    /// Which rule, and what would be right.
+    #[schemars(length(min = 1))]
+    pub error: String,
+    /// What was sent; `null` where nothing was.
+    pub provided: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_codes_are_spelled_as_the_vendor_spells_them() {
+        let documented: Vec<_> = ErrorCode::VARIANTS
+            .iter()
+            .filter(|code| code.facts().evidence == Documented)
+            .map(|code| (code.as_str(), code.status().as_u16()))
+            .collect();
+        assert_eq!(
+            documented,
+            [
+                ("AUTHENTICATION_ERROR", 401),
+                ("AUTHORIZATION_ERROR", 403),
+                ("rate_limit_exceeded", 429)
+            ]
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! Bodies that the schemas must accept: every JSON example that the vendor's pages show, and at
+//! least one of ours for each schema.
+//!
+//! They are the files of `schemas/examples/`, named `<document>.<page>.<name>.json`, where the page
+//! is the last part of its address, or `ours`.
+
+use include_dir::{Dir, include_dir};
+use serde_json::Value;
+
+use crate::{Evidence, documents::Document, source};
+
+static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/examples");
+
+/// A body that its schema must accept.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Which schema.
+    pub document: Document,
+    /// Its file.
+    pub file: &'static str,
+    /// How well it is founded.
+    pub evidence: Evidence,
+    /// The page that shows it.
+    pub source: &'static str,
+    /// The body.
+    pub body: Value,
+}
+
+/// Every example, in the order of the file names.
+///
+/// # Panics
+///
+/// Where a file's name or content is not as it must be, which a test rules out.
+pub fn all() -> Vec<Example> {
+    FILES.files().map(example).collect()
+}
+
+fn example(file: &'static include_dir::File<'static>) -> Example {
+    let name = file.path().to_str().expect("file names are ASCII");
+    let mut parts = name.split('.');
+    let (document, page) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let (evidence, source) = match page {
+        "authentication" => (Evidence::Documented, source::AUTHENTICATION),
+        "errors" => (Evidence::Guide, source::ERRORS),
+        "enrichment-order-guide" => (Evidence::Guide, source::ENRICHMENT),
+        "ours" => (Evidence::Assumed, source::OURS),
+        other => panic!("schemas/examples/{name}: unknown page `{other}`"),
+    };
+    Example {
+        document: Document::all()
+            .find(|known| known.name() == document)
+            .unwrap_or_else(|| panic!("schemas/examples/{name}: unknown document `{document}`")),
+        file: name,
+        evidence,
+        source,
+        body: serde_json::from_slice(file.contents())
+            .unwrap_or_else(|error| panic!("schemas/examples/{name}: {error}")),
+    }
+}

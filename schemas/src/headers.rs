@@ -1,0 +1,25 @@
+//! Names and fixed values of the headers the contract speaks of.
+
+/// Requests the key may make in the window. Assumed: the vendor names no headers but `Retry-After`.
+pub const RATE_LIMIT: &str = "x-ratelimit-limit";
+/// Requests left in the window. Assumed.
+pub const RATE_REMAINING: &str = "x-ratelimit-remaining";
+/// When the window ends, in epoch seconds. Assumed.
+pub const RATE_RESET: &str = "x-ratelimit-reset";
+/// The state of the closest policy, in the words of the IETF draft. Assumed.
+pub const IETF_RATE_LIMIT: &str = "ratelimit";
+/// The policies of the key, in the words of the IETF draft. Assumed.
+pub const IETF_RATE_POLICY: &str = "ratelimit-policy";
+
+/// The challenge to a caller who presented no credentials (RFC 6750 §3: no `error`).
+pub const CHALLENGE: &str = r#"Bearer realm="openprospect""#;
+/// The challenge to every credential that was refused, whatever the cause.
+pub const CHALLENGE_INVALID: &str = r#"Bearer realm="openprospect", error="invalid_token", error_description="Authentication failed""#;
+
+/// The challenge to a key that lacks a scope; `scope` names what the operation needs.
+pub fn challenge_scope(required: crate::ScopeSet) -> String {
+    format!(
+        r#"Bearer realm="openprospect", error="insufficient_scope", scope="{}""#,
+        required.join(" ")
+    )
+}

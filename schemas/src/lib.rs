@@ -1,0 +1,34 @@
+//! The OpenProspect contract, as data that the server and the judge both obey.
+//!
+//! Read it in this order:
+//!
+//! 1. [`operations`]: one row for every HTTP operation;
+//! 2. [`error`]: one row for every error code, and the bodies they travel in;
+//! 3. [`scope`], [`tier`], [`key`]: what an API key is and what it may do;
+//! 4. [`orders`]: the wire types of a resource;
+//! 5. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
+//! 6. [`examples`]: bodies that the schemas must accept.
+//!
+//! Every statement carries its [`Evidence`]. Nothing here does I/O or knows a web framework.
+
+pub mod documents;
+pub mod error;
+mod evidence;
+pub mod examples;
+pub mod headers;
+pub mod key;
+pub mod operations;
+pub mod orders;
+pub mod scope;
+pub mod tier;
+
+pub use error::ErrorCode;
+pub use evidence::{Evidence, source};
+pub use operations::{Operation, OperationId};
+pub use scope::{Preset, Scope, ScopeSet};
+pub use tier::Tier;
+
+/// What every documented path starts with, after the origin.
+///
+/// A base URL, such as the one a client reads from `OPENPROSPECT_API_URL`, includes it.
+pub const API_PREFIX: &str = "/api/v1";

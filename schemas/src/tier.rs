@@ -1,0 +1,44 @@
+//! The rate-limit tiers a key can have.
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+/// A rate-limit tier. That a key has one is documented; the names and figures are those of an
+/// older generation of the documentation, so they are assumed here.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    Display,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    PartialEq,
+    Serialize,
+    VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Tier {
+    /// 100 requests an hour.
+    Free,
+    /// 1,000 requests an hour.
+    Pro,
+    /// Custom at the vendor; 10,000 requests an hour here.
+    #[default]
+    Enterprise,
+}
+
+impl Tier {
+    /// Requests an hour, where no configuration says otherwise.
+    pub const fn requests_per_hour(self) -> u32 {
+        match self {
+            Self::Free => 100,
+            Self::Pro => 1_000,
+            Self::Enterprise => 10_000,
+        }
+    }
+}
