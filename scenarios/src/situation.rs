@@ -1,0 +1,321 @@
+//! Self-describing keys: the 32 characters after the prefix spell the key's situation.
+//!
+//! ```text
+//! lnc_test_OrdersFreeRevokedAfter3xxxdemo01
+//!          └────┘└──┘└───────────┘└─┘└────┘
+//!          preset tier   state   padding  organization
+//! ```
+//!
+//! Such a key works on a server that was just started, in any language, without a call to set it
+//! up. The preset is always there; an unsaid tier is `Enterprise`, an unsaid state is active.
+
+use std::{fmt, num::NonZeroU32, time::Duration};
+
+use schemas::{Preset, Tier, key::Environment, key::SECRET_LENGTH};
+
+/// Characters that name the organization, at the end of every key.
+const ORGANIZATION_LENGTH: usize = 6;
+/// Characters that spell the rest.
+const WORDS_LENGTH: usize = SECRET_LENGTH - ORGANIZATION_LENGTH;
+/// Digits that a number may have: enough for 31 years in seconds.
+const MAX_DIGITS: usize = 9;
+
+/// What a key may do, and when it stops to work.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Situation {
+    /// What it may do.
+    pub preset: Preset,
+    /// How often.
+    pub tier: Tier,
+    /// How long.
+    pub state: KeyState,
+}
+
+/// When a key stops to work.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum KeyState {
+    /// Never.
+    #[default]
+    Active,
+    /// It expired before it was first used.
+    Expired,
+    /// It was revoked before it was first used.
+    Revoked,
+    /// After so many requests that were let in.
+    RevokedAfter(NonZeroU32),
+    /// So long after its first use; at exactly that time it is over.
+    ExpiresIn(Duration),
+}
+
+/// Why a secret does not spell a situation, or a situation does not fit into a key.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SituationError {
+    /// A part is none of the known words.
+    #[error(
+        "`{0}` is no word of a self-describing key; known are Orders, ReadOnly, FullAccess, Discovery, then Free, Pro, \
+             Enterprise, then Expired, Revoked, RevokedAfter<n>, ExpiresIn<n>s|m|h|d, then x up to 26 characters"
+    )]
+    UnknownWord(String),
+    /// The words are longer than the 26 characters there are.
+    #[error("`{0}` has more than {WORDS_LENGTH} characters, which is all a key has for words")]
+    TooLong(String),
+    /// The organization is not six base62 characters.
+    #[error("`{0}` cannot be the organization of a key: six letters or digits can, such as demo01")]
+    Organization(String),
+}
+
+const PRESETS: [(&str, Preset); 4] = [
+    ("Orders", Preset::Orders),
+    ("ReadOnly", Preset::ReadOnly),
+    ("FullAccess", Preset::FullAccess),
+    ("Discovery", Preset::Discovery),
+];
+const TIERS: [(&str, Tier); 3] = [
+    ("Free", Tier::Free),
+    ("Pro", Tier::Pro),
+    ("Enterprise", Tier::Enterprise),
+];
+const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
+
+impl Situation {
+    /// Reads the 32 characters after a key's prefix: the situation, and the organization.
+    pub fn read(secret: &str) -> Result<(Self, &str), SituationError> {
+        let (words, organization) = secret
+            .split_at_checked(WORDS_LENGTH)
+            .filter(|(_, organization)| is_organization(organization))
+            .ok_or_else(|| SituationError::Organization(secret.to_owned()))?;
+        let words = words.trim_end_matches('x');
+        let (preset, rest) =
+            word(words, &PRESETS).ok_or_else(|| SituationError::UnknownWord(words.to_owned()))?;
+        let (tier, rest) = word(rest, &TIERS).unwrap_or((Tier::default(), rest));
+        let state =
+            KeyState::read(rest).ok_or_else(|| SituationError::UnknownWord(rest.to_owned()))?;
+        Ok((
+            Self {
+                preset,
+                tier,
+                state,
+            },
+            organization,
+        ))
+    }
+
+    /// The test key that spells this situation for an organization; its inverse is [`Self::read`].
+    pub fn key(self, organization: &str) -> Result<String, SituationError> {
+        if !is_organization(organization) {
+            return Err(SituationError::Organization(organization.to_owned()));
+        }
+        let words = self.to_string();
+        if words.len() > WORDS_LENGTH {
+            return Err(SituationError::TooLong(words));
+        }
+        Ok(format!(
+            "{}{words:x<WORDS_LENGTH$}{organization}",
+            Environment::Test.prefix()
+        ))
+    }
+}
+
+/// Whether a text can be an organization's name: six letters or digits.
+pub fn is_organization(name: &str) -> bool {
+    name.len() == ORGANIZATION_LENGTH && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn word<'a, T: Copy>(text: &'a str, words: &[(&str, T)]) -> Option<(T, &'a str)> {
+    words
+        .iter()
+        .find_map(|(word, value)| Some((*value, text.strip_prefix(word)?)))
+}
+
+impl KeyState {
+    fn read(text: &str) -> Option<Self> {
+        if let Some(count) = text.strip_prefix("RevokedAfter") {
+            return number(count).map(Self::RevokedAfter);
+        }
+        if let Some(duration) = text.strip_prefix("ExpiresIn") {
+            let (_, seconds) = UNITS.iter().find(|(unit, _)| duration.ends_with(*unit))?;
+            let count = number(&duration[..duration.len() - 1])?;
+            return Some(Self::ExpiresIn(Duration::from_secs(
+                u64::from(count.get()) * seconds,
+            )));
+        }
+        match text {
+            "" => Some(Self::Active),
+            "Expired" => Some(Self::Expired),
+            "Revoked" => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+
+/// A number in its one spelling: digits without a leading zero.
+fn number(digits: &str) -> Option<NonZeroU32> {
+    let plain = digits.len() <= MAX_DIGITS
+        && !digits.starts_with('0')
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
+}
+
+/// The words, without the padding.
+impl fmt::Display for Situation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (preset, _) = PRESETS
+            .iter()
+            .find(|(_, preset)| *preset == self.preset)
+            .expect("PRESETS has every preset");
+        formatter.write_str(preset)?;
+        if self.tier != Tier::default() {
+            let (tier, _) = TIERS
+                .iter()
+                .find(|(_, tier)| *tier == self.tier)
+                .expect("TIERS has every tier");
+            formatter.write_str(tier)?;
+        }
+        self.state.fmt(formatter)
+    }
+}
+
+impl fmt::Display for KeyState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Active => Ok(()),
+            Self::Expired => formatter.write_str("Expired"),
+            Self::Revoked => formatter.write_str("Revoked"),
+            Self::RevokedAfter(count) => write!(formatter, "RevokedAfter{count}"),
+            Self::ExpiresIn(duration) => {
+                let seconds = duration.as_secs();
+                let (unit, size) = UNITS
+                    .iter()
+                    .rev()
+                    .find(|(_, size)| seconds % size == 0)
+                    .expect("one second divides all");
+                write!(formatter, "ExpiresIn{}{unit}", seconds / size)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use schemas::key::ApiKey;
+
+    use super::*;
+
+    fn read(key: &str) -> Result<(Situation, &str), SituationError> {
+        Situation::read(ApiKey::split(key).unwrap().1)
+    }
+
+    #[test]
+    fn a_key_spells_its_situation() {
+        let (situation, organization) = read("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01").unwrap();
+        assert_eq!(organization, "demo01");
+        assert_eq!(
+            situation,
+            Situation {
+                preset: Preset::FullAccess,
+                tier: Tier::Enterprise,
+                state: KeyState::Active
+            }
+        );
+        let (situation, _) = read("lnc_test_OrdersRevokedAfter3xxxxxxxdemo01").unwrap();
+        assert_eq!(
+            situation.state,
+            KeyState::RevokedAfter(NonZeroU32::new(3).unwrap())
+        );
+        let (situation, _) = read("lnc_test_ReadOnlyProExpiredxxxxxxxxdemo01").unwrap();
+        assert_eq!(
+            situation,
+            Situation {
+                preset: Preset::ReadOnly,
+                tier: Tier::Pro,
+                state: KeyState::Expired
+            }
+        );
+        let (situation, _) = read("lnc_test_OrdersFreeExpiresIn90sxxxxdemo01").unwrap();
+        assert_eq!(
+            situation.state,
+            KeyState::ExpiresIn(Duration::from_secs(90))
+        );
+    }
+
+    #[test]
+    fn a_random_key_spells_nothing_and_the_error_says_which_word() {
+        for (key, word) in [
+            (
+                "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01",
+                "A3mK9pX2vL8hQ5nR7zT1wY4jB6",
+            ),
+            ("lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01", "Gold"),
+            ("lnc_test_OrdersRevokedAfter0xxxxxxxdemo01", "RevokedAfter0"),
+            ("lnc_test_OrdersExpiresIn1yxxxxxxxxxdemo01", "ExpiresIn1y"),
+            (
+                "lnc_test_OrdersExpiredRevokedxxxxxxdemo01",
+                "ExpiredRevoked",
+            ),
+        ] {
+            assert_eq!(
+                read(key),
+                Err(SituationError::UnknownWord(word.to_owned())),
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_into_a_key_is_refused() {
+        let long = Situation {
+            preset: Preset::FullAccess,
+            tier: Tier::Enterprise,
+            state: KeyState::RevokedAfter(NonZeroU32::new(123_456_789).unwrap()),
+        };
+        assert!(matches!(
+            long.key("demo01"),
+            Err(SituationError::TooLong(_))
+        ));
+        let plain = Situation {
+            preset: Preset::Orders,
+            tier: Tier::Free,
+            state: KeyState::Active,
+        };
+        assert_eq!(
+            plain.key("demo01").unwrap(),
+            "lnc_test_OrdersFreexxxxxxxxxxxxxxxxdemo01"
+        );
+        assert!(matches!(
+            plain.key("demo"),
+            Err(SituationError::Organization(_))
+        ));
+    }
+
+    fn states() -> impl Strategy<Value = KeyState> {
+        prop_oneof![
+            Just(KeyState::Active),
+            Just(KeyState::Expired),
+            Just(KeyState::Revoked),
+            (1..10_000_u32)
+                .prop_map(|count| KeyState::RevokedAfter(NonZeroU32::new(count).unwrap())),
+            (1..100_000_u64).prop_map(|seconds| KeyState::ExpiresIn(Duration::from_secs(seconds))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_key_gives_back_what_it_was_made_of(
+            preset in proptest::sample::select(&PRESETS[..]),
+            tier in proptest::sample::select(&TIERS[..]),
+            state in states(),
+            organization in "[0-9A-Za-z]{6}",
+        ) {
+            let situation = Situation { preset: preset.1, tier: tier.1, state };
+            if let Ok(key) = situation.key(&organization) {
+                prop_assert_eq!(read(&key), Ok((situation, organization.as_str())));
+            }
+        }
+
+        #[test]
+        fn reading_never_panics(secret in ".{0,40}") {
+            let _ = Situation::read(&secret);
+        }
+    }
+}
