@@ -16,7 +16,9 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
     Eq,
     Hash,
     IntoStaticStr,
+    Ord,
     PartialEq,
+    PartialOrd,
     Serialize,
     VariantArray,
 )]

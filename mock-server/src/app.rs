@@ -1,0 +1,60 @@
+//! The server's state; a clone is a handle to the same.
+
+use std::{ops::Deref, sync::Arc};
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+
+use crate::{
+    clock::Machine,
+    config::Config,
+    directory::{Directory, OrganizationError},
+    journal::Journal,
+    routes::Routes,
+};
+
+/// A handle to the server's state.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Shared>);
+
+/// The server's state.
+#[derive(Debug)]
+pub struct Shared {
+    /// The configuration in force.
+    pub config: Arc<Config>,
+    /// Organizations and keys.
+    pub directory: Directory,
+    /// The paths of the API.
+    pub routes: Routes,
+    /// Requests without a key that is known here.
+    pub unclaimed: Mutex<Journal>,
+    machine: Machine,
+}
+
+impl App {
+    /// A server that nobody has called yet.
+    pub fn new(config: Config) -> Result<Self, OrganizationError> {
+        let config = Arc::new(config);
+        let machine = Machine::start();
+        Ok(Self(Arc::new(Shared {
+            directory: Directory::new(Arc::clone(&config), machine.now())?,
+            routes: Routes::new(),
+            unclaimed: Mutex::default(),
+            config,
+            machine,
+        })))
+    }
+
+    /// The machine's time.
+    pub fn machine_now(&self) -> Timestamp {
+        self.machine.now()
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

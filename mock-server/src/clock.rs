@@ -1,0 +1,401 @@
+//! Time. The only file that reads the machine's clocks; everything else takes `now`.
+//!
+//! Every organization has one [`Clock`]. Key expiry, rate windows, `Retry-After`, `Date`,
+//! timestamps and the progress of orders all read it, so frozen, advanced or scaled they agree.
+//! What depends on time is computed from `now` when somebody asks; there are no timers to run.
+
+use std::{fmt, str::FromStr, time::Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// The machine's own time: the wall clock as read at start, moved on by the monotonic clock, so
+/// that it never goes back.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    wall: Timestamp,
+    started: Instant,
+}
+
+impl Machine {
+    /// Reads the wall clock, once.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub(crate) fn start() -> Self {
+        Self {
+            wall: Timestamp::now(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.wall
+            .saturating_add(self.started.elapsed())
+            .unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// How an organization's time passes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// As the machine's.
+    Real,
+    /// Only when it is told to.
+    Frozen,
+    /// So many times as fast as the machine's.
+    Scaled(f64),
+}
+
+/// Factors a clock can be scaled by.
+pub(crate) const FACTORS: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
+
+impl Mode {
+    /// Its name in settings and replies.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Frozen => "frozen",
+            Self::Scaled(_) => "scaled",
+        }
+    }
+
+    fn factor(self) -> f64 {
+        match self {
+            Self::Real => 1.0,
+            Self::Frozen => 0.0,
+            Self::Scaled(factor) => factor,
+        }
+    }
+}
+
+/// An organization's clock: where its time stood when it last changed its pace.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    mode: Mode,
+    /// The organization's time at the anchor.
+    anchor: Timestamp,
+    /// The machine's time at the anchor.
+    machine: Timestamp,
+}
+
+/// Why a clock cannot do what it is told.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ClockError {
+    /// Time does not go back.
+    #[error("the clock stands at {now} and does not go back; {to} is before that")]
+    Backwards {
+        /// Where it stands.
+        now: Timestamp,
+        /// Where it should go.
+        to: Timestamp,
+    },
+    /// The time is none that can be written as a date with four digits for the year.
+    #[error("the time must be from 1970-01-01T00:00:00Z to 9998-12-31T23:59:59Z")]
+    OutOfRange,
+    /// The factor is none that a clock can be scaled by.
+    #[error("a clock can be scaled by {first} to {last}, not by {0}", first = FACTORS.start(), last = FACTORS.end())]
+    Factor(f64),
+}
+
+impl Clock {
+    /// A clock as the settings want it, for an organization that begins at the machine's `machine`.
+    pub fn new(setting: ClockSetting, machine: Timestamp) -> Self {
+        match setting {
+            ClockSetting::Real => Self {
+                mode: Mode::Real,
+                anchor: machine,
+                machine,
+            },
+            ClockSetting::Frozen(at) => Self {
+                mode: Mode::Frozen,
+                anchor: at.unwrap_or(machine),
+                machine,
+            },
+            ClockSetting::Scaled(factor) => Self {
+                mode: Mode::Scaled(factor),
+                anchor: machine,
+                machine,
+            },
+        }
+    }
+
+    /// How time passes.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The organization's time when the machine's is `machine`.
+    pub fn now(&self, machine: Timestamp) -> Timestamp {
+        let passed = machine.duration_since(self.machine);
+        let passed = match self.mode {
+            Mode::Frozen => return self.anchor,
+            Mode::Real => passed,
+            Mode::Scaled(factor) => {
+                SignedDuration::try_from_secs_f64(passed.as_secs_f64() * factor)
+                    .unwrap_or(SignedDuration::MAX)
+            }
+        };
+        self.anchor.saturating_add(passed).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Stops the clock, at `at` or where it stands.
+    pub fn freeze(&mut self, at: Option<Timestamp>, machine: Timestamp) -> Result<(), ClockError> {
+        self.go(at.unwrap_or_else(|| self.now(machine)), machine)?;
+        self.mode = Mode::Frozen;
+        Ok(())
+    }
+
+    /// Moves the clock on by `by`; its pace stays.
+    pub fn advance(&mut self, by: SignedDuration, machine: Timestamp) -> Result<(), ClockError> {
+        let to = self
+            .now(machine)
+            .checked_add(by)
+            .map_err(|_| ClockError::OutOfRange)?;
+        self.go(to, machine)
+    }
+
+    /// Moves the clock on to `to`; its pace stays.
+    pub fn go(&mut self, to: Timestamp, machine: Timestamp) -> Result<(), ClockError> {
+        let now = self.now(machine);
+        if to < now {
+            return Err(ClockError::Backwards { now, to });
+        }
+        in_range(to)?;
+        (self.anchor, self.machine) = (to, machine);
+        Ok(())
+    }
+
+    /// Lets time pass so many times as fast, from where it stands.
+    pub fn scale(&mut self, factor: f64, machine: Timestamp) -> Result<(), ClockError> {
+        self.pace(Mode::Scaled(valid_factor(factor)?), machine);
+        Ok(())
+    }
+
+    /// Lets time pass as the machine's, from where it stands.
+    pub fn resume(&mut self, machine: Timestamp) {
+        self.pace(Mode::Real, machine);
+    }
+
+    fn pace(&mut self, mode: Mode, machine: Timestamp) {
+        (self.anchor, self.machine) = (self.now(machine), machine);
+        self.mode = mode;
+    }
+
+    /// How long a caller who sleeps in real time has to sleep for so many of our seconds to pass.
+    /// On a frozen clock sleeping does not help, so there it is our seconds.
+    pub fn seconds_to_sleep(&self, seconds: i64) -> i64 {
+        match self.mode {
+            Mode::Real | Mode::Frozen => seconds,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "seconds of a rate window over a factor: far below 2^53"
+            )]
+            Mode::Scaled(_) => ((seconds as f64 / self.mode.factor()).ceil() as i64).max(1),
+        }
+    }
+}
+
+fn in_range(time: Timestamp) -> Result<(), ClockError> {
+    const LAST: i64 = 253_370_764_799; // 9998-12-31T23:59:59Z
+    if (0..=LAST).contains(&time.as_second()) {
+        Ok(())
+    } else {
+        Err(ClockError::OutOfRange)
+    }
+}
+
+fn valid_factor(factor: f64) -> Result<f64, ClockError> {
+    if FACTORS.contains(&factor) {
+        Ok(factor)
+    } else {
+        Err(ClockError::Factor(factor))
+    }
+}
+
+/// How the clocks of new organizations pass: `real`, `frozen`, `frozen=<RFC 3339>` or `scale=<factor>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum ClockSetting {
+    /// As the machine's.
+    #[default]
+    Real,
+    /// Not at all: at this time, or at the one when the organization begins.
+    Frozen(Option<Timestamp>),
+    /// So many times as fast as the machine's.
+    Scaled(f64),
+}
+
+impl FromStr for ClockSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (word, value) = text
+            .split_once('=')
+            .map_or((text, None), |(word, value)| (word, Some(value)));
+        match (word, value) {
+            ("real", None) => Ok(Self::Real),
+            ("frozen", None) => Ok(Self::Frozen(None)),
+            ("frozen", Some(at)) => {
+                let at: Timestamp = at
+                    .parse()
+                    .map_err(|error| format!("`{at}` is not an RFC 3339 time: {error}"))?;
+                in_range(at).map_err(|error| error.to_string())?;
+                Ok(Self::Frozen(Some(at)))
+            }
+            ("scale", Some(factor)) => {
+                let factor = factor
+                    .parse()
+                    .map_err(|_| format!("`{factor}` is not a number"))?;
+                valid_factor(factor)
+                    .map(Self::Scaled)
+                    .map_err(|error| error.to_string())
+            }
+            _ => Err(format!(
+                "`{text}` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for ClockSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => formatter.write_str("real"),
+            Self::Frozen(None) => formatter.write_str("frozen"),
+            Self::Frozen(Some(at)) => write!(formatter, "frozen={at}"),
+            Self::Scaled(factor) => write!(formatter, "scale={factor}"),
+        }
+    }
+}
+
+/// A point in time as `Date` wants it.
+pub(crate) fn http_date(time: Timestamp) -> String {
+    jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&time)
+        .expect("a clock stays within the years that a date can have")
+}
+
+/// A point in time as bodies carry it: RFC 3339 in UTC, to the millisecond.
+pub(crate) fn rfc3339(time: Timestamp) -> String {
+    format!("{time:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_told() {
+        let mut clock = Clock::new(ClockSetting::Frozen(Some(at(1_000))), at(5));
+        assert_eq!(clock.now(at(99)), at(1_000));
+        clock
+            .advance(SignedDuration::from_secs(90), at(99))
+            .unwrap();
+        assert_eq!(clock.now(at(200)), at(1_090));
+        clock.resume(at(200));
+        assert_eq!(clock.now(at(203)), at(1_093));
+    }
+
+    #[test]
+    fn a_scaled_clock_goes_on_from_where_it_stood_and_says_how_long_to_sleep() {
+        let mut clock = Clock::new(ClockSetting::Real, at(100));
+        clock.scale(60.0, at(110)).unwrap();
+        assert_eq!(clock.now(at(110)), at(110));
+        assert_eq!(clock.now(at(111)), at(170));
+        assert_eq!(clock.seconds_to_sleep(90), 2);
+        assert_eq!(clock.seconds_to_sleep(1), 1);
+    }
+
+    #[test]
+    fn no_clock_goes_back_or_beyond_the_years_of_a_date() {
+        let mut clock = Clock::new(ClockSetting::Frozen(Some(at(1_000))), at(0));
+        assert_eq!(
+            clock.go(at(999), at(0)),
+            Err(ClockError::Backwards {
+                now: at(1_000),
+                to: at(999)
+            })
+        );
+        assert_eq!(
+            clock.advance(SignedDuration::MAX, at(0)),
+            Err(ClockError::OutOfRange)
+        );
+        assert_eq!(clock.scale(0.0, at(0)), Err(ClockError::Factor(0.0)));
+        assert!(clock.scale(f64::NAN, at(0)).is_err());
+        assert_eq!(clock.now(at(0)), at(1_000));
+    }
+
+    #[test]
+    fn settings_say_what_would_be_right() {
+        assert_eq!("scale=60".parse(), Ok(ClockSetting::Scaled(60.0)));
+        assert_eq!(
+            "frozen=1970-01-01T00:16:40Z".parse(),
+            Ok(ClockSetting::Frozen(Some(at(1_000))))
+        );
+        let error = "slow".parse::<ClockSetting>().unwrap_err();
+        assert_eq!(
+            error,
+            "`slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
+        );
+    }
+
+    #[test]
+    fn dates_are_written_as_http_and_json_want_them() {
+        assert_eq!(http_date(at(784_111_777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(rfc3339(at(784_111_777)), "1994-11-06T08:49:37.000Z");
+    }
+
+    #[derive(Clone, Debug)]
+    enum Verb {
+        Wait(i64),
+        Freeze,
+        Advance(i64),
+        Scale(f64),
+        Resume,
+    }
+
+    fn verbs() -> impl Strategy<Value = Verb> {
+        prop_oneof![
+            (0..100_000i64).prop_map(Verb::Wait),
+            Just(Verb::Freeze),
+            (-1_000..1_000_000i64).prop_map(Verb::Advance),
+            (0.0..200_000f64).prop_map(Verb::Scale),
+            Just(Verb::Resume),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn time_never_goes_back_whatever_is_done(verbs in proptest::collection::vec(verbs(), 1..40)) {
+            let mut machine = at(1_000_000);
+            let mut clock = Clock::new(ClockSetting::Real, machine);
+            let mut last = clock.now(machine);
+            for verb in verbs {
+                let _ = match verb {
+                    Verb::Wait(seconds) => {
+                        machine = machine.saturating_add(SignedDuration::from_secs(seconds)).unwrap();
+                        Ok(())
+                    }
+                    Verb::Freeze => clock.freeze(None, machine),
+                    Verb::Advance(by) => clock.advance(SignedDuration::from_secs(by), machine),
+                    Verb::Scale(factor) => clock.scale(factor, machine),
+                    Verb::Resume => { clock.resume(machine); Ok(()) }
+                };
+                prop_assert!(clock.now(machine) >= last);
+                last = clock.now(machine);
+            }
+        }
+
+        #[test]
+        fn a_setting_reads_back_and_no_text_panics(text in ".{0,30}", second in 0..253_370_764_799i64) {
+            let _ = text.parse::<ClockSetting>();
+            let setting = ClockSetting::Frozen(Some(at(second)));
+            prop_assert_eq!(setting.to_string().parse(), Ok(setting));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What each command does.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    process::ExitCode,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, header};
+use http_body_util::Empty;
+use hyper_util::rt::TokioIo;
+use mock_server::{App, Config, LogFormat, OrganizationError, Server, Settings, SettingsError};
+use scenarios::{KeyState, Situation, SituationError};
+use schemas::{
+    API_PREFIX,
+    key::{ApiKey, Environment, MalformedKey},
+};
+use serde_json::json;
+use tokio::{
+    net::TcpStream,
+    signal::unix::{SignalKind, signal},
+};
+
+use crate::{
+    cli::{Mint, Serve},
+    say,
+};
+
+/// Whose keys the greeting shows.
+const DEMO: &str = "demo01";
+const HEALTH_TIME: Duration = Duration::from_secs(2);
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Organizations(#[from] OrganizationError),
+    #[error(
+        "port {} on {} is in use; end the other program, or take another port with --port (0 picks a free one)",
+        .0.port(), .0.ip()
+    )]
+    PortInUse(SocketAddr),
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    #[error("cannot start: {0}")]
+    Start(#[from] io::Error),
+    #[error(transparent)]
+    Situation(#[from] SituationError),
+    #[error("no server answers on port {0}: {1}")]
+    Unhealthy(u16, String),
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Listen(..) | Self::Start(_) | Self::Unhealthy(..) => ExitCode::from(1),
+            Self::Settings(_) | Self::Organizations(_) | Self::Situation(_) => ExitCode::from(2),
+            Self::PortInUse(_) => ExitCode::from(3),
+        }
+    }
+}
+
+/// `mock-server serve`
+pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
+    let file = serve
+        .config
+        .as_ref()
+        .map(Settings::read)
+        .transpose()?
+        .unwrap_or_default();
+    let settings = serve.settings.over(file);
+    log_to_stderr(settings.log_format.unwrap_or_default());
+    let app = App::new(Config::from(settings))?;
+    tokio::runtime::Runtime::new()?.block_on(async {
+        // Before anybody can know that the server is there, so that no signal comes too early.
+        let (mut terminate, mut interrupt) = (
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::interrupt())?,
+        );
+        let wanted = app.config.address;
+        let server = Server::bind(app).await.map_err(|error| {
+            if error.kind() == io::ErrorKind::AddrInUse {
+                Failure::PortInUse(wanted)
+            } else {
+                Failure::Listen(wanted, error)
+            }
+        })?;
+        greet(server.address()?, serve.ready_json);
+        let stop = async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        server.run(stop).await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn log_to_stderr(format: LogFormat) {
+    let log = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_target(false);
+    match format {
+        LogFormat::Pretty => log
+            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
+            .init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+fn greet(address: SocketAddr, ready_json: bool) {
+    let ip = address.ip();
+    let address = if ip.is_unspecified() {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
+    } else {
+        address
+    };
+    let (url, control_url) = (
+        format!("http://{address}{API_PREFIX}"),
+        format!("http://{address}/_mock"),
+    );
+    if ready_json {
+        return say::line(
+            json!({"url": url, "control_url": control_url, "pid": std::process::id()}),
+        );
+    }
+    let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
+    say::line(format_args!(
+        "OpenProspect sandbox {version}\n\n  API      {url}\n  control  {control_url}\n\n\
+         Keys that work right now (organization {DEMO}):\n\
+         \x20 {full}  everything allowed\n\
+         \x20 {free}  orders only, 100 requests an hour\n\
+         \x20 {revoked}  revoked after 3 requests\n\n\
+         Try it:\n  curl -H \"Authorization: Bearer {full}\" \"{url}/orders?limit=10\"\n\n\
+         Other keys: mock-server keys mint --help. Stop with Ctrl-C.",
+        version = env!("CARGO_PKG_VERSION"),
+        full = key("FullAccess"),
+        free = key("OrdersFree"),
+        revoked = key("OrdersRevokedAfter3"),
+    ));
+}
+
+/// `mock-server keys mint`
+pub(crate) fn mint(mint: &Mint) -> Result<ExitCode, Failure> {
+    say::line(mint.situation().key(&mint.organization)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `mock-server keys explain`
+pub(crate) fn explain(text: &str) -> ExitCode {
+    match explanation(text) {
+        Ok(explanation) => {
+            say::line(explanation);
+            ExitCode::SUCCESS
+        }
+        Err(reason) => {
+            say::line(format_args!(
+                "refused  401, as any key that does not work\nwhy      {reason}"
+            ));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a server that was just started makes of a key: its situation, or why it refuses it.
+fn explanation(text: &str) -> Result<String, String> {
+    let key =
+        ApiKey::parse(text.trim()).map_err(|malformed: MalformedKey| malformed.to_string())?;
+    if key.environment() == Environment::Live {
+        return Err(
+            "it is a live key; a sandbox never accepts one, and this one should not be near it"
+                .to_owned(),
+        );
+    }
+    let secret = &key.expose()[Environment::Test.prefix().len()..];
+    let (situation, organization) = Situation::read(secret).map_err(|error| {
+        format!(
+            "unless a server has it registered: {}",
+            schemas::key::redact(&error.to_string())
+        )
+    })?;
+    let state = match situation.state {
+        KeyState::Active => "works".to_owned(),
+        KeyState::Expired => return Err(format!("{} is expired, as it says", key.masked())),
+        KeyState::Revoked => return Err(format!("{} is revoked, as it says", key.masked())),
+        KeyState::RevokedAfter(uses) => format!("works for {uses} requests, then it is revoked"),
+        KeyState::ExpiresIn(duration) => format!(
+            "works for {} seconds from its first use on",
+            duration.as_secs()
+        ),
+    };
+    Ok(format!(
+        "key           {}\norganization  {organization}\nscopes        {} ({})\ntier          {}, by default {} requests an hour\nstate         {state}",
+        key.masked(),
+        situation.preset.scopes(),
+        situation.preset,
+        situation.tier,
+        situation.tier.requests_per_hour(),
+    ))
+}
+
+/// `mock-server healthcheck`
+pub(crate) fn healthcheck(port: u16) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let asked =
+        runtime.block_on(async { tokio::time::timeout(HEALTH_TIME, is_healthy(port)).await });
+    match asked {
+        Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+        Ok(Err(error)) => Err(Failure::Unhealthy(port, error.to_string())),
+        Err(_) => Err(Failure::Unhealthy(
+            port,
+            format!("no answer within {} seconds", HEALTH_TIME.as_secs()),
+        )),
+    }
+}
+
+async fn is_healthy(port: u16) -> Result<(), Box<dyn std::error::Error>> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let stream = TcpStream::connect(address).await?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let request = Request::get("/_mock/health")
+        .header(header::HOST, address.to_string())
+        .body(Empty::<Bytes>::new())?;
+    let status = sender.send_request(request).await?.status();
+    if status.is_success() {
+        Ok(())
+    } else {
+        Err(format!("it answers {status}").into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_explanation_tells_all_but_the_key() {
+        let explained = explanation("lnc_test_OrdersFreeRevokedAfter3xxxdemo01").unwrap();
+        insta::assert_snapshot!(explained, @r"
+        key           lnc_test_Orde…mo01
+        organization  demo01
+        scopes        orders:read, orders:write (orders)
+        tier          free, by default 100 requests an hour
+        state         works for 3 requests, then it is revoked
+        ");
+    }
+
+    #[test]
+    fn a_refusal_says_why() {
+        let why = |key: &str| explanation(key).unwrap_err();
+        assert!(why("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").starts_with("it is a live key"));
+        assert_eq!(
+            why("lnc_test_OrdersExpiredxxxxxxxxxxxxxdemo01"),
+            "lnc_test_Orde…mo01 is expired, as it says"
+        );
+        assert_eq!(why("secret"), "a key starts with lnc_test_ or lnc_live_");
+        assert!(why("lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01").contains("`Gold` is no word"));
+    }
+}

@@ -1,0 +1,222 @@
+//! The configuration in force: [`Settings`] with every gap filled.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use http::{HeaderValue, StatusCode};
+use jiff::SignedDuration;
+use schemas::Tier;
+
+use crate::{
+    clock::ClockSetting,
+    limiter::{Decision, Policies, Policy},
+    settings::{KeySetting, RateHeaders, RetryAfter, Secret, Settings},
+    store::Timeline,
+};
+
+/// The port of the vendor's own development address.
+const PORT: u16 = 8000;
+const ORDER_DURATION: SignedDuration = SignedDuration::from_secs(10);
+const ORGANIZATIONS: usize = 1_000;
+const CONNECTIONS: usize = 1_024;
+
+/// Bytes of a request body: 10,000 companies with every field well filled fit in.
+pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
+/// Bytes of a request's line and headers.
+pub(crate) const MAX_HEAD: usize = 64 * 1024;
+/// Headers of a request.
+pub(crate) const MAX_HEADERS: usize = 100;
+/// Keys of an organization.
+pub(crate) const MAX_KEYS: usize = 1_000;
+/// Orders of an organization.
+pub(crate) const MAX_ORDERS: usize = 10_000;
+/// Companies in all orders of an organization together.
+pub(crate) const MAX_COMPANIES: usize = 100_000;
+/// Requests that an organization's journal keeps.
+pub(crate) const JOURNAL: usize = 1_000;
+
+/// The configuration in force.
+#[derive(Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// What all made-up data depends on.
+    pub seed: u64,
+    /// How time passes in new organizations.
+    pub clock: ClockSetting,
+    /// Policies by tier.
+    pub tiers: [TierLimits; 3],
+    /// Which rate-limit headers are sent.
+    pub rate_headers: RateHeaders,
+    /// Whose seconds `Retry-After` counts.
+    pub retry_after: RetryAfter,
+    /// Status of a validation error.
+    pub validation_status: StatusCode,
+    /// Whether 401 and 403 carry `WWW-Authenticate`.
+    pub challenges: bool,
+    /// When an order comes to which status.
+    pub timeline: Timeline,
+    /// Organizations kept.
+    pub max_organizations: usize,
+    /// Connections served at a time.
+    pub max_connections: usize,
+    /// Who may use the control API.
+    pub control: ControlAccess,
+    /// Keys that exist from the start.
+    pub keys: Arc<[KeySetting]>,
+}
+
+/// Who may use the control API.
+#[derive(Debug)]
+pub enum ControlAccess {
+    /// Nobody.
+    Off,
+    /// Who sends this token.
+    Token(Secret),
+    /// Everybody: the server listens on a loopback address.
+    Loopback,
+    /// Nobody: the server listens on other addresses, and no token was set.
+    NeedsToken,
+}
+
+/// The policies of a tier, and the header that tells them.
+#[derive(Debug)]
+pub struct TierLimits {
+    /// The policies.
+    pub policies: Policies,
+    names: Vec<String>,
+    /// `RateLimit-Policy` of the IETF draft.
+    pub ietf_policy: HeaderValue,
+}
+
+impl TierLimits {
+    fn new(tier: Tier, policies: Policies) -> Self {
+        let name = |policy: &Policy| match policies.as_slice() {
+            [_] => tier.to_string(),
+            _ => format!("{tier}-{}s", policy.window),
+        };
+        let names: Vec<_> = policies.as_slice().iter().map(name).collect();
+        let described: Vec<_> = policies
+            .as_slice()
+            .iter()
+            .zip(&names)
+            .map(|(policy, name)| format!(r#""{name}";q={};w={}"#, policy.limit, policy.window))
+            .collect();
+        let ietf_policy = described
+            .join(", ")
+            .parse()
+            .expect("names and numbers are visible ASCII");
+        Self {
+            policies,
+            names,
+            ietf_policy,
+        }
+    }
+
+    /// `RateLimit` of the IETF draft, for a decision at `now` (epoch seconds).
+    pub fn ietf_state(&self, decision: &Decision, now: i64) -> String {
+        let name = &self.names[decision.policy];
+        format!(
+            r#""{name}";r={};t={}"#,
+            decision.remaining,
+            decision.reset - now
+        )
+    }
+}
+
+impl From<Settings> for Config {
+    fn from(settings: Settings) -> Self {
+        let host = settings.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let limits = |tier: Tier| {
+            let set = settings.tiers.iter().rfind(|setting| setting.tier == tier);
+            let policies = set.map_or_else(
+                || Policies::per_hour(tier.requests_per_hour()),
+                |one| one.policies.clone(),
+            );
+            TierLimits::new(tier, policies)
+        };
+        let control = match (settings.no_control, settings.control_token) {
+            (Some(true), _) => ControlAccess::Off,
+            (_, Some(token)) => ControlAccess::Token(token),
+            (_, None) if host.is_loopback() => ControlAccess::Loopback,
+            (_, None) => ControlAccess::NeedsToken,
+        };
+        let status = settings
+            .validation_status
+            .and_then(|status| StatusCode::from_u16(status).ok());
+        Self {
+            address: SocketAddr::new(host, settings.port.unwrap_or(PORT)),
+            seed: settings.seed.unwrap_or_default(),
+            clock: settings.clock.unwrap_or_default(),
+            tiers: [
+                limits(Tier::Free),
+                limits(Tier::Pro),
+                limits(Tier::Enterprise),
+            ],
+            rate_headers: settings.rate_headers.unwrap_or_default(),
+            retry_after: settings.retry_after.unwrap_or_default(),
+            validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
+            challenges: settings.challenges.unwrap_or(true),
+            timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
+            max_organizations: settings.max_organizations.unwrap_or(ORGANIZATIONS).max(1),
+            max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),
+            control,
+            keys: settings.keys.into(),
+        }
+    }
+}
+
+impl Config {
+    /// The policies of a tier.
+    pub fn limits(&self, tier: Tier) -> &TierLimits {
+        &self.tiers[tier as usize]
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Settings::default().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_policies_have_names_of_their_own() {
+        let limits = TierLimits::new(Tier::Free, "10/1s,100/1h".parse().unwrap());
+        assert_eq!(
+            limits.ietf_policy,
+            r#""free-1s";q=10;w=1, "free-3600s";q=100;w=3600"#
+        );
+        let decision = Decision {
+            admitted: true,
+            policy: 1,
+            limit: 100,
+            remaining: 3,
+            reset: 50,
+        };
+        assert_eq!(limits.ietf_state(&decision, 40), r#""free-3600s";r=3;t=10"#);
+    }
+
+    #[test]
+    fn the_control_api_is_open_on_loopback_only() {
+        let control = |text: &str| Config::from(toml::from_str::<Settings>(text).unwrap()).control;
+        assert!(matches!(control(""), ControlAccess::Loopback));
+        assert!(matches!(
+            control("host = '0.0.0.0'"),
+            ControlAccess::NeedsToken
+        ));
+        assert!(matches!(
+            control("host = '0.0.0.0'\ncontrol_token = 'x'"),
+            ControlAccess::Token(_)
+        ));
+        assert!(matches!(
+            control("no_control = true\ncontrol_token = 'x'"),
+            ControlAccess::Off
+        ));
+    }
+}

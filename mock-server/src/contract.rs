@@ -1,0 +1,111 @@
+//! Bodies against the committed schemas: what callers send, always; what we answer, while the
+//! server is developed.
+
+use std::{collections::HashMap, sync::Arc, sync::LazyLock};
+
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use parking_lot::Mutex;
+use schemas::{documents::Document, error::FieldError};
+use serde_json::Value;
+
+use crate::error::echo_value;
+
+/// Schemas that were needed so far, ready to use.
+static VALIDATORS: LazyLock<Mutex<HashMap<Document, Arc<Validator>>>> =
+    LazyLock::new(Mutex::default);
+
+/// The schema of a body, ready to use.
+fn validator(document: Document) -> Arc<Validator> {
+    let mut validators = VALIDATORS.lock();
+    Arc::clone(validators.entry(document).or_insert_with(|| {
+        let schema =
+            serde_json::from_str(document.committed()).expect("committed schemas are JSON");
+        Arc::new(jsonschema::draft202012::new(&schema).expect("committed schemas are schemas"))
+    }))
+}
+
+/// Every part of a body that breaks its schema.
+pub(crate) fn field_errors(document: Document, body: &Value) -> Vec<FieldError> {
+    validator(document)
+        .iter_errors(body)
+        .map(|error| field_error(&error))
+        .collect()
+}
+
+/// How a body breaks its schema, if it does.
+pub(crate) fn violation(document: Document, body: &[u8]) -> Option<String> {
+    match serde_json::from_slice(body) {
+        Err(error) => Some(error.to_string()),
+        Ok(body) => validator(document)
+            .iter_errors(&body)
+            .next()
+            .map(|error| format!("{}: {error}", error.instance_path())),
+    }
+}
+
+fn field_error(error: &ValidationError<'_>) -> FieldError {
+    let field = dotted(error.instance_path().as_str());
+    let join = |name: &str| {
+        if field.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{field}.{name}")
+        }
+    };
+    if let ValidationErrorKind::Required { property } = error.kind() {
+        let field = join(property.as_str().unwrap_or_default());
+        return FieldError {
+            field,
+            error: "is required".to_owned(),
+            provided: Value::Null,
+        };
+    }
+    let rule = if matches!(error.kind(), ValidationErrorKind::FalseSchema) {
+        "is not allowed here".to_owned()
+    } else {
+        error.masked().to_string()
+    };
+    FieldError {
+        field,
+        error: rule,
+        provided: echo_value(error.instance()),
+    }
+}
+
+/// `/companies/0/company_name` as people write it: `companies[0].company_name`.
+fn dotted(pointer: &str) -> String {
+    let mut dotted = String::new();
+    for part in pointer.split('/').skip(1) {
+        if part.bytes().all(|byte| byte.is_ascii_digit()) {
+            dotted.extend(["[", part, "]"]);
+        } else {
+            if !dotted.is_empty() {
+                dotted.push('.');
+            }
+            dotted.push_str(part);
+        }
+    }
+    dotted
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_mistake_in_an_order_is_named_with_its_place() {
+        let body = json!({
+            "features": ["CONTACTS", "FAX"],
+            "companies": [{"company_name": "A"}, {"company_name": 5}, {}],
+        });
+        insta::assert_json_snapshot!(field_errors(Document::CreateOrder, &body));
+    }
+
+    #[test]
+    fn a_discovery_order_takes_no_companies() {
+        let body = json!({"title": "t", "features": ["CONTACTS"], "order_type": "DISCOVERY", "companies": [{"company_name": "A"}]});
+        insta::assert_json_snapshot!(field_errors(Document::CreateOrder, &body));
+    }
+}

@@ -1,0 +1,189 @@
+//! The control API under `/_mock`: organizations, keys, clocks, journals.
+//!
+//! It is ours, not the vendor's, and it is for the person at the machine: who may use it, `guard`
+//! decides. `self` stands for the organization of the bearer key that is sent along.
+
+mod clock;
+mod guard;
+mod keys;
+mod organizations;
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request, State},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use bytes::Bytes;
+use http::{StatusCode, header, request};
+use schemas::{ErrorCode, error::FieldError};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{app::App, config::JOURNAL, error::ApiError, organization::Organization, pipeline};
+
+/// Every control call.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let organization = Router::new()
+        .route("/", get(organizations::show).delete(organizations::delete))
+        .route("/reset", post(organizations::reset))
+        .route("/journal", get(organizations::journal))
+        .route("/keys", get(keys::list).post(keys::mint))
+        .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/clock", get(clock::show))
+        .route("/clock/freeze", post(clock::freeze))
+        .route("/clock/advance", post(clock::advance))
+        .route("/clock/set", post(clock::set))
+        .route("/clock/scale", post(clock::scale))
+        .route("/clock/resume", post(clock::resume));
+    let guarded = Router::new()
+        .route("/journal", get(unclaimed))
+        .route(
+            "/organizations",
+            get(organizations::list).post(organizations::create),
+        )
+        .nest("/organizations/{organization}", organization)
+        .fallback(|| async {
+            ControlError::plain(ErrorCode::NotFound, "no control call has this path")
+        })
+        .method_not_allowed_fallback(|| async {
+            ControlError::plain(
+                ErrorCode::MethodNotAllowed,
+                "this control call has another method",
+            )
+        })
+        .layer(middleware::from_fn_with_state(app.clone(), guard::check));
+    Router::new()
+        .route("/_mock/health", get(health))
+        .route("/_mock/ready", get(health))
+        .nest("/_mock", guarded)
+}
+
+/// That the server answers is all there is to its health: it depends on nothing else.
+async fn health() -> Json<Value> {
+    Json(json!({"service": "mock-server", "version": env!("CARGO_PKG_VERSION"), "status": "ok"}))
+}
+
+/// Requests without a key that is known here.
+async fn unclaimed(State(app): State<App>, JournalPage(after, limit): JournalPage) -> Json<Value> {
+    Json(app.unclaimed.lock().page(after, limit))
+}
+
+/// Why a control call is refused; rendered as the errors of the API are.
+#[derive(Debug)]
+pub(crate) struct ControlError(ApiError);
+
+impl ControlError {
+    fn plain(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self(ApiError::plain(code, message.into()))
+    }
+
+    /// 422, with what would be right.
+    fn invalid(message: &impl ToString) -> Self {
+        let error = crate::error::echo(&message.to_string());
+        Self(ApiError::Invalid(vec![FieldError {
+            field: "body".to_owned(),
+            error,
+            provided: Value::Null,
+        }]))
+    }
+}
+
+impl From<ApiError> for ControlError {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for ControlError {
+    fn into_response(self) -> Response {
+        let status = self.0.code().status();
+        (
+            status,
+            [(header::CONTENT_TYPE, "application/json")],
+            self.0.body(),
+        )
+            .into_response()
+    }
+}
+
+/// The organization in the path.
+struct Tenant(Arc<Organization>);
+
+impl FromRequestParts<App> for Tenant {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(
+        head: &mut request::Parts,
+        app: &App,
+    ) -> Result<Self, ControlError> {
+        let params = RawPathParams::from_request_parts(head, app).await.ok();
+        let name = params
+            .iter()
+            .flatten()
+            .find(|(name, _)| *name == "organization")
+            .map_or("", |(_, value)| value);
+        if name == "self" {
+            return Ok(Self(pipeline::organization_of(app, &head.headers)?));
+        }
+        app.directory
+            .organization(name)
+            .map(Self)
+            .ok_or_else(|| ApiError::not_found("organization", name).into())
+    }
+}
+
+/// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
+struct Body<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = ControlError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|error| ControlError::plain(ErrorCode::PayloadTooLarge, error.body_text()))?;
+        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        serde_json::from_slice(bytes).map(Self).map_err(|error| {
+            if error.is_data() {
+                ControlError::invalid(&error)
+            } else {
+                ControlError::plain(
+                    ErrorCode::InvalidJson,
+                    format!("the body is not JSON: {error}"),
+                )
+            }
+        })
+    }
+}
+
+/// `?after=<sequence>&limit=<entries>`
+struct JournalPage(u64, usize);
+
+impl FromRequestParts<App> for JournalPage {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(head: &mut request::Parts, _: &App) -> Result<Self, ControlError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Wanted {
+            #[serde(default)]
+            after: u64,
+            #[serde(default = "whole")]
+            limit: usize,
+        }
+        fn whole() -> usize {
+            JOURNAL
+        }
+        let Query(wanted) = Query::<Wanted>::try_from_uri(&head.uri)
+            .map_err(|error| ControlError::invalid(&error.body_text()))?;
+        Ok(Self(wanted.after, wanted.limit))
+    }
+}
+
+fn created(body: Value) -> (StatusCode, Json<Value>) {
+    (StatusCode::CREATED, Json(body))
+}

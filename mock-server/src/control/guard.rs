@@ -1,0 +1,108 @@
+//! Who may use the control API.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use schemas::ErrorCode;
+
+use super::ControlError;
+use crate::{app::App, config::ControlAccess};
+
+const TOKEN: &str = "x-control-token";
+
+/// Lets a control call through, or says what is missing.
+pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+    match allowed(&app, request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+fn allowed(app: &App, headers: &HeaderMap) -> Result<(), ControlError> {
+    let refuse = |message: &str| Err(ControlError::plain(ErrorCode::AuthenticationError, message));
+    match &app.config.control {
+        ControlAccess::Off => Err(ControlError::plain(
+            ErrorCode::NotFound,
+            "the control API is off (--no-control)",
+        )),
+        ControlAccess::NeedsToken => refuse(
+            "this server listens on more than loopback addresses, so its control API needs a token: \
+             start it with --control-token or MOCK_SERVER_CONTROL_TOKEN",
+        ),
+        ControlAccess::Token(token)
+            if headers
+                .get(TOKEN)
+                .is_some_and(|sent| token.is(sent.as_bytes())) =>
+        {
+            Ok(())
+        }
+        ControlAccess::Token(_) => refuse("send the control token as X-Control-Token"),
+        // A page in a browser can reach loopback addresses too, by a name that it makes resolve to
+        // one, or simply by sending; neither can it hide.
+        ControlAccess::Loopback if !is_loopback(host(headers)) => refuse(
+            "without a control token, the control API answers to a loopback address as Host only",
+        ),
+        ControlAccess::Loopback if !same_origin(headers) => {
+            refuse("the control API does not answer to other origins")
+        }
+        ControlAccess::Loopback => Ok(()),
+    }
+}
+
+fn host(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    name.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<SocketAddr>()
+            .is_ok_and(|address| address.ip().is_loopback())
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn same_origin(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ORIGIN)
+        .is_none_or(|origin| origin.as_bytes() == format!("http://{}", host(headers)).as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_hosts_are_loopback() {
+        for host in [
+            "127.0.0.1:8000",
+            "127.0.0.1",
+            "localhost:8000",
+            "LOCALHOST",
+            "[::1]:8000",
+            "[::1]",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "",
+            "evil.example:8000",
+            "localhost.evil.example",
+            "10.0.0.1:8000",
+            "127.0.0.1.evil.example",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

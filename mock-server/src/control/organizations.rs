@@ -1,0 +1,91 @@
+//! `/_mock/organizations`, and what one organization is asked for as a whole.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use schemas::ErrorCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Body, ControlError, JournalPage, Tenant, created};
+use crate::{
+    app::App,
+    clock::{Clock, ClockSetting, rfc3339},
+    directory::OrganizationError,
+    organization::Organization,
+};
+
+/// Which organization to make.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct New {
+    /// Six letters or digits; where nothing is said, a name that nobody has.
+    name: Option<String>,
+    /// As `--clock`.
+    clock: Option<String>,
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    Body(new): Body<New>,
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    let clock: Option<ClockSetting> = new
+        .clock
+        .map(|clock| clock.parse())
+        .transpose()
+        .map_err(|error| ControlError::invalid(&error))?;
+    let machine = app.machine_now();
+    let organization = app
+        .directory
+        .create(new.name.as_deref(), machine)
+        .map_err(|error| match error {
+            OrganizationError::Name(_) => ControlError::invalid(&error),
+            OrganizationError::Full(_) | OrganizationError::Exists(_) => {
+                ControlError::plain(ErrorCode::Conflict, error.to_string())
+            }
+        })?;
+    if let Some(setting) = clock {
+        organization.state().clock = Clock::new(setting, machine);
+    }
+    Ok(created(describe(&app, &organization)))
+}
+
+pub(super) async fn list(State(app): State<App>) -> Json<Value> {
+    let all: Vec<_> = app
+        .directory
+        .organizations()
+        .iter()
+        .map(|organization| describe(&app, organization))
+        .collect();
+    Json(json!({"total": all.len(), "organizations": all}))
+}
+
+pub(super) async fn show(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
+    Json(describe(&app, &organization))
+}
+
+pub(super) async fn delete(State(app): State<App>, Tenant(organization): Tenant) -> StatusCode {
+    app.directory.delete(organization.name());
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn reset(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
+    organization.reset(&app.config, app.machine_now());
+    Json(describe(&app, &organization))
+}
+
+pub(super) async fn journal(
+    Tenant(organization): Tenant,
+    JournalPage(after, limit): JournalPage,
+) -> Json<Value> {
+    Json(organization.state().journal.page(after, limit))
+}
+
+fn describe(app: &App, organization: &Organization) -> Value {
+    let state = organization.state();
+    json!({
+        "name": organization.name(),
+        "clock": {"mode": state.clock.mode().name(), "now": rfc3339(state.clock.now(app.machine_now()))},
+        "keys": state.keys.len(),
+        "orders": state.orders.len(),
+    })
+}

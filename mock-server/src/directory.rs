@@ -1,0 +1,286 @@
+//! Who a key belongs to: from the text of a key to its organization.
+//!
+//! Keys are found by the SHA-256 of their text, so none is kept. Looking one up takes no lock;
+//! making organizations and keys takes one.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+use papaya::HashMap as Index;
+use parking_lot::{Mutex, MutexGuard};
+use scenarios::{Situation, SituationError};
+use schemas::key::{ApiKey, Environment};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Config,
+    keys::{Expiry, KeyDefinition, Revocation},
+    organization::{Organization, TooManyKeys},
+    seed,
+};
+
+/// Characters of a registered key before those of its organization.
+const RANDOM_LENGTH: usize = 26;
+/// Characters of an organization's name.
+const NAME_LENGTH: usize = 6;
+
+type KeyHash = [u8; 32];
+type Organizations = HashMap<Box<str>, Arc<Organization>>;
+
+/// A key of an organization.
+#[derive(Clone, Debug)]
+pub struct KeyRef {
+    /// Whose it is.
+    pub organization: Arc<Organization>,
+    /// Which of its keys.
+    pub index: usize,
+}
+
+/// Why a well-formed test key is none that works here.
+#[derive(Debug, thiserror::Error)]
+pub enum UnknownKey {
+    /// It is not registered and spells nothing.
+    #[error("the key is not registered, and {0}")]
+    NotRegistered(#[from] SituationError),
+    /// It spells a situation, but its organization is full.
+    #[error(transparent)]
+    Full(#[from] TooManyKeys),
+}
+
+/// Why an organization cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum OrganizationError {
+    /// Its name is not one.
+    #[error("`{0}` is not a name for an organization: six letters or digits are, such as demo01")]
+    Name(String),
+    /// All there can be are named by the configuration.
+    #[error("all {0} organizations are named by the configuration, none can make room")]
+    Full(usize),
+    /// There is one of that name.
+    #[error("there is an organization `{0}` already")]
+    Exists(String),
+}
+
+/// All organizations and all keys.
+#[derive(Debug)]
+pub struct Directory {
+    config: Arc<Config>,
+    organizations: Mutex<Organizations>,
+    keys: Index<KeyHash, KeyRef>,
+}
+
+/// What a key that is registered may do.
+#[derive(Debug)]
+pub struct NewKey {
+    /// A name for people.
+    pub name: Option<String>,
+    /// What it may do.
+    pub scopes: schemas::ScopeSet,
+    /// How often.
+    pub tier: schemas::Tier,
+    /// When it expires.
+    pub expiry: Expiry,
+}
+
+impl Directory {
+    /// The organizations and keys that the configuration names.
+    pub fn new(config: Arc<Config>, machine: Timestamp) -> Result<Self, OrganizationError> {
+        let directory = Self {
+            organizations: Mutex::default(),
+            keys: Index::new(),
+            config,
+        };
+        for setting in &*Arc::clone(&directory.config.keys) {
+            let mut organizations = directory.organizations.lock();
+            let organization = match organizations.get(&*setting.organization) {
+                Some(known) => Arc::clone(known),
+                None => directory.add(&mut organizations, &setting.organization, true, machine)?,
+            };
+            let new = NewKey {
+                name: setting.name.clone(),
+                scopes: setting.scopes(),
+                tier: setting.tier,
+                expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
+            };
+            directory
+                .register(&organization, &setting.key, new)
+                .map_err(|TooManyKeys| OrganizationError::Full(crate::config::MAX_KEYS))?;
+        }
+        Ok(directory)
+    }
+
+    /// The key that a well-formed test key is. One that describes itself is made on first sight,
+    /// with its organization.
+    pub fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
+        if let Some(found) = self.keys.pin().get(&hash(key)) {
+            return Ok(found.clone());
+        }
+        let secret = &key.expose()[Environment::Test.prefix().len()..];
+        let (situation, name) = Situation::read(secret)?;
+        let mut organizations = self.organizations.lock();
+        let organization = match organizations.get(name) {
+            Some(known) => Arc::clone(known),
+            None => self
+                .add(&mut organizations, name, false, machine)
+                .map_err(|_| TooManyKeys)?,
+        };
+        // Another request may have made it while this one waited for the lock.
+        if let Some(found) = self.keys.pin().get(&hash(key)) {
+            return Ok(found.clone());
+        }
+        let index = organization
+            .state()
+            .add_key(|id| KeyDefinition::self_describing(id, key, situation))?;
+        Ok(self.insert(&organization, key, index))
+    }
+
+    /// Makes an organization; without a name, one that nobody has.
+    pub fn create(
+        &self,
+        name: Option<&str>,
+        machine: Timestamp,
+    ) -> Result<Arc<Organization>, OrganizationError> {
+        let mut organizations = self.organizations.lock();
+        let name = match name {
+            Some(name) if !scenarios::is_organization(name) => {
+                return Err(OrganizationError::Name(name.to_owned()));
+            }
+            Some(name) if organizations.contains_key(name) => {
+                return Err(OrganizationError::Exists(name.to_owned()));
+            }
+            Some(name) => name.to_owned(),
+            None => self.free_name(&organizations),
+        };
+        self.add(&mut organizations, &name, false, machine)
+    }
+
+    /// Makes a random key for an organization. This is the only time its text is seen.
+    pub fn mint(
+        &self,
+        organization: &Arc<Organization>,
+        new: NewKey,
+    ) -> Result<(ApiKey, KeyRef), TooManyKeys> {
+        let count = organization.state().keys.len() as u64;
+        let mut random = seed::stream(self.config.seed, organization.name(), "key", count);
+        loop {
+            let secret = seed::base62(&mut random, RANDOM_LENGTH);
+            let text = format!(
+                "{}{secret}{}",
+                Environment::Test.prefix(),
+                organization.name()
+            );
+            let key =
+                ApiKey::parse(&text).expect("26 random characters and six of a name make a key");
+            if !self.keys.pin().contains_key(&hash(&key)) {
+                let found = self.register(organization, &key, new)?;
+                return Ok((key, found));
+            }
+        }
+    }
+
+    /// The organization of that name.
+    pub fn organization(&self, name: &str) -> Option<Arc<Organization>> {
+        self.organizations.lock().get(name).cloned()
+    }
+
+    /// All organizations, by name.
+    pub fn organizations(&self) -> Vec<Arc<Organization>> {
+        let mut all: Vec<_> = self.organizations.lock().values().cloned().collect();
+        all.sort_by(|one, other| one.name().cmp(other.name()));
+        all
+    }
+
+    /// Forgets an organization with all its keys. Says whether there was one.
+    pub fn delete(&self, name: &str) -> bool {
+        let mut organizations = self.organizations.lock();
+        let removed = organizations.remove(name);
+        removed
+            .inspect(|organization| self.forget_keys(organization))
+            .is_some()
+    }
+
+    fn register(
+        &self,
+        organization: &Arc<Organization>,
+        key: &ApiKey,
+        new: NewKey,
+    ) -> Result<KeyRef, TooManyKeys> {
+        let index = organization.state().add_key(|id| KeyDefinition {
+            id,
+            name: new.name,
+            masked: key.masked().into(),
+            scopes: new.scopes,
+            tier: new.tier,
+            expiry: new.expiry,
+            revocation: Revocation::Never,
+        })?;
+        Ok(self.insert(organization, key, index))
+    }
+
+    fn insert(&self, organization: &Arc<Organization>, key: &ApiKey, index: usize) -> KeyRef {
+        let found = KeyRef {
+            organization: Arc::clone(organization),
+            index,
+        };
+        self.keys.pin().insert(hash(key), found.clone());
+        found
+    }
+
+    fn add(
+        &self,
+        organizations: &mut MutexGuard<'_, Organizations>,
+        name: &str,
+        pinned: bool,
+        machine: Timestamp,
+    ) -> Result<Arc<Organization>, OrganizationError> {
+        if organizations.len() >= self.config.max_organizations {
+            self.make_room(organizations)?;
+        }
+        let organization = Arc::new(Organization::new(name, pinned, &self.config, machine));
+        organizations.insert(name.into(), Arc::clone(&organization));
+        Ok(organization)
+    }
+
+    /// Forgets the organization that was idle longest.
+    fn make_room(
+        &self,
+        organizations: &mut MutexGuard<'_, Organizations>,
+    ) -> Result<(), OrganizationError> {
+        let idle = organizations
+            .values()
+            .filter(|organization| !organization.is_pinned())
+            .min_by_key(|organization| (organization.last_used(), organization.name().to_owned()))
+            .cloned()
+            .ok_or(OrganizationError::Full(self.config.max_organizations))?;
+        tracing::info!(
+            organization = idle.name(),
+            max_organizations = self.config.max_organizations,
+            "the longest idle organization makes room for a new one"
+        );
+        organizations.remove(idle.name());
+        self.forget_keys(&idle);
+        Ok(())
+    }
+
+    fn forget_keys(&self, organization: &Arc<Organization>) {
+        self.keys
+            .pin()
+            .retain(|_, key| !Arc::ptr_eq(&key.organization, organization));
+    }
+
+    fn free_name(&self, organizations: &Organizations) -> String {
+        (organizations.len() as u64..u64::MAX)
+            .map(|index| {
+                seed::base62(
+                    &mut seed::stream(self.config.seed, "", "organization", index),
+                    NAME_LENGTH,
+                )
+            })
+            .find(|name| !organizations.contains_key(&**name))
+            .expect("there are more names than organizations")
+    }
+}
+
+fn hash(key: &ApiKey) -> KeyHash {
+    Sha256::digest(key.expose()).into()
+}

@@ -1,0 +1,271 @@
+//! What goes wrong in a request, and its one rendering.
+
+use std::borrow::Cow;
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use schemas::{
+    ErrorCode, ScopeSet,
+    error::{
+        AUTHENTICATION_MESSAGE, AuthorizationError, FieldError, NotFoundError, PlainError,
+        ValidationDetail, ValidationError,
+    },
+    headers,
+    key::redact,
+};
+use serde_json::Value;
+
+use crate::config::Config;
+
+/// Errors of one request that a validation error lists; more are counted.
+const MAX_FIELD_ERRORS: usize = 100;
+/// Characters of a text that a validation error or a message gives back.
+const MAX_ECHO: usize = 200;
+
+/// Why a request is not answered with what it asks for.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    /// 401, the same for every cause; `cause` goes to the journal only. Who `presented` a credential
+    /// is told that it was refused, as RFC 6750 wants it.
+    Unauthenticated { presented: bool, cause: Box<str> },
+    /// 403, for a key that holds `held` at an operation that needs `required`.
+    MissingScope { required: ScopeSet, held: ScopeSet },
+    /// 429, with the seconds after which the next request is let in.
+    RateLimited { seconds: i64 },
+    /// 404, for an object that is not there or is another organization's.
+    EntityNotFound {
+        entity: &'static str,
+        identifier: String,
+    },
+    /// 405, with the methods that would be right.
+    MethodNotAllowed { allow: HeaderValue },
+    /// 422, with the parts of the request that break a rule.
+    Invalid(Vec<FieldError>),
+    /// An error that says all in its message.
+    Plain(ErrorCode, Cow<'static, str>),
+}
+
+impl ApiError {
+    /// An error that says all in its message.
+    pub(crate) fn plain(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Plain(code, message.into())
+    }
+
+    /// No object of that kind has that identifier.
+    pub(crate) fn not_found(entity: &'static str, identifier: &str) -> Self {
+        Self::EntityNotFound {
+            entity,
+            identifier: echo(identifier),
+        }
+    }
+
+    /// Its code.
+    pub(crate) fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unauthenticated { .. } => ErrorCode::AuthenticationError,
+            Self::MissingScope { .. } => ErrorCode::AuthorizationError,
+            Self::RateLimited { .. } => ErrorCode::RateLimitExceeded,
+            Self::EntityNotFound { .. } => ErrorCode::EntityNotFound,
+            Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::Invalid(_) => ErrorCode::ValidationError,
+            Self::Plain(code, _) => *code,
+        }
+    }
+
+    /// Its status, which is that of its code unless the configuration says otherwise.
+    pub(crate) fn status(&self, config: &Config) -> StatusCode {
+        if matches!(self, Self::Invalid(_)) {
+            config.validation_status
+        } else {
+            self.code().status()
+        }
+    }
+
+    /// The header it brings along.
+    pub(crate) fn header(&self, config: &Config) -> Option<(HeaderName, HeaderValue)> {
+        let challenge = |challenge| {
+            config
+                .challenges
+                .then_some((header::WWW_AUTHENTICATE, challenge))
+        };
+        match self {
+            Self::Unauthenticated {
+                presented: true, ..
+            } => challenge(HeaderValue::from_static(headers::CHALLENGE_INVALID)),
+            Self::Unauthenticated {
+                presented: false, ..
+            } => challenge(HeaderValue::from_static(headers::CHALLENGE)),
+            Self::MissingScope { required, .. } => challenge(
+                HeaderValue::try_from(headers::challenge_scope(*required))
+                    .expect("scopes are visible ASCII"),
+            ),
+            Self::RateLimited { seconds } => Some((header::RETRY_AFTER, (*seconds).into())),
+            Self::MethodNotAllowed { allow } => Some((header::ALLOW, allow.clone())),
+            Self::EntityNotFound { .. } | Self::Invalid(_) | Self::Plain(..) => None,
+        }
+    }
+
+    /// Why, for people who may know everything.
+    pub(crate) fn reason(&self) -> Box<str> {
+        match self {
+            Self::Unauthenticated { cause, .. } => cause.clone(),
+            Self::MissingScope { required, held } => {
+                format!("the operation needs {required}; the key holds {held}").into()
+            }
+            Self::RateLimited { seconds } => {
+                format!("the quota is used up; the next request is let in after {seconds} s").into()
+            }
+            Self::EntityNotFound { entity, identifier } => {
+                format!("no {entity} {identifier}").into()
+            }
+            Self::Invalid(errors) => {
+                let errors: Vec<_> = errors
+                    .iter()
+                    .map(|error| format!("{}: {}", error.field, error.error))
+                    .collect();
+                cut(&errors.join("; ")).into()
+            }
+            Self::MethodNotAllowed { .. } | Self::Plain(..) => self.message().into_owned().into(),
+        }
+    }
+
+    /// Its `message`.
+    fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Unauthenticated { .. } => AUTHENTICATION_MESSAGE.into(),
+            Self::MissingScope { required, held } => {
+                AuthorizationError::new(*required, *held).message.into()
+            }
+            Self::RateLimited { .. } => "Rate limit exceeded".into(),
+            Self::EntityNotFound { entity, identifier } => format!(
+                "{} with identifier {identifier} not found",
+                capitalized(entity)
+            )
+            .into(),
+            Self::MethodNotAllowed { allow } => {
+                format!("this path allows {}", allow.to_str().unwrap_or_default()).into()
+            }
+            Self::Invalid(errors) => validation_message(errors.len()).into(),
+            Self::Plain(_, message) => message.clone(),
+        }
+    }
+
+    /// Its body.
+    pub(crate) fn body(self) -> Vec<u8> {
+        let (code, message) = (self.code(), self.message().into_owned());
+        let body = match self {
+            Self::MissingScope { required, held } => {
+                serde_json::to_vec(&AuthorizationError::new(required, held))
+            }
+            Self::EntityNotFound { entity, identifier } => serde_json::to_vec(&NotFoundError {
+                code,
+                message,
+                entity_type: entity.to_owned(),
+                identifier,
+            }),
+            Self::Invalid(errors) => {
+                let detail = ValidationDetail {
+                    validation_errors: errors.into_iter().take(MAX_FIELD_ERRORS).collect(),
+                };
+                serde_json::to_vec(&ValidationError {
+                    code,
+                    message,
+                    detail,
+                })
+            }
+            Self::Unauthenticated { .. }
+            | Self::RateLimited { .. }
+            | Self::MethodNotAllowed { .. }
+            | Self::Plain(..) => serde_json::to_vec(&PlainError { code, message }),
+        };
+        body.expect("an error body has text keys only")
+    }
+}
+
+fn validation_message(count: usize) -> String {
+    match count {
+        1 => "1 part of the request is not valid".to_owned(),
+        _ if count > MAX_FIELD_ERRORS => {
+            format!(
+                "{count} parts of the request are not valid; the first {MAX_FIELD_ERRORS} are listed"
+            )
+        }
+        _ => format!("{count} parts of the request are not valid"),
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
+/// A text of the caller's as it may be given back: without keys, and not too long.
+pub(crate) fn echo(text: &str) -> String {
+    cut(&redact(text))
+}
+
+/// A value of the caller's as it may be given back.
+pub(crate) fn echo_value(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(echo(text)),
+        Value::Array(_) | Value::Object(_) => {
+            let text = value.to_string();
+            if text.len() <= MAX_ECHO && redact(&text) == text {
+                value.clone()
+            } else {
+                Value::String(echo(&text))
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    let end = text.floor_char_boundary(MAX_ECHO);
+    format!(
+        "{}{}",
+        &text[..end],
+        if end < text.len() { "…" } else { "" }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_given_back_is_short_and_without_keys() {
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        assert_eq!(
+            echo_value(&json!({"key": key})),
+            json!(r#"{"key":"lnc_test_Full…mo01"}"#)
+        );
+        assert_eq!(echo_value(&json!([1, 2])), json!([1, 2]));
+        assert_eq!(echo(&"ä".repeat(500)).chars().count(), 101);
+    }
+
+    #[test]
+    fn a_validation_error_lists_the_first_hundred() {
+        let error = FieldError {
+            field: "limit".into(),
+            error: "wrong".into(),
+            provided: Value::Null,
+        };
+        let body: Value =
+            serde_json::from_slice(&ApiError::Invalid(vec![error; 150]).body()).unwrap();
+        assert_eq!(
+            body["message"],
+            "150 parts of the request are not valid; the first 100 are listed"
+        );
+        assert_eq!(
+            body["detail"]["validation_errors"]
+                .as_array()
+                .unwrap()
+                .len(),
+            100
+        );
+    }
+}

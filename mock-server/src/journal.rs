@@ -1,0 +1,222 @@
+//! What happened: one entry a request, how far it came, and why it got the answer it got.
+//!
+//! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
+//! and the list of decisions is written when somebody asks for it.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use http::Method;
+use jiff::Timestamp;
+use schemas::{ErrorCode, OperationId, key::redact};
+use serde::Serialize;
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use crate::{clock::rfc3339, config::JOURNAL, limiter::Decision};
+
+/// Characters of a request target that are kept.
+const TARGET_LENGTH: usize = 512;
+
+/// The steps of the pipeline, in their order.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The request is one: it has one `Host`.
+    #[default]
+    Framing,
+    /// An operation has its path and method.
+    Route,
+    /// The key works.
+    Authentication,
+    /// The key's quota is not used up.
+    RateLimit,
+    /// The key holds the scopes that the operation needs.
+    Scope,
+    /// The body is declared as JSON, is not too large, and is JSON.
+    Body,
+    /// The operation itself: validation, lookup, state.
+    Handler,
+}
+
+/// A request and its answer.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// When it came, on the organization's clock.
+    pub at: Timestamp,
+    /// Its method.
+    pub method: Method,
+    /// Its path and query, with anything masked that could be a key.
+    pub target: Box<str>,
+    /// Its key, masked.
+    pub key: Option<Arc<str>>,
+    /// What it asked for.
+    pub operation: Option<OperationId>,
+    /// What the limiter said.
+    pub rate: Option<Decision>,
+    /// The step it ended at.
+    pub reached: Step,
+    /// Why it ended there; nothing where it was answered.
+    pub refusal: Option<Box<str>>,
+    /// The status of the answer.
+    pub status: u16,
+    /// The error code of the answer.
+    pub code: Option<ErrorCode>,
+    /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
+    pub duration_us: u64,
+}
+
+impl Entry {
+    /// The target as it may be kept.
+    pub fn shown_target(target: &str) -> Box<str> {
+        let end = target.floor_char_boundary(TARGET_LENGTH);
+        let cut = if end < target.len() { "…" } else { "" };
+        // Masked before it is cut, so that no cut leaves half a key unseen.
+        let shown = redact(target);
+        let end = shown.floor_char_boundary(end);
+        format!("{}{cut}", &shown[..end]).into()
+    }
+
+    fn to_json(&self, sequence: u64) -> Value {
+        json!({
+            "sequence": sequence,
+            "at": rfc3339(self.at),
+            "method": self.method.as_str(),
+            "target": self.target,
+            "operation": self.operation.map(OperationId::as_str),
+            "key": self.key,
+            "steps": self.steps(),
+            "status": self.status,
+            "code": self.code,
+            "duration_us": self.duration_us,
+        })
+    }
+
+    /// The decision of every step up to the one it ended at.
+    fn steps(&self) -> Vec<Value> {
+        Step::VARIANTS
+            .iter()
+            .filter(|step| **step <= self.reached)
+            .map(|step| self.decision(*step))
+            .collect()
+    }
+
+    fn decision(&self, step: Step) -> Value {
+        let refused = self.refusal.as_ref().filter(|_| step == self.reached);
+        let mut decision = json!({"step": step, "decision": if refused.is_some() { "refused" } else { passed(step) }});
+        if let Some(reason) = refused {
+            decision["reason"] = json!(reason);
+        }
+        match (step, self.rate) {
+            (Step::Route, _) => {
+                decision["operation"] = json!(self.operation.map(OperationId::as_str));
+            }
+            (Step::RateLimit, Some(rate)) => {
+                decision["limit"] = rate.limit.into();
+                decision["remaining"] = rate.remaining.into();
+                decision["reset"] = rate.reset.into();
+            }
+            _ => {}
+        }
+        decision
+    }
+}
+
+fn passed(step: Step) -> &'static str {
+    match step {
+        Step::Framing => "well_formed",
+        Step::Route => "found",
+        Step::Authentication => "active",
+        Step::RateLimit => "admitted",
+        Step::Scope => "granted",
+        Step::Body => "accepted",
+        Step::Handler => "answered",
+    }
+}
+
+/// The last requests; older ones make room.
+#[derive(Debug, Default)]
+pub struct Journal {
+    entries: VecDeque<Entry>,
+    /// Requests ever recorded.
+    recorded: u64,
+}
+
+impl Journal {
+    /// Adds a request.
+    pub fn record(&mut self, entry: Entry) {
+        if self.entries.len() == JOURNAL {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(entry);
+        self.recorded += 1;
+    }
+
+    /// The entries after sequence number `after`, `limit` at the most, oldest first.
+    pub fn page(&self, after: u64, limit: usize) -> Value {
+        let first = self.recorded - self.entries.len() as u64 + 1;
+        let entries: Vec<_> = (first..)
+            .zip(&self.entries)
+            .filter(|(sequence, _)| *sequence > after)
+            .take(limit)
+            .map(|(sequence, entry)| entry.to_json(sequence))
+            .collect();
+        json!({"entries": entries, "recorded": self.recorded, "forgotten": first - 1})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        Entry {
+            at: Timestamp::UNIX_EPOCH,
+            method: Method::GET,
+            target: "/api/v1/orders".into(),
+            key: None,
+            operation: Some(OperationId::ListOrders),
+            rate: None,
+            reached: Step::Authentication,
+            refusal: Some("no Authorization header".into()),
+            status: 401,
+            code: Some(ErrorCode::AuthenticationError),
+            duration_us: 0,
+        }
+    }
+
+    #[test]
+    fn an_entry_tells_the_decision_of_every_step_up_to_the_last() {
+        insta::assert_json_snapshot!(entry().to_json(1));
+    }
+
+    #[test]
+    fn the_oldest_make_room_and_sequence_numbers_go_on() {
+        let mut journal = Journal::default();
+        (0..JOURNAL + 5).for_each(|_| journal.record(entry()));
+        let page = journal.page(0, usize::MAX);
+        assert_eq!(page["entries"].as_array().unwrap().len(), JOURNAL);
+        assert_eq!(
+            (&page["forgotten"], &page["recorded"]),
+            (&json!(5), &json!(JOURNAL + 5))
+        );
+        assert_eq!(page["entries"][0]["sequence"], 6);
+        assert_eq!(
+            journal.page(JOURNAL as u64 + 3, 1)["entries"][0]["sequence"],
+            JOURNAL + 4
+        );
+    }
+
+    #[test]
+    fn a_target_is_masked_and_cut() {
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        assert_eq!(
+            &*Entry::shown_target(&format!("/?k={key}")),
+            "/?k=lnc_test_Full…mo01"
+        );
+        let long = Entry::shown_target(&format!("/{}{key}", "x".repeat(500)));
+        assert!(
+            !long.contains("FullAccess") && long.ends_with('…') && long.len() < 520,
+            "{long}"
+        );
+    }
+}

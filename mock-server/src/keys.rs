@@ -1,0 +1,234 @@
+//! The keys of one organization: what each may do, and whether it still works.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use scenarios::{KeyState, Situation};
+use schemas::{ScopeSet, Tier, key::ApiKey};
+use serde_json::{Value, json};
+
+use crate::{clock::rfc3339, limiter::Bucket};
+
+/// How a key came to be. Its full text is not kept.
+#[derive(Clone, Debug)]
+pub struct KeyDefinition {
+    /// Names the key in control calls.
+    pub id: String,
+    /// A name for people.
+    pub name: Option<String>,
+    /// The key as it may be shown.
+    pub masked: Arc<str>,
+    /// What it may do.
+    pub scopes: ScopeSet,
+    /// How often.
+    pub tier: Tier,
+    /// When it expires.
+    pub expiry: Expiry,
+    /// When it is revoked by itself.
+    pub revocation: Revocation,
+}
+
+/// When a key expires.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Expiry {
+    /// Never.
+    #[default]
+    Never,
+    /// It always was.
+    Always,
+    /// At this time; from then on it does not work.
+    At(Timestamp),
+    /// So long after its first use.
+    AfterFirstUse(SignedDuration),
+}
+
+/// When a key is revoked without anybody doing it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Revocation {
+    /// Never.
+    #[default]
+    Never,
+    /// It always was.
+    Always,
+    /// After so many requests that were let in.
+    AfterUses(u32),
+}
+
+impl KeyDefinition {
+    /// The key that spells `situation`.
+    pub fn self_describing(id: String, key: &ApiKey, situation: Situation) -> Self {
+        let (expiry, revocation) = match situation.state {
+            KeyState::Active => (Expiry::Never, Revocation::Never),
+            KeyState::Expired => (Expiry::Always, Revocation::Never),
+            KeyState::Revoked => (Expiry::Never, Revocation::Always),
+            KeyState::RevokedAfter(uses) => (Expiry::Never, Revocation::AfterUses(uses.get())),
+            KeyState::ExpiresIn(duration) => {
+                let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+                (Expiry::AfterFirstUse(duration), Revocation::Never)
+            }
+        };
+        Self {
+            id,
+            name: Some(situation.to_string()),
+            masked: key.masked().into(),
+            scopes: situation.preset.scopes(),
+            tier: situation.tier,
+            expiry,
+            revocation,
+        }
+    }
+}
+
+/// A key, and what has become of it.
+#[derive(Debug)]
+pub struct Key {
+    /// How it came to be.
+    pub definition: KeyDefinition,
+    /// What it has used of its quota.
+    pub bucket: Bucket,
+    first_used: Option<Timestamp>,
+    admitted: u32,
+    revoked_at: Option<Timestamp>,
+}
+
+/// Why a key does not work.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum KeyRefusal {
+    /// It was revoked before it was first used.
+    #[error("the key is revoked")]
+    Revoked,
+    /// It was revoked at this time.
+    #[error("the key was revoked at {0:.3}")]
+    RevokedAt(Timestamp),
+    /// It had its number of requests.
+    #[error("the key was revoked after {0} requests, as it says")]
+    RevokedAfter(u32),
+    /// It expired before it was first used.
+    #[error("the key is expired")]
+    Expired,
+    /// It expired at this time.
+    #[error("the key expired at {0:.3}")]
+    ExpiredAt(Timestamp),
+}
+
+impl Key {
+    /// A key that was not used yet.
+    pub fn new(definition: KeyDefinition) -> Self {
+        Self {
+            definition,
+            bucket: Bucket::default(),
+            first_used: None,
+            admitted: 0,
+            revoked_at: None,
+        }
+    }
+
+    /// Lets a request in that comes at `now`, or says why not. A request that is let in counts as a
+    /// use, whatever becomes of it.
+    pub fn admit(&mut self, now: Timestamp) -> Result<(), KeyRefusal> {
+        self.status(now)?;
+        self.first_used.get_or_insert(now);
+        self.admitted = self.admitted.saturating_add(1);
+        Ok(())
+    }
+
+    fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
+        if let Some(at) = self.revoked_at {
+            return Err(KeyRefusal::RevokedAt(at));
+        }
+        match self.definition.revocation {
+            Revocation::Always => return Err(KeyRefusal::Revoked),
+            Revocation::AfterUses(uses) if self.admitted >= uses => {
+                return Err(KeyRefusal::RevokedAfter(uses));
+            }
+            Revocation::AfterUses(_) | Revocation::Never => {}
+        }
+        match self.expires_at() {
+            Some(at) if now >= at => Err(KeyRefusal::ExpiredAt(at)),
+            _ if self.definition.expiry == Expiry::Always => Err(KeyRefusal::Expired),
+            _ => Ok(()),
+        }
+    }
+
+    /// When it expires, as far as that is known yet.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        match self.definition.expiry {
+            Expiry::Never | Expiry::Always => None,
+            Expiry::At(at) => Some(at),
+            Expiry::AfterFirstUse(duration) => self.first_used?.saturating_add(duration).ok(),
+        }
+    }
+
+    /// Revokes it, at once. Nothing happens to one that is revoked already.
+    pub fn revoke(&mut self, now: Timestamp) {
+        self.revoked_at.get_or_insert(now);
+    }
+
+    /// The key for people and programs, without its text.
+    pub fn to_json(&self, now: Timestamp) -> Value {
+        let definition = &self.definition;
+        let refusal = self.status(now).err();
+        json!({
+            "id": definition.id,
+            "name": definition.name,
+            "key": definition.masked,
+            "scopes": definition.scopes,
+            "tier": definition.tier,
+            "active": refusal.is_none(),
+            "reason": refusal.map(|refusal| refusal.to_string()),
+            "expires_at": self.expires_at().map(rfc3339),
+            "requests": self.admitted,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(words: &str) -> Key {
+        let text = format!("lnc_test_{words:x<26}demo01");
+        let key = ApiKey::parse(&text).unwrap();
+        let (situation, _) = Situation::read(ApiKey::split(&text).unwrap().1).unwrap();
+        Key::new(KeyDefinition::self_describing(
+            "key_1".into(),
+            &key,
+            situation,
+        ))
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn expiry_counts_from_the_first_use_and_is_over_at_exactly_its_end() {
+        let mut key = key("OrdersExpiresIn90s");
+        key.admit(at(1_000)).unwrap();
+        key.admit(at(1_089)).unwrap();
+        assert_eq!(key.admit(at(1_090)), Err(KeyRefusal::ExpiredAt(at(1_090))));
+    }
+
+    #[test]
+    fn a_key_that_revokes_itself_has_exactly_its_number_of_requests() {
+        let mut key = key("OrdersRevokedAfter2");
+        key.admit(at(0)).unwrap();
+        key.admit(at(0)).unwrap();
+        assert_eq!(key.admit(at(0)), Err(KeyRefusal::RevokedAfter(2)));
+    }
+
+    #[test]
+    fn revocation_takes_effect_at_once_and_keeps_its_first_time() {
+        let mut key = key("Orders");
+        key.admit(at(0)).unwrap();
+        key.revoke(at(1));
+        key.revoke(at(2));
+        assert_eq!(key.admit(at(1)), Err(KeyRefusal::RevokedAt(at(1))));
+    }
+
+    #[test]
+    fn keys_that_never_worked_say_so() {
+        assert_eq!(key("OrdersExpired").admit(at(0)), Err(KeyRefusal::Expired));
+        assert_eq!(key("OrdersRevoked").admit(at(0)), Err(KeyRefusal::Revoked));
+    }
+}

@@ -1,0 +1,36 @@
+//! A faithful fake of the OpenProspect API.
+//!
+//! ```text
+//! connection ─▶ router ─▶ pipeline: framing ▶ route ▶ key ▶ rate limit ▶ scope ▶ body ▶ handler ─▶ store
+//!                  │          │                                                                      │
+//!                  │          └─▶ journal ◀──────────────────────── answer ◀─────────────────────────┘
+//!                  └─▶ control: organizations, keys, clock, journal
+//! ```
+//!
+//! Read [`pipeline`] first. `docs/architecture.md` has the whole picture.
+
+mod app;
+mod clock;
+mod config;
+mod contract;
+mod control;
+mod directory;
+mod error;
+mod handlers;
+mod journal;
+mod keys;
+mod limiter;
+mod organization;
+mod pipeline;
+mod routes;
+mod seed;
+mod serve;
+mod settings;
+mod store;
+mod wire;
+
+pub use app::{App, Shared};
+pub use config::Config;
+pub use directory::OrganizationError;
+pub use serve::{Server, router};
+pub use settings::{KeySetting, LogFormat, Settings, SettingsError, duration};

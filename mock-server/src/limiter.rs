@@ -1,0 +1,270 @@
+//! The arithmetic of rate limits: (policies, bucket, now) → decision. Pure, knows no clock.
+//!
+//! A window is fixed and starts with the key's first request, at a whole second. Since it then
+//! also ends at a whole second, `X-RateLimit-Reset` is exact, and `Date` + `Retry-After` is the very
+//! second from which a request is let in again.
+
+use std::{fmt, num::NonZeroU32, str::FromStr};
+
+use jiff::SignedDuration;
+
+/// So many requests in so many seconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Policy {
+    /// Requests in a window.
+    pub limit: NonZeroU32,
+    /// Seconds of a window.
+    pub window: NonZeroU32,
+}
+
+/// All policies of a tier; a request is let in only if every one lets it in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Policies(Box<[Policy]>);
+
+/// Policies a tier can have.
+const MAX_POLICIES: usize = 4;
+
+impl Policies {
+    /// One policy: so many requests an hour.
+    pub fn per_hour(requests: u32) -> Self {
+        let limit = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
+        Self(Box::new([Policy {
+            limit,
+            window: NonZeroU32::MIN.saturating_add(3_599),
+        }]))
+    }
+
+    /// The policies.
+    pub fn as_slice(&self) -> &[Policy] {
+        &self.0
+    }
+}
+
+/// What a key has used of its policies.
+#[derive(Clone, Debug, Default)]
+pub struct Bucket {
+    windows: Vec<Window>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    /// Epoch seconds.
+    start: i64,
+    used: u32,
+}
+
+/// What the limiter says of one request, in the words of the policy that is closest to its limit.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Decision {
+    /// Whether the request is let in. One that is not does not count.
+    pub admitted: bool,
+    /// Which of the tier's policies speaks.
+    pub policy: usize,
+    /// Requests in its window.
+    pub limit: u32,
+    /// Requests left in it.
+    pub remaining: u32,
+    /// When it ends, in epoch seconds.
+    pub reset: i64,
+}
+
+impl Bucket {
+    /// Counts a request at `now` (epoch seconds), or refuses it.
+    pub fn take(&mut self, policies: &Policies, now: i64) -> Decision {
+        let policies = policies.as_slice();
+        self.windows.resize(policies.len(), Window::default());
+        for (window, policy) in self.windows.iter_mut().zip(policies) {
+            if window.used == 0 || now >= window.end(*policy) {
+                *window = Window {
+                    start: now,
+                    used: 0,
+                };
+            }
+        }
+        let admitted = self
+            .windows
+            .iter()
+            .zip(policies)
+            .all(|(window, policy)| window.used < policy.limit.get());
+        if admitted {
+            self.windows.iter_mut().for_each(|window| window.used += 1);
+        }
+        self.closest(policies, admitted)
+    }
+
+    /// The policy with the fewest requests left; of several, the one that lasts longest.
+    fn closest(&self, policies: &[Policy], admitted: bool) -> Decision {
+        self.windows
+            .iter()
+            .zip(policies)
+            .enumerate()
+            .map(|(index, (window, policy))| Decision {
+                admitted,
+                policy: index,
+                limit: policy.limit.get(),
+                remaining: policy.limit.get() - window.used,
+                reset: window.end(*policy),
+            })
+            .min_by_key(|decision| (decision.remaining, -decision.reset))
+            .expect("a tier has a policy")
+    }
+}
+
+impl Window {
+    fn end(self, policy: Policy) -> i64 {
+        self.start + i64::from(policy.window.get())
+    }
+}
+
+/// `100/1h`, or several: `10/1s,100/1h`.
+impl FromStr for Policies {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let policies = text
+            .split(',')
+            .map(|one| one.trim().parse())
+            .collect::<Result<Vec<Policy>, _>>()?;
+        if policies.len() > MAX_POLICIES {
+            return Err(format!(
+                "a tier can have {MAX_POLICIES} policies, `{text}` has {}",
+                policies.len()
+            ));
+        }
+        Ok(Self(policies.into()))
+    }
+}
+
+impl FromStr for Policy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "`{text}` is not LIMIT/WINDOW, such as 100/1h: at least 1 request in 1s to 366d"
+            )
+        };
+        let (limit, window) = text.split_once('/').ok_or_else(wrong)?;
+        let limit = limit.trim().parse().map_err(|_| wrong())?;
+        let window: SignedDuration = window.trim().parse().map_err(|_| wrong())?;
+        if window.subsec_nanos() != 0 || window > SignedDuration::from_hours(366 * 24) {
+            return Err(wrong());
+        }
+        let window = u32::try_from(window.as_secs())
+            .ok()
+            .and_then(NonZeroU32::new)
+            .ok_or_else(wrong)?;
+        Ok(Self { limit, window })
+    }
+}
+
+impl fmt::Display for Policies {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, policy) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            let window = SignedDuration::from_secs(policy.window.get().into());
+            write!(formatter, "{comma}{}/{window:#}", policy.limit)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn policies(text: &str) -> Policies {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn exactly_the_limit_is_let_in_and_then_again_when_the_window_ends() {
+        let policies = policies("3/60s");
+        let mut bucket = Bucket::default();
+        let remaining: Vec<_> = (0..3)
+            .map(|_| bucket.take(&policies, 1_000).remaining)
+            .collect();
+        assert_eq!(remaining, [2, 1, 0]);
+        let refused = bucket.take(&policies, 1_059);
+        assert_eq!(
+            refused,
+            Decision {
+                admitted: false,
+                policy: 0,
+                limit: 3,
+                remaining: 0,
+                reset: 1_060
+            }
+        );
+        assert!(bucket.take(&policies, 1_060).admitted);
+    }
+
+    #[test]
+    fn of_several_policies_the_closest_speaks_and_a_refusal_costs_none_of_them() {
+        let policies = policies("2/1s, 3/1h");
+        let mut bucket = Bucket::default();
+        assert_eq!(bucket.take(&policies, 0).policy, 0);
+        bucket.take(&policies, 0);
+        assert_eq!(bucket.take(&policies, 0).reset, 1);
+        assert!(bucket.take(&policies, 1).admitted);
+        let refused = bucket.take(&policies, 2);
+        assert_eq!(
+            (refused.admitted, refused.policy, refused.reset),
+            (false, 1, 3_600)
+        );
+    }
+
+    #[test]
+    fn policies_read_back_and_say_what_would_be_right() {
+        assert_eq!(policies("100/1h"), Policies::per_hour(100));
+        assert_eq!(
+            policies("10/1s,100/1h").to_string().parse(),
+            Ok(policies("10/1s,100/1h"))
+        );
+        for wrong in [
+            "",
+            "100",
+            "0/1h",
+            "5/0s",
+            "5/1.5s",
+            "5/10000d",
+            "x/1h",
+            "1/1s,1/2s,1/3s,1/4s,1/5s",
+        ] {
+            assert!(wrong.parse::<Policies>().is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        /// No window ever lets in more than its limit, and a refusal ends exactly at its reset.
+        #[test]
+        fn a_window_never_admits_more_than_its_limit(
+            limit in 1..20u32, window in 1..100u32, steps in proptest::collection::vec(0..30i64, 1..200),
+        ) {
+            let policies = policies(&format!("{limit}/{window}s"));
+            let (mut bucket, mut now, mut admitted) = (Bucket::default(), 0, Vec::new());
+            for step in steps {
+                now += step;
+                let decision = bucket.take(&policies, now);
+                if decision.admitted {
+                    admitted.push((decision.reset, now));
+                } else {
+                    prop_assert!(decision.reset > now);
+                    prop_assert!(!bucket.clone().take(&policies, decision.reset - 1).admitted);
+                    prop_assert!(bucket.clone().take(&policies, decision.reset).admitted);
+                }
+            }
+            for (reset, _) in &admitted {
+                let used = admitted.iter().filter(|(other, _)| other == reset).count();
+                prop_assert!(used <= limit as usize);
+            }
+        }
+
+        #[test]
+        fn parsing_never_panics(text in ".{0,30}") {
+            let _ = text.parse::<Policies>();
+        }
+    }
+}

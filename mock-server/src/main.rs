@@ -1,0 +1,31 @@
+//! The command `mock-server`.
+
+mod cli;
+mod commands;
+mod say;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command, Keys};
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(failure) => {
+            say::error(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, commands::Failure> {
+    match cli.command {
+        None => commands::serve(cli.serve),
+        Some(Command::Serve(serve)) => commands::serve(*serve),
+        Some(Command::Keys(Keys::Mint(mint))) => commands::mint(&mint),
+        Some(Command::Keys(Keys::Explain { key })) => Ok(commands::explain(&key)),
+        Some(Command::Healthcheck { port }) => commands::healthcheck(port),
+    }
+}

@@ -1,0 +1,162 @@
+//! One tenant: its clock, keys, data and journal, behind one lock. Nothing of it is shared.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
+use serde_json::{Value, json};
+
+use crate::{
+    clock::{Clock, rfc3339},
+    config::{Config, MAX_KEYS},
+    journal::Journal,
+    keys::{Key, KeyDefinition},
+    store::Orders,
+};
+
+/// Events that one turn of the clock tells of.
+const MAX_FIRED: usize = 1_000;
+
+/// A tenant.
+#[derive(Debug)]
+pub struct Organization {
+    name: Arc<str>,
+    /// Named by the configuration, so it never makes room for another.
+    pinned: bool,
+    /// The machine's time of the last request, in epoch milliseconds.
+    last_used: AtomicI64,
+    state: Mutex<State>,
+}
+
+/// What is behind the lock.
+#[derive(Debug)]
+pub struct State {
+    /// Its time.
+    pub clock: Clock,
+    /// Its keys, in the order they were made; an index stays good for ever.
+    pub keys: Vec<Key>,
+    /// Its orders.
+    pub orders: Orders,
+    /// Its requests.
+    pub journal: Journal,
+}
+
+/// An organization has as many keys as it can have.
+#[derive(Debug, thiserror::Error)]
+#[error("the organization has {MAX_KEYS} keys, more are not kept")]
+pub struct TooManyKeys;
+
+impl Organization {
+    /// A new tenant with its first data, which depend on the seed and its name only.
+    pub fn new(name: &str, pinned: bool, config: &Config, machine: Timestamp) -> Self {
+        let name: Arc<str> = name.into();
+        let state = State::new(&name, config, machine);
+        Self {
+            name,
+            pinned,
+            last_used: AtomicI64::new(machine.as_millisecond()),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// Six letters or digits.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it never makes room for another.
+    pub fn is_pinned(&self) -> bool {
+        self.pinned
+    }
+
+    /// What is in it. Hold it for a moment only, never across an `.await`.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+
+    /// Notes that it is in use.
+    pub fn touch(&self, machine: Timestamp) {
+        self.last_used
+            .store(machine.as_millisecond(), Ordering::Relaxed);
+    }
+
+    /// When it was last in use, in epoch milliseconds of the machine.
+    pub fn last_used(&self) -> i64 {
+        self.last_used.load(Ordering::Relaxed)
+    }
+
+    /// Everything as it was when the organization was new, but for its keys: they stay, unused.
+    pub fn reset(&self, config: &Config, machine: Timestamp) {
+        let mut state = self.state();
+        let keys = state
+            .keys
+            .drain(..)
+            .map(|key| Key::new(key.definition))
+            .collect();
+        *state = State {
+            keys,
+            ..State::new(&self.name, config, machine)
+        };
+    }
+}
+
+impl State {
+    fn new(name: &Arc<str>, config: &Config, machine: Timestamp) -> Self {
+        let clock = Clock::new(config.clock, machine);
+        let orders = Orders::seeded(
+            config.seed,
+            Arc::clone(name),
+            config.timeline,
+            clock.now(machine),
+        );
+        Self {
+            clock,
+            keys: Vec::new(),
+            orders,
+            journal: Journal::default(),
+        }
+    }
+
+    /// What came due after `from` and up to `to`, in the order of time: orders that moved on, keys that
+    /// expired. The first [`MAX_FIRED`] of it.
+    pub fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
+        let due = |at: &Timestamp| *at > from && *at <= to;
+        let orders = self.orders.milestones().map(|(at, id, status)| {
+            (
+                at,
+                json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status}),
+            )
+        });
+        let keys = self.keys.iter().filter_map(|key| {
+            let at = key.expires_at()?;
+            Some((
+                at,
+                json!({"at": rfc3339(at), "event": "key_expired", "key": key.definition.id}),
+            ))
+        });
+        let mut fired: Vec<_> = orders.chain(keys).filter(|(at, _)| due(at)).collect();
+        fired.sort_by_key(|(at, _)| *at);
+        fired
+            .into_iter()
+            .take(MAX_FIRED)
+            .map(|(_, event)| event)
+            .collect()
+    }
+
+    /// Adds a key, made by `definition` from the id it gets; returns its index.
+    pub fn add_key(
+        &mut self,
+        definition: impl FnOnce(String) -> KeyDefinition,
+    ) -> Result<usize, TooManyKeys> {
+        if self.keys.len() == MAX_KEYS {
+            return Err(TooManyKeys);
+        }
+        let index = self.keys.len();
+        self.keys
+            .push(Key::new(definition(format!("key_{}", index + 1))));
+        Ok(index)
+    }
+}

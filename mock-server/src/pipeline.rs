@@ -1,0 +1,281 @@
+//! The steps every request of the API goes through, in this order:
+//!
+//! ```text
+//! framing 400 → route 404/405 → key 401 → rate limit 429 → scope 403 → body 415/413/400 → handler 422/404/409
+//! ```
+//!
+//! One function, [`steps`], runs them; the first that refuses ends the request. Around it stands
+//! the journal, which sees every request and its answer.
+
+mod auth;
+mod body;
+mod framing;
+mod query;
+mod rate_limit;
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request};
+use jiff::Timestamp;
+use schemas::{ErrorCode, Operation, documents::Document};
+
+use self::{auth::Claim, rate_limit::RateState};
+use crate::{
+    app::App,
+    clock::http_date,
+    contract,
+    error::ApiError,
+    handlers::{self, Call, Reply},
+    journal::{Entry, Step},
+    organization::{Organization, State},
+    routes::Route,
+};
+
+/// How far a request came, and what was learned on the way.
+#[derive(Debug, Default)]
+struct Trace {
+    step: Step,
+    operation: Option<&'static Operation>,
+    /// The time on the organization's clock that every decision was made at.
+    now: Option<Timestamp>,
+    rate: Option<RateState>,
+}
+
+/// Whose bearer key a request carries, whether the key still works or not: for control calls, which
+/// cost no quota and must also reach an organization whose key was revoked.
+pub(crate) fn organization_of(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Arc<Organization>, ApiError> {
+    let claim = auth::claim(app, headers, app.machine_now());
+    Ok(Arc::clone(&claim.key()?.organization))
+}
+
+/// Answers a request.
+pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
+    let arrived = app.machine_now();
+    let (head, body) = request.into_parts();
+    let claim = auth::claim(&app, &head.headers, arrived);
+    let mut trace = Trace::default();
+    let result = AssertUnwindSafe(steps(&app, &claim, &mut trace, &head, body))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(ApiError::plain(ErrorCode::InternalError, "Internal error")));
+    let outcome = Outcome::of(&app, &trace, result);
+    record(&app, &claim, &trace, &head, &outcome, arrived);
+    outcome.into_response(&app, &trace, arrived)
+}
+
+/// The checks, in their order. What stands between two of them is where a fault can be put.
+async fn steps(
+    app: &App,
+    claim: &Claim,
+    trace: &mut Trace,
+    head: &request::Parts,
+    body: Body,
+) -> Result<Reply, ApiError> {
+    framing::check(head)?;
+    trace.step = Step::Route;
+    let (operation, id) = match app.routes.find(&head.method, head.uri.path())? {
+        Route::Operation(operation, id) => (operation, id),
+        Route::Options(allow) => return Ok(Reply::options(allow)),
+    };
+    trace.operation = Some(operation);
+    // fault point: before authentication
+    let now = admit(app, claim, operation, trace)?;
+    trace.step = Step::Body;
+    let body = body::read(operation, &head.headers, body).await?;
+    // fault point: before the handler
+    trace.step = Step::Handler;
+    let query = query::read(operation, head.uri.query())?;
+    let mut state = claim.key()?.organization.state();
+    handlers::call(
+        operation.id,
+        Call {
+            orders: &mut state.orders,
+            now,
+            id,
+            query,
+            body,
+        },
+    )
+    // fault points: after the handler, and on the wire
+}
+
+/// Key, rate limit and scope, under one lock and at one time.
+fn admit(
+    app: &App,
+    claim: &Claim,
+    operation: &Operation,
+    trace: &mut Trace,
+) -> Result<Timestamp, ApiError> {
+    trace.step = Step::Authentication;
+    let found = claim.key()?;
+    let machine = app.machine_now();
+    found.organization.touch(machine);
+    let mut state = found.organization.state();
+    let State { clock, keys, .. } = &mut *state;
+    let now = clock.now(machine);
+    trace.now = Some(now);
+    let key = &mut keys[found.index];
+    key.admit(now)
+        .map_err(|refusal| ApiError::Unauthenticated {
+            presented: true,
+            cause: refusal.to_string().into(),
+        })?;
+    trace.step = Step::RateLimit;
+    let rate = RateState::take(app, key, now);
+    trace.rate = Some(rate);
+    rate.admitted(app, clock)?;
+    trace.step = Step::Scope;
+    let held = key.definition.scopes;
+    if held.contains_all(operation.scopes) {
+        Ok(now)
+    } else {
+        Err(ApiError::MissingScope {
+            required: operation.scopes,
+            held,
+        })
+    }
+}
+
+/// What a request is answered with.
+struct Outcome {
+    status: StatusCode,
+    code: Option<ErrorCode>,
+    reason: Option<Box<str>>,
+    header: Option<(header::HeaderName, HeaderValue)>,
+    body: Bytes,
+}
+
+impl Outcome {
+    fn of(app: &App, trace: &Trace, result: Result<Reply, ApiError>) -> Self {
+        let outcome = match result {
+            Ok(reply) => Self {
+                status: reply.status,
+                code: None,
+                reason: None,
+                header: reply.header,
+                body: reply.body.into(),
+            },
+            Err(error) => Self::refused(app, error),
+        };
+        if cfg!(debug_assertions) {
+            outcome.checked(app, trace)
+        } else {
+            outcome
+        }
+    }
+
+    fn refused(app: &App, error: ApiError) -> Self {
+        Self {
+            status: error.status(&app.config),
+            code: Some(error.code()),
+            reason: Some(error.reason()),
+            header: error.header(&app.config),
+            body: error.body().into(),
+        }
+    }
+
+    /// The server holds itself to the contract while it is developed.
+    fn checked(self, app: &App, trace: &Trace) -> Self {
+        let document = match (self.code, trace.operation) {
+            (Some(code), _) => Document::Error(code),
+            (None, Some(operation)) => operation.response,
+            (None, None) => return self,
+        };
+        match contract::violation(document, &self.body) {
+            None => self,
+            Some(violation) => {
+                tracing::error!(
+                    document = document.name(),
+                    violation,
+                    "an answer breaks the contract"
+                );
+                Self::refused(
+                    app,
+                    ApiError::plain(
+                        ErrorCode::InternalError,
+                        "the answer would break the contract",
+                    ),
+                )
+            }
+        }
+    }
+
+    fn into_response(self, app: &App, trace: &Trace, arrived: Timestamp) -> Response<Body> {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        // Virtual wherever an organization's clock decided, so that it agrees with every other time.
+        headers.insert(header::DATE, date(trace.now.unwrap_or(arrived)));
+        headers.extend(self.header);
+        if let Some(rate) = trace.rate {
+            rate.tell(app, headers);
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        if self.status != StatusCode::NO_CONTENT {
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
+            *response.body_mut() = Body::from(self.body);
+        }
+        response
+    }
+}
+
+fn date(time: Timestamp) -> HeaderValue {
+    http_date(time).try_into().expect("a date is visible ASCII")
+}
+
+/// Writes the request into the journal of the organization its key belongs to, or of nobody.
+fn record(
+    app: &App,
+    claim: &Claim,
+    trace: &Trace,
+    head: &request::Parts,
+    outcome: &Outcome,
+    arrived: Timestamp,
+) {
+    if outcome.code == Some(ErrorCode::AuthenticationError) {
+        // For every cause alike, so that not even the time it takes tells one from another.
+        tracing::info!(reason = outcome.reason, "refused with 401");
+    }
+    let entry = |now: Timestamp, at: Timestamp, key: Option<Arc<str>>| Entry {
+        at,
+        method: head.method.clone(),
+        target: Entry::shown_target(
+            head.uri
+                .path_and_query()
+                .map_or("", |target| target.as_str()),
+        ),
+        key,
+        operation: trace.operation.map(|operation| operation.id),
+        rate: trace.rate.map(|rate| rate.decision),
+        reached: trace.step,
+        refusal: outcome.reason.clone(),
+        status: outcome.status.as_u16(),
+        code: outcome.code,
+        duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
+    };
+    let machine = app.machine_now();
+    match claim.key() {
+        Ok(found) => {
+            let mut state = found.organization.state();
+            let State {
+                clock,
+                keys,
+                journal,
+                ..
+            } = &mut *state;
+            let masked = Arc::clone(&keys[found.index].definition.masked);
+            let at = clock.now(arrived);
+            journal.record(entry(clock.now(machine), at, Some(masked)));
+        }
+        Err(_) => app.unclaimed.lock().record(entry(machine, arrived, None)),
+    }
+}

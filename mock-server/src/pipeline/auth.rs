@@ -1,0 +1,82 @@
+//! From the `Authorization` header to a key, or 401.
+//!
+//! Every cause gets the same 401; which one it was, only the journal and the log know.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, header};
+use jiff::Timestamp;
+use schemas::key::{ApiKey, Environment};
+
+use crate::{app::App, directory::KeyRef, error::ApiError};
+
+/// Whose request it is, before anything is judged.
+#[derive(Debug)]
+pub(super) enum Claim {
+    /// A key that is known here, whether it still works or not.
+    Key(KeyRef),
+    /// None, and why. `presented`: there was a bearer token.
+    Nobody {
+        presented: bool,
+        cause: Cow<'static, str>,
+    },
+}
+
+impl Claim {
+    /// The key, or 401.
+    pub(super) fn key(&self) -> Result<&KeyRef, ApiError> {
+        match self {
+            Self::Key(key) => Ok(key),
+            Self::Nobody { presented, cause } => Err(ApiError::Unauthenticated {
+                presented: *presented,
+                cause: cause.as_ref().into(),
+            }),
+        }
+    }
+}
+
+/// Reads the `Authorization` header: exactly one, `Bearer` in any case, then a test key.
+pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim {
+    let nobody = |presented, cause: &'static str| Claim::Nobody {
+        presented,
+        cause: cause.into(),
+    };
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = match (values.next(), values.next()) {
+        (None, _) => return nobody(false, "there is no Authorization header"),
+        (Some(_), Some(_)) => return nobody(true, "there is more than one Authorization header"),
+        (Some(value), None) => value,
+    };
+    let Ok(value) = value.to_str() else {
+        return nobody(true, "the Authorization header is not visible ASCII");
+    };
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return nobody(
+            false,
+            "the scheme of the Authorization header is not Bearer",
+        );
+    }
+    resolve(app, token.trim(), machine).unwrap_or_else(|cause| Claim::Nobody {
+        presented: true,
+        cause,
+    })
+}
+
+fn resolve(app: &App, token: &str, machine: Timestamp) -> Result<Claim, Cow<'static, str>> {
+    let key = ApiKey::parse(token).map_err(|malformed| malformed.to_string())?;
+    match key.environment() {
+        Environment::Live => {
+            tracing::warn!(
+                "a LIVE key was sent to this sandbox; it was neither used nor kept. \
+                 Find out which program has it, and consider to rotate it"
+            );
+            Err("it is a live key, which is never accepted here".into())
+        }
+        Environment::Test => app
+            .directory
+            .resolve(&key, machine)
+            .map(Claim::Key)
+            .map_err(|unknown| unknown.to_string().into()),
+    }
+}

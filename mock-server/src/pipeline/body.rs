@@ -1,0 +1,78 @@
+//! The body of an operation that takes one: declared as JSON, not too large, in time, and JSON.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use schemas::{ErrorCode, Operation};
+use serde_json::Value;
+
+use crate::{config::MAX_BODY, error::ApiError};
+
+/// How long a body may take to arrive, in real time.
+const TIME: Duration = Duration::from_secs(30);
+
+/// Reads the body. An operation that takes none leaves it unread, and whatever `Content-Type` a
+/// `GET` has is none of its business: the vendor's samples send one.
+pub(super) async fn read(
+    operation: &Operation,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Option<Value>, ApiError> {
+    if operation.request.is_none() {
+        return Ok(None);
+    }
+    check_type(headers)?;
+    let bytes = match tokio::time::timeout(TIME, Limited::new(body, MAX_BODY).collect()).await {
+        Ok(Ok(collected)) => collected.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
+        Ok(Err(_)) => {
+            return Err(ApiError::plain(
+                ErrorCode::InvalidRequest,
+                "the body broke off",
+            ));
+        }
+        Err(_) => {
+            let message = format!("the body did not arrive within {} seconds", TIME.as_secs());
+            return Err(ApiError::plain(ErrorCode::RequestTimeout, message));
+        }
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        ApiError::plain(
+            ErrorCode::InvalidJson,
+            format!("the body is not JSON: {error}"),
+        )
+    })
+}
+
+/// Refuses what can be refused before the body is read.
+fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let unsupported =
+        |message: &'static str| Err(ApiError::plain(ErrorCode::UnsupportedMediaType, message));
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default().trim())
+    };
+    let media_type =
+        text(header::CONTENT_TYPE).map(|value| value.split(';').next().unwrap_or_default().trim());
+    if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json")) {
+        return unsupported("send the body as Content-Type: application/json");
+    }
+    if text(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"))
+    {
+        return unsupported("send the body without a Content-Encoding");
+    }
+    match text(header::CONTENT_LENGTH).map(str::parse::<u64>) {
+        Some(Ok(length)) if length > MAX_BODY as u64 => Err(too_large()),
+        _ => Ok(()),
+    }
+}
+
+fn too_large() -> ApiError {
+    ApiError::plain(
+        ErrorCode::PayloadTooLarge,
+        format!("the body is larger than {MAX_BODY} bytes"),
+    )
+}

@@ -1,0 +1,70 @@
+//! The key's quota, or 429; and the headers that tell of it.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use schemas::{Tier, headers};
+
+use crate::{
+    app::App,
+    clock::Clock,
+    error::ApiError,
+    keys::Key,
+    limiter::Decision,
+    settings::{RateHeaders, RetryAfter},
+};
+
+/// What the limiter said, when, and of which tier.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RateState {
+    pub(super) decision: Decision,
+    tier: Tier,
+    /// Epoch seconds.
+    now: i64,
+}
+
+impl RateState {
+    /// Asks the limiter.
+    pub(super) fn take(app: &App, key: &mut Key, now: Timestamp) -> Self {
+        let (tier, now) = (key.definition.tier, now.as_second());
+        Self {
+            decision: key.bucket.take(&app.config.limits(tier).policies, now),
+            tier,
+            now,
+        }
+    }
+
+    /// The request is let in, or 429 with the seconds until the next one is.
+    pub(super) fn admitted(self, app: &App, clock: &Clock) -> Result<(), ApiError> {
+        if self.decision.admitted {
+            return Ok(());
+        }
+        let wait = self.decision.reset - self.now;
+        let seconds = match app.config.retry_after {
+            RetryAfter::Real => clock.seconds_to_sleep(wait),
+            RetryAfter::Virtual => wait,
+        };
+        Err(ApiError::RateLimited { seconds })
+    }
+
+    /// Writes the headers of the configured dialect.
+    pub(super) fn tell(self, app: &App, headers: &mut HeaderMap) {
+        let decision = self.decision;
+        let dialect = app.config.rate_headers;
+        if matches!(dialect, RateHeaders::XRateLimit | RateHeaders::Both) {
+            let mut number = |name, value| headers.insert(HeaderName::from_static(name), value);
+            number(headers::RATE_LIMIT, decision.limit.into());
+            number(headers::RATE_REMAINING, decision.remaining.into());
+            number(headers::RATE_RESET, decision.reset.into());
+        }
+        if matches!(dialect, RateHeaders::Ietf | RateHeaders::Both) {
+            let limits = app.config.limits(self.tier);
+            let state = HeaderValue::try_from(limits.ietf_state(&decision, self.now))
+                .expect("visible ASCII");
+            headers.insert(HeaderName::from_static(headers::IETF_RATE_LIMIT), state);
+            headers.insert(
+                HeaderName::from_static(headers::IETF_RATE_POLICY),
+                limits.ietf_policy.clone(),
+            );
+        }
+    }
+}

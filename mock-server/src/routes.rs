@@ -1,0 +1,174 @@
+//! From method and path to an operation.
+//!
+//! Made once from the operation table. Every method of a known path is looked at here, so none
+//! can slip past the checks that follow: `HEAD` is its `GET`, anything else not in the table is
+//! refused.
+
+use std::collections::BTreeSet;
+
+use http::{HeaderValue, Method};
+use schemas::{API_PREFIX, ErrorCode, Operation, operations};
+
+use crate::error::ApiError;
+
+/// Every path of the API.
+#[derive(Debug)]
+pub struct Routes(matchit::Router<Resource>);
+
+/// A path, and what can be done there.
+#[derive(Debug)]
+struct Resource {
+    operations: Vec<&'static Operation>,
+    allow: HeaderValue,
+}
+
+/// What a request asks for.
+#[derive(Debug)]
+pub(crate) enum Route<'path> {
+    /// An operation, with the id in its path.
+    Operation(&'static Operation, Option<&'path str>),
+    /// Which methods there are.
+    Options(HeaderValue),
+}
+
+impl Routes {
+    /// The routes of the operation table.
+    pub fn new() -> Self {
+        let mut router = matchit::Router::new();
+        for path in operations::all()
+            .map(|operation| operation.path)
+            .collect::<BTreeSet<_>>()
+        {
+            let operations: Vec<_> = operations::all()
+                .filter(|operation| operation.path == path)
+                .collect();
+            let resource = Resource {
+                allow: allow(&operations),
+                operations,
+            };
+            router
+                .insert(format!("{API_PREFIX}{path}"), resource)
+                .expect("the table's paths do not collide");
+        }
+        Self(router)
+    }
+
+    /// The operation, or 404 or 405. A path with and without a final slash is the same.
+    pub(crate) fn find<'path>(
+        &self,
+        method: &Method,
+        path: &'path str,
+    ) -> Result<Route<'path>, ApiError> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let found = self.0.at(path).map_err(|_| {
+            ApiError::plain(
+                ErrorCode::NotFound,
+                format!("no operation has this path; they start with {API_PREFIX}"),
+            )
+        })?;
+        let resource = found.value;
+        if *method == Method::OPTIONS {
+            return Ok(Route::Options(resource.allow.clone()));
+        }
+        let wanted = if *method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
+        let operation = resource
+            .operations
+            .iter()
+            .find(|operation| operation.method == *wanted)
+            .ok_or_else(|| ApiError::MethodNotAllowed {
+                allow: resource.allow.clone(),
+            })?;
+        Ok(Route::Operation(operation, found.params.get("id")))
+    }
+}
+
+fn allow(operations: &[&Operation]) -> HeaderValue {
+    let mut methods = Vec::new();
+    for operation in operations {
+        methods.push(operation.method.as_str());
+        if operation.method == Method::GET {
+            methods.push(Method::HEAD.as_str());
+        }
+    }
+    methods.push(Method::OPTIONS.as_str());
+    methods
+        .join(", ")
+        .parse()
+        .expect("methods are visible ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use schemas::OperationId;
+
+    use super::*;
+
+    fn find(method: &Method, path: &str) -> Result<(OperationId, Option<String>), (u16, String)> {
+        match Routes::new().find(method, path) {
+            Ok(Route::Operation(operation, id)) => Ok((operation.id, id.map(ToOwned::to_owned))),
+            Ok(Route::Options(allow)) => Err((204, allow.to_str().unwrap().to_owned())),
+            Err(error) => Err((error.code().status().as_u16(), error.reason().into())),
+        }
+    }
+
+    #[test]
+    fn every_operation_is_found_at_its_path_with_and_without_a_final_slash() {
+        for operation in operations::all() {
+            let path = format!("{API_PREFIX}{}", operation.path_with("7"));
+            let id = operation.path.contains("{id}").then(|| "7".to_owned());
+            assert_eq!(
+                find(&operation.method, &path),
+                Ok((operation.id, id.clone()))
+            );
+            assert_eq!(
+                find(&operation.method, &format!("{path}/")),
+                Ok((operation.id, id))
+            );
+        }
+    }
+
+    #[test]
+    fn head_is_get_and_other_methods_are_refused_with_what_would_be_right() {
+        assert_eq!(
+            find(&Method::HEAD, "/api/v1/orders"),
+            Ok((OperationId::ListOrders, None))
+        );
+        let allow = "GET, HEAD, POST, OPTIONS".to_owned();
+        assert_eq!(
+            find(&Method::OPTIONS, "/api/v1/orders"),
+            Err((204, allow.clone()))
+        );
+        let brew = Method::from_bytes(b"BREW").unwrap();
+        assert_eq!(
+            find(&brew, "/api/v1/orders"),
+            Err((405, format!("this path allows {allow}")))
+        );
+    }
+
+    #[test]
+    fn other_spellings_of_a_path_are_other_paths() {
+        for path in [
+            "/",
+            "",
+            "/orders",
+            "/API/v1/orders",
+            "/api/v1/%6Frders",
+            "/api/v1//orders",
+            "/api/v1/orders//",
+        ] {
+            assert_eq!(find(&Method::GET, path).unwrap_err().0, 404, "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_panics(path in "/api/v1/orders.{0,40}") {
+            let _ = find(&Method::GET, &path);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Chance that can be repeated: one stream of random numbers for each thing that is made up.
+//!
+//! Every stream depends on the server's seed, the organization, and what is made, and on nothing
+//! else, so one more field or one more call does not reshuffle the rest.
+
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng, SeedableRng},
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// The stream for the `index`-th thing of a kind in an organization.
+pub(crate) fn stream(seed: u64, organization: &str, kind: &str, index: u64) -> ChaCha8Rng {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_be_bytes());
+    for part in [
+        organization.as_bytes(),
+        kind.as_bytes(),
+        &index.to_be_bytes(),
+    ] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    ChaCha8Rng::from_seed(hash.finalize().into())
+}
+
+/// A random (version 4) UUID from the stream.
+pub(crate) fn uuid(random: &mut ChaCha8Rng) -> Uuid {
+    let mut bytes = [0; 16];
+    random.fill_bytes(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// So many base62 characters from the stream, each as likely as any other.
+pub(crate) fn base62(random: &mut ChaCha8Rng, length: usize) -> String {
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        // Six bits; the two values that stand for no symbol are drawn again.
+        if let Some(symbol) = BASE62.get((random.next_u32() & 63) as usize) {
+            text.push(char::from(*symbol));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_depends_on_all_that_names_it() {
+        let first = |seed, organization, kind, index| {
+            base62(&mut stream(seed, organization, kind, index), 8)
+        };
+        let base = first(1, "demo01", "order", 0);
+        assert_eq!(base, first(1, "demo01", "order", 0));
+        for other in [
+            first(2, "demo01", "order", 0),
+            first(1, "demo02", "order", 0),
+            first(1, "demo01", "key", 0),
+            first(1, "demo01", "order", 1),
+        ] {
+            assert_ne!(base, other);
+        }
+    }
+
+    #[test]
+    fn base62_has_the_length_that_was_asked_for() {
+        let text = base62(&mut stream(1, "demo01", "key", 0), 26);
+        assert_eq!(text.len(), 26);
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    }
+}

@@ -1,0 +1,134 @@
+//! Connections: accepting them, bounding them, and letting them go.
+//!
+//! The accept loop is our own because the ready-made one bounds neither connections nor the time
+//! they may take to end.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body};
+use http::Request;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+
+use crate::{
+    app::App,
+    config::{MAX_HEAD, MAX_HEADERS},
+    control, pipeline,
+    wire::Shaped,
+};
+
+/// How long requests under way may go on after the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(1);
+/// How long the head of a request may take to arrive, also on a connection that waits for its next.
+const HEAD_TIME: Duration = Duration::from_mins(1);
+/// How long to wait when the system has no more sockets.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Everything the server answers to: the control API, and the API.
+pub fn router(app: App) -> Router {
+    control::routes(&app)
+        .fallback(|axum::extract::State(app), request: Request<Body>| pipeline::run(app, request))
+        .with_state(app)
+}
+
+/// A server that has its port.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    app: App,
+}
+
+impl Server {
+    /// Takes the configured address.
+    pub async fn bind(app: App) -> io::Result<Self> {
+        let listener = TcpListener::bind(app.config.address).await?;
+        Ok(Self { listener, app })
+    }
+
+    /// The address it has.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` is ready, then lets requests under way end, for a second at the most.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let builder = Arc::new(connections());
+        let service = TowerToHyperService::new(router(self.app.clone()));
+        let places = Arc::new(Semaphore::new(self.app.config.max_connections));
+        let graceful = GracefulShutdown::new();
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = async {
+                let place = Arc::clone(&places).acquire_owned().await;
+                (place, self.listener.accept().await)
+            };
+            let (place, stream) = tokio::select! {
+                accepted = accepted => accepted,
+                () = &mut stop => break,
+            };
+            let Some(stream) = usable(stream).await else {
+                continue;
+            };
+            let (builder, service, watcher) =
+                (Arc::clone(&builder), service.clone(), graceful.watcher());
+            tokio::spawn(async move {
+                let connection =
+                    builder.serve_connection(TokioIo::new(Shaped::new(stream)), service);
+                // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
+                let _ = watcher.watch(connection.into_owned()).await;
+                drop(place);
+            });
+        }
+        drop(self.listener);
+        let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+    }
+}
+
+fn connections() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .half_close(false);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(100)
+        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
+        .keep_alive_interval(HEAD_TIME);
+    builder
+}
+
+/// An accepted connection, or a pause where there could be none.
+async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
+    match stream {
+        Ok((stream, _)) => {
+            // Small answers must not wait for more; where that cannot be set, they still arrive.
+            let _ = stream.set_nodelay(true);
+            Some(stream)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "cannot accept a connection");
+            pause().await;
+            None
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the system is out of sockets; real time has to pass"
+)]
+async fn pause() {
+    tokio::time::sleep(ACCEPT_PAUSE).await;
+}

@@ -1,0 +1,520 @@
+//! What can be set, by flag, environment or file; and what is then in force.
+//!
+//! A flag beats its environment variable, which beats the file, which beats the default. [`Settings`]
+//! is read by both clap and serde, so a name is written once.
+
+use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+use jiff::SignedDuration;
+use schemas::{
+    Preset, ScopeSet, Tier,
+    key::{ApiKey, redact},
+};
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{clock::ClockSetting, limiter::Policies};
+
+/// Everything that can be set, each with its flag, its variable and its place in the file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Address to listen on
+    #[arg(
+        long,
+        env = "MOCK_SERVER_HOST",
+        value_name = "IP",
+        help = "Address to listen on [default: 127.0.0.1]"
+    )]
+    pub host: Option<IpAddr>,
+    /// Port to listen on
+    #[arg(
+        long,
+        env = "MOCK_SERVER_PORT",
+        help = "Port to listen on; 0 picks a free one [default: 8000]"
+    )]
+    pub port: Option<u16>,
+    /// What all made-up data depends on
+    #[arg(
+        long,
+        env = "MOCK_SERVER_SEED",
+        help = "What all made-up data depends on [default: 0]"
+    )]
+    pub seed: Option<u64>,
+    /// How time passes
+    #[arg(
+        long,
+        env = "MOCK_SERVER_CLOCK",
+        value_name = "MODE",
+        help = "How time passes in new organizations: real, frozen[=RFC3339] or scale=N [default: real]"
+    )]
+    #[serde(deserialize_with = "text")]
+    pub clock: Option<ClockSetting>,
+    /// Policies of a tier
+    #[arg(
+        long = "tier",
+        env = "MOCK_SERVER_TIER",
+        value_name = "NAME=LIMIT/WINDOW[,LIMIT/WINDOW]",
+        value_delimiter = ';',
+        help = "Rate limit of a tier, such as free=100/1h or pro=10/1s,1000/1h; may be repeated"
+    )]
+    #[serde(rename = "tiers", deserialize_with = "tiers")]
+    pub tiers: Vec<TierSetting>,
+    /// Words of the rate-limit headers
+    #[arg(
+        long,
+        env = "MOCK_SERVER_RATE_HEADERS",
+        value_enum,
+        value_name = "DIALECT",
+        help = "Which rate-limit headers are sent [default: x-ratelimit]"
+    )]
+    pub rate_headers: Option<RateHeaders>,
+    /// Whose seconds `Retry-After` counts
+    #[arg(
+        long,
+        env = "MOCK_SERVER_RETRY_AFTER",
+        value_enum,
+        value_name = "SECONDS",
+        help = "Whose seconds Retry-After counts on a scaled clock [default: real]"
+    )]
+    pub retry_after: Option<RetryAfter>,
+    /// Status of a validation error
+    #[arg(
+        long,
+        env = "MOCK_SERVER_VALIDATION_STATUS",
+        value_name = "422|400",
+        value_parser = validation_status,
+        help = "Status of a validation error, on which the documents disagree [default: 422]"
+    )]
+    #[serde(deserialize_with = "status")]
+    pub validation_status: Option<u16>,
+    /// Whether 401 and 403 carry `WWW-Authenticate`
+    #[arg(
+        long,
+        env = "MOCK_SERVER_CHALLENGES",
+        value_name = "BOOL",
+        help = "Whether 401 and 403 carry WWW-Authenticate [default: true]"
+    )]
+    pub challenges: Option<bool>,
+    /// How long an order takes
+    #[arg(
+        long,
+        env = "MOCK_SERVER_ORDER_DURATION",
+        value_name = "DURATION",
+        value_parser = duration,
+        help = "How long an order takes to be completed, on its organization's clock [default: 10s]"
+    )]
+    #[serde(deserialize_with = "duration_text")]
+    pub order_duration: Option<SignedDuration>,
+    /// Organizations at the most
+    #[arg(
+        long,
+        env = "MOCK_SERVER_MAX_ORGANIZATIONS",
+        value_name = "N",
+        help = "Organizations kept; beyond, the longest idle one makes room [default: 1000]"
+    )]
+    pub max_organizations: Option<usize>,
+    /// Connections at the most
+    #[arg(
+        long,
+        env = "MOCK_SERVER_MAX_CONNECTIONS",
+        value_name = "N",
+        help = "Connections served at a time; more wait [default: 1024]"
+    )]
+    pub max_connections: Option<usize>,
+    /// Token of the control API
+    #[arg(
+        long,
+        env = "MOCK_SERVER_CONTROL_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN",
+        help = "Token the control API asks for in X-Control-Token; without one, it serves loopback addresses only"
+    )]
+    pub control_token: Option<Secret>,
+    /// Whether the control API is off
+    #[arg(
+        long,
+        env = "MOCK_SERVER_NO_CONTROL",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "BOOL",
+        help = "Serve no control API under /_mock, but for the health checks"
+    )]
+    pub no_control: Option<bool>,
+    /// Form of the log
+    #[arg(
+        long,
+        env = "MOCK_SERVER_LOG_FORMAT",
+        value_enum,
+        help = "Form of the log on standard error [default: pretty]"
+    )]
+    pub log_format: Option<LogFormat>,
+    /// Keys that exist from the start
+    #[arg(skip)]
+    pub keys: Vec<KeySetting>,
+}
+
+impl Settings {
+    /// These settings, with what they leave unsaid taken from `file`.
+    #[must_use]
+    pub fn over(self, file: Self) -> Self {
+        Self {
+            host: self.host.or(file.host),
+            port: self.port.or(file.port),
+            seed: self.seed.or(file.seed),
+            clock: self.clock.or(file.clock),
+            // Later ones win, tier by tier.
+            tiers: [file.tiers, self.tiers].concat(),
+            rate_headers: self.rate_headers.or(file.rate_headers),
+            retry_after: self.retry_after.or(file.retry_after),
+            validation_status: self.validation_status.or(file.validation_status),
+            challenges: self.challenges.or(file.challenges),
+            order_duration: self.order_duration.or(file.order_duration),
+            max_organizations: self.max_organizations.or(file.max_organizations),
+            max_connections: self.max_connections.or(file.max_connections),
+            control_token: self.control_token.or(file.control_token),
+            no_control: self.no_control.or(file.no_control),
+            log_format: self.log_format.or(file.log_format),
+            keys: [file.keys, self.keys].concat(),
+        }
+    }
+
+    /// Reads a file, or says what is wrong with it and where.
+    pub fn read(path: &PathBuf) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
+        let settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Invalid {
+            path: path.clone(),
+            what: without_secrets(&error),
+        })?;
+        settings.keys.iter().try_for_each(KeySetting::check)?;
+        Ok(settings)
+    }
+}
+
+/// The error with the line it is about, unless a secret stands there.
+fn without_secrets(error: &toml::de::Error) -> String {
+    let shown = error.to_string();
+    if shown.contains("control_token") {
+        error.message().to_owned()
+    } else {
+        redact(&shown).into_owned()
+    }
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{}: {what}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        what: String,
+    },
+    /// A key of the file cannot be one.
+    #[error("keys: {0}")]
+    Key(String),
+}
+
+/// The policies of one tier: `free=100/1h`.
+#[derive(Clone, Debug)]
+pub struct TierSetting {
+    /// Which tier.
+    pub tier: Tier,
+    /// Its policies.
+    pub policies: Policies,
+}
+
+impl FromStr for TierSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, policies) = text
+            .split_once('=')
+            .ok_or_else(|| format!("`{text}` is not NAME=LIMIT/WINDOW, such as free=100/1h"))?;
+        let tier = name
+            .trim()
+            .parse()
+            .map_err(|_| format!("unknown tier `{name}`; known are free, pro, enterprise"))?;
+        Ok(Self {
+            tier,
+            policies: policies.parse()?,
+        })
+    }
+}
+
+/// A key that exists from the start, such as one that a team already has in its tests.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeySetting {
+    /// The key: any well-formed test key.
+    #[serde(deserialize_with = "api_key")]
+    pub key: ApiKey,
+    /// Whose it is: six letters or digits.
+    pub organization: String,
+    /// A name for people.
+    pub name: Option<String>,
+    /// What it may do, as a preset.
+    pub preset: Option<Preset>,
+    /// What it may do, scope by scope.
+    pub scopes: Option<ScopeSet>,
+    /// How often.
+    #[serde(default)]
+    pub tier: Tier,
+    /// When it stops to work.
+    #[serde(default, deserialize_with = "text")]
+    pub expires_at: Option<jiff::Timestamp>,
+}
+
+impl KeySetting {
+    fn check(&self) -> Result<(), SettingsError> {
+        let key = self.key.masked();
+        let wrong = |what: &str| Err(SettingsError::Key(format!("{key}: {what}")));
+        if self.key.environment() == schemas::key::Environment::Live {
+            return wrong("a live key is never accepted here; take a test key");
+        }
+        if !scenarios::is_organization(&self.organization) {
+            return wrong(&format!(
+                "organization `{}` is not six letters or digits",
+                self.organization
+            ));
+        }
+        if self.preset.is_some() == self.scopes.is_some() {
+            return wrong("say what it may do: either `preset` or `scopes`");
+        }
+        Ok(())
+    }
+
+    /// What it may do.
+    pub fn scopes(&self) -> ScopeSet {
+        self.scopes
+            .or(self.preset.map(Preset::scopes))
+            .unwrap_or_default()
+    }
+}
+
+/// A text that is not shown.
+#[derive(Clone, Deserialize)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Whether a text is the secret. How long that takes does not depend on where they differ.
+    pub fn is(&self, text: &[u8]) -> bool {
+        subtle::ConstantTimeEq::ct_eq(self.0.as_bytes(), text).into()
+    }
+}
+
+impl FromStr for Secret {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            Err("a token cannot be empty".to_owned())
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("…")
+    }
+}
+
+/// Which rate-limit headers are sent. The vendor names none but `Retry-After`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateHeaders {
+    /// `X-RateLimit-Limit`, `-Remaining`, `-Reset`.
+    #[default]
+    #[value(name = "x-ratelimit")]
+    #[serde(rename = "x-ratelimit")]
+    XRateLimit,
+    /// `RateLimit` and `RateLimit-Policy` of the IETF draft.
+    Ietf,
+    /// Both.
+    Both,
+    /// None of them.
+    None,
+}
+
+/// Whose seconds `Retry-After` counts on a scaled clock.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum RetryAfter {
+    /// The caller's own, who sleeps in real time.
+    #[default]
+    Real,
+    /// The organization's.
+    Virtual,
+}
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+fn validation_status(text: &str) -> Result<u16, String> {
+    text.parse()
+        .ok()
+        .filter(|status| [400, 422].contains(status))
+        .ok_or_else(|| format!("`{text}` is not 422 or 400"))
+}
+
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    validation_status(&u16::deserialize(deserializer)?.to_string())
+        .map(Some)
+        .map_err(de::Error::custom)
+}
+
+/// A duration such as `90s`, `1h` or `PT1H`; not negative.
+pub fn duration(text: &str) -> Result<SignedDuration, String> {
+    text.parse()
+        .ok()
+        .filter(|duration: &SignedDuration| !duration.is_negative())
+        .ok_or_else(|| format!("`{text}` is not a duration such as 90s, 1h or PT1H"))
+}
+
+fn duration_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<SignedDuration>, D::Error> {
+    duration(&String::deserialize(deserializer)?)
+        .map(Some)
+        .map_err(de::Error::custom)
+}
+
+fn text<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+{
+    String::deserialize(deserializer)?
+        .parse()
+        .map(Some)
+        .map_err(de::Error::custom)
+}
+
+fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApiKey, D::Error> {
+    // The error names the rule, never the text: it may be a key with a slip in it.
+    ApiKey::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+}
+
+fn tiers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TierSetting>, D::Error> {
+    std::collections::BTreeMap::<Tier, String>::deserialize(deserializer)?
+        .into_iter()
+        .map(|(tier, policies)| {
+            Ok(TierSetting {
+                tier,
+                policies: policies.parse().map_err(de::Error::custom)?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+
+    fn error(text: &str) -> String {
+        match toml::from_str::<Settings>(text) {
+            Err(error) => error.message().to_owned(),
+            Ok(settings) => settings.keys[0].check().unwrap_err().to_string(),
+        }
+    }
+
+    #[test]
+    fn a_file_sets_everything_a_flag_does_and_keys_besides() {
+        let settings: Settings = toml::from_str(&format!(
+            "port = 9000\nclock = 'scale=60'\nrate_headers = 'both'\nvalidation_status = 400\norder_duration = '1m'\n\
+             [tiers]\nfree = '10/1s,100/1h'\n\
+             [[keys]]\nkey = '{KEY}'\norganization = 'acme01'\nscopes = ['orders:read']\ntier = 'pro'"
+        ))
+        .unwrap();
+        assert_eq!(settings.port, Some(9000));
+        assert_eq!(settings.tiers[0].policies.as_slice().len(), 2);
+        assert_eq!(settings.keys[0].tier, Tier::Pro);
+        settings.keys[0].check().unwrap();
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_tiers_add_up() {
+        let flags = Settings {
+            port: Some(1),
+            tiers: vec!["free=1/1s".parse().unwrap()],
+            ..Settings::default()
+        };
+        let file = toml::from_str("port = 2\nseed = 3\n[tiers]\nfree = '2/1s'").unwrap();
+        let both = flags.over(file);
+        assert_eq!((both.port, both.seed), (Some(1), Some(3)));
+        assert_eq!(
+            both.tiers.last().unwrap().policies.as_slice()[0]
+                .limit
+                .get(),
+            1
+        );
+    }
+
+    #[test]
+    fn the_line_an_error_shows_has_its_key_masked() {
+        let error =
+            toml::from_str::<Settings>(&format!("[[keys]]\nkey = '{}'", &KEY[..40])).unwrap_err();
+        assert!(
+            error.to_string().contains(&KEY[9..40]),
+            "toml shows the line"
+        );
+        assert!(!without_secrets(&error).contains(&KEY[9..40]));
+        let error = toml::from_str::<Settings>("control_token = ['secret']").unwrap_err();
+        assert!(!without_secrets(&error).contains("secret'"));
+    }
+
+    #[test]
+    fn errors_say_what_would_be_right_and_never_show_a_key() {
+        assert!(
+            error("prot = 1").starts_with("unknown field `prot`, expected one of `host`, `port`")
+        );
+        assert_eq!(error("validation_status = 418"), "`418` is not 422 or 400");
+        assert_eq!(
+            error("order_duration = 'soon'"),
+            "`soon` is not a duration such as 90s, 1h or PT1H"
+        );
+        let key = |key: &str, rest: &str| error(&format!("[[keys]]\nkey = '{key}'\n{rest}"));
+        assert_eq!(
+            key(&KEY[..40], "organization = 'acme01'"),
+            "after its prefix a key has 32 characters, this one has 31"
+        );
+        assert_eq!(
+            key(KEY, "organization = 'acme'\npreset = 'orders'"),
+            "keys: lnc_test_A3mK…0dF9: organization `acme` is not six letters or digits"
+        );
+        assert_eq!(
+            key(KEY, "organization = 'acme01'"),
+            "keys: lnc_test_A3mK…0dF9: say what it may do: either `preset` or `scopes`"
+        );
+        let live = KEY.replace("test", "live");
+        assert!(
+            key(&live, "organization = 'acme01'\npreset = 'orders'")
+                .contains("a live key is never accepted")
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! The last look at what goes out.
+//!
+//! What is no HTTP request never reaches the pipeline: the HTTP library answers it on its own, with
+//! a status and an empty body. Here that answer gets the body every other error has.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use schemas::{ErrorCode, error::PlainError};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+
+/// A connection on which no error goes out without a body.
+#[derive(Debug)]
+pub(crate) struct Shaped {
+    stream: TcpStream,
+    /// What stands in for an answer of the library's, and how much of it went out.
+    instead: Option<(Vec<u8>, usize)>,
+}
+
+impl Shaped {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        Self {
+            stream,
+            instead: None,
+        }
+    }
+
+    /// Writes what stands in for the library's answer to its end.
+    fn poll_instead(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some((bytes, written)) = &mut self.instead {
+            if *written == bytes.len() {
+                self.instead = None;
+                break;
+            }
+            *written += ready!(Pin::new(&mut self.stream).poll_write(context, &bytes[*written..]))?;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The whole answer to stand in for `head`, if that is an answer of the library's own. None of ours
+/// has an empty body, so an error with one is not ours.
+fn stand_in(head: &[u8]) -> Option<Vec<u8>> {
+    if !head.starts_with(b"HTTP/1.1 4") {
+        return None;
+    }
+    let head = str::from_utf8(head).ok()?;
+    let empty = "content-length: 0\r\n";
+    if !head.ends_with("\r\n\r\n") || !head.contains(empty) {
+        return None;
+    }
+    let (code, message) = match head.get(9..12)? {
+        "414" => (ErrorCode::UriTooLong, "the request target is too long"),
+        "431" => (
+            ErrorCode::HeadersTooLarge,
+            "the header section is too large or has too many headers",
+        ),
+        _ => (ErrorCode::InvalidRequest, "this is not an HTTP request"),
+    };
+    let body = serde_json::to_string(&PlainError {
+        code,
+        message: message.to_owned(),
+    })
+    .ok()?;
+    let described = format!(
+        "content-type: application/json\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    Some((head.replacen(empty, &described, 1) + &body).into_bytes())
+}
+
+impl AsyncWrite for Shaped {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_instead(context))?;
+        if let Some(instead) = stand_in(bytes) {
+            self.instead = Some((instead, 0));
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if let [one] = slices {
+            return self.poll_write(context, one);
+        }
+        ready!(self.poll_instead(context))?;
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_instead(context))?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_instead(context))?;
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+impl AsyncRead for Shaped {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_error_without_a_body_gets_one() {
+        let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+        let shaped = String::from_utf8(stand_in(bare).unwrap()).unwrap();
+        assert!(
+            shaped.contains(
+                "connection: close\r\ncontent-type: application/json\r\ncontent-length: 9"
+            ),
+            "{shaped}"
+        );
+        assert!(shaped.ends_with(r#"or has too many headers"}"#), "{shaped}");
+        for ours in [
+            &b"HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\n{}"[..],
+            b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+            b"HTTP/1.1 204 No Content\r\n\r\n",
+            b"\xff\xff",
+        ] {
+            assert!(stand_in(ours).is_none());
+        }
+    }
+}
