@@ -13,6 +13,7 @@ use schemas::key::{ApiKey, Environment};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    clock::ClockSetting,
     config::Config,
     keys::{Expiry, KeyDefinition, Revocation},
     organization::{Organization, TooManyKeys},
@@ -45,6 +46,9 @@ pub enum UnknownKey {
     /// It spells a situation, but its organization is full.
     #[error(transparent)]
     Full(#[from] TooManyKeys),
+    /// It spells a situation, but there is no room for its organization.
+    #[error(transparent)]
+    NoRoom(#[from] OrganizationError),
 }
 
 /// Why an organization cannot be made.
@@ -59,6 +63,12 @@ pub enum OrganizationError {
     /// There is one of that name.
     #[error("there is an organization `{0}` already")]
     Exists(String),
+    /// The configuration names more keys of it than are kept.
+    #[error(transparent)]
+    Keys(#[from] TooManyKeys),
+    /// The configuration names a key twice.
+    #[error("the key {0} stands twice in the configuration")]
+    KeyTwice(String),
 }
 
 /// All organizations and all keys.
@@ -94,7 +104,13 @@ impl Directory {
             let mut organizations = directory.organizations.lock();
             let organization = match organizations.get(&*setting.organization) {
                 Some(known) => Arc::clone(known),
-                None => directory.add(&mut organizations, &setting.organization, true, machine)?,
+                None => directory.add(
+                    &mut organizations,
+                    &setting.organization,
+                    directory.config.clock,
+                    true,
+                    machine,
+                )?,
             };
             let new = NewKey {
                 name: setting.name.clone(),
@@ -102,9 +118,10 @@ impl Directory {
                 tier: setting.tier,
                 expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
             };
-            directory
-                .register(&organization, &setting.key, new)
-                .map_err(|TooManyKeys| OrganizationError::Full(crate::config::MAX_KEYS))?;
+            if directory.keys.pin().contains_key(&hash(&setting.key)) {
+                return Err(OrganizationError::KeyTwice(setting.key.masked()));
+            }
+            directory.register(&organization, &setting.key, new)?;
         }
         Ok(directory)
     }
@@ -120,9 +137,7 @@ impl Directory {
         let mut organizations = self.organizations.lock();
         let organization = match organizations.get(name) {
             Some(known) => Arc::clone(known),
-            None => self
-                .add(&mut organizations, name, false, machine)
-                .map_err(|_| TooManyKeys)?,
+            None => self.add(&mut organizations, name, self.config.clock, false, machine)?,
         };
         // Another request may have made it while this one waited for the lock.
         if let Some(found) = self.keys.pin().get(&hash(key)) {
@@ -134,10 +149,11 @@ impl Directory {
         Ok(self.insert(&organization, key, index))
     }
 
-    /// Makes an organization; without a name, one that nobody has.
+    /// Makes an organization; without a name, one that nobody has; without a clock, the configured.
     pub fn create(
         &self,
         name: Option<&str>,
+        clock: Option<ClockSetting>,
         machine: Timestamp,
     ) -> Result<Arc<Organization>, OrganizationError> {
         let mut organizations = self.organizations.lock();
@@ -151,7 +167,13 @@ impl Directory {
             Some(name) => name.to_owned(),
             None => self.free_name(&organizations),
         };
-        self.add(&mut organizations, &name, false, machine)
+        self.add(
+            &mut organizations,
+            &name,
+            clock.unwrap_or(self.config.clock),
+            false,
+            machine,
+        )
     }
 
     /// Makes a random key for an organization. This is the only time its text is seen.
@@ -230,13 +252,20 @@ impl Directory {
         &self,
         organizations: &mut MutexGuard<'_, Organizations>,
         name: &str,
+        clock: ClockSetting,
         pinned: bool,
         machine: Timestamp,
     ) -> Result<Arc<Organization>, OrganizationError> {
         if organizations.len() >= self.config.max_organizations {
             self.make_room(organizations)?;
         }
-        let organization = Arc::new(Organization::new(name, pinned, &self.config, machine));
+        let organization = Arc::new(Organization::new(
+            name,
+            clock,
+            pinned,
+            &self.config,
+            machine,
+        ));
         organizations.insert(name.into(), Arc::clone(&organization));
         Ok(organization)
     }

@@ -10,7 +10,7 @@ use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 
 use crate::{
-    clock::{Clock, rfc3339},
+    clock::{Clock, ClockSetting, rfc3339},
     config::{Config, MAX_KEYS},
     journal::Journal,
     keys::{Key, KeyDefinition},
@@ -26,6 +26,8 @@ pub struct Organization {
     name: Arc<str>,
     /// Named by the configuration, so it never makes room for another.
     pinned: bool,
+    /// How its time passes when it is new.
+    clock: ClockSetting,
     /// The machine's time of the last request, in epoch milliseconds.
     last_used: AtomicI64,
     state: Mutex<State>,
@@ -51,14 +53,21 @@ pub struct TooManyKeys;
 
 impl Organization {
     /// A new tenant with its first data, which depend on the seed and its name only.
-    pub fn new(name: &str, pinned: bool, config: &Config, machine: Timestamp) -> Self {
+    pub fn new(
+        name: &str,
+        clock: ClockSetting,
+        pinned: bool,
+        config: &Config,
+        machine: Timestamp,
+    ) -> Self {
         let name: Arc<str> = name.into();
-        let state = State::new(&name, config, machine);
+        let state = Mutex::new(State::new(&name, clock, config, machine));
         Self {
             name,
             pinned,
+            clock,
             last_used: AtomicI64::new(machine.as_millisecond()),
-            state: Mutex::new(state),
+            state,
         }
     }
 
@@ -98,14 +107,14 @@ impl Organization {
             .collect();
         *state = State {
             keys,
-            ..State::new(&self.name, config, machine)
+            ..State::new(&self.name, self.clock, config, machine)
         };
     }
 }
 
 impl State {
-    fn new(name: &Arc<str>, config: &Config, machine: Timestamp) -> Self {
-        let clock = Clock::new(config.clock, machine);
+    fn new(name: &Arc<str>, clock: ClockSetting, config: &Config, machine: Timestamp) -> Self {
+        let clock = Clock::new(clock, machine);
         let orders = Orders::seeded(
             config.seed,
             Arc::clone(name),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Body, ControlError, JournalPage, Tenant, created};
 use crate::{
     app::App,
-    clock::{Clock, ClockSetting, rfc3339},
+    clock::{ClockSetting, rfc3339},
     directory::OrganizationError,
     organization::Organization,
 };
@@ -33,19 +33,18 @@ pub(super) async fn create(
         .map(|clock| clock.parse())
         .transpose()
         .map_err(|error| ControlError::invalid(&error))?;
-    let machine = app.machine_now();
     let organization = app
         .directory
-        .create(new.name.as_deref(), machine)
+        .create(new.name.as_deref(), clock, app.machine_now())
         .map_err(|error| match error {
             OrganizationError::Name(_) => ControlError::invalid(&error),
-            OrganizationError::Full(_) | OrganizationError::Exists(_) => {
+            OrganizationError::Full(_)
+            | OrganizationError::Exists(_)
+            | OrganizationError::Keys(_)
+            | OrganizationError::KeyTwice(_) => {
                 ControlError::plain(ErrorCode::Conflict, error.to_string())
             }
         })?;
-    if let Some(setting) = clock {
-        organization.state().clock = Clock::new(setting, machine);
-    }
     Ok(created(describe(&app, &organization)))
 }
 
