@@ -1,0 +1,135 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use contract_tests::session::{Options, RoleKey};
+use url::Url;
+
+/// Checks a server against the `OpenProspect` contract
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Exit codes: 0 passed, 1 contract violated, 2 usage, 3 nothing ran, 4 target unreachable,\n\
+                  5 only inconclusive results stand in the way, 6 the contract itself is invalid,\n\
+                  70 internal error, 130 interrupted"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a server: the sandbox, the real API, or anything that claims to be like it
+    Provider(Provider),
+    /// Show every check with its evidence and its rule
+    List,
+    /// Tell what a check is about, and where its rule comes from
+    Explain {
+        /// Such as PRV-401-SAME
+        id: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Provider {
+    /// Base URL of the server, with /api/v1
+    #[arg(long, env = "CONTRACT_TESTS_BASE_URL", default_value = "http://127.0.0.1:8000/api/v1", value_parser = base_url)]
+    base_url: Url,
+    /// Key of a server that is no sandbox; may be repeated. Roles: full, `read_only`, revoked, expired,
+    /// limited. Better in the variable, where no shell history keeps it
+    #[arg(
+        long = "key",
+        env = "OPENPROSPECT_API_KEY",
+        hide_env_values = true,
+        value_name = "[ROLE=]KEY",
+        value_delimiter = ','
+    )]
+    keys: Vec<RoleKey>,
+    /// Create orders also on a server that is no sandbox
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
+    allow_writes: bool,
+    /// Token of the sandbox's control API
+    #[arg(
+        long,
+        env = "CONTRACT_TESTS_CONTROL_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    control_token: Option<String>,
+    /// Run this check only; may be repeated
+    #[arg(
+        long = "check",
+        env = "CONTRACT_TESTS_CHECK",
+        value_name = "ID",
+        value_delimiter = ','
+    )]
+    pub(crate) checks: Vec<String>,
+    /// Write a report, such as json=report.json
+    #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = report)]
+    pub(crate) report: Option<PathBuf>,
+}
+
+impl Provider {
+    pub(crate) fn into_options(self) -> Options {
+        Options {
+            base: self.base_url,
+            keys: self.keys,
+            allow_writes: self.allow_writes,
+            control_token: self.control_token,
+        }
+    }
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let wrong = |why: &str| format!("{why}; an example is http://127.0.0.1:8000/api/v1");
+    let url: Url = text
+        .parse()
+        .map_err(|error| wrong(&format!("not a URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("neither http nor https"));
+    }
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err(wrong("a base URL has no query, no fragment and no user"));
+    }
+    Ok(url)
+}
+
+fn report(text: &str) -> Result<PathBuf, String> {
+    match text.split_once('=') {
+        Some(("json", path)) if !path.is_empty() => Ok(path.into()),
+        _ => Err("known is json=FILE".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_base_url_is_one() {
+        assert!(base_url("https://api.openprospect.io/api/v1").is_ok());
+        for wrong in [
+            "",
+            "localhost:8000",
+            "ftp://x/",
+            "http://user@x/",
+            "http://x/?a=b",
+        ] {
+            assert!(
+                base_url(wrong)
+                    .unwrap_err()
+                    .ends_with("http://127.0.0.1:8000/api/v1"),
+                "{wrong}"
+            );
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What a check is, and what can come of it.
+
+use futures_util::future::BoxFuture;
+use schemas::{Evidence, Operation};
+use serde::Serialize;
+use serde_json::Value;
+use strum::{Display, VariantArray};
+
+use crate::{client::Exchange, session::Session};
+
+/// One rule of the contract, and how to find out whether a server keeps it.
+pub struct Check {
+    /// Names it for ever: `PRV-401-SAME`.
+    pub id: &'static str,
+    /// The rule, as a sentence.
+    pub rule: &'static str,
+    /// How well the rule is founded.
+    pub evidence: Evidence,
+    /// The page that says so.
+    pub source: &'static str,
+    /// How to find out.
+    pub run: Run,
+}
+
+/// How a check finds out.
+pub enum Run {
+    /// Once.
+    Once(fn(&Session) -> BoxFuture<'_, Outcome>),
+    /// For each operation that `.0` picks.
+    Each(
+        fn(&Operation) -> bool,
+        for<'a> fn(&'a Session, &'static Operation) -> BoxFuture<'a, Outcome>,
+    ),
+    /// For each operation, from what all other checks have seen.
+    Afterwards(fn(&Session, &Operation) -> Outcome),
+}
+
+/// What a check comes to: the rule holds, or one of the reasons why that cannot be said.
+pub type Outcome = Result<(), Stop>;
+
+/// Why a check cannot say that its rule holds.
+#[derive(Debug)]
+pub enum Stop {
+    /// It does not hold.
+    Violated(Box<Violation>),
+    /// The target or the arguments do not allow to find out.
+    Skipped(String),
+    /// It could have been found out, but something came between.
+    Inconclusive(String),
+}
+
+/// A rule that does not hold, with the proof.
+#[derive(Debug, Default)]
+pub struct Violation {
+    /// What is wrong, as a sentence.
+    pub message: String,
+    /// Where: a JSON path, or `header <name>`, or `status`.
+    pub at: String,
+    /// What would be right.
+    pub expected: Value,
+    /// What was there.
+    pub actual: Value,
+    /// How well the rule that is broken is founded, where that differs from the check's.
+    pub evidence: Option<Evidence>,
+    /// The request and its answer.
+    pub exchange: Option<Exchange>,
+}
+
+impl From<Violation> for Stop {
+    fn from(violation: Violation) -> Self {
+        Self::Violated(Box::new(violation))
+    }
+}
+
+/// What the report says of a check.
+#[derive(Clone, Copy, Debug, Display, Eq, PartialEq, Serialize, VariantArray)]
+#[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum Verdict {
+    /// The rule holds.
+    Pass,
+    /// A documented rule does not hold; of a sandbox, any rule.
+    Fail,
+    /// Something that should be otherwise, though no rule says so.
+    Warn,
+    /// An assumption of ours does not hold on a server that never promised it.
+    Info,
+    /// Not found out, for a reason that is given.
+    Skip,
+    /// Could not be found out this time.
+    Inconclusive,
+}
+
+/// A check that ran, for one operation or for none in particular.
+#[derive(Debug)]
+pub struct Finding {
+    /// Its id.
+    pub id: &'static str,
+    /// The operation.
+    pub operation: Option<&'static Operation>,
+    /// What the report says.
+    pub verdict: Verdict,
+    /// How well the rule is founded.
+    pub evidence: Evidence,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+impl Finding {
+    /// The verdict on an outcome. `sandbox`: the target is our own server, which promises what we
+    /// assume as well.
+    pub fn new(
+        check: &Check,
+        operation: Option<&'static Operation>,
+        outcome: Outcome,
+        sandbox: bool,
+    ) -> Self {
+        let mut evidence = check.evidence;
+        let verdict = match &outcome {
+            Ok(()) => Verdict::Pass,
+            Err(Stop::Skipped(_)) => Verdict::Skip,
+            Err(Stop::Inconclusive(_)) => Verdict::Inconclusive,
+            Err(Stop::Violated(violation)) => {
+                evidence = violation.evidence.unwrap_or(evidence);
+                if sandbox || evidence != Evidence::Assumed {
+                    Verdict::Fail
+                } else {
+                    Verdict::Info
+                }
+            }
+        };
+        Self {
+            id: check.id,
+            operation,
+            verdict,
+            evidence,
+            outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_assumption_fails_a_sandbox_and_only_informs_about_others() {
+        let check = |evidence| Check {
+            id: "X",
+            rule: "",
+            evidence,
+            source: "",
+            run: Run::Once(|_| Box::pin(async { Ok(()) })),
+        };
+        let verdict = |evidence, own: Option<Evidence>, sandbox| {
+            let violation = Violation {
+                evidence: own,
+                ..Violation::default()
+            };
+            Finding::new(&check(evidence), None, Err(violation.into()), sandbox).verdict
+        };
+        assert_eq!(verdict(Evidence::Assumed, None, true), Verdict::Fail);
+        assert_eq!(verdict(Evidence::Assumed, None, false), Verdict::Info);
+        assert_eq!(verdict(Evidence::Guide, None, false), Verdict::Fail);
+        assert_eq!(
+            verdict(Evidence::Documented, Some(Evidence::Assumed), false),
+            Verdict::Info
+        );
+    }
+}

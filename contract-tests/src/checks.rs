@@ -1,0 +1,183 @@
+//! The table of every check. One line here, one function in the file of its topic.
+
+mod authentication;
+mod http_rules;
+mod orders;
+mod rate_limit;
+mod scopes;
+mod validation;
+
+use schemas::{
+    Evidence::{Assumed, Documented, Guide},
+    Operation, source,
+};
+
+use crate::{
+    check::{Check, Outcome, Run},
+    session::Session,
+};
+
+/// A row of the table. The function is async; the table wants it boxed.
+macro_rules! check {
+    ($id:literal, $evidence:expr, $source:expr, once $run:path, $rule:literal) => {
+        Check {
+            id: $id,
+            rule: $rule,
+            evidence: $evidence,
+            source: $source,
+            run: Run::Once(|session| Box::pin($run(session))),
+        }
+    };
+    ($id:literal, $evidence:expr, $source:expr, each $pick:path => $run:path, $rule:literal) => {
+        Check {
+            id: $id,
+            rule: $rule,
+            evidence: $evidence,
+            source: $source,
+            run: Run::Each($pick, |session, operation| {
+                Box::pin($run(session, operation))
+            }),
+        }
+    };
+    ($id:literal, $evidence:expr, $source:expr, afterwards $run:path, $rule:literal) => {
+        Check {
+            id: $id,
+            rule: $rule,
+            evidence: $evidence,
+            source: $source,
+            run: Run::Afterwards($run),
+        }
+    };
+}
+
+fn every(_: &Operation) -> bool {
+    true
+}
+
+fn has_id(operation: &Operation) -> bool {
+    operation.path.contains("{id}")
+}
+
+fn is_get(operation: &Operation) -> bool {
+    operation.method == http::Method::GET
+}
+
+fn takes_body(operation: &Operation) -> bool {
+    operation.request.is_some()
+}
+
+/// Every check, in the order in which it is reported.
+#[rustfmt::skip]
+pub static CHECKS: &[Check] = &[
+    check!("PRV-SUCCESS", Documented, source::AUTHENTICATION, each every => orders::success,
+        "A well-formed call with a key that may make it succeeds, in the documented shape."),
+    check!("PRV-LIST-LIMIT", Documented, source::AUTHENTICATION, once orders::limit,
+        "A list has `limit` rows at the most, and `total` tells how many there are."),
+    check!("PRV-LIST-PAGES", Assumed, source::OURS, once orders::pages,
+        "Walking through the pages with `offset` shows every order exactly once."),
+    check!("PRV-ORDER-READBACK", Guide, source::ENRICHMENT, once orders::readback,
+        "A new order is RECEIVED, has a Location, and is there when it is read and listed."),
+    check!("PRV-ORDER-PROGRESS", Guide, source::ENRICHMENT, once orders::progress,
+        "An order goes from RECEIVED over ACCEPTED and IN_PROGRESS to COMPLETED, and never back."),
+    check!("PRV-RESULTS-EARLY", Assumed, source::OURS, once orders::early_results,
+        "Before an order is COMPLETED, its results are refused with 409 CONFLICT."),
+    check!("PRV-RESULTS-SOURCE", Guide, source::DISCOVERY, once orders::source_ids,
+        "Results carry the caller's `external_id` as `source_id`, and null for discovered companies."),
+    check!("PRV-401-MISSING", Documented, source::AUTHENTICATION, each every => authentication::missing,
+        "Without an Authorization header a call is refused with 401 AUTHENTICATION_ERROR."),
+    check!("PRV-401-SCHEME", Documented, source::AUTHENTICATION, once authentication::scheme,
+        "Another scheme than Bearer is refused with 401 AUTHENTICATION_ERROR."),
+    check!("PRV-401-MALFORMED", Documented, source::AUTHENTICATION, once authentication::malformed,
+        "A text that is no key is refused with 401 AUTHENTICATION_ERROR."),
+    check!("PRV-401-UNKNOWN", Documented, source::AUTHENTICATION, each every => authentication::unknown,
+        "A well-formed key that nobody has is refused with 401 AUTHENTICATION_ERROR."),
+    check!("PRV-401-REVOKED", Documented, source::AUTHENTICATION, each every => authentication::revoked,
+        "A revoked key is refused with 401 AUTHENTICATION_ERROR."),
+    check!("PRV-401-EXPIRED", Documented, source::AUTHENTICATION, each every => authentication::expired,
+        "An expired key is refused with 401 AUTHENTICATION_ERROR."),
+    check!("PRV-401-LIVE", Documented, source::AUTHENTICATION, once authentication::live,
+        "A live key that nobody has is refused with 401 AUTHENTICATION_ERROR."),
+    check!("PRV-401-SAME", Documented, source::AUTHENTICATION, once authentication::same,
+        "The body of a 401 is the same, byte for byte, whatever the cause."),
+    check!("PRV-401-CHALLENGE", Assumed, source::BEARER, once authentication::challenge,
+        "A 401 carries WWW-Authenticate: Bearer, with error=\"invalid_token\" exactly where a credential was presented."),
+    check!("PRV-REVOKE-NOW", Documented, source::AUTHENTICATION, once authentication::revocation,
+        "A key works until it is revoked and stops to work at once; another key of its organization goes on."),
+    check!("PRV-EXPIRE-NOW", Documented, source::AUTHENTICATION, once authentication::expiry,
+        "A key works one second before it expires, and not from then on."),
+    check!("PRV-403-SCOPE", Documented, source::AUTHENTICATION, each every => scopes::refused,
+        "A key without the scope is refused with 403 AUTHORIZATION_ERROR that names the scopes needed and held."),
+    check!("PRV-403-OPENS", Documented, source::AUTHENTICATION, each every => scopes::opened,
+        "A key that holds just the scope an operation needs may call it."),
+    check!("PRV-429-SHAPE", Documented, source::AUTHENTICATION, each every => rate_limit::shape,
+        "When the quota is used up, the answer is 429 rate_limit_exceeded with a whole number of seconds in Retry-After."),
+    check!("PRV-429-COUNT", Assumed, source::OLDER_OVERVIEW, once rate_limit::count,
+        "Exactly as many calls are let in as X-RateLimit-Limit says, one fewer remaining after each."),
+    check!("PRV-429-RECOVERY", Documented, source::AUTHENTICATION, once rate_limit::recovery,
+        "After Retry-After seconds a call is let in again, and one second earlier it is not."),
+    check!("PRV-429-PER-KEY", Assumed, source::OLDER_OVERVIEW, once rate_limit::per_key,
+        "A key whose quota is used up leaves other keys of its organization alone."),
+    check!("PRV-429-BAD-KEYS", Assumed, source::OURS, once rate_limit::bad_keys,
+        "Calls that are refused with 401 or 429 use up nobody's quota."),
+    check!("PRV-404-UNKNOWN", Guide, source::ERRORS, each has_id => orders::unknown_id,
+        "An id that nobody has is 404 ENTITY_NOT_FOUND with entity_type and identifier."),
+    check!("PRV-404-FOREIGN", Assumed, source::OURS, each has_id => orders::foreign_id,
+        "Another organization's id gets the same answer as one that nobody has."),
+    check!("PRV-404-ROUTE", Assumed, source::HTTP, once http_rules::unknown_path,
+        "A path that no operation has is 404."),
+    check!("PRV-405-ALLOW", Assumed, source::HTTP, each every => http_rules::method_not_allowed,
+        "A method that a path does not have is 405 with an Allow header that names those it has."),
+    check!("PRV-HEAD", Assumed, source::HTTP, each is_get => http_rules::head,
+        "HEAD is GET without the body: the same status and length, and the same need for a key."),
+    check!("PRV-SLASH", Assumed, source::OURS, each every => http_rules::slash,
+        "A path with a slash at its end is the same path, with the same need for a key."),
+    check!("PRV-SCHEME-CASE", Assumed, source::HTTP, once http_rules::scheme_case,
+        "The word Bearer counts in any case."),
+    check!("PRV-GET-TYPE", Documented, source::AUTHENTICATION, once http_rules::content_type_on_get,
+        "A GET with Content-Type: application/json is answered as one without, as the vendor's samples send it."),
+    check!("PRV-VALIDATION-BODY", Assumed, source::ERRORS, each takes_body => validation::bodies,
+        "A body that breaks a rule is VALIDATION_ERROR and names the field."),
+    check!("PRV-VALIDATION-QUERY", Assumed, source::ERRORS, each is_get => validation::queries,
+        "A query value out of range or unknown is VALIDATION_ERROR and names the parameter."),
+    check!("PRV-VALIDATION-JSON", Assumed, source::ERRORS, each takes_body => validation::broken_json,
+        "A body that is not JSON is 400 INVALID_JSON."),
+    check!("PRV-VALIDATION-TYPE", Assumed, source::HTTP, each takes_body => validation::media_type,
+        "A body that is not declared as JSON is 415 UNSUPPORTED_MEDIA_TYPE."),
+    check!("PRV-VALIDATION-SIZE", Guide, source::DISCOVERY, each takes_body => validation::company_count,
+        "An order takes up to 10,000 companies and not one more; a discovery order takes none."),
+    check!("PRV-SECRET", Assumed, source::AUTHENTICATION, once authentication::echo,
+        "No answer gives back the key it was asked with."),
+    check!("PRV-SCHEMA", Documented, source::AUTHENTICATION, afterwards schema,
+        "Every answer, success or error, is JSON of its documented shape, whatever it was asked for."),
+];
+
+fn schema(session: &Session, operation: &Operation) -> Outcome {
+    session.ledger.outcome(operation)
+}
+
+/// The check of that id.
+pub fn find(id: &str) -> Option<&'static Check> {
+    CHECKS
+        .iter()
+        .find(|check| check.id.eq_ignore_ascii_case(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_rules_are_sentences() {
+        let ids: HashSet<_> = CHECKS.iter().map(|check| check.id).collect();
+        assert_eq!(ids.len(), CHECKS.len());
+        for check in CHECKS {
+            assert!(
+                check.id.starts_with("PRV-") && check.rule.ends_with('.'),
+                "{}",
+                check.id
+            );
+        }
+    }
+}

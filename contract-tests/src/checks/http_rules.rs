@@ -1,0 +1,109 @@
+//! What HTTP asks of any server.
+
+use http::{Method, header};
+use schemas::{ErrorCode, Operation, OperationId, operations};
+use serde_json::json;
+
+use super::authentication::anonymous;
+use crate::{check::Outcome, client::Call, session::Session};
+
+pub(super) async fn unknown_path(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    for path in [
+        "/no-such-path",
+        "/orders/00000000-0000-4000-8000-000000000000/no-such-path",
+    ] {
+        session
+            .send(Call::at(Method::GET, path).key(&key))
+            .await?
+            .expect_error(ErrorCode::NotFound)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn method_not_allowed(
+    session: &Session,
+    operation: &'static Operation,
+) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    let methods: Vec<_> = operations::all()
+        .filter(|other| other.path == operation.path)
+        .map(|other| &other.method)
+        .collect();
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        if methods.contains(&&method) {
+            continue;
+        }
+        let exchange = session
+            .send(anonymous(operation).key(&key).method(method))
+            .await?;
+        exchange.expect_error(ErrorCode::MethodNotAllowed)?;
+        let allow = exchange.header(header::ALLOW).unwrap_or_default();
+        let named: Vec<_> = allow.split(',').map(str::trim).collect();
+        let complete = methods
+            .iter()
+            .all(|method| named.contains(&method.as_str()));
+        exchange.expect_that(
+            complete,
+            "header allow",
+            &format!("{methods:?}"),
+            json!(allow),
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) async fn head(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let call = tenant.sample(operation, &key).await?;
+    let get = session.send(call.clone()).await?;
+    let head = session.send(call.method(Method::HEAD)).await?;
+    head.expect_status(get.status.as_u16())?;
+    head.expect("bytes of the body", &json!(0), &json!(head.body.len()))?;
+    let length = get.body.len().to_string();
+    head.expect(
+        "header content-length",
+        &json!(length),
+        &json!(head.header(header::CONTENT_LENGTH)),
+    )?;
+    let nobody = session
+        .send(anonymous(operation).method(Method::HEAD))
+        .await?;
+    nobody.expect_status(401)
+}
+
+pub(super) async fn slash(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let without = session.send(call.clone()).await?;
+    session
+        .send(call.slash())
+        .await?
+        .expect_status(without.status.as_u16())?;
+    session
+        .send(anonymous(operation).slash())
+        .await?
+        .expect_error(ErrorCode::AuthenticationError)
+}
+
+pub(super) async fn scheme_case(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    for scheme in ["bearer", "BEARER", "bEaReR"] {
+        let call = Call::to(OperationId::ListOrders.operation());
+        let call = call.authorization(&format!("{scheme} {}", key.expose()));
+        session.send(call).await?.expect_status(200)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn content_type_on_get(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    let call = Call::to(OperationId::ListOrders.operation())
+        .query("limit=10")
+        .key(&key);
+    session
+        .send(call.header(header::CONTENT_TYPE, "application/json"))
+        .await?
+        .expect_status(200)
+}

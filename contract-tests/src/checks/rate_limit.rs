@@ -1,0 +1,149 @@
+//! How often a key may call.
+
+use http::header;
+use schemas::{ErrorCode, Operation, OperationId, headers, key::ApiKey};
+use serde_json::{Value, json};
+
+use crate::{
+    check::{Outcome, Stop},
+    client::{Call, Exchange},
+    session::Session,
+};
+
+/// Calls that are made at the most to use up a quota.
+const MAX_CALLS: usize = 1_100;
+
+async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
+    session
+        .send(
+            Call::to(OperationId::ListOrders.operation())
+                .query("limit=1")
+                .key(key),
+        )
+        .await
+}
+
+/// Uses up the key's quota: the answers that were let in, and the one that was not.
+async fn exhaust(session: &Session, key: &ApiKey) -> Result<(Vec<Exchange>, Exchange), Stop> {
+    let mut admitted = Vec::new();
+    while admitted.len() < MAX_CALLS {
+        let exchange = list(session, key).await?;
+        if exchange.status == 429 {
+            return Ok((admitted, exchange));
+        }
+        exchange.expect_status(200)?;
+        admitted.push(exchange);
+    }
+    Err(Stop::Inconclusive(format!(
+        "after {MAX_CALLS} calls the quota was not used up"
+    )))
+}
+
+fn retry_after(refused: &Exchange) -> Result<u64, Stop> {
+    let text = refused.header(header::RETRY_AFTER).unwrap_or_default();
+    let seconds = text.parse().ok().filter(|seconds| *seconds >= 1);
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    seconds.filter(|_| digits).ok_or_else(|| {
+        let at = "header retry-after";
+        refused.violation(
+            at,
+            json!("a whole number of seconds, at least 1"),
+            json!(text),
+            "is not what a client can wait for",
+        )
+    })
+}
+
+fn number(exchange: &Exchange, name: &'static str) -> Result<i64, Stop> {
+    let text = exchange.header(name);
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| {
+        exchange.violation(
+            &format!("header {name}"),
+            json!("a whole number"),
+            json!(text),
+            "is missing or no number",
+        )
+    })
+}
+
+pub(super) async fn shape(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.limited_key().await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    exhaust(session, &key).await?;
+    let refused = session.send(call.key(&key)).await?;
+    refused.expect_error(ErrorCode::RateLimitExceeded)?;
+    retry_after(&refused).map(drop)
+}
+
+pub(super) async fn count(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    session.control()?; // elsewhere the window may end or others may call meanwhile
+    let (admitted, refused) = exhaust(session, &tenant.limited_key().await?).await?;
+    let limit = number(&refused, headers::RATE_LIMIT)?;
+    let reset = number(&refused, headers::RATE_RESET)?;
+    refused.expect("calls let in", &json!(limit), &json!(admitted.len()))?;
+    for (left, exchange) in (0..limit).rev().zip(admitted.iter()).chain([(0, &refused)]) {
+        for (name, expected) in [
+            (headers::RATE_LIMIT, limit),
+            (headers::RATE_REMAINING, left),
+            (headers::RATE_RESET, reset),
+        ] {
+            exchange.expect(
+                &format!("header {name}"),
+                &json!(expected),
+                &json!(number(exchange, name)?),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn recovery(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    session.control()?;
+    let key = tenant.limited_key().await?;
+    let (_, refused) = exhaust(session, &key).await?;
+    tenant.advance(retry_after(&refused)? - 1).await?;
+    list(session, &key).await?.expect_status(429)?;
+    tenant.advance(1).await?;
+    list(session, &key).await?.expect_status(200)
+}
+
+pub(super) async fn per_key(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    session.control()?;
+    let (one, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
+    exhaust(session, &one).await?;
+    let exchange = list(session, &other).await?;
+    exchange.expect_status(200)?;
+    let left = number(&exchange, headers::RATE_LIMIT)? - 1;
+    remaining(&exchange, left)
+}
+
+pub(super) async fn bad_keys(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    session.control()?;
+    let (key, dead) = (tenant.limited_key().await?, tenant.revoked_key().await?);
+    let left = number(&list(session, &key).await?, headers::RATE_REMAINING)?;
+    for _ in 0..3 {
+        list(session, &dead).await?.expect_status(401)?;
+    }
+    remaining(&list(session, &key).await?, left - 1)?;
+    let (_, mut refused) = exhaust(session, &key).await?;
+    for _ in 0..3 {
+        refused = list(session, &key).await?;
+        refused.expect_status(429)?;
+    }
+    tenant.advance(retry_after(&refused)?).await?;
+    remaining(&list(session, &key).await?, left)
+}
+
+fn remaining(exchange: &Exchange, expected: i64) -> Outcome {
+    let actual: Value = json!(number(exchange, headers::RATE_REMAINING)?);
+    exchange.expect(
+        &format!("header {}", headers::RATE_REMAINING),
+        &json!(expected),
+        &actual,
+    )
+}

@@ -1,0 +1,45 @@
+//! What a key may do.
+
+use schemas::{ErrorCode, Operation, ScopeSet};
+use serde_json::{Value, json};
+
+use crate::{check::Outcome, session::Session};
+
+pub(super) async fn refused(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let (key, held) = tenant.key_without(operation).await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let exchange = session.send(call.key(&key)).await?;
+    exchange.expect_error(ErrorCode::AuthorizationError)?;
+    let required = operation.scopes;
+    let message = format!("Insufficient permissions. Required scopes: {required}");
+    exchange.expect("$.message", &json!(message), &exchange.at("/message"))?;
+    let detail = |name: &str| sorted(exchange.at(&format!("/detail/{name}")));
+    exchange.expect(
+        "$.detail.required_scopes",
+        &names(required),
+        &detail("required_scopes"),
+    )?;
+    exchange.expect("$.detail.user_scopes", &names(held), &detail("user_scopes"))
+}
+
+pub(super) async fn opened(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.key_with_only(operation).await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let exchange = session.send(call.key(&key)).await?;
+    let status = json!(exchange.status.as_u16());
+    exchange.expect_that(exchange.status.is_success(), "status", "success", status)
+}
+
+fn names(scopes: ScopeSet) -> Value {
+    sorted(json!(scopes))
+}
+
+/// Which order scopes are listed in is nowhere said.
+fn sorted(mut list: Value) -> Value {
+    if let Some(list) = list.as_array_mut() {
+        list.sort_by_key(ToString::to_string);
+    }
+    list
+}

@@ -1,0 +1,392 @@
+//! Requests and answers as they are: bytes in, bytes out, nothing followed, nothing retried.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use schemas::{
+    Operation,
+    key::{ApiKey, redact},
+};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::check::{Stop, Violation};
+
+/// How long an answer may take.
+const ANSWER_TIME: Duration = Duration::from_secs(10);
+/// Bytes of an answer that are read; a longer one breaks the contract.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+/// Characters of a body that a report shows.
+const SHOWN_BODY: usize = 2_048;
+
+/// Sends calls to one server.
+#[derive(Debug)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: Url,
+}
+
+/// A request to be made.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What it is meant for; answers are checked against it.
+    pub operation: Option<&'static Operation>,
+    method: Method,
+    /// After the base URL.
+    path: String,
+    query: Option<String>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+}
+
+impl Call {
+    /// A call of an operation whose path needs no id.
+    pub fn to(operation: &'static Operation) -> Self {
+        Self {
+            operation: Some(operation),
+            ..Self::at(operation.method.clone(), operation.path)
+        }
+    }
+
+    /// A call of an operation on the object `id`.
+    pub fn on(operation: &'static Operation, id: &str) -> Self {
+        Self {
+            path: operation.path_with(id),
+            ..Self::to(operation)
+        }
+    }
+
+    /// A call that is meant for no operation.
+    pub fn at(method: Method, path: &str) -> Self {
+        Self {
+            operation: None,
+            method,
+            path: path.to_owned(),
+            query: None,
+            headers: HeaderMap::new(),
+            body: None,
+        }
+    }
+
+    /// With another method; it is still meant for its operation if that is `HEAD` for `GET`.
+    #[must_use]
+    pub fn method(mut self, method: Method) -> Self {
+        self.operation = self.operation.filter(|_| method == Method::HEAD);
+        self.method = method;
+        self
+    }
+
+    /// With a slash at the end of its path.
+    #[must_use]
+    pub fn slash(mut self) -> Self {
+        self.path.push('/');
+        self
+    }
+
+    /// With a query.
+    #[must_use]
+    pub fn query(mut self, query: impl Into<String>) -> Self {
+        self.query = Some(query.into());
+        self
+    }
+
+    /// With a key.
+    #[must_use]
+    pub fn key(self, key: &ApiKey) -> Self {
+        self.authorization(&format!("Bearer {}", key.expose()))
+    }
+
+    /// With whatever stands in `Authorization`, instead of what stood there.
+    #[must_use]
+    pub fn authorization(mut self, value: &str) -> Self {
+        self.headers.remove(header::AUTHORIZATION);
+        self.header(header::AUTHORIZATION, value)
+    }
+
+    /// With a header more.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        let mut value = HeaderValue::try_from(value).expect("checks send visible ASCII");
+        value.set_sensitive(name == header::AUTHORIZATION);
+        self.headers.append(name, value);
+        self
+    }
+
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        self.header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string())
+    }
+
+    /// With a body as it is.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+}
+
+/// A request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    call: Call,
+    url: String,
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// Why no client can be made.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make an HTTP client: {0}")]
+pub struct ClientError(String);
+
+impl Client {
+    /// A client for the server at `base`.
+    pub(crate) fn new(base: Url) -> Result<Self, ClientError> {
+        let error = |error: &dyn std::error::Error| ClientError(error.to_string());
+        let roots = rustls::RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.into(),
+        };
+        let tls = rustls::ClientConfig::builder_with_provider(
+            rustls::crypto::ring::default_provider().into(),
+        )
+        .with_safe_default_protocol_versions()
+        .map_err(|failure| error(&failure))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .timeout(ANSWER_TIME)
+            .user_agent(concat!("contract-tests/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|failure| error(&failure))?;
+        Ok(Self { http, base })
+    }
+
+    /// Where calls go.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Sends a call and reads the whole answer.
+    pub(crate) async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+        let mut url = self.base.clone();
+        url.set_path(&format!(
+            "{}{}",
+            self.base.path().trim_end_matches('/'),
+            call.path
+        ));
+        url.set_query(call.query.as_deref());
+        let mut request = self
+            .http
+            .request(call.method.clone(), url.clone())
+            .headers(call.headers.clone());
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        let describe = format!("{} {}", call.method, redact(url.as_str()));
+        let mut response = request
+            .send()
+            .await
+            .map_err(|error| no_answer(&describe, &error))?;
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| no_answer(&describe, &error))?
+        {
+            body.extend_from_slice(&chunk);
+            if body.len() > MAX_BODY {
+                let message = format!("the answer to {describe} is longer than {MAX_BODY} bytes");
+                return Err(Violation {
+                    message,
+                    at: "body".to_owned(),
+                    ..Violation::default()
+                }
+                .into());
+            }
+        }
+        Ok(Exchange {
+            url: url.into(),
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: body.freeze(),
+            call,
+        })
+    }
+}
+
+/// A server that cannot be reached or is too slow leaves a question open; an answer that is not one
+/// is a finding.
+fn no_answer(describe: &str, error: &reqwest::Error) -> Stop {
+    let mut causes = vec![redact(&error.to_string()).into_owned()];
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        causes.push(cause.to_string());
+        source = cause.source();
+    }
+    let message = format!("no whole answer to {describe}: {}", causes.join(": "));
+    if error.is_connect() || error.is_timeout() {
+        Stop::Inconclusive(message)
+    } else {
+        Violation {
+            message,
+            at: "body".to_owned(),
+            ..Violation::default()
+        }
+        .into()
+    }
+}
+
+impl Exchange {
+    /// What the call was meant for.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.call.operation
+    }
+
+    /// How it was called.
+    pub fn method(&self) -> &Method {
+        &self.call.method
+    }
+
+    /// The header, as text.
+    pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body as JSON; nothing where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// The value at a JSON pointer of the body; `null` where there is none.
+    pub fn at(&self, pointer: &str) -> Value {
+        self.json().pointer(pointer).cloned().unwrap_or_default()
+    }
+
+    /// The status is this one.
+    pub fn expect_status(&self, expected: u16) -> Result<(), Stop> {
+        self.expect("status", &json!(expected), &json!(self.status.as_u16()))
+    }
+
+    /// The body has this error code, with the status that belongs to it.
+    pub fn expect_error(&self, code: schemas::ErrorCode) -> Result<(), Stop> {
+        self.expect_status(code.facts().status)?;
+        self.expect("$.code", &json!(code), &self.at("/code"))
+    }
+
+    /// Two values are the same.
+    pub fn expect(&self, at: &str, expected: &Value, actual: &Value) -> Result<(), Stop> {
+        if expected == actual {
+            return Ok(());
+        }
+        Err(self.violation(
+            at,
+            expected.clone(),
+            actual.clone(),
+            "is not what the contract says",
+        ))
+    }
+
+    /// Something is so; `expected` says what, in words.
+    pub fn expect_that(
+        &self,
+        holds: bool,
+        at: &str,
+        expected: &str,
+        actual: Value,
+    ) -> Result<(), Stop> {
+        if holds {
+            Ok(())
+        } else {
+            Err(self.violation(at, json!(expected), actual, "is not what the contract says"))
+        }
+    }
+
+    /// A rule that this exchange breaks.
+    pub fn violation(&self, at: &str, expected: Value, actual: Value, message: &str) -> Stop {
+        Violation {
+            message: format!("{at} {message}"),
+            at: at.to_owned(),
+            expected,
+            actual,
+            evidence: None,
+            exchange: Some(self.clone()),
+        }
+        .into()
+    }
+
+    /// The exchange as a report shows it: without keys, long bodies cut.
+    pub fn to_json(&self) -> Value {
+        let headers: serde_json::Map<_, _> = self
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    json!(redact(&String::from_utf8_lossy(value.as_bytes()))),
+                )
+            })
+            .collect();
+        json!({
+            "request": {
+                "method": self.call.method.as_str(),
+                "url": redact(&self.url),
+                "body": self.call.body.as_deref().map(shown),
+            },
+            "response": {"status": self.status.as_u16(), "headers": headers, "body": shown(&self.body)},
+        })
+    }
+
+    /// A command that repeats the request; the key is a variable.
+    pub fn curl(&self) -> String {
+        let mut words = vec!["curl -sSi".to_owned()];
+        match self.call.method {
+            Method::GET => {}
+            Method::HEAD => words.push("-I".to_owned()),
+            ref other => words.push(format!("-X {other}")),
+        }
+        for (name, value) in &self.call.headers {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            if *name == header::AUTHORIZATION && value.to_ascii_lowercase().starts_with("bearer ") {
+                words.push(r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#.to_owned());
+            } else {
+                words.push(quoted("-H", &format!("{name}: {}", redact(&value))));
+            }
+        }
+        words.extend(
+            self.call
+                .body
+                .as_deref()
+                .map(|body| quoted("-d", &shown(body))),
+        );
+        words.push(quoted("", &redact(&self.url)).trim_start().to_owned());
+        words.join(" ")
+    }
+}
+
+/// A flag with a value that the shell leaves as it is.
+fn quoted(flag: &str, value: &str) -> String {
+    format!("{flag} '{}'", value.replace('\'', r"'\''"))
+}
+
+fn shown(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let text = redact(&text);
+    let end = text.floor_char_boundary(SHOWN_BODY);
+    let cut = if end < text.len() {
+        format!("… ({} bytes)", body.len())
+    } else {
+        String::new()
+    };
+    format!("{}{cut}", &text[..end])
+}

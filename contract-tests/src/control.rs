@@ -1,0 +1,152 @@
+//! The sandbox's control API: how a check gets an organization, keys and time of its own.
+
+use std::sync::Mutex;
+
+use http::{HeaderName, Method};
+use schemas::{ScopeSet, key::ApiKey};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{
+    check::Stop,
+    client::{Call, Client, ClientError, Exchange},
+};
+
+/// Where every organization's clock stands when a check begins.
+const FROZEN_AT: &str = "2026-01-15T09:00:00.250Z";
+const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
+
+/// The control API of a sandbox.
+#[derive(Debug)]
+pub struct Control {
+    client: Client,
+    token: Option<String>,
+    /// What was made, to be removed again.
+    organizations: Mutex<Vec<String>>,
+}
+
+/// A key made for a check.
+#[derive(Clone, Debug)]
+pub struct MintedKey {
+    /// The key.
+    pub key: ApiKey,
+    /// Its name in control calls.
+    pub id: String,
+}
+
+impl Control {
+    /// The control API of the server at `origin`, if there is one that answers; otherwise why not.
+    pub async fn find(
+        origin: Url,
+        token: Option<String>,
+    ) -> Result<Result<Self, String>, ClientError> {
+        let control = Self {
+            client: Client::new(origin)?,
+            token,
+            organizations: Mutex::default(),
+        };
+        let found = control
+            .client
+            .send(Call::at(Method::GET, "/_mock/health"))
+            .await;
+        if !found.is_ok_and(|health| health.at("/service") == "mock-server") {
+            return Ok(Err("the target has no control API".to_owned()));
+        }
+        Ok(match control.call(Method::GET, "", json!(null)).await {
+            Ok(_) => Ok(control),
+            Err(Stop::Inconclusive(reason) | Stop::Skipped(reason)) => Err(reason),
+            Err(Stop::Violated(violation)) => Err(violation.message),
+        })
+    }
+
+    /// Makes an organization on a frozen clock.
+    pub async fn organization(&self) -> Result<String, Stop> {
+        let clock = format!("frozen={FROZEN_AT}");
+        let made = self.call(Method::POST, "", json!({"clock": clock})).await?;
+        let name = text(&made, "/name")?;
+        self.organizations
+            .lock()
+            .expect("nobody panics with the list in hand")
+            .push(name.clone());
+        Ok(name)
+    }
+
+    /// Makes a key.
+    pub async fn key(&self, organization: &str, new: Value) -> Result<MintedKey, Stop> {
+        let made = self
+            .call(Method::POST, &format!("/{organization}/keys"), new)
+            .await?;
+        let key = ApiKey::parse(&text(&made, "/key")?)
+            .map_err(|error| Stop::Inconclusive(error.to_string()))?;
+        Ok(MintedKey {
+            key,
+            id: text(&made, "/id")?,
+        })
+    }
+
+    /// Revokes a key.
+    pub async fn revoke(&self, organization: &str, key: &MintedKey) -> Result<(), Stop> {
+        self.call(
+            Method::POST,
+            &format!("/{organization}/keys/{}/revoke", key.id),
+            json!({}),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Moves an organization's clock on.
+    pub async fn advance(&self, organization: &str, seconds: u64) -> Result<(), Stop> {
+        let by = json!({"by": format!("{seconds}s")});
+        self.call(Method::POST, &format!("/{organization}/clock/advance"), by)
+            .await
+            .map(drop)
+    }
+
+    /// Removes what was made. What cannot be removed will make room by itself.
+    pub async fn clean_up(&self) {
+        let made = std::mem::take(
+            &mut *self
+                .organizations
+                .lock()
+                .expect("nobody panics with the list in hand"),
+        );
+        for name in made {
+            let _ = self
+                .call(Method::DELETE, &format!("/{name}"), json!(null))
+                .await;
+        }
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+        let mut call = Call::at(method, &format!("/_mock/organizations{path}"));
+        if !body.is_null() {
+            call = call.json(&body);
+        }
+        if let Some(token) = &self.token {
+            call = call.header(TOKEN, token);
+        }
+        let answer = self.client.send(call).await?;
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        let message = answer.at("/message");
+        Err(Stop::Inconclusive(format!(
+            "the control API refuses with {}: {message}",
+            answer.status
+        )))
+    }
+}
+
+/// What a key with these scopes is asked for as.
+pub(crate) fn with_scopes(scopes: ScopeSet) -> Value {
+    json!({"scopes": scopes})
+}
+
+fn text(answer: &Exchange, pointer: &str) -> Result<String, Stop> {
+    answer
+        .at(pointer)
+        .as_str()
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| Stop::Inconclusive(format!("the control API's answer has no {pointer}")))
+}

@@ -1,0 +1,33 @@
+//! Exit codes, which are part of the interface: CI decides by them.
+
+use std::process;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[repr(u8)]
+pub enum ExitCode {
+    /// At least one check passed, and none stands in the way.
+    Passed = 0,
+    /// The contract is violated.
+    Violated = 1,
+    /// A flag or a variable is wrong.
+    Usage = 2,
+    /// No check could run.
+    NothingRan = 3,
+    /// The target does not answer.
+    Unreachable = 4,
+    /// Only inconclusive results stand in the way.
+    Inconclusive = 5,
+    /// The contract itself is not valid.
+    InvalidContract = 6,
+    /// A defect of the judge.
+    Internal = 70,
+    /// Stopped by a signal; the report holds what there was.
+    Interrupted = 130,
+}
+
+impl From<ExitCode> for process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code as u8)
+    }
+}

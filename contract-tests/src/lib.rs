@@ -1,0 +1,26 @@
+//! The judge: checks what a server answers against the `OpenProspect` contract.
+//!
+//! ```text
+//! arguments ─▶ session (target, keys, ledger) ─▶ runner: every check of the table ─▶ report ─▶ exit code
+//! ```
+//!
+//! It judges bytes. Bodies are read as raw JSON and compared with the committed schemas, never
+//! through the types of a server, so that a mistake both make cannot hide.
+//!
+//! - [`checks`]: the table of every check, and the checks by topic;
+//! - [`session`]: the target, and how a check gets keys, organizations and time;
+//! - [`report`]: what is made of the findings.
+
+pub mod check;
+pub mod checks;
+mod client;
+mod control;
+mod exit_code;
+mod ledger;
+pub mod report;
+mod runner;
+pub mod session;
+mod validate;
+
+pub use exit_code::ExitCode;
+pub use runner::{Interrupted, Run, run};

@@ -1,0 +1,122 @@
+//! The command `contract-tests`.
+
+mod args;
+
+use std::{fs::File, io, process};
+
+use clap::Parser;
+use contract_tests::{
+    ExitCode, Interrupted,
+    check::Check,
+    checks::{self, CHECKS},
+    report::{self, Console},
+    run,
+    session::{Session, SessionError},
+};
+
+use crate::args::{Cli, Command, Provider};
+
+fn main() -> process::ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Provider(provider) => judge(provider),
+        Command::List => {
+            list();
+            Ok(ExitCode::Passed)
+        }
+        Command::Explain { id } => explain(&id),
+    };
+    outcome
+        .unwrap_or_else(|failure| {
+            let _ =
+                io::Write::write_all(&mut io::stderr(), format!("error: {failure}\n").as_bytes());
+            failure.exit_code()
+        })
+        .into()
+}
+
+/// Why the judge cannot judge.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("there is no check `{0}`; `contract-tests list` shows them all")]
+    UnknownCheck(String),
+    #[error("cannot write the report {0}: {1}")]
+    Report(String, io::Error),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error("cannot start: {0}")]
+    Start(#[from] io::Error),
+}
+
+impl Failure {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::UnknownCheck(_) | Self::Report(..) => ExitCode::Usage,
+            Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
+            Self::Session(SessionError::Unreachable(..)) => ExitCode::Unreachable,
+            Self::Session(SessionError::Client(_)) | Self::Start(_) => ExitCode::Internal,
+        }
+    }
+}
+
+fn judge(provider: Provider) -> Result<ExitCode, Failure> {
+    let checks = selected(&provider.checks)?;
+    // Before anything is sent: a run whose report cannot be kept is not worth its calls.
+    let file = provider.report.as_ref().map(|path| {
+        File::create(path).map_err(|error| Failure::Report(path.display().to_string(), error))
+    });
+    let file = file.transpose()?;
+    let (session, run) = tokio::runtime::Runtime::new()?.block_on(async {
+        let session = Session::begin(provider.into_options()).await?;
+        let mut console = Console::new(io::stdout());
+        console.begin(&session, checks.len());
+        let interrupted: Interrupted = Box::pin(async {
+            // Where no signal can be waited for, the run just goes on to its end.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        });
+        let run = run(
+            &session,
+            &checks,
+            |finding| console.finding(finding),
+            interrupted,
+        )
+        .await;
+        session.end().await;
+        console.end(&session, &run);
+        Ok::<_, SessionError>((session, run))
+    })?;
+    if let Some(file) = file {
+        serde_json::to_writer_pretty(file, &report::json(&session, &run))
+            .map_err(|error| Failure::Report("file".to_owned(), error.into()))?;
+    }
+    Ok(run.exit_code())
+}
+
+fn selected(ids: &[String]) -> Result<Vec<&'static Check>, Failure> {
+    if ids.is_empty() {
+        return Ok(CHECKS.iter().collect());
+    }
+    ids.iter()
+        .map(|id| checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.clone())))
+        .collect()
+}
+
+fn list() {
+    let lines: Vec<_> = CHECKS
+        .iter()
+        .map(|check| format!("{:<20}  {:<10}  {}\n", check.id, check.evidence, check.rule))
+        .collect();
+    say(&lines.concat());
+}
+
+fn explain(id: &str) -> Result<ExitCode, Failure> {
+    let check = checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.to_owned()))?;
+    say(&report::explain(check));
+    Ok(ExitCode::Passed)
+}
+
+/// A reader who has gone away is no error.
+fn say(text: &str) {
+    let _ = io::Write::write_all(&mut io::stdout(), text.as_bytes());
+}

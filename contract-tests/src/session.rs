@@ -1,0 +1,389 @@
+//! A run against one target: what it is, and how a check gets keys, organizations and time.
+
+use std::{fmt, str::FromStr};
+
+use schemas::{API_PREFIX, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
+use serde_json::{Value, json};
+use strum::{Display, EnumString, VariantArray};
+use url::Url;
+
+use crate::{
+    check::Stop,
+    client::{Call, Client, ClientError, Exchange},
+    control::{Control, MintedKey, with_scopes},
+    ledger::Ledger,
+    validate::{Contract, InvalidContract},
+};
+
+/// What a session needs to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The base URL, with `/api/v1`.
+    pub base: Url,
+    /// Keys of the target, where it has no control API.
+    pub keys: Vec<RoleKey>,
+    /// Whether orders may be created where the target has no control API.
+    pub allow_writes: bool,
+    /// The token of the control API.
+    pub control_token: Option<String>,
+}
+
+/// What a key that is given can be used for.
+#[derive(Clone, Copy, Debug, Display, EnumString, Eq, PartialEq, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Role {
+    /// It works and holds every scope.
+    Full,
+    /// It works and has the preset Read Only.
+    ReadOnly,
+    /// It is revoked.
+    Revoked,
+    /// It is expired.
+    Expired,
+    /// Its quota may be used up.
+    Limited,
+}
+
+/// A key and its role: `revoked=lnc_test_…`; without a role, `full`.
+#[derive(Clone, Debug)]
+pub struct RoleKey {
+    /// What it can be used for.
+    pub role: Role,
+    /// The key.
+    pub key: ApiKey,
+}
+
+impl FromStr for RoleKey {
+    type Err = String;
+
+    /// The error never shows the key.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (role, key) = text.split_once('=').unwrap_or(("full", text));
+        let role = role.parse().map_err(|_| {
+            let roles: Vec<_> = Role::VARIANTS.iter().map(ToString::to_string).collect();
+            format!("before `=` stands none of the roles {}", roles.join(", "))
+        })?;
+        let key = ApiKey::parse(key).map_err(|error| error.to_string())?;
+        Ok(Self { role, key })
+    }
+}
+
+/// Why a session cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The contract contradicts itself.
+    #[error(transparent)]
+    Contract(#[from] InvalidContract),
+    /// No HTTP client can be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// Nobody answers.
+    #[error("{0} does not answer: {1}")]
+    Unreachable(Url, String),
+}
+
+/// A run against one target.
+#[derive(Debug)]
+pub struct Session {
+    contract: Contract,
+    client: Client,
+    control: Result<Control, String>,
+    keys: Vec<RoleKey>,
+    allow_writes: bool,
+    /// What was seen so far.
+    pub ledger: Ledger,
+}
+
+impl Session {
+    /// Finds out what the target is.
+    pub async fn begin(options: Options) -> Result<Self, SessionError> {
+        let contract = Contract::load()?;
+        let client = Client::new(options.base.clone())?;
+        let reached = client
+            .send(Call::to(OperationId::ListOrders.operation()))
+            .await;
+        if let Err(Stop::Inconclusive(reason)) = reached {
+            return Err(SessionError::Unreachable(options.base, reason));
+        }
+        let control = Control::find(origin(&options.base), options.control_token).await?;
+        Ok(Self {
+            contract,
+            client,
+            control,
+            keys: options.keys,
+            allow_writes: options.allow_writes,
+            ledger: Ledger::default(),
+        })
+    }
+
+    /// The target.
+    pub fn target(&self) -> &Url {
+        self.client.base()
+    }
+
+    /// Whether the target is our own server, under our control.
+    pub fn is_sandbox(&self) -> bool {
+        self.control.is_ok()
+    }
+
+    /// What the target is, in a sentence.
+    pub fn describe(&self) -> String {
+        match &self.control {
+            Ok(_) => "a sandbox: every check has an organization and a clock of its own".to_owned(),
+            Err(reason) => format!(
+                "not under our control ({reason}): {} key(s) given",
+                self.keys.len()
+            ),
+        }
+    }
+
+    /// The control API, for a check that needs one.
+    pub fn control(&self) -> Result<&Control, Stop> {
+        self.control
+            .as_ref()
+            .map_err(|reason| Stop::Skipped(format!("needs a sandbox's control API; {reason}")))
+    }
+
+    /// Sends a call; the ledger takes note of the answer.
+    pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+        let exchange = self.client.send(call).await?;
+        self.ledger.note(&self.contract, &exchange);
+        Ok(exchange)
+    }
+
+    /// Somebody to act as: on a sandbox, a new organization on a frozen clock.
+    pub async fn tenant(&self) -> Result<Tenant<'_>, Stop> {
+        let organization = match &self.control {
+            Ok(control) => Some(control.organization().await?),
+            Err(_) => None,
+        };
+        Ok(Tenant {
+            session: self,
+            organization,
+        })
+    }
+
+    /// Removes what the run has made.
+    pub async fn end(&self) {
+        if let Ok(control) = &self.control {
+            control.clean_up().await;
+        }
+    }
+
+    fn given(&self, role: Role) -> Result<ApiKey, Stop> {
+        let given = self
+            .keys
+            .iter()
+            .find(|given| given.role == role)
+            .map(|given| given.key.clone());
+        given.ok_or_else(|| Stop::Skipped(format!("needs a key: --key {role}=…")))
+    }
+}
+
+/// The server without the API's prefix: the control API is reached through the same base URL.
+fn origin(base: &Url) -> Url {
+    let mut origin = base.clone();
+    let path = base.path().trim_end_matches('/');
+    origin.set_path(path.strip_suffix(API_PREFIX).unwrap_or(path));
+    origin
+}
+
+/// Somebody to act as.
+#[derive(Debug)]
+pub struct Tenant<'a> {
+    session: &'a Session,
+    /// On a sandbox, the organization.
+    organization: Option<String>,
+}
+
+impl Tenant<'_> {
+    /// A key that holds every scope.
+    pub async fn full_key(&self) -> Result<ApiKey, Stop> {
+        self.key(json!({"preset": "full_access"}), Role::Full).await
+    }
+
+    /// A key that lacks every scope the operation needs, and the scopes it holds.
+    pub async fn key_without(&self, operation: &Operation) -> Result<(ApiKey, ScopeSet), Stop> {
+        let read_only = Preset::ReadOnly.scopes();
+        let held = if self.organization.is_some() {
+            ScopeSet::ALL.without(operation.scopes)
+        } else {
+            read_only
+        };
+        if held.contains_all(operation.scopes) {
+            return Err(Stop::Skipped(format!(
+                "a read_only key holds {} as well",
+                operation.scopes
+            )));
+        }
+        Ok((self.key(with_scopes(held), Role::ReadOnly).await?, held))
+    }
+
+    /// A key that holds just the scopes the operation needs.
+    pub async fn key_with_only(&self, operation: &Operation) -> Result<ApiKey, Stop> {
+        self.session.control()?;
+        self.key(with_scopes(operation.scopes), Role::Full).await
+    }
+
+    /// A key with a small quota.
+    pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
+        self.key(json!({"preset": "orders", "tier": "free"}), Role::Limited)
+            .await
+    }
+
+    /// A key that expired.
+    pub async fn expired_key(&self) -> Result<ApiKey, Stop> {
+        let key = self
+            .key(
+                json!({"preset": "orders", "expires_in": "1s"}),
+                Role::Expired,
+            )
+            .await?;
+        if self.organization.is_some() {
+            self.advance(2).await?;
+        }
+        Ok(key)
+    }
+
+    /// A key that was revoked.
+    pub async fn revoked_key(&self) -> Result<ApiKey, Stop> {
+        if self.organization.is_none() {
+            return self.session.given(Role::Revoked);
+        }
+        let key = self.mint(json!({"preset": "orders"})).await?;
+        self.revoke(&key).await?;
+        Ok(key.key)
+    }
+
+    /// A key as asked for; only a sandbox can make one.
+    pub async fn mint(&self, new: Value) -> Result<MintedKey, Stop> {
+        self.session.control()?.key(self.name(), new).await
+    }
+
+    /// Revokes a key; only a sandbox can.
+    pub async fn revoke(&self, key: &MintedKey) -> Result<(), Stop> {
+        self.session.control()?.revoke(self.name(), key).await
+    }
+
+    /// Lets time pass; only a sandbox can.
+    pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
+        self.session.control()?.advance(self.name(), seconds).await
+    }
+
+    /// Orders may be created.
+    pub fn may_write(&self) -> Result<(), Stop> {
+        if self.organization.is_some() || self.session.allow_writes {
+            return Ok(());
+        }
+        Err(Stop::Skipped(
+            "would create orders on a server that is no sandbox; --allow-writes permits it"
+                .to_owned(),
+        ))
+    }
+
+    /// A call of the operation that a faithful server answers with success.
+    pub async fn sample(&self, operation: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+        match operation.id {
+            OperationId::ListOrders => Ok(Call::to(operation).query("limit=10")),
+            OperationId::CreateOrder => {
+                self.may_write()?;
+                Ok(Call::to(operation).json(&enrichment("Contract test")))
+            }
+            OperationId::GetOrder | OperationId::GetOrderResults => {
+                Ok(Call::on(operation, &self.completed_order(key).await?))
+            }
+        }
+        .map(|call| call.key(key))
+    }
+
+    /// The id of an order that is completed.
+    async fn completed_order(&self, key: &ApiKey) -> Result<String, Stop> {
+        let list = Call::to(OperationId::ListOrders.operation())
+            .query("limit=100")
+            .key(key);
+        let listed = self.session.send(list).await?;
+        let orders = listed.at("/orders");
+        let completed = orders
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|order| order["status"] == "COMPLETED");
+        completed
+            .and_then(|order| order["id"].as_str())
+            .map(ToOwned::to_owned)
+            .ok_or_else(|| Stop::Skipped("among the first 100 orders none is COMPLETED".to_owned()))
+    }
+
+    async fn key(&self, new: Value, role: Role) -> Result<ApiKey, Stop> {
+        match &self.organization {
+            Some(_) => Ok(self.mint(new).await?.key),
+            None => self.session.given(role),
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.organization.as_deref().unwrap_or_default()
+    }
+}
+
+/// An order that enriches two companies.
+pub fn enrichment(title: &str) -> Value {
+    json!({
+        "title": title,
+        "features": ["COMPANY_DATA", "CONTACTS", "TECHNOLOGIES"],
+        "companies": [
+            {"company_name": "Grand Hotel Berlin", "external_id": "CRM-1001", "city": "Berlin", "country": "Germany"},
+            {"company_name": "Example Corp"},
+        ],
+    })
+}
+
+impl fmt::Display for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} is {}", self.target(), self.describe())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_control_api_is_reached_through_the_same_base_url() {
+        let origin = |base: &str| origin(&base.parse().unwrap()).to_string();
+        assert_eq!(
+            origin("http://127.0.0.1:8000/api/v1"),
+            "http://127.0.0.1:8000/"
+        );
+        assert_eq!(
+            origin("http://127.0.0.1:8000/api/v1/"),
+            "http://127.0.0.1:8000/"
+        );
+        assert_eq!(
+            origin("http://proxy.example/team/api/v1"),
+            "http://proxy.example/team"
+        );
+        assert_eq!(origin("http://127.0.0.1:8000"), "http://127.0.0.1:8000/");
+    }
+
+    #[test]
+    fn a_key_has_a_role_and_its_error_does_not_show_it() {
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        assert_eq!(key.parse::<RoleKey>().unwrap().role, Role::Full);
+        assert_eq!(
+            format!("read_only={key}").parse::<RoleKey>().unwrap().role,
+            Role::ReadOnly
+        );
+        let error = format!("admin={key}").parse::<RoleKey>().unwrap_err();
+        assert_eq!(
+            error,
+            "before `=` stands none of the roles full, read_only, revoked, expired, limited"
+        );
+        assert!(
+            !key[..30]
+                .parse::<RoleKey>()
+                .unwrap_err()
+                .contains("FullAccess")
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! Bodies against the committed schemas.
+
+use std::collections::HashMap;
+
+use jsonschema::Validator;
+use schemas::{Evidence, documents::Document, examples};
+use serde_json::{Value, json};
+
+use crate::check::Violation;
+
+/// Every schema of the contract, ready to use.
+#[derive(Debug)]
+pub struct Contract(HashMap<Document, (Value, Validator)>);
+
+/// The contract contradicts itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the contract itself is not valid: {0}")]
+pub struct InvalidContract(String);
+
+impl Contract {
+    /// The committed schemas; each must be one, and accept its examples.
+    pub fn load() -> Result<Self, InvalidContract> {
+        let load = |document: Document| {
+            let invalid = |error: &dyn std::fmt::Display| {
+                InvalidContract(format!("{}: {error}", document.name()))
+            };
+            let schema =
+                serde_json::from_str(document.committed()).map_err(|error| invalid(&error))?;
+            let validator =
+                jsonschema::draft202012::new(&schema).map_err(|error| invalid(&error))?;
+            Ok((document, (schema, validator)))
+        };
+        let contract = Self(Document::all().map(load).collect::<Result<_, _>>()?);
+        for example in examples::all() {
+            if let Some(violation) = contract.violation(example.document, &example.body) {
+                return Err(InvalidContract(format!(
+                    "{}: {}",
+                    example.file, violation.message
+                )));
+            }
+        }
+        Ok(contract)
+    }
+
+    /// How a body breaks its schema, if it does.
+    pub fn violation(&self, document: Document, body: &Value) -> Option<Violation> {
+        let (schema, validator) = &self.0[&document];
+        let error = validator.iter_errors(body).next()?;
+        let pointer = error.instance_path().as_str();
+        let name = document.name();
+        Some(Violation {
+            message: format!("the body is no {name}: {}", error.masked()),
+            at: json_path(pointer),
+            expected: json!(format!(
+                "schemas/json/{name}.schema.json#{}",
+                error.schema_path()
+            )),
+            actual: error.instance().clone().into_owned(),
+            evidence: Some(evidence(schema, pointer)),
+            exchange: None,
+        })
+    }
+}
+
+/// `/orders/0/id` as reports write it: `$.orders[0].id`.
+pub(crate) fn json_path(pointer: &str) -> String {
+    pointer
+        .split('/')
+        .skip(1)
+        .fold("$".to_owned(), |path, part| {
+            if part.bytes().all(|byte| byte.is_ascii_digit()) {
+                format!("{path}[{part}]")
+            } else {
+                format!("{path}.{part}")
+            }
+        })
+}
+
+/// How well the part of a schema is founded that speaks of a place in a body: as the innermost part
+/// on the way says.
+fn evidence(schema: &Value, pointer: &str) -> Evidence {
+    let mut found = stated(schema).unwrap_or(Evidence::Assumed);
+    let mut here = schema;
+    for part in pointer.split('/').skip(1) {
+        here = resolve(schema, here);
+        here = match here["properties"].get(part) {
+            Some(property) => property,
+            None => &here["items"],
+        };
+        found = stated(here)
+            .or_else(|| stated(resolve(schema, here)))
+            .unwrap_or(found);
+    }
+    found
+}
+
+fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let reference = schema["$ref"]
+        .as_str()
+        .and_then(|reference| root.pointer(reference.trim_start_matches('#')));
+    reference.unwrap_or(schema)
+}
+
+fn stated(schema: &Value) -> Option<Evidence> {
+    match schema["x-evidence"].as_str()? {
+        "documented" => Some(Evidence::Documented),
+        "guide" => Some(Evidence::Guide),
+        _ => Some(Evidence::Assumed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_violation_names_the_place_and_how_well_the_rule_there_is_founded() {
+        let contract = Contract::load().unwrap();
+        let mut body = json!({"orders": [{"id": "1", "title": "t", "status": "DONE"}], "total": 1});
+        let violation = contract.violation(Document::OrderList, &body).unwrap();
+        assert_eq!(violation.at, "$.orders[0].status");
+        assert_eq!(violation.evidence, Some(Evidence::Documented));
+        body["orders"][0]["status"] = json!("COMPLETED");
+        assert!(contract.violation(Document::OrderList, &body).is_none());
+        body["orders"][0]["created_at"] = json!(5);
+        let violation = contract.violation(Document::OrderList, &body).unwrap();
+        assert_eq!(
+            (violation.at.as_str(), violation.evidence),
+            ("$.orders[0].created_at", Some(Evidence::Assumed))
+        );
+    }
+}
