@@ -15,7 +15,8 @@ use crate::{
     session::Session,
 };
 
-/// Checks that run at a time.
+/// Checks that run at a time where each has an organization of its own. Elsewhere they share one, and
+/// would see one another's writes.
 const AT_A_TIME: usize = 8;
 
 /// A run that came to its end, or was stopped.
@@ -46,7 +47,8 @@ pub async fn run(
         .iter()
         .flat_map(|check| jobs(session, check))
         .collect();
-    let mut running = stream::iter(jobs).buffered(AT_A_TIME);
+    let at_a_time = if session.is_sandbox() { AT_A_TIME } else { 1 };
+    let mut running = stream::iter(jobs).buffered(at_a_time);
     loop {
         match select(running.next(), &mut interrupted).await {
             Either::Left((Some((finding, defect)), _)) => {

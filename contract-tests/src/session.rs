@@ -212,7 +212,7 @@ impl Tenant<'_> {
         };
         if held.contains_all(operation.scopes) {
             return Err(Stop::Skipped(format!(
-                "a read_only key holds {} as well",
+                "needs a key without {}; a read_only key holds it",
                 operation.scopes
             )));
         }

@@ -1,0 +1,215 @@
+//! The command as CI uses it: exit codes, reports, and no key in any of them.
+
+use std::{
+    io::Write,
+    net::{SocketAddr, TcpListener},
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+use crate::target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful};
+
+fn contract_tests(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+        .args(args)
+        .env_clear()
+        .output()
+        .unwrap()
+}
+
+async fn provider(address: SocketAddr, args: &[&str]) -> Output {
+    let base = format!("http://{address}/api/v1");
+    let args: Vec<String> = ["provider", "--base-url", &base]
+        .iter()
+        .chain(args)
+        .map(ToString::to_string)
+        .collect();
+    tokio::task::spawn_blocking(move || {
+        contract_tests(&args.iter().map(String::as_str).collect::<Vec<_>>())
+    })
+    .await
+    .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
+}
+
+/// A full key is 32 letters or digits after its prefix; a masked one never is.
+fn shows_a_key(text: &str) -> bool {
+    text.split("lnc_test_")
+        .skip(1)
+        .any(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).count() >= 30)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_faithful_server_passes_with_0() {
+    let output = provider(start_faithful().await, &[]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(
+        text(&output).ends_with("(exit code 0)\n"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
+    fn details(_: &Ask, answer: &mut Answer) {
+        if answer.status == 403 {
+            answer.edit(|body| body["details"] = body["detail"].take());
+        }
+    }
+    let report = std::env::temp_dir().join(format!("contract-tests-{}.json", std::process::id()));
+    let argument = format!("json={}", report.display());
+    let address = start(Bug {
+        response: details,
+        ..FAITHFUL
+    })
+    .await;
+    let output = provider(
+        address,
+        &["--check", "PRV-403-SCOPE", "--report", &argument],
+    )
+    .await;
+    let written = std::fs::read_to_string(&report).unwrap();
+    std::fs::remove_file(&report).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    for text in [&text(&output), &written] {
+        assert!(!shows_a_key(text), "{text}");
+    }
+    let block = text(&output);
+    for part in [
+        "FAIL          PRV-403-SCOPE         create_order       ",
+        "  at        $.detail.required_scopes\n",
+        "  expected  [\"orders:write\"]\n",
+        "  got       null\n",
+        "  why       documented: https://dev.openprospect.io/api/authentication\n",
+        "  curl      curl -sSi -X POST ",
+        "-H \"Authorization: Bearer $OPENPROSPECT_API_KEY\"",
+    ] {
+        assert!(block.contains(part), "{part} is missing in\n{block}");
+    }
+    let report: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(
+        (&report["verdict"], &report["exit_code"]),
+        (&"fail".into(), &1.into())
+    );
+    assert_eq!(report["counts"]["fail"], 4);
+    assert_eq!(report["checks"][0]["id"], "PRV-403-SCOPE");
+    assert_eq!(report["checks"][0]["exchange"]["response"]["status"], 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
+    let usage = contract_tests(&["provider", "--base-url", "localhost"]);
+    assert_eq!(usage.status.code(), Some(2), "{}", text(&usage));
+
+    let unknown = contract_tests(&["provider", "--check", "PRV-NONSENSE"]);
+    assert_eq!(
+        (
+            unknown.status.code(),
+            text(&unknown).contains("no check `PRV-NONSENSE`")
+        ),
+        (Some(2), true)
+    );
+
+    let nowhere = contract_tests(&["provider", "--report", "json=/nowhere/report.json"]);
+    assert_eq!(
+        (
+            nowhere.status.code(),
+            text(&nowhere).contains("/nowhere/report.json")
+        ),
+        (Some(2), true)
+    );
+
+    let foreign = start(Bug {
+        request: Ask::hide_control,
+        ..FAITHFUL
+    })
+    .await;
+    let nothing = provider(foreign, &["--check", "PRV-REVOKE-NOW"]).await;
+    assert_eq!(
+        (
+            nothing.status.code(),
+            text(&nothing).contains("nothing ran")
+        ),
+        (Some(3), true),
+        "{}",
+        text(&nothing)
+    );
+
+    // A port that nobody has any more.
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let unreachable = provider(free, &[]).await;
+    assert_eq!(
+        (
+            unreachable.status.code(),
+            text(&unreachable).contains("does not answer")
+        ),
+        (Some(4), true)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_are_none_are_findings_and_never_a_crash() {
+    for answer in [
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"orders\":",
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\nnever",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzzz\r\n",
+        "this is not HTTP\r\n\r\n",
+        "",
+    ] {
+        let output = provider(
+            broken(answer),
+            &["--key", "lnc_test_FullAccessxxxxxxxxxxxxxxxxbroken"],
+        )
+        .await;
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{answer:?}: {}",
+            text(&output)
+        );
+        assert!(!shows_a_key(&text(&output)));
+    }
+}
+
+/// A server that sends the same bytes to everybody and hangs up.
+fn broken(answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = std::io::Read::read(&mut stream, &mut [0; 8_192]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    address
+}
+
+#[test]
+fn checks_are_listed_and_explained() {
+    let list = contract_tests(&["list"]);
+    assert_eq!(
+        text(&list).lines().count(),
+        contract_tests::checks::CHECKS.len()
+    );
+    let explained = contract_tests(&["explain", "prv-401-same"]);
+    insta::assert_snapshot!(text(&explained), @r"
+    PRV-401-SAME
+
+      rule      The body of a 401 is the same, byte for byte, whatever the cause.
+      evidence  documented: on the vendor's authentication page, the authority
+      source    https://dev.openprospect.io/api/authentication
+    ");
+    assert_eq!(
+        contract_tests(&["explain", "nothing"]).status.code(),
+        Some(2)
+    );
+}

@@ -1,0 +1,8 @@
+//! The judge judged: green on a faithful server, red for every bug it is meant to catch, and honest
+//! about what it could not find out.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod command;
+mod foreign;
+mod mutants;
+mod target;
