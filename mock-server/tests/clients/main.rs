@@ -1,0 +1,132 @@
+//! Clients written from the vendor's page work against the server.
+//!
+//! The programs beside this file make the calls of that page's samples with curl, Python's httpx and
+//! JavaScript's fetch, and read the fields that the samples read. Each is told what to do and prints
+//! one line that says what it understood.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use mock_server::{App, Config, Server, Settings};
+
+/// The programs, with what runs them.
+fn programs() -> [(PathBuf, &'static str); 3] {
+    [
+        (PathBuf::from("bash"), "orders.sh"),
+        (python(), "orders.py"),
+        (PathBuf::from("node"), "orders.mjs"),
+    ]
+}
+
+/// A Python that has httpx: `./check` installs it under `target/`.
+fn python() -> PathBuf {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/python/bin/python");
+    let python = if installed.exists() {
+        installed
+    } else {
+        "python3".into()
+    };
+    let has_httpx = Command::new(&python)
+        .args(["-c", "import httpx"])
+        .output()
+        .unwrap()
+        .status
+        .success();
+    assert!(
+        has_httpx,
+        "{} has no httpx; ./check installs it",
+        python.display()
+    );
+    python
+}
+
+/// What each program prints for an action with a key.
+async fn say(server: &str, action: &str, words: &str) -> Vec<String> {
+    let (server, action) = (server.to_owned(), action.to_owned());
+    let key = format!("lnc_test_{words:x<26}sample");
+    tokio::task::spawn_blocking(move || {
+        programs().map(|(program, script)| {
+            let output = Command::new(program)
+                .arg(
+                    Path::new(env!("CARGO_MANIFEST_DIR"))
+                        .join("tests/clients")
+                        .join(script),
+                )
+                .arg(&action)
+                .env("OPENPROSPECT_API_URL", &server)
+                .env("OPENPROSPECT_API_KEY", &key)
+                .output()
+                .unwrap();
+            let printed = String::from_utf8(output.stdout).unwrap();
+            assert!(
+                !printed.is_empty(),
+                "{script}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            printed.trim_end().to_owned()
+        })
+    })
+    .await
+    .unwrap()
+    .to_vec()
+}
+
+/// A server where a free key has one request an hour and time stands still.
+async fn start() -> String {
+    let settings = Settings {
+        port: Some(0),
+        clock: Some("frozen=2026-01-15T09:00:00Z".parse().unwrap()),
+        tiers: vec!["free=1/1h".parse().unwrap()],
+        ..Settings::default()
+    };
+    let server = Server::bind(App::new(Config::from(settings)).unwrap())
+        .await
+        .unwrap();
+    let url = format!("http://{}/api/v1", server.address().unwrap());
+    tokio::spawn(server.run(std::future::pending()));
+    url
+}
+
+fn all_say(printed: &[String], expected: &str) {
+    assert_eq!(printed, vec![expected; 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_samples_work_as_the_page_says() {
+    let server = start().await;
+    all_say(
+        &say(&server, "list", "FullAccess").await,
+        "found 5 of 5 orders, the first is COMPLETED: Hotels in the north and south",
+    );
+    all_say(
+        &say(&server, "create", "Orders").await,
+        "created an order that is RECEIVED: Q1 Enrichment",
+    );
+    all_say(
+        &say(&server, "create", "ReadOnly").await,
+        "403: required orders:write; held companies:read,prospects:read,delivery:read,orders:read",
+    );
+    all_say(
+        &say(&server, "list", "OrdersExpired").await,
+        "401: check your API key",
+    );
+    all_say(
+        &say(&server, "list", "OrdersRevoked").await,
+        "401: check your API key",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_samples_understand_a_429() {
+    let server = start().await;
+    // The first of the three still gets through.
+    let printed = say(&server, "list", "OrdersFree").await;
+    assert!(printed[0].starts_with("found 5 of 5 orders"), "{printed:?}");
+    all_say(
+        &say(&server, "list", "OrdersFree").await,
+        "429: retry after 3600 s",
+    );
+}
