@@ -5,4 +5,5 @@
 mod command;
 mod foreign;
 mod mutants;
+mod readme;
 mod target;
