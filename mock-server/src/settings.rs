@@ -3,17 +3,20 @@
 //! A flag beats its environment variable, which beats the file, which beats the default. [`Settings`]
 //! is read by both clap and serde, so a name is written once.
 
-use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
+mod text;
+mod values;
 
-use clap::{Args, ValueEnum};
+use std::{net::IpAddr, path::PathBuf};
+
+use clap::Args;
 use jiff::SignedDuration;
-use schemas::{
-    Preset, ScopeSet, Tier,
-    key::{ApiKey, redact},
-};
-use serde::{Deserialize, Deserializer, de};
+use schemas::key::redact;
+use serde::Deserialize;
 
-use crate::{clock::ClockSetting, limiter::Policies};
+use crate::clock::ClockSetting;
+
+pub use text::duration;
+pub use values::{KeySetting, LogFormat, RateHeaders, RetryAfter, Secret, TierSetting};
 
 /// Everything that can be set, each with its flag, its variable and its place in the file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -48,7 +51,7 @@ pub struct Settings {
         value_name = "MODE",
         help = "How time passes in new organizations: real, frozen[=RFC3339] or scale=N [default: real]"
     )]
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text::parsed")]
     pub clock: Option<ClockSetting>,
     /// Policies of a tier
     #[arg(
@@ -58,7 +61,7 @@ pub struct Settings {
         value_delimiter = ';',
         help = "Rate limit of a tier, such as free=100/1h or pro=10/1s,1000/1h; may be repeated"
     )]
-    #[serde(rename = "tiers", deserialize_with = "tiers")]
+    #[serde(rename = "tiers", deserialize_with = "text::tiers")]
     pub tiers: Vec<TierSetting>,
     /// Words of the rate-limit headers
     #[arg(
@@ -83,10 +86,10 @@ pub struct Settings {
         long,
         env = "MOCK_SERVER_VALIDATION_STATUS",
         value_name = "422|400",
-        value_parser = validation_status,
+        value_parser = text::validation_status,
         help = "Status of a validation error, on which the documents disagree [default: 422]"
     )]
-    #[serde(deserialize_with = "status")]
+    #[serde(deserialize_with = "text::status")]
     pub validation_status: Option<u16>,
     /// Whether 401 and 403 carry `WWW-Authenticate`
     #[arg(
@@ -104,7 +107,7 @@ pub struct Settings {
         value_parser = duration,
         help = "How long an order takes to be completed, on its organization's clock [default: 10s]"
     )]
-    #[serde(deserialize_with = "duration_text")]
+    #[serde(deserialize_with = "text::duration_text")]
     pub order_duration: Option<SignedDuration>,
     /// Organizations at the most
     #[arg(
@@ -228,210 +231,10 @@ pub enum SettingsError {
     Key(String),
 }
 
-/// The policies of one tier: `free=100/1h`.
-#[derive(Clone, Debug)]
-pub struct TierSetting {
-    /// Which tier.
-    pub tier: Tier,
-    /// Its policies.
-    pub policies: Policies,
-}
-
-impl FromStr for TierSetting {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, policies) = text
-            .split_once('=')
-            .ok_or_else(|| format!("`{text}` is not NAME=LIMIT/WINDOW, such as free=100/1h"))?;
-        let tier = name
-            .trim()
-            .parse()
-            .map_err(|_| format!("unknown tier `{name}`; known are free, pro, enterprise"))?;
-        Ok(Self {
-            tier,
-            policies: policies.parse()?,
-        })
-    }
-}
-
-/// A key that exists from the start, such as one that a team already has in its tests.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KeySetting {
-    /// The key: any well-formed test key.
-    #[serde(deserialize_with = "api_key")]
-    pub key: ApiKey,
-    /// Whose it is: six letters or digits.
-    pub organization: String,
-    /// A name for people.
-    pub name: Option<String>,
-    /// What it may do, as a preset.
-    pub preset: Option<Preset>,
-    /// What it may do, scope by scope.
-    pub scopes: Option<ScopeSet>,
-    /// How often.
-    #[serde(default)]
-    pub tier: Tier,
-    /// When it stops to work.
-    #[serde(default, deserialize_with = "text")]
-    pub expires_at: Option<jiff::Timestamp>,
-}
-
-impl KeySetting {
-    fn check(&self) -> Result<(), SettingsError> {
-        let key = self.key.masked();
-        let wrong = |what: &str| Err(SettingsError::Key(format!("{key}: {what}")));
-        if self.key.environment() == schemas::key::Environment::Live {
-            return wrong("a live key is never accepted here; take a test key");
-        }
-        if !scenarios::is_organization(&self.organization) {
-            return wrong(&format!(
-                "organization `{}` is not six letters or digits",
-                self.organization
-            ));
-        }
-        if self.preset.is_some() == self.scopes.is_some() {
-            return wrong("say what it may do: either `preset` or `scopes`");
-        }
-        Ok(())
-    }
-
-    /// What it may do.
-    pub fn scopes(&self) -> ScopeSet {
-        self.scopes
-            .or(self.preset.map(Preset::scopes))
-            .unwrap_or_default()
-    }
-}
-
-/// A text that is not shown.
-#[derive(Clone, Deserialize)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Whether a text is the secret. How long that takes does not depend on where they differ.
-    pub fn is(&self, text: &[u8]) -> bool {
-        subtle::ConstantTimeEq::ct_eq(self.0.as_bytes(), text).into()
-    }
-}
-
-impl FromStr for Secret {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.is_empty() {
-            Err("a token cannot be empty".to_owned())
-        } else {
-            Ok(Self(text.to_owned()))
-        }
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("…")
-    }
-}
-
-/// Which rate-limit headers are sent. The vendor names none but `Retry-After`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum RateHeaders {
-    /// `X-RateLimit-Limit`, `-Remaining`, `-Reset`.
-    #[default]
-    #[value(name = "x-ratelimit")]
-    #[serde(rename = "x-ratelimit")]
-    XRateLimit,
-    /// `RateLimit` and `RateLimit-Policy` of the IETF draft.
-    Ietf,
-    /// Both.
-    Both,
-    /// None of them.
-    None,
-}
-
-/// Whose seconds `Retry-After` counts on a scaled clock.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum RetryAfter {
-    /// The caller's own, who sleeps in real time.
-    #[default]
-    Real,
-    /// The organization's.
-    Virtual,
-}
-
-/// Form of the log.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Pretty,
-    /// One JSON object a line.
-    Json,
-}
-
-fn validation_status(text: &str) -> Result<u16, String> {
-    text.parse()
-        .ok()
-        .filter(|status| [400, 422].contains(status))
-        .ok_or_else(|| format!("`{text}` is not 422 or 400"))
-}
-
-fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    validation_status(&u16::deserialize(deserializer)?.to_string())
-        .map(Some)
-        .map_err(de::Error::custom)
-}
-
-/// A duration such as `90s`, `1h` or `PT1H`; not negative.
-pub fn duration(text: &str) -> Result<SignedDuration, String> {
-    text.parse()
-        .ok()
-        .filter(|duration: &SignedDuration| !duration.is_negative())
-        .ok_or_else(|| format!("`{text}` is not a duration such as 90s, 1h or PT1H"))
-}
-
-fn duration_text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<SignedDuration>, D::Error> {
-    duration(&String::deserialize(deserializer)?)
-        .map(Some)
-        .map_err(de::Error::custom)
-}
-
-fn text<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr<Err: fmt::Display>,
-{
-    String::deserialize(deserializer)?
-        .parse()
-        .map(Some)
-        .map_err(de::Error::custom)
-}
-
-fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApiKey, D::Error> {
-    // The error names the rule, never the text: it may be a key with a slip in it.
-    ApiKey::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
-}
-
-fn tiers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TierSetting>, D::Error> {
-    std::collections::BTreeMap::<Tier, String>::deserialize(deserializer)?
-        .into_iter()
-        .map(|(tier, policies)| {
-            Ok(TierSetting {
-                tier,
-                policies: policies.parse().map_err(de::Error::custom)?,
-            })
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use schemas::Tier;
+
     use super::*;
 
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";

@@ -1,0 +1,93 @@
+//! How a clock is set in configurations and control calls.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+
+use super::{in_range, valid_factor};
+
+/// How the clocks of new organizations pass: `real`, `frozen`, `frozen=<RFC 3339>` or `scale=<factor>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum ClockSetting {
+    /// As the machine's.
+    #[default]
+    Real,
+    /// Not at all: at this time, or at the one when the organization begins.
+    Frozen(Option<Timestamp>),
+    /// So many times as fast as the machine's.
+    Scaled(f64),
+}
+
+impl FromStr for ClockSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (word, value) = text
+            .split_once('=')
+            .map_or((text, None), |(word, value)| (word, Some(value)));
+        match (word, value) {
+            ("real", None) => Ok(Self::Real),
+            ("frozen", None) => Ok(Self::Frozen(None)),
+            ("frozen", Some(at)) => {
+                let at: Timestamp = at
+                    .parse()
+                    .map_err(|error| format!("`{at}` is not an RFC 3339 time: {error}"))?;
+                in_range(at).map_err(|error| error.to_string())?;
+                Ok(Self::Frozen(Some(at)))
+            }
+            ("scale", Some(factor)) => {
+                let factor = factor
+                    .parse()
+                    .map_err(|_| format!("`{factor}` is not a number"))?;
+                valid_factor(factor)
+                    .map(Self::Scaled)
+                    .map_err(|error| error.to_string())
+            }
+            _ => Err(format!(
+                "`{text}` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for ClockSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => formatter.write_str("real"),
+            Self::Frozen(None) => formatter.write_str("frozen"),
+            Self::Frozen(Some(at)) => write!(formatter, "frozen={at}"),
+            Self::Scaled(factor) => write!(formatter, "scale={factor}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn settings_say_what_would_be_right() {
+        let time = Timestamp::from_second(1_000).unwrap();
+        assert_eq!("scale=60".parse(), Ok(ClockSetting::Scaled(60.0)));
+        assert_eq!(
+            "frozen=1970-01-01T00:16:40Z".parse(),
+            Ok(ClockSetting::Frozen(Some(time)))
+        );
+        let error = "slow".parse::<ClockSetting>().unwrap_err();
+        assert_eq!(
+            error,
+            "`slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_setting_reads_back_and_no_text_panics(text in ".{0,30}", second in 0..253_370_764_799i64) {
+            let _ = text.parse::<ClockSetting>();
+            let setting = ClockSetting::Frozen(Some(Timestamp::from_second(second).unwrap()));
+            prop_assert_eq!(setting.to_string().parse(), Ok(setting));
+        }
+    }
+}
