@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use contract_tests::session::{Options, RoleKey};
+use contract_tests::session::Options;
 use url::Url;
 
 /// Checks a server against the `OpenProspect` contract
@@ -46,7 +46,7 @@ pub(crate) struct Provider {
         value_name = "[ROLE=]KEY",
         value_delimiter = ','
     )]
-    keys: Vec<RoleKey>,
+    keys: Vec<String>,
     /// Create orders also on a server that is no sandbox
     #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
     allow_writes: bool,
@@ -72,13 +72,19 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn into_options(self) -> Options {
-        Options {
-            base: self.base_url,
-            keys: self.keys,
+    /// What the session needs to know. Keys are read here and not by clap, whose errors show what was
+    /// given.
+    pub(crate) fn options(&self) -> Result<Options, String> {
+        Ok(Options {
+            base: self.base_url.clone(),
+            keys: self
+                .keys
+                .iter()
+                .map(|key| key.parse())
+                .collect::<Result<_, _>>()?,
             allow_writes: self.allow_writes,
-            control_token: self.control_token,
-        }
+            control_token: self.control_token.clone(),
+        })
     }
 }
 

@@ -14,11 +14,17 @@ use contract_tests::{
     session::{Session, SessionError},
 };
 
+use schemas::key::redact;
+
 use crate::args::{Cli, Command, Provider};
 
 fn main() -> process::ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Provider(provider) => judge(provider),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help_or_error) => return help(&help_or_error),
+    };
+    let outcome = match cli.command {
+        Command::Provider(provider) => judge(&provider),
         Command::List => {
             list();
             Ok(ExitCode::Passed)
@@ -34,11 +40,25 @@ fn main() -> process::ExitCode {
         .into()
 }
 
+/// What clap has to say instead of a command line: help, or what is wrong with it. A key that was put in
+/// the wrong place is not shown.
+fn help(help_or_error: &clap::Error) -> process::ExitCode {
+    if !help_or_error.use_stderr() {
+        let _ = help_or_error.print();
+        return ExitCode::Passed.into();
+    }
+    let error = help_or_error.to_string();
+    let _ = io::Write::write_all(&mut io::stderr(), redact(&error).as_bytes());
+    ExitCode::Usage.into()
+}
+
 /// Why the judge cannot judge.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("there is no check `{0}`; `contract-tests list` shows them all")]
     UnknownCheck(String),
+    #[error("--key (or OPENPROSPECT_API_KEY): {0}")]
+    Key(String),
     #[error("cannot write the report {0}: {1}")]
     Report(String, io::Error),
     #[error(transparent)]
@@ -50,7 +70,7 @@ enum Failure {
 impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::UnknownCheck(_) | Self::Report(..) => ExitCode::Usage,
+            Self::UnknownCheck(_) | Self::Key(_) | Self::Report(..) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) => ExitCode::Unreachable,
             Self::Session(SessionError::Client(_)) | Self::Start(_) => ExitCode::Internal,
@@ -58,15 +78,16 @@ impl Failure {
     }
 }
 
-fn judge(provider: Provider) -> Result<ExitCode, Failure> {
+fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
     let checks = selected(&provider.checks)?;
+    let options = provider.options().map_err(Failure::Key)?;
     // Before anything is sent: a run whose report cannot be kept is not worth its calls.
     let file = provider.report.as_ref().map(|path| {
         File::create(path).map_err(|error| Failure::Report(path.display().to_string(), error))
     });
     let file = file.transpose()?;
     let (session, run) = tokio::runtime::Runtime::new()?.block_on(async {
-        let session = Session::begin(provider.into_options()).await?;
+        let session = Session::begin(options).await?;
         let mut console = Console::new(io::stdout());
         console.begin(&session, checks.len());
         let interrupted: Interrupted = Box::pin(async {

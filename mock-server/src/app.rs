@@ -21,13 +21,13 @@ pub struct App(Arc<Shared>);
 #[derive(Debug)]
 pub struct Shared {
     /// The configuration in force.
-    pub config: Arc<Config>,
+    pub(crate) config: Arc<Config>,
     /// Organizations and keys.
-    pub directory: Directory,
+    pub(crate) directory: Directory,
     /// The paths of the API.
-    pub routes: Routes,
+    pub(crate) routes: Routes,
     /// Requests without a key that is known here.
-    pub unclaimed: Mutex<Journal>,
+    pub(crate) unclaimed: Mutex<Journal>,
     machine: Machine,
 }
 

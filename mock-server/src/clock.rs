@@ -40,7 +40,7 @@ impl Machine {
 
 /// How an organization's time passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// As the machine's.
     Real,
     /// Only when it is told to.
@@ -54,7 +54,7 @@ pub(crate) const FACTORS: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
 
 impl Mode {
     /// Its name in settings and replies.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Real => "real",
             Self::Frozen => "frozen",
@@ -73,7 +73,7 @@ impl Mode {
 
 /// An organization's clock: where its time stood when it last changed its pace.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub(crate) struct Clock {
     mode: Mode,
     /// The organization's time at the anchor.
     anchor: Timestamp,
@@ -83,7 +83,7 @@ pub struct Clock {
 
 /// Why a clock cannot do what it is told.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ClockError {
+pub(crate) enum ClockError {
     /// Time does not go back.
     #[error("the clock stands at {now} and does not go back; {to} is before that")]
     Backwards {
@@ -102,7 +102,7 @@ pub enum ClockError {
 
 impl Clock {
     /// A clock as the settings want it, for an organization that begins at the machine's `machine`.
-    pub fn new(setting: ClockSetting, machine: Timestamp) -> Self {
+    pub(crate) fn new(setting: ClockSetting, machine: Timestamp) -> Self {
         match setting {
             ClockSetting::Real => Self {
                 mode: Mode::Real,
@@ -123,12 +123,12 @@ impl Clock {
     }
 
     /// How time passes.
-    pub fn mode(&self) -> Mode {
+    pub(crate) fn mode(&self) -> Mode {
         self.mode
     }
 
     /// The organization's time when the machine's is `machine`.
-    pub fn now(&self, machine: Timestamp) -> Timestamp {
+    pub(crate) fn now(&self, machine: Timestamp) -> Timestamp {
         let passed = machine.duration_since(self.machine);
         let passed = match self.mode {
             Mode::Frozen => return self.anchor,
@@ -142,14 +142,22 @@ impl Clock {
     }
 
     /// Stops the clock, at `at` or where it stands.
-    pub fn freeze(&mut self, at: Option<Timestamp>, machine: Timestamp) -> Result<(), ClockError> {
+    pub(crate) fn freeze(
+        &mut self,
+        at: Option<Timestamp>,
+        machine: Timestamp,
+    ) -> Result<(), ClockError> {
         self.go(at.unwrap_or_else(|| self.now(machine)), machine)?;
         self.mode = Mode::Frozen;
         Ok(())
     }
 
     /// Moves the clock on by `by`; its pace stays.
-    pub fn advance(&mut self, by: SignedDuration, machine: Timestamp) -> Result<(), ClockError> {
+    pub(crate) fn advance(
+        &mut self,
+        by: SignedDuration,
+        machine: Timestamp,
+    ) -> Result<(), ClockError> {
         let to = self
             .now(machine)
             .checked_add(by)
@@ -158,7 +166,7 @@ impl Clock {
     }
 
     /// Moves the clock on to `to`; its pace stays.
-    pub fn go(&mut self, to: Timestamp, machine: Timestamp) -> Result<(), ClockError> {
+    pub(crate) fn go(&mut self, to: Timestamp, machine: Timestamp) -> Result<(), ClockError> {
         let now = self.now(machine);
         if to < now {
             return Err(ClockError::Backwards { now, to });
@@ -169,13 +177,13 @@ impl Clock {
     }
 
     /// Lets time pass so many times as fast, from where it stands.
-    pub fn scale(&mut self, factor: f64, machine: Timestamp) -> Result<(), ClockError> {
+    pub(crate) fn scale(&mut self, factor: f64, machine: Timestamp) -> Result<(), ClockError> {
         self.pace(Mode::Scaled(valid_factor(factor)?), machine);
         Ok(())
     }
 
     /// Lets time pass as the machine's, from where it stands.
-    pub fn resume(&mut self, machine: Timestamp) {
+    pub(crate) fn resume(&mut self, machine: Timestamp) {
         self.pace(Mode::Real, machine);
     }
 
@@ -186,7 +194,7 @@ impl Clock {
 
     /// How long a caller who sleeps in real time has to sleep for so many of our seconds to pass.
     /// On a frozen clock sleeping does not help, so there it is our seconds.
-    pub fn seconds_to_sleep(&self, seconds: i64) -> i64 {
+    pub(crate) fn seconds_to_sleep(&self, seconds: i64) -> i64 {
         match self.mode {
             Mode::Real | Mode::Frozen => seconds,
             #[expect(

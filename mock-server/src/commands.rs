@@ -74,14 +74,15 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
         .unwrap_or_default();
     let settings = serve.settings.over(file);
     log_to_stderr(settings.log_format.unwrap_or_default());
-    let app = App::new(Config::from(settings))?;
+    let config = Config::from(settings);
+    let wanted = config.address;
+    let app = App::new(config)?;
     tokio::runtime::Runtime::new()?.block_on(async {
         // Before anybody can know that the server is there, so that no signal comes too early.
         let (mut terminate, mut interrupt) = (
             signal(SignalKind::terminate())?,
             signal(SignalKind::interrupt())?,
         );
-        let wanted = app.config.address;
         let server = Server::bind(app).await.map_err(|error| {
             if error.kind() == io::ErrorKind::AddrInUse {
                 Failure::PortInUse(wanted)

@@ -30,7 +30,7 @@ type Organizations = HashMap<Box<str>, Arc<Organization>>;
 
 /// A key of an organization.
 #[derive(Clone, Debug)]
-pub struct KeyRef {
+pub(crate) struct KeyRef {
     /// Whose it is.
     pub organization: Arc<Organization>,
     /// Which of its keys.
@@ -39,7 +39,7 @@ pub struct KeyRef {
 
 /// Why a well-formed test key is none that works here.
 #[derive(Debug, thiserror::Error)]
-pub enum UnknownKey {
+pub(crate) enum UnknownKey {
     /// It is not registered and spells nothing.
     #[error("the key is not registered, and {0}")]
     NotRegistered(#[from] SituationError),
@@ -73,7 +73,7 @@ pub enum OrganizationError {
 
 /// All organizations and all keys.
 #[derive(Debug)]
-pub struct Directory {
+pub(crate) struct Directory {
     config: Arc<Config>,
     organizations: Mutex<Organizations>,
     keys: Index<KeyHash, KeyRef>,
@@ -81,7 +81,7 @@ pub struct Directory {
 
 /// What a key that is registered may do.
 #[derive(Debug)]
-pub struct NewKey {
+pub(crate) struct NewKey {
     /// A name for people.
     pub name: Option<String>,
     /// What it may do.
@@ -94,7 +94,7 @@ pub struct NewKey {
 
 impl Directory {
     /// The organizations and keys that the configuration names.
-    pub fn new(config: Arc<Config>, machine: Timestamp) -> Result<Self, OrganizationError> {
+    pub(crate) fn new(config: Arc<Config>, machine: Timestamp) -> Result<Self, OrganizationError> {
         let directory = Self {
             organizations: Mutex::default(),
             keys: Index::new(),
@@ -128,7 +128,7 @@ impl Directory {
 
     /// The key that a well-formed test key is. One that describes itself is made on first sight,
     /// with its organization.
-    pub fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
+    pub(crate) fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
         if let Some(found) = self.keys.pin().get(&hash(key)) {
             return Ok(found.clone());
         }
@@ -150,7 +150,7 @@ impl Directory {
     }
 
     /// Makes an organization; without a name, one that nobody has; without a clock, the configured.
-    pub fn create(
+    pub(crate) fn create(
         &self,
         name: Option<&str>,
         clock: Option<ClockSetting>,
@@ -177,7 +177,7 @@ impl Directory {
     }
 
     /// Makes a random key for an organization. This is the only time its text is seen.
-    pub fn mint(
+    pub(crate) fn mint(
         &self,
         organization: &Arc<Organization>,
         new: NewKey,
@@ -201,19 +201,19 @@ impl Directory {
     }
 
     /// The organization of that name.
-    pub fn organization(&self, name: &str) -> Option<Arc<Organization>> {
+    pub(crate) fn organization(&self, name: &str) -> Option<Arc<Organization>> {
         self.organizations.lock().get(name).cloned()
     }
 
     /// All organizations, by name.
-    pub fn organizations(&self) -> Vec<Arc<Organization>> {
+    pub(crate) fn organizations(&self) -> Vec<Arc<Organization>> {
         let mut all: Vec<_> = self.organizations.lock().values().cloned().collect();
         all.sort_by(|one, other| one.name().cmp(other.name()));
         all
     }
 
     /// Forgets an organization with all its keys. Says whether there was one.
-    pub fn delete(&self, name: &str) -> bool {
+    pub(crate) fn delete(&self, name: &str) -> bool {
         let mut organizations = self.organizations.lock();
         let removed = organizations.remove(name);
         removed

@@ -20,7 +20,7 @@ const TARGET_LENGTH: usize = 512;
 /// The steps of the pipeline, in their order.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub(crate) enum Step {
     /// The request is one: it has one `Host`.
     #[default]
     Framing,
@@ -40,7 +40,7 @@ pub enum Step {
 
 /// A request and its answer.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// When it came, on the organization's clock.
     pub at: Timestamp,
     /// Its method.
@@ -67,7 +67,7 @@ pub struct Entry {
 
 impl Entry {
     /// The target as it may be kept.
-    pub fn shown_target(target: &str) -> Box<str> {
+    pub(crate) fn shown_target(target: &str) -> Box<str> {
         let end = target.floor_char_boundary(TARGET_LENGTH);
         let cut = if end < target.len() { "…" } else { "" };
         // Masked before it is cut, so that no cut leaves half a key unseen.
@@ -135,7 +135,7 @@ fn passed(step: Step) -> &'static str {
 
 /// The last requests; older ones make room.
 #[derive(Debug, Default)]
-pub struct Journal {
+pub(crate) struct Journal {
     entries: VecDeque<Entry>,
     /// Requests ever recorded.
     recorded: u64,
@@ -143,7 +143,7 @@ pub struct Journal {
 
 impl Journal {
     /// Adds a request.
-    pub fn record(&mut self, entry: Entry) {
+    pub(crate) fn record(&mut self, entry: Entry) {
         if self.entries.len() == JOURNAL {
             self.entries.pop_front();
         }
@@ -152,7 +152,7 @@ impl Journal {
     }
 
     /// The entries after sequence number `after`, `limit` at the most, oldest first.
-    pub fn page(&self, after: u64, limit: usize) -> Value {
+    pub(crate) fn page(&self, after: u64, limit: usize) -> Value {
         let first = self.recorded - self.entries.len() as u64 + 1;
         let entries: Vec<_> = (first..)
             .zip(&self.entries)

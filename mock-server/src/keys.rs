@@ -11,7 +11,7 @@ use crate::{clock::rfc3339, limiter::Bucket};
 
 /// How a key came to be. Its full text is not kept.
 #[derive(Clone, Debug)]
-pub struct KeyDefinition {
+pub(crate) struct KeyDefinition {
     /// Names the key in control calls.
     pub id: String,
     /// A name for people.
@@ -30,7 +30,7 @@ pub struct KeyDefinition {
 
 /// When a key expires.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Expiry {
+pub(crate) enum Expiry {
     /// Never.
     #[default]
     Never,
@@ -44,7 +44,7 @@ pub enum Expiry {
 
 /// When a key is revoked without anybody doing it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Revocation {
+pub(crate) enum Revocation {
     /// Never.
     #[default]
     Never,
@@ -56,7 +56,7 @@ pub enum Revocation {
 
 impl KeyDefinition {
     /// The key that spells `situation`.
-    pub fn self_describing(id: String, key: &ApiKey, situation: Situation) -> Self {
+    pub(crate) fn self_describing(id: String, key: &ApiKey, situation: Situation) -> Self {
         let (expiry, revocation) = match situation.state {
             KeyState::Active => (Expiry::Never, Revocation::Never),
             KeyState::Expired => (Expiry::Always, Revocation::Never),
@@ -81,7 +81,7 @@ impl KeyDefinition {
 
 /// A key, and what has become of it.
 #[derive(Debug)]
-pub struct Key {
+pub(crate) struct Key {
     /// How it came to be.
     pub definition: KeyDefinition,
     /// What it has used of its quota.
@@ -93,7 +93,7 @@ pub struct Key {
 
 /// Why a key does not work.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-pub enum KeyRefusal {
+pub(crate) enum KeyRefusal {
     /// It was revoked before it was first used.
     #[error("the key is revoked")]
     Revoked,
@@ -113,7 +113,7 @@ pub enum KeyRefusal {
 
 impl Key {
     /// A key that was not used yet.
-    pub fn new(definition: KeyDefinition) -> Self {
+    pub(crate) fn new(definition: KeyDefinition) -> Self {
         Self {
             definition,
             bucket: Bucket::default(),
@@ -125,7 +125,7 @@ impl Key {
 
     /// Lets a request in that comes at `now`, or says why not. A request that is let in counts as a
     /// use, whatever becomes of it.
-    pub fn admit(&mut self, now: Timestamp) -> Result<(), KeyRefusal> {
+    pub(crate) fn admit(&mut self, now: Timestamp) -> Result<(), KeyRefusal> {
         self.status(now)?;
         self.first_used.get_or_insert(now);
         self.admitted = self.admitted.saturating_add(1);
@@ -151,7 +151,7 @@ impl Key {
     }
 
     /// When it expires, as far as that is known yet.
-    pub fn expires_at(&self) -> Option<Timestamp> {
+    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
         match self.definition.expiry {
             Expiry::Never | Expiry::Always => None,
             Expiry::At(at) => Some(at),
@@ -160,12 +160,12 @@ impl Key {
     }
 
     /// Revokes it, at once. Nothing happens to one that is revoked already.
-    pub fn revoke(&mut self, now: Timestamp) {
+    pub(crate) fn revoke(&mut self, now: Timestamp) {
         self.revoked_at.get_or_insert(now);
     }
 
     /// The key for people and programs, without its text.
-    pub fn to_json(&self, now: Timestamp) -> Value {
+    pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         let definition = &self.definition;
         let refusal = self.status(now).err();
         json!({

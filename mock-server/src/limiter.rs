@@ -42,7 +42,7 @@ impl Policies {
 
 /// What a key has used of its policies.
 #[derive(Clone, Debug, Default)]
-pub struct Bucket {
+pub(crate) struct Bucket {
     windows: Vec<Window>,
 }
 
@@ -70,7 +70,7 @@ pub struct Decision {
 
 impl Bucket {
     /// Counts a request at `now` (epoch seconds), or refuses it.
-    pub fn take(&mut self, policies: &Policies, now: i64) -> Decision {
+    pub(crate) fn take(&mut self, policies: &Policies, now: i64) -> Decision {
         let policies = policies.as_slice();
         self.windows.resize(policies.len(), Window::default());
         for (window, policy) in self.windows.iter_mut().zip(policies) {

@@ -11,7 +11,11 @@ use clap::Parser;
 use crate::cli::{Cli, Command, Keys};
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help_or_error) => return say::help(&help_or_error),
+    };
+    match run(cli) {
         Ok(code) => code,
         Err(failure) => {
             say::error(&failure);

@@ -22,7 +22,7 @@ const MAX_FIRED: usize = 1_000;
 
 /// A tenant.
 #[derive(Debug)]
-pub struct Organization {
+pub(crate) struct Organization {
     name: Arc<str>,
     /// Named by the configuration, so it never makes room for another.
     pinned: bool,
@@ -35,7 +35,7 @@ pub struct Organization {
 
 /// What is behind the lock.
 #[derive(Debug)]
-pub struct State {
+pub(crate) struct State {
     /// Its time.
     pub clock: Clock,
     /// Its keys, in the order they were made; an index stays good for ever.
@@ -53,7 +53,7 @@ pub struct TooManyKeys;
 
 impl Organization {
     /// A new tenant with its first data, which depend on the seed and its name only.
-    pub fn new(
+    pub(crate) fn new(
         name: &str,
         clock: ClockSetting,
         pinned: bool,
@@ -72,33 +72,33 @@ impl Organization {
     }
 
     /// Six letters or digits.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// Whether it never makes room for another.
-    pub fn is_pinned(&self) -> bool {
+    pub(crate) fn is_pinned(&self) -> bool {
         self.pinned
     }
 
     /// What is in it. Hold it for a moment only, never across an `.await`.
-    pub fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock()
     }
 
     /// Notes that it is in use.
-    pub fn touch(&self, machine: Timestamp) {
+    pub(crate) fn touch(&self, machine: Timestamp) {
         self.last_used
             .store(machine.as_millisecond(), Ordering::Relaxed);
     }
 
     /// When it was last in use, in epoch milliseconds of the machine.
-    pub fn last_used(&self) -> i64 {
+    pub(crate) fn last_used(&self) -> i64 {
         self.last_used.load(Ordering::Relaxed)
     }
 
     /// Everything as it was when the organization was new, but for its keys: they stay, unused.
-    pub fn reset(&self, config: &Config, machine: Timestamp) {
+    pub(crate) fn reset(&self, config: &Config, machine: Timestamp) {
         let mut state = self.state();
         let keys = state
             .keys
@@ -131,7 +131,7 @@ impl State {
 
     /// What came due after `from` and up to `to`, in the order of time: orders that moved on, keys that
     /// expired. The first [`MAX_FIRED`] of it.
-    pub fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
+    pub(crate) fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
         let due = |at: &Timestamp| *at > from && *at <= to;
         let orders = self.orders.milestones().map(|(at, id, status)| {
             (
@@ -156,7 +156,7 @@ impl State {
     }
 
     /// Adds a key, made by `definition` from the id it gets; returns its index.
-    pub fn add_key(
+    pub(crate) fn add_key(
         &mut self,
         definition: impl FnOnce(String) -> KeyDefinition,
     ) -> Result<usize, TooManyKeys> {

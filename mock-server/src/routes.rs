@@ -13,7 +13,7 @@ use crate::error::ApiError;
 
 /// Every path of the API.
 #[derive(Debug)]
-pub struct Routes(matchit::Router<Resource>);
+pub(crate) struct Routes(matchit::Router<Resource>);
 
 /// A path, and what can be done there.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) enum Route<'path> {
 
 impl Routes {
     /// The routes of the operation table.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut router = matchit::Router::new();
         for path in operations::all()
             .map(|operation| operation.path)

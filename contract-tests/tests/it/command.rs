@@ -106,6 +106,20 @@ async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
     let usage = contract_tests(&["provider", "--base-url", "localhost"]);
     assert_eq!(usage.status.code(), Some(2), "{}", text(&usage));
 
+    let cut = "lnc_test_FullAccessxxxxxxxxxxxxxxxxshort";
+    for args in [&["provider", "--key", cut][..], &["provider", cut]] {
+        let usage = contract_tests(args);
+        assert_eq!(usage.status.code(), Some(2), "{}", text(&usage));
+        assert!(!text(&usage).contains("FullAccess"), "{}", text(&usage));
+    }
+    let secret = contract_tests(&["provider", "--key", "secret-of-another-kind"]);
+    assert_eq!(
+        (secret.status.code(), text(&secret).contains("secret")),
+        (Some(2), false),
+        "{}",
+        text(&secret)
+    );
+
     let unknown = contract_tests(&["provider", "--check", "PRV-NONSENSE"]);
     assert_eq!(
         (

@@ -20,7 +20,7 @@ use crate::{
 
 /// The orders of one organization.
 #[derive(Debug)]
-pub struct Orders {
+pub(crate) struct Orders {
     seed: u64,
     organization: Arc<str>,
     timeline: Timeline,
@@ -31,7 +31,7 @@ pub struct Orders {
 
 /// An order.
 #[derive(Debug)]
-pub struct StoredOrder {
+pub(crate) struct StoredOrder {
     id: Uuid,
     request: CreateOrder,
     created_at: Timestamp,
@@ -42,7 +42,7 @@ pub struct StoredOrder {
 
 /// A part of a list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Page {
+pub(crate) struct Page {
     /// Rows at the most.
     pub limit: usize,
     /// Rows before it.
@@ -51,7 +51,7 @@ pub struct Page {
 
 /// The organization holds all that it can hold.
 #[derive(Debug, thiserror::Error)]
-pub enum OrdersError {
+pub(crate) enum OrdersError {
     /// No more orders.
     #[error("the sandbox keeps {MAX_ORDERS} orders of an organization; reset it to create more")]
     Orders,
@@ -64,7 +64,12 @@ pub enum OrdersError {
 
 impl Orders {
     /// The orders an organization has from the start: some done, one under way.
-    pub fn seeded(seed: u64, organization: Arc<str>, timeline: Timeline, now: Timestamp) -> Self {
+    pub(crate) fn seeded(
+        seed: u64,
+        organization: Arc<str>,
+        timeline: Timeline,
+        now: Timestamp,
+    ) -> Self {
         let mut orders = Self {
             seed,
             organization,
@@ -83,7 +88,7 @@ impl Orders {
     }
 
     /// Adds an order. Its id depends on the seed, the organization and how many there were before.
-    pub fn create(
+    pub(crate) fn create(
         &mut self,
         request: CreateOrder,
         now: Timestamp,
@@ -113,40 +118,40 @@ impl Orders {
     }
 
     /// How many orders there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
 
     /// A page of orders as JSON.
-    pub fn page(&mut self, page: Page, now: Timestamp) -> Vec<&RawValue> {
+    pub(crate) fn page(&mut self, page: Page, now: Timestamp) -> Vec<&RawValue> {
         let timeline = self.timeline;
         let orders = self.all.iter_mut().skip(page.offset).take(page.limit);
         orders.map(|order| order.json(timeline, now)).collect()
     }
 
     /// An order as JSON.
-    pub fn json(&mut self, id: Uuid, now: Timestamp) -> Option<&RawValue> {
+    pub(crate) fn json(&mut self, id: Uuid, now: Timestamp) -> Option<&RawValue> {
         let index = *self.by_id.get(&id)?;
         Some(self.all[index].json(self.timeline, now))
     }
 
     /// An order.
-    pub fn get(&self, id: Uuid) -> Option<&StoredOrder> {
+    pub(crate) fn get(&self, id: Uuid) -> Option<&StoredOrder> {
         self.by_id.get(&id).map(|index| &self.all[*index])
     }
 
     /// Where an order stands.
-    pub fn status(&self, order: &StoredOrder, now: Timestamp) -> OrderStatus {
+    pub(crate) fn status(&self, order: &StoredOrder, now: Timestamp) -> OrderStatus {
         self.timeline.status(order.created_at, now).0
     }
 
     /// How many results a completed order has.
-    pub fn result_count(&self, order: &StoredOrder) -> usize {
+    pub(crate) fn result_count(&self, order: &StoredOrder) -> usize {
         results::count(self.seed, order.id, &order.request)
     }
 
     /// A page of a completed order's results.
-    pub fn results(&self, order: &StoredOrder, page: Page) -> Vec<OrderResult> {
+    pub(crate) fn results(&self, order: &StoredOrder, page: Page) -> Vec<OrderResult> {
         (0..self.result_count(order))
             .skip(page.offset)
             .take(page.limit)
@@ -155,7 +160,7 @@ impl Orders {
     }
 
     /// Every change of status of every order: when, which, and to what.
-    pub fn milestones(&self) -> impl Iterator<Item = (Timestamp, Uuid, OrderStatus)> {
+    pub(crate) fn milestones(&self) -> impl Iterator<Item = (Timestamp, Uuid, OrderStatus)> {
         self.all.iter().flat_map(|order| {
             self.timeline
                 .milestones(order.created_at)
@@ -164,19 +169,19 @@ impl Orders {
     }
 
     /// The timeline of every order.
-    pub fn timeline(&self) -> Timeline {
+    pub(crate) fn timeline(&self) -> Timeline {
         self.timeline
     }
 }
 
 impl StoredOrder {
     /// Names the order.
-    pub fn id(&self) -> Uuid {
+    pub(crate) fn id(&self) -> Uuid {
         self.id
     }
 
     /// The order as JSON.
-    pub fn json(&mut self, timeline: Timeline, now: Timestamp) -> &RawValue {
+    pub(crate) fn json(&mut self, timeline: Timeline, now: Timestamp) -> &RawValue {
         let (status, since) = timeline.status(self.created_at, now);
         if self
             .rendered
