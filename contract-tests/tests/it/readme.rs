@@ -106,10 +106,11 @@ impl Drop for Server {
 /// Runs the commands of a block in one shell; returns what each printed.
 fn run(commands: &[String], address: &str, folder: &Path) -> Vec<String> {
     const MARK: &str = "<<<next>>>";
-    let script: String = commands
-        .iter()
-        .map(|command| format!("{command}\necho '{MARK}'\n"))
-        .collect();
+    let script = commands.join(&format!(
+        "
+echo '{MARK}'
+"
+    ));
     let path = format!(
         "{}:{}",
         programs().display(),
