@@ -21,6 +21,6 @@ USER 65532:65532
 ENV MOCK_SERVER_HOST=0.0.0.0 \
     MOCK_SERVER_PORT=8000
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --start-interval=1s CMD ["/mock-server", "healthcheck"]
+HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["/mock-server", "healthcheck"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/mock-server"]
