@@ -1,0 +1,11 @@
+//! The program itself: how it starts, what it says, and how it ends.
+
+mod commands;
+mod configuration;
+mod process;
+mod signals;
+
+/// A key that works on any server.
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+/// A key of production.
+const LIVE: &str = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";

@@ -1,0 +1,161 @@
+//! The commands that do not serve.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use super::{
+    KEY, LIVE,
+    process::{Ended, Running, command, run},
+};
+
+/// Runs `keys` with these arguments.
+#[track_caller]
+fn keys(arguments: &[&str]) -> Ended {
+    run(command(&["keys"]).args(arguments))
+}
+
+#[test]
+fn a_minted_key_spells_what_was_asked_for() {
+    for (arguments, key) in [
+        (&[][..], KEY),
+        (
+            &[
+                "--preset",
+                "orders",
+                "--tier",
+                "free",
+                "--organization",
+                "acme01",
+            ],
+            "lnc_test_OrdersFreexxxxxxxxxxxxxxxxacme01",
+        ),
+        (
+            &["--preset", "read-only", "--expires-in", "90s"],
+            "lnc_test_ReadOnlyExpiresIn90sxxxxxxdemo01",
+        ),
+        (
+            &["--preset", "read_only", "--revoked"],
+            "lnc_test_ReadOnlyRevokedxxxxxxxxxxxdemo01",
+        ),
+    ] {
+        let minted = keys(&[&["mint"], arguments].concat());
+        assert_eq!((minted.code, minted.stdout), (Some(0), format!("{key}\n")));
+    }
+}
+
+#[test]
+fn what_no_key_can_spell_is_not_minted() {
+    for arguments in [
+        &["--organization", "acme"][..],
+        &["--preset", "full-access", "--revoked-after", "123456789012"],
+        &[
+            "--tier",
+            "enterprise",
+            "--preset",
+            "full-access",
+            "--revoked-after",
+            "4294967295",
+        ],
+        &["--preset", "gold"],
+        &["--expired", "--revoked"],
+        &["--revoked-after", "0"],
+    ] {
+        let minted = keys(&[&["mint"], arguments].concat());
+        assert_eq!(
+            (minted.code, &*minted.stdout),
+            (Some(2), ""),
+            "{arguments:?}"
+        );
+        assert!(minted.stderr.starts_with("error: "), "{}", minted.stderr);
+    }
+}
+
+#[test]
+fn a_key_that_would_work_is_explained_without_the_key() {
+    let explained = keys(&["explain", "lnc_test_OrdersFreeRevokedAfter3xxxdemo01"]);
+    assert_eq!((explained.code, &*explained.stderr), (Some(0), ""));
+    insta::assert_snapshot!(explained.stdout, @r"
+    key           lnc_test_Orde…mo01
+    organization  demo01
+    scopes        orders:read, orders:write (orders)
+    tier          free, by default 100 requests an hour
+    state         works for 3 requests, then it is revoked
+    ");
+}
+
+#[test]
+fn a_key_that_would_not_work_ends_it_with_1_and_why() {
+    for (key, why) in [
+        (LIVE, "it is a live key"),
+        ("lnc_test_Orders", "this one has 6"),
+        (
+            "lnc_test_OrdersExpiredxxxxxxxxxxxxxdemo01",
+            "is expired, as it says",
+        ),
+        (
+            "lnc_test_OrdersRevokedxxxxxxxxxxxxxdemo01",
+            "is revoked, as it says",
+        ),
+        (
+            "lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01",
+            "`Gold` is no word",
+        ),
+        ("secret", "starts with lnc_test_ or lnc_live_"),
+    ] {
+        let explained = keys(&["explain", key]);
+        assert_eq!((explained.code, &*explained.stderr), (Some(1), ""));
+        assert!(
+            explained.stdout.starts_with("refused  401") && explained.stdout.contains(why),
+            "{}",
+            explained.stdout
+        );
+        assert!(!explained.stdout.contains(key), "{}", explained.stdout);
+    }
+}
+
+#[test]
+fn the_key_to_explain_can_come_from_the_variable() {
+    let explained = run(command(&["keys", "explain"]).env("OPENPROSPECT_API_KEY", KEY));
+    assert_eq!(explained.code, Some(0));
+    assert!(
+        explained
+            .stdout
+            .starts_with("key           lnc_test_Full…mo01\n")
+    );
+    assert_eq!(keys(&["explain"]).code, Some(2));
+    let help = run(command(&["keys", "explain", "--help"]).env("OPENPROSPECT_API_KEY", KEY));
+    assert!(help.stdout.contains("OPENPROSPECT_API_KEY") && !help.stdout.contains(KEY));
+}
+
+#[test]
+fn a_health_check_tells_whether_a_server_answers() {
+    let server = Running::start(&["--no-control"]);
+    let port = server.address().port().to_string();
+    let healthy = run(&mut command(&["healthcheck", "--port", &port]));
+    assert_eq!(
+        (healthy.code, &*healthy.stdout, &*healthy.stderr),
+        (Some(0), "", "")
+    );
+    let healthy = run(command(&["healthcheck"]).env("MOCK_SERVER_PORT", &port));
+    assert_eq!(healthy.code, Some(0));
+    // Nobody serves on the first of all ports.
+    let dead = run(&mut command(&["healthcheck", "--port", "1"]));
+    assert_eq!((dead.code, &*dead.stdout), (Some(1), ""));
+    let stderr = dead.stderr;
+    assert!(
+        stderr.starts_with("error: no server answers on port 1: "),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_health_check_does_not_wait_for_a_server_that_says_nothing() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = silent.local_addr().unwrap().port().to_string();
+    let ended = run(&mut command(&["healthcheck", "--port", &port]));
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.stderr.ends_with("no answer within 2 seconds\n"),
+        "{}",
+        ended.stderr
+    );
+}

@@ -1,0 +1,174 @@
+//! Flags, variables and the file.
+
+use std::{fs, path::PathBuf};
+
+use mock_server::Settings;
+
+use super::process::{Ended, Running, command, run};
+
+/// The vendor's own sample: one character short of a key.
+const SHORT: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
+
+/// A file with this text.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// Starts with a file that is wrong.
+#[track_caller]
+fn refused(name: &str, text: &str) -> String {
+    let path = file(name, text);
+    let Ended {
+        code,
+        stdout,
+        stderr,
+    } = run(command(&["--port", "0", "--config"]).arg(&path));
+    assert_eq!((code, &*stdout), (Some(2), ""), "{stderr}");
+    stderr.replace(&path.display().to_string(), "<file>")
+}
+
+#[test]
+fn a_mistake_in_the_file_ends_it_with_2_and_is_shown_with_its_line() {
+    insta::assert_snapshot!(refused("value.toml", "\n\nclock = 'slow'"), @r"
+    error: <file>: TOML parse error at line 3, column 9
+      |
+    3 | clock = 'slow'
+      |         ^^^^^^
+    `slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60
+    ");
+    insta::assert_snapshot!(refused("syntax.toml", "seed = 1\nport ="), @r"
+    error: <file>: TOML parse error at line 2, column 7
+      |
+    2 | port =
+      |       ^
+    string values must be quoted, expected literal string
+    ");
+    let shown = refused("unknown.toml", "seed = 1\nprot = 2");
+    assert!(
+        shown.starts_with("error: <file>: ")
+            && shown.contains("unknown field `prot`, expected one of `host`, `port`"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_mistake_in_a_key_is_shown_without_the_key() {
+    let text = format!("seed = 1\n[[keys]]\nkey = '{SHORT}'\norganization = 'acme01'");
+    let shown = refused("key.toml", &text);
+    assert!(
+        !shown.contains(&SHORT[9..]) && shown.contains("lnc_test_…"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("line 3") && shown.contains("32 characters, this one has 31"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_ends_it_with_2() {
+    let ended = run(&mut command(&["--config", "/nowhere/mock.toml"]));
+    assert_eq!((ended.code, &*ended.stdout), (Some(2), ""));
+    assert!(
+        ended
+            .stderr
+            .starts_with("error: cannot read /nowhere/mock.toml: "),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn a_flag_that_is_wrong_ends_it_with_2_and_what_would_be_right() {
+    for (arguments, right) in [
+        (&["--prot", "1"][..], "--port"),
+        (&["--port", "65536"], "65535"),
+        (&["--clock", "slow"], "frozen=2026-01-15T09:00:00Z"),
+        (&["--tier", "gold=1/1s"], "free, pro, enterprise"),
+        (&["--tier", "free=0/1s"], "LIMIT/WINDOW"),
+        (&["--rate-headers", "all"], "x-ratelimit"),
+        (&["--validation-status", "418"], "422 or 400"),
+        (&["--order-duration", "soon"], "90s"),
+    ] {
+        let ended = run(&mut command(arguments));
+        assert_eq!((ended.code, &*ended.stdout), (Some(2), ""), "{arguments:?}");
+        assert!(ended.stderr.contains(right), "{}", ended.stderr);
+    }
+}
+
+/// The limit that a key of the tier `free` meets.
+#[track_caller]
+fn limit(server: &Running) -> i64 {
+    let key = "lnc_test_OrdersFreexxxxxxxxxxxxxxxxdemo01";
+    let request =
+        format!("GET /api/v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n");
+    let answer = server
+        .connect()
+        .send(request)
+        .answer_to("GET", "/api/v1/orders");
+    answer.number("x-ratelimit-limit")
+}
+
+#[test]
+fn a_flag_beats_its_variable_and_that_the_file() {
+    let path = file("tiers.toml", "[tiers]\nfree = '3/1h'");
+    let arguments = ["--port", "0", "--ready-json", "--config"];
+    let mut file_only = command(&arguments);
+    assert_eq!(limit(&Running::of(file_only.arg(&path))), 3);
+    let mut variable = command(&arguments);
+    variable.arg(&path).env("MOCK_SERVER_TIER", "free=2/1h");
+    assert_eq!(limit(&Running::of(&mut variable)), 2);
+    assert_eq!(
+        limit(&Running::of(variable.args(["--tier", "free=1/1h"]))),
+        1
+    );
+}
+
+#[test]
+fn the_file_can_be_named_by_a_variable_and_hold_keys() {
+    let text = "port = 0\n[[keys]]\nkey = 'lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9'\norganization = 'acme01'\npreset = 'orders'";
+    let mut command = command(&["--ready-json"]);
+    let server = Running::of(command.env("MOCK_SERVER_CONFIG", file("keys.toml", text)));
+    let request = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9\r\n\r\n";
+    server
+        .connect()
+        .send(request)
+        .answer_to("GET", "/api/v1/orders")
+        .ok();
+}
+
+#[test]
+fn the_help_names_every_setting_with_its_variable_and_every_exit_code() {
+    // The error for a setting that nobody knows lists all there are.
+    let error = toml::from_str::<Settings>("nothing = 1").unwrap_err();
+    let settings: Vec<_> = error
+        .message()
+        .split('`')
+        .skip(3)
+        .step_by(2)
+        .filter(|name| *name != "keys")
+        .collect();
+    assert!(settings.len() > 10, "{settings:?}");
+    for arguments in [&["--help"][..], &["serve", "--help"]] {
+        let help = run(&mut command(arguments));
+        assert_eq!((help.code, &*help.stderr), (Some(0), ""));
+        for name in settings.iter().copied().chain(["config", "ready_json"]) {
+            let name = if name == "tiers" { "tier" } else { name };
+            let (flag, variable) = (
+                format!("--{}", name.replace('_', "-")),
+                format!("MOCK_SERVER_{}", name.to_uppercase()),
+            );
+            assert!(
+                help.stdout.contains(&flag) && help.stdout.contains(&variable),
+                "{flag} {variable}"
+            );
+        }
+    }
+    let help = run(&mut command(&["--help"])).stdout;
+    insta::assert_snapshot!(
+        help.lines().find(|line| line.starts_with("Exit codes")).unwrap(),
+        @"Exit codes: 0 stopped by a signal, 1 failure, 2 usage or configuration, 3 port in use"
+    );
+}

@@ -1,0 +1,149 @@
+//! Starting, being ready, and ending.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use schemas::ErrorCode::{AuthenticationError, NotFound};
+
+use super::{
+    KEY, LIVE,
+    process::{Running, command, run},
+};
+
+#[test]
+fn a_signal_ends_it_with_0() {
+    for signal in ["TERM", "INT"] {
+        let ended = Running::start(&[]).stop(signal);
+        assert_eq!(
+            (ended.code, &*ended.stdout, &*ended.stderr),
+            (Some(0), "", ""),
+            "{signal}"
+        );
+    }
+}
+
+#[test]
+fn a_signal_ends_it_although_connections_are_open_and_requests_half_sent() {
+    let server = Running::start(&[]);
+    let (mut idle, mut half) = (server.connect(), server.connect());
+    idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        .answer()
+        .refused(NotFound);
+    half.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        .answer()
+        .refused(NotFound);
+    half.send("GET / HTTP/1.1\r\n");
+    assert_eq!(server.stop("TERM").code, Some(0));
+}
+
+#[test]
+fn it_is_ready_when_it_says_so_and_says_where() {
+    let server = Running::start(&[]);
+    let (address, pid) = (server.address(), server.pid());
+    assert_ne!(address.port(), 0);
+    assert_eq!(
+        server.ready,
+        serde_json::json!({"url": format!("http://{address}/api/v1"), "control_url": format!("http://{address}/_mock"), "pid": pid})
+    );
+    let list = format!(
+        "GET /api/v1/orders HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {KEY}\r\n\r\n"
+    );
+    server
+        .connect()
+        .send(list)
+        .answer_to("GET", "/api/v1/orders")
+        .ok();
+    let control = format!("GET /_mock/organizations HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let organizations = server
+        .connect()
+        .send(control)
+        .answer_to("GET", "/_mock/organizations")
+        .ok();
+    assert_eq!(organizations["organizations"][0]["name"], "demo01");
+}
+
+#[test]
+fn a_port_that_is_taken_ends_it_with_3_and_a_line_that_names_the_port() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let ended = run(&mut command(&[
+        "serve",
+        "--port",
+        &port.to_string(),
+        "--ready-json",
+    ]));
+    assert_eq!((ended.code, &*ended.stdout), (Some(3), ""));
+    insta::assert_snapshot!(
+        ended.stderr.replace(&port.to_string(), "<port>"),
+        @"error: port <port> on 127.0.0.1 is in use; end the other program, or take another port with --port (0 picks a free one)"
+    );
+}
+
+#[test]
+fn an_address_that_is_not_this_machines_ends_it_with_1() {
+    let ended = run(&mut command(&["--host", "192.0.2.1", "--port", "0"]));
+    assert_eq!((ended.code, &*ended.stdout), (Some(1), ""));
+    assert!(
+        ended
+            .stderr
+            .starts_with("error: cannot listen on 192.0.2.1:0: "),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn the_log_warns_of_a_live_key_and_shows_no_key_at_all() {
+    for format in ["pretty", "json"] {
+        let server = Running::start(&["--log-format", format]);
+        let revoked = KEY.replace("FullAccessxxxxxxx", "FullAccessRevoked");
+        for key in [LIVE, &revoked, &KEY[..40], KEY] {
+            let mut connection = server.connect();
+            let request = format!(
+                "GET /api/v1/orders?key={key} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n"
+            );
+            let answer = connection.send(request).answer_to("GET", "/api/v1/orders");
+            assert!([401, 422].contains(&answer.status.as_u16()));
+        }
+        let log = server.stop("TERM").stderr;
+        assert_eq!(log.matches("LIVE key was sent").count(), 1, "{log}");
+        assert_eq!(log.matches("refused with 401").count(), 3, "{log}");
+        assert!(
+            !log.contains("lnc_") && !log.contains(&LIVE[9..]) && !log.contains(&KEY[9..35]),
+            "{log}"
+        );
+        if format == "json" {
+            assert!(
+                log.lines()
+                    .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
+                "{log}"
+            );
+        }
+    }
+}
+
+#[test]
+fn without_a_word_it_greets_with_keys_that_work_right_now() {
+    let mut command = command(&["--port", "0"]);
+    let (server, greeting) = Running::greeting(&mut command);
+    let keys: Vec<_> = greeting
+        .split_whitespace()
+        .filter(|word| word.starts_with("lnc_test_") && word.len() == 41)
+        .collect();
+    assert!(keys.len() >= 3, "{greeting}");
+    for key in keys {
+        let request = format!(
+            "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n"
+        );
+        server
+            .connect()
+            .send(request)
+            .answer_to("GET", "/api/v1/orders")
+            .ok();
+    }
+    let nobody = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    server
+        .connect()
+        .send(nobody)
+        .answer()
+        .refused(AuthenticationError);
+}

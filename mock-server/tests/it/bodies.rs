@@ -1,0 +1,181 @@
+//! What a request carries: its `Host`, and how a body has to come.
+
+use http::Method;
+use schemas::ErrorCode::{InvalidJson, InvalidRequest, PayloadTooLarge, UnsupportedMediaType};
+
+use crate::{
+    response::Response,
+    test_app::{Call, Caller, Organization, order},
+};
+
+/// Bytes of a body at the most.
+const LARGEST: usize = 8 * 1024 * 1024;
+
+fn post(caller: &Caller) -> Call {
+    caller
+        .call(Method::POST, "/orders")
+        .body(order(1).to_string())
+}
+
+/// Sends a body that is declared as JSON.
+#[track_caller]
+fn json(caller: &Caller, body: impl Into<Vec<u8>>) -> Response {
+    post(caller)
+        .header("content-type", "application/json")
+        .body(body.into())
+        .send()
+}
+
+/// The order, filled up with spaces to so many bytes.
+fn filled_up_to(length: usize) -> Vec<u8> {
+    let mut body = order(1).to_string().into_bytes();
+    body.resize(length, b' ');
+    body
+}
+
+#[test]
+fn a_body_has_to_be_declared_as_json() {
+    let (_, caller) = Organization::new();
+    post(&caller).send().refused(UnsupportedMediaType);
+    for kind in [
+        "",
+        "text/plain",
+        "text/json",
+        "application/jsonx",
+        "application/problem+json",
+        "application/x-www-form-urlencoded",
+        "*/*",
+    ] {
+        post(&caller)
+            .header("content-type", kind)
+            .send()
+            .refused(UnsupportedMediaType);
+    }
+    for kind in [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        "Application/JSON",
+    ] {
+        post(&caller).header("content-type", kind).send().ok();
+    }
+}
+
+#[test]
+fn a_body_has_to_come_as_it_is() {
+    let (_, caller) = Organization::new();
+    let coded = |coding: &str| {
+        post(&caller)
+            .header("content-type", "application/json")
+            .header("content-encoding", coding)
+            .send()
+    };
+    for coding in ["gzip", "br", "gzip, identity", "identity, gzip", ""] {
+        coded(coding).refused(UnsupportedMediaType);
+    }
+    coded("identity").ok();
+}
+
+#[test]
+fn a_get_may_declare_a_body_and_even_have_one() {
+    let (_, caller) = Organization::new();
+    for body in ["", "{}", "not json", "{"] {
+        let call = caller.call(Method::GET, "/orders");
+        call.header("content-type", "application/json")
+            .body(body)
+            .send()
+            .ok();
+    }
+    let call = caller.call(Method::GET, "/orders");
+    call.header("content-type", "text/plain")
+        .header("content-encoding", "gzip")
+        .body("x")
+        .send()
+        .ok();
+}
+
+#[test]
+fn a_body_that_is_no_json_is_refused_without_a_word_of_what_it_says() {
+    let (_, caller) = Organization::new();
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let broken: [&[u8]; 11] = [
+        b"",
+        b" ",
+        b"{",
+        b"{\"title\": }",
+        b"{} {}",
+        b"{'title': 1}",
+        b"NaN",
+        b"\xef\xbb\xbf{}",
+        b"{\"title\": \"\xff\"}",
+        b"\xff\xfe",
+        deep.as_bytes(),
+    ];
+    for body in broken {
+        let refused = json(&caller, body).refused(InvalidJson);
+        assert!(
+            refused["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("the body is not JSON: ")
+        );
+    }
+    let secret = json(&caller, "{\"a-secret\": a-secret}");
+    assert!(!secret.text().contains("a-secret"));
+    secret.refused(InvalidJson);
+}
+
+#[test]
+fn a_body_may_have_8_mib_and_no_byte_more() {
+    let (_, caller) = Organization::new();
+    json(&caller, filled_up_to(LARGEST)).ok();
+    let refused = json(&caller, filled_up_to(LARGEST + 1));
+    insta::assert_snapshot!(refused, @r#"
+    413 Payload Too Large
+    {"code":"PAYLOAD_TOO_LARGE","message":"the body is larger than 8388608 bytes"}
+    "#);
+}
+
+#[test]
+fn a_body_that_says_it_is_too_large_is_not_waited_for() {
+    let (_, caller) = Organization::new();
+    let declared = |length: usize| {
+        let call = post(&caller).header("content-type", "application/json");
+        call.header("content-length", length.to_string()).send()
+    };
+    declared(LARGEST + 1).refused(PayloadTooLarge);
+    declared(LARGEST).ok();
+}
+
+#[test]
+fn a_request_without_one_host_is_none() {
+    let (organization, caller) = Organization::new();
+    let without = || caller.call(Method::GET, "/orders").without("host");
+    without().send().refused(InvalidRequest);
+    without()
+        .header("host", "a")
+        .header("host", "a")
+        .send()
+        .refused(InvalidRequest);
+    for wrong in ["", " ", "a b", "user@a", "a/b", "http://a", "a:b:c", "[::1"] {
+        without()
+            .header("host", wrong)
+            .send()
+            .refused(InvalidRequest);
+    }
+    for right in [
+        "a",
+        "example.com",
+        "example.com:8000",
+        "127.0.0.1:8000",
+        "[::1]:8000",
+    ] {
+        without().header("host", right).send().ok();
+    }
+    organization
+        .app
+        .call(Method::GET, "/nothing")
+        .without("host")
+        .send()
+        .refused(InvalidRequest);
+}

@@ -1,0 +1,152 @@
+//! The control API: what the person at the machine can do.
+
+mod clock;
+mod guard;
+mod keys;
+mod organizations;
+
+use http::Method;
+use schemas::ErrorCode::{InvalidJson, MethodNotAllowed, NotFound, PayloadTooLarge};
+use serde_json::{Value, json};
+
+use crate::{
+    response::Response,
+    test_app::{Organization, TestApp},
+};
+
+/// The one message of a 422 of the control API.
+#[track_caller]
+fn why(refused: Response) -> String {
+    let body = refused.refused(schemas::ErrorCode::ValidationError);
+    let errors = body["detail"]["validation_errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 1);
+    errors[0]["error"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_server_says_that_it_is_well() {
+    let app = TestApp::new();
+    for path in ["/health", "/ready"] {
+        let health = app.control(Method::GET, path, ());
+        assert_eq!(
+            health.ok(),
+            json!({"service": "mock-server", "version": "0.1.0", "status": "ok"})
+        );
+    }
+}
+
+#[test]
+fn what_is_no_control_call_is_refused_as_elsewhere() {
+    let (organization, _) = Organization::new();
+    for path in ["", "/", "/nothing", "/journal/1", "/organization"] {
+        organization
+            .app
+            .control(Method::GET, path, ())
+            .refused(NotFound);
+    }
+    organization
+        .control(Method::GET, "/clock/stop", ())
+        .refused(NotFound);
+    for (method, path) in [
+        (Method::GET, "/clock/freeze"),
+        (Method::POST, "/clock"),
+        (Method::DELETE, "/keys"),
+        (Method::PUT, "/journal"),
+    ] {
+        organization
+            .control(method, path, ())
+            .refused(MethodNotAllowed);
+    }
+    organization
+        .app
+        .control(Method::DELETE, "/journal", ())
+        .refused(MethodNotAllowed);
+}
+
+#[test]
+fn a_body_of_a_control_call_is_json_whatever_it_is_declared_as() {
+    let app = TestApp::new();
+    let post = |body: &'static str| app.call(Method::POST, "/_mock/organizations").body(body);
+    post("").send().ok();
+    post("{}").header("content-type", "text/plain").send().ok();
+    post("{").send().refused(InvalidJson);
+    assert!(why(post("7").send()).starts_with("invalid type: integer `7`"));
+    assert_eq!(
+        why(post(r#"{"clok": "real"}"#).send()),
+        "unknown field `clok`, expected `name` or `clock` at line 1 column 7"
+    );
+}
+
+#[test]
+fn a_body_of_a_control_call_can_be_too_large() {
+    let app = TestApp::new();
+    let body = json!({"name": "x".repeat(3_000_000)});
+    app.control(Method::POST, "/organizations", body)
+        .refused(PayloadTooLarge);
+}
+
+#[test]
+fn an_organization_that_is_not_there_is_a_404_in_every_call() {
+    let app = TestApp::new();
+    for (method, path) in [
+        (Method::GET, ""),
+        (Method::DELETE, ""),
+        (Method::POST, "/reset"),
+        (Method::GET, "/journal"),
+        (Method::GET, "/keys"),
+        (Method::POST, "/keys"),
+        (Method::POST, "/keys/key_1/revoke"),
+        (Method::GET, "/clock"),
+        (Method::POST, "/clock/freeze"),
+        (Method::POST, "/clock/advance"),
+        (Method::POST, "/clock/set"),
+        (Method::POST, "/clock/scale"),
+        (Method::POST, "/clock/resume"),
+    ] {
+        let refused = app.control(method, &format!("/organizations/nobody{path}"), Value::Null);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused, @r#"
+            404 Not Found
+            {"code":"ENTITY_NOT_FOUND","message":"Organization with identifier nobody not found","entity_type":"organization","identifier":"nobody"}
+            "#);
+        }
+    }
+}
+
+#[test]
+fn self_is_the_organization_of_the_key_that_is_sent_along() {
+    let (organization, caller) = Organization::new();
+    let show = |key: &str| {
+        let call = organization
+            .app
+            .call(Method::GET, "/_mock/organizations/self");
+        call.header("authorization", format!("Bearer {key}")).send()
+    };
+    assert_eq!(show(&caller.key).ok()["name"], organization.name.as_str());
+    organization
+        .control(Method::POST, "/keys/key_1/revoke", ())
+        .ok();
+    assert_eq!(show(&caller.key).ok()["name"], organization.name.as_str());
+    show("secret").refused(schemas::ErrorCode::AuthenticationError);
+    let nobody = organization
+        .app
+        .control(Method::GET, "/organizations/self", ());
+    nobody.refused(schemas::ErrorCode::AuthenticationError);
+    let fresh = show("lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01").ok();
+    assert_eq!(fresh["name"], "demo01");
+}
+
+#[test]
+fn a_control_call_costs_no_quota() {
+    let (organization, _) = Organization::with("tiers.free = '2/1h'");
+    let caller = organization.key(json!({"preset": "orders", "tier": "free"}));
+    for _ in 0..5 {
+        let call = organization
+            .app
+            .call(Method::GET, "/_mock/organizations/self/clock");
+        call.header("authorization", format!("Bearer {}", caller.key))
+            .send()
+            .ok();
+    }
+    assert_eq!(caller.get("/orders").number("x-ratelimit-remaining"), 1);
+}

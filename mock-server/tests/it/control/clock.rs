@@ -1,0 +1,228 @@
+//! Turning an organization's clock.
+
+use http::Method;
+use schemas::ErrorCode::Conflict;
+use serde_json::{Value, json};
+
+use super::why;
+use crate::test_app::{Organization, START, TestApp, order};
+
+#[track_caller]
+fn show(organization: &Organization) -> Value {
+    organization.control(Method::GET, "/clock", ()).ok()
+}
+
+#[test]
+fn a_frozen_clock_stands_until_it_is_moved() {
+    let organization = TestApp::new().organization();
+    insta::assert_snapshot!(show(&organization), @r#"{"factor":0.0,"mode":"frozen","now":"2026-01-15T09:00:00.000Z"}"#);
+    let mut turned = organization.clock("advance", json!({"by": "90s"})).ok();
+    turned["fired"].take();
+    insta::assert_snapshot!(turned, @r#"{"factor":0.0,"fired":null,"from":"2026-01-15T09:00:00.000Z","mode":"frozen","now":"2026-01-15T09:01:30.000Z"}"#);
+    organization
+        .clock("set", json!({"to": "2026-02-01T00:00:00Z"}))
+        .ok();
+    assert_eq!(show(&organization)["now"], "2026-02-01T00:00:00.000Z");
+    organization
+        .clock("freeze", json!({"at": "2026-03-01T01:00:00+01:00"}))
+        .ok();
+    assert_eq!(show(&organization)["now"], "2026-03-01T00:00:00.000Z");
+}
+
+#[test]
+fn dates_follow_the_organizations_clock() {
+    let (organization, caller) = Organization::new();
+    organization.advance("1h");
+    let answer = caller.get("/orders");
+    assert_eq!(answer.header("date"), Some("Thu, 15 Jan 2026 10:00:00 GMT"));
+    let created = caller.post("/orders", &order(1)).ok();
+    assert_eq!(created["created_at"], "2026-01-15T10:00:00.000Z");
+}
+
+#[test]
+fn durations_are_read_in_several_spellings() {
+    let organization = TestApp::new().organization();
+    for (by, now) in [
+        ("90s", "09:01:30.000"),
+        ("1m", "09:02:30.000"),
+        ("1h", "10:02:30.000"),
+        ("PT1H", "11:02:30.000"),
+        ("1h 30m", "12:32:30.000"),
+        ("250ms", "12:32:30.250"),
+        ("0s", "12:32:30.250"),
+    ] {
+        organization.advance(by);
+        assert_eq!(
+            show(&organization)["now"],
+            format!("2026-01-15T{now}Z"),
+            "{by}"
+        );
+    }
+}
+
+#[test]
+fn a_duration_that_is_none_is_refused_with_what_would_be_right() {
+    let organization = TestApp::new().organization();
+    for by in ["", "90", "-1s", "1s ago", "soon", "s"] {
+        let refused = organization.clock("advance", json!({"by": by}));
+        assert_eq!(
+            why(refused),
+            format!("`{by}` is not a duration such as 90s, 1h or PT1H")
+        );
+    }
+    assert_eq!(show(&organization)["now"], "2026-01-15T09:00:00.000Z");
+}
+
+#[test]
+fn a_time_that_is_none_is_refused_with_what_would_be_right() {
+    let organization = TestApp::new().organization();
+    let message = "`tomorrow` is not an RFC 3339 time such as 2026-01-15T09:00:00Z";
+    for (verb, field) in [("freeze", "at"), ("advance", "to"), ("set", "to")] {
+        assert_eq!(
+            why(organization.clock(verb, json!({field: "tomorrow"}))),
+            message
+        );
+    }
+}
+
+#[test]
+fn advance_wants_to_know_how_far() {
+    let organization = TestApp::new().organization();
+    let message = "say how far: either `by`, such as \"90s\", or `to`, an RFC 3339 time";
+    assert_eq!(why(organization.clock("advance", json!({}))), message);
+    assert_eq!(
+        why(organization.clock("advance", json!({"by": "1s", "to": START}))),
+        message
+    );
+    assert!(why(organization.clock("set", json!({}))).starts_with("missing field `to`"));
+    assert!(why(organization.clock("scale", json!({}))).starts_with("missing field `factor`"));
+    assert!(
+        why(organization.clock("freeze", json!({"to": START})))
+            .starts_with("unknown field `to`, expected `at`")
+    );
+}
+
+#[test]
+fn no_clock_goes_back() {
+    let organization = TestApp::new().organization();
+    for (verb, field) in [("freeze", "at"), ("advance", "to"), ("set", "to")] {
+        let refused = organization
+            .clock(verb, json!({field: "2026-01-15T08:59:59.999Z"}))
+            .refused(Conflict);
+        assert_eq!(
+            refused["message"],
+            "the clock stands at 2026-01-15T09:00:00Z and does not go back; 2026-01-15T08:59:59.999Z is before that"
+        );
+    }
+    organization.clock("set", json!({"to": START})).ok();
+    assert_eq!(show(&organization)["now"], "2026-01-15T09:00:00.000Z");
+}
+
+#[test]
+fn no_clock_leaves_the_years_that_a_date_can_have() {
+    let organization = TestApp::new().organization();
+    let range = "the time must be from 1970-01-01T00:00:00Z to 9998-12-31T23:59:59Z";
+    assert_eq!(
+        why(organization.clock("set", json!({"to": "9999-01-01T00:00:00Z"}))),
+        range
+    );
+    assert_eq!(
+        why(organization.clock("advance", json!({"by": "80000000h"}))),
+        range
+    );
+    for factor in [
+        json!(0),
+        json!(-1),
+        json!(0.0009),
+        json!(100_001),
+        json!(1e300),
+    ] {
+        assert!(
+            why(organization.clock("scale", json!({"factor": factor})))
+                .starts_with("a clock can be scaled by 0.001 to 100000, not by ")
+        );
+    }
+    organization
+        .clock("set", json!({"to": "9998-12-31T23:59:59Z"}))
+        .ok();
+    let last = organization.spelled("Orders").get("/orders");
+    assert_eq!(last.header("date"), Some("Thu, 31 Dec 9998 23:59:59 GMT"));
+}
+
+#[test]
+fn a_clock_that_runs_again_goes_on_from_where_it_stood() {
+    let organization = TestApp::new().organization();
+    for (verb, body, mode, factor) in [
+        ("scale", json!({"factor": 60}), "scaled", 60.0),
+        ("resume", Value::Null, "real", 1.0),
+        ("freeze", Value::Null, "frozen", 0.0),
+    ] {
+        let turned = organization.clock(verb, body).ok();
+        assert_eq!(
+            (&turned["mode"], &turned["factor"]),
+            (&json!(mode), &json!(factor))
+        );
+        assert!(
+            turned["now"]
+                .as_str()
+                .unwrap()
+                .starts_with("2026-01-15T09:"),
+            "{turned}"
+        );
+    }
+}
+
+#[test]
+fn an_organization_can_be_made_with_any_clock() {
+    let app = TestApp::new();
+    for (clock, mode) in [
+        ("real", "real"),
+        ("frozen", "frozen"),
+        ("scale=60", "scaled"),
+    ] {
+        let organization = app.organization_like(json!({"clock": clock}));
+        assert_eq!(show(&organization)["mode"], mode);
+    }
+    let made =
+        |clock: &str| why(app.control(Method::POST, "/organizations", json!({"clock": clock})));
+    assert_eq!(
+        made("slow"),
+        "`slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
+    );
+    assert_eq!(made("scale=fast"), "`fast` is not a number");
+    assert!(made("frozen=now").starts_with("`now` is not an RFC 3339 time"));
+}
+
+#[test]
+fn a_turn_of_the_clock_tells_what_came_due_on_the_way() {
+    let (organization, caller) = Organization::new();
+    organization.advance("1000h");
+    organization.key(json!({"preset": "orders", "expires_in": "2s"}));
+    let id = caller.create(&order(1));
+    let fired = organization.advance("3s");
+    let told: Vec<_> = fired
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| {
+            let (at, what) = (
+                event["at"].as_str().unwrap(),
+                event["event"].as_str().unwrap(),
+            );
+            format!("{at} {what} {}", event["status"].as_str().unwrap_or("-"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "2026-02-26T01:00:01.000Z order_status ACCEPTED",
+            "2026-02-26T01:00:02.000Z key_expired -",
+            "2026-02-26T01:00:03.000Z order_status IN_PROGRESS",
+        ]
+    );
+    assert_eq!(
+        (&fired[0]["order"], &fired[1]["key"]),
+        (&json!(id), &json!("key_2"))
+    );
+    assert_eq!(organization.advance("6999ms"), json!([]));
+}

@@ -1,0 +1,140 @@
+//! Making, listing and revoking keys.
+
+use http::Method;
+use schemas::{
+    ErrorCode::{Conflict, EntityNotFound},
+    key::redact,
+};
+use serde_json::{Value, json};
+
+use super::why;
+use crate::test_app::{Organization, TestApp};
+
+#[track_caller]
+fn mint(organization: &Organization, wanted: Value) -> crate::response::Response {
+    organization.control(Method::POST, "/keys", wanted)
+}
+
+#[track_caller]
+fn list(organization: &Organization) -> Value {
+    organization.control(Method::GET, "/keys", ()).ok()["keys"].take()
+}
+
+#[test]
+fn a_key_is_handed_over_once_and_masked_ever_after() {
+    let organization = TestApp::new().organization();
+    let made = mint(
+        &organization,
+        json!({"name": "nightly", "preset": "orders", "tier": "pro", "expires_in": "1h"}),
+    );
+    assert_eq!(made.status.as_u16(), 201);
+    let mut made = made.ok();
+    let key = made["key"].take().as_str().unwrap().to_owned();
+    assert!(schemas::key::ApiKey::parse(&key).is_ok() && key.ends_with(&organization.name));
+    insta::assert_snapshot!(made, @r#"{"active":true,"expires_at":"2026-01-15T10:00:00.000Z","id":"key_1","key":null,"name":"nightly","reason":null,"requests":0,"scopes":["orders:read","orders:write"],"tier":"pro"}"#);
+    made["key"] = redact(&key).into();
+    assert_eq!(list(&organization), json!([made]));
+}
+
+#[test]
+fn keys_are_listed_in_the_order_of_their_making_with_what_became_of_them() {
+    let organization = TestApp::new().organization();
+    let _ = organization.key(json!({"preset": "orders"})).get("/orders");
+    let _ =
+        organization.key(json!({"scopes": ["orders:read"], "expires_at": "2026-01-15T09:00:01Z"}));
+    let _ = organization.spelled("OrdersRevokedAfter1").get("/orders");
+    organization
+        .control(Method::POST, "/keys/key_1/revoke", ())
+        .ok();
+    organization.advance("1s");
+    let told: Vec<_> = list(&organization)
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| {
+            format!(
+                "{} {} {} {}",
+                key["id"], key["active"], key["reason"], key["requests"]
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "key_1" false "the key was revoked at 2026-01-15T09:00:00.000Z" 1
+    "key_2" false "the key expired at 2026-01-15T09:00:01.000Z" 0
+    "key_3" false "the key was revoked after 1 requests, as it says" 1
+    "#);
+}
+
+#[test]
+fn a_key_can_be_revoked_twice_but_not_one_that_is_not_there() {
+    let (organization, _) = Organization::new();
+    let revoke = |id: &str| organization.control(Method::POST, &format!("/keys/{id}/revoke"), ());
+    let first = revoke("key_1").ok();
+    organization.advance("1m");
+    assert_eq!(revoke("key_1").ok(), first);
+    let refused = revoke("key_2").refused(EntityNotFound);
+    assert_eq!(
+        (&refused["entity_type"], &refused["identifier"]),
+        (&json!("key"), &json!("key_2"))
+    );
+}
+
+#[test]
+fn a_key_of_another_organization_cannot_be_revoked() {
+    let (organization, _) = Organization::new();
+    let other = organization.app.organization();
+    other
+        .control(Method::POST, "/keys/key_1/revoke", ())
+        .refused(EntityNotFound);
+}
+
+#[test]
+fn what_a_key_cannot_be_is_refused_with_what_would_be_right() {
+    let organization = TestApp::new().organization();
+    let why = |wanted| why(mint(&organization, wanted));
+    let either = "say what the key may do: either `preset` or `scopes`";
+    assert_eq!(why(json!({})), either);
+    assert_eq!(why(json!({"preset": "orders", "scopes": []})), either);
+    assert_eq!(
+        why(json!({"preset": "orders", "expires_in": "1s", "expires_at": "2026-01-15T09:00:00Z"})),
+        "say when the key expires: either `expires_in` or `expires_at`"
+    );
+    assert_eq!(
+        why(json!({"preset": "orders", "expires_in": "soon"})),
+        "`soon` is not a duration such as 90s, 1h or PT1H"
+    );
+    assert!(
+        why(json!({"preset": "everything"}))
+            .starts_with("unknown variant `everything`, expected one of `orders`, `read_only`")
+    );
+    assert!(
+        why(json!({"preset": "orders", "tier": "gold"}))
+            .starts_with("unknown variant `gold`, expected one of `free`, `pro`, `enterprise`")
+    );
+    assert!(
+        why(json!({"scopes": ["orders:all"]}))
+            .starts_with("unknown scope `orders:all`; known are companies:read")
+    );
+    assert!(
+        why(json!({"preset": "orders", "expires": "1h"}))
+            .starts_with("unknown field `expires`, expected one of `name`")
+    );
+    assert_eq!(list(&organization), json!([]));
+}
+
+#[test]
+fn an_organization_has_1_000_keys_at_the_most() {
+    let organization = TestApp::new().organization();
+    for _ in 0..1_000 {
+        organization.key(json!({"scopes": []}));
+    }
+    let refused = mint(&organization, json!({"scopes": []})).refused(Conflict);
+    assert_eq!(
+        refused["message"],
+        "the organization has 1000 keys, more are not kept"
+    );
+    organization
+        .spelled("Orders")
+        .get("/orders")
+        .refused(schemas::ErrorCode::AuthenticationError);
+}

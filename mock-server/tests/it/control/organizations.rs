@@ -1,0 +1,199 @@
+//! Organizations: made, listed, reset, deleted, and making room for one another.
+
+use http::Method;
+use schemas::ErrorCode::{AuthenticationError, Conflict, EntityNotFound};
+use serde_json::{Value, json};
+
+use super::why;
+use crate::test_app::{Organization, TestApp, order};
+
+#[track_caller]
+fn names(app: &TestApp) -> Vec<String> {
+    let list = app.control(Method::GET, "/organizations", ()).ok();
+    let all = list["organizations"].as_array().unwrap();
+    assert_eq!(list["total"], all.len());
+    all.iter()
+        .map(|one| one["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn an_organization_is_made_with_a_name_of_its_own_or_one_that_nobody_has() {
+    let app = TestApp::new();
+    let named = app.organization_like(json!({"name": "acme01"}));
+    let [first, second] = [app.organization(), app.organization()];
+    assert_eq!(named.name, "acme01");
+    let mut expected = vec![named.name, first.name, second.name];
+    expected.sort();
+    expected.dedup();
+    assert_eq!((expected.len(), names(&app)), (3, expected));
+}
+
+#[test]
+fn a_name_is_six_letters_or_digits_and_nobody_elses() {
+    let app = TestApp::new();
+    let make = |name: &str| app.control(Method::POST, "/organizations", json!({"name": name}));
+    for name in ["", "acme", "acme001", "acme-1", "äcme1"] {
+        assert_eq!(
+            why(make(name)),
+            format!(
+                "`{name}` is not a name for an organization: six letters or digits are, such as demo01"
+            )
+        );
+    }
+    make("acme01").ok();
+    let refused = make("acme01").refused(Conflict);
+    assert_eq!(
+        refused["message"],
+        "there is an organization `acme01` already"
+    );
+}
+
+#[test]
+fn an_organization_shows_what_it_has() {
+    let (organization, caller) = Organization::new();
+    let before = organization.control(Method::GET, "", ()).ok();
+    caller.create(&order(1));
+    let shown = organization.control(Method::GET, "", ()).ok();
+    assert_eq!(shown["orders"], before["orders"].as_u64().unwrap() + 1);
+    assert_eq!(
+        (&shown["name"], &shown["keys"]),
+        (&json!(organization.name), &json!(1))
+    );
+    assert_eq!(
+        shown["clock"],
+        json!({"mode": "frozen", "now": "2026-01-15T09:00:00.000Z"})
+    );
+}
+
+#[test]
+fn an_organization_has_orders_from_the_start_some_done_and_one_under_way() {
+    let (_, caller) = Organization::new();
+    let list = caller.get("/orders").ok();
+    let statuses: Vec<_> = list["orders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|order| order["status"].clone())
+        .collect();
+    assert_eq!(
+        statuses,
+        [
+            "COMPLETED",
+            "COMPLETED",
+            "COMPLETED",
+            "COMPLETED",
+            "IN_PROGRESS"
+        ]
+    );
+}
+
+#[test]
+fn a_reset_makes_everything_as_new_but_keeps_the_keys() {
+    let (organization, _) = Organization::with("tiers.free = '2/1h'");
+    let caller = organization.key(json!({"preset": "full_access", "tier": "free"}));
+    let before = caller.get("/orders").without(&[]);
+    let id = caller.create(&order(1));
+    organization.advance("1m");
+    let reset = organization.control(Method::POST, "/reset", ()).ok();
+    assert_eq!(reset, organization.control(Method::GET, "", ()).ok());
+    assert_eq!(
+        (&reset["keys"], &reset["clock"]["now"]),
+        (&json!(2), &json!("2026-01-15T09:00:00.000Z"))
+    );
+    assert_eq!(organization.journal(), Vec::<Value>::new());
+    assert_eq!(caller.get("/orders").without(&[]), before);
+    caller.get(&format!("/orders/{id}")).refused(EntityNotFound);
+    assert_eq!(organization.journal()[0]["sequence"], 1);
+}
+
+#[test]
+fn a_reset_of_one_organization_leaves_the_others() {
+    let (organization, caller) = Organization::new();
+    let id = caller.create(&order(1));
+    let other = organization.app.organization();
+    other.control(Method::POST, "/reset", ()).ok();
+    caller.get(&format!("/orders/{id}")).ok();
+}
+
+#[test]
+fn a_deleted_organization_is_gone_with_its_keys() {
+    let (organization, caller) = Organization::new();
+    let other = organization.app.organization();
+    let deleted = organization.control(Method::DELETE, "", ());
+    assert_eq!((deleted.status.as_u16(), deleted.text()), (204, ""));
+    caller.get("/orders").refused(AuthenticationError);
+    organization
+        .control(Method::GET, "", ())
+        .refused(EntityNotFound);
+    assert_eq!(names(&organization.app), [other.name]);
+}
+
+#[test]
+fn a_self_describing_key_makes_a_deleted_organization_anew() {
+    let app = TestApp::new();
+    let caller = app.caller("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01");
+    let id = caller.create(&order(1));
+    app.control(Method::DELETE, "/organizations/demo01", ());
+    caller.get(&format!("/orders/{id}")).refused(EntityNotFound);
+    assert_eq!(names(&app), ["demo01"]);
+}
+
+/// Asks until the machine's clock, on which this organization's runs, has moved on.
+#[track_caller]
+fn let_a_moment_pass(real: &Organization) {
+    let now = || real.control(Method::GET, "/clock", ()).ok()["now"].take();
+    let (before, mut moved) = (now(), 0);
+    while moved < 2 {
+        moved += u32::from(now() != before);
+    }
+}
+
+#[test]
+fn the_longest_idle_organization_makes_room_for_a_new_one() {
+    let app = TestApp::with("max_organizations = 3");
+    let make = |name: &str| app.organization_like(json!({"name": name, "clock": "real"}));
+    let orders = |organization: &Organization| organization.key(json!({"preset": "orders"}));
+    // Neither the first to be made nor the first by name.
+    let used = make("zzzzzz");
+    let_a_moment_pass(&used);
+    let (idle, other) = (make("mmmmmm"), make("aaaaaa"));
+    let callers = [&used, &idle, &other].map(orders);
+    let_a_moment_pass(&used);
+    callers[0].get("/orders").ok();
+    callers[2].get("/orders").ok();
+    make("nnnnnn");
+    assert_eq!(names(&app), ["aaaaaa", "nnnnnn", "zzzzzz"]);
+    callers[1].get("/orders").refused(AuthenticationError);
+    callers[0].get("/orders").ok();
+}
+
+#[test]
+fn an_organization_of_the_configuration_never_makes_room() {
+    let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+    let app = TestApp::with(&format!(
+        "max_organizations = 2\n[[keys]]\nkey = '{key}'\norganization = 'acme01'\npreset = 'orders'"
+    ));
+    for _ in 0..5 {
+        app.organization();
+    }
+    assert_eq!(names(&app).len(), 2);
+    app.caller(key).get("/orders").ok();
+}
+
+#[test]
+fn where_nobody_can_make_room_there_is_no_new_organization() {
+    let app = TestApp::with(
+        "max_organizations = 1\n[[keys]]\nkey = 'lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9'\norganization = 'acme01'\npreset = 'orders'",
+    );
+    let refused = app
+        .control(Method::POST, "/organizations", json!({}))
+        .refused(Conflict);
+    assert_eq!(
+        refused["message"],
+        "all 1 organizations are named by the configuration, none can make room"
+    );
+    app.caller("lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01")
+        .get("/orders")
+        .refused(AuthenticationError);
+}

@@ -1,0 +1,195 @@
+//! Same seed, same configuration, same calls: the same answers and the same journal, byte for byte.
+//! And nobody's calls change what another organization is answered.
+
+use http::Method;
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::{
+    response::Response,
+    test_app::{Caller, Organization, START, TestApp, order},
+};
+
+/// One thing that somebody does.
+#[derive(Clone, Debug)]
+enum Step {
+    List(usize, usize),
+    Create(usize),
+    Discover,
+    Read(usize),
+    Results(usize),
+    Head,
+    BreakARule,
+    BreakJson,
+    LackAScope,
+    Advance(u32),
+    Mint,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        (1..6_usize, 0..9_usize).prop_map(|(limit, offset)| Step::List(limit, offset)),
+        (1..4_usize).prop_map(Step::Create),
+        Just(Step::Discover),
+        (0..9_usize).prop_map(Step::Read),
+        (0..9_usize).prop_map(Step::Results),
+        Just(Step::Head),
+        Just(Step::BreakARule),
+        Just(Step::BreakJson),
+        Just(Step::LackAScope),
+        (0..20_000_u32).prop_map(Step::Advance),
+        Just(Step::Mint),
+    ];
+    proptest::collection::vec(step, 1..25)
+}
+
+/// An organization with somebody at work, and everything that was answered.
+struct Work {
+    organization: Organization,
+    caller: Caller,
+    answers: Vec<String>,
+}
+
+impl Work {
+    #[track_caller]
+    fn begin(app: &TestApp, name: &str) -> Self {
+        let wanted = json!({"name": name, "clock": format!("frozen={START}")});
+        let organization = app.organization_like(wanted);
+        let caller = organization.key(json!({"preset": "full_access", "tier": "free"}));
+        Self {
+            organization,
+            caller,
+            answers: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn take_all(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.take(step);
+        }
+    }
+
+    #[track_caller]
+    fn take(&mut self, step: &Step) {
+        let answer = self.answer(step);
+        self.answers.push(answer.without(&[]));
+    }
+
+    #[track_caller]
+    fn answer(&self, step: &Step) -> Response {
+        let caller = &self.caller;
+        match step {
+            Step::List(limit, offset) => {
+                caller.get(&format!("/orders?limit={limit}&offset={offset}"))
+            }
+            Step::Create(companies) => caller.post("/orders", &order(*companies)),
+            Step::Discover => {
+                let wanted =
+                    json!({"title": "x", "order_type": "DISCOVERY", "features": ["CONTACTS"]});
+                caller.post("/orders", &wanted)
+            }
+            Step::Read(index) => caller.get(&format!("/orders/{}", self.id(*index))),
+            Step::Results(index) => caller.get(&format!("/orders/{}/results", self.id(*index))),
+            Step::Head => caller.call(Method::HEAD, "/orders").send(),
+            Step::BreakARule => caller.post("/orders", &json!({"title": 7})),
+            Step::BreakJson => caller
+                .call(Method::POST, "/orders")
+                .header("content-type", "application/json")
+                .body("{")
+                .send(),
+            Step::LackAScope => self
+                .organization
+                .spelled("ReadOnly")
+                .post("/orders", &order(1)),
+            Step::Advance(milliseconds) => self
+                .organization
+                .clock("advance", json!({"by": format!("{milliseconds}ms")})),
+            Step::Mint => {
+                self.organization
+                    .control(Method::POST, "/keys", json!({"preset": "orders"}))
+            }
+        }
+    }
+
+    /// The id of an order, or of none where there are not so many.
+    fn id(&self, index: usize) -> String {
+        let order = self
+            .organization
+            .spelled("Orders")
+            .get(&format!("/orders?limit=1&offset={index}"));
+        order.ok()["orders"][0]["id"]
+            .as_str()
+            .unwrap_or("none")
+            .to_owned()
+    }
+
+    /// All that can be seen of it.
+    #[track_caller]
+    fn end(mut self) -> Vec<String> {
+        for path in ["", "/keys", "/journal", "/clock"] {
+            let seen = self.organization.control(Method::GET, path, ());
+            self.answers.push(seen.without(&[]));
+        }
+        self.answers
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(30))]
+
+    #[test]
+    fn the_same_calls_get_the_same_bytes_and_the_same_journal(steps in steps()) {
+        let [first, second] = [(), ()].map(|()| {
+            let mut work = Work::begin(&TestApp::new(), "acme01");
+            work.take_all(&steps);
+            work.end()
+        });
+        prop_assert_eq!(first, second);
+    }
+
+    #[test]
+    fn two_organizations_never_see_anything_of_each_other(
+        ours in steps(), theirs in steps(), turns in proptest::collection::vec(any::<bool>(), 50),
+    ) {
+        let app = TestApp::with("tiers.free = '9/1m'");
+        let (mut we, mut they) = (Work::begin(&app, "acme01"), Work::begin(&app, "other1"));
+        let (mut our_steps, mut their_steps) = (ours.iter(), theirs.iter());
+        for turn in turns {
+            let (work, steps) = if turn { (&mut we, &mut our_steps) } else { (&mut they, &mut their_steps) };
+            steps.next().into_iter().for_each(|step| work.take(step));
+        }
+        our_steps.for_each(|step| we.take(step));
+        their_steps.for_each(|step| they.take(step));
+        for (name, steps, together) in [("acme01", ours, we.end()), ("other1", theirs, they.end())] {
+            let mut alone = Work::begin(&TestApp::with("tiers.free = '9/1m'"), name);
+            alone.take_all(&steps);
+            prop_assert_eq!(together, alone.end());
+        }
+    }
+}
+
+#[test]
+fn another_seed_makes_other_data() {
+    let ids = |seed: u64| {
+        let app = TestApp::with(&format!("seed = {seed}"));
+        Work::begin(&app, "acme01")
+            .caller
+            .get("/orders")
+            .text()
+            .to_owned()
+    };
+    assert_eq!(ids(7), ids(7));
+    assert_ne!(ids(7), ids(8));
+}
+
+#[test]
+fn another_organization_has_other_data() {
+    let app = TestApp::new();
+    let [one, other] = ["acme01", "acme02"].map(|name| Work::begin(&app, name));
+    assert_ne!(one.caller.key[9..35], other.caller.key[9..35]);
+    assert_ne!(
+        one.caller.get("/orders").text(),
+        other.caller.get("/orders").text()
+    );
+}

@@ -1,0 +1,251 @@
+//! Paths and methods, and the order in which a request is looked at.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use schemas::{
+    API_PREFIX,
+    ErrorCode::{
+        self, AuthenticationError, AuthorizationError, Conflict, EntityNotFound, InvalidJson,
+        InvalidRequest, MethodNotAllowed, NotFound, PayloadTooLarge, RateLimitExceeded,
+        UnsupportedMediaType, ValidationError,
+    },
+    operations,
+};
+use serde_json::json;
+
+use crate::{
+    orders::NOBODYS,
+    test_app::{Call, Caller, Organization, order},
+};
+
+/// Every path of the table, about this order.
+fn paths(id: &str) -> BTreeSet<String> {
+    operations::all()
+        .map(|operation| operation.path_with(id))
+        .collect()
+}
+
+/// The methods that a path has, as `Allow` lists them.
+fn methods(path: &str, id: &str) -> Vec<&'static str> {
+    let here = operations::all().filter(|operation| operation.path_with(id) == path);
+    let mut methods: Vec<_> = here
+        .flat_map(|operation| match operation.method.as_str() {
+            "GET" => vec!["GET", "HEAD"],
+            other => vec![other],
+        })
+        .collect();
+    methods.push("OPTIONS");
+    methods
+}
+
+/// An organization with a completed order.
+#[track_caller]
+fn with_a_completed_order() -> (Caller, String) {
+    let (organization, caller) = Organization::new();
+    let id = caller.create(&order(3));
+    organization.advance("10s");
+    (caller, id)
+}
+
+#[test]
+fn other_spellings_of_a_path_are_other_paths() {
+    let (organization, caller) = Organization::new();
+    for path in [
+        "/",
+        "/orders",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v2/orders",
+        "/API/v1/orders",
+        "/api/v1/Orders",
+        "/api/v1/%6Frders",
+        "/api/v1/orders%2F",
+        "/api//v1/orders",
+        "//api/v1/orders",
+        "/api/v1//orders",
+        "/api/v1/orders//",
+        "/api/v1/./orders",
+        "/api/v1/x/../orders",
+        "/api/v1/orders;a=1",
+        "/api/v1/order",
+        "/api/v1/orders/1/results/2",
+        "/_mocks/health",
+    ] {
+        let call = organization.app.call(Method::GET, path);
+        let call = call.header("authorization", format!("Bearer {}", caller.key));
+        call.send().refused(NotFound);
+    }
+}
+
+#[test]
+fn a_method_that_a_path_has_not_is_refused_with_those_it_has() {
+    let (_, caller) = Organization::new();
+    for path in paths(NOBODYS) {
+        let allowed = methods(&path, NOBODYS);
+        let candidates = [
+            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND",
+            "BREW", "get", "POSTS",
+        ];
+        for method in candidates
+            .into_iter()
+            .filter(|method| !allowed.contains(method))
+        {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let answer = caller.call(method, &path).json(&order(1)).send();
+            assert_eq!(answer.header("allow"), Some(&*allowed.join(", ")));
+            let refused = answer.refused(MethodNotAllowed);
+            assert_eq!(
+                refused["message"],
+                format!("this path allows {}", allowed.join(", "))
+            );
+        }
+    }
+}
+
+#[test]
+fn options_lists_the_methods_of_a_path_without_a_key() {
+    let (organization, _) = Organization::new();
+    for path in paths(NOBODYS) {
+        let answer = organization
+            .app
+            .call(Method::OPTIONS, &format!("{API_PREFIX}{path}"))
+            .send();
+        assert_eq!(answer.status.as_u16(), 204);
+        assert_eq!(
+            answer.header("allow"),
+            Some(&*methods(&path, NOBODYS).join(", "))
+        );
+    }
+    let unknown = organization.app.call(Method::OPTIONS, "/api/v1/nothing");
+    unknown.send().refused(NotFound);
+}
+
+#[test]
+fn head_is_its_get_without_the_body() {
+    let (caller, id) = with_a_completed_order();
+    let varying = ["x-ratelimit-remaining", "date"];
+    for path in paths(&id)
+        .into_iter()
+        .chain(paths(NOBODYS))
+        .chain(["/orders?limit=0".to_owned()])
+    {
+        let get = caller.get(&path);
+        let mut head = caller.call(Method::HEAD, &path).send();
+        assert!(head.body.is_empty());
+        assert_eq!(
+            head.header("content-length"),
+            Some(&*get.body.len().to_string())
+        );
+        assert_eq!(head.date(), get.date());
+        head.body = get.body.clone();
+        assert_eq!(head.without(&varying), get.without(&varying), "{path}");
+    }
+}
+
+#[test]
+fn head_needs_a_key_as_its_get_does() {
+    let (organization, _) = Organization::new();
+    for path in paths(NOBODYS) {
+        let call = organization
+            .app
+            .call(Method::HEAD, &format!("{API_PREFIX}{path}"));
+        assert_eq!(call.send().status.as_u16(), 401);
+    }
+}
+
+#[test]
+fn a_final_slash_makes_no_difference() {
+    let (caller, id) = with_a_completed_order();
+    for path in paths(&id) {
+        let [plain, slash] = [path.clone(), format!("{path}/")].map(|path| caller.get(&path));
+        assert!(plain.status.is_success());
+        assert_eq!(
+            plain.without(&["x-ratelimit-remaining"]),
+            slash.without(&["x-ratelimit-remaining"])
+        );
+        let options = |path: &str| caller.call(Method::OPTIONS, path).send();
+        assert_eq!(
+            options(&path).header("allow"),
+            options(&format!("{path}/")).header("allow")
+        );
+    }
+    assert_eq!(caller.post("/orders/", &order(1)).status.as_u16(), 201);
+}
+
+#[test]
+fn a_request_that_is_wrong_in_every_way_is_told_the_first_and_then_the_next() {
+    let (organization, works) = Organization::with("tiers.free = '1/1h'");
+    let exhausted = organization.key(json!({"scopes": [], "tier": "free"}));
+    exhausted.get("/orders").refused(AuthorizationError);
+    let app = &organization.app;
+    let (revoked, unfit) = (
+        organization.spelled("OrdersRevoked"),
+        organization.key(json!({"scopes": []})),
+    );
+    let text = |call: Call| call.header("content-type", "text/plain").body("{");
+    let (post, patch) = (Method::POST, Method::PATCH);
+    let large = |call: Call| call.header("content-length", "99999999").body("{");
+    let json = |call: Call| call.header("content-type", "application/json");
+    let wrong = "/orders?limit=1";
+    let steps: [(Call, ErrorCode); 12] = [
+        (
+            text(app.call(patch.clone(), "/nothing?limit=1").without("host")),
+            InvalidRequest,
+        ),
+        (text(app.call(patch.clone(), "/nothing?limit=1")), NotFound),
+        (
+            text(app.call(patch, "/api/v1/orders?limit=1")),
+            MethodNotAllowed,
+        ),
+        (
+            text(app.call(post.clone(), "/api/v1/orders?limit=1")),
+            AuthenticationError,
+        ),
+        (text(revoked.call(post.clone(), wrong)), AuthenticationError),
+        (text(exhausted.call(post.clone(), wrong)), RateLimitExceeded),
+        (text(unfit.call(post.clone(), wrong)), AuthorizationError),
+        (large(works.call(post.clone(), wrong)), UnsupportedMediaType),
+        (
+            large(json(works.call(post.clone(), wrong))),
+            PayloadTooLarge,
+        ),
+        (json(works.call(post.clone(), wrong)).body("{"), InvalidJson),
+        (
+            works.call(post.clone(), wrong).json(&json!({})),
+            ValidationError,
+        ),
+        (
+            works.call(post.clone(), "/orders").json(&json!({})),
+            ValidationError,
+        ),
+    ];
+    for (call, code) in steps {
+        call.send().refused(code);
+    }
+    works.post("/orders", &order(1)).ok();
+}
+
+#[test]
+fn a_query_is_looked_at_before_the_body_and_before_the_order() {
+    let (organization, caller) = Organization::new();
+    let id = caller.create(&order(1));
+    let place =
+        |refused: serde_json::Value| refused["detail"]["validation_errors"][0]["field"].clone();
+    assert_eq!(
+        place(
+            caller
+                .post("/orders?x=1", &json!({}))
+                .refused(ValidationError)
+        ),
+        "x"
+    );
+    let get = |id: &str, query: &str| caller.get(&format!("/orders/{id}/results?{query}"));
+    get(NOBODYS, "limit=0").refused(ValidationError);
+    get(NOBODYS, "limit=1").refused(EntityNotFound);
+    get(&id, "limit=0").refused(ValidationError);
+    get(&id, "limit=1").refused(Conflict);
+    organization.advance("10s");
+    get(&id, "limit=0").refused(ValidationError);
+    get(&id, "limit=1").ok();
+}

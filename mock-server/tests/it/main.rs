@@ -1,0 +1,24 @@
+//! The server as its callers see it: requests in, answers out, nothing from the inside.
+//!
+//! `test_app` sends a request without sockets, `response` checks every answer before a test sees
+//! it. The other modules are the topics; only `wire` and `binary` open sockets.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod response;
+mod test_app;
+
+mod auth;
+mod binary;
+mod bodies;
+mod control;
+mod determinism;
+mod http;
+mod journal;
+mod orders;
+mod rate_limit;
+mod rate_limit_laws;
+mod results;
+mod scopes;
+mod secrets;
+mod validation;
+mod wire;

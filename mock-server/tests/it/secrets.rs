@@ -1,0 +1,129 @@
+//! No key is given away: not in an error, not in a journal, not in a list.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    response::Response,
+    test_app::{Call, Organization, TestApp},
+};
+
+/// Keys that are sent where none belongs: one that works, one of production, and one with a slip.
+fn stray_keys(organization: &Organization) -> Vec<String> {
+    let works = organization.key(json!({"preset": "full_access"})).key;
+    let live = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9".to_owned();
+    let (short, long) = (works[..40].to_owned(), format!("{works}{works}"));
+    vec![works, live, short, long]
+}
+
+/// Requests of the API with a key in every place that a caller can put it.
+fn calls(organization: &Organization, key: &str) -> Vec<Call> {
+    let caller = organization.spelled("FullAccess");
+    let post = |body: Value| caller.call(Method::POST, "/orders").json(&body);
+    let authorized = |value: &str| {
+        let call = organization.app.call(Method::GET, "/api/v1/orders");
+        call.header("authorization", value)
+    };
+    vec![
+        caller.call(Method::GET, &format!("/{key}")),
+        caller.call(Method::GET, &format!("/orders/{key}")),
+        caller.call(Method::GET, &format!("/orders/{key}/results?{key}={key}")),
+        caller.call(Method::GET, &format!("/orders?api_key={key}")),
+        caller.call(Method::GET, &format!("/orders?limit={key}")),
+        post(json!(key)),
+        post(json!([key])),
+        post(json!({"title": "t", "features": [key], "companies": [{"company_name": "A"}]})),
+        post(json!({"title": "t", "features": [], "companies": [{"company_name": {"key": key}}]})),
+        post(
+            json!({"title": [key], "features": {"key": key}, "order_type": key, "companies": key}),
+        ),
+        caller
+            .call(Method::POST, "/orders")
+            .header("content-type", key),
+        caller
+            .call(Method::POST, "/orders")
+            .header("content-type", "application/json")
+            .body(format!("{{\"{key}\": {key}}}")),
+        caller
+            .call(Method::GET, "/orders")
+            .without("host")
+            .header("host", format!("{key}@a")),
+        authorized(&format!("Bearer {key} {key}")),
+        authorized(&format!("Bearer {}", key.replace('_', "-"))),
+        authorized(&format!("Basic {key}")),
+        authorized(key),
+    ]
+}
+
+/// Control calls with a key in every place that a caller can put it.
+fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
+    let (app, name) = (&organization.app, &organization.name);
+    let post = |path: &str, body: Value| {
+        app.call(Method::POST, &format!("/_mock{path}"))
+            .body(body.to_string())
+    };
+    let own = |path: &str, body: Value| post(&format!("/organizations/{name}{path}"), body);
+    vec![
+        app.call(Method::GET, &format!("/_mock/{key}")),
+        app.call(Method::GET, &format!("/_mock/organizations/{key}")),
+        app.call(Method::GET, &format!("/_mock/journal?{key}={key}")),
+        app.call(Method::GET, "/_mock/journal")
+            .without("host")
+            .header("host", key),
+        app.call(Method::GET, "/_mock/organizations/self")
+            .header("authorization", format!("Bearer {key} x")),
+        post("/organizations", json!({"name": key})),
+        post("/organizations", json!({"clock": key})),
+        post("/organizations", json!({key: 1})),
+        own(&format!("/keys/{key}/revoke"), json!({})),
+        own("/keys", json!({"preset": key})),
+        own("/keys", json!({"scopes": [key]})),
+        own("/keys", json!({"preset": "orders", "expires_in": key})),
+        own("/keys", json!({"preset": "orders", "expires_at": key})),
+        own("/clock/advance", json!({"by": key})),
+        own("/clock/freeze", json!({"at": key})),
+    ]
+}
+
+/// What can be read afterwards.
+#[track_caller]
+fn records(organization: &Organization) -> Vec<Response> {
+    let own = ["/keys", "/journal", ""].map(|path| organization.control(Method::GET, path, ()));
+    let all =
+        ["/journal", "/organizations"].map(|path| organization.app.control(Method::GET, path, ()));
+    own.into_iter().chain(all).collect()
+}
+
+/// Whether a text gives away what a key keeps secret. It shows four characters at either end.
+fn gives_away(text: &str, key: &str) -> bool {
+    text.contains(key) || text.contains(&key[13..key.len() - 4])
+}
+
+#[test]
+fn no_key_is_given_away_wherever_it_is_put() {
+    let organization = TestApp::new().organization();
+    for key in stray_keys(&organization) {
+        let calls = calls(&organization, &key)
+            .into_iter()
+            .chain(control_calls(&organization, &key));
+        let mut seen: Vec<_> = calls.map(Call::send).collect();
+        seen.extend(records(&organization));
+        for answer in seen {
+            let told = format!("{:?}\n{answer}", answer.headers);
+            assert!(!gives_away(&told, &key), "{key}\n{told}");
+        }
+    }
+    assert!(organization.journal().len() > 40);
+}
+
+#[test]
+fn a_key_that_works_is_seen_in_the_one_answer_that_hands_it_over() {
+    let organization = TestApp::new().organization();
+    let made = organization.control(Method::POST, "/keys", json!({"preset": "orders"}));
+    let key = made.json()["key"].as_str().unwrap().to_owned();
+    assert!(gives_away(made.text(), &key));
+    organization.app.caller(&key).get("/orders").ok();
+    for record in records(&organization) {
+        assert!(!gives_away(record.text(), &key), "{record}");
+    }
+}

@@ -1,0 +1,275 @@
+//! The server without sockets, and what a test calls it with: organizations whose clocks stand
+//! still, and callers with a key.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request, header};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use mock_server::{App, Config, Settings};
+use schemas::{API_PREFIX, Operation, examples};
+use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
+use tower::ServiceExt;
+
+use crate::response::Response;
+
+/// Where the clocks of organizations stand at first.
+pub(crate) const START: &str = "2026-01-15T09:00:00Z";
+
+/// A server.
+#[derive(Clone)]
+pub(crate) struct TestApp {
+    router: Router,
+    runtime: Arc<Runtime>,
+}
+
+impl TestApp {
+    /// A server with the default settings.
+    pub(crate) fn new() -> Self {
+        Self::with("")
+    }
+
+    /// A server with the settings of a file.
+    pub(crate) fn with(settings: &str) -> Self {
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        Self {
+            router: mock_server::router(app(settings)),
+            runtime: Arc::new(runtime),
+        }
+    }
+
+    /// A new organization whose clock stands at [`START`].
+    #[track_caller]
+    pub(crate) fn organization(&self) -> Organization {
+        self.organization_like(json!({"clock": format!("frozen={START}")}))
+    }
+
+    /// A new organization, as it is asked for.
+    #[track_caller]
+    pub(crate) fn organization_like(&self, wanted: Value) -> Organization {
+        let made = self.control(Method::POST, "/organizations", wanted).ok();
+        Organization {
+            app: self.clone(),
+            name: made["name"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Whoever has this key.
+    pub(crate) fn caller(&self, key: impl Into<String>) -> Caller {
+        Caller {
+            app: self.clone(),
+            key: key.into(),
+        }
+    }
+
+    /// A request, with a `Host` and nothing else.
+    pub(crate) fn call(&self, method: Method, target: &str) -> Call {
+        let request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header(header::HOST, "127.0.0.1:8000")
+            .body(Bytes::new())
+            .unwrap();
+        Call {
+            app: self.clone(),
+            request,
+        }
+    }
+
+    /// Asks the control API.
+    #[track_caller]
+    pub(crate) fn control(&self, method: Method, path: &str, body: impl Into<Value>) -> Response {
+        let call = self.call(method, &format!("/_mock{path}"));
+        let body = body.into();
+        if body.is_null() {
+            call.send()
+        } else {
+            call.body(body.to_string()).send()
+        }
+    }
+}
+
+/// The state of a server with the settings of a file.
+pub(crate) fn app(settings: &str) -> App {
+    let settings: Settings = toml::from_str(settings).unwrap();
+    App::new(Config::from(settings)).unwrap()
+}
+
+/// An organization, seen through the control API.
+#[derive(Clone)]
+pub(crate) struct Organization {
+    pub(crate) app: TestApp,
+    pub(crate) name: String,
+}
+
+impl Organization {
+    /// A new organization of a new server, and a caller who may do everything.
+    #[track_caller]
+    pub(crate) fn new() -> (Self, Caller) {
+        Self::with("")
+    }
+
+    /// The same, of a server with the settings of a file.
+    #[track_caller]
+    pub(crate) fn with(settings: &str) -> (Self, Caller) {
+        let organization = TestApp::with(settings).organization();
+        let caller = organization.key(json!({"preset": "full_access"}));
+        (organization, caller)
+    }
+
+    /// A control call about it.
+    #[track_caller]
+    pub(crate) fn control(&self, method: Method, path: &str, body: impl Into<Value>) -> Response {
+        let path = format!("/organizations/{}{path}", self.name);
+        self.app.control(method, &path, body)
+    }
+
+    /// A caller with a new key.
+    #[track_caller]
+    pub(crate) fn key(&self, wanted: Value) -> Caller {
+        let made = self.control(Method::POST, "/keys", wanted).ok();
+        self.app.caller(made["key"].as_str().unwrap())
+    }
+
+    /// A caller with the key that spells these words.
+    pub(crate) fn spelled(&self, words: &str) -> Caller {
+        self.app
+            .caller(format!("lnc_test_{words:x<26}{}", self.name))
+    }
+
+    /// Does something with the clock.
+    #[track_caller]
+    pub(crate) fn clock(&self, verb: &str, body: impl Into<Value>) -> Response {
+        self.control(Method::POST, &format!("/clock/{verb}"), body)
+    }
+
+    /// Moves the clock on; returns what came due.
+    #[track_caller]
+    pub(crate) fn advance(&self, by: &str) -> Value {
+        self.clock("advance", json!({"by": by})).ok()["fired"].take()
+    }
+
+    /// Moves the clock on to a time.
+    #[track_caller]
+    pub(crate) fn advance_to(&self, to: Timestamp) {
+        self.clock("advance", json!({"to": to.to_string()})).ok();
+    }
+
+    /// Every request that its journal has.
+    #[track_caller]
+    pub(crate) fn journal(&self) -> Vec<Value> {
+        entries(self.control(Method::GET, "/journal", ()))
+    }
+}
+
+/// The entries of a journal.
+#[track_caller]
+pub(crate) fn entries(journal: Response) -> Vec<Value> {
+    journal.ok()["entries"].as_array().unwrap().clone()
+}
+
+/// Whoever has a key.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) app: TestApp,
+    pub(crate) key: String,
+}
+
+impl Caller {
+    /// A request with the key; the path is that after the API's prefix.
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call {
+        self.app
+            .call(method, &format!("{API_PREFIX}{path}"))
+            .header("authorization", format!("Bearer {}", self.key))
+    }
+
+    /// `GET`
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> Response {
+        self.call(Method::GET, path).send()
+    }
+
+    /// `POST` with a JSON body.
+    #[track_caller]
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
+        self.call(Method::POST, path).json(body).send()
+    }
+
+    /// Creates an order; returns its id.
+    #[track_caller]
+    pub(crate) fn create(&self, order: &Value) -> String {
+        let order = self.post("/orders", order).ok();
+        order["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Calls an operation with all it needs, on the order `id` where it is about one.
+    #[track_caller]
+    pub(crate) fn perform(&self, operation: &Operation, id: &str) -> Response {
+        let call = self.call(operation.method.clone(), &operation.path_with(id));
+        match operation.request {
+            None => call.send(),
+            Some(document) => {
+                let mut examples = examples::all().into_iter();
+                let example = examples.find(|example| example.document == document);
+                call.json(&example.unwrap().body).send()
+            }
+        }
+    }
+}
+
+/// An order of so many companies, with the ids `CRM-0`, `CRM-1`, …
+pub(crate) fn order(companies: usize) -> Value {
+    let company = |index| json!({"company_name": format!("Hotel {index}"), "external_id": format!("CRM-{index}")});
+    let companies: Vec<_> = (0..companies).map(company).collect();
+    json!({"title": "Hotels", "features": ["CONTACTS"], "companies": companies})
+}
+
+/// A request to be sent.
+#[must_use]
+pub(crate) struct Call {
+    app: TestApp,
+    request: Request<Bytes>,
+}
+
+impl Call {
+    /// One more header.
+    pub(crate) fn header(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
+        let value = HeaderValue::from_bytes(value.as_ref()).unwrap();
+        let name = HeaderName::from_static(name);
+        self.request.headers_mut().append(name, value);
+        self
+    }
+
+    /// Without a header.
+    pub(crate) fn without(mut self, name: &'static str) -> Self {
+        self.request.headers_mut().remove(name);
+        self
+    }
+
+    /// With a body, and no word of what it is.
+    pub(crate) fn body(mut self, body: impl Into<Bytes>) -> Self {
+        *self.request.body_mut() = body.into();
+        self
+    }
+
+    /// With a JSON body.
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json")
+            .body(body.to_string())
+    }
+
+    /// Sends it.
+    #[track_caller]
+    pub(crate) fn send(self) -> Response {
+        let (head, body) = self.request.into_parts();
+        let request = Request::from_parts(head.clone(), Body::from(body));
+        let answer = self.app.runtime.block_on(async {
+            let (head, body) = self.app.router.oneshot(request).await.unwrap().into_parts();
+            http::Response::from_parts(head, body.collect().await.unwrap().to_bytes())
+        });
+        Response::checked(&head, answer)
+    }
+}

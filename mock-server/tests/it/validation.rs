@@ -1,0 +1,234 @@
+//! What an order may say: every mistake is named with its place.
+
+use schemas::ErrorCode::ValidationError;
+use serde_json::{Value, json};
+
+use crate::test_app::{Organization, order};
+
+/// The places that a body is refused for, each with what was found there. A place that breaks
+/// several rules counts once.
+#[track_caller]
+fn mistakes(body: &Value) -> Vec<(String, Value)> {
+    let (_, caller) = Organization::new();
+    let refused = caller.post("/orders", body).refused(ValidationError);
+    let errors = refused["detail"]["validation_errors"].as_array().unwrap();
+    let place = |error: &Value| {
+        let field = error["field"].as_str().unwrap().to_owned();
+        (field, error["provided"].clone())
+    };
+    let mut places: Vec<_> = errors.iter().map(place).collect();
+    places.dedup();
+    places
+}
+
+/// The order with something else in one place.
+fn with(pointer: &str, value: Value) -> Value {
+    let mut order = order(2);
+    let (parent, place) = pointer.rsplit_once('/').unwrap();
+    let parent = order.pointer_mut(parent).unwrap();
+    if let Some(items) = parent.as_array_mut() {
+        items[place.parse::<usize>().unwrap()] = value;
+    } else {
+        parent[place] = value;
+    }
+    order
+}
+
+fn without(field: &str) -> Value {
+    let mut order = order(2);
+    order.as_object_mut().unwrap().remove(field);
+    order
+}
+
+#[test]
+fn a_validation_error_names_the_place_and_the_rule() {
+    let (_, caller) = Organization::new();
+    let body = json!({"title": 7, "features": [], "companies": [{"company_name": "A"}, {"external_id": 7}]});
+    let refused = caller.post("/orders", &body).refused(ValidationError);
+    insta::assert_json_snapshot!(refused, @r#"
+    {
+      "code": "VALIDATION_ERROR",
+      "detail": {
+        "validation_errors": [
+          {
+            "error": "is required",
+            "field": "companies[1].company_name",
+            "provided": null
+          },
+          {
+            "error": "value is not of types \"null\", \"string\"",
+            "field": "companies[1].external_id",
+            "provided": 7
+          },
+          {
+            "error": "value has less than 1 item",
+            "field": "features",
+            "provided": []
+          },
+          {
+            "error": "value is not of type \"string\"",
+            "field": "title",
+            "provided": 7
+          }
+        ]
+      },
+      "message": "4 parts of the request are not valid"
+    }
+    "#);
+}
+
+#[test]
+fn what_is_wrong_in_one_place_is_named_with_that_place() {
+    for (pointer, value, field) in [
+        ("/title", json!(7), "title"),
+        ("/title", json!(null), "title"),
+        ("/title", json!(" \t"), "title"),
+        ("/features", json!([]), "features"),
+        ("/features", json!("CONTACTS"), "features"),
+        ("/features/0", json!("contacts"), "features[0]"),
+        ("/order_type", json!(null), "order_type"),
+        ("/order_type", json!("OTHER"), "order_type"),
+        ("/profile_name", json!(""), "profile_name"),
+        ("/companies", json!([]), "companies"),
+        ("/companies", json!({}), "companies"),
+        ("/companies", json!(null), "companies"),
+        ("/companies/1", json!("Hotel"), "companies[1]"),
+        (
+            "/companies/0/company_name",
+            json!(" "),
+            "companies[0].company_name",
+        ),
+        (
+            "/companies/1/external_id",
+            json!(1),
+            "companies[1].external_id",
+        ),
+        ("/companies/1/city", json!([]), "companies[1].city"),
+    ] {
+        let body = with(pointer, value.clone());
+        assert_eq!(mistakes(&body), [(field.to_owned(), value)]);
+    }
+}
+
+#[test]
+fn what_is_missing_is_named_with_its_place() {
+    for (body, field) in [
+        (without("title"), "title"),
+        (without("features"), "features"),
+        (without("companies"), "companies"),
+        (with("/companies/1", json!({})), "companies[1].company_name"),
+    ] {
+        assert_eq!(mistakes(&body), [(field.to_owned(), Value::Null)]);
+    }
+}
+
+#[test]
+fn what_is_too_long_is_given_back_cut() {
+    let long = "x".repeat(201);
+    let shown = json!(format!("{}…", &long[..200]));
+    for (pointer, field) in [
+        ("/title", "title"),
+        ("/profile_name", "profile_name"),
+        ("/companies/0/company_name", "companies[0].company_name"),
+        ("/companies/0/external_id", "companies[0].external_id"),
+        ("/companies/0/country", "companies[0].country"),
+    ] {
+        let body = with(pointer, json!(long));
+        assert_eq!(mistakes(&body), [(field.to_owned(), shown.clone())]);
+    }
+}
+
+#[test]
+fn a_discovery_order_that_names_companies_is_refused() {
+    let mut body = order(1);
+    body["order_type"] = "DISCOVERY".into();
+    assert_eq!(
+        mistakes(&body),
+        [("companies".to_owned(), order(1)["companies"].clone())]
+    );
+}
+
+#[test]
+fn a_body_that_is_no_object_is_refused() {
+    for body in [
+        json!([]),
+        json!("order"),
+        json!(7),
+        json!(true),
+        json!(null),
+    ] {
+        assert_eq!(mistakes(&body), [(String::new(), body)]);
+    }
+}
+
+#[test]
+fn what_may_be_null_or_left_out_is_accepted_both_ways() {
+    let (_, caller) = Organization::new();
+    let mut body = order(1);
+    body["profile_name"] = Value::Null;
+    body["companies"] = json!([
+        {"company_name": "A", "external_id": null, "website_url": null, "city": null, "country": null},
+        {"company_name": "B"},
+    ]);
+    caller.create(&body);
+    let longest = with("/title", json!("ä".repeat(200)));
+    caller.create(&longest);
+}
+
+#[test]
+fn an_order_can_name_10_000_companies_and_no_more() {
+    let (_, caller) = Organization::new();
+    assert_eq!(
+        caller.post("/orders", &order(10_000)).ok()["company_count"],
+        10_000
+    );
+    let refused = caller
+        .post("/orders", &order(10_001))
+        .refused(ValidationError);
+    let errors = refused["detail"]["validation_errors"].as_array().unwrap();
+    assert_eq!(
+        (errors.len(), &errors[0]["field"]),
+        (1, &json!("companies"))
+    );
+}
+
+#[test]
+fn many_mistakes_are_counted_and_the_first_hundred_listed() {
+    let mut body = order(250);
+    for company in body["companies"].as_array_mut().unwrap() {
+        company["city"] = 7.into();
+    }
+    let (_, caller) = Organization::new();
+    let refused = caller.post("/orders", &body).refused(ValidationError);
+    let errors = refused["detail"]["validation_errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 100);
+    assert_eq!(
+        refused["message"],
+        "250 parts of the request are not valid; the first 100 are listed"
+    );
+}
+
+#[test]
+fn the_status_of_a_validation_error_can_be_400() {
+    let (_, caller) = Organization::with("validation_status = 400");
+    for answer in [
+        caller.post("/orders", &json!({})),
+        caller.get("/orders?limit=0"),
+    ] {
+        assert_eq!(answer.status.as_u16(), 400);
+        answer.refused(ValidationError);
+    }
+}
+
+#[test]
+fn a_refused_order_is_not_kept() {
+    let (_, caller) = Organization::new();
+    let before = caller.get("/orders").text().to_owned();
+    caller
+        .post("/orders", &without("title"))
+        .refused(ValidationError);
+    caller
+        .post("/orders?x=1", &order(1))
+        .refused(ValidationError);
+    assert_eq!(caller.get("/orders").text(), before);
+}

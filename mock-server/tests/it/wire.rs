@@ -1,0 +1,67 @@
+//! What can only be seen on a connection: requests that are none, many in a row, and the end.
+
+pub(crate) mod connection;
+mod framing;
+mod reuse;
+mod shutdown;
+
+use std::{net::SocketAddr, sync::mpsc, thread, time::Duration};
+
+use mock_server::Server;
+use tokio::{runtime, sync::oneshot};
+
+use self::connection::Connection;
+use crate::test_app;
+
+/// A key that works on any server.
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+
+/// A server with a port of its own, on a thread of its own. Dropped, it stops.
+struct WireServer {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    ended: mpsc::Receiver<()>,
+}
+
+impl WireServer {
+    fn start() -> Self {
+        Self::with("")
+    }
+
+    /// A server with the settings of a file.
+    fn with(settings: &str) -> Self {
+        let app = test_app::app(&format!("port = 0\n{settings}"));
+        let mut builder = runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(1).enable_all().build().unwrap();
+        let server = runtime.block_on(Server::bind(app)).unwrap();
+        let address = server.address().unwrap();
+        let ((stop, stopped), (end, ended)) = (oneshot::channel(), mpsc::channel());
+        thread::spawn(move || {
+            runtime.block_on(server.run(async { drop(stopped.await) }));
+            let _ = end.send(());
+        });
+        Self {
+            address,
+            stop: Some(stop),
+            ended,
+        }
+    }
+
+    fn connect(&self) -> Connection {
+        Connection::to(self.address)
+    }
+
+    fn tell_to_stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Whether it has ended by then.
+    fn ends_within(&self, time: Duration) -> bool {
+        self.ended.recv_timeout(time).is_ok()
+    }
+}
+
+/// The head of a request with a key, without the empty line at its end.
+fn head(request_line: &str) -> String {
+    format!("{request_line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n")
+}

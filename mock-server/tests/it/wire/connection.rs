@@ -1,0 +1,124 @@
+//! A connection, byte by byte.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::response::Response;
+
+/// How long an answer may take. Nothing here comes near it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A connection to a server.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    /// What came and was not read as an answer yet.
+    received: Vec<u8>,
+}
+
+impl Connection {
+    #[track_caller]
+    pub(crate) fn to(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self {
+            stream,
+            received: Vec::new(),
+        }
+    }
+
+    /// Writes, as far as the other side listens.
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+        let _ = self.stream.write_all(bytes.as_ref());
+        self
+    }
+
+    /// The answer to a request that is none, or of which nothing matters but that it is refused.
+    #[track_caller]
+    pub(crate) fn answer(&mut self) -> Response {
+        self.answer_to("GET", "/")
+    }
+
+    /// The answer to this request.
+    #[track_caller]
+    pub(crate) fn answer_to(&mut self, method: &str, target: &str) -> Response {
+        let head = self.head();
+        let mut lines = head.lines();
+        let status_line = lines.next().unwrap();
+        let mut answer = http::Response::builder().status(&status_line[9..12]);
+        for line in lines {
+            let (name, value) = line.split_once(": ").unwrap();
+            answer = answer.header(name, value);
+        }
+        let length = answer
+            .headers_ref()
+            .unwrap()
+            .get("content-length")
+            .filter(|_| method != "HEAD")
+            .map_or(0, |length| length.to_str().unwrap().parse().unwrap());
+        let body = Bytes::from(self.take(length));
+        let asked = Request::builder().method(method).uri(target).body(());
+        let (asked, ()) = asked.unwrap().into_parts();
+        Response::checked(&asked, answer.body(body).unwrap())
+    }
+
+    /// Everything up to the next empty line: the head of an answer.
+    #[track_caller]
+    pub(crate) fn head(&mut self) -> String {
+        let end = loop {
+            let found = self
+                .received
+                .windows(4)
+                .position(|four| four == b"\r\n\r\n");
+            match found {
+                Some(end) => break end + 4,
+                None => assert!(self.receive(), "closed within a head: {:?}", self.received),
+            }
+        };
+        String::from_utf8(self.take(end))
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    }
+
+    /// Whether the other side ends the connection, without another word.
+    #[track_caller]
+    pub(crate) fn is_ended(&mut self) -> bool {
+        self.received.is_empty() && !self.receive()
+    }
+
+    /// Whether there is nothing to read yet.
+    #[track_caller]
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.stream.set_nonblocking(true).unwrap();
+        let seen = self.stream.peek(&mut [0]);
+        self.stream.set_nonblocking(false).unwrap();
+        seen.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    }
+
+    fn take(&mut self, length: usize) -> Vec<u8> {
+        while self.received.len() < length {
+            assert!(self.receive(), "closed within a body: {:?}", self.received);
+        }
+        self.received.drain(..length).collect()
+    }
+
+    /// Reads what is there, or waits for it; false at the end.
+    #[track_caller]
+    fn receive(&mut self) -> bool {
+        let mut buffer = [0; 16 * 1024];
+        match self.stream.read(&mut buffer) {
+            Ok(length) => {
+                self.received.extend_from_slice(&buffer[..length]);
+                length > 0
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => false,
+            Err(error) => panic!("no answer: {error}"),
+        }
+    }
+}

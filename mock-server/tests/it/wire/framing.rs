@@ -1,0 +1,198 @@
+//! Requests that are none, or not quite: each gets an answer in the shape of every other error.
+
+use schemas::ErrorCode::{HeadersTooLarge, InvalidRequest, NotFound, PayloadTooLarge};
+
+use super::{KEY, WireServer, head};
+use crate::test_app::order;
+
+#[test]
+fn what_is_no_request_is_refused_like_one_and_ends_the_connection() {
+    let server = WireServer::start();
+    let none: [&[u8]; 12] = [
+        b"\r\n\r\n\r\nnonsense\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 this is TLS\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+        b"GET / SMTP/1.1\r\nHost: a\r\n\r\n",
+        b"G@T / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nx: \0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nx: 1\r\n 2\r\n\r\n",
+    ];
+    for bytes in none {
+        let mut connection = server.connect();
+        let refused = connection.send(bytes).answer();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused, @r#"
+            400 Bad Request
+            {"code":"INVALID_REQUEST","message":"this is not an HTTP request"}
+            "#);
+        }
+        assert!(
+            connection.is_ended(),
+            "{:?}",
+            String::from_utf8_lossy(bytes)
+        );
+    }
+}
+
+#[test]
+fn a_request_without_a_host_is_refused_and_the_next_is_not() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    let without = "GET /api/v1/orders HTTP/1.1\r\n\r\n";
+    connection.send(without).answer().refused(InvalidRequest);
+    connection.send(head("GET /api/v1/orders") + "\r\n");
+    connection.answer_to("GET", "/api/v1/orders").ok();
+}
+
+#[test]
+fn a_head_that_is_too_large_is_refused() {
+    let server = WireServer::start();
+    for large in [
+        head("GET /api/v1/orders") + "x: " + &"x".repeat(300_000) + "\r\n\r\n",
+        head(&format!("GET /api/v1/orders?{}", "x".repeat(300_000))) + "\r\n",
+    ] {
+        let refused = server.connect().send(large).answer();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused, @r#"
+            431 Request Header Fields Too Large
+            {"code":"HEADERS_TOO_LARGE","message":"the header section is too large or has too many headers"}
+            "#);
+        }
+    }
+}
+
+#[test]
+fn a_request_may_have_100_headers_and_no_more() {
+    let server = WireServer::start();
+    let with =
+        |headers: usize| head("GET /api/v1/orders") + &"x: 1\r\n".repeat(headers - 2) + "\r\n";
+    let mut connection = server.connect();
+    connection
+        .send(with(100))
+        .answer_to("GET", "/api/v1/orders")
+        .ok();
+    connection.send(with(101)).answer().refused(HeadersTooLarge);
+    assert!(connection.is_ended());
+}
+
+#[test]
+fn a_body_whose_length_is_in_doubt_is_refused() {
+    let server = WireServer::start();
+    for length in [
+        "Content-Length: 2\r\nContent-Length: 3\r\n",
+        "Content-Length: x\r\n",
+        "Content-Length: -1\r\n",
+        "Content-Length: +2\r\n",
+        "Transfer-Encoding: gzip\r\n",
+        "Transfer-Encoding: chunked, gzip\r\n",
+    ] {
+        let mut connection = server.connect();
+        connection.send(head("POST /api/v1/orders") + length + "\r\n{}");
+        connection.answer().refused(InvalidRequest);
+        assert!(connection.is_ended(), "{length}");
+    }
+}
+
+#[test]
+fn a_body_can_come_in_chunks() {
+    let server = WireServer::start();
+    let post = head("POST /api/v1/orders")
+        + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let order = order(1).to_string();
+    let (one, two) = order.split_at(20);
+    let mut connection = server.connect();
+    connection
+        .send(post)
+        .send(format!("{:x}\r\n{one}\r\n", one.len()));
+    connection.send(format!("{:X};a=b\r\n{two}\r\n0\r\n\r\n", two.len()));
+    connection.answer_to("POST", "/api/v1/orders").ok();
+}
+
+#[test]
+fn a_body_that_breaks_off_is_refused() {
+    let server = WireServer::start();
+    let post = head("POST /api/v1/orders")
+        + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut connection = server.connect();
+    let refused = connection
+        .send(post)
+        .send("5\r\n{\"a\":\r\nnonsense\r\n")
+        .answer();
+    assert_eq!(refused.json()["message"], "the body broke off");
+    refused.refused(InvalidRequest);
+    assert!(connection.is_ended());
+}
+
+#[test]
+fn a_body_in_chunks_can_be_too_large() {
+    let server = WireServer::start();
+    let post = head("POST /api/v1/orders")
+        + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut connection = server.connect();
+    connection.send(post);
+    let chunk = format!("{:x}\r\n{}\r\n", 1 << 20, " ".repeat(1 << 20));
+    for _ in 0..9 {
+        connection.send(&chunk);
+    }
+    connection.answer().refused(PayloadTooLarge);
+}
+
+#[test]
+fn other_forms_of_a_target_are_read_as_they_are() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    let absolute = head(&format!("GET http://{}/api/v1/orders", server.address)) + "\r\n";
+    connection
+        .send(absolute)
+        .answer_to("GET", "/api/v1/orders")
+        .ok();
+    connection
+        .send(head("OPTIONS *") + "\r\n")
+        .answer()
+        .refused(NotFound);
+    connection
+        .send(head("CONNECT localhost:80") + "\r\n")
+        .answer()
+        .refused(NotFound);
+}
+
+#[test]
+fn http_1_0_needs_no_host_and_ends_the_connection() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    connection.send(format!(
+        "GET /api/v1/orders HTTP/1.0\r\nAuthorization: Bearer {KEY}\r\n\r\n"
+    ));
+    connection.answer_to("GET", "/api/v1/orders").ok();
+    assert!(connection.is_ended());
+}
+
+#[test]
+fn of_two_lengths_the_chunks_count_and_nothing_after_them_is_read() {
+    let server = WireServer::start();
+    let (chunks, length) = ("Transfer-Encoding: chunked\r\n", "Content-Length: 3\r\n");
+    for lengths in [format!("{chunks}{length}"), format!("{length}{chunks}")] {
+        let post = head("POST /api/v1/orders") + "Content-Type: application/json\r\n" + &lengths;
+        let order = order(1).to_string();
+        let mut connection = server.connect();
+        let hidden = head("POST /hidden") + "\r\n";
+        connection.send(format!(
+            "{post}\r\n{:x}\r\n{order}\r\n0\r\n\r\n{hidden}",
+            order.len()
+        ));
+        connection.answer_to("POST", "/api/v1/orders").ok();
+        assert!(connection.is_ended());
+    }
+    let journal = "/_mock/organizations/self/journal";
+    let mut connection = server.connect();
+    let journal = connection
+        .send(head(&format!("GET {journal}")) + "\r\n")
+        .answer_to("GET", journal);
+    assert!(!journal.text().contains("hidden"));
+    assert_eq!(journal.ok()["recorded"], 2);
+}

@@ -1,0 +1,172 @@
+//! Many requests on one connection, and bodies that are only sent when they are wanted.
+
+use bytes::Bytes;
+use http::{Request, Version};
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use schemas::ErrorCode::{
+    AuthenticationError, AuthorizationError, NotFound, PayloadTooLarge, UnsupportedMediaType,
+};
+
+use tokio::{net::TcpStream, runtime};
+
+use super::{KEY, WireServer, head};
+use crate::{response::Response, test_app::order};
+
+const LIST: &str = "/api/v1/orders";
+
+#[test]
+fn a_connection_serves_one_request_after_the_other() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    for _ in 0..3 {
+        connection
+            .send(head("GET /api/v1/orders") + "\r\n")
+            .answer_to("GET", LIST)
+            .ok();
+        connection
+            .send(head("GET /nothing") + "\r\n")
+            .answer()
+            .refused(NotFound);
+        let head = connection
+            .send(head("HEAD /api/v1/orders") + "\r\n")
+            .answer_to("HEAD", LIST);
+        assert_eq!(head.status.as_u16(), 200);
+        let options = connection.send(super::head("OPTIONS /api/v1/orders") + "\r\n");
+        assert_eq!(options.answer_to("OPTIONS", LIST).status.as_u16(), 204);
+    }
+}
+
+#[test]
+fn requests_that_come_at_once_are_answered_in_their_order() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    let order = order(1).to_string();
+    let post = head("POST /api/v1/orders")
+        + &format!(
+            "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{order}",
+            order.len()
+        );
+    connection.send(
+        [
+            head("GET /nothing"),
+            post,
+            head("GET /api/v1/orders"),
+            head("GET /api/v1/x"),
+        ]
+        .join("\r\n")
+            + "\r\n",
+    );
+    connection.answer().refused(NotFound);
+    let created = connection.answer_to("POST", LIST).ok();
+    let list = connection.answer_to("GET", LIST).ok();
+    assert_eq!(list["orders"].as_array().unwrap().last(), Some(&created));
+    connection.answer().refused(NotFound);
+}
+
+#[test]
+fn a_caller_who_says_so_gets_one_answer_and_the_end() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    connection
+        .send(head("GET /api/v1/orders") + "Connection: close\r\n\r\n")
+        .answer_to("GET", LIST)
+        .ok();
+    assert!(connection.is_ended());
+}
+
+#[test]
+fn a_control_call_has_a_date_too() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    let answer = connection
+        .send(head("GET /_mock/health") + "\r\n")
+        .answer_to("GET", "/_mock/health");
+    assert!(answer.date().is_some());
+}
+
+#[test]
+fn a_body_is_not_asked_for_when_its_request_is_refused_without_it() {
+    let server = WireServer::start();
+    let length = "Content-Length: 100\r\nExpect: 100-continue\r\n";
+    let (line, json) = (
+        "POST /api/v1/orders HTTP/1.1\r\nHost: a\r\n",
+        "Content-Type: application/json\r\n",
+    );
+    let unfit = KEY.replace("FullAccessxx", "ReadOnlyxxxx");
+    for (headers, code) in [
+        (format!("{json}{length}"), AuthenticationError),
+        (
+            format!("Authorization: Bearer {unfit}\r\n{json}{length}"),
+            AuthorizationError,
+        ),
+        (
+            format!("Authorization: Bearer {KEY}\r\n{length}"),
+            UnsupportedMediaType,
+        ),
+        (
+            format!(
+                "Authorization: Bearer {KEY}\r\n{json}Content-Length: 9000000\r\nExpect: 100-continue\r\n"
+            ),
+            PayloadTooLarge,
+        ),
+    ] {
+        let mut connection = server.connect();
+        connection
+            .send(format!("{line}{headers}\r\n"))
+            .answer()
+            .refused(code);
+    }
+}
+
+#[test]
+fn a_body_is_asked_for_when_it_is_wanted() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    let order = order(1).to_string();
+    let length = format!(
+        "Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        order.len()
+    );
+    connection.send(head("POST /api/v1/orders") + "Content-Type: application/json\r\n" + &length);
+    assert_eq!(connection.head(), "HTTP/1.1 100 Continue");
+    connection.send(order).answer_to("POST", LIST).ok();
+}
+
+#[test]
+fn http_2_is_served_on_the_same_port() {
+    let server = WireServer::start();
+    let uri = format!("http://{}{LIST}", server.address);
+    let request = Request::get(&uri).header("authorization", format!("Bearer {KEY}"));
+    let request = request.body(Empty::<Bytes>::new()).unwrap();
+    let (asked, _) = request.clone().into_parts();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let answer = runtime.unwrap().block_on(async {
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        let (head, body) = sender.send_request(request).await.unwrap().into_parts();
+        http::Response::from_parts(head, body.collect().await.unwrap().to_bytes())
+    });
+    assert_eq!(answer.version(), Version::HTTP_2);
+    Response::checked(&asked, answer).ok();
+}
+
+#[test]
+fn more_connections_than_are_served_wait_for_their_turn() {
+    let server = WireServer::with("max_connections = 1");
+    let (mut first, mut second) = (server.connect(), server.connect());
+    second.send(head("GET /nothing") + "\r\n");
+    for _ in 0..5 {
+        first
+            .send(head("GET /nothing") + "\r\n")
+            .answer()
+            .refused(NotFound);
+    }
+    assert!(second.is_waiting());
+    drop(first);
+    second.answer().refused(NotFound);
+}

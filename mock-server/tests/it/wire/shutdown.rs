@@ -1,0 +1,84 @@
+//! The end: requests under way are answered, and nobody holds the server up.
+
+use std::{net::TcpStream, time::Duration};
+
+use schemas::ErrorCode::NotFound;
+
+use super::{WireServer, connection::Connection, head};
+use crate::test_app::order;
+
+/// A second to let requests end, and some time for a busy machine.
+const SOON: Duration = Duration::from_secs(4);
+/// Less than what a request under way is waited for.
+const AT_ONCE: Duration = Duration::from_millis(900);
+
+/// A connection that has served a request, so that it is certainly open.
+#[track_caller]
+fn in_use(server: &WireServer) -> Connection {
+    let mut connection = server.connect();
+    connection
+        .send(head("GET /nothing") + "\r\n")
+        .answer()
+        .refused(NotFound);
+    connection
+}
+
+#[test]
+fn a_request_that_is_half_sent_does_not_hold_up_the_end() {
+    let mut server = WireServer::start();
+    let mut connection = in_use(&server);
+    connection.send("GET /api/v1/orders HTTP/1.1\r\nHost: a");
+    server.tell_to_stop();
+    assert!(server.ends_within(SOON));
+}
+
+#[test]
+fn a_body_that_never_comes_does_not_hold_up_the_end() {
+    let mut server = WireServer::start();
+    let mut connection = in_use(&server);
+    connection.send(
+        head("POST /api/v1/orders")
+            + "Content-Type: application/json\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+    );
+    assert_eq!(connection.head(), "HTTP/1.1 100 Continue");
+    server.tell_to_stop();
+    assert!(server.ends_within(SOON));
+}
+
+#[test]
+fn connections_without_a_request_are_ended_at_once() {
+    let mut server = WireServer::start();
+    let (mut used, _unused) = (in_use(&server), server.connect());
+    server.tell_to_stop();
+    assert!(server.ends_within(AT_ONCE));
+    assert!(used.is_ended());
+}
+
+#[test]
+fn a_request_under_way_is_answered_and_then_the_connection_ends() {
+    let mut server = WireServer::start();
+    let mut connection = in_use(&server);
+    let order = order(1).to_string();
+    let length = format!(
+        "Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        order.len()
+    );
+    connection.send(head("POST /api/v1/orders") + "Content-Type: application/json\r\n" + &length);
+    assert_eq!(connection.head(), "HTTP/1.1 100 Continue");
+    server.tell_to_stop();
+    connection
+        .send(order)
+        .answer_to("POST", "/api/v1/orders")
+        .ok();
+    assert!(connection.is_ended());
+    assert!(server.ends_within(SOON));
+}
+
+#[test]
+fn after_the_end_nobody_is_let_in() {
+    let mut server = WireServer::start();
+    in_use(&server);
+    server.tell_to_stop();
+    assert!(server.ends_within(SOON));
+    assert!(TcpStream::connect(server.address).is_err());
+}
