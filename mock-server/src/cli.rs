@@ -92,7 +92,7 @@ struct State {
     #[arg(long, value_name = "N")]
     revoked_after: Option<NonZeroU32>,
     /// It expires so long after its first use
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = whole_seconds)]
     expires_in: Option<SignedDuration>,
 }
 
@@ -113,6 +113,14 @@ impl Mint {
             state,
         }
     }
+}
+
+/// What a key can spell: whole seconds, at least one.
+fn whole_seconds(text: &str) -> Result<SignedDuration, String> {
+    let whole = |duration: &SignedDuration| duration.subsec_nanos() == 0 && !duration.is_zero();
+    let error =
+        || format!("`{text}` is not a whole number of seconds, at least 1, such as 90s or 1h");
+    Some(duration(text)?).filter(whole).ok_or_else(error)
 }
 
 fn preset(text: &str) -> Result<Preset, String> {

@@ -8,7 +8,7 @@ mod setting;
 
 use std::time::Instant;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 pub use setting::ClockSetting;
 
@@ -62,7 +62,8 @@ impl Mode {
         }
     }
 
-    fn factor(self) -> f64 {
+    /// How fast it passes.
+    pub(crate) fn factor(self) -> f64 {
         match self {
             Self::Real => 1.0,
             Self::Frozen => 0.0,
@@ -192,19 +193,23 @@ impl Clock {
         self.mode = mode;
     }
 
-    /// How long a caller who sleeps in real time has to sleep for so many of our seconds to pass.
-    /// On a frozen clock sleeping does not help, so there it is our seconds.
-    pub(crate) fn seconds_to_sleep(&self, seconds: i64) -> i64 {
+    /// How many whole seconds a caller who sleeps in real time has to sleep for so much of our time to
+    /// pass. On a frozen clock sleeping does not help, so there it is our seconds.
+    pub(crate) fn seconds_to_sleep(&self, duration: SignedDuration) -> i64 {
         match self.mode {
-            Mode::Real | Mode::Frozen => seconds,
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_precision_loss,
-                reason = "seconds of a rate window over a factor: far below 2^53"
-            )]
-            Mode::Scaled(_) => ((seconds as f64 / self.mode.factor()).ceil() as i64).max(1),
+            Mode::Real | Mode::Frozen => whole_seconds(duration),
+            Mode::Scaled(factor) => {
+                SignedDuration::try_from_secs_f64(duration.as_secs_f64() / factor)
+                    .map_or(i64::MAX, whole_seconds)
+            }
         }
     }
+}
+
+/// Seconds, rounded up, and at least one.
+pub(crate) fn whole_seconds(duration: SignedDuration) -> i64 {
+    let begun = i64::from(duration.subsec_nanos() > 0);
+    duration.as_secs().saturating_add(begun).max(1)
 }
 
 fn in_range(time: Timestamp) -> Result<(), ClockError> {
@@ -222,6 +227,15 @@ fn valid_factor(factor: f64) -> Result<f64, ClockError> {
     } else {
         Err(ClockError::Factor(factor))
     }
+}
+
+/// A duration such as `90s`, `1h`, `7d` or `PT1H`; not negative. A day has 24 hours.
+pub fn duration(text: &str) -> Result<SignedDuration, String> {
+    text.parse()
+        .and_then(|span: Span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
+        .ok()
+        .filter(|duration| !duration.is_negative())
+        .ok_or_else(|| format!("`{text}` is not a duration such as 90s, 1h, 7d or PT1H"))
 }
 
 /// A point in time as `Date` wants it.
@@ -264,8 +278,11 @@ mod tests {
         clock.scale(60.0, at(110)).unwrap();
         assert_eq!(clock.now(at(110)), at(110));
         assert_eq!(clock.now(at(111)), at(170));
-        assert_eq!(clock.seconds_to_sleep(90), 2);
-        assert_eq!(clock.seconds_to_sleep(1), 1);
+        let sleep = |millis| clock.seconds_to_sleep(SignedDuration::from_millis(millis));
+        assert_eq!(
+            (sleep(1), sleep(60_000), sleep(60_001), sleep(90_000)),
+            (1, 1, 2, 2)
+        );
     }
 
     #[test]
@@ -285,6 +302,16 @@ mod tests {
         assert_eq!(clock.scale(0.0, at(0)), Err(ClockError::Factor(0.0)));
         assert!(clock.scale(f64::NAN, at(0)).is_err());
         assert_eq!(clock.now(at(0)), at(1_000));
+    }
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(duration("1d"), Ok(SignedDuration::from_hours(24)));
+        assert_eq!(duration("PT1H"), Ok(SignedDuration::from_hours(1)));
+        assert_eq!(duration("1500ms"), Ok(SignedDuration::from_millis(1_500)));
+        for wrong in ["", "soon", "-1s", "1", "1mo", "99999999999999h"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

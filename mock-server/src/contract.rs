@@ -1,7 +1,10 @@
 //! Bodies against the committed schemas: what callers send, always; what we answer, while the
 //! server is developed.
 
-use std::{collections::HashMap, sync::Arc, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, LazyLock},
+};
 
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
 use parking_lot::Mutex;
@@ -24,11 +27,13 @@ fn validator(document: Document) -> Arc<Validator> {
     }))
 }
 
-/// Every part of a body that breaks its schema.
+/// Every part of a body that breaks its schema, each once.
 pub(crate) fn field_errors(document: Document, body: &Value) -> Vec<FieldError> {
+    let mut seen = HashSet::new();
     validator(document)
         .iter_errors(body)
         .map(|error| field_error(&error))
+        .filter(|error| seen.insert(error.field.clone()))
         .collect()
 }
 

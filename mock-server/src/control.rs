@@ -49,22 +49,25 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .fallback(|| async {
             ControlError::plain(ErrorCode::NotFound, "no control call has this path")
         })
-        .method_not_allowed_fallback(|| async {
-            ControlError::plain(
-                ErrorCode::MethodNotAllowed,
-                "this control call has another method",
-            )
-        })
+        .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(app.clone(), guard::check));
     Router::new()
         .route("/_mock/health", get(health))
         .route("/_mock/ready", get(health))
         .nest("/_mock", guarded)
+        .method_not_allowed_fallback(wrong_method)
 }
 
 /// That the server answers is all there is to its health: it depends on nothing else.
 async fn health() -> Json<Value> {
     Json(json!({"service": "mock-server", "version": env!("CARGO_PKG_VERSION"), "status": "ok"}))
+}
+
+async fn wrong_method() -> ControlError {
+    ControlError::plain(
+        ErrorCode::MethodNotAllowed,
+        "this control call has another method",
+    )
 }
 
 /// Requests without a key that is known here.
@@ -126,13 +129,16 @@ impl FromRequestParts<App> for Tenant {
             .flatten()
             .find(|(name, _)| *name == "organization")
             .map_or("", |(_, value)| value);
-        if name == "self" {
-            return Ok(Self(pipeline::organization_of(app, &head.headers)?));
-        }
-        app.directory
-            .organization(name)
-            .map(Self)
-            .ok_or_else(|| ApiError::not_found("organization", name).into())
+        let organization = match name {
+            "self" => pipeline::organization_of(app, &head.headers)?,
+            name => app
+                .directory
+                .organization(name)
+                .ok_or_else(|| ApiError::not_found("organization", name))?,
+        };
+        // Who is worked with is not idle.
+        organization.touch(app.machine_now());
+        Ok(Self(organization))
     }
 }
 
@@ -143,20 +149,28 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
-        let bytes = Bytes::from_request(request, app)
-            .await
-            .map_err(|error| ControlError::plain(ErrorCode::PayloadTooLarge, error.body_text()))?;
-        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        serde_json::from_slice(bytes).map(Self).map_err(|error| {
-            if error.is_data() {
-                ControlError::invalid(&error)
+        let bytes = Bytes::from_request(request, app).await.map_err(|error| {
+            let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            let code = if too_large {
+                ErrorCode::PayloadTooLarge
             } else {
-                ControlError::plain(
-                    ErrorCode::InvalidJson,
-                    format!("the body is not JSON: {error}"),
-                )
-            }
-        })
+                ErrorCode::InvalidRequest
+            };
+            ControlError::plain(code, error.body_text())
+        })?;
+        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+            ControlError::plain(
+                ErrorCode::InvalidJson,
+                format!("the body is not JSON: {error}"),
+            )
+        })?;
+        if !value.is_object() {
+            return Err(ControlError::invalid(&"the body is not a JSON object"));
+        }
+        T::deserialize(value)
+            .map(Self)
+            .map_err(|error| ControlError::invalid(&error))
     }
 }
 

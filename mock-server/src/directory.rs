@@ -7,9 +7,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use papaya::HashMap as Index;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use scenarios::{Situation, SituationError};
-use schemas::key::{ApiKey, Environment};
+use schemas::key::{ApiKey, Environment, redact};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -26,7 +26,15 @@ const RANDOM_LENGTH: usize = 26;
 const NAME_LENGTH: usize = 6;
 
 type KeyHash = [u8; 32];
-type Organizations = HashMap<Box<str>, Arc<Organization>>;
+
+/// What is made under the one lock.
+#[derive(Debug, Default)]
+struct Organizations {
+    by_name: HashMap<Box<str>, Arc<Organization>>,
+    /// Organizations that are gone. Names and keys are drawn with it, so that none comes back when what
+    /// had it is gone, and so that as long as none is gone, no organization depends on another.
+    gone: u64,
+}
 
 /// A key of an organization.
 #[derive(Clone, Debug)]
@@ -63,6 +71,9 @@ pub enum OrganizationError {
     /// There is one of that name.
     #[error("there is an organization `{0}` already")]
     Exists(String),
+    /// The configuration names it, so it stays.
+    #[error("the configuration names the organization `{0}`, so it stays; it can be reset")]
+    Pinned(String),
     /// The configuration names more keys of it than are kept.
     #[error(transparent)]
     Keys(#[from] TooManyKeys),
@@ -102,7 +113,7 @@ impl Directory {
         };
         for setting in &*Arc::clone(&directory.config.keys) {
             let mut organizations = directory.organizations.lock();
-            let organization = match organizations.get(&*setting.organization) {
+            let organization = match organizations.by_name.get(&*setting.organization) {
                 Some(known) => Arc::clone(known),
                 None => directory.add(
                     &mut organizations,
@@ -114,7 +125,7 @@ impl Directory {
             };
             let new = NewKey {
                 name: setting.name.clone(),
-                scopes: setting.scopes(),
+                scopes: setting.scopes,
                 tier: setting.tier,
                 expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
             };
@@ -135,7 +146,7 @@ impl Directory {
         let secret = &key.expose()[Environment::Test.prefix().len()..];
         let (situation, name) = Situation::read(secret)?;
         let mut organizations = self.organizations.lock();
-        let organization = match organizations.get(name) {
+        let organization = match organizations.by_name.get(name) {
             Some(known) => Arc::clone(known),
             None => self.add(&mut organizations, name, self.config.clock, false, machine)?,
         };
@@ -161,7 +172,7 @@ impl Directory {
             Some(name) if !scenarios::is_organization(name) => {
                 return Err(OrganizationError::Name(name.to_owned()));
             }
-            Some(name) if organizations.contains_key(name) => {
+            Some(name) if organizations.by_name.contains_key(name) => {
                 return Err(OrganizationError::Exists(name.to_owned()));
             }
             Some(name) => name.to_owned(),
@@ -182,43 +193,47 @@ impl Directory {
         organization: &Arc<Organization>,
         new: NewKey,
     ) -> Result<(ApiKey, KeyRef), TooManyKeys> {
+        // One at a time, so that no two draw the same.
+        let _organizations = self.organizations.lock();
+        let life = format!("{}#{}", organization.name(), organization.life());
         let count = organization.state().keys.len() as u64;
-        let mut random = seed::stream(self.config.seed, organization.name(), "key", count);
-        loop {
-            let secret = seed::base62(&mut random, RANDOM_LENGTH);
-            let text = format!(
-                "{}{secret}{}",
-                Environment::Test.prefix(),
-                organization.name()
-            );
-            let key =
-                ApiKey::parse(&text).expect("26 random characters and six of a name make a key");
-            if !self.keys.pin().contains_key(&hash(&key)) {
-                let found = self.register(organization, &key, new)?;
-                return Ok((key, found));
-            }
-        }
+        let mut random = seed::stream(self.config.seed, &life, "key", count);
+        let secret = seed::base62(&mut random, RANDOM_LENGTH);
+        let text = format!(
+            "{}{secret}{}",
+            Environment::Test.prefix(),
+            organization.name()
+        );
+        let key = ApiKey::parse(&text).expect("26 random characters and six of a name make a key");
+        let found = self.register(organization, &key, new)?;
+        Ok((key, found))
     }
 
     /// The organization of that name.
     pub(crate) fn organization(&self, name: &str) -> Option<Arc<Organization>> {
-        self.organizations.lock().get(name).cloned()
+        self.organizations.lock().by_name.get(name).cloned()
     }
 
     /// All organizations, by name.
     pub(crate) fn organizations(&self) -> Vec<Arc<Organization>> {
-        let mut all: Vec<_> = self.organizations.lock().values().cloned().collect();
+        let mut all: Vec<_> = self
+            .organizations
+            .lock()
+            .by_name
+            .values()
+            .cloned()
+            .collect();
         all.sort_by(|one, other| one.name().cmp(other.name()));
         all
     }
 
-    /// Forgets an organization with all its keys. Says whether there was one.
-    pub(crate) fn delete(&self, name: &str) -> bool {
-        let mut organizations = self.organizations.lock();
-        let removed = organizations.remove(name);
-        removed
-            .inspect(|organization| self.forget_keys(organization))
-            .is_some()
+    /// Forgets an organization with all its keys, unless the configuration names it.
+    pub(crate) fn delete(&self, organization: &Arc<Organization>) -> Result<(), OrganizationError> {
+        if organization.is_pinned() {
+            return Err(OrganizationError::Pinned(organization.name().to_owned()));
+        }
+        self.forget(&mut self.organizations.lock(), organization);
+        Ok(())
     }
 
     fn register(
@@ -229,7 +244,7 @@ impl Directory {
     ) -> Result<KeyRef, TooManyKeys> {
         let index = organization.state().add_key(|id| KeyDefinition {
             id,
-            name: new.name,
+            name: new.name.map(|name| redact(&name).into_owned()),
             masked: key.masked().into(),
             scopes: new.scopes,
             tier: new.tier,
@@ -250,32 +265,33 @@ impl Directory {
 
     fn add(
         &self,
-        organizations: &mut MutexGuard<'_, Organizations>,
+        organizations: &mut Organizations,
         name: &str,
         clock: ClockSetting,
         pinned: bool,
         machine: Timestamp,
     ) -> Result<Arc<Organization>, OrganizationError> {
-        if organizations.len() >= self.config.max_organizations {
+        if organizations.by_name.len() >= self.config.max_organizations {
             self.make_room(organizations)?;
         }
         let organization = Arc::new(Organization::new(
             name,
             clock,
             pinned,
+            organizations.gone,
             &self.config,
             machine,
         ));
-        organizations.insert(name.into(), Arc::clone(&organization));
+        organizations
+            .by_name
+            .insert(name.into(), Arc::clone(&organization));
         Ok(organization)
     }
 
     /// Forgets the organization that was idle longest.
-    fn make_room(
-        &self,
-        organizations: &mut MutexGuard<'_, Organizations>,
-    ) -> Result<(), OrganizationError> {
+    fn make_room(&self, organizations: &mut Organizations) -> Result<(), OrganizationError> {
         let idle = organizations
+            .by_name
             .values()
             .filter(|organization| !organization.is_pinned())
             .min_by_key(|organization| (organization.last_used(), organization.name().to_owned()))
@@ -286,26 +302,27 @@ impl Directory {
             max_organizations = self.config.max_organizations,
             "the longest idle organization makes room for a new one"
         );
-        organizations.remove(idle.name());
-        self.forget_keys(&idle);
+        self.forget(organizations, &idle);
         Ok(())
     }
 
-    fn forget_keys(&self, organization: &Arc<Organization>) {
+    fn forget(&self, organizations: &mut Organizations, organization: &Arc<Organization>) {
+        let found = organizations.by_name.get(organization.name());
+        if found.is_some_and(|found| Arc::ptr_eq(found, organization)) {
+            organizations.by_name.remove(organization.name());
+            organizations.gone += 1;
+        }
         self.keys
             .pin()
             .retain(|_, key| !Arc::ptr_eq(&key.organization, organization));
     }
 
     fn free_name(&self, organizations: &Organizations) -> String {
-        (organizations.len() as u64..u64::MAX)
-            .map(|index| {
-                seed::base62(
-                    &mut seed::stream(self.config.seed, "", "organization", index),
-                    NAME_LENGTH,
-                )
-            })
-            .find(|name| !organizations.contains_key(&**name))
+        let life = format!("#{}", organizations.gone);
+        (organizations.by_name.len() as u64..u64::MAX)
+            .map(|index| seed::stream(self.config.seed, &life, "organization", index))
+            .map(|mut random| seed::base62(&mut random, NAME_LENGTH))
+            .find(|name| !organizations.by_name.contains_key(&**name))
             .expect("there are more names than organizations")
     }
 }

@@ -3,7 +3,7 @@
 //! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
 //! and the list of decisions is written when somebody asks for it.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
 use http::Method;
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ use crate::{clock::rfc3339, config::JOURNAL, limiter::Decision};
 
 /// Characters of a request target that are kept.
 const TARGET_LENGTH: usize = 512;
+/// Characters of a method that are kept.
+const METHOD_LENGTH: usize = 32;
 
 /// The steps of the pipeline, in their order.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
@@ -43,8 +45,8 @@ pub(crate) enum Step {
 pub(crate) struct Entry {
     /// When it came, on the organization's clock.
     pub at: Timestamp,
-    /// Its method.
-    pub method: Method,
+    /// Its method, shown as the target is.
+    pub method: Cow<'static, str>,
     /// Its path and query, with anything masked that could be a key.
     pub target: Box<str>,
     /// Its key, masked.
@@ -68,19 +70,24 @@ pub(crate) struct Entry {
 impl Entry {
     /// The target as it may be kept.
     pub(crate) fn shown_target(target: &str) -> Box<str> {
-        let end = target.floor_char_boundary(TARGET_LENGTH);
-        let cut = if end < target.len() { "…" } else { "" };
-        // Masked before it is cut, so that no cut leaves half a key unseen.
-        let shown = redact(target);
-        let end = shown.floor_char_boundary(end);
-        format!("{}{cut}", &shown[..end]).into()
+        shown(target, TARGET_LENGTH)
+    }
+
+    /// The method as it may be kept: anything can stand there.
+    pub(crate) fn shown_method(method: &Method) -> Cow<'static, str> {
+        match *method {
+            Method::GET => "GET".into(),
+            Method::HEAD => "HEAD".into(),
+            Method::POST => "POST".into(),
+            ref other => shown(other.as_str(), METHOD_LENGTH).into_string().into(),
+        }
     }
 
     fn to_json(&self, sequence: u64) -> Value {
         json!({
             "sequence": sequence,
             "at": rfc3339(self.at),
-            "method": self.method.as_str(),
+            "method": self.method,
             "target": self.target,
             "operation": self.operation.map(OperationId::as_str),
             "key": self.key,
@@ -133,6 +140,15 @@ fn passed(step: Step) -> &'static str {
     }
 }
 
+/// A text of the caller's without keys, and not too long. It is masked before it is cut, so that no cut
+/// leaves half a key unseen.
+fn shown(text: &str, length: usize) -> Box<str> {
+    let shown = redact(text);
+    let end = shown.floor_char_boundary(length);
+    let cut = if end < shown.len() { "…" } else { "" };
+    format!("{}{cut}", &shown[..end]).into()
+}
+
 /// The last requests; older ones make room.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
@@ -171,7 +187,7 @@ mod tests {
     fn entry() -> Entry {
         Entry {
             at: Timestamp::UNIX_EPOCH,
-            method: Method::GET,
+            method: "GET".into(),
             target: "/api/v1/orders".into(),
             key: None,
             operation: Some(OperationId::ListOrders),

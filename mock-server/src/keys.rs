@@ -123,13 +123,21 @@ impl Key {
         }
     }
 
-    /// Lets a request in that comes at `now`, or says why not. A request that is let in counts as a
-    /// use, whatever becomes of it.
-    pub(crate) fn admit(&mut self, now: Timestamp) -> Result<(), KeyRefusal> {
+    /// The key works at `now`, or says why not. Its first check is its first use.
+    pub(crate) fn check(&mut self, now: Timestamp) -> Result<(), KeyRefusal> {
         self.status(now)?;
         self.first_used.get_or_insert(now);
-        self.admitted = self.admitted.saturating_add(1);
         Ok(())
+    }
+
+    /// Counts a request that was let in, whatever becomes of it.
+    pub(crate) fn count_use(&mut self) {
+        self.admitted = self.admitted.saturating_add(1);
+    }
+
+    /// Whether it works at `now`, without using it.
+    pub(crate) fn works(&self, now: Timestamp) -> bool {
+        self.status(now).is_ok()
     }
 
     fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
@@ -197,6 +205,12 @@ mod tests {
         ))
     }
 
+    fn admit(key: &mut Key, now: Timestamp) -> Result<(), KeyRefusal> {
+        key.check(now)?;
+        key.count_use();
+        Ok(())
+    }
+
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
@@ -204,31 +218,34 @@ mod tests {
     #[test]
     fn expiry_counts_from_the_first_use_and_is_over_at_exactly_its_end() {
         let mut key = key("OrdersExpiresIn90s");
-        key.admit(at(1_000)).unwrap();
-        key.admit(at(1_089)).unwrap();
-        assert_eq!(key.admit(at(1_090)), Err(KeyRefusal::ExpiredAt(at(1_090))));
+        admit(&mut key, at(1_000)).unwrap();
+        admit(&mut key, at(1_089)).unwrap();
+        assert_eq!(
+            admit(&mut key, at(1_090)),
+            Err(KeyRefusal::ExpiredAt(at(1_090)))
+        );
     }
 
     #[test]
     fn a_key_that_revokes_itself_has_exactly_its_number_of_requests() {
         let mut key = key("OrdersRevokedAfter2");
-        key.admit(at(0)).unwrap();
-        key.admit(at(0)).unwrap();
-        assert_eq!(key.admit(at(0)), Err(KeyRefusal::RevokedAfter(2)));
+        admit(&mut key, at(0)).unwrap();
+        admit(&mut key, at(0)).unwrap();
+        assert_eq!(admit(&mut key, at(0)), Err(KeyRefusal::RevokedAfter(2)));
     }
 
     #[test]
     fn revocation_takes_effect_at_once_and_keeps_its_first_time() {
         let mut key = key("Orders");
-        key.admit(at(0)).unwrap();
+        admit(&mut key, at(0)).unwrap();
         key.revoke(at(1));
         key.revoke(at(2));
-        assert_eq!(key.admit(at(1)), Err(KeyRefusal::RevokedAt(at(1))));
+        assert_eq!(admit(&mut key, at(1)), Err(KeyRefusal::RevokedAt(at(1))));
     }
 
     #[test]
     fn keys_that_never_worked_say_so() {
-        assert_eq!(key("OrdersExpired").admit(at(0)), Err(KeyRefusal::Expired));
-        assert_eq!(key("OrdersRevoked").admit(at(0)), Err(KeyRefusal::Revoked));
+        assert_eq!(key("OrdersExpired").check(at(0)), Err(KeyRefusal::Expired));
+        assert_eq!(key("OrdersRevoked").check(at(0)), Err(KeyRefusal::Revoked));
     }
 }

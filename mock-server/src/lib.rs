@@ -30,11 +30,10 @@ mod store;
 mod wire;
 
 pub use app::{App, Shared};
-pub use clock::ClockSetting;
+pub use clock::{ClockSetting, duration};
 pub use config::Config;
 pub use directory::OrganizationError;
 pub use serve::{Server, router};
 pub use settings::{
     KeySetting, LogFormat, RateHeaders, RetryAfter, Secret, Settings, SettingsError, TierSetting,
-    duration,
 };

@@ -8,6 +8,8 @@ use std::{fmt, num::NonZeroU32, str::FromStr};
 
 use jiff::SignedDuration;
 
+use crate::clock::duration;
+
 /// So many requests in so many seconds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Policy {
@@ -146,7 +148,7 @@ impl FromStr for Policy {
         };
         let (limit, window) = text.split_once('/').ok_or_else(wrong)?;
         let limit = limit.trim().parse().map_err(|_| wrong())?;
-        let window: SignedDuration = window.trim().parse().map_err(|_| wrong())?;
+        let window = duration(window.trim()).map_err(|_| wrong())?;
         if window.subsec_nanos() != 0 || window > SignedDuration::from_hours(366 * 24) {
             return Err(wrong());
         }
@@ -219,6 +221,7 @@ mod tests {
     #[test]
     fn policies_read_back_and_say_what_would_be_right() {
         assert_eq!(policies("100/1h"), Policies::per_hour(100));
+        assert_eq!(policies("5/1d").as_slice()[0].window.get(), 86_400);
         assert_eq!(
             policies("10/1s,100/1h").to_string().parse(),
             Ok(policies("10/1s,100/1h"))

@@ -28,6 +28,8 @@ pub(crate) struct Organization {
     pinned: bool,
     /// How its time passes when it is new.
     clock: ClockSetting,
+    /// Tells it from others that had its name before.
+    life: u64,
     /// The machine's time of the last request, in epoch milliseconds.
     last_used: AtomicI64,
     state: Mutex<State>,
@@ -57,18 +59,26 @@ impl Organization {
         name: &str,
         clock: ClockSetting,
         pinned: bool,
+        life: u64,
         config: &Config,
         machine: Timestamp,
     ) -> Self {
         let name: Arc<str> = name.into();
         let state = Mutex::new(State::new(&name, clock, config, machine));
+        let last_used = AtomicI64::new(machine.as_millisecond());
         Self {
             name,
             pinned,
             clock,
-            last_used: AtomicI64::new(machine.as_millisecond()),
+            life,
+            last_used,
             state,
         }
+    }
+
+    /// Tells it from others that had its name before.
+    pub(crate) fn life(&self) -> u64 {
+        self.life
     }
 
     /// Six letters or digits.
@@ -139,13 +149,17 @@ impl State {
                 json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status}),
             )
         });
-        let keys = self.keys.iter().filter_map(|key| {
-            let at = key.expires_at()?;
-            Some((
-                at,
-                json!({"at": rfc3339(at), "event": "key_expired", "key": key.definition.id}),
-            ))
-        });
+        let keys = self
+            .keys
+            .iter()
+            .filter(|key| key.works(from))
+            .filter_map(|key| {
+                let at = key.expires_at()?;
+                Some((
+                    at,
+                    json!({"at": rfc3339(at), "event": "key_expired", "key": key.definition.id}),
+                ))
+            });
         let mut fired: Vec<_> = orders.chain(keys).filter(|(at, _)| due(at)).collect();
         fired.sort_by_key(|(at, _)| *at);
         fired

@@ -65,8 +65,8 @@ pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
         .await
         .unwrap_or_else(|_| Err(ApiError::plain(ErrorCode::InternalError, "Internal error")));
     let outcome = Outcome::of(&app, &trace, result);
-    record(&app, &claim, &trace, &head, &outcome, arrived);
-    outcome.into_response(&app, &trace, arrived)
+    let now = record(&app, &claim, &trace, &head, &outcome, arrived);
+    outcome.into_response(&app, &trace, now)
 }
 
 /// The checks, in their order. What stands between two of them is where a fault can be put.
@@ -121,7 +121,7 @@ fn admit(
     let now = clock.now(machine);
     trace.now = Some(now);
     let key = &mut keys[found.index];
-    key.admit(now)
+    key.check(now)
         .map_err(|refusal| ApiError::Unauthenticated {
             presented: true,
             cause: refusal.to_string().into(),
@@ -130,6 +130,7 @@ fn admit(
     let rate = RateState::take(app, key, now);
     trace.rate = Some(rate);
     rate.admitted(app, clock)?;
+    key.count_use();
     trace.step = Step::Scope;
     let held = key.definition.scopes;
     if held.contains_all(operation.scopes) {
@@ -206,12 +207,12 @@ impl Outcome {
         }
     }
 
-    fn into_response(self, app: &App, trace: &Trace, arrived: Timestamp) -> Response<Body> {
+    /// `now` is the time of the organization that decided, so that `Date` agrees with every other time.
+    fn into_response(self, app: &App, trace: &Trace, now: Timestamp) -> Response<Body> {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        // Virtual wherever an organization's clock decided, so that it agrees with every other time.
-        headers.insert(header::DATE, date(trace.now.unwrap_or(arrived)));
+        headers.insert(header::DATE, date(now));
         headers.extend(self.header);
         if let Some(rate) = trace.rate {
             rate.tell(app, headers);
@@ -232,7 +233,8 @@ fn date(time: Timestamp) -> HeaderValue {
     http_date(time).try_into().expect("a date is visible ASCII")
 }
 
-/// Writes the request into the journal of the organization its key belongs to, or of nobody.
+/// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
+/// the time there that the request was decided at.
 fn record(
     app: &App,
     claim: &Claim,
@@ -240,19 +242,19 @@ fn record(
     head: &request::Parts,
     outcome: &Outcome,
     arrived: Timestamp,
-) {
+) -> Timestamp {
     if outcome.code == Some(ErrorCode::AuthenticationError) {
         // For every cause alike, so that not even the time it takes tells one from another.
         tracing::info!(reason = outcome.reason, "refused with 401");
     }
-    let entry = |now: Timestamp, at: Timestamp, key: Option<Arc<str>>| Entry {
+    let target = head
+        .uri
+        .path_and_query()
+        .map_or("", |target| target.as_str());
+    let entry = |key, at: Timestamp, now: Timestamp| Entry {
         at,
-        method: head.method.clone(),
-        target: Entry::shown_target(
-            head.uri
-                .path_and_query()
-                .map_or("", |target| target.as_str()),
-        ),
+        method: Entry::shown_method(&head.method),
+        target: Entry::shown_target(target),
         key,
         operation: trace.operation.map(|operation| operation.id),
         rate: trace.rate.map(|rate| rate.decision),
@@ -263,19 +265,19 @@ fn record(
         duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
     };
     let machine = app.machine_now();
-    match claim.key() {
-        Ok(found) => {
-            let mut state = found.organization.state();
-            let State {
-                clock,
-                keys,
-                journal,
-                ..
-            } = &mut *state;
-            let masked = Arc::clone(&keys[found.index].definition.masked);
-            let at = clock.now(arrived);
-            journal.record(entry(clock.now(machine), at, Some(masked)));
-        }
-        Err(_) => app.unclaimed.lock().record(entry(machine, arrived, None)),
-    }
+    let Claim::Key(found) = claim else {
+        app.unclaimed.lock().record(entry(None, arrived, machine));
+        return arrived;
+    };
+    let mut state = found.organization.state();
+    let State {
+        clock,
+        keys,
+        journal,
+        ..
+    } = &mut *state;
+    let masked = Arc::clone(&keys[found.index].definition.masked);
+    let at = clock.now(arrived);
+    journal.record(entry(Some(masked), at, clock.now(machine)));
+    trace.now.unwrap_or(at)
 }

@@ -60,11 +60,14 @@ impl Routes {
         path: &'path str,
     ) -> Result<Route<'path>, ApiError> {
         let path = path.strip_suffix('/').unwrap_or(path);
-        let found = self.0.at(path).map_err(|_| {
-            ApiError::plain(
-                ErrorCode::NotFound,
-                format!("no operation has this path; they start with {API_PREFIX}"),
-            )
+        let found = self
+            .0
+            .at(path)
+            .ok()
+            .filter(|found| found.params.get("id") != Some(""));
+        let found = found.ok_or_else(|| {
+            let message = format!("no operation has this path; they start with {API_PREFIX}");
+            ApiError::plain(ErrorCode::NotFound, message)
         })?;
         let resource = found.value;
         if *method == Method::OPTIONS {
@@ -160,6 +163,7 @@ mod tests {
             "/api/v1/%6Frders",
             "/api/v1//orders",
             "/api/v1/orders//",
+            "/api/v1/orders//results",
         ] {
             assert_eq!(find(&Method::GET, path).unwrap_err().0, 404, "{path}");
         }

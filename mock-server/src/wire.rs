@@ -61,7 +61,8 @@ fn stand_in(head: &[u8]) -> Option<Vec<u8>> {
             ErrorCode::HeadersTooLarge,
             "the header section is too large or has too many headers",
         ),
-        _ => (ErrorCode::InvalidRequest, "this is not an HTTP request"),
+        "400" => (ErrorCode::InvalidRequest, "this is not an HTTP request"),
+        _ => return None,
     };
     let body = serde_json::to_string(&PlainError {
         code,

@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 use super::{Body, ControlError, Tenant};
 use crate::{
     app::App,
-    clock::{Clock, ClockError, Mode, rfc3339},
+    clock::{Clock, ClockError, duration, rfc3339},
     organization::Organization,
-    settings::duration,
 };
 
 #[derive(Deserialize)]
@@ -129,12 +128,8 @@ fn turn(
 }
 
 fn describe(clock: &Clock, now: Timestamp) -> Value {
-    let factor = match clock.mode() {
-        Mode::Real => 1.0,
-        Mode::Frozen => 0.0,
-        Mode::Scaled(factor) => factor,
-    };
-    json!({"mode": clock.mode().name(), "factor": factor, "now": rfc3339(now)})
+    let mode = clock.mode();
+    json!({"mode": mode.name(), "factor": mode.factor(), "now": rfc3339(now)})
 }
 
 fn time(text: &str) -> Result<Timestamp, ControlError> {

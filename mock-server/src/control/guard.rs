@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, uri::Authority};
 use schemas::ErrorCode;
 
 use super::ControlError;
@@ -17,13 +17,13 @@ const TOKEN: &str = "x-control-token";
 
 /// Lets a control call through, or says what is missing.
 pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    match allowed(&app, request.headers()) {
+    match allowed(&app, request.headers(), host(&request)) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-fn allowed(app: &App, headers: &HeaderMap) -> Result<(), ControlError> {
+fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlError> {
     let refuse = |message: &str| Err(ControlError::plain(ErrorCode::AuthenticationError, message));
     match &app.config.control {
         ControlAccess::Off => Err(ControlError::plain(
@@ -44,20 +44,24 @@ fn allowed(app: &App, headers: &HeaderMap) -> Result<(), ControlError> {
         ControlAccess::Token(_) => refuse("send the control token as X-Control-Token"),
         // A page in a browser can reach loopback addresses too, by a name that it makes resolve to
         // one, or simply by sending; neither can it hide.
-        ControlAccess::Loopback if !is_loopback(host(headers)) => refuse(
+        ControlAccess::Loopback if !is_loopback(host) => refuse(
             "without a control token, the control API answers to a loopback address as Host only",
         ),
-        ControlAccess::Loopback if !same_origin(headers) => {
+        ControlAccess::Loopback if !same_origin(headers, host) => {
             refuse("the control API does not answer to other origins")
         }
         ControlAccess::Loopback => Ok(()),
     }
 }
 
-fn host(headers: &HeaderMap) -> &str {
-    headers
+/// Which host the request is for; HTTP/2 says it in the target.
+fn host(request: &Request) -> &str {
+    let header = request
+        .headers()
         .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
+        .and_then(|host| host.to_str().ok());
+    header
+        .or_else(|| request.uri().authority().map(Authority::as_str))
         .unwrap_or_default()
 }
 
@@ -73,10 +77,10 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-fn same_origin(headers: &HeaderMap) -> bool {
+fn same_origin(headers: &HeaderMap, host: &str) -> bool {
     headers
         .get(header::ORIGIN)
-        .is_none_or(|origin| origin.as_bytes() == format!("http://{}", host(headers)).as_bytes())
+        .is_none_or(|origin| origin.as_bytes() == format!("http://{host}").as_bytes())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Body, ControlError, Tenant, created};
-use crate::{app::App, directory::NewKey, error::ApiError, keys::Expiry, settings::duration};
+use crate::{app::App, clock::duration, directory::NewKey, error::ApiError, keys::Expiry};
 
 /// Which key to make: `preset` or `scopes`, and what else it has.
 #[derive(Deserialize)]

@@ -35,16 +35,7 @@ pub(super) async fn create(
         .map_err(|error| ControlError::invalid(&error))?;
     let organization = app
         .directory
-        .create(new.name.as_deref(), clock, app.machine_now())
-        .map_err(|error| match error {
-            OrganizationError::Name(_) => ControlError::invalid(&error),
-            OrganizationError::Full(_)
-            | OrganizationError::Exists(_)
-            | OrganizationError::Keys(_)
-            | OrganizationError::KeyTwice(_) => {
-                ControlError::plain(ErrorCode::Conflict, error.to_string())
-            }
-        })?;
+        .create(new.name.as_deref(), clock, app.machine_now())?;
     Ok(created(describe(&app, &organization)))
 }
 
@@ -62,9 +53,12 @@ pub(super) async fn show(State(app): State<App>, Tenant(organization): Tenant) -
     Json(describe(&app, &organization))
 }
 
-pub(super) async fn delete(State(app): State<App>, Tenant(organization): Tenant) -> StatusCode {
-    app.directory.delete(organization.name());
-    StatusCode::NO_CONTENT
+pub(super) async fn delete(
+    State(app): State<App>,
+    Tenant(organization): Tenant,
+) -> Result<StatusCode, ControlError> {
+    app.directory.delete(&organization)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn reset(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
@@ -77,6 +71,19 @@ pub(super) async fn journal(
     JournalPage(after, limit): JournalPage,
 ) -> Json<Value> {
     Json(organization.state().journal.page(after, limit))
+}
+
+impl From<OrganizationError> for ControlError {
+    fn from(error: OrganizationError) -> Self {
+        match error {
+            OrganizationError::Name(_) => Self::invalid(&error),
+            OrganizationError::Full(_)
+            | OrganizationError::Exists(_)
+            | OrganizationError::Pinned(_)
+            | OrganizationError::Keys(_)
+            | OrganizationError::KeyTwice(_) => Self::plain(ErrorCode::Conflict, error.to_string()),
+        }
+    }
 }
 
 fn describe(app: &App, organization: &Organization) -> Value {

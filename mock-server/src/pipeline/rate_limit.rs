@@ -6,7 +6,7 @@ use schemas::{Tier, headers};
 
 use crate::{
     app::App,
-    clock::Clock,
+    clock::{Clock, whole_seconds},
     error::ApiError,
     keys::Key,
     limiter::Decision,
@@ -18,16 +18,18 @@ use crate::{
 pub(super) struct RateState {
     pub(super) decision: Decision,
     tier: Tier,
-    /// Epoch seconds.
-    now: i64,
+    now: Timestamp,
 }
 
 impl RateState {
     /// Asks the limiter.
     pub(super) fn take(app: &App, key: &mut Key, now: Timestamp) -> Self {
-        let (tier, now) = (key.definition.tier, now.as_second());
+        let tier = key.definition.tier;
+        let decision = key
+            .bucket
+            .take(&app.config.limits(tier).policies, now.as_second());
         Self {
-            decision: key.bucket.take(&app.config.limits(tier).policies, now),
+            decision,
             tier,
             now,
         }
@@ -38,10 +40,11 @@ impl RateState {
         if self.decision.admitted {
             return Ok(());
         }
-        let wait = self.decision.reset - self.now;
+        let reset = Timestamp::from_second(self.decision.reset).unwrap_or(Timestamp::MAX);
+        let wait = reset.duration_since(self.now);
         let seconds = match app.config.retry_after {
             RetryAfter::Real => clock.seconds_to_sleep(wait),
-            RetryAfter::Virtual => wait,
+            RetryAfter::Virtual => whole_seconds(wait),
         };
         Err(ApiError::RateLimited { seconds })
     }
@@ -58,7 +61,7 @@ impl RateState {
         }
         if matches!(dialect, RateHeaders::Ietf | RateHeaders::Both) {
             let limits = app.config.limits(self.tier);
-            let state = HeaderValue::try_from(limits.ietf_state(&decision, self.now))
+            let state = HeaderValue::try_from(limits.ietf_state(&decision, self.now.as_second()))
                 .expect("visible ASCII");
             headers.insert(HeaderName::from_static(headers::IETF_RATE_LIMIT), state);
             headers.insert(

@@ -7,6 +7,7 @@ use schemas::{Tier, key::ApiKey};
 use serde::{Deserialize, Deserializer, de};
 
 use super::TierSetting;
+use crate::clock::duration;
 
 pub(super) fn validation_status(text: &str) -> Result<u16, String> {
     text.parse()
@@ -19,14 +20,6 @@ pub(super) fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     validation_status(&u16::deserialize(deserializer)?.to_string())
         .map(Some)
         .map_err(de::Error::custom)
-}
-
-/// A duration such as `90s`, `1h` or `PT1H`; not negative.
-pub fn duration(text: &str) -> Result<SignedDuration, String> {
-    text.parse()
-        .ok()
-        .filter(|duration: &SignedDuration| !duration.is_negative())
-        .ok_or_else(|| format!("`{text}` is not a duration such as 90s, 1h or PT1H"))
 }
 
 pub(super) fn duration_text<'de, D: Deserializer<'de>>(

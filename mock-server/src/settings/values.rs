@@ -3,13 +3,14 @@
 use std::{fmt, str::FromStr};
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use schemas::{
     Preset, ScopeSet, Tier,
     key::{ApiKey, Environment},
 };
 use serde::Deserialize;
 
-use super::{SettingsError, text};
+use super::text;
 use crate::limiter::Policies;
 
 /// The policies of one tier: `free=100/1h`.
@@ -41,56 +42,85 @@ impl FromStr for TierSetting {
 
 /// A key that exists from the start, such as one that a team already has in its tests.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "KeyTable")]
 pub struct KeySetting {
     /// The key: any well-formed test key.
-    #[serde(deserialize_with = "text::api_key")]
     pub key: ApiKey,
     /// Whose it is: six letters or digits.
     pub organization: String,
     /// A name for people.
     pub name: Option<String>,
-    /// What it may do, as a preset.
-    pub preset: Option<Preset>,
-    /// What it may do, scope by scope.
-    pub scopes: Option<ScopeSet>,
+    /// What it may do.
+    pub scopes: ScopeSet,
     /// How often.
-    #[serde(default)]
     pub tier: Tier,
     /// When it stops to work.
-    #[serde(default, deserialize_with = "text::parsed")]
-    pub expires_at: Option<jiff::Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
-impl KeySetting {
-    pub(super) fn check(&self) -> Result<(), SettingsError> {
-        let key = self.key.masked();
-        let wrong = |what: &str| Err(SettingsError::Key(format!("{key}: {what}")));
-        if self.key.environment() == Environment::Live {
-            return wrong("a live key is never accepted here; take a test key");
-        }
-        if !scenarios::is_organization(&self.organization) {
-            return wrong(&format!(
-                "organization `{}` is not six letters or digits",
-                self.organization
+/// A key as it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyTable {
+    #[serde(deserialize_with = "text::api_key")]
+    key: ApiKey,
+    organization: String,
+    name: Option<String>,
+    preset: Option<Preset>,
+    scopes: Option<ScopeSet>,
+    #[serde(default)]
+    tier: Tier,
+    #[serde(default, deserialize_with = "text::parsed")]
+    expires_at: Option<Timestamp>,
+}
+
+impl TryFrom<KeyTable> for KeySetting {
+    type Error = String;
+
+    fn try_from(table: KeyTable) -> Result<Self, String> {
+        let key = table.key.masked();
+        if table.key.environment() == Environment::Live {
+            return Err(format!(
+                "{key}: a live key is never accepted here; take a test key"
             ));
         }
-        if self.preset.is_some() == self.scopes.is_some() {
-            return wrong("say what it may do: either `preset` or `scopes`");
+        if !scenarios::is_organization(&table.organization) {
+            return Err(format!(
+                "{key}: organization `{}` is not six letters or digits",
+                table.organization
+            ));
         }
-        Ok(())
-    }
-
-    /// What it may do.
-    pub fn scopes(&self) -> ScopeSet {
-        self.scopes
-            .or(self.preset.map(Preset::scopes))
-            .unwrap_or_default()
+        let scopes = match (table.preset, table.scopes) {
+            (Some(preset), None) => preset.scopes(),
+            (None, Some(scopes)) => scopes,
+            _ => {
+                return Err(format!(
+                    "{key}: say what it may do: either `preset` or `scopes`"
+                ));
+            }
+        };
+        let KeyTable {
+            key,
+            organization,
+            name,
+            tier,
+            expires_at,
+            ..
+        } = table;
+        Ok(Self {
+            key,
+            organization,
+            name,
+            scopes,
+            tier,
+            expires_at,
+        })
     }
 }
 
 /// A text that is not shown.
 #[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Secret(String);
 
 impl Secret {
@@ -101,13 +131,21 @@ impl Secret {
 }
 
 impl FromStr for Secret {
-    type Err = String;
+    type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.to_owned().try_into()
+    }
+}
+
+impl TryFrom<String> for Secret {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         if text.is_empty() {
-            Err("a token cannot be empty".to_owned())
+            Err("a token cannot be empty")
         } else {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text))
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Who is let in: one answer for every key that does not work, and keys that stop to work in time.
 
 use http::Method;
-use schemas::{ErrorCode::AuthenticationError, operations};
+use schemas::{
+    ErrorCode::{AuthenticationError, RateLimitExceeded},
+    operations,
+};
 use serde_json::json;
 
 use crate::{
@@ -199,6 +202,18 @@ fn a_key_that_revokes_itself_has_exactly_its_number_of_requests() {
     }
     caller.get("/orders").refused(AuthenticationError);
     organization.spelled("Orders").get("/orders").ok();
+}
+
+#[test]
+fn a_request_that_is_refused_is_none_of_the_number_a_key_has() {
+    let app = TestApp::with("tiers.free = '1/1h'");
+    let organization = app.organization();
+    let caller = organization.spelled("OrdersFreeRevokedAfter2");
+    caller.get("/orders").ok();
+    caller.get("/orders").refused(RateLimitExceeded);
+    organization.advance("1h");
+    caller.get("/orders").ok();
+    caller.get("/orders").refused(AuthenticationError);
 }
 
 #[test]

@@ -65,6 +65,7 @@ fn other_spellings_of_a_path_are_other_paths() {
         "//api/v1/orders",
         "/api/v1//orders",
         "/api/v1/orders//",
+        "/api/v1/orders//results",
         "/api/v1/./orders",
         "/api/v1/x/../orders",
         "/api/v1/orders;a=1",
@@ -101,6 +102,19 @@ fn a_method_that_a_path_has_not_is_refused_with_those_it_has() {
             );
         }
     }
+}
+
+#[test]
+fn whose_key_is_known_is_told_the_time_of_its_organization_whatever_is_refused() {
+    let (organization, caller) = Organization::new();
+    organization.advance("9h");
+    let evening = caller.get("/orders").date();
+    assert_eq!(caller.get("/nothing").date(), evening);
+    assert_eq!(caller.call(Method::PUT, "/orders").send().date(), evening);
+    assert_eq!(
+        caller.call(Method::OPTIONS, "/orders").send().date(),
+        evening
+    );
 }
 
 #[test]

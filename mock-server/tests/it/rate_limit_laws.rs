@@ -82,6 +82,16 @@ proptest! {
 }
 
 #[test]
+fn on_a_slowed_clock_retry_after_is_not_a_second_too_long() {
+    let (organization, caller) = free_at("tiers.free = '1/10s'", start());
+    caller.get("/orders").ok();
+    organization.advance("7900ms");
+    organization.clock("scale", json!({"factor": 0.5})).ok();
+    // What is left, 2.1 seconds of the organization, takes a caller 4.2.
+    assert_eq!(caller.get("/orders").number("retry-after"), 5);
+}
+
+#[test]
 fn on_a_scaled_clock_retry_after_can_count_the_organizations_own_seconds() {
     let (organization, caller) = free_at("retry_after = 'virtual'\ntiers.free = '1/2h'", start());
     exhaust(&caller).refused(RateLimitExceeded);

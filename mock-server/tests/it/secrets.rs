@@ -12,8 +12,9 @@ use crate::{
 fn stray_keys(organization: &Organization) -> Vec<String> {
     let works = organization.key(json!({"preset": "full_access"})).key;
     let live = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9".to_owned();
+    let unknown = "lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe".to_owned();
     let (short, long) = (works[..40].to_owned(), format!("{works}{works}"));
-    vec![works, live, short, long]
+    vec![works, live, unknown, short, long]
 }
 
 /// Requests of the API with a key in every place that a caller can put it.
@@ -24,7 +25,12 @@ fn calls(organization: &Organization, key: &str) -> Vec<Call> {
         let call = organization.app.call(Method::GET, "/api/v1/orders");
         call.header("authorization", value)
     };
+    let encoded = key.replace('_', "%5F");
     vec![
+        caller.call(Method::from_bytes(key.as_bytes()).unwrap(), "/orders"),
+        caller.call(Method::GET, &format!("/orders/{encoded}")),
+        caller.call(Method::GET, &format!("/orders?limit={encoded}&{encoded}=1")),
+        authorized(&format!("Bearer {key}")),
         caller.call(Method::GET, &format!("/{key}")),
         caller.call(Method::GET, &format!("/orders/{key}")),
         caller.call(Method::GET, &format!("/orders/{key}/results?{key}={key}")),
@@ -76,6 +82,7 @@ fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
         post("/organizations", json!({"clock": key})),
         post("/organizations", json!({key: 1})),
         own(&format!("/keys/{key}/revoke"), json!({})),
+        own("/keys", json!({"preset": "orders", "name": key})),
         own("/keys", json!({"preset": key})),
         own("/keys", json!({"scopes": [key]})),
         own("/keys", json!({"preset": "orders", "expires_in": key})),

@@ -31,39 +31,44 @@ fn refused(name: &str, text: &str) -> String {
 
 #[test]
 fn a_mistake_in_the_file_ends_it_with_2_and_is_shown_with_its_line() {
-    insta::assert_snapshot!(refused("value.toml", "\n\nclock = 'slow'"), @r"
-    error: <file>: TOML parse error at line 3, column 9
-      |
-    3 | clock = 'slow'
-      |         ^^^^^^
-    `slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60
-    ");
-    insta::assert_snapshot!(refused("syntax.toml", "seed = 1\nport ="), @r"
-    error: <file>: TOML parse error at line 2, column 7
-      |
-    2 | port =
-      |       ^
-    string values must be quoted, expected literal string
-    ");
+    insta::assert_snapshot!(
+        refused("value.toml", "\n\nclock = 'slow'"),
+        @"error: <file>:3: `slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
+    );
+    insta::assert_snapshot!(
+        refused("syntax.toml", "seed = 1\nport ="),
+        @"error: <file>:2: string values must be quoted, expected literal string"
+    );
     let shown = refused("unknown.toml", "seed = 1\nprot = 2");
     assert!(
-        shown.starts_with("error: <file>: ")
-            && shown.contains("unknown field `prot`, expected one of `host`, `port`"),
+        shown.starts_with("error: <file>:2: unknown field `prot`, expected one of `host`, `port`"),
         "{shown}"
+    );
+    insta::assert_snapshot!(
+        refused("token.toml", "host = '0.0.0.0'\ncontrol_token = ''"),
+        @"error: <file>:2: a token cannot be empty"
     );
 }
 
 #[test]
-fn a_mistake_in_a_key_is_shown_without_the_key() {
-    let text = format!("seed = 1\n[[keys]]\nkey = '{SHORT}'\norganization = 'acme01'");
-    let shown = refused("key.toml", &text);
-    assert!(
-        !shown.contains(&SHORT[9..]) && shown.contains("lnc_test_…"),
-        "{shown}"
+fn a_mistake_in_a_key_is_shown_with_its_line_and_without_the_key() {
+    for key in [SHORT, &SHORT[9..], &SHORT.replace('_', "-")] {
+        let text = format!("seed = 1\n[[keys]]\nkey = '{key}'\norganization = 'acme01'");
+        let shown = refused("key.toml", &text);
+        assert!(!shown.contains(&SHORT[9..]), "{shown}");
+        assert!(shown.starts_with("error: <file>:3: "), "{shown}");
+    }
+    let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+    let text = format!("seed = 1\n[[keys]]\nkey = '{key}'\norganization = 'acme01'");
+    insta::assert_snapshot!(
+        refused("preset.toml", &text),
+        @"error: <file>:2: lnc_test_A3mK…0dF9: say what it may do: either `preset` or `scopes`"
     );
-    assert!(
-        shown.contains("line 3") && shown.contains("32 characters, this one has 31"),
-        "{shown}"
+    let twice = format!("{text}\npreset = 'orders'");
+    let twice = format!("{twice}\n{}", twice.trim_start_matches("seed = 1\n"));
+    insta::assert_snapshot!(
+        refused("twice.toml", &twice),
+        @"error: the key lnc_test_A3mK…0dF9 stands twice in the configuration"
     );
 }
 

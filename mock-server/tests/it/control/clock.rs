@@ -67,7 +67,7 @@ fn a_duration_that_is_none_is_refused_with_what_would_be_right() {
         let refused = organization.clock("advance", json!({"by": by}));
         assert_eq!(
             why(refused),
-            format!("`{by}` is not a duration such as 90s, 1h or PT1H")
+            format!("`{by}` is not a duration such as 90s, 1h, 7d or PT1H")
         );
     }
     assert_eq!(show(&organization)["now"], "2026-01-15T09:00:00.000Z");

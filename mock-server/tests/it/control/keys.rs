@@ -101,7 +101,7 @@ fn what_a_key_cannot_be_is_refused_with_what_would_be_right() {
     );
     assert_eq!(
         why(json!({"preset": "orders", "expires_in": "soon"})),
-        "`soon` is not a duration such as 90s, 1h or PT1H"
+        "`soon` is not a duration such as 90s, 1h, 7d or PT1H"
     );
     assert!(
         why(json!({"preset": "everything"}))

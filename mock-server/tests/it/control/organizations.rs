@@ -1,8 +1,14 @@
 //! Organizations: made, listed, reset, deleted, and making room for one another.
 
-use http::Method;
+use std::{collections::HashSet, thread};
+
+use axum::{Router, body::Body};
+use http::{Method, Request};
+use http_body_util::BodyExt;
+use mock_server::{App, Config, Settings};
 use schemas::ErrorCode::{AuthenticationError, Conflict, EntityNotFound};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use super::why;
 use crate::test_app::{Organization, TestApp, order};
@@ -196,4 +202,81 @@ fn where_nobody_can_make_room_there_is_no_new_organization() {
     app.caller("lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01")
         .get("/orders")
         .refused(AuthenticationError);
+}
+
+#[test]
+fn neither_a_name_nor_a_key_comes_back_when_what_had_it_is_gone() {
+    let app = TestApp::with("max_organizations = 1");
+    let (mut names, mut keys) = (HashSet::new(), HashSet::new());
+    for _ in 0..6 {
+        let organization = app.organization();
+        let key = organization.key(json!({"preset": "orders"})).key;
+        assert!(names.insert(organization.name) && keys.insert(key));
+    }
+    // Also where the name is asked for again.
+    for _ in 0..3 {
+        let organization = app.organization_like(json!({"name": "acme01"}));
+        assert!(keys.insert(organization.key(json!({"preset": "orders"})).key));
+        organization.control(Method::DELETE, "", ());
+    }
+}
+
+#[test]
+fn keys_that_are_minted_at_the_same_time_are_different_keys() {
+    let settings = Settings {
+        port: Some(0),
+        ..Settings::default()
+    };
+    let app = App::new(Config::from(settings)).unwrap();
+    let router = mock_server::router(app);
+    let mint = || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        (0..100)
+            .map(|_| runtime.block_on(mint_one(router.clone())))
+            .collect::<Vec<String>>()
+    };
+    let keys: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(mint)).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), 400);
+}
+
+async fn mint_one(router: Router) -> String {
+    let request = Request::post("/_mock/organizations/self/keys")
+        .header("host", "localhost")
+        .header(
+            "authorization",
+            "Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxxminted",
+        )
+        .body(Body::from(r#"{"preset": "orders"}"#))
+        .unwrap();
+    let answer = router
+        .oneshot(request)
+        .await
+        .unwrap()
+        .into_body()
+        .collect()
+        .await
+        .unwrap();
+    let body: Value = serde_json::from_slice(&answer.to_bytes()).unwrap();
+    body["key"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_the_configuration_names_is_reset_and_not_deleted() {
+    let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+    let app = TestApp::with(&format!(
+        "[[keys]]\nkey = '{key}'\norganization = 'acme01'\npreset = 'orders'"
+    ));
+    app.control(Method::DELETE, "/organizations/acme01", ())
+        .refused(Conflict);
+    app.control(Method::POST, "/organizations/acme01/reset", ())
+        .ok();
+    app.caller(key).get("/orders").ok();
 }
