@@ -60,13 +60,19 @@ pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let claim = auth::claim(&app, &head.headers, arrived);
     let mut trace = Trace::default();
-    let result = AssertUnwindSafe(steps(&app, &claim, &mut trace, &head, body))
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(ApiError::plain(ErrorCode::InternalError, "Internal error")));
+    let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
     let outcome = Outcome::of(&app, &trace, result);
     let now = record(&app, &claim, &trace, &head, &outcome, arrived);
     outcome.into_response(&app, &trace, now)
+}
+
+/// A step that panics is a defect; its caller still gets an answer, and the next one a server.
+async fn caught(steps: impl Future<Output = Result<Reply, ApiError>>) -> Result<Reply, ApiError> {
+    let internal = |_| Err(ApiError::plain(ErrorCode::InternalError, "Internal error"));
+    AssertUnwindSafe(steps)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(internal)
 }
 
 /// The checks, in their order. What stands between two of them is where a fault can be put.
@@ -280,4 +286,47 @@ fn record(
     let at = clock.now(arrived);
     journal.record(entry(Some(masked), at, clock.now(machine)));
     trace.now.unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::OperationId;
+
+    use super::*;
+
+    fn outcome(result: Result<Reply, ApiError>) -> Outcome {
+        let app = App::new(crate::Config::default()).unwrap();
+        let trace = Trace {
+            operation: Some(OperationId::GetOrder.operation()),
+            ..Trace::default()
+        };
+        Outcome::of(&app, &trace, result)
+    }
+
+    #[test]
+    fn a_step_that_panics_is_answered_with_500_in_the_shape_of_every_error() {
+        let panics = caught(async { panic!("a defect") });
+        let outcome = outcome(panics.now_or_never().unwrap());
+        assert_eq!(outcome.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(
+            outcome.body,
+            r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#
+        );
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    fn an_answer_that_would_break_the_contract_is_not_given() {
+        let reply = |body: &str| Reply {
+            status: StatusCode::OK,
+            header: None,
+            body: body.into(),
+        };
+        let broken = outcome(Ok(reply(r#"{"id": "1", "title": "t", "status": "DONE"}"#)));
+        assert_eq!(broken.code, Some(ErrorCode::InternalError));
+        let whole = outcome(Ok(reply(
+            r#"{"id": "1", "title": "t", "status": "COMPLETED"}"#,
+        )));
+        assert_eq!(whole.code, None);
+    }
 }
