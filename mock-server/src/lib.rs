@@ -7,7 +7,7 @@
 //!                  └─▶ control: organizations, keys, clock, journal
 //! ```
 //!
-//! Read [`pipeline`] first. `docs/architecture.md` has the whole picture.
+//! Read `pipeline.rs` first. `docs/architecture.md` has the whole picture.
 
 mod app;
 mod clock;
