@@ -85,7 +85,7 @@ fn redact_all(value: &mut Value) {
     }
 }
 
-/// What a `check --explain` shows: the rule, and how well it is founded.
+/// What `contract-tests explain` shows: the rule, and how well it is founded.
 pub fn explain(check: &crate::check::Check) -> String {
     format!(
         "{}\n\n  rule      {}\n  evidence  {}: {}\n  source    {}\n",

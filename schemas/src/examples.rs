@@ -1,6 +1,9 @@
 //! Bodies that the schemas must accept: every JSON example that the vendor's pages show, and at
 //! least one of ours for each schema.
 //!
+//! Left out are the nested error bodies that the error reference itself calls illustrative: the real
+//! errors, it says, are flat.
+//!
 //! They are the files of `schemas/examples/`, named `<document>.<page>.<name>.json`, where the page
 //! is the last part of its address, or `ours`.
 
