@@ -1,0 +1,89 @@
+//! A client that costs little, so that what is measured is the server: requests are prepared, each
+//! connection has one buffer, and of an answer only what is needed is read.
+
+use std::{io, net::SocketAddr, ops::Range};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// Bytes that an answer can have.
+const BUFFER: usize = 64 * 1024;
+
+/// A `GET` with the key that may do everything in an organization.
+pub(crate) fn get(path: &str, organization: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\n{}\r\n", headers(organization)).into()
+}
+
+/// A `POST` of JSON with that key.
+pub(crate) fn post(path: &str, organization: &str, body: &str) -> Vec<u8> {
+    let headers = headers(organization);
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\n{headers}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into()
+}
+
+fn headers(organization: &str) -> String {
+    let key = format!("lnc_test_{:x<26}{organization}", "FullAccess");
+    format!("host: localhost\r\naccept: */*\r\nauthorization: Bearer {key}\r\n")
+}
+
+/// A connection that is kept.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            buffer: vec![0; BUFFER],
+        })
+    }
+
+    /// Sends a request and reads the whole answer, which must be a success; returns its body.
+    pub(crate) async fn call(&mut self, request: &[u8]) -> io::Result<&[u8]> {
+        self.stream.write_all(request).await?;
+        let mut filled = 0;
+        loop {
+            match self.stream.read(&mut self.buffer[filled..]).await? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                read => filled += read,
+            }
+            if let Some(body) = body(&self.buffer[..filled])? {
+                return Ok(&self.buffer[body]);
+            }
+        }
+    }
+}
+
+/// Where the body of an answer is, once all of it is there.
+fn body(answer: &[u8]) -> io::Result<Option<Range<usize>>> {
+    let (mut at, mut length) = (0, 0);
+    for line in answer.split_inclusive(|byte| *byte == b'\n') {
+        at += line.len();
+        if line == b"\r\n" {
+            let end = at + length;
+            return Ok((end <= answer.len()).then_some(at..end));
+        }
+        if let Some(value) = line.strip_prefix(b"content-length: ") {
+            length = number(value);
+        } else if line.starts_with(b"HTTP/") && !line.starts_with(b"HTTP/1.1 2") {
+            return Err(io::Error::other(String::from_utf8_lossy(answer)));
+        }
+    }
+    Ok(None)
+}
+
+fn number(text: &[u8]) -> usize {
+    text.iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .fold(0, |number, digit| number * 10 + usize::from(digit - b'0'))
+}

@@ -1,0 +1,140 @@
+//! The two servers that are compared, in one runtime of this process.
+//!
+//! The bare one is a handler of axum with its answer ready, behind the accept loop that
+//! `axum::serve` has inside (hyper-util's `auto` with its defaults, a task for each connection).
+//! `axum::serve` itself would need features that the sandbox does without. What the sandbox's own
+//! loop does beyond, such as its time limits, counts as the sandbox's cost.
+
+use std::{
+    fs,
+    future::pending,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use axum::{Router, routing::get};
+use bytes::Bytes;
+use http::header;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+    service::TowerToHyperService,
+};
+use mock_server::{App, Config, Server, Settings};
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+};
+
+use crate::{
+    PATH,
+    client::{self, Connection},
+};
+
+/// Whose orders are listed.
+const ORGANIZATION: &str = "bench1";
+/// Orders that are created; with those it has from the start, they fill the page.
+const ORDERS: usize = 10;
+/// How the threads of both servers are called.
+const THREADS: &str = "server";
+
+/// Both servers, ready.
+#[derive(Debug)]
+pub(crate) struct Contestants {
+    pub(crate) bare: SocketAddr,
+    pub(crate) sandbox: SocketAddr,
+    /// What both are asked.
+    pub(crate) request: Vec<u8>,
+    _runtime: Runtime,
+}
+
+impl Contestants {
+    pub(crate) fn start() -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .thread_name(THREADS)
+            .enable_all()
+            .build()?;
+        let request = client::get(PATH, ORGANIZATION);
+        let (bare, sandbox) = runtime.block_on(async {
+            let sandbox = sandbox().await?;
+            let answer = prepare(sandbox, &request).await?;
+            io::Result::Ok((bare(answer).await?, sandbox))
+        })?;
+        Ok(Self {
+            bare,
+            sandbox,
+            request,
+            _runtime: runtime,
+        })
+    }
+}
+
+/// Starts the sandbox as it is by default, but for a quota that lasts.
+async fn sandbox() -> io::Result<SocketAddr> {
+    let settings = Settings {
+        port: Some(0),
+        tiers: vec![
+            "enterprise=4000000000/1h"
+                .parse()
+                .map_err(io::Error::other)?,
+        ],
+        ..Settings::default()
+    };
+    let app = App::new(Config::from(settings)).map_err(io::Error::other)?;
+    let server = Server::bind(app).await?;
+    let address = server.address()?;
+    tokio::spawn(server.run(pending()));
+    Ok(address)
+}
+
+/// Creates orders, lets them be completed so that they stay as they are, and returns the list.
+async fn prepare(sandbox: SocketAddr, request: &[u8]) -> io::Result<Bytes> {
+    let mut connection = Connection::open(sandbox).await?;
+    let post = |path, body| client::post(path, ORGANIZATION, body);
+    let order = r#"{"title":"Machine builders","features":["COMPANY_DATA","CONTACTS"],"companies":[{"company_name":"Nordwerk Antriebe AG"}]}"#;
+    for _ in 0..ORDERS {
+        connection.call(&post("/api/v1/orders", order)).await?;
+    }
+    let hour = post("/_mock/organizations/self/clock/advance", r#"{"by":"1h"}"#);
+    connection.call(&hour).await?;
+    Ok(Bytes::copy_from_slice(connection.call(request).await?))
+}
+
+/// Starts the server that does nothing but answer with `body`.
+async fn bare(body: Bytes) -> io::Result<SocketAddr> {
+    let handler = || async { ([(header::CONTENT_TYPE, "application/json")], body) };
+    let router: Router = Router::new().route("/api/v1/orders", get(handler));
+    let service = TowerToHyperService::new(router);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = stream.set_nodelay(true);
+            let service = service.clone();
+            tokio::spawn(async move {
+                let builder = auto::Builder::new(TokioExecutor::new());
+                // It ends when the client is done with it.
+                let _ = builder
+                    .serve_connection_with_upgrades(TokioIo::new(stream), service)
+                    .await;
+            });
+        }
+    });
+    Ok(address)
+}
+
+/// CPU time that the servers' threads have used, which other work on the machine moves less than
+/// it moves requests per second.
+pub(crate) fn cpu_time() -> io::Result<Duration> {
+    let mut total = 0;
+    for thread in fs::read_dir("/proc/self/task")? {
+        let thread = thread?.path();
+        if fs::read_to_string(thread.join("comm"))?.trim_end() == THREADS {
+            let schedstat = fs::read_to_string(thread.join("schedstat"))?;
+            let used = schedstat.split(' ').next().map(str::parse::<u64>);
+            total += used.and_then(Result::ok).unwrap_or_default();
+        }
+    }
+    Ok(Duration::from_nanos(total))
+}

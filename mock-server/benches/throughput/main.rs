@@ -1,0 +1,111 @@
+//! What the sandbox costs: requests per second beside a server that does nothing, time to start,
+//! and memory.
+//!
+//! `cargo bench -p mock-server` prints each number with its target. Other work on the machine moves
+//! them, so none of them fails the run; a ratio of turns side by side moves least.
+#![expect(clippy::print_stdout, reason = "a report is what a benchmark is for")]
+
+mod client;
+mod contestants;
+mod process;
+mod report;
+mod rounds;
+
+use std::{io, time::Instant};
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{
+    client::{get, post},
+    contestants::Contestants,
+    process::Process,
+    report::{Spread, line},
+    rounds::Round,
+};
+
+/// Starts of the binary that are timed.
+const STARTS: usize = 10;
+/// Organizations made to see how much memory one takes; fewer than are kept by default.
+const ORGANIZATIONS: u32 = 900;
+/// What is asked for, wherever something is measured.
+const PATH: &str = "/api/v1/orders?limit=10";
+
+fn main() -> io::Result<()> {
+    // Cargo says so; `cargo test --all-targets` runs this too, and wants nothing measured.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(());
+    }
+    // One thread, so that the servers' threads have their CPU time to themselves.
+    let client = Builder::new_current_thread().enable_all().build()?;
+    throughput(&client)?;
+    start(&client)?;
+    memory(&client)
+}
+
+fn throughput(client: &Runtime) -> io::Result<()> {
+    let contestants = Contestants::start()?;
+    println!("round   bare req/s   sandbox req/s   ratio   server CPU per request");
+    let rounds = rounds::run(client, &contestants, |index, round| {
+        println!(
+            "{index:>5}   {:>10.0}   {:>13.0}   {:>5.2}   {:.1} µs, {:.1} µs",
+            round.bare.rate,
+            round.sandbox.rate,
+            round.ratio(),
+            round.bare.cpu,
+            round.sandbox.cpu,
+        );
+    })?;
+    println!();
+    let ratio = Spread::of(rounds.iter().map(Round::ratio));
+    line("sandbox / bare", ratio, "≥ 0.70", ratio.median >= 0.70);
+    Ok(())
+}
+
+/// From nothing to the first answer to a request with a key.
+fn start(client: &Runtime) -> io::Result<()> {
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        let start = now();
+        let mut process = Process::start(client)?;
+        process.call(&get(PATH, "demo01"))?;
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    let times = Spread::of(times.into_iter());
+    line("start, ms", times, "≤ 15", times.median <= 15.0);
+    Ok(())
+}
+
+fn memory(client: &Runtime) -> io::Result<()> {
+    let mut process = Process::start(client)?;
+    process.call(&get(PATH, "demo01"))?;
+    let idle = process.resident_kib()?;
+    for index in 0..ORGANIZATIONS {
+        let name = format!("{index:06}");
+        let new = format!(r#"{{"name":"{name}"}}"#);
+        process.call(&post("/_mock/organizations", &name, &new))?;
+        process.call(&get(PATH, &name))?;
+    }
+    let each = (process.resident_kib()? - idle) / f64::from(ORGANIZATIONS);
+    let idle = idle / 1024.0;
+    line(
+        "idle process, MiB",
+        format!("{idle:.1}"),
+        "≤ 12",
+        idle <= 12.0,
+    );
+    line(
+        "idle organization, KiB",
+        format!("{each:.1}"),
+        "≤ 16",
+        each <= 16.0,
+    );
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the real time, here and nowhere else"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,101 @@
+//! Rounds in which both servers have their turn, so that what else the machine does meets both.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use tokio::{runtime::Runtime, task::JoinSet};
+
+use crate::{
+    client::Connection,
+    contestants::{Contestants, cpu_time},
+    now,
+};
+
+const CONNECTIONS: usize = 64;
+const ROUNDS: usize = 7;
+const TURN: Duration = Duration::from_secs(2);
+
+/// What one server did in its turn.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    /// Requests per second.
+    pub(crate) rate: f64,
+    /// Microseconds of CPU time per request, in the server.
+    pub(crate) cpu: f64,
+}
+
+/// A turn of each server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Round {
+    pub(crate) bare: Turn,
+    pub(crate) sandbox: Turn,
+}
+
+impl Round {
+    /// Requests per second of the sandbox for each one of the bare server.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.sandbox.rate / self.bare.rate
+    }
+}
+
+/// Runs all rounds after one that does not count, and shows each to `each`.
+pub(crate) fn run(
+    client: &Runtime,
+    contestants: &Contestants,
+    each: impl Fn(usize, &Round),
+) -> io::Result<Vec<Round>> {
+    let turn = |address| turn(client, address, &contestants.request);
+    let mut rounds = Vec::new();
+    for index in 0..=ROUNDS {
+        // Who comes first changes, so that neither always has the warmer machine.
+        let round = if index % 2 == 0 {
+            let bare = turn(contestants.bare)?;
+            let sandbox = turn(contestants.sandbox)?;
+            Round { bare, sandbox }
+        } else {
+            let sandbox = turn(contestants.sandbox)?;
+            let bare = turn(contestants.bare)?;
+            Round { bare, sandbox }
+        };
+        if index > 0 {
+            each(index, &round);
+            rounds.push(round);
+        }
+    }
+    Ok(rounds)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a count of requests is far below 2^53"
+)]
+fn turn(client: &Runtime, address: SocketAddr, request: &[u8]) -> io::Result<Turn> {
+    client.block_on(async {
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            connections.push(Connection::open(address).await?);
+        }
+        let (cpu, start) = (cpu_time()?, now());
+        let mut tasks = JoinSet::new();
+        for mut connection in connections {
+            let request = request.to_vec();
+            tasks.spawn(async move {
+                let mut answered = 0;
+                while start.elapsed() < TURN {
+                    connection.call(&request).await?;
+                    answered += 1;
+                }
+                io::Result::Ok(answered)
+            });
+        }
+        let mut answered = 0_u64;
+        while let Some(task) = tasks.join_next().await {
+            answered += task??;
+        }
+        let (time, cpu) = (start.elapsed(), cpu_time()?.saturating_sub(cpu));
+        let answered = answered as f64;
+        Ok(Turn {
+            rate: answered / time.as_secs_f64(),
+            cpu: cpu.as_secs_f64() * 1e6 / answered,
+        })
+    })
+}
