@@ -8,6 +8,7 @@ mod setting;
 
 use std::time::Instant;
 
+use http::HeaderValue;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 pub use setting::ClockSetting;
@@ -239,10 +240,28 @@ pub fn duration(text: &str) -> Result<SignedDuration, String> {
 }
 
 /// A point in time as `Date` wants it.
-pub(crate) fn http_date(time: Timestamp) -> String {
+fn http_date(time: Timestamp) -> String {
     jiff::fmt::rfc2822::DateTimePrinter::new()
         .timestamp_to_rfc9110_string(&time)
         .expect("a clock stays within the years that a date can have")
+}
+
+/// The last `Date` that was written: it is the same for a second, and asked for with every answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Date(Option<(i64, HeaderValue)>);
+
+impl Date {
+    /// `Date` at `now`.
+    pub(crate) fn at(&mut self, now: Timestamp) -> HeaderValue {
+        match &self.0 {
+            Some((second, written)) if *second == now.as_second() => written.clone(),
+            _ => {
+                let written =
+                    HeaderValue::try_from(http_date(now)).expect("a date is visible ASCII");
+                self.0.insert((now.as_second(), written)).1.clone()
+            }
+        }
+    }
 }
 
 /// A point in time as bodies carry it: RFC 3339 in UTC, to the millisecond.
@@ -312,6 +331,15 @@ mod tests {
         for wrong in ["", "soon", "-1s", "1", "1mo", "99999999999999h"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_date_is_written_anew_with_every_second_also_with_one_before() {
+        let mut date = Date::default();
+        let first = date.at(at(784_111_777));
+        assert_eq!(date.at(at(784_111_777)), first);
+        assert_eq!(date.at(at(784_111_778)), "Sun, 06 Nov 1994 08:49:38 GMT");
+        assert_eq!(date.at(at(784_111_777)), first);
     }
 
     #[test]

@@ -26,8 +26,6 @@ const CONNECTIONS: usize = 1_024;
 pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Bytes of a request's line and headers.
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
-/// Headers of a request.
-pub(crate) const MAX_HEADERS: usize = 100;
 /// Keys of an organization.
 pub(crate) const MAX_KEYS: usize = 1_000;
 /// Orders of an organization.

@@ -144,9 +144,11 @@ fn passed(step: Step) -> &'static str {
 /// leaves half a key unseen.
 fn shown(text: &str, length: usize) -> Box<str> {
     let shown = redact(text);
+    if shown.len() <= length {
+        return shown.into();
+    }
     let end = shown.floor_char_boundary(length);
-    let cut = if end < shown.len() { "…" } else { "" };
-    format!("{}{cut}", &shown[..end]).into()
+    format!("{}…", &shown[..end]).into()
 }
 
 /// The last requests; older ones make room.

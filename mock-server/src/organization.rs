@@ -10,7 +10,7 @@ use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 
 use crate::{
-    clock::{Clock, ClockSetting, rfc3339},
+    clock::{Clock, ClockSetting, Date, rfc3339},
     config::{Config, MAX_KEYS},
     journal::Journal,
     keys::{Key, KeyDefinition},
@@ -40,6 +40,8 @@ pub(crate) struct Organization {
 pub(crate) struct State {
     /// Its time.
     pub clock: Clock,
+    /// The `Date` of its answers.
+    pub date: Date,
     /// Its keys, in the order they were made; an index stays good for ever.
     pub keys: Vec<Key>,
     /// Its orders.
@@ -133,6 +135,7 @@ impl State {
         );
         Self {
             clock,
+            date: Date::default(),
             keys: Vec::new(),
             orders,
             journal: Journal::default(),

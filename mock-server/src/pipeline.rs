@@ -25,7 +25,7 @@ use schemas::{ErrorCode, Operation, documents::Document};
 use self::{auth::Claim, rate_limit::RateState};
 use crate::{
     app::App,
-    clock::http_date,
+    clock::Date,
     contract,
     error::ApiError,
     handlers::{self, Call, Reply},
@@ -62,8 +62,8 @@ pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
     let mut trace = Trace::default();
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
     let outcome = Outcome::of(&app, &trace, result);
-    let now = record(&app, &claim, &trace, &head, &outcome, arrived);
-    outcome.into_response(&app, &trace, now)
+    let date = record(&app, &claim, &trace, &head, &outcome, arrived);
+    outcome.into_response(&app, &trace, date)
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
@@ -213,12 +213,11 @@ impl Outcome {
         }
     }
 
-    /// `now` is the time of the organization that decided, so that `Date` agrees with every other time.
-    fn into_response(self, app: &App, trace: &Trace, now: Timestamp) -> Response<Body> {
+    fn into_response(self, app: &App, trace: &Trace, date: HeaderValue) -> Response<Body> {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(header::DATE, date(now));
+        headers.insert(header::DATE, date);
         headers.extend(self.header);
         if let Some(rate) = trace.rate {
             rate.tell(app, headers);
@@ -235,12 +234,9 @@ impl Outcome {
     }
 }
 
-fn date(time: Timestamp) -> HeaderValue {
-    http_date(time).try_into().expect("a date is visible ASCII")
-}
-
 /// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
-/// the time there that the request was decided at.
+/// the `Date` of the answer: the time there that the request was decided at, so that it agrees with
+/// every other time.
 fn record(
     app: &App,
     claim: &Claim,
@@ -248,7 +244,7 @@ fn record(
     head: &request::Parts,
     outcome: &Outcome,
     arrived: Timestamp,
-) -> Timestamp {
+) -> HeaderValue {
     if outcome.code == Some(ErrorCode::AuthenticationError) {
         // For every cause alike, so that not even the time it takes tells one from another.
         tracing::info!(reason = outcome.reason, "refused with 401");
@@ -273,11 +269,12 @@ fn record(
     let machine = app.machine_now();
     let Claim::Key(found) = claim else {
         app.unclaimed.lock().record(entry(None, arrived, machine));
-        return arrived;
+        return Date::default().at(arrived);
     };
     let mut state = found.organization.state();
     let State {
         clock,
+        date,
         keys,
         journal,
         ..
@@ -285,7 +282,7 @@ fn record(
     let masked = Arc::clone(&keys[found.index].definition.masked);
     let at = clock.now(arrived);
     journal.record(entry(Some(masked), at, clock.now(machine)));
-    trace.now.unwrap_or(at)
+    date.at(trace.now.unwrap_or(at))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, LazyLock},
 };
 
@@ -35,9 +36,9 @@ pub(crate) struct StoredOrder {
     id: Uuid,
     request: CreateOrder,
     created_at: Timestamp,
-    /// Its JSON as of the status it had when it was last asked for: an order is read far more often
-    /// than it changes.
-    rendered: Option<(OrderStatus, Box<RawValue>)>,
+    /// Its JSON when it was last asked for, and the time for which that holds: an order is read far more
+    /// often than it changes.
+    rendered: Option<(Range<Timestamp>, Box<RawValue>)>,
 }
 
 /// A part of a list.
@@ -182,12 +183,12 @@ impl StoredOrder {
 
     /// The order as JSON.
     pub(crate) fn json(&mut self, timeline: Timeline, now: Timestamp) -> &RawValue {
-        let (status, since) = timeline.status(self.created_at, now);
         if self
             .rendered
             .as_ref()
-            .is_none_or(|(rendered, _)| *rendered != status)
+            .is_none_or(|(time, _)| !time.contains(&now))
         {
+            let (status, time) = timeline.status(self.created_at, now);
             let order = Order {
                 id: self.id.to_string(),
                 title: self.request.title.clone(),
@@ -197,11 +198,11 @@ impl StoredOrder {
                 profile_name: self.request.profile_name.clone(),
                 company_count: self.request.companies.len(),
                 created_at: rfc3339(self.created_at),
-                updated_at: rfc3339(since),
+                updated_at: rfc3339(time.start),
             };
             let json =
                 serde_json::value::to_raw_value(&order).expect("an order has text keys only");
-            self.rendered = Some((status, json));
+            self.rendered = Some((time, json));
         }
         &self.rendered.as_ref().expect("it was rendered just now").1
     }

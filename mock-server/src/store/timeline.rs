@@ -1,5 +1,7 @@
 //! Where an order stands is a function of its age, so nothing has to move it on.
 
+use std::ops::Range;
+
 use jiff::{SignedDuration, Timestamp};
 use schemas::orders::OrderStatus;
 
@@ -26,14 +28,21 @@ impl Timeline {
         self.completed
     }
 
-    /// Where an order stands at `now`, and since when.
-    pub fn status(&self, created: Timestamp, now: Timestamp) -> (OrderStatus, Timestamp) {
-        self.milestones(created)
-            .into_iter()
-            .rfind(|(at, _)| *at <= now)
-            .map_or((OrderStatus::Received, created), |(at, status)| {
-                (status, at)
-            })
+    /// Where an order stands at `now`, and from when until when it does.
+    pub(crate) fn status(
+        &self,
+        created: Timestamp,
+        now: Timestamp,
+    ) -> (OrderStatus, Range<Timestamp>) {
+        let (mut status, mut time) = (OrderStatus::Received, created..Timestamp::MAX);
+        for (at, next) in self.milestones(created) {
+            if now < at {
+                time.end = at;
+                break;
+            }
+            (status, time.start) = (next, at);
+        }
+        (status, time)
     }
 
     /// When an order comes to which status after it was received.
@@ -56,9 +65,9 @@ mod tests {
         let timeline = Timeline::lasting(SignedDuration::from_secs(10));
         let created = Timestamp::from_second(1_000).unwrap();
         let status = |seconds: i64| {
-            let (status, since) =
+            let (status, time) =
                 timeline.status(created, Timestamp::from_second(1_000 + seconds).unwrap());
-            (status, since.as_second() - 1_000)
+            (status, time.start.as_second() - 1_000)
         };
         assert_eq!(status(0), (OrderStatus::Received, 0));
         assert_eq!(status(1), (OrderStatus::Accepted, 1));
