@@ -18,7 +18,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request};
 use jiff::Timestamp;
 use schemas::{ErrorCode, Operation, documents::Document};
 
@@ -63,7 +63,7 @@ pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
     let outcome = Outcome::of(&app, &trace, result);
     let date = record(&app, &claim, &trace, &head, &outcome, arrived);
-    outcome.into_response(&app, &trace, date)
+    outcome.into_response(&app, &trace, &head.method, date)
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
@@ -213,7 +213,13 @@ impl Outcome {
         }
     }
 
-    fn into_response(self, app: &App, trace: &Trace, date: HeaderValue) -> Response<Body> {
+    fn into_response(
+        self,
+        app: &App,
+        trace: &Trace,
+        method: &Method,
+        date: HeaderValue,
+    ) -> Response<Body> {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -228,7 +234,12 @@ impl Outcome {
                 header::CONTENT_TYPE,
                 HeaderValue::from_static("application/json"),
             );
-            *response.body_mut() = Body::from(self.body);
+            if *method == Method::HEAD {
+                // Over HTTP/2, nobody else takes the body away.
+                headers.insert(header::CONTENT_LENGTH, self.body.len().into());
+            } else {
+                *response.body_mut() = Body::from(self.body);
+            }
         }
         response
     }
@@ -280,9 +291,10 @@ fn record(
         ..
     } = &mut *state;
     let masked = Arc::clone(&keys[found.index].definition.masked);
-    let at = clock.now(arrived);
+    // The clock may have been turned while the body arrived; what counts is when it was decided.
+    let at = trace.now.unwrap_or_else(|| clock.now(arrived));
     journal.record(entry(Some(masked), at, clock.now(machine)));
-    date.at(trace.now.unwrap_or(at))
+    date.at(at)
 }
 
 #[cfg(test)]

@@ -3,15 +3,21 @@
 //! The accept loop is our own because the ready-made one bounds neither connections nor the time
 //! they may take to end.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
-use http::Request;
+use futures_util::{FutureExt, future::Either};
+use http::{Request, Response};
+use hyper::{
+    body::Incoming,
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use schemas::API_PREFIX;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -31,6 +37,27 @@ pub fn router(app: App) -> Router {
     control::routes(&app)
         .fallback(|axum::extract::State(app), request: Request<Body>| pipeline::run(app, request))
         .with_state(app)
+}
+
+/// The same for hyper. What is under the API's prefix can be no control call and goes straight to
+/// the pipeline: the router's way there costs as much as all the pipeline's checks.
+fn service(
+    app: App,
+) -> impl Service<
+    Request<Incoming>,
+    Response = Response<Body>,
+    Error = Infallible,
+    Future = impl Future<Output = Result<Response<Body>, Infallible>> + Send,
+> + Clone {
+    let router = TowerToHyperService::new(router(app.clone()));
+    service_fn(move |request: Request<Incoming>| {
+        if request.uri().path().starts_with(API_PREFIX) {
+            let answer = pipeline::run(app.clone(), request.map(Body::new));
+            Either::Left(answer.map(Ok))
+        } else {
+            Either::Right(router.call(request))
+        }
+    })
 }
 
 /// A server that has its port.
@@ -55,7 +82,7 @@ impl Server {
     /// Serves until `stop` is ready, then lets requests under way end, for a second at the most.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let builder = Arc::new(connections());
-        let service = TowerToHyperService::new(router(self.app.clone()));
+        let service = service(self.app.clone());
         let places = Arc::new(Semaphore::new(self.app.config.max_connections));
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);

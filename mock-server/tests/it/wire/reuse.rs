@@ -138,13 +138,28 @@ fn a_body_is_asked_for_when_it_is_wanted() {
 fn http_2_is_served_on_the_same_port() {
     let server = WireServer::start();
     for target in [LIST, "/_mock/organizations"] {
-        over_http_2(&server, target).ok();
+        over_http_2(&server, "GET", target).ok();
     }
 }
 
-fn over_http_2(server: &WireServer, target: &str) -> Response {
+#[test]
+fn head_over_http_2_has_the_length_of_its_get_and_no_body() {
+    let server = WireServer::start();
+    let get = over_http_2(&server, "GET", LIST);
+    let head = over_http_2(&server, "HEAD", LIST);
+    assert_eq!(
+        head.number("content-length"),
+        i64::try_from(get.text().len()).unwrap()
+    );
+    assert_eq!((head.status, head.text()), (get.status, ""));
+}
+
+fn over_http_2(server: &WireServer, method: &str, target: &str) -> Response {
     let uri = format!("http://{}{target}", server.address);
-    let request = Request::get(&uri).header("authorization", format!("Bearer {KEY}"));
+    let request = Request::builder()
+        .method(method)
+        .uri(&uri)
+        .header("authorization", format!("Bearer {KEY}"));
     let request = request.body(Empty::<Bytes>::new()).unwrap();
     let (asked, _) = request.clone().into_parts();
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
