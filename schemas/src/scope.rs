@@ -84,8 +84,6 @@ impl Serialize for Scope {
 pub struct ScopeSet(u32);
 
 impl ScopeSet {
-    /// No scope at all.
-    pub const EMPTY: Self = Self(0);
     /// Every public scope.
     pub const ALL: Self = Self::of(Scope::VARIANTS);
 
@@ -109,11 +107,6 @@ impl ScopeSet {
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
-    }
-
-    /// Whether there is no scope in it.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
     }
 
     /// The scopes, in the order of the vendor's table.
