@@ -28,6 +28,8 @@ pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
 /// Keys of an organization.
 pub(crate) const MAX_KEYS: usize = 1_000;
+/// Characters of a key's name.
+pub(crate) const MAX_KEY_NAME: usize = 100;
 /// Orders of an organization.
 pub(crate) const MAX_ORDERS: usize = 10_000;
 /// Companies in all orders of an organization together.

@@ -36,6 +36,14 @@ struct Organizations {
     gone: u64,
 }
 
+impl Organizations {
+    /// Whether it is still one of them; another may have its name by now.
+    fn has(&self, organization: &Arc<Organization>) -> bool {
+        let found = self.by_name.get(organization.name());
+        found.is_some_and(|found| Arc::ptr_eq(found, organization))
+    }
+}
+
 /// A key of an organization.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyRef {
@@ -71,6 +79,9 @@ pub enum OrganizationError {
     /// There is one of that name.
     #[error("there is an organization `{0}` already")]
     Exists(String),
+    /// It was forgotten meanwhile.
+    #[error("the organization `{0}` is gone")]
+    Gone(String),
     /// The configuration names it, so it stays.
     #[error("the configuration names the organization `{0}`, so it stays; it can be reset")]
     Pinned(String),
@@ -192,9 +203,13 @@ impl Directory {
         &self,
         organization: &Arc<Organization>,
         new: NewKey,
-    ) -> Result<(ApiKey, KeyRef), TooManyKeys> {
-        // One at a time, so that no two draw the same.
-        let _organizations = self.organizations.lock();
+    ) -> Result<(ApiKey, KeyRef), OrganizationError> {
+        // One at a time, so that no two draw the same; and none for an organization that was forgotten
+        // meanwhile, whose keys nobody would forget any more.
+        let organizations = self.organizations.lock();
+        if !organizations.has(organization) {
+            return Err(OrganizationError::Gone(organization.name().to_owned()));
+        }
         let life = format!("{}#{}", organization.name(), organization.life());
         let count = organization.state().keys.len() as u64;
         let mut random = seed::stream(self.config.seed, &life, "key", count);
@@ -307,8 +322,7 @@ impl Directory {
     }
 
     fn forget(&self, organizations: &mut Organizations, organization: &Arc<Organization>) {
-        let found = organizations.by_name.get(organization.name());
-        if found.is_some_and(|found| Arc::ptr_eq(found, organization)) {
+        if organizations.has(organization) {
             organizations.by_name.remove(organization.name());
             organizations.gone += 1;
         }
@@ -329,4 +343,36 @@ impl Directory {
 
 fn hash(key: &ApiKey) -> KeyHash {
     Sha256::digest(key.expose()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_minted_for_an_organization_that_is_gone() {
+        let now = Timestamp::UNIX_EPOCH;
+        let directory = Directory::new(Arc::default(), now).unwrap();
+        let new = || NewKey {
+            name: None,
+            scopes: schemas::ScopeSet::ALL,
+            tier: schemas::Tier::Free,
+            expiry: Expiry::Never,
+        };
+        let gone = directory.create(Some("acme01"), None, now).unwrap();
+        directory.mint(&gone, new()).unwrap();
+        directory.delete(&gone).unwrap();
+        assert!(matches!(
+            directory.mint(&gone, new()),
+            Err(OrganizationError::Gone(_))
+        ));
+        // Nor where another has its name by now.
+        let other = directory.create(Some("acme01"), None, now).unwrap();
+        assert!(matches!(
+            directory.mint(&gone, new()),
+            Err(OrganizationError::Gone(_))
+        ));
+        directory.mint(&other, new()).unwrap();
+        assert_eq!(directory.keys.pin().len(), 1);
+    }
 }

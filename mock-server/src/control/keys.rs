@@ -6,12 +6,15 @@ use axum::{
 };
 use http::StatusCode;
 use jiff::Timestamp;
-use schemas::{ErrorCode, Preset, ScopeSet, Tier};
+use schemas::{Preset, ScopeSet, Tier};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Body, ControlError, Tenant, created};
-use crate::{app::App, clock::duration, directory::NewKey, error::ApiError, keys::Expiry};
+use crate::{
+    app::App, clock::duration, config::MAX_KEY_NAME, directory::NewKey, error::ApiError,
+    keys::Expiry,
+};
 
 /// Which key to make: `preset` or `scopes`, and what else it has.
 #[derive(Deserialize)]
@@ -36,6 +39,16 @@ impl New {
             _ => Err(ControlError::invalid(
                 &"say what the key may do: either `preset` or `scopes`",
             )),
+        }
+    }
+
+    fn name(&self) -> Result<Option<String>, ControlError> {
+        match &self.name {
+            Some(name) if name.chars().count() > MAX_KEY_NAME => {
+                let wrong = format!("a key's name has {MAX_KEY_NAME} characters at the most");
+                Err(ControlError::invalid(&wrong))
+            }
+            name => Ok(name.clone()),
         }
     }
 
@@ -64,19 +77,14 @@ pub(super) async fn mint(
     Body(new): Body<New>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let now = organization.state().clock.now(app.machine_now());
-    let (scopes, expiry) = (new.scopes()?, new.expiry(now)?);
-    let (key, found) = app
-        .directory
-        .mint(
-            &organization,
-            NewKey {
-                name: new.name,
-                scopes,
-                tier: new.tier,
-                expiry,
-            },
-        )
-        .map_err(|full| ControlError::plain(ErrorCode::Conflict, full.to_string()))?;
+    let (name, scopes, expiry) = (new.name()?, new.scopes()?, new.expiry(now)?);
+    let new = NewKey {
+        name,
+        scopes,
+        tier: new.tier,
+        expiry,
+    };
+    let (key, found) = app.directory.mint(&organization, new)?;
     let mut body = organization.state().keys[found.index].to_json(now);
     body["key"] = json!(key.expose());
     Ok(created(body))

@@ -79,6 +79,7 @@ impl From<OrganizationError> for ControlError {
             OrganizationError::Name(_) => Self::invalid(&error),
             OrganizationError::Full(_)
             | OrganizationError::Exists(_)
+            | OrganizationError::Gone(_)
             | OrganizationError::Pinned(_)
             | OrganizationError::Keys(_)
             | OrganizationError::KeyTwice(_) => Self::plain(ErrorCode::Conflict, error.to_string()),

@@ -103,6 +103,10 @@ fn what_a_key_cannot_be_is_refused_with_what_would_be_right() {
         why(json!({"preset": "orders", "expires_in": "soon"})),
         "`soon` is not a duration such as 90s, 1h, 7d or PT1H"
     );
+    assert_eq!(
+        why(json!({"preset": "orders", "name": "ä".repeat(101)})),
+        "a key's name has 100 characters at the most"
+    );
     assert!(
         why(json!({"preset": "everything"}))
             .starts_with("unknown variant `everything`, expected one of `orders`, `read_only`")
@@ -120,6 +124,14 @@ fn what_a_key_cannot_be_is_refused_with_what_would_be_right() {
             .starts_with("unknown field `expires`, expected one of `name`")
     );
     assert_eq!(list(&organization), json!([]));
+}
+
+#[test]
+fn a_key_may_have_a_name_of_100_characters() {
+    let organization = TestApp::new().organization();
+    let name = "ä".repeat(100);
+    mint(&organization, json!({"preset": "orders", "name": name})).ok();
+    assert_eq!(list(&organization)[0]["name"], name);
 }
 
 #[test]
