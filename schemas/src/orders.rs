@@ -10,6 +10,9 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 /// Companies that one enrichment order may name (discovery order guide).
 pub const MAX_COMPANIES: usize = 10_000;
 
+/// Groups of data that one order may name. Assumed: there are far fewer, but a list needs an end.
+pub const MAX_FEATURES: usize = 50;
+
 /// Where an order stands (enrichment and discovery order guides).
 ///
 /// `RECEIVED` → `ACCEPTED` → `IN_PROGRESS` → `COMPLETED`, none skipped, none taken back;
@@ -124,7 +127,7 @@ pub struct CreateOrder {
     #[schemars(length(min = 1, max = 200), regex(pattern = r"\S"))]
     pub title: String,
     /// The groups of data wanted.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = MAX_FEATURES))]
     pub features: Vec<Feature>,
     /// What to do; `ENRICHMENT` where nothing is said.
     #[serde(default)]

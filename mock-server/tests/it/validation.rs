@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use crate::test_app::{Organization, order};
 
-/// The places that a body is refused for, each with what was found there. A place that breaks
-/// several rules counts once.
+/// The places that a body is refused for, each with what was found there.
 #[track_caller]
 fn mistakes(body: &Value) -> Vec<(String, Value)> {
     let (_, caller) = Organization::new();
@@ -16,9 +15,7 @@ fn mistakes(body: &Value) -> Vec<(String, Value)> {
         let field = error["field"].as_str().unwrap().to_owned();
         (field, error["provided"].clone())
     };
-    let mut places: Vec<_> = errors.iter().map(place).collect();
-    places.dedup();
-    places
+    errors.iter().map(place).collect()
 }
 
 /// The order with something else in one place.
@@ -190,6 +187,15 @@ fn an_order_can_name_10_000_companies_and_no_more() {
         (errors.len(), &errors[0]["field"]),
         (1, &json!("companies"))
     );
+}
+
+#[test]
+fn an_order_can_name_50_features_and_no_more() {
+    let features = |count| with("/features", json!(vec!["CONTACTS"; count]));
+    let (_, caller) = Organization::new();
+    caller.post("/orders", &features(50)).ok();
+    let refused = mistakes(&features(51));
+    assert_eq!((refused.len(), refused[0].0.as_str()), (1, "features"));
 }
 
 #[test]
