@@ -54,10 +54,6 @@ fn every(_: &Operation) -> bool {
     true
 }
 
-fn has_id(operation: &Operation) -> bool {
-    operation.path.contains("{id}")
-}
-
 fn is_get(operation: &Operation) -> bool {
     operation.method == http::Method::GET
 }
@@ -119,9 +115,9 @@ pub static CHECKS: &[Check] = &[
         "A key whose quota is used up leaves other keys of its organization alone."),
     check!("PRV-429-BAD-KEYS", Assumed, source::OURS, once rate_limit::bad_keys,
         "Calls that are refused with 401 or 429 use up nobody's quota."),
-    check!("PRV-404-UNKNOWN", Guide, source::ERRORS, each has_id => orders::unknown_id,
+    check!("PRV-404-UNKNOWN", Guide, source::ERRORS, each Operation::has_id => orders::unknown_id,
         "An id that nobody has is 404 ENTITY_NOT_FOUND with entity_type and identifier."),
-    check!("PRV-404-FOREIGN", Assumed, source::OURS, each has_id => orders::foreign_id,
+    check!("PRV-404-FOREIGN", Assumed, source::OURS, each Operation::has_id => orders::foreign_id,
         "Another organization's id gets the same answer as one that nobody has."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP, once http_rules::unknown_path,
         "A path that no operation has is 404."),

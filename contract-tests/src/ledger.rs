@@ -152,7 +152,8 @@ fn judge(
 ) -> Option<Violation> {
     match document(operation, exchange, body) {
         Err(violation) => Some(*violation),
-        Ok(document) => {
+        Ok(None) => None,
+        Ok(Some(document)) => {
             let violation = contract.violation(document, body)?;
             Some(Violation {
                 exchange: Some(exchange.clone()),
@@ -162,12 +163,15 @@ fn judge(
     }
 }
 
-/// Which body of the contract an answer says it is.
+/// Which body of the contract an answer says it is; none where success has none.
 fn document(
     operation: &Operation,
     exchange: &Exchange,
     body: &Value,
-) -> Result<Document, Box<Violation>> {
+) -> Result<Option<Document>, Box<Violation>> {
+    if exchange.status.is_success() && operation.response.is_none() && exchange.body.is_empty() {
+        return Ok(None);
+    }
     let status = exchange.status.as_u16();
     let wrong = |message: &str, at: &str, expected: Value, actual: Value| {
         // Only these statuses are documented; what else a server answers with is its own affair.
@@ -217,7 +221,7 @@ fn document(
     let right = code.facts().status;
     // On the status of this one the documents disagree.
     if status == right || (code == ErrorCode::ValidationError && status == 400) {
-        return Ok(Document::Error(code));
+        return Ok(Some(Document::Error(code)));
     }
     wrong(
         "the error code comes with another status",

@@ -11,10 +11,7 @@ use schemas::{API_PREFIX, OperationId};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    error::ApiError,
-    store::{Orders, Page},
-};
+use crate::{error::ApiError, pipeline::query::Query, store::Orders};
 
 /// Bytes that most bodies fit in, a page of ten orders too, so that they are written in one go.
 const USUAL_BODY: usize = 4 * 1024;
@@ -28,8 +25,8 @@ pub(crate) struct Call<'a> {
     pub now: Timestamp,
     /// The id in the path.
     pub id: Option<&'a str>,
-    /// Which part of a list.
-    pub query: Page,
+    /// What its query says.
+    pub query: Query,
     /// The body, of an operation that takes one.
     pub body: Option<Value>,
 }

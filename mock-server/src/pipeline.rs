@@ -10,7 +10,7 @@
 mod auth;
 mod body;
 mod framing;
-mod query;
+pub(crate) mod query;
 mod rate_limit;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
@@ -191,8 +191,14 @@ impl Outcome {
     fn checked(self, app: &App, trace: &Trace) -> Self {
         let document = match (self.code, trace.operation) {
             (Some(code), _) => Document::Error(code),
-            (None, Some(operation)) => operation.response,
-            (None, None) => return self,
+            (
+                None,
+                Some(Operation {
+                    response: Some(document),
+                    ..
+                }),
+            ) => *document,
+            (None, _) => return self,
         };
         match contract::violation(document, &self.body) {
             None => self,

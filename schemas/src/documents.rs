@@ -7,7 +7,7 @@
 use include_dir::{Dir, include_dir};
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value, json};
-use strum::VariantArray;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
     ErrorCode,
@@ -17,42 +17,57 @@ use crate::{
 
 static COMMITTED: Dir = include_dir!("$CARGO_MANIFEST_DIR/json");
 
-/// A body of the contract.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Document {
-    /// [`orders::OrderList`]
-    OrderList,
-    /// [`orders::Order`]
-    Order,
-    /// [`orders::CreateOrder`]
-    CreateOrder,
-    /// [`orders::OrderResults`]
-    OrderResults,
-    /// The body of this error.
-    Error(ErrorCode),
+/// Makes the enum and everything that goes through all bodies from one list.
+macro_rules! documents {
+    ($($name:ident: $type:ty,)+) => {
+        /// A body of the contract.
+        #[derive(Clone, Copy, Debug, Eq, Hash, IntoStaticStr, PartialEq)]
+        #[strum(serialize_all = "snake_case")]
+        pub enum Document {
+            $(
+                #[doc = concat!("[`", stringify!($type), "`]")]
+                $name,
+            )+
+            /// The body of this error.
+            Error(ErrorCode),
+        }
+
+        impl Document {
+            /// Every body.
+            pub fn all() -> impl Iterator<Item = Self> {
+                let errors = ErrorCode::VARIANTS.iter().map(|code| Self::Error(*code));
+                [$(Self::$name),+].into_iter().chain(errors)
+            }
+
+            /// The schema, made from the wire type.
+            pub fn generate(self) -> Value {
+                let generator = SchemaSettings::draft2020_12()
+                    .with_transform(RecursiveTransform(assumed_is_optional))
+                    .with_transform(RecursiveTransform(words_are_an_enum))
+                    .into_generator();
+                match self {
+                    $(Self::$name => root::<$type>(generator),)+
+                    Self::Error(code) => error_schema(code, generator),
+                }
+            }
+        }
+    };
+}
+
+documents! {
+    OrderList: orders::OrderList,
+    Order: orders::Order,
+    CreateOrder: orders::CreateOrder,
+    OrderResults: orders::OrderResults,
 }
 
 impl Document {
-    /// Every body.
-    pub fn all() -> impl Iterator<Item = Self> {
-        [
-            Self::OrderList,
-            Self::Order,
-            Self::CreateOrder,
-            Self::OrderResults,
-        ]
-        .into_iter()
-        .chain(ErrorCode::VARIANTS.iter().map(|code| Self::Error(*code)))
-    }
-
     /// Its name, which is also that of its file: `schemas/json/{name}.schema.json`.
     pub fn name(self) -> String {
-        match self {
-            Self::OrderList => "order_list".into(),
-            Self::Order => "order".into(),
-            Self::CreateOrder => "create_order".into(),
-            Self::OrderResults => "order_results".into(),
-            Self::Error(code) => format!("error_{}", code.as_str().to_lowercase()),
+        if let Self::Error(code) = self {
+            format!("error_{}", code.as_str().to_lowercase())
+        } else {
+            <&str>::from(self).to_owned()
         }
     }
 
@@ -69,23 +84,6 @@ impl Document {
             .unwrap_or_else(|| {
                 panic!("schemas/json/{file} is missing; UPDATE=1 cargo test -p schemas writes it")
             })
-    }
-
-    /// The schema, made from the wire type.
-    pub fn generate(self) -> Value {
-        let generator = || {
-            SchemaSettings::draft2020_12()
-                .with_transform(RecursiveTransform(assumed_is_optional))
-                .with_transform(RecursiveTransform(words_are_an_enum))
-                .into_generator()
-        };
-        match self {
-            Self::OrderList => root::<orders::OrderList>(generator()),
-            Self::Order => root::<orders::Order>(generator()),
-            Self::CreateOrder => root::<orders::CreateOrder>(generator()),
-            Self::OrderResults => root::<orders::OrderResults>(generator()),
-            Self::Error(code) => error_schema(code, generator()),
-        }
     }
 }
 

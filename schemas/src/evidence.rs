@@ -34,6 +34,8 @@ pub mod source {
     pub const SEARCH_EDITING: &str = "https://dev.openprospect.io/api/prospect-search-editing";
     /// Rate-limit figures of an older generation of the documentation.
     pub const OLDER_OVERVIEW: &str = "https://openprospect-docs.pages.dev/api/overview";
+    /// Companies, in an older generation of the documentation.
+    pub const OLDER_COMPANIES: &str = "https://openprospect-docs.pages.dev/api/companies";
     /// RFC 9110, HTTP Semantics.
     pub const HTTP: &str = "https://www.rfc-editor.org/rfc/rfc9110";
     /// RFC 6750, Bearer Token Usage.

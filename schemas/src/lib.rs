@@ -5,9 +5,10 @@
 //! 1. [`operations`]: one row for every HTTP operation;
 //! 2. [`error`]: one row for every error code, and the bodies they travel in;
 //! 3. [`scope`], [`tier`], [`key`]: what an API key is and what it may do;
-//! 4. [`orders`]: the wire types of a resource;
-//! 5. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
-//! 6. [`examples`]: bodies that the schemas must accept.
+//! 4. [`query`]: the parameters of lists;
+//! 5. [`orders`] and its like: the wire types of a resource;
+//! 6. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
+//! 7. [`examples`]: bodies that the schemas must accept.
 //!
 //! Every statement carries its [`Evidence`]. Nothing here does I/O or knows a web framework.
 
@@ -19,12 +20,14 @@ pub mod headers;
 pub mod key;
 pub mod operations;
 pub mod orders;
+pub mod query;
 pub mod scope;
 pub mod tier;
 
 pub use error::ErrorCode;
 pub use evidence::{Evidence, source};
 pub use operations::{Operation, OperationId};
+pub use query::Parameter;
 pub use scope::{Preset, Scope, ScopeSet};
 pub use tier::Tier;
 

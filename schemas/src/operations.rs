@@ -1,34 +1,13 @@
 //! The table of every HTTP operation.
 //!
-//! Routes, scope checks, the judge's checks and the tables of the documentation come from it. A
-//! path is written here and nowhere else. To add an operation, add a variant and its row; what
-//! does not compile then shows what is left to do.
+//! Routes, scope checks, the judge's checks, the OpenAPI document and the tables of the
+//! documentation come from it. A path is written here and nowhere else. To add an operation, add
+//! its row; what does not compile then shows what is left to do.
 
 use http::{Method, StatusCode};
 use strum::{Display, IntoStaticStr, VariantArray};
 
-use crate::{
-    ErrorCode, Evidence, Scope, ScopeSet,
-    documents::Document,
-    evidence::{
-        Evidence::{Documented, Guide},
-        source,
-    },
-};
-
-/// An operation of the API. Its name in snake case is its id: `list_orders`.
-#[derive(Clone, Copy, Debug, Display, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
-#[strum(serialize_all = "snake_case")]
-pub enum OperationId {
-    /// List the orders of the caller's organization.
-    ListOrders,
-    /// Create an enrichment or a discovery order.
-    CreateOrder,
-    /// Read one order.
-    GetOrder,
-    /// Read what a completed order found.
-    GetOrderResults,
-}
+use crate::{ErrorCode, Evidence, Parameter, Scope, ScopeSet, documents::Document, source};
 
 /// A row of the table.
 #[derive(Debug)]
@@ -39,19 +18,19 @@ pub struct Operation {
     pub summary: &'static str,
     /// Its method. A `GET` answers `HEAD` too.
     pub method: Method,
-    /// Its path after [`crate::API_PREFIX`], with `{name}` for what varies.
+    /// Its path after [`crate::API_PREFIX`], with `{id}` for what varies.
     pub path: &'static str,
-    /// Every scope a key needs for it.
+    /// Every scope a caller needs for it.
     pub scopes: ScopeSet,
     /// The query parameters it knows.
-    pub query: &'static [&'static str],
+    pub query: &'static [Parameter],
     /// The body it takes.
     pub request: Option<Document>,
     /// The status of success.
     pub success: StatusCode,
-    /// The body of success.
-    pub response: Document,
-    /// Its errors, besides [`COMMON_ERRORS`].
+    /// The body of success; none comes with 204.
+    pub response: Option<Document>,
+    /// Its errors, besides those that follow from what it takes; see [`Self::all_errors`].
     pub errors: &'static [ErrorCode],
     /// How well method, path and scopes are founded.
     pub evidence: Evidence,
@@ -59,17 +38,16 @@ pub struct Operation {
     pub source: &'static str,
 }
 
-/// Errors that every operation can answer with.
+/// Errors that every operation can answer with. Each refuses query parameters it does not know, so
+/// a validation error is one of them.
 pub const COMMON_ERRORS: &[ErrorCode] = &[
     ErrorCode::InvalidRequest,
     ErrorCode::AuthenticationError,
     ErrorCode::AuthorizationError,
+    ErrorCode::ValidationError,
     ErrorCode::RateLimitExceeded,
     ErrorCode::InternalError,
 ];
-
-/// The query parameters of every list.
-pub const PAGING: &[&str] = &["limit", "offset"];
 
 /// Errors of an operation that takes a body.
 const BODY_ERRORS: &[ErrorCode] = &[
@@ -77,83 +55,82 @@ const BODY_ERRORS: &[ErrorCode] = &[
     ErrorCode::RequestTimeout,
     ErrorCode::PayloadTooLarge,
     ErrorCode::UnsupportedMediaType,
-    ErrorCode::ValidationError,
-    ErrorCode::Conflict,
 ];
 
-static LIST_ORDERS: Operation = Operation {
-    id: OperationId::ListOrders,
-    summary: "List the orders of the caller's organization.",
-    method: Method::GET,
-    path: "/orders",
-    scopes: ScopeSet::of(&[Scope::OrdersRead]),
-    query: PAGING,
-    request: None,
-    success: StatusCode::OK,
-    response: Document::OrderList,
-    errors: &[ErrorCode::ValidationError],
-    evidence: Documented,
-    source: source::AUTHENTICATION,
-};
+/// Errors of an operation on one object.
+const ID_ERRORS: &[ErrorCode] = &[ErrorCode::EntityNotFound];
 
-static CREATE_ORDER: Operation = Operation {
-    id: OperationId::CreateOrder,
-    summary: "Create an enrichment or a discovery order.",
-    method: Method::POST,
-    path: "/orders",
-    scopes: ScopeSet::of(&[Scope::OrdersWrite]),
-    query: &[],
-    request: Some(Document::CreateOrder),
-    success: StatusCode::CREATED,
-    response: Document::Order,
-    errors: BODY_ERRORS,
-    evidence: Documented,
-    source: source::AUTHENTICATION,
-};
+/// Makes the enum and the table from one list. A row reads: method and path; scopes; the query
+/// parameters it knows; the body it takes; status and body of success; errors of its own; evidence
+/// and page.
+macro_rules! operations {
+    ($(
+        #[doc = $summary:literal]
+        $id:ident: $method:ident $path:literal [$($scope:ident),+]
+            $(query [$($parameter:ident),+])?
+            $(takes $request:ident)?
+            => $success:ident $($response:ident)? $(or [$($error:ident),+])?;
+            $evidence:ident $source:ident
+    )+) => {
+        /// An operation of the API. Its name in snake case is its id: `list_orders`.
+        #[derive(Clone, Copy, Debug, Display, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
+        #[strum(serialize_all = "snake_case")]
+        pub enum OperationId {
+            $(#[doc = $summary] $id,)+
+        }
 
-static GET_ORDER: Operation = Operation {
-    id: OperationId::GetOrder,
-    summary: "Read one order.",
-    method: Method::GET,
-    path: "/orders/{id}",
-    scopes: ScopeSet::of(&[Scope::OrdersRead]),
-    query: &[],
-    request: None,
-    success: StatusCode::OK,
-    response: Document::Order,
-    errors: &[ErrorCode::ValidationError, ErrorCode::EntityNotFound],
-    evidence: Guide,
-    source: source::OVERVIEW,
-};
+        static OPERATIONS: &[Operation] = &[$(Operation {
+            id: OperationId::$id,
+            summary: $summary.trim_ascii(),
+            method: Method::$method,
+            path: $path,
+            scopes: ScopeSet::of(&[$(Scope::$scope),+]),
+            query: &[$($(Parameter::$parameter),+)?],
+            request: optional!($(Document::$request)?),
+            success: StatusCode::$success,
+            response: optional!($(Document::$response)?),
+            errors: &[$($(ErrorCode::$error),+)?],
+            evidence: Evidence::$evidence,
+            source: source::$source,
+        }),+];
+    };
+}
 
-static GET_ORDER_RESULTS: Operation = Operation {
-    id: OperationId::GetOrderResults,
-    summary: "Read what a completed order found.",
-    method: Method::GET,
-    path: "/orders/{id}/results",
-    scopes: ScopeSet::of(&[Scope::OrdersRead]),
-    query: PAGING,
-    request: None,
-    success: StatusCode::OK,
-    response: Document::OrderResults,
-    errors: &[
-        ErrorCode::ValidationError,
-        ErrorCode::EntityNotFound,
-        ErrorCode::Conflict,
-    ],
-    evidence: Guide,
-    source: source::OVERVIEW,
-};
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($value:expr) => {
+        Some($value)
+    };
+}
+
+operations! {
+    /// List the orders of the caller's organization.
+    ListOrders: GET "/orders" [OrdersRead]
+        query [Limit, Offset]
+        => OK OrderList;
+        Documented AUTHENTICATION
+    /// Create an enrichment or a discovery order.
+    CreateOrder: POST "/orders" [OrdersWrite]
+        takes CreateOrder
+        => CREATED Order or [Conflict];
+        Documented AUTHENTICATION
+    /// Read one order.
+    GetOrder: GET "/orders/{id}" [OrdersRead]
+        => OK Order;
+        Guide OVERVIEW
+    /// Read what a completed order found.
+    GetOrderResults: GET "/orders/{id}/results" [OrdersRead]
+        query [Limit, Offset]
+        => OK OrderResults or [Conflict];
+        Guide OVERVIEW
+}
 
 impl OperationId {
     /// The row of the table.
     pub fn operation(self) -> &'static Operation {
-        match self {
-            Self::ListOrders => &LIST_ORDERS,
-            Self::CreateOrder => &CREATE_ORDER,
-            Self::GetOrder => &GET_ORDER,
-            Self::GetOrderResults => &GET_ORDER_RESULTS,
-        }
+        &OPERATIONS[self as usize]
     }
 
     /// Its id in text, such as `list_orders`.
@@ -163,14 +140,35 @@ impl OperationId {
 }
 
 /// All rows, in the order of the enum.
-pub fn all() -> impl Iterator<Item = &'static Operation> {
-    OperationId::VARIANTS.iter().map(|id| id.operation())
+pub fn all() -> std::slice::Iter<'static, Operation> {
+    OPERATIONS.iter()
 }
 
 impl Operation {
+    /// Whether it is about one object, whose id stands in its path.
+    pub fn has_id(&self) -> bool {
+        self.path.contains("{id}")
+    }
+
+    /// Whether it answers with a part of a list.
+    pub fn is_list(&self) -> bool {
+        self.query.contains(&Parameter::Offset)
+    }
+
     /// Every error it can answer with.
     pub fn all_errors(&self) -> impl Iterator<Item = ErrorCode> {
-        COMMON_ERRORS.iter().chain(self.errors).copied()
+        let when = |applies: bool, errors: &'static [ErrorCode]| {
+            if applies { errors } else { &[] }
+        };
+        [
+            COMMON_ERRORS,
+            when(self.request.is_some(), BODY_ERRORS),
+            when(self.has_id(), ID_ERRORS),
+            self.errors,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
     }
 
     /// Its path after [`crate::API_PREFIX`] with `id` in the place that varies.
@@ -191,16 +189,22 @@ mod tests {
         let mut table = String::new();
         for op in all() {
             let errors: Vec<_> = op.all_errors().map(ErrorCode::as_str).collect();
+            let query: Vec<_> = op
+                .query
+                .iter()
+                .map(|parameter| parameter.as_str())
+                .collect();
             writeln!(
                 table,
-                "{} {} {} [{}] {} {:?} -> {:?} ({}, {})\n  {}",
+                "{} {} {} [{}] ?{} {} -> {} {} ({}, {})\n  {}",
                 op.id,
                 op.method,
                 op.path,
                 op.scopes,
+                query.join("&"),
+                op.request.map_or_else(String::new, Document::name),
                 op.success.as_u16(),
-                op.request,
-                op.response,
+                op.response.map_or_else(String::new, Document::name),
                 op.evidence,
                 op.source,
                 errors.join(" "),
@@ -211,9 +215,21 @@ mod tests {
     }
 
     #[test]
-    fn every_row_stands_under_its_own_id() {
-        for id in OperationId::VARIANTS {
-            assert_eq!(id.operation().id, *id);
+    fn every_error_of_an_operation_is_listed_once() {
+        for operation in all() {
+            let mut errors: Vec<_> = operation.all_errors().map(ErrorCode::as_str).collect();
+            errors.sort_unstable();
+            let listed = errors.len();
+            errors.dedup();
+            assert_eq!(errors.len(), listed, "{}", operation.id);
+        }
+    }
+
+    #[test]
+    fn a_success_without_a_body_is_204() {
+        for operation in all() {
+            let empty = operation.success == StatusCode::NO_CONTENT;
+            assert_eq!(operation.response.is_none(), empty, "{}", operation.id);
         }
     }
 }

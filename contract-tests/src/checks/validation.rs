@@ -96,7 +96,7 @@ pub(super) async fn queries(session: &Session, operation: &'static Operation) ->
     ];
     let known = broken
         .into_iter()
-        .filter(|(parameter, _)| operation.query.contains(parameter));
+        .filter(|(name, _)| operation.query.iter().any(|known| known.as_str() == *name));
     for (parameter, query) in known.chain([("colour", "colour=red")]) {
         names_field(&session.send(call.clone().query(query)).await?, parameter)?;
     }

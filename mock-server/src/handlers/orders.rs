@@ -10,13 +10,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Call, Reply};
-use crate::{contract, error::ApiError};
+use crate::{contract, error::ApiError, pipeline::query::Query};
 
 pub(super) fn list(call: Call<'_>) -> Reply {
     let Call {
         orders,
         now,
-        query: page,
+        query: Query { page },
         ..
     } = call;
     let total = orders.len();
@@ -58,7 +58,7 @@ pub(super) fn results(call: Call<'_>) -> Result<Reply, ApiError> {
         orders,
         now,
         id,
-        query: page,
+        query: Query { page },
         ..
     } = call;
     let order = id

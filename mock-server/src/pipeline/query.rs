@@ -1,6 +1,10 @@
 //! The query of an operation: only parameters it knows, each once, each within its limits.
 
-use schemas::{Operation, error::FieldError};
+use schemas::{
+    Operation, Parameter,
+    error::FieldError,
+    query::{DEFAULT_LIMIT, Rule},
+};
 use serde_json::Value;
 
 use crate::{
@@ -8,69 +12,76 @@ use crate::{
     store::Page,
 };
 
-/// Rows of a page where nothing is said.
-const DEFAULT_LIMIT: usize = 50;
-/// Rows of a page at the most.
-const MAX_LIMIT: usize = 100;
-/// Rows before a page at the most.
-const MAX_OFFSET: usize = 1_000_000_000;
+/// What a query says, with what holds where it says nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Query {
+    /// Which part of the list.
+    pub page: Page,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            page: Page {
+                limit: DEFAULT_LIMIT,
+                offset: 0,
+            },
+        }
+    }
+}
+
+impl Query {
+    /// Takes a value in, or says what would be right.
+    fn set(&mut self, parameter: Parameter, value: &str) -> Result<(), String> {
+        match parameter {
+            Parameter::Limit => self.page.limit = whole(parameter, value)?,
+            Parameter::Offset => self.page.offset = whole(parameter, value)?,
+        }
+        Ok(())
+    }
+}
 
 /// Reads the query, or lists all that is wrong with it.
-pub(super) fn read(operation: &Operation, query: Option<&str>) -> Result<Page, ApiError> {
-    let mut page = Page {
-        limit: DEFAULT_LIMIT,
-        offset: 0,
-    };
+pub(super) fn read(operation: &Operation, query: Option<&str>) -> Result<Query, ApiError> {
+    let mut read = Query::default();
     let mut errors = Vec::new();
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        let Some(known) = operation.query.iter().find(|known| **known == name) else {
-            errors.push(wrong(&name, &value, unknown(operation)));
-            continue;
-        };
-        if seen.contains(known) {
-            errors.push(wrong(&name, &value, "is there more than once".to_owned()));
-            continue;
-        }
-        seen.push(*known);
-        let range = if *known == "limit" {
-            1..=MAX_LIMIT
-        } else {
-            0..=MAX_OFFSET
-        };
-        match value.parse() {
-            Ok(number)
-                if range.contains(&number) && value.bytes().all(|byte| byte.is_ascii_digit()) =>
-            {
-                *(if *known == "limit" {
-                    &mut page.limit
-                } else {
-                    &mut page.offset
-                }) = number;
+        let known = operation.query.iter().find(|known| known.as_str() == name);
+        let result = match known {
+            None => Err(unknown(operation)),
+            Some(known) if seen.contains(known) => Err("is there more than once".to_owned()),
+            Some(known) => {
+                seen.push(*known);
+                read.set(*known, &value)
             }
-            _ => errors.push(wrong(
-                &name,
-                &value,
-                format!(
-                    "must be a whole number from {} to {}",
-                    range.start(),
-                    range.end()
-                ),
-            )),
+        };
+        if let Err(error) = result {
+            errors.push(wrong(&name, &value, error));
         }
     }
     if errors.is_empty() {
-        Ok(page)
+        Ok(read)
     } else {
         Err(ApiError::Invalid(errors))
     }
 }
 
+fn whole(parameter: Parameter, value: &str) -> Result<usize, String> {
+    let Rule::Whole { min, max, .. } = parameter.facts().rule;
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let number = value.parse().ok();
+    number
+        .filter(|number| digits && (min..=max).contains(number))
+        .ok_or_else(|| format!("must be a whole number from {min} to {max}"))
+}
+
 fn unknown(operation: &Operation) -> String {
-    match operation.query {
-        [] => "is unknown; this operation has no query parameters".to_owned(),
-        known => format!("is unknown; known are {}", known.join(", ")),
+    if operation.query.is_empty() {
+        return "is unknown; this operation has no query parameters".to_owned();
     }
+    let known: Vec<_> = operation.query.iter().map(|known| known.as_str()).collect();
+    format!("is unknown; known are {}", known.join(", "))
 }
 
 fn wrong(name: &str, value: &str, error: String) -> FieldError {
@@ -90,6 +101,7 @@ mod tests {
 
     fn list(query: &str) -> Result<Page, String> {
         read(OperationId::ListOrders.operation(), Some(query))
+            .map(|query| query.page)
             .map_err(|error| error.reason().into())
     }
 
