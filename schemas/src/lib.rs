@@ -12,16 +12,25 @@
 //!
 //! Every statement carries its [`Evidence`]. Nothing here does I/O or knows a web framework.
 
+pub mod blacklists;
+pub mod companies;
+pub mod deliveries;
 pub mod documents;
 pub mod error;
 mod evidence;
 pub mod examples;
 pub mod headers;
+pub mod job_searches;
 pub mod key;
 pub mod operations;
 pub mod orders;
+pub mod organization;
+pub mod page;
+pub mod prospect_searches;
+pub mod prospects;
 pub mod query;
 pub mod scope;
+pub mod text;
 pub mod tier;
 
 pub use error::ErrorCode;

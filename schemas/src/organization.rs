@@ -1,0 +1,61 @@
+//! The caller's organization on the wire. The scopes are documented; all else is assumed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::text::{MAX_NAME, sent};
+
+/// The language an organization is written to in.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// German.
+    #[default]
+    De,
+    /// English.
+    En,
+}
+
+/// The caller's organization.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(extend("x-evidence" = "assumed"))]
+pub struct Organization {
+    /// Names the organization.
+    #[schemars(length(min = 1))]
+    pub id: String,
+    /// A name for people.
+    #[schemars(length(min = 1))]
+    pub name: String,
+    /// Where to write to.
+    pub contact_email: Option<String>,
+    /// The language to write in.
+    pub language: Language,
+    /// When it came to be, RFC 3339 in UTC.
+    #[schemars(extend("format" = "date-time"))]
+    pub created_at: String,
+    /// When its settings last changed, RFC 3339 in UTC.
+    #[schemars(extend("format" = "date-time"))]
+    pub updated_at: String,
+}
+
+/// The body that changes the organization's settings. What is not there stays as it is.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[schemars(extend("x-evidence" = "assumed"))]
+pub struct UpdateOrganization {
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
+    pub name: Option<String>,
+    /// Where to write to; `null` for nowhere.
+    #[serde(
+        default,
+        deserialize_with = "sent",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "Option<String>", length(max = MAX_NAME), regex(pattern = "^[^@ ]+@[^@ ]+$"))]
+    pub contact_email: Option<Option<String>>,
+    /// The language to write in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Language")]
+    pub language: Option<Language>,
+}

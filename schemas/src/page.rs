@@ -1,0 +1,23 @@
+//! The envelope of every list but that of the orders, which has one of its own.
+//!
+//! It is the one that an older generation of the vendor's documentation gives to all lists; the
+//! present one shows none but `orders`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A page of a list, oldest first.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(extend("x-evidence" = "assumed"), rename = "{T}List")]
+pub struct Page<T> {
+    /// The rows of the page.
+    pub items: Vec<T>,
+    /// How many rows there are on all pages.
+    pub total: usize,
+    /// The `limit` that applied.
+    pub limit: usize,
+    /// The `offset` that applied.
+    pub offset: usize,
+    /// Whether rows follow.
+    pub has_more: bool,
+}

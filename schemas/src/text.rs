@@ -1,0 +1,18 @@
+//! Texts that callers send: their bounds, and how one that was not sent is told from `null`.
+
+use serde::{Deserialize, Deserializer};
+
+/// Characters of a name at the most.
+pub const MAX_NAME: usize = 200;
+/// Characters of a note or an address at the most.
+pub const MAX_NOTE: usize = 2_000;
+
+/// A field that was sent, `null` or not. With `#[serde(default)]`, one that was not sent is `None`.
+#[expect(clippy::option_option, reason = "three cases: not sent, null, a value")]
+pub(crate) fn sent<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
