@@ -2,6 +2,8 @@
 
 mod authentication;
 mod http_rules;
+mod lists;
+mod objects;
 mod orders;
 mod rate_limit;
 mod scopes;
@@ -9,7 +11,7 @@ mod validation;
 
 use schemas::{
     Evidence::{Assumed, Documented, Guide},
-    Operation, source,
+    Operation, ScopeSet, source,
 };
 
 use crate::{
@@ -58,6 +60,15 @@ fn is_get(operation: &Operation) -> bool {
     operation.method == http::Method::GET
 }
 
+/// Whether an API key can hold all that it needs.
+fn open_to_keys(operation: &Operation) -> bool {
+    ScopeSet::PUBLIC.contains_all(operation.scopes)
+}
+
+fn open_and_has_id(operation: &Operation) -> bool {
+    open_to_keys(operation) && operation.has_id()
+}
+
 fn takes_body(operation: &Operation) -> bool {
     operation.request.is_some()
 }
@@ -65,12 +76,16 @@ fn takes_body(operation: &Operation) -> bool {
 /// Every check, in the order in which it is reported.
 #[rustfmt::skip]
 pub static CHECKS: &[Check] = &[
-    check!("PRV-SUCCESS", Documented, source::AUTHENTICATION, each every => orders::success,
+    check!("PRV-SUCCESS", Documented, source::AUTHENTICATION, each open_to_keys => objects::success,
         "A well-formed call with a key that may make it succeeds, in the documented shape."),
-    check!("PRV-LIST-LIMIT", Documented, source::AUTHENTICATION, once orders::limit,
+    check!("PRV-LIST-LIMIT", Documented, source::AUTHENTICATION, each Operation::is_list => lists::limit,
         "A list has `limit` rows at the most, and `total` tells how many there are."),
-    check!("PRV-LIST-PAGES", Assumed, source::OURS, once orders::pages,
-        "Walking through the pages with `offset` shows every order exactly once."),
+    check!("PRV-LIST-PAGES", Assumed, source::OURS, each Operation::is_list => lists::pages,
+        "Walking through the pages with `offset` shows every row exactly once."),
+    check!("PRV-WRITE-READ", Assumed, source::OURS, each objects::writes => objects::readback,
+        "What was written is told back, and read as it was told."),
+    check!("PRV-DELETE-FINAL", Assumed, source::OURS, each objects::deletes => objects::deletion,
+        "What was deleted is 404 from then on, to read and to delete again."),
     check!("PRV-ORDER-READBACK", Guide, source::ENRICHMENT, once orders::readback,
         "A new order is RECEIVED, has a Location, and is there when it is read and listed."),
     check!("PRV-ORDER-PROGRESS", Guide, source::ENRICHMENT, once orders::progress,
@@ -104,7 +119,7 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-403-SCOPE", Documented, source::AUTHENTICATION, each every => scopes::refused,
         "A key without the scope is refused with 403 AUTHORIZATION_ERROR that names the scopes needed and held."),
     check!("PRV-403-OPENS", Documented, source::AUTHENTICATION, each every => scopes::opened,
-        "A key that holds just the scope an operation needs may call it."),
+        "Of the 18 scopes, just the one an operation needs opens it; no other does."),
     check!("PRV-429-SHAPE", Documented, source::AUTHENTICATION, each every => rate_limit::shape,
         "When the quota is used up, the answer is 429 rate_limit_exceeded with a whole number of seconds in Retry-After."),
     check!("PRV-429-COUNT", Assumed, source::OLDER_OVERVIEW, once rate_limit::count,
@@ -115,9 +130,9 @@ pub static CHECKS: &[Check] = &[
         "A key whose quota is used up leaves other keys of its organization alone."),
     check!("PRV-429-BAD-KEYS", Assumed, source::OURS, once rate_limit::bad_keys,
         "Calls that are refused with 401 or 429 use up nobody's quota."),
-    check!("PRV-404-UNKNOWN", Guide, source::ERRORS, each Operation::has_id => orders::unknown_id,
+    check!("PRV-404-UNKNOWN", Guide, source::ERRORS, each open_and_has_id => objects::unknown_id,
         "An id that nobody has is 404 ENTITY_NOT_FOUND with entity_type and identifier."),
-    check!("PRV-404-FOREIGN", Assumed, source::OURS, each Operation::has_id => orders::foreign_id,
+    check!("PRV-404-FOREIGN", Assumed, source::OURS, each open_and_has_id => objects::foreign_id,
         "Another organization's id gets the same answer as one that nobody has."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP, once http_rules::unknown_path,
         "A path that no operation has is 404."),
@@ -139,8 +154,10 @@ pub static CHECKS: &[Check] = &[
         "A body that is not JSON is 400 INVALID_JSON."),
     check!("PRV-VALIDATION-TYPE", Assumed, source::HTTP, each takes_body => validation::media_type,
         "A body that is not declared as JSON is 415 UNSUPPORTED_MEDIA_TYPE."),
-    check!("PRV-VALIDATION-SIZE", Guide, source::DISCOVERY, each takes_body => validation::company_count,
-        "An order takes up to 10,000 companies and not one more; a discovery order takes none."),
+    check!("PRV-VALIDATION-SIZE", Guide, source::DISCOVERY, each validation::takes_thousands => validation::size,
+        "An order takes up to 10,000 companies, a blacklist up to 10,000 entries at a time, and not one more."),
+    check!("PRV-ORDER-DISCOVERY", Guide, source::DISCOVERY, once validation::discovery_takes_no_companies,
+        "A discovery order takes no companies."),
     check!("PRV-SECRET", Assumed, source::AUTHENTICATION, once authentication::echo,
         "No answer gives back the key it was asked with."),
     check!("PRV-SCHEMA", Documented, source::AUTHENTICATION, afterwards schema,

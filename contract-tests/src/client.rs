@@ -11,7 +11,10 @@ use schemas::{
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::check::{Stop, Violation};
+use crate::{
+    check::{Stop, Violation},
+    validate::json_path,
+};
 
 /// How long an answer may take.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -35,6 +38,8 @@ pub struct Call {
     method: Method,
     /// After the base URL.
     path: String,
+    /// What stands in the path in the place that varies.
+    id: String,
     query: Option<String>,
     headers: HeaderMap,
     body: Option<Bytes>,
@@ -53,6 +58,7 @@ impl Call {
     pub fn on(operation: &'static Operation, id: &str) -> Self {
         Self {
             path: operation.path_with(id),
+            id: id.to_owned(),
             ..Self::to(operation)
         }
     }
@@ -63,10 +69,32 @@ impl Call {
             operation: None,
             method,
             path: path.to_owned(),
+            id: String::new(),
             query: None,
             headers: HeaderMap::new(),
             body: None,
         }
+    }
+
+    /// About another object.
+    #[must_use]
+    pub fn about(mut self, id: &str) -> Self {
+        if let Some(operation) = self.operation {
+            self.path = operation.path_with(id);
+            id.clone_into(&mut self.id);
+        }
+        self
+    }
+
+    /// The id of the object it is about; empty where it is about none.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The body as JSON.
+    pub fn body_json(&self) -> Value {
+        let body = self.body.as_deref().unwrap_or_default();
+        serde_json::from_slice(body).unwrap_or_default()
     }
 
     /// With another method; it is still meant for its operation if that is `HEAD` for `GET`.
@@ -118,6 +146,13 @@ impl Call {
     pub fn json(self, body: &Value) -> Self {
         self.header(header::CONTENT_TYPE, "application/json")
             .body(body.to_string())
+    }
+
+    /// With its body declared as this, instead of what it was declared as.
+    #[must_use]
+    pub fn media_type(mut self, value: &str) -> Self {
+        self.headers.remove(header::CONTENT_TYPE);
+        self.header(header::CONTENT_TYPE, value)
     }
 
     /// With a body as it is.
@@ -276,6 +311,29 @@ impl Exchange {
     /// The status is this one.
     pub fn expect_status(&self, expected: u16) -> Result<(), Stop> {
         self.expect("status", &json!(expected), &json!(self.status.as_u16()))
+    }
+
+    /// The status is one of success; which one, the documents hardly say.
+    pub fn expect_success(&self) -> Result<(), Stop> {
+        let status = json!(self.status.as_u16());
+        self.expect_that(self.status.is_success(), "status", "success", status)
+    }
+
+    /// The text at a place of the body.
+    pub fn text_at(&self, pointer: &str) -> Result<String, Stop> {
+        let text = self.at(pointer).as_str().map(ToOwned::to_owned);
+        text.ok_or_else(|| {
+            let at = json_path(pointer);
+            self.violation(&at, json!("a text"), self.at(pointer), "is no text")
+        })
+    }
+
+    /// The rows of a list.
+    pub fn rows(&self) -> Vec<Value> {
+        let body = self.json();
+        let envelope = ["items", "orders", "results"];
+        let rows = envelope.iter().find_map(|name| body[name].as_array());
+        rows.cloned().unwrap_or_default()
     }
 
     /// The body has this error code, with the status that belongs to it.

@@ -8,7 +8,8 @@
 //! through the types of a server, so that a mistake both make cannot hide.
 //!
 //! - [`checks`]: the table of every check, and the checks by topic;
-//! - [`session`]: the target, and how a check gets keys, organizations and time;
+//! - [`session`]: the target, and how a check gets keys, organizations and time; `sample` has a call of
+//!   each operation that succeeds;
 //! - [`report`]: what is made of the findings.
 
 pub mod check;
@@ -19,6 +20,7 @@ mod exit_code;
 mod ledger;
 pub mod report;
 mod runner;
+mod sample;
 pub mod session;
 mod validate;
 

@@ -22,7 +22,7 @@ pub struct Options {
     pub base: Url,
     /// Keys of the target, where it has no control API.
     pub keys: Vec<RoleKey>,
-    /// Whether orders may be created where the target has no control API.
+    /// Whether anything may be written where the target has no control API.
     pub allow_writes: bool,
     /// The token of the control API.
     pub control_token: Option<String>,
@@ -206,7 +206,7 @@ impl Tenant<'_> {
     pub async fn key_without(&self, operation: &Operation) -> Result<(ApiKey, ScopeSet), Stop> {
         let read_only = Preset::ReadOnly.scopes();
         let held = if self.organization.is_some() {
-            ScopeSet::ALL.without(operation.scopes)
+            ScopeSet::PUBLIC.without(operation.scopes)
         } else {
             read_only
         };
@@ -219,10 +219,10 @@ impl Tenant<'_> {
         Ok((self.key(with_scopes(held), Role::ReadOnly).await?, held))
     }
 
-    /// A key that holds just the scopes the operation needs.
-    pub async fn key_with_only(&self, operation: &Operation) -> Result<ApiKey, Stop> {
+    /// A key that holds just these scopes.
+    pub async fn key_with(&self, scopes: ScopeSet) -> Result<ApiKey, Stop> {
         self.session.control()?;
-        self.key(with_scopes(operation.scopes), Role::Full).await
+        self.key(with_scopes(scopes), Role::Full).await
     }
 
     /// A key with a small quota.
@@ -270,48 +270,19 @@ impl Tenant<'_> {
         self.session.control()?.advance(self.name(), seconds).await
     }
 
-    /// Orders may be created.
+    /// Things may be created and changed.
     pub fn may_write(&self) -> Result<(), Stop> {
         if self.organization.is_some() || self.session.allow_writes {
             return Ok(());
         }
         Err(Stop::Skipped(
-            "would create orders on a server that is no sandbox; --allow-writes permits it"
-                .to_owned(),
+            "would write to a server that is no sandbox; --allow-writes permits it".to_owned(),
         ))
     }
 
-    /// A call of the operation that a faithful server answers with success.
-    pub async fn sample(&self, operation: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
-        match operation.id {
-            OperationId::ListOrders => Ok(Call::to(operation).query("limit=10")),
-            OperationId::CreateOrder => {
-                self.may_write()?;
-                Ok(Call::to(operation).json(&enrichment("Contract test")))
-            }
-            OperationId::GetOrder | OperationId::GetOrderResults => {
-                Ok(Call::on(operation, &self.completed_order(key).await?))
-            }
-        }
-        .map(|call| call.key(key))
-    }
-
-    /// The id of an order that is completed.
-    async fn completed_order(&self, key: &ApiKey) -> Result<String, Stop> {
-        let list = Call::to(OperationId::ListOrders.operation())
-            .query("limit=100")
-            .key(key);
-        let listed = self.session.send(list).await?;
-        let orders = listed.at("/orders");
-        let completed = orders
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|order| order["status"] == "COMPLETED");
-        completed
-            .and_then(|order| order["id"].as_str())
-            .map(ToOwned::to_owned)
-            .ok_or_else(|| Stop::Skipped("among the first 100 orders none is COMPLETED".to_owned()))
+    /// Sends a call.
+    pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+        self.session.send(call).await
     }
 
     async fn key(&self, new: Value, role: Role) -> Result<ApiKey, Stop> {

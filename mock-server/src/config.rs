@@ -34,6 +34,10 @@ pub(crate) const MAX_KEY_NAME: usize = 100;
 pub(crate) const MAX_ORDERS: usize = 10_000;
 /// Companies in all orders of an organization together.
 pub(crate) const MAX_COMPANIES: usize = 100_000;
+/// Blacklists of an organization.
+pub(crate) const MAX_BLACKLISTS: usize = 1_000;
+/// Entries in all blacklists of an organization together.
+pub(crate) const MAX_BLACKLIST_ENTRIES: usize = 100_000;
 /// Requests that an organization's journal keeps.
 pub(crate) const JOURNAL: usize = 1_000;
 

@@ -355,7 +355,7 @@ mod tests {
         let directory = Directory::new(Arc::default(), now).unwrap();
         let new = || NewKey {
             name: None,
-            scopes: schemas::ScopeSet::ALL,
+            scopes: schemas::ScopeSet::PUBLIC,
             tier: schemas::Tier::Free,
             expiry: Expiry::Never,
         };

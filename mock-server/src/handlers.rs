@@ -1,17 +1,23 @@
-//! What an operation does, once a request has passed every check before it.
+//! What each operation does, once a request has passed every check before it.
 //!
-//! A handler is a plain function from a [`Call`] to a [`Reply`]; it knows no HTTP headers, no keys
-//! and no clock. An operation without one does not compile.
+//! A handler is a plain function from a [`Call`] to a [`Reply`]. The match in [`call`] names every
+//! operation, so none can be forgotten.
 
+mod blacklists;
 mod orders;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use schemas::{API_PREFIX, OperationId};
-use serde::Serialize;
+use schemas::{API_PREFIX, Operation, OperationId, error::FieldError, page::Page};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{error::ApiError, pipeline::query::Query, store::Orders};
+use crate::{
+    contract,
+    error::ApiError,
+    pipeline::query::Query,
+    store::{Refusal, Store},
+};
 
 /// Bytes that most bodies fit in, a page of ten orders too, so that they are written in one go.
 const USUAL_BODY: usize = 4 * 1024;
@@ -19,16 +25,51 @@ const USUAL_BODY: usize = 4 * 1024;
 /// A request that has passed every check, with what it may work on.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
-    /// The orders of the caller's organization.
-    pub orders: &'a mut Orders,
+    /// What is asked for.
+    pub operation: &'static Operation,
+    /// What the caller's organization has.
+    pub store: &'a mut Store,
     /// The time on the organization's clock.
     pub now: Timestamp,
-    /// The id in the path.
-    pub id: Option<&'a str>,
+    /// The id in the path; empty where there is none.
+    pub id: &'a str,
     /// What its query says.
     pub query: Query,
     /// The body, of an operation that takes one.
     pub body: Option<Value>,
+}
+
+impl Call<'_> {
+    /// The body as a wire type, if it keeps the schema of the operation's body.
+    fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
+        let body = self.body.take().unwrap_or_default();
+        let errors = self
+            .operation
+            .request
+            .map_or_else(Vec::new, |document| contract::field_errors(document, &body));
+        if !errors.is_empty() {
+            return Err(ApiError::Invalid(errors));
+        }
+        serde_json::from_value(body).map_err(|error| {
+            ApiError::Invalid(vec![FieldError {
+                field: String::new(),
+                error: error.to_string(),
+                provided: Value::Null,
+            }])
+        })
+    }
+
+    /// A page of a list.
+    fn page<T: Serialize>(&self, items: Vec<T>, total: usize) -> Reply {
+        let page = self.query.page;
+        Reply::ok(&Page {
+            has_more: page.offset + items.len() < total,
+            items,
+            total,
+            limit: page.limit,
+            offset: page.offset,
+        })
+    }
 }
 
 /// A success.
@@ -43,7 +84,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    fn ok(body: &impl Serialize) -> Self {
+    fn ok(body: &(impl Serialize + ?Sized)) -> Self {
         let mut bytes = Vec::with_capacity(USUAL_BODY);
         serde_json::to_writer(&mut bytes, body).expect("wire types have text keys only");
         Self {
@@ -53,8 +94,9 @@ impl Reply {
         }
     }
 
-    /// Something new, at `path` after the API's prefix.
-    fn created(body: &impl Serialize, path: &str) -> Self {
+    /// Something new, at the path of the operation that reads it.
+    fn created(body: &(impl Serialize + ?Sized), read: OperationId, id: &str) -> Self {
+        let path = read.operation().path_with(id);
         let location =
             HeaderValue::try_from(format!("{API_PREFIX}{path}")).expect("paths are visible ASCII");
         Self {
@@ -64,22 +106,50 @@ impl Reply {
         }
     }
 
+    /// It is done, and there is nothing to say.
+    fn done() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            header: None,
+            body: Vec::new(),
+        }
+    }
+
     /// The methods of a path.
     pub(crate) fn options(allow: HeaderValue) -> Self {
         Self {
-            status: StatusCode::NO_CONTENT,
             header: Some((header::ALLOW, allow)),
-            body: Vec::new(),
+            ..Self::done()
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Missing { entity, id } => Self::not_found(entity.as_str(), &id),
+            Refusal::Full { .. } | Refusal::NotCompleted { .. } => {
+                Self::plain(schemas::ErrorCode::Conflict, refusal.to_string())
+            }
         }
     }
 }
 
 /// Runs an operation.
-pub(crate) fn call(operation: OperationId, call: Call<'_>) -> Result<Reply, ApiError> {
-    match operation {
+pub(crate) fn call(mut call: Call<'_>) -> Result<Reply, ApiError> {
+    let call = &mut call;
+    match call.operation.id {
         OperationId::ListOrders => Ok(orders::list(call)),
         OperationId::CreateOrder => orders::create(call),
         OperationId::GetOrder => orders::get(call),
         OperationId::GetOrderResults => orders::results(call),
+        OperationId::CreateBlacklist => blacklists::create(call),
+        OperationId::ListBlacklists => Ok(blacklists::list(call)),
+        OperationId::GetBlacklist => blacklists::get(call),
+        OperationId::UpdateBlacklist => blacklists::update(call),
+        OperationId::DeleteBlacklist => blacklists::delete(call),
+        OperationId::AddBlacklistEntries => blacklists::add_entries(call),
+        OperationId::ListBlacklistEntries => blacklists::list_entries(call),
+        OperationId::DeleteBlacklistEntries => blacklists::delete_entries(call),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     config::{Config, MAX_KEYS},
     journal::Journal,
     keys::{Key, KeyDefinition},
-    store::Orders,
+    store::Store,
 };
 
 /// Events that one turn of the clock tells of.
@@ -44,8 +44,8 @@ pub(crate) struct State {
     pub date: Date,
     /// Its keys, in the order they were made; an index stays good for ever.
     pub keys: Vec<Key>,
-    /// Its orders.
-    pub orders: Orders,
+    /// What it has.
+    pub store: Store,
     /// Its requests.
     pub journal: Journal,
 }
@@ -127,17 +127,12 @@ impl Organization {
 impl State {
     fn new(name: &Arc<str>, clock: ClockSetting, config: &Config, machine: Timestamp) -> Self {
         let clock = Clock::new(clock, machine);
-        let orders = Orders::seeded(
-            config.seed,
-            Arc::clone(name),
-            config.timeline,
-            clock.now(machine),
-        );
+        let store = Store::new(config.seed, name, config.timeline, clock.now(machine));
         Self {
             clock,
             date: Date::default(),
             keys: Vec::new(),
-            orders,
+            store,
             journal: Journal::default(),
         }
     }
@@ -146,7 +141,7 @@ impl State {
     /// expired. The first [`MAX_FIRED`] of it.
     pub(crate) fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
         let due = |at: &Timestamp| *at > from && *at <= to;
-        let orders = self.orders.milestones().map(|(at, id, status)| {
+        let orders = self.store.orders.milestones().map(|(at, id, status)| {
             (
                 at,
                 json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status}),

@@ -98,16 +98,14 @@ async fn steps(
     trace.step = Step::Handler;
     let query = query::read(operation, head.uri.query())?;
     let mut state = claim.key()?.organization.state();
-    handlers::call(
-        operation.id,
-        Call {
-            orders: &mut state.orders,
-            now,
-            id,
-            query,
-            body,
-        },
-    )
+    handlers::call(Call {
+        operation,
+        store: &mut state.store,
+        now,
+        id: id.unwrap_or_default(),
+        query,
+        body,
+    })
     // fault points: after the handler, and on the wire
 }
 

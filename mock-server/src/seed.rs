@@ -8,30 +8,28 @@ use rand_chacha::{
     rand_core::{Rng, SeedableRng},
 };
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// The stream for the `index`-th thing of a kind in an organization.
 pub(crate) fn stream(seed: u64, organization: &str, kind: &str, index: u64) -> ChaCha8Rng {
-    let mut hash = Sha256::new();
-    hash.update(seed.to_be_bytes());
-    for part in [
+    let parts = [
         organization.as_bytes(),
         kind.as_bytes(),
         &index.to_be_bytes(),
-    ] {
+    ];
+    ChaCha8Rng::from_seed(digest(seed, &parts))
+}
+
+/// A digest of the seed and the parts; where one part ends and the next begins counts.
+pub(crate) fn digest(seed: u64, parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_be_bytes());
+    for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    ChaCha8Rng::from_seed(hash.finalize().into())
-}
-
-/// A random (version 4) UUID from the stream.
-pub(crate) fn uuid(random: &mut ChaCha8Rng) -> Uuid {
-    let mut bytes = [0; 16];
-    random.fill_bytes(&mut bytes);
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
+    hash.finalize().into()
 }
 
 /// So many base62 characters from the stream, each as likely as any other.

@@ -10,9 +10,10 @@ use serde_json::{Map, Value, json};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
-    ErrorCode,
+    ErrorCode, blacklists,
     error::{AuthorizationError, ErrorShape, NotFoundError, PlainError, ValidationError},
     orders,
+    page::Page,
 };
 
 static COMMITTED: Dir = include_dir!("$CARGO_MANIFEST_DIR/json");
@@ -59,6 +60,14 @@ documents! {
     Order: orders::Order,
     CreateOrder: orders::CreateOrder,
     OrderResults: orders::OrderResults,
+    Blacklist: blacklists::Blacklist,
+    BlacklistList: Page<blacklists::Blacklist>,
+    CreateBlacklist: blacklists::CreateBlacklist,
+    UpdateBlacklist: blacklists::UpdateBlacklist,
+    AddEntries: blacklists::AddEntries,
+    EntriesAdded: blacklists::EntriesAdded,
+    BlacklistEntryList: Page<blacklists::BlacklistEntry>,
+    DeleteEntries: blacklists::DeleteEntries,
 }
 
 impl Document {

@@ -38,6 +38,17 @@ pub fn all() -> Vec<Example> {
     FILES.files().map(example).collect()
 }
 
+/// The body of a document's first example.
+///
+/// # Panics
+///
+/// Where a document has none, which a test rules out.
+pub fn body(document: Document) -> Value {
+    let example = all().into_iter().find(|one| one.document == document);
+    let missing = || panic!("{} has no example", document.name());
+    example.map_or_else(missing, |example| example.body)
+}
+
 fn example(file: &'static include_dir::File<'static>) -> Example {
     let name = file.path().to_str().expect("file names are ASCII");
     let mut parts = name.split('.');

@@ -35,7 +35,7 @@ pub mod tier;
 
 pub use error::ErrorCode;
 pub use evidence::{Evidence, source};
-pub use operations::{Operation, OperationId};
+pub use operations::{Entity, Operation, OperationId};
 pub use query::Parameter;
 pub use scope::{Preset, Scope, ScopeSet};
 pub use tier::Tier;

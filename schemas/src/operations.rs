@@ -38,6 +38,25 @@ pub struct Operation {
     pub source: &'static str,
 }
 
+/// A kind of object that an id names. Its name in snake case is the `entity_type` of a 404.
+#[derive(Clone, Copy, Debug, Display, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Entity {
+    /// `/orders/{id}`
+    Order,
+    /// `/blacklists/{id}`
+    Blacklist,
+    /// Named in bodies only.
+    BlacklistEntry,
+}
+
+impl Entity {
+    /// Its name, such as `order`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// Errors that every operation can answer with. Each refuses query parameters it does not know, so
 /// a validation error is one of them.
 pub const COMMON_ERRORS: &[ErrorCode] = &[
@@ -125,6 +144,45 @@ operations! {
         query [Limit, Offset]
         => OK OrderResults or [Conflict];
         Guide OVERVIEW
+
+    /// Create a blacklist.
+    CreateBlacklist: POST "/blacklists" [BlacklistsWrite]
+        takes CreateBlacklist
+        => CREATED Blacklist or [Conflict];
+        Guide OVERVIEW
+    /// List the blacklists of the caller's organization.
+    ListBlacklists: GET "/blacklists" [BlacklistsRead]
+        query [Limit, Offset]
+        => OK BlacklistList;
+        Guide OVERVIEW
+    /// Read one blacklist.
+    GetBlacklist: GET "/blacklists/{id}" [BlacklistsRead]
+        => OK Blacklist;
+        Guide OVERVIEW
+    /// Change a blacklist's name or description.
+    UpdateBlacklist: PATCH "/blacklists/{id}" [BlacklistsWrite]
+        takes UpdateBlacklist
+        => OK Blacklist;
+        Guide OVERVIEW
+    /// Delete a blacklist with its entries.
+    DeleteBlacklist: DELETE "/blacklists/{id}" [BlacklistsWrite]
+        => NO_CONTENT;
+        Guide OVERVIEW
+    /// Add up to 10,000 entries to a blacklist.
+    AddBlacklistEntries: POST "/blacklists/{id}/entries" [BlacklistsWrite]
+        takes AddEntries
+        => CREATED EntriesAdded or [Conflict];
+        Guide OVERVIEW
+    /// List the entries of a blacklist.
+    ListBlacklistEntries: GET "/blacklists/{id}/entries" [BlacklistsRead]
+        query [Limit, Offset]
+        => OK BlacklistEntryList;
+        Guide OVERVIEW
+    /// Remove entries from a blacklist.
+    DeleteBlacklistEntries: DELETE "/blacklists/{id}/entries" [BlacklistsWrite]
+        takes DeleteEntries
+        => NO_CONTENT;
+        Guide OVERVIEW
 }
 
 impl OperationId {
@@ -148,6 +206,15 @@ impl Operation {
     /// Whether it is about one object, whose id stands in its path.
     pub fn has_id(&self) -> bool {
         self.path.contains("{id}")
+    }
+
+    /// What the id in its path names.
+    pub fn entity(&self) -> Option<Entity> {
+        match self.path.split_once("/{id}")?.0 {
+            "/orders" => Some(Entity::Order),
+            "/blacklists" => Some(Entity::Blacklist),
+            unknown => unreachable!("nobody has said what the id after {unknown} names"),
+        }
     }
 
     /// Whether it answers with a part of a list.
@@ -212,6 +279,13 @@ mod tests {
             .unwrap();
         }
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn every_id_names_something() {
+        for operation in all() {
+            assert_eq!(operation.entity().is_some(), operation.has_id());
+        }
     }
 
     #[test]

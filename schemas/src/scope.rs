@@ -1,4 +1,4 @@
-//! The 18 scopes an API key can hold, and the presets that bundle them.
+//! The 18 scopes an API key can hold, the one it cannot, and the presets that bundle them.
 
 use std::fmt;
 
@@ -64,6 +64,9 @@ pub enum Scope {
     /// Create, update and delete blacklists.
     #[strum(serialize = "blacklists:write")]
     BlacklistsWrite,
+    /// Revoke keys. Not in the vendor's table and in no API key: only a token of the dashboard holds it.
+    #[strum(serialize = "admin:write")]
+    AdminWrite,
 }
 
 impl Scope {
@@ -84,8 +87,8 @@ impl Serialize for Scope {
 pub struct ScopeSet(u32);
 
 impl ScopeSet {
-    /// Every public scope.
-    pub const ALL: Self = Self::of(Scope::VARIANTS);
+    /// The 18 public scopes, which an API key can hold.
+    pub const PUBLIC: Self = Self::of(Scope::VARIANTS).without(Self::of(&[Scope::AdminWrite]));
 
     /// The set of these scopes.
     pub const fn of(scopes: &[Scope]) -> Self {
@@ -154,10 +157,11 @@ impl<'de> Deserialize<'de> for ScopeSet {
         Vec::<String>::deserialize(deserializer)?
             .iter()
             .map(|name| {
-                name.parse::<Scope>().map_err(|_| {
+                let public = Self::PUBLIC.iter().find(|scope| scope.as_str() == name);
+                public.ok_or_else(|| {
                     D::Error::custom(format_args!(
                         "unknown scope `{name}`; known are {}",
-                        Self::ALL
+                        Self::PUBLIC
                     ))
                 })
             })
@@ -205,7 +209,7 @@ impl Preset {
             Self::ReadOnly => {
                 ScopeSet::of(&[OrdersRead, DeliveryRead, CompaniesRead, ProspectsRead])
             }
-            Self::FullAccess => ScopeSet::ALL,
+            Self::FullAccess => ScopeSet::PUBLIC,
             Self::Discovery => {
                 ScopeSet::of(&[OrdersRead, OrdersWrite, BlacklistsRead, BlacklistsWrite])
             }
@@ -219,8 +223,10 @@ mod tests {
 
     #[test]
     fn there_are_18_scopes_and_full_access_holds_them_all() {
-        assert_eq!(Scope::VARIANTS.len(), 18);
-        assert_eq!(Preset::FullAccess.scopes().iter().count(), 18);
+        assert_eq!(ScopeSet::PUBLIC.iter().count(), 18);
+        assert_eq!(Preset::FullAccess.scopes(), ScopeSet::PUBLIC);
+        let admin = ScopeSet::of(&[Scope::AdminWrite]);
+        assert!(!Preset::FullAccess.scopes().contains_all(admin));
     }
 
     #[test]
@@ -237,12 +243,12 @@ mod tests {
             serde_json::to_string(&set).unwrap(),
             r#"["orders:read","orders:write"]"#
         );
-        let error = serde_json::from_str::<ScopeSet>(r#"["orders:all"]"#)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("unknown scope `orders:all`; known are companies:read, "),
-            "{error}"
-        );
+        for unknown in ["orders:all", "admin:write"] {
+            let error = serde_json::from_value::<ScopeSet>(serde_json::json!([unknown]))
+                .unwrap_err()
+                .to_string();
+            let expected = format!("unknown scope `{unknown}`; known are companies:read, ");
+            assert!(error.starts_with(&expected), "{error}");
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! Who is let in.
 
 use http::{HeaderMap, header};
-use schemas::{ErrorCode, Operation, OperationId};
+use schemas::{ErrorCode, Operation, OperationId, examples};
 use serde_json::json;
 
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
-    session::{Session, Tenant, enrichment},
+    session::{Session, Tenant},
 };
 
 /// An id that nobody has.
@@ -21,8 +21,8 @@ const MALFORMED: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
 /// A well-formed call of an operation, without a key.
 pub(super) fn anonymous(operation: &'static Operation) -> Call {
     let call = Call::on(operation, NOBODY);
-    if operation.request.is_some() {
-        call.json(&enrichment("Contract test"))
+    if let Some(document) = operation.request {
+        call.json(&examples::body(document))
     } else {
         call
     }

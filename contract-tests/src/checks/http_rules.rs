@@ -75,10 +75,11 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
 
 pub(super) async fn slash(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
-    let without = session.send(call.clone()).await?;
+    let key = tenant.full_key().await?;
+    let without = session.send(tenant.sample(operation, &key).await?).await?;
+    let with = tenant.sample(operation, &key).await?.slash();
     session
-        .send(call.slash())
+        .send(with)
         .await?
         .expect_status(without.status.as_u16())?;
     session

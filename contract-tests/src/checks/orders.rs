@@ -1,20 +1,15 @@
 //! What the operations on orders do.
 
-use std::collections::HashSet;
-
 use http::header;
-use schemas::{ErrorCode, Evidence, Operation, OperationId, key::ApiKey};
+use schemas::{ErrorCode, Evidence, OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
-use super::authentication::NOBODY;
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
     session::{Session, Tenant, enrichment},
 };
 
-/// Pages that are walked through at the most.
-const MAX_PAGES: usize = 50;
 /// Seconds of an organization's clock that an order may take.
 const MAX_SECONDS: usize = 120;
 
@@ -41,11 +36,8 @@ async fn create(session: &Session, key: &ApiKey, body: &Value) -> Result<(String
                 .key(key),
         )
         .await?;
-    let status = json!(exchange.status.as_u16());
-    exchange.expect_that(exchange.status.is_success(), "status", "success", status)?;
-    let id = exchange.at("/id");
-    exchange.expect_that(id.is_string(), "$.id", "a text", id.clone())?;
-    Ok((id.as_str().unwrap_or_default().to_owned(), exchange))
+    exchange.expect_success()?;
+    Ok((exchange.text_at("/id")?, exchange))
 }
 
 /// Lets time pass until the order is completed; returns every status it had on the way.
@@ -77,18 +69,8 @@ async fn complete(
     )))
 }
 
-pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
-    let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
-    let exchange = session.send(tenant.sample(operation, &key).await?).await?;
-    let status = json!(exchange.status.as_u16());
-    exchange.expect_that(exchange.status.is_success(), "status", "success", status)?;
-    // Which of the successful statuses it is, the documents do not say.
-    assumed(exchange.expect_status(operation.success.as_u16()))
-}
-
 /// The same outcome, on the ground of an assumption.
-fn assumed(outcome: Outcome) -> Outcome {
+pub(super) fn assumed(outcome: Outcome) -> Outcome {
     outcome.map_err(|stop| match stop {
         Stop::Violated(mut violation) => {
             violation.evidence = Some(Evidence::Assumed);
@@ -96,52 +78,6 @@ fn assumed(outcome: Outcome) -> Outcome {
         }
         Stop::Skipped(_) | Stop::Inconclusive(_) => stop,
     })
-}
-
-pub(super) async fn limit(session: &Session) -> Outcome {
-    let key = session.tenant().await?.full_key().await?;
-    let whole = session.send(list("limit=100", &key)).await?;
-    whole.expect_status(200)?;
-    let total = whole.at("/total");
-    for limit in 1..=3 {
-        let page = session.send(list(&format!("limit={limit}"), &key)).await?;
-        page.expect("$.total", &total, &page.at("/total"))?;
-        let rows = page.at("/orders").as_array().map_or(0, Vec::len) as u64;
-        let expected = total.as_u64().unwrap_or_default().min(limit);
-        page.expect("number of rows", &json!(expected), &json!(rows))?;
-    }
-    Ok(())
-}
-
-pub(super) async fn pages(session: &Session) -> Outcome {
-    let key = session.tenant().await?.full_key().await?;
-    let (mut seen, mut total) = (HashSet::new(), 1);
-    for page in 0..MAX_PAGES {
-        let exchange = session
-            .send(list(&format!("limit=2&offset={}", page * 2), &key))
-            .await?;
-        exchange.expect_status(200)?;
-        total = usize::try_from(exchange.at("/total").as_u64().unwrap_or_default())
-            .unwrap_or(usize::MAX);
-        let rows = exchange.at("/orders");
-        for row in rows.as_array().into_iter().flatten() {
-            let fresh = seen.insert(row["id"].to_string());
-            exchange.expect_that(
-                fresh,
-                "$.orders[*].id",
-                "an order that no page before had",
-                row["id"].clone(),
-            )?;
-        }
-        if page * 2 >= total {
-            return exchange.expect("orders on all pages", &json!(total), &json!(seen.len()));
-        }
-    }
-    let message = format!(
-        "{MAX_PAGES} pages of 2 show {} of {total} orders, each once",
-        seen.len()
-    );
-    Err(Stop::Inconclusive(message))
 }
 
 pub(super) async fn readback(session: &Session) -> Outcome {
@@ -247,50 +183,5 @@ pub(super) async fn source_ids(session: &Session) -> Outcome {
         "$.results[*].source_id",
         "null",
         json!(found),
-    )
-}
-
-pub(super) async fn unknown_id(session: &Session, operation: &'static Operation) -> Outcome {
-    let key = session.tenant().await?.full_key().await?;
-    for id in [NOBODY, "ps_abc123"] {
-        let exchange = session.send(Call::on(operation, id).key(&key)).await?;
-        exchange.expect_error(ErrorCode::EntityNotFound)?;
-        exchange.expect("$.identifier", &json!(id), &exchange.at("/identifier"))?;
-        exchange.expect(
-            "$.entity_type",
-            &json!("order"),
-            &exchange.at("/entity_type"),
-        )?;
-    }
-    Ok(())
-}
-
-pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {
-    session.control()?;
-    let (owner, stranger) = (session.tenant().await?, session.tenant().await?);
-    let (owners, strangers) = (owner.full_key().await?, stranger.full_key().await?);
-    let (id, _) = create(
-        session,
-        &owners,
-        &enrichment("Contract test: somebody else's"),
-    )
-    .await?;
-    complete(session, &owner, &owners, &id).await?;
-    session
-        .send(Call::on(operation, &id).key(&owners))
-        .await?
-        .expect_status(200)?;
-    let foreign = session
-        .send(Call::on(operation, &id).key(&strangers))
-        .await?;
-    let nobodys = session
-        .send(Call::on(operation, NOBODY).key(&strangers))
-        .await?;
-    foreign.expect_error(ErrorCode::EntityNotFound)?;
-    let text = String::from_utf8_lossy(&nobodys.body).replace(NOBODY, &id);
-    foreign.expect(
-        "body",
-        &json!(text),
-        &json!(String::from_utf8_lossy(&foreign.body)),
     )
 }

@@ -1,14 +1,11 @@
 //! What a request must look like.
 
-use http::header;
-use schemas::{ErrorCode, Operation, orders::MAX_COMPANIES};
-use serde_json::{Value, json};
+mod broken;
 
-use crate::{
-    check::Outcome,
-    client::{Call, Exchange},
-    session::{Session, enrichment},
-};
+use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders::MAX_COMPANIES};
+use serde_json::json;
+
+use crate::{check::Outcome, client::Exchange, session::Session};
 
 /// The answer is a validation error that names the field. Whether its status is 422 or 400, the
 /// documents do not agree on.
@@ -34,53 +31,12 @@ fn names_field(exchange: &Exchange, field: &str) -> Outcome {
     exchange.expect_that(named, "$.detail.validation_errors[*].field", field, errors)
 }
 
-/// A valid order, with one field changed; `null` takes it away.
-fn order_with(field: &str, value: Value) -> Value {
-    let mut order = enrichment("Contract test: validation");
-    let fields = order.as_object_mut().expect("an order is an object");
-    if value.is_null() {
-        fields.remove(field);
-    } else {
-        fields.insert(field.to_owned(), value);
-    }
-    order
-}
-
 pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    tenant.may_write()?;
-    let key = tenant.full_key().await?;
-    let broken = [
-        ("title", order_with("title", Value::Null)),
-        ("title", order_with("title", json!(5))),
-        ("title", order_with("title", json!(""))),
-        ("features", order_with("features", Value::Null)),
-        ("features", order_with("features", json!([]))),
-        (
-            "features[0]",
-            order_with("features", json!(["NO_SUCH_FEATURE"])),
-        ),
-        (
-            "order_type",
-            order_with("order_type", json!("NO_SUCH_TYPE")),
-        ),
-        ("companies", order_with("companies", Value::Null)),
-        ("companies", order_with("companies", json!([]))),
-        (
-            "companies[1].company_name",
-            order_with(
-                "companies",
-                json!([{"company_name": "A"}, {"city": "Berlin"}]),
-            ),
-        ),
-    ];
-    for (field, body) in broken {
-        names_field(
-            &session
-                .send(Call::to(operation).json(&body).key(&key))
-                .await?,
-            field,
-        )?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    for (field, body) in broken::bodies(operation, &sample.body_json()) {
+        let call = sample.clone().body(body.to_string());
+        names_field(&session.send(call).await?, &field)?;
     }
     Ok(())
 }
@@ -105,14 +61,10 @@ pub(super) async fn queries(session: &Session, operation: &'static Operation) ->
 
 pub(super) async fn broken_json(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    tenant.may_write()?;
-    let key = tenant.full_key().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
     for body in [&b"{"[..], b"", b"{\"title\": \"\xff\"}", b"[1,]"] {
-        let call = Call::to(operation)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(body);
         session
-            .send(call.key(&key))
+            .send(sample.clone().body(body))
             .await?
             .expect_error(ErrorCode::InvalidJson)?;
     }
@@ -121,64 +73,54 @@ pub(super) async fn broken_json(session: &Session, operation: &'static Operation
 
 pub(super) async fn media_type(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    tenant.may_write()?;
-    let key = tenant.full_key().await?;
-    let body = enrichment("Contract test: media type").to_string();
-    let call = Call::to(operation).body(body.clone()).key(&key);
-    let plain = call.clone().header(header::CONTENT_TYPE, "text/plain");
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
     session
-        .send(plain)
+        .send(sample.clone().media_type("text/plain"))
         .await?
         .expect_error(ErrorCode::UnsupportedMediaType)?;
-    let json = session
-        .send(call.header(header::CONTENT_TYPE, "application/json; charset=utf-8"))
-        .await?;
-    let status = json!(json.status.as_u16());
-    json.expect_that(
-        json.status.is_success(),
-        "status",
-        "success, for JSON with a charset",
-        status,
-    )
+    let json = sample.media_type("application/json; charset=utf-8");
+    session.send(json).await?.expect_success()
 }
 
-pub(super) async fn company_count(session: &Session, operation: &'static Operation) -> Outcome {
-    let tenant = session.tenant().await?;
-    session.control()?;
-    let key = tenant.full_key().await?;
-    let companies = |count| {
-        order_with(
-            "companies",
-            json!(vec![json!({"company_name": "Example Corp"}); count]),
-        )
+/// Whether its body lists so many things that a bound of the guides is in reach.
+pub(super) fn takes_thousands(operation: &Operation) -> bool {
+    bulk(operation).is_some()
+}
+
+/// The field of the body that holds a list with a bound of the guides, and the bound.
+fn bulk(operation: &Operation) -> Option<(&'static str, usize)> {
+    let bounds = [
+        (OperationId::CreateOrder, "companies", MAX_COMPANIES),
+        (OperationId::AddBlacklistEntries, "entries", MAX_ENTRIES),
+    ];
+    let bound = bounds.into_iter().find(|(id, ..)| *id == operation.id);
+    bound.map(|(_, field, most)| (field, most))
+}
+
+pub(super) async fn size(session: &Session, operation: &'static Operation) -> Outcome {
+    let Some((field, most)) = bulk(operation) else {
+        return Ok(());
     };
-    let most = session
-        .send(
-            Call::to(operation)
-                .json(&companies(MAX_COMPANIES))
-                .key(&key),
-        )
-        .await?;
-    let status = json!(most.status.as_u16());
-    most.expect_that(
-        most.status.is_success(),
-        "status",
-        "success, for 10,000 companies",
-        status,
-    )?;
-    let too_many = session
-        .send(
-            Call::to(operation)
-                .json(&companies(MAX_COMPANIES + 1))
-                .key(&key),
-        )
-        .await?;
-    names_field(&too_many, "companies")?;
-    let discovery = order_with("order_type", json!("DISCOVERY"));
+    session.control()?;
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let with = |count| {
+        let mut body = sample.body_json();
+        body[field] = json!(vec![body[field][0].clone(); count]);
+        session.send(sample.clone().body(body.to_string()))
+    };
+    with(most).await?.expect_success()?;
+    names_field(&with(most + 1).await?, field)
+}
+
+pub(super) async fn discovery_takes_no_companies(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let operation = OperationId::CreateOrder.operation();
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let mut body = sample.body_json();
+    body["order_type"] = json!("DISCOVERY");
     names_field(
-        &session
-            .send(Call::to(operation).json(&discovery).key(&key))
-            .await?,
+        &session.send(sample.body(body.to_string())).await?,
         "companies",
     )
 }

@@ -93,6 +93,6 @@ fn describe(app: &App, organization: &Organization) -> Value {
         "name": organization.name(),
         "clock": {"mode": state.clock.mode().name(), "now": rfc3339(state.clock.now(app.machine_now()))},
         "keys": state.keys.len(),
-        "orders": state.orders.len(),
+        "orders": state.store.orders.len(),
     })
 }

@@ -1,39 +1,37 @@
 //! The orders of one organization, oldest first.
 
 use std::{
-    collections::HashMap,
     ops::Range,
     sync::{Arc, LazyLock},
 };
 
 use jiff::{SignedDuration, Timestamp};
-use schemas::orders::{CreateOrder, Order, OrderResult, OrderStatus};
+use schemas::{
+    Entity,
+    orders::{CreateOrder, Order, OrderResults, OrderStatus},
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
-use super::{results, timeline::Timeline};
+use super::{Refusal, ids::Ids, page::Page, results, rows::Rows, timeline::Timeline};
 use crate::{
     clock::rfc3339,
     config::{MAX_COMPANIES, MAX_ORDERS},
-    seed,
 };
 
 /// The orders of one organization.
 #[derive(Debug)]
 pub(crate) struct Orders {
     seed: u64,
-    organization: Arc<str>,
     timeline: Timeline,
-    all: Vec<StoredOrder>,
-    by_id: HashMap<Uuid, usize>,
+    all: Rows<StoredOrder>,
     companies: usize,
 }
 
 /// An order.
 #[derive(Debug)]
-pub(crate) struct StoredOrder {
-    id: Uuid,
+struct StoredOrder {
+    id: String,
     request: CreateOrder,
     created_at: Timestamp,
     /// Its JSON when it was last asked for, and the time for which that holds: an order is read far more
@@ -41,42 +39,18 @@ pub(crate) struct StoredOrder {
     rendered: Option<(Range<Timestamp>, Box<RawValue>)>,
 }
 
-/// A part of a list.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Page {
-    /// Rows at the most.
-    pub limit: usize,
-    /// Rows before it.
-    pub offset: usize,
-}
-
-/// The organization holds all that it can hold.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OrdersError {
-    /// No more orders.
-    #[error("the sandbox keeps {MAX_ORDERS} orders of an organization; reset it to create more")]
-    Orders,
-    /// No more companies.
-    #[error(
-        "the sandbox keeps {MAX_COMPANIES} companies in all orders of an organization; reset it to create more"
-    )]
-    Companies,
-}
-
 impl Orders {
     /// The orders an organization has from the start: some done, one under way.
-    pub(crate) fn seeded(
+    pub(crate) fn new(
         seed: u64,
-        organization: Arc<str>,
+        organization: &Arc<str>,
         timeline: Timeline,
         now: Timestamp,
     ) -> Self {
         let mut orders = Self {
             seed,
-            organization,
             timeline,
-            all: Vec::new(),
-            by_id: HashMap::new(),
+            all: Rows::new(Ids::new(seed, organization, Entity::Order.as_str())),
             companies: 0,
         };
         for first in &*FIRST_ORDERS {
@@ -88,34 +62,25 @@ impl Orders {
         orders
     }
 
-    /// Adds an order. Its id depends on the seed, the organization and how many there were before.
+    /// Adds an order; returns its id and its JSON.
     pub(crate) fn create(
         &mut self,
         request: CreateOrder,
         now: Timestamp,
-    ) -> Result<&mut StoredOrder, OrdersError> {
-        if self.all.len() == MAX_ORDERS {
-            return Err(OrdersError::Orders);
-        }
-        if self.companies + request.companies.len() > MAX_COMPANIES {
-            return Err(OrdersError::Companies);
-        }
-        let index = self.all.len();
-        let id = seed::uuid(&mut seed::stream(
-            self.seed,
-            &self.organization,
-            "order",
-            index as u64,
-        ));
-        self.companies += request.companies.len();
-        self.by_id.insert(id, index);
-        self.all.push(StoredOrder {
-            id,
+    ) -> Result<(String, &RawValue), Refusal> {
+        Refusal::unless_full(self.all.len(), 1, MAX_ORDERS, "orders")?;
+        let more = request.companies.len();
+        Refusal::unless_full(self.companies, more, MAX_COMPANIES, "companies in orders")?;
+        self.companies += more;
+        let id = self.all.id(self.all.next_number());
+        let number = self.all.push(StoredOrder {
+            id: id.clone(),
             request,
             created_at: now,
             rendered: None,
         });
-        Ok(&mut self.all[index])
+        let timeline = self.timeline;
+        Ok((id, self.all[number].json(timeline, now)))
     }
 
     /// How many orders there are.
@@ -126,63 +91,59 @@ impl Orders {
     /// A page of orders as JSON.
     pub(crate) fn page(&mut self, page: Page, now: Timestamp) -> Vec<&RawValue> {
         let timeline = self.timeline;
-        let orders = self.all.iter_mut().skip(page.offset).take(page.limit);
+        let orders = page.of(self.all.iter_mut());
         orders.map(|order| order.json(timeline, now)).collect()
     }
 
     /// An order as JSON.
-    pub(crate) fn json(&mut self, id: Uuid, now: Timestamp) -> Option<&RawValue> {
-        let index = *self.by_id.get(&id)?;
-        Some(self.all[index].json(self.timeline, now))
-    }
-
-    /// An order.
-    pub(crate) fn get(&self, id: Uuid) -> Option<&StoredOrder> {
-        self.by_id.get(&id).map(|index| &self.all[*index])
-    }
-
-    /// Where an order stands.
-    pub(crate) fn status(&self, order: &StoredOrder, now: Timestamp) -> OrderStatus {
-        self.timeline.status(order.created_at, now).0
-    }
-
-    /// How many results a completed order has.
-    pub(crate) fn result_count(&self, order: &StoredOrder) -> usize {
-        results::count(self.seed, order.id, &order.request)
+    pub(crate) fn get(&mut self, id: &str, now: Timestamp) -> Result<&RawValue, Refusal> {
+        let number = self.find(id)?;
+        let timeline = self.timeline;
+        Ok(self.all[number].json(timeline, now))
     }
 
     /// A page of a completed order's results.
-    pub(crate) fn results(&self, order: &StoredOrder, page: Page) -> Vec<OrderResult> {
-        (0..self.result_count(order))
-            .skip(page.offset)
-            .take(page.limit)
-            .map(|index| results::make(self.seed, order.id, &order.request, index))
-            .collect()
-    }
-
-    /// Every change of status of every order: when, which, and to what.
-    pub(crate) fn milestones(&self) -> impl Iterator<Item = (Timestamp, Uuid, OrderStatus)> {
-        self.all.iter().flat_map(|order| {
-            self.timeline
-                .milestones(order.created_at)
-                .map(|(at, status)| (at, order.id, status))
+    pub(crate) fn results(
+        &self,
+        id: &str,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<OrderResults, Refusal> {
+        let order = &self.all[self.find(id)?];
+        let (status, _) = self.timeline.status(order.created_at, now);
+        if status != OrderStatus::Completed {
+            let id = order.id.clone();
+            return Err(Refusal::NotCompleted { id, status });
+        }
+        let total = results::count(self.seed, &order.id, &order.request);
+        let make = |index| results::make(self.seed, &order.id, &order.request, index);
+        Ok(OrderResults {
+            order_id: order.id.clone(),
+            results: page.of(0..total).map(make).collect(),
+            total,
+            limit: page.limit,
+            offset: page.offset,
         })
     }
 
-    /// The timeline of every order.
-    pub(crate) fn timeline(&self) -> Timeline {
-        self.timeline
+    /// Every change of status of every order: when, which, and to what.
+    pub(crate) fn milestones(&self) -> impl Iterator<Item = (Timestamp, &str, OrderStatus)> {
+        self.all.iter().flat_map(|(_, order)| {
+            self.timeline
+                .milestones(order.created_at)
+                .map(|(at, status)| (at, order.id.as_str(), status))
+        })
+    }
+
+    fn find(&self, id: &str) -> Result<u64, Refusal> {
+        let number = self.all.number(id);
+        number.ok_or_else(|| Refusal::missing(Entity::Order, id))
     }
 }
 
 impl StoredOrder {
-    /// Names the order.
-    pub(crate) fn id(&self) -> Uuid {
-        self.id
-    }
-
     /// The order as JSON.
-    pub(crate) fn json(&mut self, timeline: Timeline, now: Timestamp) -> &RawValue {
+    fn json(&mut self, timeline: Timeline, now: Timestamp) -> &RawValue {
         if self
             .rendered
             .as_ref()
@@ -190,7 +151,7 @@ impl StoredOrder {
         {
             let (status, time) = timeline.status(self.created_at, now);
             let order = Order {
-                id: self.id.to_string(),
+                id: self.id.clone(),
                 title: self.request.title.clone(),
                 status,
                 order_type: self.request.order_type,
@@ -234,13 +195,11 @@ impl FirstOrder {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn orders(created: usize) -> Orders {
         let timeline = Timeline::lasting(SignedDuration::from_secs(10));
-        let mut orders = Orders::seeded(1, "demo01".into(), timeline, Timestamp::UNIX_EPOCH);
+        let mut orders = Orders::new(1, &"demo01".into(), timeline, Timestamp::UNIX_EPOCH);
         let request = FIRST_ORDERS[0].order.clone();
         (0..created).for_each(|_| drop(orders.create(request.clone(), Timestamp::UNIX_EPOCH)));
         orders
@@ -249,16 +208,16 @@ mod tests {
     #[test]
     fn the_status_in_the_json_follows_the_age() {
         let mut orders = orders(1);
-        let id = orders.all.last().unwrap().id;
+        let id = orders.all.id(orders.all.next_number() - 1);
         let at = |second| Timestamp::from_second(second).unwrap();
         assert!(
             orders
-                .json(id, at(0))
+                .get(&id, at(0))
                 .unwrap()
                 .get()
                 .contains(r#""status":"RECEIVED""#)
         );
-        let done = orders.json(id, at(11)).unwrap().get().to_owned();
+        let done = orders.get(&id, at(11)).unwrap().get().to_owned();
         assert!(done.contains(r#""status":"COMPLETED""#), "{done}");
         assert!(
             done.contains(r#""updated_at":"1970-01-01T00:00:10.000Z""#),
@@ -269,30 +228,10 @@ mod tests {
     #[test]
     fn an_organization_holds_so_many_orders_and_no_more() {
         let mut orders = orders(MAX_ORDERS - 5);
-        let request = orders.all[0].request.clone();
+        let request = FIRST_ORDERS[0].order.clone();
         assert!(matches!(
             orders.create(request, Timestamp::UNIX_EPOCH),
-            Err(OrdersError::Orders)
+            Err(Refusal::Full { .. })
         ));
-    }
-
-    proptest! {
-        #[test]
-        fn pages_show_every_order_exactly_once(created in 0..40usize, limit in 1..10usize) {
-            let mut orders = orders(created);
-            let total = orders.len();
-            let mut seen = Vec::new();
-            while seen.len() < total {
-                let page = Page { limit, offset: seen.len() };
-                let rows = orders.page(page, Timestamp::UNIX_EPOCH);
-                prop_assert!(!rows.is_empty() && rows.len() <= limit);
-                seen.extend(rows.iter().map(|row| row.get().to_owned()));
-            }
-            let all: Vec<_> = orders.page(Page { limit: total, offset: 0 }, Timestamp::UNIX_EPOCH)
-                .iter().map(|row| row.get().to_owned()).collect();
-            prop_assert_eq!(seen, all);
-            let beyond = Page { limit, offset: total };
-            prop_assert!(orders.page(beyond, Timestamp::UNIX_EPOCH).is_empty());
-        }
     }
 }

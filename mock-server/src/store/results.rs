@@ -15,7 +15,6 @@ use rand_chacha::ChaCha8Rng;
 use schemas::orders::{
     CompanyProfile, Contact, CreateOrder, Feature, OrderResult, OrderType, SubmittedCompany,
 };
-use uuid::Uuid;
 
 use crate::seed;
 
@@ -51,7 +50,7 @@ const CITIES: [&str; 8] = [
 ];
 
 /// How many results an order has: one for each company sent along, or what a discovery finds.
-pub(super) fn count(seed: u64, order: Uuid, request: &CreateOrder) -> usize {
+pub(super) fn count(seed: u64, order: &str, request: &CreateOrder) -> usize {
     match request.order_type {
         OrderType::Enrichment => request.companies.len(),
         OrderType::Discovery => stream(seed, order, "discovery", 0).random_range(5..=25),
@@ -59,7 +58,7 @@ pub(super) fn count(seed: u64, order: Uuid, request: &CreateOrder) -> usize {
 }
 
 /// The `index`-th result of an order.
-pub(super) fn make(seed: u64, order: Uuid, request: &CreateOrder, index: usize) -> OrderResult {
+pub(super) fn make(seed: u64, order: &str, request: &CreateOrder, index: usize) -> OrderResult {
     let company = request
         .companies
         .get(index)
@@ -88,11 +87,11 @@ pub(super) fn make(seed: u64, order: Uuid, request: &CreateOrder, index: usize) 
     }
 }
 
-fn stream(seed: u64, order: Uuid, kind: &str, index: usize) -> ChaCha8Rng {
-    seed::stream(seed, &order.to_string(), kind, index as u64)
+fn stream(seed: u64, order: &str, kind: &str, index: usize) -> ChaCha8Rng {
+    seed::stream(seed, order, kind, index as u64)
 }
 
-fn discover(seed: u64, order: Uuid, index: usize) -> SubmittedCompany {
+fn discover(seed: u64, order: &str, index: usize) -> SubmittedCompany {
     let mut random = stream(seed, order, "company", index);
     SubmittedCompany {
         company_name: CompanyName(DE_DE).fake_with_rng(&mut random),
@@ -212,7 +211,7 @@ mod tests {
     #[test]
     fn a_result_carries_the_callers_id_and_only_what_was_asked_for() {
         let request = request(&[Feature::Contacts], vec![company("Müller & Söhne", None)]);
-        let result = make(1, Uuid::nil(), &request, 0);
+        let result = make(1, "1", &request, 0);
         assert_eq!(result.source_id.as_deref(), Some("CRM-1"));
         assert!(result.technologies.is_none() && result.company.website.is_none());
         assert!(
@@ -231,16 +230,16 @@ mod tests {
             &[Feature::Technologies, Feature::Contacts],
             vec![company("A", None)],
         );
-        let names = |request| format!("{:?}", make(1, Uuid::nil(), request, 0).contacts);
+        let names = |request| format!("{:?}", make(1, "1", request, 0).contacts);
         assert_eq!(names(&one), names(&two));
     }
 
     #[test]
     fn what_is_discovered_has_no_id_of_the_caller() {
         let request = request(&[Feature::CompanyData], Vec::new());
-        let count = count(1, Uuid::nil(), &request);
+        let count = count(1, "1", &request);
         assert!((5..=25).contains(&count));
-        assert!((0..count).all(|index| make(1, Uuid::nil(), &request, index).source_id.is_none()));
+        assert!((0..count).all(|index| make(1, "1", &request, index).source_id.is_none()));
     }
 
     #[test]

@@ -152,10 +152,10 @@ fn no_operation_opens_without_a_key_that_works() {
         let path = format!("{}{}", schemas::API_PREFIX, operation.path_with("1"));
         let call = organization.app.call(operation.method.clone(), &path);
         call.send().refused(AuthenticationError);
+        let unknown = organization.app.caller(UNKNOWN);
         organization
-            .app
-            .caller(UNKNOWN)
-            .perform(operation, "1")
+            .sample(operation, &unknown)
+            .send()
             .refused(AuthenticationError);
     }
 }

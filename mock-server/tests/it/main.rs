@@ -9,6 +9,7 @@ mod test_app;
 
 mod auth;
 mod binary;
+mod blacklists;
 mod bodies;
 mod control;
 mod determinism;

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use mock_server::{App, Config, Settings};
-use schemas::{API_PREFIX, Operation, examples};
+use schemas::{API_PREFIX, Entity, Operation, documents::Document, examples};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
@@ -205,18 +205,61 @@ impl Caller {
         order["id"].as_str().unwrap().to_owned()
     }
 
-    /// Calls an operation with all it needs, on the order `id` where it is about one.
+    /// Makes a blacklist with a few entries; returns its id.
     #[track_caller]
-    pub(crate) fn perform(&self, operation: &Operation, id: &str) -> Response {
-        let call = self.call(operation.method.clone(), &operation.path_with(id));
-        match operation.request {
-            None => call.send(),
-            Some(document) => {
-                let mut examples = examples::all().into_iter();
-                let example = examples.find(|example| example.document == document);
-                call.json(&example.unwrap().body).send()
-            }
+    pub(crate) fn create_blacklist(&self) -> String {
+        let list = examples::body(Document::CreateBlacklist);
+        let list = self.post("/blacklists", &list).ok();
+        let id = list["id"].as_str().unwrap().to_owned();
+        let entries = examples::body(Document::AddEntries);
+        self.post(&format!("/blacklists/{id}/entries"), &entries)
+            .ok();
+        id
+    }
+
+    /// The id of the first row of a list.
+    #[track_caller]
+    pub(crate) fn first(&self, path: &str) -> String {
+        let list = self.get(path).ok();
+        let rows = ["items", "orders"]
+            .iter()
+            .find_map(|name| list[name].get(0));
+        rows.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Calls of operations with all they need to succeed.
+impl Organization {
+    /// The id of something that the operation can work on, however often it is asked for.
+    #[track_caller]
+    pub(crate) fn target(&self, operation: &Operation) -> String {
+        let owner = self.spelled("FullAccess");
+        match operation.entity() {
+            None => String::new(),
+            Some(Entity::Order) => owner.first("/orders"),
+            Some(Entity::Blacklist) => owner.create_blacklist(),
+            Some(Entity::BlacklistEntry) => unreachable!("no path has one"),
         }
+    }
+
+    /// A call of the operation that succeeds where the caller may make it.
+    #[track_caller]
+    pub(crate) fn sample(&self, operation: &Operation, caller: &Caller) -> Call {
+        let id = self.target(operation);
+        let call = caller.call(operation.method.clone(), &operation.path_with(&id));
+        match operation.request {
+            None => call,
+            Some(document) => call.json(&self.body(document, &id)),
+        }
+    }
+
+    fn body(&self, document: Document, id: &str) -> Value {
+        let owner = self.spelled("FullAccess");
+        let mut body = examples::body(document);
+        if document == Document::DeleteEntries {
+            body["entry_ids"] = json!([owner.first(&format!("/blacklists/{id}/entries"))]);
+        }
+        body
     }
 }
 
@@ -246,6 +289,13 @@ impl Call {
     /// Without a header.
     pub(crate) fn without(mut self, name: &'static str) -> Self {
         self.request.headers_mut().remove(name);
+        self
+    }
+
+    /// With a query.
+    pub(crate) fn query(mut self, query: &str) -> Self {
+        let target = format!("{}?{query}", self.request.uri());
+        *self.request.uri_mut() = target.parse().unwrap();
         self
     }
 

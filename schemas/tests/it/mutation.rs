@@ -49,7 +49,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Follows `$ref`, and takes the alternative of an `anyOf` that speaks of what is there.
+    /// Follows `$ref`, and takes the alternative of an `anyOf` that speaks of what is there. One beside a
+    /// `type` only adds to what the schema itself says.
     fn resolve(&self, schema: &'a Value, at: &str) -> &'a Value {
         if let Some(reference) = schema["$ref"].as_str() {
             return self.resolve(
@@ -61,14 +62,14 @@ impl<'a> Walk<'a> {
         }
         let null = self.body.pointer(at).unwrap().is_null();
         match schema["anyOf"].as_array() {
-            Some(alternatives) => self.resolve(
+            Some(alternatives) if schema.get("type").is_none() => self.resolve(
                 alternatives
                     .iter()
                     .find(|one| (one["type"] == "null") == null)
                     .unwrap(),
                 at,
             ),
-            None => schema,
+            _ => schema,
         }
     }
 
@@ -231,4 +232,18 @@ fn companies_belong_to_an_enrichment_order_and_to_no_other() {
     )));
     assert!(validator.is_valid(&order(json!({"order_type": "DISCOVERY"}))));
     assert!(validator.is_valid(&order(json!({"companies": companies}))));
+}
+
+#[test]
+fn an_entry_of_a_blacklist_says_which_company_it_means() {
+    let schema =
+        serde_json::from_str(schemas::documents::Document::AddEntries.committed()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let valid = |entry: Value| validator.is_valid(&json!({"entries": [entry]}));
+    for known_by in ["external_id", "website_url", "company_name"] {
+        assert!(valid(json!({known_by: "x"})));
+        assert!(!valid(json!({known_by: null})));
+    }
+    assert!(!valid(json!({})));
+    assert!(!valid(json!({"city": "Berlin"})));
 }

@@ -1,0 +1,78 @@
+//! What holds of every list.
+
+use std::collections::HashSet;
+
+use schemas::Operation;
+use serde_json::json;
+
+use crate::{
+    check::{Outcome, Stop},
+    client::{Call, Exchange},
+    session::Session,
+};
+
+/// Pages that are walked through at the most.
+const MAX_PAGES: usize = 50;
+
+/// A call of the list, and its first page.
+async fn first_page(
+    session: &Session,
+    operation: &'static Operation,
+) -> Result<(Call, Exchange), Stop> {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let list = tenant.sample(operation, &key).await?;
+    let first = session.send(list.clone().query("limit=100")).await?;
+    first.expect_status(200)?;
+    Ok((list, first))
+}
+
+fn total(page: &Exchange) -> usize {
+    let total = page.at("/total").as_u64().unwrap_or_default();
+    usize::try_from(total).unwrap_or(usize::MAX)
+}
+
+pub(super) async fn limit(session: &Session, operation: &'static Operation) -> Outcome {
+    let (list, whole) = first_page(session, operation).await?;
+    let total = total(&whole);
+    whole.expect(
+        "number of rows",
+        &json!(total.min(100)),
+        &json!(whole.rows().len()),
+    )?;
+    for limit in 1..=3 {
+        let page = list.clone().query(format!("limit={limit}"));
+        let page = session.send(page).await?;
+        page.expect("$.total", &json!(total), &page.at("/total"))?;
+        let expected = json!(total.min(limit));
+        page.expect("number of rows", &expected, &json!(page.rows().len()))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn pages(session: &Session, operation: &'static Operation) -> Outcome {
+    let (list, first) = first_page(session, operation).await?;
+    // About five pages, so that there are some in the middle.
+    let limit = total(&first).div_ceil(5).clamp(1, 100);
+    let (mut seen, mut offset) = (HashSet::new(), 0);
+    for _ in 0..MAX_PAGES {
+        let page = list.clone().query(format!("limit={limit}&offset={offset}"));
+        let page = session.send(page).await?;
+        page.expect_status(200)?;
+        for row in page.rows() {
+            let name = row.get("id").unwrap_or(&row).clone();
+            let fresh = seen.insert(name.to_string());
+            page.expect_that(fresh, "a row", "one that no page before had", name)?;
+        }
+        offset += limit;
+        if offset >= total(&page) {
+            return page.expect(
+                "rows on all pages",
+                &json!(total(&page)),
+                &json!(seen.len()),
+            );
+        }
+    }
+    let message = format!("{MAX_PAGES} pages of {limit} rows are not all of them");
+    Err(Stop::Inconclusive(message))
+}

@@ -1,0 +1,141 @@
+//! What holds of every operation, and of every object that an id names.
+
+use http::Method;
+use schemas::{Entity, ErrorCode, Operation, operations};
+use serde_json::{Value, json};
+
+use super::{authentication::NOBODY, orders::assumed};
+use crate::{check::Outcome, client::Call, session::Session};
+
+pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let exchange = session.send(tenant.sample(operation, &key).await?).await?;
+    exchange.expect_success()?;
+    // Which of the successful statuses it is, the documents do not say.
+    assumed(exchange.expect_status(operation.success.as_u16()))
+}
+
+/// The operation that reads one object of this kind.
+fn reader(entity: Entity) -> Option<&'static Operation> {
+    let reads = |operation: &&Operation| {
+        operation.method == Method::GET
+            && operation.entity() == Some(entity)
+            && operation.path.ends_with("{id}")
+    };
+    operations::all().find(reads)
+}
+
+pub(super) async fn unknown_id(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let sample = tenant.sample(operation, &key).await?;
+    for id in [NOBODY, "ps_abc123"] {
+        let exchange = session.send(sample.clone().about(id)).await?;
+        exchange.expect_error(ErrorCode::EntityNotFound)?;
+        exchange.expect("$.identifier", &json!(id), &exchange.at("/identifier"))?;
+        exchange.expect(
+            "$.entity_type",
+            &json!(operation.entity().map(Entity::as_str)),
+            &exchange.at("/entity_type"),
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {
+    session.control()?;
+    let (owner, stranger) = (session.tenant().await?, session.tenant().await?);
+    let (owners, strangers) = (owner.full_key().await?, stranger.full_key().await?);
+    let sample = owner.sample(operation, &owners).await?;
+    let foreign = session.send(sample.clone().key(&strangers)).await?;
+    let nobodys = session
+        .send(sample.clone().about(NOBODY).key(&strangers))
+        .await?;
+    foreign.expect_error(ErrorCode::EntityNotFound)?;
+    let text = String::from_utf8_lossy(&nobodys.body).replace(NOBODY, sample.id());
+    foreign.expect(
+        "body",
+        &json!(text),
+        &json!(String::from_utf8_lossy(&foreign.body)),
+    )?;
+    // It is there all the same, untouched by who may not see it.
+    session.send(sample).await?.expect_success()
+}
+
+/// Whether what it writes can be read by another operation in the same shape.
+pub(super) fn writes(operation: &Operation) -> bool {
+    operation.method != Method::GET && readback_of(operation).is_some()
+}
+
+/// The operation that reads what this one has written, in the same shape.
+fn readback_of(operation: &Operation) -> Option<&'static Operation> {
+    let document = operation.response?;
+    operations::all().find(|other| {
+        other.method == Method::GET
+            && other.response == Some(document)
+            && (other.path == operation.path
+                || other.path.strip_suffix("/{id}") == Some(operation.path))
+    })
+}
+
+pub(super) async fn readback(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let write = tenant.sample(operation, &key).await?;
+    let written = session.send(write.clone()).await?;
+    written.expect_success()?;
+    let answer = written.json();
+    for (name, sent) in write.body_json().as_object().into_iter().flatten() {
+        // What a change names beside its fields comes back otherwise: a version, a mask.
+        let kept = !matches!(name.as_str(), "version" | "update_mask");
+        if let Some(told) = answer.get(name).filter(|_| kept) {
+            written.expect(&format!("$.{name}"), sent, told)?;
+        }
+    }
+    let Some(reader) = readback_of(operation) else {
+        return Ok(());
+    };
+    let id = match operation.entity() {
+        Some(_) => write.id().to_owned(),
+        None if reader.has_id() => written.text_at("/id")?,
+        None => String::new(),
+    };
+    let read = session.send(Call::on(reader, &id).key(&key)).await?;
+    read.expect_status(200)?;
+    read.expect("$", &without_remarks(answer), &without_remarks(read.json()))
+}
+
+/// What an answer says of the change and not of the object is not read back.
+fn without_remarks(mut body: Value) -> Value {
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("stripped_fields");
+    }
+    body
+}
+
+/// Whether it deletes an object.
+pub(super) fn deletes(operation: &Operation) -> bool {
+    operation.method == Method::DELETE
+        && operation.path.ends_with("{id}")
+        && super::open_to_keys(operation)
+}
+
+pub(super) async fn deletion(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let delete = tenant.sample(operation, &key).await?;
+    session.send(delete.clone()).await?.expect_success()?;
+    session
+        .send(delete.clone())
+        .await?
+        .expect_error(ErrorCode::EntityNotFound)?;
+    let Some(reader) = operation.entity().and_then(reader) else {
+        return Ok(());
+    };
+    let read = Call::on(reader, delete.id()).key(&key);
+    session
+        .send(read)
+        .await?
+        .expect_error(ErrorCode::EntityNotFound)
+}

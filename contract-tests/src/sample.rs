@@ -1,0 +1,101 @@
+//! A call of each operation that a faithful server answers with success.
+
+use http::Method;
+use schemas::{Entity, Operation, OperationId, documents::Document, examples, key::ApiKey};
+use serde_json::{Value, json};
+
+use crate::{
+    check::Stop,
+    client::{Call, Exchange},
+    session::Tenant,
+};
+
+impl Tenant<'_> {
+    /// A call of the operation that a faithful server answers with success, where the key may make it.
+    pub async fn sample(&self, operation: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+        let writes = operation.method != Method::GET;
+        if writes {
+            self.may_write()?;
+        }
+        let id = match operation.entity() {
+            Some(entity) => self.object(entity, writes, key).await?,
+            None => String::new(),
+        };
+        let mut call = Call::on(operation, &id).key(key);
+        if let Some(document) = operation.request {
+            call = call.json(&self.body(document, &id, key).await?);
+        }
+        if operation.is_list() {
+            call = call.query("limit=10");
+        }
+        Ok(call)
+    }
+
+    /// The id of something that can be read, or of something of our own making that can be changed.
+    async fn object(&self, entity: Entity, change: bool, key: &ApiKey) -> Result<String, Stop> {
+        match entity {
+            Entity::Order => self.completed_order(key).await,
+            Entity::Blacklist if change => self.new_blacklist(key).await,
+            Entity::Blacklist => self.first(OperationId::ListBlacklists, key).await,
+            Entity::BlacklistEntry => Err(Stop::Inconclusive(
+                "no operation has the id of an entry in its path".to_owned(),
+            )),
+        }
+    }
+
+    /// A body for an operation on the object `id`.
+    async fn body(&self, document: Document, id: &str, key: &ApiKey) -> Result<Value, Stop> {
+        let mut body = examples::body(document);
+        if document == Document::DeleteEntries {
+            let entries = self
+                .list(OperationId::ListBlacklistEntries, id, key)
+                .await?;
+            body["entry_ids"] = json!([entries.at("/items/0/id")]);
+        }
+        Ok(body)
+    }
+
+    /// Makes a blacklist with a few entries; returns its id.
+    async fn new_blacklist(&self, key: &ApiKey) -> Result<String, Stop> {
+        let create = Call::to(OperationId::CreateBlacklist.operation());
+        let body = examples::body(Document::CreateBlacklist);
+        let made = self.send(create.json(&body).key(key)).await?;
+        made.expect_success()?;
+        let id = made.text_at("/id")?;
+        let add = Call::on(OperationId::AddBlacklistEntries.operation(), &id);
+        let entries = examples::body(Document::AddEntries);
+        self.send(add.json(&entries).key(key))
+            .await?
+            .expect_success()?;
+        Ok(id)
+    }
+
+    /// The id of an order that is completed.
+    async fn completed_order(&self, key: &ApiKey) -> Result<String, Stop> {
+        let listed = self.list(OperationId::ListOrders, "", key).await?;
+        let orders = listed.at("/orders");
+        let completed = orders
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|order| order["status"] == "COMPLETED");
+        completed
+            .and_then(|order| order["id"].as_str())
+            .map(ToOwned::to_owned)
+            .ok_or_else(|| Stop::Skipped("among the first 100 orders none is COMPLETED".to_owned()))
+    }
+
+    /// The id of the first row of a list.
+    async fn first(&self, list: OperationId, key: &ApiKey) -> Result<String, Stop> {
+        let listed = self.list(list, "", key).await?;
+        let id = listed.at("/items/0/id").as_str().map(ToOwned::to_owned);
+        id.ok_or_else(|| Stop::Skipped(format!("{list} shows nothing to work with")))
+    }
+
+    async fn list(&self, list: OperationId, id: &str, key: &ApiKey) -> Result<Exchange, Stop> {
+        let call = Call::on(list.operation(), id).query("limit=100").key(key);
+        let listed = self.send(call).await?;
+        listed.expect_status(200)?;
+        Ok(listed)
+    }
+}

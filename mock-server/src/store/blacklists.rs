@@ -1,0 +1,229 @@
+//! The blacklists of one organization, and their entries.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
+
+use jiff::Timestamp;
+use schemas::{
+    Entity,
+    blacklists::{Blacklist, BlacklistEntry, CreateBlacklist, NewEntry, UpdateBlacklist},
+};
+use serde::Deserialize;
+
+use super::{Refusal, ids::Ids, page::Page, rows::Rows};
+use crate::{
+    clock::rfc3339,
+    config::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
+};
+
+/// The blacklists of one organization.
+#[derive(Debug)]
+pub(crate) struct Blacklists {
+    seed: u64,
+    organization: Arc<str>,
+    lists: Rows<StoredList>,
+    /// How many entries all of them have together.
+    entries: usize,
+}
+
+/// A blacklist.
+#[derive(Debug)]
+struct StoredList {
+    name: String,
+    description: Option<String>,
+    entries: Rows<StoredEntry>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// An entry of a blacklist.
+#[derive(Debug)]
+struct StoredEntry {
+    says: NewEntry,
+    created_at: Timestamp,
+}
+
+impl Blacklists {
+    /// The blacklists an organization has from the start.
+    pub(crate) fn new(seed: u64, organization: &Arc<str>, now: Timestamp) -> Self {
+        let mut blacklists = Self {
+            seed,
+            organization: Arc::clone(organization),
+            lists: Rows::new(Ids::new(seed, organization, Entity::Blacklist.as_str())),
+            entries: 0,
+        };
+        for FirstBlacklist { list, entries } in FIRST_BLACKLISTS.iter().cloned() {
+            let made = blacklists.create(list, now);
+            made.and_then(|made| blacklists.add(&made.id, entries, now))
+                .expect("a few blacklists fit");
+        }
+        blacklists
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// A page of them.
+    pub(crate) fn page(&self, page: Page) -> Vec<Blacklist> {
+        let lists = self.lists.page(page);
+        lists
+            .map(|(number, list)| self.wire(number, list))
+            .collect()
+    }
+
+    /// The number of the list with this id.
+    pub(crate) fn find(&self, id: &str) -> Result<u64, Refusal> {
+        let number = self.lists.number(id);
+        number.ok_or_else(|| Refusal::missing(Entity::Blacklist, id))
+    }
+
+    /// The list with this id.
+    pub(crate) fn get(&self, id: &str) -> Result<Blacklist, Refusal> {
+        let number = self.find(id)?;
+        Ok(self.wire(number, &self.lists[number]))
+    }
+
+    /// Makes a list.
+    pub(crate) fn create(
+        &mut self,
+        wanted: CreateBlacklist,
+        now: Timestamp,
+    ) -> Result<Blacklist, Refusal> {
+        Refusal::unless_full(self.lists.len(), 1, MAX_BLACKLISTS, "blacklists")?;
+        let kind = format!("{}.{}", Entity::BlacklistEntry, self.lists.next_number());
+        let number = self.lists.push(StoredList {
+            name: wanted.name,
+            description: wanted.description,
+            entries: Rows::new(Ids::new(self.seed, &self.organization, kind)),
+            created_at: now,
+            updated_at: now,
+        });
+        Ok(self.wire(number, &self.lists[number]))
+    }
+
+    /// Changes a list.
+    pub(crate) fn update(
+        &mut self,
+        id: &str,
+        change: UpdateBlacklist,
+        now: Timestamp,
+    ) -> Result<Blacklist, Refusal> {
+        let list = self.list_mut(id)?;
+        if let Some(name) = change.name {
+            list.name = name;
+        }
+        if let Some(description) = change.description {
+            list.description = description;
+        }
+        list.updated_at = now;
+        self.get(id)
+    }
+
+    /// Deletes a list with its entries; returns its number.
+    pub(crate) fn delete(&mut self, id: &str) -> Result<u64, Refusal> {
+        let number = self.find(id)?;
+        let list = self.lists.remove(number);
+        self.entries -= list.map_or(0, |list| list.entries.len());
+        Ok(number)
+    }
+
+    /// Adds entries; returns how many the list has then.
+    pub(crate) fn add(
+        &mut self,
+        id: &str,
+        entries: Vec<NewEntry>,
+        now: Timestamp,
+    ) -> Result<usize, Refusal> {
+        let (kept, more) = (self.entries, entries.len());
+        let list = self.list_mut(id)?;
+        Refusal::unless_full(kept, more, MAX_BLACKLIST_ENTRIES, "blacklist entries")?;
+        for says in entries {
+            list.entries.push(StoredEntry {
+                says,
+                created_at: now,
+            });
+        }
+        list.updated_at = now;
+        let total = list.entries.len();
+        self.entries += more;
+        Ok(total)
+    }
+
+    /// A page of a list's entries, and how many there are.
+    pub(crate) fn entries(
+        &self,
+        id: &str,
+        page: Page,
+    ) -> Result<(Vec<BlacklistEntry>, usize), Refusal> {
+        let entries = &self.lists[self.find(id)?].entries;
+        let wire = |(number, entry): (u64, &StoredEntry)| entry.wire(entries.id(number));
+        Ok((entries.page(page).map(wire).collect(), entries.len()))
+    }
+
+    /// Removes entries: all of these, or none where the list has not every one of them.
+    pub(crate) fn remove(
+        &mut self,
+        id: &str,
+        entry_ids: &[String],
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let list = self.list_mut(id)?;
+        let number = |id: &String| {
+            let number = list.entries.number(id);
+            number.ok_or_else(|| Refusal::missing(Entity::BlacklistEntry, id))
+        };
+        let numbers: BTreeSet<_> = entry_ids.iter().map(number).collect::<Result<_, _>>()?;
+        for number in &numbers {
+            list.entries.remove(*number);
+        }
+        list.updated_at = now;
+        self.entries -= numbers.len();
+        Ok(())
+    }
+
+    fn list_mut(&mut self, id: &str) -> Result<&mut StoredList, Refusal> {
+        let number = self.find(id)?;
+        Ok(&mut self.lists[number])
+    }
+
+    fn wire(&self, number: u64, list: &StoredList) -> Blacklist {
+        Blacklist {
+            id: self.lists.id(number),
+            name: list.name.clone(),
+            description: list.description.clone(),
+            entry_count: list.entries.len(),
+            created_at: rfc3339(list.created_at),
+            updated_at: rfc3339(list.updated_at),
+        }
+    }
+}
+
+/// What an organization has blacklisted before anybody looks.
+static FIRST_BLACKLISTS: LazyLock<Vec<FirstBlacklist>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("first_blacklists.json"))
+        .expect("the embedded file is a list of blacklists")
+});
+
+#[derive(Clone, Deserialize)]
+struct FirstBlacklist {
+    list: CreateBlacklist,
+    entries: Vec<NewEntry>,
+}
+
+impl StoredEntry {
+    fn wire(&self, id: String) -> BlacklistEntry {
+        let says = self.says.clone();
+        BlacklistEntry {
+            id,
+            external_id: says.external_id,
+            website_url: says.website_url,
+            company_name: says.company_name,
+            city: says.city,
+            created_at: rfc3339(self.created_at),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Ids that spell a number, so that nothing has to remember which is whose.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::seed;
+
+/// Bits of the number in an id: those of the first half that say nothing else.
+const NUMBER: u64 = (1 << 60) - 1;
+
+/// The ids of one kind of thing in one organization.
+///
+/// They look like random (version 4) UUIDs. The second half is a digest of the number, and a digest
+/// of that half hides the number in the first. Who changes a bit of an id has one that nothing has.
+#[derive(Clone, Debug)]
+pub(crate) struct Ids {
+    seed: u64,
+    organization: Arc<str>,
+    kind: Box<str>,
+}
+
+impl Ids {
+    /// The ids of a kind of thing in an organization.
+    pub(crate) fn new(seed: u64, organization: &Arc<str>, kind: impl Into<Box<str>>) -> Self {
+        Self {
+            seed,
+            organization: Arc::clone(organization),
+            kind: kind.into(),
+        }
+    }
+
+    /// The id of a number below 2⁶⁰.
+    pub(crate) fn id(&self, number: u64) -> Uuid {
+        let second = self.second_half(number);
+        let hidden = (number ^ self.mask(second)) & NUMBER;
+        // Sixty bits around the four that say the version.
+        let first = hidden >> 12 << 16 | 0x4000 | hidden & 0xfff;
+        Uuid::from_u64_pair(first, second)
+    }
+
+    /// The number of an id. Any spelling of a UUID is as good as any other.
+    pub(crate) fn number(&self, id: &str) -> Option<u64> {
+        let (first, second) = Uuid::try_parse(id).ok()?.as_u64_pair();
+        let hidden = first >> 16 << 12 | first & 0xfff;
+        let number = (hidden ^ self.mask(second)) & NUMBER;
+        let whole = first >> 12 & 0xf == 4 && self.second_half(number) == second;
+        whole.then_some(number)
+    }
+
+    fn second_half(&self, number: u64) -> u64 {
+        // Its first two bits say the variant.
+        self.digest("id", number) & (u64::MAX >> 2) | 1 << 63
+    }
+
+    fn mask(&self, second: u64) -> u64 {
+        self.digest("mask", second)
+    }
+
+    fn digest(&self, part: &str, number: u64) -> u64 {
+        let digest = seed::digest(
+            self.seed,
+            &[
+                self.organization.as_bytes(),
+                self.kind.as_bytes(),
+                part.as_bytes(),
+                &number.to_be_bytes(),
+            ],
+        );
+        let (first, _) = digest.split_first_chunk().expect("a digest has 32 bytes");
+        u64::from_be_bytes(*first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ids(organization: &str, kind: &str) -> Ids {
+        Ids::new(7, &organization.into(), kind)
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_spells_its_number_and_looks_like_any_other(number in 0..=NUMBER) {
+            let ids = ids("demo01", "order");
+            let id = ids.id(number);
+            prop_assert_eq!(ids.number(&id.to_string()), Some(number));
+            prop_assert_eq!(id.get_version_num(), 4);
+            prop_assert_eq!(id.get_variant(), uuid::Variant::RFC4122);
+        }
+
+        #[test]
+        fn an_id_with_another_bit_is_nobodys(number in 0..1_000_000_u64, bit in 0..128_u32) {
+            let ids = ids("demo01", "order");
+            let other = Uuid::from_u128(ids.id(number).as_u128() ^ 1 << bit);
+            prop_assert_eq!(ids.number(&other.to_string()), None);
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,40}") {
+            prop_assert_eq!(ids("demo01", "order").number(&text), None);
+        }
+    }
+
+    #[test]
+    fn another_kind_and_another_organization_have_other_ids() {
+        let id = ids("demo01", "order").id(3).to_string();
+        assert_eq!(ids("demo02", "order").number(&id), None);
+        assert_eq!(ids("demo01", "company").number(&id), None);
+    }
+}

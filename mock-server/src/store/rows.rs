@@ -1,0 +1,141 @@
+//! A list that grows at its end and shrinks anywhere.
+
+use std::{
+    collections::BTreeMap,
+    ops::{Index, IndexMut},
+};
+
+use super::{ids::Ids, page::Page};
+
+/// Things of one kind, oldest first. Each keeps its number for ever, and with it its id.
+#[derive(Debug)]
+pub(crate) struct Rows<T> {
+    ids: Ids,
+    by_number: BTreeMap<u64, T>,
+    next: u64,
+}
+
+impl<T> Rows<T> {
+    /// Nothing yet.
+    pub(crate) fn new(ids: Ids) -> Self {
+        Self {
+            ids,
+            by_number: BTreeMap::new(),
+            next: 0,
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.by_number.len()
+    }
+
+    /// The id of a number.
+    pub(crate) fn id(&self, number: u64) -> String {
+        self.ids.id(number).to_string()
+    }
+
+    /// The number of an id that something has.
+    pub(crate) fn number(&self, id: &str) -> Option<u64> {
+        let number = self.ids.number(id)?;
+        self.by_number.contains_key(&number).then_some(number)
+    }
+
+    /// The number that what is added next will have.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.next
+    }
+
+    /// Adds something; returns its number.
+    pub(crate) fn push(&mut self, row: T) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        self.by_number.insert(number, row);
+        number
+    }
+
+    /// Takes it away for ever.
+    pub(crate) fn remove(&mut self, number: u64) -> Option<T> {
+        self.by_number.remove(&number)
+    }
+
+    /// All of them, with their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
+        self.by_number.iter().map(|(number, row)| (*number, row))
+    }
+
+    /// All of them, to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.by_number.values_mut()
+    }
+
+    /// A part of them, with their numbers.
+    pub(crate) fn page(&self, page: Page) -> impl Iterator<Item = (u64, &T)> {
+        page.of(self.iter())
+    }
+}
+
+/// What has this number, which must be one that [`Rows::number`] or [`Rows::push`] gave, of something
+/// that is still there.
+impl<T> Index<u64> for Rows<T> {
+    type Output = T;
+
+    fn index(&self, number: u64) -> &T {
+        &self.by_number[&number]
+    }
+}
+
+impl<T> IndexMut<u64> for Rows<T> {
+    fn index_mut(&mut self, number: u64) -> &mut T {
+        let row = self.by_number.get_mut(&number);
+        row.expect("who has a number has just asked whether something has it")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows() -> Rows<usize> {
+        Rows::new(Ids::new(1, &"demo01".into(), "thing"))
+    }
+
+    #[test]
+    fn what_is_gone_is_gone_for_ever() {
+        let mut rows = rows();
+        let first = rows.push(1);
+        let id = rows.id(first);
+        assert_eq!(rows.number(&id), Some(first));
+        assert_eq!(rows.remove(first), Some(1));
+        assert_eq!(rows.number(&id), None);
+        let second = rows.push(2);
+        assert_ne!(rows.id(second), id);
+    }
+
+    proptest! {
+        #[test]
+        fn pages_show_every_row_exactly_once(
+            count in 0..40_usize, gone in proptest::collection::vec(0..40_u64, 0..10), limit in 1..10_usize,
+        ) {
+            let mut rows = rows();
+            for row in 0..count {
+                rows.push(row);
+            }
+            for number in gone {
+                rows.remove(number);
+            }
+            let all: Vec<_> = rows.iter().map(|(number, _)| number).collect();
+            let mut seen = Vec::new();
+            while seen.len() < rows.len() {
+                let page = Page { limit, offset: seen.len() };
+                let before = seen.len();
+                seen.extend(rows.page(page).map(|(number, _)| number));
+                prop_assert!((1..=limit).contains(&(seen.len() - before)));
+            }
+            prop_assert_eq!(seen, all);
+            prop_assert_eq!(rows.page(Page { limit, offset: rows.len() }).count(), 0);
+        }
+    }
+}
