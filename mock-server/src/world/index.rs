@@ -1,0 +1,135 @@
+//! Finds text in many entries, ignoring case, in one pass over one buffer.
+
+use std::collections::HashMap;
+
+use memchr::memmem::Finder;
+
+/// Ends every entry in the buffer, so that nothing is found across two. A needle loses it, as do the
+/// entries.
+const END: char = '\0';
+
+/// The texts of many entries, one after the other, in lower case.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    text: String,
+    /// Where each entry ends in the text, its end mark included.
+    ends: Vec<usize>,
+}
+
+impl Index {
+    /// Adds an entry after the others.
+    pub(super) fn push(&mut self, entry: &str) {
+        fold_into(&mut self.text, entry);
+        self.text.push(END);
+        self.ends.push(self.text.len());
+    }
+
+    /// Of every entry whether it contains the needle. An empty needle is in all.
+    pub(super) fn search(&self, needle: &str) -> Vec<bool> {
+        let needle = folded(needle);
+        let mut found = vec![needle.is_empty(); self.ends.len()];
+        if needle.is_empty() {
+            return found;
+        }
+        let finder = Finder::new(&needle);
+        let (mut entry, mut from) = (0, 0);
+        // After a hit the rest of its entry is of no interest: on to the next.
+        while let Some(hit) = finder.find(&self.text.as_bytes()[from..]) {
+            entry = self.entry_at(from + hit, entry);
+            found[entry] = true;
+            from = self.ends[entry];
+            entry += 1;
+        }
+        found
+    }
+
+    /// The entry at a place in the text, known to be `from` or a later one. Steps that double find a
+    /// near one at once, which is where it is when much is found.
+    fn entry_at(&self, place: usize, from: usize) -> usize {
+        let mut step = 1;
+        while self
+            .ends
+            .get(from + step - 1)
+            .is_some_and(|end| *end <= place)
+        {
+            step *= 2;
+        }
+        let low = from + step / 2;
+        let high = self.ends.len().min(from + step);
+        low + self.ends[low..high].partition_point(|end| *end <= place)
+    }
+}
+
+/// The texts of many entries that have few different ones: each is kept, and searched, once.
+#[derive(Debug, Default)]
+pub(super) struct Column {
+    texts: Index,
+    numbers: HashMap<&'static str, usize>,
+    /// Which of the texts each entry has.
+    entries: Vec<usize>,
+}
+
+impl Column {
+    /// Adds an entry after the others.
+    pub(super) fn push(&mut self, entry: &'static str) {
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(entry).or_insert(next);
+        if number == next {
+            self.texts.push(entry);
+        }
+        self.entries.push(number);
+    }
+
+    /// Which of the texts contain the needle: what [`Column::has`] asks about an entry.
+    pub(super) fn search(&self, needle: &str) -> Vec<bool> {
+        self.texts.search(needle)
+    }
+
+    /// Whether the entry's text is among those that were found.
+    pub(super) fn has(&self, found: &[bool], entry: usize) -> bool {
+        found[self.entries[entry]]
+    }
+}
+
+/// The text as it is compared: each character in lower case, by itself, without end marks.
+pub(super) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    fold_into(&mut folded, text);
+    folded
+}
+
+fn fold_into(folded: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            END => {}
+            // What nearly all of it is, and much faster.
+            '\x01'..='\x7f' => folded.push(character.to_ascii_lowercase()),
+            _ => folded.extend(character.to_lowercase()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_search_finds_what_a_look_at_every_entry_finds(
+            entries in vec("[abÄäß\u{0}İ ]{0,6}", 0..60),
+            needle in "[abÄäß\u{0}İ ]{0,3}",
+        ) {
+            let mut index = Index::default();
+            for entry in &entries {
+                index.push(entry);
+            }
+            let naive: Vec<_> = entries
+                .iter()
+                .map(|entry| folded(entry).contains(&folded(&needle)))
+                .collect();
+            prop_assert_eq!(index.search(&needle), naive);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What holds for a whole world.
+
+use std::{collections::HashSet, fmt::Write, sync::LazyLock};
+
+use proptest::prelude::*;
+
+use super::{slug::is_label, *};
+
+static WORLD: LazyLock<World> = LazyLock::new(|| World::new(1, 400));
+/// Its people, company by company.
+static PEOPLE: LazyLock<Vec<Vec<Person>>> =
+    LazyLock::new(|| WORLD.companies().iter().map(Company::people).collect());
+
+#[test]
+fn the_same_seed_makes_the_same_world() {
+    let again = World::new(1, 400);
+    assert_eq!(WORLD.companies(), again.companies());
+    for (one, other) in WORLD.companies().iter().zip(again.companies()) {
+        assert_eq!(one.people(), other.people());
+        assert_eq!(one.technologies(), other.technologies());
+        assert_eq!(one.jobs(), other.jobs());
+        assert_eq!(one.register(), other.register());
+    }
+    let other = World::new(2, 400);
+    assert!((0..400).all(|index| WORLD.companies[index] != other.companies[index]));
+}
+
+#[test]
+fn names_and_domains_are_unique_and_fit() {
+    let world = World::new(3, 20_000);
+    let mut names = HashSet::new();
+    let mut domains = HashSet::new();
+    for (index, company) in world.companies().iter().enumerate() {
+        assert!(names.insert(folded(&company.name)), "{}", company.name);
+        assert!(domains.insert(&company.domain), "{}", company.domain);
+        let label = company.domain.strip_suffix(".example").unwrap();
+        assert!(is_label(label), "{label}");
+        assert_eq!(company.website, format!("https://www.{}", company.domain));
+        assert_eq!(LegalForm::split(&company.name).1, company.legal_form);
+        assert_eq!(world.by_domain(&company.domain), Some(index));
+        assert!((1870..=2023).contains(&company.founded));
+        assert!(company.employees > 0);
+        let place = company.place.unwrap();
+        assert!(place.postal_codes.contains(&company.postal_code.unwrap()));
+        assert_eq!(company.state, Some(place.state.name()));
+    }
+}
+
+#[test]
+fn a_company_is_found_by_its_name_and_city() {
+    let company = &WORLD.companies[17];
+    let city = company.city.as_deref();
+    for name in [company.name.to_uppercase(), format!(" {} ", company.name)] {
+        assert_eq!(WORLD.by_name(&name, None), Some(17));
+        assert_eq!(WORLD.by_name(&name, city), Some(17));
+        assert_eq!(WORLD.by_name(&name, Some("Hintertupfing")), None);
+    }
+    assert_eq!(WORLD.by_name("No such company", None), None);
+}
+
+#[test]
+fn people_are_numbered_through_all_companies() {
+    let all = WORLD.people_before(400);
+    let mut employers = Vec::new();
+    for (index, company) in WORLD.companies().iter().enumerate() {
+        employers.extend(std::iter::repeat_n(index, company.people().len()));
+    }
+    assert_eq!(employers.len(), all);
+    assert!((0..all).all(|person| WORLD.employer(person) == employers[person]));
+}
+
+#[test]
+fn an_empty_search_finds_all() {
+    assert_eq!(WORLD.search_companies("").len(), 400);
+    assert_eq!(WORLD.search_people("\0").len(), WORLD.people_before(400));
+}
+
+/// What somebody might search: pieces of what there is, in any case, or anything.
+fn texts() -> impl Strategy<Value = String> {
+    let piece = (0..400_usize, 0..30_usize, 1..9_usize).prop_map(|(number, from, length)| {
+        let company = &WORLD.companies[number];
+        let person = &PEOPLE[number][0];
+        let text = format!("{} {} {}", company.name, person.full_name(), person.role);
+        text.chars()
+            .skip(from)
+            .take(length)
+            .collect::<String>()
+            .to_uppercase()
+    });
+    prop_oneof![piece, "[a-zäöüß ]{1,2}", ".{1,3}"]
+}
+
+proptest! {
+    #[test]
+    fn a_search_finds_what_a_look_at_everything_finds(text in texts()) {
+        let needle = folded(&text);
+        let contains = |field: &str| folded(field).contains(&needle);
+        let mut companies = Vec::new();
+        let mut people = Vec::new();
+        let mut number = 0;
+        for (index, (company, staff)) in WORLD.companies().iter().zip(&*PEOPLE).enumerate() {
+            if contains(&company.name)
+                || contains(company.city.as_deref().unwrap())
+                || contains(company.industry.business_type())
+                || staff.iter().any(|person| contains(&person.full_name()))
+            {
+                companies.push(index);
+            }
+            for person in staff {
+                if contains(&company.name) || contains(&person.full_name()) || contains(person.role) {
+                    people.push(number);
+                }
+                number += 1;
+            }
+        }
+        prop_assert_eq!(WORLD.search_companies(&text), companies);
+        prop_assert_eq!(WORLD.search_people(&text), people);
+    }
+
+    #[test]
+    fn a_bigger_world_begins_with_the_smaller_one(seed: u64, small in 0..12_usize, more in 0..12_usize) {
+        let smaller = World::new(seed, small);
+        let bigger = World::new(seed, small + more);
+        prop_assert_eq!(smaller.companies(), &bigger.companies()[..small]);
+    }
+}
+
+/// So that a reader sees what they look like.
+#[test]
+fn companies_and_people_look_like_this() {
+    let mut shown = String::new();
+    for company in &WORLD.companies[..8] {
+        show(&mut shown, company).unwrap();
+    }
+    insta::assert_snapshot!(shown);
+}
+
+fn show(out: &mut String, company: &Company) -> std::fmt::Result {
+    let register = company.register().unwrap();
+    writeln!(
+        out,
+        "{} ({})",
+        company.name,
+        company.industry.business_type()
+    )?;
+    writeln!(
+        out,
+        "  {}, {} {}, {}; {}; {}",
+        company.street.as_deref().unwrap(),
+        company.postal_code.unwrap(),
+        company.city.as_deref().unwrap(),
+        company.state.unwrap(),
+        company.phone.as_deref().unwrap(),
+        company.website,
+    )?;
+    writeln!(
+        out,
+        "  since {}, {} people; {}, {} {}, {}, capital {:?}, led by {}",
+        company.founded,
+        company.employees,
+        register.court,
+        register.kind,
+        register.number,
+        register.registered,
+        register.share_capital,
+        register.directors.join(" and "),
+    )?;
+    for person in company.people() {
+        let title = person
+            .title
+            .map(|title| format!("{title} "))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "  - {} {title}{}, {} ({}, {}), {}, {}",
+            person.salutation,
+            person.full_name(),
+            person.role,
+            person.department,
+            person.seniority,
+            person.email,
+            person.phone.as_deref().unwrap_or("no phone"),
+        )?;
+    }
+    let technologies = company.technologies();
+    let names: Vec<_> = technologies.iter().map(|found| found.name).collect();
+    writeln!(out, "  with {}", names.join(", "))?;
+    for job in company.jobs() {
+        writeln!(
+            out,
+            "  * {} ({}): {}",
+            job.title, job.employment_type, job.description
+        )?;
+    }
+    writeln!(out)
+}
