@@ -115,11 +115,10 @@ impl Orders {
             let id = order.id.clone();
             return Err(Refusal::NotCompleted { id, status });
         }
-        let total = results::count(self.seed, &order.id, &order.request);
-        let make = |index| results::make(self.seed, &order.id, &order.request, index);
+        let (results, total) = results::page(self.seed, &order.id, &order.request, page);
         Ok(OrderResults {
             order_id: order.id.clone(),
-            results: page.of(0..total).map(make).collect(),
+            results,
             total,
             limit: page.limit,
             offset: page.offset,
