@@ -138,7 +138,7 @@ impl ApiError {
             Self::RateLimited { .. } => "Rate limit exceeded".into(),
             Self::EntityNotFound { entity, identifier } => format!(
                 "{} with identifier {identifier} not found",
-                capitalized(entity)
+                capitalized(&entity.replace('_', " "))
             )
             .into(),
             Self::MethodNotAllowed { allow } => {

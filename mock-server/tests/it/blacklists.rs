@@ -87,6 +87,10 @@ fn removing_entries_is_all_or_nothing() {
     let unknown = remove(&caller, &id, &json!([first, "nobody"])).refused(EntityNotFound);
     assert_eq!(unknown["entity_type"], "blacklist_entry");
     assert_eq!(unknown["identifier"], "nobody");
+    assert_eq!(
+        unknown["message"],
+        "Blacklist entry with identifier nobody not found"
+    );
     assert_eq!(entries(&caller, &id, "")["total"], 3);
     let twice = remove(&caller, &id, &json!([first, first, second]));
     assert_eq!(twice.status.as_u16(), 204);
