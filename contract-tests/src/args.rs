@@ -47,7 +47,7 @@ pub(crate) struct Provider {
         value_delimiter = ','
     )]
     keys: Vec<String>,
-    /// Create orders also on a server that is no sandbox
+    /// Create things also on a server that is no sandbox, and change or delete what was created; some of it stays
     #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
     allow_writes: bool,
     /// Token of the sandbox's control API
