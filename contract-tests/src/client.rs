@@ -1,5 +1,7 @@
 //! Requests and answers as they are: bytes in, bytes out, nothing followed, nothing retried.
 
+mod exchange;
+
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -8,20 +10,15 @@ use schemas::{
     Operation,
     key::{ApiKey, redact},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
-use crate::{
-    check::{Stop, Violation},
-    validate::json_path,
-};
+use crate::check::{Stop, Violation};
 
 /// How long an answer may take.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
 /// Bytes of an answer that are read; a longer one breaks the contract.
 const MAX_BODY: usize = 16 * 1024 * 1024;
-/// Characters of a body that a report shows.
-const SHOWN_BODY: usize = 2_048;
 
 /// Sends calls to one server.
 #[derive(Debug)]
@@ -280,171 +277,4 @@ fn no_answer(describe: &str, error: &reqwest::Error) -> Stop {
         }
         .into()
     }
-}
-
-impl Exchange {
-    /// What the call was meant for.
-    pub fn operation(&self) -> Option<&'static Operation> {
-        self.call.operation
-    }
-
-    /// How it was called.
-    pub fn method(&self) -> &Method {
-        &self.call.method
-    }
-
-    /// The header, as text.
-    pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// The body as JSON; nothing where it is none.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    /// The value at a JSON pointer of the body; `null` where there is none.
-    pub fn at(&self, pointer: &str) -> Value {
-        self.json().pointer(pointer).cloned().unwrap_or_default()
-    }
-
-    /// The status is this one.
-    pub fn expect_status(&self, expected: u16) -> Result<(), Stop> {
-        self.expect("status", &json!(expected), &json!(self.status.as_u16()))
-    }
-
-    /// The status is one of success; which one, the documents hardly say.
-    pub fn expect_success(&self) -> Result<(), Stop> {
-        let status = json!(self.status.as_u16());
-        self.expect_that(self.status.is_success(), "status", "success", status)
-    }
-
-    /// The text at a place of the body.
-    pub fn text_at(&self, pointer: &str) -> Result<String, Stop> {
-        let text = self.at(pointer).as_str().map(ToOwned::to_owned);
-        text.ok_or_else(|| {
-            let at = json_path(pointer);
-            self.violation(&at, json!("a text"), self.at(pointer), "is no text")
-        })
-    }
-
-    /// The rows of a list.
-    pub fn rows(&self) -> Vec<Value> {
-        let body = self.json();
-        let envelope = ["items", "orders", "results"];
-        let rows = envelope.iter().find_map(|name| body[name].as_array());
-        rows.cloned().unwrap_or_default()
-    }
-
-    /// The body has this error code, with the status that belongs to it.
-    pub fn expect_error(&self, code: schemas::ErrorCode) -> Result<(), Stop> {
-        self.expect_status(code.facts().status)?;
-        self.expect("$.code", &json!(code), &self.at("/code"))
-    }
-
-    /// Two values are the same.
-    pub fn expect(&self, at: &str, expected: &Value, actual: &Value) -> Result<(), Stop> {
-        if expected == actual {
-            return Ok(());
-        }
-        Err(self.violation(
-            at,
-            expected.clone(),
-            actual.clone(),
-            "is not what the contract says",
-        ))
-    }
-
-    /// Something is so; `expected` says what, in words.
-    pub fn expect_that(
-        &self,
-        holds: bool,
-        at: &str,
-        expected: &str,
-        actual: Value,
-    ) -> Result<(), Stop> {
-        if holds {
-            Ok(())
-        } else {
-            Err(self.violation(at, json!(expected), actual, "is not what the contract says"))
-        }
-    }
-
-    /// A rule that this exchange breaks.
-    pub fn violation(&self, at: &str, expected: Value, actual: Value, message: &str) -> Stop {
-        Violation {
-            message: format!("{at} {message}"),
-            at: at.to_owned(),
-            expected,
-            actual,
-            evidence: None,
-            exchange: Some(self.clone()),
-        }
-        .into()
-    }
-
-    /// The exchange as a report shows it: without keys, long bodies cut.
-    pub fn to_json(&self) -> Value {
-        let headers: serde_json::Map<_, _> = self
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    json!(redact(&String::from_utf8_lossy(value.as_bytes()))),
-                )
-            })
-            .collect();
-        json!({
-            "request": {
-                "method": self.call.method.as_str(),
-                "url": redact(&self.url),
-                "body": self.call.body.as_deref().map(shown),
-            },
-            "response": {"status": self.status.as_u16(), "headers": headers, "body": shown(&self.body)},
-        })
-    }
-
-    /// A command that repeats the request; the key is a variable.
-    pub fn curl(&self) -> String {
-        let mut words = vec!["curl -sSi".to_owned()];
-        match self.call.method {
-            Method::GET => {}
-            Method::HEAD => words.push("-I".to_owned()),
-            ref other => words.push(format!("-X {other}")),
-        }
-        for (name, value) in &self.call.headers {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            if *name == header::AUTHORIZATION && value.to_ascii_lowercase().starts_with("bearer ") {
-                words.push(r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#.to_owned());
-            } else {
-                words.push(quoted("-H", &format!("{name}: {}", redact(&value))));
-            }
-        }
-        words.extend(
-            self.call
-                .body
-                .as_deref()
-                .map(|body| quoted("-d", &shown(body))),
-        );
-        words.push(quoted("", &redact(&self.url)).trim_start().to_owned());
-        words.join(" ")
-    }
-}
-
-/// A flag with a value that the shell leaves as it is.
-fn quoted(flag: &str, value: &str) -> String {
-    format!("{flag} '{}'", value.replace('\'', r"'\''"))
-}
-
-fn shown(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    let text = redact(&text);
-    let end = text.floor_char_boundary(SHOWN_BODY);
-    let cut = if end < text.len() {
-        format!("… ({} bytes)", body.len())
-    } else {
-        String::new()
-    };
-    format!("{}{cut}", &text[..end])
 }
