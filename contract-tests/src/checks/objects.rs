@@ -2,7 +2,7 @@
 
 use http::Method;
 use schemas::{Entity, ErrorCode, Operation, operations};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{authentication::NOBODY, orders::assumed};
 use crate::{check::Outcome, client::Call, session::Session};
@@ -87,9 +87,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     written.expect_success()?;
     let answer = written.json();
     for (name, sent) in write.body_json().as_object().into_iter().flatten() {
-        // What a change names beside its fields comes back otherwise: a version, a mask.
-        let kept = !matches!(name.as_str(), "version" | "update_mask");
-        if let Some(told) = answer.get(name).filter(|_| kept) {
+        if let Some(told) = answer.get(name) {
             written.expect(&format!("$.{name}"), sent, told)?;
         }
     }
@@ -103,15 +101,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     };
     let read = session.send(Call::on(reader, &id).key(&key)).await?;
     read.expect_status(200)?;
-    read.expect("$", &without_remarks(answer), &without_remarks(read.json()))
-}
-
-/// What an answer says of the change and not of the object is not read back.
-fn without_remarks(mut body: Value) -> Value {
-    if let Some(fields) = body.as_object_mut() {
-        fields.remove("stripped_fields");
-    }
-    body
+    read.expect("$", &answer, &read.json())
 }
 
 /// Whether it deletes an object.
