@@ -30,6 +30,8 @@ pub mod source {
     pub const ENRICHMENT: &str = "https://dev.openprospect.io/api/enrichment-order-guide";
     /// Discovery order guide.
     pub const DISCOVERY: &str = "https://dev.openprospect.io/api/discovery-order-guide";
+    /// Blacklist guide.
+    pub const BLACKLISTS: &str = "https://dev.openprospect.io/api/blacklist-guide";
     /// Prospect search editing: the only page that mentions a conflict.
     pub const SEARCH_EDITING: &str = "https://dev.openprospect.io/api/prospect-search-editing";
     /// Rate-limit figures of an older generation of the documentation.
