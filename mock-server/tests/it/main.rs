@@ -15,6 +15,7 @@ mod control;
 mod determinism;
 mod http;
 mod journal;
+mod openapi;
 mod orders;
 mod rate_limit;
 mod rate_limit_laws;
