@@ -10,14 +10,21 @@ use crate::{Operation, operations};
 pub(super) fn from(operation: &Operation, schemas: &Schemas) -> Map<String, Value> {
     operations::all()
         .filter(|next| next.id != operation.id)
-        .filter_map(|next| {
-            let link = json!({
-                "operationId": next.id.as_str(),
-                "parameters": {"path.id": id_for(operation, next, schemas)?},
-            });
-            Some((next.id.as_str().to_owned(), link))
-        })
+        .filter_map(|next| Some((next.id.as_str().to_owned(), link(operation, next, schemas)?)))
         .collect()
+}
+
+fn link(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<Value> {
+    let mut link = json!({
+        "operationId": next.id.as_str(),
+        "parameters": {"path.id": id_for(operation, next, schemas)?},
+    });
+    if let Some(ids) = ids_field(next, schemas) {
+        // Without ids for its body, it would find nothing.
+        let row = row_at(operation, next, schemas)?;
+        link["requestBody"] = json!({ids: [format!("$response.body#{row}")]});
+    }
+    Some(link)
 }
 
 /// Where the id that the next operation needs is to be found, as a runtime expression.
@@ -36,6 +43,21 @@ fn id_for(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<
     };
     let pointer = pointer_to(&field, body, schemas)?;
     Some(format!("$response.body#{pointer}"))
+}
+
+/// The field of an operation's body that names objects, such as `entry_ids`.
+fn ids_field<'a>(operation: &Operation, schemas: &'a Schemas) -> Option<&'a str> {
+    let fields = schemas.of(operation.request?)["properties"].as_object()?;
+    let mut names = fields.keys();
+    names
+        .find(|name| name.ends_with("_ids"))
+        .map(String::as_str)
+}
+
+/// Where an answer has the id of a row, if its rows are what the next operation works on.
+fn row_at(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<String> {
+    let same = operation.path == next.path && operation.is_list();
+    same.then(|| pointer_to("id", schemas.of(operation.response?), schemas))?
 }
 
 /// The path of the list that an operation's object is in.

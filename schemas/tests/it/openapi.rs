@@ -146,21 +146,43 @@ fn every_message_shows_an_example_that_its_schema_accepts() {
     assert_eq!(shown, expected);
 }
 
+/// Whether the body of an operation names objects.
+fn names_objects(operation: &Operation) -> bool {
+    let body = operation.request.map_or(Value::Null, examples::body);
+    let mut names = body.as_object().into_iter().flat_map(|body| body.keys());
+    names.any(|name| name.ends_with("_ids"))
+}
+
 #[test]
 fn what_is_created_or_listed_leads_to_what_can_be_done_with_it() {
     let document = document();
-    for operation in operations::all().filter(|operation| operation.has_id()) {
-        let (list, _) = operation.path.split_once("/{id}").unwrap();
-        for before in
-            operations::all().filter(|before| before.path == list && before.response.is_some())
-        {
+    for next in operations::all().filter(|next| next.has_id() && !names_objects(next)) {
+        let (list, _) = next.path.split_once("/{id}").unwrap();
+        let before = operations::all().filter(|before| before.path == list);
+        for (before, shown) in before.filter_map(|before| Some((before, before.response?))) {
             let response = &object(&document, before)["responses"][before.success.as_str()];
-            let link = &response["links"][operation.id.as_str()];
-            assert_eq!(link["operationId"], operation.id.as_str());
-            let id = link["parameters"]["path.id"].as_str().unwrap();
-            let pointer = id.strip_prefix("$response.body#").unwrap();
-            let body = examples::body(before.response.unwrap());
+            let id = &response["links"][next.id.as_str()]["parameters"]["path.id"];
+            let pointer = id
+                .as_str()
+                .unwrap()
+                .strip_prefix("$response.body#")
+                .unwrap();
+            let body = examples::body(shown);
             assert!(body.pointer(pointer).is_some(), "{}: {pointer}", before.id);
+        }
+    }
+}
+
+#[test]
+fn what_needs_ids_in_its_body_is_only_reached_with_them() {
+    let document = document();
+    for next in operations::all().filter(|next| names_objects(next)) {
+        for before in operations::all() {
+            let response = &object(&document, before)["responses"][before.success.as_str()];
+            if let Some(link) = response["links"].get(next.id.as_str()) {
+                let lists = before.is_list() && before.path == next.path;
+                assert!(lists && link["requestBody"].is_object(), "{}", before.id);
+            }
         }
     }
 }
