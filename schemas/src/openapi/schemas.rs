@@ -44,6 +44,9 @@ impl Schemas {
         let Some(Value::String(name)) = root.remove("title") else {
             unreachable!("the schema of a body has a title");
         };
+        if let Document::Error(code) = document {
+            root.insert("x-source".into(), json!(code.facts().source));
+        }
         self.add(&name, root.into());
         self.names.insert(document, name);
     }

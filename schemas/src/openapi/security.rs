@@ -23,7 +23,7 @@ const SCHEMES: &[Scheme] = &[
     Scheme {
         name: "adminToken",
         holds: ScopeSet::ADMIN,
-        format: "not documented",
+        format: "JWT",
         description: "A token of the dashboard. No API key has what it may do.",
     },
 ];
