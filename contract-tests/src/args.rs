@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use contract_tests::session::Options;
+use schemas::{Operation, operations};
 use url::Url;
 
 /// Checks a server against the `OpenProspect` contract
@@ -66,6 +67,15 @@ pub(crate) struct Provider {
         value_delimiter = ','
     )]
     pub(crate) checks: Vec<String>,
+    /// Judge this operation only, by the checks that are about each; may be repeated
+    #[arg(
+        long = "operation",
+        env = "CONTRACT_TESTS_OPERATION",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = operation
+    )]
+    pub(crate) operations: Vec<&'static Operation>,
     /// Write a report, such as json=report.json
     #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = report)]
     pub(crate) report: Option<PathBuf>,
@@ -100,6 +110,14 @@ fn base_url(text: &str) -> Result<Url, String> {
         return Err(wrong("a base URL has no query, no fragment and no user"));
     }
     Ok(url)
+}
+
+fn operation(text: &str) -> Result<&'static Operation, String> {
+    let named = operations::all().find(|operation| operation.id.as_str() == text);
+    named.ok_or_else(|| {
+        let known: Vec<_> = operations::all().map(|known| known.id.as_str()).collect();
+        format!("there is no such operation; known are {}", known.join(", "))
+    })
 }
 
 fn report(text: &str) -> Result<PathBuf, String> {

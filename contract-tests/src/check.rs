@@ -9,6 +9,7 @@ use strum::{Display, VariantArray};
 use crate::{client::Exchange, session::Session};
 
 /// One rule of the contract, and how to find out whether a server keeps it.
+#[derive(Debug)]
 pub struct Check {
     /// Names it for ever: `PRV-401-SAME`.
     pub id: &'static str,
@@ -23,6 +24,7 @@ pub struct Check {
 }
 
 /// How a check finds out.
+#[derive(Debug)]
 pub enum Run {
     /// Once.
     Once(fn(&Session) -> BoxFuture<'_, Outcome>),

@@ -25,4 +25,4 @@ pub mod session;
 mod validate;
 
 pub use exit_code::ExitCode;
-pub use runner::{Interrupted, Run, run};
+pub use runner::{Interrupted, Run, Selection, run};

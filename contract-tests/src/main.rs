@@ -6,8 +6,7 @@ use std::{fs::File, io, process};
 
 use clap::Parser;
 use contract_tests::{
-    ExitCode, Interrupted,
-    check::Check,
+    ExitCode, Interrupted, Selection,
     checks::{self, CHECKS},
     report::{self, Console},
     run,
@@ -79,7 +78,7 @@ impl Failure {
 }
 
 fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
-    let checks = selected(&provider.checks)?;
+    let selection = selected(provider)?;
     let options = provider.options().map_err(Failure::Key)?;
     // Before anything is sent: a run whose report cannot be kept is not worth its calls.
     let file = provider.report.as_ref().map(|path| {
@@ -89,7 +88,7 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
     let (session, run) = tokio::runtime::Runtime::new()?.block_on(async {
         let session = Session::begin(options).await?;
         let mut console = Console::new(io::stdout());
-        console.begin(&session, checks.len());
+        console.begin(&session, selection.checks.len());
         let interrupted: Interrupted = Box::pin(async {
             // Where no signal can be waited for, the run just goes on to its end.
             if tokio::signal::ctrl_c().await.is_err() {
@@ -98,7 +97,7 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
         });
         let run = run(
             &session,
-            &checks,
+            &selection,
             |finding| console.finding(finding),
             interrupted,
         )
@@ -114,13 +113,17 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
     Ok(run.exit_code())
 }
 
-fn selected(ids: &[String]) -> Result<Vec<&'static Check>, Failure> {
-    if ids.is_empty() {
-        return Ok(CHECKS.iter().collect());
+fn selected(provider: &Provider) -> Result<Selection, Failure> {
+    let mut selection = Selection::default();
+    if !provider.checks.is_empty() {
+        let ids = provider.checks.iter();
+        let find = |id: &String| checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.clone()));
+        selection.checks = ids.map(find).collect::<Result<_, _>>()?;
     }
-    ids.iter()
-        .map(|id| checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.clone())))
-        .collect()
+    if !provider.operations.is_empty() {
+        selection.operations.clone_from(&provider.operations);
+    }
+    Ok(selection)
 }
 
 fn list() {

@@ -11,6 +11,7 @@ use schemas::{Operation, operations};
 
 use crate::{
     check::{self, Check, Finding, Outcome, Stop, Verdict},
+    checks::CHECKS,
     exit_code::ExitCode,
     session::Session,
 };
@@ -35,17 +36,37 @@ pub type Interrupted = BoxFuture<'static, ()>;
 
 type Job<'a> = BoxFuture<'a, (Finding, bool)>;
 
-/// Runs checks against a session's target; `tell` hears of each finding.
+/// What is judged.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// By which checks.
+    pub checks: Vec<&'static Check>,
+    /// On which operations, where a check is about each.
+    pub operations: Vec<&'static Operation>,
+}
+
+/// Everything.
+impl Default for Selection {
+    fn default() -> Self {
+        Self {
+            checks: CHECKS.iter().collect(),
+            operations: operations::all().collect(),
+        }
+    }
+}
+
+/// Judges a session's target; `tell` hears of each finding.
 pub async fn run(
     session: &Session,
-    checks: &[&'static Check],
+    selection: &Selection,
     mut tell: impl FnMut(&Finding),
     mut interrupted: Interrupted,
 ) -> Run {
     let mut run = Run::default();
+    let checks = &selection.checks;
     let jobs: Vec<Job<'_>> = checks
         .iter()
-        .flat_map(|check| jobs(session, check))
+        .flat_map(|check| jobs(session, check, &selection.operations))
         .collect();
     let at_a_time = if session.is_sandbox() { AT_A_TIME } else { 1 };
     let mut running = stream::iter(jobs).buffered(at_a_time);
@@ -64,14 +85,19 @@ pub async fn run(
         }
     }
     drop(running);
-    for finding in checks.iter().flat_map(|check| afterwards(session, check)) {
+    let findings = |check| afterwards(session, check, &selection.operations);
+    for finding in checks.iter().flat_map(|check| findings(check)) {
         tell(&finding);
         run.findings.push(finding);
     }
     run
 }
 
-fn jobs<'a>(session: &'a Session, check: &'static Check) -> Vec<Job<'a>> {
+fn jobs<'a>(
+    session: &'a Session,
+    check: &'static Check,
+    operations: &[&'static Operation],
+) -> Vec<Job<'a>> {
     let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| -> Job<'a> {
         let judged = AssertUnwindSafe(outcome)
             .catch_unwind()
@@ -91,7 +117,8 @@ fn jobs<'a>(session: &'a Session, check: &'static Check) -> Vec<Job<'a>> {
     };
     match check.run {
         check::Run::Once(run) => vec![job(None, run(session))],
-        check::Run::Each(pick, run) => operations::all()
+        check::Run::Each(pick, run) => operations
+            .iter()
             .filter(|operation| pick(operation))
             .map(|operation| job(Some(operation), run(session, operation)))
             .collect(),
@@ -99,9 +126,14 @@ fn jobs<'a>(session: &'a Session, check: &'static Check) -> Vec<Job<'a>> {
     }
 }
 
-fn afterwards(session: &Session, check: &'static Check) -> Vec<Finding> {
+fn afterwards(
+    session: &Session,
+    check: &'static Check,
+    operations: &[&'static Operation],
+) -> Vec<Finding> {
     match check.run {
-        check::Run::Afterwards(run) => operations::all()
+        check::Run::Afterwards(run) => operations
+            .iter()
             .map(|operation| {
                 Finding::new(
                     check,

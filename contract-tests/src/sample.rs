@@ -10,6 +10,9 @@ use crate::{
     session::Tenant,
 };
 
+/// An id that nobody has.
+pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
 impl Tenant<'_> {
     /// A call of the operation that a faithful server answers with success, where the key may make it.
     pub async fn sample(&self, operation: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
@@ -37,9 +40,27 @@ impl Tenant<'_> {
             Entity::Order => self.completed_order(key).await,
             Entity::Blacklist if change => self.new_blacklist(key).await,
             Entity::Blacklist => self.first(OperationId::ListBlacklists, key).await,
-            Entity::BlacklistEntry => Err(Stop::Inconclusive(
-                "no operation has the id of an entry in its path".to_owned(),
-            )),
+            Entity::ProspectSearch => self.first(OperationId::ListProspectSearches, key).await,
+            Entity::Company if change => {
+                self.made(OperationId::CreateCompany, Document::CreateCompany, key)
+                    .await
+            }
+            Entity::Company => self.first(OperationId::ListCompanies, key).await,
+            Entity::Prospect if change => {
+                self.made(OperationId::CreateProspect, Document::CreateProspect, key)
+                    .await
+            }
+            Entity::Prospect => self.first(OperationId::ListProspects, key).await,
+            Entity::Delivery => self.first(OperationId::ListDeliveries, key).await,
+            Entity::JobSearch => {
+                self.made(OperationId::CreateJobSearch, Document::CreateJobSearch, key)
+                    .await
+            }
+            // Not one that anything would happen to, if it could.
+            Entity::ApiKey => Ok(NOBODY.to_owned()),
+            Entity::BlacklistEntry | Entity::RegisterEntry => Err(Stop::Inconclusive(format!(
+                "no operation has the id of a {entity} in its path"
+            ))),
         }
     }
 
@@ -51,17 +72,38 @@ impl Tenant<'_> {
                 .list(OperationId::ListBlacklistEntries, id, key)
                 .await?;
             body["entry_ids"] = json!([entries.at("/items/0/id")]);
+        } else if document == Document::SetBlacklists {
+            body["blacklist_ids"] = json!([self.new_blacklist(key).await?]);
+        } else if document == Document::UpdateProspectSearch {
+            let read = Call::on(OperationId::GetProspectSearch.operation(), id);
+            let read = self.send(read.key(key)).await?;
+            read.expect_status(200)?;
+            body["version"] = read.at("/version");
+        } else if document == Document::CreateProspect {
+            body["company_id"] = json!(self.first(OperationId::ListCompanies, key).await?);
         }
         Ok(body)
     }
 
+    /// Makes something; returns its id.
+    async fn made(
+        &self,
+        create: OperationId,
+        document: Document,
+        key: &ApiKey,
+    ) -> Result<String, Stop> {
+        let body = Box::pin(self.body(document, "", key)).await?;
+        let create = Call::to(create.operation()).json(&body);
+        let made = self.send(create.key(key)).await?;
+        made.expect_success()?;
+        made.text_at("/id")
+    }
+
     /// Makes a blacklist with a few entries; returns its id.
     async fn new_blacklist(&self, key: &ApiKey) -> Result<String, Stop> {
-        let create = Call::to(OperationId::CreateBlacklist.operation());
-        let body = examples::body(Document::CreateBlacklist);
-        let made = self.send(create.json(&body).key(key)).await?;
-        made.expect_success()?;
-        let id = made.text_at("/id")?;
+        let id = self
+            .made(OperationId::CreateBlacklist, Document::CreateBlacklist, key)
+            .await?;
         let add = Call::on(OperationId::AddBlacklistEntries.operation(), &id);
         let entries = examples::body(Document::AddEntries);
         self.send(add.json(&entries).key(key))

@@ -20,6 +20,7 @@ use crate::{
 const PORT: u16 = 8000;
 const ORDER_DURATION: SignedDuration = SignedDuration::from_secs(10);
 const ORGANIZATIONS: usize = 1_000;
+const COMPANIES: usize = 300;
 const CONNECTIONS: usize = 1_024;
 
 /// Bytes of a request body: 10,000 companies with every field well filled fit in.
@@ -33,7 +34,15 @@ pub(crate) const MAX_KEY_NAME: usize = 100;
 /// Orders of an organization.
 pub(crate) const MAX_ORDERS: usize = 10_000;
 /// Companies in all orders of an organization together.
+pub(crate) const MAX_ORDER_COMPANIES: usize = 100_000;
+/// Companies of the world.
 pub(crate) const MAX_COMPANIES: usize = 100_000;
+/// Companies, and prospects, of an organization that callers have created.
+pub(crate) const MAX_CREATED: usize = 10_000;
+/// Companies, and prospects, of an organization that callers have changed.
+pub(crate) const MAX_CHANGED: usize = 10_000;
+/// Job searches of an organization.
+pub(crate) const MAX_JOB_SEARCHES: usize = 1_000;
 /// Blacklists of an organization.
 pub(crate) const MAX_BLACKLISTS: usize = 1_000;
 /// Entries in all blacklists of an organization together.
@@ -62,6 +71,8 @@ pub struct Config {
     pub challenges: bool,
     /// When an order comes to which status.
     pub timeline: Timeline,
+    /// Companies of the world, at least one.
+    pub companies: usize,
     /// Organizations kept.
     pub max_organizations: usize,
     /// Connections served at a time.
@@ -164,6 +175,10 @@ impl From<Settings> for Config {
             validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
             challenges: settings.challenges.unwrap_or(true),
             timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
+            companies: settings
+                .companies
+                .unwrap_or(COMPANIES)
+                .clamp(1, MAX_COMPANIES),
             max_organizations: settings.max_organizations.unwrap_or(ORGANIZATIONS).max(1),
             max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),
             control,

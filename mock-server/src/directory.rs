@@ -18,6 +18,7 @@ use crate::{
     keys::{Expiry, KeyDefinition, Revocation},
     organization::{Organization, TooManyKeys},
     seed,
+    store::Origin,
 };
 
 /// Characters of a registered key before those of its organization.
@@ -97,6 +98,8 @@ pub enum OrganizationError {
 #[derive(Debug)]
 pub(crate) struct Directory {
     config: Arc<Config>,
+    /// What organizations begin with.
+    pub origin: Arc<Origin>,
     organizations: Mutex<Organizations>,
     keys: Index<KeyHash, KeyRef>,
 }
@@ -120,6 +123,7 @@ impl Directory {
         let directory = Self {
             organizations: Mutex::default(),
             keys: Index::new(),
+            origin: Origin::new(&config),
             config,
         };
         for setting in &*Arc::clone(&directory.config.keys) {
@@ -294,7 +298,7 @@ impl Directory {
             clock,
             pinned,
             organizations.gone,
-            &self.config,
+            &self.origin,
             machine,
         ));
         organizations

@@ -3,8 +3,15 @@
 //! A handler is a plain function from a [`Call`] to a [`Reply`]. The match in [`call`] names every
 //! operation, so none can be forgotten.
 
+mod api_keys;
 mod blacklists;
+mod companies;
+mod deliveries;
+mod job_searches;
 mod orders;
+mod organization;
+mod prospect_searches;
+mod prospects;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
@@ -15,6 +22,7 @@ use serde_json::Value;
 use crate::{
     contract,
     error::ApiError,
+    keys::Key,
     pipeline::query::Query,
     store::{Refusal, Store},
 };
@@ -29,6 +37,8 @@ pub(crate) struct Call<'a> {
     pub operation: &'static Operation,
     /// What the caller's organization has.
     pub store: &'a mut Store,
+    /// The keys of the caller's organization.
+    pub keys: &'a mut [Key],
     /// The time on the organization's clock.
     pub now: Timestamp,
     /// The id in the path; empty where there is none.
@@ -128,7 +138,7 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Missing { entity, id } => Self::not_found(entity.as_str(), &id),
-            Refusal::Full { .. } | Refusal::NotCompleted { .. } => {
+            Refusal::Full { .. } | Refusal::NotCompleted { .. } | Refusal::Stale { .. } => {
                 Self::plain(schemas::ErrorCode::Conflict, refusal.to_string())
             }
         }
@@ -138,6 +148,7 @@ impl From<Refusal> for ApiError {
 /// Runs an operation.
 pub(crate) fn call(mut call: Call<'_>) -> Result<Reply, ApiError> {
     let call = &mut call;
+    call.store.deliver(call.now);
     match call.operation.id {
         OperationId::ListOrders => Ok(orders::list(call)),
         OperationId::CreateOrder => orders::create(call),
@@ -151,5 +162,31 @@ pub(crate) fn call(mut call: Call<'_>) -> Result<Reply, ApiError> {
         OperationId::AddBlacklistEntries => blacklists::add_entries(call),
         OperationId::ListBlacklistEntries => blacklists::list_entries(call),
         OperationId::DeleteBlacklistEntries => blacklists::delete_entries(call),
+        OperationId::ListProspectSearches => Ok(prospect_searches::list(call)),
+        OperationId::GetProspectSearch => prospect_searches::get(call),
+        OperationId::UpdateProspectSearch => prospect_searches::update(call),
+        OperationId::ListSearchBlacklists => prospect_searches::list_blacklists(call),
+        OperationId::SetSearchBlacklists => prospect_searches::set_blacklists(call),
+        OperationId::ListCompanies => Ok(companies::list(call)),
+        OperationId::CreateCompany => companies::create(call),
+        OperationId::GetCompany => companies::get(call),
+        OperationId::UpdateCompany => companies::update(call),
+        OperationId::ListCompanyJobs => companies::list_jobs(call),
+        OperationId::GetWebtechIntel => companies::get_webtech_intel(call),
+        OperationId::GetRegisterEntry => companies::get_register_entry(call),
+        OperationId::ListProspects => Ok(prospects::list(call)),
+        OperationId::CreateProspect => prospects::create(call),
+        OperationId::GetProspect => prospects::get(call),
+        OperationId::UpdateProspect => prospects::update(call),
+        OperationId::ListDeliveries => Ok(deliveries::list(call)),
+        OperationId::GetDelivery => deliveries::get(call),
+        OperationId::SetFeedback => deliveries::set_feedback(call),
+        OperationId::CreateJobSearch => job_searches::create(call),
+        OperationId::ListJobSearches => Ok(job_searches::list(call)),
+        OperationId::GetJobSearch => job_searches::get(call),
+        OperationId::ListJobSearchResults => job_searches::results(call),
+        OperationId::GetOrganization => Ok(organization::get(call)),
+        OperationId::UpdateOrganization => organization::update(call),
+        OperationId::RevokeApiKey => api_keys::revoke(call),
     }
 }

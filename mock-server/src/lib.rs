@@ -29,7 +29,6 @@ mod serve;
 mod settings;
 mod store;
 mod wire;
-#[cfg_attr(not(test), expect(dead_code, reason = "what uses it comes next"))]
 mod world;
 
 pub use app::{App, Shared};

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::{Clock, ClockSetting, Date, rfc3339},
-    config::{Config, MAX_KEYS},
+    config::MAX_KEYS,
     journal::Journal,
     keys::{Key, KeyDefinition},
-    store::Store,
+    store::{Origin, Store},
 };
 
 /// Events that one turn of the clock tells of.
@@ -56,17 +56,17 @@ pub(crate) struct State {
 pub struct TooManyKeys;
 
 impl Organization {
-    /// A new tenant with its first data, which depend on the seed and its name only.
+    /// A new tenant with its first data, which depend on the origin and its name only.
     pub(crate) fn new(
         name: &str,
         clock: ClockSetting,
         pinned: bool,
         life: u64,
-        config: &Config,
+        origin: &Arc<Origin>,
         machine: Timestamp,
     ) -> Self {
         let name: Arc<str> = name.into();
-        let state = Mutex::new(State::new(&name, clock, config, machine));
+        let state = Mutex::new(State::new(&name, clock, origin, machine));
         let last_used = AtomicI64::new(machine.as_millisecond());
         Self {
             name,
@@ -110,7 +110,7 @@ impl Organization {
     }
 
     /// Everything as it was when the organization was new, but for its keys: they stay, unused.
-    pub(crate) fn reset(&self, config: &Config, machine: Timestamp) {
+    pub(crate) fn reset(&self, origin: &Arc<Origin>, machine: Timestamp) {
         let mut state = self.state();
         let keys = state
             .keys
@@ -119,15 +119,15 @@ impl Organization {
             .collect();
         *state = State {
             keys,
-            ..State::new(&self.name, self.clock, config, machine)
+            ..State::new(&self.name, self.clock, origin, machine)
         };
     }
 }
 
 impl State {
-    fn new(name: &Arc<str>, clock: ClockSetting, config: &Config, machine: Timestamp) -> Self {
+    fn new(name: &Arc<str>, clock: ClockSetting, origin: &Arc<Origin>, machine: Timestamp) -> Self {
         let clock = Clock::new(clock, machine);
-        let store = Store::new(config.seed, name, config.timeline, clock.now(machine));
+        let store = Store::new(origin, name, clock.now(machine));
         Self {
             clock,
             date: Date::default(),

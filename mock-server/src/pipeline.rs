@@ -98,9 +98,11 @@ async fn steps(
     trace.step = Step::Handler;
     let query = query::read(operation, head.uri.query())?;
     let mut state = claim.key()?.organization.state();
+    let State { store, keys, .. } = &mut *state;
     handlers::call(Call {
         operation,
-        store: &mut state.store,
+        store,
+        keys,
         now,
         id: id.unwrap_or_default(),
         query,

@@ -108,6 +108,16 @@ pub struct Settings {
     )]
     #[serde(deserialize_with = "text::duration_text")]
     pub order_duration: Option<SignedDuration>,
+    /// Companies there are
+    #[arg(
+        long,
+        env = "MOCK_SERVER_COMPANIES",
+        value_name = "N",
+        value_parser = text::companies,
+        help = "How many companies there are to find, up to 100000 [default: 300]"
+    )]
+    #[serde(deserialize_with = "text::company_count")]
+    pub companies: Option<usize>,
     /// Organizations at the most
     #[arg(
         long,
@@ -172,6 +182,7 @@ impl Settings {
             validation_status: self.validation_status.or(file.validation_status),
             challenges: self.challenges.or(file.challenges),
             order_duration: self.order_duration.or(file.order_duration),
+            companies: self.companies.or(file.companies),
             max_organizations: self.max_organizations.or(file.max_organizations),
             max_connections: self.max_connections.or(file.max_connections),
             control_token: self.control_token.or(file.control_token),

@@ -1,45 +1,175 @@
 //! What an organization has. In memory, synchronous; knows no HTTP and no clock.
 
 mod blacklists;
+mod companies;
+mod deliveries;
+mod discovery;
 mod ids;
+mod job_searches;
 mod orders;
+mod origin;
 mod page;
+mod prospect_searches;
+mod prospects;
 mod refusal;
 mod results;
 mod rows;
+mod settings;
 mod timeline;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use schemas::orders::{CreateOrder, OrderResults, OrderType};
 
-pub(crate) use blacklists::Blacklists;
-pub(crate) use orders::Orders;
-pub(crate) use page::Page;
-pub(crate) use refusal::Refusal;
+pub(crate) use self::{
+    blacklists::Blacklists,
+    companies::{Companies, CompanyFilter},
+    deliveries::{Deliveries, DeliveryFilter, Sources},
+    job_searches::JobSearches,
+    orders::Orders,
+    origin::Origin,
+    page::Page,
+    prospect_searches::ProspectSearches,
+    prospects::{ProspectFilter, Prospects},
+    refusal::Refusal,
+    settings::Settings,
+};
 pub(crate) use timeline::Timeline;
+
+use self::{discovery::Discovery, orders::FIRST_ORDERS};
+use crate::{seed, world::Given};
 
 /// What an organization has.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// Its orders.
-    pub orders: Orders,
+    origin: Arc<Origin>,
+    organization: Arc<str>,
+    /// What it says of itself.
+    pub settings: Settings,
     /// Its blacklists.
     pub blacklists: Blacklists,
+    /// Its prospect searches.
+    pub prospect_searches: ProspectSearches,
+    /// Its companies.
+    pub companies: Companies,
+    /// The people there.
+    pub prospects: Prospects,
+    /// Its orders.
+    pub orders: Orders,
+    /// What they have brought.
+    pub deliveries: Deliveries,
+    /// Its job searches.
+    pub job_searches: JobSearches,
 }
 
 impl Store {
-    /// What an organization has from the start. It depends on the seed and the organization's name
-    /// only.
-    pub(crate) fn new(
-        seed: u64,
-        organization: &Arc<str>,
-        timeline: Timeline,
-        now: Timestamp,
-    ) -> Self {
-        Self {
-            orders: Orders::new(seed, organization, timeline, now),
-            blacklists: Blacklists::new(seed, organization, now),
+    /// What an organization has from the start. It depends on the server's seed and the organization's
+    /// name only.
+    pub(crate) fn new(origin: &Arc<Origin>, organization: &Arc<str>, now: Timestamp) -> Self {
+        let blacklists = Blacklists::new(origin.seed, organization, now);
+        let assigned = blacklists.numbers().collect();
+        let searches = ProspectSearches::new(origin, organization, assigned, now);
+        let mut store = Self {
+            settings: Settings::new(origin, organization, now),
+            companies: Companies::new(origin, organization, searches.industries(), now),
+            prospects: Prospects::new(origin, organization),
+            orders: Orders::new(origin, organization),
+            deliveries: Deliveries::new(origin, organization),
+            job_searches: JobSearches::new(origin, organization, now),
+            prospect_searches: searches,
+            blacklists,
+            origin: Arc::clone(origin),
+            organization: Arc::clone(organization),
+        };
+        for first in &*FIRST_ORDERS {
+            let age = first.age(origin.timeline);
+            let created = now.saturating_sub(age).unwrap_or(now);
+            let mut order = first.order.clone();
+            order.prospect_search_id = first
+                .prospect_search
+                .map(|number| store.prospect_searches.id(number));
+            store
+                .create_order(order, created)
+                .expect("a few orders fit");
         }
+        store
+    }
+
+    /// Takes in what orders have brought up to now.
+    pub(crate) fn deliver(&mut self, now: Timestamp) {
+        let companies = &mut self.companies;
+        self.orders.deliver(now, |sent, at| {
+            let given = Given {
+                name: &sent.company_name,
+                website: sent.website_url.as_deref(),
+                city: sent.city.as_deref(),
+                country: sent.country.as_deref(),
+            };
+            companies.take_in(&given, sent.external_id.as_deref(), at)
+        });
+    }
+
+    /// Adds an order; returns its number. What a discovery finds is drawn now, so that it never changes.
+    pub(crate) fn create_order(
+        &mut self,
+        order: CreateOrder,
+        now: Timestamp,
+    ) -> Result<u64, Refusal> {
+        let found = match order.order_type {
+            OrderType::Enrichment => Vec::new(),
+            OrderType::Discovery => self.discover(&order)?,
+        };
+        self.orders.add(order, found, now)
+    }
+
+    /// A page of a completed order's results.
+    pub(crate) fn order_results(
+        &self,
+        id: &str,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<OrderResults, Refusal> {
+        self.orders.results(id, page, &self.companies, now)
+    }
+
+    /// What deliveries are made of, and the deliveries.
+    pub(crate) fn deliveries(&mut self) -> (&mut Deliveries, Sources<'_>) {
+        let sources = Sources {
+            orders: &self.orders,
+            companies: &self.companies,
+            prospects: &self.prospects,
+        };
+        (&mut self.deliveries, sources)
+    }
+
+    /// Deletes a blacklist, wherever it was used.
+    pub(crate) fn delete_blacklist(&mut self, id: &str) -> Result<(), Refusal> {
+        let number = self.blacklists.delete(id)?;
+        self.prospect_searches.forget_blacklist(number);
+        Ok(())
+    }
+
+    /// The companies that a discovery order finds.
+    fn discover(&self, order: &CreateOrder) -> Result<Vec<u64>, Refusal> {
+        let search = order.prospect_search_id.as_deref();
+        let search = search
+            .map(|id| self.prospect_searches.find(id))
+            .transpose()?;
+        let mut lists = search.map_or_else(Vec::new, |search| {
+            self.prospect_searches.blacklists(search).to_vec()
+        });
+        for id in &order.blacklist_ids {
+            lists.push(self.blacklists.find(id)?);
+        }
+        let entries = lists.iter().flat_map(|list| self.blacklists.says(*list));
+        let discovery = Discovery {
+            industries: search.map(|search| self.prospect_searches.industries_of(search)),
+            blacklisted: discovery::blacklisted(entries, &self.companies),
+            quantity: order.quantity.and_then(|most| usize::try_from(most).ok()),
+        };
+        let id = self.orders.next_id();
+        let mut random = seed::stream(self.origin.seed, &self.organization, &id, 0);
+        Ok(discovery.find(&self.companies, &mut random))
     }
 }

@@ -28,33 +28,36 @@ mod trades;
 
 use std::{collections::HashMap, ops::Range};
 
+use strum::VariantArray;
+
 use self::{
     chance::Chance,
     index::{Column, Index, folded},
 };
-#[expect(unused_imports, reason = "what uses it comes next")]
 pub(crate) use self::{
     company::{Company, Given},
+    index::contains,
     industry::Industry,
     jobs::Job,
-    legal_form::LegalForm,
+    naming::domain_of_website,
     people::Person,
-    register::Register,
-    slug::slug,
-    technologies::Technology,
 };
 
-/// All companies, and the people who work there.
+/// All companies, and the people who work there and the jobs that are offered there.
 ///
-/// Both are known by their numbers: companies from 0, and people from 0 through all companies.
+/// All are known by their numbers: companies from 0, people and jobs from 0 through all companies.
 #[derive(Debug)]
 pub(crate) struct World {
     companies: Vec<Company>,
     /// How many people there are before each company, and in the end all of them.
     people_before: Vec<usize>,
+    /// The same for jobs.
+    jobs_before: Vec<usize>,
     by_domain: HashMap<String, usize>,
     /// By the name in lower case.
     by_name: HashMap<String, usize>,
+    /// How many companies there are of each industry.
+    by_industry: [usize; Industry::VARIANTS.len()],
     texts: Texts,
 }
 
@@ -66,18 +69,13 @@ struct Texts {
     business_types: Column,
     people_names: Index,
     roles: Column,
+    job_titles: Index,
 }
 
 impl World {
     /// Makes up so many companies.
     pub(crate) fn new(seed: u64, companies: usize) -> Self {
-        let mut world = Self {
-            companies: Vec::with_capacity(companies),
-            people_before: vec![0],
-            by_domain: HashMap::with_capacity(companies),
-            by_name: HashMap::with_capacity(companies),
-            texts: Texts::default(),
-        };
+        let mut world = Self::empty();
         for index in 0..companies {
             let company = Company::new(Chance::of_company(seed, index as u64), |name, domain| {
                 !world.by_domain.contains_key(domain) && !world.by_name.contains_key(&folded(name))
@@ -87,25 +85,48 @@ impl World {
         world
     }
 
-    fn push(&mut self, company: Company) {
-        let index = self.companies.len();
-        self.by_domain.insert(company.domain.clone(), index);
-        self.by_name.insert(folded(&company.name), index);
-        self.texts.company_names.push(&company.name);
-        self.texts
+    /// No companies yet.
+    pub(crate) fn empty() -> Self {
+        Self {
+            companies: Vec::new(),
+            people_before: vec![0],
+            jobs_before: vec![0],
+            by_domain: HashMap::new(),
+            by_name: HashMap::new(),
+            by_industry: [0; Industry::VARIANTS.len()],
+            texts: Texts::default(),
+        }
+    }
+
+    /// Adds a company; returns its number. If there is one with its name or domain already, that is the
+    /// one found by it.
+    pub(crate) fn push(&mut self, company: Company) -> usize {
+        let number = self.companies.len();
+        self.by_domain
+            .entry(company.domain.clone())
+            .or_insert(number);
+        self.by_name.entry(folded(&company.name)).or_insert(number);
+        self.by_industry[company.industry as usize] += 1;
+        let texts = &mut self.texts;
+        texts.company_names.push(&company.name);
+        texts
             .cities
-            .push(company.place.map_or("", |city| city.name));
-        self.texts
-            .business_types
-            .push(company.industry.business_type());
+            .push(company.city.as_deref().unwrap_or_default());
+        texts.business_types.push(company.industry.business_type());
         let people = company.people();
         for person in &people {
-            self.texts.people_names.push(&person.full_name());
-            self.texts.roles.push(person.role);
+            texts.people_names.push(&person.full_name());
+            texts.roles.push(person.role);
+        }
+        let jobs = company.jobs();
+        for job in &jobs {
+            texts.job_titles.push(&job.title);
         }
         self.people_before
-            .push(self.people_before[index] + people.len());
+            .push(self.people_before[number] + people.len());
+        self.jobs_before.push(self.jobs_before[number] + jobs.len());
         self.companies.push(company);
+        number
     }
 
     /// All companies.
@@ -113,16 +134,35 @@ impl World {
         &self.companies
     }
 
-    /// How many people work at the companies before this one; before the end, all people.
-    pub(crate) fn people_before(&self, company: usize) -> usize {
-        self.people_before[company]
+    /// How many companies there are.
+    pub(crate) fn len(&self) -> usize {
+        self.companies.len()
     }
 
-    /// Which company the person works at.
-    pub(crate) fn employer(&self, person: usize) -> usize {
-        self.people_before
-            .partition_point(|before| *before <= person)
-            - 1
+    /// How many companies there are of these industries.
+    pub(crate) fn count(&self, industries: &[Industry]) -> usize {
+        let counts = industries.iter();
+        counts.map(|one| self.by_industry[*one as usize]).sum()
+    }
+
+    /// How many people there are.
+    pub(crate) fn people(&self) -> usize {
+        self.people_before[self.len()]
+    }
+
+    /// The numbers of the people who work there.
+    pub(crate) fn people_of(&self, company: usize) -> Range<usize> {
+        self.people_before[company]..self.people_before[company + 1]
+    }
+
+    /// Which company the person works at, and who of its people it is.
+    pub(crate) fn workplace(&self, person: usize) -> (usize, usize) {
+        owner(&self.people_before, person)
+    }
+
+    /// Which company offers the job, and which of its jobs it is.
+    pub(crate) fn offer(&self, job: usize) -> (usize, usize) {
+        owner(&self.jobs_before, job)
     }
 
     /// The company with that domain, ignoring case.
@@ -138,43 +178,64 @@ impl World {
             .then_some(company)
     }
 
-    /// Companies whose name, city, business type, or somebody's name there contains the text,
-    /// ignoring case; ascending. An empty text is in all.
-    pub(crate) fn search_companies(&self, text: &str) -> Vec<usize> {
+    /// Of every company whether its name, city, business type, or somebody's name there contains the
+    /// text, ignoring case. An empty text is in all.
+    pub(crate) fn search_companies(&self, text: &str) -> Vec<bool> {
         let texts = &self.texts;
-        let names = texts.company_names.search(text);
+        let mut found = texts.company_names.search(text);
         let cities = texts.cities.search(text);
         let business_types = texts.business_types.search(text);
         let people = texts.people_names.search(text);
-        (0..self.companies.len())
-            .filter(|company| {
-                names[*company]
-                    || texts.cities.has(&cities, *company)
-                    || texts.business_types.has(&business_types, *company)
-                    || people[self.people_of(*company)].contains(&true)
-            })
-            .collect()
+        for (company, found) in found.iter_mut().enumerate() {
+            *found = *found
+                || texts.cities.has(&cities, company)
+                || texts.business_types.has(&business_types, company)
+                || people[self.people_of(company)].contains(&true);
+        }
+        found
     }
 
-    /// People whose full name, role, or employer's name contains the text, ignoring case; ascending.
+    /// Of everybody whether their full name, role, or employer's name contains the text, ignoring case.
     /// An empty text is in all.
-    pub(crate) fn search_people(&self, text: &str) -> Vec<usize> {
+    pub(crate) fn search_people(&self, text: &str) -> Vec<bool> {
         let texts = &self.texts;
-        let names = texts.people_names.search(text);
+        let mut found = texts.people_names.search(text);
         let roles = texts.roles.search(text);
+        for (person, found) in found.iter_mut().enumerate() {
+            *found = *found || texts.roles.has(&roles, person);
+        }
         let employers = texts.company_names.search(text);
-        let companies = employers.into_iter().enumerate();
-        companies
-            .flat_map(|(company, found)| self.people_of(company).map(move |person| (person, found)))
-            .filter(|(person, found)| *found || names[*person] || texts.roles.has(&roles, *person))
-            .map(|(person, _)| person)
-            .collect()
+        for (company, _) in employers.iter().enumerate().filter(|(_, found)| **found) {
+            found[self.people_of(company)].fill(true);
+        }
+        found
     }
 
-    /// The numbers of the people who work there.
-    fn people_of(&self, company: usize) -> Range<usize> {
-        self.people_before[company]..self.people_before[company + 1]
+    /// The jobs whose title contains one of the texts, ignoring case; if a city is given, only there.
+    pub(crate) fn search_jobs(&self, texts: &[String], city: Option<&str>) -> Vec<usize> {
+        let city = city.map(|city| folded(city.trim()));
+        let there = |job: usize| {
+            city.as_ref().is_none_or(|city| {
+                let (company, _) = self.offer(job);
+                let there = self.companies[company].city.as_deref();
+                there.is_some_and(|there| folded(there) == *city)
+            })
+        };
+        let found: Vec<_> = texts
+            .iter()
+            .map(|text| self.texts.job_titles.search(text))
+            .collect();
+        let jobs = 0..self.jobs_before[self.companies.len()];
+        jobs.filter(|job| found.iter().any(|found| found[*job]) && there(*job))
+            .collect()
     }
+}
+
+/// The company that a person or a job belongs to, by how many of them there are before each; and which
+/// of that company's it is.
+fn owner(before: &[usize], number: usize) -> (usize, usize) {
+    let company = before.partition_point(|before| *before <= number) - 1;
+    (company, number - before[company])
 }
 
 #[cfg(test)]

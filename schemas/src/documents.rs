@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
-    ErrorCode, blacklists,
+    ErrorCode, blacklists, companies, deliveries,
     error::{AuthorizationError, ErrorShape, NotFoundError, PlainError, ValidationError},
-    orders,
+    job_searches, orders, organization,
     page::Page,
+    prospect_searches, prospects,
 };
 
 static COMMITTED: Dir = include_dir!("$CARGO_MANIFEST_DIR/json");
@@ -68,6 +69,29 @@ documents! {
     EntriesAdded: blacklists::EntriesAdded,
     BlacklistEntryList: Page<blacklists::BlacklistEntry>,
     DeleteEntries: blacklists::DeleteEntries,
+    ProspectSearch: prospect_searches::ProspectSearch,
+    ProspectSearchList: Page<prospect_searches::ProspectSearch>,
+    UpdateProspectSearch: prospect_searches::UpdateProspectSearch,
+    SetBlacklists: blacklists::SetBlacklists,
+    Company: companies::Company,
+    CompanyList: Page<companies::Company>,
+    CreateCompany: companies::CreateCompany,
+    UpdateCompany: companies::UpdateCompany,
+    JobList: Page<companies::Job>,
+    WebtechIntel: companies::WebtechIntel,
+    RegisterEntry: companies::RegisterEntry,
+    Prospect: prospects::Prospect,
+    ProspectList: Page<prospects::Prospect>,
+    CreateProspect: prospects::CreateProspect,
+    UpdateProspect: prospects::UpdateProspect,
+    Delivery: deliveries::Delivery,
+    DeliveryList: Page<deliveries::Delivery>,
+    SetFeedback: deliveries::SetFeedback,
+    JobSearch: job_searches::JobSearch,
+    JobSearchList: Page<job_searches::JobSearch>,
+    CreateJobSearch: job_searches::CreateJobSearch,
+    Organization: organization::Organization,
+    UpdateOrganization: organization::UpdateOrganization,
 }
 
 impl Document {

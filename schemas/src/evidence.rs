@@ -36,6 +36,8 @@ pub mod source {
     pub const OLDER_OVERVIEW: &str = "https://openprospect-docs.pages.dev/api/overview";
     /// Companies, in an older generation of the documentation.
     pub const OLDER_COMPANIES: &str = "https://openprospect-docs.pages.dev/api/companies";
+    /// The pull of deliveries, in a newer generation of the documentation.
+    pub const NEWER_DELIVERIES: &str = "https://dev.openprospect.io/api/delivery-integration/";
     /// RFC 9110, HTTP Semantics.
     pub const HTTP: &str = "https://www.rfc-editor.org/rfc/rfc9110";
     /// RFC 6750, Bearer Token Usage.

@@ -48,6 +48,20 @@ pub enum Entity {
     Blacklist,
     /// Named in bodies only.
     BlacklistEntry,
+    /// `/prospect-searches/{id}`
+    ProspectSearch,
+    /// `/companies/{id}`
+    Company,
+    /// Named by its company.
+    RegisterEntry,
+    /// `/prospects/{id}`
+    Prospect,
+    /// `/deliveries/{id}`
+    Delivery,
+    /// `/job-searches/{id}`
+    JobSearch,
+    /// `/api-keys/{id}`
+    ApiKey,
 }
 
 impl Entity {
@@ -133,7 +147,7 @@ operations! {
     /// Create an enrichment or a discovery order.
     CreateOrder: POST "/orders" [OrdersWrite]
         takes CreateOrder
-        => CREATED Order or [Conflict];
+        => CREATED Order or [EntityNotFound, Conflict];
         Documented AUTHENTICATION
     /// Read one order.
     GetOrder: GET "/orders/{id}" [OrdersRead]
@@ -183,6 +197,134 @@ operations! {
         takes DeleteEntries
         => NO_CONTENT;
         Guide OVERVIEW
+
+    /// List the prospect searches of the caller's organization.
+    ListProspectSearches: GET "/prospect-searches" [ProspectSearchesRead]
+        query [Limit, Offset]
+        => OK ProspectSearchList;
+        Guide OVERVIEW
+    /// Read one prospect search.
+    GetProspectSearch: GET "/prospect-searches/{id}" [ProspectSearchesRead]
+        => OK ProspectSearch;
+        Guide OVERVIEW
+    /// Change a prospect search, if it is still at the version that was read.
+    UpdateProspectSearch: PATCH "/prospect-searches/{id}" [ProspectSearchesWrite]
+        takes UpdateProspectSearch
+        => OK ProspectSearch or [Conflict];
+        Guide SEARCH_EDITING
+    /// List the blacklists that a prospect search has.
+    ListSearchBlacklists: GET "/prospect-searches/{id}/blacklists" [BlacklistsRead]
+        query [Limit, Offset]
+        => OK BlacklistList;
+        Guide OVERVIEW
+    /// Say which blacklists a prospect search has.
+    SetSearchBlacklists: PUT "/prospect-searches/{id}/blacklists" [BlacklistsWrite]
+        takes SetBlacklists
+        => OK BlacklistList;
+        Guide OVERVIEW
+
+    /// List the companies of the caller's organization.
+    ListCompanies: GET "/companies" [CompaniesRead]
+        query [Limit, Offset, ProspectSearchId, MinMatchScore, ReviewStatus, ReviewStatusList, Search]
+        => OK CompanyList;
+        Guide OVERVIEW
+    /// Create a company.
+    CreateCompany: POST "/companies" [CompaniesWrite]
+        takes CreateCompany
+        => CREATED Company or [Conflict];
+        Assumed OURS
+    /// Read one company.
+    GetCompany: GET "/companies/{id}" [CompaniesRead]
+        => OK Company;
+        Guide OVERVIEW
+    /// Change what is known of a company, or thought of it.
+    UpdateCompany: PATCH "/companies/{id}" [CompaniesWrite]
+        takes UpdateCompany
+        => OK Company or [Conflict];
+        Assumed OURS
+    /// List the jobs that a company offers.
+    ListCompanyJobs: GET "/companies/{id}/jobs" [JobSearchRead]
+        query [Limit, Offset]
+        => OK JobList;
+        Guide OVERVIEW
+    /// Read what a company's website is built with.
+    GetWebtechIntel: GET "/companies/{id}/webtech-intel" [WebtechIntelRead]
+        => OK WebtechIntel;
+        Guide OVERVIEW
+    /// Read a company's entry in the commercial register.
+    GetRegisterEntry: GET "/companies/{id}/handelsregister" [HandelsregisterRead]
+        => OK RegisterEntry;
+        Assumed OURS
+
+    /// List the prospects of the caller's organization.
+    ListProspects: GET "/prospects" [ProspectsRead]
+        query [Limit, Offset, CompanyId, Search]
+        => OK ProspectList;
+        Guide OVERVIEW
+    /// Create a prospect at a company.
+    CreateProspect: POST "/prospects" [ProspectsWrite]
+        takes CreateProspect
+        => CREATED Prospect or [EntityNotFound, Conflict];
+        Assumed OURS
+    /// Read one prospect.
+    GetProspect: GET "/prospects/{id}" [ProspectsRead]
+        => OK Prospect;
+        Guide OVERVIEW
+    /// Change what is known of a prospect.
+    UpdateProspect: PATCH "/prospects/{id}" [ProspectsWrite]
+        takes UpdateProspect
+        => OK Prospect or [Conflict];
+        Assumed OURS
+
+    /// List what completed orders have brought.
+    ListDeliveries: GET "/deliveries" [DeliveryRead]
+        query [Limit, Offset, DeliveredSince, OrderId]
+        => OK DeliveryList;
+        Assumed OURS
+    /// Read one delivery.
+    GetDelivery: GET "/deliveries/{id}" [DeliveryRead]
+        => OK Delivery;
+        Assumed OURS
+    /// Say whether a delivered company is what was wanted.
+    SetFeedback: PUT "/deliveries/{id}/feedback" [DeliveryWrite]
+        takes SetFeedback
+        => OK Delivery;
+        Assumed OURS
+
+    /// Create a job search.
+    CreateJobSearch: POST "/job-searches" [JobSearchWrite]
+        takes CreateJobSearch
+        => CREATED JobSearch or [Conflict];
+        Assumed OURS
+    /// List the job searches of the caller's organization.
+    ListJobSearches: GET "/job-searches" [JobSearchRead]
+        query [Limit, Offset]
+        => OK JobSearchList;
+        Assumed OURS
+    /// Read one job search.
+    GetJobSearch: GET "/job-searches/{id}" [JobSearchRead]
+        => OK JobSearch;
+        Assumed OURS
+    /// List the jobs that a job search found.
+    ListJobSearchResults: GET "/job-searches/{id}/results" [JobSearchRead]
+        query [Limit, Offset]
+        => OK JobList;
+        Assumed OURS
+
+    /// Read the settings of the caller's organization.
+    GetOrganization: GET "/organization" [OrganizationRead]
+        => OK Organization;
+        Assumed OURS
+    /// Change the settings of the caller's organization.
+    UpdateOrganization: PATCH "/organization" [OrganizationWrite]
+        takes UpdateOrganization
+        => OK Organization;
+        Assumed OURS
+
+    /// Revoke an API key, at once and for ever. No API key may do it.
+    RevokeApiKey: DELETE "/api-keys/{id}" [AdminWrite]
+        => NO_CONTENT;
+        Documented AUTHENTICATION
 }
 
 impl OperationId {
@@ -213,6 +355,12 @@ impl Operation {
         match self.path.split_once("/{id}")?.0 {
             "/orders" => Some(Entity::Order),
             "/blacklists" => Some(Entity::Blacklist),
+            "/prospect-searches" => Some(Entity::ProspectSearch),
+            "/companies" => Some(Entity::Company),
+            "/prospects" => Some(Entity::Prospect),
+            "/deliveries" => Some(Entity::Delivery),
+            "/job-searches" => Some(Entity::JobSearch),
+            "/api-keys" => Some(Entity::ApiKey),
             unknown => unreachable!("nobody has said what the id after {unknown} names"),
         }
     }

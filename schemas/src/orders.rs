@@ -90,6 +90,15 @@ pub struct Order {
     /// As it was sent.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub profile_name: Option<String>,
+    /// As it was sent.
+    #[schemars(extend("x-evidence" = "assumed"))]
+    pub prospect_search_id: Option<String>,
+    /// As they were sent.
+    #[schemars(extend("x-evidence" = "assumed"))]
+    pub blacklist_ids: Vec<String>,
+    /// As it was sent.
+    #[schemars(extend("x-evidence" = "assumed"))]
+    pub quantity: Option<u32>,
     /// How many companies were sent along.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub company_count: usize,
@@ -121,7 +130,7 @@ pub struct OrderList<T = Order> {
 ///
 /// Fields that are not listed are ignored: the documents do not show them all.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
-#[schemars(extend("x-evidence" = "documented"), transform = companies_belong_to_enrichment)]
+#[schemars(extend("x-evidence" = "documented"), transform = each_type_has_fields_of_its_own)]
 pub struct CreateOrder {
     /// A name for people.
     #[schemars(length(min = 1, max = 200), regex(pattern = r"\S"))]
@@ -140,11 +149,26 @@ pub struct CreateOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub profile_name: Option<String>,
+    /// The prospect search to find companies for; without it, any company may be found. Only a discovery
+    /// order can have it. The guides speak of a profile, without the field's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 100), extend("x-evidence" = "assumed"))]
+    pub prospect_search_id: Option<String>,
+    /// Blacklists that count besides those of the prospect search. Only a discovery order can have them.
+    /// The blacklist guide speaks of them, without the field's name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 100), inner(length(min = 1, max = 100)), extend("x-evidence" = "assumed"))]
+    pub blacklist_ids: Vec<String>,
+    /// How many companies to find at the most. Only a discovery order can have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", range(min = 1, max = MAX_COMPANIES), extend("x-evidence" = "assumed"))]
+    pub quantity: Option<u32>,
 }
 
-/// A discovery order refuses `companies`; any other needs them. What a schema can say is said
-/// there, so that the server, the judge and a reader all have it from one place.
-fn companies_belong_to_enrichment(schema: &mut schemars::Schema) {
+/// A discovery order refuses `companies`; any other needs them, and refuses what says how to find some.
+/// What a schema can say is said there, so that the server, the judge and a reader all have it from
+/// one place.
+fn each_type_has_fields_of_its_own(schema: &mut schemars::Schema) {
     schema.insert(
         "if".into(),
         serde_json::json!({
@@ -158,7 +182,10 @@ fn companies_belong_to_enrichment(schema: &mut schemars::Schema) {
     );
     schema.insert(
         "else".into(),
-        serde_json::json!({"required": ["companies"]}),
+        serde_json::json!({
+            "required": ["companies"],
+            "properties": {"prospect_search_id": false, "blacklist_ids": false, "quantity": false},
+        }),
     );
 }
 
@@ -212,6 +239,9 @@ pub struct OrderResults {
 pub struct OrderResult {
     /// The caller's `external_id` of the company; `null` for a company that was discovered.
     pub source_id: Option<String>,
+    /// The company, among those of the organization.
+    #[schemars(length(min = 1), extend("x-evidence" = "assumed"))]
+    pub company_id: String,
     /// How well the company fits, 0 to 10.
     #[schemars(range(min = 0, max = 10), extend("x-evidence" = "assumed"))]
     pub match_score: f64,

@@ -114,8 +114,9 @@ impl Field {
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct UpdateProspectSearch {
-    /// The version that was read. If it is not the present one, the answer is 409.
-    #[schemars(range(min = 1))]
+    /// The version that was read. If it is not the present one, the answer is 409. No JSON number beyond
+    /// 2⁵³ is exact everywhere.
+    #[schemars(range(min = 1, max = 9_007_199_254_740_992_u64))]
     pub version: u64,
     /// The fields to change; without it, all that are there.
     #[serde(default, skip_serializing_if = "Option::is_none")]

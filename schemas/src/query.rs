@@ -1,11 +1,13 @@
 //! The query parameters of the lists, and what each may say.
 
 use serde_json::{Value, json};
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray, VariantNames as _};
 
 use crate::{
     Evidence::{self, Assumed, Documented},
+    companies::ReviewStatus,
     source,
+    text::MAX_NAME,
 };
 
 /// Rows of a page where nothing is said.
@@ -25,6 +27,22 @@ pub enum Parameter {
     Limit,
     /// Rows before the page.
     Offset,
+    /// Only what belongs to this prospect search.
+    ProspectSearchId,
+    /// Only what fits at least so well.
+    MinMatchScore,
+    /// Only what the organization thinks so of.
+    ReviewStatus,
+    /// Only what the organization thinks one of these of.
+    ReviewStatusList,
+    /// Only what says this somewhere.
+    Search,
+    /// Only what belongs to this company.
+    CompanyId,
+    /// Only what this order has brought.
+    OrderId,
+    /// Only what was delivered after this time.
+    DeliveredSince,
 }
 
 /// What is known of a query parameter.
@@ -52,6 +70,21 @@ pub enum Rule {
         /// What holds where nothing is said.
         default: usize,
     },
+    /// A number from one to another.
+    Number {
+        /// The least.
+        min: f64,
+        /// The most.
+        max: f64,
+    },
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Some of these words: the parameter again and again, or once with commas between them.
+    Words(&'static [&'static str]),
+    /// So many characters at the most.
+    Text(usize),
+    /// A time, RFC 3339 with its offset.
+    Time,
 }
 
 impl Parameter {
@@ -60,35 +93,71 @@ impl Parameter {
         self.into()
     }
 
-    /// The row of the table.
+    /// What is known of it.
     pub const fn facts(self) -> ParameterFacts {
-        let (summary, rule, evidence, source) = match self {
-            Self::Limit => (
-                "Rows of the page at the most.",
-                Rule::Whole {
-                    min: 1,
-                    max: MAX_LIMIT,
-                    default: DEFAULT_LIMIT,
-                },
-                Documented,
-                source::AUTHENTICATION,
-            ),
-            Self::Offset => (
-                "Rows before the page.",
-                Rule::Whole {
-                    min: 0,
-                    max: MAX_OFFSET,
-                    default: 0,
-                },
-                Assumed,
-                source::OLDER_COMPANIES,
-            ),
+        let (evidence, source) = match self {
+            Self::Limit => (Documented, source::AUTHENTICATION),
+            Self::Offset
+            | Self::ProspectSearchId
+            | Self::MinMatchScore
+            | Self::ReviewStatus
+            | Self::ReviewStatusList
+            | Self::Search => (Assumed, source::OLDER_COMPANIES),
+            Self::CompanyId | Self::OrderId => (Assumed, source::OURS),
+            Self::DeliveredSince => (Assumed, source::NEWER_DELIVERIES),
         };
         ParameterFacts {
-            summary,
-            rule,
+            summary: self.summary(),
+            rule: self.rule(),
             evidence,
             source,
+        }
+    }
+
+    const fn summary(self) -> &'static str {
+        match self {
+            Self::Limit => "Rows of the page at the most.",
+            Self::Offset => "Rows before the page.",
+            Self::ProspectSearchId => "Only companies of this prospect search.",
+            Self::MinMatchScore => "Only companies that fit at least so well.",
+            Self::ReviewStatus => {
+                "Only companies that the organization thinks so of; review_status_list counts before it."
+            }
+            Self::ReviewStatusList => {
+                "Only companies that the organization thinks one of these of."
+            }
+            Self::Search => {
+                "Only what has this text in it, in whatever case: a company in its name, city, business type or \
+                 somebody's name; a prospect in name, role or company."
+            }
+            Self::CompanyId => "Only prospects of this company.",
+            Self::OrderId => "Only what this order has brought.",
+            Self::DeliveredSince => "Only what was delivered after this time.",
+        }
+    }
+
+    const fn rule(self) -> Rule {
+        match self {
+            Self::Limit => Rule::Whole {
+                min: 1,
+                max: MAX_LIMIT,
+                default: DEFAULT_LIMIT,
+            },
+            Self::Offset => Rule::Whole {
+                min: 0,
+                max: MAX_OFFSET,
+                default: 0,
+            },
+            Self::MinMatchScore => Rule::Number {
+                min: 0.0,
+                max: 10.0,
+            },
+            Self::ReviewStatus => Rule::Word(ReviewStatus::VARIANTS),
+            Self::ReviewStatusList => Rule::Words(ReviewStatus::VARIANTS),
+            Self::ProspectSearchId | Self::Search | Self::CompanyId | Self::OrderId => {
+                Rule::Text(MAX_NAME)
+            }
+            Self::DeliveredSince => Rule::Time,
         }
     }
 }
@@ -100,6 +169,18 @@ impl Rule {
             Self::Whole { min, max, default } => {
                 json!({"type": "integer", "minimum": min, "maximum": max, "default": default})
             }
+            Self::Number { min, max } => json!({"type": "number", "minimum": min, "maximum": max}),
+            Self::Word(words) => json!({"type": "string", "enum": words}),
+            Self::Words(words) => {
+                json!({"type": "array", "items": {"type": "string", "enum": words}, "minItems": 1})
+            }
+            Self::Text(most) => json!({"type": "string", "minLength": 1, "maxLength": most}),
+            Self::Time => json!({"type": "string", "format": "date-time"}),
         }
+    }
+
+    /// Whether the parameter may be there more than once.
+    pub const fn repeats(self) -> bool {
+        matches!(self, Self::Words(_))
     }
 }

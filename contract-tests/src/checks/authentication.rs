@@ -7,11 +7,10 @@ use serde_json::json;
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
+    sample::NOBODY,
     session::{Session, Tenant},
 };
 
-/// An id that nobody has.
-pub(super) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 /// Well-formed keys that nobody has.
 const UNKNOWN: &str = "lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 const LIVE: &str = "lnc_live_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";

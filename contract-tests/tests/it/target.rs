@@ -14,9 +14,8 @@ use axum::{
     response::Response,
 };
 use contract_tests::{
-    ExitCode, Run,
-    check::{Check, Verdict},
-    checks::CHECKS,
+    ExitCode, Run, Selection,
+    check::Verdict,
     session::{Options, Session},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
@@ -202,6 +201,15 @@ pub(crate) async fn judge(
     address: SocketAddr,
     options: impl FnOnce(&mut Options),
 ) -> (Session, Run) {
+    judge_some(address, &Selection::default(), options).await
+}
+
+/// Judges a part of what the server at an address does.
+pub(crate) async fn judge_some(
+    address: SocketAddr,
+    selection: &Selection,
+    options: impl FnOnce(&mut Options),
+) -> (Session, Run) {
     let base = format!("http://{address}/api/v1").parse().unwrap();
     let mut wanted = Options {
         base,
@@ -211,9 +219,8 @@ pub(crate) async fn judge(
     };
     options(&mut wanted);
     let session = Session::begin(wanted).await.unwrap();
-    let checks: Vec<&'static Check> = CHECKS.iter().collect();
-    let run =
-        contract_tests::run(&session, &checks, |_| {}, Box::pin(std::future::pending())).await;
+    let forever = Box::pin(std::future::pending());
+    let run = contract_tests::run(&session, selection, |_| {}, forever).await;
     session.end().await;
     (session, run)
 }

@@ -62,7 +62,7 @@ pub(super) async fn delete(
 }
 
 pub(super) async fn reset(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
-    organization.reset(&app.config, app.machine_now());
+    organization.reset(&app.directory.origin, app.machine_now());
     Json(describe(&app, &organization))
 }
 

@@ -30,7 +30,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    call.store.blacklists.delete(call.id)?;
+    call.store.delete_blacklist(call.id)?;
     Ok(Reply::done())
 }
 

@@ -19,7 +19,10 @@ pub(super) fn list(call: &mut Call<'_>) -> Reply {
 
 pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let request = call.body()?;
-    let (id, order) = call.store.orders.create(request, call.now)?;
+    let number = call.store.create_order(request, call.now)?;
+    let orders = &mut call.store.orders;
+    let id = orders.id(number);
+    let order = orders.json(number, call.now);
     Ok(Reply::created(order, OperationId::GetOrder, &id))
 }
 
@@ -28,9 +31,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 pub(super) fn results(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let results = call
-        .store
-        .orders
-        .results(call.id, call.query.page, call.now)?;
+    let page = call.query.page;
+    let results = call.store.order_results(call.id, page, call.now)?;
     Ok(Reply::ok(&results))
 }

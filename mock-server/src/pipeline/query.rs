@@ -1,7 +1,11 @@
 //! The query of an operation: only parameters it knows, each once, each within its limits.
 
+use std::str::FromStr;
+
+use jiff::Timestamp;
 use schemas::{
     Operation, Parameter,
+    companies::ReviewStatus,
     error::FieldError,
     query::{DEFAULT_LIMIT, Rule},
 };
@@ -17,6 +21,22 @@ use crate::{
 pub(crate) struct Query {
     /// Which part of the list.
     pub page: Page,
+    /// [`Parameter::ProspectSearchId`]
+    pub prospect_search_id: Option<String>,
+    /// [`Parameter::MinMatchScore`]
+    pub min_match_score: Option<f64>,
+    /// [`Parameter::ReviewStatus`]
+    pub review_status: Option<ReviewStatus>,
+    /// [`Parameter::ReviewStatusList`]
+    pub review_status_list: Vec<ReviewStatus>,
+    /// [`Parameter::Search`]
+    pub search: Option<String>,
+    /// [`Parameter::CompanyId`]
+    pub company_id: Option<String>,
+    /// [`Parameter::OrderId`]
+    pub order_id: Option<String>,
+    /// [`Parameter::DeliveredSince`]
+    pub delivered_since: Option<Timestamp>,
 }
 
 impl Default for Query {
@@ -26,6 +46,14 @@ impl Default for Query {
                 limit: DEFAULT_LIMIT,
                 offset: 0,
             },
+            prospect_search_id: None,
+            min_match_score: None,
+            review_status: None,
+            review_status_list: Vec::new(),
+            search: None,
+            company_id: None,
+            order_id: None,
+            delivered_since: None,
         }
     }
 }
@@ -33,9 +61,22 @@ impl Default for Query {
 impl Query {
     /// Takes a value in, or says what would be right.
     fn set(&mut self, parameter: Parameter, value: &str) -> Result<(), String> {
+        let rule = parameter.facts().rule;
         match parameter {
-            Parameter::Limit => self.page.limit = whole(parameter, value)?,
-            Parameter::Offset => self.page.offset = whole(parameter, value)?,
+            Parameter::Limit => self.page.limit = parsed(rule, value)?,
+            Parameter::Offset => self.page.offset = parsed(rule, value)?,
+            Parameter::ProspectSearchId => self.prospect_search_id = Some(parsed(rule, value)?),
+            Parameter::MinMatchScore => self.min_match_score = Some(parsed(rule, value)?),
+            Parameter::ReviewStatus => self.review_status = Some(parsed(rule, value)?),
+            Parameter::ReviewStatusList => {
+                for word in value.split(',') {
+                    self.review_status_list.push(parsed(rule, word)?);
+                }
+            }
+            Parameter::Search => self.search = Some(parsed(rule, value)?),
+            Parameter::CompanyId => self.company_id = Some(parsed(rule, value)?),
+            Parameter::OrderId => self.order_id = Some(parsed(rule, value)?),
+            Parameter::DeliveredSince => self.delivered_since = Some(parsed(rule, value)?),
         }
         Ok(())
     }
@@ -50,7 +91,9 @@ pub(super) fn read(operation: &Operation, query: Option<&str>) -> Result<Query, 
         let known = operation.query.iter().find(|known| known.as_str() == name);
         let result = match known {
             None => Err(unknown(operation)),
-            Some(known) if seen.contains(known) => Err("is there more than once".to_owned()),
+            Some(known) if seen.contains(known) && !known.facts().rule.repeats() => {
+                Err("is there more than once".to_owned())
+            }
             Some(known) => {
                 seen.push(*known);
                 read.set(*known, &value)
@@ -67,13 +110,47 @@ pub(super) fn read(operation: &Operation, query: Option<&str>) -> Result<Query, 
     }
 }
 
-fn whole(parameter: Parameter, value: &str) -> Result<usize, String> {
-    let Rule::Whole { min, max, .. } = parameter.facts().rule;
-    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    let number = value.parse().ok();
-    number
-        .filter(|number| digits && (min..=max).contains(number))
-        .ok_or_else(|| format!("must be a whole number from {min} to {max}"))
+/// The value as what the parameter is, if it obeys the rule.
+fn parsed<T: FromStr>(rule: Rule, value: &str) -> Result<T, String> {
+    let value = obeys(rule, value).then(|| value.parse().ok()).flatten();
+    value.ok_or_else(|| must(rule))
+}
+
+fn obeys(rule: Rule, value: &str) -> bool {
+    match rule {
+        Rule::Whole { min, max, .. } => {
+            let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+            digits
+                && value
+                    .parse()
+                    .is_ok_and(|number| (min..=max).contains(&number))
+        }
+        Rule::Number { min, max } => value
+            .parse::<f64>()
+            .is_ok_and(|number| (min..=max).contains(&number)),
+        Rule::Word(words) | Rule::Words(words) => words.contains(&value),
+        Rule::Text(most) => (1..=most).contains(&value.chars().count()),
+        Rule::Time => value.parse::<Timestamp>().is_ok(),
+    }
+}
+
+/// What would be right.
+fn must(rule: Rule) -> String {
+    match rule {
+        Rule::Whole { min, max, .. } => format!("must be a whole number from {min} to {max}"),
+        Rule::Number { min, max } => format!("must be a number from {min} to {max}"),
+        Rule::Word(words) => format!("must be one of {}", words.join(", ")),
+        Rule::Words(words) => {
+            let words = words.join(", ");
+            format!(
+                "must be some of {words}, with commas between them or each in a parameter of its own"
+            )
+        }
+        Rule::Text(most) => format!("must have 1 to {most} characters"),
+        Rule::Time => {
+            "must be a time such as 2026-01-31T09:00:00Z or 2026-01-31T10:00:00%2B01:00".to_owned()
+        }
+    }
 }
 
 fn unknown(operation: &Operation) -> String {

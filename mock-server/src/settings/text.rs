@@ -7,7 +7,7 @@ use schemas::{Tier, key::ApiKey};
 use serde::{Deserialize, Deserializer, de};
 
 use super::TierSetting;
-use crate::clock::duration;
+use crate::{clock::duration, config::MAX_COMPANIES};
 
 pub(super) fn validation_status(text: &str) -> Result<u16, String> {
     text.parse()
@@ -18,6 +18,21 @@ pub(super) fn validation_status(text: &str) -> Result<u16, String> {
 
 pub(super) fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
     validation_status(&u16::deserialize(deserializer)?.to_string())
+        .map(Some)
+        .map_err(de::Error::custom)
+}
+
+pub(super) fn companies(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|count| (1..=MAX_COMPANIES).contains(count))
+        .ok_or_else(|| format!("`{text}` is not a number from 1 to {MAX_COMPANIES}"))
+}
+
+pub(super) fn company_count<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<usize>, D::Error> {
+    companies(&usize::deserialize(deserializer)?.to_string())
         .map(Some)
         .map_err(de::Error::custom)
 }

@@ -75,6 +75,27 @@ impl Blacklists {
             .collect()
     }
 
+    /// The numbers of all lists.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.lists.iter().map(|(number, _)| number)
+    }
+
+    /// Lists by their numbers, which must be those of lists that are there.
+    pub(crate) fn some(&self, numbers: &[u64], page: Page) -> Vec<Blacklist> {
+        let lists = page.of(numbers.iter());
+        lists
+            .map(|number| self.wire(*number, &self.lists[*number]))
+            .collect()
+    }
+
+    /// What the entries of a list say.
+    pub(crate) fn says(&self, number: u64) -> impl Iterator<Item = &NewEntry> {
+        self.lists[number]
+            .entries
+            .iter()
+            .map(|(_, entry)| &entry.says)
+    }
+
     /// The number of the list with this id.
     pub(crate) fn find(&self, id: &str) -> Result<u64, Refusal> {
         let number = self.lists.number(id);

@@ -8,23 +8,29 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use schemas::{
     Entity,
-    orders::{CreateOrder, Order, OrderResults, OrderStatus},
+    orders::{CreateOrder, Feature, Order, OrderResults, OrderStatus, SubmittedCompany},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Refusal, ids::Ids, page::Page, results, rows::Rows, timeline::Timeline};
+use super::{
+    Companies, Origin, Refusal, ids::Ids, page::Page, results::result, rows::Rows,
+    timeline::Timeline,
+};
 use crate::{
     clock::rfc3339,
-    config::{MAX_COMPANIES, MAX_ORDERS},
+    config::{MAX_ORDER_COMPANIES, MAX_ORDERS},
 };
 
 /// The orders of one organization.
 #[derive(Debug)]
 pub(crate) struct Orders {
-    seed: u64,
     timeline: Timeline,
     all: Rows<StoredOrder>,
+    /// How many of them have delivered. All take equally long and none is ever removed, so these are the
+    /// first.
+    delivered: u64,
+    /// Companies in all of them together.
     companies: usize,
 }
 
@@ -34,53 +40,111 @@ struct StoredOrder {
     id: String,
     request: CreateOrder,
     created_at: Timestamp,
+    /// The numbers of the companies it is about: of those that were sent along, once it is completed.
+    companies: Vec<u64>,
     /// Its JSON when it was last asked for, and the time for which that holds: an order is read far more
     /// often than it changes.
     rendered: Option<(Range<Timestamp>, Box<RawValue>)>,
 }
 
+/// What a completed order has brought.
+#[derive(Debug)]
+pub(crate) struct Delivered<'a> {
+    /// The order's number.
+    pub number: u64,
+    /// The order's id.
+    pub id: &'a str,
+    /// What it asks for.
+    pub features: &'a [Feature],
+    /// The numbers of the companies.
+    pub companies: &'a [u64],
+    /// When it was completed.
+    pub at: Timestamp,
+}
+
 impl Orders {
-    /// The orders an organization has from the start: some done, one under way.
-    pub(crate) fn new(
-        seed: u64,
-        organization: &Arc<str>,
-        timeline: Timeline,
-        now: Timestamp,
-    ) -> Self {
-        let mut orders = Self {
-            seed,
-            timeline,
-            all: Rows::new(Ids::new(seed, organization, Entity::Order.as_str())),
+    /// No orders yet.
+    pub(crate) fn new(origin: &Origin, organization: &Arc<str>) -> Self {
+        Self {
+            timeline: origin.timeline,
+            all: Rows::new(Ids::new(origin.seed, organization, Entity::Order.as_str())),
+            delivered: 0,
             companies: 0,
-        };
-        for first in &*FIRST_ORDERS {
-            let created = now.saturating_sub(first.age(timeline)).unwrap_or(now);
-            orders
-                .create(first.order.clone(), created)
-                .expect("a few orders fit");
         }
-        orders
     }
 
-    /// Adds an order; returns its id and its JSON.
-    pub(crate) fn create(
+    /// Adds an order, with the companies that a discovery finds; returns its number.
+    pub(crate) fn add(
         &mut self,
         request: CreateOrder,
+        found: Vec<u64>,
         now: Timestamp,
-    ) -> Result<(String, &RawValue), Refusal> {
+    ) -> Result<u64, Refusal> {
         Refusal::unless_full(self.all.len(), 1, MAX_ORDERS, "orders")?;
-        let more = request.companies.len();
-        Refusal::unless_full(self.companies, more, MAX_COMPANIES, "companies in orders")?;
+        let more = request.companies.len() + found.len();
+        Refusal::unless_full(
+            self.companies,
+            more,
+            MAX_ORDER_COMPANIES,
+            "companies in orders",
+        )?;
         self.companies += more;
-        let id = self.all.id(self.all.next_number());
-        let number = self.all.push(StoredOrder {
-            id: id.clone(),
+        Ok(self.all.push(StoredOrder {
+            id: self.next_id(),
             request,
             created_at: now,
+            companies: found,
             rendered: None,
-        });
-        let timeline = self.timeline;
-        Ok((id, self.all[number].json(timeline, now)))
+        }))
+    }
+
+    /// The id of a number.
+    pub(crate) fn id(&self, number: u64) -> String {
+        self.all.id(number)
+    }
+
+    /// The id that the next order will have.
+    pub(crate) fn next_id(&self) -> String {
+        self.all.id(self.all.next_number())
+    }
+
+    /// Looks up the companies of the orders that were completed up to now, oldest first.
+    pub(crate) fn deliver(
+        &mut self,
+        now: Timestamp,
+        mut take_in: impl FnMut(&SubmittedCompany, Timestamp) -> u64,
+    ) {
+        while self.delivered < self.all.next_number() {
+            let order = &mut self.all[self.delivered];
+            let (status, time) = self.timeline.status(order.created_at, now);
+            if status != OrderStatus::Completed {
+                break;
+            }
+            let sent = order.request.companies.iter();
+            order
+                .companies
+                .extend(sent.map(|company| take_in(company, time.start)));
+            self.delivered += 1;
+        }
+    }
+
+    /// The orders that have delivered, oldest first.
+    pub(crate) fn delivered(&self) -> impl Iterator<Item = Delivered<'_>> {
+        (0..self.delivered).filter_map(|number| self.delivery(number))
+    }
+
+    /// What the order with this number has brought, if it has.
+    pub(crate) fn delivery(&self, number: u64) -> Option<Delivered<'_>> {
+        (number < self.delivered).then(|| {
+            let order = &self.all[number];
+            Delivered {
+                number,
+                id: &order.id,
+                features: &order.request.features,
+                companies: &order.companies,
+                at: self.timeline.completed(order.created_at),
+            }
+        })
     }
 
     /// How many orders there are.
@@ -95,11 +159,16 @@ impl Orders {
         orders.map(|order| order.json(timeline, now)).collect()
     }
 
-    /// An order as JSON.
+    /// The order with this id as JSON.
     pub(crate) fn get(&mut self, id: &str, now: Timestamp) -> Result<&RawValue, Refusal> {
         let number = self.find(id)?;
+        Ok(self.json(number, now))
+    }
+
+    /// The order with this number as JSON.
+    pub(crate) fn json(&mut self, number: u64, now: Timestamp) -> &RawValue {
         let timeline = self.timeline;
-        Ok(self.all[number].json(timeline, now))
+        self.all[number].json(timeline, now)
     }
 
     /// A page of a completed order's results.
@@ -107,6 +176,7 @@ impl Orders {
         &self,
         id: &str,
         page: Page,
+        companies: &Companies,
         now: Timestamp,
     ) -> Result<OrderResults, Refusal> {
         let order = &self.all[self.find(id)?];
@@ -115,11 +185,12 @@ impl Orders {
             let id = order.id.clone();
             return Err(Refusal::NotCompleted { id, status });
         }
-        let (results, total) = results::page(self.seed, &order.id, &order.request, page);
+        let found = page.of(order.companies.iter().enumerate());
+        let found = found.map(|(place, number)| result(companies, *number, &order.request, place));
         Ok(OrderResults {
             order_id: order.id.clone(),
-            results,
-            total,
+            results: found.collect(),
+            total: order.companies.len(),
             limit: page.limit,
             offset: page.offset,
         })
@@ -156,6 +227,9 @@ impl StoredOrder {
                 order_type: self.request.order_type,
                 features: self.request.features.clone(),
                 profile_name: self.request.profile_name.clone(),
+                prospect_search_id: self.request.prospect_search_id.clone(),
+                blacklist_ids: self.request.blacklist_ids.clone(),
+                quantity: self.request.quantity,
                 company_count: self.request.companies.len(),
                 created_at: rfc3339(self.created_at),
                 updated_at: rfc3339(time.start),
@@ -168,69 +242,32 @@ impl StoredOrder {
     }
 }
 
-/// What an organization has ordered before anybody looks.
-static FIRST_ORDERS: LazyLock<Vec<FirstOrder>> = LazyLock::new(|| {
+/// What an organization has ordered before anybody looks: some done, one under way.
+pub(crate) static FIRST_ORDERS: LazyLock<Vec<FirstOrder>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("first_orders.json"))
         .expect("the embedded file is a list of orders")
 });
 
-#[derive(Deserialize)]
-struct FirstOrder {
+/// An order that an organization begins with.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FirstOrder {
     /// How long ago it was completed; 0 for one that is half done.
     days_ago: i64,
-    order: CreateOrder,
+    /// Which of the first prospect searches it is for.
+    #[serde(default)]
+    pub prospect_search: Option<u64>,
+    /// The order.
+    pub order: CreateOrder,
 }
 
 impl FirstOrder {
-    fn age(&self, timeline: Timeline) -> SignedDuration {
+    /// How long ago it was created.
+    pub(crate) fn age(&self, timeline: Timeline) -> SignedDuration {
         match self.days_ago {
             0 => timeline.duration() / 2,
             days => timeline
                 .duration()
                 .saturating_add(SignedDuration::from_hours(24 * days)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn orders(created: usize) -> Orders {
-        let timeline = Timeline::lasting(SignedDuration::from_secs(10));
-        let mut orders = Orders::new(1, &"demo01".into(), timeline, Timestamp::UNIX_EPOCH);
-        let request = FIRST_ORDERS[0].order.clone();
-        (0..created).for_each(|_| drop(orders.create(request.clone(), Timestamp::UNIX_EPOCH)));
-        orders
-    }
-
-    #[test]
-    fn the_status_in_the_json_follows_the_age() {
-        let mut orders = orders(1);
-        let id = orders.all.id(orders.all.next_number() - 1);
-        let at = |second| Timestamp::from_second(second).unwrap();
-        assert!(
-            orders
-                .get(&id, at(0))
-                .unwrap()
-                .get()
-                .contains(r#""status":"RECEIVED""#)
-        );
-        let done = orders.get(&id, at(11)).unwrap().get().to_owned();
-        assert!(done.contains(r#""status":"COMPLETED""#), "{done}");
-        assert!(
-            done.contains(r#""updated_at":"1970-01-01T00:00:10.000Z""#),
-            "{done}"
-        );
-    }
-
-    #[test]
-    fn an_organization_holds_so_many_orders_and_no_more() {
-        let mut orders = orders(MAX_ORDERS - 5);
-        let request = FIRST_ORDERS[0].order.clone();
-        assert!(matches!(
-            orders.create(request, Timestamp::UNIX_EPOCH),
-            Err(Refusal::Full { .. })
-        ));
     }
 }

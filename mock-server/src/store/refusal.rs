@@ -32,6 +32,18 @@ pub(crate) enum Refusal {
         /// Where it stands.
         status: OrderStatus,
     },
+    /// The prospect search was changed since it was read.
+    #[error(
+        "prospect search {id} is at version {version}, not {sent}; read it again and change what is there"
+    )]
+    Stale {
+        /// The search.
+        id: String,
+        /// The version it is at.
+        version: u64,
+        /// The version that was sent.
+        sent: u64,
+    },
 }
 
 impl Refusal {

@@ -45,6 +45,13 @@ impl Timeline {
         (status, time)
     }
 
+    /// When an order is completed.
+    pub(crate) fn completed(&self, created: Timestamp) -> Timestamp {
+        created
+            .saturating_add(self.completed)
+            .unwrap_or(Timestamp::MAX)
+    }
+
     /// When an order comes to which status after it was received.
     pub fn milestones(&self, created: Timestamp) -> [(Timestamp, OrderStatus); 3] {
         let at = |age| created.saturating_add(age).unwrap_or(Timestamp::MAX);

@@ -64,19 +64,20 @@ impl Index {
 #[derive(Debug, Default)]
 pub(super) struct Column {
     texts: Index,
-    numbers: HashMap<&'static str, usize>,
+    numbers: HashMap<Box<str>, usize>,
     /// Which of the texts each entry has.
     entries: Vec<usize>,
 }
 
 impl Column {
     /// Adds an entry after the others.
-    pub(super) fn push(&mut self, entry: &'static str) {
-        let next = self.numbers.len();
-        let number = *self.numbers.entry(entry).or_insert(next);
-        if number == next {
+    pub(super) fn push(&mut self, entry: &str) {
+        let number = self.numbers.get(entry).copied().unwrap_or_else(|| {
+            let number = self.numbers.len();
+            self.numbers.insert(entry.into(), number);
             self.texts.push(entry);
-        }
+            number
+        });
         self.entries.push(number);
     }
 
@@ -96,6 +97,11 @@ pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_into(&mut folded, text);
     folded
+}
+
+/// Whether the text contains the needle, ignoring case, as a search finds it.
+pub(crate) fn contains(text: &str, needle: &str) -> bool {
+    folded(text).contains(&folded(needle))
 }
 
 fn fold_into(folded: &mut String, text: &str) {

@@ -1,6 +1,7 @@
 //! The industries there are, and how one is recognised by a company's name.
 
 use rand_chacha::ChaCha8Rng;
+use serde::Deserialize;
 use strum::VariantArray;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
 };
 
 /// What a company does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq, VariantArray)]
 pub(crate) enum Industry {
     /// Hotels and inns.
     Hotel,

@@ -249,7 +249,7 @@ pub(super) fn domains(
 
 /// The domain of a company that somebody names: its website's host, or made of its name.
 pub(super) fn domain_of(name: &str, website: Option<&str>) -> String {
-    website.and_then(reserved_host).unwrap_or_else(|| {
+    website.and_then(domain_of_website).unwrap_or_else(|| {
         let (base, _) = LegalForm::split(name);
         let label = slug(base);
         format!(
@@ -260,7 +260,7 @@ pub(super) fn domain_of(name: &str, website: Option<&str>) -> String {
 }
 
 /// The website's host without "www.", moved under `.example` unless nobody can own it as it is.
-fn reserved_host(website: &str) -> Option<String> {
+pub(crate) fn domain_of_website(website: &str) -> Option<String> {
     let host = website.split_once("://").map_or(website, |(_, rest)| rest);
     let host = host.split(['/', '?', '#']).next()?;
     let host = host.rsplit('@').next()?.split(':').next()?;

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt::Write, sync::LazyLock};
 
 use proptest::prelude::*;
 
-use super::{slug::is_label, *};
+use super::{legal_form::LegalForm, slug::is_label, *};
 
 static WORLD: LazyLock<World> = LazyLock::new(|| World::new(1, 400));
 /// Its people, company by company.
@@ -60,19 +60,21 @@ fn a_company_is_found_by_its_name_and_city() {
 
 #[test]
 fn people_are_numbered_through_all_companies() {
-    let all = WORLD.people_before(400);
-    let mut employers = Vec::new();
+    let mut workplaces = Vec::new();
     for (index, company) in WORLD.companies().iter().enumerate() {
-        employers.extend(std::iter::repeat_n(index, company.people().len()));
+        workplaces.extend((0..company.people().len()).map(|person| (index, person)));
     }
-    assert_eq!(employers.len(), all);
-    assert!((0..all).all(|person| WORLD.employer(person) == employers[person]));
+    assert_eq!(workplaces.len(), WORLD.people());
+    for (person, workplace) in workplaces.into_iter().enumerate() {
+        assert_eq!(WORLD.workplace(person), workplace);
+        assert!(WORLD.people_of(workplace.0).contains(&person));
+    }
 }
 
 #[test]
 fn an_empty_search_finds_all() {
-    assert_eq!(WORLD.search_companies("").len(), 400);
-    assert_eq!(WORLD.search_people("\0").len(), WORLD.people_before(400));
+    assert_eq!(WORLD.search_companies(""), [true; 400]);
+    assert_eq!(WORLD.search_people("\0"), vec![true; WORLD.people()]);
 }
 
 /// What somebody might search: pieces of what there is, in any case, or anything.
@@ -90,6 +92,27 @@ fn texts() -> impl Strategy<Value = String> {
     prop_oneof![piece, "[a-zäöüß ]{1,2}", ".{1,3}"]
 }
 
+#[test]
+fn jobs_are_found_by_any_of_their_words_and_where_they_are() {
+    let words = ["ausbildung".to_owned(), "VERTRIEB".to_owned()];
+    let all = WORLD.search_jobs(&words, None);
+    let there = WORLD.search_jobs(&words, Some(" hamburg "));
+    assert!(!there.is_empty() && there.len() < all.len());
+    for job in all {
+        let (company, index) = WORLD.offer(job);
+        let job_there = WORLD.companies[company].jobs().swap_remove(index);
+        let title = folded(&job_there.title);
+        assert!(
+            title.contains("ausbildung") || title.contains("vertrieb"),
+            "{title}"
+        );
+        assert_eq!(
+            there.contains(&job),
+            job_there.city.as_deref() == Some("Hamburg")
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn a_search_finds_what_a_look_at_everything_finds(text in texts()) {
@@ -97,22 +120,21 @@ proptest! {
         let contains = |field: &str| folded(field).contains(&needle);
         let mut companies = Vec::new();
         let mut people = Vec::new();
-        let mut number = 0;
-        for (index, (company, staff)) in WORLD.companies().iter().zip(&*PEOPLE).enumerate() {
-            if contains(&company.name)
-                || contains(company.city.as_deref().unwrap())
-                || contains(company.industry.business_type())
-                || staff.iter().any(|person| contains(&person.full_name()))
-            {
-                companies.push(index);
-            }
+        let mut jobs = Vec::new();
+        for (company, staff) in WORLD.companies().iter().zip(&*PEOPLE) {
+            companies.push(
+                contains(&company.name)
+                    || contains(company.city.as_deref().unwrap())
+                    || contains(company.industry.business_type())
+                    || staff.iter().any(|person| contains(&person.full_name())),
+            );
             for person in staff {
-                if contains(&company.name) || contains(&person.full_name()) || contains(person.role) {
-                    people.push(number);
-                }
-                number += 1;
+                people.push(contains(&company.name) || contains(&person.full_name()) || contains(person.role));
             }
+            jobs.extend(company.jobs().iter().map(|job| contains(&job.title)));
         }
+        let jobs = (0..jobs.len()).filter(|job| jobs[*job]).collect::<Vec<_>>();
+        prop_assert_eq!(WORLD.search_jobs(std::slice::from_ref(&text), None), jobs);
         prop_assert_eq!(WORLD.search_companies(&text), companies);
         prop_assert_eq!(WORLD.search_people(&text), people);
     }

@@ -84,8 +84,12 @@ fn a_method_that_a_path_has_not_is_refused_with_those_it_has() {
             .filter(|method| !allowed.contains(method))
         {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let answer = caller.call(method, &path).json(&order(1)).send();
+            let answer = caller.call(method.clone(), &path).json(&order(1)).send();
             assert_eq!(answer.header("allow"), Some(&*allowed.join(", ")));
+            if answer.body.is_empty() {
+                assert_eq!((method, answer.status.as_u16()), (Method::HEAD, 405));
+                continue;
+            }
             let refused = answer.refused(MethodNotAllowed);
             assert_eq!(
                 refused["message"],
@@ -157,7 +161,7 @@ fn head_is_its_get_without_the_body() {
 #[test]
 fn head_needs_a_key_as_its_get_does() {
     let (organization, _) = Organization::new();
-    for path in paths(NOBODYS) {
+    for path in readable(&organization) {
         let call = organization
             .app
             .call(Method::HEAD, &format!("{API_PREFIX}{path}"));

@@ -35,7 +35,7 @@ fn an_order_is_created_and_found_where_its_location_says() {
         format!("{API_PREFIX}/orders/{}", shown["id"].as_str().unwrap())
     );
     shown["id"] = "…".into();
-    insta::assert_snapshot!(shown, @r#"{"company_count":2,"created_at":"2026-01-15T09:00:00.000Z","features":["CONTACTS"],"id":"…","order_type":"ENRICHMENT","profile_name":null,"status":"RECEIVED","title":"Hotels","updated_at":"2026-01-15T09:00:00.000Z"}"#);
+    insta::assert_snapshot!(shown, @r#"{"blacklist_ids":[],"company_count":2,"created_at":"2026-01-15T09:00:00.000Z","features":["CONTACTS"],"id":"…","order_type":"ENRICHMENT","profile_name":null,"prospect_search_id":null,"quantity":null,"status":"RECEIVED","title":"Hotels","updated_at":"2026-01-15T09:00:00.000Z"}"#);
 }
 
 #[test]

@@ -238,7 +238,15 @@ impl Organization {
             None => String::new(),
             Some(Entity::Order) => owner.first("/orders"),
             Some(Entity::Blacklist) => owner.create_blacklist(),
-            Some(Entity::BlacklistEntry) => unreachable!("no path has one"),
+            Some(Entity::ProspectSearch) => owner.first("/prospect-searches"),
+            Some(Entity::Company) => owner.first("/companies"),
+            Some(Entity::Prospect) => owner.first("/prospects"),
+            Some(Entity::Delivery) => owner.first("/deliveries"),
+            Some(Entity::JobSearch) => owner.first("/job-searches"),
+            Some(Entity::ApiKey) => "key_1".to_owned(),
+            Some(Entity::BlacklistEntry | Entity::RegisterEntry) => {
+                unreachable!("no path has one")
+            }
         }
     }
 
@@ -258,6 +266,13 @@ impl Organization {
         let mut body = examples::body(document);
         if document == Document::DeleteEntries {
             body["entry_ids"] = json!([owner.first(&format!("/blacklists/{id}/entries"))]);
+        } else if document == Document::SetBlacklists {
+            body["blacklist_ids"] = json!([owner.create_blacklist()]);
+        } else if document == Document::UpdateProspectSearch {
+            let search = owner.get(&format!("/prospect-searches/{id}"));
+            body["version"] = search.ok()["version"].take();
+        } else if document == Document::CreateProspect {
+            body["company_id"] = json!(owner.first("/companies"));
         }
         body
     }

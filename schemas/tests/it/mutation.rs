@@ -22,9 +22,11 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn visit(&mut self, schema: &'a Value, at: &str) {
+        let alternatives = schema["anyOf"].as_array().into_iter().flatten();
+        let nullable = alternatives.into_iter().any(|one| one["type"] == "null");
         let schema = self.resolve(schema, at);
         let instance = self.body.pointer(at).unwrap();
-        self.break_value(schema, instance, at);
+        self.break_value(schema, instance, nullable, at);
         match instance {
             Value::Object(fields) => {
                 for name in required(schema) {
@@ -73,7 +75,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn break_value(&mut self, schema: &Value, instance: &Value, at: &str) {
+    /// Where `nullable`, an alternative to the schema accepts `null`.
+    fn break_value(&mut self, schema: &Value, instance: &Value, nullable: bool, at: &str) {
         if let Some(types) = schema.get("type") {
             let allowed = |name: &str| {
                 types == name
@@ -89,7 +92,9 @@ impl<'a> Walk<'a> {
                 ("boolean", json!(true)),
                 ("null", Value::Null),
             ] {
-                let fits = allowed(name) || (name == "integer" && allowed("number"));
+                let fits = allowed(name)
+                    || (name == "integer" && allowed("number"))
+                    || (name == "null" && nullable);
                 if !fits {
                     self.set("type", at, value);
                 }

@@ -1,0 +1,100 @@
+//! Which companies of a list are wanted.
+
+use schemas::companies::{Company, ReviewStatus};
+
+use super::{Companies, index};
+use crate::world::contains;
+
+/// Which companies of a list are wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct CompanyFilter {
+    /// Only those of this prospect search.
+    pub prospect_search_id: Option<String>,
+    /// Only those that fit at least so well.
+    pub min_match_score: Option<f64>,
+    /// Only those that are thought one of these of; all where there is none.
+    pub reviews: Vec<ReviewStatus>,
+    /// Only those that have this text in them.
+    pub search: Option<String>,
+}
+
+impl CompanyFilter {
+    /// Whether it lets every company through.
+    pub(super) fn passes_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn likes(&self, score: f64, review: ReviewStatus) -> bool {
+        self.min_match_score.is_none_or(|least| score >= least)
+            && (self.reviews.is_empty() || self.reviews.contains(&review))
+    }
+}
+
+impl Companies {
+    /// The numbers of all companies that pass the filter, in the order of the list.
+    pub(super) fn filtered(&self, filter: &CompanyFilter) -> Vec<u64> {
+        let wanted = filter.prospect_search_id.as_deref().map(|id| {
+            let mut searches = self.searches.iter();
+            searches.position(|(search, _)| search.eq_ignore_ascii_case(id))
+        });
+        if wanted == Some(None) {
+            // There is no such prospect search here.
+            return Vec::new();
+        }
+        let found = filter.search.as_deref().map(|text| self.search(text));
+        let numbers =
+            (0..self.len()).filter(|place| found.as_ref().is_none_or(|found| found[*place]));
+        let numbers = numbers.map(|place| self.at(place));
+        let passes = |number: &u64| {
+            let (score, review) = self.opinion(*number);
+            filter.likes(score, review)
+                && wanted.is_none_or(|wanted| self.search_of(*number) == wanted)
+        };
+        numbers.filter(passes).collect()
+    }
+
+    /// Which prospect search the company was found for.
+    pub(super) fn search_of(&self, number: u64) -> Option<usize> {
+        let company = self.origin.world.companies().get(index(number))?;
+        let mut searches = self.searches.iter();
+        searches.position(|(_, industries)| industries.contains(&company.industry))
+    }
+
+    /// How well the company fits, and what the organization thinks of it.
+    fn opinion(&self, number: u64) -> (f64, ReviewStatus) {
+        let (score, review) = self.drawn(number);
+        let changed = self.changed.get(&number);
+        (
+            score,
+            changed.map_or(review, |changed| changed.review_status),
+        )
+    }
+
+    /// Whether the text is in a company, in the order of the list.
+    fn search(&self, text: &str) -> Vec<bool> {
+        let mut found = self.origin.world.search_companies(text);
+        found.rotate_left(self.first);
+        found.extend(self.own.search_companies(text));
+        // The index knows nothing of what callers have written.
+        for (number, company) in &self.changed {
+            let base = self.base(*number);
+            if company.name != base.name || company.city != base.city {
+                let people = base.people();
+                let mut people = people.iter();
+                found[self.place(*number)] =
+                    says(company, text) || people.any(|person| contains(&person.full_name(), text));
+            }
+        }
+        found
+    }
+}
+
+/// Whether the text is in what a caller has written over a company.
+fn says(company: &Company, text: &str) -> bool {
+    contains(&company.name, text)
+        || contains(&company.business_type, text)
+        || company
+            .city
+            .as_deref()
+            .is_some_and(|city| contains(city, text))
+}

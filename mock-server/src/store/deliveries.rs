@@ -1,0 +1,151 @@
+//! The deliveries of one organization: the companies that its completed orders have brought.
+//!
+//! They follow from the orders; only the feedback on them is kept.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+use schemas::{
+    Entity,
+    deliveries::{Delivery, Feedback, SetFeedback},
+    orders::Feature,
+};
+
+use super::{Companies, Orders, Origin, Prospects, Refusal, ids::Ids, page::Page};
+use crate::clock::rfc3339;
+
+/// Bits of a delivery's number that say which of an order's companies it is; those above say which
+/// order.
+const BITS: u32 = 20;
+
+/// The deliveries of one organization.
+#[derive(Debug)]
+pub(crate) struct Deliveries {
+    ids: Ids,
+    feedback: HashMap<u64, Feedback>,
+}
+
+/// Which deliveries of a list are wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct DeliveryFilter {
+    /// Only those of this order.
+    pub order_id: Option<String>,
+    /// Only those delivered after this time.
+    pub delivered_since: Option<Timestamp>,
+}
+
+/// What deliveries are made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    /// The orders.
+    pub orders: &'a Orders,
+    /// The companies.
+    pub companies: &'a Companies,
+    /// The prospects.
+    pub prospects: &'a Prospects,
+}
+
+impl Deliveries {
+    /// No feedback yet.
+    pub(crate) fn new(origin: &Origin, organization: &Arc<str>) -> Self {
+        Self {
+            ids: Ids::new(origin.seed, organization, Entity::Delivery.as_str()),
+            feedback: HashMap::new(),
+        }
+    }
+
+    /// A page of those that pass the filter, and how many of them there are.
+    pub(crate) fn page(
+        &self,
+        filter: &DeliveryFilter,
+        page: Page,
+        sources: Sources<'_>,
+    ) -> (Vec<Delivery>, usize) {
+        let orders: Vec<_> = sources
+            .orders
+            .delivered()
+            .filter(|order| {
+                let since = filter.delivered_since;
+                let id = filter.order_id.as_deref();
+                since.is_none_or(|since| order.at > since)
+                    && id.is_none_or(|id| order.id.eq_ignore_ascii_case(id))
+            })
+            .collect();
+        let total = orders.iter().map(|order| order.companies.len()).sum();
+        let numbers = orders.iter().flat_map(|order| {
+            let companies = 0..order.companies.len() as u64;
+            companies.map(|company| order.number << BITS | company)
+        });
+        let deliveries = page.of(numbers);
+        (
+            deliveries
+                .map(|number| self.wire(number, sources))
+                .collect(),
+            total,
+        )
+    }
+
+    /// The delivery with this id.
+    pub(crate) fn get(&self, id: &str, sources: Sources<'_>) -> Result<Delivery, Refusal> {
+        Ok(self.wire(self.find(id, sources.orders)?, sources))
+    }
+
+    /// Keeps what is said of a delivery, in place of what was said before.
+    pub(crate) fn set_feedback(
+        &mut self,
+        id: &str,
+        said: SetFeedback,
+        sources: Sources<'_>,
+        now: Timestamp,
+    ) -> Result<Delivery, Refusal> {
+        let number = self.find(id, sources.orders)?;
+        let feedback = Feedback {
+            rating: said.rating,
+            comment: said.comment,
+            updated_at: rfc3339(now),
+        };
+        self.feedback.insert(number, feedback);
+        Ok(self.wire(number, sources))
+    }
+
+    fn find(&self, id: &str, orders: &Orders) -> Result<u64, Refusal> {
+        let there = |number: &u64| {
+            let (order, company) = split(*number);
+            orders
+                .delivery(order)
+                .is_some_and(|order| company < order.companies.len())
+        };
+        let number = self.ids.number(id).filter(there);
+        number.ok_or_else(|| Refusal::missing(Entity::Delivery, id))
+    }
+
+    fn wire(&self, number: u64, sources: Sources<'_>) -> Delivery {
+        let (order, company) = split(number);
+        let order = sources
+            .orders
+            .delivery(order)
+            .expect("a delivery's number names an order that has delivered");
+        let company = order.companies[company];
+        let prospects = if order.features.contains(&Feature::Contacts) {
+            sources.prospects.of_company(company, sources.companies)
+        } else {
+            Vec::new()
+        };
+        Delivery {
+            id: self.ids.id(number).to_string(),
+            order_id: order.id.to_owned(),
+            company_id: sources.companies.id(company),
+            name: sources.companies.name(company).to_owned(),
+            prospects,
+            delivered_at: rfc3339(order.at),
+            feedback: self.feedback.get(&number).cloned(),
+        }
+    }
+}
+
+/// Which order, and which of its companies.
+fn split(number: u64) -> (u64, usize) {
+    let company = number & ((1 << BITS) - 1);
+    let company = usize::try_from(company).expect("a few bits");
+    (number >> BITS, company)
+}

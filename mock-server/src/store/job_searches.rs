@@ -1,0 +1,120 @@
+//! The job searches of one organization. What one finds is looked up when it is asked for: the jobs of
+//! the world do not change.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use schemas::{
+    Entity,
+    companies::Job,
+    job_searches::{CreateJobSearch, JobSearch},
+};
+
+use super::{Companies, Origin, Refusal, ids::Ids, page::Page, rows::Rows};
+use crate::{clock::rfc3339, config::MAX_JOB_SEARCHES};
+
+/// The job searches of one organization.
+#[derive(Debug)]
+pub(crate) struct JobSearches {
+    origin: Arc<Origin>,
+    all: Rows<StoredSearch>,
+}
+
+/// A job search.
+#[derive(Debug)]
+struct StoredSearch {
+    wanted: CreateJobSearch,
+    /// How many jobs it finds.
+    total: usize,
+    created_at: Timestamp,
+}
+
+impl JobSearches {
+    /// The job searches an organization has from the start: one.
+    pub(crate) fn new(origin: &Arc<Origin>, organization: &Arc<str>, now: Timestamp) -> Self {
+        let ids = Ids::new(origin.seed, organization, Entity::JobSearch.as_str());
+        let mut searches = Self {
+            origin: Arc::clone(origin),
+            all: Rows::new(ids),
+        };
+        let apprentices = CreateJobSearch {
+            keywords: vec!["Ausbildung".to_owned()],
+            city: None,
+        };
+        searches.create(apprentices, now).expect("one fits");
+        searches
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// A page of them.
+    pub(crate) fn page(&self, page: Page) -> Vec<JobSearch> {
+        let searches = self.all.page(page);
+        searches
+            .map(|(number, search)| self.wire(number, search))
+            .collect()
+    }
+
+    /// The search with this id.
+    pub(crate) fn get(&self, id: &str) -> Result<JobSearch, Refusal> {
+        let number = self.find(id)?;
+        Ok(self.wire(number, &self.all[number]))
+    }
+
+    /// Makes a search.
+    pub(crate) fn create(
+        &mut self,
+        wanted: CreateJobSearch,
+        now: Timestamp,
+    ) -> Result<JobSearch, Refusal> {
+        Refusal::unless_full(self.all.len(), 1, MAX_JOB_SEARCHES, "job searches")?;
+        let total = self.jobs(&wanted).len();
+        let number = self.all.push(StoredSearch {
+            wanted,
+            total,
+            created_at: now,
+        });
+        Ok(self.wire(number, &self.all[number]))
+    }
+
+    /// A page of the jobs that the search with this id finds, and how many there are.
+    pub(crate) fn results(
+        &self,
+        id: &str,
+        page: Page,
+        companies: &Companies,
+    ) -> Result<(Vec<Job>, usize), Refusal> {
+        let search = &self.all[self.find(id)?];
+        let jobs = page.of(self.jobs(&search.wanted).into_iter());
+        let jobs = jobs.map(|job| {
+            let (company, index) = self.origin.world.offer(job);
+            let number = company as u64;
+            let job = companies.base(number).jobs().swap_remove(index);
+            companies.job(number, index, job)
+        });
+        Ok((jobs.collect(), search.total))
+    }
+
+    fn jobs(&self, wanted: &CreateJobSearch) -> Vec<usize> {
+        let city = wanted.city.as_deref();
+        self.origin.world.search_jobs(&wanted.keywords, city)
+    }
+
+    fn find(&self, id: &str) -> Result<u64, Refusal> {
+        let number = self.all.number(id);
+        number.ok_or_else(|| Refusal::missing(Entity::JobSearch, id))
+    }
+
+    fn wire(&self, number: u64, search: &StoredSearch) -> JobSearch {
+        JobSearch {
+            id: self.all.id(number),
+            keywords: search.wanted.keywords.clone(),
+            city: search.wanted.city.clone(),
+            total: search.total,
+            created_at: rfc3339(search.created_at),
+        }
+    }
+}

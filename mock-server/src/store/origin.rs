@@ -1,0 +1,29 @@
+//! What every organization of a server begins with.
+
+use std::sync::Arc;
+
+use super::Timeline;
+use crate::{config::Config, world::World};
+
+/// What every organization of a server begins with. All of its data follow from this, its name, and
+/// what its callers do.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// What all made-up data depend on.
+    pub seed: u64,
+    /// When an order comes to which status.
+    pub timeline: Timeline,
+    /// The companies there are. Nobody changes it, so all organizations share it.
+    pub world: World,
+}
+
+impl Origin {
+    /// Makes the world up.
+    pub(crate) fn new(config: &Config) -> Arc<Self> {
+        Arc::new(Self {
+            seed: config.seed,
+            timeline: config.timeline,
+            world: World::new(config.seed, config.companies),
+        })
+    }
+}

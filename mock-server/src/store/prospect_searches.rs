@@ -1,0 +1,196 @@
+//! The prospect searches of one organization. There is no operation that makes one, so it has those
+//! that it begins with.
+
+use std::sync::{Arc, LazyLock};
+
+use jiff::Timestamp;
+use schemas::{
+    Entity,
+    prospect_searches::{
+        Field, LanguageConfig, ProspectSearch, SearchStatus, UpdateProspectSearch,
+    },
+};
+use serde::Deserialize;
+
+use super::{Origin, Refusal, ids::Ids, page::Page, rows::Rows};
+use crate::{clock::rfc3339, world::Industry};
+
+/// The prospect searches of one organization.
+#[derive(Debug)]
+pub(crate) struct ProspectSearches {
+    origin: Arc<Origin>,
+    all: Rows<StoredSearch>,
+    created_at: Timestamp,
+}
+
+/// A prospect search.
+#[derive(Debug)]
+struct StoredSearch {
+    says: FirstSearch,
+    version: u64,
+    updated_at: Timestamp,
+    /// The numbers of its blacklists.
+    blacklists: Vec<u64>,
+}
+
+/// A prospect search that an organization begins with.
+#[derive(Clone, Debug, Deserialize)]
+struct FirstSearch {
+    name: String,
+    status: SearchStatus,
+    ideal_customer_profile: String,
+    geo_locations: Vec<String>,
+    search_keywords: Vec<String>,
+    /// What it finds. Each industry belongs to one search.
+    industries: Vec<Industry>,
+}
+
+static FIRST_SEARCHES: LazyLock<Vec<FirstSearch>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("first_prospect_searches.json"))
+        .expect("the embedded file is a list of prospect searches")
+});
+
+impl ProspectSearches {
+    /// The searches an organization has from the start; the first has these blacklists.
+    pub(crate) fn new(
+        origin: &Arc<Origin>,
+        organization: &Arc<str>,
+        mut blacklists: Vec<u64>,
+        now: Timestamp,
+    ) -> Self {
+        let ids = Ids::new(origin.seed, organization, Entity::ProspectSearch.as_str());
+        let mut all = Rows::new(ids);
+        for says in FIRST_SEARCHES.iter().cloned() {
+            all.push(StoredSearch {
+                says,
+                version: 1,
+                updated_at: now,
+                blacklists: std::mem::take(&mut blacklists),
+            });
+        }
+        Self {
+            origin: Arc::clone(origin),
+            all,
+            created_at: now,
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The id of a number.
+    pub(crate) fn id(&self, number: u64) -> String {
+        self.all.id(number)
+    }
+
+    /// The id of each, and what it finds.
+    pub(crate) fn industries(&self) -> Vec<(String, Vec<Industry>)> {
+        let all = self.all.iter();
+        all.map(|(number, search)| (self.all.id(number), search.says.industries.clone()))
+            .collect()
+    }
+
+    /// What the search with this number finds.
+    pub(crate) fn industries_of(&self, number: u64) -> &[Industry] {
+        &self.all[number].says.industries
+    }
+
+    /// A page of them.
+    pub(crate) fn page(&self, page: Page) -> Vec<ProspectSearch> {
+        let searches = self.all.page(page);
+        searches
+            .map(|(number, search)| self.wire(number, search))
+            .collect()
+    }
+
+    /// The number of the search with this id.
+    pub(crate) fn find(&self, id: &str) -> Result<u64, Refusal> {
+        let number = self.all.number(id);
+        number.ok_or_else(|| Refusal::missing(Entity::ProspectSearch, id))
+    }
+
+    /// The search with this id.
+    pub(crate) fn get(&self, id: &str) -> Result<ProspectSearch, Refusal> {
+        let number = self.find(id)?;
+        Ok(self.wire(number, &self.all[number]))
+    }
+
+    /// Changes what an API key may change of a search, and says what was left out.
+    pub(crate) fn update(
+        &mut self,
+        id: &str,
+        change: UpdateProspectSearch,
+        now: Timestamp,
+    ) -> Result<ProspectSearch, Refusal> {
+        let number = self.find(id)?;
+        let search = &mut self.all[number];
+        if change.version != search.version {
+            return Err(Refusal::Stale {
+                id: id.to_owned(),
+                version: search.version,
+                sent: change.version,
+            });
+        }
+        let (open, stripped): (Vec<_>, Vec<_>) = change
+            .fields()
+            .partition(|field| field.is_open_to_api_keys());
+        if let Some(name) = change.name
+            && open.contains(&Field::Name)
+        {
+            search.says.name = name;
+        }
+        if let Some(profile) = change.ideal_customer_profile
+            && open.contains(&Field::IdealCustomerProfile)
+        {
+            search.says.ideal_customer_profile = profile;
+        }
+        if !open.is_empty() {
+            search.version += 1;
+            search.updated_at = now;
+        }
+        Ok(ProspectSearch {
+            stripped_fields: Some(stripped),
+            ..self.get(id)?
+        })
+    }
+
+    /// The numbers of the blacklists that a search has.
+    pub(crate) fn blacklists(&self, number: u64) -> &[u64] {
+        &self.all[number].blacklists
+    }
+
+    /// Says which blacklists a search has.
+    pub(crate) fn set_blacklists(&mut self, number: u64, blacklists: Vec<u64>) {
+        self.all[number].blacklists = blacklists;
+    }
+
+    /// Takes a blacklist away from all searches.
+    pub(crate) fn forget_blacklist(&mut self, blacklist: u64) {
+        for search in self.all.iter_mut() {
+            search.blacklists.retain(|number| *number != blacklist);
+        }
+    }
+
+    fn wire(&self, number: u64, search: &StoredSearch) -> ProspectSearch {
+        let says = search.says.clone();
+        ProspectSearch {
+            id: self.all.id(number),
+            name: says.name,
+            status: says.status,
+            version: search.version,
+            ideal_customer_profile: says.ideal_customer_profile,
+            geo_locations: says.geo_locations,
+            search_keywords: says.search_keywords,
+            language_config: LanguageConfig {
+                search: "de".to_owned(),
+                output: "en".to_owned(),
+            },
+            company_count: self.origin.world.count(&says.industries),
+            created_at: rfc3339(self.created_at),
+            updated_at: rfc3339(search.updated_at),
+            stripped_fields: None,
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The prospects of one organization: the people at its companies, then those that its callers add.
+//!
+//! Like companies, people are not copied: what callers write lies over what is made up.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+use schemas::{
+    Entity,
+    prospects::{CreateProspect, Prospect, UpdateProspect},
+};
+
+use super::{Companies, Origin, Refusal, ids::Ids, page::Page};
+use crate::{
+    clock::rfc3339,
+    config::{MAX_CHANGED, MAX_CREATED},
+    world::{World, contains},
+};
+
+/// Bits of a prospect's number that say who at a company it is; those above say which company.
+const BITS: u32 = 8;
+/// The number of the first prospect that was created.
+const CREATED: u64 = 1 << 56;
+
+/// The prospects of one organization.
+#[derive(Debug)]
+pub(crate) struct Prospects {
+    origin: Arc<Origin>,
+    ids: Ids,
+    created: Vec<Written>,
+    /// What callers have written over what there was.
+    changed: HashMap<u64, Written>,
+}
+
+/// A prospect as a caller has written it.
+#[derive(Clone, Debug)]
+struct Written {
+    company: u64,
+    prospect: Prospect,
+}
+
+/// Which prospects of a list are wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ProspectFilter {
+    /// Only those at this company.
+    pub company_id: Option<String>,
+    /// Only those that have this text in them.
+    pub search: Option<String>,
+}
+
+impl Prospects {
+    /// The prospects an organization has from the start: everybody at its companies.
+    pub(crate) fn new(origin: &Arc<Origin>, organization: &Arc<str>) -> Self {
+        Self {
+            origin: Arc::clone(origin),
+            ids: Ids::new(origin.seed, organization, Entity::Prospect.as_str()),
+            created: Vec::new(),
+            changed: HashMap::new(),
+        }
+    }
+
+    /// The prospect with this id.
+    pub(crate) fn get(&self, id: &str, companies: &Companies) -> Result<Prospect, Refusal> {
+        Ok(self.wire(self.find(id, companies)?, companies))
+    }
+
+    /// A page of those that pass the filter, and how many of them there are.
+    pub(crate) fn page(
+        &self,
+        filter: &ProspectFilter,
+        page: Page,
+        companies: &Companies,
+    ) -> (Vec<Prospect>, usize) {
+        let (numbers, total): (Vec<_>, _) = match (&filter.company_id, &filter.search) {
+            (None, None) => {
+                let order = Order::of(self, companies);
+                let places = page.of(0..order.len());
+                (places.map(|place| order.at(place)).collect(), order.len())
+            }
+            (Some(company), search) => {
+                let mut found = companies.find(company).map_or_else(
+                    |_| Vec::new(),
+                    |company| self.at_company(company, companies),
+                );
+                if let Some(text) = search {
+                    found.retain(|number| self.says(*number, text, companies));
+                }
+                let total = found.len();
+                (page.of(found.into_iter()).collect(), total)
+            }
+            (None, Some(text)) => {
+                let found = self.search(text, companies);
+                let total = found.len();
+                (page.of(found.into_iter()).collect(), total)
+            }
+        };
+        let prospects = numbers
+            .into_iter()
+            .map(|number| self.wire(number, companies));
+        (prospects.collect(), total)
+    }
+
+    /// Everybody at a company.
+    pub(crate) fn of_company(&self, company: u64, companies: &Companies) -> Vec<Prospect> {
+        let numbers = self.at_company(company, companies).into_iter();
+        numbers.map(|number| self.wire(number, companies)).collect()
+    }
+
+    /// Adds a prospect.
+    pub(crate) fn create(
+        &mut self,
+        wanted: CreateProspect,
+        companies: &Companies,
+        now: Timestamp,
+    ) -> Result<Prospect, Refusal> {
+        let company = companies.find(&wanted.company_id)?;
+        Refusal::unless_full(
+            self.created.len(),
+            1,
+            MAX_CREATED,
+            "prospects that were created",
+        )?;
+        let number = CREATED + self.created.len() as u64;
+        let prospect = Prospect {
+            id: self.ids.id(number).to_string(),
+            company_id: companies.id(company),
+            company_name: companies.name(company).to_owned(),
+            salutation: None,
+            title: None,
+            first_name: wanted.first_name,
+            last_name: wanted.last_name,
+            role: wanted.role,
+            department: None,
+            seniority: None,
+            email: wanted.email,
+            phone: wanted.phone,
+            created_at: rfc3339(now),
+            updated_at: rfc3339(now),
+        };
+        self.created.push(Written {
+            company,
+            prospect: prospect.clone(),
+        });
+        Ok(prospect)
+    }
+
+    /// Changes a prospect.
+    pub(crate) fn update(
+        &mut self,
+        id: &str,
+        change: UpdateProspect,
+        companies: &Companies,
+        now: Timestamp,
+    ) -> Result<Prospect, Refusal> {
+        let number = self.find(id, companies)?;
+        if !self.changed.contains_key(&number) {
+            let changed = self.changed.len();
+            Refusal::unless_full(changed, 1, MAX_CHANGED, "prospects that were changed")?;
+        }
+        let mut prospect = self.wire(number, companies);
+        apply(&mut prospect, change);
+        prospect.updated_at = rfc3339(now);
+        let created = number.checked_sub(CREATED);
+        let created = created.and_then(|created| self.created.get(usize::try_from(created).ok()?));
+        let company = created.map_or(number >> BITS, |created| created.company);
+        self.changed.insert(
+            number,
+            Written {
+                company,
+                prospect: prospect.clone(),
+            },
+        );
+        Ok(prospect)
+    }
+
+    fn find(&self, id: &str, companies: &Companies) -> Result<u64, Refusal> {
+        let there = |number: &u64| {
+            if let Some(created) = number.checked_sub(CREATED) {
+                return created < self.created.len() as u64;
+            }
+            let (company, person) = (number >> BITS, number & ((1 << BITS) - 1));
+            company < companies.len() as u64
+                && person < companies.base(company).people_count() as u64
+        };
+        let number = self.ids.number(id).filter(there);
+        number.ok_or_else(|| Refusal::missing(Entity::Prospect, id))
+    }
+
+    fn at_company(&self, company: u64, companies: &Companies) -> Vec<u64> {
+        let people = companies.base(company).people_count() as u64;
+        let created = (CREATED..).zip(&self.created);
+        let created = created.filter(|(_, created)| created.company == company);
+        let people = (0..people).map(|person| company << BITS | person);
+        people.chain(created.map(|(number, _)| number)).collect()
+    }
+
+    /// The numbers of all who have the text in them, in the order of the list.
+    fn search(&self, text: &str, companies: &Companies) -> Vec<u64> {
+        let order = Order::of(self, companies);
+        let mut found = self.origin.world.search_people(text);
+        found.rotate_left(order.first);
+        found.extend(companies.own().search_people(text));
+        found.resize(order.len(), false);
+        // The index knows nothing of what callers have written.
+        let created = CREATED..CREATED + self.created.len() as u64;
+        let renamed = companies.renamed();
+        let renamed = renamed.flat_map(|company| self.at_company(company, companies));
+        let changed = self.changed.keys().copied();
+        for number in created.chain(renamed).chain(changed) {
+            found[order.place(number)] = self.says(number, text, companies);
+        }
+        let places = (0..).zip(found).filter(|(_, found)| *found);
+        places.map(|(place, _)| order.at(place)).collect()
+    }
+
+    fn says(&self, number: u64, text: &str, companies: &Companies) -> bool {
+        let prospect = self.wire(number, companies);
+        let name = format!("{} {}", prospect.first_name, prospect.last_name);
+        contains(&name, text)
+            || contains(&prospect.company_name, text)
+            || prospect.role.is_some_and(|role| contains(&role, text))
+    }
+
+    /// A prospect as it is now.
+    fn wire(&self, number: u64, companies: &Companies) -> Prospect {
+        let created = || {
+            let created = number.checked_sub(CREATED)?;
+            let created = &self.created[usize::try_from(created).ok()?];
+            Some((created.company, created.prospect.clone()))
+        };
+        let changed = self.changed.get(&number);
+        let changed = changed.map(|changed| (changed.company, changed.prospect.clone()));
+        let (company, mut prospect) = changed.or_else(created).unwrap_or_else(|| {
+            let company = number >> BITS;
+            (company, self.made(number, company, companies))
+        });
+        companies
+            .name(company)
+            .clone_into(&mut prospect.company_name);
+        prospect
+    }
+
+    /// Somebody at a company, as they are before anybody has written over them.
+    fn made(&self, number: u64, company: u64, companies: &Companies) -> Prospect {
+        let person = usize::try_from(number & ((1 << BITS) - 1)).expect("a few bits");
+        let person = companies.base(company).people().swap_remove(person);
+        let since = rfc3339(companies.known_since(company));
+        Prospect {
+            id: self.ids.id(number).to_string(),
+            company_id: companies.id(company),
+            company_name: String::new(),
+            salutation: Some(person.salutation.to_owned()),
+            title: person.title.map(ToOwned::to_owned),
+            first_name: person.first_name.to_owned(),
+            last_name: person.last_name.to_owned(),
+            role: Some(person.role.to_owned()),
+            department: Some(person.department.to_owned()),
+            seniority: Some(person.seniority.to_owned()),
+            email: Some(person.email),
+            phone: person.phone,
+            created_at: since.clone(),
+            updated_at: since,
+        }
+    }
+}
+
+/// The order of the list: along the companies, then those who were created.
+struct Order<'a> {
+    world: &'a World,
+    own: &'a World,
+    created: usize,
+    /// The first person of the world.
+    first: usize,
+}
+
+impl<'a> Order<'a> {
+    fn of(prospects: &'a Prospects, companies: &'a Companies) -> Self {
+        let world = &prospects.origin.world;
+        Self {
+            world,
+            own: companies.own(),
+            created: prospects.created.len(),
+            first: world.people_of(companies.first()).start,
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.world.people() + self.own.people() + self.created
+    }
+
+    /// The number of the prospect at a place of the list.
+    fn at(&self, place: usize) -> u64 {
+        let number = |(company, person): (usize, usize)| (company << BITS | person) as u64;
+        let Some(beyond) = place.checked_sub(self.world.people()) else {
+            let person = (self.first + place) % self.world.people();
+            return number(self.world.workplace(person));
+        };
+        if let Some(created) = beyond.checked_sub(self.own.people()) {
+            return CREATED + created as u64;
+        }
+        let (company, person) = self.own.workplace(beyond);
+        number((self.world.len() + company, person))
+    }
+
+    /// The place in the list of the prospect with that number.
+    fn place(&self, number: u64) -> usize {
+        let index =
+            |number: u64| usize::try_from(number).expect("what is in memory can be counted");
+        let people = self.world.people();
+        if let Some(created) = number.checked_sub(CREATED) {
+            return people + self.own.people() + index(created);
+        }
+        let (company, person) = (index(number >> BITS), index(number & ((1 << BITS) - 1)));
+        match company.checked_sub(self.world.len()) {
+            Some(own) => people + self.own.people_of(own).start + person,
+            None => (self.world.people_of(company).start + person + people - self.first) % people,
+        }
+    }
+}
+
+fn apply(prospect: &mut Prospect, change: UpdateProspect) {
+    if let Some(first_name) = change.first_name {
+        prospect.first_name = first_name;
+    }
+    if let Some(last_name) = change.last_name {
+        prospect.last_name = last_name;
+    }
+    if let Some(role) = change.role {
+        prospect.role = role;
+    }
+    if let Some(email) = change.email {
+        prospect.email = email;
+    }
+    if let Some(phone) = change.phone {
+        prospect.phone = phone;
+    }
+}

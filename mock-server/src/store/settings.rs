@@ -1,0 +1,70 @@
+//! What one organization says of itself.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use rand_chacha::rand_core::Rng;
+use schemas::organization::{Language, Organization, UpdateOrganization};
+
+use super::{Origin, ids::Ids};
+use crate::{clock::rfc3339, seed, world::World};
+
+/// How long before its first request an organization was founded.
+const AGE: SignedDuration = SignedDuration::from_hours(24 * 120);
+
+/// What one organization says of itself.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    id: String,
+    name: String,
+    contact_email: Option<String>,
+    language: Language,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl Settings {
+    /// What it says before anybody changes it: it is a company like those it looks for.
+    pub(crate) fn new(origin: &Origin, organization: &Arc<str>, now: Timestamp) -> Self {
+        let chance = seed::stream(origin.seed, organization, "organization", 0).next_u64();
+        let itself = World::new(chance, 1);
+        let company = &itself.companies()[0];
+        let created_at = now.saturating_sub(AGE).unwrap_or(Timestamp::MIN);
+        Self {
+            id: Ids::new(origin.seed, organization, "organization")
+                .id(0)
+                .to_string(),
+            name: company.name.clone(),
+            contact_email: Some(format!("info@{}", company.domain)),
+            language: Language::De,
+            created_at,
+            updated_at: created_at,
+        }
+    }
+
+    /// Changes it.
+    pub(crate) fn update(&mut self, change: UpdateOrganization, now: Timestamp) {
+        if let Some(name) = change.name {
+            self.name = name;
+        }
+        if let Some(contact_email) = change.contact_email {
+            self.contact_email = contact_email;
+        }
+        if let Some(language) = change.language {
+            self.language = language;
+        }
+        self.updated_at = now;
+    }
+
+    /// As it is shown.
+    pub(crate) fn wire(&self) -> Organization {
+        Organization {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            contact_email: self.contact_email.clone(),
+            language: self.language,
+            created_at: rfc3339(self.created_at),
+            updated_at: rfc3339(self.updated_at),
+        }
+    }
+}
