@@ -8,7 +8,8 @@
 //! 4. [`query`]: the parameters of lists;
 //! 5. [`orders`] and its like: the wire types of a resource;
 //! 6. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
-//! 7. [`examples`]: bodies that the schemas must accept.
+//! 7. [`examples`]: bodies that the schemas must accept;
+//! 8. [`openapi`]: all of it as one document, for tools.
 //!
 //! Every statement carries its [`Evidence`]. Nothing here does I/O or knows a web framework.
 
@@ -22,6 +23,7 @@ pub mod examples;
 pub mod headers;
 pub mod job_searches;
 pub mod key;
+pub mod openapi;
 pub mod operations;
 pub mod orders;
 pub mod organization;

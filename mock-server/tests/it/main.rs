@@ -19,6 +19,7 @@ mod http;
 mod job_searches;
 mod journal;
 mod lists;
+mod openapi;
 mod orders;
 mod organization;
 mod prospect_searches;

@@ -4,3 +4,4 @@
 mod committed;
 mod examples;
 mod mutation;
+mod openapi;
