@@ -89,9 +89,10 @@ impl Prospects {
                 (page.of(found.into_iter()).collect(), total)
             }
             (None, Some(text)) => {
-                let found = self.search(text, companies);
-                let total = found.len();
-                (page.of(found.into_iter()).collect(), total)
+                let order = Order::of(self, companies);
+                let found = self.search(text, &order, companies);
+                let places = page.of(found.iter().copied());
+                (places.map(|place| order.at(place)).collect(), found.len())
             }
         };
         let prospects = numbers
@@ -194,9 +195,8 @@ impl Prospects {
         people.chain(created.map(|(number, _)| number)).collect()
     }
 
-    /// The numbers of all who have the text in them, in the order of the list.
-    fn search(&self, text: &str, companies: &Companies) -> Vec<u64> {
-        let order = Order::of(self, companies);
+    /// The places in the list of all who have the text in them.
+    fn search(&self, text: &str, order: &Order<'_>, companies: &Companies) -> Vec<usize> {
         let mut found = self.origin.world.search_people(text);
         found.rotate_left(order.first);
         found.extend(companies.own().search_people(text));
@@ -210,7 +210,7 @@ impl Prospects {
             found[order.place(number)] = self.says(number, text, companies);
         }
         let places = (0..).zip(found).filter(|(_, found)| *found);
-        places.map(|(place, _)| order.at(place)).collect()
+        places.map(|(place, _)| place).collect()
     }
 
     fn says(&self, number: u64, text: &str, companies: &Companies) -> bool {
