@@ -127,7 +127,7 @@ impl Deliveries {
             .expect("a delivery's number names an order that has delivered");
         let company = order.companies[company];
         let prospects = if order.features.contains(&Feature::Contacts) {
-            sources.prospects.of_company(company, sources.companies)
+            sources.prospects.staff(company, sources.companies)
         } else {
             Vec::new()
         };

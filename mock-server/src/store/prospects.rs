@@ -27,14 +27,14 @@ const CREATED: u64 = 1 << 56;
 pub(crate) struct Prospects {
     origin: Arc<Origin>,
     ids: Ids,
-    created: Vec<Written>,
+    created: Vec<Created>,
     /// What callers have written over what there was.
-    changed: HashMap<u64, Written>,
+    changed: HashMap<u64, Prospect>,
 }
 
-/// A prospect as a caller has written it.
-#[derive(Clone, Debug)]
-struct Written {
+/// A prospect that a caller has created.
+#[derive(Debug)]
+struct Created {
     company: u64,
     prospect: Prospect,
 }
@@ -101,9 +101,9 @@ impl Prospects {
         (prospects.collect(), total)
     }
 
-    /// Everybody at a company.
-    pub(crate) fn of_company(&self, company: u64, companies: &Companies) -> Vec<Prospect> {
-        let numbers = self.at_company(company, companies).into_iter();
+    /// The people at a company whom nobody has created.
+    pub(crate) fn staff(&self, company: u64, companies: &Companies) -> Vec<Prospect> {
+        let numbers = staff(company, companies);
         numbers.map(|number| self.wire(number, companies)).collect()
     }
 
@@ -138,7 +138,7 @@ impl Prospects {
             created_at: rfc3339(now),
             updated_at: rfc3339(now),
         };
-        self.created.push(Written {
+        self.created.push(Created {
             company,
             prospect: prospect.clone(),
         });
@@ -161,23 +161,14 @@ impl Prospects {
         let mut prospect = self.wire(number, companies);
         apply(&mut prospect, change);
         prospect.updated_at = rfc3339(now);
-        let created = number.checked_sub(CREATED);
-        let created = created.and_then(|created| self.created.get(usize::try_from(created).ok()?));
-        let company = created.map_or(number >> BITS, |created| created.company);
-        self.changed.insert(
-            number,
-            Written {
-                company,
-                prospect: prospect.clone(),
-            },
-        );
+        self.changed.insert(number, prospect.clone());
         Ok(prospect)
     }
 
     fn find(&self, id: &str, companies: &Companies) -> Result<u64, Refusal> {
         let there = |number: &u64| {
-            if let Some(created) = number.checked_sub(CREATED) {
-                return created < self.created.len() as u64;
+            if *number >= CREATED {
+                return self.created(*number).is_some();
             }
             let (company, person) = (number >> BITS, number & ((1 << BITS) - 1));
             company < companies.len() as u64
@@ -188,11 +179,10 @@ impl Prospects {
     }
 
     fn at_company(&self, company: u64, companies: &Companies) -> Vec<u64> {
-        let people = companies.base(company).people_count() as u64;
         let created = (CREATED..).zip(&self.created);
         let created = created.filter(|(_, created)| created.company == company);
-        let people = (0..people).map(|person| company << BITS | person);
-        people.chain(created.map(|(number, _)| number)).collect()
+        let created = created.map(|(number, _)| number);
+        staff(company, companies).chain(created).collect()
     }
 
     /// The places in the list of all who have the text in them.
@@ -223,21 +213,22 @@ impl Prospects {
 
     /// A prospect as it is now.
     fn wire(&self, number: u64, companies: &Companies) -> Prospect {
-        let created = || {
-            let created = number.checked_sub(CREATED)?;
-            let created = &self.created[usize::try_from(created).ok()?];
-            Some((created.company, created.prospect.clone()))
-        };
-        let changed = self.changed.get(&number);
-        let changed = changed.map(|changed| (changed.company, changed.prospect.clone()));
-        let (company, mut prospect) = changed.or_else(created).unwrap_or_else(|| {
-            let company = number >> BITS;
-            (company, self.made(number, company, companies))
-        });
+        let created = self.created(number);
+        let company = created.map_or(number >> BITS, |created| created.company);
+        let written = self.changed.get(&number);
+        let written = written.or(created.map(|created| &created.prospect));
+        let mut prospect = written
+            .cloned()
+            .unwrap_or_else(|| self.made(number, company, companies));
         companies
             .name(company)
             .clone_into(&mut prospect.company_name);
         prospect
+    }
+
+    fn created(&self, number: u64) -> Option<&Created> {
+        let index = number.checked_sub(CREATED)?;
+        self.created.get(usize::try_from(index).ok()?)
     }
 
     /// Somebody at a company, as they are before anybody has written over them.
@@ -262,6 +253,12 @@ impl Prospects {
             updated_at: since,
         }
     }
+}
+
+/// The numbers of the people at a company whom nobody has created.
+fn staff(company: u64, companies: &Companies) -> impl Iterator<Item = u64> + use<> {
+    let people = companies.base(company).people_count() as u64;
+    (0..people).map(move |person| company << BITS | person)
 }
 
 /// The order of the list: along the companies, then those who were created.
