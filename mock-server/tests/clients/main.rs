@@ -7,9 +7,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
 };
 
+use jiff::SignedDuration;
 use mock_server::{App, Config, Server, Settings};
 
 /// The programs, with what runs them.
@@ -44,43 +45,53 @@ fn python() -> PathBuf {
 }
 
 /// What each program prints for an action with a key.
-async fn say(server: &str, action: &str, words: &str) -> Vec<String> {
-    let (server, action) = (server.to_owned(), action.to_owned());
+async fn say(server: &str, action: &'static str, words: &str) -> Vec<String> {
     let key = format!("lnc_test_{words:x<26}sample");
-    tokio::task::spawn_blocking(move || {
+    let server = server.to_owned();
+    let run = move || {
         programs().map(|(program, script)| {
-            let output = Command::new(program)
-                .arg(
-                    Path::new(env!("CARGO_MANIFEST_DIR"))
-                        .join("tests/clients")
-                        .join(script),
-                )
-                .arg(&action)
-                .env("OPENPROSPECT_API_URL", &server)
-                .env("OPENPROSPECT_API_KEY", &key)
-                .output()
-                .unwrap();
-            let printed = String::from_utf8(output.stdout).unwrap();
-            assert!(
-                !printed.is_empty(),
-                "{script}: {}",
-                String::from_utf8_lossy(&output.stderr)
-            );
-            printed.trim_end().to_owned()
+            let output = command(&program, script, &server, &key)
+                .arg(action)
+                .output();
+            printed(script, output.unwrap())
         })
-    })
-    .await
-    .unwrap()
-    .to_vec()
+    };
+    tokio::task::spawn_blocking(run).await.unwrap().to_vec()
+}
+
+/// A program with what it reads from its environment.
+fn command(program: &Path, script: &str, server: &str, key: &str) -> Command {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
+    let mut command = Command::new(program);
+    command
+        .arg(scripts.join(script))
+        .env("OPENPROSPECT_API_URL", server)
+        .env("OPENPROSPECT_API_KEY", key);
+    command
+}
+
+/// What a program has printed, without the end of its line.
+fn printed(script: &str, output: Output) -> String {
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!printed.is_empty(), "{script}: {errors}");
+    printed.trim_end().to_owned()
 }
 
 /// A server where a free key has one request an hour and time stands still.
 async fn start() -> String {
-    let settings = Settings {
-        port: Some(0),
+    start_with(Settings {
         clock: Some("frozen=2026-01-15T09:00:00Z".parse().unwrap()),
         tiers: vec!["free=1/1h".parse().unwrap()],
         ..Settings::default()
+    })
+    .await
+}
+
+async fn start_with(settings: Settings) -> String {
+    let settings = Settings {
+        port: Some(0),
+        ..settings
     };
     let server = Server::bind(App::new(Config::from(settings)).unwrap())
         .await
@@ -129,4 +140,32 @@ async fn the_samples_understand_a_429() {
         &say(&server, "list", "OrdersFree").await,
         "429: retry after 3600 s",
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_integration_works_in_python_and_in_javascript() {
+    let server = start_with(Settings {
+        order_duration: Some(SignedDuration::from_millis(50)),
+        ..Settings::default()
+    })
+    .await;
+    let run = move || {
+        let programs = [
+            (python(), "flow.py", "flow01"),
+            ("node".into(), "flow.mjs", "flow02"),
+        ];
+        programs.map(|(program, script, organization)| {
+            let key = format!("lnc_test_{:x<26}{organization}", "FullAccess");
+            printed(
+                script,
+                command(&program, script, &server, &key).output().unwrap(),
+            )
+        })
+    };
+    for said in tokio::task::spawn_blocking(run).await.unwrap() {
+        assert_eq!(
+            said,
+            "Hotels without geo_locations: 44 companies, 43 delivered without ours, 69 people, the first is good"
+        );
+    }
 }
