@@ -8,7 +8,8 @@
 //! 4. [`query`]: the parameters of lists;
 //! 5. [`orders`] and its like: the wire types of a resource;
 //! 6. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
-//! 7. [`examples`]: bodies that the schemas must accept.
+//! 7. [`examples`]: bodies that the schemas must accept;
+//! 8. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree.
 //!
 //! Every statement carries its [`Evidence`]. Nothing here does I/O or knows a web framework.
 
@@ -19,6 +20,7 @@ pub mod documents;
 pub mod error;
 mod evidence;
 pub mod examples;
+pub mod fidelity;
 pub mod headers;
 pub mod job_searches;
 pub mod key;
