@@ -8,7 +8,7 @@ mod guard;
 mod keys;
 mod organizations;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     Json, Router,
@@ -19,7 +19,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
-use schemas::{ErrorCode, error::FieldError};
+use schemas::{ErrorCode, error::FieldError, fidelity};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -41,6 +41,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/clock/resume", post(clock::resume));
     let guarded = Router::new()
         .route("/journal", get(unclaimed))
+        .route("/fidelity", get(show_fidelity))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),
@@ -61,6 +62,12 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 /// That the server answers is all there is to its health: it depends on nothing else.
 async fn health() -> Json<Value> {
     Json(json!({"service": "mock-server", "version": env!("CARGO_PKG_VERSION"), "status": "ok"}))
+}
+
+/// How near the server comes to the vendor's API.
+async fn show_fidelity() -> impl IntoResponse {
+    static REPORT: LazyLock<Bytes> = LazyLock::new(|| fidelity::report().to_string().into());
+    ([(header::CONTENT_TYPE, "application/json")], REPORT.clone())
 }
 
 async fn wrong_method() -> ControlError {

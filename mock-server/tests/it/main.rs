@@ -13,6 +13,7 @@ mod blacklists;
 mod bodies;
 mod control;
 mod determinism;
+mod fidelity;
 mod http;
 mod journal;
 mod orders;
