@@ -11,7 +11,7 @@
 //! 7. [`examples`]: bodies that the schemas must accept;
 //! 8. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree.
 //!
-//! Every statement carries its [`Evidence`]. Nothing here does I/O or knows a web framework.
+//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Extent`]). Nothing here does I/O or knows a web framework.
 
 pub mod blacklists;
 pub mod companies;
@@ -20,6 +20,7 @@ pub mod documents;
 pub mod error;
 mod evidence;
 pub mod examples;
+mod extent;
 pub mod fidelity;
 pub mod headers;
 pub mod job_searches;
@@ -37,6 +38,7 @@ pub mod tier;
 
 pub use error::ErrorCode;
 pub use evidence::{Evidence, source};
+pub use extent::Extent;
 pub use operations::{Entity, Operation, OperationId};
 pub use query::Parameter;
 pub use scope::{Preset, Scope, ScopeSet};
