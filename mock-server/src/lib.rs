@@ -15,6 +15,7 @@ mod config;
 mod contract;
 mod control;
 mod directory;
+mod documented;
 mod error;
 mod handlers;
 mod journal;

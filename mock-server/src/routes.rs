@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use http::{HeaderValue, Method};
-use schemas::{API_PREFIX, ErrorCode, Operation, operations};
+use schemas::{API_PREFIX, ErrorCode, Extent, Operation, operations};
 
 use crate::error::ApiError;
 
@@ -32,14 +32,13 @@ pub(crate) enum Route<'path> {
 }
 
 impl Routes {
-    /// The routes of the operation table.
-    pub(crate) fn new() -> Self {
+    /// The routes of the operations that a server of this extent has.
+    pub(crate) fn new(extent: Extent) -> Self {
         let mut router = matchit::Router::new();
-        for path in operations::all()
-            .map(|operation| operation.path)
-            .collect::<BTreeSet<_>>()
-        {
-            let operations: Vec<_> = operations::all()
+        let served = || operations::all().filter(|operation| extent.serves(operation));
+        let paths: BTreeSet<_> = served().map(|operation| operation.path).collect();
+        for path in paths {
+            let operations: Vec<_> = served()
                 .filter(|operation| operation.path == path)
                 .collect();
             let resource = Resource {
@@ -112,7 +111,7 @@ mod tests {
     use super::*;
 
     fn find(method: &Method, path: &str) -> Result<(OperationId, Option<String>), (u16, String)> {
-        match Routes::new().find(method, path) {
+        match Routes::new(Extent::Everything).find(method, path) {
             Ok(Route::Operation(operation, id)) => Ok((operation.id, id.map(ToOwned::to_owned))),
             Ok(Route::Options(allow)) => Err((204, allow.to_str().unwrap().to_owned())),
             Err(error) => Err((error.code().status().as_u16(), error.reason().into())),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use crate::{API_PREFIX, ErrorCode, Evidence, Parameter, operations};
+use crate::{API_PREFIX, ErrorCode, Evidence, Extent, Parameter, operations};
 
 pub use self::{behaviours::BEHAVIOURS, contradictions::CONTRADICTIONS, tables::Table};
 
@@ -63,8 +63,9 @@ pub struct Reading {
     pub source: &'static str,
 }
 
-/// Everything that is known of how faithful the sandbox is, with the ground for each statement.
-pub fn report() -> Value {
+/// Everything that is known of how faithful the sandbox is, with the ground for each statement, and of
+/// operations and parameters whether a server of this extent has them.
+pub fn report(extent: Extent) -> Value {
     let operations = operations::all().map(|operation| {
         json!({
             "id": operation.id.as_str(),
@@ -74,6 +75,7 @@ pub fn report() -> Value {
             "scopes": operation.scopes,
             "evidence": operation.evidence,
             "source": operation.source,
+            "served": extent.serves(operation),
         })
     });
     let parameters = Parameter::VARIANTS.iter().map(|parameter| {
@@ -83,6 +85,7 @@ pub fn report() -> Value {
             "summary": facts.summary,
             "evidence": facts.evidence,
             "source": facts.source,
+            "served": extent.knows(*parameter),
         })
     });
     let errors = ErrorCode::VARIANTS.iter().map(|code| {
@@ -95,6 +98,7 @@ pub fn report() -> Value {
         })
     });
     json!({
+        "documented_only": extent == Extent::Documented,
         "operations": operations.collect::<Vec<_>>(),
         "parameters": parameters.collect::<Vec<_>>(),
         "errors": errors.collect::<Vec<_>>(),

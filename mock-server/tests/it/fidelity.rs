@@ -3,6 +3,7 @@
 use http::Method;
 use schemas::{
     ErrorCode::NotFound,
+    Extent,
     fidelity::{self, BEHAVIOURS, Nearness},
 };
 
@@ -10,8 +11,13 @@ use crate::test_app::{Organization, TestApp};
 
 #[test]
 fn the_report_is_that_of_the_contract() {
-    let report = TestApp::new().control(Method::GET, "/fidelity", ());
-    assert_eq!(report.ok(), fidelity::report());
+    for (settings, extent) in [
+        ("", Extent::Everything),
+        ("documented_only = true", Extent::Documented),
+    ] {
+        let report = TestApp::with(settings).control(Method::GET, "/fidelity", ());
+        assert_eq!(report.ok(), fidelity::report(extent));
+    }
 }
 
 #[test]

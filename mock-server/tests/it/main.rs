@@ -13,6 +13,7 @@ mod blacklists;
 mod bodies;
 mod control;
 mod determinism;
+mod documented_only;
 mod fidelity;
 mod http;
 mod journal;
