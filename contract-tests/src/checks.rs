@@ -1,10 +1,13 @@
 //! The table of every check. One line here, one function in the file of its topic.
 
 mod authentication;
+mod discovery;
+mod filters;
 mod http_rules;
 mod lists;
 mod objects;
 mod orders;
+mod prospect_searches;
 mod rate_limit;
 mod scopes;
 mod validation;
@@ -94,6 +97,32 @@ pub static CHECKS: &[Check] = &[
         "Before an order is COMPLETED, its results are refused with 409 CONFLICT."),
     check!("PRV-RESULTS-SOURCE", Guide, source::DISCOVERY, once orders::source_ids,
         "Results carry the caller's `external_id` as `source_id`, and null for discovered companies."),
+    check!("PRV-DISCOVERY-SEARCH", Assumed, source::DISCOVERY, once discovery::prospect_search,
+        "A discovery order finds so many companies of its prospect search as it wants."),
+    check!("PRV-DISCOVERY-BLACKLIST", Assumed, source::BLACKLISTS, once discovery::blacklist,
+        "A discovery order leaves out the companies that its blacklists name by domain, or by name and city, and no others."),
+    check!("PRV-DELIVERY", Assumed, source::OURS, once discovery::delivery,
+        "What an order finds is delivered once it is completed, and not before."),
+    check!("PRV-VERSION-STALE", Guide, source::SEARCH_EDITING, once prospect_searches::stale,
+        "A change of a prospect search that names an old version is 409 CONFLICT and changes nothing."),
+    check!("PRV-VERSION-STRIPPED", Guide, source::SEARCH_EDITING, once prospect_searches::stripped,
+        "What an API key may not change of a prospect search is left out of the change, and named in stripped_fields."),
+    check!("PRV-VERSION-MASK", Guide, source::SEARCH_EDITING, once prospect_searches::mask,
+        "With an update_mask, a change is one of the fields it names only."),
+    check!("PRV-SEARCH-BLACKLISTS", Guide, source::OVERVIEW, once prospect_searches::blacklists,
+        "A prospect search has the blacklists that were set last, without those that were deleted."),
+    check!("PRV-FILTER-SCORE", Assumed, source::OLDER_COMPANIES, once filters::scores,
+        "min_match_score lets through the companies of that score or a better one."),
+    check!("PRV-FILTER-REVIEW", Assumed, source::OLDER_COMPANIES, once filters::reviews,
+        "review_status and review_status_list let through the companies that have it; each company has one."),
+    check!("PRV-FILTER-SEARCH-ID", Assumed, source::OLDER_COMPANIES, once filters::prospect_search,
+        "prospect_search_id lets through the companies of that search; of one that nobody has, none."),
+    check!("PRV-FILTER-TEXT", Assumed, source::OLDER_COMPANIES, once filters::text,
+        "search finds a company and a prospect by the name, in whatever case, and nothing where there is nothing."),
+    check!("PRV-FILTER-COMPANY", Assumed, source::OURS, once filters::company,
+        "company_id lets through the prospects of that company."),
+    check!("PRV-FILTER-SINCE", Assumed, source::NEWER_DELIVERIES, once filters::delivered_since,
+        "delivered_since lets through what was delivered after that time."),
     check!("PRV-401-MISSING", Documented, source::AUTHENTICATION, each every => authentication::missing,
         "Without an Authorization header a call is refused with 401 AUTHENTICATION_ERROR."),
     check!("PRV-401-SCHEME", Documented, source::AUTHENTICATION, once authentication::scheme,

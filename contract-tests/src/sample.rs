@@ -20,6 +20,10 @@ impl Tenant<'_> {
         if writes {
             self.may_write()?;
         }
+        let creates = operation.method == Method::POST;
+        if writes && !creates && !operation.entity().is_some_and(can_be_made) {
+            self.may_change_what_is_there()?;
+        }
         let id = match operation.entity() {
             Some(entity) => self.object(entity, writes, key).await?,
             None => String::new(),
@@ -128,16 +132,30 @@ impl Tenant<'_> {
     }
 
     /// The id of the first row of a list.
-    async fn first(&self, list: OperationId, key: &ApiKey) -> Result<String, Stop> {
+    pub async fn first(&self, list: OperationId, key: &ApiKey) -> Result<String, Stop> {
         let listed = self.list(list, "", key).await?;
         let id = listed.at("/items/0/id").as_str().map(ToOwned::to_owned);
         id.ok_or_else(|| Stop::Skipped(format!("{list} shows nothing to work with")))
     }
 
-    async fn list(&self, list: OperationId, id: &str, key: &ApiKey) -> Result<Exchange, Stop> {
+    /// The first hundred rows of a list.
+    pub async fn list(&self, list: OperationId, id: &str, key: &ApiKey) -> Result<Exchange, Stop> {
         let call = Call::on(list.operation(), id).query("limit=100").key(key);
         let listed = self.send(call).await?;
         listed.expect_status(200)?;
         Ok(listed)
+    }
+}
+
+/// Whether there is an operation that makes one.
+fn can_be_made(entity: Entity) -> bool {
+    match entity {
+        Entity::Order
+        | Entity::Blacklist
+        | Entity::BlacklistEntry
+        | Entity::Company
+        | Entity::Prospect
+        | Entity::JobSearch => true,
+        Entity::ProspectSearch | Entity::RegisterEntry | Entity::Delivery | Entity::ApiKey => false,
     }
 }

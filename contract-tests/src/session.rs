@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use schemas::{API_PREFIX, Extent, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
 use serde_json::{Value, json};
 use strum::{Display, EnumString, VariantArray};
+use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::{
@@ -90,6 +91,7 @@ pub struct Session {
     control: Result<Control, String>,
     keys: Vec<RoleKey>,
     allow_writes: bool,
+    limited: OnceCell<ApiKey>,
     /// What was seen so far.
     pub ledger: Ledger,
 }
@@ -112,6 +114,7 @@ impl Session {
             control,
             keys: options.keys,
             allow_writes: options.allow_writes,
+            limited: OnceCell::new(),
             ledger: Ledger::default(),
         })
     }
@@ -192,6 +195,12 @@ impl Session {
             session: self,
             organization,
         })
+    }
+
+    /// A key with a small quota, the same for all who ask, so that it is used up once.
+    pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
+        let make = async || self.tenant().await?.limited_key().await;
+        self.limited.get_or_try_init(make).await.cloned()
     }
 
     /// Removes what the run has made.
@@ -308,6 +317,17 @@ impl Tenant<'_> {
         }
         Err(Stop::Skipped(
             "would write to a server that is no sandbox; --allow-writes permits it".to_owned(),
+        ))
+    }
+
+    /// Something may be changed that the judge cannot make.
+    pub fn may_change_what_is_there(&self) -> Result<(), Stop> {
+        if self.organization.is_some() {
+            return Ok(());
+        }
+        Err(Stop::Skipped(
+            "would change what is not of the judge's making, on a server that is no sandbox"
+                .to_owned(),
         ))
     }
 

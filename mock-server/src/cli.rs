@@ -32,6 +32,8 @@ pub(crate) enum Command {
     /// Make and explain self-describing test keys
     #[command(subcommand)]
     Keys(Keys),
+    /// Print the OpenAPI document of the API
+    Openapi,
     /// Exit with 0 when a server answers on this machine
     Healthcheck {
         /// Port of the server

@@ -205,6 +205,12 @@ fn explanation(text: &str) -> Result<String, String> {
     ))
 }
 
+/// `mock-server openapi`
+pub(crate) fn openapi() -> ExitCode {
+    say::line(schemas::openapi::committed().trim_end());
+    ExitCode::SUCCESS
+}
+
 /// `mock-server healthcheck`
 pub(crate) fn healthcheck(port: u16) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()

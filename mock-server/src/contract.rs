@@ -37,6 +37,24 @@ pub(crate) fn field_errors(document: Document, body: &Value) -> Vec<FieldError> 
         .collect()
 }
 
+/// Spells whole numbers without a fraction. To JSON Schema `3.0` is an integer, as it is to clients that
+/// know one kind of number; to a wire type it is not.
+pub(crate) fn spell_integers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let whole = |float: &f64| number.is_f64() && float.fract() == 0.0;
+            let spelled = number.as_f64().filter(whole);
+            let integer = spelled.and_then(|float| format!("{float:.0}").parse::<i64>().ok());
+            if let Some(integer) = integer {
+                *number = integer.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(spell_integers),
+        Value::Object(fields) => fields.values_mut().for_each(spell_integers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
 /// How a body breaks its schema, if it does.
 pub(crate) fn violation(document: Document, body: &[u8]) -> Option<String> {
     match serde_json::from_slice(body) {
@@ -106,6 +124,14 @@ mod tests {
             "companies": [{"company_name": "A"}, {"company_name": 5}, {}],
         });
         insta::assert_json_snapshot!(field_errors(Document::CreateOrder, &body));
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_spelled() {
+        let mut body = json!({"a": [3.0, -0.0, 1e3, 2.5, 1e300], "b": {"c": 7}, "d": "3.0"});
+        spell_integers(&mut body);
+        let expected = json!({"a": [3, 0, 1000, 2.5, 1e300], "b": {"c": 7}, "d": "3.0"});
+        assert_eq!(body, expected);
     }
 
     #[test]

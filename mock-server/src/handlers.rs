@@ -52,7 +52,7 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The body as a wire type, if it keeps the schema of the operation's body.
     fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
-        let body = self.body.take().unwrap_or_default();
+        let mut body = self.body.take().unwrap_or_default();
         let errors = self
             .operation
             .request
@@ -60,6 +60,7 @@ impl Call<'_> {
         if !errors.is_empty() {
             return Err(ApiError::Invalid(errors));
         }
+        contract::spell_integers(&mut body);
         serde_json::from_value(body).map_err(|error| {
             ApiError::Invalid(vec![FieldError {
                 field: String::new(),

@@ -4,7 +4,7 @@
 //! connection ─▶ router ─▶ pipeline: framing ▶ route ▶ key ▶ rate limit ▶ scope ▶ body ▶ handler ─▶ store
 //!                  │          │                                                                      │
 //!                  │          └─▶ journal ◀──────────────────────── answer ◀─────────────────────────┘
-//!                  └─▶ control: organizations, keys, clock, journal
+//!                  └─▶ control: organizations, keys, clock, journal; the OpenAPI document
 //! ```
 //!
 //! Read `pipeline.rs` first. `docs/architecture.md` has the whole picture.
@@ -21,6 +21,7 @@ mod handlers;
 mod journal;
 mod keys;
 mod limiter;
+mod openapi;
 mod organization;
 mod pipeline;
 mod routes;

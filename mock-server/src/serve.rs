@@ -23,7 +23,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::{app::App, config::MAX_HEAD, control, pipeline, wire::Shaped};
+use crate::{app::App, config::MAX_HEAD, control, openapi, pipeline, wire::Shaped};
 
 /// How long requests under way may go on after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -32,9 +32,10 @@ const HEAD_TIME: Duration = Duration::from_mins(1);
 /// How long to wait when the system has no more sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Everything the server answers to: the control API, and the API.
+/// Everything the server answers to: the control API, the API, and what describes it.
 pub fn router(app: App) -> Router {
     control::routes(&app)
+        .merge(openapi::route())
         .fallback(|axum::extract::State(app), request: Request<Body>| pipeline::run(app, request))
         .with_state(app)
 }

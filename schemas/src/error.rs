@@ -6,7 +6,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     Evidence, ScopeSet,
@@ -22,7 +22,17 @@ pub const AUTHENTICATION_MESSAGE: &str = "Authentication failed";
 
 /// What a client reads in `code`. A status is only ever derived from here.
 #[derive(
-    Clone, Copy, Debug, Display, EnumString, Eq, Hash, IntoStaticStr, PartialEq, VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumMessage,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    PartialEq,
+    VariantArray,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {

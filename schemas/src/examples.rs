@@ -29,6 +29,13 @@ pub struct Example {
     pub body: Value,
 }
 
+impl Example {
+    /// The name of its file without the ending, such as `order.ours.full`.
+    pub fn name(&self) -> &'static str {
+        self.file.trim_end_matches(".json")
+    }
+}
+
 /// Every example, in the order of the file names.
 ///
 /// # Panics

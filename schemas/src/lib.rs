@@ -9,9 +9,11 @@
 //! 5. [`orders`] and its like: the wire types of a resource;
 //! 6. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
 //! 7. [`examples`]: bodies that the schemas must accept;
-//! 8. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree.
+//! 8. [`openapi`]: all of it as one document, for tools;
+//! 9. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree.
 //!
-//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Extent`]). Nothing here does I/O or knows a web framework.
+//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Extent`]).
+//! Nothing here does I/O or knows a web framework.
 
 pub mod blacklists;
 pub mod companies;
@@ -25,6 +27,7 @@ pub mod fidelity;
 pub mod headers;
 pub mod job_searches;
 pub mod key;
+pub mod openapi;
 pub mod operations;
 pub mod orders;
 pub mod organization;

@@ -3,11 +3,21 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 /// A permission of an API key; the order is the one of the vendor's table.
 #[derive(
-    Clone, Copy, Debug, Display, EnumString, Eq, Hash, IntoStaticStr, PartialEq, VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumMessage,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    PartialEq,
+    VariantArray,
 )]
 pub enum Scope {
     /// Read company data and profiles.
@@ -88,7 +98,9 @@ pub struct ScopeSet(u32);
 
 impl ScopeSet {
     /// The 18 public scopes, which an API key can hold.
-    pub const PUBLIC: Self = Self::of(Scope::VARIANTS).without(Self::of(&[Scope::AdminWrite]));
+    pub const PUBLIC: Self = Self::of(Scope::VARIANTS).without(Self::ADMIN);
+    /// What only a token of the dashboard can hold.
+    pub const ADMIN: Self = Self::of(&[Scope::AdminWrite]);
 
     /// The set of these scopes.
     pub const fn of(scopes: &[Scope]) -> Self {

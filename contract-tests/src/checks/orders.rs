@@ -23,12 +23,16 @@ fn read(id: &str, key: &ApiKey) -> Call {
     Call::on(OperationId::GetOrder.operation(), id).key(key)
 }
 
-fn results(id: &str, key: &ApiKey) -> Call {
+pub(super) fn results(id: &str, key: &ApiKey) -> Call {
     Call::on(OperationId::GetOrderResults.operation(), id).key(key)
 }
 
 /// Creates an order; returns its id and the answer.
-async fn create(session: &Session, key: &ApiKey, body: &Value) -> Result<(String, Exchange), Stop> {
+pub(super) async fn create(
+    session: &Session,
+    key: &ApiKey,
+    body: &Value,
+) -> Result<(String, Exchange), Stop> {
     let exchange = session
         .send(
             Call::to(OperationId::CreateOrder.operation())
@@ -41,7 +45,7 @@ async fn create(session: &Session, key: &ApiKey, body: &Value) -> Result<(String
 }
 
 /// Lets time pass until the order is completed; returns every status it had on the way.
-async fn complete(
+pub(super) async fn complete(
     session: &Session,
     tenant: &Tenant<'_>,
     key: &ApiKey,

@@ -68,7 +68,7 @@ fn number(exchange: &Exchange, name: &'static str) -> Result<i64, Stop> {
 
 pub(super) async fn shape(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.limited_key().await?;
+    let key = session.limited_key().await?;
     let call = tenant.sample(operation, &tenant.full_key().await?).await?;
     exhaust(session, &key).await?;
     let refused = session.send(call.key(&key)).await?;

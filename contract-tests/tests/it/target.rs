@@ -153,11 +153,12 @@ pub(crate) async fn start(bug: Bug) -> SocketAddr {
     serve(mock_server::router(app(Settings::default())), bug).await
 }
 
-/// Quotas are small, so that using them up takes few calls.
+/// Quotas are small, so that using them up takes few calls; so is the world.
 fn app(settings: Settings) -> App {
     let tiers = vec!["free=5/1h".parse().unwrap()];
     App::new(Config::from(Settings {
         port: Some(0),
+        companies: Some(60),
         tiers,
         ..settings
     }))

@@ -52,7 +52,7 @@ impl Response {
             body,
         };
         let shown = format!("{} {}\n{response}", asked.method, asked.uri);
-        response.check_headers(&shown, is_control(asked));
+        response.check_headers(&shown, is_ours(asked));
         if !response.body.is_empty() {
             response.check_body(&shown, asked);
         } else if asked.method != Method::HEAD {
@@ -63,7 +63,7 @@ impl Response {
     }
 
     #[track_caller]
-    fn check_headers(&self, shown: &str, control: bool) {
+    fn check_headers(&self, shown: &str, ours: bool) {
         for name in self.headers.keys() {
             assert!(
                 KNOWN_HEADERS.contains(&name.as_str()),
@@ -75,7 +75,7 @@ impl Response {
                 "two of {name}: {shown}"
             );
         }
-        if !control {
+        if !ours {
             assert!(self.date().is_some(), "no Date: {shown}");
         }
         let belongs = |name: header::HeaderName, statuses: &[u16]| {
@@ -87,7 +87,7 @@ impl Response {
         belongs(header::RETRY_AFTER, &[429]);
         belongs(header::WWW_AUTHENTICATE, &[401, 403]);
         belongs(header::LOCATION, &[201]);
-        if !control {
+        if !ours {
             belongs(header::ALLOW, &[204, 405]);
         }
     }
@@ -100,7 +100,7 @@ impl Response {
             assert_eq!(length, self.body.len().to_string(), "{shown}");
         }
         if self.status.is_success() {
-            if !is_control(asked) {
+            if !is_ours(asked) {
                 let operation =
                     operation(asked).unwrap_or_else(|| panic!("of no operation: {shown}"));
                 assert_eq!(self.status, operation.success, "{shown}");
@@ -217,8 +217,10 @@ impl fmt::Display for Response {
     }
 }
 
-fn is_control(asked: &request::Parts) -> bool {
-    asked.uri.path().starts_with("/_mock")
+/// Whether it is for what the vendor does not have: the control API and the OpenAPI document.
+fn is_ours(asked: &request::Parts) -> bool {
+    let path = asked.uri.path();
+    path.starts_with("/_mock") || path == "/openapi.json"
 }
 
 /// The row that a request asks for, found without the server's help.

@@ -228,6 +228,26 @@ impl Caller {
     }
 }
 
+/// Every row of a list, page by page.
+#[track_caller]
+pub(crate) fn all(caller: &Caller, path: &str) -> Vec<Value> {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let mut rows = Vec::new();
+    loop {
+        let page = format!("{path}{joint}limit=100&offset={}", rows.len());
+        let mut page = caller.get(&page).ok();
+        let names = ["items", "orders", "results"];
+        let there = names.iter().find(|name| page[**name].is_array()).unwrap();
+        let Value::Array(more) = page[*there].take() else {
+            unreachable!("it is an array")
+        };
+        rows.extend(more);
+        if page["total"] == rows.len() {
+            return rows;
+        }
+    }
+}
+
 /// Calls of operations with all they need to succeed.
 impl Organization {
     /// The id of something that the operation can work on, however often it is asked for.

@@ -1,5 +1,6 @@
 //! What an order may say: every mistake is named with its place.
 
+use http::Method;
 use schemas::ErrorCode::ValidationError;
 use serde_json::{Value, json};
 
@@ -237,4 +238,13 @@ fn a_refused_order_is_not_kept() {
         .post("/orders?x=1", &order(1))
         .refused(ValidationError);
     assert_eq!(caller.get("/orders").text(), before);
+}
+
+#[test]
+fn a_whole_number_may_be_spelled_with_a_fraction() {
+    let (_, caller) = Organization::new();
+    let company = caller.first("/companies");
+    let call = caller.call(Method::PATCH, &format!("/companies/{company}"));
+    let changed = call.json(&json!({"employee_count": 12.0})).send().ok();
+    assert_eq!(changed["employee_count"], json!(12));
 }

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use schemas::documents::Document;
+use schemas::{documents::Document, operations};
+use serde_json::Value;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("json")
@@ -47,5 +48,38 @@ fn every_schema_is_a_valid_schema_and_is_embedded() {
         let schema = serde_json::from_str(document.committed()).unwrap();
         jsonschema::meta::validate(&schema)
             .unwrap_or_else(|error| panic!("{}: {error}", document.name()));
+    }
+}
+
+/// The places where a schema takes integers without a bound.
+fn unbounded(schema: &Value, at: &str, found: &mut Vec<String>) {
+    let types = &schema["type"];
+    let listed = types
+        .as_array()
+        .is_some_and(|types| types.iter().any(|one| one == "integer"));
+    let exact = schema["maximum"]
+        .as_u64()
+        .is_some_and(|most| most <= 1 << 53);
+    if (types == "integer" || listed) && !exact {
+        found.push(at.to_owned());
+    }
+    match schema {
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, field)| unbounded(field, &format!("{at}/{name}"), found)),
+        Value::Array(items) => items.iter().for_each(|item| unbounded(item, at, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Without a bound, a wire type would refuse what its schema accepts; beyond 2⁵³ no number is exact
+/// everywhere.
+#[test]
+fn every_integer_that_a_caller_sends_is_bounded() {
+    for document in operations::all().filter_map(|operation| operation.request) {
+        let schema = serde_json::from_str(document.committed()).unwrap();
+        let mut found = Vec::new();
+        unbounded(&schema, "", &mut found);
+        assert!(found.is_empty(), "{}: {found:?}", document.name());
     }
 }

@@ -5,4 +5,5 @@
 mod committed;
 mod examples;
 mod mutation;
+mod openapi;
 mod readme;

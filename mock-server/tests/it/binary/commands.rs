@@ -127,6 +127,13 @@ fn the_key_to_explain_can_come_from_the_variable() {
 }
 
 #[test]
+fn the_openapi_document_is_printed_as_it_is_served() {
+    let printed = run(&mut command(&["openapi"]));
+    assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
+    assert_eq!(printed.stdout, schemas::openapi::committed());
+}
+
+#[test]
 fn a_health_check_tells_whether_a_server_answers() {
     let server = Running::start(&["--no-control"]);
     let port = server.address().port().to_string();

@@ -1,0 +1,37 @@
+//! The OpenAPI document, served.
+
+use http::{Method, StatusCode};
+use schemas::ErrorCode::{MethodNotAllowed, NotFound};
+
+use crate::test_app::TestApp;
+
+const PATH: &str = "/openapi.json";
+
+#[test]
+fn anybody_can_read_it() {
+    for settings in ["", "no_control = true"] {
+        let app = TestApp::with(settings);
+        let served = app.call(Method::GET, PATH).send();
+        assert_eq!(served.status, StatusCode::OK);
+        assert_eq!(served.text(), schemas::openapi::committed());
+        let head = app.call(Method::HEAD, PATH).send();
+        assert_eq!((head.status, &*head.body), (StatusCode::OK, &b""[..]));
+        assert_eq!(
+            head.header("content-length"),
+            served.header("content-length")
+        );
+    }
+}
+
+#[test]
+fn it_can_only_be_read() {
+    let app = TestApp::new();
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+        let refused = app.call(method, PATH).send();
+        assert_eq!(refused.header("allow"), Some("GET,HEAD"));
+        refused.refused(MethodNotAllowed);
+    }
+    for path in ["/openapi.json/", "/openapi.yaml", "/openapi"] {
+        app.call(Method::GET, path).send().refused(NotFound);
+    }
+}

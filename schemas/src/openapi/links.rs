@@ -1,0 +1,80 @@
+//! What can be done next with the ids of an answer, or with the one in the path.
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::schemas::Schemas;
+use crate::{Operation, operations};
+
+/// The links of an operation's success, named by the operations they lead to.
+pub(super) fn from(operation: &Operation, schemas: &Schemas) -> Map<String, Value> {
+    operations::all()
+        .filter(|next| next.id != operation.id)
+        .filter_map(|next| Some((next.id.as_str().to_owned(), link(operation, next, schemas)?)))
+        .collect()
+}
+
+fn link(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<Value> {
+    let mut link = json!({
+        "operationId": next.id.as_str(),
+        "parameters": {"path.id": id_for(operation, next, schemas)?},
+    });
+    if let Some(ids) = ids_field(next, schemas) {
+        // Without ids for its body, it would find nothing.
+        let row = row_at(operation, next, schemas)?;
+        link["requestBody"] = json!({ids: [format!("$response.body#{row}")]});
+    }
+    Some(link)
+}
+
+/// Where the id that the next operation needs is to be found, as a runtime expression.
+fn id_for(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<String> {
+    let entity = next.entity()?;
+    if operation.entity() == Some(entity) {
+        // What was deleted is not there for anything else.
+        let stays = operation.method != Method::DELETE;
+        return stays.then(|| "$request.path.id".to_owned());
+    }
+    let body = schemas.of(operation.response?);
+    let field = if Some(operation.path) == collection(next) {
+        "id".to_owned()
+    } else {
+        format!("{entity}_id")
+    };
+    let pointer = pointer_to(&field, body, schemas)?;
+    Some(format!("$response.body#{pointer}"))
+}
+
+/// The field of an operation's body that names objects, such as `entry_ids`.
+fn ids_field<'a>(operation: &Operation, schemas: &'a Schemas) -> Option<&'a str> {
+    let fields = schemas.of(operation.request?)["properties"].as_object()?;
+    let mut names = fields.keys();
+    names
+        .find(|name| name.ends_with("_ids"))
+        .map(String::as_str)
+}
+
+/// Where an answer has the id of a row, if its rows are what the next operation works on.
+fn row_at(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<String> {
+    let same = operation.path == next.path && operation.is_list();
+    same.then(|| pointer_to("id", schemas.of(operation.response?), schemas))?
+}
+
+/// The path of the list that an operation's object is in.
+fn collection(operation: &Operation) -> Option<&'static str> {
+    let (collection, _) = operation.path.split_once("/{id}")?;
+    Some(collection)
+}
+
+/// Where a body has a field: at its top, or in the first row of a list.
+fn pointer_to(field: &str, body: &Value, schemas: &Schemas) -> Option<String> {
+    let has = |schema: &Value| schema["properties"].get(field).is_some();
+    if has(body) {
+        return Some(format!("/{field}"));
+    }
+    let fields = body["properties"].as_object()?;
+    fields
+        .iter()
+        .find(|(_, schema)| has(schemas.resolve(&schema["items"])))
+        .map(|(list, _)| format!("/{list}/0/{field}"))
+}

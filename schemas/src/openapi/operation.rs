@@ -1,0 +1,123 @@
+//! An operation: what it takes and what it answers.
+
+use http::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::{links, reference, responses, schemas::Schemas, security, tag};
+use crate::{Evidence, Operation, Parameter, documents::Document, operations, source};
+
+/// The Operation Object of a row of the table.
+pub(super) fn object(operation: &Operation, schemas: &Schemas) -> Value {
+    let mut object = json!({
+        "operationId": operation.id.as_str(),
+        "summary": operation.summary,
+        "tags": [tag(operation)],
+        "parameters": parameters(operation),
+        "responses": all_responses(operation, schemas),
+        "security": security::requirement(operation),
+        "x-evidence": operation.evidence,
+        "x-source": operation.source,
+    });
+    if let Some(document) = operation.request {
+        object["requestBody"] = json!({
+            "required": true,
+            "content": schemas.content(document),
+        });
+    }
+    object
+}
+
+fn parameters(operation: &Operation) -> Value {
+    let id = operation.entity().map(|entity| {
+        json!({
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "description": format!("Names the {}.", entity.as_str().replace('_', " ")),
+            "schema": {"type": "string", "minLength": 1},
+            "x-evidence": operation.evidence,
+            "x-source": operation.source,
+        })
+    });
+    id.into_iter()
+        .chain(operation.query.iter().copied().map(query_parameter))
+        .collect()
+}
+
+fn query_parameter(parameter: Parameter) -> Value {
+    let facts = parameter.facts();
+    json!({
+        "name": parameter.as_str(),
+        "in": "query",
+        "description": facts.summary,
+        "schema": facts.rule.schema(),
+        "x-evidence": facts.evidence,
+        "x-source": facts.source,
+    })
+}
+
+/// That of success, and one for each status that an error can have.
+fn all_responses(operation: &Operation, schemas: &Schemas) -> Value {
+    let mut all: Map<_, _> = responses::error_groups(operation)
+        .into_iter()
+        .map(|(status, codes)| {
+            let name = responses::component_name(&codes);
+            (status.to_string(), reference("responses", &name))
+        })
+        .collect();
+    all.insert(
+        operation.success.as_str().to_owned(),
+        success(operation, schemas),
+    );
+    all.into()
+}
+
+fn success(operation: &Operation, schemas: &Schemas) -> Value {
+    let mut headers: Map<_, _> = responses::RATE_HEADERS
+        .iter()
+        .map(|header| (header.name.to_owned(), reference("headers", header.name)))
+        .collect();
+    if has_location(operation) {
+        headers.insert("Location".into(), location());
+    }
+    let mut response = json!({
+        "description": description(operation.response, schemas),
+        "headers": headers,
+        "x-evidence": operation.evidence,
+        "x-source": operation.source,
+    });
+    if let Some(document) = operation.response {
+        response["content"] = schemas.content(document);
+    }
+    let links = links::from(operation, schemas);
+    if !links.is_empty() {
+        response["links"] = links.into();
+    }
+    response
+}
+
+/// The first sentence about a body.
+fn description(document: Option<Document>, schemas: &Schemas) -> String {
+    let text = document.and_then(|document| schemas.of(document)["description"].as_str());
+    let text = text.unwrap_or("It is done, and there is nothing to say.");
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Whether it makes something that can be read, alone or among others.
+fn has_location(operation: &Operation) -> bool {
+    let one = format!("{}/{{id}}", operation.path);
+    let reads = |other: &Operation| {
+        other.method == Method::GET && (other.path == one || other.path == operation.path)
+    };
+    operation.success == StatusCode::CREATED && operations::all().any(reads)
+}
+
+fn location() -> Value {
+    json!({
+        "description": "Where what was made can be read.",
+        "required": true,
+        "schema": {"type": "string", "format": "uri-reference"},
+        "x-evidence": Evidence::Assumed,
+        "x-source": source::HTTP,
+    })
+}

@@ -1,0 +1,191 @@
+//! The responses that operations share: one for each set of errors that come with one status.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use strum::EnumMessage;
+
+use super::schemas::Schemas;
+use crate::{ErrorCode, Evidence, Operation, documents::Document, operations, source};
+
+/// A header with a number in it.
+pub(super) struct NumberHeader {
+    pub(super) name: &'static str,
+    description: &'static str,
+    minimum: u8,
+    evidence: Evidence,
+    source: &'static str,
+}
+
+/// The headers of every answer to a key that works.
+pub(super) const RATE_HEADERS: &[NumberHeader] = &[
+    NumberHeader {
+        name: "X-RateLimit-Limit",
+        description: "Requests the key may make in the window.",
+        minimum: 1,
+        evidence: Evidence::Assumed,
+        source: source::OURS,
+    },
+    NumberHeader {
+        name: "X-RateLimit-Remaining",
+        description: "Requests left in the window.",
+        minimum: 0,
+        evidence: Evidence::Assumed,
+        source: source::OURS,
+    },
+    NumberHeader {
+        name: "X-RateLimit-Reset",
+        description: "When the window ends, in epoch seconds.",
+        minimum: 0,
+        evidence: Evidence::Assumed,
+        source: source::OURS,
+    },
+];
+
+const RETRY_AFTER: NumberHeader = NumberHeader {
+    name: "Retry-After",
+    description: "Seconds after which the next request is let in.",
+    minimum: 1,
+    evidence: Evidence::Documented,
+    source: source::AUTHENTICATION,
+};
+
+impl NumberHeader {
+    fn object(&self, required: bool) -> Value {
+        json!({
+            "description": self.description,
+            "required": required,
+            "schema": {"type": "integer", "minimum": self.minimum},
+            "x-evidence": self.evidence,
+            "x-source": self.source,
+        })
+    }
+}
+
+/// The headers of every answer to a key that works.
+pub(super) fn rate_headers(required: bool) -> Map<String, Value> {
+    RATE_HEADERS
+        .iter()
+        .map(|header| (header.name.to_owned(), header.object(required)))
+        .collect()
+}
+
+/// The errors of an operation by their status. Whatever a request is for, its head can be too large.
+pub(super) fn error_groups(operation: &Operation) -> BTreeMap<u16, Vec<ErrorCode>> {
+    let head = [ErrorCode::UriTooLong, ErrorCode::HeadersTooLarge];
+    let mut groups = BTreeMap::<_, Vec<_>>::new();
+    for code in operation.all_errors().chain(head) {
+        groups.entry(code.facts().status).or_default().push(code);
+    }
+    groups
+}
+
+/// The name of the response that carries one of these errors.
+pub(super) fn component_name(codes: &[ErrorCode]) -> String {
+    let names: Vec<_> = codes.iter().map(|code| format!("{code:?}")).collect();
+    names.join("Or")
+}
+
+/// Every response that an operation refers to, and those to a request that no operation is for.
+pub(super) fn components(schemas: &Schemas) -> Value {
+    let unrouted = [ErrorCode::NotFound, ErrorCode::MethodNotAllowed].map(|code| vec![code]);
+    let mut all = Map::new();
+    for codes in operations::all()
+        .flat_map(|operation| error_groups(operation).into_values())
+        .chain(unrouted)
+    {
+        all.entry(component_name(&codes))
+            .or_insert_with(|| response(&codes, schemas));
+    }
+    all.into()
+}
+
+fn response(codes: &[ErrorCode], schemas: &Schemas) -> Value {
+    let documents: Vec<_> = codes.iter().copied().map(Document::Error).collect();
+    let descriptions: Vec<_> = codes
+        .iter()
+        .filter_map(EnumMessage::get_documentation)
+        .collect();
+    // As far as the weakest of them can be trusted.
+    let facts = codes.iter().map(|code| code.facts());
+    let weakest = facts.max_by_key(|facts| facts.evidence);
+    json!({
+        "description": descriptions.join(" Or: "),
+        "headers": headers(codes),
+        "content": schemas.content_of(&documents),
+        "x-evidence": weakest.map(|facts| facts.evidence),
+        "x-source": weakest.map(|facts| facts.source),
+    })
+}
+
+fn headers(codes: &[ErrorCode]) -> Map<String, Value> {
+    let counted: Vec<_> = codes.iter().map(|code| is_counted(*code)).collect();
+    let mut headers = if counted.contains(&Counted::Always) || counted.contains(&Counted::Perhaps) {
+        rate_headers(counted.iter().all(|counted| *counted == Counted::Always))
+    } else {
+        Map::new()
+    };
+    headers.extend(codes.iter().filter_map(|code| own_header(*code)));
+    headers
+}
+
+/// Whether an error comes after the key was found to work, so that the answer tells of its quota.
+#[derive(PartialEq)]
+enum Counted {
+    Never,
+    Perhaps,
+    Always,
+}
+
+fn is_counted(code: ErrorCode) -> Counted {
+    match code {
+        ErrorCode::AuthenticationError
+        | ErrorCode::NotFound
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::UriTooLong
+        | ErrorCode::HeadersTooLarge => Counted::Never,
+        ErrorCode::InvalidRequest | ErrorCode::InternalError => Counted::Perhaps,
+        ErrorCode::AuthorizationError
+        | ErrorCode::RateLimitExceeded
+        | ErrorCode::EntityNotFound
+        | ErrorCode::ValidationError
+        | ErrorCode::InvalidJson
+        | ErrorCode::Conflict
+        | ErrorCode::RequestTimeout
+        | ErrorCode::PayloadTooLarge
+        | ErrorCode::UnsupportedMediaType => Counted::Always,
+    }
+}
+
+/// The header that belongs to one error alone.
+fn own_header(code: ErrorCode) -> Option<(String, Value)> {
+    let text = |name: &str, description, required, source| {
+        let object = json!({
+            "description": description,
+            "required": required,
+            "schema": {"type": "string"},
+            "x-evidence": Evidence::Assumed,
+            "x-source": source,
+        });
+        (name.to_owned(), object)
+    };
+    if code == ErrorCode::RateLimitExceeded {
+        return Some((RETRY_AFTER.name.to_owned(), RETRY_AFTER.object(true)));
+    }
+    if code == ErrorCode::MethodNotAllowed {
+        return Some(text(
+            "Allow",
+            "The methods that the path has.",
+            true,
+            source::HTTP,
+        ));
+    }
+    let challenges = [
+        ErrorCode::AuthenticationError,
+        ErrorCode::AuthorizationError,
+    ];
+    let challenge = "What would be let in. A server can be told not to send it.";
+    challenges
+        .contains(&code)
+        .then(|| text("WWW-Authenticate", challenge, false, source::BEARER))
+}

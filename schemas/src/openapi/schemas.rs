@@ -1,0 +1,119 @@
+//! The schemas of all bodies in one namespace, instead of one for each body.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::reference;
+use crate::{documents::Document, examples};
+
+/// What a reference into a body's own definitions starts with, and what it becomes.
+const OWN: &str = "#/$defs/";
+const SHARED: &str = "#/components/schemas/";
+
+/// Every schema by its name.
+#[derive(Debug)]
+pub(super) struct Schemas {
+    schemas: Map<String, Value>,
+    names: HashMap<Document, String>,
+}
+
+impl Schemas {
+    /// Those of all bodies, and those that they refer to.
+    pub(super) fn of_all_bodies() -> Self {
+        let mut all = Self {
+            schemas: Map::new(),
+            names: HashMap::new(),
+        };
+        for document in Document::all() {
+            all.take_in(document);
+        }
+        all
+    }
+
+    fn take_in(&mut self, document: Document) {
+        let Value::Object(mut root) = document.generate() else {
+            unreachable!("the schema of a body is an object");
+        };
+        root.remove("$schema");
+        if let Some(Value::Object(definitions)) = root.remove("$defs") {
+            for (name, definition) in definitions {
+                self.add(&name, definition);
+            }
+        }
+        let Some(Value::String(name)) = root.remove("title") else {
+            unreachable!("the schema of a body has a title");
+        };
+        if let Document::Error(code) = document {
+            root.insert("x-source".into(), json!(code.facts().source));
+        }
+        self.add(&name, root.into());
+        self.names.insert(document, name);
+    }
+
+    fn add(&mut self, name: &str, mut schema: Value) {
+        share_references(&mut schema);
+        let known = self.schemas.entry(name).or_insert_with(|| schema.clone());
+        assert_eq!(*known, schema, "two schemas that differ are named {name}");
+    }
+
+    /// The schema of a body.
+    pub(super) fn of(&self, document: Document) -> &Value {
+        &self.schemas[&self.names[&document]]
+    }
+
+    /// The schema that this one refers to, or itself.
+    pub(super) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let name = schema["$ref"]
+            .as_str()
+            .and_then(|at| at.strip_prefix(SHARED));
+        name.map_or(schema, |name| &self.schemas[name])
+    }
+
+    /// The content of a message with this body.
+    pub(super) fn content(&self, document: Document) -> Value {
+        self.content_of(&[document])
+    }
+
+    /// The content of a message with one of these bodies.
+    pub(super) fn content_of(&self, documents: &[Document]) -> Value {
+        let references: Vec<_> = documents
+            .iter()
+            .map(|document| reference("schemas", &self.names[document]))
+            .collect();
+        let schema = match &*references {
+            [one] => one.clone(),
+            several => json!({"oneOf": several}),
+        };
+        let examples: Map<_, _> = examples::all()
+            .iter()
+            .filter(|example| documents.contains(&example.document))
+            .map(|example| {
+                (
+                    example.name().to_owned(),
+                    reference("examples", example.name()),
+                )
+            })
+            .collect();
+        json!({"application/json": {"schema": schema, "examples": examples}})
+    }
+
+    /// As the document has them.
+    pub(super) fn into_components(self) -> Value {
+        self.schemas.into()
+    }
+}
+
+/// Makes references into a body's own definitions references to what all bodies share.
+fn share_references(schema: &mut Value) {
+    match schema {
+        Value::Object(keywords) => {
+            if let Some(Value::String(at)) = keywords.get_mut("$ref") {
+                *at = at.replacen(OWN, SHARED, 1);
+            }
+            keywords.values_mut().for_each(share_references);
+        }
+        Value::Array(items) => items.iter_mut().for_each(share_references),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -1,0 +1,197 @@
+//! The document says what the tables say, and nothing in it leads nowhere.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use http::Method;
+use schemas::{Operation, examples, openapi, operations};
+use serde_json::{Value, json};
+
+fn document() -> Value {
+    serde_json::from_str(openapi::committed()).unwrap()
+}
+
+/// The Operation Object of a row of the table.
+fn object(document: &Value, operation: &Operation) -> Value {
+    document["paths"][operation.path][operation.method.as_str().to_lowercase()].clone()
+}
+
+/// What a reference leads to, or the value itself.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let at = value["$ref"].as_str().and_then(|at| at.strip_prefix('#'));
+    at.map_or(value, |at| document.pointer(at).unwrap())
+}
+
+/// Every object in the document.
+fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
+    see(value);
+    match value {
+        Value::Object(fields) => fields.values().for_each(|field| visit(field, see)),
+        Value::Array(items) => items.iter().for_each(|item| visit(item, see)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_committed_document_is_that_of_the_tables() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let generated = format!("{:#}\n", openapi::generate());
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &generated).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == generated,
+        "{} is stale: UPDATE=1 cargo test -p schemas",
+        path.display()
+    );
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut count = 0;
+    visit(&document, &mut |value| {
+        if let Some(at) = value.get("$ref").and_then(Value::as_str) {
+            let found = document.pointer(at.strip_prefix('#').unwrap());
+            assert!(found.is_some(), "{at} leads nowhere");
+            count += 1;
+        }
+    });
+    assert!(count > 100, "only {count} references were found");
+}
+
+#[test]
+fn it_has_every_operation_and_no_other() {
+    let document = document();
+    let mut count = 0;
+    for operation in operations::all() {
+        let object = object(&document, operation);
+        assert_eq!(object["operationId"], operation.id.as_str());
+        assert_eq!(object["summary"], operation.summary);
+        assert_eq!(object["x-evidence"], json!(operation.evidence));
+        let (_, scopes) = object["security"][0]
+            .as_object()
+            .unwrap()
+            .iter()
+            .next()
+            .unwrap();
+        assert_eq!(*scopes, json!(operation.scopes));
+        count += 1;
+    }
+    let paths = document["paths"].as_object().unwrap();
+    let described: usize = paths
+        .values()
+        .map(|path| path.as_object().unwrap().len())
+        .sum();
+    assert_eq!(described, count);
+}
+
+#[test]
+fn every_operation_has_its_parameters() {
+    let document = document();
+    for operation in operations::all() {
+        let object = object(&document, operation);
+        let described: Vec<_> = object["parameters"].as_array().unwrap().iter().collect();
+        let id = operation.has_id().then_some(json!("id"));
+        let query = operation.query.iter().map(|known| json!(known.as_str()));
+        let expected: Vec<_> = id.into_iter().chain(query).collect();
+        let names: Vec<_> = described.iter().map(|one| one["name"].clone()).collect();
+        assert_eq!(names, expected, "{}", operation.id);
+        for parameter in described {
+            jsonschema::meta::validate(&parameter["schema"]).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_its_errors_each_with_an_example() {
+    let document = document();
+    for operation in operations::all() {
+        let object = object(&document, operation);
+        for code in operation.all_errors() {
+            let response = &object["responses"][code.status().as_str()];
+            let response = resolved(&document, response);
+            let examples = response["content"]["application/json"]["examples"].as_object();
+            let shown = examples
+                .unwrap()
+                .values()
+                .any(|example| resolved(&document, example)["value"]["code"] == code.as_str());
+            assert!(shown, "{} does not show {code}", operation.id);
+        }
+    }
+}
+
+#[test]
+fn every_message_shows_an_example_that_its_schema_accepts() {
+    let document = document();
+    let mut shown = BTreeSet::new();
+    visit(&document, &mut |value| {
+        let (Some(schema), Some(examples)) = (value.get("schema"), value.get("examples")) else {
+            return;
+        };
+        let mut schema = schema.clone();
+        schema["components"] = document["components"].clone();
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        for (name, example) in examples.as_object().unwrap() {
+            let body = &resolved(&document, example)["value"];
+            assert!(validator.is_valid(body), "{name} is refused");
+            shown.insert(name.clone());
+        }
+        assert_ne!(examples, &json!({}));
+    });
+    let expected: BTreeSet<_> = examples::all()
+        .iter()
+        .map(|example| example.name().to_owned())
+        .collect();
+    assert_eq!(shown, expected);
+}
+
+/// Whether the body of an operation names objects.
+fn names_objects(operation: &Operation) -> bool {
+    let body = operation.request.map_or(Value::Null, examples::body);
+    let mut names = body.as_object().into_iter().flat_map(|body| body.keys());
+    names.any(|name| name.ends_with("_ids"))
+}
+
+#[test]
+fn what_is_created_or_listed_leads_to_what_can_be_done_with_it() {
+    let document = document();
+    for next in operations::all().filter(|next| next.has_id() && !names_objects(next)) {
+        let (list, _) = next.path.split_once("/{id}").unwrap();
+        let before = operations::all().filter(|before| before.path == list);
+        for (before, shown) in before.filter_map(|before| Some((before, before.response?))) {
+            let response = &object(&document, before)["responses"][before.success.as_str()];
+            let id = &response["links"][next.id.as_str()]["parameters"]["path.id"];
+            let pointer = id
+                .as_str()
+                .unwrap()
+                .strip_prefix("$response.body#")
+                .unwrap();
+            let body = examples::body(shown);
+            assert!(body.pointer(pointer).is_some(), "{}: {pointer}", before.id);
+        }
+    }
+}
+
+#[test]
+fn what_needs_ids_in_its_body_is_only_reached_with_them() {
+    let document = document();
+    for next in operations::all().filter(|next| names_objects(next)) {
+        for before in operations::all() {
+            let response = &object(&document, before)["responses"][before.success.as_str()];
+            if let Some(link) = response["links"].get(next.id.as_str()) {
+                let lists = before.is_list() && before.path == next.path;
+                assert!(lists && link["requestBody"].is_object(), "{}", before.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_deleted_leads_nowhere() {
+    let document = document();
+    for operation in operations::all().filter(|operation| operation.method == Method::DELETE) {
+        let response = &object(&document, operation)["responses"][operation.success.as_str()];
+        assert!(response.get("links").is_none(), "{}", operation.id);
+    }
+}
