@@ -54,9 +54,7 @@ impl Control {
             .await;
         match found {
             Ok(health) if health.at("/service") == "mock-server" => {
-                if health.at("/documented_only") == true {
-                    control.extent = Extent::Documented;
-                }
+                control.extent = Extent::of(health.at("/documented_only") == true);
             }
             Ok(_) | Err(_) => return Ok(Err("the target has no control API".to_owned())),
         }

@@ -8,13 +8,12 @@ use std::{
 use bytes::Bytes;
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use schemas::Extent;
+use schemas::{Documented, Extent};
 
 use crate::{
     clock::Machine,
     config::Config,
     directory::{Directory, OrganizationError},
-    documented::Documented,
     journal::Journal,
     routes::Routes,
 };
@@ -36,6 +35,8 @@ pub struct Shared {
     pub(crate) documented: Option<Documented>,
     /// How near the server comes to the vendor's API, once somebody has asked.
     pub(crate) fidelity: OnceLock<Bytes>,
+    /// Its OpenAPI document, once somebody has asked.
+    pub(crate) openapi: OnceLock<Bytes>,
     /// Requests without a key that is known here.
     pub(crate) unclaimed: Mutex<Journal>,
     machine: Machine,
@@ -49,8 +50,9 @@ impl App {
         Ok(Self(Arc::new(Shared {
             directory: Directory::new(Arc::clone(&config), machine.now())?,
             routes: Routes::new(config.extent),
-            documented: (config.extent == Extent::Documented).then(Documented::new),
+            documented: (config.extent == Extent::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
+            openapi: OnceLock::new(),
             unclaimed: Mutex::default(),
             config,
             machine,

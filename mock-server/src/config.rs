@@ -160,9 +160,10 @@ impl From<Settings> for Config {
             (_, None) if host.is_loopback() => ControlAccess::Loopback,
             (_, None) => ControlAccess::NeedsToken,
         };
-        let (extent, headers) = match settings.documented_only {
-            Some(true) => (Extent::Documented, RateHeaders::None),
-            Some(false) | None => (Extent::Everything, RateHeaders::default()),
+        let extent = Extent::of(settings.documented_only.unwrap_or_default());
+        let headers = match extent {
+            Extent::Everything => RateHeaders::default(),
+            Extent::Documented => RateHeaders::None,
         };
         let status = settings
             .validation_status

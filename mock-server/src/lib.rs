@@ -15,7 +15,6 @@ mod config;
 mod contract;
 mod control;
 mod directory;
-mod documented;
 mod error;
 mod handlers;
 mod journal;

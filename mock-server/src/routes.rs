@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use http::{HeaderValue, Method};
-use schemas::{API_PREFIX, ErrorCode, Extent, Operation, operations};
+use schemas::{API_PREFIX, ErrorCode, Extent, Operation};
 
 use crate::error::ApiError;
 
@@ -35,10 +35,13 @@ impl Routes {
     /// The routes of the operations that a server of this extent has.
     pub(crate) fn new(extent: Extent) -> Self {
         let mut router = matchit::Router::new();
-        let served = || operations::all().filter(|operation| extent.serves(operation));
-        let paths: BTreeSet<_> = served().map(|operation| operation.path).collect();
+        let paths: BTreeSet<_> = extent
+            .operations()
+            .map(|operation| operation.path)
+            .collect();
         for path in paths {
-            let operations: Vec<_> = served()
+            let operations: Vec<_> = extent
+                .operations()
                 .filter(|operation| operation.path == path)
                 .collect();
             let resource = Resource {
@@ -106,7 +109,7 @@ fn allow(operations: &[&Operation]) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use schemas::OperationId;
+    use schemas::{OperationId, operations};
 
     use super::*;
 

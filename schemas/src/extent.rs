@@ -1,6 +1,6 @@
 //! How much of the contract a server serves.
 
-use crate::{Evidence, Operation, Parameter};
+use crate::{Evidence, Operation, Parameter, operations};
 
 /// How much of the contract a server serves.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -14,9 +14,23 @@ pub enum Extent {
 }
 
 impl Extent {
+    /// What is documented only, or everything.
+    pub fn of(documented_only: bool) -> Self {
+        if documented_only {
+            Self::Documented
+        } else {
+            Self::Everything
+        }
+    }
+
     /// Whether a server of this extent serves the operation.
     pub fn serves(self, operation: &Operation) -> bool {
         self == Self::Everything || operation.evidence != Evidence::Assumed
+    }
+
+    /// The operations that a server of this extent serves.
+    pub fn operations(self) -> impl Iterator<Item = &'static Operation> {
+        operations::all().filter(move |operation| self.serves(operation))
     }
 
     /// Whether a server of this extent knows the query parameter. `offset` is always one: without it, no
@@ -33,7 +47,6 @@ mod tests {
     use strum::VariantArray;
 
     use super::*;
-    use crate::operations;
 
     #[test]
     fn everything_leaves_nothing_out() {

@@ -18,6 +18,7 @@
 pub mod blacklists;
 pub mod companies;
 pub mod deliveries;
+mod documented;
 pub mod documents;
 pub mod error;
 mod evidence;
@@ -39,6 +40,7 @@ pub mod scope;
 pub mod text;
 pub mod tier;
 
+pub use documented::Documented;
 pub use error::ErrorCode;
 pub use evidence::{Evidence, source};
 pub use extent::Extent;

@@ -4,7 +4,7 @@ use http::{Method, header};
 use schemas::{
     API_PREFIX,
     ErrorCode::{MethodNotAllowed, NotFound, ValidationError},
-    Evidence, Extent, Operation, OperationId, Parameter, operations,
+    Evidence, Extent, Operation, OperationId, Parameter, openapi, operations,
 };
 use serde_json::{Value, json};
 
@@ -149,6 +149,13 @@ fn head_tells_the_length_of_what_is_shown() {
         head.header("content-length"),
         Some(&*get.body.len().to_string())
     );
+}
+
+#[test]
+fn its_openapi_document_speaks_of_what_is_there() {
+    let (organization, _) = documented_only();
+    let served = organization.app.call(Method::GET, "/openapi.json").send();
+    assert_eq!(served.text(), openapi::text(Extent::Documented));
 }
 
 #[test]
