@@ -81,7 +81,7 @@ impl From<Violation> for Stop {
 pub enum Verdict {
     /// The rule holds.
     Pass,
-    /// A documented rule does not hold; of a sandbox, any rule.
+    /// A documented rule does not hold; of a sandbox that serves everything, any rule.
     Fail,
     /// Something that should be otherwise, though no rule says so.
     Warn,
@@ -109,13 +109,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The verdict on an outcome. `sandbox`: the target is our own server, which promises what we
+    /// The verdict on an outcome. `promises_all`: the target is our own server, and promises what we
     /// assume as well.
     pub fn new(
         check: &Check,
         operation: Option<&'static Operation>,
         outcome: Outcome,
-        sandbox: bool,
+        promises_all: bool,
     ) -> Self {
         let mut evidence = check.evidence;
         let verdict = match &outcome {
@@ -124,7 +124,7 @@ impl Finding {
             Err(Stop::Inconclusive(_)) => Verdict::Inconclusive,
             Err(Stop::Violated(violation)) => {
                 evidence = violation.evidence.unwrap_or(evidence);
-                if sandbox || evidence != Evidence::Assumed {
+                if promises_all || evidence != Evidence::Assumed {
                     Verdict::Fail
                 } else {
                     Verdict::Info

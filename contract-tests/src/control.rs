@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use http::{HeaderName, Method};
-use schemas::{ScopeSet, key::ApiKey};
+use schemas::{Extent, ScopeSet, key::ApiKey};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -21,6 +21,8 @@ const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
 pub struct Control {
     client: Client,
     token: Option<String>,
+    /// How much of the contract the sandbox serves.
+    pub extent: Extent,
     /// What was made, to be removed again.
     organizations: Mutex<Vec<String>>,
 }
@@ -40,17 +42,21 @@ impl Control {
         origin: Url,
         token: Option<String>,
     ) -> Result<Result<Self, String>, ClientError> {
-        let control = Self {
+        let mut control = Self {
             client: Client::new(origin)?,
             token,
+            extent: Extent::default(),
             organizations: Mutex::default(),
         };
         let found = control
             .client
             .send(Call::at(Method::GET, "/_mock/health"))
             .await;
-        if !found.is_ok_and(|health| health.at("/service") == "mock-server") {
-            return Ok(Err("the target has no control API".to_owned()));
+        match found {
+            Ok(health) if health.at("/service") == "mock-server" => {
+                control.extent = Extent::of(health.at("/documented_only") == true);
+            }
+            Ok(_) | Err(_) => return Ok(Err("the target has no control API".to_owned())),
         }
         Ok(match control.call(Method::GET, "", json!(null)).await {
             Ok(_) => Ok(control),

@@ -6,7 +6,9 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use http::{Method, header};
-use schemas::{ErrorCode, Evidence, Operation, OperationId, documents::Document, operations};
+use schemas::{
+    ErrorCode, Evidence, Extent, Operation, OperationId, documents::Document, operations,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -86,7 +88,7 @@ impl Ledger {
     }
 
     /// One row for every documented answer, then those that were seen though they are not.
-    pub fn coverage(&self, sandbox: bool) -> Vec<Value> {
+    pub fn coverage(&self, sandbox: bool, extent: Extent) -> Vec<Value> {
         let mut counts = self
             .0
             .lock()
@@ -106,11 +108,14 @@ impl Ledger {
                     code.map(|code| code.as_str().to_owned()),
                 );
                 let count = counts.remove(&key).unwrap_or_default();
-                rows.push(row(
-                    &key,
-                    count,
-                    (count.seen == 0).then(|| reason_unseen(code, sandbox)),
-                ));
+                let reason = || {
+                    if extent.serves(operation) {
+                        reason_unseen(code, sandbox)
+                    } else {
+                        "assumed, and the target serves what is documented only"
+                    }
+                };
+                rows.push(row(&key, count, (count.seen == 0).then(reason)));
             }
         }
         let mut others: Vec<_> = counts.into_iter().collect();

@@ -37,7 +37,7 @@ pub fn json(session: &Session, run: &Run) -> Value {
         "exit_code": run.exit_code() as u8,
         "counts": counts,
         "checks": run.findings.iter().map(entry).collect::<Vec<_>>(),
-        "coverage": session.ledger.coverage(session.is_sandbox()),
+        "coverage": session.coverage(),
     });
     redact_all(&mut report);
     report

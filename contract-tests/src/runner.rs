@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::{
     FutureExt, StreamExt,
-    future::{BoxFuture, Either, select},
+    future::{BoxFuture, Either, ready, select},
     stream,
 };
 use schemas::{Operation, operations};
@@ -109,7 +109,7 @@ fn jobs<'a>(
                     ))
                 });
                 (
-                    Finding::new(check, operation, outcome, session.is_sandbox()),
+                    Finding::new(check, operation, outcome, session.promises_all()),
                     defect,
                 )
             });
@@ -120,7 +120,13 @@ fn jobs<'a>(
         check::Run::Each(pick, run) => operations
             .iter()
             .filter(|operation| pick(operation))
-            .map(|operation| job(Some(operation), run(session, operation)))
+            .map(|operation| {
+                let outcome = match session.serves(operation) {
+                    Ok(()) => run(session, operation),
+                    Err(stop) => Box::pin(ready(Err(stop))),
+                };
+                job(Some(operation), outcome)
+            })
             .collect(),
         check::Run::Afterwards(_) => Vec::new(),
     }
@@ -135,12 +141,10 @@ fn afterwards(
         check::Run::Afterwards(run) => operations
             .iter()
             .map(|operation| {
-                Finding::new(
-                    check,
-                    Some(operation),
-                    run(session, operation),
-                    session.is_sandbox(),
-                )
+                let outcome = session
+                    .serves(operation)
+                    .and_then(|()| run(session, operation));
+                Finding::new(check, Some(operation), outcome, session.promises_all())
             })
             .collect(),
         check::Run::Once(_) | check::Run::Each(..) => Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use schemas::{API_PREFIX, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
+use schemas::{API_PREFIX, Extent, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
 use serde_json::{Value, json};
 use strum::{Display, EnumString, VariantArray};
 use tokio::sync::OnceCell;
@@ -129,9 +129,40 @@ impl Session {
         self.control.is_ok()
     }
 
+    /// How much of the contract the target serves. Of one that is not ours, nobody knows; it is asked for
+    /// everything.
+    pub fn extent(&self) -> Extent {
+        self.control
+            .as_ref()
+            .map_or_else(|_| Extent::default(), |control| control.extent)
+    }
+
+    /// Whether the target has promised what we assume.
+    pub fn promises_all(&self) -> bool {
+        self.is_sandbox() && self.extent() == Extent::Everything
+    }
+
+    /// The operation is there to be judged.
+    pub fn serves(&self, operation: &Operation) -> Result<(), Stop> {
+        if self.extent().serves(operation) {
+            return Ok(());
+        }
+        Err(Stop::Skipped(
+            "the operation is assumed, and the target serves what is documented only".to_owned(),
+        ))
+    }
+
+    /// Which of the contract's answers were seen.
+    pub fn coverage(&self) -> Vec<Value> {
+        self.ledger.coverage(self.is_sandbox(), self.extent())
+    }
+
     /// What the target is, in a sentence.
     pub fn describe(&self) -> String {
         match &self.control {
+            Ok(control) if control.extent == Extent::Documented => {
+                "a sandbox of what is documented only: what is assumed informs".to_owned()
+            }
             Ok(_) => "a sandbox: every check has an organization and a clock of its own".to_owned(),
             Err(reason) => format!(
                 "not under our control ({reason}): {} key(s) given",

@@ -1,9 +1,14 @@
 //! The server's state; a clone is a handle to the same.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use schemas::{Documented, Extent};
 
 use crate::{
     clock::Machine,
@@ -26,6 +31,12 @@ pub struct Shared {
     pub(crate) directory: Directory,
     /// The paths of the API.
     pub(crate) routes: Routes,
+    /// What is left out of bodies, where not everything is served.
+    pub(crate) documented: Option<Documented>,
+    /// How near the server comes to the vendor's API, once somebody has asked.
+    pub(crate) fidelity: OnceLock<Bytes>,
+    /// Its OpenAPI document, once somebody has asked.
+    pub(crate) openapi: OnceLock<Bytes>,
     /// Requests without a key that is known here.
     pub(crate) unclaimed: Mutex<Journal>,
     machine: Machine,
@@ -38,7 +49,10 @@ impl App {
         let machine = Machine::start();
         Ok(Self(Arc::new(Shared {
             directory: Directory::new(Arc::clone(&config), machine.now())?,
-            routes: Routes::new(),
+            routes: Routes::new(config.extent),
+            documented: (config.extent == Extent::Documented).then(Documented::of_all_bodies),
+            fidelity: OnceLock::new(),
+            openapi: OnceLock::new(),
             unclaimed: Mutex::default(),
             config,
             machine,

@@ -33,7 +33,11 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Keys(Keys),
     /// Print the OpenAPI document of the API
-    Openapi,
+    Openapi {
+        /// That of a server that leaves out what is only assumed
+        #[arg(long, env = "MOCK_SERVER_DOCUMENTED_ONLY")]
+        documented_only: bool,
+    },
     /// Exit with 0 when a server answers on this machine
     Healthcheck {
         /// Port of the server

@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use mock_server::{App, Config, LogFormat, OrganizationError, Server, Settings, SettingsError};
 use scenarios::{KeyState, Situation, SituationError};
 use schemas::{
-    API_PREFIX,
+    API_PREFIX, Extent,
     key::{ApiKey, Environment, MalformedKey},
 };
 use serde_json::json;
@@ -206,8 +206,9 @@ fn explanation(text: &str) -> Result<String, String> {
 }
 
 /// `mock-server openapi`
-pub(crate) fn openapi() -> ExitCode {
-    say::line(schemas::openapi::committed().trim_end());
+pub(crate) fn openapi(documented_only: bool) -> ExitCode {
+    let extent = Extent::of(documented_only);
+    say::line(schemas::openapi::text(extent).trim_end());
     ExitCode::SUCCESS
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use http::{HeaderValue, StatusCode};
 use jiff::SignedDuration;
-use schemas::Tier;
+use schemas::{Extent, Tier};
 
 use crate::{
     clock::ClockSetting,
@@ -61,6 +61,8 @@ pub struct Config {
     pub clock: ClockSetting,
     /// Policies by tier.
     pub tiers: [TierLimits; 3],
+    /// How much of the contract is served.
+    pub extent: Extent,
     /// Which rate-limit headers are sent.
     pub rate_headers: RateHeaders,
     /// Whose seconds `Retry-After` counts.
@@ -158,6 +160,11 @@ impl From<Settings> for Config {
             (_, None) if host.is_loopback() => ControlAccess::Loopback,
             (_, None) => ControlAccess::NeedsToken,
         };
+        let extent = Extent::of(settings.documented_only.unwrap_or_default());
+        let headers = match extent {
+            Extent::Everything => RateHeaders::default(),
+            Extent::Documented => RateHeaders::None,
+        };
         let status = settings
             .validation_status
             .and_then(|status| StatusCode::from_u16(status).ok());
@@ -170,10 +177,11 @@ impl From<Settings> for Config {
                 limits(Tier::Pro),
                 limits(Tier::Enterprise),
             ],
-            rate_headers: settings.rate_headers.unwrap_or_default(),
+            extent,
+            rate_headers: settings.rate_headers.unwrap_or(headers),
             retry_after: settings.retry_after.unwrap_or_default(),
             validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
-            challenges: settings.challenges.unwrap_or(true),
+            challenges: settings.challenges.unwrap_or(extent == Extent::Everything),
             timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
             companies: settings
                 .companies
@@ -219,6 +227,19 @@ mod tests {
             reset: 50,
         };
         assert_eq!(limits.ietf_state(&decision, 40), r#""free-3600s";r=3;t=10"#);
+    }
+
+    #[test]
+    fn headers_that_are_assumed_are_sent_where_somebody_asks_for_them() {
+        let headers = |text: &str| {
+            let config = Config::from(toml::from_str::<Settings>(text).unwrap());
+            (config.rate_headers, config.challenges)
+        };
+        assert_eq!(headers(""), (RateHeaders::XRateLimit, true));
+        let only = "documented_only = true\n";
+        assert_eq!(headers(only), (RateHeaders::None, false));
+        let asked = format!("{only}rate_headers = 'both'\nchallenges = true");
+        assert_eq!(headers(&asked), (RateHeaders::Both, true));
     }
 
     #[test]

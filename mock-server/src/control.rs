@@ -19,7 +19,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
-use schemas::{ErrorCode, error::FieldError};
+use schemas::{ErrorCode, Extent, error::FieldError, fidelity};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -41,6 +41,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/clock/resume", post(clock::resume));
     let guarded = Router::new()
         .route("/journal", get(unclaimed))
+        .route("/fidelity", get(show_fidelity))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),
@@ -58,9 +59,22 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-/// That the server answers is all there is to its health: it depends on nothing else.
-async fn health() -> Json<Value> {
-    Json(json!({"service": "mock-server", "version": env!("CARGO_PKG_VERSION"), "status": "ok"}))
+/// That the server answers is all there is to its health: it depends on nothing else. Who is about to
+/// use it also learns what not to expect.
+async fn health(State(app): State<App>) -> Json<Value> {
+    Json(json!({
+        "service": "mock-server",
+        "version": env!("CARGO_PKG_VERSION"),
+        "status": "ok",
+        "documented_only": app.config.extent == Extent::Documented,
+    }))
+}
+
+/// How near the server comes to the vendor's API.
+async fn show_fidelity(State(app): State<App>) -> impl IntoResponse {
+    let report = || fidelity::report(app.config.extent).to_string().into();
+    let report = app.fidelity.get_or_init(report).clone();
+    ([(header::CONTENT_TYPE, "application/json")], report)
 }
 
 async fn wrong_method() -> ControlError {

@@ -1,6 +1,9 @@
 //! The OpenAPI document, for tools that come without a key.
 
-use axum::{Router, routing::get};
+use std::borrow::Cow;
+
+use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use bytes::Bytes;
 use http::{HeaderValue, header};
 use schemas::openapi;
 
@@ -13,10 +16,15 @@ pub(crate) fn route() -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-async fn document() -> impl axum::response::IntoResponse {
+async fn document(State(app): State<App>) -> impl IntoResponse {
+    let text = || match openapi::text(app.config.extent) {
+        Cow::Borrowed(committed) => Bytes::from_static(committed.as_bytes()),
+        Cow::Owned(made) => made.into(),
+    };
+    let document = app.openapi.get_or_init(text);
     (
         [(header::CONTENT_TYPE, "application/json")],
-        openapi::committed(),
+        document.clone(),
     )
 }
 

@@ -93,10 +93,10 @@ async fn steps(
     // fault point: before authentication
     let now = admit(app, claim, operation, trace)?;
     trace.step = Step::Body;
-    let body = body::read(operation, &head.headers, body).await?;
+    let body = body::read(app, operation, &head.headers, body).await?;
     // fault point: before the handler
     trace.step = Step::Handler;
-    let query = query::read(operation, head.uri.query())?;
+    let query = query::read(app.config.extent, operation, head.uri.query())?;
     let mut state = claim.key()?.organization.state();
     let State { store, keys, .. } = &mut *state;
     handlers::call(Call {
@@ -166,7 +166,7 @@ impl Outcome {
                 code: None,
                 reason: None,
                 header: reply.header,
-                body: reply.body.into(),
+                body: Self::shown(app, trace, reply.body).into(),
             },
             Err(error) => Self::refused(app, error),
         };
@@ -174,6 +174,15 @@ impl Outcome {
             outcome.checked(app, trace)
         } else {
             outcome
+        }
+    }
+
+    /// A body with what a server of this extent shows of it.
+    fn shown(app: &App, trace: &Trace, body: Vec<u8>) -> Vec<u8> {
+        let document = trace.operation.and_then(|operation| operation.response);
+        match (&app.documented, document) {
+            (Some(documented), Some(document)) => documented.rewrite(document, body),
+            (None, _) | (_, None) => body,
         }
     }
 

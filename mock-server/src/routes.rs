@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use http::{HeaderValue, Method};
-use schemas::{API_PREFIX, ErrorCode, Operation, operations};
+use schemas::{API_PREFIX, ErrorCode, Extent, Operation};
 
 use crate::error::ApiError;
 
@@ -32,14 +32,16 @@ pub(crate) enum Route<'path> {
 }
 
 impl Routes {
-    /// The routes of the operation table.
-    pub(crate) fn new() -> Self {
+    /// The routes of the operations that a server of this extent has.
+    pub(crate) fn new(extent: Extent) -> Self {
         let mut router = matchit::Router::new();
-        for path in operations::all()
+        let paths: BTreeSet<_> = extent
+            .operations()
             .map(|operation| operation.path)
-            .collect::<BTreeSet<_>>()
-        {
-            let operations: Vec<_> = operations::all()
+            .collect();
+        for path in paths {
+            let operations: Vec<_> = extent
+                .operations()
                 .filter(|operation| operation.path == path)
                 .collect();
             let resource = Resource {
@@ -107,12 +109,12 @@ fn allow(operations: &[&Operation]) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use schemas::OperationId;
+    use schemas::{OperationId, operations};
 
     use super::*;
 
     fn find(method: &Method, path: &str) -> Result<(OperationId, Option<String>), (u16, String)> {
-        match Routes::new().find(method, path) {
+        match Routes::new(Extent::Everything).find(method, path) {
             Ok(Route::Operation(operation, id)) => Ok((operation.id, id.map(ToOwned::to_owned))),
             Ok(Route::Options(allow)) => Err((204, allow.to_str().unwrap().to_owned())),
             Err(error) => Err((error.code().status().as_u16(), error.reason().into())),

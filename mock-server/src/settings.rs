@@ -68,7 +68,7 @@ pub struct Settings {
         env = "MOCK_SERVER_RATE_HEADERS",
         value_enum,
         value_name = "DIALECT",
-        help = "Which rate-limit headers are sent [default: x-ratelimit]"
+        help = "Which rate-limit headers are sent [default: x-ratelimit, or none with --documented-only]"
     )]
     pub rate_headers: Option<RateHeaders>,
     /// Whose seconds `Retry-After` counts
@@ -95,9 +95,19 @@ pub struct Settings {
         long,
         env = "MOCK_SERVER_CHALLENGES",
         value_name = "BOOL",
-        help = "Whether 401 and 403 carry WWW-Authenticate [default: true]"
+        help = "Whether 401 and 403 carry WWW-Authenticate [default: true, or false with --documented-only]"
     )]
     pub challenges: Option<bool>,
+    /// Whether what is assumed is left out
+    #[arg(
+        long,
+        env = "MOCK_SERVER_DOCUMENTED_ONLY",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "BOOL",
+        help = "Serve what the vendor's documents say, and leave out what is only assumed [default: false]"
+    )]
+    pub documented_only: Option<bool>,
     /// How long an order takes
     #[arg(
         long,
@@ -181,6 +191,7 @@ impl Settings {
             retry_after: self.retry_after.or(file.retry_after),
             validation_status: self.validation_status.or(file.validation_status),
             challenges: self.challenges.or(file.challenges),
+            documented_only: self.documented_only.or(file.documented_only),
             order_duration: self.order_duration.or(file.order_duration),
             companies: self.companies.or(file.companies),
             max_organizations: self.max_organizations.or(file.max_organizations),

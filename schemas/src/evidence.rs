@@ -19,31 +19,58 @@ pub enum Evidence {
 }
 
 /// The pages that statements are taken from.
+///
+/// The vendor's documentation has three generations; *older* and *newer* are seen from the one that the
+/// authority belongs to.
 pub mod source {
-    /// API Authentication, the authority.
-    pub const AUTHENTICATION: &str = "https://dev.openprospect.io/api/authentication";
-    /// API overview with the list of endpoints.
-    pub const OVERVIEW: &str = "https://dev.openprospect.io/api";
-    /// Error reference.
-    pub const ERRORS: &str = "https://dev.openprospect.io/api/errors";
-    /// Enrichment order guide.
-    pub const ENRICHMENT: &str = "https://dev.openprospect.io/api/enrichment-order-guide";
-    /// Discovery order guide.
-    pub const DISCOVERY: &str = "https://dev.openprospect.io/api/discovery-order-guide";
-    /// Blacklist guide.
-    pub const BLACKLISTS: &str = "https://dev.openprospect.io/api/blacklist-guide";
-    /// Prospect search editing: the only page that mentions a conflict.
-    pub const SEARCH_EDITING: &str = "https://dev.openprospect.io/api/prospect-search-editing";
-    /// Rate-limit figures of an older generation of the documentation.
-    pub const OLDER_OVERVIEW: &str = "https://openprospect-docs.pages.dev/api/overview";
-    /// Companies, in an older generation of the documentation.
-    pub const OLDER_COMPANIES: &str = "https://openprospect-docs.pages.dev/api/companies";
-    /// The pull of deliveries, in a newer generation of the documentation.
-    pub const NEWER_DELIVERIES: &str = "https://dev.openprospect.io/api/delivery-integration/";
-    /// RFC 9110, HTTP Semantics.
-    pub const HTTP: &str = "https://www.rfc-editor.org/rfc/rfc9110";
-    /// RFC 6750, Bearer Token Usage.
-    pub const BEARER: &str = "https://www.rfc-editor.org/rfc/rfc6750";
-    /// No page: a decision of this project, explained in `docs/architecture.md`.
-    pub const OURS: &str = "this project";
+    /// Makes the constants and the list of all of them.
+    macro_rules! sources {
+        ($($(#[doc = $doc:literal])+ $name:ident = $page:literal;)+) => {
+            $($(#[doc = $doc])+ pub const $name: &str = $page;)+
+
+            /// Every one of them.
+            pub const ALL: &[&str] = &[$($name),+];
+        };
+    }
+
+    sources! {
+        /// API Authentication, the authority.
+        AUTHENTICATION = "https://dev.openprospect.io/api/authentication";
+        /// API overview with the list of endpoints.
+        OVERVIEW = "https://dev.openprospect.io/api";
+        /// Error reference.
+        ERRORS = "https://dev.openprospect.io/api/errors";
+        /// Enrichment order guide.
+        ENRICHMENT = "https://dev.openprospect.io/api/enrichment-order-guide";
+        /// Discovery order guide.
+        DISCOVERY = "https://dev.openprospect.io/api/discovery-order-guide";
+        /// Blacklist guide.
+        BLACKLISTS = "https://dev.openprospect.io/api/blacklist-guide";
+        /// Prospect search editing: the only page that mentions a conflict.
+        SEARCH_EDITING = "https://dev.openprospect.io/api/prospect-search-editing";
+        /// Rate-limit figures and list envelopes of an older generation of the documentation.
+        OLDER_OVERVIEW = "https://openprospect-docs.pages.dev/api/overview";
+        /// Companies, in an older generation of the documentation.
+        OLDER_COMPANIES = "https://openprospect-docs.pages.dev/api/companies";
+        /// The push of deliveries, in an older generation of the documentation.
+        OLDER_DELIVERIES = "https://dev.openprospect.io/api/delivery-integration";
+        /// API overview, in a newer generation of the documentation.
+        NEWER_OVERVIEW = "https://dev.openprospect.io/api/";
+        /// Error reference, in a newer generation of the documentation.
+        NEWER_ERRORS = "https://dev.openprospect.io/api/errors/";
+        /// The pull of deliveries, in a newer generation of the documentation.
+        NEWER_DELIVERIES = "https://dev.openprospect.io/api/delivery-integration/";
+        /// Client integration guide, in a newer generation of the documentation.
+        NEWER_CLIENTS = "https://dev.openprospect.io/api/client-integration-guide/";
+        /// Orders, in a newer generation of the documentation.
+        NEWER_ORDERS = "https://dev.openprospect.io/api/orders/";
+        /// Search profiles, in a newer generation of the documentation.
+        NEWER_PROFILES = "https://dev.openprospect.io/api/search-profile-creation/";
+        /// RFC 9110, HTTP Semantics.
+        HTTP = "https://www.rfc-editor.org/rfc/rfc9110";
+        /// RFC 6750, Bearer Token Usage.
+        BEARER = "https://www.rfc-editor.org/rfc/rfc6750";
+        /// No page: a decision of this project.
+        OURS = "this project";
+    }
 }

@@ -9,17 +9,22 @@
 //! 5. [`orders`] and its like: the wire types of a resource;
 //! 6. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
 //! 7. [`examples`]: bodies that the schemas must accept;
-//! 8. [`openapi`]: all of it as one document, for tools.
+//! 8. [`openapi`]: all of it as one document, for tools;
+//! 9. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree.
 //!
-//! Every statement carries its [`Evidence`]. Nothing here does I/O or knows a web framework.
+//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Extent`]).
+//! Nothing here does I/O or knows a web framework.
 
 pub mod blacklists;
 pub mod companies;
 pub mod deliveries;
+mod documented;
 pub mod documents;
 pub mod error;
 mod evidence;
 pub mod examples;
+mod extent;
+pub mod fidelity;
 pub mod headers;
 pub mod job_searches;
 pub mod key;
@@ -35,8 +40,10 @@ pub mod scope;
 pub mod text;
 pub mod tier;
 
+pub use documented::Documented;
 pub use error::ErrorCode;
 pub use evidence::{Evidence, source};
+pub use extent::Extent;
 pub use operations::{Entity, Operation, OperationId};
 pub use query::Parameter;
 pub use scope::{Preset, Scope, ScopeSet};

@@ -9,12 +9,12 @@ mod responses;
 mod schemas;
 mod security;
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use self::schemas::Schemas;
-use crate::{API_PREFIX, Operation, examples, operations};
+use crate::{API_PREFIX, Documented, Extent, Operation, examples};
 
 const DESCRIPTION: &str = "\
 The OpenProspect API as its sandbox serves it with default settings. An independent project made it \
@@ -28,44 +28,62 @@ Every `GET` answers `HEAD` too, every path `OPTIONS`. A path and the same path w
 are one. Query parameters that an operation does not know are refused, fields of a body that it does \
 not know are ignored.";
 
-/// The committed document, as text.
+const LEFT_OUT: &str = "\
+What is `assumed` is left out here, as far as something is left without it.";
+
+/// The committed document, as text. It is that of a server that serves everything.
 pub fn committed() -> &'static str {
     include_str!("../openapi.json")
 }
 
-/// The document, made from the tables.
+/// The document of a server of this extent, as text.
+pub fn text(extent: Extent) -> Cow<'static, str> {
+    match extent {
+        Extent::Everything => committed().into(),
+        Extent::Documented => format!("{:#}\n", generate(extent)).into(),
+    }
+}
+
+/// The document of a server of this extent, made from the tables.
 ///
 /// # Panics
 ///
 /// Where two schemas that differ have one name, which a test rules out.
-pub fn generate() -> Value {
-    let schemas = Schemas::of_all_bodies();
+pub fn generate(extent: Extent) -> Value {
+    let schemas = Schemas::of_bodies(extent);
     json!({
         "openapi": "3.1.1",
         "info": {
             "title": "OpenProspect API",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": DESCRIPTION,
+            "description": description(extent),
         },
         "servers": [
             {"url": API_PREFIX, "description": "The server that this document comes from"},
             {"url": format!("http://127.0.0.1:8000{API_PREFIX}"), "description": "A sandbox on this machine"},
         ],
-        "tags": tags(),
+        "tags": tags(extent),
         "paths": paths(&schemas),
         "components": {
-            "examples": examples(),
-            "headers": responses::rate_headers(true),
+            "examples": examples(&schemas),
+            "headers": responses::rate_headers(extent, true),
             "responses": responses::components(&schemas),
-            "securitySchemes": security::schemes(),
+            "securitySchemes": security::schemes(extent),
             "schemas": schemas.into_components(),
         },
     })
 }
 
+fn description(extent: Extent) -> String {
+    match extent {
+        Extent::Everything => DESCRIPTION.to_owned(),
+        Extent::Documented => format!("{DESCRIPTION}\n\n{LEFT_OUT}"),
+    }
+}
+
 /// One for each resource.
-fn tags() -> Value {
-    let tags: BTreeSet<_> = operations::all().map(tag).collect();
+fn tags(extent: Extent) -> Value {
+    let tags: BTreeSet<_> = extent.operations().map(tag).collect();
     tags.into_iter().map(|name| json!({"name": name})).collect()
 }
 
@@ -76,16 +94,22 @@ fn tag(operation: &Operation) -> &'static str {
 
 fn paths(schemas: &Schemas) -> Value {
     let mut paths = Map::new();
-    for operation in operations::all() {
+    for operation in schemas.extent.operations() {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method.as_str().to_lowercase()] = operation::object(operation, schemas);
     }
     paths.into()
 }
 
-/// Every example, by the name of its file.
-fn examples() -> Value {
-    let all = examples::all().into_iter().map(|example| {
+/// Every example of a body that is spoken of, by the name of its file.
+fn examples(schemas: &Schemas) -> Value {
+    let documented = (schemas.extent == Extent::Documented).then(Documented::of_all_bodies);
+    let all = examples::all().into_iter();
+    let spoken_of = all.filter(|example| schemas.has(example.document));
+    let all = spoken_of.map(|mut example| {
+        if let Some(documented) = &documented {
+            documented.apply(example.document, &mut example.body);
+        }
         let object = json!({
             "value": example.body,
             "x-evidence": example.evidence,

@@ -65,8 +65,7 @@ async fn with_keys_it_checks_scopes_and_limits_and_creates_nothing() {
         assert!(passed(id), "{id}");
     }
     let created = session
-        .ledger
-        .coverage(false)
+        .coverage()
         .into_iter()
         .find(|row| row["operation"] == "create_order" && row["status"] == 201);
     assert_eq!(created.unwrap()["seen"], 0);
@@ -90,8 +89,7 @@ async fn writes_are_made_where_they_are_permitted() {
     );
     assert!(
         session
-            .ledger
-            .coverage(false)
+            .coverage()
             .iter()
             .any(|row| row["status"] == 201 && row["seen"] != 0)
     );

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod command;
+mod documented_only;
 mod foreign;
 mod mutants;
 mod readme;

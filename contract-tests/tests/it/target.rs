@@ -137,7 +137,12 @@ impl Answer {
 
 /// Starts the faithful server, as it is.
 pub(crate) async fn start_faithful() -> SocketAddr {
-    let server = Server::bind(app()).await.unwrap();
+    start_with(Settings::default()).await
+}
+
+/// Starts the faithful server with these settings.
+pub(crate) async fn start_with(settings: Settings) -> SocketAddr {
+    let server = Server::bind(app(settings)).await.unwrap();
     let address = server.address().unwrap();
     tokio::spawn(server.run(std::future::pending()));
     address
@@ -145,17 +150,17 @@ pub(crate) async fn start_faithful() -> SocketAddr {
 
 /// Starts a server with a bug.
 pub(crate) async fn start(bug: Bug) -> SocketAddr {
-    serve(mock_server::router(app()), bug).await
+    serve(mock_server::router(app(Settings::default())), bug).await
 }
 
 /// Quotas are small, so that using them up takes few calls; so is the world.
-fn app() -> App {
+fn app(settings: Settings) -> App {
     let tiers = vec!["free=5/1h".parse().unwrap()];
     App::new(Config::from(Settings {
         port: Some(0),
         companies: Some(60),
         tiers,
-        ..Settings::default()
+        ..settings
     }))
     .unwrap()
 }

@@ -8,21 +8,23 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use schemas::{ErrorCode, Operation};
 use serde_json::Value;
 
-use crate::{config::MAX_BODY, error::ApiError};
+use crate::{app::App, config::MAX_BODY, error::ApiError};
 
 /// How long a body may take to arrive, in real time.
 const TIME: Duration = Duration::from_secs(30);
 
 /// Reads the body. An operation that takes none leaves it unread, and whatever `Content-Type` a
-/// `GET` has is none of its business: the vendor's samples send one.
+/// `GET` has is none of its business: the vendor's samples send one. A field that is not served is one
+/// that nobody knows, and is ignored.
 pub(super) async fn read(
+    app: &App,
     operation: &Operation,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Option<Value>, ApiError> {
-    if operation.request.is_none() {
+    let Some(document) = operation.request else {
         return Ok(None);
-    }
+    };
     check_type(headers)?;
     let bytes = match tokio::time::timeout(TIME, Limited::new(body, MAX_BODY).collect()).await {
         Ok(Ok(collected)) => collected.to_bytes(),
@@ -38,12 +40,16 @@ pub(super) async fn read(
             return Err(ApiError::plain(ErrorCode::RequestTimeout, message));
         }
     };
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+    let mut body = serde_json::from_slice(&bytes).map_err(|error| {
         ApiError::plain(
             ErrorCode::InvalidJson,
             format!("the body is not JSON: {error}"),
         )
-    })
+    })?;
+    if let Some(documented) = &app.documented {
+        documented.apply(document, &mut body);
+    }
+    Ok(Some(body))
 }
 
 /// Refuses what can be refused before the body is read.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use schemas::{
-    Operation, Parameter,
+    Extent, Operation, Parameter,
     companies::ReviewStatus,
     error::FieldError,
     query::{DEFAULT_LIMIT, Rule},
@@ -83,20 +83,24 @@ impl Query {
 }
 
 /// Reads the query, or lists all that is wrong with it.
-pub(super) fn read(operation: &Operation, query: Option<&str>) -> Result<Query, ApiError> {
+pub(super) fn read(
+    extent: Extent,
+    operation: &Operation,
+    query: Option<&str>,
+) -> Result<Query, ApiError> {
     let mut read = Query::default();
     let mut errors = Vec::new();
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        let known = operation.query.iter().find(|known| known.as_str() == name);
+        let known = known(extent, operation).find(|known| known.as_str() == name);
         let result = match known {
-            None => Err(unknown(operation)),
-            Some(known) if seen.contains(known) && !known.facts().rule.repeats() => {
+            None => Err(unknown(extent, operation)),
+            Some(known) if seen.contains(&known) && !known.facts().rule.repeats() => {
                 Err("is there more than once".to_owned())
             }
             Some(known) => {
-                seen.push(*known);
-                read.set(*known, &value)
+                seen.push(known);
+                read.set(known, &value)
             }
         };
         if let Err(error) = result {
@@ -153,11 +157,17 @@ fn must(rule: Rule) -> String {
     }
 }
 
-fn unknown(operation: &Operation) -> String {
+/// The parameters that an operation has on a server of this extent.
+fn known(extent: Extent, operation: &Operation) -> impl Iterator<Item = Parameter> {
+    let all = operation.query.iter().copied();
+    all.filter(move |parameter| extent.knows(*parameter))
+}
+
+fn unknown(extent: Extent, operation: &Operation) -> String {
     if operation.query.is_empty() {
         return "is unknown; this operation has no query parameters".to_owned();
     }
-    let known: Vec<_> = operation.query.iter().map(|known| known.as_str()).collect();
+    let known: Vec<_> = known(extent, operation).map(Parameter::as_str).collect();
     format!("is unknown; known are {}", known.join(", "))
 }
 
@@ -177,9 +187,13 @@ mod tests {
     use super::*;
 
     fn list(query: &str) -> Result<Page, String> {
-        read(OperationId::ListOrders.operation(), Some(query))
-            .map(|query| query.page)
-            .map_err(|error| error.reason().into())
+        read(
+            Extent::Everything,
+            OperationId::ListOrders.operation(),
+            Some(query),
+        )
+        .map(|query| query.page)
+        .map_err(|error| error.reason().into())
     }
 
     #[test]

@@ -30,7 +30,7 @@ fn the_server_says_that_it_is_well() {
         let health = app.control(Method::GET, path, ());
         assert_eq!(
             health.ok(),
-            json!({"service": "mock-server", "version": "0.1.0", "status": "ok"})
+            json!({"service": "mock-server", "version": "0.1.0", "status": "ok", "documented_only": false})
         );
     }
 }

@@ -15,6 +15,8 @@ mod companies;
 mod control;
 mod determinism;
 mod discovery;
+mod documented_only;
+mod fidelity;
 mod http;
 mod job_searches;
 mod journal;

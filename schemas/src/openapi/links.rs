@@ -4,11 +4,13 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::schemas::Schemas;
-use crate::{Operation, operations};
+use crate::Operation;
 
 /// The links of an operation's success, named by the operations they lead to.
 pub(super) fn from(operation: &Operation, schemas: &Schemas) -> Map<String, Value> {
-    operations::all()
+    schemas
+        .extent
+        .operations()
         .filter(|next| next.id != operation.id)
         .filter_map(|next| Some((next.id.as_str().to_owned(), link(operation, next, schemas)?)))
         .collect()

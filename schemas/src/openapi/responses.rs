@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
 use super::schemas::Schemas;
-use crate::{ErrorCode, Evidence, Operation, documents::Document, operations, source};
+use crate::{ErrorCode, Evidence, Extent, Operation, documents::Document, source};
 
 /// A header with a number in it.
 pub(super) struct NumberHeader {
@@ -18,7 +18,7 @@ pub(super) struct NumberHeader {
 }
 
 /// The headers of every answer to a key that works.
-pub(super) const RATE_HEADERS: &[NumberHeader] = &[
+const RATE_HEADERS: &[NumberHeader] = &[
     NumberHeader {
         name: "X-RateLimit-Limit",
         description: "Requests the key may make in the window.",
@@ -62,10 +62,15 @@ impl NumberHeader {
     }
 }
 
-/// The headers of every answer to a key that works.
-pub(super) fn rate_headers(required: bool) -> Map<String, Value> {
-    RATE_HEADERS
-        .iter()
+/// The headers of every answer to a key that works. They are assumed.
+pub(super) fn sent_rate_headers(extent: Extent) -> impl Iterator<Item = &'static NumberHeader> {
+    let headers = RATE_HEADERS.iter();
+    headers.filter(move |_| extent == Extent::Everything)
+}
+
+/// The same as the document has them.
+pub(super) fn rate_headers(extent: Extent, required: bool) -> Map<String, Value> {
+    sent_rate_headers(extent)
         .map(|header| (header.name.to_owned(), header.object(required)))
         .collect()
 }
@@ -90,7 +95,9 @@ pub(super) fn component_name(codes: &[ErrorCode]) -> String {
 pub(super) fn components(schemas: &Schemas) -> Value {
     let unrouted = [ErrorCode::NotFound, ErrorCode::MethodNotAllowed].map(|code| vec![code]);
     let mut all = Map::new();
-    for codes in operations::all()
+    for codes in schemas
+        .extent
+        .operations()
         .flat_map(|operation| error_groups(operation).into_values())
         .chain(unrouted)
     {
@@ -111,21 +118,22 @@ fn response(codes: &[ErrorCode], schemas: &Schemas) -> Value {
     let weakest = facts.max_by_key(|facts| facts.evidence);
     json!({
         "description": descriptions.join(" Or: "),
-        "headers": headers(codes),
+        "headers": headers(codes, schemas.extent),
         "content": schemas.content_of(&documents),
         "x-evidence": weakest.map(|facts| facts.evidence),
         "x-source": weakest.map(|facts| facts.source),
     })
 }
 
-fn headers(codes: &[ErrorCode]) -> Map<String, Value> {
+fn headers(codes: &[ErrorCode], extent: Extent) -> Map<String, Value> {
     let counted: Vec<_> = codes.iter().map(|code| is_counted(*code)).collect();
     let mut headers = if counted.contains(&Counted::Always) || counted.contains(&Counted::Perhaps) {
-        rate_headers(counted.iter().all(|counted| *counted == Counted::Always))
+        let always = counted.iter().all(|counted| *counted == Counted::Always);
+        rate_headers(extent, always)
     } else {
         Map::new()
     };
-    headers.extend(codes.iter().filter_map(|code| own_header(*code)));
+    headers.extend(codes.iter().filter_map(|code| own_header(*code, extent)));
     headers
 }
 
@@ -158,7 +166,7 @@ fn is_counted(code: ErrorCode) -> Counted {
 }
 
 /// The header that belongs to one error alone.
-fn own_header(code: ErrorCode) -> Option<(String, Value)> {
+fn own_header(code: ErrorCode, extent: Extent) -> Option<(String, Value)> {
     let text = |name: &str, description, required, source| {
         let object = json!({
             "description": description,
@@ -185,7 +193,6 @@ fn own_header(code: ErrorCode) -> Option<(String, Value)> {
         ErrorCode::AuthorizationError,
     ];
     let challenge = "What would be let in. A server can be told not to send it.";
-    challenges
-        .contains(&code)
+    (extent == Extent::Everything && challenges.contains(&code))
         .then(|| text("WWW-Authenticate", challenge, false, source::BEARER))
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
+use strum::VariantArray;
 
 use super::reference;
-use crate::{documents::Document, examples};
+use crate::{ErrorCode, Extent, documented::leave_out, documents::Document, examples};
 
 /// What a reference into a body's own definitions starts with, and what it becomes.
 const OWN: &str = "#/$defs/";
@@ -14,18 +15,25 @@ const SHARED: &str = "#/components/schemas/";
 /// Every schema by its name.
 #[derive(Debug)]
 pub(super) struct Schemas {
-    schemas: Map<String, Value>,
+    /// How much of the contract is spoken of.
+    pub(super) extent: Extent,
+    by_name: Map<String, Value>,
     names: HashMap<Document, String>,
 }
 
 impl Schemas {
-    /// Those of all bodies, and those that they refer to.
-    pub(super) fn of_all_bodies() -> Self {
+    /// Those of the bodies that a server of this extent takes and gives, and those that they refer to.
+    pub(super) fn of_bodies(extent: Extent) -> Self {
         let mut all = Self {
-            schemas: Map::new(),
+            extent,
+            by_name: Map::new(),
             names: HashMap::new(),
         };
-        for document in Document::all() {
+        let messages = extent
+            .operations()
+            .flat_map(|operation| [operation.request, operation.response]);
+        let errors = ErrorCode::VARIANTS.iter().copied().map(Document::Error);
+        for document in messages.flatten().chain(errors) {
             all.take_in(document);
         }
         all
@@ -53,13 +61,21 @@ impl Schemas {
 
     fn add(&mut self, name: &str, mut schema: Value) {
         share_references(&mut schema);
-        let known = self.schemas.entry(name).or_insert_with(|| schema.clone());
+        if self.extent == Extent::Documented {
+            leave_out(&mut schema);
+        }
+        let known = self.by_name.entry(name).or_insert_with(|| schema.clone());
         assert_eq!(*known, schema, "two schemas that differ are named {name}");
+    }
+
+    /// Whether the body is spoken of.
+    pub(super) fn has(&self, document: Document) -> bool {
+        self.names.contains_key(&document)
     }
 
     /// The schema of a body.
     pub(super) fn of(&self, document: Document) -> &Value {
-        &self.schemas[&self.names[&document]]
+        &self.by_name[&self.names[&document]]
     }
 
     /// The schema that this one refers to, or itself.
@@ -67,7 +83,7 @@ impl Schemas {
         let name = schema["$ref"]
             .as_str()
             .and_then(|at| at.strip_prefix(SHARED));
-        name.map_or(schema, |name| &self.schemas[name])
+        name.map_or(schema, |name| &self.by_name[name])
     }
 
     /// The content of a message with this body.
@@ -100,7 +116,7 @@ impl Schemas {
 
     /// As the document has them.
     pub(super) fn into_components(self) -> Value {
-        self.schemas.into()
+        self.by_name.into()
     }
 }
 

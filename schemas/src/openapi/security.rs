@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
-use crate::{Evidence, Operation, ScopeSet, operations, source};
+use crate::{Evidence, Extent, Operation, ScopeSet, source};
 
 /// A kind of credential, and the scopes that it can hold.
 struct Scheme {
@@ -42,9 +42,9 @@ pub(super) fn requirement(operation: &Operation) -> Value {
 }
 
 /// Those that some operation wants.
-pub(super) fn schemes() -> Value {
+pub(super) fn schemes(extent: Extent) -> Value {
     let mut schemes = Map::new();
-    for scheme in operations::all().map(scheme) {
+    for scheme in extent.operations().map(scheme) {
         schemes
             .entry(scheme.name)
             .or_insert_with(|| scheme.object());

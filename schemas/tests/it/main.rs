@@ -1,7 +1,9 @@
-//! The committed schemas, the examples, and the proof that the schemas refuse what they should.
+//! The committed schemas, the examples, the proof that the schemas refuse what they should, and the
+//! README.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod committed;
 mod examples;
 mod mutation;
 mod openapi;
+mod readme;

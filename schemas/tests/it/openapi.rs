@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use http::Method;
-use schemas::{Operation, examples, openapi, operations};
+use schemas::{Extent, Operation, examples, openapi, operations};
 use serde_json::{Value, json};
 
 fn document() -> Value {
@@ -34,7 +34,7 @@ fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
 #[test]
 fn the_committed_document_is_that_of_the_tables() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
-    let generated = format!("{:#}\n", openapi::generate());
+    let generated = format!("{:#}\n", openapi::generate(Extent::Everything));
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &generated).unwrap();
     }
@@ -48,16 +48,40 @@ fn the_committed_document_is_that_of_the_tables() {
 
 #[test]
 fn every_reference_leads_somewhere() {
-    let document = document();
-    let mut count = 0;
-    visit(&document, &mut |value| {
-        if let Some(at) = value.get("$ref").and_then(Value::as_str) {
-            let found = document.pointer(at.strip_prefix('#').unwrap());
-            assert!(found.is_some(), "{at} leads nowhere");
-            count += 1;
+    for document in [document(), openapi::generate(Extent::Documented)] {
+        let mut count = 0;
+        visit(&document, &mut |value| {
+            if let Some(at) = value.get("$ref").and_then(Value::as_str) {
+                let found = document.pointer(at.strip_prefix('#').unwrap());
+                assert!(found.is_some(), "{at} leads nowhere");
+                count += 1;
+            }
+        });
+        assert!(count > 100, "only {count} references were found");
+    }
+}
+
+#[test]
+fn that_of_what_is_documented_has_no_more_than_is_served() {
+    let document = openapi::generate(Extent::Documented);
+    for operation in operations::all() {
+        let object = object(&document, operation);
+        assert_eq!(object.is_object(), Extent::Documented.serves(operation));
+        let parameters = object["parameters"].as_array().into_iter().flatten();
+        for parameter in parameters.filter(|one| one["in"] == "query") {
+            let name = parameter["name"].as_str().unwrap();
+            assert!(["limit", "offset"].contains(&name), "{name}");
+        }
+    }
+    visit(&document["components"]["schemas"], &mut |schema| {
+        let whole = schema["x-evidence"] == "assumed";
+        let fields = schema["properties"].as_object().into_iter().flatten();
+        for (name, field) in fields {
+            assert!(whole || field["x-evidence"] != "assumed", "{name}");
         }
     });
-    assert!(count > 100, "only {count} references were found");
+    let text = document.to_string();
+    assert!(!text.contains("X-RateLimit") && !text.contains("WWW-Authenticate"));
 }
 
 #[test]
@@ -121,11 +145,10 @@ fn every_operation_has_its_errors_each_with_an_example() {
     }
 }
 
-#[test]
-fn every_message_shows_an_example_that_its_schema_accepts() {
-    let document = document();
+/// Every example that a message shows, each held against the message's schema.
+fn shown_examples(document: &Value) -> BTreeSet<String> {
     let mut shown = BTreeSet::new();
-    visit(&document, &mut |value| {
+    visit(document, &mut |value| {
         let (Some(schema), Some(examples)) = (value.get("schema"), value.get("examples")) else {
             return;
         };
@@ -133,17 +156,26 @@ fn every_message_shows_an_example_that_its_schema_accepts() {
         schema["components"] = document["components"].clone();
         let validator = jsonschema::draft202012::new(&schema).unwrap();
         for (name, example) in examples.as_object().unwrap() {
-            let body = &resolved(&document, example)["value"];
+            let body = &resolved(document, example)["value"];
             assert!(validator.is_valid(body), "{name} is refused");
             shown.insert(name.clone());
         }
         assert_ne!(examples, &json!({}));
     });
+    shown
+}
+
+#[test]
+fn every_message_shows_an_example_that_its_schema_accepts() {
     let expected: BTreeSet<_> = examples::all()
         .iter()
         .map(|example| example.name().to_owned())
         .collect();
-    assert_eq!(shown, expected);
+    assert_eq!(shown_examples(&document()), expected);
+    let documented = openapi::generate(Extent::Documented);
+    let listed = documented["components"]["examples"].as_object().unwrap();
+    let listed: BTreeSet<_> = listed.keys().cloned().collect();
+    assert_eq!(shown_examples(&documented), listed);
 }
 
 /// Whether the body of an operation names objects.

@@ -2,6 +2,8 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
+use schemas::{Extent, openapi};
+
 use super::{
     KEY, LIVE,
     process::{Ended, Running, command, run},
@@ -130,7 +132,9 @@ fn the_key_to_explain_can_come_from_the_variable() {
 fn the_openapi_document_is_printed_as_it_is_served() {
     let printed = run(&mut command(&["openapi"]));
     assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
-    assert_eq!(printed.stdout, schemas::openapi::committed());
+    assert_eq!(printed.stdout, openapi::committed());
+    let printed = run(&mut command(&["openapi", "--documented-only"]));
+    assert_eq!(printed.stdout, openapi::text(Extent::Documented));
 }
 
 #[test]

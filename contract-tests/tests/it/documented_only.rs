@@ -1,0 +1,62 @@
+//! A sandbox that leaves out what is assumed: what is not there is skipped, what is ours informs, and
+//! what is documented fails as ever.
+
+use contract_tests::{
+    ExitCode,
+    check::{Stop, Verdict},
+};
+use mock_server::{RateHeaders, Settings};
+use schemas::{Evidence, Operation};
+
+use crate::target::{judge, red, start_with};
+
+fn documented_only() -> Settings {
+    Settings {
+        documented_only: Some(true),
+        ..Settings::default()
+    }
+}
+
+#[tokio::test]
+async fn it_is_green_and_all_that_is_skipped_is_assumed() {
+    let (session, run) = judge(start_with(documented_only()).await, |_| {}).await;
+    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    for finding in &run.findings {
+        let assumed = |operation: &Operation| operation.evidence == Evidence::Assumed;
+        let absent = finding.operation.is_some_and(assumed);
+        match &finding.outcome {
+            Ok(()) => assert!(!absent, "{finding:?}"),
+            Err(Stop::Skipped(_)) => assert!(absent, "{finding:?}"),
+            Err(Stop::Violated(_)) => assert_eq!(finding.verdict, Verdict::Info, "{finding:?}"),
+            Err(Stop::Inconclusive(reason)) => panic!("{reason}: {finding:?}"),
+        }
+    }
+    assert!(session.describe().contains("documented only"));
+}
+
+/// Checks of headers that such a sandbox sends only where somebody asks for them.
+const HEADERS: [&str; 4] = [
+    "PRV-401-CHALLENGE",
+    "PRV-429-COUNT",
+    "PRV-429-PER-KEY",
+    "PRV-429-BAD-KEYS",
+];
+
+#[tokio::test]
+async fn headers_of_ours_are_missed_just_where_nobody_asked_for_them() {
+    let verdicts = async |settings| {
+        let (_, run) = judge(start_with(settings).await, |_| {}).await;
+        let findings = run.findings.iter();
+        let of_headers = findings.filter(|finding| HEADERS.contains(&finding.id));
+        of_headers
+            .map(|finding| finding.verdict)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(documented_only()).await, [Verdict::Info; 4]);
+    let asked_for = Settings {
+        rate_headers: Some(RateHeaders::XRateLimit),
+        challenges: Some(true),
+        ..documented_only()
+    };
+    assert_eq!(verdicts(asked_for).await, [Verdict::Pass; 4]);
+}

@@ -1,0 +1,109 @@
+//! What the server says of itself, and that it is so.
+
+use http::Method;
+use schemas::{
+    ErrorCode::{AuthenticationError, AuthorizationError, MethodNotAllowed, NotFound},
+    Extent,
+    fidelity::{self, BEHAVIOURS, Nearness},
+};
+
+use serde_json::json;
+
+use crate::test_app::{Caller, Organization, TestApp, order};
+
+#[test]
+fn the_report_is_that_of_the_contract() {
+    for (settings, extent) in [
+        ("", Extent::Everything),
+        ("documented_only = true", Extent::Documented),
+    ] {
+        let report = TestApp::with(settings).control(Method::GET, "/fidelity", ());
+        assert_eq!(report.ok(), fidelity::report(extent));
+    }
+}
+
+#[test]
+fn an_operation_that_is_absent_is_not_there() {
+    let (_, caller) = Organization::new();
+    let absent = BEHAVIOURS
+        .iter()
+        .filter(|row| matches!(row.nearness, Nearness::Absent(_)))
+        .flat_map(|row| row.statement.split('`').skip(1).step_by(2))
+        .filter_map(|quoted| quoted.split_once(" /"));
+    let mut asked = 0;
+    for (method, path) in absent {
+        let path = format!("/{}", path.replace(['{', '}'], ""));
+        let call = caller.call(method.parse().unwrap(), &path);
+        call.send().refused(NotFound);
+        asked += 1;
+    }
+    assert!(asked > 2);
+}
+
+/// Holds a test to the statement that it is about.
+#[track_caller]
+fn said(statement: &str) {
+    let found = BEHAVIOURS.iter().any(|row| row.statement == statement);
+    assert!(found, "nothing says so any more: {statement}");
+}
+
+#[test]
+fn the_same_order_twice_is_two_orders() {
+    said("`Idempotency-Key` is ignored: the same call twice makes two orders");
+    let (_, caller) = Organization::new();
+    let create = || {
+        let call = caller.call(Method::POST, "/orders").json(&order(1));
+        call.header("idempotency-key", "profile-1").send().ok()
+    };
+    assert_ne!(create()["id"], create()["id"]);
+}
+
+#[test]
+fn an_organization_has_five_prospect_searches() {
+    said("An organization has five from the start, and cannot make more");
+    let (_, caller) = Organization::new();
+    assert_eq!(caller.get("/prospect-searches").ok()["total"], 5);
+    let made = caller.call(Method::POST, "/prospect-searches").send();
+    made.refused(MethodNotAllowed);
+}
+
+#[test]
+fn an_order_is_completed_after_ten_seconds() {
+    said("An order is completed ten seconds after it was created");
+    let (organization, caller) = Organization::new();
+    let path = format!("/orders/{}", caller.create(&order(1)));
+    let status = |by| {
+        organization.advance(by);
+        caller.get(&path).ok()["status"].take()
+    };
+    assert_eq!(status("9s"), "IN_PROGRESS");
+    assert_eq!(status("1s"), "COMPLETED");
+}
+
+#[test]
+fn a_discovery_finds_5_to_25_companies() {
+    said(
+        "A discovery order finds companies of its search's industries, 5 to 25 where it says no `quantity`",
+    );
+    let (organization, caller) = Organization::new();
+    let discovery = json!({"title": "t", "features": ["CONTACTS"], "order_type": "DISCOVERY"});
+    let ids: Vec<_> = (0..20).map(|_| caller.create(&discovery)).collect();
+    organization.advance("10s");
+    for id in ids {
+        let results = caller.get(&format!("/orders/{id}/results?limit=1")).ok();
+        let total = results["total"].as_u64().unwrap();
+        assert!((5..=25).contains(&total), "{total}");
+    }
+}
+
+#[test]
+fn nobody_revokes_a_key_through_the_api() {
+    said("`DELETE /api-keys/{id}` is for a JWT with `admin:write`; an API key gets 403");
+    let (organization, caller) = Organization::new();
+    let revoke = |caller: &Caller| caller.call(Method::DELETE, "/api-keys/key_1").send();
+    revoke(&caller).refused(AuthorizationError);
+    let jwt = organization
+        .app
+        .caller("eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl");
+    revoke(&jwt).refused(AuthenticationError);
+}

@@ -1,0 +1,230 @@
+//! Bodies and schemas without the fields that are only assumed, for a server that serves what is
+//! documented.
+//!
+//! The committed schemas mark those fields. Of a shape that is assumed as a whole nothing is left out:
+//! there would be nothing left.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::{documents::Document, operations};
+
+/// What is left out of which body; made once, when a server starts.
+#[derive(Debug)]
+pub struct Documented(HashMap<Document, Cut>);
+
+/// What is left out of a value.
+#[derive(Debug, Default)]
+struct Cut {
+    /// Fields of an object.
+    fields: Vec<String>,
+    /// What is left out of its other fields.
+    within: Vec<(String, Self)>,
+    /// What is left out of each item of a list.
+    items: Option<Box<Self>>,
+}
+
+impl Documented {
+    /// Looks through the schemas of all bodies.
+    pub fn of_all_bodies() -> Self {
+        let bodies =
+            operations::all().flat_map(|operation| [operation.request, operation.response]);
+        let cuts = bodies.flatten().filter_map(|document| {
+            let schema =
+                serde_json::from_str(document.committed()).expect("committed schemas are JSON");
+            Cut::of(&schema, &schema).map(|cut| (document, cut))
+        });
+        Self(cuts.collect())
+    }
+
+    /// Leaves out of a body what is only assumed.
+    pub fn apply(&self, document: Document, body: &mut Value) {
+        if let Some(cut) = self.0.get(&document) {
+            cut.apply(body);
+        }
+    }
+
+    /// The same for a body that is written already.
+    pub fn rewrite(&self, document: Document, body: Vec<u8>) -> Vec<u8> {
+        let Some(cut) = self.0.get(&document) else {
+            return body;
+        };
+        let mut value = serde_json::from_slice(&body).expect("what the server writes is JSON");
+        cut.apply(&mut value);
+        serde_json::to_vec(&value).expect("JSON can be written")
+    }
+}
+
+impl Cut {
+    /// What is left out of a value with this schema, if anything is. No schema contains itself.
+    fn of(schema: &Value, root: &Value) -> Option<Self> {
+        let schema = resolved(schema, root);
+        let mut cut = Self {
+            items: schema
+                .get("items")
+                .and_then(|items| Self::of(items, root))
+                .map(Box::new),
+            ..Self::default()
+        };
+        let founded = !is_assumed(schema);
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            if founded && is_assumed(field) {
+                cut.fields.push(name.clone());
+            } else if let Some(within) = Self::of(field, root) {
+                cut.within.push((name.clone(), within));
+            }
+        }
+        let empty = cut.fields.is_empty() && cut.within.is_empty() && cut.items.is_none();
+        (!empty).then_some(cut)
+    }
+
+    fn apply(&self, value: &mut Value) {
+        if let Some(object) = value.as_object_mut() {
+            for name in &self.fields {
+                object.remove(name);
+            }
+            for (name, cut) in &self.within {
+                if let Some(value) = object.get_mut(name) {
+                    cut.apply(value);
+                }
+            }
+        } else if let (Some(cut), Some(items)) = (&self.items, value.as_array_mut()) {
+            for item in items {
+                cut.apply(item);
+            }
+        }
+    }
+}
+
+/// Leaves out of a schema, and of those within it, the fields that are only assumed, also where it says
+/// of some cases that they must not be there.
+pub(crate) fn leave_out(schema: &mut Value) {
+    let Value::Object(parts) = schema else {
+        return;
+    };
+    let founded = parts.get("x-evidence").is_none_or(|mark| mark != "assumed");
+    let fields = parts.get("properties").and_then(Value::as_object);
+    let assumed: Vec<_> = fields
+        .into_iter()
+        .flatten()
+        .filter(|(_, field)| founded && is_assumed(field))
+        .map(|(name, _)| name.clone())
+        .collect();
+    for at in ["/properties", "/then/properties", "/else/properties"] {
+        if let Some(Value::Object(fields)) = schema.pointer_mut(at) {
+            fields.retain(|name, _| !assumed.contains(name));
+            fields.values_mut().for_each(leave_out);
+        }
+    }
+    if let Some(items) = schema.get_mut("items") {
+        leave_out(items);
+    }
+}
+
+fn is_assumed(schema: &Value) -> bool {
+    schema["x-evidence"] == "assumed"
+}
+
+/// What a schema refers to, or the schema itself.
+fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    let reference = schema["$ref"].as_str();
+    let found = reference.and_then(|to| root.pointer(to.trim_start_matches('#')));
+    found.unwrap_or(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::examples;
+
+    #[test]
+    fn of_an_order_what_is_documented_is_left() {
+        let order =
+            json!({"id": "1", "title": "t", "status": "RECEIVED", "quantity": 3, "features": []});
+        let mut list = json!({"orders": [order], "total": 1, "limit": 50, "offset": 0});
+        Documented::of_all_bodies().apply(Document::OrderList, &mut list);
+        let order = json!({"id": "1", "title": "t", "status": "RECEIVED"});
+        assert_eq!(list, json!({"orders": [order], "total": 1}));
+    }
+
+    #[test]
+    fn a_schema_says_nothing_more_of_what_is_left_out() {
+        let mut order = Document::CreateOrder.generate();
+        leave_out(&mut order);
+        let text = order.to_string();
+        for field in ["prospect_search_id", "blacklist_ids", "quantity"] {
+            assert!(!text.contains(field), "{field}");
+        }
+        assert!(text.contains("profile_name"));
+    }
+
+    #[test]
+    fn a_shape_that_is_assumed_stays_whole_around_one_that_is_not() {
+        let entry = json!({"id": "1", "city": "Celle", "created_at": "2026-01-15T09:00:00Z"});
+        let mut list =
+            json!({"items": [entry], "total": 1, "limit": 50, "offset": 0, "has_more": false});
+        let mut expected = list.clone();
+        expected["items"][0] = json!({"id": "1", "city": "Celle"});
+        Documented::of_all_bodies().apply(Document::BlacklistEntryList, &mut list);
+        assert_eq!(list, expected);
+    }
+
+    #[test]
+    fn a_body_that_is_not_as_it_should_be_is_left_to_who_validates_it() {
+        for body in [
+            json!(7),
+            json!([]),
+            json!({"orders": 7}),
+            json!({"orders": [null]}),
+        ] {
+            let mut cut = body.clone();
+            Documented::of_all_bodies().apply(Document::OrderList, &mut cut);
+            assert_eq!(cut, body);
+        }
+    }
+
+    /// The walk goes where marks are: along properties, items and references.
+    #[test]
+    fn no_schema_marks_a_field_where_nobody_looks() {
+        fn elsewhere(schema: &Value) -> bool {
+            let Value::Object(parts) = schema else {
+                return schema
+                    .as_array()
+                    .is_some_and(|list| list.iter().any(elsewhere));
+            };
+            parts.iter().any(|(name, part)| match &**name {
+                "properties" | "$defs" => part
+                    .as_object()
+                    .is_some_and(|parts| parts.values().any(elsewhere)),
+                "items" => elsewhere(part),
+                _ => part.to_string().contains("x-evidence"),
+            })
+        }
+        for document in Document::all() {
+            let schema: Value = serde_json::from_str(document.committed()).unwrap();
+            assert!(!elsewhere(&schema), "{}", document.name());
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_an_example_is_still_valid() {
+        let documented = Documented::of_all_bodies();
+        for operation in operations::all() {
+            let Some(document) = operation.request else {
+                continue;
+            };
+            let mut body = examples::body(document);
+            documented.apply(document, &mut body);
+            let schema = serde_json::from_str(document.committed()).unwrap();
+            let valid = jsonschema::draft202012::is_valid(&schema, &body);
+            assert!(valid, "{}", operation.id);
+            let mut left = schema;
+            leave_out(&mut left);
+            let valid = jsonschema::draft202012::is_valid(&left, &body);
+            assert!(valid, "{}", operation.id);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! How much of the contract a server serves.
+
+use crate::{Evidence, Operation, Parameter, operations};
+
+/// How much of the contract a server serves.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Extent {
+    /// All of it.
+    #[default]
+    Everything,
+    /// What the vendor's documents say, and of the rest only what there must be for that: some status,
+    /// some code and some shape, where the documents show none.
+    Documented,
+}
+
+impl Extent {
+    /// What is documented only, or everything.
+    pub fn of(documented_only: bool) -> Self {
+        if documented_only {
+            Self::Documented
+        } else {
+            Self::Everything
+        }
+    }
+
+    /// Whether a server of this extent serves the operation.
+    pub fn serves(self, operation: &Operation) -> bool {
+        self == Self::Everything || operation.evidence != Evidence::Assumed
+    }
+
+    /// The operations that a server of this extent serves.
+    pub fn operations(self) -> impl Iterator<Item = &'static Operation> {
+        operations::all().filter(move |operation| self.serves(operation))
+    }
+
+    /// Whether a server of this extent knows the query parameter. `offset` is always one: without it, no
+    /// list could be read beyond its first page.
+    pub fn knows(self, parameter: Parameter) -> bool {
+        self == Self::Everything
+            || parameter == Parameter::Offset
+            || parameter.facts().evidence != Evidence::Assumed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray;
+
+    use super::*;
+
+    #[test]
+    fn everything_leaves_nothing_out() {
+        assert!(operations::all().all(|operation| Extent::Everything.serves(operation)));
+        let mut parameters = Parameter::VARIANTS.iter();
+        assert!(parameters.all(|parameter| Extent::Everything.knows(*parameter)));
+    }
+
+    #[test]
+    fn what_is_documented_can_be_paged_through() {
+        let known: Vec<_> = Parameter::VARIANTS
+            .iter()
+            .filter(|parameter| Extent::Documented.knows(**parameter))
+            .collect();
+        assert_eq!(known, [&Parameter::Limit, &Parameter::Offset]);
+    }
+}

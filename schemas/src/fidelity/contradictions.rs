@@ -1,0 +1,77 @@
+//! Where the vendor's documents say one thing in several ways, and which way the sandbox goes. The
+//! authority decides, then its sibling pages, then what makes the most of both.
+
+use super::{Contradiction, Reading};
+use crate::source;
+
+/// A row: what it is about, what is said where, and the side taken.
+macro_rules! contradiction {
+    ($about:literal, [$($says:literal $source:ident),+ $(,)?], $side:literal) => {
+        Contradiction {
+            about: $about,
+            readings: &[$(Reading { says: $says, source: source::$source }),+],
+            side: $side,
+        }
+    };
+}
+
+/// Every contradiction.
+#[rustfmt::skip]
+pub static CONTRADICTIONS: &[Contradiction] = &[
+    contradiction!("length of a key",
+        ["32 characters after the prefix, says the text" AUTHENTICATION, "the sample has 31" AUTHENTICATION],
+        "the text"),
+    contradiction!("base URL",
+        ["ends with `/api/v1`" AUTHENTICATION, "has no version" OLDER_OVERVIEW],
+        "the authority's"),
+    contradiction!("slash at the end of a path",
+        ["`/orders`" AUTHENTICATION, "`/orders/`" ENRICHMENT],
+        "both are the same path"),
+    contradiction!("shape of an error",
+        ["flat, `code` and `message`" AUTHENTICATION, "nested in `error`, which the page calls illustrative" ERRORS,
+         "`error` and `message`" OLDER_OVERVIEW],
+        "the authority's"),
+    contradiction!("code of a 401",
+        ["`AUTHENTICATION_ERROR`" AUTHENTICATION, "`UNAUTHORIZED`" NEWER_ERRORS],
+        "the authority's"),
+    contradiction!("scopes in a 403",
+        ["in `detail`, in the body that is shown" AUTHENTICATION, "beside `code`, in two of the samples" AUTHENTICATION,
+         "in `details`" NEWER_ERRORS],
+        "the body that is shown"),
+    contradiction!("code of a 429",
+        ["`rate_limit_exceeded`" AUTHENTICATION, "`RATE_LIMIT_EXCEEDED`" OLDER_OVERVIEW],
+        "the authority's"),
+    contradiction!("code of a 404",
+        ["`ENTITY_NOT_FOUND` for all" ERRORS, "`ORDER_NOT_FOUND` and so on" NEWER_ERRORS],
+        "one for all"),
+    contradiction!("status of a validation error",
+        ["400" ERRORS, "422" NEWER_ERRORS],
+        "422; `--validation-status 400` for the other"),
+    contradiction!("who may revoke a key",
+        ["who holds `admin:write`" AUTHENTICATION, "that is none of the 18 scopes" AUTHENTICATION],
+        "no API key"),
+    contradiction!("presets",
+        ["four, as in the dashboard" AUTHENTICATION, "also one for discovery partners" DISCOVERY],
+        "all of them"),
+    contradiction!("scope of jobs and technologies",
+        ["`job_search:read` and `webtech_intel:read` are for these" AUTHENTICATION, "`companies:read`" OLDER_COMPANIES],
+        "the authority's"),
+    contradiction!("rows of a list",
+        ["in `orders`" AUTHENTICATION, "in `items`, with `has_more`" OLDER_OVERVIEW, "in `items`, without" NEWER_CLIENTS],
+        "`orders` for orders; else `items` with `has_more`"),
+    contradiction!("statuses of an order",
+        ["five" ENRICHMENT, "`REJECTED` and `FAILED` besides" NEWER_ORDERS],
+        "five"),
+    contradiction!("before an order",
+        ["nothing is needed" AUTHENTICATION, "a search profile is made" NEWER_PROFILES],
+        "nothing is needed"),
+    contradiction!("orders that a blacklist counts for",
+        ["enrichment and discovery, says the text" BLACKLISTS, "only discovery orders and prospect searches can have one" BLACKLISTS],
+        "discovery orders"),
+    contradiction!("reading and changing one prospect search",
+        ["two operations" OVERVIEW, "none" NEWER_OVERVIEW],
+        "two operations"),
+    contradiction!("how companies are delivered",
+        ["pushed" OLDER_DELIVERIES, "pulled, by prospect search" NEWER_DELIVERIES, "there is a scope to read, and one for feedback" AUTHENTICATION],
+        "pulled, from a list of our own making"),
+];

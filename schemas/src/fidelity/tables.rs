@@ -1,0 +1,92 @@
+//! The tables of the README, as Markdown.
+
+use strum::{Display, VariantArray};
+
+use super::{BEHAVIOURS, CONTRADICTIONS, Nearness};
+use crate::{Evidence, operations, source};
+
+/// A table of the README. Its name is that in the comments around it.
+#[derive(Clone, Copy, Debug, Display, Eq, PartialEq, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Table {
+    /// Every operation.
+    Operations,
+    /// What a client meets besides.
+    Behaviours,
+    /// Where the documents contradict one another.
+    Contradictions,
+}
+
+impl Table {
+    /// The table as Markdown, each line with its end.
+    pub fn markdown(self) -> String {
+        match self {
+            Self::Operations => table(
+                ["operation", "scope", "what it does", "evidence"],
+                operations::all().map(|operation| {
+                    [
+                        format!("`{} {}`", operation.method, operation.path),
+                        format!("`{}`", operation.scopes),
+                        operation.summary.trim_end_matches('.').to_owned(),
+                        ground(operation.evidence, operation.source),
+                    ]
+                }),
+            ),
+            Self::Behaviours => table(
+                ["about", "what a client meets", "how near", "evidence"],
+                BEHAVIOURS.iter().map(|behaviour| {
+                    [
+                        behaviour.topic.to_owned(),
+                        behaviour.statement.to_owned(),
+                        nearness(behaviour.nearness),
+                        ground(behaviour.evidence, behaviour.source),
+                    ]
+                }),
+            ),
+            Self::Contradictions => table(
+                ["about", "what the documents say", "the sandbox"],
+                CONTRADICTIONS.iter().map(|contradiction| {
+                    let readings = contradiction.readings.iter();
+                    let readings: Vec<_> = readings
+                        .map(|reading| format!("[{}]({})", reading.says, reading.source))
+                        .collect();
+                    [
+                        contradiction.about.to_owned(),
+                        readings.join("; "),
+                        contradiction.side.to_owned(),
+                    ]
+                }),
+            ),
+        }
+    }
+}
+
+fn table<const CELLS: usize>(
+    head: [&str; CELLS],
+    rows: impl Iterator<Item = [String; CELLS]>,
+) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let head = line(&head.map(ToOwned::to_owned));
+    let rule = format!("{}|\n", "|---".repeat(CELLS));
+    [head, rule]
+        .into_iter()
+        .chain(rows.map(|row| line(&row)))
+        .collect()
+}
+
+fn nearness(nearness: Nearness) -> String {
+    match nearness {
+        Nearness::Exact => "exact".to_owned(),
+        Nearness::Approximate(why) => format!("approximate: {why}"),
+        Nearness::Absent(what) => format!("absent: {what}"),
+    }
+}
+
+/// The evidence, with a way to the page if there is one.
+fn ground(evidence: Evidence, page: &str) -> String {
+    if page == source::OURS {
+        evidence.to_string()
+    } else {
+        format!("[{evidence}]({page})")
+    }
+}
