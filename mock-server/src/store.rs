@@ -72,7 +72,7 @@ impl Store {
         let searches = ProspectSearches::new(origin, organization, assigned, now);
         let mut store = Self {
             settings: Settings::new(origin, organization, now),
-            companies: Companies::new(origin, organization, searches.industries(), now),
+            companies: Companies::new(origin, organization, &searches, now),
             prospects: Prospects::new(origin, organization),
             orders: Orders::new(origin, organization),
             deliveries: Deliveries::new(origin, organization),

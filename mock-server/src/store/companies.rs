@@ -16,10 +16,11 @@ use schemas::{
     Entity,
     companies::{Company, CreateCompany, UpdateCompany},
 };
+use strum::VariantArray as _;
 
 use self::facts::{Facts, OwnFacts};
 pub(crate) use self::filter::CompanyFilter;
-use super::{Origin, Refusal, ids::Ids, page::Page};
+use super::{Origin, ProspectSearches, Refusal, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
     config::{MAX_CHANGED, MAX_CREATED},
@@ -34,8 +35,10 @@ pub(crate) struct Companies {
     organization: Arc<str>,
     ids: Ids,
     job_ids: Ids,
-    /// The prospect searches by id, each with the industries it is for.
-    searches: Vec<(String, Vec<Industry>)>,
+    /// The ids of the prospect searches.
+    search_ids: Vec<String>,
+    /// Which prospect search finds which industry.
+    search_of_industry: [Option<usize>; Industry::VARIANTS.len()],
     /// When the organization came to be.
     since: Timestamp,
     /// The company of the world that comes first here; the others follow, and go round.
@@ -71,17 +74,24 @@ impl Companies {
     pub(crate) fn new(
         origin: &Arc<Origin>,
         organization: &Arc<str>,
-        searches: Vec<(String, Vec<Industry>)>,
+        searches: &ProspectSearches,
         since: Timestamp,
     ) -> Self {
         let seed = origin.seed;
+        let mut search_of_industry = [None; Industry::VARIANTS.len()];
+        for (search, (_, industries)) in searches.industries().enumerate() {
+            for industry in industries {
+                search_of_industry[*industry as usize] = Some(search);
+            }
+        }
         let mut random = seed::stream(seed, organization, "first company", 0);
         Self {
             origin: Arc::clone(origin),
             organization: Arc::clone(organization),
             ids: Ids::new(seed, organization, Entity::Company.as_str()),
             job_ids: Ids::new(seed, organization, "job"),
-            searches,
+            search_ids: searches.industries().map(|(id, _)| id).collect(),
+            search_of_industry,
             since,
             first: random.random_range(0..origin.world.len()),
             facts: OnceCell::new(),

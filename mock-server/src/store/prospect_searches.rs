@@ -86,10 +86,9 @@ impl ProspectSearches {
     }
 
     /// The id of each, and what it finds.
-    pub(crate) fn industries(&self) -> Vec<(String, Vec<Industry>)> {
+    pub(crate) fn industries(&self) -> impl Iterator<Item = (String, &[Industry])> {
         let all = self.all.iter();
-        all.map(|(number, search)| (self.all.id(number), search.says.industries.clone()))
-            .collect()
+        all.map(|(number, search)| (self.all.id(number), &*search.says.industries))
     }
 
     /// What the search with this number finds.

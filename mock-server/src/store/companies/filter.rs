@@ -24,6 +24,11 @@ impl CompanyFilter {
         *self == Self::default()
     }
 
+    /// Whether it is all the same to it how well a company fits and what is thought of it.
+    fn has_no_opinion(&self) -> bool {
+        self.min_match_score.is_none() && self.reviews.is_empty()
+    }
+
     fn likes(&self, score: f64, review: ReviewStatus) -> bool {
         self.min_match_score.is_none_or(|least| score >= least)
             && (self.reviews.is_empty() || self.reviews.contains(&review))
@@ -34,8 +39,8 @@ impl Companies {
     /// The numbers of all companies that pass the filter, in the order of the list.
     pub(super) fn filtered(&self, filter: &CompanyFilter) -> Vec<u64> {
         let wanted = filter.prospect_search_id.as_deref().map(|id| {
-            let mut searches = self.searches.iter();
-            searches.position(|(search, _)| search.eq_ignore_ascii_case(id))
+            let mut searches = self.search_ids.iter();
+            searches.position(|search| search.eq_ignore_ascii_case(id))
         });
         if wanted == Some(None) {
             // There is no such prospect search here.
@@ -46,9 +51,11 @@ impl Companies {
             (0..self.len()).filter(|place| found.as_ref().is_none_or(|found| found[*place]));
         let numbers = numbers.map(|place| self.at(place));
         let passes = |number: &u64| {
-            let (score, review) = self.opinion(*number);
-            filter.likes(score, review)
-                && wanted.is_none_or(|wanted| self.search_of(*number) == wanted)
+            wanted.is_none_or(|wanted| self.search_of(*number) == wanted)
+                && (filter.has_no_opinion() || {
+                    let (score, review) = self.opinion(*number);
+                    filter.likes(score, review)
+                })
         };
         numbers.filter(passes).collect()
     }
@@ -56,8 +63,7 @@ impl Companies {
     /// Which prospect search the company was found for.
     pub(super) fn search_of(&self, number: u64) -> Option<usize> {
         let company = self.origin.world.companies().get(index(number))?;
-        let mut searches = self.searches.iter();
-        searches.position(|(_, industries)| industries.contains(&company.industry))
+        self.search_of_industry[company.industry as usize]
     }
 
     /// How well the company fits, and what the organization thinks of it.

@@ -116,7 +116,7 @@ impl Companies {
         let search = self.search_of(number);
         Company {
             id: self.id(number),
-            prospect_search_id: search.map(|search| self.searches[search].0.clone()),
+            prospect_search_id: search.map(|search| self.search_ids[search].clone()),
             source_id: None,
             name: company.name.clone(),
             street: company.street.clone(),
