@@ -15,3 +15,57 @@ pub(super) fn revoke(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     key.revoke(now);
     Ok(Reply::done())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use schemas::{OperationId, Preset, Tier};
+
+    use super::*;
+    use crate::{
+        config::Config,
+        keys::{Expiry, Key, KeyDefinition, Revocation},
+        pipeline::query::Query,
+        store::{Origin, Store},
+    };
+
+    /// What comes of a revocation, with the code where it is refused.
+    fn revoke(keys: &mut [Key], id: &str) -> Result<http::StatusCode, schemas::ErrorCode> {
+        let now = Timestamp::UNIX_EPOCH;
+        let origin = Origin::new(&Config::default());
+        let revoked = super::revoke(&mut Call {
+            operation: OperationId::RevokeApiKey.operation(),
+            store: &mut Store::new(&origin, &"demo01".into(), now),
+            keys,
+            now,
+            id,
+            query: Query::default(),
+            body: None,
+        });
+        revoked
+            .map(|reply| reply.status)
+            .map_err(|error| error.code())
+    }
+
+    #[test]
+    fn a_key_is_revoked_once_and_the_others_go_on() {
+        let key = |id: &str| {
+            Key::new(KeyDefinition {
+                id: id.to_owned(),
+                name: None,
+                masked: "lnc_test_Orde…mo01".into(),
+                scopes: Preset::Orders.scopes(),
+                tier: Tier::Free,
+                expiry: Expiry::Never,
+                revocation: Revocation::Never,
+            })
+        };
+        let mut keys = [key("key_1"), key("key_2")];
+        assert_eq!(revoke(&mut keys, "key_1"), Ok(http::StatusCode::NO_CONTENT));
+        assert!(!keys[0].works(Timestamp::UNIX_EPOCH) && keys[1].works(Timestamp::UNIX_EPOCH));
+        for gone in ["key_1", "key_3", ""] {
+            let refused = revoke(&mut keys, gone);
+            assert_eq!(refused, Err(schemas::ErrorCode::EntityNotFound));
+        }
+    }
+}

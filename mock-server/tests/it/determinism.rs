@@ -3,6 +3,7 @@
 
 use http::Method;
 use proptest::prelude::*;
+use schemas::operations;
 use serde_json::json;
 
 use crate::{
@@ -18,6 +19,8 @@ enum Step {
     Discover,
     Read(usize),
     Results(usize),
+    /// Some operation, done right.
+    Do(usize),
     Head,
     BreakARule,
     BreakJson,
@@ -33,6 +36,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Step::Discover),
         (0..9_usize).prop_map(Step::Read),
         (0..9_usize).prop_map(Step::Results),
+        (0..operations::all().len()).prop_map(Step::Do),
         Just(Step::Head),
         Just(Step::BreakARule),
         Just(Step::BreakJson),
@@ -91,6 +95,10 @@ impl Work {
             }
             Step::Read(index) => caller.get(&format!("/orders/{}", self.id(*index))),
             Step::Results(index) => caller.get(&format!("/orders/{}/results", self.id(*index))),
+            Step::Do(number) => {
+                let operation = operations::all().nth(*number).unwrap();
+                self.organization.sample(operation, caller).send()
+            }
             Step::Head => caller.call(Method::HEAD, "/orders").send(),
             Step::BreakARule => caller.post("/orders", &json!({"title": 7})),
             Step::BreakJson => caller
