@@ -7,7 +7,7 @@
 use http::{Method, StatusCode};
 use strum::{Display, IntoStaticStr, VariantArray};
 
-use crate::{ErrorCode, Evidence, Parameter, Scope, ScopeSet, documents::Document, source};
+use crate::{Entity, ErrorCode, Evidence, Parameter, Scope, ScopeSet, documents::Document, source};
 
 /// A row of the table.
 #[derive(Debug)]
@@ -36,39 +36,6 @@ pub struct Operation {
     pub evidence: Evidence,
     /// The page that says so.
     pub source: &'static str,
-}
-
-/// A kind of object that an id names. Its name in snake case is the `entity_type` of a 404.
-#[derive(Clone, Copy, Debug, Display, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
-#[strum(serialize_all = "snake_case")]
-pub enum Entity {
-    /// `/orders/{id}`
-    Order,
-    /// `/blacklists/{id}`
-    Blacklist,
-    /// Named in bodies only.
-    BlacklistEntry,
-    /// `/prospect-searches/{id}`
-    ProspectSearch,
-    /// `/companies/{id}`
-    Company,
-    /// Named by its company.
-    RegisterEntry,
-    /// `/prospects/{id}`
-    Prospect,
-    /// `/deliveries/{id}`
-    Delivery,
-    /// `/job-searches/{id}`
-    JobSearch,
-    /// `/api-keys/{id}`
-    ApiKey,
-}
-
-impl Entity {
-    /// Its name, such as `order`.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// Errors that every operation can answer with. Each refuses query parameters it does not know, so
@@ -352,17 +319,8 @@ impl Operation {
 
     /// What the id in its path names.
     pub fn entity(&self) -> Option<Entity> {
-        match self.path.split_once("/{id}")?.0 {
-            "/orders" => Some(Entity::Order),
-            "/blacklists" => Some(Entity::Blacklist),
-            "/prospect-searches" => Some(Entity::ProspectSearch),
-            "/companies" => Some(Entity::Company),
-            "/prospects" => Some(Entity::Prospect),
-            "/deliveries" => Some(Entity::Delivery),
-            "/job-searches" => Some(Entity::JobSearch),
-            "/api-keys" => Some(Entity::ApiKey),
-            unknown => unreachable!("nobody has said what the id after {unknown} names"),
-        }
+        let (collection, _) = self.path.split_once("/{id}")?;
+        Entity::in_collection(collection)
     }
 
     /// Whether it answers with a part of a list.

@@ -1,0 +1,51 @@
+//! The kinds of objects that ids name.
+
+use strum::{Display, IntoStaticStr, VariantArray};
+
+/// A kind of object that an id names. Its name in snake case is the `entity_type` of a 404.
+#[derive(Clone, Copy, Debug, Display, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Entity {
+    /// `/orders/{id}`
+    Order,
+    /// `/blacklists/{id}`
+    Blacklist,
+    /// Named in bodies only.
+    BlacklistEntry,
+    /// `/prospect-searches/{id}`
+    ProspectSearch,
+    /// `/companies/{id}`
+    Company,
+    /// Named by its company.
+    RegisterEntry,
+    /// `/prospects/{id}`
+    Prospect,
+    /// `/deliveries/{id}`
+    Delivery,
+    /// `/job-searches/{id}`
+    JobSearch,
+    /// `/api-keys/{id}`
+    ApiKey,
+}
+
+impl Entity {
+    /// Its name, such as `order`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// What the id after a path names.
+    pub(crate) fn in_collection(path: &str) -> Option<Self> {
+        Some(match path {
+            "/orders" => Self::Order,
+            "/blacklists" => Self::Blacklist,
+            "/prospect-searches" => Self::ProspectSearch,
+            "/companies" => Self::Company,
+            "/prospects" => Self::Prospect,
+            "/deliveries" => Self::Delivery,
+            "/job-searches" => Self::JobSearch,
+            "/api-keys" => Self::ApiKey,
+            _ => return None,
+        })
+    }
+}
