@@ -19,6 +19,7 @@ mod control;
 mod exit_code;
 mod ledger;
 pub mod report;
+pub mod role;
 mod runner;
 mod sample;
 pub mod session;
