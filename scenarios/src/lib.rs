@@ -1,7 +1,28 @@
 //! What can go wrong, as data: no clock, no I/O, no server.
 //!
-//! A [`Situation`] is what an API key meets: what it may do, and when it stops to work.
+//! - A [`Situation`] is what an API key meets: what it may do, and when it stops to work.
+//! - A [`Scenario`] is what happens to calls, and what happens by itself; [`parse()`] reads one, [`library`]
+//!   has those that come along.
+//! - A [`Fault`] is one thing that goes wrong. `faults/` has a file for each.
+//! - [`Armed`] is a scenario that is switched on: it counts, draws, and says which faults a call meets.
 
+mod answer;
+mod chance;
+pub mod faults;
+pub mod library;
+mod parse;
+mod plan;
+pub mod scenario;
 mod situation;
+mod span;
+mod wire;
 
+pub use answer::Answer;
+pub use chance::Chance;
+pub use faults::{Context, Fault};
+pub use parse::{ScenarioError, parse};
+pub use plan::{Armed, Asked, Fired};
+pub use scenario::{Action, Phase, Scenario};
 pub use situation::{KeyState, Situation, SituationError, is_organization};
+pub use span::Span;
+pub use wire::Wire;

@@ -1,0 +1,55 @@
+//! An answer that a fault makes up or spoils.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::Value;
+
+/// An answer, before it goes on the wire.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers, without `Content-Length`, which is the body's unless a fault says otherwise.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// An answer of JSON.
+    pub fn json(status: StatusCode, body: &Value) -> Self {
+        Self::new(status, "application/json", body.to_string())
+    }
+
+    /// An answer with a body.
+    pub fn new(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let media_type = HeaderValue::from_static(media_type);
+        Self {
+            status,
+            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, media_type)]),
+            body: body.into(),
+        }
+    }
+
+    /// The body as JSON, to be changed; nothing happens to what is none.
+    pub fn edit_json(&mut self, change: impl FnOnce(&mut Value)) {
+        if let Ok(mut value) = serde_json::from_slice(&self.body) {
+            change(&mut value);
+            self.body = value.to_string().into();
+        }
+    }
+
+    /// The status line and the headers as they stand on the wire, each with its end of line, without the
+    /// empty line after them and without a `Content-Length`.
+    pub fn head(&self) -> Vec<u8> {
+        let reason = self.status.canonical_reason().unwrap_or_default();
+        let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status.as_str()).into_bytes();
+        for (name, value) in &self.headers {
+            head.extend_from_slice(name.as_str().as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value.as_bytes());
+            head.extend_from_slice(b"\r\n");
+        }
+        head
+    }
+}

@@ -1,0 +1,308 @@
+//! Every fault there is: one file each, with its parameters and what one sees of it.
+//!
+//! A fault is pure: it says what becomes of a call, an answer, or its bytes, and the server does so.
+
+mod answers;
+mod body;
+mod chunks;
+mod clock_skew;
+mod close;
+mod content_length;
+mod content_type;
+mod drip;
+mod early_hints;
+mod empty;
+mod encoding;
+mod error;
+mod gateway;
+mod hang;
+mod headers;
+mod idle_close;
+mod json;
+mod keep_alive_race;
+mod latency;
+mod paging;
+mod rate_headers;
+mod rate_limit;
+mod redirect;
+mod reset;
+mod stall;
+mod status_line;
+mod truncate;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{answer::Answer, chance::Chance, scenario::Phase, wire::Wire};
+
+/// What a fault knows of the call it meets.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The time on the organization's clock.
+    pub now: Timestamp,
+    /// The `Host` of the call.
+    pub host: &'a str,
+    /// Its path and query.
+    pub target: &'a str,
+}
+
+/// What kind of thing a fault does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// It lets time pass.
+    Wait,
+    /// It changes the query before the call is done.
+    Query,
+    /// It answers in place of the server, as a proxy that stands in front and does not know its keys.
+    Front,
+    /// It answers in place of the server.
+    Answer,
+    /// It spoils what the server answers.
+    Edit,
+    /// It spoils how the answer's bytes go out.
+    Wire,
+}
+
+/// What a fault does. Each has one of these that is more than nothing, the one its kind says.
+trait Behaviour {
+    /// What kind of thing it does.
+    const KIND: Kind;
+
+    /// What is wrong with its parameters, if something is.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// How long to wait, for real.
+    fn wait(&self, _: &mut Chance) -> Duration {
+        Duration::ZERO
+    }
+
+    /// The query to go on with.
+    fn query(&self, query: &str) -> String {
+        query.to_owned()
+    }
+
+    /// What to answer.
+    fn answer(&self, _: Context<'_>) -> Option<Answer> {
+        None
+    }
+
+    /// Spoils an answer.
+    fn edit(&self, _: &mut Answer, _: Context<'_>) {}
+
+    /// What becomes of the bytes of an answer.
+    fn wire(&self, _: &Answer) -> Option<Wire> {
+        None
+    }
+}
+
+/// Makes the enum and everything that goes through all faults from one list.
+macro_rules! faults {
+    ($($(#[doc = $definition:literal])+ $name:ident: $type:ty,)+) => {
+        /// A fault with its parameters. Its name in snake case is its id.
+        #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize, strum::IntoStaticStr, strum::VariantNames)]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
+        pub enum Fault {
+            $($(#[doc = $definition])+ $name($type),)+
+        }
+
+        /// Every fault: its id, its kind, and what one sees of it.
+        pub static FAULTS: &[FaultFacts] = &[$(FaultFacts {
+            name: stringify!($name),
+            kind: <$type as Behaviour>::KIND,
+            definition: &[$($definition),+],
+        }),+];
+
+        impl Fault {
+            /// What kind of thing it does.
+            pub fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$name(_) => <$type as Behaviour>::KIND,)+
+                }
+            }
+
+            fn own_check(&self) -> Result<(), String> {
+                match self {
+                    $(Self::$name(fault) => fault.check(),)+
+                }
+            }
+
+            /// How long to wait, for real.
+            pub fn wait(&self, chance: &mut Chance) -> Duration {
+                match self {
+                    $(Self::$name(fault) => fault.wait(chance),)+
+                }
+            }
+
+            /// The query to go on with.
+            pub fn query(&self, query: &str) -> String {
+                match self {
+                    $(Self::$name(fault) => fault.query(query),)+
+                }
+            }
+
+            /// What to answer in place of the server.
+            pub fn answer(&self, context: Context<'_>) -> Option<Answer> {
+                match self {
+                    $(Self::$name(fault) => fault.answer(context),)+
+                }
+            }
+
+            /// Spoils an answer.
+            pub fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+                match self {
+                    $(Self::$name(fault) => fault.edit(answer, context),)+
+                }
+            }
+
+            /// What becomes of the bytes of an answer.
+            pub fn wire(&self, answer: &Answer) -> Option<Wire> {
+                match self {
+                    $(Self::$name(fault) => fault.wire(answer),)+
+                }
+            }
+        }
+    };
+}
+
+/// What is known of a fault.
+#[derive(Clone, Copy, Debug)]
+pub struct FaultFacts {
+    name: &'static str,
+    /// What kind of thing it does.
+    pub kind: Kind,
+    definition: &'static [&'static str],
+}
+
+faults! {
+    /// The answer begins so much later, by a constant or a distribution.
+    Latency: latency::Latency,
+    /// Nothing is ever answered; the connection stays open.
+    Hang: hang::Hang,
+
+    /// Pages of a list drift, loop, or have as many rows as they like.
+    Paging: paging::Paging,
+
+    /// An error with a status, in the contract's shape.
+    Error: error::Error,
+    /// 429 with every kind of `Retry-After`, good and bad.
+    RateLimit: rate_limit::RateLimit,
+    /// An HTML or text page of a proxy that stands in front.
+    Gateway: gateway::Gateway,
+    /// A redirect: in a loop, to another host or port, without a place to go.
+    Redirect: redirect::Redirect,
+    /// A status, and no body at all.
+    Empty: empty::Empty,
+
+    /// Fields of the JSON are set or removed.
+    Json: json::Json,
+    /// The body is something else than the JSON it should be.
+    Body: body::Body,
+    /// The body ends early, and `Content-Length` agrees.
+    Truncate: truncate::Truncate,
+    /// Headers are set, added or removed.
+    Headers: headers::Headers,
+    /// The rate-limit headers are missing or wrong.
+    RateHeaders: rate_headers::RateHeaders,
+    /// The media type is another, missing, or there twice.
+    ContentType: content_type::ContentType,
+    /// The body is said to be compressed and is not, or is, and broken.
+    Encoding: encoding::Encoding,
+    /// `Date` is wrong by so much.
+    ClockSkew: clock_skew::ClockSkew,
+
+    /// The connection is reset after so many bytes of the answer.
+    Reset: reset::Reset,
+    /// The connection is closed after so many bytes of the answer; after none, that is an empty reply.
+    Close: close::Close,
+    /// Nothing more comes after so many bytes of the answer; the connection stays open.
+    Stall: stall::Stall,
+    /// So many bytes at a time, with a pause after each, headers included.
+    Drip: drip::Drip,
+    /// `Content-Length` is too long, too short, there twice, or beside `Transfer-Encoding`.
+    ContentLength: content_length::ContentLength,
+    /// The chunks of the body are broken off, or have a size that is none.
+    Chunks: chunks::Chunks,
+    /// The status line is none.
+    StatusLine: status_line::StatusLine,
+    /// Informational answers come before the answer.
+    EarlyHints: early_hints::EarlyHints,
+    /// All is well, until the next request on that connection is met with a reset.
+    KeepAliveRace: keep_alive_race::KeepAliveRace,
+    /// All is well, and then the connection is closed without a word of it.
+    IdleClose: idle_close::IdleClose,
+}
+
+impl FaultFacts {
+    /// Its id, such as `rate_limit`.
+    pub fn id(&self) -> String {
+        let mut id = String::new();
+        for character in self.name.chars() {
+            if character.is_ascii_uppercase() && !id.is_empty() {
+                id.push('_');
+            }
+            id.push(character.to_ascii_lowercase());
+        }
+        id
+    }
+
+    /// What one sees of it.
+    pub fn definition(&self) -> String {
+        self.definition.concat().trim().to_owned()
+    }
+}
+
+impl Fault {
+    /// Its id, such as `rate_limit`.
+    pub fn id(&self) -> &'static str {
+        self.into()
+    }
+
+    /// How far a call comes that it meets, where nobody says otherwise.
+    pub fn usual_phase(&self) -> Phase {
+        match self.kind() {
+            Kind::Front => Phase::BeforeAuth,
+            Kind::Wait | Kind::Query | Kind::Answer => Phase::BeforeHandler,
+            Kind::Edit | Kind::Wire => Phase::AfterHandler,
+        }
+    }
+
+    /// What is wrong with it in a rule with this phase.
+    pub(crate) fn check(&self, phase: Option<Phase>) -> Result<(), String> {
+        let too_early = phase.is_some_and(|phase| phase < Phase::AfterHandler);
+        match self.kind() {
+            Kind::Edit if too_early => {
+                Err("it spoils an answer, so the only phase for it is after_handler".to_owned())
+            }
+            Kind::Query if phase.is_some_and(|phase| phase == Phase::AfterHandler) => {
+                Err("it changes the query, so after_handler is too late for it".to_owned())
+            }
+            Kind::Wait | Kind::Query | Kind::Front | Kind::Answer | Kind::Edit | Kind::Wire => {
+                self.own_check()
+            }
+        }
+    }
+
+    /// Reads `id;name=value;…`, as it stands in a header.
+    pub fn from_header(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(';').map(str::trim);
+        let id = parts.next().unwrap_or_default();
+        let mut parameters = serde_json::Map::new();
+        for part in parts.filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').ok_or_else(|| {
+                format!("`{part}` is not a parameter; `{id};name=value` would be right")
+            })?;
+            let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+            parameters.insert(name.trim().to_owned(), value);
+        }
+        let fault = serde_json::json!({id: parameters});
+        let fault: Self = serde_json::from_value(fault).map_err(|error| error.to_string())?;
+        fault.check(None)?;
+        Ok(fault)
+    }
+}

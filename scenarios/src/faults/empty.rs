@@ -1,0 +1,38 @@
+//! A status, and nothing else.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind, answers};
+use crate::answer::Answer;
+
+/// A status, and no body at all.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Empty {
+    /// The status; 200 where nothing is said.
+    #[serde(default = "ok")]
+    pub status: u16,
+}
+
+fn ok() -> u16 {
+    200
+}
+
+impl Behaviour for Empty {
+    const KIND: Kind = Kind::Answer;
+
+    fn check(&self) -> Result<(), String> {
+        answers::status(self.status, 200..=599).map(drop)
+    }
+
+    fn answer(&self, _: Context<'_>) -> Option<Answer> {
+        Some(Answer {
+            status: StatusCode::from_u16(self.status).ok()?,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! What a proxy in front of the server answers, as people know it.
+
+use http::{HeaderValue, StatusCode, header};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind, answers};
+use crate::answer::Answer;
+
+/// A page of a proxy that stands in front.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// Its status.
+    pub status: u16,
+    /// Whose page it is.
+    #[serde(default)]
+    pub page: Page,
+}
+
+/// Whose page it is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// nginx: HTML.
+    #[default]
+    Nginx,
+    /// Cloudflare: HTML.
+    Cloudflare,
+    /// A load balancer of AWS: HTML.
+    Aws,
+    /// Envoy: plain text.
+    Envoy,
+}
+
+impl Behaviour for Gateway {
+    const KIND: Kind = Kind::Front;
+
+    fn check(&self) -> Result<(), String> {
+        answers::status(self.status, 400..=599).map(drop)
+    }
+
+    fn answer(&self, _: Context<'_>) -> Option<Answer> {
+        let status = StatusCode::from_u16(self.status).ok()?;
+        let title = format!("{} {}", status.as_str(), reason(status));
+        let (server, media_type, body) = match self.page {
+            Page::Nginx => ("nginx", "text/html", html(&title, "<hr><center>nginx</center>")),
+            Page::Cloudflare => (
+                "cloudflare",
+                "text/html; charset=UTF-8",
+                html(&title, "<hr><center>cloudflare</center>"),
+            ),
+            Page::Aws => ("awselb/2.0", "text/html", html(&title, "")),
+            Page::Envoy => (
+                "envoy",
+                "text/plain",
+                "upstream connect error or disconnect/reset before headers. reset reason: connection failure".to_owned(),
+            ),
+        };
+        let mut answer = Answer::new(status, media_type, body);
+        answer
+            .headers
+            .insert(header::SERVER, HeaderValue::from_static(server));
+        Some(answer)
+    }
+}
+
+/// The words of a status, also of those that only a proxy has.
+fn reason(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        520 => "Web Server Returned an Unknown Error",
+        521 => "Web Server Is Down",
+        522 => "Connection Timed Out",
+        523 => "Origin Is Unreachable",
+        524 => "A Timeout Occurred",
+        529 => "Site Is Overloaded",
+        _ => status.canonical_reason().unwrap_or("Error"),
+    }
+}
+
+fn html(title: &str, foot: &str) -> String {
+    format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n{foot}\r\n</body>\r\n</html>\r\n"
+    )
+}

@@ -1,0 +1,22 @@
+//! Nothing is ever answered.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::chance::Chance;
+
+/// Nothing is ever answered: not within a day.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hang {}
+
+impl Behaviour for Hang {
+    const KIND: Kind = Kind::Wait;
+
+    fn wait(&self, _: &mut Chance) -> Duration {
+        Duration::from_hours(24)
+    }
+}

@@ -1,0 +1,20 @@
+//! A connection that ends while nobody uses it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::{answer::Answer, wire::Wire};
+
+/// All is well, and then the connection is closed without a word of it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IdleClose {}
+
+impl Behaviour for IdleClose {
+    const KIND: Kind = Kind::Wire;
+
+    fn wire(&self, _: &Answer) -> Option<Wire> {
+        Some(Wire::CloseAfterwards)
+    }
+}

@@ -1,0 +1,111 @@
+//! The answer begins later.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::{chance::Chance, span::Span};
+
+/// Waits longer than this are no latency; `hang` is for them.
+const MAX: Duration = Duration::from_mins(5);
+
+/// The answer begins so much later.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// How much, on average.
+    pub of: Span,
+    /// How it varies around that.
+    #[serde(default)]
+    pub distribution: Distribution,
+    /// By how much it varies: half the width of `uniform`, the standard deviation of `normal`.
+    #[serde(default)]
+    pub jitter: Span,
+}
+
+/// How a latency varies.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distribution {
+    /// It does not.
+    #[default]
+    Constant,
+    /// Each as likely as any other, within `jitter`.
+    Uniform,
+    /// Most are near the average.
+    Normal,
+    /// Most are near `of`, and a few are very long.
+    Pareto,
+}
+
+impl Behaviour for Latency {
+    const KIND: Kind = Kind::Wait;
+
+    fn check(&self) -> Result<(), String> {
+        if self.of.real() > MAX {
+            return Err(format!("of is {}, more than five minutes", self.of));
+        }
+        Ok(())
+    }
+
+    fn wait(&self, chance: &mut Chance) -> Duration {
+        let (of, jitter) = (
+            self.of.real().as_secs_f64(),
+            self.jitter.real().as_secs_f64(),
+        );
+        let seconds = match self.distribution {
+            Distribution::Constant => of,
+            Distribution::Uniform => of + jitter * (2.0 * chance.unit() - 1.0),
+            // The sum of twelve is as near to the bell as anybody can see.
+            Distribution::Normal => {
+                let sum: f64 = (0..12).map(|_| chance.unit()).sum();
+                of + jitter * (sum - 6.0)
+            }
+            Distribution::Pareto => of / (1.0 - chance.unit()).powf(1.0 / 3.0),
+        };
+        Duration::try_from_secs_f64(seconds.max(0.0))
+            .unwrap_or(MAX)
+            .min(MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(distribution: Distribution) -> Vec<u128> {
+        let latency = Latency {
+            of: Span::millis(100),
+            distribution,
+            jitter: Span::millis(20),
+        };
+        let waits = (0..2_000).map(|count| latency.wait(&mut Chance::new(7, 0, count)));
+        waits.map(|wait| wait.as_millis()).collect()
+    }
+
+    #[test]
+    fn each_distribution_has_its_shape() {
+        assert!(
+            waits(Distribution::Constant)
+                .iter()
+                .all(|wait| *wait == 100)
+        );
+        let uniform = waits(Distribution::Uniform);
+        assert!(uniform.iter().all(|wait| (80..=120).contains(wait)));
+        assert!(uniform.iter().any(|wait| *wait < 84) && uniform.iter().any(|wait| *wait > 116));
+        let normal = waits(Distribution::Normal);
+        let near = normal
+            .iter()
+            .filter(|wait| (80..=120).contains(*wait))
+            .count();
+        assert!(
+            (1_250..1_450).contains(&near),
+            "{near} within one deviation"
+        );
+        let pareto = waits(Distribution::Pareto);
+        assert!(pareto.iter().all(|wait| *wait >= 100));
+        assert!(pareto.iter().any(|wait| *wait > 500));
+    }
+}

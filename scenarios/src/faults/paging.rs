@@ -1,0 +1,80 @@
+//! Pages that do not fit together.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+
+/// Pages that do not fit together.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    /// How.
+    pub how: How,
+    /// By how many rows, where they drift.
+    #[serde(default = "one")]
+    pub by: u64,
+}
+
+/// How pages do not fit together.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// Rows were taken away before the page: some are never seen.
+    Skip,
+    /// Rows were added before the page: some are seen twice.
+    Repeat,
+    /// Every page is the first.
+    Loop,
+    /// A page has as many rows as there can be, whatever `limit` says.
+    IgnoreLimit,
+}
+
+fn one() -> u64 {
+    1
+}
+
+impl Behaviour for Paging {
+    const KIND: Kind = Kind::Query;
+
+    fn query(&self, query: &str) -> String {
+        let pairs = || query.split('&').filter(|pair| !pair.is_empty());
+        let offset = pairs()
+            .find_map(|pair| pair.strip_prefix("offset="))
+            .and_then(|offset| offset.parse::<u64>().ok())
+            .unwrap_or_default();
+        let (name, value) = match self.how {
+            How::IgnoreLimit => ("limit", 100),
+            How::Loop => ("offset", 0),
+            // The first page is as it should be.
+            How::Skip | How::Repeat if offset == 0 => ("offset", 0),
+            How::Skip => ("offset", offset.saturating_add(self.by)),
+            How::Repeat => ("offset", offset.saturating_sub(self.by)),
+        };
+        let others = pairs().filter(|pair| pair.split('=').next() != Some(name));
+        let all: Vec<_> = others
+            .map(ToOwned::to_owned)
+            .chain([format!("{name}={value}")])
+            .collect();
+        all.join("&")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_asks_for_another_page() {
+        let asks = |how, query: &str| Paging { how, by: 2 }.query(query);
+        assert_eq!(asks(How::Skip, "limit=5&offset=5"), "limit=5&offset=7");
+        assert_eq!(asks(How::Repeat, "offset=5&limit=5"), "limit=5&offset=3");
+        assert_eq!(asks(How::Skip, "limit=5"), "limit=5&offset=0");
+        assert_eq!(asks(How::Loop, "limit=5&offset=50"), "limit=5&offset=0");
+        assert_eq!(
+            asks(How::IgnoreLimit, "limit=5&offset=5"),
+            "offset=5&limit=100"
+        );
+        assert_eq!(asks(How::Loop, ""), "offset=0");
+    }
+}

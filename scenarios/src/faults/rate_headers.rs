@@ -1,0 +1,74 @@
+//! Rate-limit headers that mislead.
+
+use http::HeaderName;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// The rate-limit headers are missing or wrong.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateHeaders {
+    /// How.
+    pub are: Are,
+}
+
+/// How rate-limit headers are wrong.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Are {
+    /// They are not there.
+    Missing,
+    /// All is used up, they say, and it is not.
+    UsedUp,
+    /// More is left than there is.
+    Generous,
+    /// The reset is told in milliseconds.
+    ResetInMilliseconds,
+    /// The reset is told in seconds from now.
+    ResetFromNow,
+    /// The reset is past.
+    ResetInPast,
+}
+
+impl Behaviour for RateHeaders {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+        let reset = answer.headers.get(schemas::headers::RATE_RESET);
+        let reset = reset.and_then(|reset| reset.to_str().ok()?.parse::<i64>().ok());
+        let reset = reset.unwrap_or_else(|| now(context.now));
+        let mut set = |name, value: i64| {
+            answer
+                .headers
+                .insert(HeaderName::from_static(name), value.into());
+        };
+        match self.are {
+            Are::Missing => {
+                for name in [
+                    schemas::headers::RATE_LIMIT,
+                    schemas::headers::RATE_REMAINING,
+                    schemas::headers::RATE_RESET,
+                    schemas::headers::IETF_RATE_LIMIT,
+                    schemas::headers::IETF_RATE_POLICY,
+                ] {
+                    answer.headers.remove(name);
+                }
+            }
+            Are::UsedUp => set(schemas::headers::RATE_REMAINING, 0),
+            Are::Generous => set(schemas::headers::RATE_REMAINING, 1_000_000),
+            Are::ResetInMilliseconds => {
+                set(schemas::headers::RATE_RESET, reset.saturating_mul(1_000));
+            }
+            Are::ResetFromNow => set(schemas::headers::RATE_RESET, reset - now(context.now)),
+            Are::ResetInPast => set(schemas::headers::RATE_RESET, now(context.now) - 3_600),
+        }
+    }
+}
+
+fn now(now: Timestamp) -> i64 {
+    now.as_second()
+}

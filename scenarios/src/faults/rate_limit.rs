@@ -1,0 +1,140 @@
+//! 429, with every kind of `Retry-After`.
+
+use http::{HeaderValue, StatusCode, header};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use serde_json::json;
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// 429 with a `Retry-After`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateLimit {
+    /// What it says.
+    pub retry_after: RetryAfter,
+    /// The error code; `rate_limit_exceeded` where nothing is said, none where it is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The status; 429 where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+}
+
+/// What `Retry-After` says.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", untagged)]
+pub enum RetryAfter {
+    /// So many seconds.
+    Seconds(u32),
+    /// Something else.
+    Word(Word),
+}
+
+impl Default for RetryAfter {
+    fn default() -> Self {
+        Self::Seconds(1)
+    }
+}
+
+/// What `Retry-After` says, where that is no number of seconds.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// Nothing: it is not there.
+    Missing,
+    /// `-5`
+    Negative,
+    /// More seconds than a year has.
+    Huge,
+    /// `2.0`
+    Decimal,
+    /// The date two seconds from now, as HTTP allows and the vendor does not say.
+    Date,
+    /// A date that is past.
+    DatePast,
+    /// `soon`
+    Garbage,
+    /// It is there twice: `5`, then `60`.
+    Duplicate,
+}
+
+impl Behaviour for RateLimit {
+    const KIND: Kind = Kind::Answer;
+
+    fn answer(&self, context: Context<'_>) -> Option<Answer> {
+        let status = self
+            .status
+            .unwrap_or(StatusCode::TOO_MANY_REQUESTS.as_u16());
+        let status = StatusCode::from_u16(status).ok()?;
+        let mut body = json!({"message": "Rate limit exceeded"});
+        match self.code.as_deref() {
+            None => body["code"] = json!(schemas::ErrorCode::RateLimitExceeded),
+            Some("") => {}
+            Some(code) => body["code"] = json!(code),
+        }
+        let mut answer = Answer::json(status, &body);
+        for value in self.retry_after.values(context.now) {
+            answer.headers.append(header::RETRY_AFTER, value);
+        }
+        Some(answer)
+    }
+}
+
+impl RetryAfter {
+    fn values(self, now: Timestamp) -> Vec<HeaderValue> {
+        let texts = match self {
+            Self::Seconds(seconds) => vec![seconds.to_string()],
+            Self::Word(word) => match word {
+                Word::Missing => vec![],
+                Word::Negative => vec!["-5".to_owned()],
+                Word::Huge => vec!["31622400".to_owned()],
+                Word::Decimal => vec!["2.0".to_owned()],
+                Word::Date => vec![http_date(now, SignedDuration::from_secs(2))],
+                Word::DatePast => vec![http_date(now, SignedDuration::from_secs(-3600))],
+                Word::Garbage => vec!["soon".to_owned()],
+                Word::Duplicate => vec!["5".to_owned(), "60".to_owned()],
+            },
+        };
+        let values = texts.iter().map(|text| HeaderValue::from_str(text));
+        values.filter_map(Result::ok).collect()
+    }
+}
+
+fn http_date(now: Timestamp, later: SignedDuration) -> String {
+    let at = now.saturating_add(later).unwrap_or(now);
+    let printer = rfc2822::DateTimePrinter::new();
+    printer.timestamp_to_rfc9110_string(&at).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(retry_after: &str) -> Vec<String> {
+        let fault: RateLimit =
+            serde_json::from_str(&format!(r#"{{"retry_after": {retry_after}}}"#)).unwrap();
+        let context = Context {
+            now: Timestamp::UNIX_EPOCH,
+            host: "",
+            target: "",
+        };
+        let answer = fault.answer(context).unwrap();
+        let values = answer.headers.get_all(header::RETRY_AFTER).iter();
+        values
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn retry_after_says_what_it_is_told_to() {
+        assert_eq!(says("7"), ["7"]);
+        assert_eq!(says(r#""missing""#), [""; 0]);
+        assert_eq!(says(r#""duplicate""#), ["5", "60"]);
+        assert_eq!(says(r#""date""#), ["Thu, 01 Jan 1970 00:00:02 GMT"]);
+        assert_eq!(says(r#""garbage""#), ["soon"]);
+    }
+}

@@ -1,0 +1,23 @@
+//! A body that ends early, as if nothing were wrong.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// The body ends early, and `Content-Length` agrees.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Truncate {
+    /// Bytes that are left.
+    pub after: usize,
+}
+
+impl Behaviour for Truncate {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        answer.body.truncate(self.after);
+    }
+}

@@ -1,0 +1,313 @@
+//! A scenario that is switched on: it counts calls and says which faults each meets.
+//!
+//! It knows no clock: whoever asks says how much time has passed.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use schemas::{OperationId, ScopeSet};
+
+use crate::{
+    chance::Chance,
+    faults::Fault,
+    scenario::{Action, After, Phase, Rule, Scenario, When},
+};
+
+/// The state that a scenario begins in.
+const START: &str = "start";
+
+/// What is asked of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The operation.
+    pub operation: OperationId,
+    /// The method.
+    pub method: &'a str,
+    /// The path after `/api/v1`.
+    pub path: &'a str,
+    /// The id of the key.
+    pub key: &'a str,
+    /// What the key holds.
+    pub scopes: ScopeSet,
+    /// How long the scenario is switched on.
+    pub age: SignedDuration,
+}
+
+/// A rule that has matched a call.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Fired {
+    /// Which rule, from 0.
+    pub rule: usize,
+    /// Which of the calls that it looked at, from 1.
+    pub count: u64,
+}
+
+/// A scenario that is switched on.
+#[derive(Clone, Debug)]
+pub struct Armed {
+    scenario: Arc<Scenario>,
+    seed: u64,
+    state: String,
+    requests: u64,
+    /// How many calls each rule has looked at, and met.
+    counts: Vec<(u64, u64)>,
+    /// Which steps are done.
+    done: Vec<bool>,
+}
+
+impl Armed {
+    /// Switches a scenario on.
+    pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
+        Self {
+            counts: vec![(0, 0); scenario.rules.len()],
+            done: vec![false; scenario.steps.len()],
+            state: START.to_owned(),
+            requests: 0,
+            seed,
+            scenario,
+        }
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The state that it is in.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// How many calls it has seen.
+    pub fn requests(&self) -> u64 {
+        self.requests
+    }
+
+    /// How many calls each rule has looked at, and met.
+    pub fn counts(&self) -> &[(u64, u64)] {
+        &self.counts
+    }
+
+    /// What happens by itself before a call, so long after the scenario was switched on. Each step
+    /// happens once.
+    pub fn due(&mut self, age: SignedDuration) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let scenario = Arc::clone(&self.scenario);
+        // A step may bring the state that another waits for.
+        while let Some(number) = self.next_due(age) {
+            self.done[number] = true;
+            for action in &scenario.steps[number].actions {
+                if let Action::State(state) = action {
+                    self.state.clone_from(state);
+                }
+                actions.push(action.clone());
+            }
+        }
+        actions
+    }
+
+    fn next_due(&self, age: SignedDuration) -> Option<usize> {
+        let steps = self.scenario.steps.iter();
+        let mut waiting = steps.enumerate().filter(|(number, _)| !self.done[*number]);
+        let due = waiting.find(|(_, step)| match &step.after {
+            After::Requests(count) => self.requests >= *count,
+            After::Time(time) => age >= time.0,
+            After::State(state) => self.state == *state,
+        });
+        due.map(|(number, _)| number)
+    }
+
+    /// The rules that meet a call, which is counted.
+    pub fn plan(&mut self, asked: &Asked<'_>) -> Vec<Fired> {
+        self.requests += 1;
+        let scenario = Arc::clone(&self.scenario);
+        let mut fired = Vec::new();
+        for (number, rule) in scenario.rules.iter().enumerate() {
+            if !rule.when.is_about(asked, &self.state) {
+                continue;
+            }
+            let (looked_at, met) = &mut self.counts[number];
+            *looked_at += 1;
+            let one = Fired {
+                rule: number,
+                count: *looked_at,
+            };
+            if rule.when.meets(one, self.seed) {
+                *met += 1;
+                fired.push(one);
+                if let Some(state) = &rule.then {
+                    self.state.clone_from(state);
+                }
+            }
+        }
+        fired
+    }
+
+    /// The faults of the rules that fired which meet the call in a phase, each with its chance.
+    pub fn faults(&self, fired: &[Fired], phase: Phase) -> Vec<(Fault, Chance)> {
+        let faults = fired.iter().flat_map(|fired| {
+            let rule = &self.scenario.rules[fired.rule];
+            let in_phase = rule.faults_in(phase).cloned();
+            in_phase.map(|fault| {
+                (
+                    fault,
+                    Chance::new(self.seed, fired.rule + MAX_RULES, fired.count),
+                )
+            })
+        });
+        faults.collect()
+    }
+}
+
+/// Chance that decides whether a rule fires is another than that its faults draw from.
+const MAX_RULES: usize = crate::scenario::MAX_PARTS;
+
+impl Rule {
+    /// Those of its faults that meet a call in a phase.
+    fn faults_in(&self, phase: Phase) -> impl Iterator<Item = &Fault> {
+        let faults = self.faults.iter();
+        faults.filter(move |fault| self.phase.unwrap_or_else(|| fault.usual_phase()) == phase)
+    }
+}
+
+impl When {
+    /// Whether a call is one of those that the rule counts.
+    fn is_about(&self, asked: &Asked<'_>, state: &str) -> bool {
+        let named = |names: &[String]| {
+            names.is_empty() || names.iter().any(|name| name == asked.operation.as_str())
+        };
+        named(&self.operation)
+            && self
+                .method
+                .as_deref()
+                .is_none_or(|method| method.eq_ignore_ascii_case(asked.method))
+            && self
+                .path
+                .as_deref()
+                .is_none_or(|pattern| matches(pattern, asked.path))
+            && self.key.as_deref().is_none_or(|key| key == asked.key)
+            && self
+                .preset
+                .is_none_or(|preset| asked.scopes.contains_all(preset.scopes()))
+            && Scenario::time(self.from).is_none_or(|from| asked.age >= from)
+            && Scenario::time(self.until).is_none_or(|until| asked.age < until)
+            && self.state.as_deref().is_none_or(|wanted| wanted == state)
+    }
+
+    /// Whether the rule meets the call that it has counted so.
+    fn meets(&self, fired: Fired, seed: u64) -> bool {
+        self.nth.is_none_or(|numbers| numbers.contain(fired.count))
+            && self
+                .every
+                .is_none_or(|every| fired.count.is_multiple_of(every.get()))
+            && self.probability.is_none_or(|probability| {
+                Chance::new(seed, fired.rule, fired.count).happens(probability)
+            })
+    }
+}
+
+/// Whether a path is as a pattern says, part by part; `*` stands for any part.
+fn matches(pattern: &str, path: &str) -> bool {
+    let mut pattern = pattern.trim_matches('/').split('/');
+    let mut path = path.trim_matches('/').split('/');
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(part)) if wanted == "*" || wanted == part => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use schemas::Preset;
+
+    use super::*;
+    use crate::parse;
+
+    fn armed(text: &str) -> Armed {
+        Armed::new(Arc::new(parse(text).unwrap()), 7)
+    }
+
+    fn asked(operation: OperationId, age: u32) -> Asked<'static> {
+        Asked {
+            operation,
+            method: operation.operation().method.as_str(),
+            path: "/orders",
+            key: "key_1",
+            scopes: Preset::Orders.scopes(),
+            age: SignedDuration::from_secs(age.into()),
+        }
+    }
+
+    /// Which of ten calls a rule meets.
+    fn met(when: &str) -> Vec<u32> {
+        let rule =
+            format!("name: a\nsummary: b\nrules: [{{when: {{{when}}}, do: [{{hang: {{}}}}]}}]");
+        let mut armed = armed(&rule);
+        (1..=10)
+            .filter(|number| {
+                !armed
+                    .plan(&asked(OperationId::ListOrders, *number))
+                    .is_empty()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_rule_meets_the_calls_that_it_speaks_of() {
+        assert_eq!(met("nth: 3"), [3]);
+        assert_eq!(met("nth: 2-4"), [2, 3, 4]);
+        assert_eq!(met("nth: 8-"), [8, 9, 10]);
+        assert_eq!(met("every: 4"), [4, 8]);
+        assert_eq!(met("from: 3s, until: 5s"), [3, 4]);
+        assert_eq!(met("from: 3s, nth: 1"), [3]);
+        assert_eq!(met("operation: [create_order]"), [0_u32; 0]);
+        assert_eq!(
+            met("method: get, path: /orders, key: key_1, preset: orders").len(),
+            10
+        );
+        assert_eq!(met("path: /orders/*"), [0_u32; 0]);
+        assert_eq!(met("preset: full_access"), [0_u32; 0]);
+        assert_eq!(met("probability: 0"), [0_u32; 0]);
+        let drawn = met("probability: 0.5");
+        assert!((1..10).contains(&drawn.len()) && drawn == met("probability: 0.5"));
+    }
+
+    #[test]
+    fn rules_and_steps_lead_from_state_to_state() {
+        let mut armed = armed(
+            "name: a\nsummary: b\nrules:\n- {when: {state: start, nth: 2}, do: [{hang: {}}], then: broken}\n\
+             - {when: {state: broken}, do: [{hang: {}}]}\nsteps:\n- {after: {state: broken}, do: [{revoke: {}}, {state: over}]}",
+        );
+        let call = asked(OperationId::ListOrders, 0);
+        assert_eq!(armed.due(call.age), []);
+        assert_eq!(armed.plan(&call), []);
+        let first = Fired { rule: 0, count: 2 };
+        // The second rule is asked after the first has changed the state.
+        assert_eq!(armed.plan(&call), [first, Fired { rule: 1, count: 1 }]);
+        assert_eq!(armed.due(call.age).len(), 2);
+        assert_eq!(armed.state(), "over");
+        assert_eq!(armed.due(call.age), []);
+        assert_eq!(armed.plan(&call), []);
+        assert_eq!(
+            (armed.requests(), armed.counts()),
+            (3, &[(2, 1), (1, 1)][..])
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_same_calls_meet_the_same_faults(seed: u64, calls in proptest::collection::vec(0..100_u32, 0..50)) {
+            let text = "name: a\nsummary: b\nrules: [{when: {probability: 0.3}, do: [{hang: {}}]}, {when: {every: 3}, do: [{empty: {}}]}]";
+            let scenario = Arc::new(parse(text).unwrap());
+            let [one, other] = [(); 2].map(|()| {
+                let mut armed = Armed::new(Arc::clone(&scenario), seed);
+                calls.iter().map(|age| armed.plan(&asked(OperationId::ListOrders, *age))).collect::<Vec<_>>()
+            });
+            prop_assert_eq!(one, other);
+        }
+    }
+}
