@@ -32,6 +32,9 @@ pub(crate) enum Command {
     /// Make and explain self-describing test keys
     #[command(subcommand)]
     Keys(Keys),
+    /// Show what can go wrong, and check files that say so
+    #[command(subcommand)]
+    Scenarios(Scenarios),
     /// Print the OpenAPI document of the API
     Openapi {
         /// That of a server that leaves out what is only assumed
@@ -56,6 +59,25 @@ pub(crate) struct Serve {
     pub(crate) ready_json: bool,
     #[command(flatten)]
     pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Scenarios {
+    /// List the scenarios that come along
+    List,
+    /// Print one as its file has it; a good start for one of your own
+    Show {
+        /// Such as revoked-mid-run
+        name: String,
+    },
+    /// Tell whether files are scenarios, or where they are not (exit 2)
+    Check {
+        /// YAML or JSON
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of a scenario file
+    Schema,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,7 @@
 //! What each command does.
 
+pub(crate) mod scenarios;
+
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -7,12 +9,12 @@ use std::{
     time::Duration,
 };
 
+use ::scenarios::{KeyState, Situation, SituationError};
 use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::Empty;
 use hyper_util::rt::TokioIo;
 use mock_server::{App, Config, LogFormat, OrganizationError, Server, Settings, SettingsError};
-use scenarios::{KeyState, Situation, SituationError};
 use schemas::{
     API_PREFIX, Extent,
     key::{ApiKey, Environment, MalformedKey},
@@ -50,6 +52,8 @@ pub(crate) enum Failure {
     Start(#[from] io::Error),
     #[error(transparent)]
     Situation(#[from] SituationError),
+    #[error("{0}")]
+    Scenario(String),
     #[error("no server answers on port {0}: {1}")]
     Unhealthy(u16, String),
 }
@@ -58,7 +62,9 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Listen(..) | Self::Start(_) | Self::Unhealthy(..) => ExitCode::from(1),
-            Self::Settings(_) | Self::Organizations(_) | Self::Situation(_) => ExitCode::from(2),
+            Self::Settings(_) | Self::Organizations(_) | Self::Situation(_) | Self::Scenario(_) => {
+                ExitCode::from(2)
+            }
             Self::PortInUse(_) => ExitCode::from(3),
         }
     }

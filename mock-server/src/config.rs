@@ -7,6 +7,7 @@ use std::{
 
 use http::{HeaderValue, StatusCode};
 use jiff::SignedDuration;
+use scenarios::Scenario;
 use schemas::{Extent, Tier};
 
 use crate::{
@@ -73,6 +74,8 @@ pub struct Config {
     pub challenges: bool,
     /// When an order comes to which status.
     pub timeline: Timeline,
+    /// The scenario that is switched on in new organizations.
+    pub scenario: Option<Arc<Scenario>>,
     /// Companies of the world, at least one.
     pub companies: usize,
     /// Organizations kept.
@@ -183,6 +186,7 @@ impl From<Settings> for Config {
             validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
             challenges: settings.challenges.unwrap_or(extent == Extent::Everything),
             timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
+            scenario: settings.scenario.map(|scenario| scenario.0),
             companies: settings
                 .companies
                 .unwrap_or(COMPANIES)

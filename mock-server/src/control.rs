@@ -7,6 +7,7 @@ mod clock;
 mod guard;
 mod keys;
 mod organizations;
+mod scenario;
 
 use std::sync::Arc;
 
@@ -31,6 +32,12 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/", get(organizations::show).delete(organizations::delete))
         .route("/reset", post(organizations::reset))
         .route("/journal", get(organizations::journal))
+        .route(
+            "/scenario",
+            get(scenario::show)
+                .post(scenario::arm)
+                .delete(scenario::disarm),
+        )
         .route("/keys", get(keys::list).post(keys::mint))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/clock", get(clock::show))
@@ -42,6 +49,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
         .route("/journal", get(unclaimed))
         .route("/fidelity", get(show_fidelity))
+        .route("/scenarios", get(scenario::list))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),

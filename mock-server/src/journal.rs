@@ -63,6 +63,8 @@ pub(crate) struct Entry {
     pub status: u16,
     /// The error code of the answer.
     pub code: Option<ErrorCode>,
+    /// The faults that met it.
+    pub faults: Vec<&'static str>,
     /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
     pub duration_us: u64,
 }
@@ -84,7 +86,7 @@ impl Entry {
     }
 
     fn to_json(&self, sequence: u64) -> Value {
-        json!({
+        let mut entry = json!({
             "sequence": sequence,
             "at": rfc3339(self.at),
             "method": self.method,
@@ -95,7 +97,11 @@ impl Entry {
             "status": self.status,
             "code": self.code,
             "duration_us": self.duration_us,
-        })
+        });
+        if !self.faults.is_empty() {
+            entry["faults"] = json!(self.faults);
+        }
+        entry
     }
 
     /// The decision of every step up to the one it ended at.
@@ -198,6 +204,7 @@ mod tests {
             refusal: Some("no Authorization header".into()),
             status: 401,
             code: Some(ErrorCode::AuthenticationError),
+            faults: Vec::new(),
             duration_us: 0,
         }
     }

@@ -141,7 +141,7 @@ impl Key {
     }
 
     fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
-        if let Some(at) = self.revoked_at {
+        if let Some(at) = self.revoked_at.filter(|at| now >= *at) {
             return Err(KeyRefusal::RevokedAt(at));
         }
         match self.definition.revocation {
@@ -167,9 +167,9 @@ impl Key {
         }
     }
 
-    /// Revokes it, at once. Nothing happens to one that is revoked already.
-    pub(crate) fn revoke(&mut self, now: Timestamp) {
-        self.revoked_at.get_or_insert(now);
+    /// Revokes it, from that time on. Nothing happens to one that is to be revoked before.
+    pub(crate) fn revoke(&mut self, from: Timestamp) {
+        self.revoked_at = Some(self.revoked_at.map_or(from, |before| before.min(from)));
     }
 
     /// The key for people and programs, without its text.

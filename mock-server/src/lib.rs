@@ -24,6 +24,7 @@ mod openapi;
 mod organization;
 mod pipeline;
 mod routes;
+mod scenario;
 mod seed;
 mod serve;
 mod settings;
@@ -37,5 +38,6 @@ pub use config::Config;
 pub use directory::OrganizationError;
 pub use serve::{Server, router};
 pub use settings::{
-    KeySetting, LogFormat, RateHeaders, RetryAfter, Secret, Settings, SettingsError, TierSetting,
+    KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, Settings,
+    SettingsError, TierSetting,
 };

@@ -30,6 +30,7 @@ fn run(cli: Cli) -> Result<ExitCode, commands::Failure> {
         Some(Command::Serve(serve)) => commands::serve(*serve),
         Some(Command::Keys(Keys::Mint(mint))) => commands::mint(&mint),
         Some(Command::Keys(Keys::Explain { key })) => Ok(commands::explain(&key)),
+        Some(Command::Scenarios(command)) => commands::scenarios::run(&command),
         Some(Command::Openapi { documented_only }) => Ok(commands::openapi(documented_only)),
         Some(Command::Healthcheck { port }) => commands::healthcheck(port),
     }

@@ -2,11 +2,12 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
+use scenarios::Scenario;
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     config::MAX_KEYS,
     journal::Journal,
     keys::{Key, KeyDefinition},
+    scenario::Running,
     store::{Origin, Store},
 };
 
@@ -32,6 +34,8 @@ pub(crate) struct Organization {
     life: u64,
     /// The machine's time of the last request, in epoch milliseconds.
     last_used: AtomicI64,
+    /// Whether a scenario is switched on, so that nobody needs the lock to know.
+    has_scenario: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -48,6 +52,8 @@ pub(crate) struct State {
     pub store: Store,
     /// Its requests.
     pub journal: Journal,
+    /// The scenario that is switched on.
+    pub scenario: Option<Running>,
 }
 
 /// An organization has as many keys as it can have.
@@ -74,8 +80,28 @@ impl Organization {
             clock,
             life,
             last_used,
+            has_scenario: AtomicBool::new(origin.scenario.is_some()),
             state,
         }
+    }
+
+    /// Whether a scenario is switched on.
+    pub(crate) fn has_scenario(&self) -> bool {
+        self.has_scenario.load(Ordering::Acquire)
+    }
+
+    /// Switches a scenario on, in place of another; or off.
+    pub(crate) fn set_scenario(
+        &self,
+        scenario: Option<Arc<Scenario>>,
+        seed: u64,
+        machine: Timestamp,
+    ) {
+        let mut state = self.state();
+        let now = state.clock.now(machine);
+        self.has_scenario
+            .store(scenario.is_some(), Ordering::Release);
+        state.scenario = scenario.map(|scenario| Running::new(scenario, seed, now));
     }
 
     /// Tells it from others that had its name before.
@@ -112,6 +138,8 @@ impl Organization {
     /// Everything as it was when the organization was new, but for its keys: they stay, unused.
     pub(crate) fn reset(&self, origin: &Arc<Origin>, machine: Timestamp) {
         let mut state = self.state();
+        self.has_scenario
+            .store(origin.scenario.is_some(), Ordering::Release);
         let keys = state
             .keys
             .drain(..)
@@ -127,13 +155,18 @@ impl Organization {
 impl State {
     fn new(name: &Arc<str>, clock: ClockSetting, origin: &Arc<Origin>, machine: Timestamp) -> Self {
         let clock = Clock::new(clock, machine);
-        let store = Store::new(origin, name, clock.now(machine));
+        let now = clock.now(machine);
+        let store = Store::new(origin, name, now);
         Self {
             clock,
             date: Date::default(),
             keys: Vec::new(),
             store,
             journal: Journal::default(),
+            scenario: origin
+                .scenario
+                .clone()
+                .map(|scenario| Running::new(scenario, origin.seed, now)),
         }
     }
 

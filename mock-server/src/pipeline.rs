@@ -9,6 +9,7 @@
 
 mod auth;
 mod body;
+mod fault;
 mod framing;
 pub(crate) mod query;
 mod rate_limit;
@@ -20,9 +21,10 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request};
 use jiff::Timestamp;
+use scenarios::{Answer, Phase};
 use schemas::{ErrorCode, Operation, documents::Document};
 
-use self::{auth::Claim, rate_limit::RateState};
+use self::{auth::Claim, fault::Met, rate_limit::RateState};
 use crate::{
     app::App,
     clock::Date,
@@ -32,6 +34,7 @@ use crate::{
     journal::{Entry, Step},
     organization::{Organization, State},
     routes::Route,
+    wire::WireControl,
 };
 
 /// How far a request came, and what was learned on the way.
@@ -42,6 +45,15 @@ struct Trace {
     /// The time on the organization's clock that every decision was made at.
     now: Option<Timestamp>,
     rate: Option<RateState>,
+    /// The faults that meet it.
+    met: Option<Box<Met>>,
+}
+
+impl Trace {
+    /// What the faults of a phase do; an answer, where the call ends there.
+    async fn faults(&mut self, phase: Phase) -> Option<Answer> {
+        self.met.as_mut()?.before(phase).await
+    }
 }
 
 /// Whose bearer key a request carries, whether the key still works or not: for control calls, which
@@ -55,19 +67,38 @@ pub(crate) fn organization_of(
 }
 
 /// Answers a request.
-pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn run(
+    app: App,
+    request: Request<Body>,
+    wire: Option<WireControl>,
+) -> Response<Body> {
     let arrived = app.machine_now();
+    if let Some(wire) = &wire {
+        wire.begin();
+    }
     let (head, body) = request.into_parts();
     let claim = auth::claim(&app, &head.headers, arrived);
     let mut trace = Trace::default();
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
     let outcome = Outcome::of(&app, &trace, result);
     let date = record(&app, &claim, &trace, &head, &outcome, arrived);
-    outcome.into_response(&app, &trace, &head.method, date)
+    let mut response = outcome.into_response(&app, &trace, &head.method, date);
+    if let Some(met) = trace.met {
+        response = met.after(response, wire.as_ref()).await;
+    }
+    response.map(Body::from)
+}
+
+/// How a call ends that nothing refuses.
+enum End {
+    /// As it should.
+    Reply(Reply),
+    /// With what a fault answers in place of the server.
+    Fault(Answer),
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
-async fn caught(steps: impl Future<Output = Result<Reply, ApiError>>) -> Result<Reply, ApiError> {
+async fn caught(steps: impl Future<Output = Result<End, ApiError>>) -> Result<End, ApiError> {
     let internal = |_| Err(ApiError::plain(ErrorCode::InternalError, "Internal error"));
     AssertUnwindSafe(steps)
         .catch_unwind()
@@ -82,21 +113,32 @@ async fn steps(
     trace: &mut Trace,
     head: &request::Parts,
     body: Body,
-) -> Result<Reply, ApiError> {
+) -> Result<End, ApiError> {
     framing::check(head)?;
     trace.step = Step::Route;
     let (operation, id) = match app.routes.find(&head.method, head.uri.path())? {
         Route::Operation(operation, id) => (operation, id),
-        Route::Options(allow) => return Ok(Reply::options(allow)),
+        Route::Options(allow) => return Ok(End::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    // fault point: before authentication
+    trace.met = fault::meet(app, claim, operation, head)?;
+    if let Some(answer) = trace.faults(Phase::BeforeAuth).await {
+        return Ok(End::Fault(answer));
+    }
     let now = admit(app, claim, operation, trace)?;
     trace.step = Step::Body;
     let body = body::read(app, operation, &head.headers, body).await?;
-    // fault point: before the handler
+    if let Some(answer) = trace.faults(Phase::BeforeHandler).await {
+        return Ok(End::Fault(answer));
+    }
     trace.step = Step::Handler;
-    let query = query::read(app.config.extent, operation, head.uri.query())?;
+    let query = match &trace.met {
+        None => query::read(app.config.extent, operation, head.uri.query())?,
+        Some(met) => {
+            let query = met.query(head.uri.query());
+            query::read(app.config.extent, operation, query.as_deref())?
+        }
+    };
     let mut state = claim.key()?.organization.state();
     let State { store, keys, .. } = &mut *state;
     handlers::call(Call {
@@ -108,7 +150,7 @@ async fn steps(
         query,
         body,
     })
-    // fault points: after the handler, and on the wire
+    .map(End::Reply)
 }
 
 /// Key, rate limit and scope, under one lock and at one time.
@@ -156,12 +198,16 @@ struct Outcome {
     reason: Option<Box<str>>,
     header: Option<(header::HeaderName, HeaderValue)>,
     body: Bytes,
+    /// The headers of a fault's answer, which has none of ours.
+    instead: Option<HeaderMap>,
 }
 
 impl Outcome {
-    fn of(app: &App, trace: &Trace, result: Result<Reply, ApiError>) -> Self {
+    fn of(app: &App, trace: &Trace, result: Result<End, ApiError>) -> Self {
         let outcome = match result {
-            Ok(reply) => Self {
+            Ok(End::Fault(answer)) => return Self::fault(answer),
+            Ok(End::Reply(reply)) => Self {
+                instead: None,
                 status: reply.status,
                 code: None,
                 reason: None,
@@ -186,8 +232,20 @@ impl Outcome {
         }
     }
 
+    fn fault(answer: Answer) -> Self {
+        Self {
+            status: answer.status,
+            code: None,
+            reason: Some("a fault answers in place of the server".into()),
+            header: None,
+            body: answer.body,
+            instead: Some(answer.headers),
+        }
+    }
+
     fn refused(app: &App, error: ApiError) -> Self {
         Self {
+            instead: None,
             status: error.status(&app.config),
             code: Some(error.code()),
             reason: Some(error.reason()),
@@ -234,8 +292,8 @@ impl Outcome {
         trace: &Trace,
         method: &Method,
         date: HeaderValue,
-    ) -> Response<Body> {
-        let mut response = Response::new(Body::empty());
+    ) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::DATE, date);
@@ -245,15 +303,18 @@ impl Outcome {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         if self.status != StatusCode::NO_CONTENT {
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            );
+            match self.instead {
+                Some(instead) => headers.extend(instead),
+                None => drop(headers.insert(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                )),
+            }
             if *method == Method::HEAD {
                 // Over HTTP/2, nobody else takes the body away.
                 headers.insert(header::CONTENT_LENGTH, self.body.len().into());
             } else {
-                *response.body_mut() = Body::from(self.body);
+                *response.body_mut() = self.body;
             }
         }
         response
@@ -290,6 +351,7 @@ fn record(
         refusal: outcome.reason.clone(),
         status: outcome.status.as_u16(),
         code: outcome.code,
+        faults: trace.met.as_ref().map_or_else(Vec::new, |met| met.ids()),
         duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
     };
     let machine = app.machine_now();
@@ -318,7 +380,7 @@ mod tests {
 
     use super::*;
 
-    fn outcome(result: Result<Reply, ApiError>) -> Outcome {
+    fn outcome(result: Result<End, ApiError>) -> Outcome {
         let app = App::new(crate::Config::default()).unwrap();
         let trace = Trace {
             operation: Some(OperationId::GetOrder.operation()),
@@ -341,10 +403,12 @@ mod tests {
     #[cfg(debug_assertions)]
     #[test]
     fn an_answer_that_would_break_the_contract_is_not_given() {
-        let reply = |body: &str| Reply {
-            status: StatusCode::OK,
-            header: None,
-            body: body.into(),
+        let reply = |body: &str| {
+            End::Reply(Reply {
+                status: StatusCode::OK,
+                header: None,
+                body: body.into(),
+            })
         };
         let broken = outcome(Ok(reply(r#"{"id": "1", "title": "t", "status": "DONE"}"#)));
         assert_eq!(broken.code, Some(ErrorCode::InternalError));

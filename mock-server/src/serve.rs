@@ -23,7 +23,12 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::{app::App, config::MAX_HEAD, control, openapi, pipeline, wire::Shaped};
+use crate::{
+    app::App,
+    config::MAX_HEAD,
+    control, openapi, pipeline,
+    wire::{Shaped, WireControl},
+};
 
 /// How long requests under way may go on after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -36,24 +41,27 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub fn router(app: App) -> Router {
     control::routes(&app)
         .merge(openapi::route())
-        .fallback(|axum::extract::State(app), request: Request<Body>| pipeline::run(app, request))
+        .fallback(|axum::extract::State(app), request: Request<Body>| {
+            pipeline::run(app, request, None)
+        })
         .with_state(app)
 }
 
-/// The same for hyper. What is under the API's prefix can be no control call and goes straight to
+/// The same for hyper, on one connection. What is under the API's prefix can be no control call and goes straight to
 /// the pipeline: the router's way there costs as much as all the pipeline's checks.
 fn service(
     app: App,
+    router: TowerToHyperService<Router>,
+    wire: WireControl,
 ) -> impl Service<
     Request<Incoming>,
     Response = Response<Body>,
     Error = Infallible,
     Future = impl Future<Output = Result<Response<Body>, Infallible>> + Send,
 > + Clone {
-    let router = TowerToHyperService::new(router(app.clone()));
     service_fn(move |request: Request<Incoming>| {
         if request.uri().path().starts_with(API_PREFIX) {
-            let answer = pipeline::run(app.clone(), request.map(Body::new));
+            let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire.clone()));
             Either::Left(answer.map(Ok))
         } else {
             Either::Right(router.call(request))
@@ -83,7 +91,7 @@ impl Server {
     /// Serves until `stop` is ready, then lets requests under way end, for a second at the most.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let builder = Arc::new(connections());
-        let service = service(self.app.clone());
+        let router = TowerToHyperService::new(router(self.app.clone()));
         let places = Arc::new(Semaphore::new(self.app.config.max_connections));
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
@@ -99,11 +107,12 @@ impl Server {
             let Some(stream) = usable(stream).await else {
                 continue;
             };
-            let (builder, service, watcher) =
-                (Arc::clone(&builder), service.clone(), graceful.watcher());
+            let wire = WireControl::default();
+            let service = service(self.app.clone(), router.clone(), wire.clone());
+            let (builder, watcher) = (Arc::clone(&builder), graceful.watcher());
             tokio::spawn(async move {
-                let connection =
-                    builder.serve_connection(TokioIo::new(Shaped::new(stream)), service);
+                let stream = TokioIo::new(Shaped::new(stream, wire));
+                let connection = builder.serve_connection(stream, service);
                 // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
                 let _ = watcher.watch(connection.into_owned()).await;
                 drop(place);

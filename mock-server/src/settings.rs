@@ -15,7 +15,9 @@ use serde::Deserialize;
 
 use crate::clock::{ClockSetting, duration};
 
-pub use values::{KeySetting, LogFormat, RateHeaders, RetryAfter, Secret, TierSetting};
+pub use values::{
+    KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, TierSetting,
+};
 
 /// Everything that can be set, each with its flag, its variable and its place in the file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -118,6 +120,15 @@ pub struct Settings {
     )]
     #[serde(deserialize_with = "text::duration_text")]
     pub order_duration: Option<SignedDuration>,
+    /// What goes wrong
+    #[arg(
+        long,
+        env = "MOCK_SERVER_SCENARIO",
+        value_name = "NAME|FILE",
+        help = "What goes wrong in new organizations: a name that `mock-server scenarios list` shows, or a file"
+    )]
+    #[serde(deserialize_with = "text::parsed")]
+    pub scenario: Option<ScenarioSetting>,
     /// Companies there are
     #[arg(
         long,
@@ -193,6 +204,7 @@ impl Settings {
             challenges: self.challenges.or(file.challenges),
             documented_only: self.documented_only.or(file.documented_only),
             order_duration: self.order_duration.or(file.order_duration),
+            scenario: self.scenario.or(file.scenario),
             companies: self.companies.or(file.companies),
             max_organizations: self.max_organizations.or(file.max_organizations),
             max_connections: self.max_connections.or(file.max_connections),

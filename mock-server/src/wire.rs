@@ -1,7 +1,11 @@
 //! The last look at what goes out.
 //!
 //! What is no HTTP request never reaches the pipeline: the HTTP library answers it on its own, with
-//! a status and an empty body. Here that answer gets the body every other error has.
+//! a status and an empty body. Here that answer gets the body every other error has. Below that,
+//! `faulty` is where bytes go wrong on purpose.
+
+mod control;
+mod faulty;
 
 use std::{
     io,
@@ -9,6 +13,8 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+pub(crate) use self::control::WireControl;
+use self::faulty::Faulty;
 use schemas::{ErrorCode, error::PlainError};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -18,15 +24,15 @@ use tokio::{
 /// A connection on which no error goes out without a body.
 #[derive(Debug)]
 pub(crate) struct Shaped {
-    stream: TcpStream,
+    stream: Faulty,
     /// What stands in for an answer of the library's, and how much of it went out.
     instead: Option<(Vec<u8>, usize)>,
 }
 
 impl Shaped {
-    pub(crate) fn new(stream: TcpStream) -> Self {
+    pub(crate) fn new(stream: TcpStream, control: WireControl) -> Self {
         Self {
-            stream,
+            stream: Faulty::new(stream, control),
             instead: None,
         }
     }
@@ -88,22 +94,6 @@ impl AsyncWrite for Shaped {
             return Poll::Ready(Ok(bytes.len()));
         }
         Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        if let [one] = slices {
-            return self.poll_write(context, one);
-        }
-        ready!(self.poll_instead(context))?;
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -292,6 +292,14 @@ impl Fault {
     pub fn from_header(text: &str) -> Result<Self, String> {
         let mut parts = text.split(';').map(str::trim);
         let id = parts.next().unwrap_or_default();
+        let mut known = FAULTS.iter().map(FaultFacts::id);
+        if !known.any(|known| known == id) {
+            let known: Vec<_> = FAULTS.iter().map(FaultFacts::id).collect();
+            return Err(format!(
+                "there is no fault `{id}`; known are {}",
+                known.join(", ")
+            ));
+        }
         let mut parameters = serde_json::Map::new();
         for part in parts.filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').ok_or_else(|| {

@@ -34,3 +34,32 @@ pub fn find(name: &str) -> Option<&'static Scenario> {
 pub fn text(name: &str) -> Option<&'static str> {
     FILES.get_file(format!("{name}.yaml"))?.contents_utf8()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_scenario_of_its_name_that_says_what_is_expected() {
+        assert!(all().len() >= 30);
+        for scenario in all() {
+            assert!(text(&scenario.name).is_some(), "{}", scenario.name);
+            assert_eq!(find(&scenario.name), Some(scenario));
+            assert!(!scenario.expect.is_empty(), "{}", scenario.name);
+            let mut sentences = scenario.expect.iter().chain([&scenario.summary]);
+            assert!(
+                sentences.all(|sentence| sentence.ends_with('.')),
+                "{}",
+                scenario.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_scenario_is_the_same_after_it_was_written_and_read() {
+        for scenario in all() {
+            let text = serde_json::to_string(scenario).unwrap();
+            assert_eq!(parse(&text).unwrap(), *scenario, "{}", scenario.name);
+        }
+    }
+}

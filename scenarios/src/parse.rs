@@ -24,6 +24,16 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
     Ok(scenario)
 }
 
+/// The JSON Schema of a scenario file, as text.
+///
+/// # Panics
+///
+/// Never: a schema is JSON.
+pub fn schema_text() -> String {
+    let schema = schemars::schema_for!(Scenario);
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON")
+}
+
 /// What the types cannot say.
 fn check(scenario: &Scenario) -> Result<(), String> {
     let name = &scenario.name;
@@ -61,4 +71,102 @@ fn check(scenario: &Scenario) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_error_says_where_what_and_what_would_be_right() {
+        let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latncy: {of: 1s}}]\n");
+        assert!(error.contains("4:") && error.contains("latncy"), "{error}");
+        assert!(
+            error.contains("latency") && error.contains("rate_limit"),
+            "{error}"
+        );
+        let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latency: {of: soon}}]\n");
+        assert!(
+            error.contains("4:") && error.contains("`soon` is not a length of time such as 250ms"),
+            "{error}"
+        );
+        let error = wrong("name: a\nsummary: b\ncolour: red\n");
+        assert!(
+            error.contains("3:") && error.contains("colour") && error.contains("rules"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_the_types_cannot_say_is_checked() {
+        let rule = |rule: &str| wrong(&format!("name: a\nsummary: b\nrules: [{rule}]"));
+        assert_eq!(
+            wrong("name: Not One\nsummary: b\nrules: [{do: [{hang: {}}]}]")
+                .lines()
+                .count(),
+            1
+        );
+        assert_eq!(
+            wrong("name: a\nsummary: b"),
+            "a: nothing happens; it needs `rules` or `steps`"
+        );
+        assert_eq!(rule("{do: []}"), "a: rule 1 does nothing; `do` is empty");
+        assert_eq!(
+            rule("{when: {probability: 2}, do: [{hang: {}}]}"),
+            "a: rule 1: probability 2 is not from 0 to 1"
+        );
+        assert_eq!(
+            rule("{phase: before_auth, do: [{truncate: {after: 1}}]}"),
+            "a: rule 1: truncate: it spoils an answer, so the only phase for it is after_handler"
+        );
+        assert_eq!(
+            rule("{do: [{error: {status: 200}}]}"),
+            "a: rule 1: error: status 200 is not from 400 to 599"
+        );
+        assert!(
+            rule("{when: {operation: [list_order]}, do: [{hang: {}}]}")
+                .contains("there is no operation `list_order`")
+        );
+    }
+
+    #[test]
+    fn json_is_read_as_well() {
+        let text = r#"{"name": "a", "summary": "b", "rules": [{"when": {"nth": 2}, "do": [{"empty": {}}]}]}"#;
+        assert_eq!(parse(text).unwrap().rules.len(), 1);
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        let mut bomb =
+            String::from("name: a\nsummary: &a0 [x, x, x, x, x, x, x, x, x, x]\nexpect:\n");
+        for level in 1..12 {
+            use std::fmt::Write;
+            let below = format!("*a{}, ", level - 1).repeat(10);
+            writeln!(bomb, "  - &a{level} [{below}]").unwrap();
+        }
+        assert!(parse(&bomb).is_err());
+        assert!(parse(&"[".repeat(100_000)).is_err());
+        assert!(wrong(&" ".repeat(300_000)).starts_with("a scenario has 262144 bytes at the most"));
+    }
+
+    #[test]
+    fn every_scenario_that_is_shipped_keeps_the_schema() {
+        let schema: serde_json::Value = serde_json::from_str(&schema_text()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for scenario in crate::library::all() {
+            let value = serde_json::to_value(scenario).unwrap();
+            let errors: Vec<_> = validator
+                .iter_errors(&value)
+                .map(|error| error.to_string())
+                .collect();
+            assert_eq!(errors, [""; 0], "{}", scenario.name);
+        }
+        let unknown =
+            serde_json::json!({"name": "a", "summary": "b", "rules": [{"do": [{"latncy": {}}]}]});
+        assert!(!validator.is_valid(&unknown));
+    }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use jiff::SignedDuration;
 use schemars::JsonSchema;
-use schemas::{OperationId, Preset, ScopeSet, Tier, operations, orders::OrderStatus};
+use schemas::{OperationId, Preset, ScopeSet, Tier, operations};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{faults::Fault, span::Span};
@@ -178,8 +178,6 @@ pub enum Action {
     },
     /// Moves the organization's clock on.
     Advance(Span),
-    /// Moves all orders on that are not there yet.
-    MoveOrders(OrderStatus),
     /// Brings the scenario to a state.
     State(String),
 }

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 /// What becomes of the bytes of one answer. A count of bytes begins with its status line.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Wire {
+    /// All go out, as they are.
+    #[default]
+    Whole,
     /// After so many bytes the connection is reset.
     ResetAfter(usize),
     /// After so many bytes the connection is closed, in good order.

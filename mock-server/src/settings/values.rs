@@ -1,9 +1,10 @@
 //! What a setting can be.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use clap::ValueEnum;
 use jiff::Timestamp;
+use scenarios::{Scenario, library};
 use schemas::{
     Preset, ScopeSet, Tier,
     key::{ApiKey, Environment},
@@ -193,4 +194,27 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object a line.
     Json,
+}
+/// A scenario by its name, or by the file it stands in.
+#[derive(Clone, Debug)]
+pub struct ScenarioSetting(pub Arc<Scenario>);
+
+impl FromStr for ScenarioSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(known) = library::find(text) {
+            return Ok(Self(Arc::new(known.clone())));
+        }
+        let file = std::fs::read_to_string(text).map_err(|error| {
+            let names = library::all().iter().map(|known| &*known.name);
+            let names: Vec<_> = names.collect();
+            format!(
+                "no scenario has this name, and no file ({error}); known are {}",
+                names.join(", ")
+            )
+        })?;
+        let scenario = scenarios::parse(&file).map_err(|error| format!("{text}: {error}"))?;
+        Ok(Self(Arc::new(scenario)))
+    }
 }

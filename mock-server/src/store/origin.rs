@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use scenarios::Scenario;
+
 use super::Timeline;
 use crate::{config::Config, world::World};
 
@@ -13,6 +15,8 @@ pub(crate) struct Origin {
     pub seed: u64,
     /// When an order comes to which status.
     pub timeline: Timeline,
+    /// The scenario that is switched on from the start.
+    pub scenario: Option<Arc<Scenario>>,
     /// The companies there are. Nobody changes it, so all organizations share it.
     pub world: World,
 }
@@ -23,6 +27,7 @@ impl Origin {
         Arc::new(Self {
             seed: config.seed,
             timeline: config.timeline,
+            scenario: config.scenario.clone(),
             world: World::new(config.seed, config.companies),
         })
     }

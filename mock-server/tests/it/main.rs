@@ -29,6 +29,7 @@ mod prospects;
 mod rate_limit;
 mod rate_limit_laws;
 mod results;
+mod scenarios;
 mod scopes;
 mod secrets;
 mod validation;

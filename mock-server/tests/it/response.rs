@@ -42,15 +42,20 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// Checks what holds of every answer.
-    #[track_caller]
-    pub(crate) fn checked(asked: &request::Parts, answer: http::Response<Bytes>) -> Self {
+    /// An answer that a fault may have spoiled.
+    pub(crate) fn unchecked(answer: http::Response<Bytes>) -> Self {
         let (head, body) = answer.into_parts();
-        let response = Self {
+        Self {
             status: head.status,
             headers: head.headers,
             body,
-        };
+        }
+    }
+
+    /// Checks what holds of every answer.
+    #[track_caller]
+    pub(crate) fn checked(asked: &request::Parts, answer: http::Response<Bytes>) -> Self {
+        let response = Self::unchecked(answer);
         let shown = format!("{} {}\n{response}", asked.method, asked.uri);
         response.check_headers(&shown, is_ours(asked));
         if !response.body.is_empty() {

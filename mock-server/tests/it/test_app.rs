@@ -349,12 +349,22 @@ impl Call {
     /// Sends it.
     #[track_caller]
     pub(crate) fn send(self) -> Response {
+        let (head, answer) = self.answer();
+        Response::checked(&head, answer)
+    }
+
+    /// Sends it where a fault may spoil the answer, which is held against nothing then.
+    pub(crate) fn raw(self) -> Response {
+        Response::unchecked(self.answer().1)
+    }
+
+    fn answer(self) -> (http::request::Parts, http::Response<Bytes>) {
         let (head, body) = self.request.into_parts();
         let request = Request::from_parts(head.clone(), Body::from(body));
         let answer = self.app.runtime.block_on(async {
             let (head, body) = self.app.router.oneshot(request).await.unwrap().into_parts();
             http::Response::from_parts(head, body.collect().await.unwrap().to_bytes())
         });
-        Response::checked(&head, answer)
+        (head, answer)
     }
 }

@@ -27,6 +27,8 @@ impl Behaviour for ClockSkew {
         let at = context.now.saturating_add(by).unwrap_or(context.now);
         let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at);
         let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
-        answer.headers.extend(date.map(|date| (header::DATE, date)));
+        if let Some(date) = date {
+            answer.headers.insert(header::DATE, date);
+        }
     }
 }

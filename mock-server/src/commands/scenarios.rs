@@ -1,0 +1,59 @@
+//! `mock-server scenarios`: what can go wrong, for people.
+
+use std::{path::Path, process::ExitCode};
+
+use scenarios::{Scenario, library};
+
+use super::Failure;
+use crate::{cli::Scenarios, say};
+
+/// `mock-server scenarios …`
+pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
+    match command {
+        Scenarios::List => list(),
+        Scenarios::Show { name } => {
+            let text = library::text(name).ok_or_else(|| Failure::Scenario(unknown(name)))?;
+            say::line(text.trim_end());
+        }
+        Scenarios::Check { files } => {
+            for file in files {
+                let scenario = check(file).map_err(Failure::Scenario)?;
+                say::line(format_args!(
+                    "{}: {}, {}",
+                    file.display(),
+                    scenario.name,
+                    parts(&scenario)
+                ));
+            }
+        }
+        Scenarios::Schema => say::line(scenarios::schema_text()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list() {
+    let width = library::all().iter().map(|one| one.name.len()).max();
+    let width = width.unwrap_or_default();
+    for scenario in library::all() {
+        say::line(format_args!(
+            "{:<width$}  {}",
+            scenario.name, scenario.summary
+        ));
+    }
+}
+
+fn unknown(name: &str) -> String {
+    format!("there is no scenario `{name}`; `mock-server scenarios list` shows those there are")
+}
+
+fn check(file: &Path) -> Result<Scenario, String> {
+    let shown = file.display();
+    let text =
+        std::fs::read_to_string(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    scenarios::parse(&text).map_err(|error| format!("{shown}: {error}"))
+}
+
+fn parts(scenario: &Scenario) -> String {
+    let (rules, steps) = (scenario.rules.len(), scenario.steps.len());
+    format!("{rules} rules and {steps} steps")
+}

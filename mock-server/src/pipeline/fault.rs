@@ -1,0 +1,209 @@
+//! The faults that meet a call: those of a scenario that is switched on, and those that the call asks
+//! for itself.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, header, request, uri::PathAndQuery};
+use jiff::Timestamp;
+use scenarios::{Answer, Chance, Context, Fault, Phase, faults::Kind};
+use schemas::{API_PREFIX, ErrorCode, Operation, key::redact};
+
+use super::auth::Claim;
+use crate::{app::App, error::ApiError, organization::State, scenario::Call, wire::WireControl};
+
+/// Asks for faults on one call: `id;name=value, …`.
+const ASK: &str = "x-mock-fault";
+/// Characters of one fault that a call asks for.
+const MAX_ASK: usize = 500;
+/// Asks for a status, as other mocks understand it: `code=429`.
+const PREFER: &str = "prefer";
+
+/// The faults that meet a call.
+#[derive(Debug)]
+pub(super) struct Met {
+    faults: Vec<(Phase, Fault, Chance)>,
+    now: Timestamp,
+    host: String,
+    target: String,
+    /// Whether the call ended before it was done, and its bytes go wrong.
+    cut_short: bool,
+}
+
+/// The faults that meet a call, if any do. Who has no key of ours meets none.
+pub(super) fn meet(
+    app: &App,
+    claim: &Claim,
+    operation: &'static Operation,
+    head: &request::Parts,
+) -> Result<Option<Box<Met>>, ApiError> {
+    let Ok(found) = claim.key() else {
+        return Ok(None);
+    };
+    let asked = asked_for(&head.headers)?;
+    if asked.is_empty() && !found.organization.has_scenario() {
+        return Ok(None);
+    }
+    let machine = app.machine_now();
+    let mut state = found.organization.state();
+    let State {
+        clock,
+        keys,
+        scenario,
+        ..
+    } = &mut *state;
+    let path = head.uri.path();
+    let call = Call {
+        operation,
+        method: head.method.as_str(),
+        path: path.strip_prefix(API_PREFIX).unwrap_or(path),
+        key: found.index,
+    };
+    let mut faults = scenario.as_mut().map_or_else(Vec::new, |scenario| {
+        let fired = scenario.meet(call, keys, clock, machine);
+        scenario.faults(&fired)
+    });
+    let asked = asked.into_iter().enumerate().map(|(number, fault)| {
+        let chance = Chance::new(app.config.seed, number, 0);
+        (fault.usual_phase(), fault, chance)
+    });
+    faults.extend(asked);
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let host = head.headers.get(header::HOST);
+    let met = Met {
+        faults,
+        now: clock.now(machine),
+        host: text(host.and_then(|host| host.to_str().ok())),
+        target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
+        cut_short: false,
+    };
+    Ok((!met.faults.is_empty()).then(|| Box::new(met)))
+}
+
+/// The faults that the call itself asks for.
+fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
+    let mut faults = Vec::new();
+    for value in headers.get_all(ASK) {
+        for one in value.to_str().unwrap_or_default().split(',') {
+            let one = one.trim();
+            let fault = if one.len() > MAX_ASK {
+                Err(format!("more than {MAX_ASK} characters"))
+            } else {
+                Fault::from_header(one)
+            };
+            faults.push(fault.map_err(|error| {
+                let message = format!("X-Mock-Fault: {}", redact(&error));
+                ApiError::plain(ErrorCode::InvalidRequest, message)
+            })?);
+        }
+    }
+    let preferred = headers
+        .get_all(PREFER)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let codes = preferred
+        .flat_map(|value| value.split(','))
+        .filter_map(|one| {
+            let code = one.trim().strip_prefix("code=")?.trim_matches('"');
+            code.parse::<u16>()
+                .ok()
+                .filter(|code| (400..600).contains(code))
+        });
+    for code in codes {
+        let fault = if code == 429 {
+            "rate_limit".to_owned()
+        } else {
+            format!("error;status={code}")
+        };
+        let fault = Fault::from_header(&fault);
+        faults.extend(fault);
+    }
+    Ok(faults)
+}
+
+impl Met {
+    /// The ids of the faults.
+    pub(super) fn ids(&self) -> Vec<&'static str> {
+        self.faults.iter().map(|(_, fault, _)| fault.id()).collect()
+    }
+
+    /// What happens in a phase before the call is done; an answer, where it ends there.
+    pub(super) async fn before(&mut self, phase: Phase) -> Option<Answer> {
+        let mut faults = std::mem::take(&mut self.faults);
+        let mut end = None;
+        for (_, fault, chance) in faults.iter_mut().filter(|(at, ..)| *at == phase) {
+            wait(fault.wait(chance)).await;
+            if fault.kind() == Kind::Wire {
+                self.cut_short = true;
+                end = end
+                    .or_else(|| Some(Answer::json(http::StatusCode::OK, &serde_json::json!({}))));
+            }
+            end = fault.answer(self.context()).or(end);
+        }
+        self.faults = faults;
+        end
+    }
+
+    /// The query to go on with.
+    pub(super) fn query(&self, query: Option<&str>) -> Option<String> {
+        let faults = self
+            .faults
+            .iter()
+            .filter(|(_, fault, _)| fault.kind() == Kind::Query);
+        let given = query.unwrap_or_default();
+        let asked = faults.fold(given.to_owned(), |query, (_, fault, _)| fault.query(&query));
+        (!asked.is_empty()).then_some(asked)
+    }
+
+    /// What becomes of an answer, and of its bytes.
+    pub(super) async fn after(
+        mut self,
+        response: Response<Bytes>,
+        wire: Option<&WireControl>,
+    ) -> Response<Bytes> {
+        let (head, body) = response.into_parts();
+        let mut answer = Answer {
+            status: head.status,
+            headers: head.headers,
+            body,
+        };
+        let mut bytes = None;
+        let faults = std::mem::take(&mut self.faults);
+        let cut_short = self.cut_short;
+        let late = faults.into_iter().filter(|(phase, fault, _)| {
+            *phase == Phase::AfterHandler || cut_short && fault.kind() == Kind::Wire
+        });
+        for (_, fault, mut chance) in late {
+            wait(fault.wait(&mut chance)).await;
+            answer = fault.answer(self.context()).unwrap_or(answer);
+            fault.edit(&mut answer, self.context());
+            bytes = fault.wire(&answer).or(bytes);
+        }
+        if let (Some(control), Some(bytes)) = (wire, bytes) {
+            control.set(bytes);
+        }
+        let mut response = Response::new(answer.body);
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = answer.headers;
+        response
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            now: self.now,
+            host: &self.host,
+            target: &self.target,
+        }
+    }
+}
+
+/// Lets time pass for real: the caller is to feel it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a latency is real, whatever the organization's clock says"
+)]
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}

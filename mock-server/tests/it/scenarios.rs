@@ -1,0 +1,352 @@
+//! Scenarios and faults, as callers without a socket see them.
+
+use http::Method;
+use jiff::Timestamp;
+use proptest::prelude::*;
+use schemas::ErrorCode::{AuthenticationError, InvalidRequest, ValidationError};
+use serde_json::{Value, json};
+
+use crate::test_app::{Caller, Organization, TestApp, order};
+
+/// An organization with a scenario switched on, and a caller.
+#[track_caller]
+fn with(scenario: &Value) -> (Organization, Caller) {
+    let (organization, caller) = Organization::new();
+    organization
+        .control(Method::POST, "/scenario", scenario.clone())
+        .ok();
+    (organization, caller)
+}
+
+#[track_caller]
+fn named(name: &str) -> (Organization, Caller) {
+    with(&json!({"name": name}))
+}
+
+fn statuses(caller: &Caller, calls: usize) -> Vec<u16> {
+    (0..calls)
+        .map(|_| caller.call(Method::GET, "/orders").raw().status.as_u16())
+        .collect()
+}
+
+#[test]
+fn keys_stop_to_work_in_the_middle() {
+    let (_, caller) = named("revoked-mid-run");
+    assert_eq!(statuses(&caller, 5), [200, 200, 200, 401, 401]);
+    let (organization, caller) = named("expired-mid-run");
+    assert_eq!(statuses(&caller, 2), [200, 200]);
+    organization.advance("59s");
+    assert_eq!(statuses(&caller, 1), [200]);
+    organization.advance("1s");
+    caller.get("/orders").refused(AuthenticationError);
+    let (organization, caller) = named("rotation-with-overlap");
+    assert_eq!(statuses(&caller, 3), [200; 3]);
+    let fresh = organization.key(json!({"preset": "orders"}));
+    organization.advance("61s");
+    assert_eq!(
+        (statuses(&caller, 1), statuses(&fresh, 1)),
+        (vec![401], vec![200])
+    );
+}
+
+#[test]
+fn scopes_shrink_and_tiers_are_lowered() {
+    let (_, caller) = named("scope-shrinks");
+    caller.post("/orders", &order(1)).ok();
+    assert_eq!(statuses(&caller, 2), [200, 200]);
+    assert_eq!(
+        caller
+            .call(Method::POST, "/orders")
+            .json(&order(1))
+            .raw()
+            .status
+            .as_u16(),
+        403
+    );
+    assert_eq!(statuses(&caller, 1), [200]);
+    let (_, caller) = named("tier-downgrade");
+    let limit = || {
+        caller
+            .get("/orders")
+            .header("x-ratelimit-limit")
+            .map(ToOwned::to_owned)
+    };
+    assert_eq!(limit().as_deref(), Some("10000"));
+    statuses(&caller, 4);
+    assert_eq!(limit().as_deref(), Some("100"));
+}
+
+#[test]
+fn calls_are_refused_by_their_number_and_by_their_time() {
+    let (_, caller) = named("rate-limit-storm");
+    assert_eq!(statuses(&caller, 7), [200, 429, 429, 429, 429, 429, 200]);
+    let (organization, caller) = named("outage-window");
+    assert_eq!(statuses(&caller, 1), [200]);
+    organization.advance("10s");
+    assert_eq!(statuses(&caller, 2), [503, 503]);
+    organization.advance("20s");
+    assert_eq!(statuses(&caller, 1), [200]);
+    let (_, caller) = named("flapping");
+    assert_eq!(statuses(&caller, 4), [200, 502, 200, 502]);
+}
+
+#[test]
+fn what_stands_in_front_does_not_know_keys_and_costs_no_quota() {
+    let (organization, caller) = named("flapping");
+    let left = |caller: &Caller| {
+        let answer = caller.call(Method::GET, "/orders").raw();
+        answer
+            .header("x-ratelimit-remaining")
+            .map(ToOwned::to_owned)
+    };
+    assert_eq!(left(&caller).as_deref(), Some("9999"));
+    assert_eq!(left(&caller), None);
+    assert_eq!(left(&caller).as_deref(), Some("9998"));
+    // A revoked key meets it as well.
+    assert_eq!(statuses(&organization.spelled("OrdersRevoked"), 1), [502]);
+}
+
+#[test]
+fn a_write_that_was_done_is_done_whatever_is_answered() {
+    let orders = |caller: &Caller| caller.get("/orders").ok()["total"].clone();
+    for (phase, more) in [
+        ("after_handler", 1),
+        ("before_handler", 0),
+        ("before_auth", 0),
+    ] {
+        let rule = json!({"when": {"operation": ["create_order"]}, "phase": phase, "do": [{"error": {"status": 500}}]});
+        let (_, caller) =
+            with(&json!({"scenario": {"name": "a", "summary": "b", "rules": [rule]}}));
+        let before = orders(&caller).as_u64().unwrap();
+        let answer = caller.call(Method::POST, "/orders").json(&order(1)).raw();
+        assert_eq!(answer.status.as_u16(), 500, "{phase}");
+        assert_eq!(orders(&caller), before + more, "{phase}");
+    }
+}
+
+#[test]
+fn pages_drift_and_loop() {
+    let (_, caller) = named("endless-pages");
+    let page = |offset: usize| {
+        caller
+            .call(Method::GET, "/companies")
+            .query(&format!("limit=2&offset={offset}"))
+            .raw()
+            .json()
+    };
+    assert_eq!(page(0)["items"], page(200)["items"]);
+    assert_eq!(
+        (&page(0)["has_more"], &page(0)["total"]),
+        (&json!(true), &json!(100_000))
+    );
+    let (_, caller) = named("page-drift");
+    let first = |offset: usize| {
+        let list = caller
+            .call(Method::GET, "/companies")
+            .query(&format!("limit=1&offset={offset}"))
+            .raw();
+        list.json()["items"][0]["id"].clone()
+    };
+    // The second call shows the row before, so one row is seen twice.
+    assert_eq!(first(4), first(5));
+}
+
+#[test]
+fn answers_drift_from_the_contract() {
+    let (_, caller) = named("extra-fields");
+    let list = caller.call(Method::GET, "/orders").raw().json();
+    assert_eq!(list["x_trace"]["id"], 7);
+    assert!(
+        list["orders"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|order| order["x_region"] == "eu")
+    );
+    let (_, caller) = named("unknown-enum");
+    assert_eq!(
+        caller.call(Method::GET, "/orders").raw().json()["orders"][0]["status"],
+        "ON_HOLD"
+    );
+    let (_, caller) = named("truncated");
+    statuses(&caller, 1);
+    let cut = caller.call(Method::GET, "/orders").raw();
+    assert_eq!((cut.body.len(), cut.status.as_u16()), (60, 200));
+}
+
+#[test]
+fn a_call_asks_for_a_fault_of_its_own() {
+    let (organization, caller) = Organization::new();
+    let ask = |fault: &str| {
+        caller
+            .call(Method::GET, "/orders")
+            .header("x-mock-fault", fault)
+            .raw()
+    };
+    let limited = ask("rate_limit;retry_after=duplicate");
+    let values: Vec<_> = limited.headers.get_all("retry-after").iter().collect();
+    assert_eq!(values, ["5", "60"]);
+    let redirected = ask("redirect;to=other_host;status=302");
+    assert_eq!(
+        redirected.header("location"),
+        Some("http://127.0.0.2:8000/api/v1/orders")
+    );
+    assert_eq!(
+        ask("rate_headers;are=missing").header("x-ratelimit-limit"),
+        None
+    );
+    assert_eq!(
+        ask("clock_skew;by=1h").header("date"),
+        Some("Thu, 15 Jan 2026 10:00:00 GMT")
+    );
+    let both = ask("content_type;is=html, truncate;after=3");
+    assert_eq!(
+        (both.header("content-type"), both.body.len()),
+        (Some("text/html"), 3)
+    );
+    let preferred = caller
+        .call(Method::GET, "/orders")
+        .header("prefer", "code=503")
+        .raw();
+    assert_eq!(preferred.status.as_u16(), 503);
+    let refused = caller
+        .call(Method::GET, "/orders")
+        .header("x-mock-fault", "nonsense")
+        .send();
+    let message = refused.refused(InvalidRequest)["message"].take();
+    assert!(
+        message
+            .as_str()
+            .unwrap()
+            .starts_with("X-Mock-Fault: there is no fault `nonsense`; known are latency, hang")
+    );
+    let journal = organization.journal();
+    assert_eq!(journal[0]["faults"], json!(["rate_limit"]));
+    // Who has no key of ours meets what everybody meets who has none.
+    let stranger = organization
+        .app
+        .caller("lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe");
+    let call = stranger
+        .call(Method::GET, "/orders")
+        .header("x-mock-fault", "nonsense");
+    call.send().refused(AuthenticationError);
+}
+
+#[test]
+fn the_control_api_switches_on_shows_and_switches_off() {
+    let (organization, caller) = named("flapping");
+    statuses(&caller, 3);
+    let shown = organization.control(Method::GET, "/scenario", ()).ok();
+    assert_eq!(
+        (&shown["name"], &shown["requests"]),
+        (&json!("flapping"), &json!(3))
+    );
+    assert_eq!(
+        shown["rules"],
+        json!([{"faults": ["gateway"], "looked_at": 3, "met": 1}])
+    );
+    organization.control(Method::DELETE, "/scenario", ());
+    assert_eq!(statuses(&caller, 4), [200; 4]);
+    assert_eq!(
+        organization.control(Method::GET, "/scenario", ()).ok()["name"],
+        Value::Null
+    );
+    for wrong in [
+        json!({"name": "nonsense"}),
+        json!({}),
+        json!({"name": "flapping", "yaml": "x"}),
+        json!({"yaml": "name: a\nsummary: b\nrules: [{do: [{latncy: {}}]}]"}),
+    ] {
+        organization
+            .control(Method::POST, "/scenario", wrong)
+            .refused(ValidationError);
+    }
+    let all = organization.app.control(Method::GET, "/scenarios", ()).ok();
+    assert!(all["scenarios"].as_array().unwrap().len() >= 30);
+}
+
+#[test]
+fn every_shipped_scenario_meets_calls_without_a_defect() {
+    for scenario in scenarios::library::all() {
+        let waits = scenario.rules.iter().flat_map(|rule| &rule.faults);
+        // Those are for real time, and sockets.
+        if waits
+            .clone()
+            .any(|fault| matches!(fault.id(), "hang" | "latency"))
+        {
+            continue;
+        }
+        let (organization, caller) = named(&scenario.name);
+        for _ in 0..12 {
+            organization.advance("2s");
+            let answer = caller.call(Method::GET, "/orders").raw();
+            assert_ne!(
+                answer.body,
+                r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#
+            );
+            caller.call(Method::POST, "/orders").json(&order(1)).raw();
+        }
+        organization.advance("1h");
+        caller.call(Method::GET, "/orders").raw();
+        let met = organization.control(Method::GET, "/scenario", ()).ok();
+        let rules = met["rules"].as_array().unwrap();
+        let any = rules.is_empty() || rules.iter().any(|rule| rule["met"] != 0);
+        assert!(
+            any || scenario
+                .rules
+                .iter()
+                .all(|rule| rule.when.operation == ["get_order"]),
+            "{}",
+            scenario.name
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_same_calls_meet_the_same_faults_and_others_meet_none(
+        calls in prop::collection::vec(0..3_000_u32, 1..30),
+    ) {
+        let rules = json!([
+            {"when": {"probability": 0.4}, "do": [{"error": {"status": 503}}]},
+            {"when": {"from": "5s", "every": 3}, "do": [{"truncate": {"after": 5}}]},
+        ]);
+        let scenario = json!({"scenario": {"name": "a", "summary": "b", "rules": rules}});
+        let [one, other] = [(); 2].map(|()| {
+            let app = TestApp::new();
+            let like = |name: &str| app.organization_like(json!({"name": name, "clock": "frozen=2026-01-15T09:00:00Z"}));
+            let (armed, free) = (like("armed1"), like("free01"));
+            armed.control(Method::POST, "/scenario", scenario.clone()).ok();
+            let [caller, bystander] = [&armed, &free].map(|one| one.key(json!({"preset": "orders"})));
+            let seen: Vec<_> = calls.iter().map(|by| {
+                armed.advance(&format!("{by}ms"));
+                assert_eq!(statuses(&bystander, 1), [200]);
+                let answer = caller.call(Method::GET, "/orders").raw();
+                (answer.status.as_u16(), answer.body.clone())
+            }).collect();
+            (seen, armed.journal())
+        });
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn at_date_and_retry_after_a_call_is_let_in_with_a_scenario_switched_on(advance in 0..3_000_u32) {
+        let (organization, _) = named("flapping");
+        organization.control(Method::DELETE, "/scenario", ());
+        let rule = json!({"when": {"probability": 0.5}, "do": [{"headers": {"set": {"x-a": "b"}}}]});
+        let scenario = json!({"scenario": {"name": "a", "summary": "b", "rules": [rule]}});
+        organization.control(Method::POST, "/scenario", scenario).ok();
+        let caller = organization.spelled("OrdersFree");
+        organization.advance(&format!("{advance}ms"));
+        prop_assert_eq!(statuses(&caller, 100), vec![200; 100]);
+        let refused = caller.call(Method::GET, "/orders").raw();
+        let wait: i64 = refused.header("retry-after").unwrap().parse().unwrap();
+        let early = refused.date().unwrap() + wait - 1;
+        organization.advance_to(Timestamp::from_second(early).unwrap());
+        prop_assert_eq!(statuses(&caller, 1), [429]);
+        organization.advance("1s");
+        prop_assert_eq!(statuses(&caller, 1), [200]);
+    }
+}

@@ -1,0 +1,69 @@
+//! The README's tables of scenarios and faults are what there is.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{fmt::Write, fs, path::PathBuf};
+
+use scenarios::{faults::FAULTS, library, schema_text};
+use serde_json::Value;
+
+fn scenarios_table() -> String {
+    let mut table =
+        String::from("| scenario | what happens | what a good client does |\n|---|---|---|\n");
+    for one in library::all() {
+        let expected = one.expect.join(" ");
+        writeln!(table, "| `{}` | {} | {expected} |", one.name, one.summary).unwrap();
+    }
+    table
+}
+
+/// The parameters of a fault, as the schema names them.
+fn parameters(schema: &Value, id: &str) -> String {
+    let variants = schema["$defs"]["Fault"]["oneOf"].as_array().unwrap();
+    let mut variants = variants
+        .iter()
+        .filter_map(|variant| variant["properties"].get(id));
+    let reference = variants.next().unwrap()["$ref"].as_str().unwrap();
+    let fault = schema.pointer(reference.trim_start_matches('#')).unwrap();
+    let names = fault["properties"].as_object().into_iter().flatten();
+    let names: Vec<_> = names.map(|(name, _)| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn faults_table() -> String {
+    let schema: Value = serde_json::from_str(&schema_text()).unwrap();
+    let mut table = String::from("| fault | what one sees | parameters |\n|---|---|---|\n");
+    for fault in FAULTS {
+        let (id, definition) = (fault.id(), fault.definition());
+        writeln!(
+            table,
+            "| `{id}` | {definition} | {} |",
+            parameters(&schema, &id)
+        )
+        .unwrap();
+    }
+    table
+}
+
+/// The text with the table in its place anew: between the comments that name it.
+fn with_table(text: &str, name: &str, table: &str) -> String {
+    let begin = format!("<!-- {name}: UPDATE=1 cargo test -p scenarios writes this table -->\n");
+    let (before, rest) = text.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once("<!-- end -->\n").unwrap();
+    format!("{before}{begin}\n{table}\n<!-- end -->\n{after}")
+}
+
+#[test]
+fn the_readmes_tables_are_what_there_is() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let committed = fs::read_to_string(&path).unwrap();
+    let generated = with_table(&committed, "scenarios", &scenarios_table());
+    let generated = with_table(&generated, "faults", &faults_table());
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &generated).unwrap();
+        return;
+    }
+    assert!(
+        committed == generated,
+        "README.md is stale, UPDATE=1 cargo test -p scenarios rewrites it"
+    );
+}
