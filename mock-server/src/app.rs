@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use scenarios::Scenario;
 use schemas::{Documented, Extent};
 
 use crate::{
@@ -57,6 +58,28 @@ impl App {
             config,
             machine,
         })))
+    }
+
+    /// Switches to another scenario wherever the one from the start is on.
+    pub fn reload(&self, scenario: Scenario) {
+        let scenario = Arc::new(scenario);
+        let before = self
+            .directory
+            .origin
+            .replace_scenario(Arc::clone(&scenario));
+        for organization in self.directory.organizations() {
+            let running = |before| {
+                let state = organization.state();
+                state
+                    .scenario
+                    .as_ref()
+                    .is_some_and(|running| running.is(before))
+            };
+            if before.as_ref().is_some_and(running) {
+                let scenario = Some(Arc::clone(&scenario));
+                organization.set_scenario(scenario, self.config.seed, self.machine_now());
+            }
+        }
     }
 
     /// The machine's time.

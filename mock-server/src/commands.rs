@@ -1,6 +1,7 @@
 //! What each command does.
 
 pub(crate) mod scenarios;
+mod watch;
 
 use std::{
     io,
@@ -82,7 +83,10 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     log_to_stderr(settings.log_format.unwrap_or_default());
     let config = Config::from(settings);
     let wanted = config.address;
+    let scenario = config.scenario.as_ref();
+    let file = scenario.and_then(|scenario| scenario.file.clone());
     let app = App::new(config)?;
+    let watched = app.clone();
     tokio::runtime::Runtime::new()?.block_on(async {
         // Before anybody can know that the server is there, so that no signal comes too early.
         let (mut terminate, mut interrupt) = (
@@ -97,6 +101,9 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
             }
         })?;
         greet(server.address()?, serve.ready_json);
+        if let Some(file) = file {
+            tokio::spawn(watch::file(watched, file));
+        }
         let stop = async {
             tokio::select! {
                 _ = terminate.recv() => {}

@@ -7,13 +7,12 @@ use std::{
 
 use http::{HeaderValue, StatusCode};
 use jiff::SignedDuration;
-use scenarios::Scenario;
 use schemas::{Extent, Tier};
 
 use crate::{
     clock::ClockSetting,
     limiter::{Decision, Policies, Policy},
-    settings::{KeySetting, RateHeaders, RetryAfter, Secret, Settings},
+    settings::{KeySetting, RateHeaders, RetryAfter, ScenarioSetting, Secret, Settings},
     store::Timeline,
 };
 
@@ -75,7 +74,7 @@ pub struct Config {
     /// When an order comes to which status.
     pub timeline: Timeline,
     /// The scenario that is switched on in new organizations.
-    pub scenario: Option<Arc<Scenario>>,
+    pub scenario: Option<ScenarioSetting>,
     /// Companies of the world, at least one.
     pub companies: usize,
     /// Organizations kept.
@@ -186,7 +185,7 @@ impl From<Settings> for Config {
             validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
             challenges: settings.challenges.unwrap_or(extent == Extent::Everything),
             timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
-            scenario: settings.scenario.map(|scenario| scenario.0),
+            scenario: settings.scenario,
             companies: settings
                 .companies
                 .unwrap_or(COMPANIES)

@@ -80,7 +80,7 @@ impl Organization {
             clock,
             life,
             last_used,
-            has_scenario: AtomicBool::new(origin.scenario.is_some()),
+            has_scenario: AtomicBool::new(origin.scenario().is_some()),
             state,
         }
     }
@@ -139,7 +139,7 @@ impl Organization {
     pub(crate) fn reset(&self, origin: &Arc<Origin>, machine: Timestamp) {
         let mut state = self.state();
         self.has_scenario
-            .store(origin.scenario.is_some(), Ordering::Release);
+            .store(origin.scenario().is_some(), Ordering::Release);
         let keys = state
             .keys
             .drain(..)
@@ -164,8 +164,7 @@ impl State {
             store,
             journal: Journal::default(),
             scenario: origin
-                .scenario
-                .clone()
+                .scenario()
                 .map(|scenario| Running::new(scenario, origin.seed, now)),
         }
     }

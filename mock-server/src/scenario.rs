@@ -41,6 +41,11 @@ impl Running {
         }
     }
 
+    /// Whether it is this scenario.
+    pub(crate) fn is(&self, scenario: &Arc<Scenario>) -> bool {
+        self.armed.is(scenario)
+    }
+
     /// Does what is due, counts the call, and says which rules meet it.
     pub(crate) fn meet(
         &mut self,

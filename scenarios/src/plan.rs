@@ -73,6 +73,11 @@ impl Armed {
         &self.scenario
     }
 
+    /// Whether it is this scenario, and not one like it.
+    pub fn is(&self, scenario: &Arc<Scenario>) -> bool {
+        Arc::ptr_eq(&self.scenario, scenario)
+    }
+
     /// The state that it is in.
     pub fn state(&self) -> &str {
         &self.state

@@ -1,7 +1,8 @@
 //! `mock-server scenarios`: what can go wrong, for people.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
+use mock_server::ScenarioSetting;
 use scenarios::{Scenario, library};
 
 use super::Failure;
@@ -17,7 +18,7 @@ pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
         }
         Scenarios::Check { files } => {
             for file in files {
-                let scenario = check(file).map_err(Failure::Scenario)?;
+                let scenario = ScenarioSetting::read(file).map_err(Failure::Scenario)?;
                 say::line(format_args!(
                     "{}: {}, {}",
                     file.display(),
@@ -44,13 +45,6 @@ fn list() {
 
 fn unknown(name: &str) -> String {
     format!("there is no scenario `{name}`; `mock-server scenarios list` shows those there are")
-}
-
-fn check(file: &Path) -> Result<Scenario, String> {
-    let shown = file.display();
-    let text =
-        std::fs::read_to_string(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    scenarios::parse(&text).map_err(|error| format!("{shown}: {error}"))
 }
 
 fn parts(scenario: &Scenario) -> String {

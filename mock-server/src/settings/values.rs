@@ -1,6 +1,11 @@
 //! What a setting can be.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+};
 
 use clap::ValueEnum;
 use jiff::Timestamp;
@@ -197,24 +202,47 @@ pub enum LogFormat {
 }
 /// A scenario by its name, or by the file it stands in.
 #[derive(Clone, Debug)]
-pub struct ScenarioSetting(pub Arc<Scenario>);
+pub struct ScenarioSetting {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// The file, which may change while the server runs.
+    pub file: Option<PathBuf>,
+}
+
+impl ScenarioSetting {
+    /// The scenario that a file says.
+    pub fn read(file: &Path) -> Result<Scenario, String> {
+        let shown = file.display();
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("cannot read {shown}: {error}"))?;
+        scenarios::parse(&text).map_err(|error| format!("{shown}: {error}"))
+    }
+}
 
 impl FromStr for ScenarioSetting {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         if let Some(known) = library::find(text) {
-            return Ok(Self(Arc::new(known.clone())));
+            return Ok(Self {
+                scenario: Arc::new(known.clone()),
+                file: None,
+            });
         }
-        let file = std::fs::read_to_string(text).map_err(|error| {
-            let names = library::all().iter().map(|known| &*known.name);
-            let names: Vec<_> = names.collect();
+        let path = PathBuf::from(text);
+        let scenario = Self::read(&path).map_err(|error| {
+            if path.exists() {
+                return error;
+            }
+            let names: Vec<_> = library::all().iter().map(|known| &*known.name).collect();
             format!(
-                "no scenario has this name, and no file ({error}); known are {}",
+                "`{text}` is neither a file nor a known scenario; known are {}",
                 names.join(", ")
             )
         })?;
-        let scenario = scenarios::parse(&file).map_err(|error| format!("{text}: {error}"))?;
-        Ok(Self(Arc::new(scenario)))
+        Ok(Self {
+            scenario: Arc::new(scenario),
+            file: Some(path),
+        })
     }
 }

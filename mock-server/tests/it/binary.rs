@@ -3,6 +3,7 @@
 mod commands;
 mod configuration;
 mod process;
+mod scenarios;
 mod signals;
 
 /// A key that works on any server.

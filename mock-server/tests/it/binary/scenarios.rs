@@ -1,0 +1,98 @@
+//! `mock-server scenarios`, and a scenario's file that changes while the server runs.
+
+use std::{fs, path::PathBuf};
+
+use super::{
+    KEY,
+    process::{Running, command, run},
+};
+
+/// A file with this text.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// A scenario in which every call is answered with this status.
+fn always(status: u16) -> String {
+    format!("name: always\nsummary: Always.\nrules: [{{do: [{{error: {{status: {status}}}}}]}}]\n")
+}
+
+/// The status of a call.
+#[track_caller]
+fn status(server: &Running) -> u16 {
+    let mut connection = server.connect();
+    let call = format!(
+        "GET /api/v1/orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\r\n"
+    );
+    connection.send(call).head()[9..12].parse().unwrap()
+}
+
+#[test]
+fn scenarios_are_listed_shown_and_checked() {
+    let listed = run(&mut command(&["scenarios", "list"]));
+    assert_eq!(
+        listed.stdout.lines().count(),
+        scenarios::library::all().len()
+    );
+    assert!(
+        listed
+            .stdout
+            .contains("After three calls, all keys are revoked.")
+    );
+    let shown = run(&mut command(&["scenarios", "show", "revoked-mid-run"]));
+    assert_eq!(
+        scenarios::parse(&shown.stdout).unwrap().name,
+        "revoked-mid-run"
+    );
+    let unknown = run(&mut command(&["scenarios", "show", "revoked"]));
+    assert_eq!(
+        (unknown.code, &*unknown.stderr),
+        (
+            Some(2),
+            "error: there is no scenario `revoked`; `mock-server scenarios list` shows those there are\n"
+        )
+    );
+    let good = file("good.yaml", &always(503));
+    let checked = run(command(&["scenarios", "check"]).arg(&good));
+    assert_eq!(
+        checked.stdout,
+        format!("{}: always, 1 rules and 0 steps\n", good.display())
+    );
+    let bad = file(
+        "bad.yaml",
+        "name: bad\nsummary: Bad.\nrules:\n- do: [{latncy: {}}]\n",
+    );
+    let checked = run(command(&["scenarios", "check"]).arg(&good).arg(&bad));
+    assert_eq!(checked.code, Some(2));
+    assert!(
+        checked.stderr.contains("line 4 column") && checked.stderr.contains("`latncy`"),
+        "{}",
+        checked.stderr
+    );
+    let schema = run(&mut command(&["scenarios", "schema"]));
+    serde_json::from_str::<serde_json::Value>(&schema.stdout).unwrap();
+}
+
+#[test]
+fn a_scenario_is_named_or_stands_in_a_file_that_may_change() {
+    let path = file("changing.yaml", &always(503));
+    let server = Running::start(&["--scenario", path.to_str().unwrap()]);
+    assert_eq!(status(&server), 503);
+    // A file that is none changes nothing.
+    fs::write(&path, "name: no").unwrap();
+    fs::write(&path, always(500)).unwrap();
+    while status(&server) == 503 {}
+    assert_eq!(status(&server), 500);
+    let named = Running::start(&["--scenario", "flapping"]);
+    let statuses = [(); 3].map(|()| status(&named));
+    assert_eq!(statuses, [200, 502, 200]);
+    let refused = run(&mut command(&["--scenario", "nonsense"]));
+    assert_eq!(refused.code, Some(2));
+    assert!(
+        refused.stderr.contains(
+            "`nonsense` is neither a file nor a known scenario; known are ambiguous-post"
+        )
+    );
+}
