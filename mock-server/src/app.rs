@@ -15,6 +15,7 @@ use crate::{
     config::Config,
     directory::{Directory, OrganizationError},
     journal::Journal,
+    request_id::RequestIds,
     routes::Routes,
 };
 
@@ -53,7 +54,7 @@ impl App {
             documented: (config.extent == Extent::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),
-            unclaimed: Mutex::default(),
+            unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
             config,
             machine,
         })))

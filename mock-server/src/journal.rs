@@ -12,7 +12,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use crate::{clock::rfc3339, config::JOURNAL, limiter::Decision};
+use crate::{
+    clock::rfc3339,
+    config::JOURNAL,
+    limiter::Decision,
+    request_id::{RequestId, RequestIds},
+};
 
 /// Characters of a request target that are kept.
 const TARGET_LENGTH: usize = 512;
@@ -83,8 +88,9 @@ impl Entry {
         }
     }
 
-    fn to_json(&self, sequence: u64) -> Value {
+    fn to_json(&self, id: RequestId, sequence: u64) -> Value {
         json!({
+            "id": id.to_string(),
             "sequence": sequence,
             "at": rfc3339(self.at),
             "method": self.method,
@@ -152,21 +158,32 @@ fn shown(text: &str, length: usize) -> Box<str> {
 }
 
 /// The last requests; older ones make room.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Journal {
+    ids: RequestIds,
     entries: VecDeque<Entry>,
     /// Requests ever recorded.
     recorded: u64,
 }
 
 impl Journal {
-    /// Adds a request.
-    pub(crate) fn record(&mut self, entry: Entry) {
+    /// One without requests, which will have these ids.
+    pub(crate) fn new(ids: RequestIds) -> Self {
+        Self {
+            ids,
+            entries: VecDeque::new(),
+            recorded: 0,
+        }
+    }
+
+    /// Adds a request; returns its id.
+    pub(crate) fn record(&mut self, entry: Entry) -> RequestId {
         if self.entries.len() == JOURNAL {
             self.entries.pop_front();
         }
         self.entries.push_back(entry);
         self.recorded += 1;
+        self.ids.id(self.recorded)
     }
 
     /// The entries after sequence number `after`, `limit` at the most, oldest first.
@@ -176,7 +193,7 @@ impl Journal {
             .zip(&self.entries)
             .filter(|(sequence, _)| *sequence > after)
             .take(limit)
-            .map(|(sequence, entry)| entry.to_json(sequence))
+            .map(|(sequence, entry)| entry.to_json(self.ids.id(sequence), sequence))
             .collect();
         json!({"entries": entries, "recorded": self.recorded, "forgotten": first - 1})
     }
@@ -185,6 +202,10 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ids() -> RequestIds {
+        RequestIds::new(7, Some("demo01"))
+    }
 
     fn entry() -> Entry {
         Entry {
@@ -204,13 +225,15 @@ mod tests {
 
     #[test]
     fn an_entry_tells_the_decision_of_every_step_up_to_the_last() {
-        insta::assert_json_snapshot!(entry().to_json(1));
+        insta::assert_json_snapshot!(entry().to_json(ids().id(1), 1));
     }
 
     #[test]
     fn the_oldest_make_room_and_sequence_numbers_go_on() {
-        let mut journal = Journal::default();
-        (0..JOURNAL + 5).for_each(|_| journal.record(entry()));
+        let mut journal = Journal::new(ids());
+        for _ in 0..JOURNAL + 5 {
+            journal.record(entry());
+        }
         let page = journal.page(0, usize::MAX);
         assert_eq!(page["entries"].as_array().unwrap().len(), JOURNAL);
         assert_eq!(

@@ -23,6 +23,7 @@ mod limiter;
 mod openapi;
 mod organization;
 mod pipeline;
+mod request_id;
 mod routes;
 mod seed;
 mod serve;

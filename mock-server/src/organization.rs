@@ -14,6 +14,7 @@ use crate::{
     config::MAX_KEYS,
     journal::Journal,
     keys::{Key, KeyDefinition},
+    request_id::RequestIds,
     store::{Origin, Store},
 };
 
@@ -133,7 +134,7 @@ impl State {
             date: Date::default(),
             keys: Vec::new(),
             store,
-            journal: Journal::default(),
+            journal: Journal::new(RequestIds::new(origin.seed, Some(name))),
         }
     }
 

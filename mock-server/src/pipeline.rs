@@ -18,9 +18,11 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request,
+};
 use jiff::Timestamp;
-use schemas::{ErrorCode, Operation, documents::Document};
+use schemas::{ErrorCode, Operation, documents::Document, headers};
 
 use self::{auth::Claim, rate_limit::RateState};
 use crate::{
@@ -31,8 +33,12 @@ use crate::{
     handlers::{self, Call, Reply},
     journal::{Entry, Step},
     organization::{Organization, State},
+    request_id::RequestId,
     routes::Route,
 };
+
+/// `X-Request-Id`, of every answer.
+const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
 
 /// How far a request came, and what was learned on the way.
 #[derive(Debug, Default)]
@@ -62,8 +68,8 @@ pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
     let mut trace = Trace::default();
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
     let outcome = Outcome::of(&app, &trace, result);
-    let date = record(&app, &claim, &trace, &head, &outcome, arrived);
-    outcome.into_response(&app, &trace, &head.method, date)
+    let recorded = record(&app, &claim, &trace, &head, &outcome, arrived);
+    outcome.into_response(&app, &trace, &head.method, recorded)
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
@@ -154,7 +160,7 @@ struct Outcome {
     status: StatusCode,
     code: Option<ErrorCode>,
     reason: Option<Box<str>>,
-    header: Option<(header::HeaderName, HeaderValue)>,
+    header: Option<(HeaderName, HeaderValue)>,
     body: Bytes,
 }
 
@@ -233,12 +239,13 @@ impl Outcome {
         app: &App,
         trace: &Trace,
         method: &Method,
-        date: HeaderValue,
+        (date, id): (HeaderValue, RequestId),
     ) -> Response<Body> {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::DATE, date);
+        headers.insert(REQUEST_ID, id.header());
         headers.extend(self.header);
         if let Some(rate) = trace.rate {
             rate.tell(app, headers);
@@ -262,7 +269,7 @@ impl Outcome {
 
 /// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
 /// the `Date` of the answer: the time there that the request was decided at, so that it agrees with
-/// every other time.
+/// every other time; and the id of the request. One that the caller sent along is not looked at.
 fn record(
     app: &App,
     claim: &Claim,
@@ -270,7 +277,7 @@ fn record(
     head: &request::Parts,
     outcome: &Outcome,
     arrived: Timestamp,
-) -> HeaderValue {
+) -> (HeaderValue, RequestId) {
     if outcome.code == Some(ErrorCode::AuthenticationError) {
         // For every cause alike, so that not even the time it takes tells one from another.
         tracing::info!(reason = outcome.reason, "refused with 401");
@@ -294,8 +301,8 @@ fn record(
     };
     let machine = app.machine_now();
     let Claim::Key(found) = claim else {
-        app.unclaimed.lock().record(entry(None, arrived, machine));
-        return Date::default().at(arrived);
+        let id = app.unclaimed.lock().record(entry(None, arrived, machine));
+        return (Date::default().at(arrived), id);
     };
     let mut state = found.organization.state();
     let State {
@@ -308,8 +315,8 @@ fn record(
     let masked = Arc::clone(&keys[found.index].definition.masked);
     // The clock may have been turned while the body arrived; what counts is when it was decided.
     let at = trace.now.unwrap_or_else(|| clock.now(arrived));
-    journal.record(entry(Some(masked), at, clock.now(machine)));
-    date.at(at)
+    let id = journal.record(entry(Some(masked), at, clock.now(machine)));
+    (date.at(at), id)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! it. The other modules are the topics; only `wire` and `binary` open sockets.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod request_ids;
 mod response;
 mod test_app;
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 
-use crate::response::Response;
+use crate::response::{Response, is_ours};
 
 /// Where the clocks of organizations stand at first.
 pub(crate) const START: &str = "2026-01-15T09:00:00Z";
@@ -355,6 +355,15 @@ impl Call {
             let (head, body) = self.app.router.oneshot(request).await.unwrap().into_parts();
             http::Response::from_parts(head, body.collect().await.unwrap().to_bytes())
         });
-        Response::checked(&head, answer)
+        let response = Response::checked(&head, answer);
+        // What never reaches the pipeline, the HTTP library answers on its own; here, all does.
+        let named = response.header("x-request-id").is_some();
+        assert!(
+            named || is_ours(&head),
+            "no id: {} {}",
+            head.method,
+            head.uri
+        );
+        response
     }
 }
