@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request, State},
+    extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -23,7 +23,14 @@ use schemas::{ErrorCode, Extent, error::FieldError, fidelity};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{app::App, config::JOURNAL, error::ApiError, organization::Organization, pipeline};
+use crate::{
+    app::App,
+    config::JOURNAL,
+    error::ApiError,
+    explain::{self, Unexplained},
+    organization::Organization,
+    pipeline,
+};
 
 /// Every control call.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -42,6 +49,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
         .route("/journal", get(unclaimed))
         .route("/fidelity", get(show_fidelity))
+        .route("/explain/{id}", get(explained))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),
@@ -75,6 +83,15 @@ async fn show_fidelity(State(app): State<App>) -> impl IntoResponse {
     let report = || fidelity::report(app.config.extent).to_string().into();
     let report = app.fidelity.get_or_init(report).clone();
     ([(header::CONTENT_TYPE, "application/json")], report)
+}
+
+/// Why a request was answered as it was.
+async fn explained(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ControlError> {
+    let missing = |why: Unexplained| ControlError::plain(ErrorCode::NotFound, why.to_string());
+    explain::request(&app, &id).map(Json).map_err(missing)
 }
 
 async fn wrong_method() -> ControlError {

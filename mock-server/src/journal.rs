@@ -7,7 +7,7 @@ use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
 use http::Method;
 use jiff::Timestamp;
-use schemas::{ErrorCode, OperationId, key::redact};
+use schemas::{ErrorCode, OperationId, error::FieldError, key::redact};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -15,6 +15,7 @@ use strum::VariantArray;
 use crate::{
     clock::rfc3339,
     config::JOURNAL,
+    keys::KeyRefusal,
     limiter::Decision,
     request_id::{RequestId, RequestIds},
 };
@@ -54,22 +55,46 @@ pub(crate) struct Entry {
     pub method: Cow<'static, str>,
     /// Its path and query, with anything masked that could be a key.
     pub target: Box<str>,
-    /// Its key, masked.
-    pub key: Option<Arc<str>>,
+    /// Its key.
+    pub key: Option<KeyUse>,
     /// What it asked for.
     pub operation: Option<OperationId>,
     /// What the limiter said.
     pub rate: Option<Decision>,
+    /// What every policy of the tier said, where it has several.
+    pub policies: Option<Box<[Decision]>>,
     /// The step it ended at.
     pub reached: Step,
     /// Why it ended there; nothing where it was answered.
-    pub refusal: Option<Box<str>>,
+    pub refusal: Option<Box<Refusal>>,
     /// The status of the answer.
     pub status: u16,
     /// The error code of the answer.
     pub code: Option<ErrorCode>,
     /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
     pub duration_us: u64,
+}
+
+/// The key that a request came with.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyUse {
+    /// Which of the organization's keys.
+    pub index: usize,
+    /// As it may be shown.
+    pub masked: Arc<str>,
+    /// Why it did not work, where it was found not to.
+    pub refusal: Option<KeyRefusal>,
+}
+
+/// Why a request was refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    /// In words.
+    pub reason: Box<str>,
+    /// The first parts of the request that broke a rule.
+    pub errors: Vec<FieldError>,
+    /// How many did.
+    pub broken: usize,
 }
 
 impl Entry {
@@ -96,7 +121,7 @@ impl Entry {
             "method": self.method,
             "target": self.target,
             "operation": self.operation.map(OperationId::as_str),
-            "key": self.key,
+            "key": self.key.as_ref().map(|key| &key.masked),
             "steps": self.steps(),
             "status": self.status,
             "code": self.code,
@@ -105,7 +130,7 @@ impl Entry {
     }
 
     /// The decision of every step up to the one it ended at.
-    fn steps(&self) -> Vec<Value> {
+    pub(crate) fn steps(&self) -> Vec<Value> {
         Step::VARIANTS
             .iter()
             .filter(|step| **step <= self.reached)
@@ -116,8 +141,8 @@ impl Entry {
     fn decision(&self, step: Step) -> Value {
         let refused = self.refusal.as_ref().filter(|_| step == self.reached);
         let mut decision = json!({"step": step, "decision": if refused.is_some() { "refused" } else { passed(step) }});
-        if let Some(reason) = refused {
-            decision["reason"] = json!(reason);
+        if let Some(refusal) = refused {
+            decision["reason"] = json!(refusal.reason);
         }
         match (step, self.rate) {
             (Step::Route, _) => {
@@ -186,6 +211,13 @@ impl Journal {
         self.ids.id(self.recorded)
     }
 
+    /// The entry with this sequence number and its id, if it is still kept.
+    pub(crate) fn entry(&self, sequence: u64) -> Option<(RequestId, &Entry)> {
+        let first = self.recorded - self.entries.len() as u64 + 1;
+        let index = usize::try_from(sequence.checked_sub(first)?).ok()?;
+        Some((self.ids.id(sequence), self.entries.get(index)?))
+    }
+
     /// The entries after sequence number `after`, `limit` at the most, oldest first.
     pub(crate) fn page(&self, after: u64, limit: usize) -> Value {
         let first = self.recorded - self.entries.len() as u64 + 1;
@@ -215,8 +247,13 @@ mod tests {
             key: None,
             operation: Some(OperationId::ListOrders),
             rate: None,
+            policies: None,
             reached: Step::Authentication,
-            refusal: Some("no Authorization header".into()),
+            refusal: Some(Box::new(Refusal {
+                reason: "no Authorization header".into(),
+                errors: Vec::new(),
+                broken: 0,
+            })),
             status: 401,
             code: Some(ErrorCode::AuthenticationError),
             duration_us: 0,

@@ -31,7 +31,9 @@ use crate::{
     contract,
     error::ApiError,
     handlers::{self, Call, Reply},
-    journal::{Entry, Step},
+    journal::{Entry, KeyUse, Refusal, Step},
+    keys::KeyRefusal,
+    limiter::Decision,
     organization::{Organization, State},
     request_id::RequestId,
     routes::Route,
@@ -48,6 +50,10 @@ struct Trace {
     /// The time on the organization's clock that every decision was made at.
     now: Option<Timestamp>,
     rate: Option<RateState>,
+    /// What each policy of the tier said, where it has several.
+    policies: Option<Box<[Decision]>>,
+    /// Why the key does not work.
+    key: Option<KeyRefusal>,
 }
 
 /// Whose bearer key a request carries, whether the key still works or not: for control calls, which
@@ -67,8 +73,8 @@ pub(crate) async fn run(app: App, request: Request<Body>) -> Response<Body> {
     let claim = auth::claim(&app, &head.headers, arrived);
     let mut trace = Trace::default();
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
-    let outcome = Outcome::of(&app, &trace, result);
-    let recorded = record(&app, &claim, &trace, &head, &outcome, arrived);
+    let mut outcome = Outcome::of(&app, &trace, result);
+    let recorded = record(&app, &claim, &mut trace, &head, &mut outcome, arrived);
     outcome.into_response(&app, &trace, &head.method, recorded)
 }
 
@@ -134,6 +140,7 @@ fn admit(
     trace.now = Some(now);
     let key = &mut keys[found.index];
     key.check(now)
+        .inspect_err(|refusal| trace.key = Some(*refusal))
         .map_err(|refusal| ApiError::Unauthenticated {
             presented: true,
             cause: refusal.to_string().into(),
@@ -141,6 +148,7 @@ fn admit(
     trace.step = Step::RateLimit;
     let rate = RateState::take(app, key, now);
     trace.rate = Some(rate);
+    trace.policies = rate.of_several(app, key);
     rate.admitted(app, clock)?;
     key.count_use();
     trace.step = Step::Scope;
@@ -159,7 +167,7 @@ fn admit(
 struct Outcome {
     status: StatusCode,
     code: Option<ErrorCode>,
-    reason: Option<Box<str>>,
+    refusal: Option<Box<Refusal>>,
     header: Option<(HeaderName, HeaderValue)>,
     body: Bytes,
 }
@@ -170,7 +178,7 @@ impl Outcome {
             Ok(reply) => Self {
                 status: reply.status,
                 code: None,
-                reason: None,
+                refusal: None,
                 header: reply.header,
                 body: Self::shown(app, trace, reply.body).into(),
             },
@@ -196,7 +204,7 @@ impl Outcome {
         Self {
             status: error.status(&app.config),
             code: Some(error.code()),
-            reason: Some(error.reason()),
+            refusal: Some(Box::new(error.refusal())),
             header: error.header(&app.config),
             body: error.body().into(),
         }
@@ -273,28 +281,30 @@ impl Outcome {
 fn record(
     app: &App,
     claim: &Claim,
-    trace: &Trace,
+    trace: &mut Trace,
     head: &request::Parts,
-    outcome: &Outcome,
+    outcome: &mut Outcome,
     arrived: Timestamp,
 ) -> (HeaderValue, RequestId) {
     if outcome.code == Some(ErrorCode::AuthenticationError) {
         // For every cause alike, so that not even the time it takes tells one from another.
-        tracing::info!(reason = outcome.reason, "refused with 401");
+        let reason = outcome.refusal.as_ref().map(|refusal| &*refusal.reason);
+        tracing::info!(reason, "refused with 401");
     }
     let target = head
         .uri
         .path_and_query()
         .map_or("", |target| target.as_str());
-    let entry = |key, at: Timestamp, now: Timestamp| Entry {
+    let mut entry = |key, at: Timestamp, now: Timestamp| Entry {
         at,
         method: Entry::shown_method(&head.method),
         target: Entry::shown_target(target),
         key,
         operation: trace.operation.map(|operation| operation.id),
         rate: trace.rate.map(|rate| rate.decision),
+        policies: trace.policies.take(),
         reached: trace.step,
-        refusal: outcome.reason.clone(),
+        refusal: outcome.refusal.take(),
         status: outcome.status.as_u16(),
         code: outcome.code,
         duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
@@ -312,10 +322,14 @@ fn record(
         journal,
         ..
     } = &mut *state;
-    let masked = Arc::clone(&keys[found.index].definition.masked);
+    let key = KeyUse {
+        index: found.index,
+        masked: Arc::clone(&keys[found.index].definition.masked),
+        refusal: trace.key,
+    };
     // The clock may have been turned while the body arrived; what counts is when it was decided.
     let at = trace.now.unwrap_or_else(|| clock.now(arrived));
-    let id = journal.record(entry(Some(masked), at, clock.now(machine)));
+    let id = journal.record(entry(Some(key), at, clock.now(machine)));
     (date.at(at), id)
 }
 

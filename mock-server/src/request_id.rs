@@ -27,7 +27,6 @@ pub(crate) struct RequestIds {
 pub(crate) struct RequestId(Uuid);
 
 /// Where a request is to be found.
-#[cfg(test)]
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Place {
     /// Whose journal; nobody's has the requests without a known key.
@@ -59,7 +58,6 @@ impl RequestIds {
 }
 
 impl RequestId {
-    #[cfg(test)]
     /// Where the request with this id is; nowhere, if a server with this seed gives no such id.
     pub(crate) fn place(seed: u64, id: &str) -> Option<Place> {
         let (first, second) = Uuid::try_parse(id).ok()?.as_u64_pair();
@@ -95,7 +93,6 @@ impl fmt::Display for RequestId {
 }
 
 /// The organization's name that these letters are, if they are one.
-#[cfg(test)]
 fn name(owner: u64) -> Option<String> {
     let letters = owner.to_be_bytes();
     let (before, name) = letters.split_at(2);

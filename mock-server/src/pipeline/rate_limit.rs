@@ -35,6 +35,14 @@ impl RateState {
         }
     }
 
+    /// What every policy said of the request that was just taken, where there are several: of one, the
+    /// decision says all.
+    pub(super) fn of_several(self, app: &App, key: &Key) -> Option<Box<[Decision]>> {
+        let policies = app.config.limits(self.tier).policies.as_slice();
+        let each = || key.bucket.each(policies, self.decision.admitted).collect();
+        (policies.len() > 1).then(each)
+    }
+
     /// The request is let in, or 429 with the seconds until the next one is.
     pub(super) fn admitted(self, app: &App, clock: &Clock) -> Result<(), ApiError> {
         if self.decision.admitted {

@@ -1,6 +1,7 @@
 //! The control API: what the person at the machine can do.
 
 mod clock;
+mod explain;
 mod guard;
 mod keys;
 mod organizations;
