@@ -9,10 +9,11 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use schemas::{Documented, Extent};
+use tokio::sync::Semaphore;
 
 use crate::{
     clock::Machine,
-    config::Config,
+    config::{Config, MAX_WATCHERS},
     directory::{Directory, OrganizationError},
     journal::Journal,
     request_id::RequestIds,
@@ -40,6 +41,8 @@ pub struct Shared {
     pub(crate) openapi: OnceLock<Bytes>,
     /// Requests without a key that is known here.
     pub(crate) unclaimed: Mutex<Journal>,
+    /// Places for those who wait for journals, or follow them.
+    pub(crate) watchers: Arc<Semaphore>,
     machine: Machine,
 }
 
@@ -55,6 +58,7 @@ impl App {
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),
             unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
+            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
             config,
             machine,
         })))

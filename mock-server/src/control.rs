@@ -5,6 +5,7 @@
 
 mod clock;
 mod guard;
+mod journal;
 mod keys;
 mod organizations;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request, State},
+    extract::{FromRequest, FromRequestParts, Path, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -20,12 +21,11 @@ use axum::{
 use bytes::Bytes;
 use http::{StatusCode, header, request};
 use schemas::{ErrorCode, Extent, error::FieldError, fidelity};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    config::JOURNAL,
     error::ApiError,
     explain::{self, Unexplained},
     organization::Organization,
@@ -37,7 +37,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let organization = Router::new()
         .route("/", get(organizations::show).delete(organizations::delete))
         .route("/reset", post(organizations::reset))
-        .route("/journal", get(organizations::journal))
+        .nest("/journal", journal::routes())
         .route("/keys", get(keys::list).post(keys::mint))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/clock", get(clock::show))
@@ -47,7 +47,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/clock/scale", post(clock::scale))
         .route("/clock/resume", post(clock::resume));
     let guarded = Router::new()
-        .route("/journal", get(unclaimed))
+        .nest("/journal", journal::routes())
         .route("/fidelity", get(show_fidelity))
         .route("/explain/{id}", get(explained))
         .route(
@@ -99,11 +99,6 @@ async fn wrong_method() -> ControlError {
         ErrorCode::MethodNotAllowed,
         "this control call has another method",
     )
-}
-
-/// Requests without a key that is known here.
-async fn unclaimed(State(app): State<App>, JournalPage(after, limit): JournalPage) -> Json<Value> {
-    Json(app.unclaimed.lock().page(after, limit))
 }
 
 /// Why a control call is refused; rendered as the errors of the API are.
@@ -202,30 +197,6 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         T::deserialize(value)
             .map(Self)
             .map_err(|error| ControlError::invalid(&error))
-    }
-}
-
-/// `?after=<sequence>&limit=<entries>`
-struct JournalPage(u64, usize);
-
-impl FromRequestParts<App> for JournalPage {
-    type Rejection = ControlError;
-
-    async fn from_request_parts(head: &mut request::Parts, _: &App) -> Result<Self, ControlError> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Wanted {
-            #[serde(default)]
-            after: u64,
-            #[serde(default = "whole")]
-            limit: usize,
-        }
-        fn whole() -> usize {
-            JOURNAL
-        }
-        let Query(wanted) = Query::<Wanted>::try_from_uri(&head.uri)
-            .map_err(|error| ControlError::invalid(&error.body_text()))?;
-        Ok(Self(wanted.after, wanted.limit))
     }
 }
 

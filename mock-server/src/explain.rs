@@ -148,7 +148,7 @@ fn reset(decision: &Decision) -> Option<String> {
 /// What was meant by a request that no operation has the path or the method of.
 fn near_misses(app: &App, entry: &Entry) -> Vec<Value> {
     if entry.reached == Step::Route && entry.refusal.is_some() {
-        near_miss::find(app.config.extent, &entry.method, &entry.target)
+        near_miss::find(app.config.extent, &entry.method, entry.path())
     } else {
         Vec::new()
     }

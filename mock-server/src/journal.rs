@@ -3,6 +3,10 @@
 //! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
 //! and the list of decisions is written when somebody asks for it.
 
+mod filter;
+pub(crate) mod har;
+mod reader;
+
 use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
 use http::Method;
@@ -11,6 +15,12 @@ use schemas::{ErrorCode, OperationId, error::FieldError, key::redact};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
+use tokio::sync::{Notify, futures::OwnedNotified};
+
+pub(crate) use self::{
+    filter::Filter,
+    reader::{Look, Reader},
+};
 
 use crate::{
     clock::rfc3339,
@@ -113,6 +123,11 @@ impl Entry {
         }
     }
 
+    /// The path of the target.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
     fn to_json(&self, id: RequestId, sequence: u64) -> Value {
         json!({
             "id": id.to_string(),
@@ -189,6 +204,12 @@ pub(crate) struct Journal {
     entries: VecDeque<Entry>,
     /// Requests ever recorded.
     recorded: u64,
+    /// How often it was begun anew.
+    resets: u64,
+    /// Its organization is gone.
+    closed: bool,
+    /// Tells of news, once somebody has waited for some.
+    news: Option<Arc<Notify>>,
 }
 
 impl Journal {
@@ -198,6 +219,9 @@ impl Journal {
             ids,
             entries: VecDeque::new(),
             recorded: 0,
+            resets: 0,
+            closed: false,
+            news: None,
         }
     }
 
@@ -208,26 +232,74 @@ impl Journal {
         }
         self.entries.push_back(entry);
         self.recorded += 1;
+        self.tell();
         self.ids.id(self.recorded)
     }
 
     /// The entry with this sequence number and its id, if it is still kept.
     pub(crate) fn entry(&self, sequence: u64) -> Option<(RequestId, &Entry)> {
-        let first = self.recorded - self.entries.len() as u64 + 1;
-        let index = usize::try_from(sequence.checked_sub(first)?).ok()?;
+        let index = usize::try_from(sequence.checked_sub(self.forgotten() + 1)?).ok()?;
         Some((self.ids.id(sequence), self.entries.get(index)?))
     }
 
-    /// The entries after sequence number `after`, `limit` at the most, oldest first.
-    pub(crate) fn page(&self, after: u64, limit: usize) -> Value {
-        let first = self.recorded - self.entries.len() as u64 + 1;
-        let entries: Vec<_> = (first..)
+    /// The entries after sequence number `after` that are wanted, oldest first, with their numbers.
+    pub(crate) fn matching(
+        &self,
+        filter: &Filter,
+        after: u64,
+    ) -> impl Iterator<Item = (u64, &Entry)> {
+        let forgotten = self.forgotten();
+        let skipped = usize::try_from(after.saturating_sub(forgotten)).unwrap_or(usize::MAX);
+        (forgotten + 1..)
             .zip(&self.entries)
-            .filter(|(sequence, _)| *sequence > after)
+            .skip(skipped)
+            .filter(|(_, entry)| filter.wants(entry))
+    }
+
+    /// Those of them that make a page.
+    pub(crate) fn page(&self, filter: &Filter, after: u64, limit: usize) -> Value {
+        let entries: Vec<_> = self
+            .matching(filter, after)
             .take(limit)
             .map(|(sequence, entry)| entry.to_json(self.ids.id(sequence), sequence))
             .collect();
-        json!({"entries": entries, "recorded": self.recorded, "forgotten": first - 1})
+        json!({"entries": entries, "recorded": self.recorded, "forgotten": self.forgotten()})
+    }
+
+    /// Requests that are not kept any more.
+    fn forgotten(&self) -> u64 {
+        self.recorded - self.entries.len() as u64
+    }
+
+    /// Forgets every request. Sequence numbers go on.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Begins anew. Who waits for news goes on to wait.
+    pub(crate) fn reset(&mut self) {
+        self.entries.clear();
+        self.recorded = 0;
+        self.resets += 1;
+        self.tell();
+    }
+
+    /// Ends it: nothing will come any more, and who waits for news learns so.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+        self.tell();
+    }
+
+    /// Is ready when the journal is not any more what it is now; nothing when it is closed.
+    pub(crate) fn news(&mut self) -> Option<OwnedNotified> {
+        let news = || Arc::clone(self.news.get_or_insert_default()).notified_owned();
+        (!self.closed).then(news)
+    }
+
+    fn tell(&self) {
+        if let Some(news) = &self.news {
+            news.notify_waiters();
+        }
     }
 }
 
@@ -271,7 +343,7 @@ mod tests {
         for _ in 0..JOURNAL + 5 {
             journal.record(entry());
         }
-        let page = journal.page(0, usize::MAX);
+        let page = journal.page(&Filter::default(), 0, usize::MAX);
         assert_eq!(page["entries"].as_array().unwrap().len(), JOURNAL);
         assert_eq!(
             (&page["forgotten"], &page["recorded"]),
@@ -279,7 +351,7 @@ mod tests {
         );
         assert_eq!(page["entries"][0]["sequence"], 6);
         assert_eq!(
-            journal.page(JOURNAL as u64 + 3, 1)["entries"][0]["sequence"],
+            journal.page(&Filter::default(), JOURNAL as u64 + 3, 1)["entries"][0]["sequence"],
             JOURNAL + 4
         );
     }

@@ -12,8 +12,7 @@ const WRONG_METHOD: f64 = 0.05;
 const LIKE_ENOUGH: f64 = 0.5;
 
 /// The operations most like what was asked for, the most alike first.
-pub(crate) fn find(extent: Extent, method: &str, target: &str) -> Vec<Value> {
-    let path = target.split('?').next().unwrap_or_default();
+pub(crate) fn find(extent: Extent, method: &str, path: &str) -> Vec<Value> {
     let mut near: Vec<_> = extent
         .operations()
         .map(|operation| (likeness(operation, method, path), operation))
@@ -54,8 +53,8 @@ fn likeness(operation: &Operation, method: &str, path: &str) -> f64 {
 mod tests {
     use super::*;
 
-    fn nearest(method: &str, target: &str) -> String {
-        let near = find(Extent::Everything, method, target);
+    fn nearest(method: &str, path: &str) -> String {
+        let near = find(Extent::Everything, method, path);
         near.first()
             .map_or_else(String::new, |near| {
                 format!("{} {}", near["method"], near["path"])
@@ -65,9 +64,9 @@ mod tests {
 
     #[test]
     fn the_nearest_operation_is_what_one_would_guess() {
-        for (method, target, meant) in [
+        for (method, path, meant) in [
             ("GET", "/api/v1/order", "GET /api/v1/orders"),
-            ("POST", "/api/v1/order?x=1", "POST /api/v1/orders"),
+            ("POST", "/api/v1/order/", "POST /api/v1/orders"),
             (
                 "GET",
                 "/orders/7/results",
@@ -91,7 +90,7 @@ mod tests {
             ),
             ("PATCH", "/api/v1/orders", "GET /api/v1/orders"),
         ] {
-            assert_eq!(nearest(method, target), meant, "{method} {target}");
+            assert_eq!(nearest(method, path), meant, "{method} {path}");
         }
     }
 

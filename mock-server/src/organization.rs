@@ -118,10 +118,10 @@ impl Organization {
             .drain(..)
             .map(|key| Key::new(key.definition))
             .collect();
-        *state = State {
-            keys,
-            ..State::new(&self.name, self.clock, origin, machine)
-        };
+        let State { clock, store, .. } = State::new(&self.name, self.clock, origin, machine);
+        state.journal.reset();
+        (state.clock, state.store, state.keys) = (clock, store, keys);
+        state.date = Date::default();
     }
 }
 

@@ -3,6 +3,7 @@
 mod clock;
 mod explain;
 mod guard;
+mod journal;
 mod keys;
 mod organizations;
 

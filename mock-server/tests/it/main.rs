@@ -4,7 +4,7 @@
 //! it. The other modules are the topics; only `wire` and `binary` open sockets.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod request_ids;
+mod call;
 mod response;
 mod test_app;
 
@@ -29,6 +29,7 @@ mod prospect_searches;
 mod prospects;
 mod rate_limit;
 mod rate_limit_laws;
+mod request_ids;
 mod results;
 mod scopes;
 mod secrets;
