@@ -16,6 +16,7 @@ use crate::{
     config::{Config, MAX_WATCHERS},
     directory::{Directory, OrganizationError},
     journal::Journal,
+    metrics::Metrics,
     request_id::RequestIds,
     routes::Routes,
 };
@@ -43,6 +44,10 @@ pub struct Shared {
     pub(crate) unclaimed: Mutex<Journal>,
     /// Places for those who wait for journals, or follow them.
     pub(crate) watchers: Arc<Semaphore>,
+    /// What is counted while it happens.
+    pub(crate) metrics: Metrics,
+    /// Every connection has one of it.
+    pub(crate) connected: Arc<()>,
     machine: Machine,
 }
 
@@ -59,9 +64,16 @@ impl App {
             openapi: OnceLock::new(),
             unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            metrics: Metrics::default(),
+            connected: Arc::default(),
             config,
             machine,
         })))
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        Arc::strong_count(&self.connected) - 1
     }
 
     /// The machine's time.

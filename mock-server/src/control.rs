@@ -28,6 +28,7 @@ use crate::{
     app::App,
     error::ApiError,
     explain::{self, Unexplained},
+    metrics,
     organization::Organization,
     pipeline,
 };
@@ -50,6 +51,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .nest("/journal", journal::routes())
         .route("/fidelity", get(show_fidelity))
         .route("/explain/{id}", get(explained))
+        .route("/metrics", get(show_metrics))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),
@@ -83,6 +85,12 @@ async fn show_fidelity(State(app): State<App>) -> impl IntoResponse {
     let report = || fidelity::report(app.config.extent).to_string().into();
     let report = app.fidelity.get_or_init(report).clone();
     ([(header::CONTENT_TYPE, "application/json")], report)
+}
+
+/// How often what was answered, for Prometheus.
+async fn show_metrics(State(app): State<App>) -> impl IntoResponse {
+    let format = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, format)], metrics::text(&app))
 }
 
 /// Why a request was answered as it was.

@@ -266,6 +266,11 @@ impl Journal {
         json!({"entries": entries, "recorded": self.recorded, "forgotten": self.forgotten()})
     }
 
+    /// Requests that are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Requests that are not kept any more.
     fn forgotten(&self) -> u64 {
         self.recorded - self.entries.len() as u64

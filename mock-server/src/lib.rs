@@ -21,6 +21,7 @@ mod handlers;
 mod journal;
 mod keys;
 mod limiter;
+mod metrics;
 mod near_miss;
 mod openapi;
 mod organization;

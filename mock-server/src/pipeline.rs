@@ -34,6 +34,7 @@ use crate::{
     journal::{Entry, KeyUse, Refusal, Step},
     keys::KeyRefusal,
     limiter::Decision,
+    metrics::Series,
     organization::{Organization, State},
     request_id::RequestId,
     routes::Route,
@@ -291,6 +292,7 @@ fn record(
         let reason = outcome.refusal.as_ref().map(|refusal| &*refusal.reason);
         tracing::info!(reason, "refused with 401");
     }
+    count(app, trace, outcome);
     let target = head
         .uri
         .path_and_query()
@@ -331,6 +333,18 @@ fn record(
     let at = trace.now.unwrap_or_else(|| clock.now(arrived));
     let id = journal.record(entry(Some(key), at, clock.now(machine)));
     (date.at(at), id)
+}
+
+/// Counts the request, by what it asked for and how it was answered.
+fn count(app: &App, trace: &Trace, outcome: &Outcome) {
+    app.metrics.count(Series {
+        operation: trace.operation.map(|operation| operation.id),
+        status: outcome.status.as_u16(),
+        code: outcome.code,
+    });
+    if let Some(rate) = trace.rate.filter(|rate| !rate.decision.admitted) {
+        app.metrics.count_limited(rate.tier);
+    }
 }
 
 #[cfg(test)]

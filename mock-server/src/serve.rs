@@ -101,12 +101,13 @@ impl Server {
             };
             let (builder, service, watcher) =
                 (Arc::clone(&builder), service.clone(), graceful.watcher());
+            let connected = Arc::clone(&self.app.connected);
             tokio::spawn(async move {
                 let connection =
                     builder.serve_connection(TokioIo::new(Shaped::new(stream)), service);
                 // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
                 let _ = watcher.watch(connection.into_owned()).await;
-                drop(place);
+                drop((place, connected));
             });
         }
         drop(self.listener);

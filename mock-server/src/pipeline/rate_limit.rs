@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RateState {
     pub(super) decision: Decision,
-    tier: Tier,
+    pub(super) tier: Tier,
     now: Timestamp,
 }
 

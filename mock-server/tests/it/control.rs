@@ -5,6 +5,7 @@ mod explain;
 mod guard;
 mod journal;
 mod keys;
+mod metrics;
 mod organizations;
 
 use http::Method;
