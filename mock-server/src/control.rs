@@ -8,6 +8,7 @@ mod guard;
 mod journal;
 mod keys;
 mod organizations;
+mod reports;
 
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/", get(organizations::show).delete(organizations::delete))
         .route("/reset", post(organizations::reset))
         .nest("/journal", journal::routes())
+        .route("/report/least-privilege", get(reports::least_privilege))
+        .route("/report/tiers", get(reports::tiers))
         .route("/keys", get(keys::list).post(keys::mint))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/clock", get(clock::show))

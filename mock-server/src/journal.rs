@@ -272,7 +272,7 @@ impl Journal {
     }
 
     /// Requests that are not kept any more.
-    fn forgotten(&self) -> u64 {
+    pub(crate) fn forgotten(&self) -> u64 {
         self.recorded - self.entries.len() as u64
     }
 

@@ -26,6 +26,7 @@ mod near_miss;
 mod openapi;
 mod organization;
 mod pipeline;
+mod report;
 mod request_id;
 mod routes;
 mod seed;

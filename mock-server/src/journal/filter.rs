@@ -39,6 +39,14 @@ impl Filter {
         "until",
     ];
 
+    /// The requests with one key.
+    pub(crate) fn of_key(index: usize) -> Self {
+        Self {
+            key: Some(WantedKey::Index(index)),
+            ..Self::default()
+        }
+    }
+
     /// Adds a condition, or says what would be right; one that is no condition of ours is not added.
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {

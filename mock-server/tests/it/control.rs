@@ -7,6 +7,7 @@ mod journal;
 mod keys;
 mod metrics;
 mod organizations;
+mod reports;
 
 use http::Method;
 use schemas::ErrorCode::{InvalidJson, MethodNotAllowed, NotFound, PayloadTooLarge};
