@@ -10,12 +10,15 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use scenarios::Scenario;
 use schemas::{Documented, Extent};
+use tokio::sync::Semaphore;
 
 use crate::{
     clock::Machine,
-    config::Config,
+    config::{Config, MAX_WATCHERS},
     directory::{Directory, OrganizationError},
     journal::Journal,
+    metrics::Metrics,
+    request_id::RequestIds,
     routes::Routes,
 };
 
@@ -40,6 +43,12 @@ pub struct Shared {
     pub(crate) openapi: OnceLock<Bytes>,
     /// Requests without a key that is known here.
     pub(crate) unclaimed: Mutex<Journal>,
+    /// Places for those who wait for journals, or follow them.
+    pub(crate) watchers: Arc<Semaphore>,
+    /// What is counted while it happens.
+    pub(crate) metrics: Metrics,
+    /// Every connection has one of it.
+    pub(crate) connected: Arc<()>,
     machine: Machine,
 }
 
@@ -54,7 +63,10 @@ impl App {
             documented: (config.extent == Extent::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),
-            unclaimed: Mutex::default(),
+            unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
+            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            metrics: Metrics::default(),
+            connected: Arc::default(),
             config,
             machine,
         })))
@@ -80,6 +92,11 @@ impl App {
                 organization.set_scenario(scenario, self.config.seed, self.machine_now());
             }
         }
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        Arc::strong_count(&self.connected) - 1
     }
 
     /// The machine's time.

@@ -3,6 +3,7 @@
 use std::{num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use http::Uri;
 use jiff::SignedDuration;
 use mock_server::{Settings, duration};
 use scenarios::{KeyState, Situation};
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     /// Show what can go wrong, and check files that say so
     #[command(subcommand)]
     Scenarios(Scenarios),
+    /// Tell why a server answered a request as it did
+    Explain(Explain),
     /// Print the OpenAPI document of the API
     Openapi {
         /// That of a server that leaves out what is only assumed
@@ -59,6 +62,21 @@ pub(crate) struct Serve {
     pub(crate) ready_json: bool,
     #[command(flatten)]
     pub(crate) settings: Settings,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The `X-Request-Id` of the answer
+    pub(crate) id: String,
+    /// Port of the server, on this machine
+    #[arg(long, env = "MOCK_SERVER_PORT", default_value_t = 8000)]
+    pub(crate) port: u16,
+    /// The server, where it is on another machine, such as `http://sandbox:8000`
+    #[arg(long)]
+    pub(crate) url: Option<Uri>,
+    /// The token of its control API, where it has one
+    #[arg(long, env = "MOCK_SERVER_CONTROL_TOKEN", hide_env_values = true)]
+    pub(crate) control_token: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

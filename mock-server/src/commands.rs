@@ -1,5 +1,7 @@
 //! What each command does.
 
+mod ask;
+mod explain;
 pub(crate) mod scenarios;
 mod watch;
 
@@ -11,21 +13,16 @@ use std::{
 };
 
 use ::scenarios::{KeyState, Situation, SituationError};
-use bytes::Bytes;
-use http::{Request, header};
-use http_body_util::Empty;
-use hyper_util::rt::TokioIo;
+use http::Uri;
 use mock_server::{App, Config, LogFormat, OrganizationError, Server, Settings, SettingsError};
 use schemas::{
     API_PREFIX, Extent,
     key::{ApiKey, Environment, MalformedKey},
 };
 use serde_json::json;
-use tokio::{
-    net::TcpStream,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::signal::unix::{SignalKind, signal};
 
+pub(crate) use self::explain::explain as explain_request;
 use crate::{
     cli::{Mint, Serve},
     say,
@@ -33,7 +30,8 @@ use crate::{
 
 /// Whose keys the greeting shows.
 const DEMO: &str = "demo01";
-const HEALTH_TIME: Duration = Duration::from_secs(2);
+/// How long a server may take to answer.
+const ANSWER_TIME: Duration = Duration::from_secs(2);
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,15 +55,23 @@ pub(crate) enum Failure {
     Scenario(String),
     #[error("no server answers on port {0}: {1}")]
     Unhealthy(u16, String),
+    #[error("`{0}` is not a server's address, such as http://127.0.0.1:8000")]
+    Address(Uri),
+    #[error("no explanation from {0}: {1}")]
+    Unexplained(String, String),
 }
 
 impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Listen(..) | Self::Start(_) | Self::Unhealthy(..) => ExitCode::from(1),
-            Self::Settings(_) | Self::Organizations(_) | Self::Situation(_) | Self::Scenario(_) => {
-                ExitCode::from(2)
+            Self::Listen(..) | Self::Start(_) | Self::Unhealthy(..) | Self::Unexplained(..) => {
+                ExitCode::from(1)
             }
+            Self::Settings(_)
+            | Self::Organizations(_)
+            | Self::Situation(_)
+            | Self::Scenario(_)
+            | Self::Address(_) => ExitCode::from(2),
             Self::PortInUse(_) => ExitCode::from(3),
         }
     }
@@ -231,27 +237,20 @@ pub(crate) fn healthcheck(port: u16) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()?;
     let asked =
-        runtime.block_on(async { tokio::time::timeout(HEALTH_TIME, is_healthy(port)).await });
+        runtime.block_on(async { tokio::time::timeout(ANSWER_TIME, is_healthy(port)).await });
     match asked {
         Ok(Ok(())) => Ok(ExitCode::SUCCESS),
         Ok(Err(error)) => Err(Failure::Unhealthy(port, error.to_string())),
         Err(_) => Err(Failure::Unhealthy(
             port,
-            format!("no answer within {} seconds", HEALTH_TIME.as_secs()),
+            format!("no answer within {} seconds", ANSWER_TIME.as_secs()),
         )),
     }
 }
 
-async fn is_healthy(port: u16) -> Result<(), Box<dyn std::error::Error>> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let stream = TcpStream::connect(address).await?;
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
-    let request = Request::get("/_mock/health")
-        .header(header::HOST, address.to_string())
-        .body(Empty::<Bytes>::new())?;
-    let status = sender.send_request(request).await?.status();
+async fn is_healthy(port: u16) -> Result<(), ask::Error> {
+    let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string();
+    let (status, _) = ask::get(&server, "/_mock/health", None).await?;
     if status.is_success() {
         Ok(())
     } else {

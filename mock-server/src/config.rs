@@ -47,6 +47,8 @@ pub(crate) const MAX_JOB_SEARCHES: usize = 1_000;
 pub(crate) const MAX_BLACKLISTS: usize = 1_000;
 /// Entries in all blacklists of an organization together.
 pub(crate) const MAX_BLACKLIST_ENTRIES: usize = 100_000;
+/// Those who wait for journals, or follow them, at a time.
+pub(crate) const MAX_WATCHERS: usize = 100;
 /// Requests that an organization's journal keeps.
 pub(crate) const JOURNAL: usize = 1_000;
 

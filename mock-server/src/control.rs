@@ -5,15 +5,17 @@
 
 mod clock;
 mod guard;
+mod journal;
 mod keys;
 mod organizations;
+mod reports;
 mod scenario;
 
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request, State},
+    extract::{FromRequest, FromRequestParts, Path, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -21,17 +23,26 @@ use axum::{
 use bytes::Bytes;
 use http::{StatusCode, header, request};
 use schemas::{ErrorCode, Extent, error::FieldError, fidelity};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{app::App, config::JOURNAL, error::ApiError, organization::Organization, pipeline};
+use crate::{
+    app::App,
+    error::ApiError,
+    explain::{self, Unexplained},
+    metrics,
+    organization::Organization,
+    pipeline,
+};
 
 /// Every control call.
 pub(crate) fn routes(app: &App) -> Router<App> {
     let organization = Router::new()
         .route("/", get(organizations::show).delete(organizations::delete))
         .route("/reset", post(organizations::reset))
-        .route("/journal", get(organizations::journal))
+        .nest("/journal", journal::routes())
+        .route("/report/least-privilege", get(reports::least_privilege))
+        .route("/report/tiers", get(reports::tiers))
         .route(
             "/scenario",
             get(scenario::show)
@@ -47,9 +58,11 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/clock/scale", post(clock::scale))
         .route("/clock/resume", post(clock::resume));
     let guarded = Router::new()
-        .route("/journal", get(unclaimed))
+        .nest("/journal", journal::routes())
         .route("/fidelity", get(show_fidelity))
         .route("/scenarios", get(scenario::list))
+        .route("/explain/{id}", get(explained))
+        .route("/metrics", get(show_metrics))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),
@@ -85,16 +98,26 @@ async fn show_fidelity(State(app): State<App>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], report)
 }
 
+/// How often what was answered, for Prometheus.
+async fn show_metrics(State(app): State<App>) -> impl IntoResponse {
+    let format = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, format)], metrics::text(&app))
+}
+
+/// Why a request was answered as it was.
+async fn explained(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ControlError> {
+    let missing = |why: Unexplained| ControlError::plain(ErrorCode::NotFound, why.to_string());
+    explain::request(&app, &id).map(Json).map_err(missing)
+}
+
 async fn wrong_method() -> ControlError {
     ControlError::plain(
         ErrorCode::MethodNotAllowed,
         "this control call has another method",
     )
-}
-
-/// Requests without a key that is known here.
-async fn unclaimed(State(app): State<App>, JournalPage(after, limit): JournalPage) -> Json<Value> {
-    Json(app.unclaimed.lock().page(after, limit))
 }
 
 /// Why a control call is refused; rendered as the errors of the API are.
@@ -193,30 +216,6 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         T::deserialize(value)
             .map(Self)
             .map_err(|error| ControlError::invalid(&error))
-    }
-}
-
-/// `?after=<sequence>&limit=<entries>`
-struct JournalPage(u64, usize);
-
-impl FromRequestParts<App> for JournalPage {
-    type Rejection = ControlError;
-
-    async fn from_request_parts(head: &mut request::Parts, _: &App) -> Result<Self, ControlError> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Wanted {
-            #[serde(default)]
-            after: u64,
-            #[serde(default = "whole")]
-            limit: usize,
-        }
-        fn whole() -> usize {
-            JOURNAL
-        }
-        let Query(wanted) = Query::<Wanted>::try_from_uri(&head.uri)
-            .map_err(|error| ControlError::invalid(&error.body_text()))?;
-        Ok(Self(wanted.after, wanted.limit))
     }
 }
 

@@ -329,6 +329,7 @@ impl Directory {
         if organizations.has(organization) {
             organizations.by_name.remove(organization.name());
             organizations.gone += 1;
+            organization.state().journal.close();
         }
         self.keys
             .pin()

@@ -14,10 +14,12 @@ use schemas::{
 };
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::{config::Config, journal::Refusal};
 
 /// Errors of one request that a validation error lists; more are counted.
 const MAX_FIELD_ERRORS: usize = 100;
+/// Errors of one request that the journal keeps; more are counted.
+const MAX_KEPT_ERRORS: usize = 5;
 /// Characters of a text that a validation error or a message gives back.
 const MAX_ECHO: usize = 200;
 
@@ -128,6 +130,24 @@ impl ApiError {
         }
     }
 
+    /// Why, with the first of the errors, for the journal.
+    pub(crate) fn refusal(&self) -> Refusal {
+        let errors = match self {
+            Self::Invalid(errors) => errors.as_slice(),
+            Self::Unauthenticated { .. }
+            | Self::MissingScope { .. }
+            | Self::RateLimited { .. }
+            | Self::EntityNotFound { .. }
+            | Self::MethodNotAllowed { .. }
+            | Self::Plain(..) => &[],
+        };
+        Refusal {
+            reason: self.reason(),
+            errors: errors.iter().take(MAX_KEPT_ERRORS).map(shortened).collect(),
+            broken: errors.len(),
+        }
+    }
+
     /// Its `message`.
     fn message(&self) -> Cow<'static, str> {
         match self {
@@ -203,6 +223,15 @@ fn capitalized(word: &str) -> String {
 /// A text of the caller's as it may be given back: without keys, and not too long.
 pub(crate) fn echo(text: &str) -> String {
     cut(&redact(text))
+}
+
+/// An error as the journal keeps it, however long its texts are.
+fn shortened(error: &FieldError) -> FieldError {
+    FieldError {
+        field: cut(&error.field),
+        error: cut(&error.error),
+        provided: echo_value(&error.provided),
+    }
 }
 
 /// A value of the caller's as it may be given back.

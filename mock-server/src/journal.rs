@@ -3,16 +3,32 @@
 //! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
 //! and the list of decisions is written when somebody asks for it.
 
+mod filter;
+pub(crate) mod har;
+mod reader;
+
 use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
 use http::Method;
 use jiff::Timestamp;
-use schemas::{ErrorCode, OperationId, key::redact};
+use schemas::{ErrorCode, OperationId, error::FieldError, key::redact};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
+use tokio::sync::{Notify, futures::OwnedNotified};
 
-use crate::{clock::rfc3339, config::JOURNAL, limiter::Decision};
+pub(crate) use self::{
+    filter::Filter,
+    reader::{Look, Reader},
+};
+
+use crate::{
+    clock::rfc3339,
+    config::JOURNAL,
+    keys::KeyRefusal,
+    limiter::Decision,
+    request_id::{RequestId, RequestIds},
+};
 
 /// Characters of a request target that are kept.
 const TARGET_LENGTH: usize = 512;
@@ -49,24 +65,59 @@ pub(crate) struct Entry {
     pub method: Cow<'static, str>,
     /// Its path and query, with anything masked that could be a key.
     pub target: Box<str>,
-    /// Its key, masked.
-    pub key: Option<Arc<str>>,
+    /// Its key.
+    pub key: Option<KeyUse>,
     /// What it asked for.
     pub operation: Option<OperationId>,
     /// What the limiter said.
     pub rate: Option<Decision>,
+    /// What every policy of the tier said, where it has several.
+    pub policies: Option<Box<[Decision]>>,
     /// The step it ended at.
     pub reached: Step,
     /// Why it ended there; nothing where it was answered.
-    pub refusal: Option<Box<str>>,
+    pub refusal: Option<Box<Refusal>>,
     /// The status of the answer.
     pub status: u16,
     /// The error code of the answer.
     pub code: Option<ErrorCode>,
     /// The faults that met it.
-    pub faults: Vec<&'static str>,
+    pub faults: Vec<MetFault>,
     /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
     pub duration_us: u64,
+}
+
+/// A fault that met a request.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct MetFault {
+    /// Which.
+    pub id: &'static str,
+    /// The rule of the scenario that has matched, from 1; none, where the request itself asked for it.
+    pub rule: Option<usize>,
+    /// Which of the requests that the rule looked at, from 1.
+    pub count: Option<u64>,
+}
+
+/// The key that a request came with.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyUse {
+    /// Which of the organization's keys.
+    pub index: usize,
+    /// As it may be shown.
+    pub masked: Arc<str>,
+    /// Why it did not work, where it was found not to.
+    pub refusal: Option<KeyRefusal>,
+}
+
+/// Why a request was refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    /// In words.
+    pub reason: Box<str>,
+    /// The first parts of the request that broke a rule.
+    pub errors: Vec<FieldError>,
+    /// How many did.
+    pub broken: usize,
 }
 
 impl Entry {
@@ -85,14 +136,20 @@ impl Entry {
         }
     }
 
-    fn to_json(&self, sequence: u64) -> Value {
+    /// The path of the target.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    fn to_json(&self, id: RequestId, sequence: u64) -> Value {
         let mut entry = json!({
+            "id": id.to_string(),
             "sequence": sequence,
             "at": rfc3339(self.at),
             "method": self.method,
             "target": self.target,
             "operation": self.operation.map(OperationId::as_str),
-            "key": self.key,
+            "key": self.key.as_ref().map(|key| &key.masked),
             "steps": self.steps(),
             "status": self.status,
             "code": self.code,
@@ -105,7 +162,7 @@ impl Entry {
     }
 
     /// The decision of every step up to the one it ended at.
-    fn steps(&self) -> Vec<Value> {
+    pub(crate) fn steps(&self) -> Vec<Value> {
         Step::VARIANTS
             .iter()
             .filter(|step| **step <= self.reached)
@@ -116,8 +173,8 @@ impl Entry {
     fn decision(&self, step: Step) -> Value {
         let refused = self.refusal.as_ref().filter(|_| step == self.reached);
         let mut decision = json!({"step": step, "decision": if refused.is_some() { "refused" } else { passed(step) }});
-        if let Some(reason) = refused {
-            decision["reason"] = json!(reason);
+        if let Some(refusal) = refused {
+            decision["reason"] = json!(refusal.reason);
         }
         match (step, self.rate) {
             (Step::Route, _) => {
@@ -158,39 +215,123 @@ fn shown(text: &str, length: usize) -> Box<str> {
 }
 
 /// The last requests; older ones make room.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Journal {
+    ids: RequestIds,
     entries: VecDeque<Entry>,
     /// Requests ever recorded.
     recorded: u64,
+    /// How often it was begun anew.
+    resets: u64,
+    /// Its organization is gone.
+    closed: bool,
+    /// Tells of news, once somebody has waited for some.
+    news: Option<Arc<Notify>>,
 }
 
 impl Journal {
-    /// Adds a request.
-    pub(crate) fn record(&mut self, entry: Entry) {
+    /// One without requests, which will have these ids.
+    pub(crate) fn new(ids: RequestIds) -> Self {
+        Self {
+            ids,
+            entries: VecDeque::new(),
+            recorded: 0,
+            resets: 0,
+            closed: false,
+            news: None,
+        }
+    }
+
+    /// Adds a request; returns its id.
+    pub(crate) fn record(&mut self, entry: Entry) -> RequestId {
         if self.entries.len() == JOURNAL {
             self.entries.pop_front();
         }
         self.entries.push_back(entry);
         self.recorded += 1;
+        self.tell();
+        self.ids.id(self.recorded)
     }
 
-    /// The entries after sequence number `after`, `limit` at the most, oldest first.
-    pub(crate) fn page(&self, after: u64, limit: usize) -> Value {
-        let first = self.recorded - self.entries.len() as u64 + 1;
-        let entries: Vec<_> = (first..)
+    /// The entry with this sequence number and its id, if it is still kept.
+    pub(crate) fn entry(&self, sequence: u64) -> Option<(RequestId, &Entry)> {
+        let index = usize::try_from(sequence.checked_sub(self.forgotten() + 1)?).ok()?;
+        Some((self.ids.id(sequence), self.entries.get(index)?))
+    }
+
+    /// The entries after sequence number `after` that are wanted, oldest first, with their numbers.
+    pub(crate) fn matching(
+        &self,
+        filter: &Filter,
+        after: u64,
+    ) -> impl Iterator<Item = (u64, &Entry)> {
+        let forgotten = self.forgotten();
+        let skipped = usize::try_from(after.saturating_sub(forgotten)).unwrap_or(usize::MAX);
+        (forgotten + 1..)
             .zip(&self.entries)
-            .filter(|(sequence, _)| *sequence > after)
+            .skip(skipped)
+            .filter(|(_, entry)| filter.wants(entry))
+    }
+
+    /// Those of them that make a page.
+    pub(crate) fn page(&self, filter: &Filter, after: u64, limit: usize) -> Value {
+        let entries: Vec<_> = self
+            .matching(filter, after)
             .take(limit)
-            .map(|(sequence, entry)| entry.to_json(sequence))
+            .map(|(sequence, entry)| entry.to_json(self.ids.id(sequence), sequence))
             .collect();
-        json!({"entries": entries, "recorded": self.recorded, "forgotten": first - 1})
+        json!({"entries": entries, "recorded": self.recorded, "forgotten": self.forgotten()})
+    }
+
+    /// Requests that are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Requests that are not kept any more.
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.recorded - self.entries.len() as u64
+    }
+
+    /// Forgets every request. Sequence numbers go on.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Begins anew. Who waits for news goes on to wait.
+    pub(crate) fn reset(&mut self) {
+        self.entries.clear();
+        self.recorded = 0;
+        self.resets += 1;
+        self.tell();
+    }
+
+    /// Ends it: nothing will come any more, and who waits for news learns so.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+        self.tell();
+    }
+
+    /// Is ready when the journal is not any more what it is now; nothing when it is closed.
+    pub(crate) fn news(&mut self) -> Option<OwnedNotified> {
+        let news = || Arc::clone(self.news.get_or_insert_default()).notified_owned();
+        (!self.closed).then(news)
+    }
+
+    fn tell(&self) {
+        if let Some(news) = &self.news {
+            news.notify_waiters();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ids() -> RequestIds {
+        RequestIds::new(7, Some("demo01"))
+    }
 
     fn entry() -> Entry {
         Entry {
@@ -200,8 +341,13 @@ mod tests {
             key: None,
             operation: Some(OperationId::ListOrders),
             rate: None,
+            policies: None,
             reached: Step::Authentication,
-            refusal: Some("no Authorization header".into()),
+            refusal: Some(Box::new(Refusal {
+                reason: "no Authorization header".into(),
+                errors: Vec::new(),
+                broken: 0,
+            })),
             status: 401,
             code: Some(ErrorCode::AuthenticationError),
             faults: Vec::new(),
@@ -211,14 +357,16 @@ mod tests {
 
     #[test]
     fn an_entry_tells_the_decision_of_every_step_up_to_the_last() {
-        insta::assert_json_snapshot!(entry().to_json(1));
+        insta::assert_json_snapshot!(entry().to_json(ids().id(1), 1));
     }
 
     #[test]
     fn the_oldest_make_room_and_sequence_numbers_go_on() {
-        let mut journal = Journal::default();
-        (0..JOURNAL + 5).for_each(|_| journal.record(entry()));
-        let page = journal.page(0, usize::MAX);
+        let mut journal = Journal::new(ids());
+        for _ in 0..JOURNAL + 5 {
+            journal.record(entry());
+        }
+        let page = journal.page(&Filter::default(), 0, usize::MAX);
         assert_eq!(page["entries"].as_array().unwrap().len(), JOURNAL);
         assert_eq!(
             (&page["forgotten"], &page["recorded"]),
@@ -226,7 +374,7 @@ mod tests {
         );
         assert_eq!(page["entries"][0]["sequence"], 6);
         assert_eq!(
-            journal.page(JOURNAL as u64 + 3, 1)["entries"][0]["sequence"],
+            journal.page(&Filter::default(), JOURNAL as u64 + 3, 1)["entries"][0]["sequence"],
             JOURNAL + 4
         );
     }

@@ -111,6 +111,24 @@ pub(crate) enum KeyRefusal {
     ExpiredAt(Timestamp),
 }
 
+impl KeyRefusal {
+    /// `revoked` or `expired`.
+    pub(crate) fn state(self) -> &'static str {
+        match self {
+            Self::Revoked | Self::RevokedAt(_) | Self::RevokedAfter(_) => "revoked",
+            Self::Expired | Self::ExpiredAt(_) => "expired",
+        }
+    }
+
+    /// Since when, if it ever worked and that was noted.
+    pub(crate) fn since(self) -> Option<Timestamp> {
+        match self {
+            Self::RevokedAt(at) | Self::ExpiredAt(at) => Some(at),
+            Self::Revoked | Self::RevokedAfter(_) | Self::Expired => None,
+        }
+    }
+}
+
 impl Key {
     /// A key that was not used yet.
     pub(crate) fn new(definition: KeyDefinition) -> Self {

@@ -96,19 +96,35 @@ impl Bucket {
 
     /// The policy with the fewest requests left; of several, the one that lasts longest.
     fn closest(&self, policies: &[Policy], admitted: bool) -> Decision {
+        self.each(policies, admitted)
+            .min_by_key(|decision| (decision.remaining, -decision.reset))
+            .expect("a tier has a policy")
+    }
+
+    /// What every policy says of the request that was last taken, which was `admitted` or not.
+    pub(crate) fn each(
+        &self,
+        policies: &[Policy],
+        admitted: bool,
+    ) -> impl Iterator<Item = Decision> {
         self.windows
             .iter()
             .zip(policies)
             .enumerate()
-            .map(|(index, (window, policy))| Decision {
+            .map(move |(index, (window, policy))| Decision {
                 admitted,
                 policy: index,
                 limit: policy.limit.get(),
                 remaining: policy.limit.get() - window.used,
                 reset: window.end(*policy),
             })
-            .min_by_key(|decision| (decision.remaining, -decision.reset))
-            .expect("a tier has a policy")
+    }
+}
+
+impl Decision {
+    /// Requests that were left in the window before this one.
+    pub(crate) fn remaining_before(&self) -> u32 {
+        self.remaining + u32::from(self.admitted)
     }
 }
 

@@ -31,6 +31,7 @@ fn run(cli: Cli) -> Result<ExitCode, commands::Failure> {
         Some(Command::Keys(Keys::Mint(mint))) => commands::mint(&mint),
         Some(Command::Keys(Keys::Explain { key })) => Ok(commands::explain(&key)),
         Some(Command::Scenarios(command)) => commands::scenarios::run(&command),
+        Some(Command::Explain(asked)) => commands::explain_request(&asked),
         Some(Command::Openapi { documented_only }) => Ok(commands::openapi(documented_only)),
         Some(Command::Healthcheck { port }) => commands::healthcheck(port),
     }

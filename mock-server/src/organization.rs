@@ -15,6 +15,7 @@ use crate::{
     config::MAX_KEYS,
     journal::Journal,
     keys::{Key, KeyDefinition},
+    request_id::RequestIds,
     scenario::Running,
     store::{Origin, Store},
 };
@@ -145,10 +146,10 @@ impl Organization {
             .drain(..)
             .map(|key| Key::new(key.definition))
             .collect();
-        *state = State {
-            keys,
-            ..State::new(&self.name, self.clock, origin, machine)
-        };
+        let State { clock, store, .. } = State::new(&self.name, self.clock, origin, machine);
+        state.journal.reset();
+        (state.clock, state.store, state.keys) = (clock, store, keys);
+        state.date = Date::default();
     }
 }
 
@@ -162,7 +163,7 @@ impl State {
             date: Date::default(),
             keys: Vec::new(),
             store,
-            journal: Journal::default(),
+            journal: Journal::new(RequestIds::new(origin.seed, Some(name))),
             scenario: origin
                 .scenario()
                 .map(|scenario| Running::new(scenario, origin.seed, now)),

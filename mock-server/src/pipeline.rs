@@ -19,10 +19,12 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request,
+};
 use jiff::Timestamp;
 use scenarios::{Answer, Phase};
-use schemas::{ErrorCode, Operation, documents::Document};
+use schemas::{ErrorCode, Operation, documents::Document, headers};
 
 use self::{auth::Claim, fault::Met, rate_limit::RateState};
 use crate::{
@@ -31,11 +33,18 @@ use crate::{
     contract,
     error::ApiError,
     handlers::{self, Call, Reply},
-    journal::{Entry, Step},
+    journal::{Entry, KeyUse, Refusal, Step},
+    keys::KeyRefusal,
+    limiter::Decision,
+    metrics::Series,
     organization::{Organization, State},
+    request_id::RequestId,
     routes::Route,
     wire::WireControl,
 };
+
+/// `X-Request-Id`, of every answer.
+const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
 
 /// How far a request came, and what was learned on the way.
 #[derive(Debug, Default)]
@@ -45,6 +54,10 @@ struct Trace {
     /// The time on the organization's clock that every decision was made at.
     now: Option<Timestamp>,
     rate: Option<RateState>,
+    /// What each policy of the tier said, where it has several.
+    policies: Option<Box<[Decision]>>,
+    /// Why the key does not work.
+    key: Option<KeyRefusal>,
     /// The faults that meet it.
     met: Option<Box<Met>>,
 }
@@ -80,9 +93,9 @@ pub(crate) async fn run(
     let claim = auth::claim(&app, &head.headers, arrived);
     let mut trace = Trace::default();
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
-    let outcome = Outcome::of(&app, &trace, result);
-    let date = record(&app, &claim, &trace, &head, &outcome, arrived);
-    let mut response = outcome.into_response(&app, &trace, &head.method, date);
+    let mut outcome = Outcome::of(&app, &trace, result);
+    let recorded = record(&app, &claim, &mut trace, &head, &mut outcome, arrived);
+    let mut response = outcome.into_response(&app, &trace, &head.method, recorded);
     if let Some(met) = trace.met {
         response = met.after(response, wire.as_ref()).await;
     }
@@ -170,6 +183,7 @@ fn admit(
     trace.now = Some(now);
     let key = &mut keys[found.index];
     key.check(now)
+        .inspect_err(|refusal| trace.key = Some(*refusal))
         .map_err(|refusal| ApiError::Unauthenticated {
             presented: true,
             cause: refusal.to_string().into(),
@@ -177,6 +191,7 @@ fn admit(
     trace.step = Step::RateLimit;
     let rate = RateState::take(app, key, now);
     trace.rate = Some(rate);
+    trace.policies = rate.of_several(app, key);
     rate.admitted(app, clock)?;
     key.count_use();
     trace.step = Step::Scope;
@@ -195,8 +210,8 @@ fn admit(
 struct Outcome {
     status: StatusCode,
     code: Option<ErrorCode>,
-    reason: Option<Box<str>>,
-    header: Option<(header::HeaderName, HeaderValue)>,
+    refusal: Option<Box<Refusal>>,
+    header: Option<(HeaderName, HeaderValue)>,
     body: Bytes,
     /// The headers of a fault's answer, which has none of ours.
     instead: Option<HeaderMap>,
@@ -210,7 +225,7 @@ impl Outcome {
                 instead: None,
                 status: reply.status,
                 code: None,
-                reason: None,
+                refusal: None,
                 header: reply.header,
                 body: Self::shown(app, trace, reply.body).into(),
             },
@@ -236,7 +251,11 @@ impl Outcome {
         Self {
             status: answer.status,
             code: None,
-            reason: Some("a fault answers in place of the server".into()),
+            refusal: Some(Box::new(Refusal {
+                reason: "a fault answers in place of the server".into(),
+                errors: Vec::new(),
+                broken: 0,
+            })),
             header: None,
             body: answer.body,
             instead: Some(answer.headers),
@@ -248,7 +267,7 @@ impl Outcome {
             instead: None,
             status: error.status(&app.config),
             code: Some(error.code()),
-            reason: Some(error.reason()),
+            refusal: Some(Box::new(error.refusal())),
             header: error.header(&app.config),
             body: error.body().into(),
         }
@@ -291,12 +310,13 @@ impl Outcome {
         app: &App,
         trace: &Trace,
         method: &Method,
-        date: HeaderValue,
+        (date, id): (HeaderValue, RequestId),
     ) -> Response<Bytes> {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::DATE, date);
+        headers.insert(REQUEST_ID, id.header());
         headers.extend(self.header);
         if let Some(rate) = trace.rate {
             rate.tell(app, headers);
@@ -323,41 +343,44 @@ impl Outcome {
 
 /// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
 /// the `Date` of the answer: the time there that the request was decided at, so that it agrees with
-/// every other time.
+/// every other time; and the id of the request. One that the caller sent along is not looked at.
 fn record(
     app: &App,
     claim: &Claim,
-    trace: &Trace,
+    trace: &mut Trace,
     head: &request::Parts,
-    outcome: &Outcome,
+    outcome: &mut Outcome,
     arrived: Timestamp,
-) -> HeaderValue {
+) -> (HeaderValue, RequestId) {
     if outcome.code == Some(ErrorCode::AuthenticationError) {
         // For every cause alike, so that not even the time it takes tells one from another.
-        tracing::info!(reason = outcome.reason, "refused with 401");
+        let reason = outcome.refusal.as_ref().map(|refusal| &*refusal.reason);
+        tracing::info!(reason, "refused with 401");
     }
+    count(app, trace, outcome);
     let target = head
         .uri
         .path_and_query()
         .map_or("", |target| target.as_str());
-    let entry = |key, at: Timestamp, now: Timestamp| Entry {
+    let mut entry = |key, at: Timestamp, now: Timestamp| Entry {
         at,
         method: Entry::shown_method(&head.method),
         target: Entry::shown_target(target),
         key,
         operation: trace.operation.map(|operation| operation.id),
         rate: trace.rate.map(|rate| rate.decision),
+        policies: trace.policies.take(),
         reached: trace.step,
-        refusal: outcome.reason.clone(),
+        refusal: outcome.refusal.take(),
         status: outcome.status.as_u16(),
         code: outcome.code,
-        faults: trace.met.as_ref().map_or_else(Vec::new, |met| met.ids()),
+        faults: trace.met.as_ref().map_or_else(Vec::new, |met| met.why()),
         duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
     };
     let machine = app.machine_now();
     let Claim::Key(found) = claim else {
-        app.unclaimed.lock().record(entry(None, arrived, machine));
-        return Date::default().at(arrived);
+        let id = app.unclaimed.lock().record(entry(None, arrived, machine));
+        return (Date::default().at(arrived), id);
     };
     let mut state = found.organization.state();
     let State {
@@ -367,11 +390,27 @@ fn record(
         journal,
         ..
     } = &mut *state;
-    let masked = Arc::clone(&keys[found.index].definition.masked);
+    let key = KeyUse {
+        index: found.index,
+        masked: Arc::clone(&keys[found.index].definition.masked),
+        refusal: trace.key,
+    };
     // The clock may have been turned while the body arrived; what counts is when it was decided.
     let at = trace.now.unwrap_or_else(|| clock.now(arrived));
-    journal.record(entry(Some(masked), at, clock.now(machine)));
-    date.at(at)
+    let id = journal.record(entry(Some(key), at, clock.now(machine)));
+    (date.at(at), id)
+}
+
+/// Counts the request, by what it asked for and how it was answered.
+fn count(app: &App, trace: &Trace, outcome: &Outcome) {
+    app.metrics.count(Series {
+        operation: trace.operation.map(|operation| operation.id),
+        status: outcome.status.as_u16(),
+        code: outcome.code,
+    });
+    if let Some(rate) = trace.rate.filter(|rate| !rate.decision.admitted) {
+        app.metrics.count_limited(rate.tier);
+    }
 }
 
 #[cfg(test)]

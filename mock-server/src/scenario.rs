@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use scenarios::{Action, Armed, Asked, Chance, Fault, Fired, Phase, Scenario, Span};
+use scenarios::{Action, Armed, Asked, Fault, Planned, Scenario, Span};
 use schemas::Operation;
 use serde_json::{Value, json};
 
@@ -46,36 +46,27 @@ impl Running {
         self.armed.is(scenario)
     }
 
-    /// Does what is due, counts the call, and says which rules meet it.
+    /// Does what is due, counts the call, and says which faults meet it.
     pub(crate) fn meet(
         &mut self,
         call: Call<'_>,
         keys: &mut [Key],
         clock: &mut Clock,
         machine: Timestamp,
-    ) -> Vec<Fired> {
+    ) -> Vec<Planned> {
         for action in self.armed.due(self.age(clock.now(machine))) {
             act(&action, keys, clock, machine);
         }
         let key = &keys[call.key].definition;
-        self.armed.plan(&Asked {
+        let fired = self.armed.plan(&Asked {
             operation: call.operation.id,
             method: call.method,
             path: call.path,
             key: &key.id,
             scopes: key.scopes,
             age: self.age(clock.now(machine)),
-        })
-    }
-
-    /// The faults of the rules that fired, phase by phase.
-    pub(crate) fn faults(&self, fired: &[Fired]) -> Vec<(Phase, Fault, Chance)> {
-        let phases = [Phase::BeforeAuth, Phase::BeforeHandler, Phase::AfterHandler];
-        let faults = phases.into_iter().flat_map(|phase| {
-            let faults = self.armed.faults(fired, phase).into_iter();
-            faults.map(move |(fault, chance)| (phase, fault, chance))
         });
-        faults.collect()
+        self.armed.faults(&fired)
     }
 
     /// What it is, and how far it has come.

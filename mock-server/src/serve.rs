@@ -110,12 +110,13 @@ impl Server {
             let wire = WireControl::default();
             let service = service(self.app.clone(), router.clone(), wire.clone());
             let (builder, watcher) = (Arc::clone(&builder), graceful.watcher());
+            let connected = Arc::clone(&self.app.connected);
             tokio::spawn(async move {
                 let stream = TokioIo::new(Shaped::new(stream, wire));
                 let connection = builder.serve_connection(stream, service);
                 // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
                 let _ = watcher.watch(connection.into_owned()).await;
-                drop(place);
+                drop((place, connected));
             });
         }
         drop(self.listener);

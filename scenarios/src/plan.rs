@@ -42,6 +42,19 @@ pub struct Fired {
     pub count: u64,
 }
 
+/// A fault that is to meet a call.
+#[derive(Debug)]
+pub struct Planned {
+    /// How far the call comes first.
+    pub phase: Phase,
+    /// The fault.
+    pub fault: Fault,
+    /// What it draws from.
+    pub chance: Chance,
+    /// The rule that has matched; none, where the call itself asked for it.
+    pub why: Option<Fired>,
+}
+
 /// A scenario that is switched on.
 #[derive(Clone, Debug)]
 pub struct Armed {
@@ -148,19 +161,21 @@ impl Armed {
         fired
     }
 
-    /// The faults of the rules that fired which meet the call in a phase, each with its chance.
-    pub fn faults(&self, fired: &[Fired], phase: Phase) -> Vec<(Fault, Chance)> {
-        let faults = fired.iter().flat_map(|fired| {
-            let rule = &self.scenario.rules[fired.rule];
-            let in_phase = rule.faults_in(phase).cloned();
-            in_phase.map(|fault| {
-                (
-                    fault,
-                    Chance::new(self.seed, fired.rule + MAX_RULES, fired.count),
-                )
+    /// The faults of the rules that fired, phase by phase.
+    pub fn faults(&self, fired: &[Fired]) -> Vec<Planned> {
+        let phases = [Phase::BeforeAuth, Phase::BeforeHandler, Phase::AfterHandler];
+        let in_phase = |phase| {
+            fired.iter().flat_map(move |fired| {
+                let rule = &self.scenario.rules[fired.rule];
+                rule.faults_in(phase).map(move |fault| Planned {
+                    phase,
+                    fault: fault.clone(),
+                    chance: Chance::new(self.seed, fired.rule + MAX_RULES, fired.count),
+                    why: Some(*fired),
+                })
             })
-        });
-        faults.collect()
+        };
+        phases.into_iter().flat_map(in_phase).collect()
     }
 }
 

@@ -10,6 +10,8 @@ pub const RATE_RESET: &str = "x-ratelimit-reset";
 pub const IETF_RATE_LIMIT: &str = "ratelimit";
 /// The policies of the key, in the words of the IETF draft. Assumed.
 pub const IETF_RATE_POLICY: &str = "ratelimit-policy";
+/// Names a request, so that who runs the server can find it. Assumed.
+pub const REQUEST_ID: &str = "x-request-id";
 
 /// The challenge to a caller who presented no credentials (RFC 6750 §3: no `error`).
 pub const CHALLENGE: &str = r#"Bearer realm="openprospect""#;

@@ -6,7 +6,7 @@ use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, JournalPage, Tenant, created};
+use super::{Body, ControlError, Tenant, created};
 use crate::{
     app::App,
     clock::{ClockSetting, rfc3339},
@@ -64,13 +64,6 @@ pub(super) async fn delete(
 pub(super) async fn reset(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
     organization.reset(&app.directory.origin, app.machine_now());
     Json(describe(&app, &organization))
-}
-
-pub(super) async fn journal(
-    Tenant(organization): Tenant,
-    JournalPage(after, limit): JournalPage,
-) -> Json<Value> {
-    Json(organization.state().journal.page(after, limit))
 }
 
 impl From<OrganizationError> for ControlError {

@@ -6,11 +6,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Response, header, request, uri::PathAndQuery};
 use jiff::Timestamp;
-use scenarios::{Answer, Chance, Context, Fault, Phase, faults::Kind};
+use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, faults::Kind};
 use schemas::{API_PREFIX, ErrorCode, Operation, key::redact};
 
 use super::auth::Claim;
-use crate::{app::App, error::ApiError, organization::State, scenario::Call, wire::WireControl};
+use crate::{
+    app::App, error::ApiError, journal::MetFault, organization::State, scenario::Call,
+    wire::WireControl,
+};
 
 /// Asks for faults on one call: `id;name=value, …`.
 const ASK: &str = "x-mock-fault";
@@ -22,7 +25,7 @@ const PREFER: &str = "prefer";
 /// The faults that meet a call.
 #[derive(Debug)]
 pub(super) struct Met {
-    faults: Vec<(Phase, Fault, Chance)>,
+    faults: Vec<Planned>,
     now: Timestamp,
     host: String,
     target: String,
@@ -60,13 +63,17 @@ pub(super) fn meet(
         key: found.index,
     };
     let mut faults = scenario.as_mut().map_or_else(Vec::new, |scenario| {
-        let fired = scenario.meet(call, keys, clock, machine);
-        scenario.faults(&fired)
+        scenario.meet(call, keys, clock, machine)
     });
-    let asked = asked.into_iter().enumerate().map(|(number, fault)| {
-        let chance = Chance::new(app.config.seed, number, 0);
-        (fault.usual_phase(), fault, chance)
-    });
+    let asked = asked
+        .into_iter()
+        .enumerate()
+        .map(|(number, fault)| Planned {
+            phase: fault.usual_phase(),
+            fault,
+            chance: Chance::new(app.config.seed, number, 0),
+            why: None,
+        });
     faults.extend(asked);
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let host = head.headers.get(header::HOST);
@@ -122,16 +129,23 @@ fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
 }
 
 impl Met {
-    /// The ids of the faults.
-    pub(super) fn ids(&self) -> Vec<&'static str> {
-        self.faults.iter().map(|(_, fault, _)| fault.id()).collect()
+    /// The faults, and why they meet the call.
+    pub(super) fn why(&self) -> Vec<MetFault> {
+        let faults = self.faults.iter();
+        faults
+            .map(|planned| MetFault {
+                id: planned.fault.id(),
+                rule: planned.why.map(|fired| fired.rule + 1),
+                count: planned.why.map(|fired| fired.count),
+            })
+            .collect()
     }
 
     /// What happens in a phase before the call is done; an answer, where it ends there.
     pub(super) async fn before(&mut self, phase: Phase) -> Option<Answer> {
         let mut faults = std::mem::take(&mut self.faults);
         let mut end = None;
-        for (_, fault, chance) in faults.iter_mut().filter(|(at, ..)| *at == phase) {
+        for Planned { fault, chance, .. } in faults.iter_mut().filter(|one| one.phase == phase) {
             wait(fault.wait(chance)).await;
             if fault.kind() == Kind::Wire {
                 self.cut_short = true;
@@ -146,12 +160,10 @@ impl Met {
 
     /// The query to go on with.
     pub(super) fn query(&self, query: Option<&str>) -> Option<String> {
-        let faults = self
-            .faults
-            .iter()
-            .filter(|(_, fault, _)| fault.kind() == Kind::Query);
+        let faults = self.faults.iter().map(|planned| &planned.fault);
+        let faults = faults.filter(|fault| fault.kind() == Kind::Query);
         let given = query.unwrap_or_default();
-        let asked = faults.fold(given.to_owned(), |query, (_, fault, _)| fault.query(&query));
+        let asked = faults.fold(given.to_owned(), |query, fault| fault.query(&query));
         (!asked.is_empty()).then_some(asked)
     }
 
@@ -170,10 +182,13 @@ impl Met {
         let mut bytes = None;
         let faults = std::mem::take(&mut self.faults);
         let cut_short = self.cut_short;
-        let late = faults.into_iter().filter(|(phase, fault, _)| {
-            *phase == Phase::AfterHandler || cut_short && fault.kind() == Kind::Wire
+        let late = faults.into_iter().filter(|planned| {
+            planned.phase == Phase::AfterHandler || cut_short && planned.fault.kind() == Kind::Wire
         });
-        for (_, fault, mut chance) in late {
+        for Planned {
+            fault, mut chance, ..
+        } in late
+        {
             wait(fault.wait(&mut chance)).await;
             answer = fault.answer(self.context()).unwrap_or(answer);
             fault.edit(&mut answer, self.context());

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RateState {
     pub(super) decision: Decision,
-    tier: Tier,
+    pub(super) tier: Tier,
     now: Timestamp,
 }
 
@@ -33,6 +33,14 @@ impl RateState {
             tier,
             now,
         }
+    }
+
+    /// What every policy said of the request that was just taken, where there are several: of one, the
+    /// decision says all.
+    pub(super) fn of_several(self, app: &App, key: &Key) -> Option<Box<[Decision]>> {
+        let policies = app.config.limits(self.tier).policies.as_slice();
+        let each = || key.bucket.each(policies, self.decision.admitted).collect();
+        (policies.len() > 1).then(each)
     }
 
     /// The request is let in, or 429 with the seconds until the next one is.

@@ -1,9 +1,13 @@
 //! The control API: what the person at the machine can do.
 
 mod clock;
+mod explain;
 mod guard;
+mod journal;
 mod keys;
+mod metrics;
 mod organizations;
+mod reports;
 
 use http::Method;
 use schemas::ErrorCode::{InvalidJson, MethodNotAllowed, NotFound, PayloadTooLarge};

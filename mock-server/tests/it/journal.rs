@@ -40,11 +40,13 @@ fn a_request_that_is_answered_has_passed_every_step() {
     let mut journal = organization.journal();
     assert_eq!(journal.len(), 1);
     journal[0]["key"] = "…".into();
+    journal[0]["id"] = "…".into();
     insta::assert_json_snapshot!(journal[0], @r#"
     {
       "at": "2026-01-15T09:00:00.000Z",
       "code": null,
       "duration_us": 0,
+      "id": "…",
       "key": "…",
       "method": "GET",
       "operation": "list_orders",

@@ -4,6 +4,7 @@
 //! it. The other modules are the topics; only `wire` and `binary` open sockets.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod call;
 mod response;
 mod test_app;
 
@@ -28,6 +29,7 @@ mod prospect_searches;
 mod prospects;
 mod rate_limit;
 mod rate_limit_laws;
+mod request_ids;
 mod results;
 mod scenarios;
 mod scopes;

@@ -13,7 +13,7 @@ use schemas::{API_PREFIX, ErrorCode, Evidence, Operation, documents::Document, o
 use serde_json::Value;
 
 /// Headers that the contract knows. Any other is a surprise.
-const KNOWN_HEADERS: [&str; 14] = [
+const KNOWN_HEADERS: [&str; 15] = [
     "allow",
     "cache-control",
     "connection",
@@ -28,6 +28,7 @@ const KNOWN_HEADERS: [&str; 14] = [
     "x-ratelimit-limit",
     "x-ratelimit-remaining",
     "x-ratelimit-reset",
+    "x-request-id",
 ];
 
 static VALIDATORS: LazyLock<Mutex<HashMap<Document, Arc<Validator>>>> =
@@ -223,7 +224,7 @@ impl fmt::Display for Response {
 }
 
 /// Whether it is for what the vendor does not have: the control API and the OpenAPI document.
-fn is_ours(asked: &request::Parts) -> bool {
+pub(crate) fn is_ours(asked: &request::Parts) -> bool {
     let path = asked.uri.path();
     path.starts_with("/_mock") || path == "/openapi.json"
 }

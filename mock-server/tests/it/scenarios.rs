@@ -25,7 +25,13 @@ fn named(name: &str) -> (Organization, Caller) {
 
 fn statuses(caller: &Caller, calls: usize) -> Vec<u16> {
     (0..calls)
-        .map(|_| caller.call(Method::GET, "/orders").raw().status.as_u16())
+        .map(|_| {
+            caller
+                .call(Method::GET, "/orders")
+                .spoiled()
+                .status
+                .as_u16()
+        })
         .collect()
 }
 
@@ -58,7 +64,7 @@ fn scopes_shrink_and_tiers_are_lowered() {
         caller
             .call(Method::POST, "/orders")
             .json(&order(1))
-            .raw()
+            .spoiled()
             .status
             .as_u16(),
         403
@@ -94,7 +100,7 @@ fn calls_are_refused_by_their_number_and_by_their_time() {
 fn what_stands_in_front_does_not_know_keys_and_costs_no_quota() {
     let (organization, caller) = named("flapping");
     let left = |caller: &Caller| {
-        let answer = caller.call(Method::GET, "/orders").raw();
+        let answer = caller.call(Method::GET, "/orders").spoiled();
         answer
             .header("x-ratelimit-remaining")
             .map(ToOwned::to_owned)
@@ -118,7 +124,10 @@ fn a_write_that_was_done_is_done_whatever_is_answered() {
         let (_, caller) =
             with(&json!({"scenario": {"name": "a", "summary": "b", "rules": [rule]}}));
         let before = orders(&caller).as_u64().unwrap();
-        let answer = caller.call(Method::POST, "/orders").json(&order(1)).raw();
+        let answer = caller
+            .call(Method::POST, "/orders")
+            .json(&order(1))
+            .spoiled();
         assert_eq!(answer.status.as_u16(), 500, "{phase}");
         assert_eq!(orders(&caller), before + more, "{phase}");
     }
@@ -131,7 +140,7 @@ fn pages_drift_and_loop() {
         caller
             .call(Method::GET, "/companies")
             .query(&format!("limit=2&offset={offset}"))
-            .raw()
+            .spoiled()
             .json()
     };
     assert_eq!(page(0)["items"], page(200)["items"]);
@@ -144,7 +153,7 @@ fn pages_drift_and_loop() {
         let list = caller
             .call(Method::GET, "/companies")
             .query(&format!("limit=1&offset={offset}"))
-            .raw();
+            .spoiled();
         list.json()["items"][0]["id"].clone()
     };
     // The second call shows the row before, so one row is seen twice.
@@ -154,7 +163,7 @@ fn pages_drift_and_loop() {
 #[test]
 fn answers_drift_from_the_contract() {
     let (_, caller) = named("extra-fields");
-    let list = caller.call(Method::GET, "/orders").raw().json();
+    let list = caller.call(Method::GET, "/orders").spoiled().json();
     assert_eq!(list["x_trace"]["id"], 7);
     assert!(
         list["orders"]
@@ -165,12 +174,12 @@ fn answers_drift_from_the_contract() {
     );
     let (_, caller) = named("unknown-enum");
     assert_eq!(
-        caller.call(Method::GET, "/orders").raw().json()["orders"][0]["status"],
+        caller.call(Method::GET, "/orders").spoiled().json()["orders"][0]["status"],
         "ON_HOLD"
     );
     let (_, caller) = named("truncated");
     statuses(&caller, 1);
-    let cut = caller.call(Method::GET, "/orders").raw();
+    let cut = caller.call(Method::GET, "/orders").spoiled();
     assert_eq!((cut.body.len(), cut.status.as_u16()), (60, 200));
 }
 
@@ -181,7 +190,7 @@ fn a_call_asks_for_a_fault_of_its_own() {
         caller
             .call(Method::GET, "/orders")
             .header("x-mock-fault", fault)
-            .raw()
+            .spoiled()
     };
     let limited = ask("rate_limit;retry_after=duplicate");
     let values: Vec<_> = limited.headers.get_all("retry-after").iter().collect();
@@ -207,7 +216,7 @@ fn a_call_asks_for_a_fault_of_its_own() {
     let preferred = caller
         .call(Method::GET, "/orders")
         .header("prefer", "code=503")
-        .raw();
+        .spoiled();
     assert_eq!(preferred.status.as_u16(), 503);
     let refused = caller
         .call(Method::GET, "/orders")
@@ -221,7 +230,10 @@ fn a_call_asks_for_a_fault_of_its_own() {
             .starts_with("X-Mock-Fault: there is no fault `nonsense`; known are latency, hang")
     );
     let journal = organization.journal();
-    assert_eq!(journal[0]["faults"], json!(["rate_limit"]));
+    assert_eq!(
+        journal[0]["faults"],
+        json!([{"id": "rate_limit", "rule": null, "count": null}])
+    );
     // Who has no key of ours meets what everybody meets who has none.
     let stranger = organization
         .app
@@ -279,15 +291,18 @@ fn every_shipped_scenario_meets_calls_without_a_defect() {
         let (organization, caller) = named(&scenario.name);
         for _ in 0..12 {
             organization.advance("2s");
-            let answer = caller.call(Method::GET, "/orders").raw();
+            let answer = caller.call(Method::GET, "/orders").spoiled();
             assert_ne!(
                 answer.body,
                 r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#
             );
-            caller.call(Method::POST, "/orders").json(&order(1)).raw();
+            caller
+                .call(Method::POST, "/orders")
+                .json(&order(1))
+                .spoiled();
         }
         organization.advance("1h");
-        caller.call(Method::GET, "/orders").raw();
+        caller.call(Method::GET, "/orders").spoiled();
         let met = organization.control(Method::GET, "/scenario", ()).ok();
         let rules = met["rules"].as_array().unwrap();
         let any = rules.is_empty() || rules.iter().any(|rule| rule["met"] != 0);
@@ -323,7 +338,7 @@ proptest! {
             let seen: Vec<_> = calls.iter().map(|by| {
                 armed.advance(&format!("{by}ms"));
                 assert_eq!(statuses(&bystander, 1), [200]);
-                let answer = caller.call(Method::GET, "/orders").raw();
+                let answer = caller.call(Method::GET, "/orders").spoiled();
                 (answer.status.as_u16(), answer.body.clone())
             }).collect();
             (seen, armed.journal())
@@ -341,7 +356,7 @@ proptest! {
         let caller = organization.spelled("OrdersFree");
         organization.advance(&format!("{advance}ms"));
         prop_assert_eq!(statuses(&caller, 100), vec![200; 100]);
-        let refused = caller.call(Method::GET, "/orders").raw();
+        let refused = caller.call(Method::GET, "/orders").spoiled();
         let wait: i64 = refused.header("retry-after").unwrap().parse().unwrap();
         let early = refused.date().unwrap() + wait - 1;
         organization.advance_to(Timestamp::from_second(early).unwrap());

@@ -220,6 +220,9 @@ pub static BEHAVIOURS: &[Behaviour] = &[
         "`Idempotency-Key` is ignored: the same call twice makes two orders",
         Approximate("a newer generation wants it for search profiles only"), Assumed, source::NEWER_PROFILES),
     behaviour("HTTP",
-        "CORS, `ETag`, compression, request ids",
+        "Every answer names its request in `X-Request-Id`; an id that the caller sends along is ignored",
+        SILENT, Assumed, source::OURS),
+    behaviour("HTTP",
+        "CORS, `ETag`, compression",
         Absent("the documents mention none"), Assumed, source::OURS),
 ];

@@ -170,3 +170,45 @@ fn a_health_check_does_not_wait_for_a_server_that_says_nothing() {
         ended.stderr
     );
 }
+
+#[test]
+fn a_request_is_explained_for_people() {
+    let server = Running::start(&["--clock", "frozen=2026-01-15T09:00:00Z"]);
+    let mut connection = server.connect();
+    let key = "lnc_test_OrdersFreexxxxxxxxxxxxxxxxdemo01";
+    let head = format!("GET /api/v1/companies HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}");
+    connection.send(format!("{head}\r\n\r\n"));
+    let answer = connection.answer_to("GET", "/api/v1/companies");
+    let id = answer.header("x-request-id").unwrap();
+    let port = server.address().port().to_string();
+    let explained = run(&mut command(&["explain", id, "--port", &port]));
+    assert_eq!((explained.code, &*explained.stderr), (Some(0), ""));
+    insta::assert_snapshot!(explained.stdout, @r"
+    request       GET /api/v1/companies
+    operation     list_companies
+    at            2026-01-15T09:00:00.000Z
+    organization  demo01
+    answer        403 AUTHORIZATION_ERROR
+    why           the operation needs companies:read; the key holds orders:read, orders:write
+    key           lnc_test_Orde…mo01 key_1 free active
+    scopes needed companies:read
+    held          orders:read, orders:write
+    missing       companies:read
+    quota         100 in 3600 s: 100 left before, 99 after, until 2026-01-15T10:00:00.000Z
+    steps         framing well_formed, route found, authentication active, rate_limit admitted, scope refused
+    ");
+    let url = format!("http://{}", server.address());
+    let again = run(&mut command(&["explain", id, "--url", &url]));
+    assert_eq!(again.stdout, explained.stdout);
+    let unknown = run(&mut command(&["explain", "no/id?", "--port", &port]));
+    assert_eq!((unknown.code, &*unknown.stdout), (Some(1), ""));
+    assert!(
+        unknown
+            .stderr
+            .contains("no request has the id no/id?; it is what"),
+        "{}",
+        unknown.stderr
+    );
+    let elsewhere = run(&mut command(&["explain", id, "--url", "https://x"]));
+    assert_eq!(elsewhere.code, Some(2));
+}

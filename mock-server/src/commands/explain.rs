@@ -1,0 +1,146 @@
+//! `mock-server explain`: a server's decision on a request, for people.
+
+use std::{fmt::Write, net::Ipv4Addr, process::ExitCode};
+
+use serde_json::Value;
+
+use super::{ANSWER_TIME, Failure, ask};
+use crate::{cli::Explain, say};
+
+/// `mock-server explain`
+pub(crate) fn explain(asked: &Explain) -> Result<ExitCode, Failure> {
+    let server = server(asked)?;
+    let decision = decision(asked, &server)
+        .map_err(|error| Failure::Unexplained(server.clone(), error.to_string()))?;
+    say::line(told(&decision).trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A fault, and what it was drawn from.
+fn fault(met: &Value) -> String {
+    let id = text(&met["id"]);
+    if met["asked_by_request"] == true {
+        return format!("{id}, which the request asked for");
+    }
+    format!(
+        "{id}, by rule {} for the request that it counted as {} (seed {})",
+        met["rule"], met["count"], met["seed"]
+    )
+}
+
+/// The `HOST:PORT` of the server.
+fn server(asked: &Explain) -> Result<String, Failure> {
+    let Some(url) = &asked.url else {
+        return Ok(format!("{}:{}", Ipv4Addr::LOCALHOST, asked.port));
+    };
+    let host = url.host().filter(|_| url.scheme_str() != Some("https"));
+    let host = host.ok_or_else(|| Failure::Address(url.clone()))?;
+    Ok(format!("{host}:{}", url.port_u16().unwrap_or(80)))
+}
+
+fn decision(asked: &Explain, server: &str) -> Result<Value, ask::Error> {
+    // What is no id is told by the server; here it must only fit into a path.
+    let id: String = form_urlencoded::byte_serialize(asked.id.trim().as_bytes()).collect();
+    let path = format!("/_mock/explain/{id}");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let answer = ask::get(server, &path, asked.control_token.as_deref());
+    let (status, body) = runtime
+        .block_on(async { tokio::time::timeout(ANSWER_TIME, answer).await })
+        .map_err(|_| format!("no answer within {} seconds", ANSWER_TIME.as_secs()))??;
+    let body: Value = serde_json::from_slice(&body)
+        .map_err(|_| format!("it answers {status}, and not as a mock-server does"))?;
+    match body["message"].as_str() {
+        Some(message) if !status.is_success() => Err(message.into()),
+        _ => Ok(body),
+    }
+}
+
+/// The decision in lines of a name and what there is to say; nothing is said of what has no part in it.
+fn told(decision: &Value) -> String {
+    let mut lines = String::new();
+    let mut say = |name: &str, text: String| {
+        if !text.is_empty() {
+            writeln!(lines, "{name:<13} {text}").expect("a string takes all text");
+        }
+    };
+    let (request, answer) = (&decision["request"], &decision["answer"]);
+    say("request", words(&[&request["method"], &request["target"]]));
+    say("operation", words(&[&request["operation"]]));
+    say("at", words(&[&decision["at"]]));
+    say("organization", words(&[&decision["organization"]]));
+    say("answer", words(&[&answer["status"], &answer["code"]]));
+    say("why", words(&[&answer["reason"]]));
+    let key = &decision["key"];
+    say(
+        "key",
+        words(&[
+            &key["key"],
+            &key["id"],
+            &key["tier"],
+            &key["state"],
+            &key["since"],
+        ]),
+    );
+    let scopes = &decision["scopes"];
+    say("scopes needed", list(&scopes["needed"], text));
+    say("held", list(&scopes["held"], text));
+    say("missing", list(&scopes["missing"], text));
+    for policy in rows(&decision["rate_limit"]["policies"]) {
+        say("quota", quota(policy));
+    }
+    for met in rows(&decision["faults"]) {
+        say("fault", fault(met));
+    }
+    for error in rows(&decision["validation_errors"]) {
+        say(
+            "not valid",
+            format!("{}: {}", text(&error["field"]), text(&error["error"])),
+        );
+    }
+    for near in rows(&decision["near_misses"]) {
+        say(
+            "near miss",
+            words(&[&near["method"], &near["path"], &near["operation"]]),
+        );
+    }
+    say(
+        "steps",
+        list(&decision["steps"], |step| {
+            words(&[&step["step"], &step["decision"]])
+        }),
+    );
+    lines
+}
+
+fn quota(policy: &Value) -> String {
+    format!(
+        "{} in {} s: {} left before, {} after, until {}",
+        policy["limit"],
+        policy["window_seconds"],
+        policy["before"]["remaining"],
+        policy["after"]["remaining"],
+        text(&policy["after"]["reset"]),
+    )
+}
+
+fn rows(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn list(value: &Value, shown: impl Fn(&Value) -> String) -> String {
+    rows(value).map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// What is there of the values, with spaces between.
+fn words(values: &[&Value]) -> String {
+    let there = values.iter().filter(|value| !value.is_null());
+    there.map(|value| text(value)).collect::<Vec<_>>().join(" ")
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), ToOwned::to_owned)
+}

@@ -1,0 +1,158 @@
+//! `/_mock/organizations/{organization}/journal`, and `/_mock/journal` for the requests of nobody.
+
+mod live;
+mod wanted;
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{FromRequestParts, RawPathParams, State},
+    response::IntoResponse,
+    routing::get,
+};
+use http::{HeaderMap, StatusCode, header, request};
+use schemas::ErrorCode;
+use serde_json::{Value, json};
+use tokio::sync::SemaphorePermit;
+
+use self::wanted::{ForCount, ForPage, ForWait, Wanted};
+use super::{ControlError, Tenant};
+use crate::{
+    app::App,
+    config::MAX_WATCHERS,
+    journal::{Journal, Reader, har},
+    organization::Organization,
+};
+
+/// What can be asked of a journal.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(show).delete(clear))
+        .route("/count", get(count))
+        .route("/wait", get(wait))
+        .route("/har", get(as_har))
+        .route("/ndjson", get(as_ndjson))
+        .route("/live", get(live::follow))
+}
+
+/// Whose journal: that of the organization in the path, or of nobody.
+#[derive(Debug)]
+struct Whose(Option<Arc<Organization>>);
+
+impl Whose {
+    fn with<R>(&self, app: &App, ask: impl FnOnce(&mut Journal) -> R) -> R {
+        match &self.0 {
+            Some(organization) => ask(&mut organization.state().journal),
+            None => ask(&mut app.unclaimed.lock()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Whose {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(
+        head: &mut request::Parts,
+        app: &App,
+    ) -> Result<Self, ControlError> {
+        let named = RawPathParams::from_request_parts(head, app)
+            .await
+            .is_ok_and(|params| params.iter().any(|(name, _)| name == "organization"));
+        if !named {
+            return Ok(Self(None));
+        }
+        let Tenant(organization) = Tenant::from_request_parts(head, app).await?;
+        Ok(Self(Some(organization)))
+    }
+}
+
+async fn show(State(app): State<App>, whose: Whose, wanted: Wanted<ForPage>) -> Json<Value> {
+    Json(whose.with(&app, |journal| wanted.page(journal)))
+}
+
+async fn clear(State(app): State<App>, whose: Whose) -> StatusCode {
+    whose.with(&app, Journal::clear);
+    StatusCode::NO_CONTENT
+}
+
+async fn count(State(app): State<App>, whose: Whose, wanted: Wanted<ForCount>) -> Json<Value> {
+    let count = whose.with(&app, |journal| {
+        journal.matching(&wanted.filter, wanted.after).count()
+    });
+    Json(json!({"count": count}))
+}
+
+/// Waits until so many entries are there that are wanted, or the time is over; tells them either way.
+async fn wait(
+    State(app): State<App>,
+    whose: Whose,
+    wanted: Wanted<ForWait>,
+) -> Result<Json<Value>, ControlError> {
+    let _place = watcher(&app)?;
+    let mut reader = whose.with(&app, |journal| {
+        Reader::after(Some(wanted.after), wanted.filter.clone(), journal)
+    });
+    let mut count = 0;
+    let waiting = async {
+        loop {
+            let news = whose.with(&app, |journal| {
+                count += reader.count(journal);
+                (count < wanted.count).then(|| journal.news()).flatten()
+            });
+            match news {
+                Some(news) => news.await,
+                None => return,
+            }
+        }
+    };
+    // Whether the time is over or not, what is there now counts.
+    let _ = tokio::time::timeout(wanted.timeout, waiting).await;
+    let mut body = whose.with(&app, |journal| wanted.page(journal));
+    body["count"] = count.into();
+    body["enough"] = (count >= wanted.count).into();
+    Ok(Json(body))
+}
+
+/// A place among those who wait, for as long as it is kept.
+fn watcher(app: &App) -> Result<SemaphorePermit<'_>, ControlError> {
+    app.watchers.try_acquire().map_err(|_| full())
+}
+
+fn full() -> ControlError {
+    ControlError::plain(
+        ErrorCode::Conflict,
+        format!("{MAX_WATCHERS} wait for journals or follow them already, more are not served"),
+    )
+}
+
+async fn as_har(
+    State(app): State<App>,
+    whose: Whose,
+    headers: HeaderMap,
+    wanted: Wanted<ForPage>,
+) -> Json<Value> {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let origin = format!("http://{}", host.unwrap_or("localhost"));
+    Json(whose.with(&app, |journal| {
+        let entries = journal.with_ids(&wanted.filter, wanted.after);
+        har::archive(entries.take(wanted.limit), &origin)
+    }))
+}
+
+async fn as_ndjson(
+    State(app): State<App>,
+    whose: Whose,
+    wanted: Wanted<ForPage>,
+) -> impl IntoResponse {
+    let mut page = whose.with(&app, |journal| wanted.page(journal));
+    let entries = page["entries"].as_array_mut().map(std::mem::take);
+    let mut lines = String::new();
+    for entry in entries.into_iter().flatten() {
+        lines.push_str(&entry.to_string());
+        lines.push('\n');
+    }
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], lines)
+}

@@ -1,0 +1,89 @@
+//! The entries of a journal as they happen, as server-sent events.
+//!
+//! Nothing is queued for a reader: it reads the journal on from where it left off. Who is so slow that
+//! the journal forgot what they have not read is told how much that was.
+
+use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+
+use axum::{
+    extract::State,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures_util::{Stream, stream};
+use http::HeaderMap;
+use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::wanted::{ForCount, Wanted};
+use super::{ControlError, Whose, full};
+use crate::{
+    app::App,
+    journal::{Journal, Look, Reader},
+};
+
+/// Somebody who follows a journal.
+struct Follower {
+    app: App,
+    whose: Whose,
+    reader: Reader,
+    /// What was read and not sent yet.
+    unsent: VecDeque<Event>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// Follows a journal from now on, or from what the caller has had.
+pub(super) async fn follow(
+    State(app): State<App>,
+    whose: Whose,
+    headers: HeaderMap,
+    wanted: Wanted<ForCount>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ControlError> {
+    let place = Arc::clone(&app.watchers).try_acquire_owned();
+    let had = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok()?.parse().ok());
+    let after = had.or((wanted.after > 0).then_some(wanted.after));
+    let reader = whose.with(&app, |journal| Reader::after(after, wanted.filter, journal));
+    let follower = Follower {
+        whose,
+        app,
+        reader,
+        unsent: VecDeque::new(),
+        _place: place.map_err(|_| full())?,
+    };
+    let events = stream::unfold(follower, |mut follower| async {
+        let event = follower.next().await?;
+        Some((Ok(event), follower))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+impl Follower {
+    /// The next event, when there is one; nothing when the organization is gone.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.unsent.pop_front() {
+                return Some(event);
+            }
+            let reader = &mut self.reader;
+            let look = |journal: &mut Journal| (reader.look(journal), journal.news());
+            let (look, news) = self.whose.with(&self.app, look);
+            self.unsent = events(look);
+            if self.unsent.is_empty() {
+                news?.await;
+            }
+        }
+    }
+}
+
+fn events(look: Look) -> VecDeque<Event> {
+    let missed = (look.missed > 0).then(|| {
+        let missed = json!({"missed": look.missed});
+        Event::default().event("missed").data(missed.to_string())
+    });
+    let entries = look.entries.into_iter().map(|(sequence, entry)| {
+        let event = Event::default().event("entry").id(sequence.to_string());
+        event.data(entry.to_string())
+    });
+    missed.into_iter().chain(entries).collect()
+}

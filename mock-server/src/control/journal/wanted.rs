@@ -1,0 +1,133 @@
+//! What somebody wants of a journal: the parameters of its calls.
+
+use std::{collections::HashSet, marker::PhantomData, time::Duration};
+
+use axum::extract::FromRequestParts;
+use http::request;
+use serde_json::Value;
+
+use super::ControlError;
+use crate::{
+    app::App,
+    clock::duration,
+    config::JOURNAL,
+    error::echo,
+    journal::{Filter, Journal},
+};
+
+/// How long one can wait.
+const MAX_WAIT: Duration = Duration::from_mins(1);
+
+/// What is wanted, of a call with these parameters.
+#[derive(Debug)]
+pub(super) struct Wanted<P> {
+    /// Which entries.
+    pub filter: Filter,
+    /// Those after this sequence number.
+    pub after: u64,
+    /// So many at the most.
+    pub limit: usize,
+    /// So many at least.
+    pub count: u64,
+    /// For so long at the most.
+    pub timeout: Duration,
+    parameters: PhantomData<P>,
+}
+
+/// The parameters that a call has beside the conditions of the filter.
+pub(super) trait Parameters: Send {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+}
+
+/// A part of the journal.
+#[derive(Debug)]
+pub(super) struct ForPage;
+
+impl Parameters for ForPage {
+    const NAMES: &'static [&'static str] = &["after", "limit"];
+}
+
+/// How many entries there are, and following them.
+#[derive(Debug)]
+pub(super) struct ForCount;
+
+impl Parameters for ForCount {
+    const NAMES: &'static [&'static str] = &["after"];
+}
+
+/// Waiting for entries.
+#[derive(Debug)]
+pub(super) struct ForWait;
+
+impl Parameters for ForWait {
+    const NAMES: &'static [&'static str] = &["after", "limit", "count", "timeout"];
+}
+
+impl<P> Wanted<P> {
+    /// The entries that are wanted.
+    pub(super) fn page(&self, journal: &Journal) -> Value {
+        journal.page(&self.filter, self.after, self.limit)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let wrong = |error| format!("`{value}` is not a number: {error}");
+        match name {
+            "after" => self.after = value.parse().map_err(wrong)?,
+            "limit" => self.limit = value.parse().map_err(wrong)?,
+            "count" => self.count = value.parse().map_err(wrong)?,
+            "timeout" => self.timeout = timeout(value)?,
+            condition => self.filter.set(condition, value)?,
+        }
+        Ok(())
+    }
+}
+
+impl<P: Parameters> FromRequestParts<App> for Wanted<P> {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(head: &mut request::Parts, _: &App) -> Result<Self, ControlError> {
+        let mut wanted = Self {
+            filter: Filter::default(),
+            after: 0,
+            limit: JOURNAL,
+            count: 1,
+            timeout: Duration::from_secs(10),
+            parameters: PhantomData,
+        };
+        let mut given = HashSet::new();
+        let query = head.uri.query().unwrap_or_default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if !P::NAMES
+                .iter()
+                .chain(&Filter::NAMES)
+                .any(|known| *known == name)
+            {
+                return Err(ControlError::invalid(&unknown::<P>(&name)));
+            }
+            wanted
+                .set(&name, &value)
+                .map_err(|error| ControlError::invalid(&format!("{name}: {}", echo(&error))))?;
+            if !given.insert(name.clone()) {
+                return Err(ControlError::invalid(&format!("`{name}` is said twice")));
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+fn unknown<P: Parameters>(name: &str) -> String {
+    let known = [P::NAMES, &Filter::NAMES].concat().join(", ");
+    format!("`{}` is no parameter here; known are {known}", echo(name))
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    let timeout = duration(text)?.unsigned_abs();
+    if timeout > MAX_WAIT {
+        return Err(format!(
+            "one can wait {} seconds at the most",
+            MAX_WAIT.as_secs()
+        ));
+    }
+    Ok(timeout)
+}

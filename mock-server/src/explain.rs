@@ -1,0 +1,171 @@
+//! Why a request was answered as it was: the whole decision, made again from its journal entry.
+//!
+//! An entry keeps what nobody could find out later; what follows from the tables, the configuration
+//! and the key's definition is looked up when somebody asks.
+
+use jiff::Timestamp;
+use schemas::{Operation, ScopeSet};
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    clock::rfc3339,
+    config::JOURNAL,
+    error::echo,
+    journal::{Entry, Journal, KeyUse, Step},
+    keys::{Key, KeyRefusal},
+    limiter::Decision,
+    near_miss,
+    request_id::{Place, RequestId},
+};
+
+/// Why a request cannot be explained.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unexplained {
+    /// No answer of this server has such an id.
+    #[error("no request has the id {0}; it is what X-Request-Id of an answer says")]
+    NoId(String),
+    /// Its organization is not there any more.
+    #[error("the organization {0} is gone, and its journal with it")]
+    Gone(String),
+    /// The journal does not have it, or not any more.
+    #[error("the journal does not have the request {0}; it keeps the last {JOURNAL}")]
+    Forgotten(String),
+}
+
+/// The decision on the request with this id.
+pub(crate) fn request(app: &App, id: &str) -> Result<Value, Unexplained> {
+    let place = RequestId::place(app.config.seed, id).ok_or_else(|| Unexplained::NoId(echo(id)))?;
+    let Some(name) = &place.organization else {
+        return explained(app, &place, &app.unclaimed.lock(), &[]);
+    };
+    let organization = app.directory.organization(name);
+    let organization = organization.ok_or_else(|| Unexplained::Gone(name.clone()))?;
+    let state = organization.state();
+    explained(app, &place, &state.journal, &state.keys)
+}
+
+fn explained(
+    app: &App,
+    place: &Place,
+    journal: &Journal,
+    keys: &[Key],
+) -> Result<Value, Unexplained> {
+    let (id, entry) = journal
+        .entry(place.sequence)
+        .ok_or_else(|| Unexplained::Forgotten(place.sequence.to_string()))?;
+    let operation = entry.operation.map(schemas::OperationId::operation);
+    let used = entry.key.as_ref();
+    let key = used.and_then(|used| keys.get(used.index));
+    let refusal = entry.refusal.as_deref();
+    Ok(json!({
+        "id": id.to_string(),
+        "organization": place.organization,
+        "sequence": place.sequence,
+        "at": rfc3339(entry.at),
+        "request": {
+            "method": entry.method,
+            "target": entry.target,
+            "operation": operation.map(|operation| operation.id.as_str()),
+        },
+        "key": used.zip(key).map(|(used, key)| describe_key(entry, used, key)),
+        "scopes": describe_scopes(operation, key),
+        "rate_limit": key.and_then(|key| describe_rate(app, entry, key)),
+        "faults": describe_faults(app, entry),
+        "near_misses": near_misses(app, entry),
+        "validation_errors": refusal.map_or(&[][..], |refusal| &refusal.errors),
+        "validation_errors_total": refusal.map_or(0, |refusal| refusal.broken),
+        "steps": entry.steps(),
+        "answer": {
+            "status": entry.status,
+            "code": entry.code,
+            "reason": refusal.map(|refusal| &refusal.reason),
+            "duration_us": entry.duration_us,
+        },
+    }))
+}
+
+/// The faults that met the request, and all that they were drawn from.
+fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
+    let faults = entry.faults.iter();
+    faults
+        .map(|met| {
+            json!({
+                "id": met.id,
+                "asked_by_request": met.rule.is_none(),
+                "rule": met.rule,
+                "count": met.count,
+                "seed": app.config.seed,
+            })
+        })
+        .collect()
+}
+
+/// The key, and what it was when it was looked at: `unchecked` where the request did not come so far.
+fn describe_key(entry: &Entry, used: &KeyUse, key: &Key) -> Value {
+    let state = match used.refusal {
+        Some(refusal) => refusal.state(),
+        None if entry.reached > Step::Authentication => "active",
+        None => "unchecked",
+    };
+    json!({
+        "id": key.definition.id,
+        "key": used.masked,
+        "tier": key.definition.tier,
+        "state": state,
+        "since": used.refusal.and_then(KeyRefusal::since).map(rfc3339),
+        "reason": used.refusal.map(|refusal| refusal.to_string()),
+    })
+}
+
+fn describe_scopes(operation: Option<&Operation>, key: Option<&Key>) -> Value {
+    let needed = operation.map_or(ScopeSet::default(), |operation| operation.scopes);
+    let held = key.map(|key| key.definition.scopes);
+    json!({
+        "needed": needed,
+        "held": held,
+        "missing": held.map(|held| needed.without(held)),
+    })
+}
+
+/// Every policy of the key's tier, before and after the request; nothing where no policy was asked.
+fn describe_rate(app: &App, entry: &Entry, key: &Key) -> Option<Value> {
+    let closest = entry.rate?;
+    let tier = key.definition.tier;
+    let policies = app.config.limits(tier).policies.as_slice();
+    let decisions = entry.policies.as_deref().unwrap_or(entry.rate.as_slice());
+    let described: Vec<_> = decisions
+        .iter()
+        .map(|decision| {
+            json!({
+                "limit": decision.limit,
+                "window_seconds": policies[decision.policy].window,
+                "before": {
+                    "remaining": decision.remaining_before(),
+                    "reset": began_before(decision).then(|| reset(decision)),
+                },
+                "after": {"remaining": decision.remaining, "reset": reset(decision)},
+                "speaks": decision.policy == closest.policy,
+            })
+        })
+        .collect();
+    Some(json!({"tier": tier, "admitted": closest.admitted, "policies": described}))
+}
+
+/// Whether the window was there before the request, which would have begun it otherwise.
+fn began_before(decision: &Decision) -> bool {
+    decision.remaining_before() < decision.limit
+}
+
+fn reset(decision: &Decision) -> Option<String> {
+    Timestamp::from_second(decision.reset).ok().map(rfc3339)
+}
+
+/// What was meant by a request that no operation has the path or the method of.
+fn near_misses(app: &App, entry: &Entry) -> Vec<Value> {
+    if entry.reached == Step::Route && entry.refusal.is_some() {
+        near_miss::find(app.config.extent, &entry.method, entry.path())
+    } else {
+        Vec::new()
+    }
+}

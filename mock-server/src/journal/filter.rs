@@ -1,0 +1,157 @@
+//! Which entries of a journal somebody asks for.
+
+use std::ops::RangeInclusive;
+
+use jiff::Timestamp;
+use schemas::{ErrorCode, OperationId, key::redact, operations};
+use strum::VariantArray;
+
+use super::Entry;
+
+/// Which entries are wanted: those that all conditions hold of.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    status: Option<RangeInclusive<u16>>,
+    code: Option<ErrorCode>,
+    operation: Option<OperationId>,
+    key: Option<WantedKey>,
+    path: Option<String>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+/// A key by its id or as it is shown.
+#[derive(Clone, Debug)]
+enum WantedKey {
+    Index(usize),
+    Masked(String),
+}
+
+impl Filter {
+    /// The names of the conditions.
+    pub(crate) const NAMES: [&str; 7] = [
+        "status",
+        "code",
+        "operation",
+        "key",
+        "path",
+        "since",
+        "until",
+    ];
+
+    /// The requests with one key.
+    pub(crate) fn of_key(index: usize) -> Self {
+        Self {
+            key: Some(WantedKey::Index(index)),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a condition, or says what would be right; one that is no condition of ours is not added.
+    pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "status" => self.status = Some(statuses(value)?),
+            "code" => self.code = Some(code(value)?),
+            "operation" => self.operation = Some(operation(value)?),
+            "key" => self.key = Some(key(value)),
+            "path" => self.path = Some(redact(value).into_owned()),
+            "since" => self.since = Some(time(value)?),
+            "until" => self.until = Some(time(value)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether an entry is wanted.
+    pub(crate) fn wants(&self, entry: &Entry) -> bool {
+        fn holds<T>(condition: Option<&T>, of: impl FnOnce(&T) -> bool) -> bool {
+            condition.is_none_or(of)
+        }
+        holds(self.status.as_ref(), |range| range.contains(&entry.status))
+            && holds(self.code.as_ref(), |code| entry.code == Some(*code))
+            && holds(self.operation.as_ref(), |id| entry.operation == Some(*id))
+            && holds(self.key.as_ref(), |key| key.is_of(entry))
+            && holds(self.path.as_ref(), |part| entry.path().contains(&**part))
+            && holds(self.since.as_ref(), |since| entry.at >= *since)
+            && holds(self.until.as_ref(), |until| entry.at <= *until)
+    }
+}
+
+impl WantedKey {
+    fn is_of(&self, entry: &Entry) -> bool {
+        entry.key.as_ref().is_some_and(|used| match self {
+            Self::Index(index) => used.index == *index,
+            Self::Masked(masked) => *masked == *used.masked,
+        })
+    }
+}
+
+/// `404`, or `4xx` for all that begin with 4.
+fn statuses(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let wrong = || format!("`{text}` is not a status such as 404, or 4xx for all of its kind");
+    let hundreds = text.strip_suffix("xx").unwrap_or_default().parse();
+    let range = match (hundreds, text.parse()) {
+        (Ok(hundreds @ 1..=9), _) => hundreds * 100..=hundreds * 100 + 99,
+        (_, Ok(status @ 100..=999)) => status..=status,
+        _ => return Err(wrong()),
+    };
+    Ok(range)
+}
+
+fn code(text: &str) -> Result<ErrorCode, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<_> = ErrorCode::VARIANTS
+            .iter()
+            .map(|code| code.as_str())
+            .collect();
+        format!(
+            "`{text}` is not an error code; they are {}",
+            known.join(", ")
+        )
+    })
+}
+
+fn operation(text: &str) -> Result<OperationId, String> {
+    let found = operations::all().find(|operation| operation.id.as_str() == text);
+    found
+        .map(|operation| operation.id)
+        .ok_or_else(|| format!("`{text}` is not an operation such as list_orders"))
+}
+
+/// `key_3`, or a key as it is shown. The whole key is as good, and not kept.
+fn key(text: &str) -> WantedKey {
+    let number = text
+        .strip_prefix("key_")
+        .and_then(|number| number.parse::<usize>().ok());
+    match number.and_then(|number| number.checked_sub(1)) {
+        Some(index) => WantedKey::Index(index),
+        None => WantedKey::Masked(redact(text).into_owned()),
+    }
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a time such as 2026-01-15T09:00:00Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_one_or_all_of_a_kind() {
+        assert_eq!(statuses("404"), Ok(404..=404));
+        assert_eq!(statuses("4xx"), Ok(400..=499));
+        for wrong in ["", "xx", "0xx", "44xx", "4x", "99", "-1", "four", "65599xx"] {
+            assert!(statuses(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_whole_key_is_not_kept() {
+        let text = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        assert!(matches!(key(text), WantedKey::Masked(masked) if masked == "lnc_test_Full…mo01"));
+        assert!(matches!(key("key_3"), WantedKey::Index(2)));
+        assert!(matches!(key("key_0"), WantedKey::Masked(_)));
+    }
+}

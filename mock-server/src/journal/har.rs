@@ -1,0 +1,92 @@
+//! A journal as an HTTP Archive (HAR 1.2), which browsers and many tools read.
+//!
+//! The journal has no bodies, and of the headers only what is in an entry. What it does not know is
+//! -1 or empty, as the format wants it.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{Entry, Filter, Journal};
+use crate::{clock::rfc3339, request_id::RequestId};
+
+/// The archive of the entries that are wanted, of a server at `origin`, such as `http://127.0.0.1:8000`.
+pub(crate) fn archive<'a>(
+    entries: impl Iterator<Item = (RequestId, &'a Entry)>,
+    origin: &str,
+) -> Value {
+    let entries: Vec<_> = entries
+        .map(|(id, entry)| archived(id, entry, origin))
+        .collect();
+    json!({"log": {
+        "version": "1.2",
+        "creator": {"name": "mock-server", "version": env!("CARGO_PKG_VERSION")},
+        "comment": "without bodies; times are those of the organization's clock",
+        "entries": entries,
+    }})
+}
+
+fn archived(id: RequestId, entry: &Entry, origin: &str) -> Value {
+    let milliseconds = to_milliseconds(entry.duration_us);
+    json!({
+        "startedDateTime": rfc3339(entry.at),
+        "time": milliseconds,
+        "request": request(entry, origin),
+        "response": response(id, entry),
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "comment": entry.refusal.as_ref().map_or("", |refusal| &refusal.reason),
+    })
+}
+
+fn request(entry: &Entry, origin: &str) -> Value {
+    let (_, query) = entry.target.split_once('?').unwrap_or_default();
+    let query: Vec<_> = form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| json!({"name": name, "value": value}))
+        .collect();
+    json!({
+        "method": entry.method,
+        "url": format!("{origin}{}", entry.target),
+        "httpVersion": "unknown",
+        "cookies": [],
+        "headers": [],
+        "queryString": query,
+        "headersSize": -1,
+        "bodySize": -1,
+    })
+}
+
+fn response(id: RequestId, entry: &Entry) -> Value {
+    let status = StatusCode::from_u16(entry.status).ok();
+    let has_body = status != Some(StatusCode::NO_CONTENT);
+    json!({
+        "status": entry.status,
+        "statusText": status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
+        "httpVersion": "unknown",
+        "cookies": [],
+        "headers": [{"name": "X-Request-Id", "value": id.to_string()}],
+        "content": {"size": -1, "mimeType": if has_body { "application/json" } else { "" }},
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": -1,
+    })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no answer takes so long that it counts"
+)]
+fn to_milliseconds(microseconds: u64) -> f64 {
+    microseconds as f64 / 1_000.0
+}
+
+impl Journal {
+    /// The entries that are wanted, with their ids.
+    pub(crate) fn with_ids(
+        &self,
+        filter: &Filter,
+        after: u64,
+    ) -> impl Iterator<Item = (RequestId, &Entry)> {
+        self.matching(filter, after)
+            .map(|(sequence, entry)| (self.ids.id(sequence), entry))
+    }
+}

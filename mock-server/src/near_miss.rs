@@ -1,0 +1,101 @@
+//! What somebody meant who asked for a path that is none: the paths most like it.
+
+use http::Method;
+use schemas::{API_PREFIX, Extent, Operation};
+use serde_json::{Value, json};
+
+/// Operations that are named.
+const NAMED: usize = 3;
+/// What a wrong method counts, of 1: less than two letters of most paths.
+const WRONG_METHOD: f64 = 0.05;
+/// How like an operation must be, of 1.
+const LIKE_ENOUGH: f64 = 0.5;
+
+/// The operations most like what was asked for, the most alike first.
+pub(crate) fn find(extent: Extent, method: &str, path: &str) -> Vec<Value> {
+    let mut near: Vec<_> = extent
+        .operations()
+        .map(|operation| (likeness(operation, method, path), operation))
+        .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
+        .collect();
+    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    near.iter()
+        .take(NAMED)
+        .map(|(_, operation)| {
+            json!({
+                "operation": operation.id.as_str(),
+                "method": operation.method.as_str(),
+                "path": format!("{API_PREFIX}{}", operation.path),
+            })
+        })
+        .collect()
+}
+
+/// How like an operation is to a method and a path, from 0 to 1. Any id is as good as another.
+fn likeness(operation: &Operation, method: &str, path: &str) -> f64 {
+    // Without the prefix, which all have in common; who left it out may still have the rest right.
+    let asked = path.strip_prefix(API_PREFIX).unwrap_or(path);
+    let asked = format!("/{}", asked.trim_matches('/'));
+    let parts: Vec<_> = asked.split('/').collect();
+    let known: Vec<_> = (operation.path.split('/').enumerate())
+        .map(|(index, part)| match parts.get(index) {
+            Some(id) if part == "{id}" => *id,
+            _ => part,
+        })
+        .collect();
+    let likeness = strsim::normalized_damerau_levenshtein(&known.join("/"), &asked);
+    let wanted = if method == "HEAD" { "GET" } else { method };
+    let right = operation.method == Method::from_bytes(wanted.as_bytes()).unwrap_or_default();
+    likeness - if right { 0.0 } else { WRONG_METHOD }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(method: &str, path: &str) -> String {
+        let near = find(Extent::Everything, method, path);
+        near.first()
+            .map_or_else(String::new, |near| {
+                format!("{} {}", near["method"], near["path"])
+            })
+            .replace('"', "")
+    }
+
+    #[test]
+    fn the_nearest_operation_is_what_one_would_guess() {
+        for (method, path, meant) in [
+            ("GET", "/api/v1/order", "GET /api/v1/orders"),
+            ("POST", "/api/v1/order/", "POST /api/v1/orders"),
+            (
+                "GET",
+                "/orders/7/results",
+                "GET /api/v1/orders/{id}/results",
+            ),
+            (
+                "GET",
+                "/api/v1/orders/7/result",
+                "GET /api/v1/orders/{id}/results",
+            ),
+            ("GET", "/api/v1//companies", "GET /api/v1/companies"),
+            (
+                "DELETE",
+                "/api/v1/blacklist/7",
+                "DELETE /api/v1/blacklists/{id}",
+            ),
+            (
+                "HEAD",
+                "/api/v1/prospect_searches",
+                "GET /api/v1/prospect-searches",
+            ),
+            ("PATCH", "/api/v1/orders", "GET /api/v1/orders"),
+        ] {
+            assert_eq!(nearest(method, path), meant, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn what_is_like_nothing_has_no_near_miss() {
+        assert_eq!(nearest("GET", "/favicon.ico"), "");
+    }
+}

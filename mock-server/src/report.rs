@@ -1,0 +1,214 @@
+//! What the journal says of keys and tiers: what they could do without, and what another would have meant.
+//!
+//! Requests are taken through the limiter again, at the times of the organization's clock that they
+//! came at. A report speaks of the requests that the journal keeps, and says how many it has forgotten.
+
+use jiff::SignedDuration;
+use schemas::{OperationId, Preset, Scope, ScopeSet, Tier};
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use crate::{
+    clock::whole_seconds,
+    config::Config,
+    journal::{Entry, Filter, Journal},
+    keys::Key,
+    limiter::{Bucket, Policies},
+    organization::State,
+};
+
+/// For every key what it holds and what it needed: scopes, and the smallest preset and tier.
+pub(crate) fn least_privilege(config: &Config, state: &State) -> Value {
+    let keys: Vec<_> = state
+        .keys
+        .iter()
+        .enumerate()
+        .map(|(index, key)| needs(config, key, &of_key(&state.journal, index)))
+        .collect();
+    json!({"keys": keys, "forgotten": state.journal.forgotten()})
+}
+
+/// What the journal's requests would have met on every tier.
+pub(crate) fn tiers(config: &Config, state: &State) -> Value {
+    let keys: Vec<_> = (0..state.keys.len())
+        .map(|index| arrivals(&of_key(&state.journal, index)))
+        .filter(|arrivals| !arrivals.is_empty())
+        .collect();
+    let begin = keys.iter().filter_map(|arrivals| arrivals.first()).min();
+    let took = |end: Option<SignedDuration>| {
+        let took = end
+            .zip(begin)
+            .map(|(end, begin)| end.saturating_sub(*begin));
+        took.unwrap_or_default().as_secs_f64()
+    };
+    let end = keys.iter().filter_map(|arrivals| arrivals.last()).max();
+    let tiers: Vec<_> = Tier::VARIANTS
+        .iter()
+        .map(|tier| {
+            let policies = &config.limits(*tier).policies;
+            let patient: Vec<_> = keys.iter().map(|key| waiting(policies, key)).collect();
+            json!({
+                "tier": tier,
+                "policies": policies.to_string(),
+                "refused": keys.iter().map(|key| refused(policies, key)).sum::<u64>(),
+                "waiting": {
+                    "refused": patient.iter().map(|key| key.refused).sum::<u64>(),
+                    "took_seconds": took(patient.iter().map(|key| key.end).max()),
+                },
+            })
+        })
+        .collect();
+    json!({
+        "requests": keys.iter().map(Vec::len).sum::<usize>(),
+        "took_seconds": took(end.copied()),
+        "tiers": tiers,
+        "forgotten": state.journal.forgotten(),
+    })
+}
+
+fn needs(config: &Config, key: &Key, requests: &[&Entry]) -> Value {
+    let held = key.definition.scopes;
+    let used = used_scopes(requests);
+    let arrivals = arrivals(requests);
+    let tier = Tier::VARIANTS
+        .iter()
+        .find(|tier| refused(&config.limits(**tier).policies, &arrivals) == 0);
+    json!({
+        "id": key.definition.id,
+        "key": key.definition.masked,
+        "requests": requests.len(),
+        "scopes": {"held": held, "used": used, "unused": held.without(used)},
+        "smallest_preset": smallest_preset(used),
+        "tier": key.definition.tier,
+        "smallest_tier": tier,
+    })
+}
+
+/// The scopes without which one of the calls that succeeded would not have.
+fn used_scopes(requests: &[&Entry]) -> ScopeSet {
+    let succeeded = requests
+        .iter()
+        .filter(|entry| (200..300).contains(&entry.status));
+    succeeded
+        .filter_map(|entry| entry.operation)
+        .map(OperationId::operation)
+        .flat_map(|operation| operation.scopes.iter())
+        .collect::<ScopeSet>()
+}
+
+/// The preset with the fewest scopes that has all these; nothing where none are needed, or none has them.
+fn smallest_preset(used: ScopeSet) -> Option<Preset> {
+    if used == ScopeSet::default() {
+        return None;
+    }
+    let enough = Preset::VARIANTS
+        .iter()
+        .filter(|preset| preset.scopes().contains_all(used));
+    enough
+        .min_by_key(|preset| preset.scopes().iter().map(Scope::as_str).count())
+        .copied()
+}
+
+/// The requests of a key that the journal keeps.
+fn of_key(journal: &Journal, index: usize) -> Vec<&Entry> {
+    journal
+        .matching(&Filter::of_key(index), 0)
+        .map(|(_, entry)| entry)
+        .collect()
+}
+
+/// When the limiter was asked, in order: since the epoch, which has no end that waiting could reach.
+fn arrivals(requests: &[&Entry]) -> Vec<SignedDuration> {
+    let asked = requests.iter().filter(|entry| entry.rate.is_some());
+    let mut arrivals: Vec<_> = asked.map(|entry| entry.at.as_duration()).collect();
+    arrivals.sort_unstable();
+    arrivals
+}
+
+/// How many requests these policies refuse, if each comes when it came.
+fn refused(policies: &Policies, arrivals: &[SignedDuration]) -> u64 {
+    let mut bucket = Bucket::default();
+    let refused = |at: &&SignedDuration| !bucket.take(policies, at.as_secs()).admitted;
+    arrivals.iter().filter(refused).count() as u64
+}
+
+/// What becomes of a key's requests if nobody calls before a refusal says that they may.
+#[derive(Debug, PartialEq)]
+struct Waiting {
+    refused: u64,
+    /// When the last request is let in.
+    end: SignedDuration,
+}
+
+/// Takes requests through these policies one after the other, each so long after the one before as it came,
+/// and again after every `Retry-After`.
+fn waiting(policies: &Policies, arrivals: &[SignedDuration]) -> Waiting {
+    let mut bucket = Bucket::default();
+    let (mut refused, mut late) = (0, SignedDuration::ZERO);
+    let mut end = SignedDuration::ZERO;
+    for at in arrivals {
+        end = at.saturating_add(late);
+        loop {
+            let decision = bucket.take(policies, end.as_secs());
+            if decision.admitted {
+                break;
+            }
+            let rest = SignedDuration::from_secs(decision.reset).saturating_sub(end);
+            let wait = SignedDuration::from_secs(whole_seconds(rest));
+            (refused, late) = (refused + 1, late.saturating_add(wait));
+            end = at.saturating_add(late);
+        }
+    }
+    Waiting { refused, end }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn policies(text: &str) -> Policies {
+        text.parse().unwrap()
+    }
+
+    fn at(milliseconds: &[i64]) -> Vec<SignedDuration> {
+        let at = |milliseconds: &i64| SignedDuration::from_millis(*milliseconds);
+        milliseconds.iter().map(at).collect()
+    }
+
+    #[test]
+    fn who_waits_is_refused_once_a_window_and_ends_later() {
+        let (two, arrivals) = (policies("2/60s"), at(&[500, 600, 700, 800, 900]));
+        assert_eq!(refused(&two, &arrivals), 3);
+        // The windows begin at 0 s, 60 s and, since the fifth comes 100 ms after the fourth, 120 s.
+        let patient = waiting(&two, &arrivals);
+        assert_eq!(patient.refused, 2);
+        assert_eq!(patient.end.as_secs(), 120);
+    }
+
+    #[test]
+    fn the_smallest_preset_has_no_more_than_it_must() {
+        let smallest = |scopes: &[Scope]| smallest_preset(ScopeSet::of(scopes));
+        assert_eq!(smallest(&[]), None);
+        assert_eq!(smallest(&[Scope::OrdersWrite]), Some(Preset::Orders));
+        assert_eq!(smallest(&[Scope::CompaniesRead]), Some(Preset::ReadOnly));
+        assert_eq!(smallest(&[Scope::CompaniesWrite]), Some(Preset::FullAccess));
+        assert_eq!(smallest(&[Scope::AdminWrite]), None);
+    }
+
+    proptest! {
+        /// Who waits is never refused twice for one policy and request, and is done.
+        #[test]
+        fn waiting_ends(
+            limit in 1..5_u32, window in 1..100_u32, hours in 1..5_u32,
+            mut steps in proptest::collection::vec(0..100_000_i64, 1..100),
+        ) {
+            steps.sort_unstable();
+            let policies = policies(&format!("{limit}/{window}s,7/{hours}h"));
+            let patient = waiting(&policies, &at(&steps));
+            prop_assert!(patient.refused <= 2 * steps.len() as u64);
+            prop_assert!(patient.end >= at(&steps)[steps.len() - 1]);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The id of a request: it spells whose journal has the request, and where.
+//!
+//! So nothing remembers which id is whose, and the same calls get the same ids. An id looks like a
+//! random (version 4) UUID, whoever was called, so that a 401 does not tell by its id whether its key
+//! is known. It hides nothing from who has the seed, and is no secret.
+
+use std::fmt;
+
+use http::HeaderValue;
+use uuid::{Uuid, fmt::Hyphenated};
+
+/// Bits of half an id: those of a UUID's half that say nothing else.
+const HALF: u64 = (1 << 60) - 1;
+/// Rounds of the network that mixes the halves: with four, each bit of an id depends on every bit.
+const ROUNDS: [u64; 4] = [1, 2, 3, 4];
+
+/// The ids of the requests in one journal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestIds {
+    seed: u64,
+    /// The letters of the organization's name; nothing for the journal of nobody.
+    owner: u64,
+}
+
+/// What names a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct RequestId(Uuid);
+
+/// Where a request is to be found.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Place {
+    /// Whose journal; nobody's has the requests without a known key.
+    pub organization: Option<String>,
+    /// The sequence number there.
+    pub sequence: u64,
+}
+
+impl RequestIds {
+    /// The ids of an organization's requests, or of those without a known key.
+    pub(crate) fn new(seed: u64, organization: Option<&str>) -> Self {
+        let letters = organization.unwrap_or_default().bytes();
+        let owner = letters.fold(0, |owner, letter| owner << 8 | u64::from(letter));
+        Self { seed, owner }
+    }
+
+    /// The id of the request with this sequence number.
+    pub(crate) fn id(self, sequence: u64) -> RequestId {
+        let halves = (sequence & HALF, self.owner & HALF);
+        let (left, right) = ROUNDS.iter().fold(halves, |(left, right), round| {
+            (right, left ^ mix(self.seed, *round, right))
+        });
+        // The first half around the four bits that say the version; the second after those of the variant.
+        RequestId(Uuid::from_u64_pair(
+            left >> 12 << 16 | 0x4000 | left & 0xfff,
+            1 << 63 | right,
+        ))
+    }
+}
+
+impl RequestId {
+    /// Where the request with this id is; nowhere, if a server with this seed gives no such id.
+    pub(crate) fn place(seed: u64, id: &str) -> Option<Place> {
+        let (first, second) = Uuid::try_parse(id).ok()?.as_u64_pair();
+        if first >> 12 & 0xf != 4 || second & !HALF != 1 << 63 {
+            return None;
+        }
+        let halves = (first >> 16 << 12 | first & 0xfff, second & HALF);
+        let (sequence, owner) = ROUNDS.iter().rev().fold(halves, |(left, right), round| {
+            (right ^ mix(seed, *round, left), left)
+        });
+        let organization = match owner {
+            0 => None,
+            _ => Some(name(owner)?),
+        };
+        Some(Place {
+            organization,
+            sequence,
+        })
+    }
+
+    /// As a header.
+    pub(crate) fn header(self) -> HeaderValue {
+        let mut text = [0; Hyphenated::LENGTH];
+        HeaderValue::from_str(self.0.hyphenated().encode_lower(&mut text))
+            .expect("a UUID is visible ASCII")
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// The organization's name that these letters are, if they are one.
+fn name(owner: u64) -> Option<String> {
+    let letters = owner.to_be_bytes();
+    let (before, name) = letters.split_at(2);
+    let name = str::from_utf8(name).ok()?;
+    let whole = before == [0, 0] && scenarios::is_organization(name);
+    whole.then(|| name.to_owned())
+}
+
+/// Half an id that depends on every bit of the other half (the finalizer of `SplitMix64`).
+fn mix(seed: u64, round: u64, half: u64) -> u64 {
+    let mut mixed = (seed ^ half).wrapping_add(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (mixed ^ mixed >> 31) & HALF
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_spells_its_place_and_looks_like_any_other(
+            seed: u64, name in "[0-9A-Za-z]{6}", claimed: bool, sequence in 0..=HALF,
+        ) {
+            let organization = claimed.then_some(name);
+            let id = RequestIds::new(seed, organization.as_deref()).id(sequence);
+            prop_assert_eq!(RequestId::place(seed, &id.to_string()), Some(Place { organization, sequence }));
+            prop_assert_eq!(id.0.get_version_num(), 4);
+            prop_assert_eq!(id.0.get_variant(), uuid::Variant::RFC4122);
+            prop_assert_eq!(id.header(), id.to_string());
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,40}") {
+            prop_assert_eq!(RequestId::place(7, &text), None);
+        }
+    }
+
+    #[test]
+    fn an_id_with_another_bit_is_nobodys() {
+        let id = RequestIds::new(7, Some("demo01")).id(3).0.as_u128();
+        for bit in 0..128 {
+            let other = Uuid::from_u128(id ^ 1 << bit).to_string();
+            assert_eq!(RequestId::place(7, &other), None, "bit {bit}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Calls that are more than a request and a JSON answer: two at a time, other formats, streams.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use futures_util::future::join;
+use http_body_util::BodyExt;
+use tokio::runtime::Runtime;
+use tower::ServiceExt;
+
+use crate::{response::Response, test_app::Call};
+
+impl Call {
+    /// Sends it, and then the other while this one is not answered yet.
+    #[track_caller]
+    pub(crate) fn send_with(self, other: Self) -> [Response; 2] {
+        let runtime = Arc::clone(&self.app.runtime);
+        runtime
+            .block_on(join(self.answered(), other.answered()))
+            .into()
+    }
+
+    /// Sends what is answered with something other than JSON.
+    #[track_caller]
+    pub(crate) fn raw(self) -> http::Response<String> {
+        let runtime = Arc::clone(&self.app.runtime);
+        runtime.block_on(async {
+            let (head, body) = self.opened().await.into_parts();
+            let body = body.collect().await.unwrap().to_bytes();
+            http::Response::from_parts(head, String::from_utf8(body.into()).unwrap())
+        })
+    }
+
+    /// Sends what is answered bit by bit.
+    #[track_caller]
+    pub(crate) fn stream(self) -> Bits {
+        let runtime = Arc::clone(&self.app.runtime);
+        let answer = runtime.block_on(self.opened());
+        assert!(answer.status().is_success(), "{answer:?}");
+        Bits {
+            runtime,
+            body: answer.into_body(),
+        }
+    }
+
+    async fn opened(self) -> http::Response<Body> {
+        let request = self.request.map(Body::from);
+        self.app.router.oneshot(request).await.unwrap()
+    }
+}
+
+/// An answer that comes bit by bit.
+pub(crate) struct Bits {
+    runtime: Arc<Runtime>,
+    body: Body,
+}
+
+impl Bits {
+    /// The next bit; nothing at its end.
+    #[track_caller]
+    pub(crate) fn next(&mut self) -> Option<String> {
+        let bit = self.runtime.block_on(self.body.frame())?;
+        let bytes = bit.unwrap().into_data().unwrap();
+        Some(String::from_utf8(bytes.into()).unwrap())
+    }
+}

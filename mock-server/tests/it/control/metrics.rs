@@ -1,0 +1,85 @@
+//! `/_mock/metrics`: how often what was answered.
+
+use http::Method;
+use serde_json::json;
+
+use crate::test_app::{Organization, TestApp, order};
+
+/// The lines that are no comments.
+fn samples(app: &TestApp) -> Vec<String> {
+    let answer = app.call(Method::GET, "/_mock/metrics").raw();
+    assert_eq!(
+        answer.headers()["content-type"],
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    let lines = answer.body().lines();
+    lines
+        .filter(|line| !line.starts_with('#'))
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+#[test]
+fn everything_that_happens_is_counted() {
+    let (organization, caller) = Organization::with("tiers.free = '1/1h'");
+    let free = organization.key(json!({"scopes": ["orders:read"], "tier": "free"}));
+    caller.get("/orders").ok();
+    caller.get("/orders").ok();
+    caller.post("/orders", &order(1)).ok();
+    caller.get("/nothing");
+    free.get("/orders").ok();
+    free.get("/orders");
+    organization.app.call(Method::GET, "/nothing").send();
+    insta::assert_snapshot!(samples(&organization.app).join("\n"), @r#"
+    mock_server_requests_total{operation="create_order",status="201",code="none"} 1
+    mock_server_requests_total{operation="list_orders",status="200",code="none"} 3
+    mock_server_requests_total{operation="list_orders",status="429",code="rate_limit_exceeded"} 1
+    mock_server_requests_total{operation="none",status="404",code="NOT_FOUND"} 2
+    mock_server_rate_limited_total{tier="free"} 1
+    mock_server_rate_limited_total{tier="pro"} 0
+    mock_server_rate_limited_total{tier="enterprise"} 0
+    mock_server_organizations 1
+    mock_server_keys 2
+    mock_server_connections 0
+    mock_server_journal_entries 7
+    mock_server_journal_watchers 0
+    "#);
+}
+
+#[test]
+fn every_family_says_what_it_is() {
+    let app = TestApp::new();
+    let answer = app.call(Method::GET, "/_mock/metrics").raw();
+    let mut lines = answer.body().lines().peekable();
+    while let Some(help) = lines.next() {
+        let name = help.strip_prefix("# HELP ").unwrap();
+        let name = name.split(' ').next().unwrap();
+        let kind = lines.next().unwrap();
+        assert!(
+            kind.starts_with(&format!("# TYPE {name} ")),
+            "{help}\n{kind}"
+        );
+        while lines.next_if(|line| !line.starts_with('#')).is_some() {}
+    }
+}
+
+#[test]
+fn what_callers_make_up_makes_no_series() {
+    let (organization, caller) = Organization::new();
+    caller.get("/nothing");
+    let before = samples(&organization.app).len();
+    for number in 0..50 {
+        caller.get(&format!("/nothing/{number}"));
+        let method = Method::from_bytes(format!("M{number}").as_bytes()).unwrap();
+        caller.call(method, "/nothing").send();
+    }
+    assert_eq!(samples(&organization.app).len(), before);
+}
+
+#[test]
+fn control_calls_are_not_counted() {
+    let app = TestApp::new();
+    let before = samples(&app);
+    app.control(Method::GET, "/organizations", ()).ok();
+    assert_eq!(samples(&app), before);
+}
