@@ -379,6 +379,12 @@ mod tests {
         );
     }
 
+    /// A million of them are kept at the most.
+    #[test]
+    fn an_entry_is_small() {
+        assert!(size_of::<Entry>() <= 192, "{}", size_of::<Entry>());
+    }
+
     #[test]
     fn a_target_is_masked_and_cut() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";

@@ -62,7 +62,7 @@ fn told(decision: &Value) -> String {
     let mut lines = String::new();
     let mut say = |name: &str, text: String| {
         if !text.is_empty() {
-            writeln!(lines, "{name:<13} {text}").expect("a string takes all text");
+            writeln!(lines, "{name:<13} {}", harmless(&text)).expect("a string takes all text");
         }
     };
     let (request, answer) = (&decision["request"], &decision["answer"]);
@@ -114,6 +114,19 @@ fn told(decision: &Value) -> String {
     lines
 }
 
+/// A text that may have parts of a caller's, without what a terminal would obey.
+fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if character.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
 fn quota(policy: &Value) -> String {
     format!(
         "{} in {} s: {} left before, {} after, until {}",
@@ -143,4 +156,36 @@ fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_has_a_part_in_the_decision_is_told() {
+        let decision = json!({
+            "request": {"method": "GET", "target": "/api/v1/order", "operation": null},
+            "at": "2026-01-15T09:00:00.000Z",
+            "organization": null,
+            "key": null,
+            "scopes": {"needed": [], "held": null, "missing": null},
+            "rate_limit": null,
+            "near_misses": [{"method": "GET", "path": "/api/v1/orders", "operation": "list_orders"}],
+            "validation_errors": [{"field": "\u{1b}[31m", "error": "is not known"}],
+            "steps": [{"step": "framing", "decision": "well_formed"}, {"step": "route", "decision": "refused"}],
+            "answer": {"status": 404, "code": "NOT_FOUND", "reason": "no operation has this path"},
+        });
+        insta::assert_snapshot!(told(&decision), @r"
+        request       GET /api/v1/order
+        at            2026-01-15T09:00:00.000Z
+        answer        404 NOT_FOUND
+        why           no operation has this path
+        not valid     �[31m: is not known
+        near miss     GET /api/v1/orders list_orders
+        steps         framing well_formed, route refused
+        ");
+    }
 }

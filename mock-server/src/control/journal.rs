@@ -78,7 +78,7 @@ async fn clear(State(app): State<App>, whose: Whose) -> StatusCode {
 
 async fn count(State(app): State<App>, whose: Whose, wanted: Wanted<ForCount>) -> Json<Value> {
     let count = whose.with(&app, |journal| {
-        journal.matching(&wanted.filter, wanted.after).count()
+        journal.matching(&wanted.filter, wanted.after()).count()
     });
     Json(json!({"count": count}))
 }
@@ -91,7 +91,7 @@ async fn wait(
 ) -> Result<Json<Value>, ControlError> {
     let _place = watcher(&app)?;
     let mut reader = whose.with(&app, |journal| {
-        Reader::after(Some(wanted.after), wanted.filter.clone(), journal)
+        Reader::after(Some(wanted.after()), wanted.filter.clone(), journal)
     });
     let mut count = 0;
     let waiting = async {
@@ -137,7 +137,7 @@ async fn as_har(
         .and_then(|host| host.to_str().ok());
     let origin = format!("http://{}", host.unwrap_or("localhost"));
     Json(whose.with(&app, |journal| {
-        let entries = journal.with_ids(&wanted.filter, wanted.after);
+        let entries = journal.with_ids(&wanted.filter, wanted.after());
         har::archive(entries.take(wanted.limit), &origin)
     }))
 }

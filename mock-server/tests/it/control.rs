@@ -69,7 +69,7 @@ fn what_is_no_control_call_is_refused_as_elsewhere() {
     }
     organization
         .app
-        .control(Method::DELETE, "/journal", ())
+        .control(Method::PUT, "/journal", ())
         .refused(MethodNotAllowed);
 }
 

@@ -99,6 +99,13 @@ fn the_id_of_a_401_does_not_tell_whether_its_key_is_known() {
 }
 
 #[test]
+fn a_server_of_what_is_documented_names_requests_as_well() {
+    let (organization, caller) = Organization::with("documented_only = true");
+    let answer = caller.get("/orders");
+    assert_eq!(organization.journal()[0]["id"], id(&answer));
+}
+
+#[test]
 fn control_calls_are_no_requests_of_the_api() {
     let app = TestApp::new();
     let answer = app.control(Method::GET, "/organizations", ());

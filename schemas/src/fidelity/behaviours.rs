@@ -221,7 +221,7 @@ pub static BEHAVIOURS: &[Behaviour] = &[
         Approximate("a newer generation wants it for search profiles only"), Assumed, source::NEWER_PROFILES),
     behaviour("HTTP",
         "Every answer names its request in `X-Request-Id`; an id that the caller sends along is ignored",
-        SILENT, Assumed, source::OURS),
+        Approximate("the documents are silent; it leads to the sandbox's journal, also with `--documented-only`"), Assumed, source::OURS),
     behaviour("HTTP",
         "CORS, `ETag`, compression",
         Absent("the documents mention none"), Assumed, source::OURS),

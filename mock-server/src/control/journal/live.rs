@@ -42,8 +42,9 @@ pub(super) async fn follow(
     let had = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let after = had.or((wanted.after > 0).then_some(wanted.after));
-    let reader = whose.with(&app, |journal| Reader::after(after, wanted.filter, journal));
+    let reader = whose.with(&app, |journal| {
+        Reader::after(had.or(wanted.after), wanted.filter, journal)
+    });
     let follower = Follower {
         whose,
         app,

@@ -24,7 +24,7 @@ pub(super) struct Wanted<P> {
     /// Which entries.
     pub filter: Filter,
     /// Those after this sequence number.
-    pub after: u64,
+    pub after: Option<u64>,
     /// So many at the most.
     pub limit: usize,
     /// So many at least.
@@ -67,13 +67,18 @@ impl Parameters for ForWait {
 impl<P> Wanted<P> {
     /// The entries that are wanted.
     pub(super) fn page(&self, journal: &Journal) -> Value {
-        journal.page(&self.filter, self.after, self.limit)
+        journal.page(&self.filter, self.after(), self.limit)
+    }
+
+    /// The sequence number after which they are, which is the first where nothing is said.
+    pub(super) fn after(&self) -> u64 {
+        self.after.unwrap_or_default()
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let wrong = |error| format!("`{value}` is not a number: {error}");
         match name {
-            "after" => self.after = value.parse().map_err(wrong)?,
+            "after" => self.after = Some(value.parse().map_err(wrong)?),
             "limit" => self.limit = value.parse().map_err(wrong)?,
             "count" => self.count = value.parse().map_err(wrong)?,
             "timeout" => self.timeout = timeout(value)?,
@@ -89,7 +94,7 @@ impl<P: Parameters> FromRequestParts<App> for Wanted<P> {
     async fn from_request_parts(head: &mut request::Parts, _: &App) -> Result<Self, ControlError> {
         let mut wanted = Self {
             filter: Filter::default(),
-            after: 0,
+            after: None,
             limit: JOURNAL,
             count: 1,
             timeout: Duration::from_secs(10),

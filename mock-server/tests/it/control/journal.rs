@@ -189,6 +189,8 @@ fn who_follows_goes_on_from_the_last_event_they_had() {
     let live = call(&organization, Method::GET, "/live");
     let mut live = live.header("last-event-id", "5").stream();
     assert!(live.next().unwrap().contains("id: 6\n"));
+    let mut live = call(&organization, Method::GET, "/live?after=0").stream();
+    assert!(live.next().unwrap().contains("id: 1\n"));
 }
 
 #[test]
