@@ -1,4 +1,4 @@
-//! The control API under `/_mock`: organizations, keys, clocks, journals.
+//! The control API under `/_mock`: organizations, keys, orders, clocks, journals.
 //!
 //! It is ours, not the vendor's, and it is for the person at the machine: who may use it, `guard`
 //! decides. `self` stands for the organization of the bearer key that is sent along.
@@ -6,6 +6,7 @@
 mod clock;
 mod guard;
 mod keys;
+mod orders;
 mod organizations;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/journal", get(organizations::journal))
         .route("/keys", get(keys::list).post(keys::mint))
         .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/orders/{id}/transition", post(orders::transition))
         .route("/clock", get(clock::show))
         .route("/clock/freeze", post(clock::freeze))
         .route("/clock/advance", post(clock::advance))

@@ -7,6 +7,7 @@ use std::sync::{
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
+use schemas::orders::OrderStatus;
 use serde_json::{Value, json};
 
 use crate::{
@@ -141,12 +142,11 @@ impl State {
     /// expired. The first [`MAX_FIRED`] of it.
     pub(crate) fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
         let due = |at: &Timestamp| *at > from && *at <= to;
-        let orders = self.store.orders.milestones().map(|(at, id, status)| {
-            (
-                at,
-                json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status}),
-            )
-        });
+        let orders = self
+            .store
+            .orders
+            .milestones()
+            .map(|(at, id, status)| (at, order_event(at, id, status)));
         let keys = self
             .keys
             .iter()
@@ -180,4 +180,9 @@ impl State {
             .push(Key::new(definition(format!("key_{}", index + 1))));
         Ok(index)
     }
+}
+
+/// How an order's new status is told.
+pub(crate) fn order_event(at: Timestamp, id: &str, status: OrderStatus) -> Value {
+    json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status})
 }

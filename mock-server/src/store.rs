@@ -2,6 +2,7 @@
 
 mod blacklists;
 mod companies;
+mod course;
 mod deliveries;
 mod discovery;
 mod ids;
@@ -20,7 +21,7 @@ mod timeline;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use schemas::orders::{CreateOrder, OrderResults, OrderType};
+use schemas::orders::{CreateOrder, OrderResults, OrderStatus, OrderType};
 
 pub(crate) use self::{
     blacklists::Blacklists,
@@ -121,6 +122,20 @@ impl Store {
             OrderType::Discovery => self.discover(&order)?,
         };
         self.orders.add(order, found, now)
+    }
+
+    /// Moves an order on, at `now`; returns its number, and the statuses that it comes to on the way. What
+    /// others have brought up to now comes before what it brings, whoever looked last.
+    pub(crate) fn move_order(
+        &mut self,
+        id: &str,
+        to: OrderStatus,
+        now: Timestamp,
+    ) -> Result<(u64, &'static [OrderStatus]), Refusal> {
+        self.deliver(now);
+        let moved = self.orders.move_on(id, to, now)?;
+        self.deliver(now);
+        Ok(moved)
     }
 
     /// A page of a completed order's results.

@@ -41,6 +41,11 @@ impl<T> Rows<T> {
         self.by_number.contains_key(&number).then_some(number)
     }
 
+    /// What has this number, if anything has.
+    pub(crate) fn get(&self, number: u64) -> Option<&T> {
+        self.by_number.get(&number)
+    }
+
     /// The number that what is added next will have.
     pub(crate) fn next_number(&self) -> u64 {
         self.next

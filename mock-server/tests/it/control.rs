@@ -3,6 +3,7 @@
 mod clock;
 mod guard;
 mod keys;
+mod orders;
 mod organizations;
 
 use http::Method;
@@ -104,6 +105,7 @@ fn an_organization_that_is_not_there_is_a_404_in_every_call() {
         (Method::GET, "/keys"),
         (Method::POST, "/keys"),
         (Method::POST, "/keys/key_1/revoke"),
+        (Method::POST, "/orders/1/transition"),
         (Method::GET, "/clock"),
         (Method::POST, "/clock/freeze"),
         (Method::POST, "/clock/advance"),
