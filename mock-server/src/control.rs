@@ -16,7 +16,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
@@ -33,7 +33,9 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/reset", post(organizations::reset))
         .route("/journal", get(organizations::journal))
         .route("/keys", get(keys::list).post(keys::mint))
+        .route("/keys/{id}", patch(keys::change))
         .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/keys/{id}/rotate", post(keys::rotate))
         .route("/orders/{id}/transition", post(orders::transition))
         .route("/clock", get(clock::show))
         .route("/clock/freeze", post(clock::freeze))

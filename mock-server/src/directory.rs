@@ -3,26 +3,27 @@
 //! Keys are found by the SHA-256 of their text, so none is kept. Looking one up takes no lock;
 //! making organizations and keys takes one.
 
+mod minting;
+
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use papaya::HashMap as Index;
 use parking_lot::Mutex;
 use scenarios::{Situation, SituationError};
-use schemas::key::{ApiKey, Environment, redact};
+use schemas::key::{ApiKey, Environment};
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::minting::{NewKey, RotationError};
 use crate::{
     clock::ClockSetting,
     config::Config,
-    keys::{Expiry, KeyDefinition, Revocation},
+    keys::{Expiry, KeyDefinition},
     organization::{Organization, TooManyKeys},
     seed,
     store::Origin,
 };
 
-/// Characters of a registered key before those of its organization.
-const RANDOM_LENGTH: usize = 26;
 /// Characters of an organization's name.
 const NAME_LENGTH: usize = 6;
 
@@ -102,19 +103,6 @@ pub(crate) struct Directory {
     pub origin: Arc<Origin>,
     organizations: Mutex<Organizations>,
     keys: Index<KeyHash, KeyRef>,
-}
-
-/// What a key that is registered may do.
-#[derive(Debug)]
-pub(crate) struct NewKey {
-    /// A name for people.
-    pub name: Option<String>,
-    /// What it may do.
-    pub scopes: schemas::ScopeSet,
-    /// How often.
-    pub tier: schemas::Tier,
-    /// When it expires.
-    pub expiry: Expiry,
 }
 
 impl Directory {
@@ -202,32 +190,6 @@ impl Directory {
         )
     }
 
-    /// Makes a random key for an organization. This is the only time its text is seen.
-    pub(crate) fn mint(
-        &self,
-        organization: &Arc<Organization>,
-        new: NewKey,
-    ) -> Result<(ApiKey, KeyRef), OrganizationError> {
-        // One at a time, so that no two draw the same; and none for an organization that was forgotten
-        // meanwhile, whose keys nobody would forget any more.
-        let organizations = self.organizations.lock();
-        if !organizations.has(organization) {
-            return Err(OrganizationError::Gone(organization.name().to_owned()));
-        }
-        let life = format!("{}#{}", organization.name(), organization.life());
-        let count = organization.state().keys.len() as u64;
-        let mut random = seed::stream(self.config.seed, &life, "key", count);
-        let secret = seed::base62(&mut random, RANDOM_LENGTH);
-        let text = format!(
-            "{}{secret}{}",
-            Environment::Test.prefix(),
-            organization.name()
-        );
-        let key = ApiKey::parse(&text).expect("26 random characters and six of a name make a key");
-        let found = self.register(organization, &key, new)?;
-        Ok((key, found))
-    }
-
     /// The organization of that name.
     pub(crate) fn organization(&self, name: &str) -> Option<Arc<Organization>> {
         self.organizations.lock().by_name.get(name).cloned()
@@ -253,33 +215,6 @@ impl Directory {
         }
         self.forget(&mut self.organizations.lock(), organization);
         Ok(())
-    }
-
-    fn register(
-        &self,
-        organization: &Arc<Organization>,
-        key: &ApiKey,
-        new: NewKey,
-    ) -> Result<KeyRef, TooManyKeys> {
-        let index = organization.state().add_key(|id| KeyDefinition {
-            id,
-            name: new.name.map(|name| redact(&name).into_owned()),
-            masked: key.masked().into(),
-            scopes: new.scopes,
-            tier: new.tier,
-            expiry: new.expiry,
-            revocation: Revocation::Never,
-        })?;
-        Ok(self.insert(organization, key, index))
-    }
-
-    fn insert(&self, organization: &Arc<Organization>, key: &ApiKey, index: usize) -> KeyRef {
-        let found = KeyRef {
-            organization: Arc::clone(organization),
-            index,
-        };
-        self.keys.pin().insert(hash(key), found.clone());
-        found
     }
 
     fn add(
@@ -347,36 +282,4 @@ impl Directory {
 
 fn hash(key: &ApiKey) -> KeyHash {
     Sha256::digest(key.expose()).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_is_minted_for_an_organization_that_is_gone() {
-        let now = Timestamp::UNIX_EPOCH;
-        let directory = Directory::new(Arc::default(), now).unwrap();
-        let new = || NewKey {
-            name: None,
-            scopes: schemas::ScopeSet::PUBLIC,
-            tier: schemas::Tier::Free,
-            expiry: Expiry::Never,
-        };
-        let gone = directory.create(Some("acme01"), None, now).unwrap();
-        directory.mint(&gone, new()).unwrap();
-        directory.delete(&gone).unwrap();
-        assert!(matches!(
-            directory.mint(&gone, new()),
-            Err(OrganizationError::Gone(_))
-        ));
-        // Nor where another has its name by now.
-        let other = directory.create(Some("acme01"), None, now).unwrap();
-        assert!(matches!(
-            directory.mint(&gone, new()),
-            Err(OrganizationError::Gone(_))
-        ));
-        directory.mint(&other, new()).unwrap();
-        assert_eq!(directory.keys.pin().len(), 1);
-    }
 }

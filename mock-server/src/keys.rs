@@ -7,7 +7,10 @@ use scenarios::{KeyState, Situation};
 use schemas::{ScopeSet, Tier, key::ApiKey};
 use serde_json::{Value, json};
 
-use crate::{clock::rfc3339, limiter::Bucket};
+use crate::{
+    clock::rfc3339,
+    limiter::{Bucket, Policies},
+};
 
 /// How a key came to be. Its full text is not kept.
 #[derive(Clone, Debug)]
@@ -140,8 +143,9 @@ impl Key {
         self.status(now).is_ok()
     }
 
-    fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
-        if let Some(at) = self.revoked_at {
+    /// Whether it works at `now`, without using it; or why not.
+    pub(crate) fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
+        if let Some(at) = self.revoked_at.filter(|at| now >= *at) {
             return Err(KeyRefusal::RevokedAt(at));
         }
         match self.definition.revocation {
@@ -167,9 +171,23 @@ impl Key {
         }
     }
 
-    /// Revokes it, at once. Nothing happens to one that is revoked already.
-    pub(crate) fn revoke(&mut self, now: Timestamp) {
-        self.revoked_at.get_or_insert(now);
+    /// Revokes it, at once or from some time on. Nothing happens to one that is revoked before that already.
+    pub(crate) fn revoke(&mut self, at: Timestamp) {
+        let before = self.revoked_at.unwrap_or(at);
+        self.revoked_at = Some(before.min(at));
+    }
+
+    /// When it stops to work, and the name of that event, as far as it is known yet.
+    pub(crate) fn end(&self) -> Option<(Timestamp, &'static str)> {
+        let expires = self.expires_at().map(|at| (at, "key_expired"));
+        let revoked = self.revoked_at.map(|at| (at, "key_revoked"));
+        expires.into_iter().chain(revoked).min()
+    }
+
+    /// Gives it another tier; these are the policies of its present one, and of the new one.
+    pub(crate) fn set_tier(&mut self, tier: Tier, from: &Policies, to: &Policies) {
+        self.definition.tier = tier;
+        self.bucket.change(from, to);
     }
 
     /// The key for people and programs, without its text.
@@ -185,6 +203,7 @@ impl Key {
             "active": refusal.is_none(),
             "reason": refusal.map(|refusal| refusal.to_string()),
             "expires_at": self.expires_at().map(rfc3339),
+            "revoked_at": self.revoked_at.map(rfc3339),
             "requests": self.admitted,
         })
     }
@@ -241,6 +260,20 @@ mod tests {
         key.revoke(at(1));
         key.revoke(at(2));
         assert_eq!(admit(&mut key, at(1)), Err(KeyRefusal::RevokedAt(at(1))));
+    }
+
+    #[test]
+    fn a_revocation_to_come_takes_effect_at_exactly_its_time_and_only_ever_comes_nearer() {
+        let mut key = key("OrdersExpiresIn90s");
+        admit(&mut key, at(0)).unwrap();
+        assert_eq!(key.end(), Some((at(90), "key_expired")));
+        key.revoke(at(60));
+        key.revoke(at(70));
+        assert_eq!(key.end(), Some((at(60), "key_revoked")));
+        admit(&mut key, at(59)).unwrap();
+        assert_eq!(admit(&mut key, at(60)), Err(KeyRefusal::RevokedAt(at(60))));
+        key.revoke(at(60));
+        assert_eq!(key.end(), Some((at(60), "key_revoked")));
     }
 
     #[test]

@@ -139,7 +139,7 @@ impl State {
     }
 
     /// What came due after `from` and up to `to`, in the order of time: orders that moved on, keys that
-    /// expired. The first [`MAX_FIRED`] of it.
+    /// expired or were revoked. The first [`MAX_FIRED`] of it.
     pub(crate) fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
         let due = |at: &Timestamp| *at > from && *at <= to;
         let orders = self
@@ -147,17 +147,12 @@ impl State {
             .orders
             .milestones()
             .map(|(at, id, status)| (at, order_event(at, id, status)));
-        let keys = self
-            .keys
-            .iter()
-            .filter(|key| key.works(from))
-            .filter_map(|key| {
-                let at = key.expires_at()?;
-                Some((
-                    at,
-                    json!({"at": rfc3339(at), "event": "key_expired", "key": key.definition.id}),
-                ))
-            });
+        let keys = self.keys.iter().filter(|key| key.works(from));
+        let keys = keys.filter_map(|key| {
+            let (at, event) = key.end()?;
+            let id = &key.definition.id;
+            Some((at, json!({"at": rfc3339(at), "event": event, "key": id})))
+        });
         let mut fired: Vec<_> = orders.chain(keys).filter(|(at, _)| due(at)).collect();
         fired.sort_by_key(|(at, _)| *at);
         fired
@@ -165,6 +160,12 @@ impl State {
             .take(MAX_FIRED)
             .map(|(_, event)| event)
             .collect()
+    }
+
+    /// The index of the key with this id.
+    pub(crate) fn key(&self, id: &str) -> Option<usize> {
+        let mut keys = self.keys.iter();
+        keys.position(|key| key.definition.id == id)
     }
 
     /// Adds a key, made by `definition` from the id it gets; returns its index.

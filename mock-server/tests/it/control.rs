@@ -3,6 +3,7 @@
 mod clock;
 mod guard;
 mod keys;
+mod keys_over_time;
 mod orders;
 mod organizations;
 
@@ -82,7 +83,7 @@ fn a_body_of_a_control_call_is_json_whatever_it_is_declared_as() {
     }
     assert_eq!(
         why(post(r#"{"clok": "real"}"#).send()),
-        "unknown field `clok`, expected `name` or `clock`"
+        "unknown field `clok`, expected one of `name`, `clock`, `keys`"
     );
 }
 
@@ -104,7 +105,9 @@ fn an_organization_that_is_not_there_is_a_404_in_every_call() {
         (Method::GET, "/journal"),
         (Method::GET, "/keys"),
         (Method::POST, "/keys"),
+        (Method::PATCH, "/keys/key_1"),
         (Method::POST, "/keys/key_1/revoke"),
+        (Method::POST, "/keys/key_1/rotate"),
         (Method::POST, "/orders/1/transition"),
         (Method::GET, "/clock"),
         (Method::POST, "/clock/freeze"),
