@@ -8,12 +8,15 @@ mod guard;
 mod keys;
 mod orders;
 mod organizations;
+mod snapshots;
 
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request, State},
+    extract::{
+        DefaultBodyLimit, FromRequest, FromRequestParts, Query, RawPathParams, Request, State,
+    },
     middleware,
     response::{IntoResponse, Response},
     routing::{get, patch, post},
@@ -24,7 +27,13 @@ use schemas::{ErrorCode, Extent, error::FieldError, fidelity};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{app::App, config::JOURNAL, error::ApiError, organization::Organization, pipeline};
+use crate::{
+    app::App,
+    config::{JOURNAL, MAX_SNAPSHOT},
+    error::ApiError,
+    organization::Organization,
+    pipeline,
+};
 
 /// Every control call.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -37,6 +46,12 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/keys/{id}/rotate", post(keys::rotate))
         .route("/orders/{id}/transition", post(orders::transition))
+        .route(
+            "/snapshot",
+            get(snapshots::keep)
+                .put(snapshots::restore)
+                .layer(DefaultBodyLimit::max(MAX_SNAPSHOT)),
+        )
         .route("/clock", get(clock::show))
         .route("/clock/freeze", post(clock::freeze))
         .route("/clock/advance", post(clock::advance))
@@ -102,6 +117,14 @@ impl ControlError {
         Self(ApiError::plain(code, message.into()))
     }
 
+    /// 400, with what is wrong.
+    fn not_json(error: &serde_json::Error) -> Self {
+        Self::plain(
+            ErrorCode::InvalidJson,
+            format!("the body is not JSON: {error}"),
+        )
+    }
+
     /// 422, with what would be right.
     fn invalid(message: &impl ToString) -> Self {
         let error = crate::error::echo(&message.to_string());
@@ -160,14 +183,15 @@ impl FromRequestParts<App> for Tenant {
     }
 }
 
-/// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
-struct Body<T>(T);
+/// The bytes of a control call's body.
+struct RawBody(Bytes);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl FromRequest<App> for RawBody {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
-        let bytes = Bytes::from_request(request, app).await.map_err(|error| {
+        let bytes = Bytes::from_request(request, app).await;
+        bytes.map(Self).map_err(|error| {
             let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
             let code = if too_large {
                 ErrorCode::PayloadTooLarge
@@ -175,14 +199,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
                 ErrorCode::InvalidRequest
             };
             ControlError::plain(code, error.body_text())
-        })?;
+        })
+    }
+}
+
+/// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
+struct Body<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = ControlError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
+        let RawBody(bytes) = RawBody::from_request(request, app).await?;
         let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-            ControlError::plain(
-                ErrorCode::InvalidJson,
-                format!("the body is not JSON: {error}"),
-            )
-        })?;
+        let value: Value =
+            serde_json::from_slice(bytes).map_err(|error| ControlError::not_json(&error))?;
         if !value.is_object() {
             return Err(ControlError::invalid(&"the body is not a JSON object"));
         }

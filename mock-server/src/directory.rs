@@ -12,13 +12,12 @@ use papaya::HashMap as Index;
 use parking_lot::Mutex;
 use scenarios::{Situation, SituationError};
 use schemas::key::{ApiKey, Environment};
-use sha2::{Digest, Sha256};
 
 pub(crate) use self::minting::{NewKey, RotationError};
 use crate::{
     clock::ClockSetting,
     config::Config,
-    keys::{Expiry, KeyDefinition},
+    keys::{Expiry, KeyDefinition, KeyHash},
     organization::{Organization, TooManyKeys},
     seed,
     store::Origin,
@@ -26,8 +25,6 @@ use crate::{
 
 /// Characters of an organization's name.
 const NAME_LENGTH: usize = 6;
-
-type KeyHash = [u8; 32];
 
 /// What is made under the one lock.
 #[derive(Debug, Default)]
@@ -87,6 +84,9 @@ pub enum OrganizationError {
     /// The configuration names it, so it stays.
     #[error("the configuration names the organization `{0}`, so it stays; it can be reset")]
     Pinned(String),
+    /// A key of a snapshot is another organization's here.
+    #[error("the key {0} of the snapshot belongs to another organization here")]
+    KeyTaken(Arc<str>),
     /// The configuration names more keys of it than are kept.
     #[error(transparent)]
     Keys(#[from] TooManyKeys),
@@ -132,7 +132,11 @@ impl Directory {
                 tier: setting.tier,
                 expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
             };
-            if directory.keys.pin().contains_key(&hash(&setting.key)) {
+            if directory
+                .keys
+                .pin()
+                .contains_key(&KeyHash::of(&setting.key))
+            {
                 return Err(OrganizationError::KeyTwice(setting.key.masked()));
             }
             directory.register(&organization, &setting.key, new)?;
@@ -143,7 +147,7 @@ impl Directory {
     /// The key that a well-formed test key is. One that describes itself is made on first sight,
     /// with its organization.
     pub(crate) fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
-        if let Some(found) = self.keys.pin().get(&hash(key)) {
+        if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
             return Ok(found.clone());
         }
         let secret = &key.expose()[Environment::Test.prefix().len()..];
@@ -154,7 +158,7 @@ impl Directory {
             None => self.add(&mut organizations, name, self.config.clock, false, machine)?,
         };
         // Another request may have made it while this one waited for the lock.
-        if let Some(found) = self.keys.pin().get(&hash(key)) {
+        if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
             return Ok(found.clone());
         }
         let index = organization
@@ -215,6 +219,45 @@ impl Directory {
         }
         self.forget(&mut self.organizations.lock(), organization);
         Ok(())
+    }
+
+    /// Puts another in the place of an organization, with other keys. The journal goes on.
+    pub(crate) fn replace(
+        &self,
+        old: &Arc<Organization>,
+        new: Organization,
+    ) -> Result<Arc<Organization>, OrganizationError> {
+        let mut organizations = self.organizations.lock();
+        if !organizations.has(old) {
+            return Err(OrganizationError::Gone(old.name().to_owned()));
+        }
+        let (new, keys) = (Arc::new(new), self.keys.pin());
+        let mut state = new.state();
+        for key in &state.keys {
+            let found = keys.get(&key.definition.hash);
+            if found.is_some_and(|found| !Arc::ptr_eq(&found.organization, old)) {
+                let masked = Arc::clone(&key.definition.masked);
+                return Err(OrganizationError::KeyTaken(masked));
+            }
+        }
+        state.journal = std::mem::take(&mut old.state().journal);
+        // The new ones first, so that no key is unknown in between.
+        for (index, key) in state.keys.iter().enumerate() {
+            let organization = Arc::clone(&new);
+            keys.insert(
+                key.definition.hash,
+                KeyRef {
+                    organization,
+                    index,
+                },
+            );
+        }
+        drop(state);
+        organizations
+            .by_name
+            .insert(new.name().into(), Arc::clone(&new));
+        keys.retain(|_, key| !Arc::ptr_eq(&key.organization, old));
+        Ok(new)
     }
 
     fn add(
@@ -278,8 +321,4 @@ impl Directory {
             .find(|name| !organizations.by_name.contains_key(&**name))
             .expect("there are more names than organizations")
     }
-}
-
-fn hash(key: &ApiKey) -> KeyHash {
-    Sha256::digest(key.expose()).into()
 }

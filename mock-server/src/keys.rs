@@ -5,7 +5,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use scenarios::{KeyState, Situation};
 use schemas::{ScopeSet, Tier, key::ApiKey};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::{
     clock::rfc3339,
@@ -13,10 +15,13 @@ use crate::{
 };
 
 /// How a key came to be. Its full text is not kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeyDefinition {
     /// Names the key in control calls.
     pub id: String,
+    /// What it is recognised by.
+    pub hash: KeyHash,
     /// A name for people.
     pub name: Option<String>,
     /// The key as it may be shown.
@@ -31,8 +36,20 @@ pub(crate) struct KeyDefinition {
     pub revocation: Revocation,
 }
 
+/// The SHA-256 of a key's text.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+pub(crate) struct KeyHash(#[serde(with = "hex")] [u8; 32]);
+
+impl KeyHash {
+    /// That of this key.
+    pub(crate) fn of(key: &ApiKey) -> Self {
+        Self(Sha256::digest(key.expose()).into())
+    }
+}
+
 /// When a key expires.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Expiry {
     /// Never.
     #[default]
@@ -46,7 +63,8 @@ pub(crate) enum Expiry {
 }
 
 /// When a key is revoked without anybody doing it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Revocation {
     /// Never.
     #[default]
@@ -72,6 +90,7 @@ impl KeyDefinition {
         };
         Self {
             id,
+            hash: KeyHash::of(key),
             name: Some(situation.to_string()),
             masked: key.masked().into(),
             scopes: situation.preset.scopes(),
@@ -83,7 +102,8 @@ impl KeyDefinition {
 }
 
 /// A key, and what has become of it.
-#[derive(Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Key {
     /// How it came to be.
     pub definition: KeyDefinition,

@@ -6,7 +6,8 @@
 
 use std::{fmt, num::NonZeroU32, str::FromStr};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::duration;
 
@@ -43,12 +44,14 @@ impl Policies {
 }
 
 /// What a key has used of its policies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(transparent)]
 pub(crate) struct Bucket {
     windows: Vec<Window>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Window {
     /// Epoch seconds.
     start: i64,
@@ -92,6 +95,12 @@ impl Bucket {
             self.windows.iter_mut().for_each(|window| window.used += 1);
         }
         self.closest(policies, admitted)
+    }
+
+    /// Whether it can have come to be up to `now`.
+    pub(crate) fn is_sound(&self, now: Timestamp) -> bool {
+        let begun = |window: &Window| (0..=now.as_second()).contains(&window.start);
+        self.windows.len() <= MAX_POLICIES && self.windows.iter().all(begun)
     }
 
     /// From now on other policies hold. A window as long as one of those before goes on, with what was used

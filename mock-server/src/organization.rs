@@ -110,6 +110,23 @@ impl Organization {
         self.last_used.load(Ordering::Relaxed)
     }
 
+    /// How its time passes when it is new.
+    pub(crate) fn clock_at_first(&self) -> ClockSetting {
+        self.clock
+    }
+
+    /// The same tenant with something else in it.
+    pub(crate) fn with(&self, clock: ClockSetting, state: State, machine: Timestamp) -> Self {
+        Self {
+            name: Arc::clone(&self.name),
+            pinned: self.pinned,
+            clock,
+            life: self.life,
+            last_used: AtomicI64::new(machine.as_millisecond()),
+            state: Mutex::new(state),
+        }
+    }
+
     /// Everything as it was when the organization was new, but for its keys: they stay, unused.
     pub(crate) fn reset(&self, origin: &Arc<Origin>, machine: Timestamp) {
         let mut state = self.state();
@@ -129,10 +146,15 @@ impl State {
     fn new(name: &Arc<str>, clock: ClockSetting, origin: &Arc<Origin>, machine: Timestamp) -> Self {
         let clock = Clock::new(clock, machine);
         let store = Store::new(origin, name, clock.now(machine));
+        Self::of(clock, Vec::new(), store)
+    }
+
+    /// An organization that has this, and nobody has called yet.
+    pub(crate) fn of(clock: Clock, keys: Vec<Key>, store: Store) -> Self {
         Self {
             clock,
             date: Date::default(),
-            keys: Vec::new(),
+            keys,
             store,
             journal: Journal::default(),
         }

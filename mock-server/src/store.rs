@@ -15,6 +15,7 @@ mod prospects;
 mod refusal;
 mod results;
 mod rows;
+mod saved;
 mod settings;
 mod timeline;
 
@@ -34,6 +35,7 @@ pub(crate) use self::{
     prospect_searches::ProspectSearches,
     prospects::{ProspectFilter, Prospects},
     refusal::Refusal,
+    saved::{Saved, Unfit},
     settings::Settings,
 };
 pub(crate) use timeline::Timeline;
@@ -101,13 +103,7 @@ impl Store {
     pub(crate) fn deliver(&mut self, now: Timestamp) {
         let companies = &mut self.companies;
         self.orders.deliver(now, |sent, at| {
-            let given = Given {
-                name: &sent.company_name,
-                website: sent.website_url.as_deref(),
-                city: sent.city.as_deref(),
-                country: sent.country.as_deref(),
-            };
-            companies.take_in(&given, sent.external_id.as_deref(), at)
+            companies.take_in(&Given::from(sent), sent.external_id.as_deref(), at)
         });
     }
 

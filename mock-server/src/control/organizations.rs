@@ -107,12 +107,14 @@ impl From<OrganizationError> for ControlError {
             | OrganizationError::Gone(_)
             | OrganizationError::Pinned(_)
             | OrganizationError::Keys(_)
+            | OrganizationError::KeyTaken(_)
             | OrganizationError::KeyTwice(_) => Self::plain(ErrorCode::Conflict, error.to_string()),
         }
     }
 }
 
-fn describe(app: &App, organization: &Organization) -> Value {
+/// What there is to say of an organization as a whole.
+pub(super) fn describe(app: &App, organization: &Organization) -> Value {
     let state = organization.state();
     json!({
         "name": organization.name(),

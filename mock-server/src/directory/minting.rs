@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use schemas::key::{ApiKey, Environment, redact};
 
-use super::{Directory, KeyRef, OrganizationError, Organizations, hash};
+use super::{Directory, KeyRef, OrganizationError, Organizations};
 use crate::{
-    keys::{Expiry, Key, KeyDefinition, KeyRefusal, Revocation},
+    keys::{Expiry, Key, KeyDefinition, KeyHash, KeyRefusal, Revocation},
     organization::{Organization, TooManyKeys},
     seed,
 };
@@ -144,6 +144,7 @@ impl Directory {
     ) -> Result<KeyRef, TooManyKeys> {
         let index = organization.state().add_key(|id| KeyDefinition {
             id,
+            hash: KeyHash::of(key),
             name: new.name.map(|name| redact(&name).into_owned()),
             masked: key.masked().into(),
             scopes: new.scopes,
@@ -164,7 +165,7 @@ impl Directory {
             organization: Arc::clone(organization),
             index,
         };
-        self.keys.pin().insert(hash(key), found.clone());
+        self.keys.pin().insert(KeyHash::of(key), found.clone());
         found
     }
 }

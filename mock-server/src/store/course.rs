@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 use schemas::orders::OrderStatus;
+use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 
 use super::Timeline;
 
 /// How one order moves on. With the timeline and what is kept here, where it stands is a function of
 /// time.
-#[derive(Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Course {
     /// When it was created.
     pub created_at: Timestamp,
@@ -27,6 +29,18 @@ impl Course {
             moves: Vec::new(),
             cancelled_at: None,
         }
+    }
+
+    /// Whether it is one that moves can have led to.
+    pub(super) fn is_sound(&self, timeline: Timeline) -> bool {
+        let statuses = self.moves.iter().map(|(_, to)| *to as usize);
+        let moves = self.moves.iter().map(|(at, _)| *at);
+        let times = [self.created_at].into_iter().chain(moves);
+        let mut on = self.moves.iter().map(|(_, to)| *to);
+        on.all(|to| !matches!(to, OrderStatus::Received | OrderStatus::Cancelled))
+            && statuses.is_sorted_by(|one, next| one < next)
+            && times.chain(self.cancelled_at).is_sorted()
+            && (self.cancelled_at.is_none() || self.completed(timeline).is_none())
     }
 
     /// Where the order stands at `now`, and from when until when it does.

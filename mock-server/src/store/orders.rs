@@ -1,5 +1,7 @@
 //! The orders of one organization, oldest first.
 
+mod saved;
+
 use std::{
     collections::BTreeSet,
     ops::Range,
@@ -14,6 +16,7 @@ use schemas::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+pub(crate) use self::saved::Saved;
 use super::{
     Companies, Origin, Refusal,
     course::{self, Course},
@@ -90,6 +93,15 @@ impl Orders {
         found: Vec<u64>,
         now: Timestamp,
     ) -> Result<u64, Refusal> {
+        self.push(request, found, Course::new(now))
+    }
+
+    fn push(
+        &mut self,
+        request: CreateOrder,
+        found: Vec<u64>,
+        course: Course,
+    ) -> Result<u64, Refusal> {
         Refusal::unless_full(self.all.len(), 1, MAX_ORDERS, "orders")?;
         let more = request.companies.len() + found.len();
         Refusal::unless_full(
@@ -102,7 +114,7 @@ impl Orders {
         let number = self.all.push(StoredOrder {
             id: self.next_id(),
             request,
-            course: Course::new(now),
+            course,
             companies: found,
             delivered_at: None,
             rendered: None,

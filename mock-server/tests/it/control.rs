@@ -6,6 +6,7 @@ mod keys;
 mod keys_over_time;
 mod orders;
 mod organizations;
+mod snapshots;
 
 use http::Method;
 use schemas::ErrorCode::{InvalidJson, MethodNotAllowed, NotFound, PayloadTooLarge};
@@ -109,6 +110,8 @@ fn an_organization_that_is_not_there_is_a_404_in_every_call() {
         (Method::POST, "/keys/key_1/revoke"),
         (Method::POST, "/keys/key_1/rotate"),
         (Method::POST, "/orders/1/transition"),
+        (Method::GET, "/snapshot"),
+        (Method::PUT, "/snapshot"),
         (Method::GET, "/clock"),
         (Method::POST, "/clock/freeze"),
         (Method::POST, "/clock/advance"),

@@ -95,6 +95,11 @@ fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
         ),
         own("/orders/1/transition", json!({"to": key})),
         post("/organizations", json!({"keys": [{"preset": key}]})),
+        app.call(
+            Method::PUT,
+            &format!("/_mock/organizations/{name}/snapshot"),
+        )
+        .body(json!({"version": key}).to_string()),
         own("/clock/advance", json!({"by": key})),
         own("/clock/freeze", json!({"at": key})),
     ]
@@ -103,7 +108,8 @@ fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
 /// What can be read afterwards.
 #[track_caller]
 fn records(organization: &Organization) -> Vec<Response> {
-    let own = ["/keys", "/journal", ""].map(|path| organization.control(Method::GET, path, ()));
+    let own = ["/keys", "/journal", "/snapshot", ""]
+        .map(|path| organization.control(Method::GET, path, ()));
     let all =
         ["/journal", "/organizations"].map(|path| organization.app.control(Method::GET, path, ()));
     own.into_iter().chain(all).collect()
