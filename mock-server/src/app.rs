@@ -9,6 +9,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use schemas::{Documented, Extent};
+use tokio::sync::Notify;
 
 use crate::{
     clock::Machine,
@@ -40,6 +41,7 @@ pub struct Shared {
     /// Requests without a key that is known here.
     pub(crate) unclaimed: Mutex<Journal>,
     machine: Machine,
+    stop: Notify,
 }
 
 impl App {
@@ -56,12 +58,24 @@ impl App {
             unclaimed: Mutex::default(),
             config,
             machine,
+            stop: Notify::new(),
         })))
     }
 
     /// The machine's time.
     pub fn machine_now(&self) -> Timestamp {
         self.machine.now()
+    }
+
+    /// Tells the server to stop, as a signal does.
+    pub(crate) fn stop(&self) {
+        // Kept until the server looks, if it does not wait yet.
+        self.stop.notify_one();
+    }
+
+    /// Ready when somebody has told the server to stop.
+    pub(crate) async fn stopped(&self) {
+        self.stop.notified().await;
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
         .route("/journal", get(unclaimed))
         .route("/fidelity", get(show_fidelity))
+        .route("/shutdown", post(shutdown))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),
@@ -94,6 +95,13 @@ async fn show_fidelity(State(app): State<App>) -> impl IntoResponse {
     let report = || fidelity::report(app.config.extent).to_string().into();
     let report = app.fidelity.get_or_init(report).clone();
     ([(header::CONTENT_TYPE, "application/json")], report)
+}
+
+/// Stops the server, once this and whatever else is under way is answered.
+async fn shutdown(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    tracing::info!("the control API stops the server");
+    app.stop();
+    (StatusCode::ACCEPTED, Json(json!({"status": "stopping"})))
 }
 
 async fn wrong_method() -> ControlError {

@@ -66,10 +66,12 @@ fn what_is_no_control_call_is_refused_as_elsewhere() {
             .control(Method::POST, path, ())
             .refused(MethodNotAllowed);
     }
-    organization
-        .app
-        .control(Method::DELETE, "/journal", ())
-        .refused(MethodNotAllowed);
+    for (method, path) in [(Method::DELETE, "/journal"), (Method::GET, "/shutdown")] {
+        organization
+            .app
+            .control(method, path, ())
+            .refused(MethodNotAllowed);
+    }
 }
 
 #[test]
