@@ -1,5 +1,6 @@
 //! The control API: what the person at the machine can do.
 
+mod calls;
 mod clock;
 mod guard;
 mod keys;
