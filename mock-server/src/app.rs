@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use scenarios::Scenario;
 use schemas::{Documented, Extent};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     clock::Machine,
@@ -50,6 +50,7 @@ pub struct Shared {
     /// Every connection has one of it.
     pub(crate) connected: Arc<()>,
     machine: Machine,
+    stop: Notify,
 }
 
 impl App {
@@ -69,6 +70,7 @@ impl App {
             connected: Arc::default(),
             config,
             machine,
+            stop: Notify::new(),
         })))
     }
 
@@ -102,6 +104,17 @@ impl App {
     /// The machine's time.
     pub fn machine_now(&self) -> Timestamp {
         self.machine.now()
+    }
+
+    /// Tells the server to stop, as a signal does.
+    pub(crate) fn stop(&self) {
+        // Kept until the server looks, if it does not wait yet.
+        self.stop.notify_one();
+    }
+
+    /// Ready when somebody has told the server to stop.
+    pub(crate) async fn stopped(&self) {
+        self.stop.notified().await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! The control API under `/_mock`: organizations, keys, clocks, journals.
+//! The control API under `/_mock`: organizations, keys, orders, clocks, journals.
 //!
 //! It is ours, not the vendor's, and it is for the person at the machine: who may use it, `guard`
 //! decides. `self` stands for the organization of the bearer key that is sent along.
@@ -7,18 +7,22 @@ mod clock;
 mod guard;
 mod journal;
 mod keys;
+mod orders;
 mod organizations;
 mod reports;
 mod scenario;
+mod snapshots;
 
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, FromRequestParts, Path, RawPathParams, Request, State},
+    extract::{
+        DefaultBodyLimit, FromRequest, FromRequestParts, Path, RawPathParams, Request, State,
+    },
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
@@ -28,6 +32,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    config::MAX_SNAPSHOT,
     error::ApiError,
     explain::{self, Unexplained},
     metrics,
@@ -50,7 +55,16 @@ pub(crate) fn routes(app: &App) -> Router<App> {
                 .delete(scenario::disarm),
         )
         .route("/keys", get(keys::list).post(keys::mint))
+        .route("/keys/{id}", patch(keys::change))
         .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/keys/{id}/rotate", post(keys::rotate))
+        .route("/orders/{id}/transition", post(orders::transition))
+        .route(
+            "/snapshot",
+            get(snapshots::keep)
+                .put(snapshots::restore)
+                .layer(DefaultBodyLimit::max(MAX_SNAPSHOT)),
+        )
         .route("/clock", get(clock::show))
         .route("/clock/freeze", post(clock::freeze))
         .route("/clock/advance", post(clock::advance))
@@ -63,6 +77,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/scenarios", get(scenario::list))
         .route("/explain/{id}", get(explained))
         .route("/metrics", get(show_metrics))
+        .route("/shutdown", post(shutdown))
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),
@@ -113,6 +128,13 @@ async fn explained(
     explain::request(&app, &id).map(Json).map_err(missing)
 }
 
+/// Stops the server, once this and whatever else is under way is answered.
+async fn shutdown(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    tracing::info!("the control API stops the server");
+    app.stop();
+    (StatusCode::ACCEPTED, Json(json!({"status": "stopping"})))
+}
+
 async fn wrong_method() -> ControlError {
     ControlError::plain(
         ErrorCode::MethodNotAllowed,
@@ -127,6 +149,14 @@ pub(crate) struct ControlError(ApiError);
 impl ControlError {
     fn plain(code: ErrorCode, message: impl Into<String>) -> Self {
         Self(ApiError::plain(code, message.into()))
+    }
+
+    /// 400, with what is wrong.
+    fn not_json(error: &serde_json::Error) -> Self {
+        Self::plain(
+            ErrorCode::InvalidJson,
+            format!("the body is not JSON: {error}"),
+        )
     }
 
     /// 422, with what would be right.
@@ -187,14 +217,15 @@ impl FromRequestParts<App> for Tenant {
     }
 }
 
-/// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
-struct Body<T>(T);
+/// The bytes of a control call's body.
+struct RawBody(Bytes);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl FromRequest<App> for RawBody {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
-        let bytes = Bytes::from_request(request, app).await.map_err(|error| {
+        let bytes = Bytes::from_request(request, app).await;
+        bytes.map(Self).map_err(|error| {
             let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
             let code = if too_large {
                 ErrorCode::PayloadTooLarge
@@ -202,14 +233,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
                 ErrorCode::InvalidRequest
             };
             ControlError::plain(code, error.body_text())
-        })?;
+        })
+    }
+}
+
+/// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
+struct Body<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = ControlError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
+        let RawBody(bytes) = RawBody::from_request(request, app).await?;
         let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-            ControlError::plain(
-                ErrorCode::InvalidJson,
-                format!("the body is not JSON: {error}"),
-            )
-        })?;
+        let value: Value =
+            serde_json::from_slice(bytes).map_err(|error| ControlError::not_json(&error))?;
         if !value.is_object() {
             return Err(ControlError::invalid(&"the body is not a JSON object"));
         }

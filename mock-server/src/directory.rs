@@ -3,30 +3,28 @@
 //! Keys are found by the SHA-256 of their text, so none is kept. Looking one up takes no lock;
 //! making organizations and keys takes one.
 
+mod minting;
+
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use papaya::HashMap as Index;
 use parking_lot::Mutex;
 use scenarios::{Situation, SituationError};
-use schemas::key::{ApiKey, Environment, redact};
-use sha2::{Digest, Sha256};
+use schemas::key::{ApiKey, Environment};
 
+pub(crate) use self::minting::{NewKey, RotationError};
 use crate::{
     clock::ClockSetting,
     config::Config,
-    keys::{Expiry, KeyDefinition, Revocation},
+    keys::{Expiry, KeyDefinition, KeyHash},
     organization::{Organization, TooManyKeys},
     seed,
     store::Origin,
 };
 
-/// Characters of a registered key before those of its organization.
-const RANDOM_LENGTH: usize = 26;
 /// Characters of an organization's name.
 const NAME_LENGTH: usize = 6;
-
-type KeyHash = [u8; 32];
 
 /// What is made under the one lock.
 #[derive(Debug, Default)]
@@ -86,6 +84,9 @@ pub enum OrganizationError {
     /// The configuration names it, so it stays.
     #[error("the configuration names the organization `{0}`, so it stays; it can be reset")]
     Pinned(String),
+    /// A key of a snapshot is another organization's here.
+    #[error("the key {0} of the snapshot belongs to another organization here")]
+    KeyTaken(Arc<str>),
     /// The configuration names more keys of it than are kept.
     #[error(transparent)]
     Keys(#[from] TooManyKeys),
@@ -102,19 +103,6 @@ pub(crate) struct Directory {
     pub origin: Arc<Origin>,
     organizations: Mutex<Organizations>,
     keys: Index<KeyHash, KeyRef>,
-}
-
-/// What a key that is registered may do.
-#[derive(Debug)]
-pub(crate) struct NewKey {
-    /// A name for people.
-    pub name: Option<String>,
-    /// What it may do.
-    pub scopes: schemas::ScopeSet,
-    /// How often.
-    pub tier: schemas::Tier,
-    /// When it expires.
-    pub expiry: Expiry,
 }
 
 impl Directory {
@@ -144,7 +132,11 @@ impl Directory {
                 tier: setting.tier,
                 expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
             };
-            if directory.keys.pin().contains_key(&hash(&setting.key)) {
+            if directory
+                .keys
+                .pin()
+                .contains_key(&KeyHash::of(&setting.key))
+            {
                 return Err(OrganizationError::KeyTwice(setting.key.masked()));
             }
             directory.register(&organization, &setting.key, new)?;
@@ -155,7 +147,7 @@ impl Directory {
     /// The key that a well-formed test key is. One that describes itself is made on first sight,
     /// with its organization.
     pub(crate) fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
-        if let Some(found) = self.keys.pin().get(&hash(key)) {
+        if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
             return Ok(found.clone());
         }
         let secret = &key.expose()[Environment::Test.prefix().len()..];
@@ -166,7 +158,7 @@ impl Directory {
             None => self.add(&mut organizations, name, self.config.clock, false, machine)?,
         };
         // Another request may have made it while this one waited for the lock.
-        if let Some(found) = self.keys.pin().get(&hash(key)) {
+        if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
             return Ok(found.clone());
         }
         let index = organization
@@ -202,32 +194,6 @@ impl Directory {
         )
     }
 
-    /// Makes a random key for an organization. This is the only time its text is seen.
-    pub(crate) fn mint(
-        &self,
-        organization: &Arc<Organization>,
-        new: NewKey,
-    ) -> Result<(ApiKey, KeyRef), OrganizationError> {
-        // One at a time, so that no two draw the same; and none for an organization that was forgotten
-        // meanwhile, whose keys nobody would forget any more.
-        let organizations = self.organizations.lock();
-        if !organizations.has(organization) {
-            return Err(OrganizationError::Gone(organization.name().to_owned()));
-        }
-        let life = format!("{}#{}", organization.name(), organization.life());
-        let count = organization.state().keys.len() as u64;
-        let mut random = seed::stream(self.config.seed, &life, "key", count);
-        let secret = seed::base62(&mut random, RANDOM_LENGTH);
-        let text = format!(
-            "{}{secret}{}",
-            Environment::Test.prefix(),
-            organization.name()
-        );
-        let key = ApiKey::parse(&text).expect("26 random characters and six of a name make a key");
-        let found = self.register(organization, &key, new)?;
-        Ok((key, found))
-    }
-
     /// The organization of that name.
     pub(crate) fn organization(&self, name: &str) -> Option<Arc<Organization>> {
         self.organizations.lock().by_name.get(name).cloned()
@@ -255,31 +221,46 @@ impl Directory {
         Ok(())
     }
 
-    fn register(
+    /// Puts another in the place of an organization, with other keys. The journal goes on.
+    pub(crate) fn replace(
         &self,
-        organization: &Arc<Organization>,
-        key: &ApiKey,
-        new: NewKey,
-    ) -> Result<KeyRef, TooManyKeys> {
-        let index = organization.state().add_key(|id| KeyDefinition {
-            id,
-            name: new.name.map(|name| redact(&name).into_owned()),
-            masked: key.masked().into(),
-            scopes: new.scopes,
-            tier: new.tier,
-            expiry: new.expiry,
-            revocation: Revocation::Never,
-        })?;
-        Ok(self.insert(organization, key, index))
-    }
-
-    fn insert(&self, organization: &Arc<Organization>, key: &ApiKey, index: usize) -> KeyRef {
-        let found = KeyRef {
-            organization: Arc::clone(organization),
-            index,
-        };
-        self.keys.pin().insert(hash(key), found.clone());
-        found
+        old: &Arc<Organization>,
+        new: Organization,
+    ) -> Result<Arc<Organization>, OrganizationError> {
+        let mut organizations = self.organizations.lock();
+        if !organizations.has(old) {
+            return Err(OrganizationError::Gone(old.name().to_owned()));
+        }
+        let (new, keys) = (Arc::new(new), self.keys.pin());
+        let mut state = new.state();
+        for key in &state.keys {
+            let found = keys.get(&key.definition.hash);
+            if found.is_some_and(|found| !Arc::ptr_eq(&found.organization, old)) {
+                let masked = Arc::clone(&key.definition.masked);
+                return Err(OrganizationError::KeyTaken(masked));
+            }
+        }
+        // Its journal and what goes wrong in it go on.
+        let before = &mut *old.state();
+        std::mem::swap(&mut state.journal, &mut before.journal);
+        state.scenario = before.scenario.take();
+        // The new ones first, so that no key is unknown in between.
+        for (index, key) in state.keys.iter().enumerate() {
+            let organization = Arc::clone(&new);
+            keys.insert(
+                key.definition.hash,
+                KeyRef {
+                    organization,
+                    index,
+                },
+            );
+        }
+        drop(state);
+        organizations
+            .by_name
+            .insert(new.name().into(), Arc::clone(&new));
+        keys.retain(|_, key| !Arc::ptr_eq(&key.organization, old));
+        Ok(new)
     }
 
     fn add(
@@ -343,41 +324,5 @@ impl Directory {
             .map(|mut random| seed::base62(&mut random, NAME_LENGTH))
             .find(|name| !organizations.by_name.contains_key(&**name))
             .expect("there are more names than organizations")
-    }
-}
-
-fn hash(key: &ApiKey) -> KeyHash {
-    Sha256::digest(key.expose()).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_is_minted_for_an_organization_that_is_gone() {
-        let now = Timestamp::UNIX_EPOCH;
-        let directory = Directory::new(Arc::default(), now).unwrap();
-        let new = || NewKey {
-            name: None,
-            scopes: schemas::ScopeSet::PUBLIC,
-            tier: schemas::Tier::Free,
-            expiry: Expiry::Never,
-        };
-        let gone = directory.create(Some("acme01"), None, now).unwrap();
-        directory.mint(&gone, new()).unwrap();
-        directory.delete(&gone).unwrap();
-        assert!(matches!(
-            directory.mint(&gone, new()),
-            Err(OrganizationError::Gone(_))
-        ));
-        // Nor where another has its name by now.
-        let other = directory.create(Some("acme01"), None, now).unwrap();
-        assert!(matches!(
-            directory.mint(&gone, new()),
-            Err(OrganizationError::Gone(_))
-        ));
-        directory.mint(&other, new()).unwrap();
-        assert_eq!(directory.keys.pin().len(), 1);
     }
 }

@@ -87,7 +87,7 @@ fn explained(
 
 /// The faults that met the request, and all that they were drawn from.
 fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
-    let faults = entry.faults.iter();
+    let faults = entry.faults.iter().flat_map(|faults| faults.iter());
     faults
         .map(|met| {
             json!({

@@ -139,7 +139,11 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Missing { entity, id } => Self::not_found(entity.as_str(), &id),
-            Refusal::Full { .. } | Refusal::NotCompleted { .. } | Refusal::Stale { .. } => {
+            Refusal::Full { .. }
+            | Refusal::NotCompleted { .. }
+            | Refusal::Cancelled { .. }
+            | Refusal::NoWay { .. }
+            | Refusal::Stale { .. } => {
                 Self::plain(schemas::ErrorCode::Conflict, refusal.to_string())
             }
         }

@@ -82,7 +82,11 @@ pub(crate) struct Entry {
     /// The error code of the answer.
     pub code: Option<ErrorCode>,
     /// The faults that met it.
-    pub faults: Vec<MetFault>,
+    #[expect(
+        clippy::box_collection,
+        reason = "an entry is small, and hardly any has some"
+    )]
+    pub faults: Option<Box<Vec<MetFault>>>,
     /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
     pub duration_us: u64,
 }
@@ -155,8 +159,8 @@ impl Entry {
             "code": self.code,
             "duration_us": self.duration_us,
         });
-        if !self.faults.is_empty() {
-            entry["faults"] = json!(self.faults);
+        if let Some(faults) = &self.faults {
+            entry["faults"] = json!(faults);
         }
         entry
     }
@@ -350,7 +354,7 @@ mod tests {
             })),
             status: 401,
             code: Some(ErrorCode::AuthenticationError),
-            faults: Vec::new(),
+            faults: None,
             duration_us: 0,
         }
     }

@@ -5,15 +5,23 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use scenarios::{KeyState, Situation};
 use schemas::{ScopeSet, Tier, key::ApiKey};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::{clock::rfc3339, limiter::Bucket};
+use crate::{
+    clock::rfc3339,
+    limiter::{Bucket, Policies},
+};
 
 /// How a key came to be. Its full text is not kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeyDefinition {
     /// Names the key in control calls.
     pub id: String,
+    /// What it is recognised by.
+    pub hash: KeyHash,
     /// A name for people.
     pub name: Option<String>,
     /// The key as it may be shown.
@@ -28,8 +36,20 @@ pub(crate) struct KeyDefinition {
     pub revocation: Revocation,
 }
 
+/// The SHA-256 of a key's text.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+pub(crate) struct KeyHash(#[serde(with = "hex")] [u8; 32]);
+
+impl KeyHash {
+    /// That of this key.
+    pub(crate) fn of(key: &ApiKey) -> Self {
+        Self(Sha256::digest(key.expose()).into())
+    }
+}
+
 /// When a key expires.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Expiry {
     /// Never.
     #[default]
@@ -43,7 +63,8 @@ pub(crate) enum Expiry {
 }
 
 /// When a key is revoked without anybody doing it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Revocation {
     /// Never.
     #[default]
@@ -69,6 +90,7 @@ impl KeyDefinition {
         };
         Self {
             id,
+            hash: KeyHash::of(key),
             name: Some(situation.to_string()),
             masked: key.masked().into(),
             scopes: situation.preset.scopes(),
@@ -80,7 +102,8 @@ impl KeyDefinition {
 }
 
 /// A key, and what has become of it.
-#[derive(Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Key {
     /// How it came to be.
     pub definition: KeyDefinition,
@@ -158,7 +181,8 @@ impl Key {
         self.status(now).is_ok()
     }
 
-    fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
+    /// Whether it works at `now`, without using it; or why not.
+    pub(crate) fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
         if let Some(at) = self.revoked_at.filter(|at| now >= *at) {
             return Err(KeyRefusal::RevokedAt(at));
         }
@@ -185,9 +209,23 @@ impl Key {
         }
     }
 
-    /// Revokes it, from that time on. Nothing happens to one that is to be revoked before.
-    pub(crate) fn revoke(&mut self, from: Timestamp) {
-        self.revoked_at = Some(self.revoked_at.map_or(from, |before| before.min(from)));
+    /// Revokes it, at once or from some time on. Nothing happens to one that is revoked before that already.
+    pub(crate) fn revoke(&mut self, at: Timestamp) {
+        let before = self.revoked_at.unwrap_or(at);
+        self.revoked_at = Some(before.min(at));
+    }
+
+    /// When it stops to work, and the name of that event, as far as it is known yet.
+    pub(crate) fn end(&self) -> Option<(Timestamp, &'static str)> {
+        let expires = self.expires_at().map(|at| (at, "key_expired"));
+        let revoked = self.revoked_at.map(|at| (at, "key_revoked"));
+        expires.into_iter().chain(revoked).min()
+    }
+
+    /// Gives it another tier; these are the policies of its present one, and of the new one.
+    pub(crate) fn set_tier(&mut self, tier: Tier, from: &Policies, to: &Policies) {
+        self.definition.tier = tier;
+        self.bucket.change(from, to);
     }
 
     /// The key for people and programs, without its text.
@@ -203,6 +241,7 @@ impl Key {
             "active": refusal.is_none(),
             "reason": refusal.map(|refusal| refusal.to_string()),
             "expires_at": self.expires_at().map(rfc3339),
+            "revoked_at": self.revoked_at.map(rfc3339),
             "requests": self.admitted,
         })
     }
@@ -259,6 +298,20 @@ mod tests {
         key.revoke(at(1));
         key.revoke(at(2));
         assert_eq!(admit(&mut key, at(1)), Err(KeyRefusal::RevokedAt(at(1))));
+    }
+
+    #[test]
+    fn a_revocation_to_come_takes_effect_at_exactly_its_time_and_only_ever_comes_nearer() {
+        let mut key = key("OrdersExpiresIn90s");
+        admit(&mut key, at(0)).unwrap();
+        assert_eq!(key.end(), Some((at(90), "key_expired")));
+        key.revoke(at(60));
+        key.revoke(at(70));
+        assert_eq!(key.end(), Some((at(60), "key_revoked")));
+        admit(&mut key, at(59)).unwrap();
+        assert_eq!(admit(&mut key, at(60)), Err(KeyRefusal::RevokedAt(at(60))));
+        key.revoke(at(60));
+        assert_eq!(key.end(), Some((at(60), "key_revoked")));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! connection ─▶ router ─▶ pipeline: framing ▶ route ▶ key ▶ rate limit ▶ scope ▶ body ▶ handler ─▶ store
 //!                  │          │                                                                      │
 //!                  │          └─▶ journal ◀──────────────────────── answer ◀─────────────────────────┘
-//!                  └─▶ control: organizations, keys, clock, journal; the OpenAPI document
+//!                  └─▶ control: organizations, keys, orders, clock, journal, snapshots; the OpenAPI document
 //! ```
 //!
 //! Read `pipeline.rs` first. `docs/architecture.md` has the whole picture.
@@ -33,6 +33,7 @@ mod scenario;
 mod seed;
 mod serve;
 mod settings;
+mod snapshot;
 mod store;
 mod wire;
 mod world;

@@ -6,7 +6,8 @@
 
 use std::{fmt, num::NonZeroU32, str::FromStr};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::duration;
 
@@ -43,12 +44,14 @@ impl Policies {
 }
 
 /// What a key has used of its policies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(transparent)]
 pub(crate) struct Bucket {
     windows: Vec<Window>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Window {
     /// Epoch seconds.
     start: i64,
@@ -94,6 +97,25 @@ impl Bucket {
         self.closest(policies, admitted)
     }
 
+    /// Whether it can have come to be up to `now`.
+    pub(crate) fn is_sound(&self, now: Timestamp) -> bool {
+        let begun = |window: &Window| (0..=now.as_second()).contains(&window.start);
+        self.windows.len() <= MAX_POLICIES && self.windows.iter().all(begun)
+    }
+
+    /// From now on other policies hold. A window as long as one of those before goes on, with what was used
+    /// in it; the others begin with the next request.
+    pub(crate) fn change(&mut self, from: &Policies, to: &Policies) {
+        let before: Vec<_> = from.as_slice().iter().zip(&self.windows).collect();
+        let window = |policy: &Policy| {
+            let mut before = before.iter();
+            let same = before.find(|(before, _)| before.window == policy.window);
+            same.map_or_else(Window::default, |(_, window)| **window)
+        };
+        let windows = to.as_slice().iter().map(window).collect();
+        self.windows = windows;
+    }
+
     /// The policy with the fewest requests left; of several, the one that lasts longest.
     fn closest(&self, policies: &[Policy], admitted: bool) -> Decision {
         self.each(policies, admitted)
@@ -115,7 +137,8 @@ impl Bucket {
                 admitted,
                 policy: index,
                 limit: policy.limit.get(),
-                remaining: policy.limit.get() - window.used,
+                // A key may have used more before it came to this tier.
+                remaining: policy.limit.get().saturating_sub(window.used),
                 reset: window.end(*policy),
             })
     }
@@ -232,6 +255,23 @@ mod tests {
             (refused.admitted, refused.policy, refused.reset),
             (false, 1, 3_600)
         );
+    }
+
+    #[test]
+    fn what_was_used_stays_used_in_each_window_that_both_tiers_have() {
+        let (large, small) = (policies("10/1s, 5/60s"), policies("3/60s, 9/1h"));
+        let mut bucket = Bucket::default();
+        for _ in 0..4 {
+            assert!(bucket.take(&large, 100).admitted);
+        }
+        bucket.change(&large, &small);
+        let refused = bucket.clone().take(&small, 100);
+        assert_eq!((refused.admitted, refused.remaining), (false, 0));
+        assert_eq!((refused.policy, refused.reset), (0, 160));
+        let again = bucket.take(&small, 160);
+        assert_eq!((again.admitted, again.remaining), (true, 2));
+        bucket.change(&small, &large);
+        assert_eq!(bucket.take(&large, 161).remaining, 3);
     }
 
     #[test]

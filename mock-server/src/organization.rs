@@ -8,6 +8,7 @@ use std::sync::{
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use scenarios::Scenario;
+use schemas::orders::OrderStatus;
 use serde_json::{Value, json};
 
 use crate::{
@@ -136,6 +137,24 @@ impl Organization {
         self.last_used.load(Ordering::Relaxed)
     }
 
+    /// How its time passes when it is new.
+    pub(crate) fn clock_at_first(&self) -> ClockSetting {
+        self.clock
+    }
+
+    /// The same tenant with something else in it.
+    pub(crate) fn with(&self, clock: ClockSetting, state: State, machine: Timestamp) -> Self {
+        Self {
+            name: Arc::clone(&self.name),
+            pinned: self.pinned,
+            clock,
+            life: self.life,
+            last_used: AtomicI64::new(machine.as_millisecond()),
+            has_scenario: AtomicBool::new(self.has_scenario()),
+            state: Mutex::new(state),
+        }
+    }
+
     /// Everything as it was when the organization was new, but for its keys: they stay, unused.
     pub(crate) fn reset(&self, origin: &Arc<Origin>, machine: Timestamp) {
         let mut state = self.state();
@@ -146,8 +165,14 @@ impl Organization {
             .drain(..)
             .map(|key| Key::new(key.definition))
             .collect();
-        let State { clock, store, .. } = State::new(&self.name, self.clock, origin, machine);
+        let State {
+            clock,
+            store,
+            scenario,
+            ..
+        } = State::new(&self.name, self.clock, origin, machine);
         state.journal.reset();
+        state.scenario = scenario;
         (state.clock, state.store, state.keys) = (clock, store, keys);
         state.date = Date::default();
     }
@@ -159,38 +184,46 @@ impl State {
         let now = clock.now(machine);
         let store = Store::new(origin, name, now);
         Self {
-            clock,
-            date: Date::default(),
-            keys: Vec::new(),
-            store,
-            journal: Journal::new(RequestIds::new(origin.seed, Some(name))),
             scenario: origin
                 .scenario()
                 .map(|scenario| Running::new(scenario, origin.seed, now)),
+            ..Self::of(name, origin, clock, Vec::new(), store)
+        }
+    }
+
+    /// An organization that has this, and nobody has called yet.
+    pub(crate) fn of(
+        name: &Arc<str>,
+        origin: &Origin,
+        clock: Clock,
+        keys: Vec<Key>,
+        store: Store,
+    ) -> Self {
+        Self {
+            clock,
+            date: Date::default(),
+            keys,
+            store,
+            journal: Journal::new(RequestIds::new(origin.seed, Some(name))),
+            scenario: None,
         }
     }
 
     /// What came due after `from` and up to `to`, in the order of time: orders that moved on, keys that
-    /// expired. The first [`MAX_FIRED`] of it.
+    /// expired or were revoked. The first [`MAX_FIRED`] of it.
     pub(crate) fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
         let due = |at: &Timestamp| *at > from && *at <= to;
-        let orders = self.store.orders.milestones().map(|(at, id, status)| {
-            (
-                at,
-                json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status}),
-            )
+        let orders = self
+            .store
+            .orders
+            .milestones()
+            .map(|(at, id, status)| (at, order_event(at, id, status)));
+        let keys = self.keys.iter().filter(|key| key.works(from));
+        let keys = keys.filter_map(|key| {
+            let (at, event) = key.end()?;
+            let id = &key.definition.id;
+            Some((at, json!({"at": rfc3339(at), "event": event, "key": id})))
         });
-        let keys = self
-            .keys
-            .iter()
-            .filter(|key| key.works(from))
-            .filter_map(|key| {
-                let at = key.expires_at()?;
-                Some((
-                    at,
-                    json!({"at": rfc3339(at), "event": "key_expired", "key": key.definition.id}),
-                ))
-            });
         let mut fired: Vec<_> = orders.chain(keys).filter(|(at, _)| due(at)).collect();
         fired.sort_by_key(|(at, _)| *at);
         fired
@@ -198,6 +231,12 @@ impl State {
             .take(MAX_FIRED)
             .map(|(_, event)| event)
             .collect()
+    }
+
+    /// The index of the key with this id.
+    pub(crate) fn key(&self, id: &str) -> Option<usize> {
+        let mut keys = self.keys.iter();
+        keys.position(|key| key.definition.id == id)
     }
 
     /// Adds a key, made by `definition` from the id it gets; returns its index.
@@ -213,4 +252,9 @@ impl State {
             .push(Key::new(definition(format!("key_{}", index + 1))));
         Ok(index)
     }
+}
+
+/// How an order's new status is told.
+pub(crate) fn order_event(at: Timestamp, id: &str, status: OrderStatus) -> Value {
+    json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status})
 }

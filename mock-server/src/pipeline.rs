@@ -94,11 +94,13 @@ pub(crate) async fn run(
     let mut trace = Trace::default();
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
     let mut outcome = Outcome::of(&app, &trace, result);
-    let recorded = record(&app, &claim, &mut trace, &head, &mut outcome, arrived);
-    let mut response = outcome.into_response(&app, &trace, &head.method, recorded);
+    let (date, id) = record(&app, &claim, &mut trace, &head, &mut outcome, arrived);
+    let mut response = outcome.into_response(&app, &trace, &head.method, date);
     if let Some(met) = trace.met {
         response = met.after(response, wire.as_ref()).await;
     }
+    // Also an answer that a fault has made up can be explained.
+    response.headers_mut().insert(REQUEST_ID, id.header());
     response.map(Body::from)
 }
 
@@ -310,13 +312,12 @@ impl Outcome {
         app: &App,
         trace: &Trace,
         method: &Method,
-        (date, id): (HeaderValue, RequestId),
+        date: HeaderValue,
     ) -> Response<Bytes> {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::DATE, date);
-        headers.insert(REQUEST_ID, id.header());
         headers.extend(self.header);
         if let Some(rate) = trace.rate {
             rate.tell(app, headers);
@@ -374,7 +375,7 @@ fn record(
         refusal: outcome.refusal.take(),
         status: outcome.status.as_u16(),
         code: outcome.code,
-        faults: trace.met.as_ref().map_or_else(Vec::new, |met| met.why()),
+        faults: trace.met.as_ref().map(|met| Box::new(met.why())),
         duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
     };
     let machine = app.machine_now();

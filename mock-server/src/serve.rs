@@ -88,13 +88,19 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop` is ready, then lets requests under way end, for a second at the most.
+    /// Serves until `stop` is ready or the control API says so, then lets requests under way end, for a
+    /// second at the most.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let builder = Arc::new(connections());
         let router = TowerToHyperService::new(router(self.app.clone()));
         let places = Arc::new(Semaphore::new(self.app.config.max_connections));
         let graceful = GracefulShutdown::new();
-        let mut stop = std::pin::pin!(stop);
+        let mut stop = std::pin::pin!(async {
+            tokio::select! {
+                () = stop => {}
+                () = self.app.stopped() => {}
+            }
+        });
         loop {
             let accepted = async {
                 let place = Arc::clone(&places).acquire_owned().await;

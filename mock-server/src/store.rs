@@ -2,6 +2,7 @@
 
 mod blacklists;
 mod companies;
+mod course;
 mod deliveries;
 mod discovery;
 mod ids;
@@ -14,13 +15,14 @@ mod prospects;
 mod refusal;
 mod results;
 mod rows;
+mod saved;
 mod settings;
 mod timeline;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use schemas::orders::{CreateOrder, OrderResults, OrderType};
+use schemas::orders::{CreateOrder, OrderResults, OrderStatus, OrderType};
 
 pub(crate) use self::{
     blacklists::Blacklists,
@@ -33,6 +35,7 @@ pub(crate) use self::{
     prospect_searches::ProspectSearches,
     prospects::{ProspectFilter, Prospects},
     refusal::Refusal,
+    saved::{Saved, Unfit},
     settings::Settings,
 };
 pub(crate) use timeline::Timeline;
@@ -100,13 +103,7 @@ impl Store {
     pub(crate) fn deliver(&mut self, now: Timestamp) {
         let companies = &mut self.companies;
         self.orders.deliver(now, |sent, at| {
-            let given = Given {
-                name: &sent.company_name,
-                website: sent.website_url.as_deref(),
-                city: sent.city.as_deref(),
-                country: sent.country.as_deref(),
-            };
-            companies.take_in(&given, sent.external_id.as_deref(), at)
+            companies.take_in(&Given::from(sent), sent.external_id.as_deref(), at)
         });
     }
 
@@ -121,6 +118,20 @@ impl Store {
             OrderType::Discovery => self.discover(&order)?,
         };
         self.orders.add(order, found, now)
+    }
+
+    /// Moves an order on, at `now`; returns its number, and the statuses that it comes to on the way. What
+    /// others have brought up to now comes before what it brings, whoever looked last.
+    pub(crate) fn move_order(
+        &mut self,
+        id: &str,
+        to: OrderStatus,
+        now: Timestamp,
+    ) -> Result<(u64, &'static [OrderStatus]), Refusal> {
+        self.deliver(now);
+        let moved = self.orders.move_on(id, to, now)?;
+        self.deliver(now);
+        Ok(moved)
     }
 
     /// A page of a completed order's results.

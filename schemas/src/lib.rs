@@ -10,13 +10,15 @@
 //! 6. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
 //! 7. [`examples`]: bodies that the schemas must accept;
 //! 8. [`openapi`]: all of it as one document, for tools;
-//! 9. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree.
+//! 9. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree;
+//! 10. [`control`]: the sandbox's own calls, which the vendor does not have.
 //!
 //! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Extent`]).
 //! Nothing here does I/O or knows a web framework.
 
 pub mod blacklists;
 pub mod companies;
+pub mod control;
 pub mod deliveries;
 mod documented;
 pub mod documents;

@@ -6,6 +6,7 @@
 mod links;
 mod operation;
 mod responses;
+mod sandbox;
 mod schemas;
 mod security;
 
@@ -81,10 +82,12 @@ fn description(extent: Extent) -> String {
     }
 }
 
-/// One for each resource.
+/// One for each resource, and one for the control API.
 fn tags(extent: Extent) -> Value {
     let tags: BTreeSet<_> = extent.operations().map(tag).collect();
-    tags.into_iter().map(|name| json!({"name": name})).collect()
+    let tags = tags.into_iter().map(|name| json!({"name": name}));
+    let ours = (extent == Extent::Everything).then(sandbox::tag);
+    tags.chain(ours).collect()
 }
 
 /// The resource that an operation is about: the first part of its path.
@@ -97,6 +100,9 @@ fn paths(schemas: &Schemas) -> Value {
     for operation in schemas.extent.operations() {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method.as_str().to_lowercase()] = operation::object(operation, schemas);
+    }
+    if schemas.extent == Extent::Everything {
+        sandbox::add_paths(&mut paths);
     }
     paths.into()
 }

@@ -3,11 +3,13 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{in_range, valid_factor};
 
 /// How the clocks of new organizations pass: `real`, `frozen`, `frozen=<RFC 3339>` or `scale=<factor>`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum ClockSetting {
     /// As the machine's.
     #[default]
@@ -47,6 +49,20 @@ impl FromStr for ClockSetting {
                 "`{text}` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
             )),
         }
+    }
+}
+
+impl TryFrom<String> for ClockSetting {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<ClockSetting> for String {
+    fn from(setting: ClockSetting) -> Self {
+        setting.to_string()
     }
 }
 

@@ -1,73 +1,35 @@
-//! `/_mock/organizations/{organization}/keys`: mint, list, revoke.
+//! `/_mock/organizations/{organization}/keys`: mint, list, change, rotate, revoke.
+
+mod wanted;
+
+use std::sync::Arc;
 
 use axum::{
     Json,
     extract::{Path, State},
 };
 use http::StatusCode;
-use jiff::Timestamp;
-use schemas::{Preset, ScopeSet, Tier};
+use jiff::SignedDuration;
+use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub(super) use self::wanted::New;
+use self::wanted::{Change, duration};
 use super::{Body, ControlError, Tenant, created};
 use crate::{
-    app::App, clock::duration, config::MAX_KEY_NAME, directory::NewKey, error::ApiError,
-    keys::Expiry,
+    app::App,
+    directory::{NewKey, RotationError},
+    error::ApiError,
+    organization::Organization,
 };
 
-/// Which key to make: `preset` or `scopes`, and what else it has.
+/// How to rotate a key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct New {
-    name: Option<String>,
-    preset: Option<Preset>,
-    scopes: Option<ScopeSet>,
-    #[serde(default)]
-    tier: Tier,
-    /// A duration from now on, on the organization's clock.
-    expires_in: Option<String>,
-    /// RFC 3339.
-    expires_at: Option<String>,
-}
-
-impl New {
-    fn scopes(&self) -> Result<ScopeSet, ControlError> {
-        match (self.preset, self.scopes) {
-            (Some(preset), None) => Ok(preset.scopes()),
-            (None, Some(scopes)) => Ok(scopes),
-            _ => Err(ControlError::invalid(
-                &"say what the key may do: either `preset` or `scopes`",
-            )),
-        }
-    }
-
-    fn name(&self) -> Result<Option<String>, ControlError> {
-        match &self.name {
-            Some(name) if name.chars().count() > MAX_KEY_NAME => {
-                let wrong = format!("a key's name has {MAX_KEY_NAME} characters at the most");
-                Err(ControlError::invalid(&wrong))
-            }
-            name => Ok(name.clone()),
-        }
-    }
-
-    fn expiry(&self, now: Timestamp) -> Result<Expiry, ControlError> {
-        match (&self.expires_in, &self.expires_at) {
-            (None, None) => Ok(Expiry::Never),
-            (Some(text), None) => duration(text)
-                .and_then(|duration| now.checked_add(duration).map_err(|error| error.to_string()))
-                .map(Expiry::At)
-                .map_err(|error| ControlError::invalid(&error)),
-            (None, Some(text)) => text
-                .parse()
-                .map(Expiry::At)
-                .map_err(|error| ControlError::invalid(&error)),
-            _ => Err(ControlError::invalid(
-                &"say when the key expires: either `expires_in` or `expires_at`",
-            )),
-        }
-    }
+pub(super) struct Rotate {
+    /// How long the old key goes on, on the organization's clock; where nothing is said, not at all.
+    overlap: Option<String>,
 }
 
 /// The reply is the one place where a key's full text is seen.
@@ -77,17 +39,20 @@ pub(super) async fn mint(
     Body(new): Body<New>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let now = organization.state().clock.now(app.machine_now());
-    let (name, scopes, expiry) = (new.name()?, new.scopes()?, new.expiry(now)?);
-    let new = NewKey {
-        name,
-        scopes,
-        tier: new.tier,
-        expiry,
-    };
-    let (key, found) = app.directory.mint(&organization, new)?;
-    let mut body = organization.state().keys[found.index].to_json(now);
+    Ok(created(minted(&app, &organization, new.read(now)?)?))
+}
+
+/// Mints a key, and hands it over.
+pub(super) fn minted(
+    app: &App,
+    organization: &Arc<Organization>,
+    new: NewKey,
+) -> Result<Value, ControlError> {
+    let (key, found) = app.directory.mint(organization, new)?;
+    let state = organization.state();
+    let mut body = state.keys[found.index].to_json(state.clock.now(app.machine_now()));
     body["key"] = json!(key.expose());
-    Ok(created(body))
+    Ok(body)
 }
 
 pub(super) async fn list(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
@@ -97,6 +62,57 @@ pub(super) async fn list(State(app): State<App>, Tenant(organization): Tenant) -
     Json(json!({"keys": keys, "total": keys.len()}))
 }
 
+/// Changes a key at once. What it has used of its quota stays used, in each window that both tiers have.
+pub(super) async fn change(
+    State(app): State<App>,
+    Tenant(organization): Tenant,
+    Path((_, id)): Path<(String, String)>,
+    Body(change): Body<Change>,
+) -> Result<Json<Value>, ControlError> {
+    let mut state = organization.state();
+    let now = state.clock.now(app.machine_now());
+    let index = state.key(&id).ok_or_else(|| missing(&id))?;
+    let change = change.read(now)?;
+    let key = &mut state.keys[index];
+    if let Some(tier) = change.tier {
+        let limits = |tier| &app.config.limits(tier).policies;
+        let before = limits(key.definition.tier);
+        key.set_tier(tier, before, limits(tier));
+    }
+    if let Some(scopes) = change.scopes {
+        key.definition.scopes = scopes;
+    }
+    if let Some(expiry) = change.expiry {
+        key.definition.expiry = expiry;
+    }
+    Ok(Json(key.to_json(now)))
+}
+
+/// A new key in place of another. The reply is the one place where its full text is seen.
+pub(super) async fn rotate(
+    State(app): State<App>,
+    Tenant(organization): Tenant,
+    Path((_, id)): Path<(String, String)>,
+    Body(Rotate { overlap }): Body<Rotate>,
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    let overlap = overlap.map_or(Ok(SignedDuration::ZERO), |text| duration(&text))?;
+    let (key, rotated) = app
+        .directory
+        .rotate(&organization, &id, overlap, app.machine_now())
+        .map_err(|error| match error {
+            RotationError::Missing => missing(&id).into(),
+            RotationError::Overlap => ControlError::invalid(&error),
+            RotationError::Over(_) => ControlError::plain(ErrorCode::Conflict, error.to_string()),
+            RotationError::Organization(error) => error.into(),
+        })?;
+    let state = organization.state();
+    let now = state.clock.now(app.machine_now());
+    let mut body = state.keys[rotated.new].to_json(now);
+    body["key"] = json!(key.expose());
+    body["replaces"] = state.keys[rotated.old].to_json(now);
+    Ok(created(body))
+}
+
 pub(super) async fn revoke(
     State(app): State<App>,
     Tenant(organization): Tenant,
@@ -104,11 +120,12 @@ pub(super) async fn revoke(
 ) -> Result<Json<Value>, ControlError> {
     let mut state = organization.state();
     let now = state.clock.now(app.machine_now());
-    let key = state
-        .keys
-        .iter_mut()
-        .find(|key| key.definition.id == id)
-        .ok_or_else(|| ApiError::not_found("key", &id))?;
+    let index = state.key(&id).ok_or_else(|| missing(&id))?;
+    let key = &mut state.keys[index];
     key.revoke(now);
     Ok(Json(key.to_json(now)))
+}
+
+fn missing(id: &str) -> ApiError {
+    ApiError::not_found("key", id)
 }

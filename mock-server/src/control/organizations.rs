@@ -2,16 +2,18 @@
 
 use axum::{Json, extract::State};
 use http::StatusCode;
+use jiff::Timestamp;
 use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Tenant, created};
+use super::{Body, ControlError, Tenant, created, keys};
 use crate::{
     app::App,
-    clock::{ClockSetting, rfc3339},
-    directory::OrganizationError,
-    organization::Organization,
+    clock::{Clock, ClockSetting, rfc3339},
+    config::MAX_KEYS,
+    directory::{NewKey, OrganizationError},
+    organization::{Organization, TooManyKeys},
 };
 
 /// Which organization to make.
@@ -22,6 +24,9 @@ pub(super) struct New {
     name: Option<String>,
     /// As `--clock`.
     clock: Option<String>,
+    /// The keys it has from the start.
+    #[serde(default)]
+    keys: Vec<keys::New>,
 }
 
 pub(super) async fn create(
@@ -33,10 +38,30 @@ pub(super) async fn create(
         .map(|clock| clock.parse())
         .transpose()
         .map_err(|error| ControlError::invalid(&error))?;
+    let clock = clock.unwrap_or(app.config.clock);
+    let machine = app.machine_now();
+    // All that can be wrong is, before anything is made.
+    let keys = read_keys(new.keys, Clock::new(clock, machine).now(machine))?;
     let organization = app
         .directory
-        .create(new.name.as_deref(), clock, app.machine_now())?;
-    Ok(created(describe(&app, &organization)))
+        .create(new.name.as_deref(), Some(clock), machine)?;
+    let mut minted = Vec::new();
+    for new in keys {
+        minted.push(keys::minted(&app, &organization, new)?);
+    }
+    let mut body = describe(&app, &organization);
+    if !minted.is_empty() {
+        body["minted"] = minted.into();
+    }
+    Ok(created(body))
+}
+
+/// The keys that a new organization should have.
+fn read_keys(wanted: Vec<keys::New>, now: Timestamp) -> Result<Vec<NewKey>, ControlError> {
+    if wanted.len() > MAX_KEYS {
+        return Err(ControlError::invalid(&TooManyKeys));
+    }
+    wanted.into_iter().map(|new| new.read(now)).collect()
 }
 
 pub(super) async fn list(State(app): State<App>) -> Json<Value> {
@@ -75,12 +100,14 @@ impl From<OrganizationError> for ControlError {
             | OrganizationError::Gone(_)
             | OrganizationError::Pinned(_)
             | OrganizationError::Keys(_)
+            | OrganizationError::KeyTaken(_)
             | OrganizationError::KeyTwice(_) => Self::plain(ErrorCode::Conflict, error.to_string()),
         }
     }
 }
 
-fn describe(app: &App, organization: &Organization) -> Value {
+/// What there is to say of an organization as a whole.
+pub(super) fn describe(app: &App, organization: &Organization) -> Value {
     let state = organization.state();
     json!({
         "name": organization.name(),

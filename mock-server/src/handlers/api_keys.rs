@@ -19,15 +19,17 @@ pub(super) fn revoke(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use schemas::{OperationId, Preset, Tier};
+    use schemas::{OperationId, Preset, Tier, key::ApiKey};
 
     use super::*;
     use crate::{
         config::Config,
-        keys::{Expiry, Key, KeyDefinition, Revocation},
+        keys::{Expiry, Key, KeyDefinition, KeyHash, Revocation},
         pipeline::query::Query,
         store::{Origin, Store},
     };
+
+    const TEXT: &str = "lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01";
 
     /// What comes of a revocation, with the code where it is refused.
     fn revoke(keys: &mut [Key], id: &str) -> Result<http::StatusCode, schemas::ErrorCode> {
@@ -52,6 +54,7 @@ mod tests {
         let key = |id: &str| {
             Key::new(KeyDefinition {
                 id: id.to_owned(),
+                hash: KeyHash::of(&ApiKey::parse(TEXT).unwrap()),
                 name: None,
                 masked: "lnc_test_Orde…mo01".into(),
                 scopes: Preset::Orders.scopes(),

@@ -1,5 +1,7 @@
 //! The blacklists of one organization, and their entries.
 
+mod saved;
+
 use std::{
     collections::BTreeSet,
     sync::{Arc, LazyLock},
@@ -10,8 +12,9 @@ use schemas::{
     Entity,
     blacklists::{Blacklist, BlacklistEntry, CreateBlacklist, NewEntry, UpdateBlacklist},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+pub(crate) use self::saved::Saved;
 use super::{Refusal, ids::Ids, page::Page, rows::Rows};
 use crate::{
     clock::rfc3339,
@@ -39,7 +42,8 @@ struct StoredList {
 }
 
 /// An entry of a blacklist.
-#[derive(Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct StoredEntry {
     says: NewEntry,
     created_at: Timestamp,
@@ -80,6 +84,11 @@ impl Blacklists {
         self.lists.iter().map(|(number, _)| number)
     }
 
+    /// Whether there is a list with this number.
+    pub(super) fn has(&self, number: u64) -> bool {
+        self.lists.get(number).is_some()
+    }
+
     /// Lists by their numbers, which must be those of lists that are there.
     pub(crate) fn some(&self, numbers: &[u64], page: Page) -> Vec<Blacklist> {
         let lists = page.of(numbers.iter());
@@ -115,11 +124,11 @@ impl Blacklists {
         now: Timestamp,
     ) -> Result<Blacklist, Refusal> {
         Refusal::unless_full(self.lists.len(), 1, MAX_BLACKLISTS, "blacklists")?;
-        let kind = format!("{}.{}", Entity::BlacklistEntry, self.lists.next_number());
+        let entries = Rows::new(self.entry_ids(self.lists.next_number()));
         let number = self.lists.push(StoredList {
             name: wanted.name,
             description: wanted.description,
-            entries: Rows::new(Ids::new(self.seed, &self.organization, kind)),
+            entries,
             created_at: now,
             updated_at: now,
         });
@@ -204,6 +213,12 @@ impl Blacklists {
         list.updated_at = now;
         self.entries -= numbers.len();
         Ok(())
+    }
+
+    /// The ids of the entries of a list.
+    fn entry_ids(&self, list: u64) -> Ids {
+        let kind = format!("{}.{list}", Entity::BlacklistEntry);
+        Ids::new(self.seed, &self.organization, kind)
     }
 
     fn list_mut(&mut self, id: &str) -> Result<&mut StoredList, Refusal> {

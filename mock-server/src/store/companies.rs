@@ -6,6 +6,7 @@
 
 mod facts;
 mod filter;
+mod saved;
 mod wire;
 
 use std::{cell::OnceCell, collections::HashMap, sync::Arc};
@@ -19,7 +20,7 @@ use schemas::{
 use strum::VariantArray as _;
 
 use self::facts::{Facts, OwnFacts};
-pub(crate) use self::filter::CompanyFilter;
+pub(crate) use self::{filter::CompanyFilter, saved::Saved};
 use super::{Origin, ProspectSearches, Refusal, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
@@ -102,6 +103,11 @@ impl Companies {
             source_ids: HashMap::new(),
             by_source_id: HashMap::new(),
         }
+    }
+
+    /// When the organization came to be.
+    pub(crate) fn since(&self) -> Timestamp {
+        self.since
     }
 
     /// How many there are.
@@ -269,6 +275,7 @@ impl Companies {
         self.own_facts.push(OwnFacts {
             since: now,
             score: facts::score(&mut random),
+            given: given.into(),
         });
         (self.in_world() + self.own.push(company)) as u64
     }

@@ -2,16 +2,24 @@
 //!
 //! They follow from the orders; only the feedback on them is kept.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use schemas::{
     Entity,
     deliveries::{Delivery, Feedback, SetFeedback},
+    documents::Document,
     orders::Feature,
 };
 
-use super::{Companies, Orders, Origin, Prospects, Refusal, ids::Ids, page::Page};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Companies, Orders, Origin, Prospects, Refusal, Unfit, ids::Ids, page::Page, saved::time,
+};
 use crate::clock::rfc3339;
 
 /// Bits of a delivery's number that say which of an order's companies it is; those above say which
@@ -43,6 +51,19 @@ pub(crate) struct Sources<'a> {
     pub companies: &'a Companies,
     /// The prospects.
     pub prospects: &'a Prospects,
+}
+
+/// What a snapshot keeps of deliveries: the feedback, by their numbers.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Saved(BTreeMap<u64, SavedFeedback>);
+
+/// What is said of a delivery.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SavedFeedback {
+    says: SetFeedback,
+    updated_at: Timestamp,
 }
 
 impl Deliveries {
@@ -99,23 +120,41 @@ impl Deliveries {
         now: Timestamp,
     ) -> Result<Delivery, Refusal> {
         let number = self.find(id, sources.orders)?;
-        let feedback = Feedback {
-            rating: said.rating,
-            comment: said.comment,
-            updated_at: rfc3339(now),
-        };
-        self.feedback.insert(number, feedback);
+        self.feedback.insert(number, feedback(said, now));
         Ok(self.wire(number, sources))
     }
 
+    /// What a snapshot keeps of them.
+    pub(super) fn save(&self) -> Saved {
+        let all = self.feedback.iter().map(|(number, feedback)| {
+            let says = SetFeedback {
+                rating: feedback.rating,
+                comment: feedback.comment.clone(),
+            };
+            let updated_at = time(&feedback.updated_at);
+            (*number, SavedFeedback { says, updated_at })
+        });
+        Saved(all.collect())
+    }
+
+    /// Takes over what was kept.
+    pub(super) fn load(&mut self, Saved(saved): Saved, orders: &Orders) -> Result<(), Unfit> {
+        const PLACE: &str = "feedback";
+        for (number, SavedFeedback { says, updated_at }) in saved {
+            if !has(orders, number) {
+                return Err(Unfit::new(
+                    PLACE,
+                    format_args!("no delivery has number {number}"),
+                ));
+            }
+            Unfit::unless_valid(PLACE, Document::SetFeedback, &says)?;
+            self.feedback.insert(number, feedback(says, updated_at));
+        }
+        Ok(())
+    }
+
     fn find(&self, id: &str, orders: &Orders) -> Result<u64, Refusal> {
-        let there = |number: &u64| {
-            let (order, company) = split(*number);
-            orders
-                .delivery(order)
-                .is_some_and(|order| company < order.companies.len())
-        };
-        let number = self.ids.number(id).filter(there);
+        let number = self.ids.number(id).filter(|number| has(orders, *number));
         number.ok_or_else(|| Refusal::missing(Entity::Delivery, id))
     }
 
@@ -140,6 +179,21 @@ impl Deliveries {
             delivered_at: rfc3339(order.at),
             feedback: self.feedback.get(&number).cloned(),
         }
+    }
+}
+
+/// Whether there is a delivery with this number.
+fn has(orders: &Orders, number: u64) -> bool {
+    let (order, company) = split(number);
+    let order = orders.delivery(order);
+    order.is_some_and(|order| company < order.companies.len())
+}
+
+fn feedback(said: SetFeedback, now: Timestamp) -> Feedback {
+    Feedback {
+        rating: said.rating,
+        comment: said.comment,
+        updated_at: rfc3339(now),
     }
 }
 

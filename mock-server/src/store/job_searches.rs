@@ -7,10 +7,13 @@ use jiff::Timestamp;
 use schemas::{
     Entity,
     companies::Job,
+    documents::Document,
     job_searches::{CreateJobSearch, JobSearch},
 };
 
-use super::{Companies, Origin, Refusal, ids::Ids, page::Page, rows::Rows};
+use serde::{Deserialize, Serialize};
+
+use super::{Companies, Origin, Refusal, Unfit, ids::Ids, page::Page, rows::Rows};
 use crate::{clock::rfc3339, config::MAX_JOB_SEARCHES};
 
 /// The job searches of one organization.
@@ -26,6 +29,19 @@ struct StoredSearch {
     wanted: CreateJobSearch,
     /// How many jobs it finds.
     total: usize,
+    created_at: Timestamp,
+}
+
+/// What a snapshot keeps of job searches, in their order.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Saved(Vec<SavedSearch>);
+
+/// A job search.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SavedSearch {
+    wanted: CreateJobSearch,
     created_at: Timestamp,
 }
 
@@ -96,6 +112,27 @@ impl JobSearches {
             companies.job(number, index, job)
         });
         Ok((jobs.collect(), search.total))
+    }
+
+    /// What a snapshot keeps of them.
+    pub(super) fn save(&self) -> Saved {
+        let all = self.all.iter().map(|(_, search)| SavedSearch {
+            wanted: search.wanted.clone(),
+            created_at: search.created_at,
+        });
+        Saved(all.collect())
+    }
+
+    /// Takes over what was kept.
+    pub(super) fn load(&mut self, Saved(saved): Saved) -> Result<(), Unfit> {
+        const PLACE: &str = "job_searches";
+        self.all = Rows::new(self.all.ids().clone());
+        for SavedSearch { wanted, created_at } in saved {
+            Unfit::unless_valid(PLACE, Document::CreateJobSearch, &wanted)?;
+            self.create(wanted, created_at)
+                .map_err(Unfit::refused(PLACE))?;
+        }
+        Ok(())
     }
 
     fn jobs(&self, wanted: &CreateJobSearch) -> Vec<usize> {

@@ -1,6 +1,9 @@
 //! The orders of one organization, oldest first.
 
+mod saved;
+
 use std::{
+    collections::BTreeSet,
     ops::Range,
     sync::{Arc, LazyLock},
 };
@@ -13,8 +16,14 @@ use schemas::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+pub(crate) use self::saved::Saved;
 use super::{
-    Companies, Origin, Refusal, ids::Ids, page::Page, results::result, rows::Rows,
+    Companies, Origin, Refusal,
+    course::{self, Course},
+    ids::Ids,
+    page::Page,
+    results::result,
+    rows::Rows,
     timeline::Timeline,
 };
 use crate::{
@@ -27,9 +36,10 @@ use crate::{
 pub(crate) struct Orders {
     timeline: Timeline,
     all: Rows<StoredOrder>,
-    /// How many of them have delivered. All take equally long and none is ever removed, so these are the
-    /// first.
-    delivered: u64,
+    /// Those that are still to deliver, by when they do.
+    due: BTreeSet<(Timestamp, u64)>,
+    /// Those that have delivered, in the order in which they did.
+    delivered: Vec<u64>,
     /// Companies in all of them together.
     companies: usize,
 }
@@ -39,9 +49,11 @@ pub(crate) struct Orders {
 struct StoredOrder {
     id: String,
     request: CreateOrder,
-    created_at: Timestamp,
+    course: Course,
     /// The numbers of the companies it is about: of those that were sent along, once it is completed.
     companies: Vec<u64>,
+    /// When it was completed, once it has delivered.
+    delivered_at: Option<Timestamp>,
     /// Its JSON when it was last asked for, and the time for which that holds: an order is read far more
     /// often than it changes.
     rendered: Option<(Range<Timestamp>, Box<RawValue>)>,
@@ -68,7 +80,8 @@ impl Orders {
         Self {
             timeline: origin.timeline,
             all: Rows::new(Ids::new(origin.seed, organization, Entity::Order.as_str())),
-            delivered: 0,
+            due: BTreeSet::new(),
+            delivered: Vec::new(),
             companies: 0,
         }
     }
@@ -80,6 +93,15 @@ impl Orders {
         found: Vec<u64>,
         now: Timestamp,
     ) -> Result<u64, Refusal> {
+        self.push(request, found, Course::new(now))
+    }
+
+    fn push(
+        &mut self,
+        request: CreateOrder,
+        found: Vec<u64>,
+        course: Course,
+    ) -> Result<u64, Refusal> {
         Refusal::unless_full(self.all.len(), 1, MAX_ORDERS, "orders")?;
         let more = request.companies.len() + found.len();
         Refusal::unless_full(
@@ -89,13 +111,49 @@ impl Orders {
             "companies in orders",
         )?;
         self.companies += more;
-        Ok(self.all.push(StoredOrder {
+        let number = self.all.push(StoredOrder {
             id: self.next_id(),
             request,
-            created_at: now,
+            course,
             companies: found,
+            delivered_at: None,
             rendered: None,
-        }))
+        });
+        self.plan(number);
+        Ok(number)
+    }
+
+    /// Moves the order with this id on, at `now`; returns its number, and the statuses that it comes to on
+    /// the way.
+    pub(crate) fn move_on(
+        &mut self,
+        id: &str,
+        to: OrderStatus,
+        now: Timestamp,
+    ) -> Result<(u64, &'static [OrderStatus]), Refusal> {
+        let number = self.find(id)?;
+        let order = &self.all[number];
+        let (status, _) = order.course.status(self.timeline, now);
+        let possible = course::after(status);
+        if !possible.contains(&to) {
+            let id = order.id.clone();
+            return Err(Refusal::no_way(id, status, to, possible));
+        }
+        let planned = order.course.completed(self.timeline);
+        if let Some(planned) = planned {
+            self.due.remove(&(planned, number));
+        }
+        let order = &mut self.all[number];
+        order.course.move_on(to, now);
+        order.rendered = None;
+        self.plan(number);
+        Ok((number, course::way(status, to)))
+    }
+
+    /// Notes when an order delivers, if it ever does.
+    fn plan(&mut self, number: u64) {
+        let completed = self.all[number].course.completed(self.timeline);
+        self.due.extend(completed.map(|at| (at, number)));
     }
 
     /// The id of a number.
@@ -108,42 +166,39 @@ impl Orders {
         self.all.id(self.all.next_number())
     }
 
-    /// Looks up the companies of the orders that were completed up to now, oldest first.
+    /// Looks up the companies of the orders that were completed up to now, in the order in which they were.
     pub(crate) fn deliver(
         &mut self,
         now: Timestamp,
         mut take_in: impl FnMut(&SubmittedCompany, Timestamp) -> u64,
     ) {
-        while self.delivered < self.all.next_number() {
-            let order = &mut self.all[self.delivered];
-            let (status, time) = self.timeline.status(order.created_at, now);
-            if status != OrderStatus::Completed {
-                break;
-            }
+        while let Some((at, number)) = self.due.first().copied().filter(|(at, _)| *at <= now) {
+            self.due.remove(&(at, number));
+            let order = &mut self.all[number];
             let sent = order.request.companies.iter();
             order
                 .companies
-                .extend(sent.map(|company| take_in(company, time.start)));
-            self.delivered += 1;
+                .extend(sent.map(|company| take_in(company, at)));
+            order.delivered_at = Some(at);
+            self.delivered.push(number);
         }
     }
 
-    /// The orders that have delivered, oldest first.
+    /// The orders that have delivered, in the order in which they did.
     pub(crate) fn delivered(&self) -> impl Iterator<Item = Delivered<'_>> {
-        (0..self.delivered).filter_map(|number| self.delivery(number))
+        let numbers = self.delivered.iter();
+        numbers.filter_map(|number| self.delivery(*number))
     }
 
     /// What the order with this number has brought, if it has.
     pub(crate) fn delivery(&self, number: u64) -> Option<Delivered<'_>> {
-        (number < self.delivered).then(|| {
-            let order = &self.all[number];
-            Delivered {
-                number,
-                id: &order.id,
-                features: &order.request.features,
-                companies: &order.companies,
-                at: self.timeline.completed(order.created_at),
-            }
+        let order = self.all.get(number)?;
+        Some(Delivered {
+            number,
+            id: &order.id,
+            features: &order.request.features,
+            companies: &order.companies,
+            at: order.delivered_at?,
         })
     }
 
@@ -180,10 +235,11 @@ impl Orders {
         now: Timestamp,
     ) -> Result<OrderResults, Refusal> {
         let order = &self.all[self.find(id)?];
-        let (status, _) = self.timeline.status(order.created_at, now);
-        if status != OrderStatus::Completed {
-            let id = order.id.clone();
-            return Err(Refusal::NotCompleted { id, status });
+        let id = || order.id.clone();
+        match order.course.status(self.timeline, now) {
+            (OrderStatus::Completed, _) => {}
+            (OrderStatus::Cancelled, _) => return Err(Refusal::Cancelled { id: id() }),
+            (status, _) => return Err(Refusal::NotCompleted { id: id(), status }),
         }
         let found = page.of(order.companies.iter().enumerate());
         let found = found.map(|(place, number)| result(companies, *number, &order.request, place));
@@ -199,9 +255,8 @@ impl Orders {
     /// Every change of status of every order: when, which, and to what.
     pub(crate) fn milestones(&self) -> impl Iterator<Item = (Timestamp, &str, OrderStatus)> {
         self.all.iter().flat_map(|(_, order)| {
-            self.timeline
-                .milestones(order.created_at)
-                .map(|(at, status)| (at, order.id.as_str(), status))
+            let milestones = order.course.milestones(self.timeline);
+            milestones.map(|(at, status)| (at, order.id.as_str(), status))
         })
     }
 
@@ -219,7 +274,7 @@ impl StoredOrder {
             .as_ref()
             .is_none_or(|(time, _)| !time.contains(&now))
         {
-            let (status, time) = timeline.status(self.created_at, now);
+            let (status, time) = self.course.status(timeline, now);
             let order = Order {
                 id: self.id.clone(),
                 title: self.request.title.clone(),
@@ -231,7 +286,7 @@ impl StoredOrder {
                 blacklist_ids: self.request.blacklist_ids.clone(),
                 quantity: self.request.quantity,
                 company_count: self.request.companies.len(),
-                created_at: rfc3339(self.created_at),
+                created_at: rfc3339(self.course.created_at),
                 updated_at: rfc3339(time.start),
             };
             let json =

@@ -1,6 +1,8 @@
 //! The prospect searches of one organization. There is no operation that makes one, so it has those
 //! that it begins with.
 
+mod saved;
+
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
@@ -12,6 +14,7 @@ use schemas::{
 };
 use serde::Deserialize;
 
+pub(crate) use self::saved::Saved;
 use super::{Origin, Refusal, ids::Ids, page::Page, rows::Rows};
 use crate::{clock::rfc3339, world::Industry};
 

@@ -2,6 +2,8 @@
 //!
 //! Like companies, people are not copied: what callers write lies over what is made up.
 
+mod saved;
+
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use schemas::{
     prospects::{CreateProspect, Prospect, UpdateProspect},
 };
 
+pub(crate) use self::saved::Saved;
 use super::{Companies, Origin, Refusal, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
@@ -166,16 +169,19 @@ impl Prospects {
     }
 
     fn find(&self, id: &str, companies: &Companies) -> Result<u64, Refusal> {
-        let there = |number: &u64| {
-            if *number >= CREATED {
-                return self.created(*number).is_some();
-            }
-            let (company, person) = (number >> BITS, number & ((1 << BITS) - 1));
-            company < companies.len() as u64
-                && person < companies.base(company).people_count() as u64
-        };
-        let number = self.ids.number(id).filter(there);
-        number.ok_or_else(|| Refusal::missing(Entity::Prospect, id))
+        let number = self.ids.number(id);
+        number
+            .filter(|number| self.has(*number, companies))
+            .ok_or_else(|| Refusal::missing(Entity::Prospect, id))
+    }
+
+    /// Whether somebody has this number.
+    fn has(&self, number: u64, companies: &Companies) -> bool {
+        if number >= CREATED {
+            return self.created(number).is_some();
+        }
+        let (company, person) = (number >> BITS, number & ((1 << BITS) - 1));
+        company < companies.len() as u64 && person < companies.base(company).people_count() as u64
     }
 
     fn at_company(&self, company: u64, companies: &Companies) -> Vec<u64> {
@@ -213,17 +219,26 @@ impl Prospects {
 
     /// A prospect as it is now.
     fn wire(&self, number: u64, companies: &Companies) -> Prospect {
-        let created = self.created(number);
-        let company = created.map_or(number >> BITS, |created| created.company);
-        let written = self.changed.get(&number);
-        let written = written.or(created.map(|created| &created.prospect));
-        let mut prospect = written
-            .cloned()
-            .unwrap_or_else(|| self.made(number, company, companies));
+        let written = self.changed.get(&number).cloned();
+        let mut prospect = written.unwrap_or_else(|| self.first(number, companies));
         companies
-            .name(company)
+            .name(self.company(number))
             .clone_into(&mut prospect.company_name);
         prospect
+    }
+
+    /// A prospect as it is before anybody has changed it.
+    fn first(&self, number: u64, companies: &Companies) -> Prospect {
+        self.created(number).map_or_else(
+            || self.made(number, self.company(number), companies),
+            |created| created.prospect.clone(),
+        )
+    }
+
+    /// Where a prospect works.
+    fn company(&self, number: u64) -> u64 {
+        let created = self.created(number);
+        created.map_or(number >> BITS, |created| created.company)
     }
 
     fn created(&self, number: u64) -> Option<&Created> {

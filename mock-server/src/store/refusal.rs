@@ -32,6 +32,24 @@ pub(crate) enum Refusal {
         /// Where it stands.
         status: OrderStatus,
     },
+    /// The order was given up, so it finds nothing.
+    #[error("order {id} is {}; it has no results", OrderStatus::Cancelled)]
+    Cancelled {
+        /// The order.
+        id: String,
+    },
+    /// An order does not go back, nor on from a final status.
+    #[error("order {id} is {status} and cannot become {to}; {possible}")]
+    NoWay {
+        /// The order.
+        id: String,
+        /// Where it stands.
+        status: OrderStatus,
+        /// Where it should go.
+        to: OrderStatus,
+        /// Where it can.
+        possible: String,
+    },
     /// The prospect search was changed since it was read.
     #[error(
         "prospect search {id} is at version {version}, not {sent}; read it again and change what is there"
@@ -52,6 +70,26 @@ impl Refusal {
         Self::Missing {
             entity,
             id: id.to_owned(),
+        }
+    }
+
+    /// An order cannot be moved so; these are the statuses that it can be moved to.
+    pub(crate) fn no_way(
+        id: String,
+        status: OrderStatus,
+        to: OrderStatus,
+        possible: &[OrderStatus],
+    ) -> Self {
+        let possible: Vec<_> = possible.iter().map(ToString::to_string).collect();
+        let possible = match &*possible {
+            [] => "that status is final".to_owned(),
+            possible => format!("it can become {}", possible.join(", ")),
+        };
+        Self::NoWay {
+            id,
+            status,
+            to,
+            possible,
         }
     }
 

@@ -5,7 +5,9 @@ use std::{
     ops::{Index, IndexMut},
 };
 
-use super::{ids::Ids, page::Page};
+use serde::{Deserialize, Serialize};
+
+use super::{Unfit, ids::Ids, page::Page};
 
 /// Things of one kind, oldest first. Each keeps its number for ever, and with it its id.
 #[derive(Debug)]
@@ -15,7 +17,50 @@ pub(crate) struct Rows<T> {
     next: u64,
 }
 
+/// Numbers that rows can have: deliveries and ids have so many bits for them.
+const NUMBERS: u64 = 1 << 40;
+
+/// What a snapshot keeps of rows. Their ids follow from their numbers.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedRows<T> {
+    next: u64,
+    by_number: BTreeMap<u64, T>,
+}
+
 impl<T> Rows<T> {
+    /// What a snapshot keeps of them.
+    pub(crate) fn save<S>(&self, save: impl Fn(&T) -> S) -> SavedRows<S> {
+        let rows = self.iter().map(|(number, row)| (number, save(row)));
+        SavedRows {
+            next: self.next,
+            by_number: rows.collect(),
+        }
+    }
+
+    /// The rows that these were kept of.
+    pub(crate) fn load<S>(
+        ids: Ids,
+        place: &'static str,
+        saved: SavedRows<S>,
+        load: impl Fn(u64, S) -> Result<T, Unfit>,
+    ) -> Result<Self, Unfit> {
+        let last = saved.by_number.keys().next_back();
+        if saved.next > NUMBERS || last.is_some_and(|last| *last >= saved.next) {
+            return Err(Unfit::new(
+                place,
+                "`next` is the number of none yet, and not too large",
+            ));
+        }
+        let rows = saved.by_number.into_iter();
+        let rows = rows.map(|(number, row)| Ok((number, load(number, row)?)));
+        Ok(Self {
+            ids,
+            by_number: rows.collect::<Result<_, _>>()?,
+            next: saved.next,
+        })
+    }
+
     /// Nothing yet.
     pub(crate) fn new(ids: Ids) -> Self {
         Self {
@@ -30,6 +75,11 @@ impl<T> Rows<T> {
         self.by_number.len()
     }
 
+    /// How numbers are spelled.
+    pub(crate) fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
     /// The id of a number.
     pub(crate) fn id(&self, number: u64) -> String {
         self.ids.id(number).to_string()
@@ -39,6 +89,11 @@ impl<T> Rows<T> {
     pub(crate) fn number(&self, id: &str) -> Option<u64> {
         let number = self.ids.number(id)?;
         self.by_number.contains_key(&number).then_some(number)
+    }
+
+    /// What has this number, if anything has.
+    pub(crate) fn get(&self, number: u64) -> Option<&T> {
+        self.by_number.get(&number)
     }
 
     /// The number that what is added next will have.

@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use rand_chacha::rand_core::Rng;
-use schemas::organization::{Language, Organization, UpdateOrganization};
+use schemas::{
+    documents::Document,
+    organization::{Language, Organization, UpdateOrganization},
+};
+use serde::{Deserialize, Serialize};
 
-use super::{Origin, ids::Ids};
+use super::{Origin, Unfit, ids::Ids};
 use crate::{clock::rfc3339, seed, world::World};
 
 /// How long before its first request an organization was founded.
@@ -20,6 +24,14 @@ pub(crate) struct Settings {
     contact_email: Option<String>,
     language: Language,
     created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// What a snapshot keeps of it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Saved {
+    says: UpdateOrganization,
     updated_at: Timestamp,
 }
 
@@ -54,6 +66,25 @@ impl Settings {
             self.language = language;
         }
         self.updated_at = now;
+    }
+
+    /// What a snapshot keeps of it.
+    pub(super) fn save(&self) -> Saved {
+        Saved {
+            says: UpdateOrganization {
+                name: Some(self.name.clone()),
+                contact_email: Some(self.contact_email.clone()),
+                language: Some(self.language),
+            },
+            updated_at: self.updated_at,
+        }
+    }
+
+    /// Takes over what was kept.
+    pub(super) fn load(&mut self, saved: Saved) -> Result<(), Unfit> {
+        Unfit::unless_valid("settings", Document::UpdateOrganization, &saved.says)?;
+        self.update(saved.says, saved.updated_at);
+        Ok(())
     }
 
     /// As it is shown.

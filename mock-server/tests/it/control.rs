@@ -1,13 +1,17 @@
 //! The control API: what the person at the machine can do.
 
+mod calls;
 mod clock;
 mod explain;
 mod guard;
 mod journal;
 mod keys;
+mod keys_over_time;
 mod metrics;
+mod orders;
 mod organizations;
 mod reports;
+mod snapshots;
 
 use http::Method;
 use schemas::ErrorCode::{InvalidJson, MethodNotAllowed, NotFound, PayloadTooLarge};
@@ -67,10 +71,12 @@ fn what_is_no_control_call_is_refused_as_elsewhere() {
             .control(Method::POST, path, ())
             .refused(MethodNotAllowed);
     }
-    organization
-        .app
-        .control(Method::PUT, "/journal", ())
-        .refused(MethodNotAllowed);
+    for (method, path) in [(Method::PUT, "/journal"), (Method::GET, "/shutdown")] {
+        organization
+            .app
+            .control(method, path, ())
+            .refused(MethodNotAllowed);
+    }
 }
 
 #[test]
@@ -85,7 +91,7 @@ fn a_body_of_a_control_call_is_json_whatever_it_is_declared_as() {
     }
     assert_eq!(
         why(post(r#"{"clok": "real"}"#).send()),
-        "unknown field `clok`, expected `name` or `clock`"
+        "unknown field `clok`, expected one of `name`, `clock`, `keys`"
     );
 }
 
@@ -107,7 +113,12 @@ fn an_organization_that_is_not_there_is_a_404_in_every_call() {
         (Method::GET, "/journal"),
         (Method::GET, "/keys"),
         (Method::POST, "/keys"),
+        (Method::PATCH, "/keys/key_1"),
         (Method::POST, "/keys/key_1/revoke"),
+        (Method::POST, "/keys/key_1/rotate"),
+        (Method::POST, "/orders/1/transition"),
+        (Method::GET, "/snapshot"),
+        (Method::PUT, "/snapshot"),
         (Method::GET, "/clock"),
         (Method::POST, "/clock/freeze"),
         (Method::POST, "/clock/advance"),

@@ -2,7 +2,7 @@
 //! And nobody's calls change what another organization is answered.
 
 use http::Method;
-use proptest::prelude::*;
+use proptest::{prelude::*, sample};
 use schemas::operations;
 use serde_json::json;
 
@@ -27,7 +27,13 @@ enum Step {
     LackAScope,
     Advance(u32),
     Mint,
+    Rotate,
+    /// An order, and where it goes.
+    Move(usize, &'static str),
 }
+
+/// Where orders are moved to.
+const STATUSES: [&str; 3] = ["IN_PROGRESS", "COMPLETED", "CANCELLED"];
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
@@ -43,6 +49,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Step::LackAScope),
         (0..20_000_u32).prop_map(Step::Advance),
         Just(Step::Mint),
+        Just(Step::Rotate),
+        (3..9_usize, sample::select(&STATUSES[..])).prop_map(|(index, to)| Step::Move(index, to)),
     ];
     proptest::collection::vec(step, 1..25)
 }
@@ -113,6 +121,18 @@ impl Work {
             Step::Advance(milliseconds) => self
                 .organization
                 .clock("advance", json!({"by": format!("{milliseconds}ms")})),
+            Step::Rotate => {
+                let wanted = json!({"preset": "orders", "expires_in": "1h"});
+                let made = self.organization.control(Method::POST, "/keys", wanted);
+                let path = format!("/keys/{}/rotate", made.ok()["id"].as_str().unwrap());
+                self.organization
+                    .control(Method::POST, &path, json!({"overlap": "5s"}))
+            }
+            Step::Move(index, to) => {
+                let path = format!("/orders/{}/transition", self.id(*index));
+                self.organization
+                    .control(Method::POST, &path, json!({"to": to}))
+            }
             Step::Mint => {
                 self.organization
                     .control(Method::POST, "/keys", json!({"preset": "orders"}))
@@ -132,10 +152,33 @@ impl Work {
             .to_owned()
     }
 
+    /// The same in an organization of that name on another server.
+    #[track_caller]
+    fn restored(&self, app: &TestApp, name: &str) -> Self {
+        let organization = app.organization_like(json!({"name": name}));
+        let snapshot = self.organization.control(Method::GET, "/snapshot", ());
+        let restored = organization.control(Method::PUT, "/snapshot", snapshot.json());
+        restored.ok();
+        let again = organization.control(Method::GET, "/snapshot", ());
+        assert_eq!(again.text(), snapshot.text());
+        Self {
+            organization,
+            caller: app.caller(&self.caller.key),
+            answers: Vec::new(),
+        }
+    }
+
     /// All that can be seen of it.
     #[track_caller]
     fn end(mut self) -> Vec<String> {
-        for path in ["", "/keys", "/journal", "/clock"] {
+        let journal = self.organization.control(Method::GET, "/journal", ());
+        self.answers.push(journal.without(&[]));
+        self.end_without_journal()
+    }
+
+    #[track_caller]
+    fn end_without_journal(mut self) -> Vec<String> {
+        for path in ["", "/keys", "/clock", "/snapshot"] {
             let seen = self.organization.control(Method::GET, path, ());
             self.answers.push(seen.without(&[]));
         }
@@ -154,6 +197,25 @@ proptest! {
             work.end()
         });
         prop_assert_eq!(first, second);
+    }
+
+    #[test]
+    fn what_is_restored_goes_on_as_the_original_would_have(before in steps(), after in steps()) {
+        let mut original = Work::begin(&TestApp::new(), "acme01");
+        original.take_all(&before);
+        let mut restored = original.restored(&TestApp::new(), "acme01");
+        original.answers.clear();
+        for work in [&mut original, &mut restored] {
+            work.take_all(&after);
+        }
+        // Ids of requests are those of the journal, which a snapshot does not have.
+        let [original, restored] = [original, restored].map(|work| {
+            let answers = work.end_without_journal().into_iter();
+            let named = |line: &&str| !line.starts_with("x-request-id: ");
+            let unnamed = answers.map(|answer| answer.lines().filter(named).collect::<Vec<_>>().join("\n"));
+            unnamed.collect::<Vec<_>>()
+        });
+        prop_assert_eq!(original, restored);
     }
 
     #[test]

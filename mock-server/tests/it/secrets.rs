@@ -87,6 +87,19 @@ fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
         own("/keys", json!({"scopes": [key]})),
         own("/keys", json!({"preset": "orders", "expires_in": key})),
         own("/keys", json!({"preset": "orders", "expires_at": key})),
+        own(&format!("/keys/{key}/rotate"), json!({})),
+        own("/keys/key_1/rotate", json!({"overlap": key})),
+        own(
+            &format!("/orders/{key}/transition"),
+            json!({"to": "COMPLETED"}),
+        ),
+        own("/orders/1/transition", json!({"to": key})),
+        post("/organizations", json!({"keys": [{"preset": key}]})),
+        app.call(
+            Method::PUT,
+            &format!("/_mock/organizations/{name}/snapshot"),
+        )
+        .body(json!({"version": key}).to_string()),
         own("/clock/advance", json!({"by": key})),
         own("/clock/freeze", json!({"at": key})),
     ]
@@ -95,7 +108,8 @@ fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
 /// What can be read afterwards.
 #[track_caller]
 fn records(organization: &Organization) -> Vec<Response> {
-    let own = ["/keys", "/journal", ""].map(|path| organization.control(Method::GET, path, ()));
+    let own = ["/keys", "/journal", "/snapshot", ""]
+        .map(|path| organization.control(Method::GET, path, ()));
     let all =
         ["/journal", "/organizations"].map(|path| organization.app.control(Method::GET, path, ()));
     own.into_iter().chain(all).collect()
@@ -126,11 +140,18 @@ fn no_key_is_given_away_wherever_it_is_put() {
 #[test]
 fn a_key_that_works_is_seen_in_the_one_answer_that_hands_it_over() {
     let organization = TestApp::new().organization();
-    let made = organization.control(Method::POST, "/keys", json!({"preset": "orders"}));
-    let key = made.json()["key"].as_str().unwrap().to_owned();
-    assert!(gives_away(made.text(), &key));
-    organization.app.caller(&key).get("/orders").ok();
-    for record in records(&organization) {
-        assert!(!gives_away(record.text(), &key), "{record}");
+    for path in ["/keys", "/keys/key_1/rotate"] {
+        let body = if path == "/keys" {
+            json!({"preset": "orders"})
+        } else {
+            json!({"overlap": "1h"})
+        };
+        let made = organization.control(Method::POST, path, body);
+        let key = made.json()["key"].as_str().unwrap().to_owned();
+        assert!(gives_away(made.text(), &key));
+        organization.app.caller(&key).get("/orders").ok();
+        for record in records(&organization) {
+            assert!(!gives_away(record.text(), &key), "{record}");
+        }
     }
 }

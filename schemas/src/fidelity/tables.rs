@@ -3,7 +3,11 @@
 use strum::{Display, VariantArray};
 
 use super::{BEHAVIOURS, CONTRADICTIONS, Nearness};
-use crate::{Evidence, operations, source};
+use crate::{
+    Evidence,
+    control::{CALLS, CONTROL_PREFIX, ControlCall, Field, Rule, Takes},
+    operations, source,
+};
 
 /// A table of the README. Its name is that in the comments around it.
 #[derive(Clone, Copy, Debug, Display, Eq, PartialEq, VariantArray)]
@@ -15,6 +19,8 @@ pub enum Table {
     Behaviours,
     /// Where the documents contradict one another.
     Contradictions,
+    /// Every call of the control API.
+    Control,
 }
 
 impl Table {
@@ -57,8 +63,50 @@ impl Table {
                     ]
                 }),
             ),
+            Self::Control => table(
+                ["call", "takes", "does"],
+                CALLS.iter().map(|call| {
+                    [
+                        format!("`{} {}`", call.method, short(call.path)),
+                        taken(call),
+                        call.does.to_owned(),
+                    ]
+                }),
+            ),
         }
     }
+}
+
+/// The path of a control call. Most begin alike, so that is only said where nothing follows.
+fn short(path: &str) -> String {
+    const ORGANIZATION: &str = "/organizations/{organization}";
+    match path.strip_prefix(ORGANIZATION) {
+        None | Some("") => format!("{CONTROL_PREFIX}{path}"),
+        Some(rest) => format!("…/{{organization}}{rest}"),
+    }
+}
+
+/// The fields of a body or the parameters of a query, with an `or` between two of which only one can be there.
+fn taken(call: &ControlCall) -> String {
+    let rules = match call.takes {
+        Takes::Snapshot => return "a snapshot".to_owned(),
+        Takes::Nothing => &[],
+        Takes::Fields(_, rules) => rules,
+    };
+    let is_other = |field: &Field| {
+        rules.iter().any(|rule| match rule {
+            Rule::OneOf(_, other) | Rule::NotBoth(_, other) => field.name == *other,
+            Rule::Some => false,
+        })
+    };
+    let mut text = String::new();
+    for field in call.query.iter().chain(call.fields()) {
+        if !text.is_empty() {
+            text.push_str(if is_other(field) { " or " } else { ", " });
+        }
+        text.extend(["`", field.name, "`"]);
+    }
+    text
 }
 
 fn table<const CELLS: usize>(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
-use super::schemas::Schemas;
+use super::{sandbox, schemas::Schemas};
 use crate::{ErrorCode, Evidence, Extent, Operation, documents::Document, source};
 
 /// A header with a number in it.
@@ -103,6 +103,9 @@ pub(super) fn components(schemas: &Schemas) -> Value {
     {
         all.entry(component_name(&codes))
             .or_insert_with(|| response(&codes, schemas));
+    }
+    if schemas.extent == Extent::Everything {
+        all.extend([sandbox::response(schemas)]);
     }
     all.into()
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
+use super::sandbox;
 use crate::{Evidence, Extent, Operation, ScopeSet, source};
 
 /// A kind of credential, and the scopes that it can hold.
@@ -41,7 +42,7 @@ pub(super) fn requirement(operation: &Operation) -> Value {
     json!([{scheme(operation).name: operation.scopes}])
 }
 
-/// Those that some operation wants.
+/// Those that some operation wants, and that of the control API.
 pub(super) fn schemes(extent: Extent) -> Value {
     let mut schemes = Map::new();
     for scheme in extent.operations().map(scheme) {
@@ -49,6 +50,7 @@ pub(super) fn schemes(extent: Extent) -> Value {
             .entry(scheme.name)
             .or_insert_with(|| scheme.object());
     }
+    schemes.extend(sandbox::scheme(extent));
     schemes.into()
 }
 

@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use http::Method;
-use schemas::{Extent, Operation, examples, openapi, operations};
+use schemas::{
+    Extent, Operation,
+    control::{CALLS, CONTROL_PREFIX},
+    examples, openapi, operations,
+};
 use serde_json::{Value, json};
 
 fn document() -> Value {
@@ -102,12 +106,37 @@ fn it_has_every_operation_and_no_other() {
         assert_eq!(*scopes, json!(operation.scopes));
         count += 1;
     }
-    let paths = document["paths"].as_object().unwrap();
+    let paths = document["paths"].as_object().unwrap().iter();
     let described: usize = paths
-        .values()
-        .map(|path| path.as_object().unwrap().len())
+        .filter(|(path, _)| !path.starts_with(CONTROL_PREFIX))
+        .map(|(_, path)| path.as_object().unwrap().len())
         .sum();
     assert_eq!(described, count);
+}
+
+#[test]
+fn the_control_api_is_in_it_under_a_tag_and_servers_of_its_own() {
+    let document = document();
+    let mut ids = BTreeSet::new();
+    for call in CALLS {
+        let path = &document["paths"][format!("{CONTROL_PREFIX}{}", call.path)];
+        assert_eq!(path["servers"][0]["url"], "/");
+        let object = &path[call.method.as_str().to_lowercase()];
+        assert_eq!(object["tags"], json!(["sandbox"]));
+        assert_eq!(object["x-evidence"], "assumed");
+        assert_eq!(object["security"], json!([{}, {"controlToken": []}]));
+        assert!(object["responses"][call.success.as_str()].is_object());
+        let in_path = object["parameters"].as_array().unwrap().iter();
+        let in_path = in_path.filter(|one| one["in"] == "path");
+        assert_eq!(in_path.count(), call.path.matches('{').count());
+        if let Some(body) = call.body() {
+            jsonschema::meta::validate(&body).unwrap();
+        }
+        assert!(ids.insert(call.id), "{} is there twice", call.id);
+    }
+    assert!(operations::all().all(|operation| !ids.contains(operation.id.as_str())));
+    let documented = openapi::generate(Extent::Documented).to_string();
+    assert!(!documented.contains(CONTROL_PREFIX) && !documented.contains("sandbox\""));
 }
 
 #[test]

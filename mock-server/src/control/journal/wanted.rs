@@ -122,8 +122,8 @@ impl<P: Parameters> FromRequestParts<App> for Wanted<P> {
 }
 
 fn unknown<P: Parameters>(name: &str) -> String {
-    let known = [P::NAMES, &Filter::NAMES].concat().join(", ");
-    format!("`{}` is no parameter here; known are {known}", echo(name))
+    let known = [P::NAMES, &Filter::NAMES].concat().join("`, `");
+    format!("`{}` is no parameter here; known are `{known}`", echo(name))
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use schemas::companies::ReviewStatus;
+use schemas::{companies::ReviewStatus, orders::SubmittedCompany};
 
 use crate::seed;
 
@@ -27,6 +27,8 @@ pub(super) struct OwnFacts {
     pub since: Timestamp,
     /// How well it fits.
     pub score: Score,
+    /// What it is made of.
+    pub given: SubmittedCompany,
 }
 
 impl Facts {

@@ -109,7 +109,7 @@ impl Companies {
     }
 
     /// A company as it is before anybody has written over it.
-    fn made(&self, number: u64) -> Company {
+    pub(super) fn made(&self, number: u64) -> Company {
         let company = self.base(number);
         let (match_score, review_status) = self.drawn(number);
         let since = rfc3339(self.known_since(number));

@@ -147,8 +147,14 @@ impl Running {
 
     /// Sends it a signal, and waits for its end.
     #[track_caller]
-    pub(super) fn stop(mut self, name: &str) -> Ended {
+    pub(super) fn stop(self, name: &str) -> Ended {
         signal(name, &self.pid().to_string());
+        self.ends()
+    }
+
+    /// Waits for its end, of which somebody has told it.
+    #[track_caller]
+    pub(super) fn ends(mut self) -> Ended {
         end(self.child.take().unwrap())
     }
 }

@@ -36,6 +36,43 @@ fn a_signal_ends_it_although_connections_are_open_and_requests_half_sent() {
 }
 
 #[test]
+fn a_control_call_ends_it_as_a_signal_does_and_is_answered() {
+    let server = Running::start(&[]);
+    let (mut half, mut control) = (server.connect(), server.connect());
+    half.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        .answer()
+        .refused(NotFound);
+    half.send("GET / HTTP/1.1\r\n");
+    let address = server.address();
+    let stopping = control
+        .send(format!(
+            "POST /_mock/shutdown HTTP/1.1\r\nHost: {address}\r\n\r\n"
+        ))
+        .answer_to("POST", "/_mock/shutdown");
+    assert_eq!(stopping.status.as_u16(), 202);
+    assert_eq!(stopping.ok(), serde_json::json!({"status": "stopping"}));
+    let ended = server.ends();
+    assert_eq!((ended.code, &*ended.stdout), (Some(0), ""));
+    assert!(ended.stderr.ends_with("the control API stops the server\n"));
+}
+
+#[test]
+fn who_may_not_use_the_control_api_does_not_end_it() {
+    let server = Running::start(&["--control-token", "s3cret"]);
+    let address = server.address();
+    let stop = format!("POST /_mock/shutdown HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let mut connection = server.connect();
+    connection
+        .send(stop)
+        .answer_to("POST", "/_mock/shutdown")
+        .refused(AuthenticationError);
+    connection
+        .send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        .answer()
+        .refused(NotFound);
+}
+
+#[test]
 fn it_is_ready_when_it_says_so_and_says_where() {
     let server = Running::start(&[]);
     let (address, pid) = (server.address(), server.pid());

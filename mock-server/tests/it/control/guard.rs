@@ -16,6 +16,7 @@ fn calls(app: &TestApp) -> Vec<Call> {
         (Method::POST, "/organizations"),
         (Method::DELETE, "/organizations/demo01"),
         (Method::POST, "/organizations/self/clock/freeze"),
+        (Method::POST, "/shutdown"),
         (Method::GET, "/nothing"),
         (Method::PUT, "/journal"),
         (Method::OPTIONS, "/organizations"),

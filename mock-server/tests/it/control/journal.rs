@@ -74,7 +74,7 @@ fn a_parameter_that_is_wrong_is_refused_with_what_would_be_right() {
     let refusal = |path: &str| why(call(&organization, Method::GET, path).send());
     assert_eq!(
         refusal("/count?last=3"),
-        "`last` is no parameter here; known are after, status, code, operation, key, path, since, until"
+        "`last` is no parameter here; known are `after`, `status`, `code`, `operation`, `key`, `path`, `since`, `until`"
     );
     for wrong in [
         "?count=1",

@@ -75,6 +75,29 @@ fn a_request_under_way_is_answered_and_then_the_connection_ends() {
 }
 
 #[test]
+fn a_control_call_lets_requests_under_way_end_as_well() {
+    let server = WireServer::start();
+    let (mut connection, mut control) = (in_use(&server), server.connect());
+    let order = order(1).to_string();
+    let length = format!(
+        "Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        order.len()
+    );
+    connection.send(head("POST /api/v1/orders") + "Content-Type: application/json\r\n" + &length);
+    assert_eq!(connection.head(), "HTTP/1.1 100 Continue");
+    control
+        .send(head("POST /_mock/shutdown") + "\r\n")
+        .answer_to("POST", "/_mock/shutdown")
+        .ok();
+    connection
+        .send(order)
+        .answer_to("POST", "/api/v1/orders")
+        .ok();
+    assert!(connection.is_ended() && control.is_ended());
+    assert!(server.ends_within(SOON));
+}
+
+#[test]
 fn after_the_end_nobody_is_let_in() {
     let mut server = WireServer::start();
     in_use(&server);

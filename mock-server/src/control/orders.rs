@@ -1,0 +1,41 @@
+//! `/_mock/organizations/{organization}/orders`: move one on, or give it up.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use schemas::orders::OrderStatus;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Body, ControlError, Tenant};
+use crate::{app::App, error::ApiError, organization::order_event};
+
+/// Where an order should go.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transition {
+    to: OrderStatus,
+}
+
+/// Moves an order on at its organization's present time, and tells what it came to on the way.
+pub(super) async fn transition(
+    State(app): State<App>,
+    Tenant(organization): Tenant,
+    Path((_, id)): Path<(String, String)>,
+    Body(Transition { to }): Body<Transition>,
+) -> Result<Json<Value>, ControlError> {
+    let mut state = organization.state();
+    let now = state.clock.now(app.machine_now());
+    let (number, way) = state
+        .store
+        .move_order(&id, to, now)
+        .map_err(ApiError::from)?;
+    let orders = &mut state.store.orders;
+    let id = orders.id(number);
+    let fired = way.iter().map(|status| order_event(now, &id, *status));
+    Ok(Json(json!({
+        "fired": fired.collect::<Vec<_>>(),
+        "order": orders.json(number, now),
+    })))
+}

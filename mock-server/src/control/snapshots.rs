@@ -1,0 +1,57 @@
+//! `/_mock/organizations/{organization}/snapshot`: keep all that was changed, and restore it.
+
+use axum::{Json, extract::State, response::IntoResponse};
+use http::header;
+use schemas::ErrorCode;
+use serde_json::Value;
+
+use super::{ControlError, RawBody, Tenant, organizations::describe};
+use crate::{
+    app::App,
+    config::MAX_SNAPSHOT,
+    snapshot::{Snapshot, SnapshotError},
+};
+
+/// A snapshot of the organization, if it is not larger than what is taken back.
+pub(super) async fn keep(
+    State(app): State<App>,
+    Tenant(organization): Tenant,
+) -> Result<impl IntoResponse, ControlError> {
+    let snapshot = Snapshot::of(&organization, &app.directory.origin, app.machine_now());
+    let json = serde_json::to_vec(&snapshot).expect("a snapshot has text keys only");
+    if json.len() > MAX_SNAPSHOT {
+        let message = format!(
+            "the snapshot would have {} bytes; no more than {MAX_SNAPSHOT} are taken back",
+            json.len()
+        );
+        return Err(ControlError::plain(ErrorCode::Conflict, message));
+    }
+    Ok(([(header::CONTENT_TYPE, "application/json")], json))
+}
+
+/// Makes the organization what the snapshot says. Only its journal goes on.
+pub(super) async fn restore(
+    State(app): State<App>,
+    Tenant(organization): Tenant,
+    RawBody(json): RawBody,
+) -> Result<Json<Value>, ControlError> {
+    let origin = &app.directory.origin;
+    let restored = Snapshot::read(&json, &organization, origin)
+        .and_then(|snapshot| snapshot.restore(&organization, origin, app.machine_now()))?;
+    let restored = app.directory.replace(&organization, restored)?;
+    Ok(Json(describe(&app, &restored)))
+}
+
+impl From<SnapshotError> for ControlError {
+    fn from(error: SnapshotError) -> Self {
+        match error {
+            SnapshotError::Json(error) if !error.is_data() => Self::not_json(&error),
+            SnapshotError::Json(_) | SnapshotError::Clock(_) | SnapshotError::Unfit(_) => {
+                Self::invalid(&error)
+            }
+            SnapshotError::Version(_) | SnapshotError::Grounds(_) => {
+                Self::plain(ErrorCode::Conflict, crate::error::echo(&error.to_string()))
+            }
+        }
+    }
+}

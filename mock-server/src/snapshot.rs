@@ -1,0 +1,177 @@
+//! All that callers and the control API have changed of an organization, and back.
+//!
+//! A snapshot depends on what is made up: on the server's seed, its companies, how long an order takes there,
+//! and the organization's name. Where these are the same, what is restored answers as the original would
+//! have. The journal is no part of it.
+
+use std::{collections::HashSet, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+use schemas::key::redact;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::{Clock, ClockError, ClockSetting, SavedClock},
+    config::{MAX_KEY_NAME, MAX_KEYS},
+    keys::Key,
+    organization::{Organization, State},
+    store::{Origin, Saved, Store, Unfit},
+};
+
+/// The form of snapshots. Another form has another number.
+const VERSION: u32 = 1;
+/// Characters of a key as it may be shown, at the most.
+const MAX_MASKED: usize = 40;
+
+/// What is kept of an organization.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Snapshot {
+    version: u32,
+    depends_on: Grounds,
+    /// How the organization's time passes when it is new.
+    clock_at_first: ClockSetting,
+    clock: SavedClock,
+    keys: Vec<Key>,
+    store: Saved,
+}
+
+/// What a snapshot depends on.
+#[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Grounds {
+    organization: String,
+    seed: u64,
+    companies: usize,
+    order_duration: SignedDuration,
+}
+
+/// Which form a snapshot has, whatever else is in it.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+/// Why there can be no snapshot, or none is restored.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SnapshotError {
+    /// It is no JSON, or not that of a snapshot.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// It is of another version.
+    #[error("the snapshot has version {0}, this server reads version {VERSION}")]
+    Version(u32),
+    /// It depends on something else than what is here.
+    #[error("the snapshot is of another server or organization: {0}")]
+    Grounds(String),
+    /// Its clock stands where none can.
+    #[error("clock: {0}")]
+    Clock(#[from] ClockError),
+    /// What it says does not fit together.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+}
+
+impl Snapshot {
+    /// That of an organization at present.
+    pub(crate) fn of(organization: &Organization, origin: &Origin, machine: Timestamp) -> Self {
+        let state = organization.state();
+        Self {
+            version: VERSION,
+            depends_on: Grounds::of(organization, origin),
+            clock_at_first: organization.clock_at_first(),
+            clock: state.clock.save(machine),
+            keys: state.keys.clone(),
+            store: state.store.save(),
+        }
+    }
+
+    /// Reads one, and holds it to what it depends on.
+    pub(crate) fn read(
+        json: &[u8],
+        organization: &Organization,
+        origin: &Origin,
+    ) -> Result<Self, SnapshotError> {
+        // What else is in it, only its version says.
+        let Version { version } = serde_json::from_slice(json)?;
+        if version != VERSION {
+            return Err(SnapshotError::Version(version));
+        }
+        let snapshot: Self = serde_json::from_slice(json)?;
+        let (there, here) = (&snapshot.depends_on, Grounds::of(organization, origin));
+        let differences = there.differences(&here);
+        if differences.is_empty() {
+            Ok(snapshot)
+        } else {
+            Err(SnapshotError::Grounds(differences.join("; ")))
+        }
+    }
+
+    /// The organization that this was kept of, from there on, in the place of `old`.
+    pub(crate) fn restore(
+        self,
+        old: &Organization,
+        origin: &Arc<Origin>,
+        machine: Timestamp,
+    ) -> Result<Organization, SnapshotError> {
+        let clock = Clock::load(self.clock, machine)?;
+        check_keys(&self.keys, clock.now(machine))?;
+        let name = old.name().into();
+        let store = Store::load(origin, &name, self.store)?;
+        let state = State::of(&name, origin, clock, self.keys, store);
+        Ok(old.with(self.clock_at_first, state, machine))
+    }
+}
+
+impl Grounds {
+    fn of(organization: &Organization, origin: &Origin) -> Self {
+        Self {
+            organization: organization.name().to_owned(),
+            seed: origin.seed,
+            companies: origin.world.len(),
+            order_duration: origin.timeline.duration(),
+        }
+    }
+
+    /// What of them is another here, in words.
+    fn differences(&self, here: &Self) -> Vec<String> {
+        fn differs<T: PartialEq + ToString>(what: &str, there: &T, here: &T) -> Option<String> {
+            let (other, own) = (there.to_string(), here.to_string());
+            (there != here).then(|| format!("{what} is {other} there, {own} here"))
+        }
+        let differences = [
+            differs("organization", &self.organization, &here.organization),
+            differs("seed", &self.seed, &here.seed),
+            differs("companies", &self.companies, &here.companies),
+            differs("order_duration", &self.order_duration, &here.order_duration),
+        ];
+        differences.into_iter().flatten().collect()
+    }
+}
+
+/// Keys are those that an organization can have at `now`.
+fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), Unfit> {
+    let unfit = |reason: &str| Err(Unfit::new("keys", reason));
+    if keys.len() > MAX_KEYS {
+        return unfit("there are more than are kept");
+    }
+    let mut hashes = HashSet::new();
+    for (number, key) in (1..).zip(keys) {
+        let definition = &key.definition;
+        let shown = |text: &str, most| text.chars().count() <= most && redact(text) == text;
+        let name = definition.name.as_deref().unwrap_or_default();
+        if definition.id != format!("key_{number}") {
+            return unfit("their ids are key_1, key_2, and so on, in their order");
+        }
+        if !hashes.insert(definition.hash) {
+            return unfit("one is there twice");
+        }
+        if !shown(name, MAX_KEY_NAME) || !shown(&definition.masked, MAX_MASKED) {
+            return unfit("a name or a masked key is too long, or a key");
+        }
+        if !key.bucket.is_sound(now) {
+            return unfit("a window of a rate limit begins after the present");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! What a snapshot keeps of companies: those of the organization's own, and what callers have written.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemas::{
+    companies::{Company, UpdateCompany},
+    documents::Document,
+    orders::SubmittedCompany,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Companies, apply};
+use crate::{
+    clock::rfc3339,
+    config::{MAX_CHANGED, MAX_CREATED, MAX_ORDER_COMPANIES},
+    store::{
+        Unfit,
+        saved::{changed, time},
+    },
+    world::Given,
+};
+
+const PLACE: &str = "companies";
+
+/// What a snapshot keeps of companies.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Saved {
+    /// The organization's own, in their order.
+    own: Vec<SavedCompany>,
+    /// How many of them were created by callers.
+    created: usize,
+    changed: BTreeMap<u64, SavedChange>,
+    source_ids: BTreeMap<u64, String>,
+    by_source_id: BTreeMap<String, u64>,
+}
+
+/// A company of the organization's own: all else about it is made of this.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SavedCompany {
+    given: SubmittedCompany,
+    since: Timestamp,
+}
+
+/// What callers have written over a company.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SavedChange {
+    says: UpdateCompany,
+    updated_at: Timestamp,
+}
+
+impl Companies {
+    /// What a snapshot keeps of them.
+    pub(in crate::store) fn save(&self) -> Saved {
+        let own = self.own_facts.iter().map(|facts| SavedCompany {
+            given: facts.given.clone(),
+            since: facts.since,
+        });
+        let changed = self.changed.iter();
+        let changed =
+            changed.map(|(number, company)| (*number, self.save_change(*number, company)));
+        let source_ids = self.source_ids.iter();
+        let by_source_id = self.by_source_id.iter();
+        Saved {
+            own: own.collect(),
+            created: self.created,
+            changed: changed.collect(),
+            source_ids: source_ids
+                .map(|(number, id)| (*number, id.to_string()))
+                .collect(),
+            by_source_id: by_source_id
+                .map(|(id, number)| (id.to_string(), *number))
+                .collect(),
+        }
+    }
+
+    fn save_change(&self, number: u64, company: &Company) -> SavedChange {
+        let made = self.made(number);
+        let company = company.clone();
+        SavedChange {
+            says: UpdateCompany {
+                name: changed(&made.name, company.name),
+                city: changed(&made.city, company.city),
+                website: changed(&made.website, company.website),
+                phone: changed(&made.phone, company.phone),
+                employee_count: changed(&made.employee_count, company.employee_count),
+                review_status: changed(&made.review_status, company.review_status),
+            },
+            updated_at: time(&company.updated_at),
+        }
+    }
+
+    /// Takes over what was kept.
+    pub(in crate::store) fn load(&mut self, saved: Saved) -> Result<(), Unfit> {
+        self.load_own(saved.own)?;
+        Unfit::unless_few(PLACE, saved.created, self.own.len().min(MAX_CREATED))?;
+        self.created = saved.created;
+        Unfit::unless_few(PLACE, saved.changed.len(), MAX_CHANGED)?;
+        let numbers = saved.changed.keys().chain(saved.source_ids.keys());
+        let mut numbers = numbers.chain(saved.by_source_id.values());
+        if let Some(number) = numbers.find(|number| **number >= self.len() as u64) {
+            return Err(Unfit::new(
+                PLACE,
+                format_args!("no company has number {number}"),
+            ));
+        }
+        for (number, SavedChange { says, updated_at }) in saved.changed {
+            Unfit::unless_valid(PLACE, Document::UpdateCompany, &says)?;
+            let mut company = self.made(number);
+            apply(&mut company, says);
+            company.updated_at = rfc3339(updated_at);
+            self.changed.insert(number, company);
+        }
+        self.load_source_ids(saved.source_ids, saved.by_source_id)
+    }
+
+    fn load_own(&mut self, own: Vec<SavedCompany>) -> Result<(), Unfit> {
+        Unfit::unless_few(PLACE, own.len(), MAX_CREATED + MAX_ORDER_COMPANIES)?;
+        let given: Vec<_> = own.iter().map(|company| &company.given).collect();
+        Unfit::unless_companies(PLACE, &given)?;
+        for SavedCompany { given, since } in own {
+            self.add(&Given::from(&given), since);
+        }
+        Ok(())
+    }
+
+    fn load_source_ids(
+        &mut self,
+        source_ids: BTreeMap<u64, String>,
+        by_source_id: BTreeMap<String, u64>,
+    ) -> Result<(), Unfit> {
+        Unfit::unless_few(PLACE, by_source_id.len(), MAX_ORDER_COMPANIES)?;
+        let all = source_ids.values().chain(by_source_id.keys());
+        let bodies: Vec<_> = all
+            .map(|id| SubmittedCompany {
+                company_name: "-".to_owned(),
+                external_id: Some(id.clone()),
+                website_url: None,
+                city: None,
+                country: None,
+            })
+            .collect();
+        Unfit::unless_companies(PLACE, &bodies)?;
+        let source_ids = source_ids.into_iter();
+        self.source_ids = source_ids.map(|(number, id)| (number, id.into())).collect();
+        let by_source_id = by_source_id.into_iter();
+        self.by_source_id = by_source_id
+            .map(|(id, number)| (id.into(), number))
+            .collect();
+        Ok(())
+    }
+}
+
+impl<'a> From<&'a SubmittedCompany> for Given<'a> {
+    fn from(sent: &'a SubmittedCompany) -> Self {
+        Self {
+            name: &sent.company_name,
+            website: sent.website_url.as_deref(),
+            city: sent.city.as_deref(),
+            country: sent.country.as_deref(),
+        }
+    }
+}
+
+impl From<&Given<'_>> for SubmittedCompany {
+    fn from(given: &Given<'_>) -> Self {
+        Self {
+            company_name: given.name.to_owned(),
+            external_id: None,
+            website_url: given.website.map(ToOwned::to_owned),
+            city: given.city.map(ToOwned::to_owned),
+            country: given.country.map(ToOwned::to_owned),
+        }
+    }
+}

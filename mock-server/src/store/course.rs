@@ -1,0 +1,197 @@
+//! How one order moves on: as the timeline has it, unless somebody moves it faster or gives it up.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+use schemas::orders::OrderStatus;
+use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
+
+use super::Timeline;
+
+/// How one order moves on. With the timeline and what is kept here, where it stands is a function of
+/// time.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Course {
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// To which status somebody has moved it, and when: each later than the one before, so they are few.
+    moves: Vec<(Timestamp, OrderStatus)>,
+    cancelled_at: Option<Timestamp>,
+}
+
+impl Course {
+    /// That of an order that nobody has touched.
+    pub(super) fn new(created_at: Timestamp) -> Self {
+        Self {
+            created_at,
+            moves: Vec::new(),
+            cancelled_at: None,
+        }
+    }
+
+    /// Whether it is one that moves can have led to.
+    pub(super) fn is_sound(&self, timeline: Timeline) -> bool {
+        let statuses = self.moves.iter().map(|(_, to)| *to as usize);
+        let moves = self.moves.iter().map(|(at, _)| *at);
+        let times = [self.created_at].into_iter().chain(moves);
+        let mut on = self.moves.iter().map(|(_, to)| *to);
+        on.all(|to| !matches!(to, OrderStatus::Received | OrderStatus::Cancelled))
+            && statuses.is_sorted_by(|one, next| one < next)
+            && times.chain(self.cancelled_at).is_sorted()
+            && (self.cancelled_at.is_none() || self.completed(timeline).is_none())
+    }
+
+    /// Where the order stands at `now`, and from when until when it does.
+    pub(super) fn status(
+        &self,
+        timeline: Timeline,
+        now: Timestamp,
+    ) -> (OrderStatus, Range<Timestamp>) {
+        let (mut status, mut time) = (OrderStatus::Received, self.created_at..Timestamp::MAX);
+        for (at, next) in self.milestones(timeline) {
+            if now < at {
+                time.end = at;
+                break;
+            }
+            (status, time.start) = (next, at);
+        }
+        (status, time)
+    }
+
+    /// When the order comes to which status after it was received, none skipped: those that somebody moved
+    /// it past come at the time of that move.
+    pub(super) fn milestones(
+        &self,
+        timeline: Timeline,
+    ) -> impl Iterator<Item = (Timestamp, OrderStatus)> {
+        let cancelled = self.cancelled_at;
+        let milestones = timeline.milestones(self.created_at).into_iter();
+        milestones
+            .map(|(planned, status)| {
+                let mut moves = self.moves.iter();
+                let moved = moves.find(|(_, to)| *to as usize >= status as usize);
+                (moved.map_or(planned, |(at, _)| planned.min(*at)), status)
+            })
+            .filter(move |(at, _)| cancelled.is_none_or(|cancelled| *at <= cancelled))
+            .chain(cancelled.map(|at| (at, OrderStatus::Cancelled)))
+    }
+
+    /// When the order is completed, if it ever is.
+    pub(super) fn completed(&self, timeline: Timeline) -> Option<Timestamp> {
+        let mut milestones = self.milestones(timeline);
+        let completed = milestones.find(|(_, status)| *status == OrderStatus::Completed);
+        completed.map(|(at, _)| at)
+    }
+
+    /// Moves the order on, to a status that comes [`after`] the one it has at `now`.
+    pub(super) fn move_on(&mut self, to: OrderStatus, now: Timestamp) {
+        if to == OrderStatus::Cancelled {
+            self.cancelled_at = Some(now);
+        } else {
+            self.moves.push((now, to));
+        }
+    }
+}
+
+/// Where an order can be moved to: any later status, but from none that is final.
+pub(super) fn after(status: OrderStatus) -> &'static [OrderStatus] {
+    match status {
+        OrderStatus::Completed | OrderStatus::Cancelled => &[],
+        OrderStatus::Received | OrderStatus::Accepted | OrderStatus::InProgress => {
+            &OrderStatus::VARIANTS[status as usize + 1..]
+        }
+    }
+}
+
+/// The statuses that an order comes to when it is moved, the last included: none is skipped on the way to
+/// the others, and none is on the way to `CANCELLED`.
+pub(super) fn way(status: OrderStatus, to: OrderStatus) -> &'static [OrderStatus] {
+    if to == OrderStatus::Cancelled {
+        &[OrderStatus::Cancelled]
+    } else {
+        &OrderStatus::VARIANTS[status as usize + 1..=to as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    const STATUSES: &[OrderStatus] = OrderStatus::VARIANTS;
+
+    fn timeline() -> Timeline {
+        Timeline::lasting(SignedDuration::from_secs(10))
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_000 + second).unwrap()
+    }
+
+    #[test]
+    fn an_order_goes_through_its_statuses_in_order_each_at_its_exact_time() {
+        let course = Course::new(at(0));
+        let status = |second| {
+            let (status, time) = course.status(timeline(), at(second));
+            (status, time.start.as_second() - 1_000)
+        };
+        assert_eq!(status(0), (OrderStatus::Received, 0));
+        assert_eq!(status(1), (OrderStatus::Accepted, 1));
+        assert_eq!(status(3), (OrderStatus::InProgress, 3));
+        assert_eq!(status(9), (OrderStatus::InProgress, 3));
+        assert_eq!(status(10), (OrderStatus::Completed, 10));
+        assert_eq!(status(99), (OrderStatus::Completed, 10));
+    }
+
+    #[test]
+    fn an_order_that_was_moved_goes_on_as_planned_from_there() {
+        let mut course = Course::new(at(0));
+        course.move_on(OrderStatus::InProgress, at(2));
+        let milestones: Vec<_> = course.milestones(timeline()).collect();
+        let wanted = [
+            (at(1), OrderStatus::Accepted),
+            (at(2), OrderStatus::InProgress),
+            (at(10), OrderStatus::Completed),
+        ];
+        assert_eq!(milestones, wanted);
+        course.move_on(OrderStatus::Cancelled, at(5));
+        let milestones: Vec<_> = course.milestones(timeline()).collect();
+        assert_eq!(milestones[..2], wanted[..2]);
+        assert_eq!(milestones[2..], [(at(5), OrderStatus::Cancelled)]);
+        assert_eq!(course.completed(timeline()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_move_changes_what_was_and_none_is_skipped(
+            wishes in vec((0..4_i64, 1..STATUSES.len()), 0..8),
+        ) {
+            let (mut course, mut now) = (Course::new(at(0)), 0);
+            for (wait, wish) in wishes {
+                now += wait;
+                let seen = |course: &Course| -> Vec<_> {
+                    let until = (0..now).map(|second| course.status(timeline(), at(second)).0);
+                    until.collect()
+                };
+                let before = seen(&course);
+                let (status, _) = course.status(timeline(), at(now));
+                let to = STATUSES[wish];
+                if after(status).contains(&to) {
+                    course.move_on(to, at(now));
+                    prop_assert_eq!(course.status(timeline(), at(now)).0, to);
+                    prop_assert_eq!(way(status, to).last(), Some(&to));
+                }
+                prop_assert_eq!(seen(&course), before);
+                let milestones: Vec<_> = course.milestones(timeline()).collect();
+                prop_assert!(milestones.is_sorted_by_key(|(at, _)| *at));
+                let statuses = milestones.iter().map(|(_, status)| *status);
+                let statuses: Vec<_> = statuses.filter(|one| *one != OrderStatus::Cancelled).collect();
+                prop_assert_eq!(&statuses[..], &STATUSES[1..=statuses.len()]);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What a snapshot keeps of prospects: those that callers have created, and what they have written.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemas::{
+    documents::Document,
+    prospects::{CreateProspect, Prospect, UpdateProspect},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Prospects, apply};
+use crate::{
+    clock::rfc3339,
+    config::MAX_CHANGED,
+    store::{
+        Companies, Unfit,
+        saved::{changed, time},
+    },
+};
+
+const PLACE: &str = "prospects";
+
+/// What a snapshot keeps of prospects.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Saved {
+    created: Vec<SavedProspect>,
+    changed: BTreeMap<u64, SavedChange>,
+}
+
+/// A prospect that a caller has created.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SavedProspect {
+    says: CreateProspect,
+    created_at: Timestamp,
+}
+
+/// What callers have written over a prospect.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SavedChange {
+    says: UpdateProspect,
+    updated_at: Timestamp,
+}
+
+impl Prospects {
+    /// What a snapshot keeps of them.
+    pub(in crate::store) fn save(&self, companies: &Companies) -> Saved {
+        let created = self.created.iter().map(|created| &created.prospect);
+        let changed = self.changed.iter();
+        Saved {
+            created: created.map(save_created).collect(),
+            changed: changed
+                .map(|(number, prospect)| (*number, self.save_change(*number, prospect, companies)))
+                .collect(),
+        }
+    }
+
+    fn save_change(&self, number: u64, now: &Prospect, companies: &Companies) -> SavedChange {
+        let now = now.clone();
+        let first = self.first(number, companies);
+        SavedChange {
+            says: UpdateProspect {
+                first_name: changed(&first.first_name, now.first_name),
+                last_name: changed(&first.last_name, now.last_name),
+                role: changed(&first.role, now.role),
+                email: changed(&first.email, now.email),
+                phone: changed(&first.phone, now.phone),
+            },
+            updated_at: time(&now.updated_at),
+        }
+    }
+
+    /// Takes over what was kept.
+    pub(in crate::store) fn load(
+        &mut self,
+        saved: Saved,
+        companies: &Companies,
+    ) -> Result<(), Unfit> {
+        for SavedProspect { says, created_at } in saved.created {
+            Unfit::unless_valid(PLACE, Document::CreateProspect, &says)?;
+            self.create(says, companies, created_at)
+                .map_err(Unfit::refused(PLACE))?;
+        }
+        Unfit::unless_few(PLACE, saved.changed.len(), MAX_CHANGED)?;
+        for (number, SavedChange { says, updated_at }) in saved.changed {
+            Unfit::unless_valid(PLACE, Document::UpdateProspect, &says)?;
+            if !self.has(number, companies) {
+                return Err(Unfit::new(
+                    PLACE,
+                    format_args!("nobody has number {number}"),
+                ));
+            }
+            let mut prospect = self.first(number, companies);
+            apply(&mut prospect, says);
+            prospect.updated_at = rfc3339(updated_at);
+            self.changed.insert(number, prospect);
+        }
+        Ok(())
+    }
+}
+
+fn save_created(prospect: &Prospect) -> SavedProspect {
+    let prospect = prospect.clone();
+    SavedProspect {
+        created_at: time(&prospect.created_at),
+        says: CreateProspect {
+            company_id: prospect.company_id,
+            first_name: prospect.first_name,
+            last_name: prospect.last_name,
+            role: prospect.role,
+            email: prospect.email,
+            phone: prospect.phone,
+        },
+    }
+}

@@ -1,0 +1,304 @@
+//! Rotating and changing keys, and those that an organization is made with.
+
+use http::Method;
+use schemas::ErrorCode::{
+    AuthenticationError, AuthorizationError, Conflict, EntityNotFound, RateLimitExceeded,
+    ValidationError,
+};
+use serde_json::{Value, json};
+
+use super::why;
+use crate::{
+    response::Response,
+    test_app::{Caller, Organization, TestApp},
+};
+
+#[track_caller]
+fn rotate(organization: &Organization, id: &str, how: Value) -> Response {
+    organization.control(Method::POST, &format!("/keys/{id}/rotate"), how)
+}
+
+#[track_caller]
+fn change(organization: &Organization, id: &str, how: Value) -> Response {
+    organization.control(Method::PATCH, &format!("/keys/{id}"), how)
+}
+
+#[track_caller]
+fn list(organization: &Organization) -> Value {
+    organization.control(Method::GET, "/keys", ()).ok()["keys"].take()
+}
+
+/// A caller with the key that an answer hands over.
+#[track_caller]
+fn with_key(organization: &Organization, made: &Value) -> Caller {
+    organization.app.caller(made["key"].as_str().unwrap())
+}
+
+#[test]
+fn a_rotated_key_is_revoked_at_once_and_another_like_it_is_there() {
+    let organization = TestApp::new().organization();
+    let wanted =
+        json!({"name": "nightly", "scopes": ["orders:read"], "tier": "pro", "expires_in": "1h"});
+    let old = organization.key(wanted);
+    organization.advance("1m");
+    let rotated = rotate(&organization, "key_1", json!({}));
+    assert_eq!(rotated.status.as_u16(), 201);
+    let mut rotated = rotated.ok();
+    let new = with_key(&organization, &rotated);
+    new.get("/orders").ok();
+    old.get("/orders").refused(AuthenticationError);
+    rotated["key"].take();
+    rotated["replaces"]["key"].take();
+    insta::assert_json_snapshot!(rotated, @r#"
+    {
+      "active": true,
+      "expires_at": "2026-01-15T10:00:00.000Z",
+      "id": "key_2",
+      "key": null,
+      "name": "nightly",
+      "reason": null,
+      "replaces": {
+        "active": false,
+        "expires_at": "2026-01-15T10:00:00.000Z",
+        "id": "key_1",
+        "key": null,
+        "name": "nightly",
+        "reason": "the key was revoked at 2026-01-15T09:01:00.000Z",
+        "requests": 0,
+        "revoked_at": "2026-01-15T09:01:00.000Z",
+        "scopes": [
+          "orders:read"
+        ],
+        "tier": "pro"
+      },
+      "requests": 0,
+      "revoked_at": null,
+      "scopes": [
+        "orders:read"
+      ],
+      "tier": "pro"
+    }
+    "#);
+}
+
+#[test]
+fn a_rotated_key_goes_on_for_the_overlap_of_the_organizations_time() {
+    let (organization, old) = Organization::new();
+    let rotated = rotate(&organization, "key_1", json!({"overlap": "60s"})).ok();
+    let new = with_key(&organization, &rotated);
+    assert_eq!(rotated["replaces"]["active"], true);
+    assert_eq!(
+        list(&organization)[0]["revoked_at"],
+        "2026-01-15T09:01:00.000Z"
+    );
+    organization.advance("59999ms");
+    old.get("/orders").ok();
+    let fired = organization.advance("1ms");
+    assert_eq!(
+        fired,
+        json!([{"at": "2026-01-15T09:01:00.000Z", "event": "key_revoked", "key": "key_1"}])
+    );
+    old.get("/orders").refused(AuthenticationError);
+    new.get("/orders").ok();
+    let journal = organization.journal();
+    let refused = journal[journal.len() - 2]["steps"].as_array().unwrap();
+    assert_eq!(
+        refused.last().unwrap()["reason"],
+        "the key was revoked at 2026-01-15T09:01:00.000Z"
+    );
+}
+
+#[test]
+fn a_key_in_its_overlap_can_be_revoked_and_rotated_but_gets_no_more_time() {
+    let (organization, old) = Organization::new();
+    rotate(&organization, "key_1", json!({"overlap": "60s"})).ok();
+    let again = rotate(&organization, "key_1", json!({"overlap": "1h"})).ok();
+    assert_eq!(again["replaces"]["revoked_at"], "2026-01-15T09:01:00.000Z");
+    organization
+        .control(Method::POST, "/keys/key_1/revoke", ())
+        .ok();
+    old.get("/orders").refused(AuthenticationError);
+    let refused = rotate(&organization, "key_1", json!({})).refused(Conflict);
+    assert_eq!(
+        refused["message"],
+        "the key was revoked at 2026-01-15T09:00:00.000Z; a key that does not work is not rotated, mint another"
+    );
+}
+
+#[test]
+fn a_key_that_expires_after_its_first_use_passes_on_what_is_left() {
+    let organization = TestApp::new().organization();
+    let spelled = organization.spelled("OrdersExpiresIn90s");
+    spelled.get("/orders").ok();
+    organization.advance("30s");
+    let rotated = rotate(&organization, "key_1", json!({})).ok();
+    assert_eq!(rotated["expires_at"], "2026-01-15T09:01:30.000Z");
+    spelled.get("/orders").refused(AuthenticationError);
+    with_key(&organization, &rotated).get("/orders").ok();
+}
+
+#[test]
+fn a_rotation_that_cannot_be_is_refused_with_what_would_be_right() {
+    let (organization, caller) = Organization::new();
+    rotate(&organization, "key_2", json!({})).refused(EntityNotFound);
+    assert_eq!(
+        why(rotate(&organization, "key_1", json!({"overlap": "soon"}))),
+        "`soon` is not a duration such as 90s, 1h, 7d or PT1H"
+    );
+    assert_eq!(
+        why(rotate(
+            &organization,
+            "key_1",
+            json!({"overlap": "80000000h"})
+        )),
+        "the overlap goes beyond the last year that a date can have"
+    );
+    assert!(
+        why(rotate(&organization, "key_1", json!({"after": "1s"})))
+            .starts_with("unknown field `after`, expected `overlap`")
+    );
+    caller.get("/orders").ok();
+    for _ in 1..1_000 {
+        organization.key(json!({"scopes": []}));
+    }
+    rotate(&organization, "key_1", json!({})).refused(Conflict);
+    caller.get("/orders").ok();
+}
+
+#[test]
+fn what_a_key_may_do_changes_at_once() {
+    let (organization, caller) = Organization::new();
+    let changed = change(
+        &organization,
+        "key_1",
+        json!({"scopes": ["companies:read"]}),
+    )
+    .ok();
+    assert_eq!(changed["scopes"], json!(["companies:read"]));
+    assert_eq!(list(&organization), json!([changed]));
+    caller.get("/orders").refused(AuthorizationError);
+    change(&organization, "key_1", json!({"preset": "orders"})).ok();
+    caller.get("/orders").ok();
+}
+
+#[test]
+fn when_a_key_expires_changes_at_once() {
+    let (organization, caller) = Organization::new();
+    change(&organization, "key_1", json!({"expires_in": "10s"})).ok();
+    organization.advance("10s");
+    caller.get("/orders").refused(AuthenticationError);
+    let later = json!({"expires_at": "2026-01-15T09:00:20Z"});
+    let changed = change(&organization, "key_1", later).ok();
+    assert_eq!(
+        (&changed["active"], &changed["expires_at"]),
+        (&json!(true), &json!("2026-01-15T09:00:20.000Z"))
+    );
+    caller.get("/orders").ok();
+}
+
+#[test]
+fn another_tier_keeps_what_was_used_of_the_quota() {
+    let organization = TestApp::with("tiers.free = '3/1h'\ntiers.pro = '10/1h'").organization();
+    let caller = organization.key(json!({"preset": "orders", "tier": "pro"}));
+    for _ in 0..2 {
+        caller.get("/orders").ok();
+    }
+    organization.advance("1m");
+    change(&organization, "key_1", json!({"tier": "free"})).ok();
+    let last = caller.get("/orders");
+    assert_eq!(
+        (
+            last.number("x-ratelimit-limit"),
+            last.number("x-ratelimit-remaining")
+        ),
+        (3, 0)
+    );
+    let refused = caller.get("/orders");
+    assert_eq!(refused.number("retry-after"), 59 * 60);
+    refused.refused(RateLimitExceeded);
+    change(&organization, "key_1", json!({"tier": "pro"})).ok();
+    assert_eq!(caller.get("/orders").number("x-ratelimit-remaining"), 6);
+    for _ in 0..6 {
+        caller.get("/orders").ok();
+    }
+    // More is used than a smaller tier has at all.
+    change(&organization, "key_1", json!({"tier": "free"})).ok();
+    let refused = caller.get("/orders");
+    assert_eq!(refused.number("x-ratelimit-remaining"), 0);
+    refused.refused(RateLimitExceeded);
+    organization.advance("59m");
+    assert_eq!(caller.get("/orders").number("x-ratelimit-remaining"), 2);
+}
+
+#[test]
+fn a_change_that_cannot_be_is_refused_with_what_would_be_right() {
+    let (organization, _) = Organization::new();
+    let before = list(&organization);
+    change(&organization, "key_2", json!({"tier": "free"})).refused(EntityNotFound);
+    let why = |how| why(change(&organization, "key_1", how));
+    assert_eq!(
+        why(json!({})),
+        "say what to change: `preset` or `scopes`, `tier`, `expires_in` or `expires_at`"
+    );
+    assert_eq!(
+        why(json!({"tier": "free", "preset": "orders", "scopes": []})),
+        "say what the key may do: either `preset` or `scopes`"
+    );
+    assert_eq!(
+        why(json!({"tier": "free", "expires_in": "1s", "expires_at": "2026-01-15T09:00:00Z"})),
+        "say when the key expires: either `expires_in` or `expires_at`"
+    );
+    assert!(
+        why(json!({"name": "other"}))
+            .starts_with("unknown field `name`, expected one of `preset`, `scopes`, `tier`")
+    );
+    assert_eq!(list(&organization), before);
+}
+
+#[test]
+fn an_organization_can_be_made_with_keys() {
+    let app = TestApp::new();
+    let made = app.control(
+        Method::POST,
+        "/organizations",
+        json!({
+            "name": "acme01",
+            "clock": "frozen=2026-01-15T09:00:00Z",
+            "keys": [
+                {"preset": "orders", "expires_in": "1h"},
+                {"name": "reader", "scopes": ["orders:read"], "tier": "free"},
+            ],
+        }),
+    );
+    let made = made.ok();
+    assert_eq!(made["keys"], 2);
+    assert_eq!(made["minted"][0]["expires_at"], "2026-01-15T10:00:00.000Z");
+    assert_eq!(made["minted"][1]["name"], "reader");
+    for minted in made["minted"].as_array().unwrap() {
+        let key = minted["key"].as_str().unwrap();
+        app.caller(key).get("/orders").ok();
+        let shown = app.control(Method::GET, "/organizations/acme01", ());
+        assert!(!shown.text().contains("minted"));
+    }
+}
+
+#[test]
+fn no_organization_is_made_where_one_of_its_keys_cannot_be() {
+    let app = TestApp::new();
+    let make = |keys: Value| {
+        let wanted = json!({"name": "acme01", "keys": keys});
+        app.control(Method::POST, "/organizations", wanted)
+    };
+    assert_eq!(
+        why(make(json!([{"preset": "orders"}, {}]))),
+        "say what the key may do: either `preset` or `scopes`"
+    );
+    make(json!([{"preset": "orders", "expires_in": "soon"}])).refused(ValidationError);
+    assert_eq!(
+        why(make(json!(vec![json!({"preset": "orders"}); 1_001]))),
+        "the organization has 1000 keys, more are not kept"
+    );
+    let gone = app.control(Method::GET, "/organizations/acme01", ());
+    gone.refused(EntityNotFound);
+    make(json!([])).ok();
+}

@@ -1,0 +1,145 @@
+//! The control API, under a tag of its own. It is all assumed, so that a document without what is assumed
+//! does not speak of it.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::{reference, schemas::Schemas};
+use crate::{
+    ErrorCode, Evidence, Extent,
+    control::{CALLS, CONTROL_PREFIX, CONTROL_TOKEN, ControlCall},
+    documents::Document,
+    source,
+};
+
+/// The name of the tag.
+pub(super) const TAG: &str = "sandbox";
+const SCHEME: &str = "controlToken";
+/// The response of every call that is refused.
+const REFUSED: &str = "ControlRefused";
+/// The errors that it can carry.
+const ERRORS: &[ErrorCode] = &[
+    ErrorCode::InvalidRequest,
+    ErrorCode::InvalidJson,
+    ErrorCode::AuthenticationError,
+    ErrorCode::NotFound,
+    ErrorCode::EntityNotFound,
+    ErrorCode::MethodNotAllowed,
+    ErrorCode::Conflict,
+    ErrorCode::PayloadTooLarge,
+    ErrorCode::ValidationError,
+];
+
+/// What there is to say of the tag.
+pub(super) fn tag() -> Value {
+    json!({
+        "name": TAG,
+        "description": "The control API of the sandbox, which the vendor does not have: for whoever \
+                        tests with it.",
+    })
+}
+
+/// Adds the paths to those of the API. They are beside it, so they have servers of their own.
+pub(super) fn add_paths(paths: &mut Map<String, Value>) {
+    for call in CALLS {
+        let path = format!("{CONTROL_PREFIX}{}", call.path);
+        let item = paths.entry(path).or_insert_with(|| {
+            json!({"servers": [
+                {"url": "/", "description": "The server that this document comes from"},
+                {"url": "http://127.0.0.1:8000", "description": "A sandbox on this machine"},
+            ]})
+        });
+        item[call.method.as_str().to_lowercase()] = operation(call);
+    }
+}
+
+/// The one response of its own.
+pub(super) fn response(schemas: &Schemas) -> (String, Value) {
+    let documents: Vec<_> = ERRORS.iter().copied().map(Document::Error).collect();
+    let response = json!({
+        "description": "It is refused, with what would be right.",
+        "content": schemas.content_of(&documents),
+        "x-evidence": Evidence::Assumed,
+        "x-source": source::OURS,
+    });
+    (REFUSED.to_owned(), response)
+}
+
+/// The one security scheme of its own.
+pub(super) fn scheme(extent: Extent) -> Option<(String, Value)> {
+    let scheme = json!({
+        "type": "apiKey",
+        "in": "header",
+        "name": CONTROL_TOKEN,
+        "description": "The token of `--control-token`. A server without one answers on loopback \
+                        addresses only.",
+        "x-evidence": Evidence::Assumed,
+        "x-source": source::OURS,
+    });
+    (extent == Extent::Everything).then(|| (SCHEME.to_owned(), scheme))
+}
+
+fn operation(call: &ControlCall) -> Value {
+    let mut success = json!({"description": sentence(call.does)});
+    if call.success != StatusCode::NO_CONTENT {
+        success["content"] = json!({"application/json": {"schema": {"type": "object"}}});
+    }
+    let mut operation = json!({
+        "operationId": call.id,
+        "summary": sentence(call.does),
+        "tags": [TAG],
+        "parameters": parameters(call),
+        "responses": {
+            call.success.as_str(): success,
+            "default": reference("responses", REFUSED),
+        },
+        "security": [{}, {SCHEME: []}],
+        "x-evidence": Evidence::Assumed,
+        "x-source": source::OURS,
+    });
+    if let Some(body) = call.body() {
+        operation["requestBody"] = json!({
+            "required": body.get("required").is_some(),
+            "content": {"application/json": {"schema": body}},
+        });
+    }
+    operation
+}
+
+fn parameters(call: &ControlCall) -> Value {
+    let named = [
+        (
+            "organization",
+            "An organization's name, or `self` for that of the bearer key that is sent along.",
+        ),
+        ("id", "Names the key or the order."),
+    ];
+    let in_path = named
+        .into_iter()
+        .filter(|(name, _)| call.path.contains(&format!("{{{name}}}")))
+        .map(|(name, description)| {
+            json!({
+                "name": name,
+                "in": "path",
+                "required": true,
+                "description": description,
+                "schema": {"type": "string", "minLength": 1},
+            })
+        });
+    let in_query = call.query.iter().map(|field| {
+        json!({
+            "name": field.name,
+            "in": "query",
+            "required": field.required,
+            "schema": field.kind.schema(),
+        })
+    });
+    in_path.chain(in_query).collect()
+}
+
+/// As a sentence.
+fn sentence(does: &str) -> String {
+    let mut characters = does.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters).chain(['.']).collect()
+}
