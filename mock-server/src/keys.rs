@@ -9,10 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    clock::rfc3339,
-    limiter::{Bucket, Policies},
-};
+use crate::{clock::rfc3339, config::Config, limiter::Bucket};
 
 /// How a key came to be. Its full text is not kept.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -222,10 +219,11 @@ impl Key {
         expires.into_iter().chain(revoked).min()
     }
 
-    /// Gives it another tier; these are the policies of its present one, and of the new one.
-    pub(crate) fn set_tier(&mut self, tier: Tier, from: &Policies, to: &Policies) {
-        self.definition.tier = tier;
-        self.bucket.change(from, to);
+    /// Gives it another tier. What it has used of its quota stays used, in each window that both have.
+    pub(crate) fn set_tier(&mut self, tier: Tier, config: &Config) {
+        let before = std::mem::replace(&mut self.definition.tier, tier);
+        let policies = |tier| &config.limits(tier).policies;
+        self.bucket.change(policies(before), policies(tier));
     }
 
     /// The key for people and programs, without its text.

@@ -11,29 +11,31 @@ mod auth;
 mod body;
 mod fault;
 mod framing;
+mod outcome;
 pub(crate) mod query;
 mod rate_limit;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::body::Body;
-use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request,
-};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, request};
 use jiff::Timestamp;
 use scenarios::{Answer, Phase};
-use schemas::{ErrorCode, Operation, documents::Document, headers};
+use schemas::{ErrorCode, Operation, headers};
 
-use self::{auth::Claim, fault::Met, rate_limit::RateState};
+use self::{
+    auth::Claim,
+    fault::Met,
+    outcome::{End, Outcome},
+    rate_limit::RateState,
+};
 use crate::{
     app::App,
     clock::Date,
-    contract,
     error::ApiError,
     handlers::{self, Call, Reply},
-    journal::{Entry, KeyUse, Refusal, Step},
+    journal::{Entry, KeyUse, Step},
     keys::KeyRefusal,
     limiter::Decision,
     metrics::Series,
@@ -94,6 +96,10 @@ pub(crate) async fn run(
     let mut trace = Trace::default();
     let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
     let mut outcome = Outcome::of(&app, &trace, result);
+    if let Some(status) = trace.met.as_ref().and_then(|met| met.late_status()) {
+        // The journal tells what the caller sees.
+        (outcome.status, outcome.code) = (status, None);
+    }
     let (date, id) = record(&app, &claim, &mut trace, &head, &mut outcome, arrived);
     let mut response = outcome.into_response(&app, &trace, &head.method, date);
     if let Some(met) = trace.met {
@@ -102,14 +108,6 @@ pub(crate) async fn run(
     // Also an answer that a fault has made up can be explained.
     response.headers_mut().insert(REQUEST_ID, id.header());
     response.map(Body::from)
-}
-
-/// How a call ends that nothing refuses.
-enum End {
-    /// As it should.
-    Reply(Reply),
-    /// With what a fault answers in place of the server.
-    Fault(Answer),
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
@@ -136,7 +134,7 @@ async fn steps(
         Route::Options(allow) => return Ok(End::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    trace.met = fault::meet(app, claim, operation, head)?;
+    trace.met = fault::meet(app, claim, operation, id, head)?;
     if let Some(answer) = trace.faults(Phase::BeforeAuth).await {
         return Ok(End::Fault(answer));
     }
@@ -205,140 +203,6 @@ fn admit(
             required: operation.scopes,
             held,
         })
-    }
-}
-
-/// What a request is answered with.
-struct Outcome {
-    status: StatusCode,
-    code: Option<ErrorCode>,
-    refusal: Option<Box<Refusal>>,
-    header: Option<(HeaderName, HeaderValue)>,
-    body: Bytes,
-    /// The headers of a fault's answer, which has none of ours.
-    instead: Option<HeaderMap>,
-}
-
-impl Outcome {
-    fn of(app: &App, trace: &Trace, result: Result<End, ApiError>) -> Self {
-        let outcome = match result {
-            Ok(End::Fault(answer)) => return Self::fault(answer),
-            Ok(End::Reply(reply)) => Self {
-                instead: None,
-                status: reply.status,
-                code: None,
-                refusal: None,
-                header: reply.header,
-                body: Self::shown(app, trace, reply.body).into(),
-            },
-            Err(error) => Self::refused(app, error),
-        };
-        if cfg!(debug_assertions) {
-            outcome.checked(app, trace)
-        } else {
-            outcome
-        }
-    }
-
-    /// A body with what a server of this extent shows of it.
-    fn shown(app: &App, trace: &Trace, body: Vec<u8>) -> Vec<u8> {
-        let document = trace.operation.and_then(|operation| operation.response);
-        match (&app.documented, document) {
-            (Some(documented), Some(document)) => documented.rewrite(document, body),
-            (None, _) | (_, None) => body,
-        }
-    }
-
-    fn fault(answer: Answer) -> Self {
-        Self {
-            status: answer.status,
-            code: None,
-            refusal: Some(Box::new(Refusal {
-                reason: "a fault answers in place of the server".into(),
-                errors: Vec::new(),
-                broken: 0,
-            })),
-            header: None,
-            body: answer.body,
-            instead: Some(answer.headers),
-        }
-    }
-
-    fn refused(app: &App, error: ApiError) -> Self {
-        Self {
-            instead: None,
-            status: error.status(&app.config),
-            code: Some(error.code()),
-            refusal: Some(Box::new(error.refusal())),
-            header: error.header(&app.config),
-            body: error.body().into(),
-        }
-    }
-
-    /// The server holds itself to the contract while it is developed.
-    fn checked(self, app: &App, trace: &Trace) -> Self {
-        let document = match (self.code, trace.operation) {
-            (Some(code), _) => Document::Error(code),
-            (
-                None,
-                Some(Operation {
-                    response: Some(document),
-                    ..
-                }),
-            ) => *document,
-            (None, _) => return self,
-        };
-        match contract::violation(document, &self.body) {
-            None => self,
-            Some(violation) => {
-                tracing::error!(
-                    document = document.name(),
-                    violation,
-                    "an answer breaks the contract"
-                );
-                Self::refused(
-                    app,
-                    ApiError::plain(
-                        ErrorCode::InternalError,
-                        "the answer would break the contract",
-                    ),
-                )
-            }
-        }
-    }
-
-    fn into_response(
-        self,
-        app: &App,
-        trace: &Trace,
-        method: &Method,
-        date: HeaderValue,
-    ) -> Response<Bytes> {
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(header::DATE, date);
-        headers.extend(self.header);
-        if let Some(rate) = trace.rate {
-            rate.tell(app, headers);
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        if self.status != StatusCode::NO_CONTENT {
-            match self.instead {
-                Some(instead) => headers.extend(instead),
-                None => drop(headers.insert(
-                    header::CONTENT_TYPE,
-                    HeaderValue::from_static("application/json"),
-                )),
-            }
-            if *method == Method::HEAD {
-                // Over HTTP/2, nobody else takes the body away.
-                headers.insert(header::CONTENT_LENGTH, self.body.len().into());
-            } else {
-                *response.body_mut() = self.body;
-            }
-        }
-        response
     }
 }
 
@@ -416,45 +280,21 @@ fn count(app: &App, trace: &Trace, outcome: &Outcome) {
 
 #[cfg(test)]
 mod tests {
-    use schemas::OperationId;
+    use http::{Method, StatusCode};
 
     use super::*;
-
-    fn outcome(result: Result<End, ApiError>) -> Outcome {
-        let app = App::new(crate::Config::default()).unwrap();
-        let trace = Trace {
-            operation: Some(OperationId::GetOrder.operation()),
-            ..Trace::default()
-        };
-        Outcome::of(&app, &trace, result)
-    }
 
     #[test]
     fn a_step_that_panics_is_answered_with_500_in_the_shape_of_every_error() {
         let panics = caught(async { panic!("a defect") });
-        let outcome = outcome(panics.now_or_never().unwrap());
+        let app = App::new(crate::Config::default()).unwrap();
+        let outcome = Outcome::of(&app, &Trace::default(), panics.now_or_never().unwrap());
         assert_eq!(outcome.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let date = HeaderValue::from_static("Thu, 15 Jan 2026 09:00:00 GMT");
+        let answer = outcome.into_response(&app, &Trace::default(), &Method::GET, date);
         assert_eq!(
-            outcome.body,
+            *answer.body(),
             r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#
         );
-    }
-
-    #[cfg(debug_assertions)]
-    #[test]
-    fn an_answer_that_would_break_the_contract_is_not_given() {
-        let reply = |body: &str| {
-            End::Reply(Reply {
-                status: StatusCode::OK,
-                header: None,
-                body: body.into(),
-            })
-        };
-        let broken = outcome(Ok(reply(r#"{"id": "1", "title": "t", "status": "DONE"}"#)));
-        assert_eq!(broken.code, Some(ErrorCode::InternalError));
-        let whole = outcome(Ok(reply(
-            r#"{"id": "1", "title": "t", "status": "COMPLETED"}"#,
-        )));
-        assert_eq!(whole.code, None);
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::{Clock, rfc3339},
+    config::Config,
     keys::{Expiry, Key},
 };
 
@@ -32,6 +33,19 @@ pub(crate) struct Call<'a> {
     pub key: usize,
 }
 
+/// What the steps of a scenario can change, and what they need for it.
+#[derive(Debug)]
+pub(crate) struct Stage<'a> {
+    /// The organization's keys.
+    pub keys: &'a mut [Key],
+    /// The organization's clock.
+    pub clock: &'a mut Clock,
+    /// The machine's time.
+    pub machine: Timestamp,
+    /// What the tiers are.
+    pub config: &'a Config,
+}
+
 impl Running {
     /// Switches a scenario on.
     pub(crate) fn new(scenario: Arc<Scenario>, seed: u64, now: Timestamp) -> Self {
@@ -47,24 +61,18 @@ impl Running {
     }
 
     /// Does what is due, counts the call, and says which faults meet it.
-    pub(crate) fn meet(
-        &mut self,
-        call: Call<'_>,
-        keys: &mut [Key],
-        clock: &mut Clock,
-        machine: Timestamp,
-    ) -> Vec<Planned> {
-        for action in self.armed.due(self.age(clock.now(machine))) {
-            act(&action, keys, clock, machine);
+    pub(crate) fn meet(&mut self, call: Call<'_>, stage: &mut Stage<'_>) -> Vec<Planned> {
+        for action in self.armed.due(self.age(stage.now())) {
+            stage.act(&action);
         }
-        let key = &keys[call.key].definition;
+        let key = &stage.keys[call.key].definition;
         let fired = self.armed.plan(&Asked {
             operation: call.operation.id,
             method: call.method,
             path: call.path,
             key: &key.id,
             scopes: key.scopes,
-            age: self.age(clock.now(machine)),
+            age: self.age(stage.now()),
         });
         self.armed.faults(&fired)
     }
@@ -92,46 +100,43 @@ impl Running {
     }
 }
 
-/// Does what a step says.
-fn act(action: &Action, keys: &mut [Key], clock: &mut Clock, machine: Timestamp) {
-    let now = clock.now(machine);
-    let later = |delay: Option<Span>| {
-        let delay = delay.unwrap_or_default().0;
-        now.saturating_add(delay).unwrap_or(Timestamp::MAX)
-    };
-    match action {
-        Action::Revoke(choice) => {
-            for key in chosen(keys, choice.key.as_deref()) {
-                key.revoke(later(choice.delay));
-            }
-        }
-        Action::Expire(choice) => {
-            for key in chosen(keys, choice.key.as_deref()) {
-                key.definition.expiry = Expiry::At(later(choice.delay));
-            }
-        }
-        Action::SetScopes { key, scopes } => {
-            for key in chosen(keys, key.as_deref()) {
-                key.definition.scopes = *scopes;
-            }
-        }
-        Action::SetTier { key, tier } => {
-            for key in chosen(keys, key.as_deref()) {
-                key.definition.tier = *tier;
-            }
-        }
-        Action::Advance(by) => {
-            let to = now.saturating_add(by.0).unwrap_or(now);
-            // It goes on, so there is nothing to refuse but the end of time.
-            let _ = clock.go(to, machine);
-        }
-        // The scenario has done so itself.
-        Action::State(_) => {}
+impl Stage<'_> {
+    fn now(&self) -> Timestamp {
+        self.clock.now(self.machine)
     }
-}
 
-/// The key with that id; all, where none is named.
-fn chosen<'a>(keys: &'a mut [Key], id: Option<&'a str>) -> impl Iterator<Item = &'a mut Key> {
-    let keys = keys.iter_mut();
-    keys.filter(move |key| id.is_none_or(|id| key.definition.id == id))
+    /// Does what a step says.
+    fn act(&mut self, action: &Action) {
+        let now = self.now();
+        let later = |span: Span| now.saturating_add(span.0).unwrap_or(Timestamp::MAX);
+        match action {
+            Action::Revoke(choice) => {
+                let at = later(choice.delay.unwrap_or_default());
+                self.each(choice.key.as_deref(), |key, _| key.revoke(at));
+            }
+            Action::Expire(choice) => {
+                let at = later(choice.delay.unwrap_or_default());
+                let expire = |key: &mut Key, _: &_| key.definition.expiry = Expiry::At(at);
+                self.each(choice.key.as_deref(), expire);
+            }
+            Action::SetScopes { key, scopes } => {
+                self.each(key.as_deref(), |key, _| key.definition.scopes = *scopes);
+            }
+            Action::SetTier { key, tier } => {
+                self.each(key.as_deref(), |key, config| key.set_tier(*tier, config));
+            }
+            // It goes on, so there is nothing to refuse but the end of time.
+            Action::Advance(by) => drop(self.clock.go(later(*by), self.machine)),
+            // The scenario has done so itself.
+            Action::State(_) => {}
+        }
+    }
+
+    /// Does something to the key with that id; to all, where none is named.
+    fn each(&mut self, id: Option<&str>, change: impl Fn(&mut Key, &Config)) {
+        let keys = self.keys.iter_mut();
+        for key in keys.filter(|key| id.is_none_or(|id| key.definition.id == id)) {
+            change(key, self.config);
+        }
+    }
 }

@@ -34,7 +34,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
+use schemas::Entity;
 use serde::{Deserialize, Serialize};
+use strum::VariantNames;
 
 use crate::{answer::Answer, chance::Chance, scenario::Phase, wire::Wire};
 
@@ -47,6 +49,8 @@ pub struct Context<'a> {
     pub host: &'a str,
     /// Its path and query.
     pub target: &'a str,
+    /// What kind of object it is about, and the id of it, where it is about one.
+    pub about: Option<(Entity, &'a str)>,
 }
 
 /// What kind of thing a fault does.
@@ -111,12 +115,15 @@ macro_rules! faults {
             $($(#[doc = $definition])+ $name($type),)+
         }
 
-        /// Every fault: its id, its kind, and what one sees of it.
-        pub static FAULTS: &[FaultFacts] = &[$(FaultFacts {
-            name: stringify!($name),
-            kind: <$type as Behaviour>::KIND,
-            definition: &[$($definition),+],
-        }),+];
+        /// Every fault.
+        pub fn all() -> impl Iterator<Item = FaultFacts> {
+            let facts = [$((<$type as Behaviour>::KIND, concat!($($definition),+).trim_ascii())),+];
+            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, definition))| FaultFacts {
+                id,
+                kind,
+                definition,
+            })
+        }
 
         impl Fault {
             /// What kind of thing it does.
@@ -173,10 +180,12 @@ macro_rules! faults {
 /// What is known of a fault.
 #[derive(Clone, Copy, Debug)]
 pub struct FaultFacts {
-    name: &'static str,
+    /// Its id, such as `rate_limit`.
+    pub id: &'static str,
     /// What kind of thing it does.
     pub kind: Kind,
-    definition: &'static [&'static str],
+    /// What one sees of it.
+    pub definition: &'static str,
 }
 
 faults! {
@@ -238,25 +247,6 @@ faults! {
     IdleClose: idle_close::IdleClose,
 }
 
-impl FaultFacts {
-    /// Its id, such as `rate_limit`.
-    pub fn id(&self) -> String {
-        let mut id = String::new();
-        for character in self.name.chars() {
-            if character.is_ascii_uppercase() && !id.is_empty() {
-                id.push('_');
-            }
-            id.push(character.to_ascii_lowercase());
-        }
-        id
-    }
-
-    /// What one sees of it.
-    pub fn definition(&self) -> String {
-        self.definition.concat().trim().to_owned()
-    }
-}
-
 impl Fault {
     /// Its id, such as `rate_limit`.
     pub fn id(&self) -> &'static str {
@@ -292,13 +282,9 @@ impl Fault {
     pub fn from_header(text: &str) -> Result<Self, String> {
         let mut parts = text.split(';').map(str::trim);
         let id = parts.next().unwrap_or_default();
-        let mut known = FAULTS.iter().map(FaultFacts::id);
-        if !known.any(|known| known == id) {
-            let known: Vec<_> = FAULTS.iter().map(FaultFacts::id).collect();
-            return Err(format!(
-                "there is no fault `{id}`; known are {}",
-                known.join(", ")
-            ));
+        if !Self::VARIANTS.contains(&id) {
+            let known = Self::VARIANTS.join(", ");
+            return Err(format!("there is no fault `{id}`; known are {known}"));
         }
         let mut parameters = serde_json::Map::new();
         for part in parts.filter(|part| !part.is_empty()) {

@@ -55,8 +55,10 @@ fn check(scenario: &Scenario) -> Result<(), String> {
         return Err(format!("{name}: more than {MAX_PARTS} rules or steps"));
     }
     for (number, rule) in (1..).zip(&scenario.rules) {
-        if rule.faults.is_empty() {
-            return Err(format!("{name}: rule {number} does nothing; `do` is empty"));
+        if rule.faults.is_empty() && rule.then.is_none() {
+            return Err(format!(
+                "{name}: rule {number} does nothing; it needs `do` or `then`"
+            ));
         }
         let probability = rule.when.probability.unwrap_or_default();
         if !(0.0..=1.0).contains(&probability) {
@@ -114,7 +116,10 @@ mod tests {
             wrong("name: a\nsummary: b"),
             "a: nothing happens; it needs `rules` or `steps`"
         );
-        assert_eq!(rule("{do: []}"), "a: rule 1 does nothing; `do` is empty");
+        assert_eq!(
+            rule("{do: []}"),
+            "a: rule 1 does nothing; it needs `do` or `then`"
+        );
         assert_eq!(
             rule("{when: {probability: 2}, do: [{hang: {}}]}"),
             "a: rule 1: probability 2 is not from 0 to 1"

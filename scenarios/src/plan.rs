@@ -209,8 +209,8 @@ impl When {
             && self
                 .preset
                 .is_none_or(|preset| asked.scopes.contains_all(preset.scopes()))
-            && Scenario::time(self.from).is_none_or(|from| asked.age >= from)
-            && Scenario::time(self.until).is_none_or(|until| asked.age < until)
+            && self.from.is_none_or(|from| asked.age >= from.0)
+            && self.until.is_none_or(|until| asked.age < until.0)
             && self.state.as_deref().is_none_or(|wanted| wanted == state)
     }
 

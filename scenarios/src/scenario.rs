@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU64;
 
-use jiff::SignedDuration;
 use schemars::JsonSchema;
 use schemas::{OperationId, Preset, ScopeSet, Tier, operations};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -43,9 +42,8 @@ pub struct Rule {
     /// How far the call comes first; where nothing is said, as far as is usual for the fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<Phase>,
-    /// The faults.
-    #[serde(rename = "do")]
-    #[schemars(length(min = 1))]
+    /// The faults. There may be none, where the rule only leads to another state.
+    #[serde(default, rename = "do", skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
     /// The scenario's state after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -209,11 +207,4 @@ fn operation_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str
         }
     }
     Ok(names)
-}
-
-impl Scenario {
-    /// How long the time of a span is, where there is one.
-    pub(crate) fn time(span: Option<Span>) -> Option<SignedDuration> {
-        span.map(|span| span.0)
-    }
 }

@@ -3,7 +3,7 @@
 
 use std::{fmt::Write, fs, path::PathBuf};
 
-use scenarios::{faults::FAULTS, library, schema_text};
+use scenarios::{faults, library, schema_text};
 use serde_json::Value;
 
 fn scenarios_table() -> String {
@@ -32,14 +32,10 @@ fn parameters(schema: &Value, id: &str) -> String {
 fn faults_table() -> String {
     let schema: Value = serde_json::from_str(&schema_text()).unwrap();
     let mut table = String::from("| fault | what one sees | parameters |\n|---|---|---|\n");
-    for fault in FAULTS {
-        let (id, definition) = (fault.id(), fault.definition());
-        writeln!(
-            table,
-            "| `{id}` | {definition} | {} |",
-            parameters(&schema, &id)
-        )
-        .unwrap();
+    for fault in faults::all() {
+        let parameters = parameters(&schema, fault.id);
+        let (id, definition) = (fault.id, fault.definition);
+        writeln!(table, "| `{id}` | {definition} | {parameters} |").unwrap();
     }
     table
 }

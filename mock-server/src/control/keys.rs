@@ -62,7 +62,7 @@ pub(super) async fn list(State(app): State<App>, Tenant(organization): Tenant) -
     Json(json!({"keys": keys, "total": keys.len()}))
 }
 
-/// Changes a key at once. What it has used of its quota stays used, in each window that both tiers have.
+/// Changes a key at once.
 pub(super) async fn change(
     State(app): State<App>,
     Tenant(organization): Tenant,
@@ -75,9 +75,7 @@ pub(super) async fn change(
     let change = change.read(now)?;
     let key = &mut state.keys[index];
     if let Some(tier) = change.tier {
-        let limits = |tier| &app.config.limits(tier).policies;
-        let before = limits(key.definition.tier);
-        key.set_tier(tier, before, limits(tier));
+        key.set_tier(tier, &app.config);
     }
     if let Some(scopes) = change.scopes {
         key.definition.scopes = scopes;

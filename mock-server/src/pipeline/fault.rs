@@ -4,14 +4,18 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, header, request, uri::PathAndQuery};
+use http::{HeaderMap, Response, StatusCode, header, request, uri::PathAndQuery};
 use jiff::Timestamp;
 use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, faults::Kind};
-use schemas::{API_PREFIX, ErrorCode, Operation, key::redact};
+use schemas::{API_PREFIX, Entity, ErrorCode, Operation, key::redact};
 
 use super::auth::Claim;
 use crate::{
-    app::App, error::ApiError, journal::MetFault, organization::State, scenario::Call,
+    app::App,
+    error::ApiError,
+    journal::MetFault,
+    organization::State,
+    scenario::{Call, Stage},
     wire::WireControl,
 };
 
@@ -19,6 +23,8 @@ use crate::{
 const ASK: &str = "x-mock-fault";
 /// Characters of one fault that a call asks for.
 const MAX_ASK: usize = 500;
+/// Faults that a call asks for at the most.
+const MAX_ASKED: usize = 10;
 /// Asks for a status, as other mocks understand it: `code=429`.
 const PREFER: &str = "prefer";
 
@@ -29,6 +35,7 @@ pub(super) struct Met {
     now: Timestamp,
     host: String,
     target: String,
+    about: Option<(Entity, String)>,
     /// Whether the call ended before it was done, and its bytes go wrong.
     cut_short: bool,
 }
@@ -38,6 +45,7 @@ pub(super) fn meet(
     app: &App,
     claim: &Claim,
     operation: &'static Operation,
+    id: Option<&str>,
     head: &request::Parts,
 ) -> Result<Option<Box<Met>>, ApiError> {
     let Ok(found) = claim.key() else {
@@ -62,9 +70,15 @@ pub(super) fn meet(
         path: path.strip_prefix(API_PREFIX).unwrap_or(path),
         key: found.index,
     };
-    let mut faults = scenario.as_mut().map_or_else(Vec::new, |scenario| {
-        scenario.meet(call, keys, clock, machine)
-    });
+    let mut stage = Stage {
+        keys,
+        clock,
+        machine,
+        config: &app.config,
+    };
+    let mut faults = scenario
+        .as_mut()
+        .map_or_else(Vec::new, |scenario| scenario.meet(call, &mut stage));
     let asked = asked
         .into_iter()
         .enumerate()
@@ -82,6 +96,7 @@ pub(super) fn meet(
         now: clock.now(machine),
         host: text(host.and_then(|host| host.to_str().ok())),
         target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
+        about: operation.entity().zip(id.map(ToOwned::to_owned)),
         cut_short: false,
     };
     Ok((!met.faults.is_empty()).then(|| Box::new(met)))
@@ -89,43 +104,33 @@ pub(super) fn meet(
 
 /// The faults that the call itself asks for.
 fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
-    let mut faults = Vec::new();
-    for value in headers.get_all(ASK) {
-        for one in value.to_str().unwrap_or_default().split(',') {
-            let one = one.trim();
-            let fault = if one.len() > MAX_ASK {
-                Err(format!("more than {MAX_ASK} characters"))
-            } else {
-                Fault::from_header(one)
-            };
-            faults.push(fault.map_err(|error| {
-                let message = format!("X-Mock-Fault: {}", redact(&error));
-                ApiError::plain(ErrorCode::InvalidRequest, message)
-            })?);
-        }
-    }
-    let preferred = headers
-        .get_all(PREFER)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let codes = preferred
-        .flat_map(|value| value.split(','))
-        .filter_map(|one| {
-            let code = one.trim().strip_prefix("code=")?.trim_matches('"');
-            code.parse::<u16>()
-                .ok()
-                .filter(|code| (400..600).contains(code))
-        });
-    for code in codes {
-        let fault = if code == 429 {
-            "rate_limit".to_owned()
-        } else {
-            format!("error;status={code}")
-        };
-        let fault = Fault::from_header(&fault);
-        faults.extend(fault);
-    }
+    let values = headers.get_all(ASK).iter();
+    let asked = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
+    let asked: Vec<_> = asked.take(MAX_ASKED + 1).map(str::trim).collect();
+    let too_long = asked.iter().any(|one| one.len() > MAX_ASK);
+    let faults: Result<Vec<_>, _> = if asked.len() > MAX_ASKED || too_long {
+        let most = format!("{MAX_ASKED} faults at the most, of {MAX_ASK} characters each");
+        Err(most)
+    } else {
+        asked.into_iter().map(Fault::from_header).collect()
+    };
+    let mut faults = faults.map_err(|error| {
+        let message = format!("X-Mock-Fault: {}", redact(&error));
+        ApiError::plain(ErrorCode::InvalidRequest, message)
+    })?;
+    faults.extend(preferred(headers));
     Ok(faults)
+}
+
+/// What `Prefer` asks for; whatever else it says is not for us.
+fn preferred(headers: &HeaderMap) -> Option<Fault> {
+    let values = headers.get_all(PREFER).iter();
+    let mut parts = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
+    let code = parts.find_map(|part| part.trim().strip_prefix("code="))?;
+    match code.trim_matches('"').parse().ok()? {
+        429_u16 => Fault::from_header("rate_limit").ok(),
+        status => Fault::from_header(&format!("error;status={status}")).ok(),
+    }
 }
 
 impl Met {
@@ -141,6 +146,14 @@ impl Met {
             .collect()
     }
 
+    /// The status that one of them answers with once the call is done, if one does.
+    pub(super) fn late_status(&self) -> Option<StatusCode> {
+        let late = self.faults.iter().rev();
+        let mut late = late.filter(|planned| planned.phase == Phase::AfterHandler);
+        let answer = late.find_map(|planned| planned.fault.answer(self.context()));
+        answer.map(|answer| answer.status)
+    }
+
     /// What happens in a phase before the call is done; an answer, where it ends there.
     pub(super) async fn before(&mut self, phase: Phase) -> Option<Answer> {
         let mut faults = std::mem::take(&mut self.faults);
@@ -149,8 +162,7 @@ impl Met {
             wait(fault.wait(chance)).await;
             if fault.kind() == Kind::Wire {
                 self.cut_short = true;
-                end = end
-                    .or_else(|| Some(Answer::json(http::StatusCode::OK, &serde_json::json!({}))));
+                end = end.or_else(|| Some(Answer::json(StatusCode::OK, &serde_json::json!({}))));
             }
             end = fault.answer(self.context()).or(end);
         }
@@ -208,6 +220,7 @@ impl Met {
             now: self.now,
             host: &self.host,
             target: &self.target,
+            about: self.about.as_ref().map(|(entity, id)| (*entity, &**id)),
         }
     }
 }

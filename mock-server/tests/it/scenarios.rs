@@ -3,7 +3,7 @@
 use http::Method;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use schemas::ErrorCode::{AuthenticationError, InvalidRequest, ValidationError};
+use schemas::ErrorCode::{AuthenticationError, EntityNotFound, InvalidRequest, ValidationError};
 use serde_json::{Value, json};
 
 use crate::test_app::{Caller, Organization, TestApp, order};
@@ -83,6 +83,21 @@ fn scopes_shrink_and_tiers_are_lowered() {
 }
 
 #[test]
+fn what_a_key_has_used_stays_used_in_the_windows_that_both_tiers_have() {
+    let settings = "tiers.enterprise = '50/1m,10000/1h'\ntiers.free = '100/1h'";
+    let (organization, caller) = Organization::with(settings);
+    let step = json!({"after": {"requests": 5}, "do": [{"set_tier": {"tier": "free"}}]});
+    let scenario = json!({"scenario": {"name": "a", "summary": "b", "steps": [step]}});
+    organization
+        .control(Method::POST, "/scenario", scenario)
+        .ok();
+    assert_eq!(statuses(&caller, 5), [200; 5]);
+    let answer = caller.get("/orders");
+    assert_eq!(answer.header("x-ratelimit-limit"), Some("100"));
+    assert_eq!(answer.header("x-ratelimit-remaining"), Some("94"));
+}
+
+#[test]
 fn calls_are_refused_by_their_number_and_by_their_time() {
     let (_, caller) = named("rate-limit-storm");
     assert_eq!(statuses(&caller, 7), [200, 429, 429, 429, 429, 429, 200]);
@@ -121,7 +136,7 @@ fn a_write_that_was_done_is_done_whatever_is_answered() {
         ("before_auth", 0),
     ] {
         let rule = json!({"when": {"operation": ["create_order"]}, "phase": phase, "do": [{"error": {"status": 500}}]});
-        let (_, caller) =
+        let (organization, caller) =
             with(&json!({"scenario": {"name": "a", "summary": "b", "rules": [rule]}}));
         let before = orders(&caller).as_u64().unwrap();
         let answer = caller
@@ -129,8 +144,27 @@ fn a_write_that_was_done_is_done_whatever_is_answered() {
             .json(&order(1))
             .spoiled();
         assert_eq!(answer.status.as_u16(), 500, "{phase}");
+        // The journal tells what the caller saw.
+        let seen = organization.journal().pop().unwrap();
+        assert_eq!(seen["status"], 500, "{phase}");
         assert_eq!(orders(&caller), before + more, "{phase}");
     }
+}
+
+#[test]
+fn what_was_just_created_is_not_there_yet() {
+    let (_, caller) = named("read-your-writes-lag");
+    let id = caller.create(&order(1));
+    let path = format!("/orders/{id}");
+    for _ in 0..2 {
+        // It is a 404 as any other.
+        let missing = caller.get(&path).refused(EntityNotFound);
+        assert_eq!(
+            (&missing["entity_type"], &missing["identifier"]),
+            (&json!("order"), &json!(id))
+        );
+    }
+    assert_eq!(caller.get(&path).ok()["id"], id);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! What the faults that answer have in common.
 
-use std::ops::RangeInclusive;
+use std::{collections::HashMap, ops::RangeInclusive, sync::LazyLock};
 
 use http::StatusCode;
-use schemas::ErrorCode;
+use schemas::{ErrorCode, documents::Document, examples};
+use serde_json::{Value, json};
 use strum::VariantArray;
 
 /// A status within bounds, or what would be right.
@@ -15,15 +16,17 @@ pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusC
         .ok_or_else(|| format!("status {status} is not from {least} to {most}"))
 }
 
-/// The error code of a status: the contract's, where it has one, else the words of the status.
-pub(super) fn code(status: StatusCode) -> String {
-    let mut codes = ErrorCode::VARIANTS.iter();
-    let known = codes.find(|code| code.status() == status);
-    known.map_or_else(
-        || {
-            let reason = status.canonical_reason().unwrap_or("ERROR");
-            reason.to_uppercase().replace([' ', '-'], "_")
-        },
-        |code| code.as_str().to_owned(),
-    )
+/// The body of an error with a status, whole as the contract has it: its example. Of a status that the
+/// contract does not know, what every error has.
+pub(super) fn body(status: StatusCode) -> Value {
+    static BODIES: LazyLock<HashMap<StatusCode, Value>> = LazyLock::new(|| {
+        // Of several errors with one status, the first is the usual one.
+        let codes = ErrorCode::VARIANTS.iter().rev();
+        let bodies = codes.map(|code| (code.status(), examples::body(Document::Error(*code))));
+        bodies.collect()
+    });
+    let words = status.canonical_reason().unwrap_or("Error");
+    let code = words.to_uppercase().replace([' ', '-'], "_");
+    let known = BODIES.get(&status).cloned();
+    known.unwrap_or_else(|| json!({"code": code, "message": words}))
 }

@@ -33,17 +33,74 @@ impl Behaviour for Error {
         answers::status(self.status, 400..=599).map(drop)
     }
 
-    fn answer(&self, _: Context<'_>) -> Option<Answer> {
+    fn answer(&self, context: Context<'_>) -> Option<Answer> {
         let status = StatusCode::from_u16(self.status).ok()?;
-        let reason = status.canonical_reason().unwrap_or("Error");
-        let code = self.code.clone().unwrap_or_else(|| answers::code(status));
-        let message = self.message.as_deref().unwrap_or(reason);
-        let mut answer = Answer::json(status, &json!({"code": code, "message": message}));
+        let mut body = answers::body(status);
+        if let Some((entity, id)) = context.about.filter(|_| body["entity_type"].is_string()) {
+            body["entity_type"] = json!(entity.as_str());
+            body["identifier"] = json!(id);
+            body["message"] = json!(format!("no {entity} {id}"));
+        }
+        let said = [("code", &self.code), ("message", &self.message)];
+        for (name, text) in said {
+            if let Some(text) = text {
+                body[name] = json!(text);
+            }
+        }
+        let mut answer = Answer::json(status, &body);
         if let Some(seconds) = self.retry_after {
             answer
                 .headers
                 .insert(http::header::RETRY_AFTER, seconds.into());
         }
         Some(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use schemas::{ErrorCode, documents::Document};
+    use serde_json::Value;
+    use strum::VariantArray;
+
+    use super::*;
+
+    fn answer(fault: Value) -> Value {
+        let fault: Error = serde_json::from_value(fault).unwrap();
+        let context = Context {
+            now: Timestamp::UNIX_EPOCH,
+            host: "",
+            target: "",
+            about: None,
+        };
+        serde_json::from_slice(&fault.answer(context).unwrap().body).unwrap()
+    }
+
+    #[test]
+    fn an_error_that_the_contract_knows_has_its_whole_shape() {
+        for code in ErrorCode::VARIANTS {
+            let status = code.status().as_u16();
+            let body = answer(json!({"status": status}));
+            let told: ErrorCode = body["code"].as_str().unwrap().parse().unwrap();
+            let schema = Document::Error(told).committed();
+            let schema = serde_json::from_str(schema).unwrap();
+            jsonschema::validate(&schema, &body).unwrap();
+        }
+        assert_eq!(answer(json!({"status": 404}))["code"], "ENTITY_NOT_FOUND");
+    }
+
+    #[test]
+    fn what_is_said_is_said() {
+        let said = answer(json!({"status": 503, "code": "DOWN"}));
+        assert_eq!(
+            said,
+            json!({"code": "DOWN", "message": "Service Unavailable"})
+        );
+        let own = answer(json!({"status": 401, "message": "No"}));
+        assert_eq!(
+            own,
+            json!({"code": "AUTHENTICATION_ERROR", "message": "No"})
+        );
     }
 }

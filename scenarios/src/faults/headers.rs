@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, Kind};
 use crate::answer::Answer;
 
-/// Bytes of a header at the most, and headers that are added at the most.
-const MAX: usize = 100_000;
+/// Bytes of a header at the most.
+const MAX_HUGE: usize = 100_000;
+/// Headers that are added at the most.
+const MAX_MANY: usize = 1_000;
 
 /// Headers are set, added or removed.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -37,14 +39,17 @@ impl Behaviour for Headers {
         for (name, value) in self.set.iter().chain(&self.add) {
             header(name, value)?;
         }
-        if self.huge.max(self.many) > Some(MAX) {
-            return Err(format!("huge and many are {MAX} at the most"));
+        if self.huge > Some(MAX_HUGE) || self.many > Some(MAX_MANY) {
+            return Err(format!(
+                "huge is {MAX_HUGE} at the most, and many {MAX_MANY}"
+            ));
         }
         self.remove
             .iter()
             .try_for_each(|name| header(name, "").map(drop))
     }
 
+    /// What does not fit in any more is left out.
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         let headers = &mut answer.headers;
         for name in &self.remove {
@@ -55,23 +60,23 @@ impl Behaviour for Headers {
             .iter()
             .filter_map(|(name, value)| header(name, value).ok())
         {
-            headers.insert(name, value);
+            let _ = headers.try_insert(name, value);
         }
         for (name, value) in self
             .add
             .iter()
             .filter_map(|(name, value)| header(name, value).ok())
         {
-            headers.append(name, value);
+            let _ = headers.try_append(name, value);
         }
         if let Some(Ok(value)) = self
             .huge
             .map(|bytes| HeaderValue::try_from("x".repeat(bytes)))
         {
-            headers.insert(HeaderName::from_static("x-huge"), value);
+            let _ = headers.try_insert(HeaderName::from_static("x-huge"), value);
         }
         for number in 0..self.many.unwrap_or_default() {
-            headers.append(HeaderName::from_static("x-many"), number.into());
+            let _ = headers.try_append(HeaderName::from_static("x-many"), number.into());
         }
     }
 }
@@ -81,4 +86,56 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
         HeaderName::try_from(name).map_err(|_| format!("`{name}` is no name of a header"))?;
     let value = HeaderValue::try_from(value).map_err(|_| format!("{name} cannot say `{value}`"))?;
     Ok((known, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn edited(faults: &[Value]) -> Answer {
+        let mut answer = Answer::json(StatusCode::OK, &json!({}));
+        let context = Context {
+            now: Timestamp::UNIX_EPOCH,
+            host: "",
+            target: "",
+            about: None,
+        };
+        for fault in faults {
+            let fault: Headers = serde_json::from_value(fault.clone()).unwrap();
+            fault.check().unwrap();
+            fault.edit(&mut answer, context);
+        }
+        answer
+    }
+
+    #[test]
+    fn headers_are_set_added_and_removed() {
+        let fault = json!({"set": {"x-a": "1"}, "add": {"x-a": "2"}, "remove": ["content-type"], "huge": 9, "many": 3});
+        let headers = edited(&[fault]).headers;
+        assert_eq!(
+            headers.get_all("x-a").iter().collect::<Vec<_>>(),
+            ["1", "2"]
+        );
+        assert!(!headers.contains_key("content-type"));
+        assert_eq!(headers["x-huge"], "xxxxxxxxx");
+        assert_eq!(headers.get_all("x-many").iter().count(), 3);
+    }
+
+    #[test]
+    fn there_are_no_more_than_there_can_be() {
+        let many = edited(&vec![json!({"many": MAX_MANY}); 50]).headers;
+        assert!(many.len() > 10_000);
+        for wrong in [
+            json!({"many": MAX_MANY + 1}),
+            json!({"huge": MAX_HUGE + 1}),
+            json!({"set": {"a b": ""}}),
+        ] {
+            let fault: Headers = serde_json::from_value(wrong).unwrap();
+            assert!(fault.check().is_err());
+        }
+    }
 }

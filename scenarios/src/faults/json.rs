@@ -133,6 +133,7 @@ mod tests {
             now: Timestamp::UNIX_EPOCH,
             host: "",
             target: "",
+            about: None,
         };
         fault.edit(&mut answer, context);
         let expected = json!({"orders": [{"status": "ON_HOLD", "title": "t", "a": {"b": 2}}, {"status": "ON_HOLD"}], "extra": 1});

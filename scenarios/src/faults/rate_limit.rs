@@ -121,6 +121,7 @@ mod tests {
             now: Timestamp::UNIX_EPOCH,
             host: "",
             target: "",
+            about: None,
         };
         let answer = fault.answer(context).unwrap();
         let values = answer.headers.get_all(header::RETRY_AFTER).iter();

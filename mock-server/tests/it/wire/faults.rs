@@ -182,10 +182,43 @@ fn a_fault_is_over_with_its_request() {
 }
 
 #[test]
-fn nothing_is_answered_and_what_was_cut_short_was_not_done() {
+fn nothing_is_answered_or_late() {
     let server = WireServer::start();
     let hanging = seen(&server, "hang");
     assert_eq!((hanging.text.as_str(), hanging.end), ("", End::Silent));
     let late = seen(&server, "latency;of=150ms");
     assert!(late.took >= Duration::from_millis(150) && late.text.ends_with('}'));
+}
+
+/// How many orders there are.
+fn orders(server: &WireServer) -> u64 {
+    let list = seen(server, "latency;of=0s").text;
+    let (_, body) = list.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str::<serde_json::Value>(body).unwrap()["total"]
+        .as_u64()
+        .unwrap()
+}
+
+#[test]
+fn a_write_whose_answer_is_lost_was_done_or_not_as_the_scenario_says() {
+    for (scenario, done) in [("ambiguous-post", 1), ("lost-post", 0)] {
+        let server = WireServer::with(&format!("scenario = '{scenario}'"));
+        let before = orders(&server);
+        let body =
+            r#"{"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]}"#;
+        let request = format!(
+            "POST /api/v1/orders HTTP/1.1\r\nHost: localhost:8000\r\nAuthorization: Bearer {KEY}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let lost = read(&mut stream);
+        assert_eq!(
+            (lost.text.as_str(), lost.end),
+            ("", End::Reset),
+            "{scenario}"
+        );
+        assert_eq!(orders(&server), before + done, "{scenario}");
+    }
 }

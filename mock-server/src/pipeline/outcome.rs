@@ -1,0 +1,187 @@
+//! What a request is answered with.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use scenarios::Answer;
+use schemas::{ErrorCode, Operation, documents::Document};
+
+use super::Trace;
+use crate::{app::App, contract, error::ApiError, handlers::Reply, journal::Refusal};
+
+/// How a call ends that nothing refuses.
+pub(super) enum End {
+    /// As it should.
+    Reply(Reply),
+    /// With what a fault answers in place of the server.
+    Fault(Answer),
+}
+
+/// What a request is answered with.
+pub(super) struct Outcome {
+    pub(super) status: StatusCode,
+    pub(super) code: Option<ErrorCode>,
+    pub(super) refusal: Option<Box<Refusal>>,
+    header: Option<(HeaderName, HeaderValue)>,
+    body: Bytes,
+    /// The headers of a fault's answer, which has none of ours.
+    instead: Option<HeaderMap>,
+}
+
+impl Outcome {
+    /// What comes of the steps.
+    pub(super) fn of(app: &App, trace: &Trace, result: Result<End, ApiError>) -> Self {
+        let outcome = match result {
+            Ok(End::Fault(answer)) => return Self::fault(answer),
+            Ok(End::Reply(reply)) => Self {
+                instead: None,
+                status: reply.status,
+                code: None,
+                refusal: None,
+                header: reply.header,
+                body: Self::shown(app, trace, reply.body).into(),
+            },
+            Err(error) => Self::refused(app, error),
+        };
+        if cfg!(debug_assertions) {
+            outcome.checked(app, trace)
+        } else {
+            outcome
+        }
+    }
+
+    /// A body with what a server of this extent shows of it.
+    fn shown(app: &App, trace: &Trace, body: Vec<u8>) -> Vec<u8> {
+        let document = trace.operation.and_then(|operation| operation.response);
+        match (&app.documented, document) {
+            (Some(documented), Some(document)) => documented.rewrite(document, body),
+            (None, _) | (_, None) => body,
+        }
+    }
+
+    fn fault(answer: Answer) -> Self {
+        Self {
+            status: answer.status,
+            code: None,
+            refusal: Some(Box::new(Refusal {
+                reason: "a fault answers in place of the server".into(),
+                errors: Vec::new(),
+                broken: 0,
+            })),
+            header: None,
+            body: answer.body,
+            instead: Some(answer.headers),
+        }
+    }
+
+    fn refused(app: &App, error: ApiError) -> Self {
+        Self {
+            instead: None,
+            status: error.status(&app.config),
+            code: Some(error.code()),
+            refusal: Some(Box::new(error.refusal())),
+            header: error.header(&app.config),
+            body: error.body().into(),
+        }
+    }
+
+    /// The server holds itself to the contract while it is developed.
+    fn checked(self, app: &App, trace: &Trace) -> Self {
+        let document = match (self.code, trace.operation) {
+            (Some(code), _) => Document::Error(code),
+            (
+                None,
+                Some(Operation {
+                    response: Some(document),
+                    ..
+                }),
+            ) => *document,
+            (None, _) => return self,
+        };
+        match contract::violation(document, &self.body) {
+            None => self,
+            Some(violation) => {
+                tracing::error!(
+                    document = document.name(),
+                    violation,
+                    "an answer breaks the contract"
+                );
+                Self::refused(
+                    app,
+                    ApiError::plain(
+                        ErrorCode::InternalError,
+                        "the answer would break the contract",
+                    ),
+                )
+            }
+        }
+    }
+
+    /// As it goes out, before a fault meets it there.
+    pub(super) fn into_response(
+        self,
+        app: &App,
+        trace: &Trace,
+        method: &Method,
+        date: HeaderValue,
+    ) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::DATE, date);
+        headers.extend(self.header);
+        if let Some(rate) = trace.rate {
+            rate.tell(app, headers);
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        if self.status != StatusCode::NO_CONTENT {
+            match self.instead {
+                Some(instead) => headers.extend(instead),
+                None => drop(headers.insert(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                )),
+            }
+            if *method == Method::HEAD {
+                // Over HTTP/2, nobody else takes the body away.
+                headers.insert(header::CONTENT_LENGTH, self.body.len().into());
+            } else {
+                *response.body_mut() = self.body;
+            }
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::OperationId;
+
+    use super::*;
+
+    fn outcome(result: Result<End, ApiError>) -> Outcome {
+        let app = App::new(crate::Config::default()).unwrap();
+        let trace = Trace {
+            operation: Some(OperationId::GetOrder.operation()),
+            ..Trace::default()
+        };
+        Outcome::of(&app, &trace, result)
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    fn an_answer_that_would_break_the_contract_is_not_given() {
+        let reply = |body: &str| {
+            End::Reply(Reply {
+                status: StatusCode::OK,
+                header: None,
+                body: body.into(),
+            })
+        };
+        let broken = outcome(Ok(reply(r#"{"id": "1", "title": "t", "status": "DONE"}"#)));
+        assert_eq!(broken.code, Some(ErrorCode::InternalError));
+        let whole = outcome(Ok(reply(
+            r#"{"id": "1", "title": "t", "status": "COMPLETED"}"#,
+        )));
+        assert_eq!(whole.code, None);
+    }
+}
