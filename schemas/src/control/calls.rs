@@ -67,6 +67,19 @@ const PAGE: &[Field] = &[
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
+const WAIT: &[Field] = &[
+    optional("after", Kind::Count),
+    optional("limit", Kind::Count),
+    optional("count", Kind::Count),
+    optional("timeout", Kind::Duration),
+    optional("status", Kind::Text),
+    optional("code", Kind::Text),
+    optional("operation", Kind::Text),
+    optional("key", Kind::Text),
+    optional("path", Kind::Text),
+    optional("since", Kind::Time),
+    optional("until", Kind::Time),
+];
 const COUNT: &[Field] = &[
     optional("after", Kind::Count),
     optional("status", Kind::Text),
@@ -83,339 +96,125 @@ const SCENARIO: &[Field] = &[
     optional("scenario", Kind::Scenario),
 ];
 
-/// Every call of the control API, in the order in which they are told of.
-pub static CALLS: &[ControlCall] = &[
-    ControlCall {
-        id: "show_health",
-        method: Method::GET,
-        path: "/health",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells that the server answers; `/_mock/ready` does the same",
-    },
-    ControlCall {
-        id: "list_organizations",
-        method: Method::GET,
-        path: "/organizations",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "lists the organizations",
-    },
-    ControlCall {
-        id: "make_organization",
-        method: Method::POST,
-        path: "/organizations",
-        query: &[],
-        takes: Takes::Fields(ORGANIZATION, &[]),
-        success: StatusCode::CREATED,
-        does: "makes an organization, if wanted with keys, which this reply alone shows",
-    },
-    ControlCall {
-        id: "show_organization",
-        method: Method::GET,
-        path: "/organizations/{organization}",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells about an organization",
-    },
-    ControlCall {
-        id: "forget_organization",
-        method: Method::DELETE,
-        path: "/organizations/{organization}",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::NO_CONTENT,
-        does: "forgets an organization with its keys, but not one that the configuration names",
-    },
-    ControlCall {
-        id: "reset_organization",
-        method: Method::POST,
-        path: "/organizations/{organization}/reset",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "makes an organization as new; its keys stay, unused, and those that were revoked work again",
-    },
-    ControlCall {
-        id: "keep_organization",
-        method: Method::GET,
-        path: "/organizations/{organization}/snapshot",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells all that was changed of an organization, as JSON; no key is in it, only what it is recognised by",
-    },
-    ControlCall {
-        id: "restore_organization",
-        method: Method::PUT,
-        path: "/organizations/{organization}/snapshot",
-        query: &[],
-        takes: Takes::Snapshot,
-        success: StatusCode::OK,
-        does: "makes an organization what a snapshot of up to 64 MiB says, keys included; only its journal goes on. Also on another server, but 409 unless name, `--seed`, `--companies` and `--order-duration` are the same",
-    },
-    ControlCall {
-        id: "list_keys",
-        method: Method::GET,
-        path: "/organizations/{organization}/keys",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "lists the keys of an organization, masked, with what became of them",
-    },
-    ControlCall {
-        id: "mint_key",
-        method: Method::POST,
-        path: "/organizations/{organization}/keys",
-        query: &[],
-        takes: Takes::Fields(KEY, KEY_RULES),
-        success: StatusCode::CREATED,
-        does: "mints a key; this reply alone shows it",
-    },
-    ControlCall {
-        id: "change_key",
-        method: Method::PATCH,
-        path: "/organizations/{organization}/keys/{id}",
-        query: &[],
-        takes: Takes::Fields(CHANGE, CHANGE_RULES),
-        success: StatusCode::OK,
-        does: "changes a key, at once; what it has used stays used in each window that both tiers have",
-    },
-    ControlCall {
-        id: "rotate_key",
-        method: Method::POST,
-        path: "/organizations/{organization}/keys/{id}/rotate",
-        query: &[],
-        takes: Takes::Fields(ROTATION, &[]),
-        success: StatusCode::CREATED,
-        does: "mints a key that may do what another may, for as long; this reply alone shows it. The old one goes on for the overlap, by default not at all",
-    },
-    ControlCall {
-        id: "revoke_key",
-        method: Method::POST,
-        path: "/organizations/{organization}/keys/{id}/revoke",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "revokes a key, at once",
-    },
-    ControlCall {
-        id: "move_order",
-        method: Method::POST,
-        path: "/organizations/{organization}/orders/{id}/transition",
-        query: &[],
-        takes: Takes::Fields(TRANSITION, &[]),
-        success: StatusCode::OK,
-        does: "moves an order on at the present time, to any later status through those between, or to `CANCELLED`; tells what it came to",
-    },
-    ControlCall {
-        id: "show_clock",
-        method: Method::GET,
-        path: "/organizations/{organization}/clock",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells the time of an organization, and its pace",
-    },
-    ControlCall {
-        id: "freeze_clock",
-        method: Method::POST,
-        path: "/organizations/{organization}/clock/freeze",
-        query: &[],
-        takes: Takes::Fields(FREEZE, &[]),
-        success: StatusCode::OK,
-        does: "stops the clock, where it stands or at a later time; tells, as all that turn it, what came due",
-    },
-    ControlCall {
-        id: "advance_clock",
-        method: Method::POST,
-        path: "/organizations/{organization}/clock/advance",
-        query: &[],
-        takes: Takes::Fields(ADVANCE, ADVANCE_RULES),
-        success: StatusCode::OK,
-        does: "moves the clock on; it never goes back",
-    },
-    ControlCall {
-        id: "set_clock",
-        method: Method::POST,
-        path: "/organizations/{organization}/clock/set",
-        query: &[],
-        takes: Takes::Fields(SET, &[]),
-        success: StatusCode::OK,
-        does: "moves the clock on to a time",
-    },
-    ControlCall {
-        id: "scale_clock",
-        method: Method::POST,
-        path: "/organizations/{organization}/clock/scale",
-        query: &[],
-        takes: Takes::Fields(SCALE, &[]),
-        success: StatusCode::OK,
-        does: "lets time pass so many times as fast",
-    },
-    ControlCall {
-        id: "resume_clock",
-        method: Method::POST,
-        path: "/organizations/{organization}/clock/resume",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "lets time pass as the machine's, from where it stands",
-    },
-    ControlCall {
-        id: "list_requests",
-        method: Method::GET,
-        path: "/organizations/{organization}/journal",
-        query: PAGE,
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells the last 1,000 requests of an organization, with the decision of every step; `/journal/wait?count=&timeout=` waits for some, `/journal/live` follows them as server-sent events",
-    },
-    ControlCall {
-        id: "forget_requests",
-        method: Method::DELETE,
-        path: "/organizations/{organization}/journal",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::NO_CONTENT,
-        does: "forgets the requests of an organization",
-    },
-    ControlCall {
-        id: "count_requests",
-        method: Method::GET,
-        path: "/organizations/{organization}/journal/count",
-        query: COUNT,
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells how many of the requests there are",
-    },
-    ControlCall {
-        id: "export_har",
-        method: Method::GET,
-        path: "/organizations/{organization}/journal/har",
-        query: PAGE,
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "gives the requests as an HTTP archive, without bodies",
-    },
-    ControlCall {
-        id: "export_ndjson",
-        method: Method::GET,
-        path: "/organizations/{organization}/journal/ndjson",
-        query: PAGE,
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "gives the requests as lines of JSON",
-    },
-    ControlCall {
-        id: "report_least_privilege",
-        method: Method::GET,
-        path: "/organizations/{organization}/report/least-privilege",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells by key which scopes it holds, has used and never used, and the smallest preset and tier that would have done",
-    },
-    ControlCall {
-        id: "report_tiers",
-        method: Method::GET,
-        path: "/organizations/{organization}/report/tiers",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells what the requests would have met on every tier: 429s, and the time it takes to wait for every `Retry-After`",
-    },
-    ControlCall {
-        id: "show_scenario",
-        method: Method::GET,
-        path: "/organizations/{organization}/scenario",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells which scenario is on, and how far it has come",
-    },
-    ControlCall {
-        id: "arm_scenario",
-        method: Method::POST,
-        path: "/organizations/{organization}/scenario",
-        query: &[],
-        takes: Takes::Fields(SCENARIO, &[]),
-        success: StatusCode::OK,
-        does: "switches a scenario on: one that comes along, or the text of a file",
-    },
-    ControlCall {
-        id: "disarm_scenario",
-        method: Method::DELETE,
-        path: "/organizations/{organization}/scenario",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::NO_CONTENT,
-        does: "switches the scenario off",
-    },
-    ControlCall {
-        id: "list_unclaimed_requests",
-        method: Method::GET,
-        path: "/journal",
-        query: PAGE,
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells the last 1,000 requests without a known key",
-    },
-    ControlCall {
-        id: "forget_unclaimed_requests",
-        method: Method::DELETE,
-        path: "/journal",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::NO_CONTENT,
-        does: "forgets the requests without a known key",
-    },
-    ControlCall {
-        id: "list_scenarios",
-        method: Method::GET,
-        path: "/scenarios",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "lists the scenarios that come along",
-    },
-    ControlCall {
-        id: "explain_request",
-        method: Method::GET,
-        path: "/explain/{id}",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells the whole decision on the request that was answered with this `X-Request-Id`; `mock-server explain` prints it",
-    },
-    ControlCall {
-        id: "show_metrics",
-        method: Method::GET,
-        path: "/metrics",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells how often what was answered, and how much there is of everything, for Prometheus",
-    },
-    ControlCall {
-        id: "show_fidelity",
-        method: Method::GET,
-        path: "/fidelity",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::OK,
-        does: "tells how near the server comes to the vendor's API, with the evidence for each statement",
-    },
-    ControlCall {
-        id: "stop_server",
-        method: Method::POST,
-        path: "/shutdown",
-        query: &[],
-        takes: Takes::Nothing,
-        success: StatusCode::ACCEPTED,
-        does: "stops the server as SIGTERM does; requests under way, this one too, are answered",
-    },
-];
+/// Makes the table from one list. A row reads: method and path; the query parameters it knows; the body it
+/// takes; status of success and what it does.
+macro_rules! calls {
+    ($(
+        $id:ident: $method:ident $path:literal
+            $(query $query:ident)?
+            $(takes $takes:expr)?
+            => $success:ident $does:literal;
+    )+) => {
+        /// Every call of the control API, in the order in which they are told of.
+        pub static CALLS: &[ControlCall] = &[$(ControlCall {
+            id: stringify!($id),
+            method: Method::$method,
+            path: $path,
+            query: or!($($query)?, &[]),
+            takes: or!($($takes)?, Takes::Nothing),
+            success: StatusCode::$success,
+            does: $does,
+        }),+];
+    };
+}
+
+macro_rules! or {
+    (, $default:expr) => {
+        $default
+    };
+    ($value:expr, $default:expr) => {
+        $value
+    };
+}
+
+calls! {
+    show_health: GET "/health"
+        => OK "tells that the server answers; `/_mock/ready` does the same";
+    list_organizations: GET "/organizations"
+        => OK "lists the organizations";
+    make_organization: POST "/organizations"
+        takes Takes::Fields(ORGANIZATION, &[])
+        => CREATED "makes an organization, if wanted with keys, which this reply alone shows";
+    show_organization: GET "/organizations/{organization}"
+        => OK "tells about an organization";
+    forget_organization: DELETE "/organizations/{organization}"
+        => NO_CONTENT "forgets an organization with its keys, but not one that the configuration names";
+    reset_organization: POST "/organizations/{organization}/reset"
+        => OK "makes an organization as new; its keys stay, unused, and those that were revoked work again";
+    keep_organization: GET "/organizations/{organization}/snapshot"
+        => OK "tells all that was changed of an organization, as JSON; no key is in it, only what it is recognised by";
+    restore_organization: PUT "/organizations/{organization}/snapshot"
+        takes Takes::Snapshot
+        => OK "makes an organization what a snapshot of up to 64 MiB says, keys included; only its journal and its scenario go on. Also on another server, but 409 unless name, `--seed`, `--companies` and `--order-duration` are the same";
+    list_keys: GET "/organizations/{organization}/keys"
+        => OK "lists the keys of an organization, masked, with what became of them";
+    mint_key: POST "/organizations/{organization}/keys"
+        takes Takes::Fields(KEY, KEY_RULES)
+        => CREATED "mints a key; this reply alone shows it";
+    change_key: PATCH "/organizations/{organization}/keys/{id}"
+        takes Takes::Fields(CHANGE, CHANGE_RULES)
+        => OK "changes a key, at once; what it has used stays used in each window that both tiers have";
+    rotate_key: POST "/organizations/{organization}/keys/{id}/rotate"
+        takes Takes::Fields(ROTATION, &[])
+        => CREATED "mints a key that may do what another may, for as long; this reply alone shows it. The old one goes on for the overlap, by default not at all";
+    revoke_key: POST "/organizations/{organization}/keys/{id}/revoke"
+        => OK "revokes a key, at once";
+    move_order: POST "/organizations/{organization}/orders/{id}/transition"
+        takes Takes::Fields(TRANSITION, &[])
+        => OK "moves an order on at the present time, to any later status through those between, or to `CANCELLED`; tells what it came to";
+    show_clock: GET "/organizations/{organization}/clock"
+        => OK "tells the time of an organization, and its pace";
+    freeze_clock: POST "/organizations/{organization}/clock/freeze"
+        takes Takes::Fields(FREEZE, &[])
+        => OK "stops the clock, where it stands or at a later time; tells, as all that turn it, what came due";
+    advance_clock: POST "/organizations/{organization}/clock/advance"
+        takes Takes::Fields(ADVANCE, ADVANCE_RULES)
+        => OK "moves the clock on; it never goes back";
+    set_clock: POST "/organizations/{organization}/clock/set"
+        takes Takes::Fields(SET, &[])
+        => OK "moves the clock on to a time";
+    scale_clock: POST "/organizations/{organization}/clock/scale"
+        takes Takes::Fields(SCALE, &[])
+        => OK "lets time pass so many times as fast";
+    resume_clock: POST "/organizations/{organization}/clock/resume"
+        => OK "lets time pass as the machine's, from where it stands";
+    list_requests: GET "/organizations/{organization}/journal" query PAGE
+        => OK "tells the last 1,000 requests of an organization, with the decision of every step";
+    wait_for_requests: GET "/organizations/{organization}/journal/wait" query WAIT
+        => OK "waits until so many requests are there, for 60 seconds at the most";
+    follow_requests: GET "/organizations/{organization}/journal/live" query COUNT
+        => OK "tells the requests as they happen, as server-sent events";
+    forget_requests: DELETE "/organizations/{organization}/journal"
+        => NO_CONTENT "forgets the requests of an organization";
+    count_requests: GET "/organizations/{organization}/journal/count" query COUNT
+        => OK "tells how many of the requests there are";
+    export_har: GET "/organizations/{organization}/journal/har" query PAGE
+        => OK "gives the requests as an HTTP archive, without bodies";
+    export_ndjson: GET "/organizations/{organization}/journal/ndjson" query PAGE
+        => OK "gives the requests as lines of JSON";
+    report_least_privilege: GET "/organizations/{organization}/report/least-privilege"
+        => OK "tells by key which scopes it holds, has used and never used, and the smallest preset and tier that would have done";
+    report_tiers: GET "/organizations/{organization}/report/tiers"
+        => OK "tells what the requests would have met on every tier: 429s, and the time it takes to wait for every `Retry-After`";
+    show_scenario: GET "/organizations/{organization}/scenario"
+        => OK "tells which scenario is on, and how far it has come";
+    arm_scenario: POST "/organizations/{organization}/scenario"
+        takes Takes::Fields(SCENARIO, &[])
+        => OK "switches a scenario on: one that comes along, or the text of a file";
+    disarm_scenario: DELETE "/organizations/{organization}/scenario"
+        => NO_CONTENT "switches the scenario off";
+    list_unclaimed_requests: GET "/journal" query PAGE
+        => OK "tells the last 1,000 requests without a known key; below it is what there is below an organization's journal";
+    forget_unclaimed_requests: DELETE "/journal"
+        => NO_CONTENT "forgets the requests without a known key";
+    list_scenarios: GET "/scenarios"
+        => OK "lists the scenarios that come along";
+    explain_request: GET "/explain/{id}"
+        => OK "tells the whole decision on the request that was answered with this `X-Request-Id`; `mock-server explain` prints it";
+    show_metrics: GET "/metrics"
+        => OK "tells how often what was answered, and how much there is of everything, for Prometheus";
+    show_fidelity: GET "/fidelity"
+        => OK "tells how near the server comes to the vendor's API, with the evidence for each statement";
+    stop_server: POST "/shutdown"
+        => ACCEPTED "stops the server as SIGTERM does; requests under way, this one too, are answered";
+}

@@ -39,9 +39,13 @@ fn expected(refusal: &str) -> BTreeSet<&str> {
 fn every_call_of_the_table_is_there() {
     for row in CALLS {
         let (organization, _) = Organization::new();
-        let answer = call(&organization, row, row.method.clone())
-            .body("{}")
-            .raw();
+        let answer = match row.id {
+            // Nothing is waited for, and what never ends is not read.
+            "wait_for_requests" => call(&organization, row, Method::GET).query("count=0"),
+            "follow_requests" => call(&organization, row, Method::HEAD),
+            _ => call(&organization, row, row.method.clone()).body("{}"),
+        };
+        let answer = answer.raw();
         if answer.status().is_success() {
             assert_eq!(answer.status(), row.success, "{row:?}");
             continue;
