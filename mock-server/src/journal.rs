@@ -3,220 +3,26 @@
 //! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
 //! and the list of decisions is written when somebody asks for it.
 
+mod entry;
 mod filter;
 pub(crate) mod har;
 mod reader;
 
-use std::{borrow::Cow, collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc};
 
-use http::Method;
-use jiff::Timestamp;
-use schemas::{ErrorCode, OperationId, error::FieldError, key::redact};
-use serde::Serialize;
 use serde_json::{Value, json};
-use strum::VariantArray;
 use tokio::sync::{Notify, futures::OwnedNotified};
 
 pub(crate) use self::{
+    entry::{Entry, KeyUse, MetFault, Refusal, Step},
     filter::Filter,
     reader::{Look, Reader},
 };
 
 use crate::{
-    clock::rfc3339,
     config::JOURNAL,
-    keys::KeyRefusal,
-    limiter::Decision,
     request_id::{RequestId, RequestIds},
 };
-
-/// Characters of a request target that are kept.
-const TARGET_LENGTH: usize = 512;
-/// Characters of a method that are kept.
-const METHOD_LENGTH: usize = 32;
-
-/// The steps of the pipeline, in their order.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Step {
-    /// The request is one: it has one `Host`.
-    #[default]
-    Framing,
-    /// An operation has its path and method.
-    Route,
-    /// The key works.
-    Authentication,
-    /// The key's quota is not used up.
-    RateLimit,
-    /// The key holds the scopes that the operation needs.
-    Scope,
-    /// The body is declared as JSON, is not too large, and is JSON.
-    Body,
-    /// The operation itself: validation, lookup, state.
-    Handler,
-}
-
-/// A request and its answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    /// When it came, on the organization's clock.
-    pub at: Timestamp,
-    /// Its method, shown as the target is.
-    pub method: Cow<'static, str>,
-    /// Its path and query, with anything masked that could be a key.
-    pub target: Box<str>,
-    /// Its key.
-    pub key: Option<KeyUse>,
-    /// What it asked for.
-    pub operation: Option<OperationId>,
-    /// What the limiter said.
-    pub rate: Option<Decision>,
-    /// What every policy of the tier said, where it has several.
-    pub policies: Option<Box<[Decision]>>,
-    /// The step it ended at.
-    pub reached: Step,
-    /// Why it ended there; nothing where it was answered.
-    pub refusal: Option<Box<Refusal>>,
-    /// The status of the answer.
-    pub status: u16,
-    /// The error code of the answer.
-    pub code: Option<ErrorCode>,
-    /// The faults that met it.
-    #[expect(
-        clippy::box_collection,
-        reason = "an entry is small, and hardly any has some"
-    )]
-    pub faults: Option<Box<Vec<MetFault>>>,
-    /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
-    pub duration_us: u64,
-}
-
-/// A fault that met a request.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct MetFault {
-    /// Which.
-    pub id: &'static str,
-    /// The rule of the scenario that has matched, from 1; none, where the request itself asked for it.
-    pub rule: Option<usize>,
-    /// Which of the requests that the rule looked at, from 1.
-    pub count: Option<u64>,
-}
-
-/// The key that a request came with.
-#[derive(Clone, Debug)]
-pub(crate) struct KeyUse {
-    /// Which of the organization's keys.
-    pub index: usize,
-    /// As it may be shown.
-    pub masked: Arc<str>,
-    /// Why it did not work, where it was found not to.
-    pub refusal: Option<KeyRefusal>,
-}
-
-/// Why a request was refused.
-#[derive(Clone, Debug)]
-pub(crate) struct Refusal {
-    /// In words.
-    pub reason: Box<str>,
-    /// The first parts of the request that broke a rule.
-    pub errors: Vec<FieldError>,
-    /// How many did.
-    pub broken: usize,
-}
-
-impl Entry {
-    /// The target as it may be kept.
-    pub(crate) fn shown_target(target: &str) -> Box<str> {
-        shown(target, TARGET_LENGTH)
-    }
-
-    /// The method as it may be kept: anything can stand there.
-    pub(crate) fn shown_method(method: &Method) -> Cow<'static, str> {
-        match *method {
-            Method::GET => "GET".into(),
-            Method::HEAD => "HEAD".into(),
-            Method::POST => "POST".into(),
-            ref other => shown(other.as_str(), METHOD_LENGTH).into_string().into(),
-        }
-    }
-
-    /// The path of the target.
-    pub(crate) fn path(&self) -> &str {
-        self.target.split('?').next().unwrap_or_default()
-    }
-
-    fn to_json(&self, id: RequestId, sequence: u64) -> Value {
-        let mut entry = json!({
-            "id": id.to_string(),
-            "sequence": sequence,
-            "at": rfc3339(self.at),
-            "method": self.method,
-            "target": self.target,
-            "operation": self.operation.map(OperationId::as_str),
-            "key": self.key.as_ref().map(|key| &key.masked),
-            "steps": self.steps(),
-            "status": self.status,
-            "code": self.code,
-            "duration_us": self.duration_us,
-        });
-        if let Some(faults) = &self.faults {
-            entry["faults"] = json!(faults);
-        }
-        entry
-    }
-
-    /// The decision of every step up to the one it ended at.
-    pub(crate) fn steps(&self) -> Vec<Value> {
-        Step::VARIANTS
-            .iter()
-            .filter(|step| **step <= self.reached)
-            .map(|step| self.decision(*step))
-            .collect()
-    }
-
-    fn decision(&self, step: Step) -> Value {
-        let refused = self.refusal.as_ref().filter(|_| step == self.reached);
-        let mut decision = json!({"step": step, "decision": if refused.is_some() { "refused" } else { passed(step) }});
-        if let Some(refusal) = refused {
-            decision["reason"] = json!(refusal.reason);
-        }
-        match (step, self.rate) {
-            (Step::Route, _) => {
-                decision["operation"] = json!(self.operation.map(OperationId::as_str));
-            }
-            (Step::RateLimit, Some(rate)) => {
-                decision["limit"] = rate.limit.into();
-                decision["remaining"] = rate.remaining.into();
-                decision["reset"] = rate.reset.into();
-            }
-            _ => {}
-        }
-        decision
-    }
-}
-
-fn passed(step: Step) -> &'static str {
-    match step {
-        Step::Framing => "well_formed",
-        Step::Route => "found",
-        Step::Authentication => "active",
-        Step::RateLimit => "admitted",
-        Step::Scope => "granted",
-        Step::Body => "accepted",
-        Step::Handler => "answered",
-    }
-}
-
-/// A text of the caller's without keys, and not too long. It is masked before it is cut, so that no cut
-/// leaves half a key unseen.
-fn shown(text: &str, length: usize) -> Box<str> {
-    let shown = redact(text);
-    if shown.len() <= length {
-        return shown.into();
-    }
-    let end = shown.floor_char_boundary(length);
-    format!("{}…", &shown[..end]).into()
-}
 
 /// The last requests; older ones make room.
 #[derive(Debug)]
@@ -331,37 +137,10 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{entry::tests::entry, *};
 
     fn ids() -> RequestIds {
         RequestIds::new(7, Some("demo01"))
-    }
-
-    fn entry() -> Entry {
-        Entry {
-            at: Timestamp::UNIX_EPOCH,
-            method: "GET".into(),
-            target: "/api/v1/orders".into(),
-            key: None,
-            operation: Some(OperationId::ListOrders),
-            rate: None,
-            policies: None,
-            reached: Step::Authentication,
-            refusal: Some(Box::new(Refusal {
-                reason: "no Authorization header".into(),
-                errors: Vec::new(),
-                broken: 0,
-            })),
-            status: 401,
-            code: Some(ErrorCode::AuthenticationError),
-            faults: None,
-            duration_us: 0,
-        }
-    }
-
-    #[test]
-    fn an_entry_tells_the_decision_of_every_step_up_to_the_last() {
-        insta::assert_json_snapshot!(entry().to_json(ids().id(1), 1));
     }
 
     #[test]
@@ -380,26 +159,6 @@ mod tests {
         assert_eq!(
             journal.page(&Filter::default(), JOURNAL as u64 + 3, 1)["entries"][0]["sequence"],
             JOURNAL + 4
-        );
-    }
-
-    /// A million of them are kept at the most.
-    #[test]
-    fn an_entry_is_small() {
-        assert!(size_of::<Entry>() <= 192, "{}", size_of::<Entry>());
-    }
-
-    #[test]
-    fn a_target_is_masked_and_cut() {
-        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
-        assert_eq!(
-            &*Entry::shown_target(&format!("/?k={key}")),
-            "/?k=lnc_test_Full…mo01"
-        );
-        let long = Entry::shown_target(&format!("/{}{key}", "x".repeat(500)));
-        assert!(
-            !long.contains("FullAccess") && long.ends_with('…') && long.len() < 520,
-            "{long}"
         );
     }
 }
