@@ -90,8 +90,13 @@ impl App {
                     .is_some_and(|running| running.is(before))
             };
             if before.as_ref().is_some_and(running) {
-                let scenario = Some(Arc::clone(&scenario));
-                organization.set_scenario(scenario, self.config.seed, self.machine_now());
+                let armed = self
+                    .directory
+                    .arm(&organization, &scenario, self.machine_now());
+                if let Err(error) = armed {
+                    let organization = organization.name();
+                    tracing::warn!(organization, %error, "the scenario stays as it was");
+                }
             }
         }
     }

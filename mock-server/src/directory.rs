@@ -3,6 +3,7 @@
 //! Keys are found by the SHA-256 of their text, so none is kept. Looking one up takes no lock;
 //! making organizations and keys takes one.
 
+mod arming;
 mod minting;
 
 use std::{collections::HashMap, sync::Arc};
@@ -13,7 +14,10 @@ use parking_lot::Mutex;
 use scenarios::{Situation, SituationError};
 use schemas::key::{ApiKey, Environment};
 
-pub(crate) use self::minting::{NewKey, RotationError};
+pub(crate) use self::{
+    arming::{ArmingError, Brought},
+    minting::{NewKey, RotationError},
+};
 use crate::{
     clock::ClockSetting,
     config::Config,
@@ -116,16 +120,8 @@ impl Directory {
         };
         for setting in &*Arc::clone(&directory.config.keys) {
             let mut organizations = directory.organizations.lock();
-            let organization = match organizations.by_name.get(&*setting.organization) {
-                Some(known) => Arc::clone(known),
-                None => directory.add(
-                    &mut organizations,
-                    &setting.organization,
-                    directory.config.clock,
-                    true,
-                    machine,
-                )?,
-            };
+            let name = &setting.organization;
+            let organization = directory.find_or_add(&mut organizations, name, true, machine)?;
             let new = NewKey {
                 name: setting.name.clone(),
                 scopes: setting.scopes,
@@ -153,10 +149,7 @@ impl Directory {
         let secret = &key.expose()[Environment::Test.prefix().len()..];
         let (situation, name) = Situation::read(secret)?;
         let mut organizations = self.organizations.lock();
-        let organization = match organizations.by_name.get(name) {
-            Some(known) => Arc::clone(known),
-            None => self.add(&mut organizations, name, self.config.clock, false, machine)?,
-        };
+        let organization = self.find_or_add(&mut organizations, name, false, machine)?;
         // Another request may have made it while this one waited for the lock.
         if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
             return Ok(found.clone());
@@ -167,13 +160,14 @@ impl Directory {
         Ok(self.insert(&organization, key, index))
     }
 
-    /// Makes an organization; without a name, one that nobody has; without a clock, the configured.
+    /// Makes an organization; without a name, one that nobody has; without a clock, the configured. The
+    /// scenario that it begins with may have brought keys along.
     pub(crate) fn create(
         &self,
         name: Option<&str>,
         clock: Option<ClockSetting>,
         machine: Timestamp,
-    ) -> Result<Arc<Organization>, OrganizationError> {
+    ) -> Result<(Arc<Organization>, Vec<Brought>), OrganizationError> {
         let mut organizations = self.organizations.lock();
         let name = match name {
             Some(name) if !scenarios::is_organization(name) => {
@@ -263,6 +257,22 @@ impl Directory {
         Ok(new)
     }
 
+    /// The organization of that name; where there is none, a new one.
+    fn find_or_add(
+        &self,
+        organizations: &mut Organizations,
+        name: &str,
+        pinned: bool,
+        machine: Timestamp,
+    ) -> Result<Arc<Organization>, OrganizationError> {
+        if let Some(known) = organizations.by_name.get(name) {
+            return Ok(Arc::clone(known));
+        }
+        let (organization, _) =
+            self.add(organizations, name, self.config.clock, pinned, machine)?;
+        Ok(organization)
+    }
+
     fn add(
         &self,
         organizations: &mut Organizations,
@@ -270,7 +280,7 @@ impl Directory {
         clock: ClockSetting,
         pinned: bool,
         machine: Timestamp,
-    ) -> Result<Arc<Organization>, OrganizationError> {
+    ) -> Result<(Arc<Organization>, Vec<Brought>), OrganizationError> {
         if organizations.by_name.len() >= self.config.max_organizations {
             self.make_room(organizations)?;
         }
@@ -285,7 +295,12 @@ impl Directory {
         organizations
             .by_name
             .insert(name.into(), Arc::clone(&organization));
-        Ok(organization)
+        let begun = self.begin(organizations, &organization, machine);
+        let brought = begun.unwrap_or_else(|error| {
+            tracing::error!(organization = name, %error, "the scenario is not switched on");
+            Vec::new()
+        });
+        Ok((organization, brought))
     }
 
     /// Forgets the organization that was idle longest.

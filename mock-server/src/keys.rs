@@ -109,11 +109,17 @@ pub(crate) struct Key {
     first_used: Option<Timestamp>,
     admitted: u32,
     revoked_at: Option<Timestamp>,
+    /// It does not work before a rotation brings it.
+    #[serde(default)]
+    suspended: bool,
 }
 
 /// Why a key does not work.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum KeyRefusal {
+    /// It waits for a rotation that brings it.
+    #[error("the key does not work before the scenario's rotation brings it")]
+    Suspended,
     /// It was revoked before it was first used.
     #[error("the key is revoked")]
     Revoked,
@@ -132,9 +138,10 @@ pub(crate) enum KeyRefusal {
 }
 
 impl KeyRefusal {
-    /// `revoked` or `expired`.
+    /// `revoked`, `expired` or `suspended`.
     pub(crate) fn state(self) -> &'static str {
         match self {
+            Self::Suspended => "suspended",
             Self::Revoked | Self::RevokedAt(_) | Self::RevokedAfter(_) => "revoked",
             Self::Expired | Self::ExpiredAt(_) => "expired",
         }
@@ -144,7 +151,7 @@ impl KeyRefusal {
     pub(crate) fn since(self) -> Option<Timestamp> {
         match self {
             Self::RevokedAt(at) | Self::ExpiredAt(at) => Some(at),
-            Self::Revoked | Self::RevokedAfter(_) | Self::Expired => None,
+            Self::Suspended | Self::Revoked | Self::RevokedAfter(_) | Self::Expired => None,
         }
     }
 }
@@ -158,6 +165,7 @@ impl Key {
             first_used: None,
             admitted: 0,
             revoked_at: None,
+            suspended: false,
         }
     }
 
@@ -180,6 +188,9 @@ impl Key {
 
     /// Whether it works at `now`, without using it; or why not.
     pub(crate) fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
+        if self.suspended {
+            return Err(KeyRefusal::Suspended);
+        }
         if let Some(at) = self.revoked_at.filter(|at| now >= *at) {
             return Err(KeyRefusal::RevokedAt(at));
         }
@@ -210,6 +221,16 @@ impl Key {
     pub(crate) fn revoke(&mut self, at: Timestamp) {
         let before = self.revoked_at.unwrap_or(at);
         self.revoked_at = Some(before.min(at));
+    }
+
+    /// It does not work until it is resumed.
+    pub(crate) fn suspend(&mut self) {
+        self.suspended = true;
+    }
+
+    /// It works, as far as nothing else speaks against it.
+    pub(crate) fn resume(&mut self) {
+        self.suspended = false;
     }
 
     /// When it stops to work, and the name of that event, as far as it is known yet.

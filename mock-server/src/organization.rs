@@ -7,7 +7,6 @@ use std::sync::{
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
-use scenarios::Scenario;
 use schemas::orders::OrderStatus;
 use serde_json::{Value, json};
 
@@ -82,7 +81,7 @@ impl Organization {
             clock,
             life,
             last_used,
-            has_scenario: AtomicBool::new(origin.scenario().is_some()),
+            has_scenario: AtomicBool::new(false),
             state,
         }
     }
@@ -93,17 +92,10 @@ impl Organization {
     }
 
     /// Switches a scenario on, in place of another; or off.
-    pub(crate) fn set_scenario(
-        &self,
-        scenario: Option<Arc<Scenario>>,
-        seed: u64,
-        machine: Timestamp,
-    ) {
-        let mut state = self.state();
-        let now = state.clock.now(machine);
+    pub(crate) fn set_scenario(&self, scenario: Option<Running>) {
         self.has_scenario
             .store(scenario.is_some(), Ordering::Release);
-        state.scenario = scenario.map(|scenario| Running::new(scenario, seed, now));
+        self.state().scenario = scenario;
     }
 
     /// Tells it from others that had its name before.
@@ -155,24 +147,18 @@ impl Organization {
         }
     }
 
-    /// Everything as it was when the organization was new, but for its keys: they stay, unused.
+    /// Everything as it was when the organization was new, but for its keys: they stay, unused. No
+    /// scenario is on.
     pub(crate) fn reset(&self, origin: &Arc<Origin>, machine: Timestamp) {
+        self.set_scenario(None);
         let mut state = self.state();
-        self.has_scenario
-            .store(origin.scenario().is_some(), Ordering::Release);
         let keys = state
             .keys
             .drain(..)
             .map(|key| Key::new(key.definition))
             .collect();
-        let State {
-            clock,
-            store,
-            scenario,
-            ..
-        } = State::new(&self.name, self.clock, origin, machine);
+        let State { clock, store, .. } = State::new(&self.name, self.clock, origin, machine);
         state.journal.reset();
-        state.scenario = scenario;
         (state.clock, state.store, state.keys) = (clock, store, keys);
         state.date = Date::default();
     }
@@ -183,12 +169,7 @@ impl State {
         let clock = Clock::new(clock, machine);
         let now = clock.now(machine);
         let store = Store::new(origin, name, now);
-        Self {
-            scenario: origin
-                .scenario()
-                .map(|scenario| Running::new(scenario, origin.seed, now)),
-            ..Self::of(name, origin, clock, Vec::new(), store)
-        }
+        Self::of(name, origin, clock, Vec::new(), store)
     }
 
     /// An organization that has this, and nobody has called yet.

@@ -10,14 +10,35 @@ use serde_json::{Value, json};
 use crate::{
     clock::{Clock, rfc3339},
     config::Config,
-    keys::{Expiry, Key},
+    contract,
+    error::ApiError,
+    keys::{Expiry, Key, KeyDefinition, KeyHash},
+    store::Store,
 };
+
+/// Reads a scenario, and holds the bodies of its data to the contract.
+pub(crate) fn read(text: &str) -> Result<Scenario, String> {
+    let scenario = scenarios::parse(text).map_err(|error| error.to_string())?;
+    for (number, made) in (1..).zip(&scenario.data) {
+        let document = made.operation.operation().request;
+        let errors = document.map_or_else(Vec::new, |document| {
+            contract::field_errors(document, &made.body)
+        });
+        if !errors.is_empty() {
+            let reason = ApiError::Invalid(errors).reason();
+            return Err(format!("{}: data {number}: {reason}", scenario.name));
+        }
+    }
+    Ok(scenario)
+}
 
 /// A scenario that is switched on in an organization.
 #[derive(Debug)]
 pub(crate) struct Running {
     armed: Armed,
     since: Timestamp,
+    /// The keys that it has brought along, by their names in it.
+    own: Vec<(String, KeyHash)>,
 }
 
 /// A call that a scenario looks at.
@@ -38,6 +59,8 @@ pub(crate) struct Call<'a> {
 pub(crate) struct Stage<'a> {
     /// The organization's keys.
     pub keys: &'a mut [Key],
+    /// What the organization has.
+    pub store: &'a mut Store,
     /// The organization's clock.
     pub clock: &'a mut Clock,
     /// The machine's time.
@@ -48,10 +71,16 @@ pub(crate) struct Stage<'a> {
 
 impl Running {
     /// Switches a scenario on.
-    pub(crate) fn new(scenario: Arc<Scenario>, seed: u64, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        scenario: Arc<Scenario>,
+        seed: u64,
+        now: Timestamp,
+        own: Vec<(String, KeyHash)>,
+    ) -> Self {
         Self {
             armed: Armed::new(scenario, seed),
             since: now,
+            own,
         }
     }
 
@@ -63,7 +92,7 @@ impl Running {
     /// Does what is due, counts the call, and says which faults meet it.
     pub(crate) fn meet(&mut self, call: Call<'_>, stage: &mut Stage<'_>) -> Vec<Planned> {
         for action in self.armed.due(self.age(stage.now())) {
-            stage.act(&action);
+            stage.act(&action, &self.own);
         }
         let key = &stage.keys[call.key].definition;
         let fired = self.armed.plan(&Asked {
@@ -71,6 +100,11 @@ impl Running {
             method: call.method,
             path: call.path,
             key: &key.id,
+            own_key: self
+                .own
+                .iter()
+                .find(|own| own.1 == key.hash)
+                .map(|own| &*own.0),
             scopes: key.scopes,
             age: self.age(stage.now()),
         });
@@ -106,37 +140,65 @@ impl Stage<'_> {
     }
 
     /// Does what a step says.
-    fn act(&mut self, action: &Action) {
+    fn act(&mut self, action: &Action, own: &[(String, KeyHash)]) {
         let now = self.now();
+        let mut each = |key: Option<&str>, change: &dyn Fn(&mut Key, &Config)| {
+            let wanted = key.map(|name| Wanted::new(name, own));
+            let keys = self.keys.iter_mut();
+            for key in keys.filter(|key| wanted.is_none_or(|wanted| wanted.is(&key.definition))) {
+                change(key, self.config);
+            }
+        };
         let later = |span: Span| now.saturating_add(span.0).unwrap_or(Timestamp::MAX);
         match action {
             Action::Revoke(choice) => {
                 let at = later(choice.delay.unwrap_or_default());
-                self.each(choice.key.as_deref(), |key, _| key.revoke(at));
+                each(choice.key.as_deref(), &|key, _| key.revoke(at));
             }
             Action::Expire(choice) => {
                 let at = later(choice.delay.unwrap_or_default());
                 let expire = |key: &mut Key, _: &_| key.definition.expiry = Expiry::At(at);
-                self.each(choice.key.as_deref(), expire);
+                each(choice.key.as_deref(), &expire);
             }
             Action::SetScopes { key, scopes } => {
-                self.each(key.as_deref(), |key, _| key.definition.scopes = *scopes);
+                each(key.as_deref(), &|key, _| key.definition.scopes = *scopes);
             }
             Action::SetTier { key, tier } => {
-                self.each(key.as_deref(), |key, config| key.set_tier(*tier, config));
+                each(key.as_deref(), &|key, config| key.set_tier(*tier, config));
             }
+            Action::Rotate { key, to, overlap } => {
+                let until = later(*overlap);
+                each(Some(key), &|key, _| key.revoke(until));
+                each(Some(to), &|key, _| key.resume());
+            }
+            Action::MoveOrders { to } => self.store.move_orders(*to, now),
             // It goes on, so there is nothing to refuse but the end of time.
             Action::Advance(by) => drop(self.clock.go(later(*by), self.machine)),
             // The scenario has done so itself.
             Action::State(_) => {}
         }
     }
+}
 
-    /// Does something to the key with that id; to all, where none is named.
-    fn each(&mut self, id: Option<&str>, change: impl Fn(&mut Key, &Config)) {
-        let keys = self.keys.iter_mut();
-        for key in keys.filter(|key| id.is_none_or(|id| key.definition.id == id)) {
-            change(key, self.config);
+/// Which key an action is about.
+#[derive(Clone, Copy, Debug)]
+enum Wanted<'a> {
+    /// One that the scenario has brought along.
+    Own(KeyHash),
+    /// Another, by its id.
+    Id(&'a str),
+}
+
+impl<'a> Wanted<'a> {
+    fn new(name: &'a str, own: &[(String, KeyHash)]) -> Self {
+        let own = own.iter().find(|own| own.0 == name);
+        own.map_or(Self::Id(name), |own| Self::Own(own.1))
+    }
+
+    fn is(self, key: &KeyDefinition) -> bool {
+        match self {
+            Self::Own(hash) => key.hash == hash,
+            Self::Id(id) => key.id == id,
         }
     }
 }

@@ -134,6 +134,17 @@ impl Store {
         Ok(moved)
     }
 
+    /// Moves every order to a status, at `now`, that can still come to it.
+    pub(crate) fn move_orders(&mut self, to: OrderStatus, now: Timestamp) {
+        self.deliver(now);
+        for number in 0..self.orders.len() as u64 {
+            let id = self.orders.id(number);
+            // Those that cannot stay where they are.
+            drop(self.orders.move_on(&id, to, now));
+        }
+        self.deliver(now);
+    }
+
     /// A page of a completed order's results.
     pub(crate) fn order_results(
         &self,

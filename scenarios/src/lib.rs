@@ -8,6 +8,7 @@
 
 mod answer;
 mod chance;
+mod check;
 pub mod faults;
 pub mod library;
 mod parse;

@@ -1,6 +1,6 @@
 //! From text to a scenario, with errors that say where, what, and what would be right.
 
-use crate::scenario::{MAX_PARTS, Scenario};
+use crate::{check::check, scenario::Scenario};
 
 /// Bytes of a scenario file at the most.
 const MAX_BYTES: usize = 256 * 1024;
@@ -32,47 +32,6 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
 pub fn schema_text() -> String {
     let schema = schemars::schema_for!(Scenario);
     serde_json::to_string_pretty(&schema).expect("a schema is JSON")
-}
-
-/// What the types cannot say.
-fn check(scenario: &Scenario) -> Result<(), String> {
-    let name = &scenario.name;
-    let plain = |part: &str| {
-        let mut bytes = part.bytes();
-        !part.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    if !name.split('-').all(plain) {
-        return Err(format!(
-            "name `{name}` is not small letters and digits with hyphens between them, such as revoked-mid-run"
-        ));
-    }
-    if scenario.rules.is_empty() && scenario.steps.is_empty() {
-        return Err(format!(
-            "{name}: nothing happens; it needs `rules` or `steps`"
-        ));
-    }
-    if scenario.rules.len() > MAX_PARTS || scenario.steps.len() > MAX_PARTS {
-        return Err(format!("{name}: more than {MAX_PARTS} rules or steps"));
-    }
-    for (number, rule) in (1..).zip(&scenario.rules) {
-        if rule.faults.is_empty() && rule.then.is_none() {
-            return Err(format!(
-                "{name}: rule {number} does nothing; it needs `do` or `then`"
-            ));
-        }
-        let probability = rule.when.probability.unwrap_or_default();
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(format!(
-                "{name}: rule {number}: probability {probability} is not from 0 to 1"
-            ));
-        }
-        for fault in &rule.faults {
-            fault
-                .check(rule.phase)
-                .map_err(|error| format!("{name}: rule {number}: {}: {error}", fault.id()))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -114,11 +73,11 @@ mod tests {
         );
         assert_eq!(
             wrong("name: a\nsummary: b"),
-            "a: nothing happens; it needs `rules` or `steps`"
+            "a: nothing happens; it needs `rules`, `steps`, `keys` or `data`"
         );
         assert_eq!(
             rule("{do: []}"),
-            "a: rule 1 does nothing; it needs `do` or `then`"
+            "a: rule 1: it does nothing; it needs `do` or `then`"
         );
         assert_eq!(
             rule("{when: {probability: 2}, do: [{hang: {}}]}"),
@@ -133,9 +92,49 @@ mod tests {
             "a: rule 1: error: status 200 is not from 400 to 599"
         );
         assert!(
-            rule("{when: {operation: [list_order]}, do: [{hang: {}}]}")
-                .contains("there is no operation `list_order`")
+            rule("{when: {operation: [list_order]}, do: [{hang: {}}]}").contains(
+                "unknown variant `list_order`, expected one of list_orders, create_order"
+            )
         );
+    }
+
+    #[test]
+    fn keys_and_data_of_a_scenario_are_checked() {
+        let parts = |parts: &str| wrong(&format!("name: a\nsummary: b\n{parts}"));
+        assert_eq!(
+            parts("keys: [{name: old, preset: orders, scopes: ['orders:read']}]"),
+            "a: key old: say what it may do: either `preset` or `scopes`"
+        );
+        assert_eq!(
+            parts("keys: [{name: old, preset: orders}, {name: old, preset: orders}]"),
+            "a: key old: there are two of that name"
+        );
+        assert_eq!(
+            parts("data: [{operation: list_orders, body: {}}]"),
+            "a: data 1: list_orders does not make anything by its body alone; create_order would"
+        );
+        assert_eq!(
+            parts("steps: [{after: {requests: 1}, do: [{revoke: {key: old}}]}]"),
+            "a: step 1: `old` names no key: one of the scenario's `keys` does by its name, any other by its id, such as \
+             key_1"
+        );
+        assert_eq!(
+            parts("rules: [{when: {key: key_x}, do: [{hang: {}}]}]")
+                .split(':')
+                .nth(1),
+            Some(" rule 1")
+        );
+        let rotation = |to: &str| {
+            format!(
+                "keys: [{{name: old, preset: orders}}, {{name: new, preset: orders}}]\n\
+                 steps: [{{after: {{requests: 1}}, do: [{{rotate: {{key: old, to: {to}, overlap: 1m}}}}]}}]"
+            )
+        };
+        assert_eq!(
+            parts(&rotation("old")),
+            "a: step 1: the key that comes is another of the scenario's `keys`, `old` is not"
+        );
+        parse(&format!("name: a\nsummary: b\n{}", rotation("new"))).unwrap();
     }
 
     #[test]

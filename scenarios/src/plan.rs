@@ -27,6 +27,8 @@ pub struct Asked<'a> {
     pub path: &'a str,
     /// The id of the key.
     pub key: &'a str,
+    /// What the scenario calls it, if it is one of the scenario's own.
+    pub own_key: Option<&'a str>,
     /// What the key holds.
     pub scopes: ScopeSet,
     /// How long the scenario is switched on.
@@ -193,10 +195,8 @@ impl Rule {
 impl When {
     /// Whether a call is one of those that the rule counts.
     fn is_about(&self, asked: &Asked<'_>, state: &str) -> bool {
-        let named = |names: &[String]| {
-            names.is_empty() || names.iter().any(|name| name == asked.operation.as_str())
-        };
-        named(&self.operation)
+        let operations = &self.operation;
+        (operations.is_empty() || operations.contains(&asked.operation))
             && self
                 .method
                 .as_deref()
@@ -205,7 +205,10 @@ impl When {
                 .path
                 .as_deref()
                 .is_none_or(|pattern| matches(pattern, asked.path))
-            && self.key.as_deref().is_none_or(|key| key == asked.key)
+            && self
+                .key
+                .as_deref()
+                .is_none_or(|key| key == asked.key || Some(key) == asked.own_key)
             && self
                 .preset
                 .is_none_or(|preset| asked.scopes.contains_all(preset.scopes()))
@@ -257,6 +260,7 @@ mod tests {
             method: operation.operation().method.as_str(),
             path: "/orders",
             key: "key_1",
+            own_key: Some("old"),
             scopes: Preset::Orders.scopes(),
             age: SignedDuration::from_secs(age.into()),
         }
@@ -264,8 +268,10 @@ mod tests {
 
     /// Which of ten calls a rule meets.
     fn met(when: &str) -> Vec<u32> {
-        let rule =
-            format!("name: a\nsummary: b\nrules: [{{when: {{{when}}}, do: [{{hang: {{}}}}]}}]");
+        let rule = format!(
+            "name: a\nsummary: b\nkeys: [{{name: old, preset: orders}}, {{name: new, preset: orders}}]\n\
+                 rules: [{{when: {{{when}}}, do: [{{hang: {{}}}}]}}]"
+        );
         let mut armed = armed(&rule);
         (1..=10)
             .filter(|number| {
@@ -289,6 +295,8 @@ mod tests {
             met("method: get, path: /orders, key: key_1, preset: orders").len(),
             10
         );
+        assert_eq!(met("key: old").len(), 10);
+        assert_eq!(met("key: new"), [0_u32; 0]);
         assert_eq!(met("path: /orders/*"), [0_u32; 0]);
         assert_eq!(met("preset: full_access"), [0_u32; 0]);
         assert_eq!(met("probability: 0"), [0_u32; 0]);

@@ -3,12 +3,13 @@
 use std::num::NonZeroU64;
 
 use schemars::JsonSchema;
-use schemas::{OperationId, Preset, ScopeSet, Tier, operations};
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use schemas::{OperationId, Preset, ScopeSet, Tier, orders::OrderStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{faults::Fault, span::Span};
 
-/// Rules, and steps, of a scenario at the most.
+/// Keys, data, rules, and steps, of a scenario at the most: so many of each.
 pub const MAX_PARTS: usize = 100;
 
 /// What goes wrong, when, and what a good client does about it.
@@ -24,12 +25,73 @@ pub struct Scenario {
     /// What a good client does, each in a sentence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<String>,
+    /// Keys that the organization has from then on, beside those that it has already. Who switches the
+    /// scenario on by a control call, or makes the organization by one, is handed them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<OwnKey>,
+    /// What the organization has from then on, as calls that make it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<Made>,
     /// What happens to which calls. The rules are asked in their order, and each that matches counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
     /// What happens by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// Which of its keys do not work before a rotation brings them, from 0.
+    pub fn pending(&self) -> impl Iterator<Item = usize> {
+        let rotated_in = |name: &str| {
+            let mut actions = self.steps.iter().flat_map(|step| &step.actions);
+            actions.any(|action| matches!(action, Action::Rotate { to, .. } if to == name))
+        };
+        let keys = self.keys.iter().enumerate();
+        keys.filter_map(move |(index, key)| rotated_in(&key.name).then_some(index))
+    }
+}
+
+/// A key that a scenario brings along.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnKey {
+    /// What the scenario calls it: small letters, digits and hyphens.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub name: String,
+    /// What it may do: all that this preset may. Either this or `scopes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub preset: Option<Preset>,
+    /// What it may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<String>>")]
+    pub scopes: Option<ScopeSet>,
+    /// How often.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub tier: Tier,
+    /// So long after the scenario is switched on it expires, on the organization's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<Span>,
+}
+
+impl OwnKey {
+    /// What it may do.
+    pub fn scopes(&self) -> ScopeSet {
+        let preset = self.preset.map(Preset::scopes);
+        self.scopes.or(preset).unwrap_or_default()
+    }
+}
+
+/// Something that an organization has when a scenario begins.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// The operation that makes it, such as `create_order`. It has a body, and no id in its path.
+    pub operation: OperationId,
+    /// The body of the call.
+    pub body: Value,
 }
 
 /// What happens to some calls.
@@ -69,18 +131,15 @@ pub enum Phase {
 #[serde(default, deny_unknown_fields)]
 pub struct When {
     /// One of these operations, such as `list_orders`.
-    #[serde(
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "operation_names"
-    )]
-    pub operation: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operation: Vec<OperationId>,
     /// This method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// This path after `/api/v1`; `*` stands for anything but a slash.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The key with this id, such as `key_1`.
+    /// The key with this id, such as `key_1`, or with this name in the scenario.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// A key that holds what this preset holds.
@@ -156,9 +215,19 @@ pub enum Action {
     Revoke(KeyChoice),
     /// Lets a key expire.
     Expire(KeyChoice),
+    /// Brings a key in place of another.
+    Rotate {
+        /// The key that goes: its id, or its name in the scenario.
+        key: String,
+        /// The name of the key that comes, one of `keys`. It does not work before.
+        to: String,
+        /// How long the one that goes still works, on the organization's clock.
+        #[serde(default)]
+        overlap: Span,
+    },
     /// Gives a key other scopes.
     SetScopes {
-        /// The key's id.
+        /// The key's id, or its name in the scenario.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
         /// What it holds from then on.
@@ -167,12 +236,17 @@ pub enum Action {
     },
     /// Gives a key another tier.
     SetTier {
-        /// The key's id.
+        /// The key's id, or its name in the scenario.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
         /// The tier.
         #[schemars(with = "String")]
         tier: Tier,
+    },
+    /// Moves orders on, as far as they can go that way.
+    MoveOrders {
+        /// The status that they come to.
+        to: OrderStatus,
     },
     /// Moves the organization's clock on.
     Advance(Span),
@@ -184,27 +258,10 @@ pub enum Action {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeyChoice {
-    /// Its id; all keys, where there is none.
+    /// Its id, or its name in the scenario; all keys, where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// So long later, on the organization's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<Span>,
-}
-
-/// Names of operations: one, or a list.
-fn operation_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let names = Vec::<String>::deserialize(deserializer)?;
-    for name in &names {
-        if !operations::all().any(|operation| operation.id.as_str() == name) {
-            let known: Vec<_> = operations::all()
-                .map(|known| OperationId::as_str(known.id))
-                .collect();
-            return Err(D::Error::custom(format!(
-                "there is no operation `{name}`; known are {}",
-                known.join(", ")
-            )));
-        }
-    }
-    Ok(names)
 }

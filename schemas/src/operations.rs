@@ -5,6 +5,8 @@
 //! its row; what does not compile then shows what is left to do.
 
 use http::{Method, StatusCode};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use strum::{Display, IntoStaticStr, VariantArray};
 
 use crate::{Entity, ErrorCode, Evidence, Parameter, Scope, ScopeSet, documents::Document, source};
@@ -73,7 +75,11 @@ macro_rules! operations {
             $evidence:ident $source:ident
     )+) => {
         /// An operation of the API. Its name in snake case is its id: `list_orders`.
-        #[derive(Clone, Copy, Debug, Display, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
+        #[derive(
+            Clone, Copy, Debug, Deserialize, Display, Eq, Hash, IntoStaticStr, JsonSchema, PartialEq, Serialize,
+            VariantArray,
+        )]
+        #[serde(rename_all = "snake_case")]
         #[strum(serialize_all = "snake_case")]
         pub enum OperationId {
             $(#[doc = $summary] $id,)+

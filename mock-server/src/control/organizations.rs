@@ -42,14 +42,17 @@ pub(super) async fn create(
     let machine = app.machine_now();
     // All that can be wrong is, before anything is made.
     let keys = read_keys(new.keys, Clock::new(clock, machine).now(machine))?;
-    let organization = app
-        .directory
-        .create(new.name.as_deref(), Some(clock), machine)?;
+    let (organization, brought) =
+        app.directory
+            .create(new.name.as_deref(), Some(clock), machine)?;
     let mut minted = Vec::new();
     for new in keys {
         minted.push(keys::minted(&app, &organization, new)?);
     }
     let mut body = describe(&app, &organization);
+    if !brought.is_empty() {
+        body["scenario_keys"] = brought.iter().map(super::scenario::key).collect();
+    }
     if !minted.is_empty() {
         body["minted"] = minted.into();
     }
@@ -86,9 +89,12 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn reset(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
-    organization.reset(&app.directory.origin, app.machine_now());
-    Json(describe(&app, &organization))
+pub(super) async fn reset(
+    State(app): State<App>,
+    Tenant(organization): Tenant,
+) -> Result<Json<Value>, ControlError> {
+    app.directory.reset(&organization, app.machine_now())?;
+    Ok(Json(describe(&app, &organization)))
 }
 
 impl From<OrganizationError> for ControlError {

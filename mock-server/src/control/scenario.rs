@@ -9,7 +9,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Body, ControlError, Tenant};
-use crate::{app::App, scenario::Running};
+use crate::{
+    app::App,
+    directory::{ArmingError, Brought},
+    scenario::{self, Running},
+};
 
 /// Which scenario to switch on.
 #[derive(Deserialize)]
@@ -25,7 +29,6 @@ pub(super) struct Wanted {
 
 impl Wanted {
     fn find(self) -> Result<Scenario, String> {
-        let parse = |text: &str| scenarios::parse(text).map_err(|error| error.to_string());
         match (self.name, self.yaml, self.scenario) {
             (Some(name), None, None) => library::find(&name).cloned().ok_or_else(|| {
                 let names: Vec<_> = library::all().iter().map(|known| &*known.name).collect();
@@ -34,8 +37,8 @@ impl Wanted {
                     names.join(", ")
                 )
             }),
-            (None, Some(yaml), None) => parse(&yaml),
-            (None, None, Some(scenario)) => parse(&scenario.to_string()),
+            (None, Some(yaml), None) => scenario::read(&yaml),
+            (None, None, Some(scenario)) => scenario::read(&scenario.to_string()),
             _ => Err("one of `name`, `yaml` and `scenario` says which".to_owned()),
         }
     }
@@ -55,12 +58,33 @@ pub(super) async fn arm(
     let scenario = wanted
         .find()
         .map_err(|error| ControlError::invalid(&error))?;
-    organization.set_scenario(Some(Arc::new(scenario)), app.config.seed, app.machine_now());
-    Ok(show(Tenant(organization)).await)
+    let armed = app
+        .directory
+        .arm(&organization, &Arc::new(scenario), app.machine_now());
+    let brought = armed?;
+    let mut body = show(Tenant(organization)).await;
+    if !brought.is_empty() {
+        body["keys"] = brought.iter().map(key).collect();
+    }
+    Ok(body)
 }
 
-pub(super) async fn disarm(State(app): State<App>, Tenant(organization): Tenant) -> StatusCode {
-    organization.set_scenario(None, app.config.seed, app.machine_now());
+/// A key that a scenario has brought along, in full: this is the one place where it is seen.
+pub(super) fn key(brought: &Brought) -> Value {
+    json!({"name": brought.name, "key": brought.key.expose()})
+}
+
+impl From<ArmingError> for ControlError {
+    fn from(error: ArmingError) -> Self {
+        match error {
+            ArmingError::Organization(error) => error.into(),
+            ArmingError::Data { .. } => Self::invalid(&error),
+        }
+    }
+}
+
+pub(super) async fn disarm(Tenant(organization): Tenant) -> StatusCode {
+    organization.set_scenario(None);
     StatusCode::NO_CONTENT
 }
 

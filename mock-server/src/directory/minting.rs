@@ -39,6 +39,29 @@ impl NewKey {
             expiry: key.expires_at().map_or(definition.expiry, Expiry::At),
         }
     }
+
+    /// What is kept of a key that is so, and has this id and this text.
+    pub(super) fn definition(self, id: String, key: &ApiKey) -> KeyDefinition {
+        KeyDefinition {
+            id,
+            hash: KeyHash::of(key),
+            name: self.name.map(|name| redact(&name).into_owned()),
+            masked: key.masked().into(),
+            scopes: self.scopes,
+            tier: self.tier,
+            expiry: self.expiry,
+            revocation: Revocation::Never,
+        }
+    }
+}
+
+/// A random key of an organization.
+pub(super) fn draw(seed: u64, organization: &Organization, kind: &str, index: u64) -> ApiKey {
+    let life = format!("{}#{}", organization.name(), organization.life());
+    let secret = seed::base62(&mut seed::stream(seed, &life, kind, index), RANDOM_LENGTH);
+    let prefix = Environment::Test.prefix();
+    let text = format!("{prefix}{secret}{}", organization.name());
+    ApiKey::parse(&text).expect("26 random characters and six of a name make a key")
 }
 
 /// Which keys of an organization a rotation was about.
@@ -122,16 +145,8 @@ impl Directory {
         if !organizations.has(organization) {
             return Err(OrganizationError::Gone(organization.name().to_owned()));
         }
-        let life = format!("{}#{}", organization.name(), organization.life());
         let count = organization.state().keys.len() as u64;
-        let mut random = seed::stream(self.config.seed, &life, "key", count);
-        let secret = seed::base62(&mut random, RANDOM_LENGTH);
-        let text = format!(
-            "{}{secret}{}",
-            Environment::Test.prefix(),
-            organization.name()
-        );
-        let key = ApiKey::parse(&text).expect("26 random characters and six of a name make a key");
+        let key = draw(self.config.seed, organization, "key", count);
         let found = self.register(organization, &key, new)?;
         Ok((key, found))
     }
@@ -142,16 +157,7 @@ impl Directory {
         key: &ApiKey,
         new: NewKey,
     ) -> Result<KeyRef, TooManyKeys> {
-        let index = organization.state().add_key(|id| KeyDefinition {
-            id,
-            hash: KeyHash::of(key),
-            name: new.name.map(|name| redact(&name).into_owned()),
-            masked: key.masked().into(),
-            scopes: new.scopes,
-            tier: new.tier,
-            expiry: new.expiry,
-            revocation: Revocation::Never,
-        })?;
+        let index = organization.state().add_key(|id| new.definition(id, key))?;
         Ok(self.insert(organization, key, index))
     }
 
@@ -184,7 +190,7 @@ mod tests {
             tier: schemas::Tier::Free,
             expiry: Expiry::Never,
         };
-        let gone = directory.create(Some("acme01"), None, now).unwrap();
+        let gone = directory.create(Some("acme01"), None, now).unwrap().0;
         directory.mint(&gone, new()).unwrap();
         directory.delete(&gone).unwrap();
         assert!(matches!(
@@ -192,7 +198,7 @@ mod tests {
             Err(OrganizationError::Gone(_))
         ));
         // Nor where another has its name by now.
-        let other = directory.create(Some("acme01"), None, now).unwrap();
+        let other = directory.create(Some("acme01"), None, now).unwrap().0;
         assert!(matches!(
             directory.mint(&gone, new()),
             Err(OrganizationError::Gone(_))

@@ -60,6 +60,7 @@ pub(super) fn meet(
     let State {
         clock,
         keys,
+        store,
         scenario,
         ..
     } = &mut *state;
@@ -72,6 +73,7 @@ pub(super) fn meet(
     };
     let mut stage = Stage {
         keys,
+        store,
         clock,
         machine,
         config: &app.config,

@@ -83,7 +83,7 @@ impl Query {
 }
 
 /// Reads the query, or lists all that is wrong with it.
-pub(super) fn read(
+pub(crate) fn read(
     extent: Extent,
     operation: &Operation,
     query: Option<&str>,

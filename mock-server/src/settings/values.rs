@@ -215,7 +215,7 @@ impl ScenarioSetting {
         let shown = file.display();
         let text = std::fs::read_to_string(file)
             .map_err(|error| format!("cannot read {shown}: {error}"))?;
-        scenarios::parse(&text).map_err(|error| format!("{shown}: {error}"))
+        crate::scenario::read(&text).map_err(|error| format!("{shown}: {error}"))
     }
 }
 

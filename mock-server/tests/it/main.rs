@@ -31,6 +31,7 @@ mod rate_limit;
 mod rate_limit_laws;
 mod request_ids;
 mod results;
+mod scenario_grounds;
 mod scenarios;
 mod scopes;
 mod secrets;

@@ -3,7 +3,10 @@
 use http::Method;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use schemas::ErrorCode::{AuthenticationError, EntityNotFound, InvalidRequest, ValidationError};
+use schemas::{
+    ErrorCode::{AuthenticationError, EntityNotFound, InvalidRequest, ValidationError},
+    OperationId,
+};
 use serde_json::{Value, json};
 
 use crate::test_app::{Caller, Organization, TestApp, order};
@@ -344,7 +347,7 @@ fn every_shipped_scenario_meets_calls_without_a_defect() {
             any || scenario
                 .rules
                 .iter()
-                .all(|rule| rule.when.operation == ["get_order"]),
+                .all(|rule| rule.when.operation == [OperationId::GetOrder]),
             "{}",
             scenario.name
         );

@@ -200,7 +200,7 @@ calls! {
         => OK "tells which scenario is on, and how far it has come";
     arm_scenario: POST "/organizations/{organization}/scenario"
         takes Takes::Fields(SCENARIO, &[])
-        => OK "switches a scenario on: one that comes along, or the text of a file";
+        => OK "switches a scenario on: one that comes along, or the text of a file. This reply alone shows the keys that it brings along";
     disarm_scenario: DELETE "/organizations/{organization}/scenario"
         => NO_CONTENT "switches the scenario off";
     list_unclaimed_requests: GET "/journal" query PAGE
