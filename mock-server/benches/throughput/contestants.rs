@@ -1,4 +1,4 @@
-//! The two servers that are compared, in one runtime of this process.
+//! The servers that are compared, in one runtime of this process.
 //!
 //! They have one thread, and the client has another. With more, two cores are not enough for the client
 //! to keep up with the bare server, and the ratio says how fast the client is. What threads cost each
@@ -25,7 +25,7 @@ use hyper_util::{
     server::conn::auto,
     service::TowerToHyperService,
 };
-use mock_server::{App, Config, Server, Settings};
+use mock_server::{App, Config, ScenarioSetting, Server, Settings};
 use tokio::{
     net::TcpListener,
     runtime::{Builder, Runtime},
@@ -40,15 +40,28 @@ use crate::{
 const ORGANIZATION: &str = "bench1";
 /// Orders that are created; with those it has from the start, they fill the page.
 const ORDERS: usize = 10;
-/// How the thread of both servers is called.
+/// A scenario that looks at every request and meets none.
+const IDLE: &str = "
+name: idle
+summary: Nothing happens as long as anybody can wait.
+rules:
+- {when: {operation: [list_orders], nth: 4000000000-}, do: [{reset: {}}]}
+- {when: {operation: [create_order]}, do: [{latency: {of: 1s}}]}
+- {when: {path: /companies/*}, do: [{empty: {}}]}
+steps:
+- {after: {time: 900h}, do: [{revoke: {}}]}
+";
+/// How the thread of all servers is called.
 const THREADS: &str = "server";
 
-/// Both servers, ready.
+/// All servers, ready.
 #[derive(Debug)]
 pub(crate) struct Contestants {
     pub(crate) bare: SocketAddr,
     pub(crate) sandbox: SocketAddr,
-    /// What both are asked.
+    /// The sandbox with a scenario switched on that meets none of the requests.
+    pub(crate) armed: SocketAddr,
+    /// What all are asked.
     pub(crate) request: Vec<u8>,
     _runtime: Runtime,
 }
@@ -61,24 +74,32 @@ impl Contestants {
             .enable_all()
             .build()?;
         let request = client::get(PATH, ORGANIZATION);
-        let (bare, sandbox) = runtime.block_on(async {
-            let sandbox = sandbox().await?;
+        let (bare, sandbox, armed) = runtime.block_on(async {
+            let scenario = scenarios::parse(IDLE).map_err(io::Error::other)?;
+            let scenario = ScenarioSetting {
+                scenario: scenario.into(),
+                file: None,
+            };
+            let (sandbox, armed) = (sandbox(None).await?, sandbox(Some(scenario)).await?);
+            prepare(armed, &request).await?;
             let answer = prepare(sandbox, &request).await?;
-            io::Result::Ok((bare(answer).await?, sandbox))
+            io::Result::Ok((bare(answer).await?, sandbox, armed))
         })?;
         Ok(Self {
             bare,
             sandbox,
+            armed,
             request,
             _runtime: runtime,
         })
     }
 }
 
-/// Starts the sandbox as it is by default, but for a quota that lasts.
-async fn sandbox() -> io::Result<SocketAddr> {
+/// Starts the sandbox as it is by default, but for a quota that lasts and the scenario.
+async fn sandbox(scenario: Option<ScenarioSetting>) -> io::Result<SocketAddr> {
     let settings = Settings {
         port: Some(0),
+        scenario,
         tiers: vec![
             "enterprise=4000000000/1h"
                 .parse()

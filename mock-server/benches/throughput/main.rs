@@ -44,20 +44,30 @@ fn main() -> io::Result<()> {
 
 fn throughput(client: &Runtime) -> io::Result<()> {
     let contestants = Contestants::start()?;
-    println!("round   bare req/s   sandbox req/s   ratio   server CPU per request");
+    println!(
+        "round   bare req/s   sandbox req/s   ratio   server CPU per request: bare, sandbox, armed"
+    );
     let rounds = rounds::run(client, &contestants, |index, round| {
         println!(
-            "{index:>5}   {:>10.0}   {:>13.0}   {:>5.2}   {:.1} µs, {:.1} µs",
+            "{index:>5}   {:>10.0}   {:>13.0}   {:>5.2}   {:.1} µs, {:.1} µs, {:.1} µs",
             round.bare.rate,
             round.sandbox.rate,
             round.ratio(),
             round.bare.cpu,
             round.sandbox.cpu,
+            round.armed.cpu,
         );
     })?;
     println!();
     let ratio = Spread::of(rounds.iter().map(Round::ratio));
     line("sandbox / bare", ratio, "≥ 0.70", ratio.median >= 0.70);
+    let armed = Spread::of(rounds.iter().map(Round::idle_scenario));
+    line(
+        "without / with scenario",
+        armed,
+        "≥ 0.95",
+        armed.median >= 0.95,
+    );
     Ok(())
 }
 

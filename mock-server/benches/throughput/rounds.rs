@@ -1,4 +1,4 @@
-//! Rounds in which both servers have their turn, so that what else the machine does meets both.
+//! Rounds in which each server has its turn, so that what else the machine does meets all of them.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -28,12 +28,19 @@ pub(crate) struct Turn {
 pub(crate) struct Round {
     pub(crate) bare: Turn,
     pub(crate) sandbox: Turn,
+    /// The sandbox with a scenario switched on that meets none of the requests.
+    pub(crate) armed: Turn,
 }
 
 impl Round {
     /// Requests per second of the sandbox for each one of the bare server.
     pub(crate) fn ratio(&self) -> f64 {
         self.sandbox.rate / self.bare.rate
+    }
+
+    /// CPU time of a request without the scenario for that of one with it.
+    pub(crate) fn idle_scenario(&self) -> f64 {
+        self.sandbox.cpu / self.armed.cpu
     }
 }
 
@@ -46,15 +53,18 @@ pub(crate) fn run(
     let turn = |address| turn(client, address, &contestants.request);
     let mut rounds = Vec::new();
     for index in 0..=ROUNDS {
-        // Who comes first changes, so that neither always has the warmer machine.
-        let round = if index % 2 == 0 {
-            let bare = turn(contestants.bare)?;
-            let sandbox = turn(contestants.sandbox)?;
-            Round { bare, sandbox }
-        } else {
-            let sandbox = turn(contestants.sandbox)?;
-            let bare = turn(contestants.bare)?;
-            Round { bare, sandbox }
+        // Who comes first changes, so that none always has the warmer machine.
+        let mut turns = [contestants.bare, contestants.sandbox, contestants.armed]
+            .map(|address| (address, None));
+        for step in 0..turns.len() {
+            let (address, taken) = &mut turns[(index + step) % 3];
+            *taken = Some(turn(*address)?);
+        }
+        let [bare, sandbox, armed] = turns.map(|(_, taken)| taken.expect("each had its turn"));
+        let round = Round {
+            bare,
+            sandbox,
+            armed,
         };
         if index > 0 {
             each(index, &round);

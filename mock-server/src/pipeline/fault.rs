@@ -91,17 +91,19 @@ pub(super) fn meet(
             why: None,
         });
     faults.extend(asked);
+    if faults.is_empty() {
+        return Ok(None);
+    }
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let host = head.headers.get(header::HOST);
-    let met = Met {
+    Ok(Some(Box::new(Met {
         faults,
         now: clock.now(machine),
         host: text(host.and_then(|host| host.to_str().ok())),
         target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
         about: operation.entity().zip(id.map(ToOwned::to_owned)),
         cut_short: false,
-    };
-    Ok((!met.faults.is_empty()).then(|| Box::new(met)))
+    })))
 }
 
 /// The faults that the call itself asks for.
