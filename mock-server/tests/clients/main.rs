@@ -5,6 +5,8 @@
 //! one line that says what it understood.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod faults;
+
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -22,7 +24,7 @@ fn programs() -> [(PathBuf, &'static str); 3] {
     ]
 }
 
-/// A Python that has httpx: `./check` installs it under `target/`.
+/// A Python that has httpx and requests: `./check` installs it under `target/`.
 fn python() -> PathBuf {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/python/bin/python");
     let python = if installed.exists() {
@@ -30,15 +32,15 @@ fn python() -> PathBuf {
     } else {
         "python3".into()
     };
-    let has_httpx = Command::new(&python)
-        .args(["-c", "import httpx"])
+    let has_both = Command::new(&python)
+        .args(["-c", "import httpx, requests"])
         .output()
         .unwrap()
         .status
         .success();
     assert!(
-        has_httpx,
-        "{} has no httpx; ./check installs it",
+        has_both,
+        "{} has no httpx or no requests; ./check installs it",
         python.display()
     );
     python
