@@ -152,7 +152,7 @@ impl Outcome {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 mod tests {
     use schemas::OperationId;
 
@@ -167,7 +167,6 @@ mod tests {
         Outcome::of(&app, &trace, result)
     }
 
-    #[cfg(debug_assertions)]
     #[test]
     fn an_answer_that_would_break_the_contract_is_not_given() {
         let reply = |body: &str| {
