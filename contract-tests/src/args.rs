@@ -7,6 +7,8 @@ use contract_tests::session::Options;
 use schemas::{Operation, operations};
 use url::Url;
 
+use crate::judge_client::Client;
+
 /// Checks a server against the `OpenProspect` contract
 #[derive(Debug, Parser)]
 #[command(
@@ -24,6 +26,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check a server: the sandbox, the real API, or anything that claims to be like it
     Provider(Provider),
+    /// Check a client program: what it does on the wire when things go wrong
+    Client(Client),
     /// Show every check with its evidence and its rule
     List,
     /// Tell what a check is about, and where its rule comes from

@@ -26,6 +26,23 @@ pub enum ExitCode {
     Interrupted = 130,
 }
 
+impl ExitCode {
+    /// How a run ended, in a word.
+    pub fn verdict(self) -> &'static str {
+        match self {
+            Self::Passed => "pass",
+            Self::Violated => "fail",
+            Self::NothingRan => "nothing ran",
+            Self::Usage
+            | Self::Unreachable
+            | Self::Inconclusive
+            | Self::InvalidContract
+            | Self::Internal
+            | Self::Interrupted => "inconclusive",
+        }
+    }
+}
+
 impl From<ExitCode> for process::ExitCode {
     fn from(code: ExitCode) -> Self {
         Self::from(code as u8)

@@ -15,6 +15,7 @@
 pub mod check;
 pub mod checks;
 mod client;
+pub mod clients;
 mod control;
 mod exit_code;
 mod ledger;

@@ -1,6 +1,7 @@
 //! The command `contract-tests`.
 
 mod args;
+mod judge_client;
 
 use std::{fs::File, io, process};
 
@@ -8,6 +9,7 @@ use clap::Parser;
 use contract_tests::{
     ExitCode, Interrupted, Selection,
     checks::{self, CHECKS},
+    clients::TrialError,
     report::{self, Console},
     run,
     session::{Session, SessionError},
@@ -24,6 +26,7 @@ fn main() -> process::ExitCode {
     };
     let outcome = match cli.command {
         Command::Provider(provider) => judge(&provider),
+        Command::Client(client) => client.run().map_err(Failure::Trial),
         Command::List => {
             list();
             Ok(ExitCode::Passed)
@@ -62,6 +65,8 @@ enum Failure {
     Report(String, io::Error),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    Trial(#[from] TrialError),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
 }
@@ -71,8 +76,12 @@ impl Failure {
         match self {
             Self::UnknownCheck(_) | Self::Key(_) | Self::Report(..) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
-            Self::Session(SessionError::Unreachable(..)) => ExitCode::Unreachable,
-            Self::Session(SessionError::Client(_)) | Self::Start(_) => ExitCode::Internal,
+            Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
+                ExitCode::Unreachable
+            }
+            Self::Session(SessionError::Client(_))
+            | Self::Start(_)
+            | Self::Trial(TrialError::Sandbox(_)) => ExitCode::Internal,
         }
     }
 }

@@ -1,0 +1,225 @@
+//! The judge of clients: runs a program under scenarios, and judges what it did on the wire.
+//!
+//! ```text
+//! program ──▶ tap ──▶ sandbox          a trial for each scenario, side by side, each with an address,
+//!        ╲──▶ strangers                an organization and a key of its own
+//!                     tap's bytes ──▶ trace ──▶ rules ──▶ findings
+//! ```
+//!
+//! Nothing is green that was not armed: a rule is judged in the trials in which the event was seen that it is
+//! about, and is told as not reached where that is none.
+
+pub mod console;
+mod process;
+mod read;
+mod rules;
+mod sandbox;
+mod scenarios;
+mod stopwatch;
+mod tap;
+mod trace;
+mod trial;
+
+use std::{ffi::OsString, time::Duration};
+
+use futures_util::{StreamExt, stream};
+
+use self::{
+    process::Ended,
+    rules::{Judgement, Trials},
+    sandbox::Sandbox,
+    trial::Evidence,
+};
+pub use self::{
+    rules::{Level, RULES, Rule, find},
+    scenarios::{CONTROL, SCENARIOS, Scenario},
+    trial::{Limits, TrialError},
+};
+use crate::{ExitCode, check::Verdict};
+
+/// The exit status of a program that does not support a scenario.
+const NOT_SUPPORTED: i32 = 127;
+
+/// What is tried, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The program and its arguments.
+    pub command: Vec<OsString>,
+    /// Under which scenarios, besides the one in which all goes well.
+    pub scenarios: Vec<&'static Scenario>,
+    /// How long things may take.
+    pub limits: Limits,
+    /// Trials at a time.
+    pub side_by_side: usize,
+    /// Tries of one call at the most.
+    pub max_attempts: usize,
+    /// What the sandbox's data and the faults depend on.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            command: Vec::new(),
+            scenarios: SCENARIOS.iter().collect(),
+            limits: Limits {
+                trial: Duration::from_secs(30),
+                quiet: Duration::from_secs(5),
+            },
+            side_by_side: 12,
+            max_attempts: 5,
+            seed: 1,
+        }
+    }
+}
+
+/// What can be said of a rule in one trial, or in all together.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Under which scenario; none where it is about all.
+    pub scenario: Option<&'static Scenario>,
+    /// What the report says.
+    pub verdict: Verdict,
+    /// What was seen, or why it cannot be judged.
+    pub seen: Option<String>,
+}
+
+/// What came of all trials of a program.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What can be said of each rule.
+    pub findings: Vec<Finding>,
+    /// The scenarios that the program does not support.
+    pub unsupported: Vec<&'static Scenario>,
+}
+
+impl Judged {
+    /// How many rules come to a verdict: the gravest that they have anywhere.
+    pub fn rules(&self, verdict: Verdict) -> usize {
+        let rules = RULES.iter();
+        rules
+            .filter(|rule| self.worst(rule) == Some(verdict))
+            .count()
+    }
+
+    fn worst(&self, rule: &Rule) -> Option<Verdict> {
+        let about = self
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.id == rule.id);
+        about
+            .map(|finding| finding.verdict)
+            .min_by_key(|verdict| console::weight(*verdict))
+    }
+
+    /// The run in one number. A violation that was proven outweighs everything.
+    pub fn exit_code(&self) -> ExitCode {
+        if self.rules(Verdict::Fail) > 0 {
+            ExitCode::Violated
+        } else if self.rules(Verdict::Inconclusive) > 0 {
+            ExitCode::Inconclusive
+        } else if self.rules(Verdict::Pass) > 0 {
+            ExitCode::Passed
+        } else {
+            ExitCode::NothingRan
+        }
+    }
+}
+
+/// Runs the program under each scenario, tells of each trial that ends, and judges all.
+pub async fn judge(
+    options: &Options,
+    mut tell: impl FnMut(&'static Scenario, Duration),
+) -> Result<Judged, TrialError> {
+    let sandbox = Sandbox::start(options.seed)
+        .await
+        .map_err(TrialError::Sandbox)?;
+    let control = scenarios::find(CONTROL).into_iter();
+    let others = options.scenarios.iter().copied();
+    let all = control.chain(others.filter(|scenario| scenario.name != CONTROL));
+    let mut trials = stream::iter(all)
+        .map(|scenario| trial::run(&sandbox, scenario, &options.command, options.limits))
+        .buffered(options.side_by_side);
+    let (mut evidence, mut unsupported) = (Vec::new(), Vec::new());
+    while let Some(one) = trials.next().await {
+        let one = one?;
+        tell(one.scenario, one.took);
+        if is_unsupported(&one) {
+            unsupported.push(one.scenario);
+        } else {
+            evidence.push(one);
+        }
+    }
+    Ok(Judged {
+        findings: findings(Trials {
+            all: &evidence,
+            limits: options.limits,
+            max_attempts: options.max_attempts,
+        }),
+        unsupported,
+    })
+}
+
+fn is_unsupported(one: &Evidence) -> bool {
+    let ended = one.output.as_ref().map(|output| output.ended);
+    matches!(ended, Some(Ended::Itself(status)) if status.code() == Some(NOT_SUPPORTED))
+}
+
+/// What can be said of every rule.
+fn findings(trials: Trials<'_>) -> Vec<Finding> {
+    let doubt = doubt(trials);
+    let rules = RULES.iter();
+    rules.flat_map(|rule| about(rule, trials, doubt)).collect()
+}
+
+/// Why nothing that a program has kept can be said to be a merit, if that is so.
+fn doubt(trials: Trials<'_>) -> Option<&'static str> {
+    let Some(control) = trials.control() else {
+        return Some("it was not tried where all goes well");
+    };
+    let succeeds = |call: &trace::Exchange| call.status().is_some_and(|status| status < 300);
+    if control.trace.api().any(succeeds) {
+        None
+    } else if control.trace.connections.iter().any(|one| one.unreadable) {
+        Some("what it sends is no HTTP/1.1")
+    } else {
+        Some("no call of it succeeds where all goes well")
+    }
+}
+
+/// What can be said of a rule. Where it is not armed anywhere, one finding says so.
+fn about(rule: &'static Rule, trials: Trials<'_>, doubt: Option<&'static str>) -> Vec<Finding> {
+    let finding = |one: Option<&Evidence>, verdict, seen| Finding {
+        rule,
+        scenario: one.map(|one| one.scenario),
+        verdict,
+        seen,
+    };
+    let judged = rule.judge(trials).into_iter();
+    let armed: Vec<_> = judged
+        .filter_map(|(one, judgement)| match judgement {
+            Judgement::NotArmed => None,
+            Judgement::Kept => Some(match doubt {
+                None => finding(one, Verdict::Pass, None),
+                Some(doubt) => finding(one, Verdict::Inconclusive, Some(doubt.to_owned())),
+            }),
+            Judgement::Unclear(reason) => Some(finding(one, Verdict::Inconclusive, Some(reason))),
+            Judgement::Broken(seen) => Some(finding(one, broken(rule.level), Some(seen))),
+        })
+        .collect();
+    if armed.is_empty() {
+        let reason = format!("not reached: it needs {}", rule.armed_by);
+        return vec![finding(None, Verdict::Skip, Some(reason))];
+    }
+    armed
+}
+
+fn broken(level: Level) -> Verdict {
+    match level {
+        Level::Must => Verdict::Fail,
+        Level::Should => Verdict::Warn,
+        Level::May => Verdict::Info,
+    }
+}

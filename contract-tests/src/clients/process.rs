@@ -1,0 +1,224 @@
+//! The program that is judged: started with what it needs to know, listened to, and stopped with all that it
+//! has started.
+
+use std::{
+    ffi::OsString,
+    io,
+    process::{ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    process::{Child, Command},
+    task::JoinHandle,
+};
+
+/// Bytes that are kept of what a program prints on each of its outputs.
+const MAX_PRINTED: usize = 1024 * 1024;
+/// How long a program may take to end once it was asked to.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long to wait for the rest of what an ended program has printed: something it has left behind may
+/// hold its outputs open.
+const REST: Duration = Duration::from_millis(200);
+
+/// What a program is told.
+#[derive(Clone, Debug)]
+pub(crate) struct Told<'a> {
+    /// `OPENPROSPECT_API_URL`, and `{base_url}` in its arguments.
+    pub base_url: &'a str,
+    /// `OPENPROSPECT_API_KEY`, and `{api_key}` in its arguments.
+    pub api_key: &'a str,
+    /// `OPENPROSPECT_SCENARIO`.
+    pub scenario: &'a str,
+}
+
+/// A program that was started.
+#[derive(Debug)]
+pub(crate) struct Program {
+    child: Child,
+    group: Option<Pid>,
+    printed: [(Printed, JoinHandle<()>); 2],
+}
+
+/// What a program prints.
+type Printed = Arc<Mutex<Vec<u8>>>;
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Ended {
+    /// By itself.
+    Itself(ExitStatus),
+    /// When it was asked to, after so long.
+    Asked(Duration),
+    /// Only when it was killed.
+    Killed,
+}
+
+/// What came of a program.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    /// How it ended.
+    pub ended: Ended,
+    /// What it printed on its standard output.
+    pub stdout: Vec<u8>,
+    /// What it printed on its standard error.
+    pub stderr: Vec<u8>,
+}
+
+impl Program {
+    /// Starts a program in a process group of its own.
+    pub(crate) fn start(command: &[OsString], told: &Told<'_>) -> io::Result<Self> {
+        let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut child = Command::new(program)
+            .args(arguments.iter().map(|argument| filled(argument, told)))
+            .env("OPENPROSPECT_API_URL", told.base_url)
+            .env("OPENPROSPECT_API_KEY", told.api_key)
+            .env("OPENPROSPECT_SCENARIO", told.scenario)
+            // Proxies of the machine's would stand between the program and us.
+            .env("NO_PROXY", "127.0.0.1,127.0.0.2")
+            .env("no_proxy", "127.0.0.1,127.0.0.2")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()?;
+        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let stdout = listen(child.stdout.take());
+        let stderr = listen(child.stderr.take());
+        Ok(Self {
+            child,
+            group,
+            printed: [stdout, stderr],
+        })
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.wait().await.ok()
+    }
+
+    /// Stops it and all that it has started, if it has not ended; tells what came of it.
+    pub(crate) async fn stop(mut self, status: Option<ExitStatus>) -> Output {
+        let ended = match status {
+            Some(status) => Ended::Itself(status),
+            None => self.ask().await,
+        };
+        // Also what an ended program has left behind.
+        self.signal(Signal::KILL);
+        let [stdout, stderr] = self.printed;
+        Output {
+            ended,
+            stdout: rest(stdout).await,
+            stderr: rest(stderr).await,
+        }
+    }
+
+    async fn ask(&mut self) -> Ended {
+        let watch = super::stopwatch::Stopwatch::start();
+        self.signal(Signal::TERM);
+        if tokio::time::timeout(GRACE, self.child.wait()).await.is_ok() {
+            return Ended::Asked(watch.read());
+        }
+        self.signal(Signal::KILL);
+        let _ = self.child.wait().await;
+        Ended::Killed
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            // Nobody left to hear it is fine.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+}
+
+/// An argument with what stands for its placeholders.
+fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
+    match argument.to_str() {
+        Some(text) => text
+            .replace("{base_url}", told.base_url)
+            .replace("{api_key}", told.api_key)
+            .into(),
+        None => argument.clone(),
+    }
+}
+
+/// Keeps the first of what is printed, and reads the rest away.
+fn listen(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> (Printed, JoinHandle<()>) {
+    let printed = Printed::default();
+    let kept = Arc::clone(&printed);
+    let task = tokio::spawn(async move {
+        let Some(mut output) = output else { return };
+        let mut buffer = vec![0; 16 * 1024];
+        while let Ok(read @ 1..) = output.read(&mut buffer).await {
+            let mut kept = kept.lock().expect("nobody panics with the output in hand");
+            let room = MAX_PRINTED.saturating_sub(kept.len()).min(read);
+            kept.extend_from_slice(&buffer[..room]);
+        }
+    });
+    (printed, task)
+}
+
+async fn rest((printed, mut task): (Printed, JoinHandle<()>)) -> Vec<u8> {
+    if tokio::time::timeout(REST, &mut task).await.is_err() {
+        task.abort();
+    }
+    std::mem::take(
+        &mut *printed
+            .lock()
+            .expect("nobody panics with the output in hand"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(script: &str) -> Program {
+        let told = Told {
+            base_url: "http://127.0.0.1:1/api/v1",
+            api_key: "the-key",
+            scenario: "none",
+        };
+        let command = ["sh", "-c", script, "{base_url}", "{api_key}"].map(OsString::from);
+        Program::start(&command, &told).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_program_is_told_and_heard() {
+        let mut program =
+            start("echo $0 $1 $OPENPROSPECT_API_KEY; echo $OPENPROSPECT_SCENARIO >&2; exit 3");
+        let status = program.ended().await;
+        let output = program.stop(status).await;
+        assert_eq!(
+            output.stdout,
+            b"http://127.0.0.1:1/api/v1 the-key the-key\n"
+        );
+        assert_eq!(output.stderr, b"none\n");
+        assert!(matches!(output.ended, Ended::Itself(status) if status.code() == Some(3)));
+    }
+
+    #[tokio::test]
+    async fn a_program_is_stopped_with_what_it_has_started() {
+        let program = start("sleep 100 & echo $!; wait");
+        while program.printed[0].0.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let output = program.stop(None).await;
+        assert!(matches!(output.ended, Ended::Asked(_)), "{output:?}");
+        let child: i32 = String::from_utf8(output.stdout)
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap();
+        let gone = || rustix::process::test_kill_process(Pid::from_raw(child).unwrap()).is_err();
+        while !gone() {
+            // Whoever inherits it has to take notice of its end first.
+            tokio::task::yield_now().await;
+        }
+    }
+}

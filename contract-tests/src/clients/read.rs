@@ -1,0 +1,295 @@
+//! From bytes to messages of HTTP/1.1. The heads are read by httparse; what is here is where a body ends.
+
+use std::time::Duration;
+
+use super::{
+    tap::Piece,
+    trace::{Answer, Header, Message, Request, Response},
+};
+
+/// Headers of a message at the most.
+const MAX_HEADERS: usize = 1_000;
+
+/// Bytes with the times at which they passed.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    bytes: Vec<u8>,
+    /// Where each piece ends, and its time.
+    ends: Vec<(usize, Duration)>,
+    at: usize,
+}
+
+impl Stream {
+    /// The bytes of these pieces.
+    pub(crate) fn new(pieces: &[Piece]) -> Self {
+        let mut bytes = Vec::new();
+        let ends = pieces.iter().map(|piece| {
+            bytes.extend_from_slice(&piece.bytes);
+            (bytes.len(), piece.at)
+        });
+        let ends = ends.collect();
+        Self { bytes, ends, at: 0 }
+    }
+
+    /// Whether all is read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
+    /// What is not read yet.
+    pub(crate) fn rest(&self) -> &[u8] {
+        &self.bytes[self.at..]
+    }
+
+    fn skip(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    /// When the last byte that was read passed.
+    fn time(&self) -> Duration {
+        let index = self.ends.partition_point(|(end, _)| *end < self.at);
+        let piece = self.ends.get(index).or(self.ends.last());
+        piece.map_or(Duration::ZERO, |(_, at)| *at)
+    }
+}
+
+/// The next request; none, where what comes is none.
+pub(crate) fn request(stream: &mut Stream) -> Option<Request> {
+    let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut parsed = httparse::Request::new(&mut headers);
+    let httparse::Status::Complete(length) = parsed.parse(stream.rest()).ok()? else {
+        return None;
+    };
+    let (method, target) = (parsed.method?.to_owned(), parsed.path?.to_owned());
+    let headers = owned(parsed.headers);
+    stream.skip(length);
+    let mut message = message(stream, headers);
+    let end = match framing(&message.headers) {
+        Framing::Close => Framing::Length(0),
+        known @ (Framing::Length(_) | Framing::Chunked) => known,
+    };
+    body(stream, &mut message, end, false);
+    Some(Request {
+        method,
+        target,
+        message,
+    })
+}
+
+/// The next answer to a request with this method. `ended`: the connection ended in good order after it.
+pub(crate) fn answer(stream: &mut Stream, method: &str, ended: bool) -> Answer {
+    let mut informational = Vec::new();
+    while !stream.is_empty() {
+        let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
+        let mut parsed = httparse::Response::new(&mut headers);
+        let (length, status) = match parsed.parse(stream.rest()) {
+            Ok(httparse::Status::Complete(length)) => (length, parsed.code.unwrap_or_default()),
+            Ok(httparse::Status::Partial) => {
+                let rest = stream.rest().len();
+                stream.skip(rest);
+                return Answer::None;
+            }
+            Err(_) => {
+                let rest = stream.rest().len();
+                stream.skip(rest);
+                return Answer::Garbage;
+            }
+        };
+        let headers = owned(parsed.headers);
+        stream.skip(length);
+        if (100..200).contains(&status) && status != 101 {
+            informational.push(status);
+            continue;
+        }
+        let mut message = message(stream, headers);
+        let bodiless = method == "HEAD" || matches!(status, 204 | 304);
+        let framing = if bodiless {
+            Framing::Length(0)
+        } else {
+            framing(&message.headers)
+        };
+        body(stream, &mut message, framing, ended);
+        return Answer::Response(Response {
+            status,
+            informational,
+            message,
+        });
+    }
+    Answer::None
+}
+
+fn owned(headers: &[httparse::Header<'_>]) -> Vec<Header> {
+    let headers = headers.iter();
+    headers
+        .map(|header| (header.name.to_owned(), header.value.to_vec()))
+        .collect()
+}
+
+fn message(stream: &Stream, headers: Vec<Header>) -> Message {
+    Message {
+        headers,
+        head_at: stream.time(),
+        ended_at: stream.time(),
+        whole: true,
+        body: Vec::new(),
+    }
+}
+
+/// Where a body ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Framing {
+    /// After so many bytes.
+    Length(usize),
+    /// After its last chunk.
+    Chunked,
+    /// With the connection.
+    Close,
+}
+
+fn framing(headers: &[Header]) -> Framing {
+    let named = |name: &str| {
+        let mut values = headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        values
+            .next()
+            .map(|(_, value)| String::from_utf8_lossy(value).trim().to_ascii_lowercase())
+    };
+    let chunked = named("transfer-encoding").is_some_and(|coding| coding.ends_with("chunked"));
+    let length = named("content-length").and_then(|length| length.parse().ok());
+    match (chunked, length) {
+        (true, _) => Framing::Chunked,
+        (false, Some(length)) => Framing::Length(length),
+        (false, None) => Framing::Close,
+    }
+}
+
+/// Reads the body, as far as it came.
+fn body(stream: &mut Stream, message: &mut Message, framing: Framing, ended: bool) {
+    match framing {
+        Framing::Length(length) => {
+            let there = length.min(stream.rest().len());
+            message.body = stream.rest()[..there].to_vec();
+            message.whole = there == length;
+            stream.skip(there);
+        }
+        Framing::Chunked => message.whole = chunks(stream, &mut message.body),
+        Framing::Close => {
+            message.body = stream.rest().to_vec();
+            message.whole = ended;
+            stream.skip(message.body.len());
+        }
+    }
+    message.ended_at = message.ended_at.max(stream.time());
+}
+
+/// Reads chunks; returns whether the last one came.
+fn chunks(stream: &mut Stream, body: &mut Vec<u8>) -> bool {
+    loop {
+        let Ok(httparse::Status::Complete((line, size))) =
+            httparse::parse_chunk_size(stream.rest())
+        else {
+            let rest = stream.rest().len();
+            stream.skip(rest);
+            return false;
+        };
+        stream.skip(line);
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let there = size.min(stream.rest().len());
+        body.extend_from_slice(&stream.rest()[..there]);
+        stream.skip(there);
+        if there < size {
+            return false;
+        }
+        // The end of the line; after the last chunk, trailers may come before it.
+        let end = stream.rest().windows(2).position(|pair| pair == b"\r\n");
+        let Some(end) = end.filter(|end| size == 0 || *end == 0) else {
+            return false;
+        };
+        stream.skip(end + 2);
+        if size == 0 {
+            return true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(pieces: &[&str]) -> Stream {
+        let pieces: Vec<_> = (1..)
+            .zip(pieces)
+            .map(|(second, text)| Piece {
+                at: Duration::from_secs(second),
+                bytes: text.as_bytes().to_vec(),
+            })
+            .collect();
+        Stream::new(&pieces)
+    }
+
+    fn response(pieces: &[&str], method: &str) -> Response {
+        match answer(&mut stream(pieces), method, false) {
+            Answer::Response(response) => response,
+            none @ (Answer::Garbage | Answer::None) => panic!("{none:?}"),
+        }
+    }
+
+    #[test]
+    fn requests_follow_one_another_on_a_connection() {
+        let mut stream = stream(&[
+            "POST /a?b HTTP/1.1\r\nHost: x\r\ncontent-length: 2\r\n",
+            "\r\n{",
+            "}GET /c HTTP/1.1\r\nA: 1\r\nA: 2\r\n\r\nrest",
+        ]);
+        let first = request(&mut stream).unwrap();
+        assert_eq!((&*first.method, &*first.target), ("POST", "/a?b"));
+        assert_eq!(first.message.body, b"{}");
+        assert_eq!(first.message.head_at, Duration::from_secs(2));
+        assert_eq!(first.message.ended_at, Duration::from_secs(3));
+        let second = request(&mut stream).unwrap();
+        assert_eq!(
+            second.message.headers_named("a").collect::<Vec<_>>(),
+            [b"1", b"2"]
+        );
+        assert!(second.message.whole && request(&mut stream).is_none());
+        assert_eq!(stream.rest(), b"rest");
+    }
+
+    #[test]
+    fn a_body_ends_where_its_head_says() {
+        let chunked = [
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+            "1;x=y\r\nc\r\n0\r\nT: 1\r\n\r\n",
+        ];
+        let whole = response(&chunked, "GET").message;
+        assert_eq!((&*whole.body, whole.whole), (&b"abc"[..], true));
+        assert_eq!(whole.ended_at, Duration::from_secs(2));
+        let cut = response(&chunked[..1], "GET").message;
+        assert_eq!((&*cut.body, cut.whole), (&b"ab"[..], false));
+        let short = response(&["HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab"], "GET").message;
+        assert_eq!((&*short.body, short.whole), (&b"ab"[..], false));
+        let head = response(&["HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"], "HEAD").message;
+        assert!(head.whole);
+        let until_close = answer(&mut stream(&["HTTP/1.1 200 OK\r\n\r\nab"]), "GET", true);
+        assert!(
+            matches!(until_close, Answer::Response(one) if one.message.whole && one.message.body == b"ab")
+        );
+    }
+
+    #[test]
+    fn informational_answers_and_garbage_are_told_apart() {
+        let hints = "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n";
+        let answered = response(&[hints, hints, "HTTP/1.1 204 No Content\r\n\r\n"], "GET");
+        assert_eq!(
+            (answered.status, &*answered.informational),
+            (204, &[103, 103][..])
+        );
+        let garbage = answer(&mut stream(&["\x16\x03\x01 what\r\n"]), "GET", false);
+        assert!(matches!(garbage, Answer::Garbage));
+        assert!(matches!(
+            answer(&mut stream(&["HTTP/1.1 20"]), "GET", false),
+            Answer::None
+        ));
+    }
+}

@@ -1,0 +1,165 @@
+//! Whom the key is shown to, and what a refusal means.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{Judgement, Trials, secrets, shown};
+use crate::clients::{
+    trace::{Exchange, Origin},
+    trial::Evidence,
+};
+
+/// Calls that come so soon after an answer were under way before it was read.
+const UNDER_WAY: Duration = Duration::from_millis(100);
+/// Other paths that may be tried where a scope is missing.
+const MAX_PROBES: usize = 3;
+
+pub(super) fn one_bearer(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut with_key = one
+        .trace
+        .api()
+        .filter(|call| call.request.message.header("authorization").is_some())
+        .peekable();
+    if with_key.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let wrong = with_key.find_map(|call| {
+        let values: Vec<_> = call
+            .request
+            .message
+            .headers_named("authorization")
+            .collect();
+        let [value] = &values[..] else {
+            return Some(format!("{} Authorization headers", values.len()));
+        };
+        let text = String::from_utf8_lossy(value);
+        let (scheme, token) = text.split_once(' ').unwrap_or((&text, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Some(format!("the scheme `{scheme}`"));
+        }
+        (token != one.key).then(|| "a token that is not the key that was given".to_owned())
+    });
+    wrong.into()
+}
+
+pub(super) fn not_to_another_host(one: &Evidence, _: Trials<'_>) -> Judgement {
+    not_to(one, Origin::OtherHost, "127.0.0.2")
+}
+
+pub(super) fn not_to_another_port(one: &Evidence, _: Trials<'_>) -> Judgement {
+    not_to(one, Origin::OtherPort, "127.0.0.1")
+}
+
+/// Armed by a redirect to a host that is another, or the same on another port.
+fn not_to(one: &Evidence, origin: Origin, host: &str) -> Judgement {
+    let leads_there = |call: &Exchange| {
+        let location = call
+            .response()
+            .and_then(|answer| answer.message.header("location"));
+        location.is_some_and(|location| location.starts_with(&format!("http://{host}:")))
+            && !one.scenario.name.ends_with("loop")
+    };
+    if !one.trace.api().any(leads_there) {
+        return Judgement::NotArmed;
+    }
+    let mut there = one.trace.astray().filter(|call| call.origin == origin);
+    let leaked = there.find_map(|call| {
+        let mut headers = call.request.message.headers.iter();
+        let in_header = headers
+            .find(|(_, value)| secrets::holds(value, &one.key))
+            .map(|(name, _)| name.to_ascii_lowercase());
+        let in_target = secrets::holds(call.request.target.as_bytes(), &one.key);
+        in_header.or(in_target.then(|| "URL".to_owned()))
+    });
+    leaked
+        .map(|place| format!("the key came to {host}, in its {place}"))
+        .into()
+}
+
+pub(super) fn never_without_key(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut calls = one
+        .trace
+        .api()
+        .filter(|call| call.request.method != "OPTIONS")
+        .peekable();
+    if calls.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let without = calls.find(|call| call.request.message.header("authorization").is_none());
+    without
+        .map(|call| format!("{} {} without a key", call.request.method, call.path()))
+        .into()
+}
+
+pub(super) fn unauthorized_is_final(one: &Evidence, _: Trials<'_>) -> Judgement {
+    is_final(one, 401)
+}
+
+pub(super) fn forbidden_is_final(one: &Evidence, _: Trials<'_>) -> Judgement {
+    is_final(one, 403)
+}
+
+fn is_final(one: &Evidence, status: u16) -> Judgement {
+    let mut refused = one
+        .trace
+        .api()
+        .filter(|call| call.status() == Some(status))
+        .peekable();
+    if refused.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let again = refused.find_map(|call| {
+        let answered = call.answered_at()?;
+        let mut later = one
+            .trace
+            .api()
+            .filter(|other| other.at() > answered + UNDER_WAY);
+        let again = later.find(|other| other.repeats(call))?;
+        let gap = shown(again.at().saturating_sub(answered));
+        Some(format!(
+            "{} {} again {gap} after its {status}",
+            call.request.method,
+            call.path()
+        ))
+    });
+    again.into()
+}
+
+pub(super) fn stops_when_revoked(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut calls = one.trace.api();
+    let worked = calls
+        .by_ref()
+        .any(|call| call.status().is_some_and(|status| status < 300));
+    let refused = calls.find(|call| call.status() == Some(401));
+    let Some(answered) = refused.filter(|_| worked).and_then(Exchange::answered_at) else {
+        return Judgement::NotArmed;
+    };
+    let after = one
+        .trace
+        .api()
+        .filter(|call| call.at() > answered + UNDER_WAY)
+        .count();
+    (after > 0)
+        .then(|| format!("{after} more call(s) with the key after its first 401"))
+        .into()
+}
+
+pub(super) fn does_not_probe(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let refused = one.trace.api().find(|call| call.status() == Some(403));
+    let Some((refused, answered)) = refused.and_then(|call| Some((call, call.answered_at()?)))
+    else {
+        return Judgement::NotArmed;
+    };
+    let later = one.trace.api().filter(|call| call.at() > answered);
+    let others: BTreeSet<_> = later
+        .map(Exchange::path)
+        .filter(|path| *path != refused.path())
+        .collect();
+    (others.len() > MAX_PROBES)
+        .then(|| {
+            format!(
+                "{} other paths were tried after the first 403",
+                others.len()
+            )
+        })
+        .into()
+}

@@ -1,0 +1,165 @@
+//! How requests are made.
+
+use schemas::operations;
+use serde_json::Value;
+
+use super::{Judgement, Trials};
+use crate::{
+    clients::{
+        process::Ended,
+        trace::{Exchange, Origin},
+        trial::Evidence,
+    },
+    validate::Contract,
+};
+
+/// Hops of a redirect that may be followed.
+const MAX_HOPS: usize = 20;
+/// Calls after which it is seen whether connections are used again.
+const MIN_CALLS: usize = 5;
+
+pub(super) fn user_agent(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let Some(call) = one.trace.api().next() else {
+        return Judgement::NotArmed;
+    };
+    match call.request.message.header("user-agent") {
+        None => Judgement::Broken("there is no User-Agent".to_owned()),
+        Some(agent) if agent.contains('/') => Judgement::Kept,
+        Some(agent) => Judgement::Broken(format!("User-Agent: {agent} has no version")),
+    }
+}
+
+pub(super) fn bodies(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let with_body =
+        |call: &&Exchange| call.request.message.whole && !call.request.message.body.is_empty();
+    let mut calls = one.trace.api().filter(with_body).peekable();
+    if calls.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let Ok(contract) = Contract::load() else {
+        return Judgement::Unclear("the contract does not load".to_owned());
+    };
+    calls.find_map(|call| wrong_body(call, &contract)).into()
+}
+
+fn wrong_body(call: &Exchange, contract: &Contract) -> Option<String> {
+    let message = &call.request.message;
+    let shown = format!("{} {}", call.request.method, call.path());
+    let media_type = message.header("content-type").unwrap_or_default();
+    let plain = media_type.split(';').next().unwrap_or_default().trim();
+    if !plain.eq_ignore_ascii_case("application/json") {
+        return Some(format!("{shown}: the body is declared as `{media_type}`"));
+    }
+    let Some(body) = message.json() else {
+        return Some(format!("{shown}: the body is not JSON"));
+    };
+    let document = operation_of(call)?.request?;
+    let violation = contract.violation(document, &body)?;
+    Some(format!(
+        "{shown}: {} at {}",
+        violation.message, violation.at
+    ))
+}
+
+/// The operation that a call asks for.
+fn operation_of(call: &Exchange) -> Option<&'static schemas::Operation> {
+    let path = call
+        .path()
+        .strip_prefix(schemas::API_PREFIX)?
+        .trim_end_matches('/');
+    operations::all().find(|operation| {
+        operation.method.as_str() == call.request.method && {
+            let (mut wanted, mut given) = (operation.path.split('/'), path.split('/'));
+            let same = wanted
+                .by_ref()
+                .zip(given.by_ref())
+                .all(|(wanted, given)| wanted == given || wanted == "{id}" && !given.is_empty());
+            same && operation.path.split('/').count() == path.split('/').count()
+        }
+    })
+}
+
+pub(super) fn accept(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let accepts = one
+        .trace
+        .api()
+        .filter_map(|call| call.request.message.header("accept"));
+    let mut accepts = accepts.peekable();
+    if accepts.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let json = |accept: &&str| {
+        ["*/*", "application/*", "json"]
+            .iter()
+            .any(|one| accept.contains(one))
+    };
+    let wrong = accepts.find(|accept| !json(accept));
+    wrong.map(|accept| format!("Accept: {accept}")).into()
+}
+
+pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    if one.scenario.name != "idle-close" || one.trace.api().count() < 2 {
+        return Judgement::NotArmed;
+    }
+    let ended = |one: &Evidence| one.output.as_ref().map(|output| output.ended);
+    let fine = |ended| matches!(ended, Some(Ended::Itself(status)) if status.success());
+    let (control, here) = (trials.control().and_then(ended), ended(one));
+    (fine(control) && !fine(here) && matches!(here, Some(Ended::Itself(_))))
+        .then(|| "it failed, and where connections stayed open it did not".to_owned())
+        .into()
+}
+
+pub(super) fn redirect_loops_end(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let is_redirect = |call: &&Exchange| matches!(call.status(), Some(301..=308));
+    let hops = one.trace.api().filter(is_redirect).count();
+    match hops {
+        0 => Judgement::NotArmed,
+        hops if hops > 2 * MAX_HOPS => Judgement::Broken(format!("{hops} redirects were followed")),
+        _ => Judgement::Kept,
+    }
+}
+
+pub(super) fn reuses_connections(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if one.scenario.yaml.is_some() {
+        return Judgement::NotArmed;
+    }
+    let calls = one.trace.api().count();
+    let connections = one
+        .trace
+        .connections
+        .iter()
+        .filter(|one| one.origin == Origin::Api)
+        .count();
+    if calls < MIN_CALLS {
+        return Judgement::NotArmed;
+    }
+    (connections * 2 > calls)
+        .then(|| format!("{connections} connections for {calls} calls"))
+        .into()
+}
+
+pub(super) fn ignores_informational(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let hinted = |call: &Exchange| {
+        call.response()
+            .is_some_and(|answer| !answer.informational.is_empty())
+    };
+    if !one.trace.api().any(hinted) {
+        return Judgement::NotArmed;
+    }
+    let code = |one: &Evidence| match one.output.as_ref().map(|output| output.ended) {
+        Some(Ended::Itself(status)) => status.code(),
+        Some(Ended::Asked(_) | Ended::Killed) | None => None,
+    };
+    let (control, here) = (trials.control().and_then(code), code(one));
+    (control == Some(0) && here.is_some_and(|code| code != 0))
+        .then(|| "it failed, and without the 1xx it did not".to_owned())
+        .into()
+}
+
+/// The rows of a list and how many there are of it in all, whatever the list is called.
+pub(super) fn rows(body: &Value) -> Option<(&Vec<Value>, u64)> {
+    let total = body["total"].as_u64()?;
+    let fields = body.as_object()?;
+    let rows = fields.values().find_map(Value::as_array)?;
+    Some((rows, total))
+}

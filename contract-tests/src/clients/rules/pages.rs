@@ -1,0 +1,112 @@
+//! Lists that are read page by page, and orders that are waited for.
+
+use std::{collections::HashMap, time::Duration};
+
+use serde_json::Value;
+
+use super::{Judgement, Trials, http::rows, shown};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+/// Pages that are the same, one after the other, before a list is given up.
+const MAX_REPEATS: usize = 10;
+/// How far apart calls for an order are.
+const POLL: Duration = Duration::from_millis(950);
+
+fn offset(call: &Exchange) -> Option<u64> {
+    let (_, query) = call.request.target.split_once('?')?;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "offset")?.1.parse().ok()
+}
+
+/// The pages of lists, in their order, by path.
+fn lists(one: &Evidence) -> HashMap<&str, Vec<(&Exchange, Value)>> {
+    let mut lists: HashMap<_, Vec<_>> = HashMap::new();
+    for call in one.trace.api().filter(|call| call.request.method == "GET") {
+        let body = call.response().and_then(|answer| answer.message.json());
+        if let Some(body) = body.filter(|body| rows(body).is_some()) {
+            lists.entry(call.path()).or_default().push((call, body));
+        }
+    }
+    lists
+}
+
+pub(super) fn ends(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if one.scenario.yaml.is_some() {
+        return Judgement::NotArmed;
+    }
+    let lists = lists(one);
+    let mut paged = lists
+        .iter()
+        .filter(|(_, pages)| {
+            pages
+                .iter()
+                .any(|(call, _)| offset(call).is_some_and(|offset| offset > 0))
+        })
+        .peekable();
+    if paged.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let beyond = paged.find_map(|(path, pages)| {
+        let empty = pages.iter().filter(|(call, body)| {
+            let beyond = offset(call).unwrap_or_default();
+            rows(body).is_some_and(|(rows, total)| rows.is_empty() && beyond >= total)
+        });
+        let empty = empty.count();
+        (empty > 1).then(|| format!("{empty} pages of {path} beyond its end"))
+    });
+    beyond.into()
+}
+
+pub(super) fn ends_in_a_loop(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let lists = lists(one);
+    let same = |pages: &Vec<(&Exchange, Value)>| {
+        let mut longest = 0;
+        let mut run = 0;
+        for pair in pages.windows(2) {
+            let another = pair[0].0.request.target != pair[1].0.request.target;
+            run = if another && pair[0].1 == pair[1].1 {
+                run + 1
+            } else {
+                0
+            };
+            longest = longest.max(run);
+        }
+        longest
+    };
+    let longest = lists.values().map(same).max().unwrap_or_default();
+    if longest < 2 {
+        return Judgement::NotArmed;
+    }
+    (longest > MAX_REPEATS)
+        .then(|| format!("{} pages that were the same", longest + 1))
+        .into()
+}
+
+pub(super) fn polls_slowly(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut orders: HashMap<_, Vec<_>> = HashMap::new();
+    let is_order = |call: &&Exchange| {
+        let path = call.path().strip_prefix("/api/v1/orders/");
+        call.request.method == "GET"
+            && path.is_some_and(|id| !id.trim_end_matches('/').contains('/'))
+    };
+    for call in one.trace.api().filter(is_order) {
+        orders.entry(call.path()).or_default().push(call);
+    }
+    let mut polled = orders.values().filter(|calls| calls.len() > 1).peekable();
+    if polled.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let wrong = polled.find_map(|calls| {
+        calls.windows(2).find_map(|pair| {
+            let answered = pair[0].answered_at()?;
+            let status = pair[0].response()?.message.json()?["status"].clone();
+            if status == "COMPLETED" || status == "CANCELLED" {
+                return Some(format!("{} again, though it is {status}", pair[0].path()));
+            }
+            let gap = pair[1].at().saturating_sub(answered);
+            (pair[0].status() == Some(200) && gap < POLL)
+                .then(|| format!("{} again after {}", pair[0].path(), shown(gap)))
+        })
+    });
+    wrong.into()
+}

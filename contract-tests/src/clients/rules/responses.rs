@@ -1,0 +1,120 @@
+//! What is taken for a success, and what is not.
+
+use super::{Judgement, Trials, retries::crash};
+use crate::clients::{
+    process::Ended,
+    trace::{Answer, Exchange},
+    trial::Evidence,
+};
+
+/// Whether a program ended as one whose work is done; none, where that cannot be told.
+fn succeeded(one: &Evidence) -> Option<bool> {
+    match one.output.as_ref()?.ended {
+        Ended::Itself(status) => Some(status.success()),
+        Ended::Asked(_) | Ended::Killed => None,
+    }
+}
+
+/// Judges a trial in which no call could succeed.
+fn no_success(one: &Evidence) -> Judgement {
+    if let Some(crash) = crash(one) {
+        return Judgement::Broken(crash);
+    }
+    match succeeded(one) {
+        Some(true) => Judgement::Broken("it ended as if its work were done".to_owned()),
+        Some(false) => Judgement::Kept,
+        None => Judgement::Unclear("it did not end by itself".to_owned()),
+    }
+}
+
+fn under(one: &Evidence, names: &[&str]) -> bool {
+    names.contains(&one.scenario.name) && one.trace.api().next().is_some()
+}
+
+/// What changes nothing lets the same calls be made with the same success as where all went well.
+fn as_in_control(one: &Evidence, trials: Trials<'_>, name: &str) -> Judgement {
+    let control = trials.control();
+    let (Some(control), true) = (control, under(one, &[name])) else {
+        return Judgement::NotArmed;
+    };
+    if let Some(crash) = crash(one) {
+        return Judgement::Broken(crash);
+    }
+    if succeeded(control) == Some(true) && succeeded(one) == Some(false) {
+        return Judgement::Broken("it failed, and where all went well it did not".to_owned());
+    }
+    Judgement::Kept
+}
+
+pub(super) fn tolerates_extra_fields(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    as_in_control(one, trials, "extra-fields")
+}
+
+pub(super) fn tolerates_unknown_words(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let listed = one.trace.api().any(|call| {
+        call.response().is_some_and(|answer| {
+            let mut windows = answer.message.body.windows(7);
+            windows.any(|text| text == b"ON_HOLD")
+        })
+    });
+    if !listed {
+        return Judgement::NotArmed;
+    }
+    as_in_control(one, trials, "unknown-enum")
+}
+
+pub(super) fn unknown_status_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if under(one, &["teapot"]) {
+        no_success(one)
+    } else {
+        Judgement::NotArmed
+    }
+}
+
+pub(super) fn cut_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {
+    match one.scenario.name {
+        "truncated" if under(one, &["truncated"]) => no_success(one),
+        "cut-body" => {
+            let cut = |call: &&Exchange| match &call.answer {
+                Answer::Response(answer) => !answer.message.whole,
+                Answer::Garbage | Answer::None => false,
+            };
+            let Some(call) = one.trace.api().find(cut) else {
+                return Judgement::NotArmed;
+            };
+            let again = one.trace.api().any(|other| {
+                other.at() > call.at() && other.repeats(call) && other.status() == Some(200)
+            });
+            if again {
+                Judgement::Kept
+            } else {
+                no_success(one)
+            }
+        }
+        _ => Judgement::NotArmed,
+    }
+}
+
+pub(super) fn odd_bodies_are_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if under(one, &["empty-200", "html-200", "error-200"]) {
+        no_success(one)
+    } else {
+        Judgement::NotArmed
+    }
+}
+
+pub(super) fn status_decides(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if under(
+        one,
+        &[
+            "internal-error",
+            "unavailable-forever",
+            "not-found",
+            "invalid",
+        ],
+    ) {
+        no_success(one)
+    } else {
+        Judgement::NotArmed
+    }
+}

@@ -1,0 +1,344 @@
+//! What is tried again, how often, and after how long.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use super::{Judgement, Trials, shown};
+use crate::clients::{
+    process::Ended,
+    trace::{Answer, Exchange},
+    trial::Evidence,
+};
+
+/// How much too early a call may come.
+const EARLY: Duration = Duration::from_millis(50);
+/// The same, where a date says when: it has whole seconds only.
+const EARLY_DATE: Duration = Duration::from_secs(1);
+/// A wait that nobody sleeps.
+const HUGE: u64 = 3_600;
+/// Calls a second that are a busy loop.
+const BUSY: u128 = 5;
+/// A wait between tries that is none.
+const NO_WAIT: Duration = Duration::from_millis(50);
+/// How much smaller the next wait may be for all that it grows: jitter may take most of it.
+const SHRINKS: u32 = 20;
+
+/// The next time that a call was made after it was answered.
+fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Exchange, Duration)> {
+    let answered = call.answered_at()?;
+    let mut later = one.trace.api().filter(|other| other.at() >= answered);
+    let next = later.find(|other| other.repeats(call))?;
+    Some((next, next.at().saturating_sub(answered)))
+}
+
+fn retry_after(call: &Exchange) -> Option<&str> {
+    call.response()?.message.header("retry-after")
+}
+
+fn seconds(call: &Exchange) -> Option<u64> {
+    retry_after(call)?.parse().ok()
+}
+
+pub(super) fn waits_after_429(one: &Evidence, _: Trials<'_>) -> Judgement {
+    waits(one, 429)
+}
+
+pub(super) fn waits_after_503(one: &Evidence, _: Trials<'_>) -> Judgement {
+    waits(one, 503)
+}
+
+fn waits(one: &Evidence, status: u16) -> Judgement {
+    let refused = one.trace.api().filter(|call| call.status() == Some(status));
+    let gaps = refused.filter_map(|call| Some((seconds(call)?, again(one, call)?.1)));
+    let mut gaps = gaps.filter(|(asked, _)| *asked <= HUGE).peekable();
+    if gaps.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let early = gaps.find(|(asked, gap)| *gap + EARLY < Duration::from_secs(*asked));
+    early
+        .map(|(asked, gap)| {
+            format!(
+                "again {} after a {status} that asked for {asked} s",
+                shown(gap)
+            )
+        })
+        .into()
+}
+
+pub(super) fn waits_until_date(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let refused = one.trace.api().filter(|call| call.status() == Some(429));
+    let gaps = refused.filter_map(|call| {
+        let until = httpdate::parse_http_date(retry_after(call)?).ok()?;
+        let date = call.response()?.message.header("date")?;
+        let asked = until
+            .duration_since(httpdate::parse_http_date(date).ok()?)
+            .ok()?;
+        Some((asked, again(one, call)?.1))
+    });
+    let mut gaps = gaps.peekable();
+    if gaps.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let early = gaps.find(|(asked, gap)| *gap + EARLY_DATE + EARLY < *asked);
+    early
+        .map(|(asked, gap)| {
+            format!(
+                "again {} after a 429 whose date was {} away",
+                shown(gap),
+                shown(asked)
+            )
+        })
+        .into()
+}
+
+pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let says_nothing = |call: &Exchange| {
+        retry_after(call).is_some_and(|text| {
+            text.parse::<u64>().is_err() && httpdate::parse_http_date(text).is_err()
+        })
+    };
+    let refused = one
+        .trace
+        .api()
+        .find(|call| call.status() == Some(429) && says_nothing(call));
+    let Some(refused) = refused else {
+        return Judgement::NotArmed;
+    };
+    if let Some(crash) = crash(one) {
+        return Judgement::Broken(crash);
+    }
+    let starts: Vec<_> = one
+        .trace
+        .api()
+        .filter(|call| call.repeats(refused))
+        .map(Exchange::at)
+        .collect();
+    let window = usize::try_from(BUSY).unwrap_or(usize::MAX);
+    let busy = starts
+        .windows(window + 1)
+        .any(|times| times[window].saturating_sub(times[0]) < Duration::from_secs(1));
+    busy.then(|| format!("more than {BUSY} tries within a second"))
+        .into()
+}
+
+/// How a program that did not end in order has ended, if it did not.
+pub(super) fn crash(one: &Evidence) -> Option<String> {
+    use std::os::unix::process::ExitStatusExt;
+    match one.output.as_ref()?.ended {
+        Ended::Itself(status) => match (status.code(), status.signal()) {
+            // What a panic of Rust, an abort and a broken memory end with.
+            (Some(code @ (101 | 134 | 139)), _) => Some(format!("it crashed: exit status {code}")),
+            (_, Some(signal)) => Some(format!("it was ended by signal {signal}")),
+            _ => None,
+        },
+        Ended::Asked(_) | Ended::Killed => None,
+    }
+}
+
+pub(super) fn not_early_after_huge(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut refused = one
+        .trace
+        .api()
+        .filter(|call| {
+            call.status() == Some(429) && seconds(call).is_some_and(|asked| asked > HUGE)
+        })
+        .peekable();
+    if refused.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let early = refused.find_map(|call| Some((seconds(call)?, again(one, call)?.1)));
+    early
+        .map(|(asked, gap)| format!("again {} after a 429 that asked for {asked} s", shown(gap)))
+        .into()
+}
+
+/// Whether a try has failed in a way that another may not.
+fn failed(call: &Exchange) -> bool {
+    match &call.answer {
+        Answer::Response(response) => {
+            !response.message.whole || response.status == 429 || response.status >= 500
+        }
+        Answer::Garbage | Answer::None => true,
+    }
+}
+
+/// The tries of each call, in their order.
+fn tries(one: &Evidence) -> Vec<Vec<&Exchange>> {
+    let mut index = HashMap::new();
+    let mut all: Vec<Vec<&Exchange>> = Vec::new();
+    for call in one.trace.api() {
+        let request = &call.request;
+        let number = *index
+            .entry((&request.method, &request.target, &request.message.body))
+            .or_insert_with(|| {
+                all.push(Vec::new());
+                all.len() - 1
+            });
+        all[number].push(call);
+    }
+    all
+}
+
+pub(super) fn bounded(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let calls = tries(one);
+    // Where some tries succeed, a program may have wanted the call several times.
+    let mut endless = calls
+        .iter()
+        .filter(|tries| tries.iter().all(|call| failed(call)))
+        .peekable();
+    if endless.peek().is_none() || one.trace.api().any(|call| !failed(call)) {
+        return Judgement::NotArmed;
+    }
+    let most = endless.map(Vec::len).max().unwrap_or_default();
+    if most > trials.max_attempts {
+        return Judgement::Broken(format!("one call was tried {most} times"));
+    }
+    if one.out_of_time && most > 1 {
+        return Judgement::Unclear(format!("its time was up after {most} tries"));
+    }
+    Judgement::Kept
+}
+
+pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let calls = tries(one);
+    let plain = |tries: &&Vec<&Exchange>| {
+        tries.len() > 3
+            && tries
+                .iter()
+                .all(|call| failed(call) && retry_after(call).is_none())
+    };
+    let Some(tries) = calls.iter().find(plain) else {
+        return Judgement::NotArmed;
+    };
+    let pairs = tries.windows(2);
+    let gaps: Vec<_> = pairs
+        .filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].answered_at()?)))
+        .collect();
+    let (Some(first), Some(last)) = (gaps.first(), gaps.last()) else {
+        return Judgement::NotArmed;
+    };
+    let shown: Vec<_> = gaps.iter().map(|gap| shown(*gap)).collect();
+    let none = gaps.iter().all(|gap| *gap < NO_WAIT);
+    let constant = *last < *first + *first / SHRINKS;
+    (none || constant)
+        .then(|| format!("waits of {}", shown.join(", ")))
+        .into()
+}
+
+pub(super) fn final_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let is_final = |call: &&Exchange| matches!(call.status(), Some(400 | 404 | 409 | 422));
+    let mut refused = one.trace.api().filter(is_final).peekable();
+    if refused.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    // Orders are polled: what is 409 now may be done later, and so may be what is read after it was written.
+    let may_change =
+        |call: &Exchange| one.scenario.yaml.is_none() && matches!(call.status(), Some(404 | 409));
+    let again = refused
+        .filter(|call| !may_change(call))
+        .find_map(|call| Some((call, again(one, call)?.1)));
+    again
+        .map(|(call, gap)| {
+            let status = call.status().unwrap_or_default();
+            format!(
+                "{} {} again {} after its {status}",
+                call.request.method,
+                call.path(),
+                shown(gap)
+            )
+        })
+        .into()
+}
+
+fn idempotency_key(call: &Exchange) -> Option<&str> {
+    call.request.message.header("idempotency-key")
+}
+
+pub(super) fn ambiguous_post(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let unknown = |call: &&Exchange| {
+        call.request.method == "POST"
+            && call.request.message.whole
+            && failed(call)
+            && !matches!(call.status(), Some(429 | 503))
+    };
+    let mut posts = one.trace.api().filter(unknown).peekable();
+    if posts.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let again = posts.find_map(|call| {
+        let mut later = one
+            .trace
+            .api()
+            .filter(|other| other.at() > call.at() && other.repeats(call));
+        let next = later.next()?;
+        let same =
+            idempotency_key(call).is_some() && idempotency_key(call) == idempotency_key(next);
+        (!same).then(|| format!("POST {} again, though it may have been done", call.path()))
+    });
+    again.into()
+}
+
+pub(super) fn idempotency_keys_differ(one: &Evidence) -> Option<String> {
+    let calls = tries(one);
+    let mut seen = HashSet::new();
+    calls.iter().find_map(|tries| {
+        let keys: HashSet<_> = tries
+            .iter()
+            .filter_map(|call| idempotency_key(call))
+            .collect();
+        let retried = tries
+            .windows(2)
+            .any(|pair| failed(pair[0]) && idempotency_key(pair[0]) != idempotency_key(pair[1]));
+        if retried {
+            return Some("another Idempotency-Key at the next try of a call".to_owned());
+        }
+        let again = keys.into_iter().any(|key| !seen.insert(key));
+        again.then(|| "one Idempotency-Key for two calls that differ".to_owned())
+    })
+}
+
+pub(super) fn idempotency_key_rule(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if one.trace.api().all(|call| idempotency_key(call).is_none()) {
+        return Judgement::NotArmed;
+    }
+    idempotency_keys_differ(one).into()
+}
+
+pub(super) fn retries_safe_calls(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let transient = |call: &&Exchange| {
+        let status = call.response().map(|response| response.status);
+        call.request.method == "GET" && (status.is_none() || matches!(status, Some(502..=504)))
+    };
+    let Some(call) = one.trace.api().find(transient) else {
+        return Judgement::NotArmed;
+    };
+    let again = one
+        .trace
+        .api()
+        .any(|other| other.at() > call.at() && other.repeats(call));
+    (!again)
+        .then(|| format!("GET {} was not tried again", call.path()))
+        .into()
+}
+
+pub(super) fn recovers(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let waited = |call: &&Exchange| {
+        matches!(call.status(), Some(429 | 503))
+            && again(one, call)
+                .is_some_and(|(next, _)| next.status().is_some_and(|status| status < 300))
+    };
+    if !one.trace.api().any(|call| waited(&call)) {
+        return Judgement::NotArmed;
+    }
+    let Some(output) = &one.output else {
+        return Judgement::Kept;
+    };
+    match output.ended {
+        Ended::Itself(status) if !status.success() => Judgement::Broken(format!(
+            "the call succeeded at last, and the program ended with {status}"
+        )),
+        Ended::Itself(_) | Ended::Asked(_) | Ended::Killed => Judgement::Kept,
+    }
+}

@@ -1,0 +1,156 @@
+//! Where the key may stand.
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use percent_encoding::percent_decode;
+use schemas::key::Environment;
+
+use super::{Judgement, Trials};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+/// Characters of a key that are told from chance.
+const PART: usize = 12;
+
+/// Whether bytes hold a key or a part of it: as it is, percent-encoded, or in base64.
+pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
+    let secret = &key.as_bytes()[Environment::Test.prefix().len().min(key.len())..];
+    let decoded: Vec<u8> = percent_decode(bytes).collect();
+    let plain = |bytes: &[u8]| {
+        let mut parts = secret.windows(PART);
+        bytes.len() >= PART && parts.any(|part| contains(bytes, part))
+    };
+    plain(bytes) || plain(&decoded) || encodings(key).iter().any(|one| contains(bytes, one))
+}
+
+/// What stands in base64 where the key does, wherever it begins in it: without its ends, which depend on what
+/// stands beside it.
+fn encodings(key: &str) -> [Vec<u8>; 3] {
+    [0, 1, 2].map(|shift| {
+        let text = [&[0; 2][..shift], key.as_bytes()].concat();
+        let encoded = STANDARD_NO_PAD.encode(text).into_bytes();
+        encoded[4..encoded.len() - 4].to_vec()
+    })
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// The places of a call, besides its Authorization header, in which the key stands.
+fn places(call: &Exchange, key: &str) -> Vec<String> {
+    let request = &call.request;
+    let headers = request.message.headers.iter();
+    let headers = headers
+        .filter(|(name, value)| !name.eq_ignore_ascii_case("authorization") && holds(value, key))
+        .map(|(name, _)| format!("the header {}", name.to_ascii_lowercase()));
+    let target = holds(request.target.as_bytes(), key).then(|| "the URL".to_owned());
+    let body = holds(&request.message.body, key).then(|| "the body".to_owned());
+    headers.chain(target).chain(body).collect()
+}
+
+pub(super) fn one_method(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut calls = one
+        .trace
+        .api()
+        .filter(|call| call.request.message.header("authorization").is_some())
+        .peekable();
+    if calls.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let twice = calls
+        .map(|call| places(call, &one.key))
+        .find(|places| !places.is_empty());
+    twice
+        .map(|places| format!("the key stands in {}, too", places.join(" and in ")))
+        .into()
+}
+
+pub(super) fn not_in_urls(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut calls = one.trace.exchanges.iter().peekable();
+    if calls.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let leaked = calls.find_map(|call| {
+        let referer = call
+            .request
+            .message
+            .headers_named("referer")
+            .any(|value| holds(value, &one.key));
+        let target = holds(call.request.target.as_bytes(), &one.key);
+        match (target, referer) {
+            (true, _) => Some("the key stands in the URL of a call".to_owned()),
+            (false, true) => Some("the key stands in a Referer".to_owned()),
+            (false, false) => None,
+        }
+    });
+    leaked.into()
+}
+
+pub(super) fn no_live_key(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let live = Environment::Live.prefix().as_bytes();
+    let mut calls = one
+        .trace
+        .exchanges
+        .iter()
+        .filter(|call| call.request.message.header("authorization").is_some())
+        .peekable();
+    if calls.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let sent = calls.any(|call| {
+        let mut headers = call.request.message.headers.iter();
+        headers.any(|(_, value)| contains(value, live))
+    });
+    sent.then(|| "a live key came to the sandbox".to_owned())
+        .into()
+}
+
+pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let Some(output) = one
+        .output
+        .as_ref()
+        .filter(|_| one.trace.api().next().is_some())
+    else {
+        return Judgement::NotArmed;
+    };
+    let outputs = [
+        ("standard output", &output.stdout),
+        ("standard error", &output.stderr),
+    ];
+    let printed = outputs
+        .into_iter()
+        .find(|(_, bytes)| holds(bytes, &one.key));
+    printed
+        .map(|(name, _)| format!("the key, or a part of it, stands on its {name}"))
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
+
+    #[test]
+    fn a_key_is_found_in_every_guise_and_nothing_else_is_taken_for_it() {
+        let encoded = STANDARD_NO_PAD.encode(format!("user:{KEY}"));
+        for text in [
+            KEY.to_owned(),
+            format!("?key={KEY}&x=1"),
+            "xA3mK9pX2vL8hx".to_owned(),
+            percent_encoding::percent_encode(KEY.as_bytes(), percent_encoding::NON_ALPHANUMERIC)
+                .to_string(),
+            encoded,
+        ] {
+            assert!(holds(text.as_bytes(), KEY), "{text}");
+        }
+        for text in [
+            "",
+            "lnc_test_A3mK…mo01",
+            "lnc_test_",
+            "Bearer",
+            "A3mK9pX2vL8",
+        ] {
+            assert!(!holds(text.as_bytes(), KEY), "{text}");
+        }
+    }
+}

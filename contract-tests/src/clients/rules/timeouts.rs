@@ -1,0 +1,59 @@
+//! What becomes of calls that are not answered.
+
+use super::{Judgement, Trials, shown};
+use crate::clients::{
+    trace::{Answer, Connection, Exchange},
+    trial::Evidence,
+};
+
+/// Connections that may be left open.
+const MAX_OPEN: usize = 10;
+
+/// The calls that the server took and said nothing to, with their connections, which it left open.
+fn unanswered(one: &Evidence) -> impl Iterator<Item = (&Exchange, &Connection)> {
+    let calls = one
+        .trace
+        .api()
+        .filter(|call| matches!(call.answer, Answer::None));
+    let on = calls.map(|call| (call, &one.trace.connections[call.connection]));
+    on.filter(|(_, connection)| connection.server_end.is_none())
+}
+
+pub(super) fn gives_up(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let mut waiting = unanswered(one).peekable();
+    if waiting.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let Some((call, _)) = waiting.find(|(_, connection)| still_open(one, connection)) else {
+        return Judgement::Kept;
+    };
+    let waited = one.took.saturating_sub(call.at());
+    match one.out_of_time {
+        // Programs may end without closing anything; the system does it for them.
+        false => Judgement::Kept,
+        true if waited * 2 >= trials.limits.trial => {
+            Judgement::Broken(format!("it still waited after {}", shown(waited)))
+        }
+        true => Judgement::Unclear(format!(
+            "its time was up after {} of waiting",
+            shown(waited)
+        )),
+    }
+}
+
+/// Whether the client had not closed it when the trial was over.
+fn still_open(one: &Evidence, connection: &Connection) -> bool {
+    connection.client_end.is_none_or(|(at, _)| at >= one.took)
+}
+
+pub(super) fn closes(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if unanswered(one).next().is_none() {
+        return Judgement::NotArmed;
+    }
+    let open = unanswered(one)
+        .filter(|(_, connection)| still_open(one, connection))
+        .count();
+    (open > MAX_OPEN)
+        .then(|| format!("{open} connections were left open"))
+        .into()
+}

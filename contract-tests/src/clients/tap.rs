@@ -1,0 +1,317 @@
+//! Between a client and a server: passes every byte on, and keeps what passed and when.
+//!
+//! It stands below HTTP, so it also sees what is none, and hands resets and closed connections on as
+//! they are. What a client may send or be sent is passed on without end; what is kept of a connection
+//! is bounded.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    task::JoinSet,
+};
+
+use super::stopwatch::Stopwatch;
+
+/// Bytes that are kept of each direction of a connection.
+const MAX_KEPT: usize = 16 * 1024 * 1024;
+/// Connections that are kept.
+const MAX_CONNECTIONS: usize = 10_000;
+/// Bytes that pass at a time.
+const AT_A_TIME: usize = 64 * 1024;
+
+/// Bytes that passed at one time.
+#[derive(Clone, Debug)]
+pub(crate) struct Piece {
+    /// When they had been passed on, or, from a client, when they came.
+    pub at: Duration,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// How one side ended a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    /// It had no more to say.
+    Closed,
+    /// It broke off.
+    Reset,
+}
+
+/// What passed on one connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Passed {
+    /// What the client sent.
+    pub up: Vec<Piece>,
+    /// What it was sent.
+    pub down: Vec<Piece>,
+    /// Whether more passed than is kept.
+    pub cut: bool,
+    /// When and how the client ended it.
+    pub client_end: Option<(Duration, End)>,
+    /// When and how the server ended it.
+    pub server_end: Option<(Duration, End)>,
+}
+
+impl Passed {
+    /// When anything last passed.
+    fn last(&self) -> Option<Duration> {
+        let pieces = self.up.last().into_iter().chain(self.down.last());
+        pieces.map(|piece| piece.at).max()
+    }
+
+    /// Whether its client has said something and heard nothing since.
+    fn is_waiting(&self) -> bool {
+        let said = self.up.last().map(|piece| piece.at);
+        let heard = self.down.last().map(|piece| piece.at);
+        self.client_end.is_none() && self.server_end.is_none() && said > heard
+    }
+}
+
+/// All connections that came through a tap, in the order in which they did.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<Passed>>>);
+
+impl Log {
+    /// What has passed so far.
+    pub(crate) fn read(&self) -> Vec<Passed> {
+        self.with(|all| all.clone())
+    }
+
+    /// Since when nothing has passed and no client waits for an answer; not at all, while one does or before
+    /// anything has.
+    pub(crate) fn silent_since(&self) -> Option<Duration> {
+        self.with(|all| {
+            let waits = all.iter().any(Passed::is_waiting);
+            let last = all.iter().filter_map(Passed::last).max();
+            last.filter(|_| !waits)
+        })
+    }
+
+    /// Whether every client has ended its connections.
+    pub(crate) fn is_over(&self) -> bool {
+        self.with(|all| all.iter().all(|one| one.client_end.is_some()))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Vec<Passed>) -> T) -> T {
+        act(&mut self.0.lock().expect("nobody panics with the log in hand"))
+    }
+
+    /// Takes note of a connection; beyond so many, of none.
+    fn open(&self) -> Option<usize> {
+        self.with(|all| {
+            (all.len() < MAX_CONNECTIONS).then(|| {
+                all.push(Passed::default());
+                all.len() - 1
+            })
+        })
+    }
+}
+
+/// One connection's part of the log.
+#[derive(Clone, Debug)]
+struct Notes {
+    log: Log,
+    index: Option<usize>,
+    watch: Stopwatch,
+}
+
+impl Notes {
+    fn with(&self, act: impl FnOnce(&mut Passed, Duration)) {
+        let at = self.watch.read();
+        if let Some(index) = self.index {
+            self.log.with(|all| act(&mut all[index], at));
+        }
+    }
+}
+
+/// Listens, and passes on to `server` until it is dropped.
+pub(crate) async fn run(listener: TcpListener, server: SocketAddr, log: Log, watch: Stopwatch) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((client, _)) = accepted else { continue };
+                let index = log.open();
+                let notes = Notes { log: log.clone(), index, watch };
+                connections.spawn(pass(client, server, notes));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn pass(client: TcpStream, server: SocketAddr, notes: Notes) {
+    let Ok(server) = TcpStream::connect(server).await else {
+        return;
+    };
+    let _ = (client.set_nodelay(true), server.set_nodelay(true));
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let up = up(from_client, to_server, &notes);
+    let down = down(from_server, to_client, &notes);
+    tokio::pin!(up, down);
+    tokio::select! {
+        // A client that is gone needs no more answers; one that only ends its side still does.
+        end = &mut up => if end == End::Closed { down.await; },
+        // Whoever has heard the last of the server may still send, and is to be seen doing so.
+        end = &mut down => if end == End::Closed { up.await; },
+    }
+}
+
+/// What the client sends.
+async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Notes) -> End {
+    let mut buffer = BytesMut::with_capacity(AT_A_TIME);
+    loop {
+        buffer.clear();
+        let end = match client.read_buf(&mut buffer).await {
+            Ok(0) => End::Closed,
+            Err(_) => End::Reset,
+            Ok(_) => {
+                notes.with(|passed, at| passed.cut |= keep(&mut passed.up, at, &buffer));
+                // A server that takes no more says so on the other way.
+                let _ = server.write_all(&buffer).await;
+                continue;
+            }
+        };
+        notes.with(|passed, at| passed.client_end = Some((at, end)));
+        let _ = server.shutdown().await;
+        return end;
+    }
+}
+
+/// What the client is sent.
+async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, notes: &Notes) -> End {
+    let mut buffer = BytesMut::with_capacity(AT_A_TIME);
+    loop {
+        buffer.clear();
+        let read = server.read_buf(&mut buffer).await;
+        let end = match &read {
+            Ok(0) => End::Closed,
+            Err(_) => End::Reset,
+            Ok(_) => {
+                let written = client.write_all(&buffer).await;
+                notes.with(|passed, at| passed.cut |= keep(&mut passed.down, at, &buffer));
+                if written.is_err() {
+                    return End::Reset;
+                }
+                continue;
+            }
+        };
+        notes.with(|passed, at| passed.server_end = Some((at, end)));
+        match end {
+            End::Closed => drop(client.shutdown().await),
+            End::Reset => reset(client),
+        }
+        return end;
+    }
+}
+
+/// Lets the connection break off instead of ending it in good order.
+fn reset(client: OwnedWriteHalf) {
+    let stream: &TcpStream = client.as_ref();
+    // Where the system does not let us, it is closed in good order instead.
+    let _ = stream.set_zero_linger();
+    // Dropped, it would say farewell first.
+    client.forget();
+}
+
+/// Keeps as much as there is room for; tells whether that is not all.
+fn keep(pieces: &mut Vec<Piece>, at: Duration, bytes: &[u8]) -> bool {
+    let kept: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
+    let room = MAX_KEPT.saturating_sub(kept).min(bytes.len());
+    if room > 0 {
+        pieces.push(Piece {
+            at,
+            bytes: bytes[..room].to_vec(),
+        });
+    }
+    room < bytes.len()
+}
+
+/// Listens on three addresses that belong together: the API's, the same port of another host, and the next
+/// port of the same host. A client that is led astray comes to one of the others.
+pub(crate) async fn listeners() -> io::Result<[TcpListener; 3]> {
+    let mut tries = 0..50;
+    loop {
+        let api = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let port = api.local_addr()?.port();
+        let other_host = TcpListener::bind(("127.0.0.2", port)).await;
+        let other_port = TcpListener::bind(("127.0.0.1", port.wrapping_add(1))).await;
+        match (other_host, other_port) {
+            (Ok(other_host), Ok(other_port)) => return Ok([api, other_host, other_port]),
+            (Err(error), _) | (_, Err(error)) if tries.next().is_none() => return Err(error),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tap in front of a server that says `hello` to each connection and then does as told.
+    async fn tapped(end: End) -> (SocketAddr, Log, JoinSet<()>) {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, log) = (listener.local_addr().unwrap(), Log::default());
+        let mut tasks = JoinSet::new();
+        let upstream = server.local_addr().unwrap();
+        tasks.spawn(run(listener, upstream, log.clone(), Stopwatch::start()));
+        tasks.spawn(async move {
+            let (mut stream, _) = server.accept().await.unwrap();
+            stream.write_all(b"hello").await.unwrap();
+            let mut byte = [0];
+            stream.read_exact(&mut byte).await.unwrap();
+            if end == End::Reset {
+                stream.set_zero_linger().unwrap();
+            }
+        });
+        (address, log, tasks)
+    }
+
+    #[tokio::test]
+    async fn bytes_and_ends_pass_as_they_are_and_are_kept() {
+        for end in [End::Closed, End::Reset] {
+            let (address, log, _tasks) = tapped(end).await;
+            let mut client = TcpStream::connect(address).await.unwrap();
+            let mut hello = [0; 5];
+            client.read_exact(&mut hello).await.unwrap();
+            client.write_all(b"x").await.unwrap();
+            let seen = client.read(&mut hello).await;
+            match end {
+                End::Closed => assert_eq!(seen.unwrap(), 0),
+                End::Reset => assert_eq!(seen.unwrap_err().kind(), io::ErrorKind::ConnectionReset),
+            }
+            let passed = log.read().remove(0);
+            assert_eq!(
+                (&*passed.up[0].bytes, &*passed.down[0].bytes),
+                (&b"x"[..], &b"hello"[..])
+            );
+            assert_eq!(passed.server_end.unwrap().1, end);
+            assert!(passed.last() >= Some(passed.up[0].at));
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut pieces = Vec::new();
+        let piece = vec![0; MAX_KEPT / 2 + 1];
+        let cut: Vec<_> = (0..3)
+            .map(|_| keep(&mut pieces, Duration::ZERO, &piece))
+            .collect();
+        assert_eq!(cut, [false, true, true]);
+        let kept: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
+        assert_eq!(kept, MAX_KEPT);
+    }
+}

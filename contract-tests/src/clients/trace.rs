@@ -1,0 +1,223 @@
+//! What a client has asked, and what it was answered: the bytes of a tap, read as HTTP/1.1.
+
+use std::time::Duration;
+
+use super::{
+    read::{self, Stream},
+    tap::{End, Passed},
+};
+
+/// Where a client came to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Origin {
+    /// The API that it was given.
+    Api,
+    /// Another host.
+    OtherHost,
+    /// Another port of the same host.
+    OtherPort,
+}
+
+/// A header as it stands on the wire.
+pub(crate) type Header = (String, Vec<u8>);
+
+/// A message: a request or an answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Message {
+    /// Its headers, each as it stands there.
+    pub headers: Vec<Header>,
+    /// Its body, out of its chunks. Of one that breaks off, what came.
+    pub body: Vec<u8>,
+    /// When its head was complete.
+    pub head_at: Duration,
+    /// When its last byte came.
+    pub ended_at: Duration,
+    /// Whether all of it came.
+    pub whole: bool,
+}
+
+impl Message {
+    /// What a header says, if it is there and is text; the first, where there are several.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let known = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.and_then(|(_, value)| str::from_utf8(value).ok())
+    }
+
+    /// All that headers of that name say.
+    pub(crate) fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        let headers = self.headers.iter();
+        headers
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| &**value)
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+/// A request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    /// Its method.
+    pub method: String,
+    /// Its target, as it stands there.
+    pub target: String,
+    /// The rest of it.
+    pub message: Message,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Response {
+    /// Its status.
+    pub status: u16,
+    /// The informational ones before it.
+    pub informational: Vec<u16>,
+    /// The rest of it.
+    pub message: Message,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// An answer.
+    Response(Response),
+    /// Bytes that are no answer.
+    Garbage,
+    /// Nothing.
+    None,
+}
+
+/// A request and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    /// Where it went.
+    pub origin: Origin,
+    /// On which connection of the trace.
+    pub connection: usize,
+    /// The request.
+    pub request: Request,
+    /// What became of it.
+    pub answer: Answer,
+}
+
+/// A connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    /// Where it went.
+    pub origin: Origin,
+    /// When and how the client ended it.
+    pub client_end: Option<(Duration, End)>,
+    /// When and how the server ended it.
+    pub server_end: Option<(Duration, End)>,
+    /// Whether the client has sent what is no HTTP/1.1 request.
+    pub unreadable: bool,
+}
+
+/// What a client did in a trial, in the order in which it did.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trace {
+    /// Its connections.
+    pub connections: Vec<Connection>,
+    /// Its requests, by the time when their heads were complete.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Exchange {
+    /// The answer, if there was one.
+    pub(crate) fn response(&self) -> Option<&Response> {
+        match &self.answer {
+            Answer::Response(response) => Some(response),
+            Answer::Garbage | Answer::None => None,
+        }
+    }
+
+    /// The status of an answer that came whole.
+    pub(crate) fn status(&self) -> Option<u16> {
+        let response = self.response().filter(|response| response.message.whole);
+        response.map(|response| response.status)
+    }
+
+    /// When the head of the request was complete.
+    pub(crate) fn at(&self) -> Duration {
+        self.request.message.head_at
+    }
+
+    /// When the last byte of its answer went out.
+    pub(crate) fn answered_at(&self) -> Option<Duration> {
+        self.response().map(|response| response.message.ended_at)
+    }
+
+    /// The path, without the query.
+    pub(crate) fn path(&self) -> &str {
+        let target = &self.request.target;
+        target.split_once('?').map_or(target, |(path, _)| path)
+    }
+
+    /// Whether another request is the same call once more: method, target and body.
+    pub(crate) fn repeats(&self, other: &Self) -> bool {
+        let (one, other) = (&self.request, &other.request);
+        one.method == other.method
+            && one.target == other.target
+            && one.message.body == other.message.body
+    }
+}
+
+impl Trace {
+    /// Reads what came through the taps.
+    pub(crate) fn read(taps: &[(Origin, Vec<Passed>)]) -> Self {
+        let mut trace = Self::default();
+        for (origin, passed) in taps {
+            for one in passed {
+                trace.add(*origin, one);
+            }
+        }
+        trace.exchanges.sort_by_key(Exchange::at);
+        trace
+    }
+
+    fn add(&mut self, origin: Origin, passed: &Passed) {
+        let connection = self.connections.len();
+        let (mut up, mut down) = (Stream::new(&passed.up), Stream::new(&passed.down));
+        let server_ended = passed.server_end.is_some_and(|(_, end)| end == End::Closed);
+        let mut unreadable = false;
+        while !up.is_empty() {
+            let Some(request) = read::request(&mut up) else {
+                unreadable = true;
+                break;
+            };
+            if passed.cut && down.is_empty() {
+                // What became of it is not known any more.
+                break;
+            }
+            let answer = read::answer(&mut down, &request.method, server_ended);
+            self.exchanges.push(Exchange {
+                origin,
+                connection,
+                request,
+                answer,
+            });
+        }
+        self.connections.push(Connection {
+            origin,
+            client_end: passed.client_end,
+            server_end: passed.server_end,
+            unreadable,
+        });
+    }
+
+    /// The requests to the API.
+    pub(crate) fn api(&self) -> impl DoubleEndedIterator<Item = &Exchange> + Clone {
+        let all = self.exchanges.iter();
+        all.filter(|exchange| exchange.origin == Origin::Api)
+    }
+
+    /// The requests that went elsewhere.
+    pub(crate) fn astray(&self) -> impl Iterator<Item = &Exchange> {
+        let all = self.exchanges.iter();
+        all.filter(|exchange| exchange.origin != Origin::Api)
+    }
+}

@@ -1,0 +1,84 @@
+//! `contract-tests client -- CMD`.
+
+use std::{ffi::OsString, io, time::Duration};
+
+use clap::Args;
+use contract_tests::{
+    ExitCode,
+    clients::{self, Options, SCENARIOS, Scenario, TrialError, console},
+};
+
+/// What to try, and how.
+#[derive(Args, Debug)]
+pub(crate) struct Client {
+    /// Try the program under this scenario only; may be repeated
+    #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
+    scenarios: Vec<&'static Scenario>,
+    /// Seconds that a trial may take; then the program is stopped
+    #[arg(long, default_value_t = 30.0, value_parser = seconds)]
+    limit: f64,
+    /// Seconds without a request after which a program that goes on is stopped
+    #[arg(long, default_value_t = 5.0, value_parser = seconds)]
+    quiet: f64,
+    /// Trials at a time
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+    /// Tries of one call at the most
+    #[arg(long, default_value_t = 5)]
+    max_attempts: usize,
+    /// What the sandbox's data and the faults depend on
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
+    /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    command: Vec<OsString>,
+}
+
+fn scenario(name: &str) -> Result<&'static Scenario, String> {
+    let found = SCENARIOS.iter().find(|scenario| scenario.name == name);
+    found.ok_or_else(|| {
+        let names: Vec<_> = SCENARIOS.iter().map(|known| known.name).collect();
+        format!(
+            "there is no scenario `{name}`; known are {}",
+            names.join(", ")
+        )
+    })
+}
+
+/// A time that a trial can take.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok();
+    let possible = seconds.filter(|seconds| (0.1..=3600.0).contains(seconds));
+    possible.ok_or_else(|| "a number of seconds from 0.1 to 3600 would be right".to_owned())
+}
+
+impl Client {
+    /// Runs the program under every scenario, and tells what is to be said of it.
+    pub(crate) fn run(self) -> Result<ExitCode, TrialError> {
+        let mut options = Options {
+            command: self.command,
+            limits: clients::Limits {
+                trial: Duration::from_secs_f64(self.limit),
+                quiet: Duration::from_secs_f64(self.quiet),
+            },
+            side_by_side: self.jobs.into(),
+            max_attempts: self.max_attempts,
+            seed: self.seed,
+            ..Options::default()
+        };
+        if !self.scenarios.is_empty() {
+            options.scenarios = self.scenarios;
+        }
+        let mut console = console::Console::new(io::stdout());
+        console.begin(&options);
+        let judged = tokio::runtime::Runtime::new()?.block_on(clients::judge(
+            &options,
+            |scenario, took| {
+                console.trial(scenario, took);
+            },
+        ))?;
+        console.end(&judged);
+        Ok(judged.exit_code())
+    }
+}

@@ -1,0 +1,85 @@
+//! The judge of clients, on small programs of which one knows what they do.
+
+use contract_tests::{
+    ExitCode,
+    check::Verdict,
+    clients::{Judged, Options, SCENARIOS, judge},
+};
+
+/// Judges a shell script under some scenarios.
+async fn judged(script: &str, scenarios: &[&str]) -> Judged {
+    let known = SCENARIOS.iter();
+    let options = Options {
+        command: ["sh", "-c", script].map(Into::into).to_vec(),
+        scenarios: known
+            .filter(|known| scenarios.contains(&known.name))
+            .collect(),
+        ..Options::default()
+    };
+    judge(&options, |_, _| {}).await.unwrap()
+}
+
+/// What is said of a rule: the verdicts, in their order, without those that say nothing.
+fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
+    let about = judged.findings.iter().filter(|one| one.rule.id == rule);
+    let verdicts = about.map(|finding| finding.verdict);
+    verdicts
+        .filter(|verdict| *verdict != Verdict::Skip)
+        .collect()
+}
+
+const LIST: &str = r#"curl -sf -o /dev/null -H "Authorization: Bearer $OPENPROSPECT_API_KEY" $OPENPROSPECT_API_URL/orders"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_nothing_has_kept_nothing() {
+    let idle = judged("exit 0", &["revoked-at-start"]).await;
+    assert_eq!(idle.rules(Verdict::Pass), 0);
+    assert_eq!(idle.exit_code(), ExitCode::NothingRan);
+    let unsupported = judged("exit 127", &["revoked-at-start"]).await;
+    assert_eq!(unsupported.unsupported.len(), 2);
+    assert_eq!(unsupported.exit_code(), ExitCode::NothingRan);
+    // Who never succeeds has no merit in what it leaves.
+    let wrong_path = judged(&format!("{LIST}/nowhere"), &["revoked-at-start"]).await;
+    assert_eq!(wrong_path.rules(Verdict::Pass), 0);
+    assert_eq!(wrong_path.exit_code(), ExitCode::Inconclusive);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_insists_on_a_401_is_told_so_and_one_that_stops_is_not() {
+    let stops = judged(LIST, &["revoked-at-start"]).await;
+    assert_eq!(about(&stops, "CLI-AUTH-7"), [Verdict::Pass]);
+    assert_eq!(stops.exit_code(), ExitCode::Passed);
+    let insists = judged(
+        &format!("{LIST} || {{ sleep 0.2; {LIST}; }}"),
+        &["revoked-at-start"],
+    )
+    .await;
+    assert_eq!(about(&insists, "CLI-AUTH-7"), [Verdict::Fail]);
+    assert_eq!(insists.exit_code(), ExitCode::Violated);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_is_measured_to_the_millisecond() {
+    let after = |wait: &str| format!("{LIST} || {{ sleep {wait}; {LIST}; }}");
+    let early = judged(&after("0.8"), &["rate-limit-once"]).await;
+    assert_eq!(about(&early, "CLI-RETRY-1"), [Verdict::Fail]);
+    let in_time = judged(&after("1.0"), &["rate-limit-once"]).await;
+    assert_eq!(about(&in_time, "CLI-RETRY-1"), [Verdict::Pass]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_found_wherever_it_leaks() {
+    let printed = judged(&format!("{LIST}; echo key=$OPENPROSPECT_API_KEY >&2"), &[]).await;
+    assert_eq!(about(&printed, "CLI-AUTH-12"), [Verdict::Fail]);
+    let in_url = judged(&format!("{LIST}?key=$OPENPROSPECT_API_KEY"), &[]).await;
+    assert_eq!(about(&in_url, "CLI-AUTH-3"), [Verdict::Fail]);
+    let followed = judged(
+        &LIST.replace("curl -sf", "curl -sfL --location-trusted"),
+        &["redirect-host", "redirect-port"],
+    )
+    .await;
+    assert_eq!(about(&followed, "CLI-AUTH-4"), [Verdict::Fail]);
+    assert_eq!(about(&followed, "CLI-AUTH-5"), [Verdict::Fail]);
+    let dropped = judged(&LIST.replace("curl -sf", "curl -sfL"), &["redirect-host"]).await;
+    assert_eq!(about(&dropped, "CLI-AUTH-4"), [Verdict::Pass]);
+}
