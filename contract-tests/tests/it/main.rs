@@ -2,9 +2,14 @@
 //! about what it could not find out.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod baselines;
 mod command;
 mod documented_only;
 mod foreign;
 mod mutants;
 mod readme;
+mod reports;
+mod secrets;
+mod signals;
+mod strict;
 mod target;
