@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use contract_tests::session::Options;
+use contract_tests::{
+    Share,
+    report::{Detail, Wanted},
+    session::Options,
+};
 use schemas::{Operation, operations};
 use url::Url;
 
@@ -25,11 +29,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check a server: the sandbox, the real API, or anything that claims to be like it
-    Provider(Provider),
+    Provider(Box<Provider>),
     /// Check a client program: what it does on the wire when things go wrong
-    Client(Client),
+    Client(Box<Client>),
     /// Show every check with its evidence and its rule
     List,
+    /// Print the JSON Schema of the JSON report
+    Schema,
     /// Tell what a check is about, and where its rule comes from
     Explain {
         /// Such as PRV-401-SAME
@@ -80,9 +86,45 @@ pub(crate) struct Provider {
         value_parser = operation
     )]
     pub(crate) operations: Vec<&'static Operation>,
-    /// Write a report, such as json=report.json
-    #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = report)]
-    pub(crate) report: Option<PathBuf>,
+    /// Failures that are known, and do not fail the run
+    #[arg(long, env = "CONTRACT_TESTS_BASELINE", value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write a baseline with all failures of this run, whose reasons are to be filled in
+    #[arg(long, env = "CONTRACT_TESTS_WRITE_BASELINE", value_name = "FILE")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// How many of the answers that can be provoked are to be seen, such as 100%
+    #[arg(
+        long,
+        env = "CONTRACT_TESTS_MIN_SEEN",
+        value_name = "SHARE",
+        default_value = "0%"
+    )]
+    pub(crate) min_seen: Share,
+    /// Fail also for what is only assumed, whatever the server is, and for fields that the contract does not have
+    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
+    strict: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// What is told of a run, and to whom.
+#[derive(Args, Debug)]
+pub(crate) struct Output {
+    /// Write a report, such as junit=report.xml; may be repeated. Formats: json, junit, tap, sarif, markdown,
+    /// github, html. FILE - is standard output; what people read then goes to standard error
+    #[arg(
+        long = "report",
+        env = "CONTRACT_TESTS_REPORT",
+        value_name = "FORMAT=FILE",
+        value_delimiter = ','
+    )]
+    pub(crate) reports: Vec<Wanted>,
+    /// Show only what fails, and the verdict
+    #[arg(short, long, env = "CONTRACT_TESTS_QUIET", conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show also what passes, every failure in full, and every answer of the contract
+    #[arg(short, long, env = "CONTRACT_TESTS_VERBOSE")]
+    verbose: bool,
 }
 
 impl Provider {
@@ -98,7 +140,19 @@ impl Provider {
                 .collect::<Result<_, _>>()?,
             allow_writes: self.allow_writes,
             control_token: self.control_token.clone(),
+            strict: self.strict,
         })
+    }
+}
+
+impl Output {
+    /// How much is told.
+    pub(crate) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (false, true) => Detail::Verbose,
+            (false, false) => Detail::Normal,
+        }
     }
 }
 
@@ -122,13 +176,6 @@ fn operation(text: &str) -> Result<&'static Operation, String> {
         let known: Vec<_> = operations::all().map(|known| known.id.as_str()).collect();
         format!("there is no such operation; known are {}", known.join(", "))
     })
-}
-
-fn report(text: &str) -> Result<PathBuf, String> {
-    match text.split_once('=') {
-        Some(("json", path)) if !path.is_empty() => Ok(path.into()),
-        _ => Err("known is json=FILE".to_owned()),
-    }
 }
 
 #[cfg(test)]

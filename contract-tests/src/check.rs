@@ -1,6 +1,7 @@
 //! What a check is, and what can come of it.
 
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use schemas::{Evidence, Operation};
 use serde::Serialize;
 use serde_json::Value;
@@ -35,6 +36,16 @@ pub enum Run {
     ),
     /// For each operation, from what all other checks have seen.
     Afterwards(fn(&Session, &Operation) -> Outcome),
+}
+
+impl Run {
+    /// Whether it is about one operation at a time.
+    pub fn is_on_operations(&self) -> bool {
+        match self {
+            Self::Each(..) | Self::Afterwards(_) => true,
+            Self::Once(_) => false,
+        }
+    }
 }
 
 /// What a check comes to: the rule holds, or one of the reasons why that cannot be said.
@@ -75,7 +86,7 @@ impl From<Violation> for Stop {
 }
 
 /// What the report says of a check.
-#[derive(Clone, Copy, Debug, Display, Eq, PartialEq, Serialize, VariantArray)]
+#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize, VariantArray)]
 #[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Verdict {
@@ -83,6 +94,8 @@ pub enum Verdict {
     Pass,
     /// A documented rule does not hold; of a sandbox that serves everything, any rule.
     Fail,
+    /// A rule does not hold, and the baseline says that this is known.
+    Known,
     /// Something that should be otherwise, though no rule says so.
     Warn,
     /// An assumption of ours does not hold on a server that never promised it.
@@ -106,6 +119,8 @@ pub struct Finding {
     pub evidence: Evidence,
     /// What came of it.
     pub outcome: Outcome,
+    /// Why a failure is known, where it is.
+    pub known: Option<String>,
 }
 
 impl Finding {
@@ -137,6 +152,7 @@ impl Finding {
             verdict,
             evidence,
             outcome,
+            known: None,
         }
     }
 }

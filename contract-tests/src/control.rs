@@ -1,6 +1,6 @@
 //! The sandbox's control API: how a check gets an organization, keys and time of its own.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use http::{HeaderName, Method};
 use schemas::{Extent, ScopeSet, key::ApiKey};
@@ -10,6 +10,7 @@ use url::Url;
 use crate::{
     check::Stop,
     client::{Call, Client, ClientError, Exchange},
+    secrets::Secrets,
 };
 
 /// Where every organization's clock stands when a check begins.
@@ -25,6 +26,7 @@ pub struct Control {
     pub extent: Extent,
     /// What was made, to be removed again.
     organizations: Mutex<Vec<String>>,
+    secrets: Arc<Secrets>,
 }
 
 /// A key made for a check.
@@ -41,12 +43,15 @@ impl Control {
     pub async fn find(
         origin: Url,
         token: Option<String>,
+        secrets: Arc<Secrets>,
     ) -> Result<Result<Self, String>, ClientError> {
+        secrets.add(token.as_deref().unwrap_or_default());
         let mut control = Self {
             client: Client::new(origin)?,
             token,
             extent: Extent::default(),
             organizations: Mutex::default(),
+            secrets,
         };
         let found = control
             .client
@@ -84,6 +89,7 @@ impl Control {
             .await?;
         let key = ApiKey::parse(&text(&made, "/key")?)
             .map_err(|error| Stop::Inconclusive(error.to_string()))?;
+        self.secrets.add(key.expose());
         Ok(MintedKey {
             key,
             id: text(&made, "/id")?,

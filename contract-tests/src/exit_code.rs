@@ -2,6 +2,8 @@
 
 use std::process;
 
+use crate::runner::RunVerdict;
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
@@ -28,17 +30,17 @@ pub enum ExitCode {
 
 impl ExitCode {
     /// How a run ended, in a word.
-    pub fn verdict(self) -> &'static str {
+    pub fn verdict(self) -> RunVerdict {
         match self {
-            Self::Passed => "pass",
-            Self::Violated => "fail",
-            Self::NothingRan => "nothing ran",
+            Self::Passed => RunVerdict::Pass,
+            Self::Violated => RunVerdict::Fail,
+            Self::NothingRan => RunVerdict::NothingRan,
+            Self::Interrupted => RunVerdict::Interrupted,
             Self::Usage
             | Self::Unreachable
             | Self::Inconclusive
             | Self::InvalidContract
-            | Self::Internal
-            | Self::Interrupted => "inconclusive",
+            | Self::Internal => RunVerdict::Inconclusive,
         }
     }
 }

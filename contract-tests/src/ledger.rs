@@ -14,11 +14,17 @@ use serde_json::{Value, json};
 use crate::{
     check::{Stop, Violation},
     client::Exchange,
+    provoke::{self, Unseen},
     validate::Contract,
 };
 
 /// An answer of the contract: operation, status and error code.
-type Row = (OperationId, u16, Option<String>);
+type Answer = (OperationId, u16, Option<String>);
+
+/// Bytes of an error code that are kept; those of the contract are shorter.
+const MAX_CODE: usize = 64;
+/// Answers that are told apart. There are some hundreds in the contract; a server might make up more.
+const MAX_ANSWERS: usize = 2_000;
 
 /// What was seen so far.
 #[derive(Debug, Default)]
@@ -26,7 +32,7 @@ pub struct Ledger(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
-    counts: HashMap<Row, Count>,
+    counts: HashMap<Answer, Count>,
     /// The first answer of each operation that is not right.
     violations: HashMap<OperationId, Violation>,
 }
@@ -49,17 +55,18 @@ impl Ledger {
         let body = exchange.json();
         let code = body["code"]
             .as_str()
-            .map(ToOwned::to_owned)
+            .map(|code| code[..code.floor_char_boundary(MAX_CODE)].to_owned())
             .filter(|_| !exchange.status.is_success());
         let violation = judge(contract, operation, exchange, &body);
         let mut entries = self
             .0
             .lock()
             .expect("nobody panics with the ledger in hand");
-        let count = entries
-            .counts
-            .entry((operation.id, exchange.status.as_u16(), code))
-            .or_default();
+        let mut answer = (operation.id, exchange.status.as_u16(), code);
+        if entries.counts.len() >= MAX_ANSWERS && !entries.counts.contains_key(&answer) {
+            answer.2 = None;
+        }
+        let count = entries.counts.entry(answer).or_default();
         count.seen += 1;
         match violation {
             None => count.valid += 1,
@@ -87,8 +94,8 @@ impl Ledger {
         }
     }
 
-    /// One row for every documented answer, then those that were seen though they are not.
-    pub fn coverage(&self, sandbox: bool, extent: Extent) -> Vec<Value> {
+    /// One row for every answer of the contract, then those that were seen though they are not in it.
+    pub fn coverage(&self, sandbox: bool, extent: Extent) -> Vec<Row> {
         let mut counts = self
             .0
             .lock()
@@ -102,49 +109,63 @@ impl Ledger {
                 .all_errors()
                 .map(|code| (code.facts().status, Some(code)));
             for (status, code) in std::iter::once(success).chain(errors) {
-                let key = (
-                    operation.id,
-                    status,
-                    code.map(|code| code.as_str().to_owned()),
-                );
-                let count = counts.remove(&key).unwrap_or_default();
-                let reason = || {
-                    if extent.serves(operation) {
-                        reason_unseen(code, sandbox)
-                    } else {
-                        "assumed, and the target serves what is documented only"
-                    }
-                };
-                rows.push(row(&key, count, (count.seen == 0).then(reason)));
+                let text = code.map(|code| code.as_str().to_owned());
+                let answer = (operation.id, status, text);
+                let count = counts.remove(&answer).unwrap_or_default();
+                let unseen = || provoke::unseen(operation, code, sandbox, extent);
+                rows.push(Row {
+                    documented: true,
+                    unseen: (count.seen == 0).then(unseen),
+                    ..Row::new(answer, count)
+                });
             }
         }
         let mut others: Vec<_> = counts.into_iter().collect();
         others.sort_by_key(|((id, status, code), _)| (*id as usize, *status, code.clone()));
-        rows.extend(others.iter().map(|(key, count)| row(key, *count, None)));
+        rows.extend(
+            others
+                .into_iter()
+                .map(|(answer, count)| Row::new(answer, count)),
+        );
         rows
     }
 }
 
-fn row((operation, status, code): &Row, count: Count, reason: Option<&str>) -> Value {
-    json!({
-        "operation": operation.as_str(),
-        "status": status,
-        "code": code,
-        "seen": count.seen,
-        "valid": count.valid,
-        "invalid": count.seen - count.valid,
-        "reason_unseen": reason,
-    })
+/// An answer, and how often it was seen.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// The status.
+    pub status: u16,
+    /// The error code; none where it is a success, or has no code.
+    pub code: Option<String>,
+    /// Whether the contract has it.
+    pub documented: bool,
+    /// How often it was seen.
+    pub seen: usize,
+    /// How often it was right.
+    pub valid: usize,
+    /// Why it was not seen, where it was not.
+    pub unseen: Option<Unseen>,
 }
 
-fn reason_unseen(code: Option<ErrorCode>, sandbox: bool) -> &'static str {
-    match code {
-        Some(ErrorCode::InternalError) => "a server that works has no reason to answer so",
-        Some(ErrorCode::RequestTimeout) => "would take half a minute of real waiting",
-        Some(ErrorCode::PayloadTooLarge) => "would take a body of many megabytes",
-        Some(ErrorCode::InvalidRequest) => "needs a request that an HTTP client does not send",
-        Some(_) | None if sandbox => "no check provoked it",
-        Some(_) | None => "could not be provoked with the keys and permissions given",
+impl Row {
+    fn new((operation, status, code): Answer, count: Count) -> Self {
+        Self {
+            operation: operation.operation(),
+            status,
+            code,
+            documented: false,
+            seen: count.seen,
+            valid: count.valid,
+            unseen: None,
+        }
+    }
+
+    /// Whether it counts for how much was seen: it was, or could have been.
+    pub fn is_expected(&self) -> bool {
+        self.documented && self.unseen.is_none_or(|unseen| unseen.expected)
     }
 }
 

@@ -10,8 +10,10 @@
 //! - [`checks`]: the table of every check, and the checks by topic;
 //! - [`session`]: the target, and how a check gets keys, organizations and time; `sample` has a call of
 //!   each operation that succeeds;
+//! - [`baseline`]: failures that are known;
 //! - [`report`]: what is made of the findings.
 
+pub mod baseline;
 pub mod check;
 pub mod checks;
 mod client;
@@ -19,12 +21,15 @@ pub mod clients;
 mod control;
 mod exit_code;
 mod ledger;
+mod provoke;
+mod replay;
 pub mod report;
 pub mod role;
 mod runner;
 mod sample;
+mod secrets;
 pub mod session;
 mod validate;
 
 pub use exit_code::ExitCode;
-pub use runner::{Interrupted, Run, Selection, run};
+pub use runner::{Interrupted, Problem, Run, RunVerdict, Selection, Share, run};

@@ -3,21 +3,33 @@
 mod args;
 mod judge_client;
 
-use std::{fs::File, io, process};
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    process,
+};
 
 use clap::Parser;
 use contract_tests::{
-    ExitCode, Interrupted, Selection,
+    ExitCode, Interrupted, Run, Selection,
+    baseline::{self, Baseline, BaselineError},
+    check::Finding,
     checks::{self, CHECKS},
     clients::TrialError,
-    report::{self, Console},
+    report::{self, Console, Report, SinkError, Sinks, Wanted},
     run,
     session::{Session, SessionError},
 };
-
+use futures_util::future::select_all;
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use schemas::key::redact;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{Cli, Command, Provider};
+
+/// Days for which a failure is known at first.
+const ACCEPTED: i64 = 90;
 
 fn main() -> process::ExitCode {
     let cli = match Cli::try_parse() {
@@ -31,12 +43,15 @@ fn main() -> process::ExitCode {
             list();
             Ok(ExitCode::Passed)
         }
+        Command::Schema => {
+            say(&report::schema_text());
+            Ok(ExitCode::Passed)
+        }
         Command::Explain { id } => explain(&id),
     };
     outcome
         .unwrap_or_else(|failure| {
-            let _ =
-                io::Write::write_all(&mut io::stderr(), format!("error: {failure}\n").as_bytes());
+            let _ = writeln!(io::stderr(), "error: {}", redact(&failure.to_string()));
             failure.exit_code()
         })
         .into()
@@ -50,7 +65,7 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
         return ExitCode::Passed.into();
     }
     let error = help_or_error.to_string();
-    let _ = io::Write::write_all(&mut io::stderr(), redact(&error).as_bytes());
+    let _ = io::stderr().write_all(redact(&error).as_bytes());
     ExitCode::Usage.into()
 }
 
@@ -61,8 +76,12 @@ enum Failure {
     UnknownCheck(String),
     #[error("--key (or OPENPROSPECT_API_KEY): {0}")]
     Key(String),
-    #[error("cannot write the report {0}: {1}")]
-    Report(String, io::Error),
+    #[error(transparent)]
+    Report(#[from] SinkError),
+    #[error("--baseline {}: {}", .0.display(), .1)]
+    Baseline(PathBuf, BaselineError),
+    #[error("--write-baseline {}: {}", .0.display(), .1)]
+    Template(PathBuf, io::Error),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
@@ -74,7 +93,11 @@ enum Failure {
 impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::UnknownCheck(_) | Self::Key(_) | Self::Report(..) => ExitCode::Usage,
+            Self::UnknownCheck(_)
+            | Self::Key(_)
+            | Self::Report(_)
+            | Self::Baseline(..)
+            | Self::Template(..) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
                 ExitCode::Unreachable
@@ -87,43 +110,105 @@ impl Failure {
 }
 
 fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
-    let selection = selected(provider)?;
+    let mut selection = selected(provider)?;
     let options = provider.options().map_err(Failure::Key)?;
-    // Before anything is sent: a run whose report cannot be kept is not worth its calls.
-    let file = provider.report.as_ref().map(|path| {
-        File::create(path).map_err(|error| Failure::Report(path.display().to_string(), error))
-    });
-    let file = file.transpose()?;
-    let (session, run) = tokio::runtime::Runtime::new()?.block_on(async {
-        let session = Session::begin(options).await?;
-        let mut console = Console::new(io::stdout());
-        console.begin(&session, selection.checks.len());
-        let interrupted: Interrupted = Box::pin(async {
-            // Where no signal can be waited for, the run just goes on to its end.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        });
-        let run = run(
-            &session,
-            &selection,
-            |finding| console.finding(finding),
-            interrupted,
+    if let Some(path) = &provider.baseline {
+        let baseline = Baseline::read(path, today());
+        selection.baseline = baseline.map_err(|error| Failure::Baseline(path.clone(), error))?;
+    }
+    let sinks = Sinks::open(&provider.output.reports)?;
+    let template = provider
+        .write_baseline
+        .as_deref()
+        .map(Template::open)
+        .transpose()?;
+    let to_stderr = provider.output.reports.iter().any(Wanted::is_stdout);
+    let mut console = if to_stderr {
+        Console::new(
+            stream(io::stderr()),
+            io::stderr().is_terminal(),
+            provider.output.detail(),
         )
-        .await;
+    } else {
+        Console::new(
+            stream(io::stdout()),
+            io::stdout().is_terminal(),
+            provider.output.detail(),
+        )
+    };
+    let (report, run) = tokio::runtime::Runtime::new()?.block_on(async {
+        let session = Session::begin(options).await?;
+        console.begin(&session, selection.checks.len(), selection.findings());
+        let tell = |finding: &Finding| console.finding(&session, finding);
+        let run = run(&session, &selection, tell, interrupted()).await;
         session.end().await;
-        console.end(&session, &run);
-        Ok::<_, SessionError>((session, run))
+        let report = Report::new(&session, &run);
+        console.end(&report);
+        Ok::<_, SessionError>((report, run))
     })?;
-    if let Some(file) = file {
-        serde_json::to_writer_pretty(file, &report::json(&session, &run))
-            .map_err(|error| Failure::Report("file".to_owned(), error.into()))?;
+    sinks.write(&report)?;
+    if let Some(template) = template {
+        template.write(&selection.baseline, &run)?;
     }
     Ok(run.exit_code())
 }
 
+/// Without colour where the stream is no terminal, or `NO_COLOR` says so.
+fn stream(
+    raw: impl anstream::stream::AsLockedWrite + anstream::stream::RawStream + 'static,
+) -> Box<dyn Write> {
+    Box::new(anstream::AutoStream::auto(raw))
+}
+
+/// The day, as it is everywhere in the world at some time of it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a baseline expires for people, not for a server's clock"
+)]
+fn today() -> Date {
+    TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// Ctrl-C, or what CI stops a job with; from now on neither ends the process by itself.
+fn interrupted() -> Interrupted {
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    Box::pin(async {
+        // Where none can be waited for, the run just goes on to its end.
+        let mut signals: Vec<_> = signals.into_iter().flatten().collect();
+        if signals.is_empty() {
+            std::future::pending::<()>().await;
+        }
+        select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
+    })
+}
+
+/// A baseline to be written, beside which there was none.
+struct Template(PathBuf, File);
+
+impl Template {
+    /// One that is there has reasons in it, which would be lost.
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let file =
+            File::create_new(path).map_err(|error| Failure::Template(path.to_owned(), error))?;
+        Ok(Self(path.to_owned(), file))
+    }
+
+    fn write(self, baseline: &Baseline, run: &Run) -> Result<(), Failure> {
+        let Self(path, mut file) = self;
+        let expires = today().saturating_add(ACCEPTED.days());
+        let text = baseline::template(baseline, &run.findings, expires);
+        let written = text
+            .map_err(io::Error::other)
+            .and_then(|text| file.write_all(text.as_bytes()));
+        written.map_err(|error| Failure::Template(path, error))
+    }
+}
+
 fn selected(provider: &Provider) -> Result<Selection, Failure> {
-    let mut selection = Selection::default();
+    let mut selection = Selection {
+        min_seen: provider.min_seen,
+        ..Selection::default()
+    };
     if !provider.checks.is_empty() {
         let ids = provider.checks.iter();
         let find = |id: &String| checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.clone()));
@@ -151,5 +236,5 @@ fn explain(id: &str) -> Result<ExitCode, Failure> {
 
 /// A reader who has gone away is no error.
 fn say(text: &str) {
-    let _ = io::Write::write_all(&mut io::stdout(), text.as_bytes());
+    let _ = io::stdout().write_all(text.as_bytes());
 }

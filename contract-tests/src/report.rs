@@ -1,103 +1,54 @@
-//! What is made of a run: the JSON report, which is the normative one, and the console's view of it.
+//! What is made of a run: one model, and a file for each format that is a view of it.
 
+mod block;
 mod console;
+mod github;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+pub mod model;
+mod sarif;
+mod sink;
+mod tap;
 
-use schemas::key::redact;
-use serde_json::{Map, Value, json};
-use strum::VariantArray;
+use strum::{Display, EnumString, VariantArray};
 
-use crate::{
-    check::{Finding, Stop, Verdict},
-    checks,
-    runner::Run,
-    session::Session,
-};
+pub use console::{Console, Detail};
+pub use model::{Report, explain, schema_text};
+pub use sink::{SinkError, Sinks, Wanted};
 
-pub use console::Console;
-
-/// The whole report. Everything in it was redacted where it was taken down; it is once more here,
-/// before it can go anywhere.
-pub fn json(session: &Session, run: &Run) -> Value {
-    let counts: Map<_, _> = Verdict::VARIANTS
-        .iter()
-        .map(|verdict| {
-            (
-                verdict.to_string().to_lowercase(),
-                json!(run.count(*verdict)),
-            )
-        })
-        .collect();
-    let mut report = json!({
-        "tool": "contract-tests",
-        "version": env!("CARGO_PKG_VERSION"),
-        "mode": "provider",
-        "target": session.target().as_str(),
-        "seed": null,
-        "verdict": run.verdict(),
-        "exit_code": run.exit_code() as u8,
-        "counts": counts,
-        "checks": run.findings.iter().map(entry).collect::<Vec<_>>(),
-        "coverage": session.coverage(),
-    });
-    redact_all(&mut report);
-    report
+/// A form of the report.
+#[derive(Clone, Copy, Debug, Display, EnumString, Eq, PartialEq, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Format {
+    /// The normative one.
+    Json,
+    /// For CI that shows tests.
+    Junit,
+    /// For whatever reads the Test Anything Protocol.
+    Tap,
+    /// For code scanning.
+    Sarif,
+    /// For the summary of a job.
+    Markdown,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// A page for people.
+    Html,
 }
 
-/// A finding as the report has it.
-fn entry(finding: &Finding) -> Value {
-    let mut entry = json!({
-        "id": finding.id,
-        "verdict": finding.verdict,
-        "operation": finding.operation.map(|operation| operation.id.as_str()),
-        "scenario": null,
-        "evidence": finding.evidence,
-        "message": checks::find(finding.id).map(|check| check.rule),
-        "at": null,
-        "expected": null,
-        "actual": null,
-        "reason": null,
-        "curl": null,
-        "exchange": null,
-    });
-    match &finding.outcome {
-        Ok(()) => {}
-        Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => entry["reason"] = json!(reason),
-        Err(Stop::Violated(violation)) => {
-            entry["message"] = json!(violation.message);
-            entry["at"] = json!(violation.at);
-            entry["expected"] = violation.expected.clone();
-            entry["actual"] = violation.actual.clone();
-            if let Some(exchange) = &violation.exchange {
-                entry["curl"] = json!(exchange.curl());
-                entry["exchange"] = exchange.to_json();
-            }
+impl Format {
+    /// The report in this form.
+    pub fn render(self, report: &Report) -> String {
+        match self {
+            Self::Json => json::text(report),
+            Self::Junit => junit::text(report),
+            Self::Tap => tap::text(report),
+            Self::Sarif => sarif::text(report),
+            Self::Markdown => markdown::text(report),
+            Self::Github => github::text(report),
+            Self::Html => html::text(report),
         }
     }
-    entry
-}
-
-fn redact_all(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = redact(text).into_owned(),
-        Value::Array(items) => items.iter_mut().for_each(redact_all),
-        Value::Object(fields) => fields.values_mut().for_each(redact_all),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// What `contract-tests explain` shows: the rule, and how well it is founded.
-pub fn explain(check: &crate::check::Check) -> String {
-    format!(
-        "{}\n\n  rule      {}\n  evidence  {}: {}\n  source    {}\n",
-        check.id,
-        check.rule,
-        check.evidence,
-        match check.evidence {
-            schemas::Evidence::Documented => "on the vendor's authentication page, the authority",
-            schemas::Evidence::Guide => "on a sibling page of the same generation",
-            schemas::Evidence::Assumed =>
-                "ours, where the documents are silent; on a server that is no sandbox it only informs",
-        },
-        check.source,
-    )
 }

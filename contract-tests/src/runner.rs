@@ -1,18 +1,23 @@
 //! Runs checks side by side, and tells of each as it ends, in the order of the table.
 
-use std::panic::AssertUnwindSafe;
+use std::{fmt, panic::AssertUnwindSafe, str::FromStr};
 
 use futures_util::{
     FutureExt, StreamExt,
     future::{BoxFuture, Either, ready, select},
     stream,
 };
+use schemars::JsonSchema;
 use schemas::{Operation, operations};
+use serde::Serialize;
+use strum::Display;
 
 use crate::{
+    baseline::Baseline,
     check::{self, Check, Finding, Outcome, Stop, Verdict},
     checks::CHECKS,
     exit_code::ExitCode,
+    report::model::Seen,
     session::Session,
 };
 
@@ -29,6 +34,107 @@ pub struct Run {
     pub interrupted: bool,
     /// Whether a check itself failed.
     pub defect: bool,
+    /// What fails the run though it is no finding.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that fails a run though it is no finding on the server.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Problem {
+    /// What kind it is of.
+    pub kind: ProblemKind,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+/// Kinds of what fails a run though it is no finding.
+#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ProblemKind {
+    /// A failure is in the baseline, and is none any more.
+    BaselineStale,
+    /// A failure was to be known until a day that is over.
+    BaselineExpired,
+    /// Fewer answers of the contract were seen than were to be.
+    TooFewSeen,
+}
+
+impl Problem {
+    pub(crate) fn stale(message: String) -> Self {
+        let kind = ProblemKind::BaselineStale;
+        Self { kind, message }
+    }
+
+    /// Where fewer answers were seen than were to be.
+    fn too_few(seen: Seen, share: Share) -> Option<Self> {
+        let Seen { seen, of } = seen;
+        let kind = ProblemKind::TooFewSeen;
+        let message =
+            || format!("{seen} of {of} answers that can be provoked were seen, fewer than {share}");
+        (!share.is_reached(seen, of)).then(|| Self {
+            kind,
+            message: message(),
+        })
+    }
+
+    pub(crate) fn expired(message: String) -> Self {
+        let kind = ProblemKind::BaselineExpired;
+        Self { kind, message }
+    }
+}
+
+/// A part of a whole, in per cent: `100%`, `92.5%`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Share(f64);
+
+impl Share {
+    fn is_reached(self, part: usize, whole: usize) -> bool {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "there are some hundreds of answers"
+        )]
+        let (part, whole) = (part as f64, whole as f64);
+        part * 100.0 >= whole * self.0
+    }
+}
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let share = text
+            .strip_suffix('%')
+            .and_then(|number| number.parse().ok());
+        let share = share
+            .filter(|share| (0.0..=100.0).contains(share))
+            .map(Self);
+        share.ok_or_else(|| format!("`{text}` is not a part such as 95%, up to 100%"))
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}%", self.0)
+    }
+}
+
+/// A run in one word.
+#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RunVerdict {
+    /// At least one check passed, and none stands in the way.
+    Pass,
+    /// The contract is violated, or a problem fails the run.
+    Fail,
+    /// Something could not be found out.
+    Inconclusive,
+    /// No check could run.
+    NothingRan,
+    /// It was stopped before its end.
+    Interrupted,
 }
 
 /// Resolves when the run is to be stopped.
@@ -43,6 +149,26 @@ pub struct Selection {
     pub checks: Vec<&'static Check>,
     /// On which operations, where a check is about each.
     pub operations: Vec<&'static Operation>,
+    /// Which failures are known.
+    pub baseline: Baseline,
+    /// How many of the answers that can be provoked are to be seen.
+    pub min_seen: Share,
+}
+
+impl Selection {
+    /// How many findings a run comes to.
+    pub fn findings(&self) -> usize {
+        let findings = |check: &&'static Check| match check.run {
+            check::Run::Once(_) => 1,
+            check::Run::Each(pick, _) => self
+                .operations
+                .iter()
+                .filter(|operation| pick(operation))
+                .count(),
+            check::Run::Afterwards(_) => self.operations.len(),
+        };
+        self.checks.iter().map(findings).sum()
+    }
 }
 
 /// Everything.
@@ -51,6 +177,8 @@ impl Default for Selection {
         Self {
             checks: CHECKS.iter().collect(),
             operations: operations::all().collect(),
+            baseline: Baseline::default(),
+            min_seen: Share::default(),
         }
     }
 }
@@ -59,10 +187,9 @@ impl Default for Selection {
 pub async fn run(
     session: &Session,
     selection: &Selection,
-    mut tell: impl FnMut(&Finding),
+    tell: impl FnMut(&Finding),
     mut interrupted: Interrupted,
 ) -> Run {
-    let mut run = Run::default();
     let checks = &selection.checks;
     let jobs: Vec<Job<'_>> = checks
         .iter()
@@ -70,27 +197,52 @@ pub async fn run(
         .collect();
     let at_a_time = if session.is_sandbox() { AT_A_TIME } else { 1 };
     let mut running = stream::iter(jobs).buffered(at_a_time);
+    let mut run = Run::default();
+    let mut notes = Notes {
+        baseline: &selection.baseline,
+        tell,
+    };
     loop {
-        match select(running.next(), &mut interrupted).await {
-            Either::Left((Some((finding, defect)), _)) => {
-                tell(&finding);
-                run.findings.push(finding);
-                run.defect |= defect;
-            }
-            Either::Left((None, _)) => break,
-            Either::Right(_) => {
+        // First things first: checks that end at once would leave no time to be interrupted.
+        match select(&mut interrupted, running.next()).await {
+            Either::Left(_) => {
                 run.interrupted = true;
                 break;
             }
+            Either::Right((Some((finding, defect)), _)) => {
+                notes.take(&mut run, finding);
+                run.defect |= defect;
+            }
+            Either::Right((None, _)) => break,
         }
     }
     drop(running);
-    let findings = |check| afterwards(session, check, &selection.operations);
-    for finding in checks.iter().flat_map(|check| findings(check)) {
-        tell(&finding);
-        run.findings.push(finding);
+    for check in checks {
+        for finding in afterwards(session, check, &selection.operations) {
+            notes.take(&mut run, finding);
+        }
+    }
+    run.problems = selection.baseline.problems(&run.findings);
+    if !run.interrupted {
+        let seen = Seen::of(&session.coverage());
+        run.problems
+            .extend(Problem::too_few(seen, selection.min_seen));
     }
     run
+}
+
+/// Takes findings down as they come, and tells of them.
+struct Notes<'a, T> {
+    baseline: &'a Baseline,
+    tell: T,
+}
+
+impl<T: FnMut(&Finding)> Notes<'_, T> {
+    fn take(&mut self, run: &mut Run, mut finding: Finding) {
+        self.baseline.apply(&mut finding);
+        (self.tell)(&finding);
+        run.findings.push(finding);
+    }
 }
 
 fn jobs<'a>(
@@ -160,18 +312,19 @@ impl Run {
             .count()
     }
 
-    /// The run in one number. A violation that was proven outweighs everything.
+    /// The run in one number. One that was stopped says so, whatever it found; its report has that. Else a
+    /// violation that was proven outweighs everything.
     pub fn exit_code(&self) -> ExitCode {
         let any = |verdict| self.count(verdict) > 0;
         if self.defect {
             ExitCode::Internal
-        } else if any(Verdict::Fail) {
-            ExitCode::Violated
         } else if self.interrupted {
             ExitCode::Interrupted
+        } else if any(Verdict::Fail) || !self.problems.is_empty() {
+            ExitCode::Violated
         } else if any(Verdict::Inconclusive) {
             ExitCode::Inconclusive
-        } else if any(Verdict::Pass) {
+        } else if any(Verdict::Pass) || any(Verdict::Known) {
             ExitCode::Passed
         } else {
             ExitCode::NothingRan
@@ -179,18 +332,8 @@ impl Run {
     }
 
     /// The run in one word.
-    pub fn verdict(&self) -> &'static str {
-        match self.exit_code() {
-            ExitCode::Passed => "pass",
-            ExitCode::Violated => "fail",
-            ExitCode::NothingRan => "nothing_ran",
-            ExitCode::Usage
-            | ExitCode::Unreachable
-            | ExitCode::Inconclusive
-            | ExitCode::InvalidContract
-            | ExitCode::Internal
-            | ExitCode::Interrupted => "inconclusive",
-        }
+    pub fn verdict(&self) -> RunVerdict {
+        self.exit_code().verdict()
     }
 }
 
@@ -205,6 +348,7 @@ mod tests {
             verdict: *verdict,
             evidence: schemas::Evidence::Assumed,
             outcome: Ok(()),
+            known: None,
         };
         Run {
             findings: verdicts.iter().map(finding).collect(),
@@ -214,11 +358,12 @@ mod tests {
 
     #[test]
     fn a_proven_violation_outweighs_and_nothing_is_not_green() {
-        use Verdict::{Fail, Inconclusive, Info, Pass, Skip};
+        use Verdict::{Fail, Inconclusive, Info, Known, Pass, Skip};
         for (verdicts, code) in [
             (&[][..], ExitCode::NothingRan),
             (&[Skip, Skip], ExitCode::NothingRan),
             (&[Pass, Skip, Info], ExitCode::Passed),
+            (&[Known, Skip], ExitCode::Passed),
             (&[Pass, Inconclusive], ExitCode::Inconclusive),
             (&[Pass, Inconclusive, Fail], ExitCode::Violated),
         ] {
@@ -226,11 +371,30 @@ mod tests {
         }
         let stopped = Run {
             interrupted: true,
-            ..run(&[Pass])
+            ..run(&[Pass, Fail])
         };
         assert_eq!(
             (stopped.exit_code(), stopped.verdict()),
-            (ExitCode::Interrupted, "inconclusive")
+            (ExitCode::Interrupted, RunVerdict::Interrupted)
         );
+        let stale = Run {
+            problems: vec![Problem::stale(String::new())],
+            ..run(&[Pass])
+        };
+        assert_eq!(
+            (stale.exit_code(), stale.verdict()),
+            (ExitCode::Violated, RunVerdict::Fail)
+        );
+    }
+
+    #[test]
+    fn a_share_is_a_part_of_a_whole() {
+        let share: Share = "92.5%".parse().unwrap();
+        assert!(share.is_reached(37, 40) && !share.is_reached(36, 40));
+        assert!("100%".parse::<Share>().unwrap().is_reached(0, 0));
+        assert_eq!(share.to_string(), "92.5%");
+        for wrong in ["", "50", "101%", "-1%", "NaN%", "x%"] {
+            assert!(wrong.parse::<Share>().is_err(), "{wrong}");
+        }
     }
 }

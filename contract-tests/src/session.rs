@@ -1,6 +1,6 @@
 //! A run against one target: what it is, and how a check gets keys, organizations and time.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use schemas::{API_PREFIX, Extent, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
 use serde_json::{Value, json};
@@ -11,8 +11,9 @@ use crate::{
     check::Stop,
     client::{Call, Client, ClientError, Exchange},
     control::{Control, MintedKey, with_scopes},
-    ledger::Ledger,
+    ledger::{Ledger, Row},
     role::{Role, RoleKey},
+    secrets::Secrets,
     validate::{Contract, InvalidContract},
 };
 
@@ -27,6 +28,8 @@ pub struct Options {
     pub allow_writes: bool,
     /// The token of the control API.
     pub control_token: Option<String>,
+    /// Whether observations fail, too, and objects may have no fields but those of the contract.
+    pub strict: bool,
 }
 
 /// Why a session cannot begin.
@@ -51,15 +54,18 @@ pub struct Session {
     control: Result<Control, String>,
     keys: Vec<RoleKey>,
     allow_writes: bool,
+    strict: bool,
     limited: OnceCell<ApiKey>,
     /// What was seen so far.
     pub ledger: Ledger,
+    /// What must not be shown.
+    pub secrets: Arc<Secrets>,
 }
 
 impl Session {
     /// Finds out what the target is.
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
-        let contract = Contract::load()?;
+        let contract = Contract::load(options.strict)?;
         let client = Client::new(options.base.clone())?;
         let reached = client
             .send(Call::to(OperationId::ListOrders.operation()))
@@ -67,15 +73,22 @@ impl Session {
         if let Err(Stop::Inconclusive(reason)) = reached {
             return Err(SessionError::Unreachable(options.base, reason));
         }
-        let control = Control::find(origin(&options.base), options.control_token).await?;
+        let secrets = Arc::new(Secrets::default());
+        for given in &options.keys {
+            secrets.add(given.key.expose());
+        }
+        let (origin, token) = (origin(&options.base), options.control_token);
+        let control = Control::find(origin, token, Arc::clone(&secrets)).await?;
         Ok(Self {
             contract,
             client,
             control,
             keys: options.keys,
             allow_writes: options.allow_writes,
+            strict: options.strict,
             limited: OnceCell::new(),
             ledger: Ledger::default(),
+            secrets,
         })
     }
 
@@ -97,9 +110,19 @@ impl Session {
             .map_or_else(|_| Extent::default(), |control| control.extent)
     }
 
-    /// Whether the target has promised what we assume.
+    /// Whether observations fail, too, and objects may have no fields but those of the contract.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Whether anything may be written where the target has no control API.
+    pub fn allows_writes(&self) -> bool {
+        self.allow_writes
+    }
+
+    /// Whether the target has promised what we assume, or is held to it nevertheless.
     pub fn promises_all(&self) -> bool {
-        self.is_sandbox() && self.extent() == Extent::Everything
+        self.strict || (self.is_sandbox() && self.extent() == Extent::Everything)
     }
 
     /// The operation is there to be judged.
@@ -113,7 +136,7 @@ impl Session {
     }
 
     /// Which of the contract's answers were seen.
-    pub fn coverage(&self) -> Vec<Value> {
+    pub fn coverage(&self) -> Vec<Row> {
         self.ledger.coverage(self.is_sandbox(), self.extent())
     }
 

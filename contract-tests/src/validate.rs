@@ -18,14 +18,18 @@ pub struct Contract(HashMap<Document, (Value, Validator)>);
 pub struct InvalidContract(String);
 
 impl Contract {
-    /// The committed schemas; each must be one, and accept its examples.
-    pub fn load() -> Result<Self, InvalidContract> {
+    /// The committed schemas; each must be one, and accept its examples. `strict`: objects have the fields
+    /// that are listed, and no others.
+    pub fn load(strict: bool) -> Result<Self, InvalidContract> {
         let load = |document: Document| {
             let invalid = |error: &dyn std::fmt::Display| {
                 InvalidContract(format!("{}: {error}", document.name()))
             };
-            let schema =
+            let mut schema =
                 serde_json::from_str(document.committed()).map_err(|error| invalid(&error))?;
+            if strict {
+                close(&mut schema);
+            }
             let validator =
                 jsonschema::draft202012::new(&schema).map_err(|error| invalid(&error))?;
             Ok((document, (schema, validator)))
@@ -59,6 +63,28 @@ impl Contract {
             evidence: Some(evidence(schema, pointer)),
             exchange: None,
         })
+    }
+}
+
+/// Lets objects have no fields but those that are listed. In a part that is only a condition on another
+/// one (`anyOf` and the like), not all are.
+fn close(schema: &mut Value) {
+    let Value::Object(keywords) = schema else {
+        return;
+    };
+    if keywords.contains_key("properties") {
+        keywords
+            .entry("additionalProperties")
+            .or_insert(json!(false));
+    }
+    for (keyword, inner) in keywords {
+        match (keyword.as_str(), inner) {
+            ("properties" | "$defs", Value::Object(schemas)) => {
+                schemas.values_mut().for_each(close);
+            }
+            ("items", schema) => close(schema),
+            _ => {}
+        }
     }
 }
 
@@ -115,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_violation_names_the_place_and_how_well_the_rule_there_is_founded() {
-        let contract = Contract::load().unwrap();
+        let contract = Contract::load(false).unwrap();
         let mut body = json!({"orders": [{"id": "1", "title": "t", "status": "DONE"}], "total": 1});
         let violation = contract.violation(Document::OrderList, &body).unwrap();
         assert_eq!(violation.at, "$.orders[0].status");
@@ -128,5 +154,16 @@ mod tests {
             (violation.at.as_str(), violation.evidence),
             ("$.orders[0].created_at", Some(Evidence::Assumed))
         );
+    }
+
+    #[test]
+    fn a_strict_contract_knows_every_field() {
+        let body = json!({"orders": [{"id": "1", "title": "t", "status": "COMPLETED", "colour": 1}], "total": 1});
+        let violation = |strict| {
+            let contract = Contract::load(strict).unwrap();
+            contract.violation(Document::OrderList, &body)
+        };
+        assert!(violation(false).is_none());
+        assert_eq!(violation(true).unwrap().at, "$.orders[0]");
     }
 }

@@ -1,12 +1,15 @@
 //! What an exchange says, what can be expected of it, and how a report shows it.
 
 use http::{Method, header};
-use schemas::{Operation, key::redact};
+use schemas::Operation;
 use serde_json::{Value, json};
 
 use super::Exchange;
 use crate::{
     check::{Stop, Violation},
+    replay::quoted,
+    report::model::{ShownExchange, ShownRequest, ShownResponse},
+    secrets::{Clean, Secrets},
     validate::json_path,
 };
 
@@ -114,30 +117,28 @@ impl Exchange {
         .into()
     }
 
-    /// The exchange as a report shows it: without keys, long bodies cut.
-    pub fn to_json(&self) -> Value {
-        let headers: serde_json::Map<_, _> = self
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    json!(redact(&String::from_utf8_lossy(value.as_bytes()))),
-                )
-            })
-            .collect();
-        json!({
-            "request": {
-                "method": self.call.method.as_str(),
-                "url": redact(&self.url),
-                "body": self.call.body.as_deref().map(shown),
+    /// The exchange as a report shows it: without secrets, long bodies cut.
+    pub fn shown(&self, secrets: &Secrets) -> ShownExchange {
+        let bytes = |bytes: &[u8]| secrets.text(&String::from_utf8_lossy(bytes));
+        let headers = self.headers.iter();
+        ShownExchange {
+            request: ShownRequest {
+                method: secrets.text(self.call.method.as_str()),
+                url: secrets.text(&self.url),
+                body: self.call.body.as_deref().map(|body| shown(secrets, body)),
             },
-            "response": {"status": self.status.as_u16(), "headers": headers, "body": shown(&self.body)},
-        })
+            response: ShownResponse {
+                status: self.status.as_u16(),
+                headers: headers
+                    .map(|(name, value)| (secrets.text(name.as_str()), bytes(value.as_bytes())))
+                    .collect(),
+                body: shown(secrets, &self.body),
+            },
+        }
     }
 
     /// A command that repeats the request; the key is a variable.
-    pub fn curl(&self) -> String {
+    pub fn curl(&self, secrets: &Secrets) -> Clean {
         let mut words = vec!["curl -sSi".to_owned()];
         match self.call.method {
             Method::GET => {}
@@ -149,33 +150,19 @@ impl Exchange {
             if *name == header::AUTHORIZATION && value.to_ascii_lowercase().starts_with("bearer ") {
                 words.push(r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#.to_owned());
             } else {
-                words.push(quoted("-H", &format!("{name}: {}", redact(&value))));
+                words.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
             }
         }
-        words.extend(
-            self.call
-                .body
-                .as_deref()
-                .map(|body| quoted("-d", &shown(body))),
-        );
-        words.push(quoted("", &redact(&self.url)).trim_start().to_owned());
-        words.join(" ")
+        let body = self.call.body.as_deref();
+        words.extend(body.map(|body| format!("--data-raw {}", quoted(&shown(secrets, body)))));
+        words.push(quoted(&self.url));
+        secrets.text(&words.join(" "))
     }
 }
 
-/// A flag with a value that the shell leaves as it is.
-fn quoted(flag: &str, value: &str) -> String {
-    format!("{flag} '{}'", value.replace('\'', r"'\''"))
-}
-
-fn shown(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    let text = redact(&text);
-    let end = text.floor_char_boundary(SHOWN_BODY);
-    let cut = if end < text.len() {
-        format!("… ({} bytes)", body.len())
-    } else {
-        String::new()
-    };
-    format!("{}{cut}", &text[..end])
+/// A body as a report shows it.
+fn shown(secrets: &Secrets, body: &[u8]) -> Clean {
+    // A longer one is not looked at: what is masked is longer than its mask, but not so much.
+    let some = &body[..body.len().min(SHOWN_BODY * 16)];
+    secrets.text(&String::from_utf8_lossy(some)).cut(SHOWN_BODY)
 }

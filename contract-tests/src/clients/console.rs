@@ -96,7 +96,7 @@ fn lines(about: &[&Finding]) -> String {
     match worst.verdict {
         Verdict::Pass => format!("{head}  {} ({} trials)\n", rule.rule, about.len()),
         Verdict::Skip | Verdict::Inconclusive => format!("{head}  {seen}\n"),
-        Verdict::Fail | Verdict::Warn | Verdict::Info => {
+        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info => {
             let others = about
                 .iter()
                 .filter(|finding| finding.verdict == worst.verdict);
@@ -128,10 +128,11 @@ fn lines(about: &[&Finding]) -> String {
 pub(super) fn weight(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Fail => 0,
-        Verdict::Warn => 1,
-        Verdict::Inconclusive => 2,
-        Verdict::Info => 3,
-        Verdict::Pass => 4,
-        Verdict::Skip => 5,
+        Verdict::Known => 1,
+        Verdict::Warn => 2,
+        Verdict::Inconclusive => 3,
+        Verdict::Info => 4,
+        Verdict::Pass => 5,
+        Verdict::Skip => 6,
     }
 }

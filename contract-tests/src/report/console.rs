@@ -1,130 +1,237 @@
-//! The report for people: a line for each check as it ends, a block for each that does not pass, what
-//! was covered, and one last line with the verdict.
+//! The report for people: what does not pass, as it happens; what was not seen; and one last line with
+//! the verdict. On a terminal, one line that is written anew tells how far the run has come.
 
 use std::io::{self, Write};
 
-use serde_json::Value;
+use anstyle::{AnsiColor, Style};
 
-use super::{entry, json};
+use super::{
+    block,
+    model::{Coverage, Entry, Report},
+};
 use crate::{
     check::{Finding, Verdict},
-    checks,
-    runner::Run,
+    runner::ProblemKind,
     session::Session,
 };
 
-/// Characters of a value that a block shows.
-const SHOWN: usize = 300;
+/// How much is told.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Detail {
+    /// What fails, and the verdict.
+    Quiet,
+    /// Also what is skipped, and which answers were not seen. Where nobody watches, also what passes.
+    #[default]
+    Normal,
+    /// Everything.
+    Verbose,
+}
 
 /// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
 #[derive(Debug)]
-pub struct Console<W>(W);
+pub struct Console<W> {
+    out: W,
+    detail: Detail,
+    /// Whether somebody watches.
+    live: bool,
+    /// Findings that there will be.
+    total: usize,
+    /// Findings so far, and failures among them.
+    done: (usize, usize),
+    /// Characters of the line that is written anew.
+    line: usize,
+    /// The check whose findings come in.
+    check: &'static str,
+    /// What was told of it, and on which operations it is the same.
+    told: Vec<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
+    verdict: Verdict,
+    reason: Option<String>,
+    others: Vec<Entry>,
+}
 
 impl<W: Write> Console<W> {
-    /// A report on `out`.
-    pub fn new(out: W) -> Self {
-        Self(out)
+    /// A report on `out`; `live`: it is a terminal.
+    pub fn new(out: W, live: bool, detail: Detail) -> Self {
+        Self {
+            out,
+            detail,
+            live,
+            total: 0,
+            done: (0, 0),
+            line: 0,
+            check: "",
+            told: Vec::new(),
+        }
     }
 
     /// What is about to be judged.
-    pub fn begin(&mut self, session: &Session, checks: usize) {
-        self.write(&format!("{session}\n{checks} checks\n\n"));
+    pub fn begin(&mut self, session: &Session, checks: usize, findings: usize) {
+        self.total = findings;
+        if self.detail != Detail::Quiet {
+            let about = session.secrets.text(&session.to_string());
+            self.write(&format!("{}\n{checks} checks\n\n", block::plain(&about)));
+        }
     }
 
     /// A check has ended.
-    pub fn finding(&mut self, finding: &Finding) {
-        let operation = finding
-            .operation
-            .map_or("", |operation| operation.id.as_str());
-        let rule = checks::find(finding.id).map_or("", |check| check.rule);
-        let verdict = finding.verdict.to_string();
-        let mut text = format!("{verdict:<12}  {:<20}  {operation:<17}  ", finding.id);
-        let entry = entry(finding);
-        match finding.verdict {
-            Verdict::Pass => text.push_str(rule),
-            Verdict::Skip | Verdict::Inconclusive => {
-                text.push_str(entry["reason"].as_str().unwrap_or_default());
-            }
-            Verdict::Fail | Verdict::Warn | Verdict::Info => {
-                text.push_str(&block(finding, rule, &entry));
-            }
+    pub fn finding(&mut self, session: &Session, finding: &Finding) {
+        let entry = Entry::new(session, finding);
+        self.done.0 += 1;
+        self.done.1 += usize::from(entry.verdict == Verdict::Fail);
+        if self.check != entry.id {
+            self.tell_others();
+            self.check = entry.id;
         }
-        self.write(&format!("{}\n", text.trim_end()));
+        let progress = format!(
+            "{}/{} {}, {} failed",
+            self.done.0,
+            self.total,
+            entry.name(),
+            self.done.1
+        );
+        self.tell(entry);
+        self.show_progress(&progress);
     }
 
     /// The run has ended.
-    pub fn end(&mut self, session: &Session, run: &Run) {
-        let report = json(session, run);
-        self.write("\nanswers of the contract                         seen  valid  invalid\n");
-        for row in report["coverage"].as_array().into_iter().flatten() {
-            self.write(&coverage_line(row));
+    pub fn end(&mut self, report: &Report) {
+        self.tell_others();
+        self.show_progress("");
+        let asked = report
+            .problems
+            .iter()
+            .any(|problem| problem.kind == ProblemKind::TooFewSeen);
+        let shown = |row: &&Coverage| match self.detail {
+            Detail::Quiet => false,
+            Detail::Normal => row.invalid > 0 || (asked && row.is_missing()),
+            Detail::Verbose => true,
+        };
+        let rows: Vec<_> = report.coverage.iter().filter(shown).map(coverage).collect();
+        if !rows.is_empty() {
+            let title = "answers of the contract";
+            self.write(&format!(
+                "\n{title:<51}   seen  valid  invalid\n{}",
+                rows.concat()
+            ));
         }
-        let counts: Vec<_> = report["counts"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(_, count)| **count != 0)
-            .map(|(verdict, count)| format!("{count} {verdict}"))
-            .collect();
-        let verdict = run.verdict().replace('_', " ");
-        self.write(&format!(
-            "\n{verdict}: {} (exit code {})\n",
-            counts.join(", "),
-            run.exit_code() as u8
-        ));
+        self.write(&format!("\n{}\n", block::closing(report).join("\n")));
     }
 
+    /// The first of its kind in full; the others are only counted.
+    fn tell(&mut self, entry: Entry) {
+        let wanted = match self.detail {
+            Detail::Verbose => true,
+            Detail::Normal => entry.verdict != Verdict::Pass || !self.live,
+            Detail::Quiet => entry.verdict == Verdict::Fail,
+        };
+        if !wanted {
+            return;
+        }
+        if self.detail != Detail::Verbose && entry.verdict != Verdict::Pass {
+            let reason = entry.reason.as_deref().map(ToOwned::to_owned);
+            let same = |told: &&mut Told| told.verdict == entry.verdict && told.reason == reason;
+            if let Some(told) = self.told.iter_mut().find(same) {
+                told.others.push(entry);
+                return;
+            }
+            let verdict = entry.verdict;
+            self.told.push(Told {
+                verdict,
+                reason,
+                others: Vec::new(),
+            });
+        }
+        let text = told(&entry);
+        self.write(&text);
+    }
+
+    fn tell_others(&mut self) {
+        for told in std::mem::take(&mut self.told) {
+            let others: Vec<_> = told.others.iter().collect();
+            if let Some(others) = block::others(&others) {
+                self.write(&format!(
+                    "{:<12}  {:<20}  {others}\n",
+                    told.verdict, self.check
+                ));
+            }
+        }
+    }
+
+    fn show_progress(&mut self, text: &str) {
+        if self.live {
+            let text: String = text.chars().take(78).collect();
+            let line = format!("\r{text:<width$}\r{text}", width = self.line);
+            self.line = text.chars().count();
+            self.put(&line);
+        }
+    }
+
+    /// Lines of their own, where the line that is written anew was.
     fn write(&mut self, text: &str) {
+        if self.line > 0 {
+            self.show_progress("");
+        }
+        self.put(text);
+    }
+
+    fn put(&mut self, text: &str) {
         let written: io::Result<()> = self
-            .0
+            .out
             .write_all(text.as_bytes())
-            .and_then(|()| self.0.flush());
+            .and_then(|()| self.out.flush());
         // The exit code still tells; there is nobody left to read the rest.
         drop(written);
     }
 }
 
-/// Everything one needs to see the violation with one's own eyes.
-fn block(finding: &Finding, rule: &str, entry: &Value) -> String {
-    let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    let source = checks::find(finding.id).map_or("", |check| check.source);
-    let mut lines = vec![
-        text("message"),
-        format!("  rule      {rule}"),
-        format!("  at        {}", text("at")),
-        format!("  expected  {}", shown(&entry["expected"])),
-        format!("  got       {}", shown(&entry["actual"])),
-        format!("  why       {}: {source}", finding.evidence),
-        format!("  explain   contract-tests explain {}", finding.id),
-    ];
-    if !entry["curl"].is_null() {
-        lines.push(format!("  curl      {}", text("curl")));
+/// A line, or a block where there is more to tell.
+fn told(entry: &Entry) -> String {
+    let style = style(entry.verdict);
+    match entry.verdict {
+        Verdict::Pass | Verdict::Skip | Verdict::Inconclusive => {
+            let operation = entry.operation.unwrap_or_default();
+            let (verdict, sentence) = (entry.verdict, block::sentence(entry));
+            format!(
+                "{style}{verdict:<12}{style:#}  {:<20}  {operation:<17}  {sentence}\n",
+                entry.id
+            )
+        }
+        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info => {
+            format!(
+                "{style}{}{style:#}\n{}",
+                block::headline(entry),
+                block::details(entry)
+            )
+        }
     }
-    schemas::key::redact(&lines.join("\n")).into_owned()
 }
 
-fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    let end = text.floor_char_boundary(SHOWN);
-    format!(
-        "{}{}",
-        &text[..end],
-        if end < text.len() { "…" } else { "" }
-    )
+/// The colour only repeats the word.
+fn style(verdict: Verdict) -> Style {
+    let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+    match verdict {
+        Verdict::Pass => colour(AnsiColor::Green),
+        Verdict::Fail => colour(AnsiColor::Red).bold(),
+        Verdict::Known | Verdict::Warn | Verdict::Inconclusive => colour(AnsiColor::Yellow),
+        Verdict::Info => colour(AnsiColor::Cyan),
+        Verdict::Skip => Style::new().dimmed(),
+    }
 }
 
-fn coverage_line(row: &Value) -> String {
-    let code = row["code"].as_str().unwrap_or("success");
-    let reason = row["reason_unseen"]
-        .as_str()
+fn coverage(row: &Coverage) -> String {
+    let code = row.code.as_deref().unwrap_or("success");
+    let answer = format!("{} {} {}", row.operation, row.status, block::plain(code));
+    let reason = row
+        .reason_unseen
         .map(|reason| format!("  ({reason})"))
         .unwrap_or_default();
-    let answer = format!(
-        "{} {} {code}",
-        row["operation"].as_str().unwrap_or_default(),
-        row["status"]
-    );
-    let [seen, valid, invalid] =
-        ["seen", "valid", "invalid"].map(|count| row[count].as_u64().unwrap_or_default());
-    format!("  {answer:<44}  {seen:>5}  {valid:>5}  {invalid:>7}{reason}\n")
+    let (seen, valid, invalid) = (row.seen, row.valid, row.invalid);
+    let command = row.provoke.as_deref();
+    let command = command.map(|command| format!("    {}\n", block::plain(command)));
+    let command = command.unwrap_or_default();
+    format!("  {answer:<49}  {seen:>5}  {valid:>5}  {invalid:>7}{reason}\n{command}")
 }

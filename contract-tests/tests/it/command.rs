@@ -10,15 +10,16 @@ use serde_json::Value;
 
 use crate::target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful};
 
-fn contract_tests(args: &[&str]) -> Output {
+pub(crate) fn contract_tests(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_contract-tests"))
         .args(args)
         .env_clear()
+        .env("RUST_BACKTRACE", "0")
         .output()
         .unwrap()
 }
 
-async fn provider(address: SocketAddr, args: &[&str]) -> Output {
+pub(crate) async fn provider(address: SocketAddr, args: &[&str]) -> Output {
     let base = format!("http://{address}/api/v1");
     let args: Vec<String> = ["provider", "--base-url", &base]
         .iter()
@@ -32,7 +33,7 @@ async fn provider(address: SocketAddr, args: &[&str]) -> Output {
     .unwrap()
 }
 
-fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
@@ -81,13 +82,15 @@ async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
     }
     let block = text(&output);
     for part in [
-        "FAIL          PRV-403-SCOPE         create_order       ",
+        "FAIL  PRV-403-SCOPE list_orders  GET /api/v1/orders?limit=10 -> 403\n",
         "  at        $.detail.required_scopes\n",
-        "  expected  [\"orders:write\"]\n",
+        "  expected  [\"orders:read\"]\n",
         "  got       null\n",
         "  why       documented: https://dev.openprospect.io/api/authentication\n",
-        "  curl      curl -sSi -X POST ",
-        "-H \"Authorization: Bearer $OPENPROSPECT_API_KEY\"",
+        "  replay    contract-tests provider --base-url 'http://",
+        "' --check PRV-403-SCOPE --operation list_orders\n",
+        "+37 like this: create_order, ",
+        "  curl      curl -sSi -H \"Authorization: Bearer $OPENPROSPECT_API_KEY\"",
     ] {
         assert!(block.contains(part), "{part} is missing in\n{block}");
     }

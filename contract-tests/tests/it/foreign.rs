@@ -2,6 +2,7 @@
 //! nobody permitted, and fails it for what is documented only.
 
 use contract_tests::{ExitCode, check::Stop, check::Verdict, session::Options};
+use schemas::OperationId;
 
 use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, red, start};
 
@@ -67,8 +68,8 @@ async fn with_keys_it_checks_scopes_and_limits_and_creates_nothing() {
     let created = session
         .coverage()
         .into_iter()
-        .find(|row| row["operation"] == "create_order" && row["status"] == 201);
-    assert_eq!(created.unwrap()["seen"], 0);
+        .find(|row| row.operation.id == OperationId::CreateOrder && row.status == 201);
+    assert_eq!(created.unwrap().seen, 0);
 }
 
 #[tokio::test]
@@ -91,7 +92,7 @@ async fn writes_are_made_where_they_are_permitted() {
         session
             .coverage()
             .iter()
-            .any(|row| row["status"] == 201 && row["seen"] != 0)
+            .any(|row| row.status == 201 && row.seen != 0)
     );
 }
 

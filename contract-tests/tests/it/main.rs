@@ -2,10 +2,15 @@
 //! about what it could not find out.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod baselines;
 mod clients;
 mod command;
 mod documented_only;
 mod foreign;
 mod mutants;
 mod readme;
+mod reports;
+mod secrets;
+mod signals;
+mod strict;
 mod target;

@@ -222,6 +222,7 @@ pub(crate) async fn judge_some(
         keys: Vec::new(),
         allow_writes: false,
         control_token: None,
+        strict: false,
     };
     options(&mut wanted);
     let session = Session::begin(wanted).await.unwrap();

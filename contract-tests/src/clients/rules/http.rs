@@ -36,7 +36,7 @@ pub(super) fn bodies(one: &Evidence, _: Trials<'_>) -> Judgement {
     if calls.peek().is_none() {
         return Judgement::NotArmed;
     }
-    let Ok(contract) = Contract::load() else {
+    let Ok(contract) = Contract::load(false) else {
         return Judgement::Unclear("the contract does not load".to_owned());
     };
     calls.find_map(|call| wrong_body(call, &contract)).into()

@@ -1,0 +1,218 @@
+//! How an answer of the contract could be had that no check happened to see.
+
+use http::Method;
+use schemas::{ErrorCode, Extent, Operation, examples};
+use url::Url;
+
+use crate::{replay::quoted, sample::NOBODY};
+
+/// Why an answer was not seen, and what would change that.
+#[derive(Clone, Copy, Debug)]
+pub struct Unseen {
+    /// Why.
+    pub reason: &'static str,
+    /// Whether the judge could have seen it: a gate counts on it.
+    pub expected: bool,
+    /// The call that would provoke it, where one can.
+    pub how: Option<How>,
+}
+
+/// A call of an operation, and what is special about it.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    /// Nothing.
+    AsItIs,
+    /// There is no key.
+    WithoutKey,
+    /// The key lacks a scope.
+    WithoutScope,
+    /// The key's quota is used up.
+    QuotaUsedUp,
+    /// It is about an object that nobody has.
+    UnknownId,
+    /// A parameter or a body is not valid.
+    Invalid,
+    /// The body is no JSON.
+    BrokenJson,
+    /// The body is declared as text.
+    AsText,
+    /// There is no `Host`.
+    WithoutHost,
+}
+
+/// Why an answer of the operation was not seen.
+pub(crate) fn unseen(
+    operation: &Operation,
+    code: Option<ErrorCode>,
+    sandbox: bool,
+    extent: Extent,
+) -> Unseen {
+    if !extent.serves(operation) {
+        return Unseen {
+            reason: "assumed, and the target serves what is documented only",
+            expected: false,
+            how: None,
+        };
+    }
+    let hopeless = hopeless(code);
+    Unseen {
+        reason: hopeless.unwrap_or(if sandbox {
+            "no check provoked it"
+        } else {
+            "could not be provoked with the keys and permissions given"
+        }),
+        expected: hopeless.is_none(),
+        how: how(operation, code),
+    }
+}
+
+/// What no run of the judge can be expected to see.
+fn hopeless(code: Option<ErrorCode>) -> Option<&'static str> {
+    match code? {
+        ErrorCode::InternalError => Some("a server that works has no reason to answer so"),
+        ErrorCode::RequestTimeout => Some("would take half a minute of real waiting"),
+        ErrorCode::PayloadTooLarge => Some("would take a body of many megabytes"),
+        ErrorCode::InvalidRequest => Some("needs a request that an HTTP client does not send"),
+        ErrorCode::AuthenticationError
+        | ErrorCode::AuthorizationError
+        | ErrorCode::RateLimitExceeded
+        | ErrorCode::EntityNotFound
+        | ErrorCode::ValidationError
+        | ErrorCode::InvalidJson
+        | ErrorCode::Conflict
+        | ErrorCode::NotFound
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::UriTooLong
+        | ErrorCode::UnsupportedMediaType
+        | ErrorCode::HeadersTooLarge => None,
+    }
+}
+
+fn how(operation: &Operation, code: Option<ErrorCode>) -> Option<How> {
+    let Some(code) = code else {
+        return Some(How::AsItIs);
+    };
+    match code {
+        ErrorCode::AuthenticationError => Some(How::WithoutKey),
+        ErrorCode::AuthorizationError => Some(How::WithoutScope),
+        ErrorCode::RateLimitExceeded => Some(How::QuotaUsedUp),
+        ErrorCode::EntityNotFound => operation.has_id().then_some(How::UnknownId),
+        ErrorCode::ValidationError => Some(How::Invalid),
+        ErrorCode::InvalidJson => operation.request.map(|_| How::BrokenJson),
+        ErrorCode::UnsupportedMediaType => operation.request.map(|_| How::AsText),
+        ErrorCode::InvalidRequest => Some(How::WithoutHost),
+        // These depend on what there is, on time, or on the server's own bounds.
+        ErrorCode::Conflict
+        | ErrorCode::NotFound
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::RequestTimeout
+        | ErrorCode::PayloadTooLarge
+        | ErrorCode::UriTooLong
+        | ErrorCode::HeadersTooLarge
+        | ErrorCode::InternalError => None,
+    }
+}
+
+impl How {
+    /// A command for a shell that makes the call. An id that is not known is `$ID` in it.
+    pub(crate) fn command(self, base: &Url, operation: &Operation) -> String {
+        let mut words = vec!["curl -sSi".to_owned()];
+        if operation.method != Method::GET {
+            words.push(format!("-X {}", operation.method));
+        }
+        if !matches!(self, Self::WithoutKey) {
+            words.push(r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#.to_owned());
+        }
+        if matches!(self, Self::WithoutHost) {
+            words.push("-H Host:".to_owned());
+        }
+        if let Some(document) = operation.request {
+            let media_type = if matches!(self, Self::AsText) {
+                "text/plain"
+            } else {
+                "application/json"
+            };
+            words.push(format!("-H 'content-type: {media_type}'"));
+            let body = match self {
+                Self::BrokenJson => "{".to_owned(),
+                Self::Invalid => "[]".to_owned(),
+                Self::AsItIs
+                | Self::WithoutKey
+                | Self::WithoutScope
+                | Self::QuotaUsedUp
+                | Self::UnknownId
+                | Self::AsText
+                | Self::WithoutHost => examples::body(document).to_string(),
+            };
+            words.push(format!("--data-raw {}", quoted(&body)));
+        }
+        words.push(self.url(base, operation));
+        words.extend(self.remark(operation));
+        words.join(" ")
+    }
+
+    fn url(self, base: &Url, operation: &Operation) -> String {
+        let base = base.as_str().trim_end_matches('/');
+        let query = if matches!(self, Self::Invalid) && operation.request.is_none() {
+            "?colour=red"
+        } else {
+            ""
+        };
+        let url = |id: &str| quoted(&format!("{base}{}{query}", operation.path_with(id)));
+        if matches!(self, Self::UnknownId) {
+            url(NOBODY)
+        } else {
+            url("$ID").replace("$ID", r#"'"$ID"'"#)
+        }
+    }
+
+    /// What the command does not say.
+    fn remark(self, operation: &Operation) -> Option<String> {
+        match self {
+            Self::WithoutScope => Some(format!("# with a key that lacks {}", operation.scopes)),
+            Self::QuotaUsedUp => Some("# with a key whose quota is used up".to_owned()),
+            Self::AsItIs
+            | Self::WithoutKey
+            | Self::UnknownId
+            | Self::Invalid
+            | Self::BrokenJson
+            | Self::AsText
+            | Self::WithoutHost => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::OperationId;
+
+    use super::*;
+
+    fn command(how: How, operation: OperationId) -> String {
+        let base = "http://127.0.0.1:8000/api/v1".parse().unwrap();
+        how.command(&base, operation.operation())
+    }
+
+    #[test]
+    fn a_command_is_one_that_a_shell_understands() {
+        assert_eq!(
+            command(How::AsItIs, OperationId::GetOrder),
+            r#"curl -sSi -H "Authorization: Bearer $OPENPROSPECT_API_KEY" 'http://127.0.0.1:8000/api/v1/orders/'"$ID"''"#
+        );
+        assert_eq!(
+            command(How::Invalid, OperationId::ListOrders),
+            r#"curl -sSi -H "Authorization: Bearer $OPENPROSPECT_API_KEY" 'http://127.0.0.1:8000/api/v1/orders?colour=red'"#
+        );
+        let broken = command(How::BrokenJson, OperationId::CreateOrder);
+        assert!(
+            broken.contains("-X POST") && broken.contains("--data-raw '{'"),
+            "{broken}"
+        );
+        let scope = command(How::WithoutScope, OperationId::CreateOrder);
+        assert!(
+            scope.ends_with("# with a key that lacks orders:write"),
+            "{scope}"
+        );
+        assert!(!command(How::WithoutKey, OperationId::ListOrders).contains("Authorization"));
+    }
+}

@@ -1,0 +1,34 @@
+//! The command that makes one check again.
+
+use crate::{
+    check::{Finding, Run},
+    checks,
+    session::Session,
+};
+
+/// A command line for a shell. Keys are in variables, as they were.
+pub(crate) fn line(session: &Session, finding: &Finding) -> String {
+    let mut words = vec![format!(
+        "contract-tests provider --base-url {}",
+        quoted(session.target().as_str())
+    )];
+    // What judges the answers of all checks has nothing to judge without them.
+    let afterwards =
+        checks::find(finding.id).is_some_and(|check| matches!(check.run, Run::Afterwards(_)));
+    if !afterwards {
+        words.push(format!("--check {}", finding.id));
+    }
+    words.extend(
+        finding
+            .operation
+            .map(|operation| format!("--operation {}", operation.id)),
+    );
+    words.extend(session.allows_writes().then(|| "--allow-writes".to_owned()));
+    words.extend(session.is_strict().then(|| "--strict".to_owned()));
+    words.join(" ")
+}
+
+/// A word that the shell leaves as it is.
+pub(crate) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -1,0 +1,117 @@
+//! A finding in words, the same in every format that is read by people.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::model::{Entry, Report};
+use crate::check::Verdict;
+
+/// Bytes of a value that a block shows.
+const SHOWN: usize = 300;
+
+/// The first line: verdict, check, operation, and the call.
+pub(super) fn headline(entry: &Entry) -> String {
+    let mut line = format!("{:<4}  {}", entry.verdict, entry.name());
+    if let Some(exchange) = &entry.exchange {
+        let url: Cow<'_, str> = plain(&exchange.request.url);
+        let path = url
+            .split_once("://")
+            .and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..]));
+        let (method, status) = (&exchange.request.method, exchange.response.status);
+        let path = path.unwrap_or(&url);
+        line.extend(["  ", method, " ", path, " -> ", &status.to_string()]);
+    }
+    line
+}
+
+/// Everything one needs to see it with one's own eyes, a line each.
+pub(super) fn details(entry: &Entry) -> String {
+    let mut lines: Vec<(&str, Cow<'_, str>)> = Vec::new();
+    lines.push(("wrong", plain(&entry.message)));
+    if let Some(at) = &entry.at {
+        lines.push(("at", plain(at)));
+    }
+    lines.push(("rule", entry.rule.into()));
+    lines.push(("expected", shown(&entry.expected).into()));
+    lines.push(("got", shown(&entry.actual).into()));
+    lines.push((
+        "why",
+        format!("{}: {}", entry.evidence, entry.source).into(),
+    ));
+    lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
+    lines.push(("replay", plain(&entry.replay)));
+    lines.extend(entry.curl.as_ref().map(|curl| ("curl", plain(curl))));
+    let lines = lines
+        .iter()
+        .map(|(name, text)| format!("  {name:<8}  {text}\n"));
+    lines.collect()
+}
+
+/// Both.
+pub(super) fn block(entry: &Entry) -> String {
+    format!("{}\n{}", headline(entry), details(entry))
+}
+
+/// Why there is nothing to tell of it, in one line; the rule where it holds.
+pub(super) fn sentence(entry: &Entry) -> Cow<'_, str> {
+    match (entry.verdict, &entry.reason) {
+        (Verdict::Skip | Verdict::Inconclusive, Some(reason)) => plain(reason),
+        _ => plain(&entry.message),
+    }
+}
+
+/// The operations on which the same check fails, too.
+pub(super) fn others(others: &[&Entry]) -> Option<String> {
+    if others.is_empty() {
+        return None;
+    }
+    let operations: Vec<_> = others.iter().filter_map(|other| other.operation).collect();
+    Some(format!(
+        "+{} like this: {}",
+        others.len(),
+        operations.join(", ")
+    ))
+}
+
+/// What a run came to besides its findings.
+pub(super) fn closing(report: &Report) -> Vec<String> {
+    let problems = report
+        .problems
+        .iter()
+        .map(|problem| format!("error: {}", plain(&problem.message)));
+    let seen = &report.seen;
+    let seen = format!(
+        "{} of {} answers that can be provoked were seen",
+        seen.seen, seen.of
+    );
+    problems.chain([seen, report.summary()]).collect()
+}
+
+/// Without what would move the cursor of a terminal or break a line.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return text.into();
+    }
+    let escaped = |character: char| {
+        if is_unsafe(character) {
+            character.escape_unicode().to_string()
+        } else {
+            character.to_string()
+        }
+    };
+    text.chars().map(escaped).collect::<String>().into()
+}
+
+/// Controls, and the marks that turn the direction of a line.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    let end = text.floor_char_boundary(SHOWN);
+    let cut = if end < text.len() { "…" } else { "" };
+    format!("{}{cut}", plain(&text[..end]))
+}

@@ -1,0 +1,57 @@
+//! Annotations of a GitHub workflow: `--report github=-`.
+
+use super::{
+    block,
+    model::{Entry, Report},
+};
+use crate::check::Verdict;
+
+/// One command a line: the first failure of each check in full, then what else one should know of.
+pub(super) fn text(report: &Report) -> String {
+    let failures = report.failures().into_iter().map(|(first, others)| {
+        let others = block::others(&others).unwrap_or_default();
+        command(
+            "error",
+            &first.name(),
+            &format!("{}{others}", block::block(first)),
+        )
+    });
+    let problems = report
+        .problems
+        .iter()
+        .map(|problem| command("error", &problem.kind.to_string(), &problem.message));
+    let rest = report.checks.iter().filter_map(|entry| {
+        let level = level(entry)?;
+        let sentence = block::sentence(entry);
+        Some(command(
+            level,
+            &entry.name(),
+            entry.reason.as_deref().unwrap_or(&sentence),
+        ))
+    });
+    let closing = command("notice", report.tool, &report.summary());
+    failures
+        .chain(problems)
+        .chain(rest)
+        .chain([closing])
+        .collect()
+}
+
+/// How loud; nothing for what is told elsewhere or is as it should be.
+fn level(entry: &Entry) -> Option<&'static str> {
+    match entry.verdict {
+        Verdict::Pass | Verdict::Skip | Verdict::Fail => None,
+        Verdict::Inconclusive | Verdict::Warn => Some("warning"),
+        Verdict::Known | Verdict::Info => Some("notice"),
+    }
+}
+
+fn command(level: &str, title: &str, message: &str) -> String {
+    let data = |text: &str| {
+        text.replace('%', "%25")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A")
+    };
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    format!("::{level} title={}::{}\n", property(title), data(message))
+}

@@ -1,0 +1,158 @@
+//! One page that needs nothing else, with the answers of the contract as a picture.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{
+    block,
+    model::{Coverage, Entry, Report},
+};
+use crate::check::Verdict;
+
+/// Colours have a sign beside them, so that nobody needs to tell them apart.
+const STYLE: &str = include_str!("html/style.css");
+
+/// The report as a page.
+pub(super) fn text(report: &Report) -> String {
+    let verdict = report.verdict.to_string().replace('_', " ");
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                title { "contract-tests: " (verdict) }
+                style { (maud::PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "contract-tests: " span class=(report.verdict) { (verdict) } }
+                p { code { (*report.target) } " is " (block::plain(&report.about)) "." }
+                ul { @for line in block::closing(report) { li { (line) } } }
+                (failures(report))
+                (ledger(report))
+                (unseen(report))
+                (all(report))
+            }
+        }
+    }
+    .into_string()
+}
+
+fn failures(report: &Report) -> Markup {
+    let failures = report.failures();
+    html! {
+        @if !failures.is_empty() {
+            h2 { "Failures" }
+            @for (first, others) in &failures {
+                pre tabindex="0" { (block::block(first)) @if let Some(others) = block::others(others) { (others) } }
+            }
+        }
+    }
+}
+
+/// A column of the picture: a status and an error code.
+type Answer<'a> = (u16, &'a str);
+
+fn answer(row: &Coverage) -> Answer<'_> {
+    (row.status, row.code.as_deref().unwrap_or("success"))
+}
+
+fn ledger(report: &Report) -> Markup {
+    // What success is depends on the operation; one column says it for all.
+    let column = |row| match answer(row) {
+        (200..300, "success") => (200, "success"),
+        other => other,
+    };
+    let columns: BTreeSet<_> = report.coverage.iter().map(column).collect();
+    let mut rows: BTreeMap<&str, BTreeMap<Answer<'_>, &Coverage>> = BTreeMap::new();
+    for row in &report.coverage {
+        rows.entry(row.operation)
+            .or_default()
+            .insert(column(row), row);
+    }
+    html! {
+        h2 { "Answers of the contract" }
+        p { "✓ seen and valid, ✗ seen and not valid, ○ not seen, ! not in the contract; the number is how often." }
+        div.scroll tabindex="0" role="region" aria-label="Answers of the contract" {
+            table {
+                thead { tr {
+                    th scope="col" { "operation" }
+                    @for (status, code) in &columns {
+                        th scope="col" { div { @if *code != "success" { (status) " " } (code) } }
+                    }
+                } }
+                tbody { @for (operation, cells) in &rows { tr {
+                    th scope="row" { (operation) }
+                    @for column in &columns { (cell(cells.get(column).copied())) }
+                } } }
+            }
+        }
+    }
+}
+
+fn cell(row: Option<&Coverage>) -> Markup {
+    let Some(row) = row else {
+        return html! { td.none {} };
+    };
+    let (class, sign) = match row {
+        Coverage { invalid: 1.., .. } => ("invalid", "✗"),
+        Coverage {
+            documented: false, ..
+        } => ("undocumented", "!"),
+        Coverage { seen: 0, .. } => ("unseen", "○"),
+        Coverage { .. } => ("valid", "✓"),
+    };
+    let (status, code) = answer(row);
+    let told = format!(
+        "{} {status} {code}: seen {}, valid {}, invalid {}",
+        row.operation, row.seen, row.valid, row.invalid
+    );
+    html! {
+        td class=(class) title=(told) aria-label=(told) {
+            span aria-hidden="true" { (sign) @if row.seen > 0 { " " (row.seen) } }
+        }
+    }
+}
+
+fn unseen(report: &Report) -> Markup {
+    html! {
+        details {
+            summary { "Answers that were not seen" }
+            table {
+                thead { tr { th scope="col" { "answer" } th scope="col" { "why" } th scope="col" { "how to see it" } } }
+                tbody { @for row in report.coverage.iter().filter(|row| row.seen == 0) { tr {
+                    th scope="row" { (row.operation) " " (row.status) " " (answer(row).1) }
+                    td { (row.reason_unseen.unwrap_or_default()) }
+                    td { @if let Some(command) = &row.provoke { code { (**command) } } }
+                } } }
+            }
+        }
+    }
+}
+
+fn all(report: &Report) -> Markup {
+    html! {
+        details {
+            summary { "All checks" }
+            table {
+                thead { tr { th scope="col" { "verdict" } th scope="col" { "check" } th scope="col" { "" } } }
+                tbody { @for entry in &report.checks { tr {
+                    td class=(class(entry)) { (entry.verdict) }
+                    th scope="row" { (entry.name()) }
+                    td { (block::sentence(entry)) @if let Some(reason) = &entry.reason { @if entry.verdict == Verdict::Known { " (" (block::plain(reason)) ")" } } }
+                } } }
+            }
+        }
+    }
+}
+
+fn class(entry: &Entry) -> &'static str {
+    match entry.verdict {
+        Verdict::Pass => "valid",
+        Verdict::Fail => "invalid",
+        Verdict::Known | Verdict::Warn | Verdict::Inconclusive => "undocumented",
+        Verdict::Info | Verdict::Skip => "unseen",
+    }
+}

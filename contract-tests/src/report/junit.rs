@@ -1,0 +1,67 @@
+//! The XML of `JUnit`: a suite for each operation, a case for each check.
+
+use std::collections::BTreeMap;
+
+use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+
+use super::{
+    block,
+    model::{Entry, Report},
+};
+use crate::check::Verdict;
+
+/// The suite of checks that are about no operation in particular.
+const SERVER: &str = "server";
+/// The suite of what fails the run though it is no finding.
+const RUN: &str = "run";
+
+/// The report as XML.
+///
+/// # Panics
+///
+/// Never: the names are our own, and what cannot stand in XML is left out of texts.
+pub(super) fn text(report: &Report) -> String {
+    let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
+    let mut add = |name: &'static str, case: TestCase| {
+        let suite = suites.entry(name).or_insert_with(|| TestSuite::new(name));
+        suite.add_test_case(case);
+    };
+    for entry in &report.checks {
+        add(entry.operation.unwrap_or(SERVER), case(entry));
+    }
+    for problem in &report.problems {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(problem.message.as_str());
+        add(RUN, TestCase::new(problem.kind.to_string(), status));
+    }
+    let mut junit = Junit::new(report.tool);
+    junit.add_test_suites(suites.into_values());
+    junit.to_string().expect("text becomes XML")
+}
+
+fn case(entry: &Entry) -> TestCase {
+    let sentence = block::sentence(entry);
+    let told = |mut status: TestCaseStatus, description: Option<String>| {
+        status.set_type(entry.id).set_message(&*sentence);
+        if let Some(description) = description {
+            status.set_description(description);
+        }
+        status
+    };
+    let status = match entry.verdict {
+        Verdict::Pass | Verdict::Warn | Verdict::Info => TestCaseStatus::success(),
+        Verdict::Fail => told(
+            TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Some(block::block(entry)),
+        ),
+        Verdict::Inconclusive => told(TestCaseStatus::non_success(NonSuccessKind::Error), None),
+        Verdict::Skip => told(TestCaseStatus::skipped(), None),
+        Verdict::Known => told(TestCaseStatus::skipped(), Some(block::block(entry))),
+    };
+    let mut case = TestCase::new(entry.id, status);
+    case.set_classname(entry.operation.unwrap_or(SERVER));
+    if matches!(entry.verdict, Verdict::Warn | Verdict::Info) {
+        case.set_system_out(block::block(entry));
+    }
+    case
+}

@@ -1,0 +1,120 @@
+//! Markdown, for the summary of a job: `--report markdown=$GITHUB_STEP_SUMMARY`.
+
+use std::fmt::Write;
+
+use super::{
+    block,
+    model::{Coverage, Report},
+};
+use crate::check::Verdict;
+
+/// The report as Markdown.
+///
+/// # Panics
+///
+/// Never: writing to a text does not fail.
+pub(super) fn text(report: &Report) -> String {
+    let mut text = format!(
+        "## contract-tests: {}\n\n",
+        report.verdict.to_string().replace('_', " ")
+    );
+    let mut line = |line: &str| writeln!(text, "{line}").expect("a text takes all");
+    line(&format!(
+        "{} is {}.\n",
+        code(&report.target),
+        block::plain(&report.about)
+    ));
+    line("| verdict | checks |\n|---|---|");
+    for (verdict, count) in report.counts.some() {
+        line(&format!("| {verdict} | {count} |"));
+    }
+    line("");
+    for (first, others) in report.failures() {
+        line(&format!(
+            "### {}\n\n{}",
+            first.name(),
+            fenced(&block::block(first))
+        ));
+        if let Some(others) = block::others(&others) {
+            line(&format!("{others}\n"));
+        }
+    }
+    line(&reasons(report, "Known failures", Verdict::Known));
+    line(&reasons(report, "Inconclusive", Verdict::Inconclusive));
+    line("<details><summary>Answers of the contract</summary>\n");
+    line("| operation | answer | seen | valid | invalid | |\n|---|---|---:|---:|---:|---|");
+    for row in &report.coverage {
+        line(&coverage(row));
+    }
+    line("\n</details>\n");
+    for closing in block::closing(report) {
+        line(&format!("{}\n", cell(&closing)));
+    }
+    text
+}
+
+/// The entries with a verdict, and why they have it.
+fn reasons(report: &Report, title: &str, verdict: Verdict) -> String {
+    let entries = report
+        .checks
+        .iter()
+        .filter(|entry| entry.verdict == verdict);
+    let rows = entries.map(|entry| {
+        let reason = entry.reason.as_deref().unwrap_or_default();
+        format!("| {} | {} |\n", entry.name(), cell(reason))
+    });
+    let rows: String = rows.collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("### {title}\n\n| check | reason |\n|---|---|\n{rows}")
+}
+
+fn coverage(row: &Coverage) -> String {
+    format!(
+        "| {} | {} {} | {} | {} | {} | {} |",
+        row.operation,
+        row.status,
+        cell(row.code.as_deref().unwrap_or("success")),
+        row.seen,
+        row.valid,
+        row.invalid,
+        row.reason_unseen.unwrap_or_default(),
+    )
+}
+
+/// In a fence that is longer than any in the text.
+fn fenced(text: &str) -> String {
+    let fence = "`".repeat(3.max(longest_run(text) + 1));
+    format!("{fence}text\n{text}{fence}\n")
+}
+
+/// In so many marks as the text does not have in a row.
+fn code(text: &str) -> String {
+    let mark = "`".repeat(longest_run(text) + 1);
+    format!("{mark}{}{mark}", block::plain(text))
+}
+
+/// Backticks in a row, at the most.
+fn longest_run(text: &str) -> usize {
+    text.split(|character| character != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default()
+}
+
+/// Text of others between our own: no markup of it counts.
+fn cell(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in block::plain(text).chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '|' | '\\' | '`' | '*' | '[' | ']' | '!' | '~' | '@' => {
+                escaped.extend(['\\', character]);
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

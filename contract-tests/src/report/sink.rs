@@ -1,0 +1,112 @@
+//! Where reports go to: `--report junit=report.xml`, or `-` for standard output.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use strum::VariantArray;
+
+use super::{Format, model::Report};
+
+/// A report that is asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Wanted {
+    format: Format,
+    /// None for standard output.
+    file: Option<PathBuf>,
+}
+
+impl Wanted {
+    /// Whether it goes to standard output.
+    pub fn is_stdout(&self) -> bool {
+        self.file.is_none()
+    }
+}
+
+impl FromStr for Wanted {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let formats = || {
+            Format::VARIANTS
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let (format, file) = text
+            .split_once('=')
+            .filter(|(_, file)| !file.is_empty())
+            .ok_or_else(|| {
+                format!(
+                    "it is FORMAT=FILE, and FILE is - for standard output; formats are {}",
+                    formats()
+                )
+            })?;
+        let format = format
+            .parse()
+            .map_err(|_| format!("there is no format `{format}`; there are {}", formats()))?;
+        let file = (file != "-").then(|| file.into());
+        Ok(Self { format, file })
+    }
+}
+
+/// Why a report cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// Two of them would write over one another.
+    #[error("two reports go to {0}; each needs a place of its own")]
+    Twice(String),
+    /// The file cannot be written.
+    #[error("cannot write the report {0}: {1}")]
+    File(String, #[source] io::Error),
+}
+
+/// The open files of a run.
+#[derive(Debug)]
+pub struct Sinks(Vec<(Wanted, Option<File>)>);
+
+impl Sinks {
+    /// Opens all of them before anything is sent: a run whose report cannot be kept is not worth its calls.
+    pub fn open(wanted: &[Wanted]) -> Result<Self, SinkError> {
+        for (number, one) in wanted.iter().enumerate() {
+            if wanted[..number]
+                .iter()
+                .any(|before| before.file == one.file)
+            {
+                return Err(SinkError::Twice(name(one.file.as_deref())));
+            }
+        }
+        let open = |one: &Wanted| {
+            let file = one.file.as_ref().map(File::create).transpose();
+            let file = file.map_err(|error| SinkError::File(name(one.file.as_deref()), error))?;
+            Ok((one.clone(), file))
+        };
+        wanted.iter().map(open).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Writes the report to each, also where one before cannot be written.
+    pub fn write(self, report: &Report) -> Result<(), SinkError> {
+        let write = |(wanted, file): (Wanted, Option<File>)| {
+            let text = wanted.format.render(report);
+            let Some(mut file) = file else {
+                // A reader who has gone away is no error.
+                let _ = io::stdout().write_all(text.as_bytes());
+                return Ok(());
+            };
+            let written = file.write_all(text.as_bytes());
+            written.map_err(|error| SinkError::File(name(wanted.file.as_deref()), error))
+        };
+        let written: Vec<_> = self.0.into_iter().map(write).collect();
+        written.into_iter().collect()
+    }
+}
+
+fn name(file: Option<&Path>) -> String {
+    file.map_or("standard output".to_owned(), |file| {
+        file.display().to_string()
+    })
+}

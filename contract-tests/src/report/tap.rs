@@ -1,0 +1,71 @@
+//! TAP 14, the Test Anything Protocol: <https://testanything.org/tap-version-14-specification.html>.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+use super::{
+    block,
+    model::{Entry, Report},
+};
+use crate::{check::Verdict, runner::RunVerdict};
+
+/// The report as lines.
+///
+/// # Panics
+///
+/// Never: writing to a text does not fail.
+pub(super) fn text(report: &Report) -> String {
+    let points = report.checks.len() + report.problems.len();
+    let mut text = format!("TAP version 14\n1..{points}\n");
+    for (number, entry) in (1..).zip(&report.checks) {
+        point(&mut text, number, entry);
+    }
+    for (number, problem) in (report.checks.len() + 1..).zip(&report.problems) {
+        let message = escaped(&problem.message);
+        writeln!(text, "not ok {number} - {message}").expect("a text takes all");
+    }
+    if report.verdict == RunVerdict::Interrupted {
+        text += "Bail out! interrupted\n";
+    }
+    text
+}
+
+fn point(text: &mut String, number: usize, entry: &Entry) {
+    let sentence = escaped(&block::sentence(entry));
+    let (ok, directive) = match entry.verdict {
+        Verdict::Pass | Verdict::Warn | Verdict::Info => ("ok", String::new()),
+        Verdict::Skip => ("ok", format!(" # SKIP {sentence}")),
+        Verdict::Known => (
+            "not ok",
+            format!(
+                " # TODO {}",
+                escaped(entry.reason.as_deref().unwrap_or("known"))
+            ),
+        ),
+        Verdict::Fail | Verdict::Inconclusive => ("not ok", String::new()),
+    };
+    writeln!(text, "{ok} {number} - {}{directive}", entry.name()).expect("a text takes all");
+    if !matches!(entry.verdict, Verdict::Pass | Verdict::Skip) {
+        // JSON is YAML, and nothing in it needs to be quoted in another way.
+        let diagnostics = [
+            ("verdict", json!(entry.verdict)),
+            ("message", json!(block::sentence(entry))),
+            ("at", json!(entry.at)),
+            ("expected", json!(entry.expected)),
+            ("actual", json!(entry.actual)),
+            ("replay", json!(entry.replay)),
+            ("curl", json!(entry.curl)),
+        ];
+        text.push_str("  ---\n");
+        for (name, value) in diagnostics {
+            writeln!(text, "  {name}: {value}").expect("a text takes all");
+        }
+        text.push_str("  ...\n");
+    }
+}
+
+/// Without what begins a directive or another line.
+fn escaped(text: &str) -> String {
+    block::plain(text).replace('\\', r"\\").replace('#', r"\#")
+}

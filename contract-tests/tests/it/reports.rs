@@ -1,0 +1,268 @@
+//! Every format is a view of the same run, and what reads it can read it.
+
+use std::{collections::BTreeMap, path::Path, process::Command};
+
+use contract_tests::report::{Format, Report, schema_text};
+use serde_json::{Value, json};
+use strum::VariantArray;
+use tokio::sync::OnceCell;
+
+use crate::{
+    command::{provider, text},
+    target::{Answer, Ask, Bug, FAITHFUL, judge, start},
+};
+
+const HOSTILE: &str = "<script>alert(1)</script> ]]> ``` | # \u{1b}[31m\n::error::";
+
+/// Answers of 403 say something hostile, and lack what they should say.
+fn hostile(_: &Ask, answer: &mut Answer) {
+    if answer.status == 403 {
+        answer.edit(|body| {
+            body["detail"] = json!({"required_scopes": [HOSTILE], "user_scopes": HOSTILE});
+            body["message"] = json!(HOSTILE);
+        });
+    }
+}
+
+const BUGGY: Bug = Bug {
+    response: hostile,
+    ..FAITHFUL
+};
+
+/// The report on a buggy server; one is enough for all who look at it.
+async fn report() -> &'static Report {
+    static REPORT: OnceCell<Report> = OnceCell::const_new();
+    let make = async || {
+        let (session, run) = judge(start(BUGGY).await, |_| {}).await;
+        Report::new(&session, &run)
+    };
+    REPORT.get_or_init(make).await
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_model() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("report.schema.json");
+    let generated = schema_text();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        committed, generated,
+        "stale: UPDATE=1 cargo test -p contract-tests"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_keeps_its_schema() {
+    let report = report().await;
+    let schema = serde_json::from_str(&schema_text()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let mut json: Value = serde_json::from_str(&Format::Json.render(report)).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(&json)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, [""; 0]);
+    assert_eq!(
+        json["checks"].as_array().unwrap().len(),
+        report.checks.len()
+    );
+    json["colour"] = json!("red");
+    assert!(!validator.is_valid(&json), "what is not in it is refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn junit_and_tap_count_what_json_counts() {
+    let report = report().await;
+    let junit = Format::Junit.render(report);
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let count = |name| {
+        document
+            .descendants()
+            .filter(|node| node.has_tag_name(name))
+            .count()
+    };
+    let counts = &report.counts;
+    assert!(counts.fail > 0);
+    assert_eq!(
+        (
+            count("testcase"),
+            count("failure"),
+            count("error"),
+            count("skipped")
+        ),
+        (
+            report.checks.len(),
+            counts.fail,
+            counts.inconclusive,
+            counts.skip + counts.known
+        )
+    );
+    let suites = document.root_element();
+    assert_eq!(
+        suites.attribute("tests"),
+        Some(report.checks.len().to_string().as_str())
+    );
+
+    let tap = Format::Tap.render(report);
+    let mut lines = tap.lines();
+    assert_eq!(lines.next(), Some("TAP version 14"));
+    assert_eq!(
+        lines.next(),
+        Some(format!("1..{}", report.checks.len()).as_str())
+    );
+    let mut points = BTreeMap::new();
+    for line in lines.filter(|line| !line.starts_with("  ")) {
+        let (point, rest) = line
+            .split_once(|character: char| character.is_ascii_digit())
+            .unwrap();
+        assert!(rest.contains(" - PRV-"), "{line}");
+        *points.entry(point).or_insert(0) += 1;
+    }
+    assert_eq!(
+        points,
+        BTreeMap::from([("ok ", counts.pass), ("not ok ", counts.fail)])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sarif_has_a_rule_and_a_line_of_the_contract_for_every_result() {
+    let report = report().await;
+    let log: Value = serde_json::from_str(&Format::Sarif.render(report)).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), report.counts.fail);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut schemas = 0;
+    for result in results {
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[rule]["id"], result["ruleId"]);
+        assert_eq!(result["level"], "error");
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        let file = place["artifactLocation"]["uri"].as_str().unwrap();
+        let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
+        let contract = std::fs::read_to_string(root.join(file)).unwrap();
+        assert!(contract.lines().count() >= line, "{file}:{line}");
+        schemas += usize::from(file.starts_with("schemas/json/") && line > 1);
+    }
+    assert!(
+        schemas > 0,
+        "a body that breaks its schema is shown at the schema's line"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_needs_nothing_else_and_escapes_what_is_hostile() {
+    let report = report().await;
+    let page = Format::Html.render(report);
+    assert!(
+        page.contains("&lt;script&gt;") && !page.contains("<script"),
+        "{page}"
+    );
+    for resource in [
+        "src=", "href=", "url(", "@import", "<link", "<iframe", "<object",
+    ] {
+        assert!(!page.contains(resource), "{resource}");
+    }
+    assert!(page.contains("prefers-color-scheme: dark") && page.contains("aria-label"));
+    // Without what HTML may leave open, it is XML.
+    let body = page
+        .split_once("<body>")
+        .unwrap()
+        .1
+        .split_once("</body>")
+        .unwrap()
+        .0;
+    let body = format!("<body>{body}</body>");
+    let document = roxmltree::Document::parse(&body).unwrap();
+    let cells = document
+        .descendants()
+        .filter(|node| node.has_attribute("aria-label") && node.has_tag_name("td"));
+    assert_eq!(cells.count(), report.coverage.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_hostile_breaks_out_of_a_text() {
+    let report = report().await;
+    for format in Format::VARIANTS {
+        let text = format.render(report);
+        assert!(!text.contains('\u{1b}'), "{format}");
+        let mut lines = text.lines();
+        let broken_out = |line: &str| line.starts_with("::error::") || line.starts_with("<script");
+        assert!(!lines.any(broken_out), "{format}");
+    }
+    let markdown = Format::Markdown.render(report);
+    assert!(
+        markdown.contains("\n````text\nFAIL  PRV-403-SCOPE"),
+        "{markdown}"
+    );
+    let github = Format::Github.render(report);
+    assert!(
+        github
+            .lines()
+            .all(|line| line.starts_with("::") && line.contains("::")),
+        "{github}"
+    );
+    assert!(github.starts_with("::error title="), "{github}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_replay_line_and_standard_output_work() {
+    let address = start(BUGGY).await;
+    let args = ["--operation", "get_order", "--report", "json=-"];
+    let output = provider(address, &args).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("FAIL  PRV-403-SCOPE get_order"));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let checks = report["checks"].as_array().unwrap();
+    let failures: Vec<_> = checks
+        .iter()
+        .filter(|check| check["verdict"] == "FAIL")
+        .cloned()
+        .collect();
+    assert!(
+        failures.iter().any(|failure| failure["id"] == "PRV-SCHEMA"),
+        "{failures:#?}"
+    );
+    for failure in failures {
+        let replay = failure["replay"].as_str().unwrap().to_owned();
+        let output = tokio::task::spawn_blocking(move || shell(&replay))
+            .await
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        let name = format!("FAIL  {} get_order", failure["id"].as_str().unwrap());
+        assert!(text(&output).contains(&name), "{}", text(&output));
+    }
+}
+
+fn shell(line: &str) -> std::process::Output {
+    let folder = Path::new(env!("CARGO_BIN_EXE_contract-tests"))
+        .parent()
+        .unwrap();
+    let path = std::env::var_os("PATH").unwrap();
+    let path = format!("{}:{}", folder.display(), path.display());
+    Command::new("bash")
+        .args(["-c", line])
+        .env("PATH", path)
+        .output()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_reports_do_not_go_to_one_place() {
+    let address = start(FAITHFUL).await;
+    for (args, wrong) in [
+        (["json=-", "tap=-"], "two reports go to standard output"),
+        (["json=x", "tap=x"], "two reports go to x"),
+        (["json=-", "pdf=x"], "there is no format `pdf`"),
+        (["json=-", "json"], "FORMAT=FILE"),
+    ] {
+        let output = provider(address, &["--report", args[0], "--report", args[1]]).await;
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
+}

@@ -1,0 +1,160 @@
+//! No report has a key in it, however the server gives it back.
+
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher, RandomState},
+};
+
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
+use contract_tests::report::Format;
+use serde_json::json;
+use strum::VariantArray;
+
+use crate::{
+    command::{provider, text},
+    target::{Answer, Ask, Bug, FAITHFUL, start},
+};
+
+/// Keys that are searched for, of all that the judge made.
+const SOME: usize = 12;
+
+/// A key in every form that a report is searched for.
+fn forms(key: &str) -> Vec<String> {
+    let reversed = |text: &str| text.chars().rev().collect::<String>();
+    let each = |form: &dyn Fn(u8) -> String| key.bytes().map(form).collect::<Vec<_>>().concat();
+    let (first, second) = key.split_at(key.len() / 2);
+    vec![
+        key.to_owned(),
+        reversed(key),
+        reversed(first) + &reversed(second),
+        format!("{second}{first}"),
+        BASE64_STANDARD.encode(key),
+        BASE64_STANDARD.encode(format!("Bearer {key}")),
+        BASE64_URL_SAFE_NO_PAD.encode(format!("x{key}")),
+        hex::encode(key),
+        each(&|byte| format!("%{byte:02X}")),
+        each(&|byte| format!("\\u{byte:04x}")),
+    ]
+}
+
+/// Every answer of the API tells the key, in headers, names and values.
+fn echo(ask: &Ask, answer: &mut Answer) {
+    let Some(key) = ask
+        .authorization()
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .filter(|_| ask.is_api())
+    else {
+        return;
+    };
+    let forms = forms(key);
+    answer.set_header("x-echo", &forms.join(" "));
+    answer.set_header("location", &format!("/{key}"));
+    answer.set_header("retry-after", &forms[1]);
+    let mut body =
+        json!({"code": forms[1], "message": forms, "detail": {"required_scopes": forms}});
+    for form in &forms {
+        body[form] = json!(form);
+    }
+    answer.body = body.to_string().into();
+}
+
+const ECHO: Bug = Bug {
+    response: echo,
+    ..FAITHFUL
+};
+
+/// As above, on a server that is not under our control.
+const FOREIGN_ECHO: Bug = Bug {
+    request: Ask::hide_control,
+    ..ECHO
+};
+
+/// Characters of a secret in a row that would give it away. The prefix of a key is none.
+fn assert_hides(text: &str, key: &str, whence: &str) {
+    let secret = &key["lnc_test_".len()..];
+    let wholly = |form: &String| form.len() > 40;
+    for form in forms(secret)
+        .iter()
+        .chain(forms(key).iter().filter(|form| wholly(form)))
+    {
+        for piece in form
+            .as_bytes()
+            .windows(if form.len() > 41 { 40 } else { 20 })
+        {
+            let piece = std::str::from_utf8(piece).unwrap();
+            assert!(!text.contains(piece), "{whence} has {piece} of {form}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_artefact_has_the_key_that_was_given() {
+    let chance = || RandomState::new().hash_one(0);
+    let key = format!("lnc_test_{:016x}{:016x}", chance(), chance());
+    let address = start(FOREIGN_ECHO).await;
+    let folder =
+        std::env::temp_dir().join(format!("contract-tests-secrets-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut args = vec!["--key".to_owned(), key.clone(), "--verbose".to_owned()];
+    for format in Format::VARIANTS {
+        args.extend([
+            "--report".to_owned(),
+            format!("{format}={}/{format}", folder.display()),
+        ]);
+    }
+    args.extend([
+        "--write-baseline".to_owned(),
+        format!("{}/baseline", folder.display()),
+    ]);
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    let output = provider(address, &args).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("PRV-SECRET"));
+    assert_hides(&text(&output), &key, "the console");
+    let mut artefacts = 0;
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let file = file.unwrap().path();
+        let artefact = std::fs::read_to_string(&file).unwrap();
+        assert!(artefact.len() > 500, "{}", file.display());
+        assert_hides(&artefact, &key, &file.display().to_string());
+        artefacts += 1;
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(artefacts, Format::VARIANTS.len() + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_artefact_has_a_key_that_the_judge_made() {
+    fn remember(ask: &Ask, answer: &mut Answer) {
+        if let Some(key) = ask
+            .authorization()
+            .and_then(|value| value.strip_prefix("Bearer "))
+        {
+            ask.memory.lock().unwrap().insert(key.to_owned(), 1);
+            KEYS.lock().unwrap().push(key.to_owned());
+        }
+        echo(ask, answer);
+    }
+    static KEYS: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+    let address = start(Bug {
+        response: remember,
+        ..FAITHFUL
+    })
+    .await;
+    let output = provider(
+        address,
+        &["--operation", "list_orders", "--report", "json=-"],
+    )
+    .await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let keys = KEYS.lock().unwrap().clone();
+    // Of those that the judge made up for nobody, only the pattern is known.
+    let made: BTreeSet<_> = keys
+        .iter()
+        .filter(|key| key.len() == 41 && key.starts_with("lnc_test_") && !key.contains("Q7nV2kD9"))
+        .collect();
+    assert!(made.len() >= SOME, "{keys:?}");
+    for key in made.into_iter().take(SOME) {
+        assert_hides(&text(&output), key, "the report");
+    }
+}

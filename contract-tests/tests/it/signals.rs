@@ -1,0 +1,93 @@
+//! A run that is stopped keeps what it has found out.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+/// A server that answers who asks what it is, and then nobody any more.
+fn falls_silent() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut silent = Vec::new();
+        for (number, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 8_192]);
+            if number < 2 {
+                let _ = stream.write_all(
+                    b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+                );
+            } else {
+                silent.push(stream);
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn an_interrupted_run_writes_its_reports_and_ends_with_130() {
+    for signal in ["-INT", "-TERM"] {
+        let file = std::env::temp_dir().join(format!(
+            "contract-tests{signal}-{}.json",
+            std::process::id()
+        ));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+            .args([
+                "provider",
+                "--base-url",
+                &format!("http://{}/api/v1", falls_silent()),
+            ])
+            .args([
+                "--report",
+                &format!("json={}", file.display()),
+                "--report",
+                "tap=-",
+            ])
+            .env_clear()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut console = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        // The first checks need a key; the next one waits for an answer that does not come.
+        while !line.contains("PRV-VERSION-MASK") {
+            line.clear();
+            assert_ne!(
+                console.read_line(&mut line).unwrap(),
+                0,
+                "it ended too early"
+            );
+        }
+        let pid = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        let mut rest = String::new();
+        console.read_to_string(&mut rest).unwrap();
+        assert!(
+            rest.ends_with("(exit code 130)\n") && rest.contains("interrupted: "),
+            "{rest}"
+        );
+        let tap = String::from_utf8(output.stdout).unwrap();
+        assert!(tap.ends_with("Bail out! interrupted\n"), "{tap}");
+        let report: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(
+            (&report["verdict"], &report["exit_code"]),
+            (&"interrupted".into(), &130.into())
+        );
+        assert!(!report["checks"].as_array().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,47 @@
+//! With `--strict`, what would only inform fails, and a field that the contract does not have, too.
+
+use contract_tests::session::Options;
+use mock_server::Settings;
+
+use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, red, start, start_faithful, start_with};
+
+fn strict(options: &mut Options) {
+    options.strict = true;
+}
+
+#[tokio::test]
+async fn a_faithful_server_keeps_to_the_contract_in_full() {
+    let (_, run) = judge(start_faithful().await, strict).await;
+    assert_eq!(red(&run), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_informs_otherwise_fails() {
+    let documented_only = Settings {
+        documented_only: Some(true),
+        ..Settings::default()
+    };
+    let (_, run) = judge(start_with(documented_only).await, strict).await;
+    assert!(red(&run).contains(&"PRV-401-CHALLENGE"), "{:?}", red(&run));
+}
+
+fn one_more(_: &Ask, answer: &mut Answer) {
+    answer.edit_success(|body| {
+        if body.is_object() {
+            body["colour"] = "red".into();
+        }
+    });
+}
+
+#[tokio::test]
+async fn a_field_that_the_contract_does_not_have_fails() {
+    // What the judge itself asks of the control API has no schema, and may say more.
+    let more = Bug {
+        response: one_more,
+        ..FAITHFUL
+    };
+    let (_, run) = judge(start(more).await, |_| {}).await;
+    assert_eq!(red(&run), [""; 0], "a server may say more");
+    let (_, run) = judge(start(more).await, strict).await;
+    assert_eq!(red(&run), ["PRV-SCHEMA"]);
+}
