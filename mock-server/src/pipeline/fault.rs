@@ -160,17 +160,21 @@ impl Met {
 
     /// What happens in a phase before the call is done; an answer, where it ends there.
     pub(super) async fn before(&mut self, phase: Phase) -> Option<Answer> {
-        let mut faults = std::mem::take(&mut self.faults);
         let mut end = None;
-        for Planned { fault, chance, .. } in faults.iter_mut().filter(|one| one.phase == phase) {
+        // They stay where they are: the journal tells of them, also if the caller goes away meanwhile.
+        for number in 0..self.faults.len() {
+            let Planned { fault, chance, .. } = match &mut self.faults[number] {
+                planned if planned.phase == phase => planned,
+                _ => continue,
+            };
             wait(fault.wait(chance)).await;
+            let fault = &self.faults[number].fault;
             if fault.kind() == Kind::Wire {
                 self.cut_short = true;
                 end = end.or_else(|| Some(Answer::json(StatusCode::OK, &serde_json::json!({}))));
             }
             end = fault.answer(self.context()).or(end);
         }
-        self.faults = faults;
         end
     }
 

@@ -1,5 +1,6 @@
 //! What can only be seen on a connection: requests that are none, many in a row, and the end.
 
+mod aborted;
 pub(crate) mod connection;
 mod faults;
 mod framing;
