@@ -87,14 +87,14 @@ pub(crate) fn run(
     wire: Option<WireControl>,
 ) -> impl Future<Output = Response<Body>> {
     if let Some(wire) = &wire {
-        wire.begin();
+        wire.begin(request.version());
     }
     let (exchange, body) = Exchange::begin(app, request);
     answer(exchange, body, wire)
 }
 
 async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -> Response<Body> {
-    let result = caught(steps(&mut exchange, body)).await;
+    let result = caught(steps(&mut exchange, body, wire.as_ref())).await;
     let mut outcome = Outcome::of(&exchange.app, &exchange.trace, result);
     let met = &exchange.trace.met;
     if let Some(status) = met.as_ref().and_then(|met| met.late_status()) {
@@ -105,14 +105,15 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
     let Exchange {
         app, trace, head, ..
     } = &mut exchange;
-    let mut response = outcome.into_response(app, trace, &head.method, date);
-    if let Some(met) = trace.met.take() {
-        response = met.after(response, wire.as_ref()).await;
-    }
+    let response = outcome.into_response(app, trace, &head.method, date);
+    let mut response = match trace.met.take() {
+        None => response.map(Body::from),
+        Some(met) => met.after(response, wire.as_ref()).await,
+    };
     exchange.end();
     // Also an answer that a fault has made up can be explained.
     response.headers_mut().insert(REQUEST_ID, id.header());
-    response.map(Body::from)
+    response
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
@@ -125,7 +126,11 @@ async fn caught(steps: impl Future<Output = Result<End, ApiError>>) -> Result<En
 }
 
 /// The checks, in their order. What stands between two of them is where a fault can be put.
-async fn steps(exchange: &mut Exchange, body: Body) -> Result<End, ApiError> {
+async fn steps(
+    exchange: &mut Exchange,
+    body: Body,
+    wire: Option<&WireControl>,
+) -> Result<End, ApiError> {
     let Exchange {
         app,
         claim,
@@ -140,7 +145,11 @@ async fn steps(exchange: &mut Exchange, body: Body) -> Result<End, ApiError> {
         Route::Options(allow) => return Ok(End::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    trace.met = fault::meet(app, claim, operation, id, head)?;
+    let met = fault::meet(app, claim, operation, id, head)?;
+    if let Some(met) = &met {
+        met.listen(head.version, wire)?;
+    }
+    trace.met = met;
     if let Some(answer) = trace.faults(Phase::BeforeAuth).await {
         return Ok(End::Fault(answer));
     }

@@ -4,6 +4,9 @@ mod aborted;
 pub(crate) mod connection;
 mod faults;
 mod framing;
+mod http2;
+mod lines;
+mod pace;
 mod reuse;
 mod shutdown;
 
