@@ -171,7 +171,7 @@ fn connections() -> auto::Builder<TokioExecutor> {
 }
 
 /// An accepted connection, or a pause where there could be none.
-async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
+pub(crate) async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
     match stream {
         Ok((stream, _)) => {
             // Small answers must not wait for more; where that cannot be set, they still arrive.
