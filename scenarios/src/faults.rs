@@ -143,10 +143,15 @@ macro_rules! faults {
 
         /// Every fault.
         pub fn all() -> impl Iterator<Item = FaultFacts> {
-            let facts = [$((<$type as Behaviour>::KIND, concat!($($definition),+).trim_ascii())),+];
-            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, definition))| FaultFacts {
+            let facts = [$((
+                <$type as Behaviour>::KIND,
+                <$type as Behaviour>::PROTOCOL,
+                concat!($($definition),+).trim_ascii(),
+            )),+];
+            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, protocol, definition))| FaultFacts {
                 id,
                 kind,
+                protocol,
                 definition,
             })
         }
@@ -224,6 +229,8 @@ pub struct FaultFacts {
     pub id: &'static str,
     /// What kind of thing it does.
     pub kind: Kind,
+    /// What a connection must speak for it.
+    pub protocol: Protocol,
     /// What one sees of it.
     pub definition: &'static str,
 }
