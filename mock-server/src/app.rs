@@ -13,6 +13,7 @@ use schemas::{Documented, Extent};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::{
+    addresses::Addresses,
     clock::Machine,
     config::{Config, MAX_WATCHERS},
     directory::{Directory, OrganizationError},
@@ -45,6 +46,8 @@ pub struct Shared {
     pub(crate) unclaimed: Mutex<Journal>,
     /// Places for those who wait for journals, or follow them.
     pub(crate) watchers: Arc<Semaphore>,
+    /// Addresses that are broken.
+    pub(crate) addresses: Mutex<Addresses>,
     /// What is counted while it happens.
     pub(crate) metrics: Metrics,
     /// Every connection has one of it.
@@ -66,6 +69,7 @@ impl App {
             openapi: OnceLock::new(),
             unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            addresses: Mutex::default(),
             metrics: Metrics::default(),
             connected: Arc::default(),
             config,

@@ -3,6 +3,7 @@
 //! It is ours, not the vendor's, and it is for the person at the machine: who may use it, `guard`
 //! decides. `self` stands for the organization of the bearer key that is sent along.
 
+mod addresses;
 mod clock;
 mod guard;
 mod journal;
@@ -22,7 +23,7 @@ use axum::{
     },
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, patch, post},
+    routing::{delete, get, patch, post},
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
@@ -74,6 +75,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
         .nest("/journal", journal::routes())
         .route("/fidelity", get(show_fidelity))
+        .route("/addresses", get(addresses::list).post(addresses::open))
+        .route("/addresses/{id}", delete(addresses::close))
         .route("/scenarios", get(scenario::list))
         .route("/explain/{id}", get(explained))
         .route("/metrics", get(show_metrics))

@@ -77,7 +77,8 @@ fn explained(
         "validation_errors_total": refusal.map_or(0, |refusal| refusal.broken),
         "steps": entry.steps(),
         "answer": {
-            "status": entry.status,
+            "status": entry.status(),
+            "aborted": entry.aborted,
             "code": entry.code,
             "reason": refusal.map(|refusal| &refusal.reason),
             "duration_us": entry.duration_us,
@@ -163,7 +164,8 @@ fn reset(decision: &Decision) -> Option<String> {
 
 /// What was meant by a request that no operation has the path or the method of.
 fn near_misses(app: &App, entry: &Entry) -> Vec<Value> {
-    if entry.reached == Step::Route && entry.refusal.is_some() {
+    let refused = entry.refusal.is_some() && entry.operation.is_none();
+    if entry.reached == Step::Route && refused {
         near_miss::find(app.config.extent, &entry.method, entry.path())
     } else {
         Vec::new()

@@ -39,6 +39,16 @@ pub(crate) struct Journal {
     news: Option<Arc<Notify>>,
 }
 
+/// A request that a journal has.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    /// Its id.
+    pub id: RequestId,
+    sequence: u64,
+    /// How often the journal had been begun anew by then.
+    resets: u64,
+}
+
 impl Journal {
     /// One without requests, which will have these ids.
     pub(crate) fn new(ids: RequestIds) -> Self {
@@ -52,15 +62,31 @@ impl Journal {
         }
     }
 
-    /// Adds a request; returns its id.
-    pub(crate) fn record(&mut self, entry: Entry) -> RequestId {
+    /// Adds a request.
+    pub(crate) fn record(&mut self, entry: Entry) -> Recorded {
         if self.entries.len() == JOURNAL {
             self.entries.pop_front();
         }
         self.entries.push_back(entry);
         self.recorded += 1;
         self.tell();
-        self.ids.id(self.recorded)
+        Recorded {
+            id: self.ids.id(self.recorded),
+            sequence: self.recorded,
+            resets: self.resets,
+        }
+    }
+
+    /// The caller of a request went away before its answer was on its way. Who follows the journal has
+    /// been told of the answer, and is not told of this.
+    pub(crate) fn abort(&mut self, recorded: &Recorded) {
+        let place = recorded.sequence.checked_sub(self.forgotten() + 1);
+        let entry = place
+            .and_then(|index| usize::try_from(index).ok())
+            .and_then(|index| self.entries.get_mut(index));
+        if let Some(entry) = entry.filter(|_| self.resets == recorded.resets) {
+            entry.aborted = true;
+        }
     }
 
     /// The entry with this sequence number and its id, if it is still kept.

@@ -9,6 +9,7 @@
 //!
 //! Read `pipeline.rs` first. `docs/architecture.md` has the whole picture.
 
+mod addresses;
 mod app;
 mod clock;
 mod config;

@@ -23,6 +23,7 @@ use crate::{app::App, config::MAX_WATCHERS};
 pub(crate) struct Metrics {
     requests: HashMap<Series, AtomicU64>,
     limited: [AtomicU64; Tier::VARIANTS.len()],
+    aborted: AtomicU64,
 }
 
 /// Requests that are counted together.
@@ -47,6 +48,11 @@ impl Metrics {
     /// Counts a request that the quota of its tier refused.
     pub(crate) fn count_limited(&self, tier: Tier) {
         self.limited[tier as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request whose caller went away.
+    pub(crate) fn count_aborted(&self) {
+        self.aborted.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Every series with its count, always in the same order.
@@ -101,6 +107,16 @@ pub(crate) fn text(app: &App) -> String {
             "Requests that a quota refused, by the tier of the key.",
         ),
         app.metrics.limited(),
+    );
+    let aborted = app.metrics.aborted.load(Ordering::Relaxed);
+    family(
+        &mut text,
+        (
+            "aborted_total",
+            "counter",
+            "Requests whose caller went away before the answer was on its way.",
+        ),
+        [(String::new(), aborted)],
     );
     for (name, help, value) in gauges(app) {
         family(&mut text, (name, "gauge", help), [(String::new(), value)]);

@@ -9,6 +9,7 @@
 
 mod auth;
 mod body;
+mod exchange;
 mod fault;
 mod framing;
 mod outcome;
@@ -19,28 +20,26 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::body::Body;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, request};
+use http::{HeaderMap, HeaderName, Request, Response};
 use jiff::Timestamp;
 use scenarios::{Answer, Phase};
 use schemas::{ErrorCode, Operation, headers};
 
 use self::{
     auth::Claim,
+    exchange::Exchange,
     fault::Met,
     outcome::{End, Outcome},
     rate_limit::RateState,
 };
 use crate::{
     app::App,
-    clock::Date,
     error::ApiError,
     handlers::{self, Call, Reply},
-    journal::{Entry, KeyUse, Step},
+    journal::Step,
     keys::KeyRefusal,
     limiter::Decision,
-    metrics::Series,
     organization::{Organization, State},
-    request_id::RequestId,
     routes::Route,
     wire::WireControl,
 };
@@ -81,33 +80,40 @@ pub(crate) fn organization_of(
     Ok(Arc::clone(&claim.key()?.organization))
 }
 
-/// Answers a request.
-pub(crate) async fn run(
+/// Answers a request. It begins at once: its caller may be gone before anybody asks for the answer.
+pub(crate) fn run(
     app: App,
     request: Request<Body>,
     wire: Option<WireControl>,
-) -> Response<Body> {
-    let arrived = app.machine_now();
+) -> impl Future<Output = Response<Body>> {
     if let Some(wire) = &wire {
-        wire.begin();
+        wire.begin(request.version());
     }
-    let (head, body) = request.into_parts();
-    let claim = auth::claim(&app, &head.headers, arrived);
-    let mut trace = Trace::default();
-    let result = caught(steps(&app, &claim, &mut trace, &head, body)).await;
-    let mut outcome = Outcome::of(&app, &trace, result);
-    if let Some(status) = trace.met.as_ref().and_then(|met| met.late_status()) {
+    let (exchange, body) = Exchange::begin(app, request);
+    answer(exchange, body, wire)
+}
+
+async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -> Response<Body> {
+    let result = caught(steps(&mut exchange, body, wire.as_ref())).await;
+    let mut outcome = Outcome::of(&exchange.app, &exchange.trace, result);
+    let met = &exchange.trace.met;
+    if let Some(status) = met.as_ref().and_then(|met| met.late_status()) {
         // The journal tells what the caller sees.
         (outcome.status, outcome.code) = (status, None);
     }
-    let (date, id) = record(&app, &claim, &mut trace, &head, &mut outcome, arrived);
-    let mut response = outcome.into_response(&app, &trace, &head.method, date);
-    if let Some(met) = trace.met {
-        response = met.after(response, wire.as_ref()).await;
-    }
+    let (date, id) = exchange.record(&mut outcome);
+    let Exchange {
+        app, trace, head, ..
+    } = &mut exchange;
+    let response = outcome.into_response(app, trace, &head.method, date);
+    let mut response = match trace.met.take() {
+        None => response.map(Body::from),
+        Some(met) => met.after(response, wire.as_ref()).await,
+    };
+    exchange.end();
     // Also an answer that a fault has made up can be explained.
     response.headers_mut().insert(REQUEST_ID, id.header());
-    response.map(Body::from)
+    response
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
@@ -121,12 +127,17 @@ async fn caught(steps: impl Future<Output = Result<End, ApiError>>) -> Result<En
 
 /// The checks, in their order. What stands between two of them is where a fault can be put.
 async fn steps(
-    app: &App,
-    claim: &Claim,
-    trace: &mut Trace,
-    head: &request::Parts,
+    exchange: &mut Exchange,
     body: Body,
+    wire: Option<&WireControl>,
 ) -> Result<End, ApiError> {
+    let Exchange {
+        app,
+        claim,
+        trace,
+        head,
+        ..
+    } = exchange;
     framing::check(head)?;
     trace.step = Step::Route;
     let (operation, id) = match app.routes.find(&head.method, head.uri.path())? {
@@ -134,7 +145,11 @@ async fn steps(
         Route::Options(allow) => return Ok(End::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    trace.met = fault::meet(app, claim, operation, id, head)?;
+    let met = fault::meet(app, claim, operation, id, head)?;
+    if let Some(met) = &met {
+        met.listen(head.version, wire)?;
+    }
+    trace.met = met;
     if let Some(answer) = trace.faults(Phase::BeforeAuth).await {
         return Ok(End::Fault(answer));
     }
@@ -206,81 +221,9 @@ fn admit(
     }
 }
 
-/// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
-/// the `Date` of the answer: the time there that the request was decided at, so that it agrees with
-/// every other time; and the id of the request. One that the caller sent along is not looked at.
-fn record(
-    app: &App,
-    claim: &Claim,
-    trace: &mut Trace,
-    head: &request::Parts,
-    outcome: &mut Outcome,
-    arrived: Timestamp,
-) -> (HeaderValue, RequestId) {
-    if outcome.code == Some(ErrorCode::AuthenticationError) {
-        // For every cause alike, so that not even the time it takes tells one from another.
-        let reason = outcome.refusal.as_ref().map(|refusal| &*refusal.reason);
-        tracing::info!(reason, "refused with 401");
-    }
-    count(app, trace, outcome);
-    let target = head
-        .uri
-        .path_and_query()
-        .map_or("", |target| target.as_str());
-    let mut entry = |key, at: Timestamp, now: Timestamp| Entry {
-        at,
-        method: Entry::shown_method(&head.method),
-        target: Entry::shown_target(target),
-        key,
-        operation: trace.operation.map(|operation| operation.id),
-        rate: trace.rate.map(|rate| rate.decision),
-        policies: trace.policies.take(),
-        reached: trace.step,
-        refusal: outcome.refusal.take(),
-        status: outcome.status.as_u16(),
-        code: outcome.code,
-        faults: trace.met.as_ref().map(|met| Box::new(met.why())),
-        duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
-    };
-    let machine = app.machine_now();
-    let Claim::Key(found) = claim else {
-        let id = app.unclaimed.lock().record(entry(None, arrived, machine));
-        return (Date::default().at(arrived), id);
-    };
-    let mut state = found.organization.state();
-    let State {
-        clock,
-        date,
-        keys,
-        journal,
-        ..
-    } = &mut *state;
-    let key = KeyUse {
-        index: found.index,
-        masked: Arc::clone(&keys[found.index].definition.masked),
-        refusal: trace.key,
-    };
-    // The clock may have been turned while the body arrived; what counts is when it was decided.
-    let at = trace.now.unwrap_or_else(|| clock.now(arrived));
-    let id = journal.record(entry(Some(key), at, clock.now(machine)));
-    (date.at(at), id)
-}
-
-/// Counts the request, by what it asked for and how it was answered.
-fn count(app: &App, trace: &Trace, outcome: &Outcome) {
-    app.metrics.count(Series {
-        operation: trace.operation.map(|operation| operation.id),
-        status: outcome.status.as_u16(),
-        code: outcome.code,
-    });
-    if let Some(rate) = trace.rate.filter(|rate| !rate.decision.admitted) {
-        app.metrics.count_limited(rate.tier);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use http::{Method, StatusCode};
+    use http::{HeaderValue, Method, StatusCode};
 
     use super::*;
 

@@ -88,7 +88,7 @@ fn needs(config: &Config, key: &Key, requests: &[&Entry]) -> Value {
 fn used_scopes(requests: &[&Entry]) -> ScopeSet {
     let succeeded = requests
         .iter()
-        .filter(|entry| (200..300).contains(&entry.status));
+        .filter(|entry| entry.status.is_some_and(|status| status.is_success()));
     succeeded
         .filter_map(|entry| entry.operation)
         .map(OperationId::operation)

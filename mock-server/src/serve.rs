@@ -3,10 +3,10 @@
 //! The accept loop is our own because the ready-made one bounds neither connections nor the time
 //! they may take to end.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
-use futures_util::{FutureExt, future::Either};
+use futures_util::{FutureExt, TryFutureExt, future::Either};
 use http::{Request, Response};
 use hyper::{
     body::Incoming,
@@ -14,20 +14,20 @@ use hyper::{
 };
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::conn::auto,
     service::TowerToHyperService,
 };
 use schemas::API_PREFIX;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, watch},
 };
 
 use crate::{
     app::App,
     config::MAX_HEAD,
     control, openapi, pipeline,
-    wire::{Shaped, WireControl},
+    wire::{Refused, Shaped, WireControl},
 };
 
 /// How long requests under way may go on after the server was told to stop.
@@ -56,15 +56,15 @@ fn service(
 ) -> impl Service<
     Request<Incoming>,
     Response = Response<Body>,
-    Error = Infallible,
-    Future = impl Future<Output = Result<Response<Body>, Infallible>> + Send,
+    Error = h2::Error,
+    Future = impl Future<Output = Result<Response<Body>, h2::Error>> + Send,
 > + Clone {
     service_fn(move |request: Request<Incoming>| {
         if request.uri().path().starts_with(API_PREFIX) {
             let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire.clone()));
-            Either::Left(answer.map(Ok))
+            Either::Left(answer.map(Refused::instead_of))
         } else {
-            Either::Right(router.call(request))
+            Either::Right(router.call(request).map_err(|never| match never {}))
         }
     })
 }
@@ -94,8 +94,8 @@ impl Server {
         let builder = Arc::new(connections());
         let router = TowerToHyperService::new(router(self.app.clone()));
         let places = Arc::new(Semaphore::new(self.app.config.max_connections));
-        let graceful = GracefulShutdown::new();
-        let mut stop = std::pin::pin!(async {
+        let (end, ended) = watch::channel(());
+        let mut stop = pin!(async {
             tokio::select! {
                 () = stop => {}
                 () = self.app.stopped() => {}
@@ -113,21 +113,42 @@ impl Server {
             let Some(stream) = usable(stream).await else {
                 continue;
             };
-            let wire = WireControl::default();
-            let service = service(self.app.clone(), router.clone(), wire.clone());
-            let (builder, watcher) = (Arc::clone(&builder), graceful.watcher());
+            let (app, router) = (self.app.clone(), router.clone());
+            let (builder, ended) = (Arc::clone(&builder), ended.clone());
             let connected = Arc::clone(&self.app.connected);
             tokio::spawn(async move {
-                let stream = TokioIo::new(Shaped::new(stream, wire));
-                let connection = builder.serve_connection(stream, service);
-                // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
-                let _ = watcher.watch(connection.into_owned()).await;
+                connection(&builder, stream, (app, router), ended).await;
                 drop((place, connected));
             });
         }
-        drop(self.listener);
-        let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+        drop((self.listener, ended));
+        let _ = end.send(());
+        // It is closed when every connection has let go of it.
+        let _ = tokio::time::timeout(DRAIN, end.closed()).await;
     }
+}
+
+/// Serves a connection to its end. When the server ends, or a fault says so, it still answers the requests
+/// that are under way.
+async fn connection(
+    builder: &auto::Builder<TokioExecutor>,
+    stream: TcpStream,
+    (app, router): (App, TowerToHyperService<Router>),
+    mut ended: watch::Receiver<()>,
+) {
+    let wire = WireControl::default();
+    let service = service(app, router, wire.clone());
+    let stream = TokioIo::new(Shaped::new(stream, wire.clone()));
+    let mut connection = pin!(builder.serve_connection(stream, service));
+    tokio::select! {
+        biased;
+        () = wire.goodbye() => {}
+        _ = ended.changed() => {}
+        _ = connection.as_mut() => return,
+    }
+    connection.as_mut().graceful_shutdown();
+    // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
+    let _ = connection.await;
 }
 
 /// The library's own bound of 100 headers stays: setting it, even to the same, costs an allocation for
@@ -150,7 +171,7 @@ fn connections() -> auto::Builder<TokioExecutor> {
 }
 
 /// An accepted connection, or a pause where there could be none.
-async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
+pub(crate) async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
     match stream {
         Ok((stream, _)) => {
             // Small answers must not wait for more; where that cannot be set, they still arrive.

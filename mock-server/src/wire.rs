@@ -6,6 +6,8 @@
 
 mod control;
 mod faulty;
+mod frames;
+mod stream;
 
 use std::{
     io,
@@ -13,8 +15,11 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-pub(crate) use self::control::WireControl;
 use self::faulty::Faulty;
+pub(crate) use self::{
+    control::WireControl,
+    stream::{Refused, broken},
+};
 use schemas::{ErrorCode, error::PlainError};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},

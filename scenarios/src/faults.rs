@@ -4,6 +4,7 @@
 
 mod answers;
 mod body;
+mod body_where_none;
 mod chunks;
 mod clock_skew;
 mod close;
@@ -14,20 +15,31 @@ mod early_hints;
 mod empty;
 mod encoding;
 mod error;
+mod expect;
+mod flood;
 mod gateway;
+mod goaway;
+mod half_close;
 mod hang;
+mod header_lines;
 mod headers;
 mod idle_close;
 mod json;
 mod keep_alive_race;
 mod latency;
+mod linger;
+mod no_pong;
 mod paging;
 mod rate_headers;
 mod rate_limit;
 mod redirect;
 mod reset;
+mod slow_read;
 mod stall;
 mod status_line;
+mod stream_reset;
+mod stream_stall;
+mod trailers;
 mod truncate;
 
 use std::time::Duration;
@@ -38,7 +50,12 @@ use schemas::Entity;
 use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
-use crate::{answer::Answer, chance::Chance, scenario::Phase, wire::Wire};
+use crate::{
+    answer::Answer,
+    chance::Chance,
+    scenario::Phase,
+    wire::{Protocol, Wire},
+};
 
 /// What a fault knows of the call it meets.
 #[derive(Clone, Copy, Debug)]
@@ -68,12 +85,16 @@ pub enum Kind {
     Edit,
     /// It spoils how the answer's bytes go out.
     Wire,
+    /// It spoils how the request's bytes come in.
+    Request,
 }
 
 /// What a fault does. Each has one of these that is more than nothing, the one its kind says.
 trait Behaviour {
     /// What kind of thing it does.
     const KIND: Kind;
+    /// What a connection must speak for it.
+    const PROTOCOL: Protocol = Protocol::Any;
 
     /// What is wrong with its parameters, if something is.
     fn check(&self) -> Result<(), String> {
@@ -102,6 +123,11 @@ trait Behaviour {
     fn wire(&self, _: &Answer) -> Option<Wire> {
         None
     }
+
+    /// What becomes of the bytes of the request.
+    fn request(&self) -> Option<Wire> {
+        None
+    }
 }
 
 /// Makes the enum and everything that goes through all faults from one list.
@@ -117,10 +143,15 @@ macro_rules! faults {
 
         /// Every fault.
         pub fn all() -> impl Iterator<Item = FaultFacts> {
-            let facts = [$((<$type as Behaviour>::KIND, concat!($($definition),+).trim_ascii())),+];
-            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, definition))| FaultFacts {
+            let facts = [$((
+                <$type as Behaviour>::KIND,
+                <$type as Behaviour>::PROTOCOL,
+                concat!($($definition),+).trim_ascii(),
+            )),+];
+            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, protocol, definition))| FaultFacts {
                 id,
                 kind,
+                protocol,
                 definition,
             })
         }
@@ -130,6 +161,13 @@ macro_rules! faults {
             pub fn kind(&self) -> Kind {
                 match self {
                     $(Self::$name(_) => <$type as Behaviour>::KIND,)+
+                }
+            }
+
+            /// What a connection must speak for it.
+            pub fn protocol(&self) -> Protocol {
+                match self {
+                    $(Self::$name(_) => <$type as Behaviour>::PROTOCOL,)+
                 }
             }
 
@@ -173,6 +211,13 @@ macro_rules! faults {
                     $(Self::$name(fault) => fault.wire(answer),)+
                 }
             }
+
+            /// What becomes of the bytes of the request.
+            pub fn request(&self) -> Option<Wire> {
+                match self {
+                    $(Self::$name(fault) => fault.request(),)+
+                }
+            }
         }
     };
 }
@@ -184,6 +229,8 @@ pub struct FaultFacts {
     pub id: &'static str,
     /// What kind of thing it does.
     pub kind: Kind,
+    /// What a connection must speak for it.
+    pub protocol: Protocol,
     /// What one sees of it.
     pub definition: &'static str,
 }
@@ -231,20 +278,46 @@ faults! {
     Close: close::Close,
     /// Nothing more comes after so many bytes of the answer; the connection stays open.
     Stall: stall::Stall,
-    /// So many bytes at a time, with a pause after each, headers included.
+    /// So many bytes at a time with a pause after each, or so many in a second, headers included.
     Drip: drip::Drip,
-    /// `Content-Length` is too long, too short, there twice, or beside `Transfer-Encoding`.
+    /// The server stops sending after so many bytes, or the whole answer, and still reads.
+    HalfClose: half_close::HalfClose,
+    /// HTTP/1.1: the answer says that the connection is closed, and it is, so much later.
+    Linger: linger::Linger,
+    /// The request is taken in so many bytes at a time, with a pause after each.
+    SlowRead: slow_read::SlowRead,
+    /// HTTP/1.1: `Expect: 100-continue` is never answered, or refused with 417.
+    Expect: expect::Expect,
+
+    /// HTTP/1.1: `Content-Length` is too long, too short, there twice, or beside `Transfer-Encoding`.
     ContentLength: content_length::ContentLength,
-    /// The chunks of the body are broken off, or have a size that is none.
+    /// HTTP/1.1: the chunks of the body are broken off, or have a size that is none.
     Chunks: chunks::Chunks,
-    /// The status line is none.
+    /// HTTP/1.1: header fields come after the body, announced or not, or such as must not come there.
+    Trailers: trailers::Trailers,
+    /// HTTP/1.1: the status line is none.
     StatusLine: status_line::StatusLine,
-    /// Informational answers come before the answer.
+    /// HTTP/1.1: lines end with LF alone, a value goes on in the next line, or has a NUL.
+    HeaderLines: header_lines::HeaderLines,
+    /// HTTP/1.1: informational answers (1xx) come before the answer, unasked.
     EarlyHints: early_hints::EarlyHints,
-    /// All is well, until the next request on that connection is met with a reset.
+    /// HTTP/1.1: a 204 or 304 comes with a body, or with `status=200` the answer to a `HEAD`.
+    BodyWhereNone: body_where_none::BodyWhereNone,
+    /// HTTP/1.1: all is well, until the next request on that connection is met with a reset.
     KeepAliveRace: keep_alive_race::KeepAliveRace,
-    /// All is well, and then the connection is closed without a word of it.
+    /// HTTP/1.1: all is well, and then the connection is closed without a word of it.
     IdleClose: idle_close::IdleClose,
+
+    /// HTTP/2: the connection ends with `GOAWAY`: in good order after the answer, or at once without one.
+    Goaway: goaway::Goaway,
+    /// HTTP/2: the stream is reset, before the headers or after so many bytes of the body.
+    StreamReset: stream_reset::StreamReset,
+    /// HTTP/2: the stream stops after so many bytes of the body; the connection goes on.
+    StreamStall: stream_stall::StreamStall,
+    /// HTTP/2: so many `PING` or `SETTINGS` frames come before the answer.
+    Flood: flood::Flood,
+    /// HTTP/2: from now on, no `PING` of the client's is answered.
+    NoPong: no_pong::NoPong,
 }
 
 impl Fault {
@@ -256,7 +329,7 @@ impl Fault {
     /// How far a call comes that it meets, where nobody says otherwise.
     pub fn usual_phase(&self) -> Phase {
         match self.kind() {
-            Kind::Front => Phase::BeforeAuth,
+            Kind::Front | Kind::Request => Phase::BeforeAuth,
             Kind::Wait | Kind::Query | Kind::Answer => Phase::BeforeHandler,
             Kind::Edit | Kind::Wire => Phase::AfterHandler,
         }
@@ -272,9 +345,17 @@ impl Fault {
             Kind::Query if phase.is_some_and(|phase| phase == Phase::AfterHandler) => {
                 Err("it changes the query, so after_handler is too late for it".to_owned())
             }
-            Kind::Wait | Kind::Query | Kind::Front | Kind::Answer | Kind::Edit | Kind::Wire => {
-                self.own_check()
-            }
+            Kind::Request if phase.is_some_and(|phase| phase > Phase::BeforeAuth) => Err(
+                "it spoils how the request comes in, so the only phase for it is before_auth"
+                    .to_owned(),
+            ),
+            Kind::Wait
+            | Kind::Query
+            | Kind::Front
+            | Kind::Answer
+            | Kind::Edit
+            | Kind::Wire
+            | Kind::Request => self.own_check(),
         }
     }
 

@@ -26,4 +26,4 @@ pub use plan::{Armed, Asked, Fired, Planned};
 pub use scenario::{Action, Phase, Scenario};
 pub use situation::{KeyState, Situation, SituationError, is_organization};
 pub use span::Span;
-pub use wire::Wire;
+pub use wire::{Protocol, StreamEnd, Wire};

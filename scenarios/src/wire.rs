@@ -1,6 +1,8 @@
-//! What becomes of an answer's bytes on their way out.
+//! What becomes of a call's bytes on their way.
 
 use std::time::Duration;
+
+use http::Version;
 
 /// What becomes of the bytes of one answer. A count of bytes begins with its status line.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -34,4 +36,70 @@ pub enum Wire {
     ResetOnNextRequest,
     /// The answer is as it should be; then the connection is closed, without a word of it.
     CloseAfterwards,
+    /// The answer is as it should be; the connection is closed only so much later.
+    CloseLate(Duration),
+    /// After so many bytes, or the whole answer, nothing more is sent; what comes is still read.
+    HalfCloseAfter(Option<usize>),
+    /// The request is taken in so many bytes at a time, with a pause after each.
+    SlowRead {
+        /// Bytes at a time, at least one.
+        bytes: usize,
+        /// The pause.
+        every: Duration,
+    },
+    /// `100 Continue` does not go out.
+    NoContinue,
+    /// HTTP/2: the connection ends in good order once the answer is out.
+    Goodbye,
+    /// HTTP/2: these frames come before the answer's.
+    Frames {
+        /// The frames.
+        bytes: Vec<u8>,
+        /// Whether the connection is closed after them.
+        close: bool,
+    },
+    /// HTTP/2: `PING` is not answered.
+    NoPong,
+    /// HTTP/2: the answer's stream ends early; others on the connection go on.
+    Stream {
+        /// After so many bytes of the body; none, where not even the head goes out.
+        after: Option<usize>,
+        /// How.
+        end: StreamEnd,
+    },
+}
+
+/// How a stream of HTTP/2 ends early.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StreamEnd {
+    /// It is reset, with this reason (RFC 9113, section 7).
+    Reset(u32),
+    /// Nothing more comes.
+    Stall,
+}
+
+/// Which protocol a connection must speak for a fault to make sense on it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Protocol {
+    /// Any.
+    Any,
+    /// HTTP/1.0 or HTTP/1.1.
+    Http1,
+    /// HTTP/2.
+    Http2,
+}
+
+impl Protocol {
+    /// What is wrong with a connection of this version, if something is.
+    pub fn check(self, version: Version) -> Result<(), String> {
+        match (self, version) {
+            (Self::Http1, Version::HTTP_2) => {
+                Err("needs HTTP/1.1, and this call comes over HTTP/2".to_owned())
+            }
+            (Self::Http2, version) if version != Version::HTTP_2 => Err(format!(
+                "needs HTTP/2, and this call comes over {version:?}"
+            )),
+            (Self::Any | Self::Http1 | Self::Http2, _) => Ok(()),
+        }
+    }
 }

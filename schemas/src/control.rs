@@ -2,13 +2,14 @@
 //!
 //! The OpenAPI document and the README's table are made of it; tests hold the server to it.
 
+mod broken_address;
 mod calls;
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use strum::VariantArray;
 
-pub use self::calls::CALLS;
+pub use self::{broken_address::BrokenAddress, calls::CALLS};
 use crate::{Preset, Tier, orders::OrderStatus};
 
 /// What every path of the control API starts with, after the origin.
@@ -92,6 +93,8 @@ pub enum Kind {
     Tier,
     /// Where an order goes.
     Status,
+    /// What is wrong with an address.
+    BrokenAddress,
     /// Keys, each as the call that mints one takes it.
     Keys,
     /// A number of something.
@@ -138,6 +141,7 @@ impl Kind {
             Self::Scopes => json!({"type": "array", "items": {"type": "string"}}),
             Self::Tier => json!({"enum": Tier::VARIANTS}),
             Self::Status => json!({"enum": OrderStatus::VARIANTS}),
+            Self::BrokenAddress => json!({"enum": BrokenAddress::VARIANTS}),
             Self::Keys => {
                 let key = object(calls::KEY, calls::KEY_RULES);
                 json!({"type": "array", "maxItems": 1_000, "items": key})

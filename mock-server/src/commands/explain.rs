@@ -71,6 +71,12 @@ fn told(decision: &Value) -> String {
     say("at", words(&[&decision["at"]]));
     say("organization", words(&[&decision["organization"]]));
     say("answer", words(&[&answer["status"], &answer["code"]]));
+    if answer["aborted"] == true {
+        say(
+            "caller",
+            "went away before the answer was on its way".into(),
+        );
+    }
     say("why", words(&[&answer["reason"]]));
     let key = &decision["key"];
     say(

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::Method;
+use http::{Method, StatusCode};
 use jiff::Timestamp;
 use schemas::{ErrorCode, OperationId, error::FieldError, key::redact};
 use serde::Serialize;
@@ -58,10 +58,12 @@ pub(crate) struct Entry {
     pub reached: Step,
     /// Why it ended there; nothing where it was answered.
     pub refusal: Option<Box<Refusal>>,
-    /// The status of the answer.
-    pub status: u16,
+    /// The status of the answer; none, where it was not answered.
+    pub status: Option<StatusCode>,
     /// The error code of the answer.
     pub code: Option<ErrorCode>,
+    /// Whether the caller went away before the answer was on its way.
+    pub aborted: bool,
     /// The faults that met it.
     #[expect(
         clippy::box_collection,
@@ -105,6 +107,17 @@ pub(crate) struct Refusal {
     pub broken: usize,
 }
 
+impl Refusal {
+    /// One that says all in words.
+    pub(crate) fn plain(reason: &str) -> Self {
+        Self {
+            reason: reason.into(),
+            errors: Vec::new(),
+            broken: 0,
+        }
+    }
+}
+
 impl Entry {
     /// The target as it may be kept.
     pub(crate) fn shown_target(target: &str) -> Box<str> {
@@ -137,14 +150,22 @@ impl Entry {
             "operation": self.operation.map(OperationId::as_str),
             "key": self.key.as_ref().map(|key| &key.masked),
             "steps": self.steps(),
-            "status": self.status,
+            "status": self.status(),
             "code": self.code,
             "duration_us": self.duration_us,
         });
+        if self.aborted {
+            entry["aborted"] = true.into();
+        }
         if let Some(faults) = &self.faults {
             entry["faults"] = json!(faults);
         }
         entry
+    }
+
+    /// The status of the answer as a number.
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.status.map(|status| status.as_u16())
     }
 
     /// The decision of every step up to the one it ended at.
@@ -158,7 +179,12 @@ impl Entry {
 
     fn decision(&self, step: Step) -> Value {
         let refused = self.refusal.as_ref().filter(|_| step == self.reached);
-        let mut decision = json!({"step": step, "decision": if refused.is_some() { "refused" } else { passed(step) }});
+        let decided = match refused {
+            None => passed(step),
+            Some(_) if self.status.is_none() => "aborted",
+            Some(_) => "refused",
+        };
+        let mut decision = json!({"step": step, "decision": decided});
         if let Some(refusal) = refused {
             decision["reason"] = json!(refusal.reason);
         }
@@ -216,13 +242,10 @@ pub(super) mod tests {
             rate: None,
             policies: None,
             reached: Step::Authentication,
-            refusal: Some(Box::new(Refusal {
-                reason: "no Authorization header".into(),
-                errors: Vec::new(),
-                broken: 0,
-            })),
-            status: 401,
+            refusal: Some(Box::new(Refusal::plain("no Authorization header"))),
+            status: Some(StatusCode::UNAUTHORIZED),
             code: Some(ErrorCode::AuthenticationError),
+            aborted: false,
             faults: None,
             duration_us: 0,
         }

@@ -11,13 +11,22 @@ use super::Entry;
 /// Which entries are wanted: those that all conditions hold of.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
-    status: Option<RangeInclusive<u16>>,
+    status: Option<Statuses>,
     code: Option<ErrorCode>,
     operation: Option<OperationId>,
     key: Option<WantedKey>,
     path: Option<String>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
+}
+
+/// How a request was answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Statuses {
+    /// With one of these.
+    In(RangeInclusive<u16>),
+    /// Its caller went away.
+    Aborted,
 }
 
 /// A key by its id or as it is shown.
@@ -67,13 +76,22 @@ impl Filter {
         fn holds<T>(condition: Option<&T>, of: impl FnOnce(&T) -> bool) -> bool {
             condition.is_none_or(of)
         }
-        holds(self.status.as_ref(), |range| range.contains(&entry.status))
+        holds(self.status.as_ref(), |wanted| wanted.are_of(entry))
             && holds(self.code.as_ref(), |code| entry.code == Some(*code))
             && holds(self.operation.as_ref(), |id| entry.operation == Some(*id))
             && holds(self.key.as_ref(), |key| key.is_of(entry))
             && holds(self.path.as_ref(), |part| entry.path().contains(&**part))
             && holds(self.since.as_ref(), |since| entry.at >= *since)
             && holds(self.until.as_ref(), |until| entry.at <= *until)
+    }
+}
+
+impl Statuses {
+    fn are_of(&self, entry: &Entry) -> bool {
+        match self {
+            Self::In(range) => entry.status().is_some_and(|status| range.contains(&status)),
+            Self::Aborted => entry.aborted,
+        }
     }
 }
 
@@ -86,16 +104,23 @@ impl WantedKey {
     }
 }
 
-/// `404`, or `4xx` for all that begin with 4.
-fn statuses(text: &str) -> Result<RangeInclusive<u16>, String> {
-    let wrong = || format!("`{text}` is not a status such as 404, or 4xx for all of its kind");
+/// `404`, `4xx` for all that begin with 4, or `aborted`.
+fn statuses(text: &str) -> Result<Statuses, String> {
+    let wrong = || {
+        format!(
+            "`{text}` is not a status such as 404, 4xx for all of its kind, or aborted where the caller went away"
+        )
+    };
+    if text == "aborted" {
+        return Ok(Statuses::Aborted);
+    }
     let hundreds = text.strip_suffix("xx").unwrap_or_default().parse();
     let range = match (hundreds, text.parse()) {
         (Ok(hundreds @ 1..=9), _) => hundreds * 100..=hundreds * 100 + 99,
         (_, Ok(status @ 100..=999)) => status..=status,
         _ => return Err(wrong()),
     };
-    Ok(range)
+    Ok(Statuses::In(range))
 }
 
 fn code(text: &str) -> Result<ErrorCode, String> {
@@ -140,8 +165,9 @@ mod tests {
 
     #[test]
     fn a_status_is_one_or_all_of_a_kind() {
-        assert_eq!(statuses("404"), Ok(404..=404));
-        assert_eq!(statuses("4xx"), Ok(400..=499));
+        assert_eq!(statuses("404"), Ok(Statuses::In(404..=404)));
+        assert_eq!(statuses("4xx"), Ok(Statuses::In(400..=499)));
+        assert_eq!(statuses("aborted"), Ok(Statuses::Aborted));
         for wrong in ["", "xx", "0xx", "44xx", "4x", "99", "-1", "four", "65599xx"] {
             assert!(statuses(wrong).is_err(), "{wrong}");
         }

@@ -27,7 +27,7 @@ pub(crate) fn archive<'a>(
 
 fn archived(id: RequestId, entry: &Entry, origin: &str) -> Value {
     let milliseconds = to_milliseconds(entry.duration_us);
-    json!({
+    let mut archived = json!({
         "startedDateTime": rfc3339(entry.at),
         "time": milliseconds,
         "request": request(entry, origin),
@@ -35,7 +35,12 @@ fn archived(id: RequestId, entry: &Entry, origin: &str) -> Value {
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "comment": entry.refusal.as_ref().map_or("", |refusal| &refusal.reason),
-    })
+    });
+    if entry.aborted {
+        // The format leaves names of this kind to whoever writes it.
+        archived["_aborted"] = true.into();
+    }
+    archived
 }
 
 fn request(entry: &Entry, origin: &str) -> Value {
@@ -56,11 +61,13 @@ fn request(entry: &Entry, origin: &str) -> Value {
 }
 
 fn response(id: RequestId, entry: &Entry) -> Value {
-    let status = StatusCode::from_u16(entry.status).ok();
-    let has_body = status != Some(StatusCode::NO_CONTENT);
+    let has_body = entry
+        .status
+        .is_some_and(|status| status != StatusCode::NO_CONTENT);
+    // Browsers write 0 where there was no answer.
     json!({
-        "status": entry.status,
-        "statusText": status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
+        "status": entry.status().unwrap_or_default(),
+        "statusText": entry.status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
         "httpVersion": "unknown",
         "cookies": [],
         "headers": [{"name": "X-Request-Id", "value": id.to_string()}],

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, header, request, uri::PathAndQuery};
+use http::{HeaderMap, Response, StatusCode, Version, header, request, uri::PathAndQuery};
 use jiff::Timestamp;
-use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, faults::Kind};
+use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, Wire, faults::Kind};
 use schemas::{API_PREFIX, Entity, ErrorCode, Operation, key::redact};
 
 use super::auth::Claim;
@@ -16,7 +17,7 @@ use crate::{
     journal::MetFault,
     organization::State,
     scenario::{Call, Stage},
-    wire::WireControl,
+    wire::{WireControl, broken},
 };
 
 /// Asks for faults on one call: `id;name=value, …`.
@@ -160,18 +161,41 @@ impl Met {
 
     /// What happens in a phase before the call is done; an answer, where it ends there.
     pub(super) async fn before(&mut self, phase: Phase) -> Option<Answer> {
-        let mut faults = std::mem::take(&mut self.faults);
         let mut end = None;
-        for Planned { fault, chance, .. } in faults.iter_mut().filter(|one| one.phase == phase) {
+        // They stay where they are: the journal tells of them, also if the caller goes away meanwhile.
+        for number in 0..self.faults.len() {
+            let Planned { fault, chance, .. } = match &mut self.faults[number] {
+                planned if planned.phase == phase => planned,
+                _ => continue,
+            };
             wait(fault.wait(chance)).await;
+            let fault = &self.faults[number].fault;
             if fault.kind() == Kind::Wire {
                 self.cut_short = true;
                 end = end.or_else(|| Some(Answer::json(StatusCode::OK, &serde_json::json!({}))));
             }
             end = fault.answer(self.context()).or(end);
         }
-        self.faults = faults;
         end
+    }
+
+    /// Begins what meets the request's bytes, if all faults make sense over this version of HTTP. One that
+    /// does not is no fault that nobody sees, but an error.
+    pub(super) fn listen(
+        &self,
+        version: Version,
+        wire: Option<&WireControl>,
+    ) -> Result<(), ApiError> {
+        for Planned { fault, .. } in &self.faults {
+            fault.protocol().check(version).map_err(|wrong| {
+                let message = format!("the fault `{}` {wrong}", fault.id());
+                ApiError::plain(ErrorCode::InvalidRequest, message)
+            })?;
+            if let (Some(control), Some(bytes)) = (wire, fault.request()) {
+                control.set(bytes);
+            }
+        }
+        Ok(())
     }
 
     /// The query to go on with.
@@ -188,7 +212,7 @@ impl Met {
         mut self,
         response: Response<Bytes>,
         wire: Option<&WireControl>,
-    ) -> Response<Bytes> {
+    ) -> Response<Body> {
         let (head, body) = response.into_parts();
         let mut answer = Answer {
             status: head.status,
@@ -210,13 +234,15 @@ impl Met {
             fault.edit(&mut answer, self.context());
             bytes = fault.wire(&answer).or(bytes);
         }
-        if let (Some(control), Some(bytes)) = (wire, bytes) {
-            control.set(bytes);
-        }
         let mut response = Response::new(answer.body);
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
-        response
+        match (bytes, wire) {
+            (Some(Wire::Stream { after, end }), _) => return broken(response, after, end),
+            (Some(bytes), Some(control)) => control.set(bytes),
+            (Some(_), None) | (None, _) => {}
+        }
+        response.map(Body::from)
     }
 
     fn context(&self) -> Context<'_> {

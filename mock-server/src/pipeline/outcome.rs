@@ -62,11 +62,9 @@ impl Outcome {
         Self {
             status: answer.status,
             code: None,
-            refusal: Some(Box::new(Refusal {
-                reason: "a fault answers in place of the server".into(),
-                errors: Vec::new(),
-                broken: 0,
-            })),
+            refusal: Some(Box::new(Refusal::plain(
+                "a fault answers in place of the server",
+            ))),
             header: None,
             body: answer.body,
             instead: Some(answer.headers),

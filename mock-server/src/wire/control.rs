@@ -1,10 +1,15 @@
 //! How the pipeline tells a connection what becomes of an answer's bytes.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
 };
 
+use http::Version;
 use parking_lot::Mutex;
 use scenarios::Wire;
 
@@ -20,18 +25,38 @@ struct Shared {
     news: AtomicBool,
     /// Whether a fault was ever set.
     faulty: AtomicBool,
+    /// Whether the connection is to end in good order.
+    goodbye: AtomicBool,
 }
 
 impl WireControl {
-    /// The next answer's bytes meet this.
+    /// The bytes of the call meet this.
     pub(crate) fn set(&self, wire: Wire) {
+        if wire == Wire::Goodbye {
+            self.0.goodbye.store(true, Ordering::Release);
+            return;
+        }
         self.0.faulty.store(true, Ordering::Release);
         self.tell(wire);
     }
 
-    /// A new request has come: what was set for the last answer is over.
-    pub(crate) fn begin(&self) {
-        if self.0.faulty.load(Ordering::Acquire) {
+    /// Ready when the connection is to end in good order. Nobody wakes who waits for it: the answer that it
+    /// is said with does so.
+    pub(crate) async fn goodbye(&self) {
+        poll_fn(|_| {
+            if self.0.goodbye.load(Ordering::Acquire) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+
+    /// A new request has come: what was set for the last answer is over. Over HTTP/2, requests do not follow
+    /// one another, and what was set is for the connection.
+    pub(crate) fn begin(&self, version: Version) {
+        if version != Version::HTTP_2 && self.0.faulty.load(Ordering::Acquire) {
             self.tell(Wire::Whole);
         }
     }

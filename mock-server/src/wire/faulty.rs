@@ -17,7 +17,12 @@ use tokio::{
     time::Sleep,
 };
 
-use super::WireControl;
+use super::{WireControl, frames::Frames};
+
+/// What the library says to a client that asks whether its body is wanted.
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+/// Bytes that are taken in at a time at the most, where a request is taken in slowly.
+const SIP: usize = 4_096;
 
 /// A connection whose bytes can be made to go wrong.
 #[derive(Debug)]
@@ -31,6 +36,14 @@ pub(super) struct Faulty {
     ours: (Vec<u8>, usize),
     /// Until when nothing goes out.
     pause: Option<Pin<Box<Sleep>>>,
+    /// Until when nothing is taken in.
+    rest: Option<Pin<Box<Sleep>>>,
+    /// Whether anything was ever written.
+    begun: bool,
+    /// Where it is, if it speaks HTTP/2.
+    frames: Option<Frames>,
+    /// Whether the sending half is shut down: what is still written goes nowhere.
+    muted: bool,
     /// What the next read meets.
     reading: Reading,
 }
@@ -58,25 +71,38 @@ impl Faulty {
             sent: 0,
             ours: (Vec::new(), 0),
             pause: None,
+            rest: None,
+            begun: false,
+            frames: None,
+            muted: false,
             reading: Reading::Fine,
         }
     }
 
-    /// Takes notice of what the pipeline says of the answer that is about to go out.
+    /// Takes notice of what the pipeline says of the call's bytes.
     fn listen(&mut self) {
-        let Some(next) = self.control.news() else {
+        let Some(mut next) = self.control.news() else {
             return;
         };
         (self.sent, self.pause) = (0, None);
-        self.ours = match &next {
-            Wire::Prefix(bytes) | Wire::Replace { bytes, .. } => (bytes.clone(), 0),
+        self.ours = match &mut next {
+            Wire::Prefix(bytes) | Wire::Replace { bytes, .. } | Wire::Frames { bytes, .. } => {
+                (std::mem::take(bytes), 0)
+            }
             Wire::Whole
             | Wire::ResetAfter(_)
             | Wire::CloseAfter(_)
             | Wire::StallAfter(_)
+            | Wire::HalfCloseAfter(_)
             | Wire::Drip { .. }
+            | Wire::SlowRead { .. }
             | Wire::ResetOnNextRequest
-            | Wire::CloseAfterwards => (Vec::new(), 0),
+            | Wire::CloseAfterwards
+            | Wire::CloseLate(_)
+            | Wire::NoContinue
+            | Wire::NoPong
+            | Wire::Goodbye
+            | Wire::Stream { .. } => (Vec::new(), 0),
         };
         self.wire = next;
     }
@@ -101,6 +127,9 @@ impl Faulty {
     fn poll_count(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         self.sent += written;
+        if let Some(frames) = &mut self.frames {
+            frames.pass(&bytes[..written]);
+        }
         Poll::Ready(Ok(written))
     }
 
@@ -128,6 +157,13 @@ impl Faulty {
         }
     }
 
+    /// Nothing more goes out, and the other side learns so.
+    fn poll_mute(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+        self.muted = true;
+        Poll::Ready(Ok(()))
+    }
+
     fn poll_drip(
         &mut self,
         context: &mut Context<'_>,
@@ -135,23 +171,81 @@ impl Faulty {
         at_a_time: usize,
         every: Duration,
     ) -> Poll<io::Result<usize>> {
-        if let Some(pause) = &mut self.pause {
-            ready!(pause.as_mut().poll(context));
-            self.pause = None;
-        }
+        ready!(poll_pause(&mut self.pause, context));
         let slice = &bytes[..at_a_time.min(bytes.len())];
         let written = ready!(self.poll_count(context, slice))?;
-        self.pause = Some(pause(every));
+        self.pause = pause(every);
         Poll::Ready(Ok(written))
+    }
+
+    /// Writes the frames that are ours as soon as no other is half written.
+    fn poll_frames(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+        close: bool,
+    ) -> Poll<io::Result<usize>> {
+        match &self.frames {
+            Some(frames) if !frames.between() => {
+                let rest = frames.of_one(bytes);
+                self.poll_count(context, &bytes[..rest])
+            }
+            Some(_) | None => {
+                ready!(self.poll_ours(context))?;
+                if close {
+                    return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+                }
+                self.poll_count(context, bytes)
+            }
+        }
+    }
+
+    /// Writes frame by frame, and leaves out what answers a `PING`.
+    fn poll_no_pong(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let Some(frames) = &self.frames else {
+            return self.poll_count(context, bytes);
+        };
+        let (pong, one) = (frames.pong(bytes), frames.of_one(bytes));
+        if pong > 0 {
+            return Poll::Ready(Ok(pong));
+        }
+        self.poll_count(context, &bytes[..one])
+    }
+
+    /// Reads no more than so many bytes, and then takes a rest.
+    fn poll_sip(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+        at_a_time: usize,
+        every: Duration,
+    ) -> Poll<io::Result<()>> {
+        ready!(poll_pause(&mut self.rest, context));
+        let mut part = [0; SIP];
+        let most = at_a_time.min(SIP).min(buffer.remaining());
+        let mut part = ReadBuf::new(&mut part[..most]);
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
+        buffer.put_slice(part.filled());
+        self.rest = pause(every);
+        Poll::Ready(Ok(()))
     }
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "an answer crawls in real time, whatever an organization's clock says"
+    reason = "bytes crawl in real time, whatever an organization's clock says"
 )]
-fn pause(time: Duration) -> Pin<Box<Sleep>> {
-    Box::pin(tokio::time::sleep(time))
+fn pause(time: Duration) -> Option<Pin<Box<Sleep>>> {
+    (!time.is_zero()).then(|| Box::pin(tokio::time::sleep(time)))
+}
+
+/// Waits until a pause is over, if there is one.
+fn poll_pause(pause: &mut Option<Pin<Box<Sleep>>>, context: &mut Context<'_>) -> Poll<()> {
+    if let Some(waiting) = pause {
+        ready!(waiting.as_mut().poll(context));
+        *pause = None;
+    }
+    Poll::Ready(())
 }
 
 impl AsyncWrite for Faulty {
@@ -162,10 +256,29 @@ impl AsyncWrite for Faulty {
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         this.listen();
+        if !this.begun {
+            (this.begun, this.frames) = (true, Frames::of(bytes));
+        }
+        if this.muted {
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        if let Wire::Frames { close, .. } = this.wire {
+            return this.poll_frames(context, bytes, close);
+        }
         ready!(this.poll_ours(context))?;
         match this.wire {
-            Wire::Whole | Wire::Prefix(_) => Pin::new(&mut this.stream).poll_write(context, bytes),
-            Wire::ResetOnNextRequest | Wire::CloseAfterwards => this.poll_count(context, bytes),
+            Wire::NoContinue if bytes.starts_with(CONTINUE) => Poll::Ready(Ok(CONTINUE.len())),
+            Wire::Whole
+            | Wire::Prefix(_)
+            | Wire::ResetOnNextRequest
+            | Wire::CloseAfterwards
+            | Wire::CloseLate(_)
+            | Wire::HalfCloseAfter(None)
+            | Wire::SlowRead { .. }
+            | Wire::NoContinue
+            | Wire::Goodbye
+            | Wire::Frames { .. }
+            | Wire::Stream { .. } => this.poll_count(context, bytes),
             Wire::ResetAfter(place) => this.poll_until(context, bytes, place, |this, _| {
                 Poll::Ready(Err(this.reset()))
             }),
@@ -173,40 +286,64 @@ impl AsyncWrite for Faulty {
                 Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
             }),
             Wire::StallAfter(place) => this.poll_until(context, bytes, place, Self::poll_stall),
+            Wire::HalfCloseAfter(Some(place)) => {
+                this.poll_until(context, bytes, place, |this, context| {
+                    ready!(this.poll_mute(context))?;
+                    Poll::Ready(Ok(bytes.len()))
+                })
+            }
             Wire::Drip {
                 bytes: slice,
                 every,
             } => this.poll_drip(context, bytes, slice, every),
             Wire::Replace { close: true, .. } => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
             Wire::Replace { close: false, .. } => Poll::Ready(Ok(bytes.len())),
+            Wire::NoPong => this.poll_no_pong(context, bytes),
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        ready!(this.poll_ours(context))?;
+        if this.frames.as_ref().is_none_or(Frames::between) {
+            ready!(this.poll_ours(context))?;
+        }
         ready!(Pin::new(&mut this.stream).poll_flush(context))?;
         if this.sent > 0 && this.reading == Reading::Fine {
             match this.wire {
                 Wire::ResetOnNextRequest => this.reading = Reading::ResetOnData,
                 Wire::CloseAfterwards => this.reading = Reading::Ended,
+                Wire::HalfCloseAfter(None) if !this.muted => ready!(this.poll_mute(context))?,
                 Wire::Whole
                 | Wire::ResetAfter(_)
                 | Wire::CloseAfter(_)
                 | Wire::StallAfter(_)
+                | Wire::HalfCloseAfter(_)
                 | Wire::Drip { .. }
+                | Wire::SlowRead { .. }
                 | Wire::Prefix(_)
-                | Wire::Replace { .. } => {}
+                | Wire::Replace { .. }
+                | Wire::CloseLate(_)
+                | Wire::NoContinue
+                | Wire::NoPong
+                | Wire::Goodbye
+                | Wire::Frames { .. }
+                | Wire::Stream { .. } => {}
             }
         }
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.reading == Reading::Reset {
+        let this = &mut *self;
+        if this.reading == Reading::Reset {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        if let Wire::CloseLate(by) = this.wire {
+            this.wire = Wire::Whole;
+            this.pause = pause(by);
+        }
+        ready!(poll_pause(&mut this.pause, context));
+        Pin::new(&mut this.stream).poll_shutdown(context)
     }
 }
 
@@ -217,10 +354,16 @@ impl AsyncRead for Faulty {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        this.listen();
         match this.reading {
             Reading::Ended => Poll::Ready(Ok(())),
             Reading::Reset => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
-            Reading::Fine => Pin::new(&mut this.stream).poll_read(context, buffer),
+            Reading::Fine => {
+                if let Wire::SlowRead { bytes, every } = this.wire {
+                    return this.poll_sip(context, buffer, bytes, every);
+                }
+                Pin::new(&mut this.stream).poll_read(context, buffer)
+            }
             Reading::ResetOnData => {
                 let mut byte = [0];
                 let there = ready!(this.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)))?;

@@ -1,8 +1,13 @@
 //! What can only be seen on a connection: requests that are none, many in a row, and the end.
 
+mod aborted;
+mod addresses;
 pub(crate) mod connection;
 mod faults;
 mod framing;
+mod http2;
+mod lines;
+mod pace;
 mod reuse;
 mod shutdown;
 

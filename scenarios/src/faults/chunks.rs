@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Kind};
-use crate::{answer::Answer, wire::Wire};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
 
 /// The chunks of the body are broken.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -26,6 +29,7 @@ pub enum Are {
 
 impl Behaviour for Chunks {
     const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http1;
 
     fn wire(&self, answer: &Answer) -> Option<Wire> {
         let mut bytes = answer.head();

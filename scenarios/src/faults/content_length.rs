@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Kind};
-use crate::{answer::Answer, wire::Wire};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
 
 /// By how much a length is wrong.
 const BY: usize = 10;
@@ -33,6 +36,7 @@ pub enum Is {
 
 impl Behaviour for ContentLength {
     const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http1;
 
     fn wire(&self, answer: &Answer) -> Option<Wire> {
         let (length, mut bytes) = (answer.body.len(), answer.head());

@@ -1,6 +1,6 @@
 //! An answer that comes drop by drop.
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,15 +8,22 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Kind};
 use crate::{answer::Answer, span::Span, wire::Wire};
 
-/// So many bytes at a time, with a pause after each, headers included.
+/// Drops in a second, where a bandwidth is wanted.
+const BEATS: u64 = 20;
+
+/// So many bytes at a time, with a pause after each, or so many in a second; headers included.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drip {
     /// Bytes at a time.
     #[serde(default = "one")]
     pub bytes: NonZeroUsize,
-    /// The pause, in real time.
-    pub every: Span,
+    /// The pause, in real time; without one, each drop is a write of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every: Option<Span>,
+    /// Bytes in a second, in place of the other two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_second: Option<NonZeroUsize>,
 }
 
 fn one() -> NonZeroUsize {
@@ -26,10 +33,23 @@ fn one() -> NonZeroUsize {
 impl Behaviour for Drip {
     const KIND: Kind = Kind::Wire;
 
+    fn check(&self) -> Result<(), String> {
+        if self.every.is_some() == self.per_second.is_some() {
+            return Err("one of every and per_second is wanted, and not both".to_owned());
+        }
+        Ok(())
+    }
+
     fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::Drip {
-            bytes: self.bytes.get(),
-            every: self.every.real(),
-        })
+        let (bytes, every) = match self.per_second {
+            None => (self.bytes.get(), self.every.unwrap_or_default().real()),
+            Some(rate) => {
+                let rate = u64::try_from(rate.get()).unwrap_or(u64::MAX);
+                let drop = (rate / BEATS).max(1);
+                let pause = Duration::from_nanos(1_000_000_000_u64.saturating_mul(drop) / rate);
+                (usize::try_from(drop).unwrap_or(usize::MAX), pause)
+            }
+        };
+        Some(Wire::Drip { bytes, every })
     }
 }

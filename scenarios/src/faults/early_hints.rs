@@ -1,49 +1,58 @@
-//! Informational answers before the answer.
+//! Informational answers that nobody has asked for.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Kind};
-use crate::{answer::Answer, wire::Wire};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
 
 /// Informational answers at the most.
-const MAX: u8 = 20;
+const MAX: u16 = 1_000;
 
 /// Informational answers come before the answer.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EarlyHints {
-    /// Their status: 102 or 103.
+    /// Their status: 100 to 199, but not 101, after which it would be another protocol.
     #[serde(default = "hints")]
     pub status: u16,
     /// How many.
     #[serde(default = "one")]
-    pub count: u8,
+    pub count: u16,
 }
 
 fn hints() -> u16 {
     103
 }
 
-fn one() -> u8 {
+fn one() -> u16 {
     1
 }
 
 impl Behaviour for EarlyHints {
     const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http1;
 
     fn check(&self) -> Result<(), String> {
-        if !(102..=103).contains(&self.status) || self.count > MAX {
-            return Err(format!("status is 102 or 103, and count {MAX} at the most"));
+        if !(100..=199).contains(&self.status) || self.status == 101 || self.count > MAX {
+            return Err(format!(
+                "status is 100 to 199 but not 101, and count {MAX} at the most"
+            ));
         }
         Ok(())
     }
 
     fn wire(&self, _: &Answer) -> Option<Wire> {
-        let one = match self.status {
-            102 => "HTTP/1.1 102 Processing\r\n\r\n",
-            _ => "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n",
+        let rest = match self.status {
+            100 => "Continue",
+            102 => "Processing",
+            103 => "Early Hints\r\nlink: </style.css>; rel=preload",
+            _ => "Nobody Knows",
         };
+        let one = format!("HTTP/1.1 {} {rest}\r\n\r\n", self.status);
         Some(Wire::Prefix(one.repeat(self.count.into()).into_bytes()))
     }
 }

@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Kind};
-use crate::{answer::Answer, wire::Wire};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
 
 /// All is well, and then the connection is closed without a word of it.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -13,6 +16,7 @@ pub struct IdleClose {}
 
 impl Behaviour for IdleClose {
     const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http1;
 
     fn wire(&self, _: &Answer) -> Option<Wire> {
         Some(Wire::CloseAfterwards)

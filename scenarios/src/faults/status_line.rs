@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Kind};
-use crate::{answer::Answer, wire::Wire};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
 
 /// The status line is none.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -28,6 +31,7 @@ pub enum Is {
 
 impl Behaviour for StatusLine {
     const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http1;
 
     fn wire(&self, answer: &Answer) -> Option<Wire> {
         let bytes = match self.is {

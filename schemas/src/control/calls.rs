@@ -90,6 +90,7 @@ const COUNT: &[Field] = &[
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
+const ADDRESS: &[Field] = &[required("fault", Kind::BrokenAddress)];
 const SCENARIO: &[Field] = &[
     optional("name", Kind::Text),
     optional("yaml", Kind::Text),
@@ -209,6 +210,13 @@ calls! {
         => NO_CONTENT "forgets the requests without a known key";
     list_scenarios: GET "/scenarios"
         => OK "lists the scenarios that come along";
+    list_addresses: GET "/addresses"
+        => OK "lists the broken addresses";
+    open_address: POST "/addresses"
+        takes Takes::Fields(ADDRESS, &[])
+        => CREATED "opens a broken address, on a loopback port of its own: `refused` has nobody who listens, `silent` accepts and never reads, `backlog_full` never accepts, so connecting times out, `reset_on_accept` resets, `empty_reply` reads the request and hangs up";
+    close_address: DELETE "/addresses/{id}"
+        => NO_CONTENT "lets go of a broken address";
     explain_request: GET "/explain/{id}"
         => OK "tells the whole decision on the request that was answered with this `X-Request-Id`; `mock-server explain` prints it";
     show_metrics: GET "/metrics"

@@ -17,6 +17,8 @@ fn calls(app: &TestApp) -> Vec<Call> {
         (Method::DELETE, "/organizations/demo01"),
         (Method::POST, "/organizations/self/clock/freeze"),
         (Method::POST, "/shutdown"),
+        (Method::POST, "/addresses"),
+        (Method::DELETE, "/addresses/address_1"),
         (Method::GET, "/nothing"),
         (Method::PUT, "/journal"),
         (Method::OPTIONS, "/organizations"),

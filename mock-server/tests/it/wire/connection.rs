@@ -67,6 +67,15 @@ impl Connection {
         Response::checked(&asked, answer.body(body).unwrap())
     }
 
+    /// The body of an answer that is no JSON.
+    #[track_caller]
+    pub(crate) fn unchecked_body(&mut self) -> String {
+        let head = self.head().to_lowercase();
+        let (_, length) = head.split_once("content-length: ").unwrap();
+        let length = length.lines().next().unwrap().parse().unwrap();
+        String::from_utf8(self.take(length)).unwrap()
+    }
+
     /// Everything up to the next empty line: the head of an answer.
     #[track_caller]
     pub(crate) fn head(&mut self) -> String {

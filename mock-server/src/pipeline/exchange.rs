@@ -1,0 +1,166 @@
+//! A request under way, and its entry in the journal.
+//!
+//! The HTTP library drops whatever was to answer a caller who has gone away. This is dropped with it, and
+//! writes the entry then; so the journal has every request, also one that nobody waits for any more.
+
+use std::{mem, sync::Arc};
+
+use axum::body::Body;
+use http::{HeaderValue, Request, StatusCode, request};
+use jiff::Timestamp;
+use schemas::ErrorCode;
+
+use super::{
+    Trace,
+    auth::{self, Claim},
+    outcome::Outcome,
+};
+use crate::{
+    app::App,
+    clock::Date,
+    journal::{Entry, KeyUse, Recorded, Refusal},
+    metrics::Series,
+    organization::State,
+    request_id::RequestId,
+};
+
+/// A request under way.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) app: App,
+    pub(super) head: request::Parts,
+    pub(super) claim: Claim,
+    pub(super) trace: Trace,
+    arrived: Timestamp,
+    written: Written,
+}
+
+/// What the journal has of a request.
+#[derive(Debug)]
+enum Written {
+    /// Nothing yet.
+    Nothing,
+    /// Its answer, which is not on its way yet.
+    Answer(Recorded),
+    /// All there is to say.
+    All,
+}
+
+impl Exchange {
+    /// A request that has just come, and its body.
+    pub(super) fn begin(app: App, request: Request<Body>) -> (Self, Body) {
+        let arrived = app.machine_now();
+        let (head, body) = request.into_parts();
+        let exchange = Self {
+            claim: auth::claim(&app, &head.headers, arrived),
+            trace: Trace::default(),
+            written: Written::Nothing,
+            app,
+            head,
+            arrived,
+        };
+        (exchange, body)
+    }
+
+    /// Writes the answer into the journal. Returns the `Date` of it: the time that the request was
+    /// decided at, so that it agrees with every other time; and the id of the request. One that the
+    /// caller sent along is not looked at.
+    pub(super) fn record(&mut self, outcome: &mut Outcome) -> (HeaderValue, RequestId) {
+        if outcome.code == Some(ErrorCode::AuthenticationError) {
+            // For every cause alike, so that not even the time it takes tells one from another.
+            let reason = outcome.refusal.as_ref().map(|refusal| &*refusal.reason);
+            tracing::info!(reason, "refused with 401");
+        }
+        self.count(outcome);
+        let refusal = outcome.refusal.take();
+        let (date, recorded) = self.write(Some(outcome.status), outcome.code, refusal);
+        let id = recorded.id;
+        self.written = Written::Answer(recorded);
+        (date, id)
+    }
+
+    /// The answer is on its way; what becomes of it there, nobody here learns.
+    pub(super) fn end(mut self) {
+        self.written = Written::All;
+    }
+
+    /// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
+    /// when it was decided there.
+    fn write(
+        &mut self,
+        status: Option<StatusCode>,
+        code: Option<ErrorCode>,
+        refusal: Option<Box<Refusal>>,
+    ) -> (HeaderValue, Recorded) {
+        let (trace, head, arrived) = (&mut self.trace, &self.head, self.arrived);
+        let target = head.uri.path_and_query();
+        let entry = |key, at: Timestamp, now: Timestamp| Entry {
+            at,
+            method: Entry::shown_method(&head.method),
+            target: Entry::shown_target(target.map_or("", |target| target.as_str())),
+            key,
+            operation: trace.operation.map(|operation| operation.id),
+            rate: trace.rate.map(|rate| rate.decision),
+            policies: trace.policies.take(),
+            reached: trace.step,
+            refusal,
+            status,
+            code,
+            aborted: status.is_none(),
+            faults: trace.met.as_ref().map(|met| Box::new(met.why())),
+            duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
+        };
+        let machine = self.app.machine_now();
+        let Claim::Key(found) = &self.claim else {
+            let entry = entry(None, arrived, machine);
+            let recorded = self.app.unclaimed.lock().record(entry);
+            return (Date::default().at(arrived), recorded);
+        };
+        let mut state = found.organization.state();
+        let State {
+            clock,
+            date,
+            keys,
+            journal,
+            ..
+        } = &mut *state;
+        let key = KeyUse {
+            index: found.index,
+            masked: Arc::clone(&keys[found.index].definition.masked),
+            refusal: trace.key,
+        };
+        // The clock may have been turned while the body arrived; what counts is when it was decided.
+        let at = trace.now.unwrap_or_else(|| clock.now(arrived));
+        let recorded = journal.record(entry(Some(key), at, clock.now(machine)));
+        (date.at(at), recorded)
+    }
+
+    /// Counts the request, by what it asked for and how it was answered.
+    fn count(&self, outcome: &Outcome) {
+        self.app.metrics.count(Series {
+            operation: self.trace.operation.map(|operation| operation.id),
+            status: outcome.status.as_u16(),
+            code: outcome.code,
+        });
+        if let Some(rate) = self.trace.rate.filter(|rate| !rate.decision.admitted) {
+            self.app.metrics.count_limited(rate.tier);
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        match mem::replace(&mut self.written, Written::All) {
+            Written::All => return,
+            Written::Nothing => {
+                let refusal = Refusal::plain("the caller went away before it was answered");
+                self.write(None, None, Some(Box::new(refusal)));
+            }
+            Written::Answer(recorded) => match &self.claim {
+                Claim::Key(found) => found.organization.state().journal.abort(&recorded),
+                Claim::Nobody { .. } => self.app.unclaimed.lock().abort(&recorded),
+            },
+        }
+        self.app.metrics.count_aborted();
+    }
+}

@@ -1,0 +1,268 @@
+//! Faults of HTTP/2, as a client of its own sees them.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use h2::{
+    Reason, RecvStream,
+    client::{self, SendRequest},
+};
+use http::{Request, Response};
+use tokio::{net, runtime, task::JoinHandle};
+
+use super::{KEY, WireServer, faults};
+
+/// A connection, and what becomes of it.
+struct Http2 {
+    sender: SendRequest<Bytes>,
+    end: JoinHandle<Result<(), h2::Error>>,
+}
+
+impl Http2 {
+    async fn to(server: &WireServer) -> Self {
+        let stream = net::TcpStream::connect(server.address).await.unwrap();
+        let (sender, connection) = client::handshake(stream).await.unwrap();
+        Self {
+            sender,
+            end: tokio::spawn(connection),
+        }
+    }
+
+    /// The answer to a `GET` that asks for a fault.
+    async fn ask(&mut self, fault: &str) -> Result<Response<RecvStream>, h2::Error> {
+        let request = Request::get("http://localhost:8000/api/v1/orders?limit=2")
+            .header("authorization", format!("Bearer {KEY}"))
+            .header("x-mock-fault", fault);
+        let request = request.body(()).unwrap();
+        let mut sender = self.sender.clone().ready().await?;
+        sender.send_request(request, true).unwrap().0.await
+    }
+}
+
+/// What comes of a body, and why it ends if not in good order.
+async fn read(body: &mut RecvStream) -> (String, Option<h2::Error>) {
+    let mut text = String::new();
+    while let Some(part) = body.data().await {
+        match part {
+            Ok(part) => text.push_str(str::from_utf8(&part).unwrap()),
+            Err(error) => return (text, Some(error)),
+        }
+    }
+    (text, None)
+}
+
+fn run(test: impl AsyncFnOnce(&WireServer)) {
+    let server = WireServer::start();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    runtime.unwrap().block_on(test(&server));
+}
+
+#[test]
+fn a_connection_says_goodbye_once_the_answer_is_out() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        let mut answer = client.ask("goaway;is=graceful").await.unwrap();
+        let (text, error) = read(answer.body_mut()).await;
+        assert!(text.ends_with('}') && error.is_none(), "{text} {error:?}");
+        client.end.await.unwrap().unwrap();
+        assert!(client.sender.ready().await.is_err());
+    });
+}
+
+#[test]
+fn a_connection_ends_and_nothing_is_said_to_be_done() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        let error = client.ask("goaway;is=enhance_your_calm").await.unwrap_err();
+        assert!(error.is_go_away() && error.is_remote(), "{error:?}");
+        assert_eq!(error.reason(), Some(Reason::ENHANCE_YOUR_CALM));
+    });
+}
+
+#[test]
+fn a_stream_is_reset_before_its_headers_and_the_connection_goes_on() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        for (fault, reason) in [
+            ("stream_reset", Reason::REFUSED_STREAM),
+            (
+                "stream_reset;reason=http_1_1_required",
+                Reason::HTTP_1_1_REQUIRED,
+            ),
+            ("stream_reset;reason=cancel", Reason::CANCEL),
+        ] {
+            let error = client.ask(fault).await.unwrap_err();
+            assert!(error.is_reset() && error.is_remote(), "{fault}: {error:?}");
+            assert_eq!(error.reason(), Some(reason), "{fault}");
+        }
+        let answer = client.ask("latency;of=0s").await.unwrap();
+        assert_eq!(answer.status(), 200);
+    });
+}
+
+#[test]
+fn a_stream_is_reset_in_the_middle_of_its_body() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        let fault = "stream_reset;after=10;reason=internal_error";
+        let mut answer = client.ask(fault).await.unwrap();
+        assert_ne!(answer.headers()["content-length"], "10");
+        let (text, error) = read(answer.body_mut()).await;
+        // A reset may take away what was under way.
+        assert!(text.len() <= 10, "{text}");
+        assert_eq!(error.unwrap().reason(), Some(Reason::INTERNAL_ERROR));
+    });
+}
+
+#[test]
+fn a_stream_stops_and_another_does_not() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        let mut stalled = client.ask("stream_stall;after=10").await.unwrap();
+        let first = stalled.body_mut().data().await.unwrap().unwrap();
+        assert_eq!(first.len(), 10);
+        let mut other = client.ask("latency;of=0s").await.unwrap();
+        let (text, error) = read(other.body_mut()).await;
+        assert!(text.ends_with('}') && error.is_none());
+        let more = tokio::time::timeout(Duration::from_millis(100), stalled.body_mut().data());
+        assert!(more.await.is_err());
+    });
+}
+
+#[test]
+fn a_fault_needs_the_version_that_it_is_of() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        for fault in [
+            "chunks;are=bad_size",
+            "early_hints",
+            "idle_close",
+            "half_close",
+        ] {
+            let mut answer = client.ask(fault).await.unwrap();
+            assert_eq!(answer.status(), 400, "{fault}");
+            let (text, _) = read(answer.body_mut()).await;
+            let id = fault.split(';').next().unwrap();
+            let says = format!("the fault `{id}` needs HTTP/1.1, and this call comes over HTTP/2");
+            assert!(text.contains(&says), "{text}");
+        }
+    });
+    let server = WireServer::start();
+    for fault in [
+        "goaway;is=graceful",
+        "stream_reset",
+        "stream_stall",
+        "flood;of=ping",
+        "no_pong",
+    ] {
+        let seen = faults::seen(&server, fault).text;
+        let says = "needs HTTP/2, and this call comes over HTTP/1.1";
+        assert!(
+            seen.starts_with("HTTP/1.1 400") && seen.contains(says),
+            "{seen}"
+        );
+    }
+}
+
+/// Types of frames.
+const DATA: u8 = 0;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+const GOAWAY: u8 = 7;
+
+/// A connection, frame by frame.
+struct Raw(TcpStream);
+
+impl Raw {
+    fn to(server: &WireServer) -> Self {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        let patience = Some(Duration::from_millis(400));
+        stream.set_read_timeout(patience).unwrap();
+        stream
+            .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            .unwrap();
+        let mut raw = Self(stream);
+        raw.send(SETTINGS, 0, 0, b"");
+        raw
+    }
+
+    fn send(&mut self, kind: u8, flags: u8, stream: u8, body: &[u8]) {
+        let length = u8::try_from(body.len()).unwrap();
+        let head = [0, 0, length, kind, flags, 0, 0, 0, stream];
+        self.0.write_all(&[&head[..], body].concat()).unwrap();
+    }
+
+    /// A `GET` that asks for a fault.
+    fn ask(&mut self, fault: &str) {
+        let key = format!("Bearer {KEY}");
+        let fields = [
+            (":method", "GET"),
+            (":scheme", "http"),
+            (":authority", "localhost"),
+            (":path", "/api/v1/orders?limit=2"),
+            ("authorization", &key),
+            ("x-mock-fault", fault),
+        ];
+        // Literal fields, which need no table (RFC 7541, section 6.2.2).
+        let mut block = Vec::new();
+        for (name, value) in fields {
+            block.push(0);
+            for text in [name, value] {
+                block.push(u8::try_from(text.len()).unwrap());
+                block.extend_from_slice(text.as_bytes());
+            }
+        }
+        self.send(1, 5, 1, &block);
+    }
+
+    /// Type and flags of all frames that come, until nothing does for a while or the connection ends.
+    fn frames(&mut self) -> Vec<(u8, u8)> {
+        let (mut frames, mut head) = (Vec::new(), [0; 9]);
+        while self.0.read_exact(&mut head).is_ok() {
+            let [_, high, low, kind, flags, ..] = head;
+            let mut body = vec![0; usize::from(high) << 8 | usize::from(low)];
+            self.0.read_exact(&mut body).unwrap();
+            frames.push((kind, flags));
+        }
+        frames
+    }
+}
+
+fn count(frames: &[(u8, u8)], wanted: (u8, u8)) -> usize {
+    frames.iter().filter(|frame| **frame == wanted).count()
+}
+
+#[test]
+fn frames_come_that_nobody_needs_and_then_the_answer() {
+    let server = WireServer::start();
+    let mut raw = Raw::to(&server);
+    raw.ask("flood;of=ping;count=500");
+    let frames = raw.frames();
+    assert_eq!(count(&frames, (PING, 0)), 500);
+    assert_eq!(count(&frames, (DATA, 1)), 1, "{frames:?}");
+    let mut raw = Raw::to(&server);
+    raw.ask("flood;of=settings;count=50");
+    // Its own settings are one more.
+    assert_eq!(count(&raw.frames(), (SETTINGS, 0)), 51);
+    // A client that acknowledges them all is one that the server does not understand any more.
+    for _ in 0..2 {
+        raw.send(SETTINGS, 1, 0, b"");
+    }
+    assert_eq!(count(&raw.frames(), (GOAWAY, 0)), 1);
+}
+
+#[test]
+fn a_ping_is_answered_or_not() {
+    let server = WireServer::start();
+    for (fault, pongs) in [("latency;of=0s", 1), ("no_pong", 0)] {
+        let mut raw = Raw::to(&server);
+        raw.ask(fault);
+        assert_eq!(count(&raw.frames(), (DATA, 1)), 1);
+        raw.send(PING, 0, 0, b"whatever");
+        assert_eq!(count(&raw.frames(), (PING, 1)), pongs, "{fault}");
+    }
+}

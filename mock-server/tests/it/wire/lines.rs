@@ -1,0 +1,135 @@
+//! Heads, bodies and what stands around them, where HTTP/1.1 would have them otherwise.
+
+use std::{io::Write, net::TcpStream};
+
+use super::{
+    WireServer,
+    faults::{End, ask_with, read, seen},
+};
+
+#[test]
+fn what_is_informational_comes_unasked() {
+    let server = WireServer::start();
+    for (fault, line, count) in [
+        ("early_hints;status=100", "HTTP/1.1 100 Continue\r\n\r\n", 1),
+        (
+            "early_hints;status=102",
+            "HTTP/1.1 102 Processing\r\n\r\n",
+            1,
+        ),
+        (
+            "early_hints;status=150",
+            "HTTP/1.1 150 Nobody Knows\r\n\r\n",
+            1,
+        ),
+        ("early_hints;count=500", "HTTP/1.1 103 Early Hints\r\n", 500),
+    ] {
+        let seen = seen(&server, fault).text;
+        assert_eq!(seen.matches(line).count(), count, "{fault}");
+        assert!(seen.starts_with(line) && seen.contains("\r\n\r\nHTTP/1.1 200 OK\r\n"));
+    }
+    let refused = seen(&server, "early_hints;status=101").text;
+    assert!(
+        refused.contains("status is 100 to 199 but not 101"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_body_comes_where_there_must_be_none() {
+    let server = WireServer::start();
+    for (method, fault, status) in [
+        ("GET", "body_where_none", "204 No Content"),
+        ("GET", "body_where_none;status=304", "304 Not Modified"),
+        ("HEAD", "body_where_none;status=200", "200 OK"),
+    ] {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        ask_with(&mut stream, method, fault, "");
+        let first = read(&mut stream);
+        let (head, body) = first.text.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{head}"
+        );
+        assert!(head.ends_with(&format!("content-length: {}", body.len())));
+        assert_eq!(head.matches("content-length").count(), 1, "{head}");
+        assert!(body.starts_with('{') && body.ends_with('}'), "{body}");
+        // What is left of it is what a client reads as its next answer.
+        assert_eq!(first.end, End::Silent);
+    }
+}
+
+#[test]
+fn who_asks_whether_a_body_is_wanted_is_not_told_or_refused() {
+    let server = WireServer::start();
+    let body = r#"{"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]}"#;
+    let lines = format!(
+        "Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n",
+        body.len()
+    );
+    for (fault, first, then) in [
+        (
+            "latency;of=0s",
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 201",
+        ),
+        ("expect;is=ignored", "", "HTTP/1.1 201"),
+        (
+            "expect;is=refused",
+            "HTTP/1.1 417 Expectation Failed\r\n",
+            "",
+        ),
+    ] {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        ask_with(&mut stream, "POST", fault, &lines);
+        let seen = read(&mut stream).text;
+        assert!(
+            seen.starts_with(first) && seen.is_empty() == first.is_empty(),
+            "{fault}: {seen}"
+        );
+        if !then.is_empty() {
+            stream.write_all(body.as_bytes()).unwrap();
+            let seen = read(&mut stream).text;
+            assert!(seen.starts_with(then), "{fault}: {seen}");
+        }
+    }
+}
+
+#[test]
+fn lines_of_a_head_are_wrong() {
+    let server = WireServer::start();
+    let whole = seen(&server, "latency;of=0s").text;
+    let (_, body) = whole.split_once("\r\n\r\n").unwrap();
+    for (fault, has) in [
+        ("header_lines;are=folded", "\r\nx-folded: one\r\n two\r\n"),
+        ("header_lines;are=nul", "\r\nx-nul: one\0two\r\n"),
+    ] {
+        let seen = seen(&server, fault).text;
+        assert!(seen.contains(has) && seen.ends_with(body), "{seen}");
+    }
+    let seen = seen(&server, "header_lines;are=lf_only").text;
+    assert!(seen.starts_with("HTTP/1.1 200 OK\n") && seen.ends_with(&format!("\n\n{body}")));
+    assert!(!seen.contains('\r'));
+}
+
+#[test]
+fn fields_come_after_the_body() {
+    let server = WireServer::start();
+    let announced = "\r\ntrailer: x-checksum\r\n";
+    for (are, says, fields) in [
+        ("announced", true, "x-checksum: 1"),
+        ("unannounced", false, "x-checksum: 1"),
+        (
+            "illegal",
+            false,
+            "content-length: 7\r\ntransfer-encoding: gzip\r\nwww-authenticate: Basic",
+        ),
+    ] {
+        let seen = seen(&server, &format!("trailers;are={are}")).text;
+        assert_eq!(seen.contains(announced), says, "{seen}");
+        assert!(
+            seen.ends_with(&format!("}}\r\n0\r\n{fields}\r\n\r\n")),
+            "{seen}"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! Frames of HTTP/2 that nobody needs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
+
+/// Frames at the most.
+const MAX: u16 = 10_000;
+/// `PING` with eight bytes, and `SETTINGS` without any (RFC 9113, sections 6.5 and 6.7).
+const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0flooding";
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+
+/// Frames that nobody needs come before the answer.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flood {
+    /// Which.
+    pub of: Of,
+    /// How many.
+    #[serde(default = "many")]
+    pub count: u16,
+}
+
+/// Which frames come.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// `PING`: the client has to answer each.
+    Ping,
+    /// `SETTINGS`: the client has to acknowledge each; the server ends the connection then.
+    Settings,
+}
+
+fn many() -> u16 {
+    1_000
+}
+
+impl Behaviour for Flood {
+    const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http2;
+
+    fn check(&self) -> Result<(), String> {
+        if self.count > MAX {
+            return Err(format!("count is {MAX} at the most"));
+        }
+        Ok(())
+    }
+
+    fn wire(&self, _: &Answer) -> Option<Wire> {
+        let frame = match self.of {
+            Of::Ping => PING,
+            Of::Settings => SETTINGS,
+        };
+        Some(Wire::Frames {
+            bytes: frame.repeat(self.count.into()),
+            close: false,
+        })
+    }
+}

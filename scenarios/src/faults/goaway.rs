@@ -1,0 +1,46 @@
+//! A connection of HTTP/2 that ends.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
+
+/// `GOAWAY` with the last stream 0 and the reason `ENHANCE_YOUR_CALM` (RFC 9113, sections 4.1, 6.8 and 7).
+const CALM: &[u8] = b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0b";
+
+/// The connection ends.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Goaway {
+    /// How.
+    pub is: Is,
+}
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Is {
+    /// In good order: the answer arrives, and no other call is taken on.
+    Graceful,
+    /// `ENHANCE_YOUR_CALM`, and no call on the connection is said to have been done.
+    EnhanceYourCalm,
+}
+
+impl Behaviour for Goaway {
+    const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http2;
+
+    fn wire(&self, _: &Answer) -> Option<Wire> {
+        Some(match self.is {
+            Is::Graceful => Wire::Goodbye,
+            Is::EnhanceYourCalm => Wire::Frames {
+                bytes: CALM.to_vec(),
+                close: true,
+            },
+        })
+    }
+}

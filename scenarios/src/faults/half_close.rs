@@ -1,0 +1,28 @@
+//! A connection of which one half is closed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
+
+/// The server stops sending, and still reads.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HalfClose {
+    /// Bytes of the answer before that, its head included; without it, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<usize>,
+}
+
+impl Behaviour for HalfClose {
+    const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http1;
+
+    fn wire(&self, _: &Answer) -> Option<Wire> {
+        Some(Wire::HalfCloseAfter(self.after))
+    }
+}

@@ -1,0 +1,46 @@
+//! A connection that is closed later than it is said to be.
+
+use std::time::Duration;
+
+use http::{HeaderValue, header};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind};
+use crate::{
+    answer::Answer,
+    span::Span,
+    wire::{Protocol, Wire},
+};
+
+/// How long a connection stays open at the most.
+const MAX: Duration = Duration::from_mins(5);
+
+/// The answer says that the connection is closed, and it is, so much later.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Linger {
+    /// How much later, in real time; five minutes at the most.
+    pub by: Span,
+}
+
+impl Behaviour for Linger {
+    const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http1;
+
+    fn check(&self) -> Result<(), String> {
+        if self.by.real() > MAX {
+            return Err(format!("by is {}, more than five minutes", self.by));
+        }
+        Ok(())
+    }
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        let close = HeaderValue::from_static("close");
+        answer.headers.insert(header::CONNECTION, close);
+    }
+
+    fn wire(&self, _: &Answer) -> Option<Wire> {
+        Some(Wire::CloseLate(self.by.real()))
+    }
+}

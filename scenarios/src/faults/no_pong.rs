@@ -1,0 +1,24 @@
+//! A connection of HTTP/2 that seems to be dead.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::{
+    answer::Answer,
+    wire::{Protocol, Wire},
+};
+
+/// No `PING` of the client's is answered.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoPong {}
+
+impl Behaviour for NoPong {
+    const KIND: Kind = Kind::Wire;
+    const PROTOCOL: Protocol = Protocol::Http2;
+
+    fn wire(&self, _: &Answer) -> Option<Wire> {
+        Some(Wire::NoPong)
+    }
+}

@@ -1,0 +1,45 @@
+//! A request that is taken in slowly.
+
+use std::num::NonZeroUsize;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Kind};
+use crate::{span::Span, wire::Wire};
+
+/// Bytes at a time at the most.
+const MAX: usize = 4_096;
+
+/// The rest of the request is taken in so many bytes at a time, with a pause after each.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlowRead {
+    /// Bytes at a time.
+    #[serde(default = "some")]
+    pub bytes: NonZeroUsize,
+    /// The pause, in real time.
+    pub every: Span,
+}
+
+fn some() -> NonZeroUsize {
+    NonZeroUsize::MIN.saturating_add(1_023)
+}
+
+impl Behaviour for SlowRead {
+    const KIND: Kind = Kind::Request;
+
+    fn check(&self) -> Result<(), String> {
+        if self.bytes.get() > MAX {
+            return Err(format!("bytes is {MAX} at the most"));
+        }
+        Ok(())
+    }
+
+    fn request(&self) -> Option<Wire> {
+        Some(Wire::SlowRead {
+            bytes: self.bytes.get(),
+            every: self.every.real(),
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! What can be wrong with an address before a server is even heard.
+
+use serde::{Deserialize, Serialize};
+use strum::VariantArray;
+
+/// What is wrong with an address.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum BrokenAddress {
+    /// Nobody listens: the connection is refused.
+    Refused,
+    /// The connection is accepted, and then nothing is read or written.
+    Silent,
+    /// No connection is accepted: connecting takes until the caller has enough.
+    BacklogFull,
+    /// The connection is accepted and reset.
+    ResetOnAccept,
+    /// The request is read, and the connection closed without a reply.
+    EmptyReply,
+}
