@@ -88,7 +88,8 @@ impl Deliveries {
             .filter(|order| {
                 let since = filter.delivered_since;
                 let id = filter.order_id.as_deref();
-                since.is_none_or(|since| order.at > since)
+                // To the millisecond, as the time of a delivery is told.
+                since.is_none_or(|since| order.at.as_millisecond() > since.as_millisecond())
                     && id.is_none_or(|id| order.id.eq_ignore_ascii_case(id))
             })
             .collect();

@@ -4,7 +4,7 @@ use http::Method;
 use schemas::ErrorCode::{EntityNotFound, ValidationError};
 use serde_json::{Value, json};
 
-use crate::test_app::{Caller, Organization, all};
+use crate::test_app::{Caller, Organization, all, order};
 
 /// Everything that a discovery finds, once it is completed.
 #[track_caller]
@@ -253,7 +253,10 @@ fn what_an_order_brings_is_delivered_once_it_is_completed() {
 
 #[test]
 fn deliveries_are_pulled_from_where_one_left_off() {
-    let (_, caller) = Organization::new();
+    // A clock reads finer than a time is told.
+    let (organization, caller) = Organization::with("clock = 'frozen=2026-01-15T09:00:00.2506Z'");
+    caller.create(&order(1));
+    organization.advance("1h");
     let deliveries = all(&caller, "/deliveries");
     let last = deliveries.last().unwrap()["delivered_at"]
         .as_str()
