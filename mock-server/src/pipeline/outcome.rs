@@ -150,7 +150,8 @@ impl Outcome {
     }
 }
 
-#[cfg(all(test, debug_assertions))]
+#[cfg(test)]
+#[cfg(debug_assertions)]
 mod tests {
     use schemas::OperationId;
 
