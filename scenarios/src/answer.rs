@@ -39,6 +39,13 @@ impl Answer {
         }
     }
 
+    /// The body of a success as JSON, to be changed; nothing happens to errors, and to what is no JSON.
+    pub fn edit_success(&mut self, change: impl FnOnce(&mut Value)) {
+        if self.status.is_success() {
+            self.edit_json(change);
+        }
+    }
+
     /// The status line and the headers as they stand on the wire, each with its end of line, without the
     /// empty line after them and without a `Content-Length`.
     pub fn head(&self) -> Vec<u8> {

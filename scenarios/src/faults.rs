@@ -17,11 +17,14 @@ mod encoding;
 mod error;
 mod expect;
 mod flood;
+#[cfg(test)]
+mod example;
 mod gateway;
 mod goaway;
 mod half_close;
 mod hang;
 mod header_lines;
+mod header;
 mod headers;
 mod idle_close;
 mod json;
@@ -255,7 +258,7 @@ faults! {
     /// A status, and no body at all.
     Empty: empty::Empty,
 
-    /// Fields of the JSON are set or removed.
+    /// Fields of the JSON are set or removed, or it is changed by a JSON Patch.
     Json: json::Json,
     /// The body is something else than the JSON it should be.
     Body: body::Body,
@@ -357,27 +360,5 @@ impl Fault {
             | Kind::Wire
             | Kind::Request => self.own_check(),
         }
-    }
-
-    /// Reads `id;name=value;…`, as it stands in a header.
-    pub fn from_header(text: &str) -> Result<Self, String> {
-        let mut parts = text.split(';').map(str::trim);
-        let id = parts.next().unwrap_or_default();
-        if !Self::VARIANTS.contains(&id) {
-            let known = Self::VARIANTS.join(", ");
-            return Err(format!("there is no fault `{id}`; known are {known}"));
-        }
-        let mut parameters = serde_json::Map::new();
-        for part in parts.filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').ok_or_else(|| {
-                format!("`{part}` is not a parameter; `{id};name=value` would be right")
-            })?;
-            let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-            parameters.insert(name.trim().to_owned(), value);
-        }
-        let fault = serde_json::json!({id: parameters});
-        let fault: Self = serde_json::from_value(fault).map_err(|error| error.to_string())?;
-        fault.check(None)?;
-        Ok(fault)
     }
 }

@@ -22,8 +22,8 @@ use crate::{
 
 /// Asks for faults on one call: `id;name=value, …`.
 const ASK: &str = "x-mock-fault";
-/// Characters of one fault that a call asks for.
-const MAX_ASK: usize = 500;
+/// Characters of what a call asks for.
+const MAX_ASK: usize = 4_000;
 /// Faults that a call asks for at the most.
 const MAX_ASKED: usize = 10;
 /// Asks for a status, as other mocks understand it: `code=429`.
@@ -110,15 +110,17 @@ pub(super) fn meet(
 /// The faults that the call itself asks for.
 fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
     let values = headers.get_all(ASK).iter();
-    let asked = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
-    let asked: Vec<_> = asked.take(MAX_ASKED + 1).map(str::trim).collect();
-    let too_long = asked.iter().any(|one| one.len() > MAX_ASK);
-    let faults: Result<Vec<_>, _> = if asked.len() > MAX_ASKED || too_long {
-        let most = format!("{MAX_ASKED} faults at the most, of {MAX_ASK} characters each");
-        Err(most)
-    } else {
-        asked.into_iter().map(Fault::from_header).collect()
-    };
+    let faults = values.map(|value| match str::from_utf8(value.as_bytes()) {
+        Ok(text) if text.len() <= MAX_ASK => Fault::from_header(text),
+        Ok(_) => Err(format!("{MAX_ASK} characters at the most")),
+        Err(_) => Err("it is not UTF-8".to_owned()),
+    });
+    let faults: Result<Vec<_>, _> = faults.collect();
+    let faults = faults.map(|faults| faults.concat());
+    let faults = faults.and_then(|faults| match faults.len() {
+        ..=MAX_ASKED => Ok(faults),
+        _ => Err(format!("{MAX_ASKED} faults at the most")),
+    });
     let mut faults = faults.map_err(|error| {
         let message = format!("X-Mock-Fault: {}", redact(&error));
         ApiError::plain(ErrorCode::InvalidRequest, message)
@@ -133,8 +135,10 @@ fn preferred(headers: &HeaderMap) -> Option<Fault> {
     let mut parts = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
     let code = parts.find_map(|part| part.trim().strip_prefix("code="))?;
     match code.trim_matches('"').parse().ok()? {
-        429_u16 => Fault::from_header("rate_limit").ok(),
-        status => Fault::from_header(&format!("error;status={status}")).ok(),
+        429_u16 => Fault::from_header("rate_limit").ok()?.pop(),
+        status => Fault::from_header(&format!("error;status={status}"))
+            .ok()?
+            .pop(),
     }
 }
 
