@@ -253,7 +253,7 @@ faults! {
     RateLimit: rate_limit::RateLimit,
     /// An HTML or text page of a proxy that stands in front.
     Gateway: gateway::Gateway,
-    /// A redirect: in a loop, to another host or port, without a place to go.
+    /// A redirect: in a loop, to another host, port or scheme, to the path with a slash, without a place to go.
     Redirect: redirect::Redirect,
     /// A status, and no body at all.
     Empty: empty::Empty,
@@ -270,9 +270,9 @@ faults! {
     RateHeaders: rate_headers::RateHeaders,
     /// The media type is another, missing, or there twice.
     ContentType: content_type::ContentType,
-    /// The body is said to be compressed and is not, or is, and broken.
+    /// The body is compressed though nobody asked, twice, broken, to a bomb, or is only said to be.
     Encoding: encoding::Encoding,
-    /// `Date` is wrong by so much.
+    /// `Date` is wrong by so much, and the rate limit's reset, if wanted.
     ClockSkew: clock_skew::ClockSkew,
 
     /// The connection is reset after so many bytes of the answer.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::json;
 
-use super::{Behaviour, Context, Kind};
+use super::{Behaviour, Context, Kind, answers};
 use crate::answer::Answer;
 
 /// 429 with a `Retry-After`.
@@ -64,6 +64,12 @@ pub enum Word {
 
 impl Behaviour for RateLimit {
     const KIND: Kind = Kind::Answer;
+
+    fn check(&self) -> Result<(), String> {
+        self.status.map_or(Ok(()), |status| {
+            answers::status(status, 200..=599).map(drop)
+        })
+    }
 
     fn answer(&self, context: Context<'_>) -> Option<Answer> {
         let status = self
@@ -137,5 +143,27 @@ mod tests {
         assert_eq!(says(r#""duplicate""#), ["5", "60"]);
         assert_eq!(says(r#""date""#), ["Thu, 01 Jan 1970 00:00:02 GMT"]);
         assert_eq!(says(r#""garbage""#), ["soon"]);
+    }
+
+    #[test]
+    fn status_and_code_can_be_others() {
+        let fault = |text: &str| super::super::Fault::from_header(text);
+        let answer = |text: &str| {
+            fault(text).unwrap()[0]
+                .answer(super::super::example::CONTEXT)
+                .unwrap()
+        };
+        let forbidden = answer("rate_limit;status=403;code=");
+        assert_eq!(
+            (forbidden.status, &*forbidden.body),
+            (
+                StatusCode::FORBIDDEN,
+                &br#"{"message":"Rate limit exceeded"}"#[..]
+            )
+        );
+        assert_eq!(
+            fault("rate_limit;status=99").unwrap_err(),
+            "status 99 is not from 200 to 599"
+        );
     }
 }
