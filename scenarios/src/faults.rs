@@ -10,6 +10,7 @@ mod clock_skew;
 mod close;
 mod content_length;
 mod content_type;
+mod dates;
 mod drip;
 mod early_hints;
 mod empty;
@@ -17,6 +18,7 @@ mod encoding;
 mod error;
 mod expect;
 mod flood;
+mod error_shape;
 #[cfg(test)]
 mod example;
 mod gateway;
@@ -27,11 +29,15 @@ mod header_lines;
 mod header;
 mod headers;
 mod idle_close;
+mod ids;
 mod json;
 mod keep_alive_race;
 mod latency;
 mod linger;
 mod no_pong;
+mod list;
+mod names;
+mod numbers;
 mod paging;
 mod rate_headers;
 mod rate_limit;
@@ -43,7 +49,9 @@ mod status_line;
 mod stream_reset;
 mod stream_stall;
 mod trailers;
+mod texts;
 mod truncate;
+mod values;
 
 use std::time::Duration;
 
@@ -260,6 +268,20 @@ faults! {
 
     /// Fields of the JSON are set or removed, or it is changed by a JSON Patch.
     Json: json::Json,
+    /// Every number is text, has a fraction, or is larger than a double can be.
+    Numbers: numbers::Numbers,
+    /// Every text that people read is decomposed, 64 KiB long, not only letters, or none.
+    Texts: texts::Texts,
+    /// Every date has another form: without a zone, as a number, a day that is none.
+    Dates: dates::Dates,
+    /// Every id has another form, which the server does not know it by.
+    Ids: ids::Ids,
+    /// Every field has its name in another case.
+    Names: names::Names,
+    /// The rows of a list are missing, too few or there twice, or `total` is wrong.
+    List: list::List,
+    /// An error has another shape: without its code, in German, as a problem of RFC 9457.
+    ErrorShape: error_shape::ErrorShape,
     /// The body is something else than the JSON it should be.
     Body: body::Body,
     /// The body ends early, and `Content-Length` agrees.
