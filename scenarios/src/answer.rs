@@ -13,6 +13,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
+    /// Spaces that follow the body; they are never all in memory.
+    pub spaces: u64,
 }
 
 impl Answer {
@@ -28,6 +30,7 @@ impl Answer {
             status,
             headers: HeaderMap::from_iter([(header::CONTENT_TYPE, media_type)]),
             body: body.into(),
+            spaces: 0,
         }
     }
 

@@ -3,8 +3,10 @@
 //! A fault is pure: it says what becomes of a call, an answer, or its bytes, and the server does so.
 
 mod answers;
+mod big;
 mod body;
 mod body_where_none;
+mod cache;
 mod chunks;
 mod clock_skew;
 mod close;
@@ -16,17 +18,17 @@ mod early_hints;
 mod empty;
 mod encoding;
 mod error;
-mod expect;
-mod flood;
 mod error_shape;
 #[cfg(test)]
 mod example;
+mod expect;
+mod flood;
 mod gateway;
 mod goaway;
 mod half_close;
 mod hang;
-mod header_lines;
 mod header;
+mod header_lines;
 mod headers;
 mod idle_close;
 mod ids;
@@ -34,9 +36,9 @@ mod json;
 mod keep_alive_race;
 mod latency;
 mod linger;
-mod no_pong;
 mod list;
 mod names;
+mod no_pong;
 mod numbers;
 mod paging;
 mod rate_headers;
@@ -44,17 +46,19 @@ mod rate_limit;
 mod redirect;
 mod reset;
 mod slow_read;
+mod stale;
 mod stall;
 mod status_line;
 mod stream_reset;
 mod stream_stall;
-mod trailers;
 mod texts;
+mod trailers;
 mod truncate;
 mod values;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use schemas::Entity;
@@ -79,6 +83,8 @@ pub struct Context<'a> {
     pub target: &'a str,
     /// What kind of object it is about, and the id of it, where it is about one.
     pub about: Option<(Entity, &'a str)>,
+    /// The body that the same call got first, where somebody remembers it.
+    pub first: Option<&'a Bytes>,
 }
 
 /// What kind of thing a fault does.
@@ -284,12 +290,18 @@ faults! {
     ErrorShape: error_shape::ErrorShape,
     /// The body is something else than the JSON it should be.
     Body: body::Body,
+    /// The body goes on with so many MiB of spaces.
+    Big: big::Big,
+    /// The body is the one that the same call got first while the scenario was on.
+    Stale: stale::Stale,
     /// The body ends early, and `Content-Length` agrees.
     Truncate: truncate::Truncate,
     /// Headers are set, added or removed.
     Headers: headers::Headers,
     /// The rate-limit headers are missing or wrong.
     RateHeaders: rate_headers::RateHeaders,
+    /// The answer says that it is a day old, that anybody may keep it, or that it is the same as ever.
+    Cache: cache::Cache,
     /// The media type is another, missing, or there twice.
     ContentType: content_type::ContentType,
     /// The body is compressed though nobody asked, twice, broken, to a bomb, or is only said to be.
@@ -349,6 +361,11 @@ impl Fault {
     /// Its id, such as `rate_limit`.
     pub fn id(&self) -> &'static str {
         self.into()
+    }
+
+    /// Whether it needs to know what was answered before.
+    pub fn remembers(&self) -> bool {
+        matches!(self, Self::Stale(_))
     }
 
     /// How far a call comes that it meets, where nobody says otherwise.

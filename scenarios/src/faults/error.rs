@@ -61,7 +61,6 @@ impl Behaviour for Error {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use schemas::{ErrorCode, documents::Document};
     use serde_json::Value;
     use strum::VariantArray;
@@ -70,12 +69,7 @@ mod tests {
 
     fn answer(fault: Value) -> Value {
         let fault: Error = serde_json::from_value(fault).unwrap();
-        let context = Context {
-            now: Timestamp::UNIX_EPOCH,
-            host: "",
-            target: "",
-            about: None,
-        };
+        let context = example::CONTEXT;
         serde_json::from_slice(&fault.answer(context).unwrap().body).unwrap()
     }
 

@@ -99,19 +99,13 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
 #[cfg(test)]
 mod tests {
     use http::StatusCode;
-    use jiff::Timestamp;
     use serde_json::{Value, json};
 
-    use super::*;
+    use super::{super::example, *};
 
     fn edited(faults: &[Value]) -> Answer {
         let mut answer = Answer::json(StatusCode::OK, &json!({}));
-        let context = Context {
-            now: Timestamp::UNIX_EPOCH,
-            host: "",
-            target: "",
-            about: None,
-        };
+        let context = example::CONTEXT;
         for fault in faults {
             let fault: Headers = serde_json::from_value(fault.clone()).unwrap();
             fault.check().unwrap();

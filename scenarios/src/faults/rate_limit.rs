@@ -118,17 +118,15 @@ fn http_date(now: Timestamp, later: SignedDuration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{Fault, example},
+        *,
+    };
 
     fn says(retry_after: &str) -> Vec<String> {
         let fault: RateLimit =
             serde_json::from_str(&format!(r#"{{"retry_after": {retry_after}}}"#)).unwrap();
-        let context = Context {
-            now: Timestamp::UNIX_EPOCH,
-            host: "",
-            target: "",
-            about: None,
-        };
+        let context = example::CONTEXT;
         let answer = fault.answer(context).unwrap();
         let values = answer.headers.get_all(header::RETRY_AFTER).iter();
         values
@@ -147,12 +145,8 @@ mod tests {
 
     #[test]
     fn status_and_code_can_be_others() {
-        let fault = |text: &str| super::super::Fault::from_header(text);
-        let answer = |text: &str| {
-            fault(text).unwrap()[0]
-                .answer(super::super::example::CONTEXT)
-                .unwrap()
-        };
+        let fault = |text: &str| Fault::from_header(text);
+        let answer = |text: &str| fault(text).unwrap()[0].answer(example::CONTEXT).unwrap();
         let forbidden = answer("rate_limit;status=403;code=");
         assert_eq!(
             (forbidden.status, &*forbidden.body),
