@@ -22,6 +22,7 @@ mod handlers;
 mod journal;
 mod keys;
 mod limiter;
+mod memory;
 mod metrics;
 mod near_miss;
 mod openapi;

@@ -13,6 +13,7 @@ use crate::{
     contract,
     error::ApiError,
     keys::{Expiry, Key, KeyDefinition, KeyHash},
+    memory::Memory,
     store::Store,
 };
 
@@ -39,6 +40,8 @@ pub(crate) struct Running {
     since: Timestamp,
     /// The keys that it has brought along, by their names in it.
     own: Vec<(String, KeyHash)>,
+    /// What was answered first, where a fault needs to know.
+    memory: Option<Arc<Memory>>,
 }
 
 /// A call that a scenario looks at.
@@ -78,6 +81,7 @@ impl Running {
         own: Vec<(String, KeyHash)>,
     ) -> Self {
         Self {
+            memory: scenario.remembers().then(Arc::default),
             armed: Armed::new(scenario, seed),
             since: now,
             own,
@@ -87,6 +91,11 @@ impl Running {
     /// Whether it is this scenario.
     pub(crate) fn is(&self, scenario: &Arc<Scenario>) -> bool {
         self.armed.is(scenario)
+    }
+
+    /// What was answered first, where a fault needs to know.
+    pub(crate) fn memory(&self) -> Option<Arc<Memory>> {
+        self.memory.clone()
     }
 
     /// Does what is due, counts the call, and says which faults meet it.

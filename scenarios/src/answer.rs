@@ -13,6 +13,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
+    /// Spaces that follow the body; they are never all in memory.
+    pub spaces: u64,
 }
 
 impl Answer {
@@ -28,6 +30,7 @@ impl Answer {
             status,
             headers: HeaderMap::from_iter([(header::CONTENT_TYPE, media_type)]),
             body: body.into(),
+            spaces: 0,
         }
     }
 
@@ -36,6 +39,13 @@ impl Answer {
         if let Ok(mut value) = serde_json::from_slice(&self.body) {
             change(&mut value);
             self.body = value.to_string().into();
+        }
+    }
+
+    /// The body of a success as JSON, to be changed; nothing happens to errors, and to what is no JSON.
+    pub fn edit_success(&mut self, change: impl FnOnce(&mut Value)) {
+        if self.status.is_success() {
+            self.edit_json(change);
         }
     }
 

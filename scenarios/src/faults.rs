@@ -3,47 +3,62 @@
 //! A fault is pure: it says what becomes of a call, an answer, or its bytes, and the server does so.
 
 mod answers;
+mod big;
 mod body;
 mod body_where_none;
+mod cache;
 mod chunks;
 mod clock_skew;
 mod close;
 mod content_length;
 mod content_type;
+mod dates;
 mod drip;
 mod early_hints;
 mod empty;
 mod encoding;
 mod error;
+mod error_shape;
+#[cfg(test)]
+mod example;
 mod expect;
 mod flood;
 mod gateway;
 mod goaway;
 mod half_close;
 mod hang;
+mod header;
 mod header_lines;
 mod headers;
 mod idle_close;
+mod ids;
 mod json;
 mod keep_alive_race;
 mod latency;
 mod linger;
+mod list;
+mod names;
 mod no_pong;
+mod numbers;
 mod paging;
 mod rate_headers;
 mod rate_limit;
 mod redirect;
 mod reset;
 mod slow_read;
+mod stale;
 mod stall;
 mod status_line;
 mod stream_reset;
 mod stream_stall;
+mod texts;
 mod trailers;
 mod truncate;
+mod values;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use schemas::Entity;
@@ -68,6 +83,8 @@ pub struct Context<'a> {
     pub target: &'a str,
     /// What kind of object it is about, and the id of it, where it is about one.
     pub about: Option<(Entity, &'a str)>,
+    /// The body that the same call got first, where somebody remembers it.
+    pub first: Option<&'a Bytes>,
 }
 
 /// What kind of thing a fault does.
@@ -250,26 +267,46 @@ faults! {
     RateLimit: rate_limit::RateLimit,
     /// An HTML or text page of a proxy that stands in front.
     Gateway: gateway::Gateway,
-    /// A redirect: in a loop, to another host or port, without a place to go.
+    /// A redirect: in a loop, to another host, port or scheme, to the path with a slash, without a place to go.
     Redirect: redirect::Redirect,
     /// A status, and no body at all.
     Empty: empty::Empty,
 
-    /// Fields of the JSON are set or removed.
+    /// Fields of the JSON are set or removed, or it is changed by a JSON Patch.
     Json: json::Json,
+    /// Every number is text, has a fraction, or is larger than a double can be.
+    Numbers: numbers::Numbers,
+    /// Every text that people read is decomposed, 64 KiB long, not only letters, or none.
+    Texts: texts::Texts,
+    /// Every date has another form: without a zone, as a number, a day that is none.
+    Dates: dates::Dates,
+    /// Every id has another form, which the server does not know it by.
+    Ids: ids::Ids,
+    /// Every field has its name in another case.
+    Names: names::Names,
+    /// The rows of a list are missing, too few or there twice, or `total` is wrong.
+    List: list::List,
+    /// An error has another shape: without its code, in German, as a problem of RFC 9457.
+    ErrorShape: error_shape::ErrorShape,
     /// The body is something else than the JSON it should be.
     Body: body::Body,
+    /// The body goes on with so many MiB of spaces.
+    Big: big::Big,
+    /// The body is the one that the same call got first while the scenario was on.
+    Stale: stale::Stale,
     /// The body ends early, and `Content-Length` agrees.
     Truncate: truncate::Truncate,
     /// Headers are set, added or removed.
     Headers: headers::Headers,
     /// The rate-limit headers are missing or wrong.
     RateHeaders: rate_headers::RateHeaders,
+    /// The answer says that it is a day old, that anybody may keep it, or that it is the same as ever.
+    Cache: cache::Cache,
     /// The media type is another, missing, or there twice.
     ContentType: content_type::ContentType,
-    /// The body is said to be compressed and is not, or is, and broken.
+    /// The body is compressed though nobody asked, twice, broken, to a bomb, or is only said to be.
     Encoding: encoding::Encoding,
-    /// `Date` is wrong by so much.
+    /// `Date` is wrong by so much, and the rate limit's reset, if wanted.
     ClockSkew: clock_skew::ClockSkew,
 
     /// The connection is reset after so many bytes of the answer.
@@ -326,6 +363,11 @@ impl Fault {
         self.into()
     }
 
+    /// Whether it needs to know what was answered before.
+    pub fn remembers(&self) -> bool {
+        matches!(self, Self::Stale(_))
+    }
+
     /// How far a call comes that it meets, where nobody says otherwise.
     pub fn usual_phase(&self) -> Phase {
         match self.kind() {
@@ -357,27 +399,5 @@ impl Fault {
             | Kind::Wire
             | Kind::Request => self.own_check(),
         }
-    }
-
-    /// Reads `id;name=value;…`, as it stands in a header.
-    pub fn from_header(text: &str) -> Result<Self, String> {
-        let mut parts = text.split(';').map(str::trim);
-        let id = parts.next().unwrap_or_default();
-        if !Self::VARIANTS.contains(&id) {
-            let known = Self::VARIANTS.join(", ");
-            return Err(format!("there is no fault `{id}`; known are {known}"));
-        }
-        let mut parameters = serde_json::Map::new();
-        for part in parts.filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').ok_or_else(|| {
-                format!("`{part}` is not a parameter; `{id};name=value` would be right")
-            })?;
-            let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-            parameters.insert(name.trim().to_owned(), value);
-        }
-        let fault = serde_json::json!({id: parameters});
-        let fault: Self = serde_json::from_value(fault).map_err(|error| error.to_string())?;
-        fault.check(None)?;
-        Ok(fault)
     }
 }

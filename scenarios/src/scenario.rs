@@ -41,6 +41,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Whether a fault of it needs to know what was answered before.
+    pub fn remembers(&self) -> bool {
+        let mut faults = self.rules.iter().flat_map(|rule| &rule.faults);
+        faults.any(Fault::remembers)
+    }
+
     /// Which of its keys do not work before a rotation brings them, from 0.
     pub fn pending(&self) -> impl Iterator<Item = usize> {
         let rotated_in = |name: &str| {

@@ -107,7 +107,7 @@ impl Exchange {
             status,
             code,
             aborted: status.is_none(),
-            faults: trace.met.as_ref().map(|met| Box::new(met.why())),
+            faults: trace.met.as_ref().and_then(|met| met.why().map(Box::new)),
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
         };
         let machine = self.app.machine_now();

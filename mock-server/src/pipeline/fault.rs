@@ -1,11 +1,11 @@
 //! The faults that meet a call: those of a scenario that is switched on, and those that the call asks
 //! for itself.
 
-use std::time::Duration;
+use std::{convert::Infallible, iter, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, Version, header, request, uri::PathAndQuery};
+use http::{HeaderMap, Method, Response, StatusCode, Version, header, request, uri::PathAndQuery};
 use jiff::Timestamp;
 use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, Wire, faults::Kind};
 use schemas::{API_PREFIX, Entity, ErrorCode, Operation, key::redact};
@@ -15,19 +15,26 @@ use crate::{
     app::App,
     error::ApiError,
     journal::MetFault,
+    memory::Memory,
     organization::State,
-    scenario::{Call, Stage},
+    scenario::{Call, Running, Stage},
     wire::{WireControl, broken},
 };
 
 /// Asks for faults on one call: `id;name=value, …`.
 const ASK: &str = "x-mock-fault";
-/// Characters of one fault that a call asks for.
-const MAX_ASK: usize = 500;
+/// Characters of what a call asks for.
+const MAX_ASK: usize = 4_000;
 /// Faults that a call asks for at the most.
 const MAX_ASKED: usize = 10;
 /// Asks for a status, as other mocks understand it: `code=429`.
 const PREFER: &str = "prefer";
+
+/// Why a call cannot ask for what was answered before.
+const NOTHING_REMEMBERED: &str =
+    "X-Mock-Fault: nothing is remembered, but where a scenario is on that has the fault `stale`";
+/// Spaces that follow a body are sent so many at a time.
+static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 /// The faults that meet a call.
 #[derive(Debug)]
@@ -39,6 +46,10 @@ pub(super) struct Met {
     about: Option<(Entity, String)>,
     /// Whether the call ended before it was done, and its bytes go wrong.
     cut_short: bool,
+    /// What was answered first, where the call reads and a fault needs to know.
+    memory: Option<Arc<Memory>>,
+    /// What it said of this call.
+    first: Option<Bytes>,
 }
 
 /// The faults that meet a call, if any do. Who has no key of ours meets none.
@@ -82,17 +93,15 @@ pub(super) fn meet(
     let mut faults = scenario
         .as_mut()
         .map_or_else(Vec::new, |scenario| scenario.meet(call, &mut stage));
-    let asked = asked
-        .into_iter()
-        .enumerate()
-        .map(|(number, fault)| Planned {
-            phase: fault.usual_phase(),
-            fault,
-            chance: Chance::new(app.config.seed, number, 0),
-            why: None,
-        });
-    faults.extend(asked);
-    if faults.is_empty() {
+    let memory = scenario.as_ref().and_then(Running::memory);
+    if memory.is_none() && asked.iter().any(Fault::remembers) {
+        return Err(ApiError::plain(
+            ErrorCode::InvalidRequest,
+            NOTHING_REMEMBERED,
+        ));
+    }
+    faults.extend(planned(asked, app.config.seed));
+    if faults.is_empty() && memory.is_none() {
         return Ok(None);
     }
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
@@ -104,21 +113,36 @@ pub(super) fn meet(
         target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
         about: operation.entity().zip(id.map(ToOwned::to_owned)),
         cut_short: false,
+        first: None,
+        memory: memory.filter(|_| head.method == Method::GET),
     })))
+}
+
+/// Faults that a call asks for, each as usual for it.
+fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = Planned> {
+    let asked = asked.into_iter().enumerate();
+    asked.map(move |(number, fault)| Planned {
+        phase: fault.usual_phase(),
+        fault,
+        chance: Chance::new(seed, number, 0),
+        why: None,
+    })
 }
 
 /// The faults that the call itself asks for.
 fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
     let values = headers.get_all(ASK).iter();
-    let asked = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
-    let asked: Vec<_> = asked.take(MAX_ASKED + 1).map(str::trim).collect();
-    let too_long = asked.iter().any(|one| one.len() > MAX_ASK);
-    let faults: Result<Vec<_>, _> = if asked.len() > MAX_ASKED || too_long {
-        let most = format!("{MAX_ASKED} faults at the most, of {MAX_ASK} characters each");
-        Err(most)
-    } else {
-        asked.into_iter().map(Fault::from_header).collect()
-    };
+    let faults = values.map(|value| match str::from_utf8(value.as_bytes()) {
+        Ok(text) if text.len() <= MAX_ASK => Fault::from_header(text),
+        Ok(_) => Err(format!("{MAX_ASK} characters at the most")),
+        Err(_) => Err("it is not UTF-8".to_owned()),
+    });
+    let faults: Result<Vec<_>, _> = faults.collect();
+    let faults = faults.map(|faults| faults.concat());
+    let faults = faults.and_then(|faults| match faults.len() {
+        ..=MAX_ASKED => Ok(faults),
+        _ => Err(format!("{MAX_ASKED} faults at the most")),
+    });
     let mut faults = faults.map_err(|error| {
         let message = format!("X-Mock-Fault: {}", redact(&error));
         ApiError::plain(ErrorCode::InvalidRequest, message)
@@ -133,22 +157,23 @@ fn preferred(headers: &HeaderMap) -> Option<Fault> {
     let mut parts = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
     let code = parts.find_map(|part| part.trim().strip_prefix("code="))?;
     match code.trim_matches('"').parse().ok()? {
-        429_u16 => Fault::from_header("rate_limit").ok(),
-        status => Fault::from_header(&format!("error;status={status}")).ok(),
+        429_u16 => Fault::from_header("rate_limit").ok()?.pop(),
+        status => Fault::from_header(&format!("error;status={status}"))
+            .ok()?
+            .pop(),
     }
 }
 
 impl Met {
-    /// The faults, and why they meet the call.
-    pub(super) fn why(&self) -> Vec<MetFault> {
+    /// The faults, and why they meet the call; nothing, where none does.
+    pub(super) fn why(&self) -> Option<Vec<MetFault>> {
         let faults = self.faults.iter();
-        faults
-            .map(|planned| MetFault {
-                id: planned.fault.id(),
-                rule: planned.why.map(|fired| fired.rule + 1),
-                count: planned.why.map(|fired| fired.count),
-            })
-            .collect()
+        let faults = faults.map(|planned| MetFault {
+            id: planned.fault.id(),
+            rule: planned.why.map(|fired| fired.rule + 1),
+            count: planned.why.map(|fired| fired.count),
+        });
+        (!self.faults.is_empty()).then(|| faults.collect())
     }
 
     /// The status that one of them answers with once the call is done, if one does.
@@ -175,6 +200,10 @@ impl Met {
                 end = end.or_else(|| Some(Answer::json(StatusCode::OK, &serde_json::json!({}))));
             }
             end = fault.answer(self.context()).or(end);
+        }
+        if end.is_some() {
+            // It is not what the server says.
+            self.memory = None;
         }
         end
     }
@@ -218,7 +247,11 @@ impl Met {
             status: head.status,
             headers: head.headers,
             body,
+            spaces: 0,
         };
+        if let Some(memory) = self.memory.take().filter(|_| answer.status.is_success()) {
+            self.first = Some(memory.first(&self.target, &answer.body));
+        }
         let mut bytes = None;
         let faults = std::mem::take(&mut self.faults);
         let cut_short = self.cut_short;
@@ -234,6 +267,7 @@ impl Met {
             fault.edit(&mut answer, self.context());
             bytes = fault.wire(&answer).or(bytes);
         }
+        let spaces = answer.spaces;
         let mut response = Response::new(answer.body);
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
@@ -242,7 +276,7 @@ impl Met {
             (Some(bytes), Some(control)) => control.set(bytes),
             (Some(_), None) | (None, _) => {}
         }
-        response.map(Body::from)
+        response.map(|body| followed_by(body, spaces))
     }
 
     fn context(&self) -> Context<'_> {
@@ -251,8 +285,23 @@ impl Met {
             host: &self.host,
             target: &self.target,
             about: self.about.as_ref().map(|(entity, id)| (*entity, &**id)),
+            first: self.first.as_ref(),
         }
     }
+}
+
+/// A body, and so many spaces after it.
+fn followed_by(body: Bytes, spaces: u64) -> Body {
+    if spaces == 0 {
+        return Body::from(body);
+    }
+    let size = SPACES.len() as u64;
+    let whole = (0..spaces / size).map(|_| &SPACES[..]);
+    // What is left is smaller than what is whole.
+    let rest = usize::try_from(spaces % size).unwrap_or_default();
+    let parts = whole.chain([&SPACES[..rest]]).map(Bytes::from_static);
+    let parts = iter::once(body).chain(parts).map(Ok::<_, Infallible>);
+    Body::from_stream(futures_util::stream::iter(parts))
 }
 
 /// Lets time pass for real: the caller is to feel it.

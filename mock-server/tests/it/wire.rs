@@ -8,6 +8,7 @@ mod framing;
 mod http2;
 mod lines;
 mod pace;
+mod payload;
 mod reuse;
 mod shutdown;
 

@@ -40,6 +40,10 @@ pub enum Is {
     Utf16,
     /// The JSON with `NaN` in it, which JSON has not.
     NotANumber,
+    /// The JSON with `Infinity` in it, which JSON has not.
+    Infinity,
+    /// The JSON with half of a pair of UTF-16 in it, `"\ud800"`: JSON by its grammar, and no text.
+    LoneSurrogate,
     /// The JSON with its first name twice.
     DuplicateName,
     /// Lists in lists, ten thousand deep.
@@ -73,6 +77,8 @@ impl Behaviour for Body {
                 units.collect::<Vec<_>>().into()
             }
             Is::NotANumber => after_brace(b"\"x\":NaN").into(),
+            Is::Infinity => after_brace(b"\"x\":Infinity").into(),
+            Is::LoneSurrogate => after_brace(br#""x":"\ud800""#).into(),
             Is::DuplicateName => duplicate_name(body).into(),
             Is::Deep => ["[".repeat(DEPTH), "]".repeat(DEPTH)].concat().into(),
             Is::ErrorWithSuccess => {
@@ -91,5 +97,59 @@ fn duplicate_name(body: &[u8]) -> Vec<u8> {
     match name {
         Some(name) => [b"{\"", name, b"\":null,", &body[1..]].concat(),
         None => body.to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::example;
+
+    fn body(is: &str) -> Vec<u8> {
+        let fault = format!("body;is={is}");
+        example::spoiled(&fault, 200, &json!({"a": "ü"}))
+            .body
+            .to_vec()
+    }
+
+    #[test]
+    fn a_body_is_what_it_is_told_to_be() {
+        for (is, expected) in [
+            ("empty", &b""[..]),
+            ("null", b"null"),
+            ("array", "[{\"a\":\"ü\"}]".as_bytes()),
+            ("trailing_garbage", "{\"a\":\"ü\"}\n</html>".as_bytes()),
+            ("byte_order_mark", "\u{feff}{\"a\":\"ü\"}".as_bytes()),
+            ("invalid_utf8", b"{\"x\":\"\xff\",\"a\":\"\xc3\xbc\"}"),
+            ("utf16", b"\0{\0\"\0a\0\"\0:\0\"\0\xfc\0\"\0}"),
+            ("not_a_number", "{\"x\":NaN,\"a\":\"ü\"}".as_bytes()),
+            ("infinity", "{\"x\":Infinity,\"a\":\"ü\"}".as_bytes()),
+            (
+                "lone_surrogate",
+                "{\"x\":\"\\ud800\",\"a\":\"ü\"}".as_bytes(),
+            ),
+            ("duplicate_name", "{\"a\":null,\"a\":\"ü\"}".as_bytes()),
+        ] {
+            assert_eq!(body(is), expected, "{is}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_cannot_be_read_as_such() {
+        for is in [
+            "empty",
+            "html",
+            "trailing_garbage",
+            "byte_order_mark",
+            "invalid_utf8",
+            "utf16",
+            "not_a_number",
+            "infinity",
+            "lone_surrogate",
+            "deep",
+        ] {
+            assert!(serde_json::from_slice::<Value>(&body(is)).is_err(), "{is}");
+        }
     }
 }

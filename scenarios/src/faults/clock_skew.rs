@@ -1,6 +1,6 @@
 //! A server whose clock is wrong.
 
-use http::{HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 use jiff::fmt::rfc2822;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub struct ClockSkew {
     /// Whether it is behind; otherwise it is ahead.
     #[serde(default)]
     pub behind: bool,
+    /// Whether `X-RateLimit-Reset` is wrong by as much.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reset: bool,
 }
 
 impl Behaviour for ClockSkew {
@@ -30,5 +33,43 @@ impl Behaviour for ClockSkew {
         if let Some(date) = date {
             answer.headers.insert(header::DATE, date);
         }
+        let name = schemas::headers::RATE_RESET;
+        let says = answer.headers.get(name);
+        let says = says.and_then(|says| says.to_str().ok()?.parse::<i64>().ok());
+        if let Some(reset) = says.filter(|_| self.reset) {
+            let reset = reset.saturating_add(by.as_secs());
+            answer
+                .headers
+                .insert(HeaderName::from_static(name), reset.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use serde_json::json;
+
+    use super::{super::example, *};
+
+    #[test]
+    fn dates_and_resets_are_wrong_by_as_much() {
+        let skewed = |fault| {
+            let mut answer = Answer::json(StatusCode::OK, &json!({}));
+            let reset = HeaderName::from_static(schemas::headers::RATE_RESET);
+            answer.headers.insert(&reset, 3_600.into());
+            example::fault(fault).edit(&mut answer, example::CONTEXT);
+            let said = |name| answer.headers[name].to_str().unwrap().to_owned();
+            (said(header::DATE), said(reset))
+        };
+        let hours = |date: &str, reset: &str| (date.to_owned(), reset.to_owned());
+        assert_eq!(
+            skewed("clock_skew;by=1h"),
+            hours("Thu, 01 Jan 1970 01:00:00 GMT", "3600")
+        );
+        assert_eq!(
+            skewed("clock_skew;by=1h;behind=true;reset=true"),
+            hours("Wed, 31 Dec 1969 23:00:00 GMT", "0")
+        );
     }
 }

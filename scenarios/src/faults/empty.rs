@@ -33,6 +33,7 @@ impl Behaviour for Empty {
             status: StatusCode::from_u16(self.status).ok()?,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            spaces: 0,
         })
     }
 }

@@ -1,5 +1,9 @@
-//! Compression that is none, or is broken.
+//! Compression that is none, is broken, or is more than it seems.
 
+use std::io::{self, Read, Write};
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,47 +11,192 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, Kind};
 use crate::answer::Answer;
 
-/// What every gzip stream begins with: deflate, no flags, no time.
-const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+/// MiB of spaces that a `bomb` has in it at the most.
+const MAX_BOMB: u16 = 256;
+/// How hard Brotli tries, from 0 to 11, and how far it looks back, in bits.
+const BROTLI: (u32, u32) = (5, 22);
+/// Bytes that Brotli writes at a time.
+const BROTLI_BUFFER: usize = 4096;
 
-/// The body is said to be compressed and is not, or is, and broken.
+/// The body is compressed, said to be, or both, whatever the caller accepts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Encoding {
     /// How it is.
     pub is: Is,
+    /// MiB that a `bomb` expands to.
+    #[serde(default = "ten")]
+    pub mib: u16,
 }
 
-/// How a compression is wrong.
+fn ten() -> u16 {
+    10
+}
+
+/// How a compression is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Is {
+    /// gzip, as it should be.
+    Gzip,
+    /// Brotli, as it should be.
+    Brotli,
     /// It is called gzip and is plain.
     Plain,
     /// It begins as gzip, and goes on as nothing.
     Corrupt,
-    /// It begins as gzip, and ends there.
+    /// It is gzip, and ends half way.
     Truncated,
+    /// It is gzip, but its checksum is wrong.
+    WrongChecksum,
     /// It has an encoding that nobody knows.
     Unknown,
+    /// gzip in gzip, and says so, as HTTP allows.
+    Double,
+    /// gzip in gzip, but says so once.
+    DoubleSaidOnce,
+    /// gzip of a few KiB that expands to `mib` MiB: the JSON, and then spaces.
+    Bomb,
 }
 
 impl Behaviour for Encoding {
     const KIND: Kind = Kind::Edit;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        let name = if self.is == Is::Unknown {
-            "x-nothing"
-        } else {
-            "gzip"
-        };
-        answer
-            .headers
-            .insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-        match self.is {
-            Is::Plain | Is::Unknown => {}
-            Is::Corrupt => answer.body = [&GZIP[..], &answer.body].concat().into(),
-            Is::Truncated => answer.body = GZIP.to_vec().into(),
+    fn check(&self) -> Result<(), String> {
+        if self.mib > MAX_BOMB {
+            return Err(format!("mib is {}, more than {MAX_BOMB}", self.mib));
         }
+        Ok(())
+    }
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        let name = match self.is {
+            Is::Brotli => "br",
+            Is::Unknown => "x-nothing",
+            Is::Double => "gzip, gzip",
+            Is::Gzip
+            | Is::Plain
+            | Is::Corrupt
+            | Is::Truncated
+            | Is::WrongChecksum
+            | Is::DoubleSaidOnce
+            | Is::Bomb => "gzip",
+        };
+        // Into memory, nothing can fail.
+        if let Ok(body) = self.encoded(&answer.body) {
+            answer.body = body;
+            answer
+                .headers
+                .insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+        }
+    }
+}
+
+impl Encoding {
+    fn encoded(&self, body: &Bytes) -> io::Result<Bytes> {
+        let encoded = match self.is {
+            Is::Plain | Is::Unknown => return Ok(body.clone()),
+            Is::Gzip => gzip(&body[..])?,
+            Is::Brotli => brotli(body)?,
+            Is::Corrupt => {
+                let mut whole = gzip(&body[..])?;
+                let middle = whole.len() / 2;
+                whole[10..middle].fill(0xff);
+                whole
+            }
+            Is::Truncated => {
+                let mut whole = gzip(&body[..])?;
+                whole.truncate(whole.len() / 2);
+                whole
+            }
+            Is::WrongChecksum => {
+                let mut whole = gzip(&body[..])?;
+                // The last eight bytes are the checksum and the length.
+                let checksum = whole.len() - 8;
+                whole[checksum] ^= 1;
+                whole
+            }
+            Is::Double | Is::DoubleSaidOnce => gzip(&gzip(&body[..])?[..])?,
+            Is::Bomb => {
+                let spaces = u64::from(self.mib) << 20;
+                gzip(body.chain(io::repeat(b' ').take(spaces)))?
+            }
+        };
+        Ok(encoded.into())
+    }
+}
+
+fn gzip(mut plain: impl Read) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    io::copy(&mut plain, &mut encoder)?;
+    encoder.finish()
+}
+
+fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
+    let (quality, window) = BROTLI;
+    let mut encoder = brotli::CompressorWriter::new(Vec::new(), BROTLI_BUFFER, quality, window);
+    encoder.write_all(plain)?;
+    Ok(encoder.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::read::GzDecoder;
+    use serde_json::{Value, json};
+
+    use super::{super::example, *};
+
+    fn encoded(is: &str) -> (String, Vec<u8>) {
+        let fault = format!("encoding;is={is}");
+        let answer = example::spoiled(&fault, 200, &plain());
+        let says = answer.headers[header::CONTENT_ENCODING].to_str().unwrap();
+        (says.to_owned(), answer.body.to_vec())
+    }
+
+    fn plain() -> Value {
+        json!({"name": "Hotel Müller", "numbers": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]})
+    }
+
+    fn unzipped(body: &[u8]) -> io::Result<Vec<u8>> {
+        let mut plain = Vec::new();
+        GzDecoder::new(body).read_to_end(&mut plain)?;
+        Ok(plain)
+    }
+
+    #[test]
+    fn what_is_whole_can_be_read() {
+        let text = plain().to_string().into_bytes();
+        let (says, body) = encoded("gzip");
+        assert_eq!((&*says, unzipped(&body).unwrap()), ("gzip", text.clone()));
+        for (is, expected) in [("double", "gzip, gzip"), ("double_said_once", "gzip")] {
+            let (says, body) = encoded(is);
+            let once = unzipped(&body).unwrap();
+            assert_eq!((&*says, unzipped(&once).unwrap()), (expected, text.clone()));
+        }
+        let (says, body) = encoded("brotli");
+        let mut plain = Vec::new();
+        brotli::Decompressor::new(&body[..], BROTLI_BUFFER)
+            .read_to_end(&mut plain)
+            .unwrap();
+        assert_eq!((&*says, plain), ("br", text.clone()));
+        assert_eq!(encoded("unknown"), ("x-nothing".to_owned(), text));
+    }
+
+    #[test]
+    fn what_is_broken_cannot_be_read() {
+        for is in ["plain", "corrupt", "truncated", "wrong_checksum"] {
+            let (says, body) = encoded(is);
+            assert!(says == "gzip" && unzipped(&body).is_err(), "{is}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_small_and_expands_to_what_it_is_told_to() {
+        let (says, body) = encoded("bomb;mib=3");
+        assert!(says == "gzip" && body.len() < 10_000, "{}", body.len());
+        let expanded = unzipped(&body).unwrap();
+        assert_eq!(expanded.len(), (3 << 20) + plain().to_string().len());
+        assert_eq!(serde_json::from_slice::<Value>(&expanded).unwrap(), plain());
+        assert!(super::super::Fault::from_header("encoding;is=bomb;mib=257").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! An error of the contract, or any other status in its shape.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +48,12 @@ impl Behaviour for Error {
             }
         }
         let mut answer = Answer::json(status, &body);
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static(schemas::headers::CHALLENGE_INVALID);
+            answer.headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
         if let Some(seconds) = self.retry_after {
-            answer
-                .headers
-                .insert(http::header::RETRY_AFTER, seconds.into());
+            answer.headers.insert(header::RETRY_AFTER, seconds.into());
         }
         Some(answer)
     }
@@ -59,21 +61,15 @@ impl Behaviour for Error {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use schemas::{ErrorCode, documents::Document};
     use serde_json::Value;
     use strum::VariantArray;
 
-    use super::*;
+    use super::{super::example, *};
 
     fn answer(fault: Value) -> Value {
         let fault: Error = serde_json::from_value(fault).unwrap();
-        let context = Context {
-            now: Timestamp::UNIX_EPOCH,
-            host: "",
-            target: "",
-            about: None,
-        };
+        let context = example::CONTEXT;
         serde_json::from_slice(&fault.answer(context).unwrap().body).unwrap()
     }
 
@@ -102,5 +98,13 @@ mod tests {
             own,
             json!({"code": "AUTHENTICATION_ERROR", "message": "No"})
         );
+    }
+
+    #[test]
+    fn a_401_says_what_would_be_let_in() {
+        let fault = example::fault("error;status=401");
+        let answer = fault.answer(example::CONTEXT).unwrap();
+        let challenge = answer.headers[header::WWW_AUTHENTICATE].to_str().unwrap();
+        assert!(challenge.starts_with("Bearer "));
     }
 }

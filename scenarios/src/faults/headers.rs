@@ -27,6 +27,9 @@ pub struct Headers {
     /// One more has so many bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huge: Option<usize>,
+    /// One more, `X-Latin1`, says `Zürich` in ISO 8859-1, as HTTP once allowed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub latin1: bool,
     /// So many more are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub many: Option<usize>,
@@ -75,6 +78,11 @@ impl Behaviour for Headers {
         {
             let _ = headers.try_insert(HeaderName::from_static("x-huge"), value);
         }
+        if self.latin1
+            && let Ok(value) = HeaderValue::from_bytes(b"Z\xfcrich")
+        {
+            let _ = headers.try_insert(HeaderName::from_static("x-latin1"), value);
+        }
         for number in 0..self.many.unwrap_or_default() {
             let _ = headers.try_append(HeaderName::from_static("x-many"), number.into());
         }
@@ -91,19 +99,13 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
 #[cfg(test)]
 mod tests {
     use http::StatusCode;
-    use jiff::Timestamp;
     use serde_json::{Value, json};
 
-    use super::*;
+    use super::{super::example, *};
 
     fn edited(faults: &[Value]) -> Answer {
         let mut answer = Answer::json(StatusCode::OK, &json!({}));
-        let context = Context {
-            now: Timestamp::UNIX_EPOCH,
-            host: "",
-            target: "",
-            about: None,
-        };
+        let context = example::CONTEXT;
         for fault in faults {
             let fault: Headers = serde_json::from_value(fault.clone()).unwrap();
             fault.check().unwrap();
@@ -114,7 +116,7 @@ mod tests {
 
     #[test]
     fn headers_are_set_added_and_removed() {
-        let fault = json!({"set": {"x-a": "1"}, "add": {"x-a": "2"}, "remove": ["content-type"], "huge": 9, "many": 3});
+        let fault = json!({"set": {"x-a": "1"}, "add": {"x-a": "2"}, "remove": ["content-type"], "huge": 9, "latin1": true, "many": 3});
         let headers = edited(&[fault]).headers;
         assert_eq!(
             headers.get_all("x-a").iter().collect::<Vec<_>>(),
@@ -122,6 +124,7 @@ mod tests {
         );
         assert!(!headers.contains_key("content-type"));
         assert_eq!(headers["x-huge"], "xxxxxxxxx");
+        assert_eq!(headers["x-latin1"].as_bytes(), b"Z\xfcrich");
         assert_eq!(headers.get_all("x-many").iter().count(), 3);
     }
 

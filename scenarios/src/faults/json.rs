@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use json_patch::PatchOperation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +11,15 @@ use serde_json::Value;
 use super::{Behaviour, Context, Kind};
 use crate::answer::Answer;
 
+/// Steps of a patch at the most.
+const MAX_STEPS: usize = 100;
+/// Steps that copy at the most: each can double what is there.
+const MAX_COPIES: usize = 4;
+/// Bytes of a body that is patched at the most.
+const MAX_PATCHED: usize = 1024 * 1024;
+
 /// Fields of the JSON are set or removed. A path is like `/orders/*/status`; `*` stands for every item of
-/// a list.
+/// a list, but not in a patch.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Json {
@@ -19,14 +27,26 @@ pub struct Json {
     pub set: BTreeMap<String, Value>,
     /// What is not there any more.
     pub remove: Vec<String>,
+    /// The steps of a JSON Patch (RFC 6902), done after all else. Where one cannot be done, such as a `test`
+    /// that fails, none is.
+    #[schemars(with = "Vec<Value>")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patch: Vec<PatchOperation>,
 }
 
 impl Behaviour for Json {
     const KIND: Kind = Kind::Edit;
 
     fn check(&self) -> Result<(), String> {
-        if self.set.is_empty() && self.remove.is_empty() {
-            return Err("it needs `set` or `remove`".to_owned());
+        if self.set.is_empty() && self.remove.is_empty() && self.patch.is_empty() {
+            return Err("it needs `set`, `remove` or `patch`".to_owned());
+        }
+        let copies = self.patch.iter();
+        let copies = copies.filter(|step| matches!(step, PatchOperation::Copy(_)));
+        if self.patch.len() > MAX_STEPS || copies.count() > MAX_COPIES {
+            return Err(format!(
+                "patch has {MAX_STEPS} steps at the most, and {MAX_COPIES} that copy"
+            ));
         }
         let mut paths = self.set.keys().chain(&self.remove);
         paths
@@ -39,15 +59,17 @@ impl Behaviour for Json {
     }
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        if !answer.status.is_success() {
-            return;
-        }
-        answer.edit_json(|body| {
+        let patched = !self.patch.is_empty() && answer.body.len() <= MAX_PATCHED;
+        answer.edit_success(|body| {
             for (path, value) in &self.set {
                 at(body, path, &|object, name| set(object, name, value.clone()));
             }
             for path in &self.remove {
                 at(body, path, &remove);
+            }
+            if patched {
+                // It is all or nothing, and nothing is as good as no fault.
+                let _ = json_patch::patch(body, &self.patch);
             }
         });
     }
@@ -114,32 +136,51 @@ fn remove(value: &mut Value, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
-    use jiff::Timestamp;
     use serde_json::json;
 
-    use super::*;
+    use super::{
+        super::{Fault, example},
+        *,
+    };
+
+    fn edited(fault: &Value, body: &Value) -> Value {
+        example::edited_by(json!({"json": fault}), body)
+    }
 
     #[test]
     fn fields_are_set_and_removed_wherever_the_path_leads() {
-        let fault: Json = serde_json::from_value(json!({
+        let fault = json!({
             "set": {"/orders/*/status": "ON_HOLD", "/extra": 1, "/orders/0/a/b": 2, "/nothing/here": 3},
             "remove": ["/total", "/orders/1/title"],
-        }))
-        .unwrap();
+        });
         let body = json!({"orders": [{"status": "x", "title": "t", "a": {}}, {"status": "y", "title": "t"}], "total": 2});
-        let mut answer = Answer::json(StatusCode::OK, &body);
-        let context = Context {
-            now: Timestamp::UNIX_EPOCH,
-            host: "",
-            target: "",
-            about: None,
-        };
-        fault.edit(&mut answer, context);
         let expected = json!({"orders": [{"status": "ON_HOLD", "title": "t", "a": {"b": 2}}, {"status": "ON_HOLD"}], "extra": 1});
-        assert_eq!(
-            serde_json::from_slice::<Value>(&answer.body).unwrap(),
-            expected
-        );
+        assert_eq!(edited(&fault, &body), expected);
+    }
+
+    #[test]
+    fn a_patch_is_done_whole_or_not_at_all() {
+        let skips = json!({"patch": [
+            {"op": "test", "path": "/status", "value": "IN_PROGRESS"},
+            {"op": "replace", "path": "/status", "value": "RECEIVED"},
+            {"op": "copy", "from": "/title", "path": "/name"},
+        ]});
+        let order = |status| json!({"status": status, "title": "t"});
+        let expected = json!({"status": "RECEIVED", "title": "t", "name": "t"});
+        assert_eq!(edited(&skips, &order("IN_PROGRESS")), expected);
+        assert_eq!(edited(&skips, &order("COMPLETED")), order("COMPLETED"));
+    }
+
+    #[test]
+    fn a_patch_cannot_grow_without_bound() {
+        let refused = |steps: usize, step: Value| {
+            let fault = json!({"json": {"patch": vec![step; steps]}});
+            let fault: Fault = serde_json::from_value(fault).unwrap();
+            fault.check(None).is_err()
+        };
+        let copy = json!({"op": "copy", "from": "", "path": "/a"});
+        assert!(refused(MAX_COPIES + 1, copy.clone()) && !refused(MAX_COPIES, copy));
+        let remove = json!({"op": "remove", "path": "/a"});
+        assert!(refused(MAX_STEPS + 1, remove.clone()) && !refused(MAX_STEPS, remove));
     }
 }

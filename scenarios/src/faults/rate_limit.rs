@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::json;
 
-use super::{Behaviour, Context, Kind};
+use super::{Behaviour, Context, Kind, answers};
 use crate::answer::Answer;
 
 /// 429 with a `Retry-After`.
@@ -65,6 +65,12 @@ pub enum Word {
 impl Behaviour for RateLimit {
     const KIND: Kind = Kind::Answer;
 
+    fn check(&self) -> Result<(), String> {
+        self.status.map_or(Ok(()), |status| {
+            answers::status(status, 200..=599).map(drop)
+        })
+    }
+
     fn answer(&self, context: Context<'_>) -> Option<Answer> {
         let status = self
             .status
@@ -112,17 +118,15 @@ fn http_date(now: Timestamp, later: SignedDuration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{Fault, example},
+        *,
+    };
 
     fn says(retry_after: &str) -> Vec<String> {
         let fault: RateLimit =
             serde_json::from_str(&format!(r#"{{"retry_after": {retry_after}}}"#)).unwrap();
-        let context = Context {
-            now: Timestamp::UNIX_EPOCH,
-            host: "",
-            target: "",
-            about: None,
-        };
+        let context = example::CONTEXT;
         let answer = fault.answer(context).unwrap();
         let values = answer.headers.get_all(header::RETRY_AFTER).iter();
         values
@@ -137,5 +141,23 @@ mod tests {
         assert_eq!(says(r#""duplicate""#), ["5", "60"]);
         assert_eq!(says(r#""date""#), ["Thu, 01 Jan 1970 00:00:02 GMT"]);
         assert_eq!(says(r#""garbage""#), ["soon"]);
+    }
+
+    #[test]
+    fn status_and_code_can_be_others() {
+        let fault = |text: &str| Fault::from_header(text);
+        let answer = |text: &str| fault(text).unwrap()[0].answer(example::CONTEXT).unwrap();
+        let forbidden = answer("rate_limit;status=403;code=");
+        assert_eq!(
+            (forbidden.status, &*forbidden.body),
+            (
+                StatusCode::FORBIDDEN,
+                &br#"{"message":"Rate limit exceeded"}"#[..]
+            )
+        );
+        assert_eq!(
+            fault("rate_limit;status=99").unwrap_err(),
+            "status 99 is not from 200 to 599"
+        );
     }
 }

@@ -32,6 +32,14 @@ pub enum To {
     OtherPort,
     /// The same, written as a path.
     Relative,
+    /// To the same place, in clear.
+    Http,
+    /// To the same place, by TLS, which is not spoken there.
+    Https,
+    /// To the same path with a slash at its end. A call that has it is let through, so this ends well.
+    Slash,
+    /// To a user at the same place: `somebody@`.
+    Userinfo,
     /// Nowhere: there is no `Location`.
     Nowhere,
 }
@@ -53,7 +61,10 @@ impl Behaviour for Redirect {
         let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
         let next = port.parse::<u16>().unwrap_or(80).wrapping_add(1).max(1);
         let location = match self.to {
-            To::Itself => Some(format!("http://{host}{target}")),
+            To::Itself | To::Http => Some(format!("http://{host}{target}")),
+            To::Https => Some(format!("https://{host}{target}")),
+            To::Userinfo => Some(format!("http://somebody@{host}{target}")),
+            To::Slash => Some(with_slash(target)?),
             To::OtherHost => Some(format!("http://127.0.0.2:{port}{target}")),
             To::OtherPort => Some(format!("http://{name}:{next}{target}")),
             To::Relative => Some(target.to_owned()),
@@ -67,5 +78,46 @@ impl Behaviour for Redirect {
             answer.headers.insert(header::LOCATION, location);
         }
         Some(answer)
+    }
+}
+
+/// The target with a slash at the end of its path; none, where it has one.
+fn with_slash(target: &str) -> Option<String> {
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    (!path.ends_with('/')).then(|| format!("{path}/{query}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::example, *};
+
+    fn leads(to: &str, target: &str) -> Option<String> {
+        let context = Context {
+            target,
+            ..example::CONTEXT
+        };
+        let fault = example::fault(&format!("redirect;to={to};status=301"));
+        let answer = fault.answer(context)?;
+        assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY);
+        let location = answer.headers.get(header::LOCATION);
+        Some(location.map_or_else(String::new, |at| at.to_str().unwrap().to_owned()))
+    }
+
+    #[test]
+    fn a_redirect_leads_where_it_is_told_to() {
+        for (to, expected) in [
+            ("itself", "http://127.0.0.1:8000/a?b=c"),
+            ("http", "http://127.0.0.1:8000/a?b=c"),
+            ("https", "https://127.0.0.1:8000/a?b=c"),
+            ("other_host", "http://127.0.0.2:8000/a?b=c"),
+            ("other_port", "http://127.0.0.1:8001/a?b=c"),
+            ("userinfo", "http://somebody@127.0.0.1:8000/a?b=c"),
+            ("relative", "/a?b=c"),
+            ("slash", "/a/?b=c"),
+            ("nowhere", ""),
+        ] {
+            assert_eq!(leads(to, "/a?b=c").as_deref(), Some(expected), "{to}");
+        }
+        assert_eq!(leads("slash", "/a/?b=c"), None);
     }
 }

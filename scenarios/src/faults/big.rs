@@ -1,0 +1,67 @@
+//! A body that is large.
+
+use http::header;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// MiB at the most.
+const MAX: u16 = 1024;
+
+/// The body goes on with so many MiB of spaces, which JSON allows after its end.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Big {
+    /// How many; 100 where nothing is said.
+    #[serde(default = "hundred")]
+    pub mib: u16,
+    /// Whether it comes in chunks, so that nobody knows its length before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chunked: bool,
+}
+
+fn hundred() -> u16 {
+    100
+}
+
+impl Behaviour for Big {
+    const KIND: Kind = Kind::Edit;
+
+    fn check(&self) -> Result<(), String> {
+        if self.mib > MAX {
+            return Err(format!("mib is {}, more than {MAX}", self.mib));
+        }
+        Ok(())
+    }
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        // What has no body, such as an answer to a HEAD, gets none.
+        if answer.body.is_empty() {
+            return;
+        }
+        answer.spaces = u64::from(self.mib) << 20;
+        if !self.chunked {
+            let length = answer.body.len() as u64 + answer.spaces;
+            answer.headers.insert(header::CONTENT_LENGTH, length.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::{Fault, example};
+
+    #[test]
+    fn spaces_follow_and_are_counted() {
+        let big = example::spoiled("big;mib=3", 200, &json!({}));
+        assert_eq!((&*big.body, big.spaces), (&b"{}"[..], 3 << 20));
+        assert_eq!(big.headers["content-length"], "3145730");
+        let chunked = example::spoiled("big;mib=3;chunked=true", 200, &Value::Null);
+        assert!(!chunked.headers.contains_key("content-length"));
+        assert!(Fault::from_header("big;mib=1025").is_err());
+    }
+}

@@ -1,0 +1,91 @@
+//! Answers that say they may be kept, and are old.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// An answer speaks as if it came from a cache, or might go into one.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    /// How.
+    pub is: Is,
+}
+
+/// What an answer says of caches.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Is {
+    /// It is a day old, and was good for a minute: `Age: 86400`.
+    Stale,
+    /// Anybody may keep it for a year.
+    Public,
+    /// Its `ETag` is the same, whatever it says.
+    SameEtag,
+    /// It says nothing of caches.
+    Unsaid,
+}
+
+impl Behaviour for Cache {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        let headers = &mut answer.headers;
+        match self.is {
+            Is::Stale => {
+                set(headers, header::AGE, "86400");
+                set(headers, header::CACHE_CONTROL, "max-age=60");
+            }
+            Is::Public => set(
+                headers,
+                header::CACHE_CONTROL,
+                "public, max-age=31536000, immutable",
+            ),
+            Is::SameEtag => {
+                set(headers, header::ETAG, r#""1""#);
+                set(headers, header::CACHE_CONTROL, "no-cache");
+            }
+            Is::Unsaid => drop(headers.remove(header::CACHE_CONTROL)),
+        }
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, says: &'static str) {
+    headers.insert(name, HeaderValue::from_static(says));
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use serde_json::json;
+
+    use super::{super::example, *};
+
+    #[test]
+    fn an_answer_says_of_caches_what_it_is_told_to() {
+        let says = |is: &str| {
+            let mut answer = Answer::json(StatusCode::OK, &json!({}));
+            set(&mut answer.headers, header::CACHE_CONTROL, "no-store");
+            let fault = example::fault(&format!("cache;is={is}"));
+            fault.edit(&mut answer, example::CONTEXT);
+            let said = |name| {
+                answer
+                    .headers
+                    .get(name)
+                    .map(|says| says.to_str().unwrap().to_owned())
+            };
+            [header::CACHE_CONTROL, header::AGE, header::ETAG].map(said)
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(says("stale"), [some("max-age=60"), some("86400"), None]);
+        assert_eq!(
+            says("public"),
+            [some("public, max-age=31536000, immutable"), None, None]
+        );
+        assert_eq!(says("same_etag"), [some("no-cache"), None, some(r#""1""#)]);
+        assert_eq!(says("unsaid"), [None, None, None]);
+    }
+}

@@ -1,0 +1,179 @@
+//! Errors in another shape than the contract's.
+
+use http::{HeaderValue, header};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// An error, whoever answers it, has another shape than the contract's. What is no error stays as it is.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorShape {
+    /// Which.
+    pub is: Is,
+}
+
+/// The shape of an error.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Is {
+    /// There is no `code`.
+    NoCode,
+    /// `code` is one that nobody knows.
+    WrongCode,
+    /// `code` is the status, as a number.
+    NumericCode,
+    /// There is no `message`.
+    NoMessage,
+    /// `message` is German.
+    Localized,
+    /// There is no `detail`.
+    NoDetail,
+    /// `detail` is a text.
+    DetailText,
+    /// `detail` is called `details`.
+    Details,
+    /// All is in a field `error`.
+    Nested,
+    /// A list of errors, the only one of which it is.
+    Listed,
+    /// A problem as RFC 9457 has it, with its media type.
+    Problem,
+    /// The message alone, as text.
+    PlainText,
+    /// No body at all.
+    Empty,
+}
+
+impl Behaviour for ErrorShape {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        let status = answer.status;
+        if !(status.is_client_error() || status.is_server_error()) {
+            return;
+        }
+        answer.edit_json(|body| self.is.reshape(body, status.as_u16()));
+        let media_type = match self.is {
+            Is::Empty => {
+                answer.body.clear();
+                answer.headers.remove(header::CONTENT_TYPE);
+                return;
+            }
+            Is::PlainText => {
+                let message = serde_json::from_slice::<String>(&answer.body);
+                answer.body = message.unwrap_or_default().into();
+                "text/plain; charset=utf-8"
+            }
+            Is::Problem => "application/problem+json",
+            Is::NoCode
+            | Is::WrongCode
+            | Is::NumericCode
+            | Is::NoMessage
+            | Is::Localized
+            | Is::NoDetail
+            | Is::DetailText
+            | Is::Details
+            | Is::Nested
+            | Is::Listed => return,
+        };
+        answer
+            .headers
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+}
+
+impl Is {
+    fn reshape(self, error: &mut Value, status: u16) {
+        let Value::Object(fields) = error else { return };
+        let message = fields.get("message").cloned().unwrap_or_default();
+        let mut set = |name: &str, value| drop(fields.insert(name.to_owned(), value));
+        match self {
+            Self::WrongCode => set("code", json!("E_4711")),
+            Self::NumericCode => set("code", json!(status)),
+            Self::Localized => set(
+                "message",
+                json!("Die Anfrage konnte nicht verarbeitet werden"),
+            ),
+            Self::DetailText => set("detail", message),
+            Self::NoCode => drop(fields.remove("code")),
+            Self::NoMessage => drop(fields.remove("message")),
+            Self::NoDetail => drop(fields.remove("detail")),
+            Self::Details => {
+                let detail = fields.remove("detail");
+                fields.insert("details".to_owned(), detail.unwrap_or_else(|| json!({})));
+            }
+            Self::Nested => *error = json!({"error": error.take()}),
+            Self::Listed => *error = json!({"errors": [error.take()]}),
+            Self::Problem => {
+                *error = json!({"type": "about:blank", "title": message, "status": status});
+            }
+            Self::PlainText => *error = message,
+            Self::Empty => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::example, *};
+
+    const FORBIDDEN: u16 = 403;
+
+    #[test]
+    fn an_error_has_the_shape_that_it_is_told_to() {
+        let (code, message, detail) = (json!("AUTHORIZATION_ERROR"), json!("No"), json!({"a": 1}));
+        let whole = json!({"code": code, "message": message, "detail": detail});
+        let german = "Die Anfrage konnte nicht verarbeitet werden";
+        for (is, expected) in [
+            ("no_code", json!({"message": message, "detail": detail})),
+            (
+                "wrong_code",
+                json!({"code": "E_4711", "message": message, "detail": detail}),
+            ),
+            (
+                "numeric_code",
+                json!({"code": 403, "message": message, "detail": detail}),
+            ),
+            ("no_message", json!({"code": code, "detail": detail})),
+            (
+                "localized",
+                json!({"code": code, "message": german, "detail": detail}),
+            ),
+            ("no_detail", json!({"code": code, "message": message})),
+            (
+                "detail_text",
+                json!({"code": code, "message": message, "detail": message}),
+            ),
+            (
+                "details",
+                json!({"code": code, "message": message, "details": detail}),
+            ),
+            ("nested", json!({"error": whole})),
+            ("listed", json!({"errors": [whole]})),
+            (
+                "problem",
+                json!({"type": "about:blank", "title": "No", "status": 403}),
+            ),
+        ] {
+            let fault = format!("error_shape;is={is}");
+            let answer = example::spoiled(&fault, FORBIDDEN, &whole);
+            let seen: Value = serde_json::from_slice(&answer.body).unwrap();
+            assert_eq!(seen, expected, "{is}");
+            assert_eq!(example::edited(&fault, &whole), whole, "{is} of a success");
+        }
+        let plain = example::spoiled("error_shape;is=plain_text", FORBIDDEN, &whole);
+        assert_eq!(
+            (&*plain.body, &plain.headers[header::CONTENT_TYPE]),
+            (
+                &b"No"[..],
+                &HeaderValue::from_static("text/plain; charset=utf-8")
+            )
+        );
+        let empty = example::spoiled("error_shape;is=empty", FORBIDDEN, &whole);
+        assert!(empty.body.is_empty() && empty.headers.is_empty());
+    }
+}

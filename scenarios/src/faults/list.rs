@@ -1,0 +1,165 @@
+//! Lists whose rows are not those that there should be, or that say so.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// The rows of a list are not those that there should be, or it says so. A list has a `total`.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// How it is.
+    pub is: Is,
+}
+
+/// How a list is wrong.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Is {
+    /// There are no rows on the page, and as many in all as before.
+    Empty,
+    /// The field with the rows is not there.
+    Missing,
+    /// `null` is in place of the rows.
+    Null,
+    /// The first row is in place of the rows, as if one were no list.
+    Single,
+    /// The last row is not there.
+    Partial,
+    /// The first row is there twice.
+    Repeated,
+    /// The rows are in the opposite order.
+    Reversed,
+    /// `total` is one too high.
+    TotalTooHigh,
+    /// `total` is the number of rows on the page.
+    TotalOfPage,
+    /// `total` is 0.
+    TotalZero,
+    /// `total` is -1.
+    TotalNegative,
+    /// More follow, says every page that has rows, so that the last page is empty.
+    LastPageEmpty,
+}
+
+impl Behaviour for List {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        answer.edit_success(|body| {
+            if let Some(fields) = body.as_object_mut() {
+                self.is.spoil(fields);
+            }
+        });
+    }
+}
+
+impl Is {
+    fn spoil(self, list: &mut Map<String, Value>) {
+        let Some(total) = list.get("total").and_then(Value::as_u64) else {
+            return;
+        };
+        let Some(name) = list
+            .iter()
+            .find_map(|(name, field)| field.is_array().then(|| name.clone()))
+        else {
+            return;
+        };
+        let Some(Value::Array(mut rows)) = list.remove(&name) else {
+            return;
+        };
+        let shown = rows.len();
+        let rows = match self {
+            Self::Missing => return,
+            Self::Null => Value::Null,
+            Self::Single => rows.into_iter().next().unwrap_or_default(),
+            Self::Empty => json!([]),
+            Self::Partial => {
+                rows.pop();
+                rows.into()
+            }
+            Self::Repeated => {
+                rows.extend(rows.first().cloned());
+                rows.into()
+            }
+            Self::Reversed => {
+                rows.reverse();
+                rows.into()
+            }
+            Self::TotalTooHigh
+            | Self::TotalOfPage
+            | Self::TotalZero
+            | Self::TotalNegative
+            | Self::LastPageEmpty => rows.into(),
+        };
+        list.insert(name, rows);
+        let says = match self {
+            Self::TotalTooHigh => json!(total.saturating_add(1)),
+            Self::TotalOfPage => json!(shown),
+            Self::TotalZero => json!(0),
+            Self::TotalNegative => json!(-1),
+            Self::LastPageEmpty => {
+                list.insert("has_more".to_owned(), json!(shown > 0));
+                return;
+            }
+            Self::Missing
+            | Self::Null
+            | Self::Single
+            | Self::Empty
+            | Self::Partial
+            | Self::Repeated
+            | Self::Reversed => return,
+        };
+        list.insert("total".to_owned(), says);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::example, *};
+
+    #[test]
+    fn a_list_is_wrong_as_it_is_told_to_be() {
+        let whole = example::list();
+        let (one, two) = (&whole["items"][0], &whole["items"][1]);
+        for (is, rows, total) in [
+            ("empty", Some(json!([])), 5),
+            ("missing", None, 5),
+            ("null", Some(Value::Null), 5),
+            ("single", Some(one.clone()), 5),
+            ("partial", Some(json!([one])), 5),
+            ("repeated", Some(json!([one, two, one])), 5),
+            ("reversed", Some(json!([two, one])), 5),
+            ("total_too_high", Some(json!([one, two])), 6),
+            ("total_of_page", Some(json!([one, two])), 2),
+            ("total_zero", Some(json!([one, two])), 0),
+            ("total_negative", Some(json!([one, two])), -1),
+            ("last_page_empty", Some(json!([one, two])), 5),
+        ] {
+            let list = example::edited(&format!("list;is={is}"), &whole);
+            assert_eq!(list.get("items"), rows.as_ref(), "{is}");
+            assert_eq!(list["total"], total, "{is}");
+        }
+    }
+
+    #[test]
+    fn the_last_page_is_empty() {
+        let more = |rows: Value| {
+            let page = json!({"items": rows, "total": 5, "has_more": false});
+            example::edited("list;is=last_page_empty", &page)["has_more"].take()
+        };
+        assert_eq!(
+            (more(json!([1])), more(json!([]))),
+            (json!(true), json!(false))
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_stays_as_it_is() {
+        let order = json!({"id": "1", "features": ["CONTACTS"]});
+        assert_eq!(example::edited("list;is=empty", &order), order);
+    }
+}

@@ -1,0 +1,95 @@
+//! Numbers that are none, or too large for what reads them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Behaviour, Context, Kind, values};
+use crate::answer::Answer;
+
+/// Every number of a success is another, or is none.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Numbers {
+    /// What they become.
+    pub are: Are,
+    /// Only in fields of this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// What a number becomes.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Are {
+    /// Itself, as text: `"5"`.
+    Text,
+    /// Itself, with a fraction: `5.5`.
+    Fraction,
+    /// Itself, below zero: `-5`.
+    Negative,
+    /// 2⁵³ + 1, which a double cannot be.
+    BeyondDouble,
+    /// `1e400`, more than a double can be.
+    Overflow,
+    /// `null`
+    Null,
+}
+
+impl Behaviour for Numbers {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        answer.edit_success(|body| {
+            values::each_in(body, self.field.as_ref(), |_, value| {
+                if let Value::Number(number) = value {
+                    let near = number.as_f64().unwrap_or_default();
+                    *value = match self.are {
+                        Are::Text => json!(number.to_string()),
+                        Are::Fraction => json!(near + 0.5),
+                        Are::Negative => {
+                            number.as_i64().map_or(json!(-near), |whole| json!(-whole))
+                        }
+                        Are::BeyondDouble => json!((1_u64 << 53) + 1),
+                        Are::Overflow => json!(f64::MAX),
+                        Are::Null => Value::Null,
+                    };
+                }
+            });
+        });
+        if self.are == Are::Overflow && answer.status.is_success() {
+            // No number in memory can be that large; its text can.
+            let largest = json!(f64::MAX).to_string();
+            let text = String::from_utf8_lossy(&answer.body).replace(&largest, "1e400");
+            answer.body = text.into();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::example, *};
+
+    #[test]
+    fn every_number_becomes_what_it_is_told_to() {
+        let body = json!({"total": 5, "rows": [{"score": 8.5, "text": "5"}]});
+        for (are, total, score) in [
+            ("text", r#""5""#, r#""8.5""#),
+            ("fraction", "5.5", "9.0"),
+            ("negative", "-5", "-8.5"),
+            ("beyond_double", "9007199254740993", "9007199254740993"),
+            ("overflow", "1e400", "1e400"),
+            ("null", "null", "null"),
+        ] {
+            let answer = example::spoiled(&format!("numbers;are={are}"), 200, &body);
+            let expected =
+                format!(r#"{{"rows":[{{"score":{score},"text":"5"}}],"total":{total}}}"#);
+            assert_eq!(answer.body, expected);
+        }
+        let one = example::edited("numbers;are=text;field=score", &body);
+        assert_eq!(
+            (&one["total"], &one["rows"][0]["score"]),
+            (&json!(5), &json!("8.5"))
+        );
+    }
+}

@@ -1,0 +1,49 @@
+//! An answer from before: of a copy that lags behind, or of a cache.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// A `GET` that succeeds has the body that the same path and query got first, while the scenario was on. The
+/// first answer is as it should be.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stale {}
+
+impl Behaviour for Stale {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+        if let Some(first) = context.first.filter(|_| answer.status.is_success()) {
+            answer.body = first.clone();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::StatusCode;
+    use serde_json::json;
+
+    use super::{super::example, *};
+
+    #[test]
+    fn a_success_has_the_body_that_was_first() {
+        let first = Bytes::from_static(b"{}");
+        let body = |status, first| {
+            let mut answer = Answer::json(status, &json!({"a": 1}));
+            let context = Context {
+                first,
+                ..example::CONTEXT
+            };
+            example::fault("stale").edit(&mut answer, context);
+            answer.body
+        };
+        assert_eq!(body(StatusCode::OK, Some(&first)), first);
+        assert_ne!(body(StatusCode::OK, None), first);
+        assert_ne!(body(StatusCode::NOT_FOUND, Some(&first)), first);
+    }
+}

@@ -1,0 +1,157 @@
+//! Texts that look the same and are not, that are too long, or that are none.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Behaviour, Context, Kind, dates, values};
+use crate::answer::Answer;
+
+/// Bytes of a text that is `long`.
+const LONG: usize = 64 * 1024;
+/// Bytes of all texts that are `long` together, at the most: those after them stay as they are.
+const MAX_LONG: usize = 8 * 1024 * 1024;
+
+/// Every text of a success that people read is another: no ids, dates, addresses on the web, or words in
+/// capitals, unless their field is named.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Texts {
+    /// What they become.
+    pub are: Are,
+    /// Only in fields of this name, whatever they say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// What a text becomes.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Are {
+    /// Itself in Unicode's form NFD: an umlaut is a letter, and then two dots.
+    Decomposed,
+    /// Itself, and then Arabic, which is written from right to left.
+    RightToLeft,
+    /// Itself, and then one emoji that is several characters beyond 16 bits.
+    Emoji,
+    /// Itself, with a space of no width after its first letter.
+    ZeroWidth,
+    /// Itself, with the character NUL after its first letter.
+    Nul,
+    /// HTML that runs where it is shown as it is.
+    Html,
+    /// Itself, over and over, up to 64 KiB; no more than 8 MiB in one answer.
+    Long,
+    /// Nothing: `""`.
+    Empty,
+    /// The number 17.
+    Number,
+    /// `null`
+    Null,
+}
+
+impl Behaviour for Texts {
+    const KIND: Kind = Kind::Edit;
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        let mut left = MAX_LONG;
+        answer.edit_success(|body| {
+            values::each_in(body, self.field.as_ref(), |name, value| {
+                let Value::String(text) = value else { return };
+                if self.field.is_some() || is_for_people(name, text) {
+                    *value = self.are.become_of(text, &mut left);
+                }
+            });
+        });
+    }
+}
+
+impl Are {
+    fn become_of(self, text: &str, left: &mut usize) -> Value {
+        let after_first = |insert: char| {
+            let mut letters = text.chars();
+            let first: String = letters.by_ref().take(1).chain([insert]).collect();
+            json!(first + letters.as_str())
+        };
+        match self {
+            Self::Decomposed => json!(text.nfd().collect::<String>()),
+            Self::RightToLeft => json!(format!("{text} \u{202b}مرحبا بالعالم\u{202c}")),
+            Self::Emoji => json!(format!("{text} 👩‍👩‍👧‍👦")),
+            Self::ZeroWidth => after_first('\u{200b}'),
+            Self::Nul => after_first('\0'),
+            Self::Html => json!("<script>alert(1)</script>"),
+            Self::Long => json!(long(text, left)),
+            Self::Empty => json!(""),
+            Self::Number => json!(17),
+            Self::Null => Value::Null,
+        }
+    }
+}
+
+fn long(text: &str, left: &mut usize) -> String {
+    if text.is_empty() || *left < LONG {
+        return text.to_owned();
+    }
+    *left -= LONG;
+    let mut long = text.repeat(LONG.div_ceil(text.len()));
+    long.truncate(long.floor_char_boundary(LONG));
+    long
+}
+
+fn is_for_people(name: &str, text: &str) -> bool {
+    let word = text.chars().any(char::is_lowercase);
+    word && !values::is_id(name) && !text.contains("://") && dates::read(text).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::example, *};
+
+    fn name(are: &str) -> Value {
+        let mut list = example::edited(&format!("texts;are={are}"), &example::list());
+        list["items"][0]["name"].take()
+    }
+
+    #[test]
+    fn every_text_becomes_what_it_is_told_to() {
+        assert_eq!(name("decomposed"), "Hotel Mu\u{308}ller");
+        assert_eq!(
+            name("right_to_left"),
+            "Hotel Müller \u{202b}مرحبا بالعالم\u{202c}"
+        );
+        assert_eq!(name("emoji"), "Hotel Müller 👩‍👩‍👧‍👦");
+        assert_eq!(name("zero_width"), "H\u{200b}otel Müller");
+        assert_eq!(name("nul"), "H\0otel Müller");
+        assert_eq!(name("html"), "<script>alert(1)</script>");
+        assert_eq!(name("empty"), "");
+        assert_eq!(name("number"), 17);
+        assert_eq!(name("null"), Value::Null);
+        let long = name("long");
+        let long = long.as_str().unwrap();
+        assert!((LONG - 1..=LONG).contains(&long.len()) && long.starts_with("Hotel MüllerHotel"));
+    }
+
+    #[test]
+    fn what_machines_read_stays_unless_it_is_named() {
+        let list = example::list();
+        let mut edited = example::edited("texts;are=empty", &list);
+        for name in ["id", "status", "created_at"] {
+            assert_eq!(edited["items"][0][name].take(), list["items"][0][name]);
+        }
+        let mut edited = example::edited("texts;are=empty;field=status", &list);
+        assert_eq!(edited["items"][1]["status"].take(), "");
+        assert_eq!(edited["items"][1]["name"].take(), "Café");
+    }
+
+    #[test]
+    fn long_texts_have_a_bound_together() {
+        let body = json!(vec!["Text"; 300]);
+        let long = example::spoiled("texts;are=long", 200, &body).body;
+        assert!(
+            (MAX_LONG..MAX_LONG + 10_000).contains(&long.len()),
+            "{}",
+            long.len()
+        );
+    }
+}
