@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use contract_tests::clients::mutants::{self, Mutant};
 use contract_tests::{
     Share,
     report::{Detail, Wanted},
@@ -32,6 +33,19 @@ pub(crate) enum Command {
     Provider(Box<Provider>),
     /// Check a client program: what it does on the wire when things go wrong
     Client(Box<Client>),
+    /// Be the client that keeps every rule, or one with a bug: what the judge of clients is tried on
+    #[command(hide = true)]
+    ReferenceClient {
+        /// The bug, such as retries-401
+        #[arg(long, value_parser = mutant)]
+        bug: Option<&'static Mutant>,
+        /// Base URL of the API, with /api/v1
+        #[arg(long, env = "OPENPROSPECT_API_URL")]
+        base_url: String,
+        /// Its key
+        #[arg(long, env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
+        api_key: String,
+    },
     /// Show every check with its evidence and its rule
     List,
     /// Print the JSON Schema of the JSON report
@@ -41,6 +55,14 @@ pub(crate) enum Command {
         /// Such as PRV-401-SAME
         id: String,
     },
+}
+
+/// A bug of the reference client.
+fn mutant(bug: &str) -> Result<&'static Mutant, String> {
+    mutants::find(bug).ok_or_else(|| {
+        let known: Vec<_> = mutants::MUTANTS.iter().map(|known| known.bug).collect();
+        format!("there is no bug `{bug}`; known are {}", known.join(", "))
+    })
 }
 
 #[derive(Args, Debug)]

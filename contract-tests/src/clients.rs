@@ -10,6 +10,7 @@
 //! about, and is told as not reached where that is none.
 
 pub mod console;
+pub mod mutants;
 mod process;
 mod read;
 mod rules;

@@ -22,6 +22,7 @@ mod control;
 mod exit_code;
 mod ledger;
 mod provoke;
+pub mod reference;
 mod replay;
 pub mod report;
 pub mod role;

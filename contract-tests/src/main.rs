@@ -16,7 +16,8 @@ use contract_tests::{
     baseline::{self, Baseline, BaselineError},
     check::Finding,
     checks::{self, CHECKS},
-    clients::TrialError,
+    clients::{TrialError, mutants::Mutant},
+    reference::{self, Habits},
     report::{self, Console, Report, SinkError, Sinks, Wanted},
     run,
     session::{Session, SessionError},
@@ -38,6 +39,11 @@ fn main() -> process::ExitCode {
     };
     let outcome = match cli.command {
         Command::Provider(provider) => judge(&provider),
+        Command::ReferenceClient {
+            bug,
+            base_url,
+            api_key,
+        } => return be_the_reference_client(&base_url, &api_key, bug),
         Command::Client(client) => client.run().map_err(Failure::Trial),
         Command::List => {
             list();
@@ -55,6 +61,23 @@ fn main() -> process::ExitCode {
             failure.exit_code()
         })
         .into()
+}
+
+fn be_the_reference_client(
+    base_url: &str,
+    api_key: &str,
+    bug: Option<&Mutant>,
+) -> process::ExitCode {
+    let mut habits = Habits::default();
+    if let Some(mutant) = bug {
+        (mutant.spoil)(&mut habits);
+    }
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime
+            .block_on(reference::run(base_url, api_key, habits))
+            .into(),
+        Err(_) => ExitCode::Internal.into(),
+    }
 }
 
 /// What clap has to say instead of a command line: help, or what is wrong with it. A key that was put in

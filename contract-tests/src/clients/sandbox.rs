@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr};
 
 use http::Method;
+use jiff::SignedDuration;
 use mock_server::{App, Config, Server, Settings};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -15,6 +16,9 @@ use crate::{
 
 /// Companies in the world of the server: enough to page through.
 const COMPANIES: usize = 120;
+
+/// How long an order takes: a client that polls once a second has to come twice.
+const ORDER_DURATION: SignedDuration = SignedDuration::from_millis(1_500);
 
 /// A server of ours.
 #[derive(Debug)]
@@ -39,6 +43,7 @@ impl Sandbox {
             port: Some(0),
             seed: Some(seed),
             companies: Some(COMPANIES),
+            order_duration: Some(ORDER_DURATION),
             ..Settings::default()
         };
         let app = App::new(Config::from(settings)).map_err(io::Error::other)?;

@@ -45,6 +45,8 @@ scenarios! {
         "rules: [{when: {nth: 1-2}, do: [{rate_limit: {retry_after: 1}}]}]";
     "rate-limit-forever": "Every call is answered with 429 and a second to wait." =>
         "rules: [{do: [{rate_limit: {retry_after: 1}}]}]";
+    "rate-limit-post": "The first call that creates something is answered with 429 and a second to wait." =>
+        "rules: [{when: {method: POST, nth: 1}, do: [{rate_limit: {retry_after: 1}}]}]";
     "rate-limit-date": "The first call is answered with 429 and a date in Retry-After." =>
         "rules: [{when: {nth: 1}, do: [{rate_limit: {retry_after: date}}]}]";
     "rate-limit-no-header": "The first two calls are answered with 429 without Retry-After." =>
@@ -91,8 +93,8 @@ scenarios! {
         "rules: [{when: {nth: 1}, do: [{drip: {bytes: 64, every: 40ms}}]}]";
     "early-hints": "A 103 comes before each answer." =>
         "rules: [{do: [{early_hints: {}}]}]";
-    "idle-close": "The connection is closed after each answer, without a word of it." =>
-        "rules: [{do: [{idle_close: {}}]}]";
+    "idle-close": "The connection is closed after the first answer, without a word of it." =>
+        "rules: [{when: {nth: 1}, do: [{idle_close: {}}]}]";
     "extra-fields": "Answers have fields that nobody announced." =>
         "rules: [{do: [{json: {set: {/x_trace: {id: 7}, \"/orders/*/x_region\": eu, \"/items/*/x_region\": eu}}}]}]";
     "unknown-enum": "Orders have a status that nobody knows." =>

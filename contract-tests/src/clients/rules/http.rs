@@ -7,7 +7,7 @@ use super::{Judgement, Trials};
 use crate::{
     clients::{
         process::Ended,
-        trace::{Exchange, Origin},
+        trace::{Answer, Exchange, Origin},
         trial::Evidence,
     },
     validate::Contract,
@@ -101,12 +101,29 @@ pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgeme
     if one.scenario.name != "idle-close" || one.trace.api().count() < 2 {
         return Judgement::NotArmed;
     }
-    let ended = |one: &Evidence| one.output.as_ref().map(|output| output.ended);
-    let fine = |ended| matches!(ended, Some(Ended::Itself(status)) if status.success());
-    let (control, here) = (trials.control().and_then(ended), ended(one));
-    (fine(control) && !fine(here) && matches!(here, Some(Ended::Itself(_))))
+    let lost = |call: &&Exchange| matches!(call.answer, Answer::None);
+    if one
+        .trace
+        .api()
+        .filter(lost)
+        .any(|call| call.request.method != "GET")
+    {
+        // Whether that was done, nobody knows; to give up is right.
+        return Judgement::Unclear("what was lost on the closed connection is no GET".to_owned());
+    }
+    failed_unlike_control(one, trials)
         .then(|| "it failed, and where connections stayed open it did not".to_owned())
         .into()
+}
+
+/// Whether a program failed that did not where all went well.
+fn failed_unlike_control(one: &Evidence, trials: Trials<'_>) -> bool {
+    let code = |one: &Evidence| match one.output.as_ref().map(|output| output.ended) {
+        Some(Ended::Itself(status)) => status.code(),
+        Some(Ended::Asked(_) | Ended::Killed) | None => None,
+    };
+    let (control, here) = (trials.control().and_then(code), code(one));
+    control == Some(0) && here.is_some_and(|code| code != 0)
 }
 
 pub(super) fn redirect_loops_end(one: &Evidence, _: Trials<'_>) -> Judgement {
@@ -146,12 +163,7 @@ pub(super) fn ignores_informational(one: &Evidence, trials: Trials<'_>) -> Judge
     if !one.trace.api().any(hinted) {
         return Judgement::NotArmed;
     }
-    let code = |one: &Evidence| match one.output.as_ref().map(|output| output.ended) {
-        Some(Ended::Itself(status)) => status.code(),
-        Some(Ended::Asked(_) | Ended::Killed) | None => None,
-    };
-    let (control, here) = (trials.control().and_then(code), code(one));
-    (control == Some(0) && here.is_some_and(|code| code != 0))
+    failed_unlike_control(one, trials)
         .then(|| "it failed, and without the 1xx it did not".to_owned())
         .into()
 }

@@ -74,7 +74,7 @@ pub(super) fn ends_in_a_loop(one: &Evidence, _: Trials<'_>) -> Judgement {
         longest
     };
     let longest = lists.values().map(same).max().unwrap_or_default();
-    if longest < 2 {
+    if longest == 0 {
         return Judgement::NotArmed;
     }
     (longest > MAX_REPEATS)

@@ -22,8 +22,8 @@ const HUGE: u64 = 3_600;
 const BUSY: u128 = 5;
 /// A wait between tries that is none.
 const NO_WAIT: Duration = Duration::from_millis(50);
-/// How much smaller the next wait may be for all that it grows: jitter may take most of it.
-const SHRINKS: u32 = 20;
+/// Tenths of the shortest wait that the longest has at least, where they grow or are drawn.
+const GROWTH: u32 = 14;
 
 /// The next time that a call was made after it was answered.
 fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Exchange, Duration)> {
@@ -216,13 +216,12 @@ pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
     let gaps: Vec<_> = pairs
         .filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].answered_at()?)))
         .collect();
-    let (Some(first), Some(last)) = (gaps.first(), gaps.last()) else {
+    let (Some(least), Some(most)) = (gaps.iter().min(), gaps.iter().max()) else {
         return Judgement::NotArmed;
     };
     let shown: Vec<_> = gaps.iter().map(|gap| shown(*gap)).collect();
-    let none = gaps.iter().all(|gap| *gap < NO_WAIT);
-    let constant = *last < *first + *first / SHRINKS;
-    (none || constant)
+    let constant = *most * 10 < *least * GROWTH;
+    (*most < NO_WAIT || constant)
         .then(|| format!("waits of {}", shown.join(", ")))
         .into()
 }

@@ -9,14 +9,18 @@ use crate::clients::{
 /// Connections that may be left open.
 const MAX_OPEN: usize = 10;
 
-/// The calls that the server took and said nothing to, with their connections, which it left open.
+/// The calls that the server took and said nothing to, with their connections, which it did not end first.
 fn unanswered(one: &Evidence) -> impl Iterator<Item = (&Exchange, &Connection)> {
     let calls = one
         .trace
         .api()
         .filter(|call| matches!(call.answer, Answer::None));
     let on = calls.map(|call| (call, &one.trace.connections[call.connection]));
-    on.filter(|(_, connection)| connection.server_end.is_none())
+    on.filter(|(_, connection)| {
+        let server = connection.server_end.map(|(at, _)| at);
+        let client = connection.client_end.map(|(at, _)| at);
+        server.is_none_or(|server| client.is_some_and(|client| client <= server))
+    })
 }
 
 pub(super) fn gives_up(one: &Evidence, trials: Trials<'_>) -> Judgement {

@@ -1,0 +1,126 @@
+//! Clients with one bug each, and the rule that is meant to notice it.
+
+use std::time::Duration;
+
+use crate::reference::{
+    Habits,
+    habits::{AfterRefusal, BadValue, Place, Redirects},
+};
+
+/// The reference client with one bad habit.
+#[derive(Debug)]
+pub struct Mutant {
+    /// The bug, in words that stand for it on a command line.
+    pub bug: &'static str,
+    /// The rule that is meant to notice it.
+    pub caught_by: &'static str,
+    /// The scenarios in which it shows, besides the one in which all goes well.
+    pub shows_in: &'static [&'static str],
+    /// Gives it the habit.
+    pub spoil: fn(&mut Habits),
+}
+
+const fn mutant(
+    bug: &'static str,
+    caught_by: &'static str,
+    shows_in: &'static [&'static str],
+    spoil: fn(&mut Habits),
+) -> Mutant {
+    Mutant {
+        bug,
+        caught_by,
+        shows_in,
+        spoil,
+    }
+}
+
+/// Retries everything that is not meant to be, by one status.
+macro_rules! also {
+    ($status:literal) => {
+        |habits| habits.retries = &[429, 502, 503, 504, $status]
+    };
+}
+
+/// Every one of them.
+#[rustfmt::skip]
+pub static MUTANTS: &[Mutant] = &[
+    mutant("another-scheme", "CLI-AUTH-1", &[], |habits| habits.scheme = "Token"),
+    mutant("key-with-a-quote", "CLI-AUTH-1", &[], |habits| habits.scheme = "Bearer \""),
+    mutant("key-in-a-second-header", "CLI-AUTH-2", &[], |habits| habits.key_also_in = Some(Place::Header)),
+    mutant("key-in-the-query", "CLI-AUTH-3", &[], |habits| habits.key_also_in = Some(Place::Query)),
+    mutant("follows-to-other-hosts", "CLI-AUTH-4", &["redirect-host"], |habits| habits.follows = Some((Redirects::SamePort, 5))),
+    mutant("follows-to-other-ports", "CLI-AUTH-5", &["redirect-port"], |habits| habits.follows = Some((Redirects::SameHost, 5))),
+    mutant("probes-without-key", "CLI-AUTH-6", &[], |habits| habits.probes_without_key = true),
+    mutant("retries-401", "CLI-AUTH-7", &["revoked-at-start"], also!(401)),
+    mutant("retries-403", "CLI-AUTH-8", &["missing-scope"], also!(403)),
+    mutant("goes-on-after-401", "CLI-AUTH-9", &["revoked-mid-run", "expired-mid-run"], |habits| habits.after_refusal = AfterRefusal::GoOn),
+    mutant("sends-a-live-key", "CLI-AUTH-11", &[], |habits| habits.sends_live_key = true),
+    mutant("prints-the-key", "CLI-AUTH-12", &[], |habits| habits.prints_key = true),
+    mutant("one-message-for-all-refusals", "CLI-AUTH-14", &["revoked-at-start", "missing-scope"], |habits| habits.tells_refusals_apart = false),
+    mutant("does-not-wait-after-429", "CLI-RETRY-1", &["rate-limit-once", "rate-limit-twice"], |habits| habits.waits = |status, asked| if status == 429 { Duration::from_millis(200) } else { asked }),
+    mutant("waits-a-tenth-too-short", "CLI-RETRY-1", &["rate-limit-once"], |habits| habits.waits = |status, asked| if status == 429 { asked * 9 / 10 } else { asked }),
+    mutant("does-not-wait-after-503", "CLI-RETRY-2", &["unavailable-once"], |habits| habits.waits = |status, asked| if status == 503 { Duration::from_millis(200) } else { asked }),
+    mutant("does-not-read-dates", "CLI-RETRY-3", &["rate-limit-date"], |habits| habits.reads_dates = false),
+    mutant("crashes-on-a-bad-retry-after", "CLI-RETRY-4", &["rate-limit-garbage"], |habits| habits.bad_retry_after = BadValue::Crash),
+    mutant("hurries-on-a-bad-retry-after", "CLI-RETRY-4", &["rate-limit-garbage", "rate-limit-negative"], |habits| habits.bad_retry_after = BadValue::BusyLoop),
+    mutant("cuts-long-waits-short", "CLI-RETRY-5", &["rate-limit-huge"], |habits| habits.cuts_waits_short = true),
+    mutant("tries-ten-times", "CLI-RETRY-6", &["rate-limit-forever"], |habits| habits.attempts = 10),
+    mutant("always-waits-as-long", "CLI-RETRY-7", &["unavailable-forever"], |habits| habits.growth = 1),
+    mutant("does-not-wait-between-tries", "CLI-RETRY-7", &["unavailable-forever"], |habits| habits.backoff = Duration::from_millis(1)),
+    mutant("retries-404", "CLI-RETRY-10", &["not-found"], also!(404)),
+    mutant("retries-422", "CLI-RETRY-10", &["invalid"], also!(422)),
+    mutant("repeats-lost-posts", "CLI-RETRY-11", &["reset-post"], |habits| habits.repeats_lost_posts = true),
+    mutant("a-new-idempotency-key-each-try", "CLI-RETRY-12", &["rate-limit-post"], |habits| habits.idempotency_key = Some(true)),
+    mutant("never-retries-lost-calls", "CLI-RETRY-13", &["reset", "empty-reply", "bad-gateway"], |habits| { habits.retries_lost_calls = false; habits.retries = &[429, 503] }),
+    mutant("fails-after-recovery", "CLI-RETRY-17", &["rate-limit-once", "unavailable-once"], |habits| habits.fails_after_recovery = true),
+    mutant("has-no-time-out", "CLI-TIME-1", &["hang"], |habits| habits.time_out = None),
+    mutant("leaks-connections", "CLI-TIME-4", &["hang"], |habits| habits.leaks = 12),
+    mutant("refuses-unknown-fields", "CLI-RESP-1", &["extra-fields"], |habits| habits.refuses_unknown_fields = true),
+    mutant("refuses-unknown-words", "CLI-RESP-2", &["unknown-enum"], |habits| habits.refuses_unknown_words = true),
+    mutant("takes-418-for-success", "CLI-RESP-4", &["teapot"], |habits| { habits.takes_for_success = |status| status == 418; habits.takes_any_shape = true }),
+    mutant("takes-cut-json", "CLI-RESP-5", &["truncated"], |habits| habits.takes_bad_json = true),
+    mutant("takes-any-shape", "CLI-RESP-6", &["error-200"], |habits| habits.takes_any_shape = true),
+    mutant("does-not-look-at-the-status", "CLI-RESP-8", &["internal-error", "not-found", "invalid"], |habits| { habits.takes_for_success = |status| matches!(status, 404 | 422 | 500); habits.takes_any_shape = true }),
+    mutant("has-no-user-agent", "CLI-HTTP-1", &[], |habits| habits.user_agent = None),
+    mutant("has-no-version", "CLI-HTTP-1", &[], |habits| habits.user_agent = Some("client")),
+    mutant("sends-a-form", "CLI-HTTP-2", &[], |habits| habits.media_type = "application/x-www-form-urlencoded"),
+    mutant("sends-what-is-no-order", "CLI-HTTP-2", &[], |habits| habits.order = r#"{"title": "Hotels", "features": ["NOTHING"]}"#),
+    mutant("accepts-html-only", "CLI-HTTP-3", &[], |habits| habits.accept = "text/html"),
+    mutant("follows-loops", "CLI-HTTP-6", &["redirect-loop"], |habits| habits.follows = Some((Redirects::SameServer, 60))),
+    mutant("a-connection-for-each-call", "CLI-HTTP-8", &[], |habits| habits.keeps_connections = false),
+    mutant("reads-beyond-the-end", "CLI-PAGE-1", &[], |habits| habits.pages_beyond = 3),
+    mutant("does-not-notice-loops", "CLI-PAGE-2", &["endless-pages"], |habits| habits.notices_loops = false),
+    mutant("polls-too-often", "CLI-POLL-1", &[], |habits| habits.poll = Duration::from_millis(300)),
+    mutant("polls-after-the-end", "CLI-POLL-1", &[], |habits| habits.polls_after_end = true),
+    mutant("always-exits-with-0", "CLI-EXIT-1", &["revoked-at-start", "missing-scope"], |habits| habits.exit_of_failure = 0),
+    mutant("ignores-sigterm", "CLI-EXIT-2", &["hang"], |habits| { habits.ignores_term = true; habits.time_out = None }),
+    mutant("probes-other-operations", "CLI-SCOPE-1", &["missing-scope"], |habits| habits.after_refusal = AfterRefusal::Probe),
+];
+
+/// The one with that bug.
+pub fn find(bug: &str) -> Option<&'static Mutant> {
+    MUTANTS.iter().find(|mutant| mutant.bug == bug)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::clients::{rules, scenarios};
+
+    #[test]
+    fn every_bug_has_a_name_of_its_own_and_a_rule_that_is_there() {
+        let bugs: HashSet<_> = MUTANTS.iter().map(|mutant| mutant.bug).collect();
+        assert_eq!(bugs.len(), MUTANTS.len());
+        for mutant in MUTANTS {
+            assert!(rules::find(mutant.caught_by).is_some(), "{}", mutant.bug);
+            let mut shows_in = mutant.shows_in.iter();
+            assert!(
+                shows_in.all(|name| scenarios::find(name).is_some()),
+                "{}",
+                mutant.bug
+            );
+        }
+    }
+}

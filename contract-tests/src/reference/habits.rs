@@ -1,0 +1,178 @@
+//! What a client does where there is a wrong thing to do.
+
+use std::time::Duration;
+
+/// What a client does where there is a wrong thing to do. The default is right everywhere.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a decision of its own, and a test changes one at a time"
+)]
+pub struct Habits {
+    /// The scheme of the Authorization header.
+    pub scheme: &'static str,
+    /// Where the key is sent besides.
+    pub key_also_in: Option<Place>,
+    /// Whether calls are tried without the key first.
+    pub probes_without_key: bool,
+    /// Whether a key of production is sent along, in case the other does not work.
+    pub sends_live_key: bool,
+    /// Whether the key is printed.
+    pub prints_key: bool,
+    /// Which redirects are followed, and up to how many.
+    pub follows: Option<(Redirects, usize)>,
+    /// The statuses after which a call is tried again.
+    pub retries: &'static [u16],
+    /// Whether a POST whose answer was lost is tried again.
+    pub repeats_lost_posts: bool,
+    /// Whether the same is tried again where nothing was answered.
+    pub retries_lost_calls: bool,
+    /// Tries of one call.
+    pub attempts: u32,
+    /// The first wait between two tries.
+    pub backoff: Duration,
+    /// By how much each wait is longer than the one before.
+    pub growth: u32,
+    /// How much of what `Retry-After` asks for is waited, by status.
+    pub waits: fn(u16, Duration) -> Duration,
+    /// Whether a date in `Retry-After` is understood.
+    pub reads_dates: bool,
+    /// What a `Retry-After` that says nothing leads to.
+    pub bad_retry_after: BadValue,
+    /// The longest wait that is sensible.
+    pub longest_wait: Duration,
+    /// Whether a wait that is too long is cut short instead of reported.
+    pub cuts_waits_short: bool,
+    /// Whether each try has an Idempotency-Key, and whether that is another each time.
+    pub idempotency_key: Option<bool>,
+    /// Whether a call that succeeded only after some tries counts as one that failed.
+    pub fails_after_recovery: bool,
+    /// How long an answer may take.
+    pub time_out: Option<Duration>,
+    /// Connections that are opened and forgotten when a call is given up.
+    pub leaks: usize,
+    /// Whether fields that nobody announced are refused.
+    pub refuses_unknown_fields: bool,
+    /// Whether words that nobody announced are refused.
+    pub refuses_unknown_words: bool,
+    /// The statuses that count as success though they are none.
+    pub takes_for_success: fn(u16) -> bool,
+    /// What stands for a body that is no JSON.
+    pub takes_bad_json: bool,
+    /// Whether JSON of another shape is taken for what was asked for.
+    pub takes_any_shape: bool,
+    /// The User-Agent.
+    pub user_agent: Option<&'static str>,
+    /// The media type of bodies.
+    pub media_type: &'static str,
+    /// The body of an order.
+    pub order: &'static str,
+    /// The Accept header.
+    pub accept: &'static str,
+    /// Whether connections are used again.
+    pub keeps_connections: bool,
+    /// Pages that are asked for beyond the last one.
+    pub pages_beyond: usize,
+    /// Whether a page that brings nothing new ends a list.
+    pub notices_loops: bool,
+    /// How often an order is asked for.
+    pub poll: Duration,
+    /// Whether an order is asked for once more when it has come to its end.
+    pub polls_after_end: bool,
+    /// What the work goes on with after a refusal.
+    pub after_refusal: AfterRefusal,
+    /// Whether a refusal is told apart from another.
+    pub tells_refusals_apart: bool,
+    /// The exit status of a failure.
+    pub exit_of_failure: u8,
+    /// Whether SIGTERM is ignored.
+    pub ignores_term: bool,
+}
+
+/// Another place for a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// A header of its own.
+    Header,
+    /// The query.
+    Query,
+}
+
+/// Redirects that are followed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Redirects {
+    /// To the same server.
+    SameServer,
+    /// To any port of the same host.
+    SameHost,
+    /// To any host on the same port.
+    SamePort,
+}
+
+/// What a `Retry-After` that says nothing leads to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum BadValue {
+    /// The usual wait.
+    Backoff,
+    /// A crash.
+    Crash,
+    /// No wait at all, and many tries.
+    BusyLoop,
+}
+
+/// What the work goes on with after a refusal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AfterRefusal {
+    /// With nothing.
+    Stop,
+    /// With the next call.
+    GoOn,
+    /// With other paths, one after the other.
+    Probe,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            scheme: "Bearer",
+            key_also_in: None,
+            probes_without_key: false,
+            sends_live_key: false,
+            prints_key: false,
+            follows: None,
+            retries: &[429, 502, 503, 504],
+            repeats_lost_posts: false,
+            retries_lost_calls: true,
+            attempts: 4,
+            backoff: Duration::from_millis(200),
+            growth: 2,
+            waits: |_, asked| asked,
+            reads_dates: true,
+            bad_retry_after: BadValue::Backoff,
+            longest_wait: Duration::from_mins(1),
+            cuts_waits_short: false,
+            idempotency_key: None,
+            fails_after_recovery: false,
+            time_out: Some(Duration::from_secs(1)),
+            leaks: 0,
+            refuses_unknown_fields: false,
+            refuses_unknown_words: false,
+            takes_for_success: |_| false,
+            takes_bad_json: false,
+            takes_any_shape: false,
+            user_agent: Some("reference-client/1.0"),
+            media_type: "application/json",
+            order: r#"{"title": "Hotels", "features": ["CONTACTS"], "companies": [{"company_name": "Grand Hotel Berlin"}]}"#,
+            accept: "application/json",
+            keeps_connections: true,
+            pages_beyond: 0,
+            notices_loops: true,
+            poll: Duration::from_millis(1_100),
+            polls_after_end: false,
+            after_refusal: AfterRefusal::Stop,
+            tells_refusals_apart: true,
+            exit_of_failure: 1,
+            ignores_term: false,
+        }
+    }
+}
