@@ -1,11 +1,13 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use contract_tests::{
-    Share,
+    Bounds, Notices, Share,
+    grant::Permissions,
     report::{Detail, Wanted},
+    role::{self, RoleKey},
     session::Options,
 };
 use schemas::{Operation, operations};
@@ -58,9 +60,11 @@ pub(crate) struct Provider {
         value_delimiter = ','
     )]
     keys: Vec<String>,
-    /// Create things also on a server that is no sandbox, and change or delete what was created; some of it stays
-    #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
-    allow_writes: bool,
+    /// TOML file with a key for each role, such as full = "…"; refused where everybody can read it
+    #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
+    keys_file: Option<PathBuf>,
+    #[command(flatten)]
+    safety: Safety,
     /// Token of the sandbox's control API
     #[arg(
         long,
@@ -127,20 +131,74 @@ pub(crate) struct Output {
     verbose: bool,
 }
 
+/// What may be done to a server that is no sandbox.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+struct Safety {
+    /// Take the server as one that is no sandbox, which is how any server without a control API is taken: only
+    /// read, within the bounds below, by the keys that are given
+    #[arg(long, env = "CONTRACT_TESTS_SAFE")]
+    safe: bool,
+    /// Print what a server that is no sandbox would be sent, and send nothing
+    #[arg(long)]
+    plan: bool,
+    /// Requests that are sent at the most to a server that is no sandbox
+    #[arg(long, env = "CONTRACT_TESTS_MAX_REQUESTS", value_name = "N", default_value_t = Bounds::default().max_requests)]
+    max_requests: usize,
+    /// Seconds that are waited at the most for a quota of which only the reserve, a tenth, is left
+    #[arg(long, env = "CONTRACT_TESTS_MAX_WAIT", value_name = "SECONDS", default_value_t = Bounds::default().max_wait.as_secs())]
+    max_wait: u64,
+    /// Create and change things also on a server that is no sandbox; what is created stays
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
+    allow_writes: bool,
+    /// Use up the quota of the key `limited` also on a server that is no sandbox
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_BURSTS")]
+    allow_bursts: bool,
+    /// Send DELETE also to a server that is no sandbox: about what was created there, or by keys that may not
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_REVOCATIONS")]
+    allow_revocations: bool,
+}
+
 impl Provider {
+    /// Whether only the plan is wanted.
+    pub(crate) fn plan_only(&self) -> bool {
+        self.safety.plan
+    }
+
     /// What the session needs to know. Keys are read here and not by clap, whose errors show what was
     /// given.
     pub(crate) fn options(&self) -> Result<Options, String> {
+        let given = self.keys.iter().map(|key| key.parse());
+        let mut keys: Vec<RoleKey> = given
+            .collect::<Result<_, _>>()
+            .map_err(|error| format!("--key (or OPENPROSPECT_API_KEY): {error}"))?;
+        // The first of a role counts: a flag or a variable beats the file.
+        if let Some(file) = &self.keys_file {
+            let read = role::read(file).map_err(|error| format!("--keys: {error}"))?;
+            keys.extend(read);
+        }
+        let safety = &self.safety;
         Ok(Options {
-            base: self.base_url.clone(),
-            keys: self
-                .keys
-                .iter()
-                .map(|key| key.parse())
-                .collect::<Result<_, _>>()?,
-            allow_writes: self.allow_writes,
+            keys,
+            safe: safety.safe,
+            permissions: Permissions {
+                writes: safety.allow_writes,
+                bursts: safety.allow_bursts,
+                revocations: safety.allow_revocations,
+            },
+            bounds: Bounds {
+                max_requests: safety.max_requests,
+                max_wait: Duration::from_secs(safety.max_wait),
+            },
+            notices: Notices::to(|text| {
+                let _ = std::io::Write::write_all(
+                    &mut std::io::stderr(),
+                    format!("{text}\n").as_bytes(),
+                );
+            }),
             control_token: self.control_token.clone(),
             strict: self.strict,
+            ..Options::new(self.base_url.clone())
         })
     }
 }

@@ -89,7 +89,7 @@ impl Ledger {
             Ok(())
         } else {
             Err(Stop::Skipped(
-                "no answer of this operation was seen".to_owned(),
+                "needs an answer of this operation, and none was seen".to_owned(),
             ))
         }
     }

@@ -17,6 +17,7 @@ use contract_tests::{
     check::Finding,
     checks::{self, CHECKS},
     clients::TrialError,
+    plan::Plan,
     report::{self, Console, Report, SinkError, Sinks, Wanted},
     run,
     session::{Session, SessionError},
@@ -74,7 +75,7 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
 enum Failure {
     #[error("there is no check `{0}`; `contract-tests list` shows them all")]
     UnknownCheck(String),
-    #[error("--key (or OPENPROSPECT_API_KEY): {0}")]
+    #[error("{0}")]
     Key(String),
     #[error(transparent)]
     Report(#[from] SinkError),
@@ -112,6 +113,11 @@ impl Failure {
 fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
     let mut selection = selected(provider)?;
     let options = provider.options().map_err(Failure::Key)?;
+    let plan = Plan::new(&options, &selection);
+    if provider.plan_only() {
+        say(&plan.to_string());
+        return Ok(ExitCode::Passed);
+    }
     if let Some(path) = &provider.baseline {
         let baseline = Baseline::read(path, today());
         selection.baseline = baseline.map_err(|error| Failure::Baseline(path.clone(), error))?;
@@ -136,11 +142,19 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
             provider.output.detail(),
         )
     };
+    let told = options.safe;
+    if told {
+        console.plan(&plan);
+    }
     let (report, run) = tokio::runtime::Runtime::new()?.block_on(async {
         let session = Session::begin(options).await?;
+        let interrupted = interrupted();
+        if !told && !session.is_sandbox() {
+            console.plan(&plan);
+        }
         console.begin(&session, selection.checks.len(), selection.findings());
         let tell = |finding: &Finding| console.finding(&session, finding);
-        let run = run(&session, &selection, tell, interrupted()).await;
+        let run = run(&session, &selection, tell, interrupted).await;
         session.end().await;
         let report = Report::new(&session, &run);
         console.end(&report);

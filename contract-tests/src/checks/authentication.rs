@@ -8,7 +8,7 @@ use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
     sample::NOBODY,
-    session::{Session, Tenant},
+    session::Session,
 };
 
 /// Well-formed keys that nobody has.
@@ -84,7 +84,6 @@ pub(super) async fn live(session: &Session) -> Outcome {
 
 pub(super) async fn revoked(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    harmless(&tenant, operation)?;
     refused(
         &session
             .send(anonymous(operation).key(&tenant.revoked_key().await?))
@@ -94,21 +93,11 @@ pub(super) async fn revoked(session: &Session, operation: &'static Operation) ->
 
 pub(super) async fn expired(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    harmless(&tenant, operation)?;
     refused(
         &session
             .send(anonymous(operation).key(&tenant.expired_key().await?))
             .await?,
     )
-}
-
-/// Should the server let the call in after all, nothing may come of it that nobody permitted.
-fn harmless(tenant: &Tenant<'_>, operation: &Operation) -> Outcome {
-    if operation.request.is_some() {
-        tenant.may_write()
-    } else {
-        Ok(())
-    }
 }
 
 /// One 401 for every cause that can be provoked here; the flag: a bearer token was presented.

@@ -10,6 +10,7 @@ mod foreign;
 mod mutants;
 mod readme;
 mod reports;
+mod safe;
 mod secrets;
 mod signals;
 mod strict;
