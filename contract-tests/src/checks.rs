@@ -12,6 +12,8 @@ mod rate_limit;
 mod scopes;
 mod validation;
 
+pub(crate) use self::{authentication::anonymous, rate_limit::exhaust};
+
 use schemas::{
     Evidence::{Assumed, Documented, Guide},
     Operation, ScopeSet, source,

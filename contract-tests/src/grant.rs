@@ -30,6 +30,14 @@ impl Permissions {
             Ok(())
         }
     }
+
+    /// Using up a quota is permitted, or why not.
+    pub fn allow_burst(self) -> Result<(), String> {
+        if self.bursts {
+            return Ok(());
+        }
+        Err("would use up a quota; --allow-bursts permits it".to_owned())
+    }
 }
 
 /// What can and may be done in a run.
@@ -62,6 +70,14 @@ impl Grant {
         .filter_map(|(permitted, flag)| permitted.then_some(flag))
     }
 
+    /// Using up a quota is permitted, or why not.
+    pub fn allow_burst(&self) -> Result<(), String> {
+        match self {
+            Self::Sandbox(_) => Ok(()),
+            Self::Foreign { permissions, .. } => permissions.allow_burst(),
+        }
+    }
+
     /// A check can and may run, for an operation or for none in particular; or why not, and what would
     /// unlock it.
     pub fn allow(&self, check: &Check, operation: Option<&Operation>) -> Result<(), String> {
@@ -85,8 +101,8 @@ impl Grant {
             return Err(reason.to_owned());
         }
         permissions.allow(needs.requests(operation))?;
-        if needs.burst && !permissions.bursts {
-            return Err("would use up a quota; --allow-bursts permits it".to_owned());
+        if needs.burst {
+            permissions.allow_burst()?;
         }
         if let Some(missing) = needs.keys.iter().find(|role| !keys.contains(role)) {
             return Err(format!("needs a key: --key {missing}=…"));

@@ -189,6 +189,14 @@ fn judge(
     }
 }
 
+/// Which body of the contract an answer says it is, if it is one.
+pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
+    let operation = exchange.operation()?;
+    document(operation, exchange, &exchange.json())
+        .ok()
+        .flatten()
+}
+
 /// Which body of the contract an answer says it is; none where success has none.
 fn document(
     operation: &Operation,

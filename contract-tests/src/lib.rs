@@ -34,6 +34,7 @@ mod runner;
 mod sample;
 mod secrets;
 pub mod session;
+pub mod twin;
 mod validate;
 
 pub use client::{Bounds, Notices};

@@ -21,13 +21,14 @@ use contract_tests::{
     report::{self, Console, Report, SinkError, Sinks, Wanted},
     run,
     session::{Session, SessionError},
+    twin,
 };
 use futures_util::future::select_all;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use schemas::key::redact;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::args::{Cli, Command, Provider};
+use crate::args::{Cli, Command, Provider, Twin};
 
 /// Days for which a failure is known at first.
 const ACCEPTED: i64 = 90;
@@ -40,6 +41,7 @@ fn main() -> process::ExitCode {
     let outcome = match cli.command {
         Command::Provider(provider) => judge(&provider),
         Command::Client(client) => client.run().map_err(Failure::Trial),
+        Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();
             Ok(ExitCode::Passed)
@@ -83,6 +85,8 @@ enum Failure {
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
     Template(PathBuf, io::Error),
+    #[error("--learn {}: {}", .0.display(), .1)]
+    Learn(PathBuf, io::Error),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
@@ -98,7 +102,8 @@ impl Failure {
             | Self::Key(_)
             | Self::Report(_)
             | Self::Baseline(..)
-            | Self::Template(..) => ExitCode::Usage,
+            | Self::Template(..)
+            | Self::Learn(..) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
                 ExitCode::Unreachable
@@ -216,6 +221,26 @@ impl Template {
             .and_then(|text| file.write_all(text.as_bytes()));
         written.map_err(|error| Failure::Template(path, error))
     }
+}
+
+fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
+    let [left, right] = arguments.options().map_err(Failure::Key)?;
+    // Before anything is sent: what is learned and cannot be kept is not worth its calls.
+    let file = arguments.learn.as_ref().map(|path| {
+        let opened = File::create(path);
+        opened.map_err(|error| Failure::Learn(path.clone(), error))
+    });
+    let file = file.transpose()?;
+    let found = tokio::runtime::Runtime::new()?.block_on(async {
+        let (left, right) = (Session::begin(left).await?, Session::begin(right).await?);
+        Ok::<_, SessionError>(twin::run(&left, &right).await)
+    })?;
+    say(&found.to_string());
+    if let (Some(mut file), Some(path)) = (file, &arguments.learn) {
+        let written = file.write_all(found.file(&arguments.right).as_bytes());
+        written.map_err(|error| Failure::Learn(path.clone(), error))?;
+    }
+    Ok(found.exit_code())
 }
 
 fn selected(provider: &Provider) -> Result<Selection, Failure> {

@@ -185,6 +185,11 @@ impl Session {
         self.safe
     }
 
+    /// The contract.
+    pub(crate) fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
     /// What can and may be done.
     pub fn grant(&self) -> &Grant {
         &self.grant
@@ -317,6 +322,16 @@ impl Tenant<'_> {
     pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
         self.key(json!({"preset": "orders", "tier": "free"}), Role::Limited)
             .await
+    }
+
+    /// Whose it is.
+    pub(crate) fn session(&self) -> &Session {
+        self.session
+    }
+
+    /// The key of a role, of those that were given.
+    pub(crate) fn given(&self, role: Role) -> Result<ApiKey, Stop> {
+        self.session.given(role)
     }
 
     /// A key that expired.

@@ -18,7 +18,7 @@ const LIVE: &str = "lnc_live_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 const MALFORMED: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
 
 /// A well-formed call of an operation, without a key.
-pub(super) fn anonymous(operation: &'static Operation) -> Call {
+pub(crate) fn anonymous(operation: &'static Operation) -> Call {
     let call = Call::on(operation, NOBODY);
     if let Some(document) = operation.request {
         call.json(&examples::body(document))

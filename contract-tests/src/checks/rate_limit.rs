@@ -22,7 +22,10 @@ async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
 }
 
 /// Uses up the key's quota: the answers that were let in, and the one that was not.
-async fn exhaust(session: &Session, key: &ApiKey) -> Result<(Vec<Exchange>, Exchange), Stop> {
+pub(crate) async fn exhaust(
+    session: &Session,
+    key: &ApiKey,
+) -> Result<(Vec<Exchange>, Exchange), Stop> {
     let mut admitted = Vec::new();
     while admitted.len() < BURST {
         let exchange = list(session, key).await?;

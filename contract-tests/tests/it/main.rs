@@ -15,3 +15,4 @@ mod secrets;
 mod signals;
 mod strict;
 mod target;
+mod twin;
