@@ -1,12 +1,14 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use contract_tests::clients::mutants::{self, Mutant};
 use contract_tests::{
-    Share,
+    Bounds, Notices, Share,
+    clients::mutants::{self, Mutant},
+    grant::Permissions,
     report::{Detail, Wanted},
+    role::{self, RoleKey},
     session::Options,
 };
 use schemas::{Operation, operations};
@@ -46,6 +48,8 @@ pub(crate) enum Command {
         #[arg(long, env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
         api_key: String,
     },
+    /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
+    Twin(Box<Twin>),
     /// Show every check with its evidence and its rule
     List,
     /// Print the JSON Schema of the JSON report
@@ -80,9 +84,11 @@ pub(crate) struct Provider {
         value_delimiter = ','
     )]
     keys: Vec<String>,
-    /// Create things also on a server that is no sandbox, and change or delete what was created; some of it stays
-    #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
-    allow_writes: bool,
+    /// TOML file with a key for each role, such as full = "…"; refused where everybody can read it
+    #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
+    keys_file: Option<PathBuf>,
+    #[command(flatten)]
+    safety: Safety,
     /// Token of the sandbox's control API
     #[arg(
         long,
@@ -149,20 +155,165 @@ pub(crate) struct Output {
     verbose: bool,
 }
 
+/// What may be done to a server that is no sandbox.
+#[derive(Args, Debug)]
+struct Safety {
+    /// Take the server as one that is no sandbox, which is how any server without a control API is taken: only
+    /// read, within the bounds below, by the keys that are given
+    #[arg(long, env = "CONTRACT_TESTS_SAFE")]
+    safe: bool,
+    /// Print what a server that is no sandbox would be sent, and send nothing
+    #[arg(long)]
+    plan: bool,
+    #[command(flatten)]
+    limits: Limits,
+    /// Send DELETE also to a server that is no sandbox: about what was created there, or by keys that may not
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_REVOCATIONS")]
+    allow_revocations: bool,
+}
+
+/// How much may be done to a server that is no sandbox.
+#[derive(Args, Debug)]
+struct Limits {
+    /// Requests that are sent at the most to a server that is no sandbox
+    #[arg(long, env = "CONTRACT_TESTS_MAX_REQUESTS", value_name = "N", default_value_t = Bounds::default().max_requests)]
+    max_requests: usize,
+    /// Seconds that are waited at the most for a quota of which only the reserve, a tenth, is left
+    #[arg(long, env = "CONTRACT_TESTS_MAX_WAIT", value_name = "SECONDS", default_value_t = Bounds::default().max_wait.as_secs())]
+    max_wait: u64,
+    /// Create and change things also on a server that is no sandbox; what is created stays
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
+    allow_writes: bool,
+    /// Use up the quota of the key `limited` also on a server that is no sandbox
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_BURSTS")]
+    allow_bursts: bool,
+}
+
+impl Limits {
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            max_requests: self.max_requests,
+            max_wait: Duration::from_secs(self.max_wait),
+        }
+    }
+}
+
+/// Two servers, both taken as ones that are no sandbox.
+#[derive(Args, Debug)]
+pub(crate) struct Twin {
+    /// Base URL of the one, such as the sandbox, with /api/v1
+    #[arg(long, env = "CONTRACT_TESTS_LEFT_URL", value_name = "URL", value_parser = base_url)]
+    left: Url,
+    /// Base URL of the other, such as the real API, with /api/v1
+    #[arg(long, env = "CONTRACT_TESTS_RIGHT_URL", value_name = "URL", value_parser = base_url)]
+    pub(crate) right: Url,
+    /// Key of the left one; may be repeated. Roles as for `provider`
+    #[arg(
+        long = "left-key",
+        env = "CONTRACT_TESTS_LEFT_KEY",
+        hide_env_values = true,
+        value_name = "[ROLE=]KEY",
+        value_delimiter = ','
+    )]
+    left_key: Vec<String>,
+    /// Key of the right one; may be repeated
+    #[arg(
+        long = "right-key",
+        env = "CONTRACT_TESTS_RIGHT_KEY",
+        hide_env_values = true,
+        value_name = "[ROLE=]KEY",
+        value_delimiter = ','
+    )]
+    right_key: Vec<String>,
+    /// TOML file with keys of the left one
+    #[arg(long, env = "CONTRACT_TESTS_LEFT_KEYS", value_name = "FILE")]
+    left_keys: Option<PathBuf>,
+    /// TOML file with keys of the right one
+    #[arg(long, env = "CONTRACT_TESTS_RIGHT_KEYS", value_name = "FILE")]
+    right_keys: Option<PathBuf>,
+    /// Write what the right one does into a file that `mock-server --assumptions` takes over
+    #[arg(long, env = "CONTRACT_TESTS_LEARN", value_name = "FILE")]
+    pub(crate) learn: Option<PathBuf>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+impl Twin {
+    /// What the sessions with the left and the right one need to know.
+    pub(crate) fn options(&self) -> Result<[Options; 2], String> {
+        let options = |base: &Url, side: &str, given: &[String], file: Option<&PathBuf>| {
+            Ok::<_, String>(Options {
+                keys: keys(given, file, &format!("--{side}-key"))?,
+                safe: true,
+                permissions: Permissions {
+                    writes: self.limits.allow_writes,
+                    bursts: self.limits.allow_bursts,
+                    revocations: false,
+                },
+                bounds: self.limits.bounds(),
+                notices: to_stderr(),
+                ..Options::new(base.clone())
+            })
+        };
+        Ok([
+            options(&self.left, "left", &self.left_key, self.left_keys.as_ref())?,
+            options(
+                &self.right,
+                "right",
+                &self.right_key,
+                self.right_keys.as_ref(),
+            )?,
+        ])
+    }
+}
+
+/// Keys that are given, and those of a file. The first of a role counts: a flag or a variable beats the file.
+fn keys(given: &[String], file: Option<&PathBuf>, flag: &str) -> Result<Vec<RoleKey>, String> {
+    let given = given.iter().map(|key| key.parse());
+    let mut keys: Vec<RoleKey> = given
+        .collect::<Result<_, _>>()
+        .map_err(|error| format!("{flag}: {error}"))?;
+    if let Some(file) = file {
+        let read = role::read(file).map_err(|error| error.to_string())?;
+        keys.extend(read);
+    }
+    Ok(keys)
+}
+
+/// Standard error hears that the run waits.
+fn to_stderr() -> Notices {
+    Notices::to(|text| {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
+    })
+}
+
 impl Provider {
+    /// Whether only the plan is wanted.
+    pub(crate) fn plan_only(&self) -> bool {
+        self.safety.plan
+    }
+
     /// What the session needs to know. Keys are read here and not by clap, whose errors show what was
     /// given.
     pub(crate) fn options(&self) -> Result<Options, String> {
+        let safety = &self.safety;
         Ok(Options {
-            base: self.base_url.clone(),
-            keys: self
-                .keys
-                .iter()
-                .map(|key| key.parse())
-                .collect::<Result<_, _>>()?,
-            allow_writes: self.allow_writes,
+            keys: keys(
+                &self.keys,
+                self.keys_file.as_ref(),
+                "--key (or OPENPROSPECT_API_KEY)",
+            )?,
+            safe: safety.safe,
+            permissions: Permissions {
+                writes: safety.limits.allow_writes,
+                bursts: safety.limits.allow_bursts,
+                revocations: safety.allow_revocations,
+            },
+            bounds: safety.limits.bounds(),
+            notices: to_stderr(),
             control_token: self.control_token.clone(),
             strict: self.strict,
+            ..Options::new(self.base_url.clone())
         })
     }
 }

@@ -273,6 +273,7 @@ mod tests {
             },
             evidence: Evidence::Documented,
             outcome: at.map_or(Ok(()), |at| Err(violation(at).into())),
+            sent: crate::needs::Requests::default(),
             known: None,
         }
     }

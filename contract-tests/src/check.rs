@@ -7,7 +7,11 @@ use serde::Serialize;
 use serde_json::Value;
 use strum::{Display, VariantArray};
 
-use crate::{client::Exchange, session::Session};
+use crate::{
+    client::Exchange,
+    needs::{Needs, Requests},
+    session::Session,
+};
 
 /// One rule of the contract, and how to find out whether a server keeps it.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub struct Check {
     pub evidence: Evidence,
     /// The page that says so.
     pub source: &'static str,
+    /// What it needs of a server that is not ours, and what it sends at the most.
+    pub needs: Needs,
     /// How to find out.
     pub run: Run,
 }
@@ -121,6 +127,8 @@ pub struct Finding {
     pub outcome: Outcome,
     /// Why a failure is known, where it is.
     pub known: Option<String>,
+    /// What was sent for it.
+    pub sent: Requests,
 }
 
 impl Finding {
@@ -153,6 +161,7 @@ impl Finding {
             evidence,
             outcome,
             known: None,
+            sent: Requests::default(),
         }
     }
 }
@@ -168,6 +177,7 @@ mod tests {
             rule: "",
             evidence,
             source: "",
+            needs: Needs::of(&[]),
             run: Run::Once(|_| Box::pin(async { Ok(()) })),
         };
         let verdict = |evidence, own: Option<Evidence>, sandbox| {

@@ -1,6 +1,7 @@
 //! Requests and answers as they are: bytes in, bytes out, nothing followed, nothing retried.
 
 mod exchange;
+pub(crate) mod guard;
 
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use schemas::{
 use serde_json::Value;
 use url::Url;
 
+use self::guard::Guard;
+pub use self::guard::{Bounds, Notices};
 use crate::check::{Stop, Violation};
 
 /// How long an answer may take.
@@ -25,6 +28,8 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
+    /// What holds it back, on a server that is not ours.
+    pub(crate) guard: Option<Guard>,
 }
 
 /// A request to be made.
@@ -88,6 +93,11 @@ impl Call {
         &self.id
     }
 
+    /// How it is sent.
+    pub fn sent_by(&self) -> &Method {
+        &self.method
+    }
+
     /// The body as JSON.
     pub fn body_json(&self) -> Value {
         let body = self.body.as_deref().unwrap_or_default();
@@ -120,6 +130,12 @@ impl Call {
     #[must_use]
     pub fn key(self, key: &ApiKey) -> Self {
         self.authorization(&format!("Bearer {}", key.expose()))
+    }
+
+    /// What stands in `Authorization` with a key.
+    pub(crate) fn credential(key: &ApiKey) -> Option<HeaderValue> {
+        let call = Self::at(Method::GET, "").key(key);
+        call.headers.get(header::AUTHORIZATION).cloned()
     }
 
     /// With whatever stands in `Authorization`, instead of what stood there.
@@ -201,7 +217,11 @@ impl Client {
             .user_agent(concat!("contract-tests/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|failure| error(&failure))?;
-        Ok(Self { http, base })
+        Ok(Self {
+            http,
+            base,
+            guard: None,
+        })
     }
 
     /// Where calls go.
@@ -209,8 +229,19 @@ impl Client {
         &self.base
     }
 
-    /// Sends a call and reads the whole answer.
+    /// Sends a call, if it may be sent, and reads the whole answer.
     pub(crate) async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+        if let Some(guard) = &self.guard {
+            guard.admit(&call).await?;
+        }
+        let exchange = self.exchange(call).await?;
+        if let Some(guard) = &self.guard {
+            guard.note(&exchange);
+        }
+        Ok(exchange)
+    }
+
+    async fn exchange(&self, call: Call) -> Result<Exchange, Stop> {
         let mut url = self.base.clone();
         url.set_path(&format!(
             "{}{}",

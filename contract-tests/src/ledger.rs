@@ -89,7 +89,7 @@ impl Ledger {
             Ok(())
         } else {
             Err(Stop::Skipped(
-                "no answer of this operation was seen".to_owned(),
+                "needs an answer of this operation, and none was seen".to_owned(),
             ))
         }
     }
@@ -187,6 +187,14 @@ fn judge(
             })
         }
     }
+}
+
+/// Which body of the contract an answer says it is, if it is one.
+pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
+    let operation = exchange.operation()?;
+    document(operation, exchange, &exchange.json())
+        .ok()
+        .flatten()
 }
 
 /// Which body of the contract an answer says it is; none where success has none.

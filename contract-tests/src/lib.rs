@@ -11,6 +11,8 @@
 //! - [`session`]: the target, and how a check gets keys, organizations and time; `sample` has a call of
 //!   each operation that succeeds;
 //! - [`baseline`]: failures that are known;
+//! - [`needs`], [`grant`] and [`plan`]: what a check sends, what may be sent to a server that is not ours, and
+//!   what a run would send, told before it does; `client/guard` holds it to that;
 //! - [`report`]: what is made of the findings.
 
 pub mod baseline;
@@ -20,7 +22,10 @@ mod client;
 pub mod clients;
 mod control;
 mod exit_code;
+pub mod grant;
 mod ledger;
+pub mod needs;
+pub mod plan;
 mod provoke;
 pub mod reference;
 mod replay;
@@ -30,7 +35,9 @@ mod runner;
 mod sample;
 mod secrets;
 pub mod session;
+pub mod twin;
 mod validate;
 
+pub use client::{Bounds, Notices};
 pub use exit_code::ExitCode;
 pub use runner::{Interrupted, Problem, Run, RunVerdict, Selection, Share, run};

@@ -17,17 +17,19 @@ use contract_tests::{
     check::Finding,
     checks::{self, CHECKS},
     clients::{TrialError, mutants::Mutant},
+    plan::Plan,
     reference::{self, Habits},
     report::{self, Console, Report, SinkError, Sinks, Wanted},
     run,
     session::{Session, SessionError},
+    twin,
 };
 use futures_util::future::select_all;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use schemas::key::redact;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::args::{Cli, Command, Provider};
+use crate::args::{Cli, Command, Provider, Twin};
 
 /// Days for which a failure is known at first.
 const ACCEPTED: i64 = 90;
@@ -45,6 +47,7 @@ fn main() -> process::ExitCode {
             api_key,
         } => return be_the_reference_client(&base_url, &api_key, bug),
         Command::Client(client) => client.run().map_err(Failure::Trial),
+        Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();
             Ok(ExitCode::Passed)
@@ -97,7 +100,7 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
 enum Failure {
     #[error("there is no check `{0}`; `contract-tests list` shows them all")]
     UnknownCheck(String),
-    #[error("--key (or OPENPROSPECT_API_KEY): {0}")]
+    #[error("{0}")]
     Key(String),
     #[error(transparent)]
     Report(#[from] SinkError),
@@ -105,6 +108,8 @@ enum Failure {
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
     Template(PathBuf, io::Error),
+    #[error("--learn {}: {}", .0.display(), .1)]
+    Learn(PathBuf, io::Error),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
@@ -120,7 +125,8 @@ impl Failure {
             | Self::Key(_)
             | Self::Report(_)
             | Self::Baseline(..)
-            | Self::Template(..) => ExitCode::Usage,
+            | Self::Template(..)
+            | Self::Learn(..) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
                 ExitCode::Unreachable
@@ -135,6 +141,11 @@ impl Failure {
 fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
     let mut selection = selected(provider)?;
     let options = provider.options().map_err(Failure::Key)?;
+    let plan = Plan::new(&options, &selection);
+    if provider.plan_only() {
+        say(&plan.to_string());
+        return Ok(ExitCode::Passed);
+    }
     if let Some(path) = &provider.baseline {
         let baseline = Baseline::read(path, today());
         selection.baseline = baseline.map_err(|error| Failure::Baseline(path.clone(), error))?;
@@ -159,11 +170,19 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
             provider.output.detail(),
         )
     };
+    let told = options.safe;
+    if told {
+        console.plan(&plan);
+    }
     let (report, run) = tokio::runtime::Runtime::new()?.block_on(async {
         let session = Session::begin(options).await?;
+        let interrupted = interrupted();
+        if !told && !session.is_sandbox() {
+            console.plan(&plan);
+        }
         console.begin(&session, selection.checks.len(), selection.findings());
         let tell = |finding: &Finding| console.finding(&session, finding);
-        let run = run(&session, &selection, tell, interrupted()).await;
+        let run = run(&session, &selection, tell, interrupted).await;
         session.end().await;
         let report = Report::new(&session, &run);
         console.end(&report);
@@ -225,6 +244,26 @@ impl Template {
             .and_then(|text| file.write_all(text.as_bytes()));
         written.map_err(|error| Failure::Template(path, error))
     }
+}
+
+fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
+    let [left, right] = arguments.options().map_err(Failure::Key)?;
+    // Before anything is sent: what is learned and cannot be kept is not worth its calls.
+    let file = arguments.learn.as_ref().map(|path| {
+        let opened = File::create(path);
+        opened.map_err(|error| Failure::Learn(path.clone(), error))
+    });
+    let file = file.transpose()?;
+    let found = tokio::runtime::Runtime::new()?.block_on(async {
+        let (left, right) = (Session::begin(left).await?, Session::begin(right).await?);
+        Ok::<_, SessionError>(twin::run(&left, &right).await)
+    })?;
+    say(&found.to_string());
+    if let (Some(mut file), Some(path)) = (file, &arguments.learn) {
+        let written = file.write_all(found.file(&arguments.right).as_bytes());
+        written.map_err(|error| Failure::Learn(path.clone(), error))?;
+    }
+    Ok(found.exit_code())
 }
 
 fn selected(provider: &Provider) -> Result<Selection, Failure> {

@@ -23,7 +23,8 @@ pub(crate) fn line(session: &Session, finding: &Finding) -> String {
             .operation
             .map(|operation| format!("--operation {}", operation.id)),
     );
-    words.extend(session.allows_writes().then(|| "--allow-writes".to_owned()));
+    words.extend(session.is_safe().then(|| "--safe".to_owned()));
+    words.extend(session.grant().flags().map(ToOwned::to_owned));
     words.extend(session.is_strict().then(|| "--strict".to_owned()));
     words.join(" ")
 }

@@ -1,12 +1,26 @@
 //! Keys that are given for a server without a control API, and what each can be used for.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, fs, io, path::Path, str::FromStr};
 
-use schemas::key::ApiKey;
+use schemas::key::{ApiKey, redact};
+use serde::Deserialize;
 use strum::{Display, EnumString, VariantArray};
 
 /// What a key that is given can be used for.
-#[derive(Clone, Copy, Debug, Display, EnumString, Eq, PartialEq, VariantArray)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Display,
+    EnumString,
+    Eq,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// It works and holds every scope.
@@ -45,9 +59,104 @@ impl FromStr for RoleKey {
     }
 }
 
+/// Why a file of keys cannot be used. None of them shows a key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The system does not let it be read.
+    #[error("{0}: {1}")]
+    Unreadable(String, io::Error),
+    /// Others can read it, too.
+    #[error("{0}: everybody on this machine can read it; chmod 600 {0}")]
+    Open(String),
+    /// It is not what it should be.
+    #[error("{0}:{1}: {2}")]
+    Invalid(String, usize, String),
+}
+
+/// The keys of a file, one of a role: `read_only = "lnc_test_…"`.
+pub fn read(file: &Path) -> Result<Vec<RoleKey>, KeysError> {
+    let name = file.display().to_string();
+    let unreadable = |error| KeysError::Unreadable(name.clone(), error);
+    if is_open(&fs::metadata(file).map_err(unreadable)?) {
+        return Err(KeysError::Open(name));
+    }
+    let text = fs::read_to_string(file).map_err(unreadable)?;
+    let keys: BTreeMap<Role, Key> = toml::from_str(&text).map_err(|error| {
+        // The line itself is not shown: a key may stand there.
+        let before = error.span().map_or("", |span| &text[..span.start]);
+        let line = before.matches('\n').count() + 1;
+        KeysError::Invalid(name, line, redact(error.message()).into_owned())
+    })?;
+    let keys = keys.into_iter();
+    Ok(keys.map(|(role, Key(key))| RoleKey { role, key }).collect())
+}
+
+/// A key as it stands in a file.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Key(ApiKey);
+
+impl TryFrom<String> for Key {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        ApiKey::parse(&text)
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Whether everybody on the machine can read a file.
+#[cfg(unix)]
+fn is_open(file: &fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o004 != 0
+}
+
+/// Elsewhere, who can read a file is not told by its mode.
+#[cfg(not(unix))]
+fn is_open(_: &fs::Metadata) -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_keys_is_for_its_owner_only_and_its_errors_do_not_show_one() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = std::env::temp_dir().join(format!("contract-tests-keys-{}", std::process::id()));
+        let read = |text: &str, mode: u32| {
+            fs::write(&file, text).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            read(&file).map_err(|error| error.to_string())
+        };
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        let right = format!("full = '{key}'\nlimited = '{key}'");
+        let roles: Vec<_> = read(&right, 0o600)
+            .unwrap()
+            .iter()
+            .map(|key| key.role)
+            .collect();
+        assert_eq!(roles, [Role::Full, Role::Limited]);
+        assert!(read(&right, 0o604).unwrap_err().contains("chmod 600"));
+        for (wrong, why) in [
+            (
+                format!("full = '{key}x'"),
+                ":1: after its prefix a key has 32 characters",
+            ),
+            (format!("\nadmin = '{key}'"), ":2: unknown variant `admin`"),
+            (format!("full = '{key}\n"), ":1: "),
+        ] {
+            let error = read(&wrong, 0o600).unwrap_err();
+            assert!(
+                error.contains(why) && !error.contains("FullAccess"),
+                "{error}"
+            );
+        }
+        fs::remove_file(&file).unwrap();
+    }
 
     #[test]
     fn a_key_has_a_role_and_its_error_does_not_show_it() {

@@ -1,6 +1,6 @@
 //! Runs checks side by side, and tells of each as it ends, in the order of the table.
 
-use std::{fmt, panic::AssertUnwindSafe, str::FromStr};
+use std::{cell::Cell, convert::identity, fmt, panic::AssertUnwindSafe, str::FromStr};
 
 use futures_util::{
     FutureExt, StreamExt,
@@ -17,6 +17,7 @@ use crate::{
     check::{self, Check, Finding, Outcome, Stop, Verdict},
     checks::CHECKS,
     exit_code::ExitCode,
+    needs::SENT,
     report::model::Seen,
     session::Session,
 };
@@ -251,32 +252,37 @@ fn jobs<'a>(
     operations: &[&'static Operation],
 ) -> Vec<Job<'a>> {
     let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| -> Job<'a> {
-        let judged = AssertUnwindSafe(outcome)
-            .catch_unwind()
-            .map(move |outcome| {
-                let defect = outcome.is_err();
-                let outcome = outcome.unwrap_or_else(|_| {
-                    Err(Stop::Inconclusive(
-                        "the check itself failed; this is a defect".to_owned(),
-                    ))
-                });
-                (
-                    Finding::new(check, operation, outcome, session.promises_all()),
-                    defect,
-                )
+        let judged = async move {
+            let outcome = AssertUnwindSafe(outcome).catch_unwind().await;
+            let defect = outcome.is_err();
+            let outcome = outcome.unwrap_or_else(|_| {
+                Err(Stop::Inconclusive(
+                    "the check itself failed; this is a defect".to_owned(),
+                ))
             });
-        Box::pin(judged)
+            let finding = Finding::new(check, operation, outcome, session.promises_all());
+            let sent = SENT.with(Cell::get);
+            (Finding { sent, ..finding }, defect)
+        };
+        Box::pin(SENT.scope(Cell::default(), judged))
+    };
+    let allowed = |operation: Option<&Operation>| {
+        let allowed = session.grant().allow(check, operation);
+        allowed.map_err(|reason| -> BoxFuture<'a, Outcome> {
+            Box::pin(ready(Err(Stop::Skipped(reason))))
+        })
     };
     match check.run {
-        check::Run::Once(run) => vec![job(None, run(session))],
+        check::Run::Once(run) => {
+            let outcome = allowed(None).map_or_else(identity, |()| run(session));
+            vec![job(None, outcome)]
+        }
         check::Run::Each(pick, run) => operations
             .iter()
             .filter(|operation| pick(operation))
             .map(|operation| {
-                let outcome = match session.serves(operation) {
-                    Ok(()) => run(session, operation),
-                    Err(stop) => Box::pin(ready(Err(stop))),
-                };
+                let outcome =
+                    allowed(Some(operation)).map_or_else(identity, |()| run(session, operation));
                 job(Some(operation), outcome)
             })
             .collect(),
@@ -293,8 +299,9 @@ fn afterwards(
         check::Run::Afterwards(run) => operations
             .iter()
             .map(|operation| {
-                let outcome = session
-                    .serves(operation)
+                let allowed = session.grant().allow(check, Some(operation));
+                let outcome = allowed
+                    .map_err(Stop::Skipped)
                     .and_then(|()| run(session, operation));
                 Finding::new(check, Some(operation), outcome, session.promises_all())
             })
@@ -349,6 +356,7 @@ mod tests {
             evidence: schemas::Evidence::Assumed,
             outcome: Ok(()),
             known: None,
+            sent: crate::needs::Requests::default(),
         };
         Run {
             findings: verdicts.iter().map(finding).collect(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     check::Stop,
     client::{Call, Exchange},
+    needs::Requests,
     session::Tenant,
 };
 
@@ -17,13 +18,6 @@ impl Tenant<'_> {
     /// A call of the operation that a faithful server answers with success, where the key may make it.
     pub async fn sample(&self, operation: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
         let writes = operation.method != Method::GET;
-        if writes {
-            self.may_write()?;
-        }
-        let creates = operation.method == Method::POST;
-        if writes && !creates && !operation.entity().is_some_and(can_be_made) {
-            self.may_change_what_is_there()?;
-        }
         let id = match operation.entity() {
             Some(entity) => self.object(entity, writes, key).await?,
             None => String::new(),
@@ -145,6 +139,44 @@ impl Tenant<'_> {
         listed.expect_status(200)?;
         Ok(listed)
     }
+}
+
+/// Whether a call of the operation can be prepared without changing what is not of the judge's making.
+pub(crate) fn can_be_had(operation: &Operation) -> bool {
+    let changes = ![Method::GET, Method::POST].contains(&operation.method);
+    !changes || operation.entity().is_some_and(can_be_made)
+}
+
+/// What [`Tenant::sample`] sends at the most. A test holds it to that.
+pub(crate) fn requests(operation: &Operation) -> Requests {
+    let mut requests = Requests::default();
+    let changes = operation.method != Method::GET;
+    match operation.entity() {
+        Some(Entity::Blacklist) if changes => requests.writes += 2,
+        Some(Entity::Company) if changes => requests.writes += 1,
+        Some(Entity::Prospect) if changes => {
+            requests.writes += 1;
+            requests.reads += 1;
+        }
+        Some(Entity::JobSearch) => requests.writes += 1,
+        Some(
+            Entity::Order
+            | Entity::Blacklist
+            | Entity::ProspectSearch
+            | Entity::Company
+            | Entity::Prospect
+            | Entity::Delivery,
+        ) => requests.reads += 1,
+        Some(Entity::ApiKey | Entity::BlacklistEntry | Entity::RegisterEntry) | None => {}
+    }
+    match operation.request {
+        Some(
+            Document::DeleteEntries | Document::UpdateProspectSearch | Document::CreateProspect,
+        ) => requests.reads += 1,
+        Some(Document::SetBlacklists) => requests.writes += 2,
+        Some(_) | None => {}
+    }
+    requests
 }
 
 /// Whether there is an operation that makes one.

@@ -1,6 +1,9 @@
 //! A run against one target: what it is, and how a check gets keys, organizations and time.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, atomic::AtomicUsize},
+};
 
 use schemas::{API_PREFIX, Extent, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
 use serde_json::{Value, json};
@@ -9,9 +12,12 @@ use url::Url;
 
 use crate::{
     check::Stop,
-    client::{Call, Client, ClientError, Exchange},
+    client::{Bounds, Call, Client, ClientError, Exchange, Notices, guard::Guard},
     control::{Control, MintedKey, with_scopes},
+    grant::{Grant, Permissions},
     ledger::{Ledger, Row},
+    needs,
+    plan::PROBES,
     role::{Role, RoleKey},
     secrets::Secrets,
     validate::{Contract, InvalidContract},
@@ -24,12 +30,54 @@ pub struct Options {
     pub base: Url,
     /// Keys of the target, where it has no control API.
     pub keys: Vec<RoleKey>,
-    /// Whether anything may be written where the target has no control API.
-    pub allow_writes: bool,
+    /// Whether the target is taken as one that is not ours, even if it has a control API.
+    pub safe: bool,
+    /// What is permitted where the target has no control API.
+    pub permissions: Permissions,
+    /// How much is sent there, and how long is waited.
+    pub bounds: Bounds,
+    /// Who hears that the run waits.
+    pub notices: Notices,
     /// The token of the control API.
     pub control_token: Option<String>,
     /// Whether observations fail, too, and objects may have no fields but those of the contract.
     pub strict: bool,
+}
+
+impl Options {
+    /// A run on this server, with nothing given and nothing permitted.
+    pub fn new(base: Url) -> Self {
+        Self {
+            base,
+            keys: Vec::new(),
+            safe: false,
+            permissions: Permissions::default(),
+            bounds: Bounds::default(),
+            notices: Notices::default(),
+            control_token: None,
+            strict: false,
+        }
+    }
+
+    /// What can and may be done where the target has no control API.
+    pub fn grant(&self) -> Grant {
+        Grant::Foreign {
+            permissions: self.permissions,
+            keys: self.keys.iter().map(|given| given.role).collect(),
+        }
+    }
+
+    fn guard(&self) -> Guard {
+        let limited = self.keys.iter().find(|given| given.role == Role::Limited);
+        Guard {
+            permissions: self.permissions,
+            bounds: self.bounds,
+            notices: self.notices.clone(),
+            unpaced: limited.and_then(|given| Call::credential(&given.key)),
+            sent: AtomicUsize::new(PROBES),
+            quotas: Mutex::default(),
+        }
+    }
 }
 
 /// Why a session cannot begin.
@@ -53,8 +101,9 @@ pub struct Session {
     client: Client,
     control: Result<Control, String>,
     keys: Vec<RoleKey>,
-    allow_writes: bool,
     strict: bool,
+    safe: bool,
+    grant: Grant,
     limited: OnceCell<ApiKey>,
     /// What was seen so far.
     pub ledger: Ledger,
@@ -66,7 +115,7 @@ impl Session {
     /// Finds out what the target is.
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
         let contract = Contract::load(options.strict)?;
-        let client = Client::new(options.base.clone())?;
+        let mut client = Client::new(options.base.clone())?;
         let reached = client
             .send(Call::to(OperationId::ListOrders.operation()))
             .await;
@@ -77,15 +126,26 @@ impl Session {
         for given in &options.keys {
             secrets.add(given.key.expose());
         }
-        let (origin, token) = (origin(&options.base), options.control_token);
-        let control = Control::find(origin, token, Arc::clone(&secrets)).await?;
+        let control = if options.safe {
+            Err("--safe".to_owned())
+        } else {
+            let (origin, token) = (origin(&options.base), options.control_token.clone());
+            Control::find(origin, token, Arc::clone(&secrets)).await?
+        };
+        let grant = if let Ok(control) = &control {
+            Grant::Sandbox(control.extent)
+        } else {
+            client.guard = Some(options.guard());
+            options.grant()
+        };
         Ok(Self {
             contract,
             client,
             control,
             keys: options.keys,
-            allow_writes: options.allow_writes,
             strict: options.strict,
+            safe: options.safe,
+            grant,
             limited: OnceCell::new(),
             ledger: Ledger::default(),
             secrets,
@@ -115,24 +175,29 @@ impl Session {
         self.strict
     }
 
-    /// Whether anything may be written where the target has no control API.
-    pub fn allows_writes(&self) -> bool {
-        self.allow_writes
-    }
-
     /// Whether the target has promised what we assume, or is held to it nevertheless.
     pub fn promises_all(&self) -> bool {
         self.strict || (self.is_sandbox() && self.extent() == Extent::Everything)
     }
 
-    /// The operation is there to be judged.
-    pub fn serves(&self, operation: &Operation) -> Result<(), Stop> {
-        if self.extent().serves(operation) {
-            return Ok(());
-        }
-        Err(Stop::Skipped(
-            "the operation is assumed, and the target serves what is documented only".to_owned(),
-        ))
+    /// Whether the target is taken as one that is not ours, whatever it is.
+    pub fn is_safe(&self) -> bool {
+        self.safe
+    }
+
+    /// The contract.
+    pub(crate) fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// What can and may be done.
+    pub fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    /// Whether the target serves an operation.
+    pub fn serves(&self, operation: &Operation) -> bool {
+        self.extent().serves(operation)
     }
 
     /// Which of the contract's answers were seen.
@@ -163,7 +228,12 @@ impl Session {
 
     /// Sends a call; the ledger takes note of the answer.
     pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
-        let exchange = self.client.send(call).await?;
+        let method = call.sent_by().clone();
+        let outcome = self.client.send(call).await;
+        if !matches!(outcome, Err(Stop::Skipped(_))) {
+            needs::count(&method);
+        }
+        let exchange = outcome?;
         self.ledger.note(&self.contract, &exchange);
         Ok(exchange)
     }
@@ -254,6 +324,16 @@ impl Tenant<'_> {
             .await
     }
 
+    /// Whose it is.
+    pub(crate) fn session(&self) -> &Session {
+        self.session
+    }
+
+    /// The key of a role, of those that were given.
+    pub(crate) fn given(&self, role: Role) -> Result<ApiKey, Stop> {
+        self.session.given(role)
+    }
+
     /// A key that expired.
     pub async fn expired_key(&self) -> Result<ApiKey, Stop> {
         let key = self
@@ -291,27 +371,6 @@ impl Tenant<'_> {
     /// Lets time pass; only a sandbox can.
     pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
         self.session.control()?.advance(self.name(), seconds).await
-    }
-
-    /// Things may be created and changed.
-    pub fn may_write(&self) -> Result<(), Stop> {
-        if self.organization.is_some() || self.session.allow_writes {
-            return Ok(());
-        }
-        Err(Stop::Skipped(
-            "would write to a server that is no sandbox; --allow-writes permits it".to_owned(),
-        ))
-    }
-
-    /// Something may be changed that the judge cannot make.
-    pub fn may_change_what_is_there(&self) -> Result<(), Stop> {
-        if self.organization.is_some() {
-            return Ok(());
-        }
-        Err(Stop::Skipped(
-            "would change what is not of the judge's making, on a server that is no sandbox"
-                .to_owned(),
-        ))
     }
 
     /// Sends a call.

@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use schemas::{Evidence, documents::Document, examples};
 use serde_json::{Value, json};
 
-use crate::check::Violation;
+use crate::{check::Violation, twin::Place};
 
 /// Every schema of the contract, ready to use.
 #[derive(Debug)]
@@ -85,6 +85,25 @@ fn close(schema: &mut Value) {
             ("items", schema) => close(schema),
             _ => {}
         }
+    }
+}
+
+impl Contract {
+    /// What the contract says of a place in a body; nothing where it does not speak of it.
+    pub(crate) fn place(&self, document: Document, pointer: &str) -> Option<Place> {
+        let (schema, _) = &self.0[&document];
+        let mut here = resolve(schema, schema);
+        for part in pointer.split('/').skip(1) {
+            let next = match here["properties"].get(part) {
+                Some(property) => property,
+                None => here.get("items")?,
+            };
+            here = resolve(schema, next);
+        }
+        Some(Place {
+            evidence: evidence(schema, pointer),
+            words: here["enum"].as_array().cloned().unwrap_or_default(),
+        })
     }
 }
 

@@ -63,7 +63,7 @@ impl App {
         let machine = Machine::start();
         Ok(Self(Arc::new(Shared {
             directory: Directory::new(Arc::clone(&config), machine.now())?,
-            routes: Routes::new(config.extent),
+            routes: Routes::new(&config),
             documented: (config.extent == Extent::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),

@@ -16,7 +16,8 @@ use strum::VariantArray;
     version,
     args_conflicts_with_subcommands = true,
     after_help = "Every setting can also stand in the file that --config names, with _ for -.\n\
-                  A flag beats its variable, a variable the file, the file the default.\n\n\
+                  A flag beats its variable, a variable the file, the file the\n\
+                  assumptions, and those the default.\n\n\
                   Exit codes: 0 stopped by a signal, 1 failure, 2 usage or configuration, 3 port in use"
 )]
 pub(crate) struct Cli {
@@ -57,6 +58,9 @@ pub(crate) struct Serve {
     /// TOML file with settings and keys
     #[arg(long, env = "MOCK_SERVER_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// TOML file with what `contract-tests twin --learn` saw of a server; the file of --config beats it
+    #[arg(long, env = "MOCK_SERVER_ASSUMPTIONS", value_name = "FILE")]
+    pub(crate) assumptions: Option<PathBuf>,
     /// Print one line of JSON with `url`, `control_url` and `pid` when ready, and nothing else
     #[arg(long, env = "MOCK_SERVER_READY_JSON")]
     pub(crate) ready_json: bool,

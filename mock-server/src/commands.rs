@@ -85,7 +85,9 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
         .map(Settings::read)
         .transpose()?
         .unwrap_or_default();
-    let settings = serve.settings.over(file);
+    let learned = serve.assumptions.as_ref().map(Settings::learned);
+    let learned = learned.transpose()?.unwrap_or_default();
+    let settings = serve.settings.over(file).over(learned);
     log_to_stderr(settings.log_format.unwrap_or_default());
     let config = Config::from(settings);
     let wanted = config.address;

@@ -77,6 +77,10 @@ pub struct Config {
     pub validation_status: StatusCode,
     /// Whether 401 and 403 carry `WWW-Authenticate`.
     pub challenges: bool,
+    /// Whether a path with a slash at its end is the same path.
+    pub trailing_slash: bool,
+    /// Whether `HEAD` is answered as `GET` is.
+    pub head: bool,
     /// When an order comes to which status.
     pub timeline: Timeline,
     /// The scenario that is switched on in new organizations.
@@ -190,6 +194,8 @@ impl From<Settings> for Config {
             retry_after: settings.retry_after.unwrap_or_default(),
             validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
             challenges: settings.challenges.unwrap_or(extent == Extent::Everything),
+            trailing_slash: settings.trailing_slash.unwrap_or(true),
+            head: settings.head.unwrap_or(true),
             timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
             scenario: settings.scenario,
             companies: settings

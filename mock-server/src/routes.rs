@@ -7,13 +7,17 @@
 use std::collections::BTreeSet;
 
 use http::{HeaderValue, Method};
-use schemas::{API_PREFIX, ErrorCode, Extent, Operation};
+use schemas::{API_PREFIX, ErrorCode, Operation};
 
-use crate::error::ApiError;
+use crate::{config::Config, error::ApiError};
 
 /// Every path of the API.
 #[derive(Debug)]
-pub(crate) struct Routes(matchit::Router<Resource>);
+pub(crate) struct Routes {
+    router: matchit::Router<Resource>,
+    trailing_slash: bool,
+    head: bool,
+}
 
 /// A path, and what can be done there.
 #[derive(Debug)]
@@ -32,8 +36,9 @@ pub(crate) enum Route<'path> {
 }
 
 impl Routes {
-    /// The routes of the operations that a server of this extent has.
-    pub(crate) fn new(extent: Extent) -> Self {
+    /// The routes of the operations that a server has.
+    pub(crate) fn new(config: &Config) -> Self {
+        let (extent, head) = (config.extent, config.head);
         let mut router = matchit::Router::new();
         let paths: BTreeSet<_> = extent
             .operations()
@@ -45,25 +50,31 @@ impl Routes {
                 .filter(|operation| operation.path == path)
                 .collect();
             let resource = Resource {
-                allow: allow(&operations),
+                allow: allow(&operations, head),
                 operations,
             };
             router
                 .insert(format!("{API_PREFIX}{path}"), resource)
                 .expect("the table's paths do not collide");
         }
-        Self(router)
+        Self {
+            router,
+            trailing_slash: config.trailing_slash,
+            head,
+        }
     }
 
-    /// The operation, or 404 or 405. A path with and without a final slash is the same.
+    /// The operation, or 404 or 405. A path with and without a final slash is the same, and `HEAD` is its
+    /// `GET`, unless the configuration says otherwise.
     pub(crate) fn find<'path>(
         &self,
         method: &Method,
         path: &'path str,
     ) -> Result<Route<'path>, ApiError> {
-        let path = path.strip_suffix('/').unwrap_or(path);
+        let stripped = path.strip_suffix('/').filter(|_| self.trailing_slash);
+        let path = stripped.unwrap_or(path);
         let found = self
-            .0
+            .router
             .at(path)
             .ok()
             .filter(|found| found.params.get("id") != Some(""));
@@ -75,7 +86,7 @@ impl Routes {
         if *method == Method::OPTIONS {
             return Ok(Route::Options(resource.allow.clone()));
         }
-        let wanted = if *method == Method::HEAD {
+        let wanted = if *method == Method::HEAD && self.head {
             &Method::GET
         } else {
             method
@@ -91,11 +102,11 @@ impl Routes {
     }
 }
 
-fn allow(operations: &[&Operation]) -> HeaderValue {
+fn allow(operations: &[&Operation], head: bool) -> HeaderValue {
     let mut methods = Vec::new();
     for operation in operations {
         methods.push(operation.method.as_str());
-        if operation.method == Method::GET {
+        if head && operation.method == Method::GET {
             methods.push(Method::HEAD.as_str());
         }
     }
@@ -114,7 +125,7 @@ mod tests {
     use super::*;
 
     fn find(method: &Method, path: &str) -> Result<(OperationId, Option<String>), (u16, String)> {
-        match Routes::new(Extent::Everything).find(method, path) {
+        match Routes::new(&Config::default()).find(method, path) {
             Ok(Route::Operation(operation, id)) => Ok((operation.id, id.map(ToOwned::to_owned))),
             Ok(Route::Options(allow)) => Err((204, allow.to_str().unwrap().to_owned())),
             Err(error) => Err((error.code().status().as_u16(), error.reason().into())),
@@ -135,6 +146,26 @@ mod tests {
                 Ok((operation.id, id))
             );
         }
+    }
+
+    #[test]
+    fn slash_and_head_can_be_switched_off() {
+        let routes = Routes::new(&Config {
+            trailing_slash: false,
+            head: false,
+            ..Config::default()
+        });
+        let code = |method: &Method, path: &str| {
+            let error = routes.find(method, path).unwrap_err();
+            error.code().status().as_u16()
+        };
+        assert_eq!(code(&Method::GET, "/api/v1/orders/"), 404);
+        assert_eq!(code(&Method::HEAD, "/api/v1/orders"), 405);
+        let allow = match routes.find(&Method::OPTIONS, "/api/v1/orders") {
+            Ok(Route::Options(allow)) => allow,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(allow, "GET, POST, OPTIONS");
     }
 
     #[test]

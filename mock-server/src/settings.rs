@@ -1,6 +1,7 @@
 //! What can be set, by flag, environment or file; and what is then in force.
 //!
-//! A flag beats its environment variable, which beats the file, which beats the default. [`Settings`]
+//! A flag beats its environment variable, which beats the file, which beats what was
+//! learned of a server, which beats the default. [`Settings`]
 //! is read by both clap and serde, so a name is written once.
 
 mod text;
@@ -10,8 +11,8 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::Args;
 use jiff::SignedDuration;
-use schemas::key::redact;
-use serde::Deserialize;
+use schemas::{assumptions::Assumptions, key::redact};
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::clock::{ClockSetting, duration};
 
@@ -100,6 +101,22 @@ pub struct Settings {
         help = "Whether 401 and 403 carry WWW-Authenticate [default: true, or false with --documented-only]"
     )]
     pub challenges: Option<bool>,
+    /// Whether a slash at the end of a path counts
+    #[arg(
+        long,
+        env = "MOCK_SERVER_TRAILING_SLASH",
+        value_name = "BOOL",
+        help = "Whether a path with a slash at its end is the same path; otherwise it is 404 [default: true]"
+    )]
+    pub trailing_slash: Option<bool>,
+    /// Whether `HEAD` is answered
+    #[arg(
+        long,
+        env = "MOCK_SERVER_HEAD",
+        value_name = "BOOL",
+        help = "Whether HEAD is answered as GET is; otherwise it is 405 [default: true]"
+    )]
+    pub head: Option<bool>,
     /// Whether what is assumed is left out
     #[arg(
         long,
@@ -202,6 +219,8 @@ impl Settings {
             retry_after: self.retry_after.or(file.retry_after),
             validation_status: self.validation_status.or(file.validation_status),
             challenges: self.challenges.or(file.challenges),
+            trailing_slash: self.trailing_slash.or(file.trailing_slash),
+            head: self.head.or(file.head),
             documented_only: self.documented_only.or(file.documented_only),
             order_duration: self.order_duration.or(file.order_duration),
             scenario: self.scenario.or(file.scenario),
@@ -217,18 +236,59 @@ impl Settings {
 
     /// Reads a file, or says what is wrong with it and where.
     pub fn read(path: &PathBuf) -> Result<Self, SettingsError> {
-        let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
-            path: path.clone(),
-            source,
-        })?;
-        toml::from_str(&text).map_err(|error| {
-            let before = error.span().map_or("", |span| &text[..span.start]);
-            let line = before.matches('\n').count() + 1;
-            SettingsError::Invalid {
+        toml(path)
+    }
+
+    /// Reads what was learned of a server, or says what is wrong with it and where.
+    pub fn learned(path: &PathBuf) -> Result<Self, SettingsError> {
+        toml::<Assumptions>(path)?
+            .try_into()
+            .map_err(|what| SettingsError::Invalid {
                 path: path.clone(),
-                line,
-                what: redact(error.message()).into_owned(),
-            }
+                line: 1,
+                what,
+            })
+    }
+}
+
+/// Reads a TOML file.
+fn toml<T: DeserializeOwned>(path: &PathBuf) -> Result<T, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
+        path: path.clone(),
+        source,
+    })?;
+    ::toml::from_str(&text).map_err(|error| {
+        let before = error.span().map_or("", |span| &text[..span.start]);
+        let line = before.matches('\n').count() + 1;
+        SettingsError::Invalid {
+            path: path.clone(),
+            line,
+            what: redact(error.message()).into_owned(),
+        }
+    })
+}
+
+/// Each thing that can be learned, as what it sets.
+impl TryFrom<Assumptions> for Settings {
+    type Error = String;
+
+    fn try_from(learned: Assumptions) -> Result<Self, String> {
+        let Assumptions {
+            challenges,
+            head,
+            rate_headers,
+            trailing_slash,
+            validation_status,
+        } = learned;
+        let status = validation_status.map(|learned| learned.value.to_string());
+        let status = status.map(|status| text::validation_status(&status));
+        Ok(Self {
+            challenges: challenges.map(|learned| learned.value),
+            head: head.map(|learned| learned.value),
+            rate_headers: rate_headers.map(|learned| learned.value.into()),
+            trailing_slash: trailing_slash.map(|learned| learned.value),
+            validation_status: status.transpose()?,
+            ..Self::default()
         })
     }
 }
@@ -300,6 +360,30 @@ mod tests {
                 .get(),
             1
         );
+    }
+
+    #[test]
+    fn what_was_learned_stands_below_the_file_and_unknown_names_are_refused() {
+        let path = std::env::temp_dir().join(format!("learned-{}.toml", std::process::id()));
+        let learned = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Settings::learned(&path).map_err(|error| error.to_string())
+        };
+        let fact =
+            |name: &str, value: &str| format!("[{name}]\nvalue = {value}\nevidence = 'seen'\n");
+        let both = fact("validation_status", "400") + &fact("rate_headers", "'ietf'");
+        let file: Settings = ::toml::from_str("validation_status = 422").unwrap();
+        let settings = file.over(learned(&both).unwrap());
+        assert_eq!(settings.validation_status, Some(422));
+        assert_eq!(settings.rate_headers, Some(RateHeaders::Ietf));
+        let error = learned(&fact("colour", "'red'")).unwrap_err();
+        assert!(
+            error.contains(":1: unknown field `colour`, expected one of `challenges`, `head`"),
+            "{error}"
+        );
+        let error = learned(&fact("validation_status", "418")).unwrap_err();
+        assert!(error.ends_with("`418` is not 422 or 400"), "{error}");
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]

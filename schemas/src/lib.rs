@@ -12,10 +12,12 @@
 //! 8. [`openapi`]: all of it as one document, for tools;
 //! 9. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree;
 //! 10. [`control`]: the sandbox's own calls, which the vendor does not have.
+//! 11. [`assumptions`]: what was learned of a server, for the sandbox to take over.
 //!
 //! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Extent`]).
 //! Nothing here does I/O or knows a web framework.
 
+pub mod assumptions;
 pub mod blacklists;
 pub mod companies;
 pub mod control;

@@ -8,7 +8,7 @@ use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
     sample::NOBODY,
-    session::{Session, Tenant},
+    session::Session,
 };
 
 /// Well-formed keys that nobody has.
@@ -18,7 +18,7 @@ const LIVE: &str = "lnc_live_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 const MALFORMED: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
 
 /// A well-formed call of an operation, without a key.
-pub(super) fn anonymous(operation: &'static Operation) -> Call {
+pub(crate) fn anonymous(operation: &'static Operation) -> Call {
     let call = Call::on(operation, NOBODY);
     if let Some(document) = operation.request {
         call.json(&examples::body(document))
@@ -84,7 +84,6 @@ pub(super) async fn live(session: &Session) -> Outcome {
 
 pub(super) async fn revoked(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    harmless(&tenant, operation)?;
     refused(
         &session
             .send(anonymous(operation).key(&tenant.revoked_key().await?))
@@ -94,21 +93,11 @@ pub(super) async fn revoked(session: &Session, operation: &'static Operation) ->
 
 pub(super) async fn expired(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    harmless(&tenant, operation)?;
     refused(
         &session
             .send(anonymous(operation).key(&tenant.expired_key().await?))
             .await?,
     )
-}
-
-/// Should the server let the call in after all, nothing may come of it that nobody permitted.
-fn harmless(tenant: &Tenant<'_>, operation: &Operation) -> Outcome {
-    if operation.request.is_some() {
-        tenant.may_write()
-    } else {
-        Ok(())
-    }
 }
 
 /// One 401 for every cause that can be provoked here; the flag: a bearer token was presented.

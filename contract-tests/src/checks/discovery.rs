@@ -34,7 +34,6 @@ async fn discover(
 }
 
 pub(super) async fn blacklist(session: &Session) -> Outcome {
-    session.control()?;
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let search = tenant
@@ -82,7 +81,6 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
 }
 
 pub(super) async fn prospect_search(session: &Session) -> Outcome {
-    session.control()?;
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let search = tenant
@@ -106,7 +104,6 @@ pub(super) async fn prospect_search(session: &Session) -> Outcome {
 }
 
 pub(super) async fn delivery(session: &Session) -> Outcome {
-    session.control()?;
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let order = crate::session::enrichment("Contract test: delivery");

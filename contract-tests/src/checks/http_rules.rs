@@ -27,7 +27,7 @@ pub(super) async fn method_not_allowed(
 ) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
     let methods: Vec<_> = operations::all()
-        .filter(|other| other.path == operation.path && session.serves(other).is_ok())
+        .filter(|other| other.path == operation.path && session.serves(other))
         .map(|other| &other.method)
         .collect();
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Pages that are walked through at the most.
-const MAX_PAGES: usize = 50;
+pub(super) const MAX_PAGES: usize = 10;
 
 /// A call of the list, and its first page.
 async fn first_page(
@@ -73,6 +73,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
             );
         }
     }
-    let message = format!("{MAX_PAGES} pages of {limit} rows are not all of them");
-    Err(Stop::Inconclusive(message))
+    let message =
+        format!("needs a shorter list: {MAX_PAGES} pages of {limit} rows are not all of it");
+    Err(Stop::Skipped(message))
 }

@@ -44,7 +44,6 @@ pub(super) async fn unknown_id(session: &Session, operation: &'static Operation)
 }
 
 pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {
-    session.control()?;
     let (owner, stranger) = (session.tenant().await?, session.tenant().await?);
     let (owners, strangers) = (owner.full_key().await?, stranger.full_key().await?);
     let sample = owner.sample(operation, &owners).await?;

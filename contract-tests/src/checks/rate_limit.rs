@@ -7,11 +7,9 @@ use serde_json::{Value, json};
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
+    needs::BURST,
     session::Session,
 };
-
-/// Calls that are made at the most to use up a quota.
-const MAX_CALLS: usize = 1_100;
 
 async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
     session
@@ -24,9 +22,12 @@ async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
 }
 
 /// Uses up the key's quota: the answers that were let in, and the one that was not.
-async fn exhaust(session: &Session, key: &ApiKey) -> Result<(Vec<Exchange>, Exchange), Stop> {
+pub(crate) async fn exhaust(
+    session: &Session,
+    key: &ApiKey,
+) -> Result<(Vec<Exchange>, Exchange), Stop> {
     let mut admitted = Vec::new();
-    while admitted.len() < MAX_CALLS {
+    while admitted.len() < BURST {
         let exchange = list(session, key).await?;
         if exchange.status == 429 {
             return Ok((admitted, exchange));
@@ -35,7 +36,7 @@ async fn exhaust(session: &Session, key: &ApiKey) -> Result<(Vec<Exchange>, Exch
         admitted.push(exchange);
     }
     Err(Stop::Inconclusive(format!(
-        "after {MAX_CALLS} calls the quota was not used up"
+        "after {BURST} calls the quota was not used up"
     )))
 }
 
@@ -78,7 +79,6 @@ pub(super) async fn shape(session: &Session, operation: &'static Operation) -> O
 
 pub(super) async fn count(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    session.control()?; // elsewhere the window may end or others may call meanwhile
     let (admitted, refused) = exhaust(session, &tenant.limited_key().await?).await?;
     let limit = number(&refused, headers::RATE_LIMIT)?;
     let reset = number(&refused, headers::RATE_RESET)?;
@@ -101,7 +101,6 @@ pub(super) async fn count(session: &Session) -> Outcome {
 
 pub(super) async fn recovery(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    session.control()?;
     let key = tenant.limited_key().await?;
     let (_, refused) = exhaust(session, &key).await?;
     tenant.advance(retry_after(&refused)? - 1).await?;
@@ -112,7 +111,6 @@ pub(super) async fn recovery(session: &Session) -> Outcome {
 
 pub(super) async fn per_key(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    session.control()?;
     let (one, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
     exhaust(session, &one).await?;
     let exchange = list(session, &other).await?;
@@ -123,7 +121,6 @@ pub(super) async fn per_key(session: &Session) -> Outcome {
 
 pub(super) async fn bad_keys(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    session.control()?;
     let (key, dead) = (tenant.limited_key().await?, tenant.revoked_key().await?);
     let left = number(&list(session, &key).await?, headers::RATE_REMAINING)?;
     for _ in 0..3 {

@@ -25,7 +25,6 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
 
 pub(super) async fn opened(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    session.control()?;
     let call = tenant.sample(operation, &tenant.full_key().await?).await?;
     let (opening, others): (Vec<_>, Vec<_>) = ScopeSet::PUBLIC
         .iter()

@@ -101,7 +101,6 @@ pub(super) async fn size(session: &Session, operation: &'static Operation) -> Ou
     let Some((field, most)) = bulk(operation) else {
         return Ok(());
     };
-    session.control()?;
     let tenant = session.tenant().await?;
     let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
     let with = |count| {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     check::{Finding, Verdict},
+    plan::Plan,
     runner::ProblemKind,
     session::Session,
 };
@@ -65,6 +66,13 @@ impl<W: Write> Console<W> {
             line: 0,
             check: "",
             told: Vec::new(),
+        }
+    }
+
+    /// What is about to be sent.
+    pub fn plan(&mut self, plan: &Plan) {
+        if self.detail != Detail::Quiet {
+            self.write(&format!("{plan}\n"));
         }
     }
 

@@ -7,12 +7,12 @@ use schemas::OperationId;
 use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, red, start};
 
 /// The sandbox with its control API out of reach.
-const FOREIGN: Bug = Bug {
+pub(crate) const FOREIGN: Bug = Bug {
     request: Ask::hide_control,
     ..FAITHFUL
 };
 
-fn with_keys(options: &mut Options) {
+pub(crate) fn with_keys(options: &mut Options) {
     options.keys = [
         "full=FullAccess",
         "read_only=ReadOnly",
@@ -38,7 +38,7 @@ async fn without_keys_it_checks_what_needs_none_and_says_what_would_unlock_the_r
         match &finding.outcome {
             Ok(()) => {}
             Err(Stop::Skipped(reason)) => assert!(
-                reason.contains("needs") || reason.contains("--allow-writes"),
+                reason.contains("needs") || reason.contains("--allow-"),
                 "{finding:?}"
             ),
             Err(Stop::Violated(_) | Stop::Inconclusive(_)) => panic!("{finding:?}"),
@@ -49,7 +49,11 @@ async fn without_keys_it_checks_what_needs_none_and_says_what_would_unlock_the_r
 #[tokio::test]
 async fn with_keys_it_checks_scopes_and_limits_and_creates_nothing() {
     let address = start(FOREIGN).await;
-    let (session, run) = judge(address, with_keys).await;
+    let (session, run) = judge(address, |options| {
+        with_keys(options);
+        options.permissions.bursts = true;
+    })
+    .await;
     assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
     let passed = |id| {
         run.findings
@@ -76,7 +80,7 @@ async fn with_keys_it_checks_scopes_and_limits_and_creates_nothing() {
 async fn writes_are_made_where_they_are_permitted() {
     let (session, run) = judge(start(FOREIGN).await, |options| {
         with_keys(options);
-        options.allow_writes = true;
+        options.permissions.writes = true;
     })
     .await;
     assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
@@ -139,7 +143,10 @@ async fn an_assumption_that_does_not_hold_informs_and_a_documented_rule_fails() 
             ..FOREIGN
         })
         .await,
-        with_keys,
+        |options| {
+            with_keys(options);
+            options.permissions.bursts = true;
+        },
     )
     .await;
     assert_eq!(run.exit_code(), ExitCode::Violated);

@@ -150,6 +150,11 @@ pub(crate) async fn start_with(settings: Settings) -> SocketAddr {
 
 /// Starts a server with a bug.
 pub(crate) async fn start(bug: Bug) -> SocketAddr {
+    start_watched(bug).await.0
+}
+
+/// Starts a server with a bug; also returns what the bug remembers.
+pub(crate) async fn start_watched(bug: Bug) -> (SocketAddr, Memory) {
     serve(mock_server::router(app(Settings::default())), bug).await
 }
 
@@ -165,16 +170,17 @@ fn app(settings: Settings) -> App {
     .unwrap()
 }
 
-async fn serve(router: Router, bug: Bug) -> SocketAddr {
+async fn serve(router: Router, bug: Bug) -> (SocketAddr, Memory) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let memory = Memory::default();
+    let remembered = Arc::clone(&memory);
     let buggy = service_fn(move |request: Request| {
         let (router, memory) = (router.clone(), Arc::clone(&memory));
         async move { Ok::<_, Infallible>(pass(router, bug, memory, request).await) }
     });
     tokio::spawn(axum::serve(listener, Router::new().fallback_service(buggy)).into_future());
-    address
+    (address, remembered)
 }
 
 async fn pass(router: Router, bug: Bug, memory: Memory, request: Request) -> Response {
@@ -217,13 +223,7 @@ pub(crate) async fn judge_some(
     options: impl FnOnce(&mut Options),
 ) -> (Session, Run) {
     let base = format!("http://{address}/api/v1").parse().unwrap();
-    let mut wanted = Options {
-        base,
-        keys: Vec::new(),
-        allow_writes: false,
-        control_token: None,
-        strict: false,
-    };
+    let mut wanted = Options::new(base);
     options(&mut wanted);
     let session = Session::begin(wanted).await.unwrap();
     let forever = Box::pin(std::future::pending());

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use scenarios::{Scenario, library};
 use schemas::{
     Preset, ScopeSet, Tier,
+    assumptions::RateDialect,
     key::{ApiKey, Environment},
 };
 use serde::Deserialize;
@@ -177,6 +178,17 @@ pub enum RateHeaders {
     Both,
     /// None of them.
     None,
+}
+
+impl From<RateDialect> for RateHeaders {
+    fn from(dialect: RateDialect) -> Self {
+        match dialect {
+            RateDialect::XRateLimit => Self::XRateLimit,
+            RateDialect::Ietf => Self::Ietf,
+            RateDialect::Both => Self::Both,
+            RateDialect::None => Self::None,
+        }
+    }
 }
 
 /// Whose seconds `Retry-After` counts on a scaled clock.

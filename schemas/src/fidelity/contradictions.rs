@@ -26,7 +26,7 @@ pub static CONTRADICTIONS: &[Contradiction] = &[
         "the authority's"),
     contradiction!("slash at the end of a path",
         ["`/orders`" AUTHENTICATION, "`/orders/`" ENRICHMENT],
-        "both are the same path"),
+        "both are the same path; `--trailing-slash false` for the first alone"),
     contradiction!("shape of an error",
         ["flat, `code` and `message`" AUTHENTICATION, "nested in `error`, which the page calls illustrative" ERRORS,
          "`error` and `message`" OLDER_OVERVIEW],

@@ -51,6 +51,15 @@ fn a_mistake_in_the_file_ends_it_with_2_and_is_shown_with_its_line() {
 }
 
 #[test]
+fn a_mistake_in_what_was_learned_ends_it_with_2_too() {
+    let path = file("learned.toml", "[colour]\nvalue = 'red'\nevidence = 'seen'");
+    let ended = run(command(&["--port", "0", "--assumptions"]).arg(&path));
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    let known = "unknown field `colour`, expected one of `challenges`, `head`";
+    assert!(ended.stderr.contains(known), "{}", ended.stderr);
+}
+
+#[test]
 fn a_mistake_in_a_key_is_shown_with_its_line_and_without_the_key() {
     for key in [SHORT, &SHORT[9..], &SHORT.replace('_', "-")] {
         let text = format!("seed = 1\n[[keys]]\nkey = '{key}'\norganization = 'acme01'");

@@ -1,0 +1,273 @@
+//! What keeps a run on a server that is not ours within what its owner permits: which requests may be
+//! sent at all, how many, and how fast.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use http::{HeaderValue, StatusCode, header};
+use schemas::headers;
+
+use super::{Call, Exchange};
+use crate::{check::Stop, grant::Permissions, needs::Requests};
+
+/// A part of a quota that is left to others: one in so many.
+const RESERVE: u64 = 10;
+/// What is more is a point in time, what is less a number of seconds.
+const EPOCH: u64 = 1_000_000_000;
+
+/// How much may be sent, and how long may be waited.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Requests of the whole run.
+    pub max_requests: usize,
+    /// The longest that is waited for a quota.
+    pub max_wait: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            max_requests: 1_000,
+            max_wait: Duration::from_mins(1),
+        }
+    }
+}
+
+/// Who hears that the run waits.
+#[derive(Clone)]
+pub struct Notices(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Notices {
+    /// Who is told.
+    pub fn to(tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+}
+
+/// Nobody.
+impl Default for Notices {
+    fn default() -> Self {
+        Self::to(|_| {})
+    }
+}
+
+impl fmt::Debug for Notices {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("…")
+    }
+}
+
+/// Lets requests through, or says why not.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    pub(crate) permissions: Permissions,
+    pub(crate) bounds: Bounds,
+    pub(crate) notices: Notices,
+    /// The credential whose quota may be used up.
+    pub(crate) unpaced: Option<HeaderValue>,
+    /// Requests that were sent.
+    pub(crate) sent: AtomicUsize,
+    /// What was last told of the quota of each credential.
+    pub(crate) quotas: Mutex<HashMap<HeaderValue, Quota>>,
+}
+
+impl Guard {
+    /// Lets a request through, now or when its key's quota is whole again.
+    pub(super) async fn admit(&self, call: &Call) -> Result<(), Stop> {
+        self.permissions
+            .allow(Requests::one(&call.method))
+            .map_err(Stop::Skipped)?;
+        if self.sent.load(Ordering::Relaxed) >= self.bounds.max_requests {
+            return Err(Stop::Skipped(format!(
+                "needs more than the {} requests that a run may send; --max-requests permits more",
+                self.bounds.max_requests
+            )));
+        }
+        if let Some(wait) = self.wait(call)? {
+            (self.notices.0)(&format!(
+                "waiting {} s: what is left of a key's quota is kept for others",
+                wait.as_secs()
+            ));
+            sleep(wait).await;
+        }
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// How long to wait first, if at all. Who waits takes note of it: the quota is whole again then.
+    fn wait(&self, call: &Call) -> Result<Option<Duration>, Stop> {
+        let Some(credential) = call.headers.get(header::AUTHORIZATION) else {
+            return Ok(None);
+        };
+        let mut quotas = self.quotas.lock().expect("nobody panics with them in hand");
+        let Some(wait) = quotas.get(credential).and_then(|quota| quota.wait()) else {
+            return Ok(None);
+        };
+        if wait > self.bounds.max_wait {
+            return Err(Stop::Skipped(format!(
+                "needs a quota: a key's is down to what is kept for others, and whole again in {} s; \
+                 --max-wait {} would wait as long",
+                wait.as_secs(),
+                wait.as_secs()
+            )));
+        }
+        quotas.remove(credential);
+        Ok(Some(wait))
+    }
+
+    /// Takes down what an answer says of the quota.
+    pub(super) fn note(&self, exchange: &Exchange) {
+        let credential = exchange.call.headers.get(header::AUTHORIZATION);
+        let paced = credential.filter(|credential| self.unpaced.as_ref() != Some(credential));
+        if let (Some(credential), Some(quota)) = (paced, Quota::of(exchange)) {
+            self.quotas
+                .lock()
+                .expect("nobody panics with them in hand")
+                .insert(credential.clone(), quota);
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server that is not ours has a clock that nobody can move"
+)]
+async fn sleep(wait: Duration) {
+    tokio::time::sleep(wait).await;
+}
+
+/// What an answer says of a quota.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Quota {
+    limit: u64,
+    remaining: u64,
+    /// Until it is whole again.
+    reset: Duration,
+}
+
+impl Quota {
+    fn of(exchange: &Exchange) -> Option<Self> {
+        let number = |name| exchange.header(name)?.trim().parse::<u64>().ok();
+        if exchange.status == StatusCode::TOO_MANY_REQUESTS {
+            let wait = number(header::RETRY_AFTER.as_str())?;
+            return Some(Self {
+                limit: 0,
+                remaining: 0,
+                reset: Duration::from_secs(wait),
+            });
+        }
+        let mut reset = number(headers::RATE_RESET)?;
+        if reset > EPOCH {
+            reset = reset.saturating_sub(date(exchange.header(header::DATE)?)?);
+        }
+        Some(Self {
+            limit: number(headers::RATE_LIMIT)?,
+            remaining: number(headers::RATE_REMAINING)?,
+            reset: Duration::from_secs(reset),
+        })
+    }
+
+    /// How long to wait so that a reserve is left to others.
+    fn wait(self) -> Option<Duration> {
+        let reserve = self.limit.div_ceil(RESERVE);
+        (self.remaining <= reserve).then_some(self.reset)
+    }
+}
+
+/// The time of an answer in epoch seconds, by the clock that the reset is told by.
+fn date(text: &str) -> Option<u64> {
+    let time = httpdate::parse_http_date(text).ok()?;
+    let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::OperationId;
+
+    use super::*;
+
+    const DATE: &str = "Thu, 15 Jan 2026 09:00:00 GMT";
+    const NOW: u64 = 1_768_467_600;
+
+    fn exchange(status: u16, told: &[(&'static str, String)]) -> Exchange {
+        let call = Call::to(OperationId::ListOrders.operation()).authorization("Bearer x");
+        let mut headers = http::HeaderMap::new();
+        headers.insert(header::DATE, HeaderValue::from_static(DATE));
+        for (name, value) in told {
+            headers.insert(*name, value.parse().unwrap());
+        }
+        Exchange {
+            call,
+            url: String::new(),
+            status: StatusCode::from_u16(status).unwrap(),
+            headers,
+            body: bytes::Bytes::new(),
+        }
+    }
+
+    fn told(remaining: u64, reset: u64) -> Exchange {
+        let number = |name, value: u64| (name, value.to_string());
+        exchange(
+            200,
+            &[
+                number(headers::RATE_LIMIT, 100),
+                number(headers::RATE_REMAINING, remaining),
+                number(headers::RATE_RESET, reset),
+            ],
+        )
+    }
+
+    #[test]
+    fn a_tenth_of_a_quota_is_left_to_others() {
+        let wait = |exchange: &Exchange| Quota::of(exchange).unwrap().wait();
+        assert_eq!(wait(&told(11, NOW + 30)), None);
+        let half_a_minute = Some(Duration::from_secs(30));
+        assert_eq!(wait(&told(10, NOW + 30)), half_a_minute);
+        assert_eq!(wait(&told(0, 30)), half_a_minute);
+        let refused = exchange(429, &[("retry-after", "30".to_owned())]);
+        assert_eq!(wait(&refused), half_a_minute);
+        assert_eq!(Quota::of(&exchange(200, &[])), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_waits_says_so_and_not_for_ever() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = Arc::clone(&heard);
+        let guard = Guard {
+            permissions: Permissions::default(),
+            bounds: Bounds {
+                max_requests: 2,
+                max_wait: Duration::from_mins(1),
+            },
+            notices: Notices::to(move |text| ear.lock().unwrap().push(text.to_owned())),
+            unpaced: None,
+            sent: AtomicUsize::default(),
+            quotas: Mutex::default(),
+        };
+        let call = told(0, 0).call;
+        let skipped = |outcome| match outcome {
+            Err(Stop::Skipped(reason)) => reason,
+            other => panic!("{other:?}"),
+        };
+        guard.note(&told(10, NOW + 61));
+        let reason = skipped(guard.admit(&call).await);
+        assert!(reason.contains("--max-wait 61"), "{reason}");
+        guard.note(&told(10, NOW + 60));
+        guard.admit(&call).await.unwrap();
+        guard.admit(&call).await.unwrap();
+        assert_eq!(
+            *heard.lock().unwrap(),
+            ["waiting 60 s: what is left of a key's quota is kept for others"]
+        );
+        let reason = skipped(guard.admit(&call).await);
+        assert!(reason.contains("--max-requests"), "{reason}");
+    }
+}

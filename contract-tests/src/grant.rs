@@ -1,0 +1,117 @@
+//! What may be done to a server, and why a check may not run on it.
+
+use schemas::{Extent, Operation, Preset};
+
+use crate::{check::Check, needs::Requests, role::Role, sample};
+
+/// What the owner of a server permits that is not under our control. Reading is always permitted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Permissions {
+    /// To create and change things.
+    pub writes: bool,
+    /// To use up the quota of the key `limited`.
+    pub bursts: bool,
+    /// To delete things and to revoke keys.
+    pub revocations: bool,
+}
+
+impl Permissions {
+    /// Everything in these requests is permitted, or why not.
+    pub fn allow(self, requests: Requests) -> Result<(), String> {
+        let refused = |what: &str, flag: &str| {
+            let on = "on a server that is no sandbox";
+            Err(format!("would {what} {on}; {flag} permits it"))
+        };
+        if requests.writes > 0 && !self.writes {
+            refused("write", "--allow-writes")
+        } else if requests.deletions > 0 && !self.revocations {
+            refused("delete or revoke", "--allow-revocations")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Using up a quota is permitted, or why not.
+    pub fn allow_burst(self) -> Result<(), String> {
+        if self.bursts {
+            return Ok(());
+        }
+        Err("would use up a quota; --allow-bursts permits it".to_owned())
+    }
+}
+
+/// What can and may be done in a run.
+#[derive(Clone, Debug)]
+pub enum Grant {
+    /// Everything: the server is our own sandbox, and serves so much.
+    Sandbox(Extent),
+    /// What is permitted, with the keys that were given.
+    Foreign {
+        /// What is permitted.
+        permissions: Permissions,
+        /// The roles of the keys.
+        keys: Vec<Role>,
+    },
+}
+
+impl Grant {
+    /// The flags that permit what is permitted.
+    pub fn flags(&self) -> impl Iterator<Item = &'static str> {
+        let permissions = match self {
+            Self::Sandbox(_) => Permissions::default(),
+            Self::Foreign { permissions, .. } => *permissions,
+        };
+        [
+            (permissions.writes, "--allow-writes"),
+            (permissions.bursts, "--allow-bursts"),
+            (permissions.revocations, "--allow-revocations"),
+        ]
+        .into_iter()
+        .filter_map(|(permitted, flag)| permitted.then_some(flag))
+    }
+
+    /// Using up a quota is permitted, or why not.
+    pub fn allow_burst(&self) -> Result<(), String> {
+        match self {
+            Self::Sandbox(_) => Ok(()),
+            Self::Foreign { permissions, .. } => permissions.allow_burst(),
+        }
+    }
+
+    /// A check can and may run, for an operation or for none in particular; or why not, and what would
+    /// unlock it.
+    pub fn allow(&self, check: &Check, operation: Option<&Operation>) -> Result<(), String> {
+        let (permissions, keys) = match self {
+            Self::Sandbox(extent) if operation.is_none_or(|one| extent.serves(one)) => {
+                return Ok(());
+            }
+            Self::Sandbox(_) => {
+                let reason =
+                    "the operation is assumed, and the target serves what is documented only";
+                return Err(reason.to_owned());
+            }
+            Self::Foreign { permissions, keys } => (permissions, keys),
+        };
+        let needs = &check.needs;
+        if needs.sandbox {
+            return Err("needs a sandbox's control API".to_owned());
+        }
+        if operation.is_some_and(|operation| needs.prepares() && !sample::can_be_had(operation)) {
+            let reason = "needs a sandbox: would change what is not of the judge's making";
+            return Err(reason.to_owned());
+        }
+        permissions.allow(needs.requests(operation))?;
+        if needs.burst {
+            permissions.allow_burst()?;
+        }
+        if let Some(missing) = needs.keys.iter().find(|role| !keys.contains(role)) {
+            return Err(format!("needs a key: --key {missing}=…"));
+        }
+        match operation.map(|operation| operation.scopes) {
+            Some(scopes) if needs.lacking && Preset::ReadOnly.scopes().contains_all(scopes) => Err(
+                format!("needs a key without {scopes}; a read_only key holds it"),
+            ),
+            Some(_) | None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a check needs of a server that is not under our control, and what it sends there at the most. The
+//! plan is made from it, and the runner lets nothing run that it does not allow.
+
+use std::{cell::Cell, ops::AddAssign};
+
+use http::Method;
+use schemas::Operation;
+
+use crate::{role::Role, sample};
+
+/// Calls that are made at the most to use up a quota.
+pub const BURST: usize = 1_100;
+
+/// What a check needs, as the table has it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Needs {
+    /// The keys it calls with.
+    pub keys: &'static [Role],
+    /// It mints keys, makes organizations or moves clocks, which a sandbox alone can do.
+    pub sandbox: bool,
+    /// It uses up the quota of a key, once for all checks that do.
+    pub burst: bool,
+    /// The read-only key must lack what the operation needs.
+    pub lacking: bool,
+    /// Calls of the operation that are prepared.
+    samples: usize,
+    /// Calls by the method of the operation.
+    calls: usize,
+    /// Other calls.
+    others: Requests,
+}
+
+/// Nothing but a server.
+pub const NOTHING: Needs = Needs::of(&[]);
+/// A key that may do everything.
+pub const FULL: Needs = Needs::of(&[Role::Full]);
+/// A sandbox.
+pub const SANDBOX: Needs = Needs {
+    sandbox: true,
+    ..NOTHING
+};
+
+impl Needs {
+    /// These keys.
+    pub const fn of(keys: &'static [Role]) -> Self {
+        let others = Requests {
+            reads: 0,
+            writes: 0,
+            deletions: 0,
+        };
+        Self {
+            keys,
+            sandbox: false,
+            burst: false,
+            lacking: false,
+            samples: 0,
+            calls: 0,
+            others,
+        }
+    }
+
+    /// So many calls of the operation are prepared, with all that they need.
+    #[must_use]
+    pub const fn samples(self, samples: usize) -> Self {
+        Self { samples, ..self }
+    }
+
+    /// So many calls are made by the method of the operation.
+    #[must_use]
+    pub const fn calls(self, calls: usize) -> Self {
+        Self { calls, ..self }
+    }
+
+    /// So many others are reads.
+    #[must_use]
+    pub const fn reads(mut self, reads: usize) -> Self {
+        self.others.reads = reads;
+        self
+    }
+
+    /// So many others write.
+    #[must_use]
+    pub const fn writes(mut self, writes: usize) -> Self {
+        self.others.writes = writes;
+        self
+    }
+
+    /// So many others delete.
+    #[must_use]
+    pub const fn deletions(mut self, deletions: usize) -> Self {
+        self.others.deletions = deletions;
+        self
+    }
+
+    /// And uses up the quota of a key.
+    #[must_use]
+    pub const fn burst(self) -> Self {
+        Self {
+            burst: true,
+            ..self
+        }
+    }
+
+    /// And a read-only key that lacks what the operation needs.
+    #[must_use]
+    pub const fn lacking(self) -> Self {
+        Self {
+            lacking: true,
+            ..self
+        }
+    }
+
+    /// Whether calls of the operation are prepared.
+    pub fn prepares(&self) -> bool {
+        self.samples > 0
+    }
+
+    /// What is sent at the most, but for what uses up a quota.
+    pub fn requests(&self, operation: Option<&Operation>) -> Requests {
+        let mut requests = self.others;
+        if let Some(operation) = operation {
+            requests += sample::requests(operation).times(self.samples);
+            requests += Requests::one(&operation.method).times(self.calls);
+        }
+        requests
+    }
+}
+
+/// Requests, by what may come of them.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Requests {
+    /// `GET`, `HEAD` and `OPTIONS`.
+    pub reads: usize,
+    /// What may create or change something.
+    pub writes: usize,
+    /// `DELETE`, which also revokes.
+    pub deletions: usize,
+}
+
+impl Requests {
+    /// One, by a method.
+    pub fn one(method: &Method) -> Self {
+        let mut one = Self::default();
+        match *method {
+            Method::GET | Method::HEAD | Method::OPTIONS => one.reads = 1,
+            Method::DELETE => one.deletions = 1,
+            _ => one.writes = 1,
+        }
+        one
+    }
+
+    /// All of them.
+    pub fn total(self) -> usize {
+        self.reads + self.writes + self.deletions
+    }
+
+    fn times(self, times: usize) -> Self {
+        Self {
+            reads: self.reads * times,
+            writes: self.writes * times,
+            deletions: self.deletions * times,
+        }
+    }
+}
+
+impl AddAssign for Requests {
+    fn add_assign(&mut self, other: Self) {
+        self.reads += other.reads;
+        self.writes += other.writes;
+        self.deletions += other.deletions;
+    }
+}
+
+tokio::task_local! {
+    /// What the check under way has sent.
+    pub(crate) static SENT: Cell<Requests>;
+}
+
+/// Counts a request for the check under way, if there is one.
+pub(crate) fn count(method: &Method) {
+    // What is sent before the first check is nobody's.
+    let _ = SENT.try_with(|sent| {
+        let mut requests = sent.get();
+        requests += Requests::one(method);
+        sent.set(requests);
+    });
+}

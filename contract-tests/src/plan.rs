@@ -1,0 +1,159 @@
+//! What a run would send to a server that is not ours, before anything is sent.
+
+use std::fmt;
+
+use schemas::Operation;
+
+use crate::{
+    check::{self, Check},
+    client::Bounds,
+    grant::Grant,
+    needs::{BURST, Requests},
+    runner::Selection,
+    session::Options,
+};
+
+/// Requests that find out what the target is: whether it answers, and whether it has a control API.
+pub(crate) const PROBES: usize = 2;
+
+/// What a run would send, and what it would not.
+#[derive(Debug)]
+pub struct Plan {
+    base: String,
+    bounds: Bounds,
+    lines: Vec<Line>,
+    skipped: Vec<Skipped>,
+    bursts: bool,
+}
+
+/// What one operation would get, or what is for none in particular.
+#[derive(Debug)]
+struct Line {
+    operation: Option<&'static Operation>,
+    requests: Requests,
+    checks: Vec<&'static str>,
+}
+
+/// Checks that would not run, for the same reason.
+#[derive(Debug)]
+struct Skipped {
+    reason: String,
+    check: &'static str,
+    operations: usize,
+}
+
+impl Plan {
+    /// The plan of a run on a server without a control API.
+    pub fn new(options: &Options, selection: &Selection) -> Self {
+        let mut plan = Self {
+            base: options.base.to_string(),
+            bounds: options.bounds,
+            lines: Vec::new(),
+            skipped: Vec::new(),
+            bursts: false,
+        };
+        let grant = options.grant();
+        for check in &selection.checks {
+            match check.run {
+                check::Run::Once(_) => plan.add(&grant, check, None),
+                check::Run::Each(pick, _) => selection
+                    .operations
+                    .iter()
+                    .filter(|operation| pick(operation))
+                    .for_each(|operation| plan.add(&grant, check, Some(operation))),
+                check::Run::Afterwards(_) => {}
+            }
+        }
+        plan
+    }
+
+    /// What is sent at the most, if nothing bounds it.
+    pub fn requests(&self) -> usize {
+        let planned: usize = self.lines.iter().map(|line| line.requests.total()).sum();
+        PROBES + planned + if self.bursts { BURST } else { 0 }
+    }
+
+    fn add(&mut self, grant: &Grant, check: &'static Check, operation: Option<&'static Operation>) {
+        match grant.allow(check, operation) {
+            Ok(()) => {
+                self.bursts |= check.needs.burst;
+                let line = self.line(operation);
+                line.requests += check.needs.requests(operation);
+                line.checks.push(check.id);
+            }
+            Err(reason) => self.skip(check.id, reason),
+        }
+    }
+
+    fn line(&mut self, operation: Option<&'static Operation>) -> &mut Line {
+        let id = |operation: Option<&Operation>| operation.map(|operation| operation.id);
+        let known = self
+            .lines
+            .iter()
+            .position(|line| id(line.operation) == id(operation));
+        let place = known.unwrap_or_else(|| {
+            self.lines.push(Line {
+                operation,
+                requests: Requests::default(),
+                checks: Vec::new(),
+            });
+            self.lines.len() - 1
+        });
+        &mut self.lines[place]
+    }
+
+    fn skip(&mut self, check: &'static str, reason: String) {
+        let same = |one: &&mut Skipped| one.check == check && one.reason == reason;
+        match self.skipped.iter_mut().find(same) {
+            Some(skipped) => skipped.operations += 1,
+            None => self.skipped.push(Skipped {
+                reason,
+                check,
+                operations: 1,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "plan for {}, taken as a server that is not under our control:\n\
+             at most {} requests; after {} of them it stops (--max-requests)\n\n\
+             {:<24}  requests  writes  deletions  checks",
+            self.base,
+            self.requests(),
+            self.bounds.max_requests,
+            "operation",
+        )?;
+        for line in &self.lines {
+            writeln!(
+                formatter,
+                "{:<24}  {:>8}  {:>6}  {:>9}  {}",
+                line.operation
+                    .map_or("-", |operation| operation.id.as_str()),
+                line.requests.total(),
+                line.requests.writes,
+                line.requests.deletions,
+                line.checks.join(" "),
+            )?;
+        }
+        if self.bursts {
+            writeln!(
+                formatter,
+                "{:<24}  {BURST:>8}  {:>6}  {:>9}  to use up the quota of the key `limited`",
+                "list_orders", 0, 0
+            )?;
+        }
+        writeln!(formatter, "\nskipped")?;
+        for skipped in &self.skipped {
+            writeln!(
+                formatter,
+                "{:<24}  {:>3} x  {}",
+                skipped.check, skipped.operations, skipped.reason
+            )?;
+        }
+        Ok(())
+    }
+}

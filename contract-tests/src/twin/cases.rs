@@ -1,0 +1,158 @@
+//! What is asked of both servers. A line of the table is a case for each operation that it is of.
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+use http::Method;
+use schemas::{Evidence, Operation, OperationId, Parameter};
+
+use crate::{
+    check::Stop,
+    checks::{anonymous, exhaust},
+    client::Call,
+    role::Role,
+    sample::NOBODY,
+    session::Tenant,
+};
+
+/// A well-formed key that nobody has.
+const UNKNOWN: &str = "Bearer lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
+
+/// A kind of case.
+pub(super) struct Kind {
+    /// Its name, after that of the operation.
+    pub(super) name: &'static str,
+    /// Which operations it is about.
+    pub(super) of: fn(&Operation) -> bool,
+    /// How well is founded what the contract says of the answer's status and code; none: as the operation.
+    status: Option<Evidence>,
+    /// The call, where the one that succeeds is `.2`.
+    pub(super) call: Make,
+}
+
+type Sample = Result<Call, String>;
+type Make =
+    for<'a> fn(&'a Tenant<'_>, &'static Operation, Sample) -> BoxFuture<'a, Result<Call, Stop>>;
+
+impl Kind {
+    /// How well is founded what the contract says of its status on an operation.
+    pub(super) fn evidence(&self, operation: &Operation) -> Evidence {
+        let operation = operation.evidence;
+        self.status
+            .map_or(operation, |status| worse(status, operation))
+    }
+}
+
+/// What is said of an operation that is only assumed is no better founded than the operation.
+pub(super) fn worse(one: Evidence, other: Evidence) -> Evidence {
+    match (one, other) {
+        (Evidence::Assumed, _) | (_, Evidence::Assumed) => Evidence::Assumed,
+        (Evidence::Guide, _) | (_, Evidence::Guide) => Evidence::Guide,
+        (Evidence::Documented, Evidence::Documented) => Evidence::Documented,
+    }
+}
+
+/// A kind of case on an operation.
+pub(super) struct Case {
+    pub(super) kind: &'static Kind,
+    pub(super) operation: &'static Operation,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.operation.id, self.kind.name)
+    }
+}
+
+/// A line of the table: the call is made of the one that succeeds.
+macro_rules! kind {
+    ($name:expr, $of:path, $status:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
+        Kind {
+            name: $name,
+            of: $of,
+            status: $status,
+            call: |$tenant, $operation, $sample| Box::pin(async move { $call }),
+        }
+    };
+}
+
+const ASSUMED: Option<Evidence> = Some(Evidence::Assumed);
+const GUIDE: Option<Evidence> = Some(Evidence::Guide);
+const DOCUMENTED: Option<Evidence> = Some(Evidence::Documented);
+
+/// Names of the kinds that something is learned from.
+pub(super) const PLAIN: &str = "as it should be";
+pub(super) const HEAD: &str = "by HEAD";
+pub(super) const SLASH: &str = "with a slash at its end";
+pub(super) const NO_KEY: &str = "without a key";
+/// Those whose query breaks a rule.
+pub(super) const INVALID: [&str; 5] = [
+    "limit=0",
+    "limit=101",
+    "limit=ten",
+    "offset=-1",
+    "colour=red",
+];
+
+/// Every kind of case. Those that only read come first; the rest needs a permission.
+#[rustfmt::skip]
+pub(super) static KINDS: &[Kind] = &[
+    kind!(PLAIN, reads, None, |_tenant, _operation, sample| had(sample)),
+    kind!(HEAD, reads, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.method(Method::HEAD))),
+    kind!(SLASH, reads, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.slash())),
+    kind!(NO_KEY, reads, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation))),
+    kind!("with another scheme", is_list_orders, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))),
+    kind!("with a key that is none", is_list_orders, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))),
+    kind!("with an unknown key", reads, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN))),
+    kind!("with a revoked key", is_list_orders, DOCUMENTED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Revoked)?))),
+    kind!("with an expired key", is_list_orders, DOCUMENTED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Expired)?))),
+    kind!("with a read-only key", reads_other_scope, DOCUMENTED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::ReadOnly)?))),
+    kind!("with an id that nobody has", reads_one, GUIDE, |tenant, operation, _sample| Ok(Call::on(operation, NOBODY).key(&tenant.full_key().await?))),
+    kind!("limit=0", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=0"))),
+    kind!("limit=101", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=101"))),
+    kind!("limit=ten", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=ten"))),
+    kind!("offset=-1", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("offset=-1"))),
+    kind!("colour=red", reads, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("colour=red"))),
+    kind!("by another path", is_list_orders, ASSUMED, |tenant, _operation, _sample| Ok(Call::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
+    kind!("with a body that is no JSON", creates, ASSUMED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{"))),
+    kind!("with an empty object", creates, ASSUMED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{}"))),
+    kind!("with a body that is text", creates, ASSUMED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).media_type("text/plain"))),
+    kind!("with a quota that is used up", is_list_orders, DOCUMENTED, |tenant, operation, _sample| {
+        let session = tenant.session();
+        session.grant().allow_burst().map_err(Stop::Skipped)?;
+        let key = tenant.given(Role::Limited)?;
+        exhaust(session, &key).await?;
+        Ok(Call::to(operation).key(&key))
+    }),
+];
+
+fn had(sample: Sample) -> Result<Call, Stop> {
+    sample.map_err(Stop::Skipped)
+}
+
+fn reads(operation: &Operation) -> bool {
+    operation.method == Method::GET
+}
+
+fn lists(operation: &Operation) -> bool {
+    reads(operation) && operation.query.contains(&Parameter::Limit)
+}
+
+fn reads_one(operation: &Operation) -> bool {
+    reads(operation) && operation.has_id()
+}
+
+fn reads_other_scope(operation: &Operation) -> bool {
+    reads(operation)
+        && !schemas::Preset::ReadOnly
+            .scopes()
+            .contains_all(operation.scopes)
+}
+
+fn creates(operation: &Operation) -> bool {
+    operation.method == Method::POST && !operation.has_id()
+}
+
+fn is_list_orders(operation: &Operation) -> bool {
+    operation.id == OperationId::ListOrders
+}

@@ -1,0 +1,207 @@
+//! A run on a server that is not ours: it only reads, within its bounds, and says before what it will send.
+
+use std::net::SocketAddr;
+
+use contract_tests::{
+    ExitCode, Selection,
+    check::{Finding, Stop, Verdict},
+    checks,
+    needs::BURST,
+    plan::Plan,
+    session::Options,
+};
+use http::Method;
+
+use crate::{
+    command::{provider, text},
+    foreign::with_keys,
+    target::{Answer, Ask, Bug, Memory, judge, judge_some, red, start_faithful, start_watched},
+};
+
+const TOTAL: &str = "total";
+const UNSAFE: &str = "unsafe";
+const BELOW_RESERVE: &str = "below the reserve";
+
+/// Counts what arrives.
+fn watch(ask: &mut Ask) {
+    let mut memory = ask.memory.lock().unwrap();
+    *memory.entry(TOTAL.to_owned()).or_default() += 1;
+    if ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&ask.head.method) {
+        *memory.entry(UNSAFE.to_owned()).or_default() += 1;
+    }
+    drop(memory);
+    ask.hide_control();
+}
+
+const WATCHED: Bug = Bug {
+    request: watch,
+    response: |_, _| {},
+};
+
+fn count(memory: &Memory, name: &str) -> usize {
+    let counted = memory.lock().unwrap().get(name).copied();
+    usize::try_from(counted.unwrap_or_default()).unwrap()
+}
+
+fn plan(address: SocketAddr, options: impl FnOnce(&mut Options)) -> Plan {
+    let mut wanted = Options::new(format!("http://{address}/api/v1").parse().unwrap());
+    options(&mut wanted);
+    Plan::new(&wanted, &Selection::default())
+}
+
+#[tokio::test]
+async fn it_only_reads_as_planned() {
+    let (address, memory) = start_watched(WATCHED).await;
+    let (_, run) = judge(address, with_keys).await;
+    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    assert_eq!(count(&memory, UNSAFE), 0);
+    let planned = plan(address, with_keys).requests();
+    let sent = count(&memory, TOTAL);
+    assert!((100..=planned).contains(&sent), "{sent} of {planned}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_printed_without_one_request_and_before_any_other() {
+    let (address, memory) = start_watched(WATCHED).await;
+    let planned = provider(address, &["--plan", "--max-requests", "0"]).await;
+    assert_eq!(planned.status.code(), Some(0), "{}", text(&planned));
+    let line = "after 0 of them it stops";
+    assert!(text(&planned).contains(line), "{}", text(&planned));
+    assert_eq!(count(&memory, TOTAL), 0);
+
+    let run = provider(address, &["--safe", "--max-requests", "0"]).await;
+    assert_eq!(run.status.code(), Some(3), "{}", text(&run));
+    assert!(text(&run).starts_with("plan for "), "{}", text(&run));
+    assert_eq!(count(&memory, TOTAL), 1, "the question whether it answers");
+}
+
+#[tokio::test]
+async fn it_stops_at_its_cap_and_says_what_would_unlock_the_rest() {
+    let (address, memory) = start_watched(WATCHED).await;
+    let (_, run) = judge(address, |options| {
+        with_keys(options);
+        options.bounds.max_requests = 30;
+    })
+    .await;
+    assert_eq!(count(&memory, TOTAL), 30);
+    let told = |finding: &Finding| matches!(&finding.outcome, Err(Stop::Skipped(reason)) if reason.contains("--max-requests"));
+    assert!(run.findings.iter().any(told));
+    assert_eq!(run.exit_code(), ExitCode::Passed);
+}
+
+/// A quota that ends before the run does, and comes back in an hour.
+fn small_quota(ask: &Ask, answer: &mut Answer) {
+    if !answer.headers.contains_key("x-ratelimit-limit") {
+        return;
+    }
+    let mut memory = ask.memory.lock().unwrap();
+    let used = memory
+        .entry(ask.authorization().unwrap().to_owned())
+        .or_default();
+    *used += 1;
+    let left = 50 - *used;
+    if left < 5 {
+        *memory.entry(BELOW_RESERVE.to_owned()).or_default() += 1;
+    }
+    answer.set_header("x-ratelimit-limit", "50");
+    answer.set_header("x-ratelimit-remaining", &left.to_string());
+    answer.set_header("x-ratelimit-reset", "3600");
+}
+
+#[tokio::test]
+async fn it_leaves_a_reserve_of_a_quota_to_others() {
+    let (address, memory) = start_watched(Bug {
+        response: small_quota,
+        ..WATCHED
+    })
+    .await;
+    let (_, run) = judge(address, with_keys).await;
+    assert_eq!(count(&memory, BELOW_RESERVE), 0);
+    let told = |finding: &Finding| matches!(&finding.outcome, Err(Stop::Skipped(reason)) if reason.contains("--max-wait 3600"));
+    assert!(run.findings.iter().any(told), "{run:#?}");
+}
+
+#[tokio::test]
+async fn no_check_sends_more_than_it_says() {
+    let (_, run) = judge(start_faithful().await, |_| {}).await;
+    for finding in &run.findings {
+        let needs = &checks::find(finding.id).unwrap().needs;
+        let said = needs.requests(finding.operation);
+        let burst = if needs.burst { BURST } else { 0 };
+        let sent = finding.sent;
+        assert!(
+            sent.reads <= said.reads + burst
+                && sent.writes <= said.writes
+                && sent.deletions <= said.deletions,
+            "{} {:?} sent {sent:?}, and says {said:?}",
+            finding.id,
+            finding.operation.map(|operation| operation.id),
+        );
+    }
+    assert!(run.findings.iter().any(|finding| finding.sent.writes > 0));
+}
+
+#[tokio::test]
+async fn a_sandbox_can_be_taken_as_a_server_that_is_not_ours() {
+    let selection = Selection {
+        checks: vec![checks::find("PRV-REVOKE-NOW").unwrap()],
+        ..Selection::default()
+    };
+    let (session, run) = judge_some(start_faithful().await, &selection, |options| {
+        options.safe = true;
+    })
+    .await;
+    assert!(!session.is_sandbox());
+    assert_eq!(run.count(Verdict::Skip), 1);
+}
+
+#[tokio::test]
+async fn every_permission_unlocks_what_it_says() {
+    let address = start_faithful().await;
+    let text = |options: fn(&mut Options)| {
+        plan(address, |wanted| {
+            with_keys(wanted);
+            options(wanted);
+        })
+        .to_string()
+    };
+    let nothing = text(|_| {});
+    for flag in ["--allow-writes", "--allow-bursts", "--allow-revocations"] {
+        assert!(nothing.contains(flag), "{flag} in\n{nothing}");
+    }
+    assert!(!text(|options| options.permissions.writes = true).contains("--allow-writes"));
+    assert!(!text(|options| options.permissions.bursts = true).contains("--allow-bursts"));
+    let both = text(|options| {
+        options.permissions.writes = true;
+        options.permissions.revocations = true;
+    });
+    assert!(!both.contains("--allow-revocations"));
+    let keyless = plan(address, |_| {}).to_string();
+    assert!(keyless.contains("--key full=…") && keyless.contains("--key revoked=…"));
+}
+
+fn redirect(ask: &Ask, answer: &mut Answer) {
+    if ask.is_api() {
+        answer.set_status(307);
+        answer.set_header("location", "/elsewhere");
+    } else if ask.path() == "/elsewhere" {
+        *ask.memory
+            .lock()
+            .unwrap()
+            .entry("followed".to_owned())
+            .or_default() += 1;
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let (address, memory) = start_watched(Bug {
+        response: redirect,
+        ..WATCHED
+    })
+    .await;
+    let (_, run) = judge(address, with_keys).await;
+    assert_eq!(run.exit_code(), ExitCode::Violated);
+    assert_eq!(count(&memory, "followed"), 0);
+    assert!(count(&memory, TOTAL) > 50);
+}

@@ -1,0 +1,169 @@
+//! Two servers compared: nothing where they are the same, and one line for each fact in which they differ.
+
+use std::net::SocketAddr;
+
+use contract_tests::{
+    ExitCode,
+    session::{Options, Session},
+    twin::{self, Twin},
+};
+use http::Method;
+use mock_server::{RateHeaders, Settings};
+use serde_json::json;
+
+use crate::{
+    foreign::with_keys,
+    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful, start_with},
+};
+
+async fn compare(left: SocketAddr, right: SocketAddr) -> Twin {
+    let session = async |address: SocketAddr| {
+        let mut options = Options::new(format!("http://{address}/api/v1").parse().unwrap());
+        with_keys(&mut options);
+        options.safe = true;
+        options.permissions.writes = true;
+        options.permissions.bursts = true;
+        Session::begin(options).await.unwrap()
+    };
+    twin::run(&session(left).await, &session(right).await).await
+}
+
+fn facts(twin: &Twin) -> Vec<[&str; 3]> {
+    let divergences = twin.divergences.iter();
+    divergences
+        .map(|one| [&*one.at, &*one.left, &*one.right])
+        .collect()
+}
+
+#[tokio::test]
+async fn two_faithful_servers_do_not_diverge_whatever_their_data() {
+    let other = Settings {
+        seed: Some(7),
+        ..Settings::default()
+    };
+    let twin = compare(start_faithful().await, start_with(other).await).await;
+    assert!(twin.divergences.is_empty(), "{twin}");
+    assert!(twin.skipped.is_empty(), "{twin}");
+    assert!(twin.compared > 200, "{twin}");
+    assert_eq!(twin.exit_code(), ExitCode::Passed);
+}
+
+/// What the right server does otherwise, and the one line that tells of it.
+type Mutant = (
+    &'static str,
+    fn(&Ask, &mut Answer),
+    [&'static str; 3],
+    ExitCode,
+);
+
+fn is_list(ask: &Ask) -> bool {
+    ask.is(&Method::GET, "/orders")
+}
+
+#[rustfmt::skip]
+const MUTANTS: &[Mutant] = &[
+    ("rows have no title", |ask, answer| if is_list(ask) {
+        answer.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order.as_object_mut().unwrap().remove("title"); });
+    }, ["$.orders[*].title", "string", "missing"], ExitCode::Violated),
+    ("there is a status more", |ask, answer| if is_list(ask) {
+        answer.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order["status"] = json!("DONE"); });
+    }, ["$.orders[*].status", "words of the contract", "DONE"], ExitCode::Violated),
+    ("totals are texts", |_, answer| answer.edit_success(|body| if body["total"].is_u64() { body["total"] = json!("5"); }),
+        ["$.total", "number", "string"], ExitCode::Violated),
+    ("a row has a field more", |ask, answer| if is_list(ask) {
+        answer.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order["owner"] = json!("x"); });
+    }, ["$.orders[*].owner", "missing", "string"], ExitCode::Passed),
+    ("HEAD is not allowed", |ask, answer| if ask.head.method == Method::HEAD { answer.set_status(405); },
+        ["status", "200", "405"], ExitCode::Passed),
+    ("the code of a 401 is another", |_, answer| if answer.status == 401 { answer.edit(|body| body["code"] = json!("UNAUTHORIZED")); },
+        ["$.code", "AUTHENTICATION_ERROR", "UNAUTHORIZED"], ExitCode::Violated),
+    ("scopes stand in details", |_, answer| if answer.status == 403 { answer.edit(|body| { body.as_object_mut().unwrap().remove("detail"); }); },
+        ["$.detail", "object", "missing"], ExitCode::Violated),
+    ("an unknown id is 400", |_, answer| if answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(400); },
+        ["status", "404", "400"], ExitCode::Violated),
+    ("lists are declared as text", |ask, answer| if is_list(ask) && answer.status == 200 { answer.set_header("content-type", "text/plain"); },
+        ["header content-type", "application/json", "text/plain"], ExitCode::Violated),
+    ("a 429 names a date", |_, answer| if answer.status == 429 { answer.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT"); },
+        ["header retry-after", "seconds", "date"], ExitCode::Violated),
+    ("answers name no request", |_, answer| { answer.headers.remove("x-request-id"); },
+        ["header x-request-id", "there", "none"], ExitCode::Passed),
+    ("values differ", |_, answer| answer.edit(|body| if body["message"].is_string() { body["message"] = json!("another text"); }),
+        ["", "", ""], ExitCode::Passed),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_differs_in_one_fact_gives_just_that_line() {
+    for (what, response, line, exit_code) in MUTANTS {
+        let right = start(Bug {
+            response: *response,
+            ..FAITHFUL
+        })
+        .await;
+        let twin = compare(start_faithful().await, right).await;
+        let expected: Vec<_> = std::iter::once(*line)
+            .filter(|line| !line[0].is_empty())
+            .collect();
+        assert_eq!(facts(&twin), expected, "{what}\n{twin}");
+        assert_eq!(twin.exit_code(), *exit_code, "{what}\n{twin}");
+    }
+}
+
+fn other_settings() -> Settings {
+    Settings {
+        validation_status: Some(400),
+        rate_headers: Some(RateHeaders::Ietf),
+        challenges: Some(false),
+        trailing_slash: Some(false),
+        head: Some(false),
+        ..Settings::default()
+    }
+}
+
+#[tokio::test]
+async fn what_is_learned_makes_the_sandbox_the_same() {
+    let right = start_with(other_settings()).await;
+    let twin = compare(start_faithful().await, right).await;
+    let mut found = facts(&twin);
+    found.sort_unstable();
+    let expected = [
+        ["header www-authenticate", "there", "none"],
+        ["rate-limit headers", "x-ratelimit", "ietf"],
+        ["status", "200", "404"],
+        ["status", "200", "405"],
+        ["status", "422", "400"],
+    ];
+    assert_eq!(found, expected, "{twin}");
+
+    let file = std::env::temp_dir().join(format!("learned-by-twin-{}.toml", std::process::id()));
+    let base = format!("http://{right}/api/v1").parse().unwrap();
+    std::fs::write(&file, twin.file(&base)).unwrap();
+    let learned = Settings::learned(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let twin = compare(start_with(learned).await, right).await;
+    assert!(twin.divergences.is_empty(), "{twin}");
+}
+
+#[tokio::test]
+async fn without_a_permission_nothing_is_written() {
+    let session = async || {
+        let base = format!("http://{}/api/v1", start_faithful().await);
+        let mut options = Options::new(base.parse().unwrap());
+        with_keys(&mut options);
+        options.safe = true;
+        Session::begin(options).await.unwrap()
+    };
+    let twin = twin::run(&session().await, &session().await).await;
+    assert!(
+        twin.skipped
+            .keys()
+            .any(|reason| reason.contains("--allow-writes")),
+        "{twin}"
+    );
+    assert!(
+        twin.skipped
+            .keys()
+            .any(|reason| reason.contains("--allow-bursts")),
+        "{twin}"
+    );
+    assert!(twin.divergences.is_empty() && twin.compared > 150, "{twin}");
+}

@@ -1,0 +1,53 @@
+//! What was learned of a server, to be taken over by the sandbox: the file that `contract-tests twin
+//! --learn` writes and `mock-server --assumptions` reads.
+//!
+//! To add a fact: a field here, how to see it in the judge's `twin/learned.rs`, and what it sets in the
+//! server's settings.
+
+use serde::{Deserialize, Serialize};
+
+/// What was learned; what was not seen is left out.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Assumptions {
+    /// Whether 401 and 403 carry `WWW-Authenticate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenges: Option<Learned<bool>>,
+    /// Whether `HEAD` is answered as `GET` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<Learned<bool>>,
+    /// The words of the rate-limit headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_headers: Option<Learned<RateDialect>>,
+    /// Whether a path with a slash at its end is the same path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trailing_slash: Option<Learned<bool>>,
+    /// The status of a validation error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_status: Option<Learned<u16>>,
+}
+
+/// A value, and where it was seen.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learned<T> {
+    /// What was seen.
+    pub value: T,
+    /// In which answers, for people.
+    pub evidence: String,
+}
+
+/// The words of rate-limit headers.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateDialect {
+    /// `X-RateLimit-Limit`, `-Remaining`, `-Reset`.
+    #[serde(rename = "x-ratelimit")]
+    XRateLimit,
+    /// `RateLimit` and `RateLimit-Policy` of the IETF draft.
+    Ietf,
+    /// Both.
+    Both,
+    /// None of them.
+    None,
+}
