@@ -50,11 +50,11 @@ pub(crate) enum Command {
     },
     /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
     Twin(Box<Twin>),
-    /// Show every check with its evidence and its rule
+    /// Show every check of servers with its evidence, and every rule of clients with its level
     List,
     /// Print the JSON Schema of the JSON report
     Schema,
-    /// Tell what a check is about, and where its rule comes from
+    /// Tell what a check or a rule is about, where it comes from, and how to keep it
     Explain {
         /// Such as PRV-401-SAME
         id: String,

@@ -5,7 +5,7 @@ use std::{ffi::OsString, io, time::Duration};
 use clap::Args;
 use contract_tests::{
     ExitCode,
-    clients::{self, Options, SCENARIOS, Scenario, TrialError, console},
+    clients::{self, Options, RULES, Rule, SCENARIOS, Scenario, TrialError, console},
 };
 
 /// What to try, and how.
@@ -81,4 +81,30 @@ impl Client {
         console.end(&judged);
         Ok(judged.exit_code())
     }
+}
+
+/// Every rule, a line each.
+pub(crate) fn list() -> String {
+    let lines = RULES.iter();
+    lines
+        .map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, rule.level, rule.rule))
+        .collect()
+}
+
+/// All there is to say of a rule.
+pub(crate) fn card(rule: &Rule) -> String {
+    let Rule {
+        id,
+        level,
+        rule,
+        source,
+        armed_by,
+        tolerance,
+        advice,
+        ..
+    } = rule;
+    format!(
+        "{id}\n\n  rule       {level}: {rule}\n  source     {source}\n  armed by   {armed_by}\n  tolerance  {tolerance}\n  \
+         fix        {advice}\n"
+    )
 }

@@ -16,7 +16,7 @@ use contract_tests::{
     baseline::{self, Baseline, BaselineError},
     check::Finding,
     checks::{self, CHECKS},
-    clients::{TrialError, mutants::Mutant},
+    clients::{self, TrialError, mutants::Mutant},
     plan::Plan,
     reference::{self, Habits},
     report::{self, Console, Report, SinkError, Sinks, Wanted},
@@ -98,7 +98,7 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
 /// Why the judge cannot judge.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("there is no check `{0}`; `contract-tests list` shows them all")]
+    #[error("there is no check or rule `{0}`; `contract-tests list` shows them all")]
     UnknownCheck(String),
     #[error("{0}")]
     Key(String),
@@ -288,11 +288,16 @@ fn list() {
         .map(|check| format!("{:<20}  {:<10}  {}\n", check.id, check.evidence, check.rule))
         .collect();
     say(&lines.concat());
+    say(&judge_client::list());
 }
 
 fn explain(id: &str) -> Result<ExitCode, Failure> {
-    let check = checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.to_owned()))?;
-    say(&report::explain(check));
+    let card = match (checks::find(id), clients::find(id)) {
+        (Some(check), _) => report::explain(check),
+        (None, Some(rule)) => judge_client::card(rule),
+        (None, None) => return Err(Failure::UnknownCheck(id.to_owned())),
+    };
+    say(&card);
     Ok(ExitCode::Passed)
 }
 

@@ -112,11 +112,10 @@ impl Armed {
     /// happens once.
     pub fn due(&mut self, age: SignedDuration) -> Vec<Action> {
         let mut actions = Vec::new();
-        let scenario = Arc::clone(&self.scenario);
         // A step may bring the state that another waits for.
         while let Some(number) = self.next_due(age) {
             self.done[number] = true;
-            for action in &scenario.steps[number].actions {
+            for action in &self.scenario.steps[number].actions {
                 if let Action::State(state) = action {
                     self.state.clone_from(state);
                 }
@@ -140,9 +139,8 @@ impl Armed {
     /// The rules that meet a call, which is counted.
     pub fn plan(&mut self, asked: &Asked<'_>) -> Vec<Fired> {
         self.requests += 1;
-        let scenario = Arc::clone(&self.scenario);
         let mut fired = Vec::new();
-        for (number, rule) in scenario.rules.iter().enumerate() {
+        for (number, rule) in self.scenario.rules.iter().enumerate() {
             if !rule.when.is_about(asked, &self.state) {
                 continue;
             }
