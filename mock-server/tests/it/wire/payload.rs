@@ -165,66 +165,71 @@ fn errors_have_other_shapes_also_those_of_the_server_itself() {
     assert!(answer["details"]["required_scopes"].is_array() && answer["detail"].is_null());
 }
 
+/// A fault, the status that one sees of it, a header, and everything that it says.
+type Said = (&'static str, u16, &'static str, &'static [&'static str]);
+
+const SAID: &[Said] = &[
+    ("rate_limit;retry_after=0", 429, "retry-after", &["0"]),
+    (
+        "rate_limit;retry_after=decimal;status=403",
+        403,
+        "retry-after",
+        &["2.0"],
+    ),
+    (
+        "rate_limit;retry_after=duplicate",
+        429,
+        "retry-after",
+        &["5", "60"],
+    ),
+    (
+        "rate_headers;are=used_up",
+        200,
+        "x-ratelimit-remaining",
+        &["0"],
+    ),
+    ("rate_headers;are=missing", 200, "x-ratelimit-reset", &[]),
+    ("headers;latin1=true", 200, "x-latin1", &["Zürich"]),
+    ("cache;is=stale", 200, "age", &["86400"]),
+    ("cache;is=same_etag", 200, "etag", &["\"1\""]),
+    (
+        "content_type;is=twice",
+        200,
+        "content-type",
+        &["application/json"; 2],
+    ),
+    ("encoding;is=brotli", 200, "content-encoding", &["br"]),
+    (
+        "redirect;to=relative;status=302",
+        302,
+        "location",
+        &["/api/v1/companies?limit=2"],
+    ),
+    (
+        "redirect;to=slash;status=301",
+        301,
+        "location",
+        &["/api/v1/companies/?limit=2"],
+    ),
+    (
+        r#"error;status=401, headers;remove=["www-authenticate"]"#,
+        401,
+        "www-authenticate",
+        &[],
+    ),
+    (
+        "error;status=417",
+        417,
+        "content-type",
+        &["application/json"],
+    ),
+    ("empty;status=304", 304, "content-type", &[]),
+];
+
 #[test]
 fn headers_say_what_they_are_told_to() {
     let server = WireServer::start();
-    for (fault, status, header, says) in [
-        ("rate_limit;retry_after=0", 429, "retry-after", &["0"][..]),
-        (
-            "rate_limit;retry_after=decimal;status=403",
-            403,
-            "retry-after",
-            &["2.0"],
-        ),
-        (
-            "rate_limit;retry_after=duplicate",
-            429,
-            "retry-after",
-            &["5", "60"],
-        ),
-        (
-            "rate_headers;are=used_up",
-            200,
-            "x-ratelimit-remaining",
-            &["0"],
-        ),
-        ("rate_headers;are=missing", 200, "x-ratelimit-reset", &[]),
-        ("headers;latin1=true", 200, "x-latin1", &["Zürich"]),
-        ("cache;is=stale", 200, "age", &["86400"]),
-        ("cache;is=same_etag", 200, "etag", &["\"1\""]),
-        (
-            "content_type;is=twice",
-            200,
-            "content-type",
-            &["application/json"; 2],
-        ),
-        ("encoding;is=brotli", 200, "content-encoding", &["br"]),
-        (
-            "redirect;to=relative;status=302",
-            302,
-            "location",
-            &["/api/v1/companies?limit=2"],
-        ),
-        (
-            "redirect;to=slash;status=301",
-            301,
-            "location",
-            &["/api/v1/companies/?limit=2"],
-        ),
-        (
-            r#"error;status=401, headers;remove=["www-authenticate"]"#,
-            401,
-            "www-authenticate",
-            &[],
-        ),
-        (
-            "error;status=417",
-            417,
-            "content-type",
-            &["application/json"],
-        ),
-        ("empty;status=304", 304, "content-type", &[]),
-    ] {
+    for &(fault, status, header, says) in SAID {
         let answer = companies(&server, fault);
         let seen = (answer.status(), answer.all(header));
         assert_eq!(seen, (status, says.to_vec()), "{fault}");
