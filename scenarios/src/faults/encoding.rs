@@ -1,9 +1,15 @@
 //! Compression that is none, is broken, or is more than it seems.
 
-use std::io::{self, Read, Write};
+use std::{
+    io::{self, Write},
+    sync::LazyLock,
+};
 
 use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use flate2::{
+    Compression, Crc,
+    write::{DeflateEncoder, GzEncoder},
+};
 use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +19,10 @@ use crate::answer::Answer;
 
 /// MiB of spaces that a `bomb` has in it at the most.
 const MAX_BOMB: u16 = 256;
+/// What a gzip stream begins with: deflate, no flags, no time.
+const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+/// An empty block of deflate that is the last.
+const LAST_BLOCK: [u8; 2] = [3, 0];
 /// How hard Brotli tries, from 0 to 11, and how far it looks back, in bits.
 const BROTLI: (u32, u32) = (5, 22);
 /// Bytes that Brotli writes at a time.
@@ -96,40 +106,64 @@ impl Encoding {
     fn encoded(&self, body: &Bytes) -> io::Result<Bytes> {
         let encoded = match self.is {
             Is::Plain | Is::Unknown => return Ok(body.clone()),
-            Is::Gzip => gzip(&body[..])?,
+            Is::Gzip => gzip(body)?,
             Is::Brotli => brotli(body)?,
             Is::Corrupt => {
-                let mut whole = gzip(&body[..])?;
+                let mut whole = gzip(body)?;
                 let middle = whole.len() / 2;
                 whole[10..middle].fill(0xff);
                 whole
             }
             Is::Truncated => {
-                let mut whole = gzip(&body[..])?;
+                let mut whole = gzip(body)?;
                 whole.truncate(whole.len() / 2);
                 whole
             }
             Is::WrongChecksum => {
-                let mut whole = gzip(&body[..])?;
+                let mut whole = gzip(body)?;
                 // The last eight bytes are the checksum and the length.
                 let checksum = whole.len() - 8;
                 whole[checksum] ^= 1;
                 whole
             }
-            Is::Double | Is::DoubleSaidOnce => gzip(&gzip(&body[..])?[..])?,
-            Is::Bomb => {
-                let spaces = u64::from(self.mib) << 20;
-                gzip(body.chain(io::repeat(b' ').take(spaces)))?
-            }
+            Is::Double | Is::DoubleSaidOnce => gzip(&gzip(body)?)?,
+            Is::Bomb => bomb(body, self.mib)?,
         };
         Ok(encoded.into())
     }
 }
 
-fn gzip(mut plain: impl Read) -> io::Result<Vec<u8>> {
+fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    io::copy(&mut plain, &mut encoder)?;
+    encoder.write_all(plain)?;
     encoder.finish()
+}
+
+/// gzip of a body and so many MiB of spaces. To compress them all would keep a thread busy for long; one MiB
+/// is compressed once, and its blocks stand in a row.
+fn bomb(body: &[u8], mib: u16) -> io::Result<Vec<u8>> {
+    static MIB: LazyLock<io::Result<(Vec<u8>, Crc)>> = LazyLock::new(|| blocks(&[b' '; 1 << 20]));
+    let (mut encoded, mut sum) = blocks(body)?;
+    encoded.splice(0..0, GZIP);
+    let (spaces, their_sum) = MIB.as_ref().map_err(io::Error::kind)?;
+    for _ in 0..mib {
+        encoded.extend_from_slice(spaces);
+        sum.combine(their_sum);
+    }
+    encoded.extend_from_slice(&LAST_BLOCK);
+    encoded.extend_from_slice(&sum.sum().to_le_bytes());
+    encoded.extend_from_slice(&sum.amount().to_le_bytes());
+    Ok(encoded)
+}
+
+/// Blocks of deflate that end at a byte, are not the last, and look back at nothing before them.
+fn blocks(plain: &[u8]) -> io::Result<(Vec<u8>, Crc)> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain)?;
+    encoder.flush()?;
+    let mut sum = Crc::new();
+    sum.update(plain);
+    Ok((encoder.get_ref().clone(), sum))
 }
 
 fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
@@ -141,6 +175,8 @@ fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use flate2::read::GzDecoder;
     use serde_json::{Value, json};
 
@@ -198,5 +234,7 @@ mod tests {
         assert_eq!(expanded.len(), (3 << 20) + plain().to_string().len());
         assert_eq!(serde_json::from_slice::<Value>(&expanded).unwrap(), plain());
         assert!(super::super::Fault::from_header("encoding;is=bomb;mib=257").is_err());
+        let (_, none) = encoded("bomb;mib=0");
+        assert_eq!(unzipped(&none).unwrap(), plain().to_string().into_bytes());
     }
 }

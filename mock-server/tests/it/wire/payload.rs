@@ -165,8 +165,10 @@ fn errors_have_other_shapes_also_those_of_the_server_itself() {
     assert!(answer["details"]["required_scopes"].is_array() && answer["detail"].is_null());
 }
 
-/// A fault, its status, and what a header of the answer says then: all of its values.
-const HEADERS: &[(&str, u16, &str, &[&str])] = &[
+/// A fault, the status that one sees of it, a header, and everything that it says.
+type Said = (&'static str, u16, &'static str, &'static [&'static str]);
+
+const SAID: &[Said] = &[
     ("rate_limit;retry_after=0", 429, "retry-after", &["0"]),
     (
         "rate_limit;retry_after=decimal;status=403",
@@ -227,10 +229,10 @@ const HEADERS: &[(&str, u16, &str, &[&str])] = &[
 #[test]
 fn headers_say_what_they_are_told_to() {
     let server = WireServer::start();
-    for (fault, status, header, says) in HEADERS {
+    for &(fault, status, header, says) in SAID {
         let answer = companies(&server, fault);
         let seen = (answer.status(), answer.all(header));
-        assert_eq!(seen, (*status, says.to_vec()), "{fault}");
+        assert_eq!(seen, (status, says.to_vec()), "{fault}");
     }
     // The path that has its slash is let through.
     let there = call(&server, "GET /api/v1/companies/", "redirect;to=slash", "");
