@@ -98,7 +98,7 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
 /// Why the judge cannot judge.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("there is no check or rule `{0}`; `contract-tests list` shows them all")]
+    #[error("there is no check `{0}`, nor a rule of clients; `contract-tests list` shows them all")]
     UnknownCheck(String),
     #[error("{0}")]
     Key(String),

@@ -216,7 +216,7 @@ fn checks_are_listed_and_explained() {
     let list = contract_tests(&["list"]);
     assert_eq!(
         text(&list).lines().count(),
-        contract_tests::checks::CHECKS.len()
+        contract_tests::checks::CHECKS.len() + contract_tests::clients::RULES.len()
     );
     let explained = contract_tests(&["explain", "prv-401-same"]);
     insta::assert_snapshot!(text(&explained), @r"
