@@ -85,10 +85,9 @@ impl Client {
 
 /// Every rule, a line each.
 pub(crate) fn list() -> String {
-    let lines = RULES.iter();
-    lines
-        .map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, rule.level, rule.rule))
-        .collect()
+    let rules = RULES.iter();
+    let lines = rules.map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, rule.level, rule.rule));
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// All there is to say of a rule.
