@@ -65,7 +65,7 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("hurries-on-a-bad-retry-after", "CLI-RETRY-4", &["rate-limit-garbage", "rate-limit-negative"], |habits| habits.bad_retry_after = BadValue::BusyLoop),
     mutant("cuts-long-waits-short", "CLI-RETRY-5", &["rate-limit-huge"], |habits| habits.cuts_waits_short = true),
     mutant("tries-ten-times", "CLI-RETRY-6", &["rate-limit-forever"], |habits| habits.attempts = 10),
-    mutant("always-waits-as-long", "CLI-RETRY-7", &["unavailable-forever"], |habits| habits.growth = 1),
+    mutant("always-waits-as-long", "CLI-RETRY-7", &["unavailable-forever"], |habits| { habits.growth = 1; habits.backoff = Duration::from_millis(600) }),
     mutant("does-not-wait-between-tries", "CLI-RETRY-7", &["unavailable-forever"], |habits| habits.backoff = Duration::from_millis(1)),
     mutant("retries-404", "CLI-RETRY-10", &["not-found"], also!(404)),
     mutant("retries-422", "CLI-RETRY-10", &["invalid"], also!(422)),

@@ -239,7 +239,7 @@ pub static RULES: &[Rule] = &[
         tolerance "--limit", advice "Set a time-out for the whole answer; most libraries have none by default."),
     rule!("CLI-TIME-4" Should Each timeouts::closes,
         "The connection of a call that was given up is closed.",
-        source "RFC 9112 §9.6", armed by "another call, or the end of the program, after one that was given up",
+        source "RFC 9112 §9.6", armed by "a call that was not answered and made again on another connection",
         tolerance "10 connections", advice "Drop the answer's body or its client when you give a call up."),
     rule!("CLI-RESP-1" Must Each responses::tolerates_extra_fields,
         "Fields that nobody announced change nothing.",

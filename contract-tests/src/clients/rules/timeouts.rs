@@ -50,14 +50,24 @@ fn still_open(one: &Evidence, connection: &Connection) -> bool {
     connection.client_end.is_none_or(|(at, _)| at >= one.took)
 }
 
+/// A call that is made again was given up; by then its connection should be closed.
 pub(super) fn closes(one: &Evidence, _: Trials<'_>) -> Judgement {
-    if unanswered(one).next().is_none() {
+    let given_up = unanswered(one).filter_map(|(call, connection)| {
+        let elsewhere = |other: &&Exchange| other.connection != call.connection;
+        let mut later = one.trace.api().filter(|other| other.at() > call.at());
+        let again = later.find(|other| elsewhere(other) && other.repeats(call))?;
+        Some((connection, again.at()))
+    });
+    let given_up: Vec<_> = given_up.collect();
+    if given_up.is_empty() {
         return Judgement::NotArmed;
     }
-    let open = unanswered(one)
-        .filter(|(_, connection)| still_open(one, connection))
-        .count();
+    let open = given_up.iter().filter(|(connection, again)| {
+        let closed = connection.client_end.map(|(at, _)| at);
+        closed.is_none_or(|closed| closed > *again)
+    });
+    let open = open.count();
     (open > MAX_OPEN)
-        .then(|| format!("{open} connections were left open"))
+        .then(|| format!("{open} connections were open when their calls were made again"))
         .into()
 }
