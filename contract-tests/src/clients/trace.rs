@@ -18,6 +18,17 @@ pub(crate) enum Origin {
     OtherPort,
 }
 
+impl Origin {
+    /// For people.
+    pub(crate) fn shown(self) -> &'static str {
+        match self {
+            Self::Api => "the API",
+            Self::OtherHost => "another host",
+            Self::OtherPort => "another port",
+        }
+    }
+}
+
 /// A header as it stands on the wire.
 pub(crate) type Header = (String, Vec<u8>);
 

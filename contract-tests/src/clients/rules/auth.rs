@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use url::Url;
+
 use super::{Judgement, Trials, secrets, shown};
 use crate::clients::{
     trace::{Exchange, Origin},
@@ -34,7 +36,7 @@ pub(super) fn one_bearer(one: &Evidence, _: Trials<'_>) -> Judgement {
         let text = String::from_utf8_lossy(value);
         let (scheme, token) = text.split_once(' ').unwrap_or((&text, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
-            return Some(format!("the scheme `{scheme}`"));
+            return Some("another scheme, or none".to_owned());
         }
         (token != one.key).then(|| "a token that is not the key that was given".to_owned())
     });
@@ -42,23 +44,16 @@ pub(super) fn one_bearer(one: &Evidence, _: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn not_to_another_host(one: &Evidence, _: Trials<'_>) -> Judgement {
-    not_to(one, Origin::OtherHost, "127.0.0.2")
+    not_to(one, Origin::OtherHost)
 }
 
 pub(super) fn not_to_another_port(one: &Evidence, _: Trials<'_>) -> Judgement {
-    not_to(one, Origin::OtherPort, "127.0.0.1")
+    not_to(one, Origin::OtherPort)
 }
 
-/// Armed by a redirect to a host that is another, or the same on another port.
-fn not_to(one: &Evidence, origin: Origin, host: &str) -> Judgement {
-    let leads_there = |call: &Exchange| {
-        let location = call
-            .response()
-            .and_then(|answer| answer.message.header("location"));
-        location.is_some_and(|location| location.starts_with(&format!("http://{host}:")))
-            && !one.scenario.name.ends_with("loop")
-    };
-    if !one.trace.api().any(leads_there) {
+/// Armed by a redirect that leads there.
+fn not_to(one: &Evidence, origin: Origin) -> Judgement {
+    if !one.trace.api().any(|call| leads_to(call) == Some(origin)) {
         return Judgement::NotArmed;
     }
     let mut there = one.trace.astray().filter(|call| call.origin == origin);
@@ -71,8 +66,21 @@ fn not_to(one: &Evidence, origin: Origin, host: &str) -> Judgement {
         in_header.or(in_target.then(|| "URL".to_owned()))
     });
     leaked
-        .map(|place| format!("the key came to {host}, in its {place}"))
+        .map(|place| format!("the key came to {}, in its {place}", origin.shown()))
         .into()
+}
+
+/// Where an answer sends a call that is sent elsewhere.
+fn leads_to(call: &Exchange) -> Option<Origin> {
+    let location = call.response()?.message.header("location")?;
+    let to = Url::parse(location).ok()?;
+    let here = format!("http://{}", call.request.message.header("host")?);
+    let here = Url::parse(&here).ok()?;
+    if to.host() != here.host() {
+        return Some(Origin::OtherHost);
+    }
+    let other_port = to.port_or_known_default() != here.port_or_known_default();
+    other_port.then_some(Origin::OtherPort)
 }
 
 pub(super) fn never_without_key(one: &Evidence, _: Trials<'_>) -> Judgement {
