@@ -23,7 +23,11 @@ mod trial;
 
 use std::{ffi::OsString, time::Duration};
 
-use futures_util::{StreamExt, stream};
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+    stream,
+};
 
 use self::{
     process::Ended,
@@ -36,7 +40,11 @@ pub use self::{
     scenarios::{CONTROL, SCENARIOS, Scenario},
     trial::{Limits, TrialError},
 };
-use crate::{ExitCode, check::Verdict};
+use crate::{
+    ExitCode, Interrupted,
+    check::Verdict,
+    secrets::{Clean, Secrets},
+};
 
 /// The exit status of a program that does not support a scenario.
 const NOT_SUPPORTED: i32 = 127;
@@ -84,7 +92,7 @@ pub struct Finding {
     /// What the report says.
     pub verdict: Verdict,
     /// What was seen, or why it cannot be judged.
-    pub seen: Option<String>,
+    pub seen: Option<Clean>,
 }
 
 /// What came of all trials of a program.
@@ -94,6 +102,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The scenarios that the program does not support.
     pub unsupported: Vec<&'static Scenario>,
+    /// Whether it was stopped before all trials were over.
+    pub interrupted: bool,
 }
 
 impl Judged {
@@ -115,9 +125,11 @@ impl Judged {
             .min_by_key(|verdict| console::weight(*verdict))
     }
 
-    /// The run in one number. A violation that was proven outweighs everything.
+    /// The run in one number. Of one that was not stopped, a violation that was proven outweighs everything.
     pub fn exit_code(&self) -> ExitCode {
-        if self.rules(Verdict::Fail) > 0 {
+        if self.interrupted {
+            ExitCode::Interrupted
+        } else if self.rules(Verdict::Fail) > 0 {
             ExitCode::Violated
         } else if self.rules(Verdict::Inconclusive) > 0 {
             ExitCode::Inconclusive
@@ -129,10 +141,12 @@ impl Judged {
     }
 }
 
-/// Runs the program under each scenario, tells of each trial that ends, and judges all.
+/// Runs the program under each scenario, tells of each trial that ends, and judges all; where it is
+/// interrupted, those that were over by then.
 pub async fn judge(
     options: &Options,
     mut tell: impl FnMut(&'static Scenario, Duration),
+    mut interrupted: Interrupted,
 ) -> Result<Judged, TrialError> {
     let sandbox = Sandbox::start(options.seed)
         .await
@@ -144,15 +158,21 @@ pub async fn judge(
         .map(|scenario| trial::run(&sandbox, scenario, &options.command, options.limits))
         .buffered(options.side_by_side);
     let (mut evidence, mut unsupported) = (Vec::new(), Vec::new());
-    while let Some(one) = trials.next().await {
-        let one = one?;
+    let interrupted = loop {
+        let one = match select(trials.next(), &mut interrupted).await {
+            Either::Left((Some(one), _)) => one?,
+            Either::Left((None, _)) => break false,
+            Either::Right(_) => break true,
+        };
         tell(one.scenario, one.took);
         if is_unsupported(&one) {
             unsupported.push(one.scenario);
         } else {
             evidence.push(one);
         }
-    }
+    };
+    // What still runs is stopped before anything else is done.
+    drop(trials);
     Ok(Judged {
         findings: findings(Trials {
             all: &evidence,
@@ -160,6 +180,7 @@ pub async fn judge(
             max_attempts: options.max_attempts,
         }),
         unsupported,
+        interrupted,
     })
 }
 
@@ -170,9 +191,14 @@ fn is_unsupported(one: &Evidence) -> bool {
 
 /// What can be said of every rule.
 fn findings(trials: Trials<'_>) -> Vec<Finding> {
-    let doubt = doubt(trials);
+    let (doubt, secrets) = (doubt(trials), Secrets::default());
+    for one in trials.all {
+        secrets.add(&one.key);
+    }
     let rules = RULES.iter();
-    rules.flat_map(|rule| about(rule, trials, doubt)).collect()
+    rules
+        .flat_map(|rule| about(rule, trials, doubt, &secrets))
+        .collect()
 }
 
 /// Why nothing that a program has kept can be said to be a merit, if that is so.
@@ -191,12 +217,17 @@ fn doubt(trials: Trials<'_>) -> Option<&'static str> {
 }
 
 /// What can be said of a rule. Where it is not armed anywhere, one finding says so.
-fn about(rule: &'static Rule, trials: Trials<'_>, doubt: Option<&'static str>) -> Vec<Finding> {
-    let finding = |one: Option<&Evidence>, verdict, seen| Finding {
+fn about(
+    rule: &'static Rule,
+    trials: Trials<'_>,
+    doubt: Option<&'static str>,
+    secrets: &Secrets,
+) -> Vec<Finding> {
+    let finding = |one: Option<&Evidence>, verdict, seen: Option<&str>| Finding {
         rule,
         scenario: one.map(|one| one.scenario),
         verdict,
-        seen,
+        seen: seen.map(|seen| secrets.text(seen)),
     };
     let judged = rule.judge(trials).into_iter();
     let armed: Vec<_> = judged
@@ -204,15 +235,15 @@ fn about(rule: &'static Rule, trials: Trials<'_>, doubt: Option<&'static str>) -
             Judgement::NotArmed => None,
             Judgement::Kept => Some(match doubt {
                 None => finding(one, Verdict::Pass, None),
-                Some(doubt) => finding(one, Verdict::Inconclusive, Some(doubt.to_owned())),
+                Some(doubt) => finding(one, Verdict::Inconclusive, Some(doubt)),
             }),
-            Judgement::Unclear(reason) => Some(finding(one, Verdict::Inconclusive, Some(reason))),
-            Judgement::Broken(seen) => Some(finding(one, broken(rule.level), Some(seen))),
+            Judgement::Unclear(reason) => Some(finding(one, Verdict::Inconclusive, Some(&reason))),
+            Judgement::Broken(seen) => Some(finding(one, broken(rule.level), Some(&seen))),
         })
         .collect();
     if armed.is_empty() {
         let reason = format!("not reached: it needs {}", rule.armed_by);
-        return vec![finding(None, Verdict::Skip, Some(reason))];
+        return vec![finding(None, Verdict::Skip, Some(&reason))];
     }
     armed
 }

@@ -4,7 +4,7 @@ use std::{ffi::OsString, io, time::Duration};
 
 use clap::Args;
 use contract_tests::{
-    ExitCode,
+    ExitCode, Interrupted,
     clients::{self, Options, RULES, Rule, SCENARIOS, Scenario, TrialError, console},
 };
 
@@ -55,7 +55,10 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 impl Client {
     /// Runs the program under every scenario, and tells what is to be said of it.
-    pub(crate) fn run(self) -> Result<ExitCode, TrialError> {
+    pub(crate) fn run(
+        self,
+        interrupted: impl FnOnce() -> Interrupted,
+    ) -> Result<ExitCode, TrialError> {
         let mut options = Options {
             command: self.command,
             limits: clients::Limits {
@@ -72,12 +75,10 @@ impl Client {
         }
         let mut console = console::Console::new(io::stdout());
         console.begin(&options);
-        let judged = tokio::runtime::Runtime::new()?.block_on(clients::judge(
-            &options,
-            |scenario, took| {
-                console.trial(scenario, took);
-            },
-        ))?;
+        let judged = tokio::runtime::Runtime::new()?.block_on(async {
+            let tell = |scenario: &Scenario, took| console.trial(scenario, took);
+            clients::judge(&options, tell, interrupted()).await
+        })?;
         console.end(&judged);
         Ok(judged.exit_code())
     }

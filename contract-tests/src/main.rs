@@ -46,7 +46,7 @@ fn main() -> process::ExitCode {
             base_url,
             api_key,
         } => return be_the_reference_client(&base_url, &api_key, bug),
-        Command::Client(client) => client.run().map_err(Failure::Trial),
+        Command::Client(client) => client.run(interrupted).map_err(Failure::Trial),
         Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();

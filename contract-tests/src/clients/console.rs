@@ -25,9 +25,10 @@ impl<W: Write> Console<W> {
             .map(|part| part.to_string_lossy())
             .collect();
         let count = options.scenarios.len();
+        // Whoever puts a key on the command line has shown it already; we do not show it once more.
         self.write(&format!(
             "{}: {count} scenarios, {} at a time\n\n",
-            command.join(" "),
+            redact(&command.join(" ")),
             options.side_by_side
         ));
     }
@@ -50,7 +51,13 @@ impl<W: Write> Console<W> {
                 .iter()
                 .filter(|finding| finding.rule.id == rule.id)
                 .collect();
-            self.write(&redact(&lines(&about)));
+            self.write(&lines(&about));
+        }
+        for scenario in &judged.unsupported {
+            self.write(&format!(
+                "SKIP          scenario {}: the program does not support it\n",
+                scenario.name
+            ));
         }
         let counts = [
             Verdict::Pass,

@@ -39,8 +39,28 @@ pub(crate) struct Told<'a> {
 #[derive(Debug)]
 pub(crate) struct Program {
     child: Child,
-    group: Option<Pid>,
+    group: Group,
     printed: [(Printed, JoinHandle<()>); 2],
+}
+
+/// A program and all that it has started. They are killed with it: whatever ends a trial, nothing of it goes
+/// on.
+#[derive(Debug)]
+struct Group(Option<Pid>);
+
+impl Group {
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.0 {
+            // Nobody left to hear it is fine.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
+    }
 }
 
 /// What a program prints.
@@ -84,14 +104,13 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
-            .kill_on_drop(true)
             .spawn()?;
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let stdout = listen(child.stdout.take());
         let stderr = listen(child.stderr.take());
         Ok(Self {
             child,
-            group,
+            group: Group(group),
             printed: [stdout, stderr],
         })
     }
@@ -108,7 +127,7 @@ impl Program {
             None => self.ask().await,
         };
         // Also what an ended program has left behind.
-        self.signal(Signal::KILL);
+        drop(self.group);
         let [stdout, stderr] = self.printed;
         Output {
             ended,
@@ -119,20 +138,13 @@ impl Program {
 
     async fn ask(&mut self) -> Ended {
         let watch = super::stopwatch::Stopwatch::start();
-        self.signal(Signal::TERM);
+        self.group.signal(Signal::TERM);
         if tokio::time::timeout(GRACE, self.child.wait()).await.is_ok() {
             return Ended::Asked(watch.read());
         }
-        self.signal(Signal::KILL);
+        self.group.signal(Signal::KILL);
         let _ = self.child.wait().await;
         Ended::Killed
-    }
-
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.group {
-            // Nobody left to hear it is fine.
-            let _ = kill_process_group(group, signal);
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Every rule of the judge of clients is proven by a client that breaks it, and by one that keeps it.
 
-use std::{collections::BTreeSet, ffi::OsString, fmt::Write, path::Path, time::Duration};
+use std::{
+    collections::BTreeSet, ffi::OsString, fmt::Write, future::pending, path::Path, time::Duration,
+};
 
 use contract_tests::{
     ExitCode,
@@ -38,7 +40,9 @@ async fn judged(bug: Option<&Mutant>) -> Judged {
         side_by_side: SIDE_BY_SIDE,
         ..Options::default()
     };
-    judge(&options, |_, _| {}).await.unwrap()
+    judge(&options, |_, _| {}, Box::pin(pending()))
+        .await
+        .unwrap()
 }
 
 /// The rules that come to one of these verdicts, with what was seen.

@@ -1,5 +1,7 @@
 //! The judge of clients, on small programs of which one knows what they do.
 
+use std::future::pending;
+
 use contract_tests::{
     ExitCode,
     check::Verdict,
@@ -16,7 +18,9 @@ async fn judged(script: &str, scenarios: &[&str]) -> Judged {
             .collect(),
         ..Options::default()
     };
-    judge(&options, |_, _| {}).await.unwrap()
+    judge(&options, |_, _| {}, Box::pin(pending()))
+        .await
+        .unwrap()
 }
 
 /// What is said of a rule: the verdicts, in their order, without those that say nothing.

@@ -91,3 +91,51 @@ fn an_interrupted_run_writes_its_reports_and_ends_with_130() {
         assert!(!report["checks"].as_array().unwrap().is_empty());
     }
 }
+
+#[test]
+fn an_interrupted_trial_leaves_no_program_behind() {
+    let folder = std::env::temp_dir().join(format!("contract-tests-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("started");
+    let script = format!(
+        "test $OPENPROSPECT_SCENARIO = control && exit; echo $$ > {0}.new; mv {0}.new {0}; sleep 20; touch {0}.done",
+        file.display()
+    );
+    let mut child = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+        .args([
+            "client",
+            "--limit",
+            "1000",
+            "--scenario",
+            "revoked-at-start",
+        ])
+        .args(["--", "sh", "-c", &script])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !file.exists() {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended too early");
+        std::thread::yield_now();
+    }
+    let send = |signal: &str, pid: &str| {
+        let mut kill = Command::new("kill");
+        kill.args([signal, pid]).stderr(Stdio::null());
+        kill.status().unwrap().success()
+    };
+    assert!(send("-INT", &child.id().to_string()));
+    let mut told = String::new();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(told.ends_with("(exit code 130)\n"), "{told}");
+    let program = std::fs::read_to_string(&file).unwrap();
+    while send("-0", program.trim()) {
+        // It was killed; whoever inherits it has to take notice of its end.
+        std::thread::yield_now();
+    }
+    assert!(
+        !file.with_extension("done").exists(),
+        "it went on to its end"
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+}
