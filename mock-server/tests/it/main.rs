@@ -31,7 +31,6 @@ mod rate_limit;
 mod rate_limit_laws;
 mod request_ids;
 mod results;
-mod scenario_grounds;
 mod scenarios;
 mod scopes;
 mod secrets;

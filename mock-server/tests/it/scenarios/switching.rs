@@ -1,0 +1,150 @@
+//! Scenarios and faults that are switched on: by a call for itself, by the control API, and each that is shipped.
+
+use http::Method;
+use schemas::ErrorCode::{AuthenticationError, InvalidRequest, ValidationError};
+use serde_json::{Value, json};
+
+use super::{named, statuses};
+use crate::test_app::{Organization, order};
+
+#[test]
+fn a_call_asks_for_a_fault_of_its_own() {
+    let (organization, caller) = Organization::new();
+    let ask = |fault: &str| {
+        caller
+            .call(Method::GET, "/orders")
+            .header("x-mock-fault", fault)
+            .spoiled()
+    };
+    let limited = ask("rate_limit;retry_after=duplicate");
+    let values: Vec<_> = limited.headers.get_all("retry-after").iter().collect();
+    assert_eq!(values, ["5", "60"]);
+    let redirected = ask("redirect;to=other_host;status=302");
+    assert_eq!(
+        redirected.header("location"),
+        Some("http://127.0.0.2:8000/api/v1/orders")
+    );
+    assert_eq!(
+        ask("rate_headers;are=missing").header("x-ratelimit-limit"),
+        None
+    );
+    assert_eq!(
+        ask("clock_skew;by=1h").header("date"),
+        Some("Thu, 15 Jan 2026 10:00:00 GMT")
+    );
+    let both = ask("content_type;is=html, truncate;after=3");
+    assert_eq!(
+        (both.header("content-type"), both.body.len()),
+        (Some("text/html"), 3)
+    );
+    let preferred = caller
+        .call(Method::GET, "/orders")
+        .header("prefer", "code=503")
+        .spoiled();
+    assert_eq!(preferred.status.as_u16(), 503);
+    let refused = caller
+        .call(Method::GET, "/orders")
+        .header("x-mock-fault", "nonsense")
+        .send();
+    let message = refused.refused(InvalidRequest)["message"].take();
+    assert!(
+        message
+            .as_str()
+            .unwrap()
+            .starts_with("X-Mock-Fault: there is no fault `nonsense`; known are latency, hang")
+    );
+    let journal = organization.journal();
+    assert_eq!(
+        journal[0]["faults"],
+        json!([{"id": "rate_limit", "rule": null, "count": null}])
+    );
+    // Who has no key of ours meets what everybody meets who has none.
+    let stranger = organization
+        .app
+        .caller("lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe");
+    let call = stranger
+        .call(Method::GET, "/orders")
+        .header("x-mock-fault", "nonsense");
+    call.send().refused(AuthenticationError);
+}
+
+#[test]
+fn the_control_api_switches_on_shows_and_switches_off() {
+    let (organization, caller) = named("flapping");
+    statuses(&caller, 3);
+    let shown = organization.control(Method::GET, "/scenario", ()).ok();
+    assert_eq!(
+        (&shown["name"], &shown["requests"]),
+        (&json!("flapping"), &json!(3))
+    );
+    assert_eq!(
+        shown["rules"],
+        json!([{"faults": ["gateway"], "looked_at": 3, "met": 1}])
+    );
+    organization.control(Method::DELETE, "/scenario", ());
+    assert_eq!(statuses(&caller, 4), [200; 4]);
+    assert_eq!(
+        organization.control(Method::GET, "/scenario", ()).ok()["name"],
+        Value::Null
+    );
+    for wrong in [
+        json!({"name": "nonsense"}),
+        json!({}),
+        json!({"name": "flapping", "yaml": "x"}),
+        json!({"yaml": "name: a\nsummary: b\nrules: [{do: [{latncy: {}}]}]"}),
+    ] {
+        organization
+            .control(Method::POST, "/scenario", wrong)
+            .refused(ValidationError);
+    }
+    let all = organization.app.control(Method::GET, "/scenarios", ()).ok();
+    assert!(all["scenarios"].as_array().unwrap().len() >= 30);
+}
+
+#[test]
+fn every_shipped_scenario_meets_calls_without_a_defect() {
+    for scenario in scenarios::library::all() {
+        let waits = scenario.rules.iter().flat_map(|rule| &rule.faults);
+        // Those are for real time, and sockets.
+        if waits
+            .clone()
+            .any(|fault| matches!(fault.id(), "hang" | "latency"))
+        {
+            continue;
+        }
+        let (organization, caller) = Organization::new();
+        let order_path = format!("/orders/{}", caller.first("/orders"));
+        let blacklist = format!("/blacklists/{}", caller.create_blacklist());
+        let name = json!({"name": scenario.name});
+        organization.control(Method::POST, "/scenario", name).ok();
+        for _ in 0..12 {
+            organization.advance("2s");
+            let answer = caller.call(Method::GET, "/orders").spoiled();
+            assert_ne!(
+                answer.body,
+                r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#
+            );
+            for (method, path, body) in [
+                (Method::POST, "/orders", order(1)),
+                (Method::GET, &order_path, Value::Null),
+                (Method::GET, &format!("{order_path}/results"), Value::Null),
+                (Method::PATCH, &blacklist, json!({"name": "New"})),
+                (Method::DELETE, &blacklist, Value::Null),
+            ] {
+                let call = caller.call(method, path);
+                let call = if body.is_null() {
+                    call
+                } else {
+                    call.json(&body)
+                };
+                call.spoiled();
+            }
+        }
+        organization.advance("1h");
+        caller.call(Method::GET, "/orders").spoiled();
+        let met = organization.control(Method::GET, "/scenario", ()).ok();
+        let rules = met["rules"].as_array().unwrap();
+        let any = rules.is_empty() || rules.iter().any(|rule| rule["met"] != 0);
+        assert!(any, "{}", scenario.name);
+    }
+}
