@@ -16,7 +16,10 @@ use url::Url;
 
 use self::guard::Guard;
 pub use self::guard::{Bounds, Notices};
-use crate::check::{Stop, Violation};
+use crate::{
+    check::{Stop, Violation},
+    stopwatch::Stopwatch,
+};
 
 /// How long an answer may take.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -187,6 +190,8 @@ pub struct Exchange {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
+    /// How long it took until the whole answer was there.
+    pub took: Duration,
 }
 
 /// Why no client can be made.
@@ -257,6 +262,7 @@ impl Client {
             request = request.body(body.clone());
         }
         let describe = format!("{} {}", call.method, redact(url.as_str()));
+        let stopwatch = Stopwatch::start();
         let mut response = request
             .send()
             .await
@@ -283,6 +289,7 @@ impl Client {
             status: response.status(),
             headers: response.headers().clone(),
             body: body.freeze(),
+            took: stopwatch.elapsed(),
             call,
         })
     }
