@@ -97,6 +97,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-LIST-PAGES", Assumed, source::OURS, each Operation::is_list => lists::pages,
         FULL.samples(1).calls(1 + lists::MAX_PAGES),
         "Walking through the pages with `offset` shows every row exactly once."),
+    check!("PRV-LIST-FOREIGN", Assumed, source::OURS, each Operation::is_list => lists::foreign,
+        SANDBOX.samples(2).calls(2),
+        "A list shows nothing of another organization."),
     check!("PRV-WRITE-READ", Assumed, source::OURS, each objects::writes => objects::readback,
         FULL.samples(1).calls(1).reads(1),
         "What was written is told back, and read as it was told."),
@@ -262,10 +265,17 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-SECRET", Assumed, source::AUTHENTICATION, once authentication::echo,
         SANDBOX.reads(4),
         "No answer gives back the key it was asked with."),
+    check!("PRV-WHOLE", Assumed, source::HTTP, afterwards whole,
+        NOTHING,
+        "Every answer comes whole: in time, as long as it says, framed as HTTP wants it, and not without end."),
     check!("PRV-SCHEMA", Documented, source::AUTHENTICATION, afterwards schema,
         NOTHING,
         "Every answer, success or error, is JSON of its documented shape, whatever it was asked for."),
 ];
+
+fn whole(session: &Session, operation: &Operation) -> Outcome {
+    session.ledger.whole(operation)
+}
 
 fn schema(session: &Session, operation: &Operation) -> Outcome {
     session.ledger.outcome(operation)

@@ -42,6 +42,10 @@ pub struct Topic {
     pub mutants: &'static [Mutant],
 }
 
+/// For bugs that no operation of an order is about.
+const LIST: &[OperationId] = &[ListOrders];
+/// A list, and what takes a body.
+const LIST_AND_CREATE: &[OperationId] = &[ListOrders, CreateOrder];
 /// The operations on orders, which every check has something to say of, but for changing and deleting.
 const ORDERS: &[OperationId] = &[ListOrders, CreateOrder, GetOrder, GetOrderResults];
 /// Those, and some that change and delete.
@@ -58,10 +62,10 @@ const WRITES: &[OperationId] = &[
 pub static TOPICS: &[Topic] = &[
     topic("Answers and lists", WRITES, objects::MUTANTS),
     topic("Orders", ORDERS, orders::MUTANTS),
-    topic("Prospect searches and filters", ORDERS, searches::MUTANTS),
+    topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys and scopes", ORDERS, keys::MUTANTS),
-    topic("Rate limits", ORDERS, limits::MUTANTS),
-    topic("HTTP", ORDERS, http_rules::MUTANTS),
+    topic("Rate limits", LIST, limits::MUTANTS),
+    topic("HTTP", LIST_AND_CREATE, http_rules::MUTANTS),
     topic("Requests that break a rule", WRITES, validation::MUTANTS),
     topic("On the wire", ORDERS, wire::MUTANTS),
 ];
@@ -102,6 +106,20 @@ const fn mutant(bug: &'static str, caught_by: Option<&'static str>, how: Bug) ->
         judged_by: &[],
         how,
     }
+}
+
+/// Every call of the API meets a fault.
+const fn meets(bug: &'static str, caught_by: &'static str, fault: &'static str) -> Mutant {
+    mutant(bug, Some(caught_by), Bug::Fault(fault)).by(WIRE)
+}
+
+/// What judges servers whose every answer is broken: the rest would be red, too, or wait for each.
+const WIRE: &[&str] = &["PRV-SUCCESS", "PRV-SCHEMA", "PRV-WHOLE"];
+
+/// Answers go out changed, and nothing is wrong with that.
+const fn fine(bug: &'static str, response: fn(&Ask, &mut Answer)) -> Mutant {
+    let request = |_: &mut Ask| {};
+    mutant(bug, None, Bug::Patch { request, response })
 }
 
 /// Requests arrive changed.

@@ -58,6 +58,8 @@ pub struct Memory {
     pub numbers: HashMap<String, i64>,
     /// Texts.
     pub texts: HashSet<String>,
+    /// What came first, by name.
+    pub firsts: HashMap<String, String>,
 }
 
 impl Memory {

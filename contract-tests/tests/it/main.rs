@@ -8,6 +8,7 @@ mod clients;
 mod command;
 mod documented_only;
 mod foreign;
+mod hanging;
 mod readme;
 mod reports;
 mod safe;

@@ -37,6 +37,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     answers("a 401 tells that a key is unknown", "PRV-401-SAME", |ask, answer| if bearer_is(ask, |key| key == UNKNOWN) { answer.edit(|body| body["message"] = json!("Unknown key")) }),
     answers("a 401 has no challenge", "PRV-401-CHALLENGE", |_, answer| { answer.headers.remove(header::WWW_AUTHENTICATE); }),
     answers("a 401 for an unknown key has a header of its own", "PRV-401-CHALLENGE", |ask, answer| if bearer_is(ask, |key| key == UNKNOWN) { answer.set_header("x-reason", "unknown") }),
+    answers("a key that once worked is 403", "PRV-401-REVOKED", |ask, answer| if answer.status == 401 && bearer_is(ask, |key| key != UNKNOWN && key.starts_with("lnc_test_") && key.len() == 41) { answer.set_status(403) }),
     answers("a 401 takes longer for a key that once worked", "PRV-401-TIME", |ask, answer| if answer.status == 401 && bearer_is(ask, |key| key != UNKNOWN && key.starts_with("lnc_test_") && key.len() == 41) { answer.delay = Duration::from_millis(200) }),
     asks("a revoked key goes on for five seconds", "PRV-REVOKE-NOW", |ask| if ask.path().ends_with("/revoke") {
         let target = ask.path().replace("/revoke", "/rotate");

@@ -12,6 +12,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
     answers("a new order has no Location", "PRV-ORDER-READBACK", |_, answer| { answer.headers.remove(header::LOCATION); }),
     answers("a title is read back in upper case", "PRV-ORDER-READBACK", |ask, answer| if ask.is_get_order() { answer.edit_success(|body| if let Some(title) = body["title"].as_str() { body["title"] = json!(title.to_uppercase()); }) }),
     answers("ACCEPTED is left out", "PRV-ORDER-PROGRESS", |ask, answer| if ask.is_get_order() { answer.edit_success(|body| if body["status"] == "ACCEPTED" { body["status"] = json!("IN_PROGRESS"); }) }),
+    answers("a completed order begins anew", "PRV-ORDER-PROGRESS", |ask, answer| if ask.is_get_order() { answer.edit_success(|body| {
+        let read = body["id"].to_string();
+        let again = body["status"] == "COMPLETED" && !ask.remember(|memory| memory.texts.insert(read));
+        if again { body["status"] = json!("IN_PROGRESS"); }
+    }); }),
+    asks("results are those of the order that was asked for first", "PRV-RESULTS-SOURCE", |ask| if is_results(ask) && let Some(key) = ask.bearer() {
+        let key = key.to_owned();
+        let path = ask.path().to_owned();
+        let first = ask.remember(|memory| memory.firsts.entry(key).or_insert(path).clone());
+        ask.set_target(&first);
+    }),
     answers("results of an unfinished order are empty", "PRV-RESULTS-EARLY", |ask, answer| if is_results(ask) && answer.status == 409 {
         answer.set_status(200);
         answer.set_body(&json!({"order_id": "1", "results": [], "total": 0, "limit": 50, "offset": 0}));
