@@ -14,7 +14,7 @@ use contract_tests::{
 use schemas::{Operation, operations};
 use url::Url;
 
-use crate::judge_client::Client;
+use crate::{judge_client::Client, judge_self::Selftest};
 
 /// Checks a server against the `OpenProspect` contract
 #[derive(Debug, Parser)]
@@ -59,6 +59,8 @@ pub(crate) enum Command {
         /// Such as PRV-401-SAME
         id: String,
     },
+    /// Prove the judge: every bug must be caught by the check that is meant for it, and a faithful server by none
+    Selftest(Selftest),
 }
 
 /// A bug of the reference client.

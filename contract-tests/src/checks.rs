@@ -10,6 +10,7 @@ mod orders;
 mod prospect_searches;
 mod rate_limit;
 mod scopes;
+mod timing;
 mod validation;
 
 pub(crate) use self::{authentication::anonymous, rate_limit::exhaust};
@@ -96,6 +97,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-LIST-PAGES", Assumed, source::OURS, each Operation::is_list => lists::pages,
         FULL.samples(1).calls(1 + lists::MAX_PAGES),
         "Walking through the pages with `offset` shows every row exactly once."),
+    check!("PRV-LIST-FOREIGN", Assumed, source::OURS, each Operation::is_list => lists::foreign,
+        SANDBOX.samples(2).calls(2),
+        "A list shows nothing of another organization."),
     check!("PRV-WRITE-READ", Assumed, source::OURS, each objects::writes => objects::readback,
         FULL.samples(1).calls(1).reads(1),
         "What was written is told back, and read as it was told."),
@@ -180,6 +184,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-401-CHALLENGE", Assumed, source::BEARER, once authentication::challenge,
         NOTHING.reads(7),
         "A 401 carries WWW-Authenticate: Bearer, with error=\"invalid_token\" exactly where a credential was presented."),
+    check!("PRV-401-TIME", Assumed, source::OURS, once timing::same,
+        Needs::of(&[Role::Revoked]).reads(timing::CALLS),
+        "How long a 401 takes does not tell its cause either."),
     check!("PRV-REVOKE-NOW", Documented, source::AUTHENTICATION, once authentication::revocation,
         SANDBOX.reads(3),
         "A key works until it is revoked and stops to work at once; another key of its organization goes on."),
@@ -204,6 +211,12 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-429-PER-KEY", Assumed, source::OLDER_OVERVIEW, once rate_limit::per_key,
         SANDBOX.reads(1).burst(),
         "A key whose quota is used up leaves other keys of its organization alone."),
+    check!("PRV-429-ORGANIZATIONS", Assumed, source::OLDER_OVERVIEW, once rate_limit::organizations,
+        SANDBOX.reads(1).burst(),
+        "A key whose quota is used up leaves the keys of other organizations alone."),
+    check!("PRV-429-BURST", Assumed, source::OLDER_OVERVIEW, once rate_limit::burst,
+        SANDBOX.burst(),
+        "Of twice as many calls as the quota allows, sent at once, exactly as many are let in as it allows."),
     check!("PRV-429-BAD-KEYS", Assumed, source::OURS, once rate_limit::bad_keys,
         SANDBOX.reads(9).burst(),
         "Calls that are refused with 401 or 429 use up nobody's quota."),
@@ -252,10 +265,17 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-SECRET", Assumed, source::AUTHENTICATION, once authentication::echo,
         SANDBOX.reads(4),
         "No answer gives back the key it was asked with."),
+    check!("PRV-WHOLE", Assumed, source::HTTP, afterwards whole,
+        NOTHING,
+        "Every answer comes whole: in time, as long as it says, framed as HTTP wants it, and not without end."),
     check!("PRV-SCHEMA", Documented, source::AUTHENTICATION, afterwards schema,
         NOTHING,
         "Every answer, success or error, is JSON of its documented shape, whatever it was asked for."),
 ];
+
+fn whole(session: &Session, operation: &Operation) -> Outcome {
+    session.ledger.whole(operation)
+}
 
 fn schema(session: &Session, operation: &Operation) -> Outcome {
     session.ledger.outcome(operation)

@@ -3,7 +3,10 @@
 mod exchange;
 pub(crate) mod guard;
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -16,10 +19,16 @@ use url::Url;
 
 use self::guard::Guard;
 pub use self::guard::{Bounds, Notices};
-use crate::check::{Stop, Violation};
+use crate::{
+    check::{Stop, Violation},
+    stopwatch::Stopwatch,
+};
 
-/// How long an answer may take.
-const ANSWER_TIME: Duration = Duration::from_secs(10);
+/// How long an answer may take, where nobody says otherwise.
+pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(10);
+/// Answers in a row that may come too late; after that, nothing more is asked. A server that hangs would keep
+/// every check waiting.
+const MAX_LATE: usize = 5;
 /// Bytes of an answer that are read; a longer one breaks the contract.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
@@ -30,6 +39,8 @@ pub(crate) struct Client {
     base: Url,
     /// What holds it back, on a server that is not ours.
     pub(crate) guard: Option<Guard>,
+    /// Answers in a row that came too late.
+    late: AtomicUsize,
 }
 
 /// A request to be made.
@@ -187,6 +198,8 @@ pub struct Exchange {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
+    /// How long it took until the whole answer was there.
+    pub took: Duration,
 }
 
 /// Why no client can be made.
@@ -195,8 +208,8 @@ pub struct Exchange {
 pub struct ClientError(String);
 
 impl Client {
-    /// A client for the server at `base`.
-    pub(crate) fn new(base: Url) -> Result<Self, ClientError> {
+    /// A client for the server at `base`, whose answers may take so long.
+    pub(crate) fn new(base: Url, answer_time: Duration) -> Result<Self, ClientError> {
         let error = |error: &dyn std::error::Error| ClientError(error.to_string());
         let roots = rustls::RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.into(),
@@ -213,7 +226,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()
-            .timeout(ANSWER_TIME)
+            .timeout(answer_time)
             .user_agent(concat!("contract-tests/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|failure| error(&failure))?;
@@ -221,6 +234,7 @@ impl Client {
             http,
             base,
             guard: None,
+            late: AtomicUsize::new(0),
         })
     }
 
@@ -233,6 +247,11 @@ impl Client {
     pub(crate) async fn send(&self, call: Call) -> Result<Exchange, Stop> {
         if let Some(guard) = &self.guard {
             guard.admit(&call).await?;
+        }
+        if self.late.load(Ordering::Relaxed) >= MAX_LATE {
+            let reason =
+                format!("{MAX_LATE} answers in a row came too late; no more are asked for");
+            return Err(Stop::Inconclusive(reason));
         }
         let exchange = self.exchange(call).await?;
         if let Some(guard) = &self.guard {
@@ -257,55 +276,90 @@ impl Client {
             request = request.body(body.clone());
         }
         let describe = format!("{} {}", call.method, redact(url.as_str()));
-        let mut response = request
-            .send()
-            .await
-            .map_err(|error| no_answer(&describe, &error))?;
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| no_answer(&describe, &error))?
-        {
-            body.extend_from_slice(&chunk);
-            if body.len() > MAX_BODY {
-                let message = format!("the answer to {describe} is longer than {MAX_BODY} bytes");
-                return Err(Violation {
-                    message,
-                    at: "body".to_owned(),
-                    ..Violation::default()
+        let stopwatch = Stopwatch::start();
+        let (status, headers, body) = match receive(request).await {
+            Ok(answer) => answer,
+            Err(lost) => {
+                if lost.is_late() {
+                    self.late.fetch_add(1, Ordering::Relaxed);
                 }
-                .into());
+                return Err(lost.stop(&describe));
             }
-        }
+        };
+        self.late.store(0, Ordering::Relaxed);
         Ok(Exchange {
             url: url.into(),
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: body.freeze(),
+            status,
+            headers,
+            body,
+            took: stopwatch.elapsed(),
             call,
         })
     }
 }
 
-/// A server that cannot be reached or is too slow leaves a question open; an answer that is not one
-/// is a finding.
-fn no_answer(describe: &str, error: &reqwest::Error) -> Stop {
+/// Sends a request and reads the whole answer.
+async fn receive(request: reqwest::RequestBuilder) -> Result<(StatusCode, HeaderMap, Bytes), Lost> {
+    let mut response = request.send().await.map_err(Lost::Head)?;
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(Lost::Body)? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_BODY {
+            return Err(Lost::TooLong);
+        }
+    }
+    let headers = std::mem::take(response.headers_mut());
+    Ok((response.status(), headers, body.freeze()))
+}
+
+/// Why there is no whole answer.
+enum Lost {
+    /// It did not begin as one.
+    Head(reqwest::Error),
+    /// It began, and did not come to its end.
+    Body(reqwest::Error),
+    /// It is longer than anybody would read.
+    TooLong,
+}
+
+impl Lost {
+    /// Whether time ran out.
+    fn is_late(&self) -> bool {
+        match self {
+            Self::Head(error) | Self::Body(error) => error.is_timeout(),
+            Self::TooLong => false,
+        }
+    }
+
+    /// A server that cannot be reached, or says nothing in time, leaves a question open; an answer that is not
+    /// whole is a finding.
+    fn stop(&self, describe: &str) -> Stop {
+        let message = match self {
+            Self::Head(error) | Self::Body(error) => {
+                format!("no whole answer to {describe}: {}", causes(error))
+            }
+            Self::TooLong => format!("the answer to {describe} is longer than {MAX_BODY} bytes"),
+        };
+        match self {
+            Self::Head(error) if error.is_connect() || error.is_timeout() => {
+                Stop::Inconclusive(message)
+            }
+            Self::Head(_) | Self::Body(_) | Self::TooLong => Violation {
+                message,
+                at: "body".to_owned(),
+                ..Violation::default()
+            }
+            .into(),
+        }
+    }
+}
+
+fn causes(error: &reqwest::Error) -> String {
     let mut causes = vec![redact(&error.to_string()).into_owned()];
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         causes.push(cause.to_string());
         source = cause.source();
     }
-    let message = format!("no whole answer to {describe}: {}", causes.join(": "));
-    if error.is_connect() || error.is_timeout() {
-        Stop::Inconclusive(message)
-    } else {
-        Violation {
-            message,
-            at: "body".to_owned(),
-            ..Violation::default()
-        }
-        .into()
-    }
+    causes.join(": ")
 }

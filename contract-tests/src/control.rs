@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     check::Stop,
-    client::{Call, Client, ClientError, Exchange},
+    client::{ANSWER_TIME, Call, Client, ClientError, Exchange},
     secrets::Secrets,
 };
 
@@ -47,7 +47,7 @@ impl Control {
     ) -> Result<Result<Self, String>, ClientError> {
         secrets.add(token.as_deref().unwrap_or_default());
         let mut control = Self {
-            client: Client::new(origin)?,
+            client: Client::new(origin, ANSWER_TIME)?,
             token,
             extent: Extent::default(),
             organizations: Mutex::default(),

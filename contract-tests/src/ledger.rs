@@ -35,12 +35,25 @@ struct Entries {
     counts: HashMap<Answer, Count>,
     /// The first answer of each operation that is not right.
     violations: HashMap<OperationId, Violation>,
+    /// What is wrong with the first answer of each operation that did not come whole.
+    broken: HashMap<OperationId, String>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Count {
     seen: usize,
     valid: usize,
+}
+
+impl Entries {
+    /// An answer of the operation was seen.
+    fn seen(&self, operation: &Operation) -> Result<(), Stop> {
+        if self.counts.keys().any(|(id, ..)| *id == operation.id) {
+            return Ok(());
+        }
+        let reason = "needs an answer of this operation, and none was seen";
+        Err(Stop::Skipped(reason.to_owned()))
+    }
 }
 
 impl Ledger {
@@ -76,7 +89,34 @@ impl Ledger {
         }
     }
 
-    /// Every answer of the operation was right; inconclusive where none was seen.
+    /// Notes an answer that did not come whole.
+    pub fn note_broken(&self, operation: &Operation, message: &str) {
+        let mut entries = self
+            .0
+            .lock()
+            .expect("nobody panics with the ledger in hand");
+        let broken = entries.broken.entry(operation.id);
+        broken.or_insert_with(|| message.to_owned());
+    }
+
+    /// Every answer of the operation came whole; skipped where none was seen.
+    pub fn whole(&self, operation: &Operation) -> Result<(), Stop> {
+        let mut entries = self
+            .0
+            .lock()
+            .expect("nobody panics with the ledger in hand");
+        if let Some(message) = entries.broken.remove(&operation.id) {
+            return Err(Violation {
+                message,
+                at: "body".to_owned(),
+                ..Violation::default()
+            }
+            .into());
+        }
+        entries.seen(operation)
+    }
+
+    /// Every answer of the operation was right; skipped where none was seen.
     pub fn outcome(&self, operation: &Operation) -> Result<(), Stop> {
         let mut entries = self
             .0
@@ -85,13 +125,7 @@ impl Ledger {
         if let Some(violation) = entries.violations.remove(&operation.id) {
             return Err(violation.into());
         }
-        if entries.counts.keys().any(|(id, ..)| *id == operation.id) {
-            Ok(())
-        } else {
-            Err(Stop::Skipped(
-                "needs an answer of this operation, and none was seen".to_owned(),
-            ))
-        }
+        entries.seen(operation)
     }
 
     /// One row for every answer of the contract, then those that were seen though they are not in it.

@@ -13,7 +13,8 @@
 //! - [`baseline`]: failures that are known;
 //! - [`needs`], [`grant`] and [`plan`]: what a check sends, what may be sent to a server that is not ours, and
 //!   what a run would send, told before it does; `client/guard` holds it to that;
-//! - [`report`]: what is made of the findings.
+//! - [`report`]: what is made of the findings;
+//! - [`selftest`]: the judge judged, by bugs that it must catch.
 
 pub mod baseline;
 pub mod check;
@@ -34,7 +35,9 @@ pub mod role;
 mod runner;
 mod sample;
 mod secrets;
+pub mod selftest;
 pub mod session;
+mod stopwatch;
 pub mod twin;
 mod validate;
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod judge_client;
+mod judge_self;
 
 use std::{
     fs::File,
@@ -29,7 +30,10 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use schemas::key::redact;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::args::{Cli, Command, Provider, Twin};
+use crate::{
+    args::{Cli, Command, Provider, Twin},
+    judge_self::ProofError,
+};
 
 /// Days for which a failure is known at first.
 const ACCEPTED: i64 = 90;
@@ -57,6 +61,7 @@ fn main() -> process::ExitCode {
             Ok(ExitCode::Passed)
         }
         Command::Explain { id } => explain(&id),
+        Command::Selftest(selftest) => selftest.run().map_err(Failure::Proof),
     };
     outcome
         .unwrap_or_else(|failure| {
@@ -114,6 +119,8 @@ enum Failure {
     Session(#[from] SessionError),
     #[error(transparent)]
     Trial(#[from] TrialError),
+    #[error(transparent)]
+    Proof(#[from] ProofError),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
 }
@@ -134,6 +141,7 @@ impl Failure {
             Self::Session(SessionError::Client(_))
             | Self::Start(_)
             | Self::Trial(TrialError::Sandbox(_)) => ExitCode::Internal,
+            Self::Proof(error) => error.exit_code(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, atomic::AtomicUsize},
+    time::Duration,
 };
 
 use schemas::{API_PREFIX, Extent, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
@@ -12,7 +13,7 @@ use url::Url;
 
 use crate::{
     check::Stop,
-    client::{Bounds, Call, Client, ClientError, Exchange, Notices, guard::Guard},
+    client::{ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, guard::Guard},
     control::{Control, MintedKey, with_scopes},
     grant::{Grant, Permissions},
     ledger::{Ledger, Row},
@@ -42,6 +43,8 @@ pub struct Options {
     pub control_token: Option<String>,
     /// Whether observations fail, too, and objects may have no fields but those of the contract.
     pub strict: bool,
+    /// How long an answer may take.
+    pub answer_time: Duration,
 }
 
 impl Options {
@@ -56,6 +59,7 @@ impl Options {
             notices: Notices::default(),
             control_token: None,
             strict: false,
+            answer_time: ANSWER_TIME,
         }
     }
 
@@ -115,7 +119,7 @@ impl Session {
     /// Finds out what the target is.
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
         let contract = Contract::load(options.strict)?;
-        let mut client = Client::new(options.base.clone())?;
+        let mut client = Client::new(options.base.clone(), options.answer_time)?;
         let reached = client
             .send(Call::to(OperationId::ListOrders.operation()))
             .await;
@@ -228,12 +232,16 @@ impl Session {
 
     /// Sends a call; the ledger takes note of the answer.
     pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
-        let method = call.sent_by().clone();
+        let (operation, method) = (call.operation, call.sent_by().clone());
         let outcome = self.client.send(call).await;
         if !matches!(outcome, Err(Stop::Skipped(_))) {
             needs::count(&method);
         }
-        let exchange = outcome?;
+        let exchange = outcome.inspect_err(|stop| {
+            if let (Some(operation), Stop::Violated(violation)) = (operation, stop) {
+                self.ledger.note_broken(operation, &violation.message);
+            }
+        })?;
         self.ledger.note(&self.contract, &exchange);
         Ok(exchange)
     }

@@ -30,8 +30,10 @@ impl Contract {
             if strict {
                 close(&mut schema);
             }
-            let validator =
-                jsonschema::draft202012::new(&schema).map_err(|error| invalid(&error))?;
+            let validator = jsonschema::draft202012::options()
+                .should_validate_formats(true)
+                .build(&schema)
+                .map_err(|error| invalid(&error))?;
             Ok((document, (schema, validator)))
         };
         let contract = Self(Document::all().map(load).collect::<Result<_, _>>()?);

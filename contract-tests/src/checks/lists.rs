@@ -27,6 +27,20 @@ async fn first_page(
     Ok((list, first))
 }
 
+pub(super) async fn foreign(session: &Session, operation: &'static Operation) -> Outcome {
+    let (_, theirs) = first_page(session, operation).await?;
+    let (_, ours) = first_page(session, operation).await?;
+    let ids = |page: &Exchange| -> HashSet<String> {
+        let rows = page.rows();
+        let ids = rows.iter().filter_map(|row| row["id"].as_str());
+        ids.map(ToOwned::to_owned).collect()
+    };
+    let theirs = ids(&theirs);
+    let foreign: Vec<_> = ids(&ours).intersection(&theirs).cloned().collect();
+    let expected = "no row that another organization has";
+    ours.expect_that(foreign.is_empty(), "rows", expected, json!(foreign))
+}
+
 fn total(page: &Exchange) -> usize {
     let total = page.at("/total").as_u64().unwrap_or_default();
     usize::try_from(total).unwrap_or(usize::MAX)
@@ -59,6 +73,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
         let page = list.clone().query(format!("limit={limit}&offset={offset}"));
         let page = session.send(page).await?;
         page.expect_status(200)?;
+        page.expect("$.total", &first.at("/total"), &page.at("/total"))?;
         for row in page.rows() {
             let name = row.get("id").unwrap_or(&row).clone();
             let fresh = seen.insert(name.to_string());

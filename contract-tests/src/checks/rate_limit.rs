@@ -1,5 +1,6 @@
 //! How often a key may call.
 
+use futures_util::future::try_join_all;
 use http::header;
 use schemas::{ErrorCode, Operation, OperationId, headers, key::ApiKey};
 use serde_json::{Value, json};
@@ -10,6 +11,9 @@ use crate::{
     needs::BURST,
     session::Session,
 };
+
+/// Calls that are made at once, each on a connection of its own.
+const MAX_AT_ONCE: usize = 400;
 
 async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
     session
@@ -117,6 +121,40 @@ pub(super) async fn per_key(session: &Session) -> Outcome {
     exchange.expect_status(200)?;
     let left = number(&exchange, headers::RATE_LIMIT)? - 1;
     remaining(&exchange, left)
+}
+
+pub(super) async fn organizations(session: &Session) -> Outcome {
+    let (one, other) = (session.tenant().await?, session.tenant().await?);
+    exhaust(session, &one.limited_key().await?).await?;
+    let exchange = list(session, &other.limited_key().await?).await?;
+    exchange.expect_status(200)?;
+    let left = number(&exchange, headers::RATE_LIMIT)? - 1;
+    remaining(&exchange, left)
+}
+
+pub(super) async fn burst(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let limit = number(
+        &list(session, &tenant.limited_key().await?).await?,
+        headers::RATE_LIMIT,
+    )?;
+    let at_once = usize::try_from(limit).unwrap_or(usize::MAX);
+    let at_once = at_once.saturating_mul(2);
+    if at_once > MAX_AT_ONCE {
+        let reason = format!("a quota of {limit} calls is too large to send twice as many at once");
+        return Err(Stop::Skipped(reason));
+    }
+    let key = tenant.limited_key().await?;
+    let answers = try_join_all((0..at_once).map(|_| list(session, &key))).await?;
+    let (admitted, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|one| one.status == 200);
+    for one in &refused {
+        one.expect_error(ErrorCode::RateLimitExceeded)?;
+    }
+    let Some(one) = refused.first().or(admitted.first()) else {
+        return Ok(());
+    };
+    one.expect("calls let in", &json!(limit), &json!(admitted.len()))
 }
 
 pub(super) async fn bad_keys(session: &Session) -> Outcome {

@@ -205,6 +205,7 @@ mod tests {
             headers.insert(*name, value.parse().unwrap());
         }
         Exchange {
+            took: Duration::ZERO,
             call,
             url: String::new(),
             status: StatusCode::from_u16(status).unwrap(),

@@ -15,7 +15,7 @@ use http::Method;
 use crate::{
     command::{provider, text},
     foreign::with_keys,
-    target::{Answer, Ask, Bug, Memory, judge, judge_some, red, start_faithful, start_watched},
+    target::{Answer, Ask, Bug, Watched, judge, judge_some, red, start_faithful, start_watched},
 };
 
 const TOTAL: &str = "total";
@@ -24,12 +24,13 @@ const BELOW_RESERVE: &str = "below the reserve";
 
 /// Counts what arrives.
 fn watch(ask: &mut Ask) {
-    let mut memory = ask.memory.lock().unwrap();
-    *memory.entry(TOTAL.to_owned()).or_default() += 1;
-    if ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&ask.head.method) {
-        *memory.entry(UNSAFE.to_owned()).or_default() += 1;
-    }
-    drop(memory);
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&ask.head.method);
+    ask.remember(|memory| {
+        memory.count(TOTAL);
+        if !reads {
+            memory.count(UNSAFE);
+        }
+    });
     ask.hide_control();
 }
 
@@ -38,8 +39,8 @@ const WATCHED: Bug = Bug {
     response: |_, _| {},
 };
 
-fn count(memory: &Memory, name: &str) -> usize {
-    let counted = memory.lock().unwrap().get(name).copied();
+fn count(memory: &Watched, name: &str) -> usize {
+    let counted = memory.lock().numbers.get(name).copied();
     usize::try_from(counted.unwrap_or_default()).unwrap()
 }
 
@@ -94,15 +95,13 @@ fn small_quota(ask: &Ask, answer: &mut Answer) {
     if !answer.headers.contains_key("x-ratelimit-limit") {
         return;
     }
-    let mut memory = ask.memory.lock().unwrap();
-    let used = memory
-        .entry(ask.authorization().unwrap().to_owned())
-        .or_default();
-    *used += 1;
-    let left = 50 - *used;
-    if left < 5 {
-        *memory.entry(BELOW_RESERVE.to_owned()).or_default() += 1;
-    }
+    let left = ask.remember(|memory| {
+        let left = 50 - memory.count(ask.authorization().unwrap());
+        if left < 5 {
+            memory.count(BELOW_RESERVE);
+        }
+        left
+    });
     answer.set_header("x-ratelimit-limit", "50");
     answer.set_header("x-ratelimit-remaining", &left.to_string());
     answer.set_header("x-ratelimit-reset", "3600");
@@ -185,11 +184,7 @@ fn redirect(ask: &Ask, answer: &mut Answer) {
         answer.set_status(307);
         answer.set_header("location", "/elsewhere");
     } else if ask.path() == "/elsewhere" {
-        *ask.memory
-            .lock()
-            .unwrap()
-            .entry("followed".to_owned())
-            .or_default() += 1;
+        ask.remember(|memory| memory.count("followed"));
     }
 }
 

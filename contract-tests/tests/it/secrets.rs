@@ -126,11 +126,7 @@ async fn no_artefact_has_the_key_that_was_given() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_artefact_has_a_key_that_the_judge_made() {
     fn remember(ask: &Ask, answer: &mut Answer) {
-        if let Some(key) = ask
-            .authorization()
-            .and_then(|value| value.strip_prefix("Bearer "))
-        {
-            ask.memory.lock().unwrap().insert(key.to_owned(), 1);
+        if let Some(key) = ask.bearer() {
             KEYS.lock().unwrap().push(key.to_owned());
         }
         echo(ask, answer);

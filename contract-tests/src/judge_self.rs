@@ -1,0 +1,110 @@
+//! `contract-tests selftest`.
+
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Write},
+    path::PathBuf,
+};
+
+use clap::Args;
+use contract_tests::{
+    ExitCode,
+    selftest::{self, SelftestError, mutants::Mutant},
+};
+use strum::{Display, EnumString, VariantArray};
+
+/// What to try, and where the matrix goes.
+#[derive(Args, Debug)]
+pub(crate) struct Selftest {
+    /// Judge this mutant only; may be repeated
+    #[arg(long = "mutant", value_name = "NAME", value_delimiter = ',', value_parser = mutant)]
+    mutants: Vec<&'static Mutant>,
+    /// Show every mutant and the check that is meant for it
+    #[arg(long)]
+    list: bool,
+    /// Write the matrix, such as markdown=matrix.md; may be repeated. Formats: json, markdown
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', value_parser = report)]
+    reports: Vec<(Format, PathBuf)>,
+}
+
+/// What the matrix is written as.
+#[derive(Clone, Copy, Debug, Display, EnumString, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+enum Format {
+    Json,
+    Markdown,
+}
+
+/// Why the judge cannot be judged, or its report not be kept.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProofError {
+    #[error("cannot write the report {}: {}", .0.display(), .1)]
+    Report(PathBuf, io::Error),
+    #[error(transparent)]
+    Selftest(#[from] SelftestError),
+    #[error("cannot start: {0}")]
+    Start(io::Error),
+}
+
+impl ProofError {
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Report(..) => ExitCode::Usage,
+            Self::Selftest(_) | Self::Start(_) => ExitCode::Internal,
+        }
+    }
+}
+
+fn mutant(text: &str) -> Result<&'static Mutant, String> {
+    selftest::find(text).ok_or_else(|| {
+        "there is no such mutant; `contract-tests selftest --list` shows them all".to_owned()
+    })
+}
+
+fn report(text: &str) -> Result<(Format, PathBuf), String> {
+    let known = text.split_once('=').and_then(|(format, path)| {
+        let format = format.parse().ok()?;
+        (!path.is_empty()).then(|| (format, path.into()))
+    });
+    known.ok_or_else(|| {
+        let known = Format::VARIANTS.iter();
+        let known: Vec<_> = known.map(|format| format!("{format}=FILE")).collect();
+        format!("known are {}", known.join(" and "))
+    })
+}
+
+impl Selftest {
+    /// Judges the mutants, and tells what was said of each.
+    pub(crate) fn run(&self) -> Result<ExitCode, ProofError> {
+        if self.list {
+            // A reader who has gone away is no error.
+            let _ = io::stdout().write_all(selftest::list().as_bytes());
+            return Ok(ExitCode::Passed);
+        }
+        // Before anything is judged: a proof that cannot be kept is not worth the wait.
+        let open = |(format, path): &(Format, PathBuf)| match File::create(path) {
+            Ok(file) => Ok((*format, path.clone(), file)),
+            Err(error) => Err(ProofError::Report(path.clone(), error)),
+        };
+        let files: Vec<_> = self.reports.iter().map(open).collect::<Result<_, _>>()?;
+        let count = match self.mutants.len() {
+            0 => selftest::mutants().count(),
+            chosen => chosen,
+        };
+        let is_terminal = io::stdout().is_terminal();
+        let mut console = selftest::Console::new(io::stdout(), is_terminal, count);
+        let runtime = tokio::runtime::Runtime::new().map_err(ProofError::Start)?;
+        let tell = |judged: &selftest::Judged| console.judged(judged);
+        let proof = runtime.block_on(selftest::prove(&self.mutants, tell))?;
+        console.end(&proof);
+        for (format, path, mut file) in files {
+            let text = match format {
+                Format::Json => format!("{:#}\n", selftest::json(&proof)),
+                Format::Markdown => selftest::markdown(&proof),
+            };
+            let written = file.write_all(text.as_bytes());
+            written.map_err(|error| ProofError::Report(path, error))?;
+        }
+        Ok(proof.exit_code())
+    }
+}

@@ -1,0 +1,221 @@
+//! Bugs, by topic. One line here for a topic, one line in its file for a bug.
+
+mod http_rules;
+mod keys;
+mod limits;
+mod objects;
+mod orders;
+mod searches;
+mod validation;
+mod wire;
+
+use http::Method;
+use schemas::OperationId::{
+    self, CreateOrder, DeleteBlacklist, GetOrder, GetOrderResults, ListOrders, UpdateBlacklist,
+};
+use serde_json::Value;
+
+use super::target::{Answer, Ask, Bug};
+
+/// A server with one bug.
+#[derive(Debug)]
+pub struct Mutant {
+    /// The bug, in words.
+    pub bug: &'static str,
+    /// The check that is meant to catch it; none where nothing is wrong and the judge must not say so.
+    pub caught_by: Option<&'static str>,
+    /// The checks that judge it, where not all do: the others would wait for every single answer, or for one
+    /// another.
+    pub judged_by: &'static [&'static str],
+    /// How the server is made.
+    pub how: Bug,
+}
+
+/// Bugs of one kind.
+#[derive(Debug)]
+pub struct Topic {
+    /// What they are about.
+    pub title: &'static str,
+    /// The operations that they are judged on, by the checks that are about each.
+    pub operations: &'static [OperationId],
+    /// The bugs.
+    pub mutants: &'static [Mutant],
+}
+
+/// For bugs that no operation of an order is about.
+const LIST: &[OperationId] = &[ListOrders];
+/// A list, and what takes a body.
+const LIST_AND_CREATE: &[OperationId] = &[ListOrders, CreateOrder];
+/// The operations on orders, which every check has something to say of, but for changing and deleting.
+const ORDERS: &[OperationId] = &[ListOrders, CreateOrder, GetOrder, GetOrderResults];
+/// Those, and some that change and delete.
+const WRITES: &[OperationId] = &[
+    ListOrders,
+    CreateOrder,
+    GetOrder,
+    GetOrderResults,
+    UpdateBlacklist,
+    DeleteBlacklist,
+];
+
+/// Every bug.
+pub static TOPICS: &[Topic] = &[
+    topic("Answers and lists", WRITES, objects::MUTANTS),
+    topic("Orders", ORDERS, orders::MUTANTS),
+    topic("Prospect searches and filters", LIST, searches::MUTANTS),
+    topic("Keys and scopes", ORDERS, keys::MUTANTS),
+    topic("Rate limits", LIST, limits::MUTANTS),
+    topic("HTTP", LIST_AND_CREATE, http_rules::MUTANTS),
+    topic("Requests that break a rule", WRITES, validation::MUTANTS),
+    topic("On the wire", ORDERS, wire::MUTANTS),
+];
+
+const fn topic(
+    title: &'static str,
+    operations: &'static [OperationId],
+    mutants: &'static [Mutant],
+) -> Topic {
+    Topic {
+        title,
+        operations,
+        mutants,
+    }
+}
+
+impl Mutant {
+    /// What it is called by: its bug, as one word.
+    pub fn name(&self) -> String {
+        let words = self
+            .bug
+            .split(|character: char| !character.is_ascii_alphanumeric());
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        words.join("-").to_lowercase()
+    }
+
+    /// Judged by these checks only.
+    const fn by(mut self, checks: &'static [&'static str]) -> Self {
+        self.judged_by = checks;
+        self
+    }
+}
+
+const fn mutant(bug: &'static str, caught_by: Option<&'static str>, how: Bug) -> Mutant {
+    Mutant {
+        bug,
+        caught_by,
+        judged_by: &[],
+        how,
+    }
+}
+
+/// Every call of the API meets a fault.
+const fn meets(bug: &'static str, caught_by: &'static str, fault: &'static str) -> Mutant {
+    mutant(bug, Some(caught_by), Bug::Fault(fault)).by(WIRE)
+}
+
+/// What judges servers whose every answer is broken: the rest would be red, too, or wait for each.
+const WIRE: &[&str] = &["PRV-SUCCESS", "PRV-SCHEMA", "PRV-WHOLE"];
+
+/// Answers go out changed, and nothing is wrong with that.
+const fn fine(bug: &'static str, response: fn(&Ask, &mut Answer)) -> Mutant {
+    let request = |_: &mut Ask| {};
+    mutant(bug, None, Bug::Patch { request, response })
+}
+
+/// Requests arrive changed.
+const fn asks(bug: &'static str, caught_by: &'static str, request: fn(&mut Ask)) -> Mutant {
+    both(bug, caught_by, request, |_, _| {})
+}
+
+/// Answers go out changed.
+const fn answers(
+    bug: &'static str,
+    caught_by: &'static str,
+    response: fn(&Ask, &mut Answer),
+) -> Mutant {
+    both(bug, caught_by, |_| {}, response)
+}
+
+const fn both(
+    bug: &'static str,
+    caught_by: &'static str,
+    request: fn(&mut Ask),
+    response: fn(&Ask, &mut Answer),
+) -> Mutant {
+    mutant(bug, Some(caught_by), Bug::Patch { request, response })
+}
+
+fn is_list(ask: &Ask) -> bool {
+    ask.is(&Method::GET, "/orders")
+}
+
+fn is_create(ask: &Ask) -> bool {
+    ask.is(&Method::POST, "/orders")
+}
+
+fn is_results(ask: &Ask) -> bool {
+    ask.is(&Method::GET, "*/results")
+}
+
+/// Whether it is the control call that makes a key.
+fn mints(ask: &Ask) -> bool {
+    ask.head.method == Method::POST && ask.path().ends_with("/keys")
+}
+
+fn rename(object: &mut Value, old: &str, new: &str) {
+    if let Some(value) = object.as_object_mut().and_then(|fields| fields.remove(old)) {
+        object[new] = value;
+    }
+}
+
+/// The rows of a list in a body.
+fn rows<'a>(body: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Value> {
+    let rows = body.get_mut(name).and_then(Value::as_array_mut);
+    rows.into_iter().flatten()
+}
+
+/// Takes a parameter out of the query, where it is.
+fn ignore_parameter(ask: &mut Ask, name: &str) {
+    if !ask.query().contains(name) {
+        return;
+    }
+    let pairs = url::form_urlencoded::parse(ask.query().as_bytes());
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs.filter(|(known, _)| known != name))
+        .finish();
+    let target = format!("{}?{query}", ask.path());
+    ask.set_target(&target);
+}
+
+/// Takes a field out of the body, where it is.
+fn ignore_field(ask: &mut Ask, name: &str) {
+    ask.edit(|body| drop(body.as_object_mut().and_then(|fields| fields.remove(name))));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashSet};
+
+    use crate::{
+        checks::{self, CHECKS},
+        selftest::mutants,
+    };
+
+    #[test]
+    fn names_are_unique_and_checks_are_known() {
+        let mut names = HashSet::new();
+        for mutant in mutants() {
+            assert!(names.insert(mutant.name()), "{}", mutant.bug);
+            for id in mutant.caught_by.iter().chain(mutant.judged_by) {
+                assert!(checks::find(id).is_some(), "{}: {id}", mutant.bug);
+            }
+        }
+    }
+
+    #[test]
+    fn every_check_is_meant_by_a_mutant() {
+        let meant: BTreeSet<_> = mutants().filter_map(|mutant| mutant.caught_by).collect();
+        let checks: BTreeSet<_> = CHECKS.iter().map(|check| check.id).collect();
+        assert_eq!(checks, meant);
+    }
+}

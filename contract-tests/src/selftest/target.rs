@@ -1,0 +1,372 @@
+//! Servers to judge: the faithful one, and ones with a bug between it and the judge.
+
+use std::{
+    collections::{HashMap, HashSet},
+    convert::Infallible,
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    response::Response,
+};
+use futures_util::stream;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
+use mock_server::{App, Config, Server, Settings};
+use parking_lot::Mutex;
+use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tower::{ServiceExt, service_fn};
+
+use super::wire;
+
+/// What is wrong with a server.
+#[derive(Clone, Copy, Debug)]
+pub enum Bug {
+    /// Something happens to a request on its way to the faithful server, and to the answer on its way back.
+    Patch {
+        /// What happens to a request.
+        request: fn(&mut Ask),
+        /// What happens to the answer.
+        response: fn(&Ask, &mut Answer),
+    },
+    /// Every call of the API meets this fault, as `X-Mock-Fault` asks for it.
+    Fault(&'static str),
+}
+
+/// A request to the server.
+#[derive(Debug)]
+pub struct Ask {
+    /// Its method, target and headers.
+    pub head: request::Parts,
+    /// Its body.
+    pub body: Bytes,
+    /// How long it is held back.
+    pub delay: Duration,
+    memory: Arc<Mutex<Memory>>,
+}
+
+/// What a bug remembers of earlier calls, one set for each server.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Numbers, by name.
+    pub numbers: HashMap<String, i64>,
+    /// Texts.
+    pub texts: HashSet<String>,
+    /// What came first, by name.
+    pub firsts: HashMap<String, String>,
+}
+
+impl Memory {
+    /// Counts one more; returns how many there are.
+    pub fn count(&mut self, name: &str) -> i64 {
+        let count = self.numbers.entry(name.to_owned()).or_default();
+        *count += 1;
+        *count
+    }
+}
+
+impl Ask {
+    /// Hides the control API, as a server that is not under our control has none.
+    pub fn hide_control(&mut self) {
+        if self.path().starts_with("/_mock") {
+            self.set_target("/nothing");
+        }
+    }
+
+    /// What is remembered, to be read or changed.
+    pub fn remember<T>(&self, with: impl FnOnce(&mut Memory) -> T) -> T {
+        with(&mut self.memory.lock())
+    }
+
+    /// Whether it is an API call with this method, whose path ends like this after `/api/v1`.
+    pub fn is(&self, method: &Method, path: &str) -> bool {
+        let asked = self.path().trim_end_matches('/');
+        let same = match path.strip_prefix('*') {
+            Some(end) => asked.starts_with("/api/v1") && asked.ends_with(end),
+            None => asked.strip_prefix("/api/v1") == Some(path),
+        };
+        self.head.method == *method && same
+    }
+
+    /// Whether it reads one order.
+    pub fn is_get_order(&self) -> bool {
+        let parts = self.path().trim_end_matches('/').split('/').count();
+        self.head.method == Method::GET && self.path().starts_with("/api/v1/orders/") && parts == 5
+    }
+
+    /// Whether it is a call of the API.
+    pub fn is_api(&self) -> bool {
+        self.path().starts_with("/api/v1")
+    }
+
+    /// The path.
+    pub fn path(&self) -> &str {
+        self.head.uri.path()
+    }
+
+    /// The query, without its question mark.
+    pub fn query(&self) -> &str {
+        self.head.uri.query().unwrap_or_default()
+    }
+
+    /// Asks for another path and query.
+    pub fn set_target(&mut self, target: &str) {
+        self.head.uri = target
+            .parse()
+            .expect("bugs make targets of targets, which they stay");
+    }
+
+    /// What stands in `Authorization`.
+    pub fn authorization(&self) -> Option<&str> {
+        self.head.headers.get(header::AUTHORIZATION)?.to_str().ok()
+    }
+
+    /// The key that was presented; whether it is one, nobody has looked.
+    pub fn bearer(&self) -> Option<&str> {
+        self.authorization()?.strip_prefix("Bearer ")
+    }
+
+    /// Sets a header.
+    pub fn set_header(&mut self, name: HeaderName, value: &str) {
+        let value = HeaderValue::try_from(value).expect("bugs set visible ASCII");
+        self.head.headers.insert(name, value);
+    }
+
+    /// Sends another key instead, one that works and may do everything.
+    pub fn let_in(&mut self) {
+        let key = "Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxxbuggy1";
+        self.set_header(header::AUTHORIZATION, key);
+    }
+
+    /// Changes the body; one that is no JSON stays.
+    pub fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
+        if let Ok(mut body) = serde_json::from_slice(&self.body) {
+            edit(&mut body);
+            self.body = body.to_string().into();
+        }
+    }
+
+    /// Changes the text of the body.
+    pub fn replace(&mut self, old: &str, new: &str) {
+        self.body = String::from_utf8_lossy(&self.body).replace(old, new).into();
+    }
+}
+
+/// An answer of the server.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+    /// Whether more of the body follows, for ever.
+    pub endless: bool,
+    /// How long it is held back.
+    pub delay: Duration,
+}
+
+impl Answer {
+    /// Sets the status.
+    pub fn set_status(&mut self, status: u16) {
+        self.status = StatusCode::from_u16(status).expect("bugs know what a status is");
+    }
+
+    /// Sets a header.
+    pub fn set_header(&mut self, name: &'static str, value: &str) {
+        let value = HeaderValue::try_from(value).expect("bugs set visible ASCII");
+        self.headers.insert(HeaderName::from_static(name), value);
+    }
+
+    /// A header that is a number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.headers.get(name)?.to_str().ok()?.parse().ok()
+    }
+
+    /// Sets the body.
+    pub fn set_body(&mut self, body: &Value) {
+        self.body = body.to_string().into();
+    }
+
+    /// Changes the body of a success.
+    pub fn edit_success(&mut self, edit: impl FnOnce(&mut Value)) {
+        if self.status.is_success() {
+            self.edit(edit);
+        }
+    }
+
+    /// Changes the body; one that is no JSON stays.
+    pub fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
+        if let Ok(mut body) = serde_json::from_slice(&self.body) {
+            edit(&mut body);
+            self.set_body(&body);
+        }
+    }
+
+    /// Whether the body is the error of this code.
+    pub fn is_error(&self, code: &str) -> bool {
+        serde_json::from_slice::<Value>(&self.body).is_ok_and(|body| body["code"] == code)
+    }
+}
+
+/// The faithful server, which every bug stands in front of; all that it has is of organizations, so that
+/// many can share it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    app: App,
+}
+
+impl Target {
+    /// Quotas are small, so that using them up takes few calls; so is the world.
+    pub fn new(settings: Settings) -> Result<Self, Unusable> {
+        let app = App::new(Config::from(Settings {
+            port: Some(0),
+            companies: Some(60),
+            tiers: vec!["free=5/1h".parse().map_err(Unusable)?],
+            ..settings
+        }));
+        let app = app.map_err(|error| Unusable(error.to_string()))?;
+        Ok(Self { app })
+    }
+
+    /// Starts the server as it is.
+    pub async fn start_faithful(&self) -> io::Result<Running> {
+        let server = Server::bind(self.app.clone()).await?;
+        let address = server.address()?;
+        let task = tokio::spawn(server.run(std::future::pending()));
+        Ok(Running {
+            address,
+            memory: Arc::default(),
+            tasks: vec![task],
+        })
+    }
+
+    /// Starts the server with a bug.
+    pub async fn start(&self, bug: Bug) -> io::Result<Running> {
+        match bug {
+            Bug::Patch { request, response } => self.start_patched(request, response).await,
+            Bug::Fault(fault) => {
+                let mut running = self.start_faithful().await?;
+                let (address, task) = wire::start(running.address, fault).await?;
+                running.address = address;
+                running.tasks.push(task);
+                Ok(running)
+            }
+        }
+    }
+
+    async fn start_patched(
+        &self,
+        request: fn(&mut Ask),
+        response: fn(&Ask, &mut Answer),
+    ) -> io::Result<Running> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let router = mock_server::router(self.app.clone());
+        let memory: Arc<Mutex<Memory>> = Arc::default();
+        let remembered = Arc::clone(&memory);
+        let buggy = service_fn(move |asked: Request| {
+            let (router, memory) = (router.clone(), Arc::clone(&memory));
+            async move { Ok::<_, Infallible>(pass(router, request, response, memory, asked).await) }
+        });
+        let serve = axum::serve(listener, Router::new().fallback_service(buggy));
+        let task = tokio::spawn(async move { drop(serve.await) });
+        Ok(Running {
+            address,
+            memory: remembered,
+            tasks: vec![task],
+        })
+    }
+}
+
+/// The server to judge cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the server to judge cannot be made: {0}")]
+pub struct Unusable(String);
+
+/// A server that runs until this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What its bug remembers.
+    pub memory: Arc<Mutex<Memory>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Lets it run as long as the runtime does.
+    pub fn detach(mut self) -> SocketAddr {
+        self.tasks.clear();
+        self.address
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+async fn pass(
+    router: Router,
+    request: fn(&mut Ask),
+    response: fn(&Ask, &mut Answer),
+    memory: Arc<Mutex<Memory>>,
+    asked: Request,
+) -> Response {
+    let (head, body) = asked.into_parts();
+    let mut ask = Ask {
+        head,
+        // A caller who goes away in the middle hears of nothing any more.
+        body: to_bytes(body, usize::MAX).await.unwrap_or_default(),
+        delay: Duration::ZERO,
+        memory,
+    };
+    request(&mut ask);
+    hold(ask.delay).await;
+    let mut forwarded = Request::from_parts(ask.head.clone(), Body::from(ask.body.clone()));
+    if ask.head.method == Method::HEAD {
+        *forwarded.method_mut() = Method::GET;
+    }
+    let Ok(answered) = router.oneshot(forwarded).await;
+    let (head, body) = answered.into_parts();
+    let mut answer = Answer {
+        status: head.status,
+        headers: head.headers,
+        body: to_bytes(body, usize::MAX).await.unwrap_or_default(),
+        endless: false,
+        delay: Duration::ZERO,
+    };
+    response(&ask, &mut answer);
+    hold(answer.delay).await;
+    // The body may have another length now; what it is, is told anew, also where it is left out.
+    answer.headers.remove(header::CONTENT_LENGTH);
+    let body = if answer.endless {
+        let more = stream::repeat(Ok::<_, Infallible>(Bytes::from(vec![b' '; 64 * 1024])));
+        Body::from_stream(more)
+    } else {
+        Body::from(answer.body)
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server that is slow is what the judge is to notice"
+)]
+async fn hold(delay: Duration) {
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+}

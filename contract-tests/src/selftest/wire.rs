@@ -1,0 +1,83 @@
+//! Asks for a fault on every request of a connection, below HTTP, so that whatever bytes the server answers
+//! with arrive as they are.
+
+use std::{io, net::SocketAddr};
+
+use memchr::memmem;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// What ends the first line of every request, and of nothing else that the judge sends.
+const LINE_END: &[u8] = b" HTTP/1.1\r\n";
+/// Bytes that are passed on at a time; the head of a request is much shorter, and sent at once.
+const CHUNK: usize = 64 * 1024;
+
+/// Listens, and passes on what it hears.
+pub(super) async fn start(
+    server: SocketAddr,
+    fault: &'static str,
+) -> io::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let task = tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                // A connection that ends is one of the faults.
+                let _ = pass(client, server, fault).await;
+            });
+        }
+    });
+    Ok((address, task))
+}
+
+async fn pass(mut client: TcpStream, server: SocketAddr, fault: &str) -> io::Result<()> {
+    let mut server = TcpStream::connect(server).await?;
+    let (mut from_client, mut to_client) = client.split();
+    let (mut from_server, mut to_server) = server.split();
+    let asks = async {
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            match from_client.read(&mut chunk).await? {
+                0 => return Ok(()),
+                length => {
+                    let asking = asking(&chunk[..length], fault);
+                    to_server.write_all(&asking).await?;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        asked = asks => asked,
+        answered = copy(&mut from_server, &mut to_client) => answered.map(drop),
+    }
+}
+
+/// The bytes, with a header that asks for the fault where a request begins.
+fn asking(bytes: &[u8], fault: &str) -> Vec<u8> {
+    let mut asking = Vec::with_capacity(bytes.len() + 100);
+    let mut rest = bytes;
+    while let Some(found) = memmem::find(rest, LINE_END) {
+        let (line, after) = rest.split_at(found + LINE_END.len());
+        asking.extend_from_slice(line);
+        asking.extend_from_slice(format!("x-mock-fault: {fault}\r\n").as_bytes());
+        rest = after;
+    }
+    asking.extend_from_slice(rest);
+    asking
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_request_asks_for_the_fault_and_bodies_stay() {
+        let asked = asking(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", "reset;after=3");
+        let expected = b"GET / HTTP/1.1\r\nx-mock-fault: reset;after=3\r\nhost: x\r\n\r\n";
+        assert_eq!(asked, expected);
+        assert_eq!(asking(b"{\"a\": 1}", "x"), b"{\"a\": 1}");
+    }
+}
