@@ -16,7 +16,6 @@ mod read;
 mod rules;
 mod sandbox;
 mod scenarios;
-mod stopwatch;
 mod tap;
 mod trace;
 mod trial;

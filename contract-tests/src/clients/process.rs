@@ -16,6 +16,8 @@ use tokio::{
     task::JoinHandle,
 };
 
+use crate::stopwatch::Stopwatch;
+
 /// Bytes that are kept of what a program prints on each of its outputs.
 const MAX_PRINTED: usize = 1024 * 1024;
 /// How long a program may take to end once it was asked to.
@@ -137,10 +139,10 @@ impl Program {
     }
 
     async fn ask(&mut self) -> Ended {
-        let watch = super::stopwatch::Stopwatch::start();
+        let watch = Stopwatch::start();
         self.group.signal(Signal::TERM);
         if tokio::time::timeout(GRACE, self.child.wait()).await.is_ok() {
-            return Ended::Asked(watch.read());
+            return Ended::Asked(watch.elapsed());
         }
         self.group.signal(Signal::KILL);
         let _ = self.child.wait().await;

@@ -21,7 +21,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::stopwatch::Stopwatch;
+use crate::stopwatch::Stopwatch;
 
 /// Bytes that are kept of each direction of a connection.
 const MAX_KEPT: usize = 16 * 1024 * 1024;
@@ -128,7 +128,7 @@ struct Notes {
 
 impl Notes {
     fn with(&self, act: impl FnOnce(&mut Passed, Duration)) {
-        let at = self.watch.read();
+        let at = self.watch.elapsed();
         if let Some(index) = self.index {
             self.log.with(|all| act(&mut all[index], at));
         }

@@ -12,10 +12,10 @@ use super::{
     process::{Output, Program, Told},
     sandbox::{Sandbox, Tenant},
     scenarios::Scenario,
-    stopwatch::Stopwatch,
     tap::{self, Log},
     trace::{Origin, Trace},
 };
+use crate::stopwatch::Stopwatch;
 
 /// How often to look whether a program has fallen silent.
 const LOOK: Duration = Duration::from_millis(100);
@@ -85,7 +85,7 @@ pub(crate) async fn run(
         status = program.ended() => (status, false),
         out_of_time = wire.silent(limits) => (None, out_of_time),
     };
-    let took = wire.watch.read();
+    let took = wire.watch.elapsed();
     let output = program.stop(status).await;
     wire.over().await;
     Ok(wire.evidence(scenario, tenant, Some(output), took, out_of_time))
@@ -138,7 +138,7 @@ impl Wire {
     pub(crate) async fn silent(&mut self, limits: Limits) -> bool {
         loop {
             pause(LOOK).await;
-            let now = self.watch.read();
+            let now = self.watch.elapsed();
             if now >= limits.trial {
                 return true;
             }
