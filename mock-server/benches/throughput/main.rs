@@ -20,7 +20,7 @@ use crate::{
     contestants::Contestants,
     process::Process,
     report::{Spread, line},
-    rounds::Round,
+    rounds::{Round, Turn},
 };
 
 /// Starts of the binary that are timed.
@@ -44,21 +44,19 @@ fn main() -> io::Result<()> {
 
 fn throughput(client: &Runtime) -> io::Result<()> {
     let contestants = Contestants::start()?;
-    println!(
-        "round   bare req/s   sandbox req/s   ratio   server CPU per request: bare, sandbox, armed"
-    );
-    let rounds = rounds::run(client, &contestants, |index, round| {
+    let rounds = rounds::run(client, &contestants)?;
+    for (name, server) in [
+        ("bare", (|round| round.bare) as fn(&Round) -> Turn),
+        ("sandbox", |round| round.sandbox),
+        ("with idle scenario", |round| round.armed),
+    ] {
+        let turns = || rounds.iter().map(server);
         println!(
-            "{index:>5}   {:>10.0}   {:>13.0}   {:>5.2}   {:.1} µs, {:.1} µs, {:.1} µs",
-            round.bare.rate,
-            round.sandbox.rate,
-            round.ratio(),
-            round.bare.cpu,
-            round.sandbox.cpu,
-            round.armed.cpu,
+            "{name:<24}{:.0} requests per second, {} µs of CPU each",
+            Spread::of(turns().map(|turn| turn.rate)).median,
+            Spread::of(turns().map(|turn| turn.cpu)),
         );
-    })?;
-    println!();
+    }
     let ratio = Spread::of(rounds.iter().map(Round::ratio));
     line("sandbox / bare", ratio, "≥ 0.70", ratio.median >= 0.70);
     let armed = Spread::of(rounds.iter().map(Round::idle_scenario));

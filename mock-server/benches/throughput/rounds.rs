@@ -11,8 +11,9 @@ use crate::{
 };
 
 const CONNECTIONS: usize = 64;
-const ROUNDS: usize = 7;
-const TURN: Duration = Duration::from_secs(2);
+/// Many and short: what disturbs a machine lasts longer than a turn, and then meets a whole round.
+const ROUNDS: usize = 60;
+const TURN: Duration = Duration::from_millis(250);
 
 /// What one server did in its turn.
 #[derive(Clone, Copy, Debug)]
@@ -44,12 +45,8 @@ impl Round {
     }
 }
 
-/// Runs all rounds after one that does not count, and shows each to `each`.
-pub(crate) fn run(
-    client: &Runtime,
-    contestants: &Contestants,
-    each: impl Fn(usize, &Round),
-) -> io::Result<Vec<Round>> {
+/// Runs all rounds after one that does not count.
+pub(crate) fn run(client: &Runtime, contestants: &Contestants) -> io::Result<Vec<Round>> {
     let turn = |address| turn(client, address, &contestants.request);
     let mut rounds = Vec::new();
     for index in 0..=ROUNDS {
@@ -61,14 +58,12 @@ pub(crate) fn run(
             *taken = Some(turn(*address)?);
         }
         let [bare, sandbox, armed] = turns.map(|(_, taken)| taken.expect("each had its turn"));
-        let round = Round {
-            bare,
-            sandbox,
-            armed,
-        };
         if index > 0 {
-            each(index, &round);
-            rounds.push(round);
+            rounds.push(Round {
+                bare,
+                sandbox,
+                armed,
+            });
         }
     }
     Ok(rounds)
