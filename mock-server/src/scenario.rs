@@ -100,8 +100,11 @@ impl Running {
 
     /// Does what is due, counts the call, and says which faults meet it.
     pub(crate) fn meet(&mut self, call: Call<'_>, stage: &mut Stage<'_>) -> Vec<Planned> {
-        for action in self.armed.due(self.age(stage.now())) {
+        let mut age = self.age(stage.now());
+        for action in self.armed.due(age) {
             stage.act(&action, &self.own);
+            // It may have moved the clock.
+            age = self.age(stage.now());
         }
         let key = &stage.keys[call.key].definition;
         let fired = self.armed.plan(&Asked {
@@ -115,7 +118,7 @@ impl Running {
                 .find(|own| own.1 == key.hash)
                 .map(|own| &*own.0),
             scopes: key.scopes,
-            age: self.age(stage.now()),
+            age,
         });
         self.armed.faults(&fired)
     }

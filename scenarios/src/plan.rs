@@ -163,6 +163,9 @@ impl Armed {
 
     /// The faults of the rules that fired, phase by phase.
     pub fn faults(&self, fired: &[Fired]) -> Vec<Planned> {
+        if fired.is_empty() {
+            return Vec::new();
+        }
         let phases = [Phase::BeforeAuth, Phase::BeforeHandler, Phase::AfterHandler];
         let in_phase = |phase| {
             fired.iter().flat_map(move |fired| {

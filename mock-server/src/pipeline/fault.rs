@@ -5,7 +5,10 @@ use std::{convert::Infallible, iter, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response, StatusCode, Version, header, request, uri::PathAndQuery};
+use http::{
+    HeaderMap, HeaderName, Method, Response, StatusCode, Version, header, request,
+    uri::PathAndQuery,
+};
 use jiff::Timestamp;
 use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, Wire, faults::Kind};
 use schemas::{API_PREFIX, Entity, ErrorCode, Operation, key::redact};
@@ -22,13 +25,13 @@ use crate::{
 };
 
 /// Asks for faults on one call: `id;name=value, …`.
-const ASK: &str = "x-mock-fault";
+const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
 /// Characters of what a call asks for.
 const MAX_ASK: usize = 4_000;
 /// Faults that a call asks for at the most.
 const MAX_ASKED: usize = 10;
 /// Asks for a status, as other mocks understand it: `code=429`.
-const PREFER: &str = "prefer";
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// Why a call cannot ask for what was answered before.
 const NOTHING_REMEMBERED: &str =
