@@ -1,10 +1,10 @@
-//! Addresses that are broken before a server is even heard: nobody listens, accepts or answers there.
+//! Addresses that are broken: nobody listens, accepts or answers there, or this server does for too few at a time.
 //!
 //! On the server's own port that would be so for everybody, so each has a port of its own.
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    future::poll_fn,
+    future::{pending, poll_fn},
     io,
     net::{Ipv4Addr, SocketAddr},
     pin::Pin,
@@ -22,8 +22,9 @@ use tokio::{
 };
 
 use crate::{
+    app::App,
     config::{MAX_ADDRESSES, MAX_HEAD},
-    serve,
+    serve::{self, Bounds, Server},
 };
 
 /// Connections that an address keeps at a time; the oldest makes room, or the next waits.
@@ -80,10 +81,16 @@ enum Held {
 
 impl Address {
     /// Takes a free port, and breaks it.
-    pub(crate) async fn open(fault: BrokenAddress) -> io::Result<Self> {
+    pub(crate) async fn open(app: &App, fault: BrokenAddress) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let at = socket.local_addr()?;
+        let bounds = Bounds::of(app);
+        let serve = |socket: TcpSocket, bounds| {
+            let server = Server::at(socket.listen(BACKLOG)?, app.clone(), bounds);
+            io::Result::Ok(server.until(pending()))
+        };
+        let mut host = JoinSet::new();
         let held = match fault {
             BrokenAddress::Refused => Held::Port(socket),
             BrokenAddress::BacklogFull => {
@@ -91,8 +98,27 @@ impl Address {
                 Held::Queue(listener, fill(at).await?)
             }
             BrokenAddress::Silent | BrokenAddress::ResetOnAccept | BrokenAddress::EmptyReply => {
-                let mut host = JoinSet::new();
                 host.spawn(accept(socket.listen(BACKLOG)?, fault));
+                Held::Host(host)
+            }
+            BrokenAddress::OneConnection => {
+                host.spawn(serve(
+                    socket,
+                    Bounds {
+                        connections: 1,
+                        ..bounds
+                    },
+                )?);
+                Held::Host(host)
+            }
+            BrokenAddress::OneStream => {
+                host.spawn(serve(
+                    socket,
+                    Bounds {
+                        streams: 1,
+                        ..bounds
+                    },
+                )?);
                 Held::Host(host)
             }
         };
@@ -176,7 +202,11 @@ async fn accept(listener: TcpListener, fault: BrokenAddress) {
                 }
                 heard.spawn(async { drop(timeout(HEARING, hear(stream)).await) });
             }
-            BrokenAddress::Silent | BrokenAddress::Refused | BrokenAddress::BacklogFull => {
+            BrokenAddress::Silent
+            | BrokenAddress::Refused
+            | BrokenAddress::BacklogFull
+            | BrokenAddress::OneConnection
+            | BrokenAddress::OneStream => {
                 silent.truncate(CONNECTIONS - 1);
                 silent.push_front(stream);
             }

@@ -3,7 +3,7 @@
 //! The accept loop is our own because the ready-made one bounds neither connections nor the time
 //! they may take to end.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, mem, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use futures_util::{FutureExt, TryFutureExt, future::Either};
@@ -34,6 +34,8 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(1);
 /// How long the head of a request may take to arrive, also on a connection that waits for its next.
 const HEAD_TIME: Duration = Duration::from_mins(1);
+/// Requests that a connection of HTTP/2 may have under way.
+const STREAMS: u32 = 100;
 /// How long to wait when the system has no more sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -74,13 +76,43 @@ fn service(
 pub struct Server {
     listener: TcpListener,
     app: App,
+    bounds: Bounds,
+}
+
+/// How much is taken on at a time; what is beyond waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Connections.
+    pub connections: usize,
+    /// Requests under way on each connection of HTTP/2.
+    pub streams: u32,
+}
+
+impl Bounds {
+    /// Those that are configured.
+    pub(crate) fn of(app: &App) -> Self {
+        Self {
+            connections: app.config.max_connections,
+            streams: STREAMS,
+        }
+    }
 }
 
 impl Server {
     /// Takes the configured address.
     pub async fn bind(app: App) -> io::Result<Self> {
         let listener = TcpListener::bind(app.config.address).await?;
-        Ok(Self { listener, app })
+        let bounds = Bounds::of(&app);
+        Ok(Self::at(listener, app, bounds))
+    }
+
+    /// Serves an address that somebody has taken already.
+    pub(crate) fn at(listener: TcpListener, app: App, bounds: Bounds) -> Self {
+        Self {
+            listener,
+            app,
+            bounds,
+        }
     }
 
     /// The address it has.
@@ -91,16 +123,25 @@ impl Server {
     /// Serves until `stop` is ready or the control API says so, then lets requests under way end, for a
     /// second at the most.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let builder = Arc::new(connections());
-        let router = TowerToHyperService::new(router(self.app.clone()));
-        let places = Arc::new(Semaphore::new(self.app.config.max_connections));
-        let (end, ended) = watch::channel(());
-        let mut stop = pin!(async {
+        let app = self.app.clone();
+        self.until(async {
             tokio::select! {
                 () = stop => {}
-                () = self.app.stopped() => {}
+                () = app.stopped() => {}
             }
-        });
+        })
+        .await;
+        // Some of them serve the same app, and would keep it for ever.
+        drop(mem::take(&mut *app.addresses.lock()));
+    }
+
+    /// Serves until `stop` is ready, and then lets requests under way end.
+    pub(crate) async fn until(self, stop: impl Future<Output = ()>) {
+        let builder = Arc::new(connections(self.bounds));
+        let router = TowerToHyperService::new(router(self.app.clone()));
+        let places = Arc::new(Semaphore::new(self.bounds.connections));
+        let (end, ended) = watch::channel(());
+        let mut stop = pin!(stop);
         loop {
             let accepted = async {
                 let place = Arc::clone(&places).acquire_owned().await;
@@ -153,7 +194,7 @@ async fn connection(
 
 /// The library's own bound of 100 headers stays: setting it, even to the same, costs an allocation for
 /// every request.
-fn connections() -> auto::Builder<TokioExecutor> {
+fn connections(bounds: Bounds) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -164,7 +205,7 @@ fn connections() -> auto::Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(100)
+        .max_concurrent_streams(bounds.streams)
         .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
         .keep_alive_interval(HEAD_TIME);
     builder

@@ -1,4 +1,4 @@
-//! `/_mock/addresses`: addresses that are broken before a server is even heard.
+//! `/_mock/addresses`: addresses that are broken.
 
 use axum::{
     Json,
@@ -28,7 +28,9 @@ pub(super) async fn open(
     Body(Wanted { fault }): Body<Wanted>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     app.addresses.lock().room()?;
-    let address = Address::open(fault).await.map_err(AddressError::from)?;
+    let address = Address::open(&app, fault)
+        .await
+        .map_err(AddressError::from)?;
     // Another may have taken the last place meanwhile.
     let opened = app.addresses.lock().keep(address)?;
     Ok(created(opened))

@@ -1,4 +1,4 @@
-//! What can be wrong with an address before a server is even heard.
+//! What can be wrong with an address, for everybody who comes to it.
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
@@ -17,4 +17,8 @@ pub enum BrokenAddress {
     ResetOnAccept,
     /// The request is read, and the connection closed without a reply.
     EmptyReply,
+    /// The server itself, for one connection at a time: the next is not heard until the first is closed.
+    OneConnection,
+    /// The server itself, for one request at a time on each connection of HTTP/2.
+    OneStream,
 }

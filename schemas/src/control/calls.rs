@@ -214,7 +214,7 @@ calls! {
         => OK "lists the broken addresses";
     open_address: POST "/addresses"
         takes Takes::Fields(ADDRESS, &[])
-        => CREATED "opens a broken address, on a loopback port of its own: `refused` has nobody who listens, `silent` accepts and never reads, `backlog_full` never accepts, so connecting times out, `reset_on_accept` resets, `empty_reply` reads the request and hangs up";
+        => CREATED "opens a broken address, on a loopback port of its own: `refused` has nobody who listens, `silent` accepts and never reads, `backlog_full` never accepts, so connecting times out, `reset_on_accept` resets, `empty_reply` reads the request and hangs up, `one_connection` is this server for one connection at a time, `one_stream` for one request at a time on a connection of HTTP/2";
     close_address: DELETE "/addresses/{id}"
         => NO_CONTENT "lets go of a broken address";
     explain_request: GET "/explain/{id}"

@@ -1,7 +1,7 @@
-//! Addresses that are broken before a server is even heard.
+//! Addresses that are broken.
 
 use std::{
-    io::{ErrorKind, Write},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     time::Duration,
 };
@@ -38,6 +38,11 @@ fn place(address: &Value) -> SocketAddr {
     url.strip_prefix("http://").unwrap().parse().unwrap()
 }
 
+/// An address of a server that has this wrong with it.
+pub(super) fn open_at(server: &WireServer, fault: &str) -> SocketAddr {
+    place(&open(&mut server.connect(), fault).ok())
+}
+
 /// What comes of connecting, for a while.
 fn connect(at: SocketAddr) -> Result<TcpStream, ErrorKind> {
     TcpStream::connect_timeout(&at, Duration::from_millis(300)).map_err(|error| error.kind())
@@ -71,6 +76,26 @@ fn an_address_is_broken_as_it_is_told_to_be() {
         let seen = read(&mut stream);
         assert_eq!((seen.text.as_str(), seen.end), ("", end), "{at}");
     }
+}
+
+#[test]
+fn an_address_serves_one_connection_at_a_time() {
+    let server = WireServer::start();
+    let at = open_at(&server, "one_connection");
+    let request = head("GET /api/v1/orders") + "\r\n";
+    let [mut first, mut second] = [(); 2].map(|()| connect(at).unwrap());
+    for _ in 0..2 {
+        first.write_all(request.as_bytes()).unwrap();
+        assert!(read(&mut first).text.starts_with("HTTP/1.1 200"));
+    }
+    second.write_all(request.as_bytes()).unwrap();
+    let seen = read(&mut second);
+    assert_eq!((seen.text.as_str(), seen.end), ("", End::Silent));
+    drop(first);
+    let mut begin = [0; 12];
+    second.set_read_timeout(None).unwrap();
+    second.read_exact(&mut begin).unwrap();
+    assert_eq!(&begin, b"HTTP/1.1 200");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read, Write},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
     time::Duration,
 };
 
@@ -14,7 +14,7 @@ use h2::{
 use http::{Request, Response};
 use tokio::{net, runtime, task::JoinHandle};
 
-use super::{KEY, WireServer, faults};
+use super::{KEY, WireServer, addresses, faults};
 
 /// A connection, and what becomes of it.
 struct Http2 {
@@ -24,7 +24,11 @@ struct Http2 {
 
 impl Http2 {
     async fn to(server: &WireServer) -> Self {
-        let stream = net::TcpStream::connect(server.address).await.unwrap();
+        Self::at(server.address).await
+    }
+
+    async fn at(address: SocketAddr) -> Self {
+        let stream = net::TcpStream::connect(address).await.unwrap();
         let (sender, connection) = client::handshake(stream).await.unwrap();
         Self {
             sender,
@@ -265,4 +269,21 @@ fn a_ping_is_answered_or_not() {
         raw.send(PING, 0, 0, b"whatever");
         assert_eq!(count(&raw.frames(), (PING, 1)), pongs, "{fault}");
     }
+}
+
+#[test]
+fn an_address_for_one_request_at_a_time_says_so() {
+    run(async |server| {
+        let address = addresses::open_at(server, "one_stream");
+        let mut client = Http2::at(address).await;
+        // Its settings have come by then.
+        for _ in 0..2 {
+            let mut answer = client.ask("latency;of=1ms").await.unwrap();
+            assert!(read(answer.body_mut()).await.0.ends_with('}'));
+            assert_eq!(client.sender.current_max_send_streams(), 1);
+        }
+        let mut whole = Http2::to(server).await;
+        whole.ask("latency;of=1ms").await.unwrap();
+        assert!(whole.sender.current_max_send_streams() > 1);
+    });
 }
