@@ -1,6 +1,6 @@
 //! A client that asks first whether its body is wanted.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
 use schemas::ErrorCode;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,13 @@ impl Behaviour for Expect {
         let body = json!({"code": ErrorCode::InvalidRequest, "message": "Expectation failed"});
         match self.is {
             Is::Ignored => None,
-            Is::Refused => Some(Answer::json(StatusCode::EXPECTATION_FAILED, &body)),
+            Is::Refused => {
+                let mut answer = Answer::json(StatusCode::EXPECTATION_FAILED, &body);
+                // Whether the body still comes is not known, and so not where another request would begin.
+                let close = HeaderValue::from_static("close");
+                answer.headers.insert(header::CONNECTION, close);
+                Some(answer)
+            }
         }
     }
 
