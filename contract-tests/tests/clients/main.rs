@@ -1,0 +1,201 @@
+//! Real clients, judged: what libraries do by themselves, and what the sample on the vendor's page does.
+//!
+//! `docs/what-clients-do.md` has the verdicts as a table, which `UPDATE=1 cargo test -p contract-tests --test clients` writes.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    ffi::OsString,
+    fmt::Write,
+    future::pending,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use contract_tests::{
+    check::Verdict,
+    clients::{Judged, Limits, Options, RULES, Rule, SCENARIOS, judge},
+};
+use futures_util::{StreamExt, stream};
+
+/// What the clients are tried under: whatever tells them apart.
+const UNDER: &[&str] = &[
+    "revoked-at-start",
+    "missing-scope",
+    "rate-limit-once",
+    "rate-limit-post",
+    "unavailable-once",
+    "unavailable-forever",
+    "bad-gateway",
+    "not-found",
+    "teapot",
+    "reset-post",
+    "cut-body",
+    "truncated",
+    "error-200",
+    "html-200",
+    "hang",
+    "early-hints",
+    "redirect-host",
+    "redirect-port",
+    "redirect-loop",
+    "extra-fields",
+    "unknown-enum",
+];
+
+/// A client: its column, what runs it, and its program.
+struct Client(&'static str, PathBuf, PathBuf);
+
+/// Trials of one client at a time, and clients at a time.
+const SIDE_BY_SIDE: usize = 8;
+const CLIENTS: usize = 4;
+
+fn clients() -> Vec<Client> {
+    let script = |name: &str| {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/clients")
+            .join(name)
+    };
+    let python = |column, name| Client(column, python(), script(name));
+    let reqwest = env!("CARGO_BIN_EXE_client-with-reqwest");
+    vec![
+        Client("curl", "bash".into(), script("with_curl.sh")),
+        python("httpx", "with_httpx.py"),
+        python("requests", "with_requests.py"),
+        python("requests with retries", "with_retries.py"),
+        python("urllib", "with_urllib.py"),
+        Client("fetch", "node".into(), script("with_fetch.mjs")),
+        Client("reqwest", "env".into(), reqwest.into()),
+        python("the page's sample", "as_on_the_page.py"),
+    ]
+}
+
+/// A Python that has httpx and requests: `./check` installs it under `target/`.
+fn python() -> PathBuf {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/python/bin/python");
+    if installed.exists() {
+        installed
+    } else {
+        "python3".into()
+    }
+}
+
+async fn judged(Client(_, program, script): &Client) -> Judged {
+    let known = SCENARIOS.iter();
+    let options = Options {
+        command: [program, script].map(OsString::from).to_vec(),
+        scenarios: known.filter(|known| UNDER.contains(&known.name)).collect(),
+        limits: Limits {
+            trial: Duration::from_secs(20),
+            quiet: Duration::from_secs(5),
+        },
+        side_by_side: SIDE_BY_SIDE,
+        ..Options::default()
+    };
+    judge(&options, |_, _| {}, Box::pin(pending()))
+        .await
+        .unwrap()
+}
+
+/// What is said of a rule, in one word; nothing where it was not reached.
+fn said(judged: &Judged, rule: &Rule) -> &'static str {
+    let about = judged
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.id == rule.id);
+    let verdicts: Vec<_> = about.map(|finding| finding.verdict).collect();
+    let has = |verdict| verdicts.contains(&verdict);
+    if has(Verdict::Fail) {
+        "**breaks**"
+    } else if has(Verdict::Warn) || has(Verdict::Info) {
+        "breaks"
+    } else if has(Verdict::Inconclusive) {
+        "?"
+    } else if has(Verdict::Pass) {
+        "keeps"
+    } else {
+        ""
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_clients_do_what_the_table_says() {
+    let has_libraries = Command::new(python())
+        .args(["-c", "import httpx, requests"])
+        .output();
+    assert!(
+        has_libraries.unwrap().status.success(),
+        "no httpx or no requests; ./check installs them"
+    );
+    let clients = clients();
+    let all: Vec<_> = stream::iter(&clients)
+        .map(|client| async move { (client, judged(client).await) })
+        .buffered(CLIENTS)
+        .collect()
+        .await;
+    for (Client(name, ..), judged) in &all {
+        let control = |rule: &Rule| said(judged, rule) == "keeps";
+        assert!(
+            RULES.iter().any(control),
+            "{name} keeps nothing: {judged:#?}"
+        );
+    }
+    let (_, sample) = all.last().unwrap();
+    let insists = RULES.iter().find(|rule| rule.id == "CLI-AUTH-7").unwrap();
+    assert_eq!(
+        said(sample, insists),
+        "**breaks**",
+        "the sample tries a 401 again"
+    );
+    held(&table(&all));
+}
+
+fn table(all: &[(&Client, Judged)]) -> String {
+    let mut table = String::from(ABOVE);
+    let names: Vec<_> = all.iter().map(|(Client(name, ..), _)| *name).collect();
+    writeln!(
+        table,
+        "| rule | | {} |\n|---|---|{}",
+        names.join(" | "),
+        "---|".repeat(all.len())
+    )
+    .unwrap();
+    for rule in RULES {
+        let cells: Vec<_> = all.iter().map(|(_, judged)| said(judged, rule)).collect();
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            writeln!(
+                table,
+                "| {} | {} | {} |",
+                rule.id,
+                rule.rule,
+                cells.join(" | ")
+            )
+            .unwrap();
+        }
+    }
+    table
+}
+
+/// The table is as it stands in the documentation.
+fn held(table: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/what-clients-do.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, table).unwrap();
+    }
+    let stands = std::fs::read_to_string(&file).unwrap_or_default();
+    let lines = stands.lines().zip(table.lines());
+    let differing: Vec<_> = lines.filter(|(one, other)| one != other).collect();
+    assert!(
+        stands == table,
+        "docs/what-clients-do.md says otherwise, UPDATE=1 writes it: {differing:#?}"
+    );
+}
+
+const ABOVE: &str = "\
+# What clients do
+
+Clients as one begins with them, from the programs in `contract-tests/tests/clients/`: each lists orders, creates one and waits for
+it, and leaves all else to its library. **breaks** is a rule that must be kept, breaks one that should be; nothing stands where the
+client never came to what the rule is about. Written by `UPDATE=1 cargo test -p contract-tests --test clients`, and held to by the same test.
+
+";
