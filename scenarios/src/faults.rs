@@ -59,6 +59,7 @@ mod values;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use schemas::Entity;
@@ -366,6 +367,14 @@ impl Fault {
     /// Whether it needs to know what was answered before.
     pub fn remembers(&self) -> bool {
         matches!(self, Self::Stale(_))
+    }
+
+    /// The status of what the caller sees, if it is no longer that of the server.
+    pub fn status(&self, context: Context<'_>) -> Option<StatusCode> {
+        if let Self::BodyWhereNone(fault) = self {
+            return fault.status();
+        }
+        self.answer(context).map(|answer| answer.status)
     }
 
     /// How far a call comes that it meets, where nobody says otherwise.

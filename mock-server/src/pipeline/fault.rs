@@ -183,8 +183,7 @@ impl Met {
     pub(super) fn late_status(&self) -> Option<StatusCode> {
         let late = self.faults.iter().rev();
         let mut late = late.filter(|planned| planned.phase == Phase::AfterHandler);
-        let answer = late.find_map(|planned| planned.fault.answer(self.context()));
-        answer.map(|answer| answer.status)
+        late.find_map(|planned| planned.fault.status(self.context()))
     }
 
     /// What happens in a phase before the call is done; an answer, where it ends there.

@@ -26,6 +26,13 @@ fn no_content() -> u16 {
     204
 }
 
+impl BodyWhereNone {
+    /// The status, which is one.
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.status).ok()
+    }
+}
+
 impl Behaviour for BodyWhereNone {
     const KIND: Kind = Kind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
@@ -38,7 +45,7 @@ impl Behaviour for BodyWhereNone {
     }
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.status = StatusCode::from_u16(self.status).unwrap_or(answer.status);
+        answer.status = self.status().unwrap_or(answer.status);
         answer.headers.remove(header::CONTENT_LENGTH);
     }
 

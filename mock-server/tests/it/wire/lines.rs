@@ -5,6 +5,7 @@ use std::{io::Write, net::TcpStream};
 use super::{
     WireServer,
     faults::{End, ask_with, read, seen},
+    head,
 };
 
 #[test]
@@ -46,17 +47,24 @@ fn a_body_comes_where_there_must_be_none() {
         let mut stream = TcpStream::connect(server.address).unwrap();
         ask_with(&mut stream, method, fault, "");
         let first = read(&mut stream);
-        let (head, body) = first.text.split_once("\r\n\r\n").unwrap();
+        let (lines, body) = first.text.split_once("\r\n\r\n").unwrap();
         assert!(
-            head.starts_with(&format!("HTTP/1.1 {status}\r\n")),
-            "{head}"
+            lines.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{lines}"
         );
-        assert!(head.ends_with(&format!("content-length: {}", body.len())));
-        assert_eq!(head.matches("content-length").count(), 1, "{head}");
+        assert!(lines.ends_with(&format!("content-length: {}", body.len())));
+        assert_eq!(lines.matches("content-length").count(), 1, "{lines}");
         assert!(body.starts_with('{') && body.ends_with('}'), "{body}");
         // What is left of it is what a client reads as its next answer.
         assert_eq!(first.end, End::Silent);
     }
+    let journal = "/_mock/organizations/self/journal";
+    let mut connection = server.connect();
+    connection.send(head(&format!("GET {journal}")) + "\r\n");
+    let journal = connection.answer_to("GET", journal).ok();
+    let entries = journal["entries"].as_array().unwrap();
+    let statuses = entries.iter().map(|entry| entry["status"].as_u64());
+    assert_eq!(statuses.collect::<Vec<_>>(), [204, 304, 200].map(Some));
 }
 
 #[test]
