@@ -1,30 +1,50 @@
 //! `contract-tests selftest`.
 
 use std::{
+    env,
     fs::File,
     io::{self, IsTerminal, Write},
     path::PathBuf,
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use contract_tests::{
-    ExitCode,
-    selftest::{self, SelftestError, mutants::Mutant},
+    ExitCode, clients,
+    selftest::{self, Judged, Proof, SelftestError},
 };
 use strum::{Display, EnumString, VariantArray};
 
 /// What to try, and where the matrix goes.
 #[derive(Args, Debug)]
 pub(crate) struct Selftest {
-    /// Judge this mutant only; may be repeated
+    /// Judge this mutant only, a server or a client; may be repeated
     #[arg(long = "mutant", value_name = "NAME", value_delimiter = ',', value_parser = mutant)]
-    mutants: Vec<&'static Mutant>,
-    /// Show every mutant and the check that is meant for it
+    mutants: Vec<Mutant>,
+    /// Prove the judge of these only
+    #[arg(long, value_name = "WHAT", conflicts_with = "mutants")]
+    only: Option<Only>,
+    /// Show every mutant and the check or rule that is meant for it
     #[arg(long)]
     list: bool,
     /// Write the matrix, such as markdown=matrix.md; may be repeated. Formats: json, markdown
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', value_parser = report)]
     reports: Vec<(Format, PathBuf)>,
+}
+
+/// What is judged.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Only {
+    /// Servers with a bug
+    Servers,
+    /// Clients with a bug
+    Clients,
+}
+
+/// What has a bug.
+#[derive(Clone, Copy, Debug)]
+enum Mutant {
+    Server(&'static selftest::mutants::Mutant),
+    Client(&'static clients::mutants::Mutant),
 }
 
 /// What the matrix is written as.
@@ -55,8 +75,10 @@ impl ProofError {
     }
 }
 
-fn mutant(text: &str) -> Result<&'static Mutant, String> {
-    selftest::find(text).ok_or_else(|| {
+fn mutant(text: &str) -> Result<Mutant, String> {
+    let server = selftest::servers::find(text).map(Mutant::Server);
+    let known = server.or_else(|| clients::mutants::find(text).map(Mutant::Client));
+    known.ok_or_else(|| {
         "there is no such mutant; `contract-tests selftest --list` shows them all".to_owned()
     })
 }
@@ -87,15 +109,10 @@ impl Selftest {
             Err(error) => Err(ProofError::Report(path.clone(), error)),
         };
         let files: Vec<_> = self.reports.iter().map(open).collect::<Result<_, _>>()?;
-        let count = match self.mutants.len() {
-            0 => selftest::mutants().count(),
-            chosen => chosen,
-        };
         let is_terminal = io::stdout().is_terminal();
-        let mut console = selftest::Console::new(io::stdout(), is_terminal, count);
+        let mut console = selftest::Console::new(io::stdout(), is_terminal, self.count());
         let runtime = tokio::runtime::Runtime::new().map_err(ProofError::Start)?;
-        let tell = |judged: &selftest::Judged| console.judged(judged);
-        let proof = runtime.block_on(selftest::prove(&self.mutants, tell))?;
+        let proof = runtime.block_on(self.prove(|judged| console.judged(judged)))?;
         console.end(&proof);
         for (format, path, mut file) in files {
             let text = match format {
@@ -106,5 +123,41 @@ impl Selftest {
             written.map_err(|error| ProofError::Report(path, error))?;
         }
         Ok(proof.exit_code())
+    }
+
+    /// How many mutants are judged.
+    fn count(&self) -> usize {
+        if !self.mutants.is_empty() {
+            return self.mutants.len();
+        }
+        let servers = selftest::servers::mutants().count();
+        let clients = clients::mutants::MUTANTS.len();
+        match self.only {
+            None => servers + clients,
+            Some(Only::Servers) => servers,
+            Some(Only::Clients) => clients,
+        }
+    }
+
+    async fn prove(&self, mut tell: impl FnMut(&Judged)) -> Result<Proof, ProofError> {
+        let (mut servers, mut clients) = (Vec::new(), Vec::new());
+        for mutant in &self.mutants {
+            match mutant {
+                Mutant::Server(mutant) => servers.push(*mutant),
+                Mutant::Client(mutant) => clients.push(*mutant),
+            }
+        }
+        let all = self.mutants.is_empty();
+        let mut proof = Proof::default();
+        if !servers.is_empty() || all && self.only != Some(Only::Clients) {
+            proof = selftest::servers::prove(&servers, &mut tell).await?;
+        }
+        if !clients.is_empty() || all && self.only != Some(Only::Servers) {
+            let ourselves = env::current_exe().map_err(ProofError::Start)?;
+            let program = [ourselves.into_os_string(), "reference-client".into()];
+            let tried = selftest::clients::prove(&program, &clients, &mut tell).await?;
+            proof = proof.and(tried);
+        }
+        Ok(proof)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use super::{Judged, Proof, mutants::Mutant};
+use super::{Judged, Proof, servers};
+use crate::clients::mutants::MUTANTS;
 
 /// Writes to a terminal, a file or a pipe; on a terminal, the last line tells how far it has come. A reader who
 /// goes away is no error.
@@ -41,7 +42,7 @@ impl<W: Write> Console<W> {
         let right = proof.judged.iter().filter(|judged| judged.is_right());
         let (right, count) = (right.count(), proof.judged.len());
         for alarm in &proof.alarms {
-            self.line(&format!("alarm   {}: {}", alarm.server, alarm.said));
+            self.line(&format!("alarm   {}: {}", alarm.of, alarm.said));
         }
         for check in &proof.unproven {
             self.line(&format!(
@@ -52,7 +53,7 @@ impl<W: Write> Console<W> {
         let code = proof.exit_code() as u8;
         self.line("");
         self.line(&format!(
-            "{verdict}: {right} of {count} mutants as they should be, {} false alarms, {} checks unproven (exit code {code})",
+            "{verdict}: {right} of {count} mutants as they should be, {} false alarms, {} checks or rules unproven (exit code {code})",
             proof.alarms.len(),
             proof.unproven.len()
         ));
@@ -76,26 +77,30 @@ impl<W: Write> Console<W> {
     }
 }
 
-/// Every mutant by its name, with the check that is meant for it.
+/// Every mutant by its name, with the check or rule that is meant for it.
 pub fn list() -> String {
-    let line = |mutant: &Mutant| {
-        let meant = mutant.caught_by.unwrap_or("nothing");
-        format!("{meant:<22}  {}\n", mutant.name())
+    let line = |meant: Option<&str>, name: &str| {
+        let meant = meant.unwrap_or("nothing");
+        format!("{meant:<22}  {name}\n")
     };
-    super::mutants().map(line).collect()
+    let servers = servers::mutants().map(|mutant| line(mutant.caught_by, &mutant.name()));
+    let clients = MUTANTS
+        .iter()
+        .map(|mutant| line(Some(mutant.caught_by), mutant.bug));
+    servers.chain(clients).collect()
 }
 
 fn row(judged: &Judged) -> String {
-    let verdict = match (judged.is_right(), judged.mutant.caught_by) {
+    let verdict = match (judged.is_right(), judged.caught_by) {
         (true, Some(_)) => "killed",
         (true, None) => "borne",
         (false, Some(_)) => "ALIVE",
         (false, None) => "ALARM",
     };
     let star = |id: &&'static str| {
-        let meant = judged.mutant.caught_by == Some(*id);
+        let meant = judged.caught_by == Some(*id);
         format!(" {id}{}", if meant { "*" } else { "" })
     };
     let red: String = judged.red.iter().map(star).collect();
-    format!("{verdict:<6}  {:<50} {red}", judged.mutant.name())
+    format!("{verdict:<6}  {:<50} {red}", judged.name)
 }

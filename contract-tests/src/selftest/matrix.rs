@@ -5,8 +5,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Judged, Proof, mutants::TOPICS};
+use crate::clients::mutants::MUTANTS;
 
-const HEAD: &str = "\
+/// What stands above the matrix of servers.
+const SERVERS: &str = "\
 # What the judge catches
 
 The judge is only worth as much as the bugs it finds. Here is every bug that it is tried on: the faithful server, with this
@@ -18,24 +20,55 @@ what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
 no mistake: one bug can break many rules.
 ";
 
-/// The matrix of all mutants as a page.
+/// What stands above the matrix of clients.
+const CLIENTS: &str = "\
+# Bugs of clients, and the rules that notice them
+
+The reference client keeps every rule in every scenario. With one of these bugs, it breaks the rule that is meant to notice it;
+others that notice it too stand beside it. `contract-tests selftest` tries it anew, and so does a test, which holds this page to
+what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
+
+";
+
+const COLUMNS: &str = "| bug | caught by | red as well |\n|---|---|---|\n";
+
+/// All that was judged as a page.
 pub fn markdown(proof: &Proof) -> String {
-    let mut page = HEAD.to_owned();
+    let has = |bug| proof.judged.iter().any(|judged| judged.bug == bug);
+    let mut pages = Vec::new();
+    if super::servers::mutants().any(|mutant| has(mutant.bug)) {
+        pages.push(servers(proof));
+    }
+    if MUTANTS.iter().any(|mutant| has(mutant.bug)) {
+        pages.push(clients(proof));
+    }
+    pages.join("\n")
+}
+
+/// The matrix of servers as a page, topic by topic.
+pub fn servers(proof: &Proof) -> String {
+    let mut page = SERVERS.to_owned();
     for topic in TOPICS {
-        let known = |bug| proof.judged.iter().find(|judged| judged.mutant.bug == bug);
-        let rows = topic.mutants.iter().filter_map(|mutant| known(mutant.bug));
-        let _ = write!(
-            page,
-            "\n## {}\n\n| bug | caught by | red as well |\n|---|---|---|\n",
-            topic.title
-        );
-        page.extend(rows.map(row));
+        let _ = write!(page, "\n## {}\n\n{COLUMNS}", topic.title);
+        page.extend(rows(proof, topic.mutants.iter().map(|mutant| mutant.bug)));
     }
     page
 }
 
+/// The matrix of clients as a page.
+pub fn clients(proof: &Proof) -> String {
+    let rows = rows(proof, MUTANTS.iter().map(|mutant| mutant.bug));
+    format!("{CLIENTS}{COLUMNS}{}", rows.collect::<String>())
+}
+
+/// Of these bugs, those that were judged.
+fn rows(proof: &Proof, bugs: impl Iterator<Item = &'static str>) -> impl Iterator<Item = String> {
+    let known = |bug| proof.judged.iter().find(|judged| judged.bug == bug);
+    bugs.filter_map(known).map(row)
+}
+
 fn row(judged: &Judged) -> String {
-    let meant = judged.mutant.caught_by;
+    let meant = judged.caught_by;
     let caught = match meant {
         Some(check) if judged.red.contains(&check) => format!("`{check}`"),
         Some(check) => format!("**not** `{check}`"),
@@ -43,20 +76,16 @@ fn row(judged: &Judged) -> String {
     };
     let others = judged.red.iter().filter(|id| meant != Some(**id));
     let others: Vec<_> = others.map(|id| format!("`{id}`")).collect();
-    format!(
-        "| {} | {caught} | {} |\n",
-        judged.mutant.bug,
-        others.join(" ")
-    )
+    format!("| {} | {caught} | {} |\n", judged.bug, others.join(" "))
 }
 
 /// The matrix for programs.
 pub fn json(proof: &Proof) -> Value {
     let mutant = |judged: &Judged| {
         json!({
-            "name": judged.mutant.name(),
-            "bug": judged.mutant.bug,
-            "caught_by": judged.mutant.caught_by,
+            "name": judged.name,
+            "bug": judged.bug,
+            "caught_by": judged.caught_by,
             "red": judged.red,
             "right": judged.is_right(),
         })
@@ -68,7 +97,7 @@ pub fn json(proof: &Proof) -> Value {
         "mode": "selftest",
         "exit_code": proof.exit_code() as u8,
         "mutants": proof.judged.iter().map(mutant).collect::<Vec<_>>(),
-        "alarms": alarms.map(|alarm| json!({"server": alarm.server, "said": alarm.said})).collect::<Vec<_>>(),
+        "alarms": alarms.map(|alarm| json!({"of": alarm.of, "said": alarm.said})).collect::<Vec<_>>(),
         "unproven": proof.unproven,
     })
 }

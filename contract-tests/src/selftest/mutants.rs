@@ -198,7 +198,7 @@ mod tests {
 
     use crate::{
         checks::{self, CHECKS},
-        selftest::mutants,
+        selftest::servers::mutants,
     };
 
     #[test]

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod baselines;
-mod client_mutants;
 mod clients;
 mod command;
 mod documented_only;

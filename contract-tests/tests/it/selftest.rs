@@ -1,16 +1,34 @@
-//! The proof of the judge holds, and the page that shows it is what comes of it.
+//! The proof of the judge holds, and the pages that show it are what comes of it.
 
 use std::{fs, path::Path};
 
-use contract_tests::selftest::{markdown, prove};
+use contract_tests::selftest::{Proof, clients, page_of_clients, page_of_servers, servers};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_bug_is_caught_by_the_check_it_is_meant_for_and_a_faithful_server_by_none() {
-    let proof = prove(&[], |_| {}).await.unwrap();
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/what-the-judge-catches.md");
-    let written = markdown(&proof);
+async fn every_bug_of_a_server_is_caught_by_the_check_it_is_meant_for_and_a_faithful_one_by_none() {
+    let proof = servers::prove(&[], |_| {}).await.unwrap();
+    holds(
+        &proof,
+        "what-the-judge-catches.md",
+        &page_of_servers(&proof),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_bug_of_a_client_is_caught_by_the_rule_it_is_meant_for_and_a_good_one_by_none() {
+    let program = [env!("CARGO_BIN_EXE_contract-tests"), "reference-client"];
+    let program = program.map(Into::into);
+    let proof = clients::prove(&program, &[], |_| {}).await.unwrap();
+    holds(&proof, "bugs-of-clients.md", &page_of_clients(&proof));
+}
+
+/// Nothing is wrong, and the page is as it stands in the documentation.
+fn holds(proof: &Proof, page: &str, written: &str) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(page);
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(&page, &written).unwrap();
+        fs::write(&page, written).unwrap();
     }
     let wrong: Vec<_> = proof.judged.iter().filter(|one| !one.is_right()).collect();
     assert!(

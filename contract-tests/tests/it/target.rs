@@ -11,7 +11,7 @@ use mock_server::Settings;
 use parking_lot::Mutex;
 
 pub(crate) use contract_tests::selftest::{
-    red,
+    servers::red,
     target::{Answer, Ask},
 };
 

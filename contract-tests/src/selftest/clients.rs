@@ -1,0 +1,116 @@
+//! The client that keeps every rule, with a bug, judged.
+
+use std::{ffi::OsString, future::pending, time::Duration};
+
+use futures_util::{StreamExt, stream};
+
+use super::{Alarm, Judged, Proof, SelftestError};
+use crate::{
+    check::Verdict,
+    clients::{
+        self, Limits, Options, RULES, SCENARIOS, TrialError,
+        mutants::{MUTANTS, Mutant},
+    },
+};
+
+/// Trials of one client at a time.
+const SIDE_BY_SIDE: usize = 20;
+/// Clients at a time: they mostly wait.
+const CLIENTS: usize = 8;
+/// How long a trial may take; what hangs is stopped then.
+const LIMITS: Limits = Limits {
+    trial: Duration::from_secs(12),
+    quiet: Duration::from_secs(5),
+};
+
+/// Judges these mutants, or, where none is named, all of them and the client without a bug; `program` is what runs as
+/// the client, to which `--bug` and a name are added. `tell` hears of each mutant in the order of the table.
+pub async fn prove(
+    program: &[OsString],
+    chosen: &[&'static Mutant],
+    mut tell: impl FnMut(&Judged),
+) -> Result<Proof, SelftestError> {
+    let all: Vec<_> = MUTANTS.iter().collect();
+    let whole = chosen.is_empty();
+    let mut proof = Proof::default();
+    if whole {
+        proof.alarms = alarms(program).await?;
+    }
+    let chosen = if whole { &all[..] } else { chosen };
+    let mut judged = stream::iter(chosen.iter().copied())
+        .map(|mutant| judge(program, mutant))
+        .buffered(CLIENTS);
+    while let Some(one) = judged.next().await {
+        let one = one?;
+        tell(&one);
+        proof.judged.push(one);
+    }
+    drop(judged);
+    if whole {
+        proof.look_for_unproven(RULES.iter().map(|rule| rule.id));
+    }
+    Ok(proof)
+}
+
+async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, SelftestError> {
+    let scenarios = SCENARIOS.iter();
+    let options = Options {
+        command: [program, &["--bug".into(), mutant.bug.into()]].concat(),
+        scenarios: scenarios
+            .filter(|scenario| mutant.shows_in.contains(&scenario.name))
+            .collect(),
+        ..options()
+    };
+    let judged = run(&options).await?;
+    let broken = |id: &&str| {
+        let mut about = judged.findings.iter().filter(|one| one.rule.id == *id);
+        about.any(|finding| is_broken(finding.verdict))
+    };
+    Ok(Judged {
+        bug: mutant.bug,
+        name: mutant.bug.to_owned(),
+        caught_by: Some(mutant.caught_by),
+        red: RULES.iter().map(|rule| rule.id).filter(broken).collect(),
+    })
+}
+
+/// What is said of the client without a bug that should not be.
+async fn alarms(program: &[OsString]) -> Result<Vec<Alarm>, SelftestError> {
+    let command = program.to_vec();
+    let judged = run(&Options {
+        command,
+        ..options()
+    })
+    .await?;
+    let wrong = judged
+        .findings
+        .iter()
+        .filter(|finding| is_broken(finding.verdict) || finding.verdict == Verdict::Inconclusive);
+    let alarms = wrong.map(|finding| Alarm {
+        of: "the reference client",
+        said: format!(
+            "{} {} under {}: {}",
+            finding.verdict,
+            finding.rule.id,
+            finding.scenario.map_or("all", |scenario| scenario.name),
+            finding.seen.as_deref().unwrap_or_default()
+        ),
+    });
+    Ok(alarms.collect())
+}
+
+fn is_broken(verdict: Verdict) -> bool {
+    [Verdict::Fail, Verdict::Warn, Verdict::Info].contains(&verdict)
+}
+
+fn options() -> Options {
+    Options {
+        limits: LIMITS,
+        side_by_side: SIDE_BY_SIDE,
+        ..Options::default()
+    }
+}
+
+async fn run(options: &Options) -> Result<clients::Judged, TrialError> {
+    clients::judge(options, |_, _| {}, Box::pin(pending())).await
+}

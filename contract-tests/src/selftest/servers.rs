@@ -1,0 +1,176 @@
+//! Servers with a bug, judged.
+
+use std::{io, num::NonZero, thread, time::Duration};
+
+use futures_util::{StreamExt, stream};
+use mock_server::Settings;
+
+use super::{
+    Alarm, Judged, Proof, SelftestError,
+    mutants::{Mutant, TOPICS, Topic},
+    target::{Bug, Running, Target},
+};
+use crate::{
+    check::{Finding, Verdict},
+    checks::{self, CHECKS},
+    client::ANSWER_TIME,
+    runner::{self, Run, Selection},
+    session::{Options, Session, SessionError},
+};
+
+/// How long an answer of a server may take that meets faults: some would never end.
+const FAULT_TIME: Duration = Duration::from_secs(4);
+/// Times that a server is judged where the machine was too busy to say something.
+const TRIES: usize = 3;
+
+/// Every mutant, in the order of the table.
+pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    TOPICS.iter().flat_map(|topic| topic.mutants)
+}
+
+/// The mutant of that name.
+pub fn find(name: &str) -> Option<&'static Mutant> {
+    mutants().find(|mutant| mutant.name() == name)
+}
+
+/// Judges these mutants, or, where none is named, all of them and the faithful servers; `tell` hears of each
+/// mutant in the order of the table.
+pub async fn prove(
+    chosen: &[&'static Mutant],
+    mut tell: impl FnMut(&Judged),
+) -> Result<Proof, SelftestError> {
+    let target = Target::new(Settings::default())?;
+    let all: Vec<_> = mutants().collect();
+    let whole = chosen.is_empty();
+    let mut proof = Proof::default();
+    if whole {
+        let documented = Settings {
+            documented_only: Some(true),
+            ..Settings::default()
+        };
+        proof.alarms = alarms("the faithful server", &target, &[Verdict::Pass]).await?;
+        let allowed = [Verdict::Pass, Verdict::Skip, Verdict::Info];
+        let documented = Target::new(documented)?;
+        let server = "the server of what is documented only";
+        proof
+            .alarms
+            .extend(alarms(server, &documented, &allowed).await?);
+    }
+    let chosen = if whole { &all[..] } else { chosen };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut judged = stream::iter(chosen.iter().copied())
+        .map(|mutant| {
+            // A task of its own, so that it has a core of its own.
+            let judged = tokio::spawn(judge(target.clone(), mutant));
+            async { judged.await.map_err(io::Error::from)? }
+        })
+        .buffered(cores);
+    while let Some(one) = judged.next().await {
+        let one = one?;
+        tell(&one);
+        proof.judged.push(one);
+    }
+    drop(judged);
+    if whole {
+        proof.look_for_unproven(CHECKS.iter().map(|check| check.id));
+    }
+    Ok(proof)
+}
+
+/// What is said of a faithful server that should not be.
+async fn alarms(
+    server: &'static str,
+    target: &Target,
+    allowed: &[Verdict],
+) -> Result<Vec<Alarm>, SelftestError> {
+    let running = target.start_faithful().await?;
+    let run = run(&running, &Selection::default()).await?;
+    let findings = run.findings.iter();
+    let wrong = findings.filter(|finding| !allowed.contains(&finding.verdict));
+    Ok(wrong.map(|finding| alarm(server, finding)).collect())
+}
+
+fn alarm(server: &'static str, finding: &Finding) -> Alarm {
+    let operation = finding
+        .operation
+        .map_or("", |operation| operation.id.as_str());
+    let Finding { id, verdict, .. } = finding;
+    let said = format!("{verdict} {id} {operation}: {:?}", finding.outcome);
+    Alarm {
+        of: server,
+        said: schemas::key::redact(&said).into_owned(),
+    }
+}
+
+async fn judge(target: Target, mutant: &'static Mutant) -> Result<Judged, SelftestError> {
+    let running = target.start(mutant.how).await?;
+    let selection = selection(mutant);
+    let run = match mutant.how {
+        Bug::Patch { .. } => run(&running, &selection).await?,
+        // Some of these servers keep the judge waiting; that nothing can be said then is as it should be.
+        Bug::Fault(_) => run_once(&running, &selection, FAULT_TIME).await?,
+    };
+    Ok(Judged {
+        bug: mutant.bug,
+        name: mutant.name(),
+        caught_by: mutant.caught_by,
+        red: red(&run),
+    })
+}
+
+/// What is judged of a mutant: the operations of its topic, by the checks that it names or by all.
+fn selection(mutant: &Mutant) -> Selection {
+    let has = |topic: &&Topic| topic.mutants.iter().any(|one| one.bug == mutant.bug);
+    let operations = TOPICS
+        .iter()
+        .find(has)
+        .map_or(&[][..], |topic| topic.operations);
+    let mut selection = Selection {
+        operations: operations.iter().map(|id| id.operation()).collect(),
+        ..Selection::default()
+    };
+    if !mutant.judged_by.is_empty() {
+        let judges = mutant.judged_by.iter();
+        selection.checks = judges.filter_map(|id| checks::find(id)).collect();
+    }
+    selection
+}
+
+/// Judges a server; anew where the machine was too busy to say something.
+async fn run(running: &Running, selection: &Selection) -> Result<Run, SessionError> {
+    let mut run = run_once(running, selection, ANSWER_TIME).await?;
+    for _ in 1..TRIES {
+        if run.count(Verdict::Inconclusive) == 0 {
+            break;
+        }
+        run = run_once(running, selection, ANSWER_TIME).await?;
+    }
+    Ok(run)
+}
+
+async fn run_once(
+    running: &Running,
+    selection: &Selection,
+    answer_time: Duration,
+) -> Result<Run, SessionError> {
+    let base = format!("http://{}/api/v1", running.address);
+    let base = base.parse().expect("an address makes a URL");
+    let session = Session::begin(Options {
+        answer_time,
+        ..Options::new(base)
+    })
+    .await?;
+    let for_ever = Box::pin(std::future::pending());
+    let run = runner::run(&session, selection, |_| {}, for_ever).await;
+    session.end().await;
+    Ok(run)
+}
+
+/// The checks that are red, each once.
+pub fn red(run: &Run) -> Vec<&'static str> {
+    let findings = run.findings.iter();
+    let failed = findings.filter(|finding| finding.verdict == Verdict::Fail);
+    let mut red: Vec<_> = failed.map(|finding| finding.id).collect();
+    red.dedup();
+    red
+}
