@@ -9,6 +9,7 @@ mod documented_only;
 mod foreign;
 mod hanging;
 mod readme;
+mod real_clients;
 mod reports;
 mod safe;
 mod secrets;
