@@ -39,6 +39,9 @@ const UNDER: &[&str] = &[
     "redirect-host",
     "redirect-port",
     "redirect-loop",
+    "redirect-post",
+    "see-other-post",
+    "gzip",
     "extra-fields",
     "unknown-enum",
 ];
