@@ -9,6 +9,7 @@
 //! Nothing is green that was not armed: a rule is judged in the trials in which the event was seen that it is
 //! about, and is told as not reached where that is none.
 
+pub mod advice;
 pub mod console;
 pub mod mutants;
 mod process;
