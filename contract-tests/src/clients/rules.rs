@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use strum::Display;
 
+pub(crate) use self::secrets::holds;
 pub use self::table::RULES;
 use super::{
     scenarios::CONTROL,

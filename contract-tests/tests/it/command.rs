@@ -233,6 +233,7 @@ fn checks_are_listed_and_explained() {
         &["explain", "cli-http-9", "--lang", "cobol"],
         &["explain", "cli-auth-7", "--lang", "python"],
         &["explain", "prv-401-same", "--lang", "python"],
+        &["client", "--watch", "/nowhere", "--", "true"],
     ] {
         let refused = contract_tests(unknown);
         assert_eq!(refused.status.code(), Some(2), "{unknown:?}");
