@@ -5,13 +5,17 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use contract_tests::{
     Bounds, Notices, Share,
-    clients::mutants::{self, Mutant},
+    clients::{
+        advice::Language,
+        mutants::{self, Mutant},
+    },
     grant::Permissions,
     report::{Detail, Wanted},
     role::{self, RoleKey},
     session::Options,
 };
 use schemas::{Operation, operations};
+use strum::VariantNames;
 use url::Url;
 
 use crate::{judge_client::Client, judge_self::Selftest};
@@ -58,9 +62,18 @@ pub(crate) enum Command {
     Explain {
         /// Such as PRV-401-SAME
         id: String,
+        /// Show how a rule of clients is kept in python, javascript, csharp or rust
+        #[arg(long, value_parser = language)]
+        lang: Option<Language>,
     },
     /// Prove the judge: every bug must be caught by the check that is meant for it, and a faithful server by none
     Selftest(Selftest),
+}
+
+/// A language that clients are written in.
+fn language(name: &str) -> Result<Language, String> {
+    name.parse()
+        .map_err(|_| format!("known are {}", Language::VARIANTS.join(", ")))
 }
 
 /// A bug of the reference client.

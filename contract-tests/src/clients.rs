@@ -9,6 +9,7 @@
 //! Nothing is green that was not armed: a rule is judged in the trials in which the event was seen that it is
 //! about, and is told as not reached where that is none.
 
+pub mod advice;
 pub mod console;
 pub mod mutants;
 mod process;
@@ -19,8 +20,9 @@ mod scenarios;
 mod tap;
 mod trace;
 mod trial;
+mod watch;
 
-use std::{ffi::OsString, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use futures_util::{
     StreamExt,
@@ -53,6 +55,8 @@ const NOT_SUPPORTED: i32 = 127;
 pub struct Options {
     /// The program and its arguments.
     pub command: Vec<OsString>,
+    /// A folder that the program writes to, which is searched for its key.
+    pub watch: Option<PathBuf>,
     /// Under which scenarios, besides the one in which all goes well.
     pub scenarios: Vec<&'static Scenario>,
     /// How long things may take.
@@ -69,6 +73,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             command: Vec::new(),
+            watch: None,
             scenarios: SCENARIOS.iter().collect(),
             limits: Limits {
                 trial: Duration::from_secs(30),
@@ -154,7 +159,7 @@ pub async fn judge(
     let others = options.scenarios.iter().copied();
     let all = control.chain(others.filter(|scenario| scenario.name != CONTROL));
     let mut trials = stream::iter(all)
-        .map(|scenario| trial::run(&sandbox, scenario, &options.command, options.limits))
+        .map(|scenario| trial::run(&sandbox, scenario, options))
         .buffered(options.side_by_side);
     let (mut evidence, mut unsupported) = (Vec::new(), Vec::new());
     let interrupted = loop {

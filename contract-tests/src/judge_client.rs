@@ -1,6 +1,6 @@
 //! `contract-tests client -- CMD`.
 
-use std::{ffi::OsString, io, time::Duration};
+use std::{ffi::OsString, io, path::PathBuf, time::Duration};
 
 use clap::Args;
 use contract_tests::{
@@ -26,6 +26,9 @@ pub(crate) struct Client {
     /// Tries of one call at the most
     #[arg(long, default_value_t = 5)]
     max_attempts: usize,
+    /// A folder that the program writes to: what changes in it is searched for the key
+    #[arg(long, value_name = "DIR", value_parser = folder)]
+    watch: Option<PathBuf>,
     /// What the sandbox's data and the faults depend on
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -46,6 +49,16 @@ fn scenario(name: &str) -> Result<&'static Scenario, String> {
     })
 }
 
+/// A folder that is there: in another, nothing would ever be found.
+fn folder(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err("there is no such folder; one that is there would be right".to_owned())
+    }
+}
+
 /// A time that a trial can take.
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok();
@@ -61,6 +74,7 @@ impl Client {
     ) -> Result<ExitCode, TrialError> {
         let mut options = Options {
             command: self.command,
+            watch: self.watch,
             limits: clients::Limits {
                 trial: Duration::from_secs_f64(self.limit),
                 quiet: Duration::from_secs_f64(self.quiet),

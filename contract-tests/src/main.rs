@@ -17,7 +17,11 @@ use contract_tests::{
     baseline::{self, Baseline, BaselineError},
     check::Finding,
     checks::{self, CHECKS},
-    clients::{self, TrialError, mutants::Mutant},
+    clients::{
+        self, TrialError,
+        advice::{self, Language},
+        mutants::Mutant,
+    },
     plan::Plan,
     reference::{self, Habits},
     report::{self, Console, Report, SinkError, Sinks, Wanted},
@@ -60,7 +64,7 @@ fn main() -> process::ExitCode {
             say(&report::schema_text());
             Ok(ExitCode::Passed)
         }
-        Command::Explain { id } => explain(&id),
+        Command::Explain { id, lang } => explain(&id, lang),
         Command::Selftest(selftest) => selftest.run().map_err(Failure::Proof),
     };
     outcome
@@ -105,6 +109,8 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
 enum Failure {
     #[error("there is no check `{0}`, nor a rule of clients; `contract-tests list` shows them all")]
     UnknownCheck(String),
+    #[error("there is no code for {id}; there is for {}", advice::rules().collect::<Vec<_>>().join(", "))]
+    NoSnippet { id: &'static str },
     #[error("{0}")]
     Key(String),
     #[error(transparent)]
@@ -129,6 +135,7 @@ impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::UnknownCheck(_)
+            | Self::NoSnippet { .. }
             | Self::Key(_)
             | Self::Report(_)
             | Self::Baseline(..)
@@ -299,11 +306,15 @@ fn list() {
     say(&judge_client::list());
 }
 
-fn explain(id: &str) -> Result<ExitCode, Failure> {
-    let card = match (checks::find(id), clients::find(id)) {
-        (Some(check), _) => report::explain(check),
-        (None, Some(rule)) => judge_client::card(rule),
-        (None, None) => return Err(Failure::UnknownCheck(id.to_owned())),
+fn explain(id: &str, language: Option<Language>) -> Result<ExitCode, Failure> {
+    let card = match (checks::find(id), clients::find(id), language) {
+        (Some(check), _, None) => report::explain(check),
+        (None, Some(rule), None) => judge_client::card(rule),
+        (None, Some(rule), Some(language)) => advice::snippet(rule, language)
+            .ok_or(Failure::NoSnippet { id: rule.id })?
+            .to_owned(),
+        (Some(check), _, Some(_)) => return Err(Failure::NoSnippet { id: check.id }),
+        (None, None, _) => return Err(Failure::UnknownCheck(id.to_owned())),
     };
     say(&card);
     Ok(ExitCode::Passed)

@@ -16,6 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
+use super::watch::Found;
 use crate::stopwatch::Stopwatch;
 
 /// Bytes that are kept of what a program prints on each of its outputs.
@@ -88,6 +89,8 @@ pub(crate) struct Output {
     pub stdout: Vec<u8>,
     /// What it printed on its standard error.
     pub stderr: Vec<u8>,
+    /// What it left in the folder that is watched, if one is.
+    pub left: Option<Found>,
 }
 
 impl Program {
@@ -135,6 +138,7 @@ impl Program {
             ended,
             stdout: rest(stdout).await,
             stderr: rest(stderr).await,
+            left: None,
         }
     }
 

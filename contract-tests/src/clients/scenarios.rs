@@ -105,6 +105,46 @@ scenarios! {
         "rules: [{when: {nth: 1}, do: [{redirect: {to: other_port}}]}]";
     "redirect-loop": "Every call is sent to where it came from." =>
         "rules: [{do: [{redirect: {to: itself}}]}]";
+    "quota-used-up": "The first answer says that the quota is used up, and that its reset is two seconds away." =>
+        "rules: [{when: {nth: 1}, do: [{rate_headers: {are: used_up, reset_in: 2s}}]}]";
+    "gateway-timeout": "The first call is answered with 504 and a second to wait." =>
+        "rules: [{when: {nth: 1}, do: [{error: {status: 504, retry_after: 1}}]}]";
+    "rate-limit-page": "The second page of a list is refused with 429 and a second to wait." =>
+        "rules: [{when: {method: GET, nth: 2}, do: [{rate_limit: {retry_after: 1}}]}]";
+    "rate-limit-kept": "The first call is answered with 429 and a second to wait, which says that it may be kept." =>
+        "rules: [{when: {nth: 1}, do: [{rate_limit: {retry_after: 1}}, {cache: {is: public}}]}]";
+    "slow-drip": "The first answer goes on in drops, for minutes." =>
+        "rules: [{when: {nth: 1}, do: [{big: {mib: 1}}, {drip: {bytes: 1000, every: 400ms}}]}]";
+    "says-close": "The first answer says that the connection is closed, and it is a second later." =>
+        "rules: [{when: {nth: 1}, do: [{linger: {by: 1s}}]}]";
+    "redirect-post": "The first call that creates something is sent to the path with a slash, by 307." =>
+        "rules: [{when: {method: POST, nth: 1}, do: [{redirect: {to: slash, status: 307}}]}]";
+    "see-other-post": "The first call that creates something is sent to the path with a slash, by 303." =>
+        "rules: [{when: {method: POST, nth: 1}, do: [{redirect: {to: slash, status: 303}}]}]";
+    "odd-id": "The id of an order that is created has characters that a path cannot have." =>
+        "rules: [{when: {method: POST}, do: [{json: {set: {/id: \"a/b?c#d%41\"}}}]}]";
+    "large-id": "The id of an order that is created is a number that a double cannot be." =>
+        "rules: [{when: {method: POST}, do: [{json: {set: {/id: 9007199254740993}}}]}]";
+    "optional-missing": "Fields that no document promises are missing." =>
+        "rules: [{do: [{json: {remove: [/limit, /offset, /features, /created_at, \"/orders/*/features\", \"/orders/*/created_at\"]}}]}]";
+    "optional-null": "Fields that no document promises are null." =>
+        "rules: [{do: [{json: {set: {/limit: null, /offset: null, /features: null, /created_at: null, \"/orders/*/features\": null, \"/orders/*/created_at\": null}}}]}]";
+    "gzip": "Every answer is compressed." =>
+        "rules: [{do: [{encoding: {is: gzip}}]}]";
+    "rows-in-items": "The rows of a list are in `items`." =>
+        "rules: [{when: {operation: [list_orders]}, do: [{json: {patch: [{op: move, from: /orders, path: /items}]}}]}]";
+    "scope-nested": "No key has a scope, and the error says so in `error`." =>
+        "steps: [{after: {requests: 0}, do: [{set_scopes: {scopes: []}}]}]\nrules: [{do: [{error_shape: {is: nested}}]}]";
+    "scope-in-details": "No key has a scope, and the error says so in `details`." =>
+        "steps: [{after: {requests: 0}, do: [{set_scopes: {scopes: []}}]}]\nrules: [{do: [{error_shape: {is: details}}]}]";
+    "unauthorized-code": "Every call is answered with 401 and the code UNAUTHORIZED." =>
+        "rules: [{do: [{error: {status: 401, code: UNAUTHORIZED}}]}]";
+    "rate-limit-code": "The first call is answered with 429, the code RATE_LIMIT_EXCEEDED and a second to wait." =>
+        "rules: [{when: {nth: 1}, do: [{error: {status: 429, code: RATE_LIMIT_EXCEEDED, retry_after: 1}}]}]";
+    "not-found-code": "Every call is answered with 404 and the code ORDER_NOT_FOUND." =>
+        "rules: [{do: [{error: {status: 404, code: ORDER_NOT_FOUND}}]}]";
+    "invalid-400": "Every call is answered with 400 and the code VALIDATION_ERROR." =>
+        "rules: [{do: [{error: {status: 400, code: VALIDATION_ERROR}}]}]";
     "endless-pages": "Every page of a list says that there is one more." =>
         "rules: [{when: {method: GET}, do: [{paging: {how: loop}}, {json: {set: {/has_more: true, /total: 100000}}}]}]";
 }

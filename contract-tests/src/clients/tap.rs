@@ -33,7 +33,7 @@ const AT_A_TIME: usize = 64 * 1024;
 /// Bytes that passed at one time.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
-    /// When they had been passed on, or, from a client, when they came.
+    /// When they came here.
     pub at: Duration,
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -200,9 +200,9 @@ async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, notes: &Not
             Ok(0) => End::Closed,
             Err(_) => End::Reset,
             Ok(_) => {
-                let written = client.write_all(&buffer).await;
+                // Before it is sent: whoever wakes up by it may run before us, and is not to seem too early.
                 notes.with(|passed, at| passed.cut |= keep(&mut passed.down, at, &buffer));
-                if written.is_err() {
+                if client.write_all(&buffer).await.is_err() {
                     return End::Reset;
                 }
                 continue;

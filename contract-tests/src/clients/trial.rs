@@ -1,6 +1,6 @@
 //! One run of a program under one scenario: what it was told, what it did on the wire, how it ended.
 
-use std::{ffi::OsString, io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -9,11 +9,13 @@ use tokio::{
 };
 
 use super::{
+    Options,
     process::{Output, Program, Told},
     sandbox::{Sandbox, Tenant},
     scenarios::Scenario,
     tap::{self, Log},
     trace::{Origin, Trace},
+    watch::Watched,
 };
 use crate::stopwatch::Stopwatch;
 
@@ -66,9 +68,13 @@ pub enum TrialError {
 pub(crate) async fn run(
     sandbox: &Sandbox,
     scenario: &'static Scenario,
-    command: &[OsString],
-    limits: Limits,
+    options: &Options,
 ) -> Result<Evidence, TrialError> {
+    let Options {
+        command, limits, ..
+    } = options;
+    let folder = options.watch.clone();
+    let watched = aside(move || folder.map(|folder| Watched::begin(&folder))).await?;
     let tenant = sandbox.tenant(scenario).await?;
     let mut wire = Wire::open(sandbox.address()).await?;
     let base_url = wire.base_url();
@@ -83,12 +89,22 @@ pub(crate) async fn run(
     })?;
     let (status, out_of_time) = tokio::select! {
         status = program.ended() => (status, false),
-        out_of_time = wire.silent(limits) => (None, out_of_time),
+        out_of_time = wire.silent(*limits) => (None, out_of_time),
     };
     let took = wire.watch.elapsed();
-    let output = program.stop(status).await;
+    let mut output = program.stop(status).await;
+    if let Some(watched) = watched {
+        let key = tenant.key.clone();
+        output.left = Some(aside(move || watched.search(&key)).await?);
+    }
     wire.over().await;
     Ok(wire.evidence(scenario, tenant, Some(output), took, out_of_time))
+}
+
+/// Reads files where nothing waits for it: what passes on the wire is timed meanwhile.
+async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+    let read = tokio::task::spawn_blocking(read).await;
+    read.map_err(io::Error::other)
 }
 
 /// The addresses of a trial, and what passes through them.

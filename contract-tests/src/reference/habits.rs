@@ -21,6 +21,8 @@ pub struct Habits {
     pub prints_key: bool,
     /// Which redirects are followed, and up to how many.
     pub follows: Option<(Redirects, usize)>,
+    /// How a call goes on that is redirected.
+    pub redirected: Redirected,
     /// The statuses after which a call is tried again.
     pub retries: &'static [u16],
     /// Whether a POST whose answer was lost is tried again.
@@ -35,6 +37,14 @@ pub struct Habits {
     pub growth: u32,
     /// How much of what `Retry-After` asks for is waited, by status.
     pub waits: fn(u16, Duration) -> Duration,
+    /// Whether a quota that is used up is left alone until its reset.
+    pub minds_quota: bool,
+    /// Whether a refusal that says it may be kept is kept, and given for an answer.
+    pub keeps_refusals: bool,
+    /// Whether a call is tried again after every error whose code is not known, whatever its status.
+    pub goes_by_code: bool,
+    /// Where the scopes stand that an error asks for; a pointer for each place.
+    pub scopes_at: &'static [&'static str],
     /// Whether a date in `Retry-After` is understood.
     pub reads_dates: bool,
     /// What a `Retry-After` that says nothing leads to.
@@ -49,10 +59,20 @@ pub struct Habits {
     pub fails_after_recovery: bool,
     /// How long an answer may take.
     pub time_out: Option<Duration>,
+    /// Whether that is counted anew from each byte.
+    pub time_out_of_silence: bool,
     /// Connections that are opened and forgotten when a call is given up.
     pub leaks: usize,
     /// Whether fields that nobody announced are refused.
     pub refuses_unknown_fields: bool,
+    /// Whether fields are counted on that no document promises.
+    pub counts_on_optional_fields: bool,
+    /// Where the rows of a list are.
+    pub rows_in: &'static [&'static str],
+    /// Whether ids are encoded where they stand in a path.
+    pub encodes_ids: bool,
+    /// Whether numbers lose the digits that a double has not.
+    pub numbers_are_doubles: bool,
     /// Whether words that nobody announced are refused.
     pub refuses_unknown_words: bool,
     /// The statuses that count as success though they are none.
@@ -69,10 +89,16 @@ pub struct Habits {
     pub order: &'static str,
     /// The Accept header.
     pub accept: &'static str,
+    /// What is accepted of compression; nothing of it is understood.
+    pub accept_encoding: Option<&'static str>,
     /// Whether connections are used again.
     pub keeps_connections: bool,
+    /// HTTP by hand instead of by a library.
+    pub by_hand: Option<ByHand>,
     /// Pages that are asked for beyond the last one.
     pub pages_beyond: usize,
+    /// Whether a list is read from its beginning when a page of it is refused.
+    pub restarts_lists: bool,
     /// Whether a page that brings nothing new ends a list.
     pub notices_loops: bool,
     /// How often an order is asked for.
@@ -109,6 +135,28 @@ pub enum Redirects {
     SamePort,
 }
 
+/// How a call goes on that is redirected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Redirected {
+    /// As its status says.
+    AsSaid,
+    /// As a GET.
+    AsGet,
+    /// As it was.
+    AsItWas,
+}
+
+/// What HTTP by hand gets wrong.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ByHand {
+    /// The connection is used again whatever an answer says.
+    IgnoresClose,
+    /// A connection that was closed meanwhile is a failure.
+    NeverReopens,
+    /// A 1xx is taken for the answer.
+    TakesInformational,
+}
+
 /// What a `Retry-After` that says nothing leads to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum BadValue {
@@ -140,6 +188,7 @@ impl Default for Habits {
             sends_live_key: false,
             prints_key: false,
             follows: None,
+            redirected: Redirected::AsSaid,
             retries: &[429, 502, 503, 504],
             repeats_lost_posts: false,
             retries_lost_calls: true,
@@ -147,6 +196,15 @@ impl Default for Habits {
             backoff: Duration::from_millis(200),
             growth: 2,
             waits: |_, asked| asked,
+            minds_quota: true,
+            keeps_refusals: false,
+            goes_by_code: false,
+            scopes_at: &[
+                "/detail/required_scopes",
+                "/details/required_scopes",
+                "/error/detail/required_scopes",
+                "/required_scopes",
+            ],
             reads_dates: true,
             bad_retry_after: BadValue::Backoff,
             longest_wait: Duration::from_mins(1),
@@ -154,8 +212,13 @@ impl Default for Habits {
             idempotency_key: None,
             fails_after_recovery: false,
             time_out: Some(Duration::from_secs(1)),
+            time_out_of_silence: false,
             leaks: 0,
             refuses_unknown_fields: false,
+            counts_on_optional_fields: false,
+            rows_in: &["orders", "items"],
+            encodes_ids: true,
+            numbers_are_doubles: false,
             refuses_unknown_words: false,
             takes_for_success: |_| false,
             takes_bad_json: false,
@@ -164,8 +227,11 @@ impl Default for Habits {
             media_type: "application/json",
             order: r#"{"title": "Hotels", "features": ["CONTACTS"], "companies": [{"company_name": "Grand Hotel Berlin"}]}"#,
             accept: "application/json",
+            accept_encoding: None,
             keeps_connections: true,
+            by_hand: None,
             pages_beyond: 0,
+            restarts_lists: false,
             notices_loops: true,
             poll: Duration::from_millis(1_100),
             polls_after_end: false,

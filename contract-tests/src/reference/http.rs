@@ -1,15 +1,28 @@
 //! One call: made with the key, tried again where that is sensible, and only read where it is an answer.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::HashSet,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
+use parking_lot::Mutex;
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::Value;
 use url::Url;
 
 use super::{
-    Failure, Habits,
-    habits::{BadValue, Place, Redirects},
+    Failure, Habits, by_hand,
+    habits::{BadValue, Place, Redirected, Redirects},
 };
+
+/// The codes of errors that are known here.
+const CODES: [&str; 5] = [
+    "AUTHENTICATION_ERROR",
+    "AUTHORIZATION_ERROR",
+    "ENTITY_NOT_FOUND",
+    "VALIDATION_ERROR",
+    "CONFLICT",
+];
 
 /// A client of the API.
 #[derive(Debug)]
@@ -20,6 +33,11 @@ pub(super) struct Client {
     pub(super) habits: Habits,
     /// Calls that were begun.
     calls: std::sync::atomic::AtomicU64,
+    /// The time before which no call is sensible: the quota is used up.
+    not_before: Mutex<Option<SystemTime>>,
+    /// The URLs of refusals that are kept.
+    kept: Mutex<HashSet<Url>>,
+    by_hand: by_hand::Connection,
 }
 
 /// What one try has come to.
@@ -50,6 +68,9 @@ impl Client {
             key: key.to_owned(),
             habits,
             calls: 0.into(),
+            not_before: Mutex::default(),
+            kept: Mutex::default(),
+            by_hand: by_hand::Connection::default(),
         })
     }
 
@@ -125,16 +146,51 @@ impl Client {
         if self.habits.probes_without_key {
             drop(self.http.request(method.clone(), url.clone()).send().await);
         }
-        let mut hops = 0;
+        if self.kept.lock().contains(&url) {
+            return Try::Again(Failure::Refused(429), None);
+        }
+        let (mut hops, mut method, mut body) = (0, method, body);
         loop {
-            let answer = match self.request(method, url.clone(), body, number).send().await {
+            let answer = match self.send(method, url.clone(), body, number).await {
                 Ok(answer) => answer,
-                Err(error) => return self.lost(method, &url, &error).await,
+                Err(error) => return self.lost(method, &url, error).await,
             };
             let Some(next) = self.followed(&answer, &url, hops) else {
-                return self.read(method, answer).await;
+                return self.read(method, &url, answer).await;
             };
+            let becomes_get = match self.habits.redirected {
+                Redirected::AsSaid => answer.status() == StatusCode::SEE_OTHER,
+                Redirected::AsGet => true,
+                Redirected::AsItWas => false,
+            };
+            if becomes_get {
+                (method, body) = (&Method::GET, None);
+            }
             (url, hops) = (next, hops + 1);
+        }
+    }
+
+    async fn send(
+        &self,
+        method: &Method,
+        url: Url,
+        body: Option<&str>,
+        number: u64,
+    ) -> Result<Response, String> {
+        let not_before = *self.not_before.lock();
+        if let Some(wait) = not_before.and_then(|time| time.duration_since(today()).ok()) {
+            pause(wait).await;
+        }
+        let request = self.request(method, url, body, number);
+        match self.habits.by_hand {
+            None => request.send().await.map_err(|error| error.to_string()),
+            Some(wrong) => {
+                let request = request.build().map_err(|error| error.to_string())?;
+                self.by_hand
+                    .send(&request, wrong)
+                    .await
+                    .map_err(|error| error.to_string())
+            }
         }
     }
 
@@ -160,6 +216,9 @@ impl Client {
                 format!("{} {}", self.habits.scheme, self.key),
             )
             .header(header::ACCEPT, self.habits.accept);
+        if let Some(encoding) = self.habits.accept_encoding {
+            request = request.header(header::ACCEPT_ENCODING, encoding);
+        }
         if self.habits.key_also_in == Some(Place::Header) {
             request = request.header("x-api-key", &self.key);
         }
@@ -192,11 +251,11 @@ impl Client {
     }
 
     /// What is to be made of a request that was not answered.
-    async fn lost(&self, method: &Method, url: &Url, error: &reqwest::Error) -> Try {
+    async fn lost(&self, method: &Method, url: &Url, error: String) -> Try {
         for _ in 0..self.habits.leaks {
             leak(url, &self.key).await;
         }
-        let failure = Failure::Unreachable(error.to_string());
+        let failure = Failure::Unreachable(error);
         let safe = method.is_safe() && self.habits.retries_lost_calls;
         if safe || !method.is_safe() && self.habits.repeats_lost_posts {
             Try::Again(failure, None)
@@ -206,12 +265,17 @@ impl Client {
     }
 
     /// What is to be made of an answer.
-    async fn read(&self, method: &Method, answer: Response) -> Try {
+    async fn read(&self, method: &Method, url: &Url, answer: Response) -> Try {
         let status = answer.status();
+        self.note_quota(&answer);
         let wait = answer
             .headers()
             .get(header::RETRY_AFTER)
             .map(|value| self.wait(status, value.to_str().unwrap_or_default()));
+        let may_be_kept = answer
+            .headers()
+            .get(header::CACHE_CONTROL)
+            .is_some_and(|says| says.as_bytes().starts_with(b"public"));
         let success = status.is_success() || (self.habits.takes_for_success)(status.as_u16());
         let body = match answer.bytes().await {
             Ok(body) => body,
@@ -229,18 +293,46 @@ impl Client {
                 Err(_) => Try::Final(Failure::Unexpected("what is no JSON")),
             };
         }
+        let error = json.unwrap_or_default();
+        if self.habits.keeps_refusals && may_be_kept {
+            self.kept.lock().insert(url.clone());
+        }
+        self.refused(status, &error, wait)
+    }
+
+    /// What is to be made of an error.
+    fn refused(&self, status: StatusCode, error: &Value, wait: Option<Wait>) -> Try {
+        let mut places = self.habits.scopes_at.iter();
         let failure = match status {
             StatusCode::UNAUTHORIZED => Failure::Unauthorized,
             StatusCode::FORBIDDEN => {
-                let scopes = json.unwrap_or_default()["detail"]["required_scopes"].to_string();
-                Failure::Forbidden(scopes)
+                let scopes = places.find_map(|place| error.pointer(place));
+                Failure::Forbidden(scopes.unwrap_or_default().to_string())
             }
             _ => Failure::Refused(status.as_u16()),
         };
-        if self.habits.retries.contains(&status.as_u16()) {
+        let again = if self.habits.goes_by_code {
+            let code = error["code"].as_str().unwrap_or_default();
+            code != "RATE_LIMIT_EXCEEDED" && !CODES.contains(&code)
+        } else {
+            self.habits.retries.contains(&status.as_u16())
+        };
+        if again {
             Try::Again(failure, wait)
         } else {
             Try::Final(failure)
+        }
+    }
+
+    /// Takes note of a quota that is used up, and of when that ends.
+    fn note_quota(&self, answer: &Response) {
+        let says = |name| answer.headers().get(name)?.to_str().ok();
+        let used_up = says(schemas::headers::RATE_REMAINING) == Some("0");
+        let reset = says(schemas::headers::RATE_RESET).and_then(|reset| reset.parse().ok());
+        let until = reset.map(|reset| UNIX_EPOCH + Duration::from_secs(reset));
+        let sensible = until.is_some_and(|until| until <= today() + self.habits.longest_wait);
+        if self.habits.minds_quota && used_up && sensible && answer.status().is_success() {
+            *self.not_before.lock() = until;
         }
     }
 
@@ -268,7 +360,11 @@ fn http_client(habits: &Habits) -> reqwest::Result<reqwest::Client> {
         builder = builder.user_agent(agent);
     }
     if let Some(time) = habits.time_out {
-        builder = builder.timeout(time);
+        builder = if habits.time_out_of_silence {
+            builder.read_timeout(time)
+        } else {
+            builder.timeout(time)
+        };
     }
     builder.build()
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -11,6 +12,12 @@ use super::{
     http::{Client, pause},
 };
 
+/// What is encoded in a part of a path: all but RFC 3986's unreserved characters.
+const PART: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// Rows of a page.
 const PAGE: usize = 2;
 /// Pages of a list at the most.
@@ -103,10 +110,25 @@ async fn work(client: &Client) -> Result<(), Failure> {
         }
         made => made?,
     };
-    let Some(id) = made["id"].as_str() else {
-        return shape(client, "an order without an id");
+    match id(client, &made["id"]) {
+        Some(id) => wait_for(client, &id).await,
+        None => shape(client, "an order without an id"),
+    }
+}
+
+/// An id as it stands in a path.
+fn id(client: &Client, id: &Value) -> Option<String> {
+    let id = match id {
+        Value::String(id) => id.clone(),
+        Value::Number(id) if client.habits.numbers_are_doubles => format!("{:.0}", id.as_f64()?),
+        Value::Number(id) => id.to_string(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    wait_for(client, id).await
+    if client.habits.encodes_ids {
+        Some(utf8_percent_encode(&id, PART).to_string())
+    } else {
+        Some(id)
+    }
 }
 
 /// What is done after a refusal.
@@ -139,25 +161,36 @@ fn shape(client: &Client, what: &'static str) -> Result<(), Failure> {
 }
 
 async fn list(client: &Client) -> Result<(), Failure> {
-    let mut last = Value::Null;
+    let mut last = Vec::new();
     let mut beyond = client.habits.pages_beyond;
-    for page in 0..MAX_PAGES {
+    let mut page = 0;
+    for _ in 0..MAX_PAGES {
         let offset = page * PAGE;
+        page += 1;
         let path = format!("/orders?limit={PAGE}&offset={offset}");
-        let body = client.call(Method::GET, &path, None).await?;
-        let (Some(rows), Some(total)) = (body["orders"].as_array(), body["total"].as_u64()) else {
+        let body = match client.call(Method::GET, &path, None).await {
+            Err(Failure::Refused(429)) if client.habits.restarts_lists && offset > 0 => {
+                pause(client.habits.poll).await;
+                page = 0;
+                continue;
+            }
+            body => body?,
+        };
+        let rows_in = client.habits.rows_in.iter();
+        let rows = rows_in.map(|name| &body[name]).find_map(Value::as_array);
+        let (Some(rows), Some(total)) = (rows, body["total"].as_u64()) else {
             return shape(client, "a list without orders");
         };
         check(client, &body, rows)?;
         let seen = (offset + rows.len()) as u64;
-        let looped = body["orders"] == last && client.habits.notices_loops;
+        let looped = *rows == last && client.habits.notices_loops;
         if seen >= total || looped || rows.is_empty() && beyond == 0 {
             if beyond == 0 {
                 return Ok(());
             }
             beyond -= 1;
         }
-        last = body["orders"].clone();
+        last.clone_from(rows);
     }
     Ok(())
 }
@@ -170,6 +203,10 @@ fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {
     };
     if client.habits.refuses_unknown_words && !rows.iter().all(status) {
         return Err(Failure::Unexpected("a status that nobody knows"));
+    }
+    let optional = rows.iter().all(|row| row["features"].is_array());
+    if client.habits.counts_on_optional_fields && !optional {
+        return Err(Failure::Unexpected("an order without features"));
     }
     let known = ["orders", "total", "limit", "offset", "has_more"];
     let fields = body

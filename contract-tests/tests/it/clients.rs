@@ -1,6 +1,6 @@
 //! The judge of clients, on small programs of which one knows what they do.
 
-use std::future::pending;
+use std::{fs, future::pending, path::PathBuf};
 
 use contract_tests::{
     ExitCode,
@@ -10,8 +10,14 @@ use contract_tests::{
 
 /// Judges a shell script under some scenarios.
 async fn judged(script: &str, scenarios: &[&str]) -> Judged {
+    judged_with(script, scenarios, None).await
+}
+
+/// The same, and what it leaves in a folder.
+async fn judged_with(script: &str, scenarios: &[&str], watch: Option<PathBuf>) -> Judged {
     let known = SCENARIOS.iter();
     let options = Options {
+        watch,
         command: ["sh", "-c", script].map(Into::into).to_vec(),
         scenarios: known
             .filter(|known| scenarios.contains(&known.name))
@@ -86,4 +92,23 @@ async fn a_key_is_found_wherever_it_leaks() {
     assert_eq!(about(&followed, "CLI-AUTH-5"), [Verdict::Fail]);
     let dropped = judged(&LIST.replace("curl -sf", "curl -sfL"), &["redirect-host"]).await;
     assert_eq!(about(&dropped, "CLI-AUTH-4"), [Verdict::Pass]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
+    let folder = std::env::temp_dir().join(format!("left-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let leaves = |text: &str| format!("{LIST}; echo {text} > {}/debug.log", folder.display());
+    let clean = judged_with(&leaves("done"), &[], Some(folder.clone())).await;
+    assert_eq!(about(&clean, "CLI-AUTH-12"), [Verdict::Pass]);
+    let leaks = leaves("$OPENPROSPECT_API_KEY");
+    let leaky = judged_with(&leaks, &[], Some(folder.clone())).await;
+    let mut findings = leaky.findings.iter();
+    let finding = findings.find(|one| one.rule.id == "CLI-AUTH-12").unwrap();
+    assert_eq!(finding.verdict, Verdict::Fail);
+    assert_eq!(
+        finding.seen.as_deref(),
+        Some("the key, or a part of it, stands in the file debug.log")
+    );
+    fs::remove_dir_all(folder).unwrap();
 }

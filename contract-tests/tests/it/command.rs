@@ -226,8 +226,16 @@ fn checks_are_listed_and_explained() {
       evidence  documented: on the vendor's authentication page, the authority
       source    https://dev.openprospect.io/api/authentication
     ");
-    assert_eq!(
-        contract_tests(&["explain", "nothing"]).status.code(),
-        Some(2)
-    );
+    let shown = contract_tests(&["explain", "cli-http-9", "--lang", "python"]);
+    assert!(text(&shown).contains("quote(order_id, safe='')"));
+    for unknown in [
+        &["explain", "nothing"][..],
+        &["explain", "cli-http-9", "--lang", "cobol"],
+        &["explain", "cli-auth-7", "--lang", "python"],
+        &["explain", "prv-401-same", "--lang", "python"],
+        &["client", "--watch", "/nowhere", "--", "true"],
+    ] {
+        let refused = contract_tests(unknown);
+        assert_eq!(refused.status.code(), Some(2), "{unknown:?}");
+    }
 }

@@ -2,6 +2,7 @@
 //! about what it could not find out.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod advice;
 mod baselines;
 mod clients;
 mod command;

@@ -37,6 +37,9 @@ const UNDER: &[&str] = &[
     "redirect-host",
     "redirect-port",
     "redirect-loop",
+    "redirect-post",
+    "see-other-post",
+    "gzip",
     "extra-fields",
     "unknown-enum",
 ];
@@ -86,7 +89,7 @@ async fn judged(Client(_, program, script): &Client) -> Judged {
         limits: Limits {
             // Three tries of five seconds each, and what stands between them.
             trial: Duration::from_secs(40),
-            quiet: Duration::from_secs(5),
+            quiet: Duration::from_secs(8),
         },
         side_by_side: SIDE_BY_SIDE,
         ..Options::default()

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Behaviour, Context, Kind};
-use crate::answer::Answer;
+use crate::{answer::Answer, span::Span};
 
 /// The rate-limit headers are missing or wrong.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -14,6 +14,9 @@ use crate::answer::Answer;
 pub struct RateHeaders {
     /// How.
     pub are: Are,
+    /// The reset is so much later, in whole seconds; without it, it is the window's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_in: Option<Span>,
 }
 
 /// How rate-limit headers are wrong.
@@ -40,12 +43,17 @@ impl Behaviour for RateHeaders {
     fn edit(&self, answer: &mut Answer, context: Context<'_>) {
         let reset = answer.headers.get(schemas::headers::RATE_RESET);
         let reset = reset.and_then(|reset| reset.to_str().ok()?.parse::<i64>().ok());
-        let reset = reset.unwrap_or_else(|| now(context.now));
+        let mut reset = reset.unwrap_or_else(|| now(context.now));
         let mut set = |name, value: i64| {
             answer
                 .headers
                 .insert(HeaderName::from_static(name), value.into());
         };
+        if let Some(span) = &self.reset_in {
+            let seconds = i64::try_from(span.real().as_secs()).unwrap_or(i64::MAX);
+            reset = now(context.now).saturating_add(seconds);
+            set(schemas::headers::RATE_RESET, reset);
+        }
         match self.are {
             Are::Missing => {
                 for name in [
@@ -71,4 +79,20 @@ impl Behaviour for RateHeaders {
 
 fn now(now: Timestamp) -> i64 {
     now.as_second()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{super::example, *};
+
+    #[test]
+    fn the_reset_is_as_much_later_as_it_is_told_to_be() {
+        let answer = example::spoiled("rate_headers;are=used_up;reset_in=2s", 200, &json!({}));
+        let reset = now(example::CONTEXT.now) + 2;
+        let says = |name| answer.headers[name].to_str().unwrap().to_owned();
+        assert_eq!(says(schemas::headers::RATE_RESET), reset.to_string());
+        assert_eq!(says(schemas::headers::RATE_REMAINING), "0");
+    }
 }

@@ -1,5 +1,7 @@
 //! What a program's user gets to know.
 
+use serde_json::Value;
+
 use super::{Judgement, Trials};
 use crate::clients::{
     process::{Ended, Output},
@@ -56,4 +58,47 @@ pub(super) fn unauthorized_and_forbidden_differ(trials: Trials<'_>) -> Judgement
     let same = one.ended == other.ended && one.stderr == other.stderr && one.stdout == other.stdout;
     same.then(|| "it ends and prints the same for both".to_owned())
         .into()
+}
+
+pub(super) fn names_scopes(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let named = tells_scopes(one).filter(|_| {
+        let ended = one.output.as_ref().map(|output| output.ended);
+        matches!(ended, Some(Ended::Itself(_)))
+    });
+    match named {
+        None => Judgement::NotArmed,
+        Some(true) => Judgement::Kept,
+        Some(false) => Judgement::Broken(
+            "what it prints names none of the scopes that a 403 asks for".to_owned(),
+        ),
+    }
+}
+
+/// Whether a program's output names a scope that a 403 asked for; none, where none did.
+pub(super) fn tells_scopes(one: &Evidence) -> Option<bool> {
+    let mut scopes = Vec::new();
+    for call in one.trace.api().filter(|call| call.status() == Some(403)) {
+        let body = call.response().and_then(|answer| answer.message.json());
+        required_scopes(&body.unwrap_or_default(), &mut scopes);
+    }
+    let output = one.output.as_ref().filter(|_| !scopes.is_empty())?;
+    let named = |scope: &String| {
+        [&output.stdout, &output.stderr]
+            .iter()
+            .any(|text| memchr::memmem::find(text, scope.as_bytes()).is_some())
+    };
+    Some(scopes.iter().any(named))
+}
+
+/// The scopes that an error asks for, wherever in it they stand.
+fn required_scopes(error: &Value, scopes: &mut Vec<String>) {
+    let Value::Object(fields) = error else { return };
+    for (name, value) in fields {
+        if name == "required_scopes" {
+            let list = value.as_array().into_iter().flatten();
+            scopes.extend(list.filter_map(Value::as_str).map(str::to_owned));
+        } else {
+            required_scopes(value, scopes);
+        }
+    }
 }

@@ -62,7 +62,7 @@ fn wrong_body(call: &Exchange, contract: &Contract) -> Option<String> {
 }
 
 /// The operation that a call asks for.
-fn operation_of(call: &Exchange) -> Option<&'static schemas::Operation> {
+pub(super) fn operation_of(call: &Exchange) -> Option<&'static schemas::Operation> {
     let path = call
         .path()
         .strip_prefix(schemas::API_PREFIX)?
@@ -95,6 +95,69 @@ pub(super) fn accept(one: &Evidence, _: Trials<'_>) -> Judgement {
     };
     let wrong = accepts.find(|accept| !json(accept));
     wrong.map(|accept| format!("Accept: {accept}")).into()
+}
+
+pub(super) fn leaves_closed_connections(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let says_close = |call: &&Exchange| {
+        let says = call
+            .response()
+            .and_then(|answer| answer.message.header("connection"));
+        says.is_some_and(|says| {
+            let mut options = says.split(',');
+            options.any(|option| option.trim().eq_ignore_ascii_case("close"))
+        })
+    };
+    let later = |call: &Exchange| {
+        let (answered, connection) = (call.answered_at(), call.connection);
+        let mut later = one
+            .trace
+            .api()
+            .filter(move |other| Some(other.at()) > answered);
+        let on_the_same = later.clone().any(|other| other.connection == connection);
+        later.next().map(|_| on_the_same)
+    };
+    let closed = one.trace.api().filter(says_close);
+    let again: Vec<_> = closed.filter_map(later).collect();
+    if again.is_empty() {
+        return Judgement::NotArmed;
+    }
+    again
+        .contains(&true)
+        .then(|| "another call on a connection whose answer said Connection: close".to_owned())
+        .into()
+}
+
+pub(super) fn redirects_keep_their_meaning(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let followed = one.trace.api().filter_map(|call| {
+        let status = call.status()?;
+        let to = call.response()?.message.header("location")?;
+        let mut later = one
+            .trace
+            .api()
+            .filter(|other| Some(other.at()) >= call.answered_at());
+        let next = later.find(|other| to.ends_with(&other.request.target))?;
+        (call.request.method == "POST").then_some((status, call, next))
+    });
+    let mut followed = followed
+        .filter(|(status, ..)| matches!(status, 303 | 307 | 308))
+        .peekable();
+    if followed.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let wrong = followed.find(|(status, call, next)| {
+        let (from, to) = (&call.request, &next.request);
+        if *status == 303 {
+            to.method == "POST"
+        } else {
+            to.method != from.method || to.message.body != from.message.body
+        }
+    });
+    wrong
+        .map(|(status, _, next)| {
+            let (method, bytes) = (&next.request.method, next.request.message.body.len());
+            format!("a POST that was redirected by {status} went on as {method} with a body of {bytes} bytes")
+        })
+        .into()
 }
 
 pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgement {

@@ -1,6 +1,9 @@
 //! Lists that are read page by page, and orders that are waited for.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use serde_json::Value;
 
@@ -80,6 +83,36 @@ pub(super) fn ends_in_a_loop(one: &Evidence, _: Trials<'_>) -> Judgement {
     (longest > MAX_REPEATS)
         .then(|| format!("{} pages that were the same", longest + 1))
         .into()
+}
+
+/// A refused page comes first of all that is asked for after it; of pages that were read, none comes again.
+pub(super) fn resumes(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let on_list = |call: &&Exchange| call.request.method == "GET" && offset(call).is_some();
+    let refused =
+        one.trace.api().filter(on_list).find(|call| {
+            call.status() == Some(429) && offset(call).is_some_and(|offset| offset > 0)
+        });
+    let Some(refused) = refused else {
+        return Judgement::NotArmed;
+    };
+    let mut read = HashSet::new();
+    let mut after = false;
+    for call in one.trace.api().filter(|call| call.path() == refused.path()) {
+        let target = &*call.request.target;
+        if std::ptr::eq(call, refused) {
+            after = true;
+        } else if !after {
+            read.insert(target);
+        } else if target == refused.request.target {
+            return Judgement::Kept;
+        } else if read.contains(target) || Some(call.at()) >= refused.answered_at() {
+            let refused = &refused.request.target;
+            return Judgement::Broken(format!(
+                "{refused} was refused, and {target} asked for next"
+            ));
+        }
+    }
+    Judgement::NotArmed
 }
 
 pub(super) fn polls_slowly(one: &Evidence, _: Trials<'_>) -> Judgement {

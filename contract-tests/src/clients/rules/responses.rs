@@ -32,9 +32,9 @@ fn under(one: &Evidence, names: &[&str]) -> bool {
 }
 
 /// What changes nothing lets the same calls be made with the same success as where all went well.
-fn as_in_control(one: &Evidence, trials: Trials<'_>, name: &str) -> Judgement {
+fn as_in_control(one: &Evidence, trials: Trials<'_>, names: &[&str]) -> Judgement {
     let control = trials.control();
-    let (Some(control), true) = (control, under(one, &[name])) else {
+    let (Some(control), true) = (control, under(one, names)) else {
         return Judgement::NotArmed;
     };
     if let Some(crash) = crash(one) {
@@ -47,7 +47,7 @@ fn as_in_control(one: &Evidence, trials: Trials<'_>, name: &str) -> Judgement {
 }
 
 pub(super) fn tolerates_extra_fields(one: &Evidence, trials: Trials<'_>) -> Judgement {
-    as_in_control(one, trials, "extra-fields")
+    as_in_control(one, trials, &["extra-fields"])
 }
 
 pub(super) fn tolerates_unknown_words(one: &Evidence, trials: Trials<'_>) -> Judgement {
@@ -60,7 +60,25 @@ pub(super) fn tolerates_unknown_words(one: &Evidence, trials: Trials<'_>) -> Jud
     if !listed {
         return Judgement::NotArmed;
     }
-    as_in_control(one, trials, "unknown-enum")
+    as_in_control(one, trials, &["unknown-enum"])
+}
+
+pub(super) fn tolerates_missing_fields(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    as_in_control(one, trials, &["optional-missing", "optional-null"])
+}
+
+pub(super) fn decodes_what_it_asks_for(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let asked_for = |call: &Exchange| {
+        let accepts = call.request.message.header("accept-encoding");
+        let answer = call.response().map(|answer| &answer.message);
+        accepts.is_some_and(|accepts| accepts.contains("gzip"))
+            && answer.is_some_and(|answer| answer.header("content-encoding") == Some("gzip"))
+    };
+    if one.trace.api().any(asked_for) {
+        as_in_control(one, trials, &["gzip"])
+    } else {
+        Judgement::NotArmed
+    }
 }
 
 pub(super) fn unknown_status_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {

@@ -13,11 +13,11 @@ use crate::clients::{
 };
 
 /// How much too early a call may come.
-const EARLY: Duration = Duration::from_millis(50);
+pub(super) const EARLY: Duration = Duration::from_millis(50);
 /// The same, where a date says when: it has whole seconds only.
-const EARLY_DATE: Duration = Duration::from_secs(1);
+pub(super) const EARLY_DATE: Duration = Duration::from_secs(1);
 /// A wait that nobody sleeps.
-const HUGE: u64 = 3_600;
+pub(super) const HUGE: u64 = 3_600;
 /// Calls a second that are a busy loop.
 const BUSY: u128 = 5;
 /// A wait between tries that is none; one of several may be drawn so short.
@@ -26,7 +26,7 @@ const NO_WAIT: Duration = Duration::from_millis(50);
 const GROWTH: u32 = 14;
 
 /// The next time that a call was made after it was answered.
-fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Exchange, Duration)> {
+pub(super) fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Exchange, Duration)> {
     let answered = call.answered_at()?;
     let mut later = one.trace.api().filter(|other| other.at() >= answered);
     let next = later.find(|other| other.repeats(call))?;
@@ -42,23 +42,29 @@ fn seconds(call: &Exchange) -> Option<u64> {
 }
 
 pub(super) fn waits_after_429(one: &Evidence, _: Trials<'_>) -> Judgement {
-    waits(one, 429)
+    waits(one, |status| status == 429)
 }
 
 pub(super) fn waits_after_503(one: &Evidence, _: Trials<'_>) -> Judgement {
-    waits(one, 503)
+    waits(one, |status| status == 503)
 }
 
-fn waits(one: &Evidence, status: u16) -> Judgement {
-    let refused = one.trace.api().filter(|call| call.status() == Some(status));
-    let gaps = refused.filter_map(|call| Some((seconds(call)?, again(one, call)?.1)));
-    let mut gaps = gaps.filter(|(asked, _)| *asked <= HUGE).peekable();
+pub(super) fn waits_after_others(one: &Evidence, _: Trials<'_>) -> Judgement {
+    waits(one, |status| status >= 400 && !matches!(status, 429 | 503))
+}
+
+fn waits(one: &Evidence, counts: fn(u16) -> bool) -> Judgement {
+    let gaps = one.trace.api().filter_map(|call| {
+        let status = call.status().filter(|status| counts(*status))?;
+        Some((status, seconds(call)?, again(one, call)?.1))
+    });
+    let mut gaps = gaps.filter(|(_, asked, _)| *asked <= HUGE).peekable();
     if gaps.peek().is_none() {
         return Judgement::NotArmed;
     }
-    let early = gaps.find(|(asked, gap)| *gap + EARLY < Duration::from_secs(*asked));
+    let early = gaps.find(|(_, asked, gap)| *gap + EARLY < Duration::from_secs(*asked));
     early
-        .map(|(asked, gap)| {
+        .map(|(status, asked, gap)| {
             format!(
                 "again {} after a {status} that asked for {asked} s",
                 shown(gap)

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode;
 use schemas::key::Environment;
 
 use super::{Judgement, Trials};
-use crate::clients::{trace::Exchange, trial::Evidence};
+use crate::clients::{trace::Exchange, trial::Evidence, watch::Found};
 
 /// Characters of a key that are told from chance.
 const PART: usize = 12;
@@ -32,7 +32,7 @@ fn encodings(key: &str) -> [Vec<u8>; 3] {
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
+    memchr::memmem::find(bytes, part).is_some()
 }
 
 /// The places of a call, besides its Authorization header, in which the key stands.
@@ -119,9 +119,18 @@ pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
     let printed = outputs
         .into_iter()
         .find(|(_, bytes)| holds(bytes, &one.key));
-    printed
-        .map(|(name, _)| format!("the key, or a part of it, stands on its {name}"))
-        .into()
+    if let Some((name, _)) = printed {
+        return Judgement::Broken(format!("the key, or a part of it, stands on its {name}"));
+    }
+    match &output.left {
+        Some(Found::Key(file)) => Judgement::Broken(format!(
+            "the key, or a part of it, stands in the file {file}"
+        )),
+        Some(Found::NothingSoFar) => {
+            Judgement::Unclear("it has left more than can be searched".to_owned())
+        }
+        Some(Found::Nothing) | None => Judgement::Kept,
+    }
 }
 
 #[cfg(test)]

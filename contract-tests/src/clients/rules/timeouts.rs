@@ -6,15 +6,14 @@ use crate::clients::{
     trial::Evidence,
 };
 
+/// The scenario in which an answer never comes to its end, and yet goes on.
+const DRIP: &str = "slow-drip";
 /// Connections that may be left open.
 const MAX_OPEN: usize = 10;
 
-/// The calls that the server took and said nothing to, with their connections, which it did not end first.
+/// The calls that the server took and did not answer in full, with their connections, which it did not end first.
 fn unanswered(one: &Evidence) -> impl Iterator<Item = (&Exchange, &Connection)> {
-    let calls = one
-        .trace
-        .api()
-        .filter(|call| matches!(call.answer, Answer::None));
+    let calls = one.trace.api().filter(|call| is_open(call));
     let on = calls.map(|call| (call, &one.trace.connections[call.connection]));
     on.filter(|(_, connection)| {
         let server = connection.server_end.map(|(at, _)| at);
@@ -23,7 +22,29 @@ fn unanswered(one: &Evidence) -> impl Iterator<Item = (&Exchange, &Connection)> 
     })
 }
 
+fn is_open(call: &Exchange) -> bool {
+    match &call.answer {
+        Answer::Response(answer) => !answer.message.whole,
+        Answer::None => true,
+        Answer::Garbage => false,
+    }
+}
+
 pub(super) fn gives_up(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    if one.scenario.name == DRIP {
+        return Judgement::NotArmed;
+    }
+    waits_for_ever(one, trials)
+}
+
+pub(super) fn bounds_the_whole(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    if one.scenario.name != DRIP {
+        return Judgement::NotArmed;
+    }
+    waits_for_ever(one, trials)
+}
+
+fn waits_for_ever(one: &Evidence, trials: Trials<'_>) -> Judgement {
     let mut waiting = unanswered(one).peekable();
     if waiting.peek().is_none() {
         return Judgement::NotArmed;

@@ -1,0 +1,68 @@
+//! How rules are kept, as code in the languages that clients are written in.
+
+use strum::{Display, EnumString, VariantNames};
+
+use super::Rule;
+
+/// A language that clients are written in.
+#[derive(Clone, Copy, Debug, Display, EnumString, Eq, PartialEq, VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub enum Language {
+    /// Python, with requests.
+    Python,
+    /// JavaScript, with fetch.
+    Javascript,
+    /// C#, with `HttpClient`.
+    Csharp,
+    /// Rust, with reqwest.
+    Rust,
+}
+
+/// Code that shows how some rules are kept.
+struct Advice {
+    rules: &'static [&'static str],
+    python: &'static str,
+    javascript: &'static str,
+    csharp: &'static str,
+    rust: &'static str,
+}
+
+/// Code of the files of that name, one for each language.
+macro_rules! advice {
+    ($name:literal for $($rule:literal),+) => {
+        Advice {
+            rules: &[$($rule),+],
+            python: include_str!(concat!("advice/python/", $name, ".py")),
+            javascript: include_str!(concat!("advice/javascript/", $name, ".mjs")),
+            csharp: include_str!(concat!("advice/csharp/", $name, ".cs")),
+            rust: include_str!(concat!("advice/rust/", $name, ".rs")),
+        }
+    };
+}
+
+/// The rules that code helps with.
+#[rustfmt::skip]
+static ADVICE: &[Advice] = &[
+    advice!("retries" for "CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-6", "CLI-RETRY-7", "CLI-RETRY-9", "CLI-RETRY-10", "CLI-RETRY-13"),
+    advice!("redirects" for "CLI-AUTH-4", "CLI-AUTH-5", "CLI-HTTP-6"),
+    advice!("time_outs" for "CLI-TIME-1", "CLI-TIME-3"),
+    advice!("paths" for "CLI-HTTP-9"),
+];
+
+/// How a rule is kept in a language, where code helps.
+pub fn snippet(rule: &Rule, language: Language) -> Option<&'static str> {
+    let advice = ADVICE
+        .iter()
+        .find(|advice| advice.rules.contains(&rule.id))?;
+    Some(match language {
+        Language::Python => advice.python,
+        Language::Javascript => advice.javascript,
+        Language::Csharp => advice.csharp,
+        Language::Rust => advice.rust,
+    })
+}
+
+/// The ids of the rules that code helps with.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    ADVICE.iter().flat_map(|advice| advice.rules).copied()
+}

@@ -1,0 +1,24 @@
+import random
+import time
+
+import requests
+
+ATTEMPTS = 4
+LONGEST_WAIT = 60.0
+
+
+def get(session: requests.Session, url: str) -> requests.Response:
+    """Makes a call, and again after 429 and 5xx, when the server says so."""
+    backoff = 0.5
+    for attempt in range(1, ATTEMPTS + 1):
+        answer = session.get(url, timeout=(3, 20))
+        final = answer.status_code != 429 and answer.status_code < 500
+        if final or attempt == ATTEMPTS:
+            return answer
+        asked = answer.headers.get("Retry-After", "")
+        wait = max(float(asked), backoff) if asked.isdecimal() else backoff
+        if wait > LONGEST_WAIT:
+            raise RuntimeError(f"the API asks to wait for {wait:.0f} s")
+        time.sleep(wait * random.uniform(1.0, 1.25))
+        backoff *= 2
+    raise AssertionError("the last attempt returns")

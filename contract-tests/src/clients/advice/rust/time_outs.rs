@@ -1,0 +1,11 @@
+use std::time::Duration;
+
+use reqwest::Client;
+
+/// 3 s to connect, and 20 s for the whole answer; reqwest has neither by default.
+pub fn client() -> reqwest::Result<Client> {
+    Client::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .timeout(Duration::from_secs(20))
+        .build()
+}

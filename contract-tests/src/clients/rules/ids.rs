@@ -1,0 +1,51 @@
+//! Ids that come back in a path.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::{Judgement, Trials};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+pub(super) fn are_encoded(one: &Evidence, _: Trials<'_>) -> Judgement {
+    come_back(one, "odd-id")
+}
+
+pub(super) fn large_numbers_survive(one: &Evidence, _: Trials<'_>) -> Judgement {
+    come_back(one, "large-id")
+}
+
+/// Whether the first call for an order that was created names it by its id.
+fn come_back(one: &Evidence, scenario: &str) -> Judgement {
+    let created = one
+        .trace
+        .api()
+        .find_map(|call| Some((created(call)?, call.answered_at()?)));
+    let Some((id, answered)) = created.filter(|_| one.scenario.name == scenario) else {
+        return Judgement::NotArmed;
+    };
+    let mut later = one.trace.api().filter(|call| call.at() >= answered);
+    let target = later.find_map(|call| {
+        let target = call.request.target.strip_prefix(schemas::API_PREFIX)?;
+        target
+            .strip_prefix("/orders/")
+            .filter(|rest| !rest.is_empty())
+    });
+    let Some(target) = target else {
+        return Judgement::NotArmed;
+    };
+    let part = target.strip_suffix('/').unwrap_or(target);
+    let same = !part.contains(['/', '?', '#']) && percent_decode_str(part).eq(id.bytes());
+    (!same)
+        .then(|| format!("/orders/{target} for the order whose id is {id}"))
+        .into()
+}
+
+/// The id of what a call has created.
+fn created(call: &Exchange) -> Option<String> {
+    let success = call.request.method == "POST" && matches!(call.status(), Some(200..=299));
+    match call.response().filter(|_| success)?.message.json()?["id"].take() {
+        Value::String(id) => Some(id),
+        Value::Number(id) => Some(id.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,138 @@
+//! Where the vendor's pages contradict one another: which reading a program depends on.
+//!
+//! A trial in which the server reads them otherwise is compared with the one in which it reads them as the
+//! authority does. It only informs: who serves the other reading may be right.
+
+use std::collections::HashSet;
+
+use schemas::OperationId;
+
+use super::{Judgement, Trials, exit, http};
+use crate::clients::{process::Ended, scenarios::CONTROL, trial::Evidence};
+
+pub(super) fn rows_in_items(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    depends(one, trials, "rows-in-items", CONTROL, "`orders`")
+}
+
+pub(super) fn nested_errors(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    depends(
+        one,
+        trials,
+        "scope-nested",
+        "missing-scope",
+        "errors that are flat",
+    )
+}
+
+pub(super) fn details(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    depends(one, trials, "scope-in-details", "missing-scope", "`detail`")
+}
+
+pub(super) fn code_of_401(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    depends(
+        one,
+        trials,
+        "unauthorized-code",
+        "revoked-at-start",
+        "the code `AUTHENTICATION_ERROR`",
+    )
+}
+
+pub(super) fn code_of_429(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    depends(
+        one,
+        trials,
+        "rate-limit-code",
+        "rate-limit-once",
+        "the code `rate_limit_exceeded`",
+    )
+}
+
+pub(super) fn code_of_404(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    depends(
+        one,
+        trials,
+        "not-found-code",
+        "not-found",
+        "the code `ENTITY_NOT_FOUND`",
+    )
+}
+
+pub(super) fn status_of_invalid(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    depends(
+        one,
+        trials,
+        "invalid-400",
+        "invalid",
+        "422 for what is invalid",
+    )
+}
+
+/// What came of a trial, without what depends on how fast the machine was.
+#[derive(Eq, PartialEq)]
+struct Outcome {
+    status: Option<i32>,
+    operations: HashSet<OperationId>,
+    tries: usize,
+    tells_scopes: Option<bool>,
+}
+
+impl Outcome {
+    /// None, where no call was made or the program had to be stopped.
+    fn of(one: &Evidence) -> Option<Self> {
+        let first = one.trace.api().next()?;
+        let Ended::Itself(status) = one.output.as_ref()?.ended else {
+            return None;
+        };
+        let calls = one.trace.api();
+        Some(Self {
+            status: status.code(),
+            operations: calls
+                .clone()
+                .filter_map(http::operation_of)
+                .map(|known| known.id)
+                .collect(),
+            tries: calls.filter(|call| call.repeats(first)).count(),
+            tells_scopes: exit::tells_scopes(one),
+        })
+    }
+
+    /// What is another in `other`, for people.
+    fn differs_by(&self, other: &Self) -> Option<String> {
+        let shown = |status: Option<i32>| {
+            status.map_or("a signal".to_owned(), |code| format!("status {code}"))
+        };
+        if self.status != other.status {
+            return Some(format!(
+                "it ended with {} instead of {}",
+                shown(other.status),
+                shown(self.status)
+            ));
+        }
+        if self.tries != other.tries {
+            return Some(format!(
+                "its first call was tried {} times instead of {}",
+                other.tries, self.tries
+            ));
+        }
+        if self.operations != other.operations {
+            return Some("it called other operations".to_owned());
+        }
+        (self.tells_scopes == Some(true) && other.tells_scopes == Some(false))
+            .then(|| "it names no scope any more".to_owned())
+    }
+}
+
+/// Judges the trial with the other reading by the one with the authority's.
+fn depends(one: &Evidence, trials: Trials<'_>, other: &str, usual: &str, on: &str) -> Judgement {
+    let usual = trials.under(usual).filter(|_| one.scenario.name == other);
+    let Some((usual, other)) =
+        usual.and_then(|usual| Some((Outcome::of(usual)?, Outcome::of(one)?)))
+    else {
+        return Judgement::NotArmed;
+    };
+    let differs = usual.differs_by(&other);
+    differs
+        .map(|how| format!("it depends on {on}: with the other reading, {how}"))
+        .into()
+}

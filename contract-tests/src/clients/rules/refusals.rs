@@ -1,0 +1,66 @@
+//! What a refusal asks for besides its wait, and a quota before it comes to one.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use schemas::headers::{RATE_REMAINING, RATE_RESET};
+
+use super::{
+    Judgement, Trials,
+    retries::{EARLY, EARLY_DATE, HUGE, again},
+    shown,
+};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+pub(super) fn pauses_until_reset(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let gaps = one.trace.api().filter_map(|call| {
+        let asked = until_reset(call)?;
+        let answered = call.answered_at()?;
+        let mut later = one.trace.api().filter(|other| other.at() >= answered);
+        Some((asked, later.next()?.at().saturating_sub(answered)))
+    });
+    let mut gaps = gaps.peekable();
+    if gaps.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let early = gaps.find(|(asked, gap)| *gap + EARLY_DATE + EARLY < *asked);
+    early
+        .map(|(asked, gap)| {
+            let (gap, asked) = (shown(gap), shown(asked));
+            format!("the next call {gap} after the quota was used up, {asked} before its reset")
+        })
+        .into()
+}
+
+/// How long a success that uses a quota up is before its reset.
+fn until_reset(call: &Exchange) -> Option<Duration> {
+    let success = call.status().is_some_and(|status| status < 300);
+    let message = &call.response().filter(|_| success)?.message;
+    let reset = message.header(RATE_RESET)?.parse().ok()?;
+    let used_up = message.header(RATE_REMAINING)? == "0";
+    let date = httpdate::parse_http_date(message.header("date")?).ok()?;
+    let date = date.duration_since(UNIX_EPOCH).ok()?;
+    let asked = Duration::from_secs(reset).checked_sub(date)?;
+    (used_up && !asked.is_zero() && asked.as_secs() <= HUGE).then_some(asked)
+}
+
+pub(super) fn is_not_kept(trials: Trials<'_>) -> Judgement {
+    let refused = |name| {
+        let one = trials.under(name)?;
+        let call = one.trace.api().find(|call| call.status() == Some(429))?;
+        Some((one, again(one, call).is_some()))
+    };
+    let (Some((_, true)), Some((kept, again))) =
+        (refused("rate-limit-once"), refused("rate-limit-kept"))
+    else {
+        return Judgement::NotArmed;
+    };
+    if !again && kept.out_of_time {
+        return Judgement::Unclear("its time was up before it tried again".to_owned());
+    }
+    (!again)
+        .then(|| {
+            "the next try did not reach the server where the 429 said that it may be kept"
+                .to_owned()
+        })
+        .into()
+}

@@ -1,0 +1,138 @@
+//! Whether a program leaves its key in a file.
+
+use std::{
+    collections::HashMap,
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use super::rules::holds;
+
+/// Files and folders that are looked at.
+const MAX_ENTRIES: usize = 10_000;
+/// Bytes that are searched of one file, and of all.
+const MAX_FILE: u64 = 1024 * 1024;
+const MAX_ALL: u64 = 16 * 1024 * 1024;
+
+/// What a folder holds, by path: how long each file is, and when it was changed.
+#[derive(Debug, Default)]
+struct Listing {
+    files: HashMap<PathBuf, (u64, Option<SystemTime>)>,
+    /// Whether there is more.
+    cut: bool,
+}
+
+/// A folder as it was before a trial.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    folder: PathBuf,
+    before: Listing,
+}
+
+/// What was found in files.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Found {
+    /// The key, or a part of it, in this file.
+    Key(String),
+    /// No key.
+    Nothing,
+    /// No key as far as was searched; there is more.
+    NothingSoFar,
+}
+
+impl Watched {
+    /// Takes note of what is there.
+    pub(crate) fn begin(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            before: Listing::of(folder),
+        }
+    }
+
+    /// Searches what has changed since. Links are not followed.
+    pub(crate) fn search(&self, key: &str) -> Found {
+        let now = Listing::of(&self.folder);
+        let changed = now
+            .files
+            .iter()
+            .filter(|(path, facts)| self.before.files.get(*path) != Some(facts));
+        let (mut left, mut cut) = (MAX_ALL, now.cut || self.before.cut);
+        for (path, (length, _)) in changed {
+            let name = path.strip_prefix(&self.folder).unwrap_or(path);
+            let named = holds(name.as_os_str().as_encoded_bytes(), key);
+            let room = left.min(MAX_FILE);
+            let mut bytes = Vec::new();
+            let read = File::open(path).and_then(|file| file.take(room).read_to_end(&mut bytes));
+            left -= bytes.len() as u64;
+            cut |= *length > room || read.is_err_and(|error| !has_gone(&error));
+            if named || holds(&bytes, key) {
+                return Found::Key(name.display().to_string());
+            }
+        }
+        if cut {
+            Found::NothingSoFar
+        } else {
+            Found::Nothing
+        }
+    }
+}
+
+/// What has gone meanwhile holds nothing any more; what cannot be read may.
+fn has_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
+impl Listing {
+    fn of(folder: &Path) -> Self {
+        let mut listing = Self::default();
+        let (mut folders, mut seen) = (vec![folder.to_owned()], 0);
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(folder);
+            listing.cut |= entries.as_ref().is_err_and(|error| !has_gone(error));
+            for entry in entries.into_iter().flatten().flatten() {
+                seen += 1;
+                if seen > MAX_ENTRIES {
+                    listing.cut = true;
+                    return listing;
+                }
+                let Ok(facts) = entry.metadata() else {
+                    continue;
+                };
+                if facts.is_dir() {
+                    folders.push(entry.path());
+                } else if facts.is_file() {
+                    let changed = (facts.len(), facts.modified().ok());
+                    listing.files.insert(entry.path(), changed);
+                }
+            }
+        }
+        listing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
+
+    #[test]
+    fn a_key_is_found_in_what_has_changed() {
+        let folder = std::env::temp_dir().join(format!("watched-{}", std::process::id()));
+        fs::create_dir_all(folder.join("logs")).unwrap();
+        fs::write(folder.join("old"), KEY).unwrap();
+        let watched = Watched::begin(&folder);
+        assert_eq!(watched.search(KEY), Found::Nothing);
+        fs::write(folder.join("logs/new"), "no key").unwrap();
+        assert_eq!(watched.search(KEY), Found::Nothing);
+        fs::write(folder.join("logs/debug"), format!("key={KEY}")).unwrap();
+        assert_eq!(watched.search(KEY), Found::Key("logs/debug".to_owned()));
+        fs::remove_file(folder.join("logs/debug")).unwrap();
+        let large = vec![b' '; usize::try_from(MAX_FILE).unwrap() + 1];
+        fs::write(folder.join("large"), large).unwrap();
+        assert_eq!(watched.search(KEY), Found::NothingSoFar);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,125 @@
+//! HTTP/1.1 without a library, for the bugs that no library has any more.
+
+use std::{io, time::Duration};
+
+use reqwest::{Request, Response};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::Mutex,
+    time::timeout,
+};
+
+use super::habits::ByHand;
+
+/// How long an answer may take.
+const TIME_OUT: Duration = Duration::from_secs(1);
+/// Headers and bytes of an answer at the most.
+const MAX_HEADERS: usize = 100;
+const MAX_ANSWER: usize = 1024 * 1024;
+
+/// The one connection, while it is good for another call.
+#[derive(Debug, Default)]
+pub(super) struct Connection(Mutex<Option<TcpStream>>);
+
+impl Connection {
+    /// Makes one request. Where the connection was closed meanwhile, it is made on another.
+    pub(super) async fn send(&self, request: &Request, wrong: ByHand) -> io::Result<Response> {
+        let late = |_| io::Error::from(io::ErrorKind::TimedOut);
+        let mut connection = self.0.lock().await;
+        if let Some(stream) = connection.take() {
+            let sent = timeout(TIME_OUT, exchange(stream, request, wrong));
+            match sent.await.map_err(late)? {
+                Err(error) if wrong == ByHand::NeverReopens => return Err(error),
+                Err(_) => {}
+                Ok((answer, stream)) => {
+                    *connection = stream;
+                    return Ok(answer);
+                }
+            }
+        }
+        let url = request.url();
+        let address = (url.host_str().unwrap_or_default(), url.port().unwrap_or(80));
+        let stream = TcpStream::connect(address).await?;
+        let sent = timeout(TIME_OUT, exchange(stream, request, wrong));
+        let (answer, stream) = sent.await.map_err(late)??;
+        *connection = stream;
+        Ok(answer)
+    }
+}
+
+/// Sends a request and reads its answer; returns the connection, where it may be used again.
+async fn exchange(
+    mut stream: TcpStream,
+    request: &Request,
+    wrong: ByHand,
+) -> io::Result<(Response, Option<TcpStream>)> {
+    stream.write_all(&written(request)).await?;
+    let mut bytes = Vec::new();
+    loop {
+        if let Some((answer, length)) = parsed(&bytes)? {
+            if answer.status().is_informational() && wrong != ByHand::TakesInformational {
+                bytes.drain(..length);
+                continue;
+            }
+            let closes = answer
+                .headers()
+                .get("connection")
+                .is_some_and(|says| says == "close");
+            let stays = !closes || wrong == ByHand::IgnoresClose;
+            return Ok((answer.into(), stays.then_some(stream)));
+        }
+        if bytes.len() > MAX_ANSWER || stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+}
+
+fn written(request: &Request) -> Vec<u8> {
+    let (url, body) = (
+        request.url(),
+        request.body().and_then(reqwest::Body::as_bytes),
+    );
+    let body = body.unwrap_or_default();
+    let query = url
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let mut head = format!(
+        "{} {}{query} HTTP/1.1\r\nhost: {}\r\nuser-agent: by-hand/1.0\r\ncontent-length: {}\r\n",
+        request.method(),
+        url.path(),
+        url.authority(),
+        body.len()
+    )
+    .into_bytes();
+    for (name, value) in request.headers() {
+        head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    [&head, &b"\r\n"[..], body].concat()
+}
+
+/// The answer that bytes begin with, if it is whole, and its length.
+fn parsed(bytes: &[u8]) -> io::Result<Option<(http::Response<Vec<u8>>, usize)>> {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut head = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(length) = head.parse(bytes).map_err(io::Error::other)? else {
+        return Ok(None);
+    };
+    let mut answer = http::Response::builder().status(head.code.unwrap_or_default());
+    let mut body = 0;
+    for header in head.headers {
+        answer = answer.header(header.name, header.value);
+        if header.name.eq_ignore_ascii_case("content-length") {
+            body = String::from_utf8_lossy(header.value)
+                .parse()
+                .unwrap_or_default();
+        }
+    }
+    let end = length.saturating_add(body);
+    let Some(body) = bytes.get(length..end) else {
+        return Ok(None);
+    };
+    let answer = answer.body(body.to_vec()).map_err(io::Error::other)?;
+    Ok(Some((answer, end)))
+}
