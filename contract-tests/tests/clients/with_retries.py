@@ -15,7 +15,7 @@ with requests.Session() as session:
     session.headers["Authorization"] = f"Bearer {os.environ['OPENPROSPECT_API_KEY']}"
 
     def call(method, path, body):
-        response = session.request(method, os.environ["OPENPROSPECT_API_URL"] + path, json=body, timeout=2)
+        response = session.request(method, os.environ["OPENPROSPECT_API_URL"] + path, json=body, timeout=1.5)
         response.raise_for_status()
         return response.json()
 
