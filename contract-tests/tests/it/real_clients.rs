@@ -44,6 +44,9 @@ const UNDER: &[&str] = &[
     "unknown-enum",
 ];
 
+/// What is left out: whether a client polls twice before its order is completed depends on how busy the machine is.
+const PACE: &str = "CLI-POLL-1";
+
 /// A client: its column, what runs it, and its program.
 struct Client(&'static str, PathBuf, PathBuf);
 
@@ -162,7 +165,7 @@ fn table(all: &[(&Client, Judged)]) -> String {
         "---|".repeat(all.len())
     )
     .unwrap();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| rule.id != PACE) {
         let cells: Vec<_> = all.iter().map(|(_, judged)| said(judged, rule)).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
             writeln!(
