@@ -1,12 +1,14 @@
 //! The table of every check. One line here, one function in the file of its topic.
 
 mod authentication;
+mod broken;
 mod discovery;
 mod filters;
 mod http_rules;
 mod lists;
 mod objects;
 mod orders;
+mod properties;
 mod prospect_searches;
 mod rate_limit;
 mod scopes;
@@ -259,6 +261,12 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-VALIDATION-SIZE", Guide, source::DISCOVERY, each validation::takes_thousands => validation::size,
         SANDBOX.samples(1).calls(2),
         "An order takes up to 10,000 companies, a blacklist up to 10,000 entries at a time, and not one more."),
+    check!("PRV-PROP-VALID", Assumed, source::OURS, each properties::asks_something => properties::valid,
+        FULL.samples(1).calls(properties::VALID_CALLS).seeded(),
+        "Whatever request the schemas allow is accepted, or refused by a 404 or 409 of the contract; its answer is of its documented shape."),
+    check!("PRV-PROP-INVALID", Assumed, source::ERRORS, each properties::asks_something => properties::invalid,
+        FULL.samples(1).calls(properties::INVALID_CALLS).seeded(),
+        "Whatever request breaks one rule of the schemas is VALIDATION_ERROR and names the field; one that is no JSON is INVALID_JSON."),
     check!("PRV-ORDER-DISCOVERY", Guide, source::DISCOVERY, once validation::discovery_takes_no_companies,
         FULL.writes(1),
         "A discovery order takes no companies."),

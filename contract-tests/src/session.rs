@@ -24,6 +24,9 @@ use crate::{
     validate::{Contract, InvalidContract},
 };
 
+/// What chance is drawn from where nobody says otherwise: a run that is made again is the same.
+pub const SEED: u64 = 1;
+
 /// What a session needs to know.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -45,6 +48,8 @@ pub struct Options {
     pub strict: bool,
     /// How long an answer may take.
     pub answer_time: Duration,
+    /// What chance is drawn from, where requests are made up.
+    pub seed: u64,
 }
 
 impl Options {
@@ -60,6 +65,7 @@ impl Options {
             control_token: None,
             strict: false,
             answer_time: ANSWER_TIME,
+            seed: SEED,
         }
     }
 
@@ -107,6 +113,7 @@ pub struct Session {
     keys: Vec<RoleKey>,
     strict: bool,
     safe: bool,
+    seed: u64,
     grant: Grant,
     limited: OnceCell<ApiKey>,
     /// What was seen so far.
@@ -149,6 +156,7 @@ impl Session {
             keys: options.keys,
             strict: options.strict,
             safe: options.safe,
+            seed: options.seed,
             grant,
             limited: OnceCell::new(),
             ledger: Ledger::default(),
@@ -187,6 +195,11 @@ impl Session {
     /// Whether the target is taken as one that is not ours, whatever it is.
     pub fn is_safe(&self) -> bool {
         self.safe
+    }
+
+    /// What chance is drawn from.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// The contract.
