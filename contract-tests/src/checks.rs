@@ -83,6 +83,10 @@ fn open_and_has_id(operation: &Operation) -> bool {
     open_to_keys(operation) && operation.has_id()
 }
 
+fn takes_no_body(operation: &Operation) -> bool {
+    open_to_keys(operation) && operation.request.is_none()
+}
+
 fn takes_body(operation: &Operation) -> bool {
     operation.request.is_some()
 }
@@ -228,6 +232,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-404-FOREIGN", Assumed, source::OURS, each open_and_has_id => objects::foreign_id,
         SANDBOX.samples(1).calls(3),
         "Another organization's id gets the same answer as one that nobody has."),
+    check!("PRV-404-REFERENCE", Assumed, source::OURS, each objects::refers => objects::unknown_reference,
+        FULL.samples(1).calls(1),
+        "A body that names what nobody has is 404 ENTITY_NOT_FOUND with entity_type and identifier."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP, once http_rules::unknown_path,
         FULL.reads(2),
         "A path that no operation has is 404."),
@@ -249,7 +256,7 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-VALIDATION-BODY", Assumed, source::ERRORS, each takes_body => validation::bodies,
         FULL.samples(1).calls(100),
         "A body that breaks a rule is VALIDATION_ERROR and names the field."),
-    check!("PRV-VALIDATION-QUERY", Assumed, source::ERRORS, each is_get => validation::queries,
+    check!("PRV-VALIDATION-QUERY", Assumed, source::ERRORS, each takes_no_body => validation::queries,
         FULL.samples(1).calls(5),
         "A query value out of range or unknown is VALIDATION_ERROR and names the parameter."),
     check!("PRV-VALIDATION-JSON", Assumed, source::ERRORS, each takes_body => validation::broken_json,
