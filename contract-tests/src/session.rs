@@ -13,7 +13,9 @@ use url::Url;
 
 use crate::{
     check::Stop,
-    client::{ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, guard::Guard},
+    client::{
+        ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, guard::Guard,
+    },
     control::{Control, MintedKey, with_scopes},
     grant::{Grant, Permissions},
     ledger::{Ledger, Row},
@@ -257,6 +259,15 @@ impl Session {
         })?;
         self.ledger.note(&self.contract, &exchange);
         Ok(exchange)
+    }
+
+    /// Sends a call on a connection of its own, and gives its answer as the bytes are.
+    pub(crate) async fn send_raw(&self, call: &Call) -> Result<Raw, Stop> {
+        let outcome = self.client.raw(call).await;
+        if !matches!(outcome, Err(Stop::Skipped(_))) {
+            needs::count(call.sent_by());
+        }
+        outcome
     }
 
     /// Somebody to act as: on a sandbox, a new organization on a frozen clock.
