@@ -12,7 +12,7 @@ use contract_tests::{
     grant::Permissions,
     report::{Detail, Wanted},
     role::{self, RoleKey},
-    session::Options,
+    session::{self, Options},
 };
 use schemas::{Operation, operations};
 use strum::VariantNames;
@@ -146,6 +146,9 @@ pub(crate) struct Provider {
     /// Fail also for what is only assumed, whatever the server is, and for fields that the contract does not have
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     strict: bool,
+    /// What chance is drawn from where requests are made up; the same number makes up the same
+    #[arg(long, env = "CONTRACT_TESTS_SEED", value_name = "N", default_value_t = session::SEED)]
+    seed: u64,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -328,6 +331,7 @@ impl Provider {
             notices: to_stderr(),
             control_token: self.control_token.clone(),
             strict: self.strict,
+            seed: self.seed,
             ..Options::new(self.base_url.clone())
         })
     }

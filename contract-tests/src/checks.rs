@@ -1,12 +1,14 @@
 //! The table of every check. One line here, one function in the file of its topic.
 
 mod authentication;
+mod broken;
 mod discovery;
 mod filters;
 mod http_rules;
 mod lists;
 mod objects;
 mod orders;
+mod properties;
 mod prospect_searches;
 mod rate_limit;
 mod scopes;
@@ -79,6 +81,10 @@ fn open_to_keys(operation: &Operation) -> bool {
 
 fn open_and_has_id(operation: &Operation) -> bool {
     open_to_keys(operation) && operation.has_id()
+}
+
+fn takes_no_body(operation: &Operation) -> bool {
+    open_to_keys(operation) && operation.request.is_none()
 }
 
 fn takes_body(operation: &Operation) -> bool {
@@ -226,6 +232,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-404-FOREIGN", Assumed, source::OURS, each open_and_has_id => objects::foreign_id,
         SANDBOX.samples(1).calls(3),
         "Another organization's id gets the same answer as one that nobody has."),
+    check!("PRV-404-REFERENCE", Assumed, source::OURS, each objects::refers => objects::unknown_reference,
+        FULL.samples(1).calls(1),
+        "A body that names what nobody has is 404 ENTITY_NOT_FOUND with entity_type and identifier."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP, once http_rules::unknown_path,
         FULL.reads(2),
         "A path that no operation has is 404."),
@@ -235,6 +244,12 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-HEAD", Assumed, source::HTTP, each is_get => http_rules::head,
         FULL.samples(1).calls(1).reads(2),
         "HEAD is GET without the body: the same status and length, and the same need for a key."),
+    check!("PRV-HEAD-EMPTY", Assumed, source::HTTP, once http_rules::head_without_body,
+        FULL.reads(1),
+        "Nothing follows the head of the answer to a HEAD."),
+    check!("PRV-204-EMPTY", Assumed, source::HTTP, each http_rules::has_no_content => http_rules::no_content_without_body,
+        FULL.samples(1).calls(1),
+        "Nothing follows the head of a 204."),
     check!("PRV-SLASH", Assumed, source::OURS, each every => http_rules::slash,
         FULL.samples(2).calls(3),
         "A path with a slash at its end is the same path, with the same need for a key."),
@@ -247,7 +262,7 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-VALIDATION-BODY", Assumed, source::ERRORS, each takes_body => validation::bodies,
         FULL.samples(1).calls(100),
         "A body that breaks a rule is VALIDATION_ERROR and names the field."),
-    check!("PRV-VALIDATION-QUERY", Assumed, source::ERRORS, each is_get => validation::queries,
+    check!("PRV-VALIDATION-QUERY", Assumed, source::ERRORS, each takes_no_body => validation::queries,
         FULL.samples(1).calls(5),
         "A query value out of range or unknown is VALIDATION_ERROR and names the parameter."),
     check!("PRV-VALIDATION-JSON", Assumed, source::ERRORS, each takes_body => validation::broken_json,
@@ -259,6 +274,12 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-VALIDATION-SIZE", Guide, source::DISCOVERY, each validation::takes_thousands => validation::size,
         SANDBOX.samples(1).calls(2),
         "An order takes up to 10,000 companies, a blacklist up to 10,000 entries at a time, and not one more."),
+    check!("PRV-PROP-VALID", Assumed, source::OURS, each properties::asks_something => properties::valid,
+        FULL.samples(1).calls(properties::VALID_CALLS).seeded(),
+        "Whatever request the schemas allow is accepted, or refused by a 404 or 409 of the contract; its answer is of its documented shape."),
+    check!("PRV-PROP-INVALID", Assumed, source::ERRORS, each properties::asks_something => properties::invalid,
+        FULL.samples(1).calls(properties::INVALID_CALLS).seeded(),
+        "Whatever request breaks one rule of the schemas is VALIDATION_ERROR and names the field; one that is no JSON is INVALID_JSON."),
     check!("PRV-ORDER-DISCOVERY", Guide, source::DISCOVERY, once validation::discovery_takes_no_companies,
         FULL.writes(1),
         "A discovery order takes no companies."),

@@ -2,6 +2,7 @@
 
 mod exchange;
 pub(crate) mod guard;
+mod raw;
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -19,6 +20,7 @@ use url::Url;
 
 use self::guard::Guard;
 pub use self::guard::{Bounds, Notices};
+pub(crate) use self::raw::Raw;
 use crate::{
     check::{Stop, Violation},
     stopwatch::Stopwatch,
@@ -37,6 +39,7 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
+    answer_time: Duration,
     /// What holds it back, on a server that is not ours.
     pub(crate) guard: Option<Guard>,
     /// Answers in a row that came too late.
@@ -233,6 +236,7 @@ impl Client {
         Ok(Self {
             http,
             base,
+            answer_time,
             guard: None,
             late: AtomicUsize::new(0),
         })
@@ -260,14 +264,17 @@ impl Client {
         Ok(exchange)
     }
 
-    async fn exchange(&self, call: Call) -> Result<Exchange, Stop> {
+    /// Where a call goes.
+    fn url(&self, call: &Call) -> Url {
         let mut url = self.base.clone();
-        url.set_path(&format!(
-            "{}{}",
-            self.base.path().trim_end_matches('/'),
-            call.path
-        ));
+        let base = self.base.path().trim_end_matches('/');
+        url.set_path(&format!("{base}{}", call.path));
         url.set_query(call.query.as_deref());
+        url
+    }
+
+    async fn exchange(&self, call: Call) -> Result<Exchange, Stop> {
+        let url = self.url(&call);
         let mut request = self
             .http
             .request(call.method.clone(), url.clone())

@@ -13,6 +13,10 @@ pub const BURST: usize = 1_100;
 
 /// What a check needs, as the table has it.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a need of its own, and any go together"
+)]
 pub struct Needs {
     /// The keys it calls with.
     pub keys: &'static [Role],
@@ -22,6 +26,8 @@ pub struct Needs {
     pub burst: bool,
     /// The read-only key must lack what the operation needs.
     pub lacking: bool,
+    /// It makes requests up, by a seed.
+    pub seed: bool,
     /// Calls of the operation that are prepared.
     samples: usize,
     /// Calls by the method of the operation.
@@ -53,6 +59,7 @@ impl Needs {
             sandbox: false,
             burst: false,
             lacking: false,
+            seed: false,
             samples: 0,
             calls: 0,
             others,
@@ -108,6 +115,12 @@ impl Needs {
             lacking: true,
             ..self
         }
+    }
+
+    /// And makes requests up.
+    #[must_use]
+    pub const fn seeded(self) -> Self {
+        Self { seed: true, ..self }
     }
 
     /// Whether calls of the operation are prepared.

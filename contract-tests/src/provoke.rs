@@ -1,7 +1,7 @@
 //! How an answer of the contract could be had that no check happened to see.
 
 use http::Method;
-use schemas::{ErrorCode, Extent, Operation, examples};
+use schemas::{ErrorCode, Extent, Operation, OperationId, ScopeSet, examples};
 use url::Url;
 
 use crate::{replay::quoted, sample::NOBODY};
@@ -54,7 +54,9 @@ pub(crate) fn unseen(
             how: None,
         };
     }
-    let hopeless = hopeless(code);
+    let hopeless = closed(operation)
+        .or_else(|| full(operation, code))
+        .or_else(|| hopeless(code));
     Unseen {
         reason: hopeless.unwrap_or(if sandbox {
             "no check provoked it"
@@ -64,6 +66,22 @@ pub(crate) fn unseen(
         expected: hopeless.is_none(),
         how: how(operation, code),
     }
+}
+
+/// What lies behind a scope that no API key can hold.
+fn closed(operation: &Operation) -> Option<&'static str> {
+    let open = ScopeSet::PUBLIC.contains_all(operation.scopes);
+    (!open).then_some("needs a scope that no API key can hold")
+}
+
+/// A conflict of what is made, with how much there is already.
+fn full(operation: &Operation, code: Option<ErrorCode>) -> Option<&'static str> {
+    let of_state = matches!(
+        operation.id,
+        OperationId::GetOrderResults | OperationId::UpdateProspectSearch
+    );
+    (code == Some(ErrorCode::Conflict) && !of_state)
+        .then_some("comes only where an organization has thousands of them, and no more are kept")
 }
 
 /// What no run of the judge can be expected to see.
@@ -184,13 +202,23 @@ impl How {
 
 #[cfg(test)]
 mod tests {
-    use schemas::OperationId;
-
     use super::*;
 
     fn command(how: How, operation: OperationId) -> String {
         let base = "http://127.0.0.1:8000/api/v1".parse().unwrap();
         how.command(&base, operation.operation())
+    }
+
+    #[test]
+    fn what_no_run_can_see_says_why_and_is_not_expected() {
+        let unseen = |operation: OperationId, code| {
+            unseen(operation.operation(), code, true, Extent::Everything)
+        };
+        let conflict = Some(ErrorCode::Conflict);
+        assert!(!unseen(OperationId::RevokeApiKey, None).expected);
+        assert!(!unseen(OperationId::CreateOrder, conflict).expected);
+        assert!(unseen(OperationId::GetOrderResults, conflict).expected);
+        assert!(unseen(OperationId::CreateOrder, None).expected);
     }
 
     #[test]

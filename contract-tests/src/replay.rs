@@ -13,8 +13,8 @@ pub(crate) fn line(session: &Session, finding: &Finding) -> String {
         quoted(session.target().as_str())
     )];
     // What judges the answers of all checks has nothing to judge without them.
-    let afterwards =
-        checks::find(finding.id).is_some_and(|check| matches!(check.run, Run::Afterwards(_)));
+    let check = checks::find(finding.id);
+    let afterwards = check.is_some_and(|check| matches!(check.run, Run::Afterwards(_)));
     if !afterwards {
         words.push(format!("--check {}", finding.id));
     }
@@ -25,6 +25,8 @@ pub(crate) fn line(session: &Session, finding: &Finding) -> String {
     );
     words.extend(session.is_safe().then(|| "--safe".to_owned()));
     words.extend(session.grant().flags().map(ToOwned::to_owned));
+    let seeded = afterwards || check.is_some_and(|check| check.needs.seed);
+    words.extend(seeded.then(|| format!("--seed {}", session.seed())));
     words.extend(session.is_strict().then(|| "--strict".to_owned()));
     words.join(" ")
 }

@@ -13,7 +13,9 @@ use url::Url;
 
 use crate::{
     check::Stop,
-    client::{ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, guard::Guard},
+    client::{
+        ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, guard::Guard,
+    },
     control::{Control, MintedKey, with_scopes},
     grant::{Grant, Permissions},
     ledger::{Ledger, Row},
@@ -23,6 +25,9 @@ use crate::{
     secrets::Secrets,
     validate::{Contract, InvalidContract},
 };
+
+/// What chance is drawn from where nobody says otherwise: a run that is made again is the same.
+pub const SEED: u64 = 1;
 
 /// What a session needs to know.
 #[derive(Clone, Debug)]
@@ -45,6 +50,8 @@ pub struct Options {
     pub strict: bool,
     /// How long an answer may take.
     pub answer_time: Duration,
+    /// What chance is drawn from, where requests are made up.
+    pub seed: u64,
 }
 
 impl Options {
@@ -60,6 +67,7 @@ impl Options {
             control_token: None,
             strict: false,
             answer_time: ANSWER_TIME,
+            seed: SEED,
         }
     }
 
@@ -107,6 +115,7 @@ pub struct Session {
     keys: Vec<RoleKey>,
     strict: bool,
     safe: bool,
+    seed: u64,
     grant: Grant,
     limited: OnceCell<ApiKey>,
     /// What was seen so far.
@@ -149,6 +158,7 @@ impl Session {
             keys: options.keys,
             strict: options.strict,
             safe: options.safe,
+            seed: options.seed,
             grant,
             limited: OnceCell::new(),
             ledger: Ledger::default(),
@@ -187,6 +197,11 @@ impl Session {
     /// Whether the target is taken as one that is not ours, whatever it is.
     pub fn is_safe(&self) -> bool {
         self.safe
+    }
+
+    /// What chance is drawn from.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// The contract.
@@ -244,6 +259,15 @@ impl Session {
         })?;
         self.ledger.note(&self.contract, &exchange);
         Ok(exchange)
+    }
+
+    /// Sends a call on a connection of its own, and gives its answer as the bytes are.
+    pub(crate) async fn send_raw(&self, call: &Call) -> Result<Raw, Stop> {
+        let outcome = self.client.raw(call).await;
+        if !matches!(outcome, Err(Stop::Skipped(_))) {
+            needs::count(call.sent_by());
+        }
+        outcome
     }
 
     /// Somebody to act as: on a sandbox, a new organization on a frozen clock.

@@ -141,7 +141,8 @@ fn evidence(schema: &Value, pointer: &str) -> Evidence {
     found
 }
 
-fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+/// The part of a schema that another part refers to; a part that refers to none is itself.
+pub(crate) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let reference = schema["$ref"]
         .as_str()
         .and_then(|reference| root.pointer(reference.trim_start_matches('#')));

@@ -1,11 +1,15 @@
 //! What HTTP asks of any server.
 
-use http::{Method, header};
+use http::{Method, StatusCode, header};
 use schemas::{ErrorCode, Operation, OperationId, operations};
 use serde_json::json;
 
 use super::authentication::anonymous;
-use crate::{check::Outcome, client::Call, session::Session};
+use crate::{
+    check::{Outcome, Stop, Violation},
+    client::{Call, Raw},
+    session::Session,
+};
 
 pub(super) async fn unknown_path(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
@@ -71,6 +75,49 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
         .send(anonymous(operation).method(Method::HEAD))
         .await?;
     nobody.expect_status(401)
+}
+
+pub(super) async fn head_without_body(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    let call = Call::to(OperationId::ListOrders.operation()).key(&key);
+    without_body(session, &call.method(Method::HEAD))
+        .await
+        .map(drop)
+}
+
+/// Whether its success has no body.
+pub(super) fn has_no_content(operation: &Operation) -> bool {
+    operation.success == StatusCode::NO_CONTENT && super::open_to_keys(operation)
+}
+
+pub(super) async fn no_content_without_body(
+    session: &Session,
+    operation: &'static Operation,
+) -> Outcome {
+    let tenant = session.tenant().await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let status = without_body(session, &call).await?;
+    if status == StatusCode::NO_CONTENT {
+        return Ok(());
+    }
+    Err(Stop::Skipped(format!("needs a 204, and got {status}")))
+}
+
+/// Makes a call whose answer must have no body; returns the status.
+async fn without_body(session: &Session, call: &Call) -> Result<u16, Stop> {
+    let Raw { status, rest } = session.send_raw(call).await?;
+    let may_have = *call.sent_by() != Method::HEAD && status != StatusCode::NO_CONTENT;
+    if may_have || rest.is_empty() {
+        return Ok(status);
+    }
+    Err(Violation {
+        message: format!("{status} to {} comes with a body", call.sent_by()),
+        at: "body".to_owned(),
+        expected: json!("nothing after the head"),
+        actual: json!(String::from_utf8_lossy(&rest)),
+        ..Violation::default()
+    }
+    .into())
 }
 
 pub(super) async fn slash(session: &Session, operation: &'static Operation) -> Outcome {

@@ -1,7 +1,7 @@
 //! What holds of every operation, and of every object that an id names.
 
 use http::Method;
-use schemas::{Entity, ErrorCode, Operation, operations};
+use schemas::{Entity, ErrorCode, Operation, OperationId, operations};
 use serde_json::json;
 
 use super::orders::assumed;
@@ -41,6 +41,53 @@ pub(super) async fn unknown_id(session: &Session, operation: &'static Operation)
         )?;
     }
     Ok(())
+}
+
+/// The field of a body that names something else, and what that is.
+fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
+    let references = [
+        (
+            OperationId::CreateOrder,
+            "prospect_search_id",
+            Entity::ProspectSearch,
+        ),
+        (OperationId::CreateProspect, "company_id", Entity::Company),
+        (
+            OperationId::SetSearchBlacklists,
+            "blacklist_ids",
+            Entity::Blacklist,
+        ),
+    ];
+    let known = references.into_iter().find(|(id, ..)| *id == operation.id);
+    known.map(|(_, field, entity)| (field, entity))
+}
+
+/// Whether its body names something else, which has to be there.
+pub(super) fn refers(operation: &Operation) -> bool {
+    reference(operation).is_some()
+}
+
+pub(super) async fn unknown_reference(session: &Session, operation: &'static Operation) -> Outcome {
+    let Some((field, entity)) = reference(operation) else {
+        return Ok(());
+    };
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let mut body = sample.body_json();
+    if operation.id == OperationId::CreateOrder {
+        // Only a discovery is of a prospect search.
+        body = json!({"title": body["title"], "features": body["features"], "order_type": "DISCOVERY"});
+    }
+    body[field] = if field.ends_with('s') {
+        json!([NOBODY])
+    } else {
+        json!(NOBODY)
+    };
+    let exchange = session.send(sample.body(body.to_string())).await?;
+    exchange.expect_error(ErrorCode::EntityNotFound)?;
+    exchange.expect("$.identifier", &json!(NOBODY), &exchange.at("/identifier"))?;
+    let entity_type = exchange.at("/entity_type");
+    exchange.expect("$.entity_type", &json!(entity.as_str()), &entity_type)
 }
 
 pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {

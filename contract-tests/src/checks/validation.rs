@@ -1,15 +1,14 @@
 //! What a request must look like.
 
-mod broken;
-
 use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders::MAX_COMPANIES};
 use serde_json::json;
 
+use super::{broken, properties};
 use crate::{check::Outcome, client::Exchange, session::Session};
 
 /// The answer is a validation error that names the field. Whether its status is 422 or 400, the
 /// documents do not agree on.
-fn names_field(exchange: &Exchange, field: &str) -> Outcome {
+pub(super) fn names_field(exchange: &Exchange, field: &str) -> Outcome {
     let status = exchange.status.as_u16();
     exchange.expect_that(
         [400, 422].contains(&status),
@@ -34,9 +33,10 @@ fn names_field(exchange: &Exchange, field: &str) -> Outcome {
 pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
-    for (field, body) in broken::bodies(operation, &sample.body_json()) {
-        let call = sample.clone().body(body.to_string());
-        names_field(&session.send(call).await?, &field)?;
+    let schema = properties::schema(operation);
+    for broken in broken::of(&schema, &sample.body_json(), None) {
+        let call = sample.clone().body(broken.value.to_string());
+        names_field(&session.send(call).await?, &broken.field())?;
     }
     Ok(())
 }

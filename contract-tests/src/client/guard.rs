@@ -163,6 +163,16 @@ impl Quota {
                 reset: Duration::from_secs(wait),
             });
         }
+        if let (Some(state), Some(policy)) = (
+            exchange.header(headers::IETF_RATE_LIMIT),
+            exchange.header(headers::IETF_RATE_POLICY),
+        ) {
+            return Some(Self {
+                limit: parameter(policy, "q")?,
+                remaining: parameter(state, "r")?,
+                reset: Duration::from_secs(parameter(state, "t")?),
+            });
+        }
         let mut reset = number(headers::RATE_RESET)?;
         if reset > EPOCH {
             reset = reset.saturating_sub(date(exchange.header(header::DATE)?)?);
@@ -179,6 +189,14 @@ impl Quota {
         let reserve = self.limit.div_ceil(RESERVE);
         (self.remaining <= reserve).then_some(self.reset)
     }
+}
+
+/// A number of the first quota that `RateLimit` or `RateLimit-Policy` speaks of, such as `r` in `"default";r=9;t=30`.
+fn parameter(text: &str, name: &str) -> Option<u64> {
+    let first = text.split(',').next()?;
+    let mut parameters = first.split(';').filter_map(|one| one.split_once('='));
+    let (_, value) = parameters.find(|(known, _)| known.trim() == name)?;
+    value.trim().parse().ok()
 }
 
 /// The time of an answer in epoch seconds, by the clock that the reset is told by.
@@ -236,6 +254,18 @@ mod tests {
         let refused = exchange(429, &[("retry-after", "30".to_owned())]);
         assert_eq!(wait(&refused), half_a_minute);
         assert_eq!(Quota::of(&exchange(200, &[])), None);
+        let ietf = |state: &str| {
+            let told = [
+                (headers::IETF_RATE_LIMIT, state.to_owned()),
+                (
+                    headers::IETF_RATE_POLICY,
+                    "\"default\";q=100;w=60".to_owned(),
+                ),
+            ];
+            Quota::of(&exchange(200, &told)).and_then(Quota::wait)
+        };
+        assert_eq!(ietf("\"default\";r=10;t=30"), half_a_minute);
+        assert_eq!(ietf("\"default\";r=11;t=30, \"day\";r=1;t=9"), None);
     }
 
     #[tokio::test(start_paused = true)]

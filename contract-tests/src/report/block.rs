@@ -85,7 +85,9 @@ pub(super) fn closing(report: &Report) -> Vec<String> {
         "{} of {} answers that can be provoked were seen",
         seen.seen, seen.of
     );
-    problems.chain([seen, report.summary()]).collect()
+    let seed = report.seed.map(|seed| format!("chance: --seed {seed}"));
+    let closing = problems.chain([seen]).chain(seed);
+    closing.chain([report.summary()]).collect()
 }
 
 /// Without what would move the cursor of a terminal or break a line.

@@ -197,7 +197,7 @@ impl Report {
             mode: Mode::Provider,
             target: session.secrets.text(session.target().as_str()),
             about: session.secrets.text(&session.describe()),
-            seed: None,
+            seed: Some(session.seed()),
             strict: session.is_strict(),
             verdict: run.verdict(),
             exit_code: run.exit_code() as u8,

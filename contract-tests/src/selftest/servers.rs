@@ -125,10 +125,14 @@ fn selection(mutant: &Mutant) -> Selection {
         .iter()
         .find(has)
         .map_or(&[][..], |topic| topic.operations);
+    let seeded = |id: &str| checks::find(id).is_some_and(|check| check.needs.seed);
+    // What makes requests up and makes them smaller finds most bugs, too, and takes longest.
+    let meant = mutant.caught_by.is_some_and(seeded);
     let mut selection = Selection {
         operations: operations.iter().map(|id| id.operation()).collect(),
         ..Selection::default()
     };
+    selection.checks.retain(|check| meant || !check.needs.seed);
     if !mutant.judged_by.is_empty() {
         let judges = mutant.judged_by.iter();
         selection.checks = judges.filter_map(|id| checks::find(id)).collect();

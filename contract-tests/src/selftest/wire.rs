@@ -55,14 +55,21 @@ async fn pass(mut client: TcpStream, server: SocketAddr, fault: &str) -> io::Res
     }
 }
 
-/// The bytes, with a header that asks for the fault where a request begins.
+/// The bytes, with a header that asks for the fault where a request begins; `HEAD fault` is for that method only.
 fn asking(bytes: &[u8], fault: &str) -> Vec<u8> {
+    let (method, fault) = fault.split_once(' ').unwrap_or(("", fault));
     let mut asking = Vec::with_capacity(bytes.len() + 100);
     let mut rest = bytes;
     while let Some(found) = memmem::find(rest, LINE_END) {
         let (line, after) = rest.split_at(found + LINE_END.len());
         asking.extend_from_slice(line);
-        asking.extend_from_slice(format!("x-mock-fault: {fault}\r\n").as_bytes());
+        let begins = line
+            .rsplitn(3, |byte| *byte == b'\n')
+            .nth(1)
+            .unwrap_or(line);
+        if begins.starts_with(method.as_bytes()) {
+            asking.extend_from_slice(format!("x-mock-fault: {fault}\r\n").as_bytes());
+        }
         rest = after;
     }
     asking.extend_from_slice(rest);
@@ -78,6 +85,9 @@ mod tests {
         let asked = asking(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", "reset;after=3");
         let expected = b"GET / HTTP/1.1\r\nx-mock-fault: reset;after=3\r\nhost: x\r\n\r\n";
         assert_eq!(asked, expected);
+        let request = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+        assert_eq!(asking(request, "HEAD reset"), request);
+        assert_eq!(asking(request, "GET reset;after=3"), expected);
         assert_eq!(asking(b"{\"a\": 1}", "x"), b"{\"a\": 1}");
     }
 }

@@ -9,6 +9,7 @@ mod command;
 mod documented_only;
 mod foreign;
 mod hanging;
+mod properties;
 mod readme;
 mod real_clients;
 mod reports;

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Mutant, answers, asks, fine, is_list, is_results, rename, rows};
+use super::{Mutant, answers, asks, fine, is_create, is_list, is_results, meets, rename, rows};
 
 #[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -20,6 +20,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     asks("the second page skips a row", "PRV-LIST-PAGES", |ask| if ask.query() == "limit=1&offset=1" { ask.set_target("/api/v1/orders?limit=1&offset=2") }),
     asks("a blacklist keeps its old name", "PRV-WRITE-READ", |ask| if ask.head.method == Method::PATCH && ask.body.starts_with(b"{\"description") { ask.body = r#"{"description": null}"#.into(); }),
     answers("deleting twice is fine", "PRV-DELETE-FINAL", |ask, answer| if ask.head.method == Method::DELETE && answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(204); answer.body = Bytes::default(); }),
+    meets("a 204 has a body", "PRV-204-EMPTY", "DELETE body_where_none;status=204").by(&["PRV-204-EMPTY"]),
     answers("an unknown id gets a page of HTML", "PRV-404-UNKNOWN", |_, answer| if answer.is_error("ENTITY_NOT_FOUND") {
         answer.set_header("content-type", "text/html");
         answer.body = Bytes::from_static(b"<!doctype html><title>Not found</title>");
@@ -33,5 +34,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
     asks("everybody lists the orders of one organization", "PRV-LIST-FOREIGN", |ask| if is_list(ask) { ask.let_in() }).by(&["PRV-LIST-FOREIGN", "PRV-ORDER-READBACK"]),
     fine("an object says more than it must", |ask, answer| if ask.is_api() { answer.edit_success(|body| if body.is_object() { body["colour"] = json!("red"); }) }),
     answers("an unknown id is 400", "PRV-404-UNKNOWN", |_, answer| if answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(400) }),
+    answers("an unknown prospect search of an order is a validation error", "PRV-404-REFERENCE", |ask, answer| if is_create(ask) && answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(422) }),
     answers("another organization's order is told apart", "PRV-404-FOREIGN", |ask, answer| if answer.is_error("ENTITY_NOT_FOUND") && !ask.path().contains("00000000") { answer.edit(|body| body["message"] = json!("this order is not yours")) }),
 ];

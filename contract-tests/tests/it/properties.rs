@@ -1,0 +1,80 @@
+//! Requests that are made up: what fails is made smaller, is the same with the same seed, and is told only when it
+//! fails again.
+
+use contract_tests::{
+    Run, Selection,
+    check::{Stop, Verdict},
+    checks,
+    report::Report,
+};
+use schemas::OperationId::CreateOrder;
+use serde_json::{Value, json};
+
+use crate::target::{Answer, Ask, Bug, FAITHFUL, judge_some, start};
+
+/// Judges how a server takes orders that are made up, by a seed.
+async fn judged(bug: Bug, seed: u64) -> (Run, Value) {
+    let selection = Selection {
+        checks: vec![checks::find("PRV-PROP-VALID").unwrap()],
+        operations: vec![CreateOrder.operation()],
+        ..Selection::default()
+    };
+    let address = start(bug).await;
+    let (session, run) = judge_some(address, &selection, |options| options.seed = seed).await;
+    let report = json!(Report::new(&session, &run));
+    (run, report)
+}
+
+/// Fails where there is a character that two units of UTF-16 are needed for.
+fn fails_for_emojis(ask: &Ask, answer: &mut Answer) {
+    let body = String::from_utf8_lossy(&ask.body);
+    if ask.is(&http::Method::POST, "/orders") && body.chars().any(|one| one > '\u{ffff}') {
+        answer.set_status(500);
+    }
+}
+
+const EMOJIS: Bug = Bug {
+    response: fails_for_emojis,
+    ..FAITHFUL
+};
+
+#[tokio::test]
+async fn what_fails_is_made_smaller_and_is_the_same_with_the_same_seed() {
+    let sent = |report: &Value| {
+        let body = &report["checks"][0]["exchange"]["request"]["body"];
+        body.as_str().unwrap().to_owned()
+    };
+    let (run, report) = judged(EMOJIS, 7).await;
+    assert_eq!(run.count(Verdict::Fail), 1, "{run:#?}");
+    assert!(sent(&report).len() < 200, "{}", sent(&report));
+    let replay = report["checks"][0]["replay"].as_str().unwrap();
+    assert!(replay.ends_with("--seed 7"), "{replay}");
+    assert_eq!(report["seed"], 7);
+    let (_, again) = judged(EMOJIS, 7).await;
+    assert_eq!(sent(&report), sent(&again));
+    let message = report["checks"][0]["message"].as_str().unwrap();
+    assert!(message.contains("made up of --seed 7"), "{message}");
+}
+
+/// Fails for the first of them only.
+fn fails_once(ask: &Ask, answer: &mut Answer) {
+    if ask.is(&http::Method::POST, "/orders") && ask.remember(|memory| memory.count("orders")) == 1
+    {
+        answer.set_status(500);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_fail_again_is_inconclusive() {
+    let once = Bug {
+        response: fails_once,
+        ..FAITHFUL
+    };
+    let (run, _) = judged(once, 1).await;
+    let told = &run.findings[0].outcome;
+    let again = |reason: &str| reason.contains("made again (--seed 1)");
+    assert!(
+        matches!(told, Err(Stop::Inconclusive(reason)) if again(reason)),
+        "{told:?}"
+    );
+}
