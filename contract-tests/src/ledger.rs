@@ -204,7 +204,7 @@ impl Row {
 }
 
 /// What is wrong with an answer, whatever was asked.
-fn judge(
+pub(crate) fn judge(
     contract: &Contract,
     operation: &Operation,
     exchange: &Exchange,

@@ -17,4 +17,5 @@ mod selftest;
 mod signals;
 mod strict;
 mod target;
+mod traffic;
 mod twin;
