@@ -18,7 +18,7 @@ use schemas::{Operation, operations};
 use strum::VariantNames;
 use url::Url;
 
-use crate::{judge_client::Client, judge_self::Selftest};
+use crate::{judge_client::Client, judge_self::Selftest, judge_traffic::Recording};
 
 /// Checks a server against the `OpenProspect` contract
 #[derive(Debug, Parser)]
@@ -52,6 +52,10 @@ pub(crate) enum Command {
         #[arg(long, env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
         api_key: String,
     },
+    /// Judge recorded traffic, both sides of it: an HTTP Archive of a browser, a proxy or the sandbox
+    Har(Recording),
+    /// Judge what the sandbox's journal holds, exported as NDJSON
+    Journal(Recording),
     /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
     Twin(Box<Twin>),
     /// Show every check of servers with its evidence, and every rule of clients with its level
@@ -348,7 +352,7 @@ impl Output {
     }
 }
 
-fn base_url(text: &str) -> Result<Url, String> {
+pub(crate) fn base_url(text: &str) -> Result<Url, String> {
     let wrong = |why: &str| format!("{why}; an example is http://127.0.0.1:8000/api/v1");
     let url: Url = text
         .parse()

@@ -205,6 +205,31 @@ pub struct Exchange {
     pub took: Duration,
 }
 
+impl Exchange {
+    /// One that others made.
+    pub(crate) fn recorded(
+        operation: &'static Operation,
+        method: Method,
+        url: &str,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
+        let call = Call {
+            operation: Some(operation),
+            ..Call::at(method, operation.path)
+        };
+        Self {
+            call,
+            url: url.to_owned(),
+            status,
+            headers,
+            body,
+            took: Duration::ZERO,
+        }
+    }
+}
+
 /// Why no client can be made.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot make an HTTP client: {0}")]

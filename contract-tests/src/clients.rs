@@ -14,12 +14,12 @@ pub mod console;
 pub mod mutants;
 mod process;
 mod read;
-mod rules;
+pub(crate) mod rules;
 mod sandbox;
-mod scenarios;
+pub(crate) mod scenarios;
 mod tap;
-mod trace;
-mod trial;
+pub(crate) mod trace;
+pub(crate) mod trial;
 mod watch;
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};

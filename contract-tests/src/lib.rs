@@ -14,6 +14,7 @@
 //! - [`needs`], [`grant`] and [`plan`]: what a check sends, what may be sent to a server that is not ours, and
 //!   what a run would send, told before it does; `client/guard` holds it to that;
 //! - [`report`]: what is made of the findings;
+//! - [`traffic`]: recordings of what others have asked and been answered;
 //! - [`selftest`]: the judge judged, by bugs that it must catch.
 
 pub mod baseline;
@@ -38,6 +39,7 @@ mod secrets;
 pub mod selftest;
 pub mod session;
 mod stopwatch;
+pub mod traffic;
 pub mod twin;
 mod validate;
 

@@ -3,6 +3,7 @@
 mod args;
 mod judge_client;
 mod judge_self;
+mod judge_traffic;
 
 use std::{
     fs::File,
@@ -27,7 +28,7 @@ use contract_tests::{
     report::{self, Console, Report, SinkError, Sinks, Wanted},
     run,
     session::{Session, SessionError},
-    twin,
+    traffic, twin,
 };
 use futures_util::future::select_all;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -37,6 +38,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     args::{Cli, Command, Provider, Twin},
     judge_self::ProofError,
+    judge_traffic::RecordingError,
 };
 
 /// Days for which a failure is known at first.
@@ -55,6 +57,12 @@ fn main() -> process::ExitCode {
             api_key,
         } => return be_the_reference_client(&base_url, &api_key, bug),
         Command::Client(client) => client.run(interrupted).map_err(Failure::Trial),
+        Command::Har(recording) => recording
+            .run(traffic::Format::Har)
+            .map_err(Failure::Recording),
+        Command::Journal(recording) => recording
+            .run(traffic::Format::Journal)
+            .map_err(Failure::Recording),
         Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();
@@ -126,6 +134,8 @@ enum Failure {
     #[error(transparent)]
     Trial(#[from] TrialError),
     #[error(transparent)]
+    Recording(#[from] RecordingError),
+    #[error(transparent)]
     Proof(#[from] ProofError),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
@@ -148,6 +158,7 @@ impl Failure {
             Self::Session(SessionError::Client(_))
             | Self::Start(_)
             | Self::Trial(TrialError::Sandbox(_)) => ExitCode::Internal,
+            Self::Recording(error) => error.exit_code(),
             Self::Proof(error) => error.exit_code(),
         }
     }

@@ -150,7 +150,7 @@ scenarios! {
 }
 
 /// The scenario of that name.
-pub(super) fn find(name: &str) -> Option<&'static Scenario> {
+pub(crate) fn find(name: &str) -> Option<&'static Scenario> {
     SCENARIOS.iter().find(|scenario| scenario.name == name)
 }
 

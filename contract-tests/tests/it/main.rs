@@ -19,4 +19,5 @@ mod selftest;
 mod signals;
 mod strict;
 mod target;
+mod traffic;
 mod twin;

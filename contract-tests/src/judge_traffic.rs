@@ -1,0 +1,82 @@
+//! `contract-tests har` and `contract-tests journal`.
+
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use contract_tests::{
+    ExitCode,
+    traffic::{self, Format, Options, TrafficError},
+};
+use url::Url;
+
+use crate::args::base_url;
+
+/// A recording to be judged.
+#[derive(Args, Debug)]
+pub(crate) struct Recording {
+    /// The recording; - is standard input
+    file: PathBuf,
+    /// Base URL of the API in it, with /api/v1; without it, that of the first call of an operation
+    #[arg(long, env = "CONTRACT_TESTS_BASE_URL", value_parser = base_url)]
+    base_url: Option<Url>,
+    /// Fail also for what is only assumed, and for fields that the contract does not have
+    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
+    strict: bool,
+    /// Show what was found as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A recording that cannot be judged.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", file.display())]
+pub(crate) struct RecordingError {
+    file: PathBuf,
+    source: TrafficError,
+}
+
+impl RecordingError {
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self.source {
+            TrafficError::Read(_) | TrafficError::TooLong | TrafficError::NoRecording(_) => {
+                ExitCode::Usage
+            }
+            TrafficError::Contract(_) => ExitCode::InvalidContract,
+        }
+    }
+}
+
+impl Recording {
+    pub(crate) fn run(self, format: Format) -> Result<ExitCode, RecordingError> {
+        let options = Options {
+            base: self.base_url,
+            strict: self.strict,
+        };
+        let judged = open(&self.file)
+            .map_err(TrafficError::from)
+            .and_then(|recording| traffic::judge(format, recording, &options));
+        let found = judged.map_err(|source| RecordingError {
+            file: self.file,
+            source,
+        })?;
+        let text = if self.json {
+            found.json()
+        } else {
+            found.to_string()
+        };
+        // A reader who has gone away is no error.
+        let _ = io::stdout().write_all(text.as_bytes());
+        Ok(found.exit_code())
+    }
+}
+
+fn open(file: &Path) -> io::Result<Box<dyn Read>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    Ok(Box::new(File::open(file)?))
+}

@@ -1,0 +1,86 @@
+//! The judge of traffic that others have made: what a recording holds, or what passes by, is judged on both sides.
+//!
+//! ```text
+//! HAR, journal ──▶ recorded exchanges ──▶ judge: requests, answers ──▶ findings ──▶ console, JSON, exit code
+//!                                           └──▶ a trace for each key ──▶ rules of clients
+//! ```
+//!
+//! A recording lacks things: bodies, headers, times. What it does not hold is not judged, and is never green.
+
+mod answers;
+mod har;
+mod journal;
+mod judge;
+mod recorded;
+mod requests;
+mod rules;
+mod verdict;
+
+use std::io::{self, Read};
+
+use url::Url;
+
+pub use self::verdict::{Finding, Side, Traffic};
+use self::{judge::Judge, recorded::Recording};
+
+/// Bytes of a recording that are read.
+const MAX_RECORDING: u64 = 256 * 1024 * 1024;
+
+/// What a recording is judged by.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The base URL of the API, with its path; without it, that of the first exchange that calls an operation.
+    pub base: Option<Url>,
+    /// Whether what is only assumed fails, too, and fields that the contract does not have.
+    pub strict: bool,
+}
+
+/// The forms of recordings.
+#[derive(Clone, Copy, Debug)]
+pub enum Format {
+    /// HTTP Archive 1.2, as browsers, proxies and the sandbox write it.
+    Har,
+    /// The sandbox's journal, a JSON object a line.
+    Journal,
+}
+
+/// Why a recording cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum TrafficError {
+    /// It cannot be read.
+    #[error("cannot be read: {0}")]
+    Read(#[from] io::Error),
+    /// It is longer than anybody records.
+    #[error("is longer than {MAX_RECORDING} bytes; record less, or judge it in parts")]
+    TooLong,
+    /// It is none.
+    #[error("{0}")]
+    NoRecording(String),
+    /// The contract contradicts itself.
+    #[error(transparent)]
+    Contract(#[from] crate::validate::InvalidContract),
+}
+
+/// Judges a recording.
+pub fn judge(
+    format: Format,
+    recording: impl Read,
+    options: &Options,
+) -> Result<Traffic, TrafficError> {
+    let mut bytes = Vec::new();
+    recording.take(MAX_RECORDING + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_RECORDING {
+        return Err(TrafficError::TooLong);
+    }
+    // Some tools on Windows begin with a mark.
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let recording: Recording = match format {
+        Format::Har => har::read(text)?,
+        Format::Journal => journal::read(text)?,
+    };
+    let mut judge = Judge::new(options)?;
+    for exchange in recording.exchanges {
+        judge.note(exchange);
+    }
+    Ok(judge.end())
+}

@@ -1,0 +1,193 @@
+//! Takes exchanges one after the other, and says what is wrong with each.
+
+use schemas::{API_PREFIX, Operation, operations};
+use url::Url;
+
+use super::{
+    Options, Side, Traffic, TrafficError, answers,
+    recorded::Recorded,
+    requests::{self, Broken, Queries},
+    rules::Traces,
+};
+use crate::{secrets::Secrets, validate::Contract};
+
+/// What came of something that was judged.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Tally {
+    /// It is as it should be.
+    Kept,
+    /// It is not.
+    Broken,
+}
+
+/// The judge, and what it has found so far.
+#[derive(Debug)]
+pub(super) struct Judge {
+    contract: Contract,
+    queries: Queries,
+    secrets: Secrets,
+    base: Option<Base>,
+    traces: Traces,
+    found: Traffic,
+}
+
+/// Where the API is.
+#[derive(Debug)]
+struct Base {
+    origin: url::Origin,
+    path: String,
+}
+
+impl Base {
+    fn new(base: &Url) -> Self {
+        Self {
+            origin: base.origin(),
+            path: base.path().trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// What stands behind it in a URL that is of the API.
+    fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
+        let path = url.path().strip_prefix(&self.path)?;
+        let inside = path.is_empty() || path.starts_with('/');
+        (inside && url.origin() == self.origin).then_some(path)
+    }
+}
+
+impl Judge {
+    pub(super) fn new(options: &Options) -> Result<Self, TrafficError> {
+        Ok(Self {
+            contract: Contract::load(options.strict)?,
+            queries: Queries::new(),
+            secrets: Secrets::default(),
+            base: options.base.as_ref().map(Base::new),
+            traces: Traces::default(),
+            found: Traffic::new(options.strict),
+        })
+    }
+
+    /// Judges an exchange.
+    pub(super) fn note(&mut self, exchange: Recorded) {
+        if self.base.is_none() {
+            self.base = base_in(&exchange);
+        }
+        let path = self
+            .base
+            .as_ref()
+            .and_then(|base| base.path_of(&exchange.url));
+        let Some(path) = path.map(ToOwned::to_owned) else {
+            self.found.others += 1;
+            return;
+        };
+        let key = key_of(&exchange);
+        if self.traces.is_new(&key) {
+            self.secrets.add(&key);
+        }
+        self.found.exchanges += 1;
+        match operation(&exchange.method, &path) {
+            None => self.unknown(&exchange, &path),
+            Some(operation) => {
+                self.request(operation, &exchange);
+                self.answer(operation, &exchange);
+            }
+        }
+        self.traces.note(&key, exchange);
+    }
+
+    /// What nothing in the contract is for. `HEAD` and `OPTIONS` it does not speak of.
+    fn unknown(&mut self, exchange: &Recorded, path: &str) {
+        if matches!(exchange.method.as_str(), "HEAD" | "OPTIONS") {
+            return;
+        }
+        let message = format!("the contract has no {} {path}", exchange.method);
+        let broken = Broken::new("TRF-OPERATION", "path", message);
+        self.tell(Side::Client, None, &exchange.place, &broken);
+    }
+
+    fn request(&mut self, operation: &'static Operation, exchange: &Recorded) {
+        let queries = self.queries.judge(operation, exchange);
+        let mut broken: Vec<_> = queries.collect();
+        broken.extend(requests::body(&self.contract, operation, exchange));
+        broken.extend(requests::credential(exchange));
+        let tally = if broken.is_empty() {
+            Tally::Kept
+        } else {
+            Tally::Broken
+        };
+        self.found.requests.add(tally);
+        for one in broken {
+            self.tell(Side::Client, Some(operation), &exchange.place, &one);
+        }
+    }
+
+    fn answer(&mut self, operation: &'static Operation, exchange: &Recorded) {
+        let Some(answer) = &exchange.answer else {
+            self.found.unanswered += 1;
+            return;
+        };
+        let judged = answers::judge(&self.contract, operation, exchange, answer);
+        if !judged.in_full {
+            self.found.without_body += 1;
+        }
+        // Of one without its body, nothing can be said that would be a merit.
+        match judged.broken {
+            Some(broken) => {
+                self.found.answers.add(Tally::Broken);
+                self.tell(Side::Server, Some(operation), &exchange.place, &broken);
+            }
+            None if judged.in_full => self.found.answers.add(Tally::Kept),
+            None => {}
+        }
+    }
+
+    fn tell(&mut self, side: Side, operation: Option<&Operation>, place: &str, broken: &Broken) {
+        let Self { found, secrets, .. } = self;
+        found.tell(side, operation, place, broken, secrets);
+    }
+
+    /// Judges what only shows when all is there.
+    pub(super) fn end(mut self) -> Traffic {
+        for (tally, broken) in std::mem::take(&mut self.traces).judge() {
+            self.found.rules.add(tally);
+            if let Some(broken) = broken {
+                self.tell(Side::Client, None, "the whole recording", &broken);
+            }
+        }
+        self.found
+    }
+}
+
+/// The base URL of the API, as the first call of an operation tells it.
+fn base_in(exchange: &Recorded) -> Option<Base> {
+    let path = exchange.url.path().strip_prefix(API_PREFIX)?;
+    operation(&exchange.method, path)?;
+    Some(Base {
+        origin: exchange.url.origin(),
+        path: API_PREFIX.to_owned(),
+    })
+}
+
+/// The operation that a call asks for.
+fn operation(method: &str, path: &str) -> Option<&'static Operation> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    operations::all().find(|operation| {
+        let same = operation
+            .path
+            .split('/')
+            .map(Some)
+            .chain(std::iter::once(None))
+            .zip(path.split('/').map(Some).chain(std::iter::once(None)))
+            .all(|(wanted, given)| {
+                wanted == given || wanted == Some("{id}") && given.is_some_and(|id| !id.is_empty())
+            });
+        operation.method.as_str() == method && same
+    })
+}
+
+/// The key that a call shows; empty where it shows none.
+fn key_of(exchange: &Recorded) -> String {
+    let shown = exchange.request.all("authorization").next();
+    let token = shown.map(|value| value.split_once(' ').map_or(value, |(_, token)| token));
+    let key = exchange.key.as_deref().or(token);
+    key.unwrap_or_default().to_owned()
+}

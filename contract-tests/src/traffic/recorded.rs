@@ -1,0 +1,83 @@
+//! An exchange as a recording has it: what is not in it is told apart from what is empty.
+
+use std::time::Duration;
+
+use url::Url;
+
+/// A header as it was recorded.
+pub(super) type Header = (String, String);
+
+/// What is known of a request or an answer.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// Its headers, where they were recorded.
+    pub headers: Option<Vec<Header>>,
+    /// Its body, where it was recorded in full.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Part {
+    /// All that headers of that name say.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let headers = self.headers.iter().flatten();
+        headers
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// The error code, where the recording has it beside the body.
+    pub code: Option<String>,
+    /// Headers and body.
+    pub part: Part,
+}
+
+/// A request and its answer.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    /// Where in the recording, for people.
+    pub place: String,
+    /// How it was called.
+    pub method: String,
+    /// What was called.
+    pub url: Url,
+    /// Which key was shown, or its mask.
+    pub key: Option<String>,
+    /// When it was sent, from the first on; none where the recording has no times that move.
+    pub at: Option<Duration>,
+    /// How long it took.
+    pub took: Duration,
+    /// The request.
+    pub request: Part,
+    /// What came of it; none where nothing came.
+    pub answer: Option<Answer>,
+}
+
+/// A recording.
+#[derive(Debug, Default)]
+pub(super) struct Recording {
+    /// Its exchanges, in its order.
+    pub exchanges: Vec<Recorded>,
+}
+
+impl Recording {
+    /// Exchanges with the times at which they began. On a clock that stands still, nobody can be said to have
+    /// waited, so that its times are none.
+    pub(super) fn new(timed: Vec<(jiff::Timestamp, Recorded)>) -> Self {
+        let times = || timed.iter().map(|(at, _)| *at);
+        let (first, last) = (times().min(), times().max());
+        let exchanges = timed.into_iter().map(|(at, mut exchange)| {
+            let since = first.filter(|_| first != last);
+            exchange.at = since.map(|first| at.duration_since(first).unsigned_abs());
+            exchange
+        });
+        Self {
+            exchanges: exchanges.collect(),
+        }
+    }
+}

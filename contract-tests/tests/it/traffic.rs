@@ -1,0 +1,195 @@
+//! Recordings: nothing is found in those of a faithful server and a good client, and each mistake in those of others.
+
+use std::io::Write;
+
+use contract_tests::{
+    ExitCode,
+    traffic::{Finding, Format, Options, Traffic, judge},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    command::{contract_tests, text},
+    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful},
+};
+
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxrecord";
+
+/// Calls a server, and writes it down as a browser does.
+async fn recorded(server: std::net::SocketAddr, calls: &[(&str, &str)]) -> Value {
+    // Another test may have been first; it brings the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut entries = Vec::new();
+    for (second, (path, body)) in calls.iter().enumerate() {
+        let url = format!("http://{server}/api/v1{path}");
+        let request = if body.is_empty() {
+            client.get(&url)
+        } else {
+            let post = client.post(&url).body((*body).to_owned());
+            post.header("content-type", "application/json")
+        };
+        let request = request.bearer_auth(KEY).build().unwrap();
+        let mut entry = json!({
+            "startedDateTime": format!("2026-02-01T10:00:{second:02}.000+01:00"),
+            "time": 5.5,
+            "request": {"method": request.method().as_str(), "url": url, "headers": headers(request.headers())},
+        });
+        if !body.is_empty() {
+            entry["request"]["postData"] = json!({"mimeType": "application/json", "text": body});
+        }
+        let answer = client.execute(request).await.unwrap();
+        entry["response"] =
+            json!({"status": answer.status().as_u16(), "headers": headers(answer.headers())});
+        entry["response"]["content"] = json!({"text": answer.text().await.unwrap()});
+        entries.push(entry);
+    }
+    json!({"log": {"entries": entries}})
+}
+
+fn headers(headers: &reqwest::header::HeaderMap) -> Vec<Value> {
+    let headers = headers.iter();
+    headers
+        .map(|(name, value)| json!({"name": name.as_str(), "value": value.to_str().unwrap()}))
+        .collect()
+}
+
+fn judged(archive: &Value) -> Traffic {
+    let text = archive.to_string();
+    judge(Format::Har, text.as_bytes(), &Options::default()).unwrap()
+}
+
+fn found(traffic: &Traffic) -> Vec<(&str, &str)> {
+    let findings = traffic.findings.iter();
+    let shown = findings.map(|Finding { id, at, .. }| (*id, &**at));
+    shown.collect()
+}
+
+/// What stands in the command's way, with what it says.
+fn command(kind: &str, recording: &str) -> (Option<i32>, String) {
+    let mut file = std::env::temp_dir();
+    let name = format!(
+        "traffic-{}-{:?}",
+        std::process::id(),
+        std::thread::current().id()
+    );
+    file.push(name);
+    std::fs::File::create(&file)
+        .unwrap()
+        .write_all(recording.as_bytes())
+        .unwrap();
+    let output = contract_tests(&[kind, file.to_str().unwrap()]);
+    std::fs::remove_file(&file).unwrap();
+    (output.status.code(), text(&output))
+}
+
+const GOOD: [(&str, &str); 3] = [
+    ("/orders?limit=2", ""),
+    ("/orders", r#"{"title": "t", "type": "discovery"}"#),
+    ("/blacklists?limit=1&offset=0", ""),
+];
+
+#[tokio::test]
+async fn nothing_is_found_where_both_sides_are_right() {
+    let archive = recorded(start_faithful().await, &[GOOD[0], GOOD[2]]).await;
+    let traffic = judged(&archive);
+    assert_eq!(
+        (found(&traffic), traffic.exit_code()),
+        (vec![], ExitCode::Passed),
+        "{traffic}"
+    );
+    assert_eq!((traffic.requests.right, traffic.answers.right), (2, 2));
+}
+
+#[tokio::test]
+async fn a_servers_mistake_is_its_own() {
+    fn no_total(_: &Ask, answer: &mut Answer) {
+        answer.edit_success(|body| body["total"] = "many".into());
+    }
+    let bug = Bug {
+        response: no_total,
+        ..FAITHFUL
+    };
+    let traffic = judged(&recorded(start(bug).await, &GOOD[..1]).await);
+    assert_eq!(found(&traffic), [("PRV-SCHEMA", "$.total")]);
+    assert_eq!(traffic.exit_code(), ExitCode::Violated);
+}
+
+#[tokio::test]
+async fn a_clients_mistakes_are_its_own() {
+    let calls = [
+        ("/orders?limit=1000", ""),
+        ("/odrers", ""),
+        ("/orders", "{"),
+        (&*format!("/orders?key={KEY}"), ""),
+    ];
+    let archive = recorded(start_faithful().await, &calls).await;
+    let traffic = judged(&archive);
+    let wanted = [
+        ("TRF-QUERY", "query limit"),
+        ("TRF-OPERATION", "path"),
+        ("CLI-HTTP-2", "body"),
+        ("CLI-AUTH-3", "calls"),
+    ];
+    assert_eq!(found(&traffic), wanted, "{traffic}");
+    let (code, shown) = command("har", &archive.to_string());
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(!shown.contains(&KEY[9..18]), "{shown}");
+}
+
+/// An exchange without bodies and headers, as little as a tool may write.
+fn bare(at: &str, url: &str, status: u16) -> Value {
+    json!({"startedDateTime": at, "request": {"method": "GET", "url": url}, "response": {"status": status}})
+}
+
+#[test]
+fn a_401_that_is_tried_again_is_found_without_any_body() {
+    let url = "http://x/api/v1/orders";
+    let at = |second| format!("2026-02-01T10:00:0{second}Z");
+    let archive =
+        |gap| json!({"log": {"entries": [bare(&at(1), url, 401), bare(&at(1 + gap), url, 401)]}});
+    assert_eq!(found(&judged(&archive(2))), [("CLI-AUTH-7", "calls")]);
+    // On a clock that stands still, nobody can be said to have waited or not.
+    let still = judged(&archive(0));
+    assert_eq!(
+        (found(&still), still.rules.judged, still.answers.judged),
+        (vec![], 0, 0)
+    );
+}
+
+#[test]
+fn others_are_left_out_and_a_recording_of_nothing_is_not_green() {
+    let elsewhere =
+        json!({"log": {"entries": [bare("2026-02-01T10:00:00Z", "https://elsewhere/", 200)]}});
+    let traffic = judged(&elsewhere);
+    assert_eq!((traffic.exchanges, traffic.others), (0, 1));
+    assert_eq!(traffic.exit_code(), ExitCode::NothingRan);
+}
+
+#[test]
+fn what_is_no_recording_is_a_usage_error_that_says_where() {
+    let (code, shown) = command("har", r#"{"log": {"entries": [{}]}}"#);
+    assert_eq!(code, Some(2), "{shown}");
+    assert!(
+        shown.contains("log.entries[0]: missing field `startedDateTime`"),
+        "{shown}"
+    );
+    let (code, shown) = command("journal", "\n{\n");
+    assert_eq!(code, Some(2), "{shown}");
+    assert!(shown.contains("line 2"), "{shown}");
+}
+
+#[test]
+fn a_journal_is_judged_by_status_code_and_time() {
+    let line = |second, status, code| {
+        let entry = json!({"at": format!("2026-02-01T10:00:0{second}.000Z"), "method": "GET", "target": "/api/v1/orders",
+            "key": "lnc_test_A3mK…0dF9", "status": status, "code": code, "duration_us": 20});
+        format!("{entry}\n")
+    };
+    let right = line(1, 403, "AUTHORIZATION_ERROR") + &line(4, 403, "AUTHORIZATION_ERROR");
+    let traffic = judge(Format::Journal, right.as_bytes(), &Options::default()).unwrap();
+    assert_eq!(found(&traffic), [("CLI-AUTH-8", "calls")], "{traffic}");
+    let wrong = line(1, 500, "AUTHORIZATION_ERROR");
+    let traffic = judge(Format::Journal, wrong.as_bytes(), &Options::default()).unwrap();
+    assert_eq!(found(&traffic), [("PRV-SCHEMA", "status")], "{traffic}");
+}
