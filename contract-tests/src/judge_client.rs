@@ -1,12 +1,19 @@
 //! `contract-tests client -- CMD`.
 
-use std::{ffi::OsString, io, path::PathBuf, time::Duration};
+use std::{ffi::OsString, io, path::PathBuf, sync::LazyLock, time::Duration};
 
 use clap::Args;
 use contract_tests::{
     ExitCode, Interrupted,
-    clients::{self, Options, RULES, Rule, SCENARIOS, Scenario, TrialError, console},
+    baseline::{self, Baseline},
+    clients::{self, Options, RULES, Rule, SCENARIOS, Scenario},
+    report::{ClientConsole, Report, Sinks, Wanted},
 };
+
+use crate::{Failure, Template, args::Output, stream, today};
+
+/// What is tried where nothing else is said.
+static USUAL: LazyLock<Options> = LazyLock::new(Options::default);
 
 /// What to try, and how.
 #[derive(Args, Debug)]
@@ -15,23 +22,34 @@ pub(crate) struct Client {
     #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
     scenarios: Vec<&'static Scenario>,
     /// Seconds that a trial may take; then the program is stopped
-    #[arg(long, default_value_t = 30.0, value_parser = seconds)]
+    #[arg(long, default_value_t = USUAL.limits.trial.as_secs_f64(), value_parser = seconds)]
     limit: f64,
     /// Seconds without a request after which a program that goes on is stopped
-    #[arg(long, default_value_t = 5.0, value_parser = seconds)]
-    quiet: f64,
+    #[arg(long, default_value_t = USUAL.limits.quiet.as_secs_f64(), value_parser = seconds)]
+    idle: f64,
     /// Trials at a time
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: u16,
+    #[arg(long, default_value_t = USUAL.side_by_side, value_parser = jobs)]
+    jobs: usize,
     /// Tries of one call at the most
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = USUAL.max_attempts)]
     max_attempts: usize,
     /// A folder that the program writes to: what changes in it is searched for the key
     #[arg(long, value_name = "DIR", value_parser = folder)]
     watch: Option<PathBuf>,
     /// What the sandbox's data and the faults depend on
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = USUAL.seed)]
     seed: u64,
+    /// Fail also where the program breaks what it should keep
+    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
+    strict: bool,
+    /// Failures that are known, and do not fail the run
+    #[arg(long, env = "CONTRACT_TESTS_BASELINE", value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write a baseline with all failures of this run, whose reasons are to be filled in
+    #[arg(long, env = "CONTRACT_TESTS_WRITE_BASELINE", value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
     /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments
     #[arg(last = true, required = true, value_name = "CMD")]
@@ -66,35 +84,65 @@ fn seconds(text: &str) -> Result<f64, String> {
     possible.ok_or_else(|| "a number of seconds from 0.1 to 3600 would be right".to_owned())
 }
 
+/// So many trials at a time as one machine can have.
+fn jobs(text: &str) -> Result<usize, String> {
+    let jobs = text.parse().ok().filter(|jobs| (1..=64).contains(jobs));
+    jobs.ok_or_else(|| "a number from 1 to 64 would be right".to_owned())
+}
+
 impl Client {
     /// Runs the program under every scenario, and tells what is to be said of it.
     pub(crate) fn run(
-        self,
+        mut self,
         interrupted: impl FnOnce() -> Interrupted,
-    ) -> Result<ExitCode, TrialError> {
-        let mut options = Options {
-            command: self.command,
-            watch: self.watch,
-            limits: clients::Limits {
-                trial: Duration::from_secs_f64(self.limit),
-                quiet: Duration::from_secs_f64(self.quiet),
-            },
-            side_by_side: self.jobs.into(),
-            max_attempts: self.max_attempts,
-            seed: self.seed,
-            ..Options::default()
+    ) -> Result<ExitCode, Failure> {
+        let options = self.options()?;
+        let sinks = Sinks::open(&self.output.reports)?;
+        let template = self.write_baseline.as_deref();
+        let template = template.map(Template::open).transpose()?;
+        let out = if self.output.reports.iter().any(Wanted::is_stdout) {
+            stream(io::stderr())
+        } else {
+            stream(io::stdout())
         };
-        if !self.scenarios.is_empty() {
-            options.scenarios = self.scenarios;
-        }
-        let mut console = console::Console::new(io::stdout());
-        console.begin(&options);
+        let mut console = ClientConsole::new(out, self.output.detail());
         let judged = tokio::runtime::Runtime::new()?.block_on(async {
             let tell = |scenario: &Scenario, took| console.trial(scenario, took);
             clients::judge(&options, tell, interrupted()).await
         })?;
-        console.end(&judged);
+        let report = Report::of_client(&options, &judged);
+        console.end(&report);
+        sinks.write(&report)?;
+        if let Some(template) = template {
+            template.write(|expires| {
+                baseline::template(&options.baseline, &judged.findings, expires)
+            })?;
+        }
         Ok(judged.exit_code())
+    }
+
+    fn options(&mut self) -> Result<Options, Failure> {
+        let mut options = Options {
+            command: std::mem::take(&mut self.command),
+            watch: self.watch.take(),
+            limits: clients::Limits {
+                trial: Duration::from_secs_f64(self.limit),
+                quiet: Duration::from_secs_f64(self.idle),
+            },
+            side_by_side: self.jobs,
+            max_attempts: self.max_attempts,
+            seed: self.seed,
+            strict: self.strict,
+            ..Options::default()
+        };
+        if !self.scenarios.is_empty() {
+            options.scenarios = std::mem::take(&mut self.scenarios);
+        }
+        if let Some(path) = &self.baseline {
+            let baseline = Baseline::read(path, today());
+            options.baseline = baseline.map_err(|error| Failure::Baseline(path.clone(), error))?;
+        }
+        Ok(options)
     }
 }
 
