@@ -17,6 +17,7 @@ mod report;
 pub(crate) mod rules;
 mod sandbox;
 pub(crate) mod scenarios;
+mod score;
 mod shown;
 mod tap;
 pub(crate) mod trace;
@@ -40,6 +41,7 @@ use self::{
 pub use self::{
     rules::{Level, RULES, Rule, find},
     scenarios::{CONTROL, SCENARIOS, Scenario},
+    score::Score,
     shown::{Call, Trial},
     trial::{Limits, TrialError},
 };

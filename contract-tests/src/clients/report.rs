@@ -1,6 +1,6 @@
 //! What a client came to, as the one model of the reports has it.
 
-use super::{Finding, Judged, Options, RULES, Rule, Trial};
+use super::{Finding, Judged, Options, RULES, Rule, Score, Trial};
 use crate::{
     check::Verdict,
     replay::quoted,
@@ -37,6 +37,7 @@ impl Report {
             coverage: Vec::new(),
             rules,
             trials: judged.trials.clone(),
+            score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
         }
     }
 }

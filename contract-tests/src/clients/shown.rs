@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{
     process::{Ended, Output},
+    score::Score,
     trace::{Answer, Exchange, Origin},
     trial::Evidence,
 };
@@ -39,6 +40,8 @@ pub struct Trial {
     pub calls: Vec<Call>,
     /// Calls that are left out.
     pub left_out: usize,
+    /// How well it spent its calls and its time.
+    pub score: Score,
 }
 
 /// A call and what became of it.
@@ -88,6 +91,7 @@ impl Trial {
                 .map(|call| Call::new(call, secrets))
                 .collect(),
             left_out: calls.len().saturating_sub(MAX_CALLS),
+            score: Score::of(&one.trace),
         }
     }
 

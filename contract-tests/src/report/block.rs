@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::model::{Entry, Mode, Report};
-use crate::{check::Verdict, clients::Level};
+use crate::{
+    check::Verdict,
+    clients::{Level, Score},
+};
 
 /// Bytes of a value that a block shows.
 const SHOWN: usize = 300;
@@ -113,8 +116,29 @@ pub(super) fn closing(report: &Report) -> Vec<String> {
     };
     let seen = format!("{} of {} {what}", seen.seen, seen.of);
     let seed = report.seed.map(|seed| format!("chance: --seed {seed}"));
-    let closing = problems.chain([seen]).chain(seed);
+    let score = report.score.as_ref().map(score);
+    let closing = problems.chain([seen]).chain(seed).chain(score);
     closing.chain([report.summary()]).collect()
+}
+
+/// How well a client spent its calls and its time, in a line.
+fn score(score: &Score) -> String {
+    let Score {
+        requests,
+        calls,
+        wasted,
+        lost_ms,
+    } = score;
+    format!(
+        "score: {requests} requests for {calls} calls ({:.2} each), {wasted} wasted, {} lost",
+        score.amplification(),
+        seconds(*lost_ms)
+    )
+}
+
+/// For people.
+pub(super) fn seconds(millis: u64) -> String {
+    format!("{}.{:03} s", millis / 1000, millis % 1000)
 }
 
 /// Without what would move the cursor of a terminal or break a line.

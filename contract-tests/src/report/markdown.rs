@@ -6,7 +6,7 @@ use super::{
     block,
     model::{Coverage, Mode, Report, RuleCoverage},
 };
-use crate::check::Verdict;
+use crate::{check::Verdict, clients::Trial};
 
 /// The report as Markdown.
 ///
@@ -43,7 +43,7 @@ pub(super) fn text(report: &Report) -> String {
     line(&reasons(report, "Inconclusive", Verdict::Inconclusive));
     line(&match report.mode {
         Mode::Provider => answers(report),
-        Mode::Client => rules(report),
+        Mode::Client => rules(report) + "\n" + &scores(report),
     });
     for closing in block::closing(report) {
         line(&format!("{}\n", cell(&closing)));
@@ -90,6 +90,24 @@ fn rules(report: &Report) -> String {
     let head =
         "| rule | level | put to the test | kept | broken | needs |\n|---|---|---:|---:|---:|---|";
     folded("Rules", head, &rows)
+}
+
+fn scores(report: &Report) -> String {
+    let row = |trial: &Trial| {
+        let score = &trial.score;
+        format!(
+            "| {} | {} | {} | {:.2} | {} | {} |\n",
+            trial.scenario,
+            score.requests,
+            score.calls,
+            score.amplification(),
+            score.wasted,
+            block::seconds(score.lost_ms)
+        )
+    };
+    let rows: String = report.trials.iter().map(row).collect();
+    let head = "| scenario | requests | calls | requests a call | wasted | lost |\n|---|---:|---:|---:|---:|---:|";
+    folded("Score", head, &rows)
 }
 
 /// A table that opens when it is clicked.

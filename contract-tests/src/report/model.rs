@@ -9,7 +9,7 @@ use strum::VariantArray;
 use crate::{
     check::{Check, Finding, Stop, Verdict, Violation},
     checks,
-    clients::{Level, Trial},
+    clients::{Level, Score, Trial},
     ledger::Row,
     replay,
     runner::{Problem, Run, RunVerdict},
@@ -59,6 +59,8 @@ pub struct Report {
     pub rules: Vec<RuleCoverage>,
     /// What the client did under each scenario; empty for a server.
     pub trials: Vec<Trial>,
+    /// How well the client spent its calls and its time in all trials; `null` for a server. It decides nothing.
+    pub score: Option<Score>,
 }
 
 /// What was judged.
@@ -248,6 +250,7 @@ impl Report {
             coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
             rules: Vec::new(),
             trials: Vec::new(),
+            score: None,
         }
     }
 

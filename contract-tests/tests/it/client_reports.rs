@@ -73,6 +73,8 @@ fn every_format_tells_of_a_client_what_the_model_has() {
     assert_eq!(report["mode"], "client");
     assert_eq!(report["rules"].as_array().unwrap().len(), RULES.len());
     assert_eq!(report["trials"].as_array().unwrap().len(), 2);
+    let score = serde_json::json!({"requests": 3, "calls": 2, "wasted": 1, "lost_ms": 0});
+    assert_eq!(report["score"], score, "the ideal waits for a second");
     let total = report["checks"].as_array().unwrap().len();
     let failures = checks(&report, "FAIL");
     assert!(
