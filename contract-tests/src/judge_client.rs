@@ -42,6 +42,9 @@ pub(crate) struct Client {
     /// Fail also where the program breaks what it should keep
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     strict: bool,
+    /// Show every call of every trial, with its connection and its time
+    #[arg(long)]
+    trace: bool,
     /// Failures that are known, and do not fail the run
     #[arg(long, env = "CONTRACT_TESTS_BASELINE", value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -105,7 +108,7 @@ impl Client {
         } else {
             stream(io::stdout())
         };
-        let mut console = ClientConsole::new(out, self.output.detail());
+        let mut console = ClientConsole::new(out, self.output.detail(), self.trace);
         let judged = tokio::runtime::Runtime::new()?.block_on(async {
             let tell = |scenario: &Scenario, took| console.trial(scenario, took);
             clients::judge(&options, tell, interrupted()).await

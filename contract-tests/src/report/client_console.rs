@@ -7,19 +7,24 @@ use super::{
     console::{Detail, style},
     model::{Entry, Report},
 };
-use crate::{check::Verdict, clients::Scenario};
+use crate::{
+    check::Verdict,
+    clients::{Scenario, Trial},
+};
 
 /// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
 #[derive(Debug)]
 pub struct ClientConsole<W> {
     out: W,
     detail: Detail,
+    /// Whether all that the client did is told, call by call.
+    trace: bool,
 }
 
 impl<W: Write> ClientConsole<W> {
-    /// A report on `out`.
-    pub fn new(out: W, detail: Detail) -> Self {
-        Self { out, detail }
+    /// A report on `out`; `trace`: with every call of every trial.
+    pub fn new(out: W, detail: Detail, trace: bool) -> Self {
+        Self { out, detail, trace }
     }
 
     /// A trial is over.
@@ -40,6 +45,10 @@ impl<W: Write> ClientConsole<W> {
             let lines = lines(about, self.detail);
             self.write(&lines);
         }
+        if self.trace {
+            let trials: String = report.trials.iter().map(timeline).collect();
+            self.write(&trials);
+        }
         for trial in report.trials.iter().filter(|trial| !trial.supported) {
             self.write(&format!(
                 "SKIP          scenario {}: the program does not support it\n",
@@ -56,6 +65,21 @@ impl<W: Write> ClientConsole<W> {
             .write_all(text.as_bytes())
             .and_then(|()| self.out.flush());
     }
+}
+
+/// Every call of a trial, a line each, by the time since the first.
+fn timeline(trial: &Trial) -> String {
+    let first = trial.calls.first().map_or(0, |call| call.at_ms);
+    let calls = trial.calls.iter().map(|call| {
+        let told = call.told(first);
+        format!("  #{:<3} {}\n", call.connection, block::plain(&told))
+    });
+    let calls: String = calls.collect();
+    let more = match trial.left_out {
+        0 => String::new(),
+        count => format!("  … {count} more\n"),
+    };
+    format!("\nTRACE  {}\n{calls}{more}", trial.scenario)
 }
 
 /// What is to be told of one rule.

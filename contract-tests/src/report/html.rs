@@ -1,5 +1,7 @@
 //! One page that needs nothing else, with the answers of the contract as a picture.
 
+mod timeline;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, html};
@@ -33,7 +35,7 @@ pub(super) fn text(report: &Report) -> String {
                 (failures(report))
                 @match report.mode {
                     Mode::Provider => { (ledger(report)) (unseen(report)) }
-                    Mode::Client => { (rules(report)) }
+                    Mode::Client => { (rules(report)) (timeline::section(report)) }
                 }
                 (all(report))
             }

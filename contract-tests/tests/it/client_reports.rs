@@ -152,6 +152,49 @@ fn a_failure_has_all_one_needs_to_see_it_and_to_make_it_again() {
     assert!(text(&again).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
 }
 
+#[test]
+fn what_a_client_did_is_a_picture_and_the_same_as_text() {
+    let folder = Folder::new("client-timeline");
+    let args = ["--scenario", "rate-limit-once", "--trace"];
+    let (reports, output) = reports(&folder, &args, &hasty());
+    let told = text(&output);
+    let trace = told.split_once("\nTRACE  rate-limit-once\n").unwrap().1;
+    let mut lines = trace.lines();
+    assert_eq!(lines.next(), Some("  #0   +0.000 GET /orders -> 429 RA=1"));
+    let second = lines.next().unwrap();
+    assert!(
+        second.starts_with("  #1   +0.") && second.ends_with("GET /orders -> 200"),
+        "{second}"
+    );
+    assert!(told.contains("score: 3 requests for 2 calls (1.50 each), 1 wasted, 0.000 s lost"));
+
+    let page = of(&reports, Format::Html);
+    assert!(!page.contains("<script"));
+    let body = page.split_once("<body>").unwrap().1;
+    let body = body.split_once("</body>").unwrap().0;
+    // HTML has attributes without a value, XML has not.
+    let body = format!("<body>{}</body>", body.replace("details open", "details"));
+    let document = roxmltree::Document::parse(&body).unwrap();
+    let pictures = document.descendants();
+    let pictures: Vec<_> = pictures.filter(|node| node.has_tag_name("svg")).collect();
+    let labels = pictures.iter().map(|one| one.attribute("aria-label"));
+    let labels: Vec<_> = labels.flatten().collect();
+    assert_eq!(labels.len(), 2);
+    assert!(
+        labels[1].starts_with("2 calls on 2 connections within 0."),
+        "{labels:?}"
+    );
+    let rectangles = |class: &str| {
+        let nodes = pictures[1].descendants();
+        let nodes = nodes.filter(|node| node.attribute("class") == Some(class));
+        nodes.count()
+    };
+    assert_eq!(
+        (rectangles("wait"), rectangles("bad"), rectangles("good")),
+        (1, 1, 1)
+    );
+}
+
 /// Gives its key away in every way that it has, and writes it down for us.
 const BLABS: &str = r#"
     K=$OPENPROSPECT_API_KEY; echo "$K" >> "$0"; echo "key $K"; echo "$K" | rev >&2
