@@ -264,9 +264,8 @@ impl Known {
                 "{name}: it is about a client; leave `operation` and `at` out"
             ));
         }
-        let known = |name: &str| clients::SCENARIOS.iter().any(|known| known.name == name);
         match &self.scenario {
-            Some(scenario) if !known(scenario) => {
+            Some(scenario) if clients::scenario(scenario).is_none() => {
                 Err(format!("{name}: there is no scenario `{scenario}`"))
             }
             Some(_) | None => Ok(()),

@@ -19,6 +19,7 @@ mod sandbox;
 pub(crate) mod scenarios;
 mod score;
 mod shown;
+pub mod sweep;
 mod tap;
 pub(crate) mod trace;
 pub(crate) mod trial;
@@ -36,6 +37,7 @@ use self::{
     process::Ended,
     rules::{Judgement, Trials},
     sandbox::Sandbox,
+    sweep::Sweep,
     trial::Evidence,
 };
 pub use self::{
@@ -76,6 +78,8 @@ pub struct Options {
     pub strict: bool,
     /// Which failures are known.
     pub baseline: Baseline,
+    /// A fault that comes one call later each time, in place of the scenarios.
+    pub sweep: Option<Sweep>,
 }
 
 impl Default for Options {
@@ -93,8 +97,22 @@ impl Default for Options {
             seed: 1,
             strict: false,
             baseline: Baseline::default(),
+            sweep: None,
         }
     }
+}
+
+impl Options {
+    /// Under what the program is tried, besides the control.
+    fn tried(&self) -> Vec<&'static Scenario> {
+        let swept = self.sweep.map(Sweep::scenarios);
+        swept.unwrap_or_else(|| self.scenarios.clone())
+    }
+}
+
+/// The scenario of that name, also one of a sweep.
+pub fn scenario(name: &str) -> Option<&'static Scenario> {
+    scenarios::find(name).or_else(|| sweep::find(name))
 }
 
 /// What can be said of a rule in one trial, or in all together.
@@ -121,6 +139,8 @@ pub struct Judged {
     pub unsupported: Vec<&'static Scenario>,
     /// What it did under each scenario.
     pub trials: Vec<Trial>,
+    /// The call that a sweep was to befall, and that never came.
+    pub not_reached: Option<usize>,
     /// What fails the run though it is no finding.
     pub problems: Vec<Problem>,
     /// Whether it was stopped before all trials were over.
@@ -175,12 +195,12 @@ pub async fn judge(
         .await
         .map_err(TrialError::Sandbox)?;
     let control = scenarios::find(CONTROL).into_iter();
-    let others = options.scenarios.iter().copied();
+    let others = options.tried().into_iter();
     let all = control.chain(others.filter(|scenario| scenario.name != CONTROL));
     let mut trials = stream::iter(all)
         .map(|scenario| trial::run(&sandbox, scenario, options))
         .buffered(options.side_by_side);
-    let mut evidence = Vec::new();
+    let (mut evidence, mut not_reached) = (Vec::new(), None);
     let interrupted = loop {
         let one = match select(trials.next(), &mut interrupted).await {
             Either::Left((Some(one), _)) => one?,
@@ -188,11 +208,20 @@ pub async fn judge(
             Either::Right(_) => break true,
         };
         tell(one.scenario, one.took);
+        // The control is the first, so this is the position, too.
+        if options.sweep.is_some() && one.trace.api().count() < evidence.len() {
+            not_reached = Some(evidence.len());
+            break false;
+        }
         evidence.push(one);
     };
     // What still runs is stopped before anything else is done.
     drop(trials);
-    Ok(conclude(options, evidence, interrupted))
+    let judged = conclude(options, evidence, interrupted);
+    Ok(Judged {
+        not_reached,
+        ..judged
+    })
 }
 
 /// What is to be said of all that was seen.
@@ -218,6 +247,7 @@ fn conclude(options: &Options, evidence: Vec<Evidence>, interrupted: bool) -> Ju
         findings,
         unsupported: unsupported.iter().map(|one| one.scenario).collect(),
         trials,
+        not_reached: None,
         interrupted,
         secrets,
     }

@@ -6,9 +6,13 @@ use clap::Args;
 use contract_tests::{
     ExitCode, Interrupted,
     baseline::{self, Baseline},
-    clients::{self, Options, RULES, Rule, SCENARIOS, Scenario},
+    clients::{
+        self, Options, RULES, Rule, SCENARIOS, Scenario,
+        sweep::{Fault, LAST, Sweep},
+    },
     report::{ClientConsole, Report, Sinks, Wanted},
 };
+use strum::VariantArray;
 
 use crate::{Failure, Template, args::Output, stream, today};
 
@@ -21,6 +25,12 @@ pub(crate) struct Client {
     /// Try the program under this scenario only; may be repeated
     #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
     scenarios: Vec<&'static Scenario>,
+    /// Try the program under this fault instead, one call later each time: revoke, expire, 429, reset, timeout
+    #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "scenarios")]
+    sweep: Option<Fault>,
+    /// Up to which call the fault comes, where the program makes so many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = positions, requires = "sweep")]
+    positions: usize,
     /// Seconds that a trial may take; then the program is stopped
     #[arg(long, default_value_t = USUAL.limits.trial.as_secs_f64(), value_parser = seconds)]
     limit: f64,
@@ -60,8 +70,7 @@ pub(crate) struct Client {
 }
 
 fn scenario(name: &str) -> Result<&'static Scenario, String> {
-    let found = SCENARIOS.iter().find(|scenario| scenario.name == name);
-    found.ok_or_else(|| {
+    clients::scenario(name).ok_or_else(|| {
         let names: Vec<_> = SCENARIOS.iter().map(|known| known.name).collect();
         format!(
             "there is no scenario `{name}`; known are {}",
@@ -78,6 +87,18 @@ fn folder(path: &str) -> Result<PathBuf, String> {
     } else {
         Err("there is no such folder; one that is there would be right".to_owned())
     }
+}
+
+fn fault(name: &str) -> Result<Fault, String> {
+    name.parse().map_err(|_| {
+        let known: Vec<_> = Fault::VARIANTS.iter().map(ToString::to_string).collect();
+        format!("there is no such fault; known are {}", known.join(", "))
+    })
+}
+
+fn positions(text: &str) -> Result<usize, String> {
+    let positions = text.parse().ok().filter(|count| (1..=LAST).contains(count));
+    positions.ok_or_else(|| format!("a number from 1 to {LAST} would be right"))
 }
 
 /// A time that a trial can take.
@@ -136,6 +157,10 @@ impl Client {
             max_attempts: self.max_attempts,
             seed: self.seed,
             strict: self.strict,
+            sweep: self.sweep.map(|fault| Sweep {
+                fault,
+                positions: self.positions,
+            }),
             ..Options::default()
         };
         if !self.scenarios.is_empty() {

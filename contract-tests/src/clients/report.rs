@@ -1,10 +1,10 @@
 //! What a client came to, as the one model of the reports has it.
 
-use super::{Finding, Judged, Options, RULES, Rule, Score, Trial};
+use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Score, Trial, sweep::Sweep};
 use crate::{
     check::Verdict,
     replay::quoted,
-    report::model::{Counts, Entry, Mode, Report, RuleCoverage, Seen},
+    report::model::{Counts, Entry, Mode, Position, Report, RuleCoverage, Seen, Swept},
     secrets::{Clean, CleanValue, Secrets},
 };
 
@@ -37,8 +37,45 @@ impl Report {
             coverage: Vec::new(),
             rules,
             trials: judged.trials.clone(),
+            sweep: options.sweep.map(|sweep| swept(sweep, judged)),
             score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
         }
+    }
+}
+
+fn swept(sweep: Sweep, judged: &Judged) -> Swept {
+    let trials = judged.trials.iter();
+    let trials = trials.filter(|trial| trial.scenario != CONTROL);
+    let positions: Vec<_> = (1..)
+        .zip(trials)
+        .map(|(number, trial)| position(number, trial, judged))
+        .collect();
+    let broken = positions.iter().find(|one| !one.broken.is_empty());
+    Swept {
+        fault: sweep.fault,
+        first_broken: broken.map(|one| one.position),
+        not_reached: judged.not_reached,
+        positions,
+    }
+}
+
+fn position(position: usize, trial: &Trial, judged: &Judged) -> Position {
+    let about = || {
+        let findings = judged.findings.iter();
+        findings.filter(|one| one.scenario.map(|known| known.name) == Some(trial.scenario))
+    };
+    let broken = |verdict| matches!(verdict, Verdict::Fail | Verdict::Known | Verdict::Warn);
+    let verdicts = about().map(|finding| finding.verdict);
+    Position {
+        position,
+        scenario: trial.scenario,
+        verdict: verdicts
+            .min_by_key(|verdict| verdict.weight())
+            .unwrap_or(Verdict::Skip),
+        broken: about()
+            .filter(|finding| broken(finding.verdict))
+            .map(|finding| finding.rule.id)
+            .collect(),
     }
 }
 

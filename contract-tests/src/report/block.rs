@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::model::{Entry, Mode, Report};
+use super::model::{Entry, Mode, Position, Report, Swept};
 use crate::{
     check::Verdict,
     clients::{Level, Score},
@@ -119,6 +119,25 @@ pub(super) fn closing(report: &Report) -> Vec<String> {
     let score = report.score.as_ref().map(score);
     let closing = problems.chain([seen]).chain(seed).chain(score);
     closing.chain([report.summary()]).collect()
+}
+
+/// At which call a fault does what, as a table.
+pub(super) fn sweep(swept: &Swept) -> String {
+    let row = |one: &Position| {
+        let (position, verdict) = (one.position, one.verdict.to_string());
+        let row = format!("  {position:>4}  {verdict:<12}  {}", one.broken.join(" "));
+        format!("{}\n", row.trim_end())
+    };
+    let rows: String = swept.positions.iter().map(row).collect();
+    let first = match swept.first_broken {
+        Some(position) => format!("breaks first at call {position}"),
+        None => "breaks at no call".to_owned(),
+    };
+    let end = match swept.not_reached {
+        Some(position) => format!("there is no call {position}"),
+        None => "there may be more calls than --positions".to_owned(),
+    };
+    format!("SWEEP  {}\n{rows}  {first}; {end}\n", swept.fault)
 }
 
 /// How well a client spent its calls and its time, in a line.

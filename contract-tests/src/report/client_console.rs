@@ -45,6 +45,9 @@ impl<W: Write> ClientConsole<W> {
             let lines = lines(about, self.detail);
             self.write(&lines);
         }
+        if let Some(swept) = &report.sweep {
+            self.write(&format!("\n{}", block::sweep(swept)));
+        }
         if self.trace {
             let trials: String = report.trials.iter().map(timeline).collect();
             self.write(&trials);

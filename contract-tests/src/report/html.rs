@@ -35,7 +35,9 @@ pub(super) fn text(report: &Report) -> String {
                 (failures(report))
                 @match report.mode {
                     Mode::Provider => { (ledger(report)) (unseen(report)) }
-                    Mode::Client => { (rules(report)) (timeline::section(report)) }
+                    Mode::Client => {
+                        @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (block::sweep(swept)) } }
+                        (rules(report)) (timeline::section(report)) }
                 }
                 (all(report))
             }

@@ -41,6 +41,9 @@ pub(super) fn text(report: &Report) -> String {
     }
     line(&reasons(report, "Known failures", Verdict::Known));
     line(&reasons(report, "Inconclusive", Verdict::Inconclusive));
+    if let Some(swept) = &report.sweep {
+        line(&fenced(&block::sweep(swept)));
+    }
     line(&match report.mode {
         Mode::Provider => answers(report),
         Mode::Client => rules(report) + "\n" + &scores(report),

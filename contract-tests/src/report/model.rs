@@ -9,7 +9,7 @@ use strum::VariantArray;
 use crate::{
     check::{Check, Finding, Stop, Verdict, Violation},
     checks,
-    clients::{Level, Score, Trial},
+    clients::{Level, Score, Trial, sweep::Fault},
     ledger::Row,
     replay,
     runner::{Problem, Run, RunVerdict},
@@ -61,6 +61,36 @@ pub struct Report {
     pub trials: Vec<Trial>,
     /// How well the client spent its calls and its time in all trials; `null` for a server. It decides nothing.
     pub score: Option<Score>,
+    /// What came of a fault that came one call later each time; `null` where there was none.
+    pub sweep: Option<Swept>,
+}
+
+/// What came of a fault at one call after the other.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Swept {
+    /// The fault.
+    pub fault: Fault,
+    /// The calls that it befell, in their order.
+    pub positions: Vec<Position>,
+    /// The first at which a rule was broken.
+    pub first_broken: Option<usize>,
+    /// The first that it did not befall, since the client made no more; `null` where the sweep ended before.
+    pub not_reached: Option<usize>,
+}
+
+/// What came of a fault at one call.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Position {
+    /// Which call, from 1.
+    pub position: usize,
+    /// The scenario, as `--scenario` takes it.
+    pub scenario: &'static str,
+    /// The gravest verdict in it.
+    pub verdict: Verdict,
+    /// The rules that were broken in it.
+    pub broken: Vec<&'static str>,
 }
 
 /// What was judged.
@@ -251,6 +281,7 @@ impl Report {
             rules: Vec::new(),
             trials: Vec::new(),
             score: None,
+            sweep: None,
         }
     }
 

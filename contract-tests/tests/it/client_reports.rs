@@ -195,6 +195,45 @@ fn what_a_client_did_is_a_picture_and_the_same_as_text() {
     );
 }
 
+#[test]
+fn a_sweep_finds_the_call_at_which_a_client_breaks() {
+    // The first call's failure ends it; that of the second does not.
+    let script = format!("{LIST} || exit 1; {LIST} || {{ sleep 0.2; {LIST}; }}");
+    let output = client(&["--sweep", "revoke", "--report", "json=-"], &script);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let told = String::from_utf8_lossy(&output.stderr);
+    let table = told.split_once("\nSWEEP  revoke\n").unwrap().1;
+    let lines: Vec<_> = table.lines().take(3).collect();
+    assert_eq!(lines[0], "     1  PASS");
+    assert_eq!(lines[1], "     2  FAIL          CLI-AUTH-7 CLI-AUTH-9");
+    assert_eq!(lines[2], "  breaks first at call 2; there is no call 3");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["sweep"]["first_broken"], 2);
+    let failures = checks(&report, "FAIL");
+    let replay = failures[0]["replay"].as_str().unwrap();
+    assert!(replay.contains("--scenario revoke-at-2 "), "{replay}");
+    assert!(text(&shell(replay)).contains("FAIL  CLI-AUTH-7 scenario revoke-at-2"));
+
+    let bounded = client(&["--sweep", "reset", "--positions", "1"], &script);
+    assert!(
+        text(&bounded).contains("there may be more calls than --positions"),
+        "{}",
+        text(&bounded)
+    );
+    for (args, wrong) in [
+        (
+            ["--sweep", "fire"],
+            "known are revoke, expire, 429, reset, timeout",
+        ),
+        (["--positions", "3"], "--sweep"),
+        (["--sweep=reset", "--positions=0"], "a number from 1 to 100"),
+    ] {
+        let output = client(&args, LIST);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
+}
+
 /// Gives its key away in every way that it has, and writes it down for us.
 const BLABS: &str = r#"
     K=$OPENPROSPECT_API_KEY; echo "$K" >> "$0"; echo "key $K"; echo "$K" | rev >&2
