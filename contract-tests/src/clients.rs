@@ -10,6 +10,7 @@
 //! about, and is told as not reached where that is none.
 
 pub mod advice;
+mod attach;
 pub mod mutants;
 mod process;
 mod read;
@@ -33,19 +34,20 @@ use futures_util::{
     stream,
 };
 
+pub use self::{
+    attach::{Access, attach},
+    rules::{Level, RULES, Rule, find},
+    scenarios::{CONTROL, SCENARIOS, Scenario},
+    score::Score,
+    shown::{Call, Trial},
+    trial::{Limits, TrialError},
+};
 use self::{
     process::Ended,
     rules::{Judgement, Trials},
     sandbox::Sandbox,
     sweep::Sweep,
     trial::Evidence,
-};
-pub use self::{
-    rules::{Level, RULES, Rule, find},
-    scenarios::{CONTROL, SCENARIOS, Scenario},
-    score::Score,
-    shown::{Call, Trial},
-    trial::{Limits, TrialError},
 };
 use crate::{
     ExitCode, Interrupted, Problem,
@@ -60,7 +62,7 @@ const NOT_SUPPORTED: i32 = 127;
 /// What is tried, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The program and its arguments.
+    /// The program and its arguments; none where it is started elsewhere.
     pub command: Vec<OsString>,
     /// A folder that the program writes to, which is searched for its key.
     pub watch: Option<PathBuf>,
@@ -217,15 +219,20 @@ pub async fn judge(
     };
     // What still runs is stopped before anything else is done.
     drop(trials);
-    let judged = conclude(options, evidence, interrupted);
+    let judged = conclude(options, evidence, doubt);
     Ok(Judged {
         not_reached,
+        interrupted,
         ..judged
     })
 }
 
-/// What is to be said of all that was seen.
-fn conclude(options: &Options, evidence: Vec<Evidence>, interrupted: bool) -> Judged {
+/// What is to be said of all that was seen; `doubt`: why what was kept is no merit.
+fn conclude(
+    options: &Options,
+    evidence: Vec<Evidence>,
+    doubt: impl FnOnce(Trials<'_>) -> Option<&'static str>,
+) -> Judged {
     let secrets = Secrets::default();
     for one in &evidence {
         secrets.add(&one.key);
@@ -238,7 +245,7 @@ fn conclude(options: &Options, evidence: Vec<Evidence>, interrupted: bool) -> Ju
         limits: options.limits,
         max_attempts: options.max_attempts,
     };
-    let mut findings = findings(seen, &secrets, options.strict);
+    let mut findings = findings(seen, doubt(seen), &secrets, options.strict);
     for finding in &mut findings {
         options.baseline.apply(finding);
     }
@@ -248,7 +255,7 @@ fn conclude(options: &Options, evidence: Vec<Evidence>, interrupted: bool) -> Ju
         unsupported: unsupported.iter().map(|one| one.scenario).collect(),
         trials,
         not_reached: None,
-        interrupted,
+        interrupted: false,
         secrets,
     }
 }
@@ -259,8 +266,12 @@ fn is_unsupported(one: &Evidence) -> bool {
 }
 
 /// What can be said of every rule.
-fn findings(trials: Trials<'_>, secrets: &Secrets, strict: bool) -> Vec<Finding> {
-    let doubt = doubt(trials);
+fn findings(
+    trials: Trials<'_>,
+    doubt: Option<&'static str>,
+    secrets: &Secrets,
+    strict: bool,
+) -> Vec<Finding> {
     let rules = RULES.iter();
     rules
         .flat_map(|rule| about(rule, trials, doubt, secrets, strict))

@@ -1,13 +1,21 @@
 //! `contract-tests client -- CMD`.
 
-use std::{ffi::OsString, io, path::PathBuf, sync::LazyLock, time::Duration};
+use std::{
+    ffi::OsString,
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::PathBuf,
+    sync::LazyLock,
+    time::Duration,
+};
 
 use clap::Args;
 use contract_tests::{
     ExitCode, Interrupted,
     baseline::{self, Baseline},
     clients::{
-        self, Options, RULES, Rule, SCENARIOS, Scenario,
+        self, Access, Options, RULES, Rule, SCENARIOS, Scenario,
         sweep::{Fault, LAST, Sweep},
     },
     report::{ClientConsole, Report, Sinks, Wanted},
@@ -52,6 +60,21 @@ pub(crate) struct Client {
     /// Fail also where the program breaks what it should keep
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     strict: bool,
+    /// Judge a client that is started elsewhere, under one scenario, until Ctrl-C or --for is over; shows the
+    /// base URL and the key to give it
+    #[arg(long, conflicts_with_all = ["command", "sweep"])]
+    attach: bool,
+    /// Seconds after which an attached client is judged
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds, requires = "attach", conflicts_with = "command")]
+    time: Option<f64>,
+    /// Write base URL and key to this new file, which only you can read, instead of showing them
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "attach",
+        conflicts_with = "command"
+    )]
+    key_file: Option<PathBuf>,
     /// Show every call of every trial, with its connection and its time
     #[arg(long)]
     trace: bool,
@@ -65,7 +88,7 @@ pub(crate) struct Client {
     output: Output,
     /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
     /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments
-    #[arg(last = true, required = true, value_name = "CMD")]
+    #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
     command: Vec<OsString>,
 }
 
@@ -131,8 +154,14 @@ impl Client {
         };
         let mut console = ClientConsole::new(out, self.output.detail(), self.trace);
         let judged = tokio::runtime::Runtime::new()?.block_on(async {
+            if self.attach {
+                let scenario = self.attached()?;
+                let tell = |access: Access<'_>| self.let_in(&access);
+                return clients::attach(&options, scenario, tell, interrupted()).await;
+            }
             let tell = |scenario: &Scenario, took| console.trial(scenario, took);
-            clients::judge(&options, tell, interrupted()).await
+            let judged = clients::judge(&options, tell, interrupted()).await;
+            judged.map_err(Failure::Trial)
         })?;
         let report = Report::of_client(&options, &judged);
         console.end(&report);
@@ -145,12 +174,45 @@ impl Client {
         Ok(judged.exit_code())
     }
 
+    /// The one scenario for a client that is started elsewhere.
+    fn attached(&self) -> Result<&'static Scenario, Failure> {
+        match &*self.scenarios {
+            [] => Ok(&SCENARIOS[0]),
+            [one] => Ok(one),
+            [_, _, ..] => Err(Failure::OneScenario),
+        }
+    }
+
+    /// How long a trial may take; an attached client has all the time that there is, if nothing else is said.
+    fn limit(&self) -> Duration {
+        match (self.attach, self.time) {
+            (true, None) => Duration::MAX,
+            (true, Some(seconds)) => Duration::from_secs_f64(seconds),
+            (false, _) => Duration::from_secs_f64(self.limit),
+        }
+    }
+
+    /// Tells whoever starts the client how it comes in: in a file that nobody else can read, or on the console.
+    /// No report is written here.
+    fn let_in(&self, access: &Access<'_>) -> Result<(), Failure> {
+        let Access { base_url, api_key } = access;
+        let text = format!("OPENPROSPECT_API_URL={base_url}\nOPENPROSPECT_API_KEY={api_key}\n");
+        let Some(path) = &self.key_file else {
+            let _ = io::stderr().write_all(text.as_bytes());
+            return Ok(());
+        };
+        let mut file = OpenOptions::new();
+        let file = file.write(true).create_new(true).mode(0o600).open(path);
+        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| Failure::KeyFile(path.clone(), error))
+    }
+
     fn options(&mut self) -> Result<Options, Failure> {
         let mut options = Options {
             command: std::mem::take(&mut self.command),
             watch: self.watch.take(),
             limits: clients::Limits {
-                trial: Duration::from_secs_f64(self.limit),
+                trial: self.limit(),
                 quiet: Duration::from_secs_f64(self.idle),
             },
             side_by_side: self.jobs,
@@ -164,7 +226,7 @@ impl Client {
             ..Options::default()
         };
         if !self.scenarios.is_empty() {
-            options.scenarios = std::mem::take(&mut self.scenarios);
+            options.scenarios.clone_from(&self.scenarios);
         }
         if let Some(path) = &self.baseline {
             let baseline = Baseline::read(path, today());

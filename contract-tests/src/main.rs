@@ -127,6 +127,10 @@ enum Failure {
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
     Template(PathBuf, io::Error),
+    #[error("--key-file {}: {}", .0.display(), .1)]
+    KeyFile(PathBuf, io::Error),
+    #[error("a client that is attached is judged under one --scenario at a time")]
+    OneScenario,
     #[error("--learn {}: {}", .0.display(), .1)]
     Learn(PathBuf, io::Error),
     #[error(transparent)]
@@ -150,6 +154,8 @@ impl Failure {
             | Self::Report(_)
             | Self::Baseline(..)
             | Self::Template(..)
+            | Self::KeyFile(..)
+            | Self::OneScenario
             | Self::Learn(..) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {

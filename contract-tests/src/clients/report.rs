@@ -12,7 +12,10 @@ impl Report {
     /// All that the trials of a client came to.
     pub fn of_client(options: &Options, judged: &Judged) -> Self {
         let words = options.command.iter().map(|word| word.to_string_lossy());
-        let command = words.collect::<Vec<_>>().join(" ");
+        let mut command = words.collect::<Vec<_>>().join(" ");
+        if command.is_empty() {
+            "elsewhere".clone_into(&mut command);
+        }
         let about = format!("a client that was tried under {}", trials(&judged.trials));
         let rules: Vec<_> = RULES.iter().map(|rule| coverage(rule, judged)).collect();
         let code = judged.exit_code();
@@ -156,13 +159,17 @@ fn replay(options: &Options, scenario: Option<&str>) -> String {
     if options.max_attempts != usual.max_attempts {
         words.push(format!("--max-attempts {}", options.max_attempts));
     }
-    if options.limits.trial != usual.limits.trial {
+    if options.limits.trial != usual.limits.trial && !options.command.is_empty() {
         words.push(format!("--limit {}", options.limits.trial.as_secs_f64()));
     }
     if options.limits.quiet != usual.limits.quiet {
         words.push(format!("--idle {}", options.limits.quiet.as_secs_f64()));
     }
     words.extend(options.strict.then(|| "--strict".to_owned()));
+    if options.command.is_empty() {
+        words.push("--attach".to_owned());
+        return words.join(" ");
+    }
     words.push("--".to_owned());
     let command = options.command.iter();
     words.extend(command.map(|word| quoted(&word.to_string_lossy())));

@@ -1,6 +1,11 @@
 //! The judge of clients reports as the judge of servers does: the same formats, the same baselines, and no key.
 
-use std::{collections::BTreeSet, fs, process::Output};
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Output, Stdio},
+};
 
 use contract_tests::{
     clients::RULES,
@@ -231,6 +236,71 @@ fn a_sweep_finds_the_call_at_which_a_client_breaks() {
         let output = client(&args, LIST);
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
         assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
+}
+
+#[test]
+fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
+    let folder = Folder::new("client-attach");
+    let access = folder.file("access");
+    let args = ["client", "--attach", "--key-file", &access];
+    let mut judge = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+        .args(args)
+        .args(["--scenario", "rate-limit-once", "--report", "json=-"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = loop {
+        let told = fs::read_to_string(&access).unwrap_or_default();
+        if told.lines().count() == 2 && told.ends_with('\n') {
+            break told;
+        }
+        assert_eq!(judge.try_wait().unwrap(), None, "it ended too early");
+        std::thread::yield_now();
+    };
+    let mode = fs::metadata(&access).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let script = format!("set -a; . {access}; {LIST} || {{ sleep 0.2; {LIST}; }}");
+    assert!(shell(&script).status.success());
+    shell(&format!("kill -INT {}", judge.id()));
+    let output = judge.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["trials"][0]["ended"], Value::Null);
+    assert!(!checks(&report, "PASS").is_empty());
+    let key = told.trim().rsplit_once('=').unwrap().1;
+    assert_hides(&text(&output), key, "the report");
+    let again = contract_tests(&args);
+    assert_eq!(again.status.code(), Some(2), "the file is there");
+}
+
+#[test]
+fn an_attached_client_that_does_nothing_until_its_time_is_up_has_kept_nothing() {
+    let args = ["client", "--attach", "--for", "0.2", "--report", "json=-"];
+    let output = contract_tests(&args);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    let told = String::from_utf8_lossy(&output.stderr);
+    let key = told.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
+    let key = key.lines().next().unwrap();
+    assert!(key.starts_with("lnc_test_") && key.len() == 41);
+    assert_hides(&String::from_utf8_lossy(&output.stdout), key, "the report");
+    for wrong in [
+        &["client", "--attach", "--", "true"][..],
+        &["client", "--attach", "--sweep", "reset"],
+        &["client", "--for", "1", "--", "true"],
+        &[
+            "client",
+            "--attach",
+            "--scenario",
+            "hang",
+            "--scenario",
+            "drip",
+        ],
+        &["client"],
+    ] {
+        assert_eq!(contract_tests(wrong).status.code(), Some(2), "{wrong:?}");
     }
 }
 
