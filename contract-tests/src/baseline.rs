@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use toml::value::Datetime;
 
 use crate::{
-    check::{Finding, Stop, Verdict},
-    checks,
+    check::{Check, Finding, Stop, Verdict},
+    checks, clients,
     runner::Problem,
 };
 
@@ -38,11 +38,14 @@ struct File {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
-    /// The check that fails.
+    /// The check or the rule of clients that fails.
     check: String,
     /// On which operation; none where the check is about none in particular.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
+    /// Under which scenario a client breaks its rule; under any, if it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scenario: Option<String>,
     /// Where; anywhere, if it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
@@ -70,6 +73,79 @@ pub enum BaselineError {
     Entry(usize, String),
 }
 
+/// What a baseline can be about.
+pub trait Subject {
+    /// The check or the rule.
+    fn id(&self) -> &'static str;
+    /// The operation, if it is about one.
+    fn operation(&self) -> Option<&str>;
+    /// The scenario, if it is about one.
+    fn scenario(&self) -> Option<&str>;
+    /// Where something is wrong, if that is known.
+    fn place(&self) -> Option<&str>;
+    /// What the report says.
+    fn verdict(&self) -> Verdict;
+    /// From now on it is known, for this reason.
+    fn accept(&mut self, reason: String);
+}
+
+impl Subject for Finding {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn operation(&self) -> Option<&str> {
+        self.operation.map(|operation| operation.id.as_str())
+    }
+
+    fn scenario(&self) -> Option<&str> {
+        None
+    }
+
+    fn place(&self) -> Option<&str> {
+        match &self.outcome {
+            Err(Stop::Violated(violation)) => Some(&violation.at),
+            Ok(()) | Err(Stop::Skipped(_) | Stop::Inconclusive(_)) => None,
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn accept(&mut self, reason: String) {
+        self.verdict = Verdict::Known;
+        self.known = Some(reason);
+    }
+}
+
+impl Subject for clients::Finding {
+    fn id(&self) -> &'static str {
+        self.rule.id
+    }
+
+    fn operation(&self) -> Option<&str> {
+        None
+    }
+
+    fn scenario(&self) -> Option<&str> {
+        self.scenario.map(|scenario| scenario.name)
+    }
+
+    fn place(&self) -> Option<&str> {
+        None
+    }
+
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn accept(&mut self, reason: String) {
+        self.verdict = Verdict::Known;
+        self.known = Some(reason);
+    }
+}
+
 impl Baseline {
     /// The baseline in a file, as it is to be read today.
     pub fn read(path: &Path, today: Date) -> Result<Self, BaselineError> {
@@ -89,8 +165,8 @@ impl Baseline {
     }
 
     /// Makes a failure that is in the baseline a known one.
-    pub(crate) fn apply(&self, finding: &mut Finding) {
-        if finding.verdict != Verdict::Fail {
+    pub(crate) fn apply(&self, finding: &mut impl Subject) {
+        if finding.verdict() != Verdict::Fail {
             return;
         }
         let known = self
@@ -98,18 +174,20 @@ impl Baseline {
             .iter()
             .find(|known| known.expires >= self.today && known.is(finding));
         if let Some(known) = known {
-            finding.verdict = Verdict::Known;
-            finding.known = Some(format!("{} (until {})", known.reason, known.expires));
+            finding.accept(format!("{} (until {})", known.reason, known.expires));
         }
     }
 
     /// What the baseline says that is not so, or no longer to be accepted.
-    pub(crate) fn problems(&self, findings: &[Finding]) -> Vec<Problem> {
+    pub(crate) fn problems(&self, findings: &[impl Subject]) -> Vec<Problem> {
         let problem = |known: &Known| {
             let name = known.name();
-            let passes =
-                |finding: &Finding| finding.verdict == Verdict::Pass && known.is_about(finding);
-            if findings.iter().any(passes) {
+            let about = || {
+                let about = findings.iter().filter(|finding| known.is_about(*finding));
+                about.map(Subject::verdict)
+            };
+            let fails = |verdict| matches!(verdict, Verdict::Fail | Verdict::Known);
+            if about().any(|verdict| verdict == Verdict::Pass) && !about().any(fails) {
                 Some(Problem::stale(format!(
                     "{name} passes: take it out of the baseline"
                 )))
@@ -132,25 +210,26 @@ impl Baseline {
 /// # Errors
 ///
 /// Where a text cannot be written as TOML.
-pub fn template(
+pub fn template<One: Subject>(
     baseline: &Baseline,
-    findings: &[Finding],
+    findings: &[One],
     expires: Date,
 ) -> Result<String, toml::ser::Error> {
     let about = "# Failures that are known. Say in `reason` why each may stay, and until when in `expires`;\n\
          # an entry without a reason is refused.\n\n";
     let failing = findings
         .iter()
-        .filter(|finding| matches!(finding.verdict, Verdict::Fail | Verdict::Known));
-    let entry = |finding: &Finding| {
+        .filter(|finding| matches!(finding.verdict(), Verdict::Fail | Verdict::Known));
+    let entry = |finding: &One| {
         let before = baseline
             .known
             .iter()
-            .find(|known| known.is(finding) && finding.verdict == Verdict::Known);
+            .find(|known| known.is(finding) && finding.verdict() == Verdict::Known);
         before.cloned().unwrap_or_else(|| Known {
-            check: finding.id.to_owned(),
-            operation: finding.operation.map(|operation| operation.id.to_string()),
-            at: place(finding).map(ToOwned::to_owned),
+            check: finding.id().to_owned(),
+            operation: finding.operation().map(ToOwned::to_owned),
+            scenario: finding.scenario().map(ToOwned::to_owned),
+            at: finding.place().map(ToOwned::to_owned),
             reason: String::new(),
             expires,
         })
@@ -162,13 +241,44 @@ pub fn template(
 impl Known {
     /// What the types cannot say.
     fn check(&self) -> Result<(), String> {
-        let Some(check) = checks::find(&self.check) else {
-            let check = &self.check;
-            return Err(format!(
-                "there is no check `{check}`; `contract-tests list` shows them all"
-            ));
-        };
         let name = self.name();
+        if self.reason.trim().is_empty() {
+            return Err(format!(
+                "{name}: `reason` is empty; say why the failure may stay"
+            ));
+        }
+        match (checks::find(&self.check), clients::find(&self.check)) {
+            (Some(check), _) => self.check_about(check),
+            (None, Some(_)) => self.check_about_client(),
+            (None, None) => Err(format!(
+                "there is no check `{}`; `contract-tests list` shows them all",
+                self.check
+            )),
+        }
+    }
+
+    fn check_about_client(&self) -> Result<(), String> {
+        let name = self.name();
+        if self.operation.is_some() || self.at.is_some() {
+            return Err(format!(
+                "{name}: it is about a client; leave `operation` and `at` out"
+            ));
+        }
+        match &self.scenario {
+            Some(scenario) if clients::scenario(scenario).is_none() => {
+                Err(format!("{name}: there is no scenario `{scenario}`"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn check_about(&self, check: &Check) -> Result<(), String> {
+        let name = self.name();
+        if self.scenario.is_some() {
+            return Err(format!(
+                "{name}: it is about a server; leave `scenario` out"
+            ));
+        }
         let known = |id: &str| operations::all().any(|operation| operation.id.as_str() == id);
         match &self.operation {
             Some(id) if !known(id) => return Err(format!("{name}: there is no operation `{id}`")),
@@ -184,40 +294,30 @@ impl Known {
             }
             Some(_) | None => {}
         }
-        if self.reason.trim().is_empty() {
-            return Err(format!(
-                "{name}: `reason` is empty; say why the failure may stay"
-            ));
-        }
         Ok(())
     }
 
     fn name(&self) -> String {
-        match &self.operation {
-            Some(operation) => format!("{} {operation}", self.check),
-            None => self.check.clone(),
+        match (&self.operation, &self.scenario) {
+            (Some(operation), _) => format!("{} {operation}", self.check),
+            (None, Some(scenario)) => format!("{} scenario {scenario}", self.check),
+            (None, None) => self.check.clone(),
         }
     }
 
-    fn is_about(&self, finding: &Finding) -> bool {
-        let operation = finding.operation.map(|operation| operation.id.as_str());
-        self.check.eq_ignore_ascii_case(finding.id) && self.operation.as_deref() == operation
+    fn is_about(&self, finding: &impl Subject) -> bool {
+        let scenario = self.scenario.as_deref();
+        self.check.eq_ignore_ascii_case(finding.id())
+            && self.operation.as_deref() == finding.operation()
+            && (scenario.is_none() || scenario == finding.scenario())
     }
 
-    fn is(&self, finding: &Finding) -> bool {
+    fn is(&self, finding: &impl Subject) -> bool {
         self.is_about(finding)
             && self
                 .at
                 .as_deref()
-                .is_none_or(|at| place(finding) == Some(at))
-    }
-}
-
-/// Where a finding found something wrong.
-fn place(finding: &Finding) -> Option<&str> {
-    match &finding.outcome {
-        Err(Stop::Violated(violation)) => Some(&violation.at),
-        Ok(()) | Err(Stop::Skipped(_) | Stop::Inconclusive(_)) => None,
+                .is_none_or(|at| finding.place() == Some(at))
     }
 }
 

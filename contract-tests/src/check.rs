@@ -112,6 +112,21 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl Verdict {
+    /// What is told first of several: the smallest.
+    pub(crate) fn weight(self) -> u8 {
+        match self {
+            Self::Fail => 0,
+            Self::Known => 1,
+            Self::Warn => 2,
+            Self::Inconclusive => 3,
+            Self::Info => 4,
+            Self::Pass => 5,
+            Self::Skip => 6,
+        }
+    }
+}
+
 /// A check that ran, for one operation or for none in particular.
 #[derive(Debug)]
 pub struct Finding {

@@ -3,20 +3,24 @@
 //! ```text
 //! program ──▶ tap ──▶ sandbox          a trial for each scenario, side by side, each with an address,
 //!        ╲──▶ strangers                an organization and a key of its own
-//!                     tap's bytes ──▶ trace ──▶ rules ──▶ findings
+//!                     tap's bytes ──▶ trace ──▶ rules ──▶ findings ──▶ report
 //! ```
 //!
 //! Nothing is green that was not armed: a rule is judged in the trials in which the event was seen that it is
 //! about, and is told as not reached where that is none.
 
 pub mod advice;
-pub mod console;
+mod attach;
 pub mod mutants;
 mod process;
 mod read;
+mod report;
 pub(crate) mod rules;
 mod sandbox;
 pub(crate) mod scenarios;
+mod score;
+mod shown;
+pub mod sweep;
 mod tap;
 pub(crate) mod trace;
 pub(crate) mod trial;
@@ -30,19 +34,24 @@ use futures_util::{
     stream,
 };
 
+pub use self::{
+    attach::{Access, attach},
+    rules::{Level, RULES, Rule, find},
+    scenarios::{CONTROL, SCENARIOS, Scenario},
+    score::Score,
+    shown::{Call, Trial},
+    trial::{Limits, TrialError},
+};
 use self::{
     process::Ended,
     rules::{Judgement, Trials},
     sandbox::Sandbox,
+    sweep::Sweep,
     trial::Evidence,
 };
-pub use self::{
-    rules::{Level, RULES, Rule, find},
-    scenarios::{CONTROL, SCENARIOS, Scenario},
-    trial::{Limits, TrialError},
-};
 use crate::{
-    ExitCode, Interrupted,
+    ExitCode, Interrupted, Problem,
+    baseline::Baseline,
     check::Verdict,
     secrets::{Clean, Secrets},
 };
@@ -53,7 +62,7 @@ const NOT_SUPPORTED: i32 = 127;
 /// What is tried, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The program and its arguments.
+    /// The program and its arguments; none where it is started elsewhere.
     pub command: Vec<OsString>,
     /// A folder that the program writes to, which is searched for its key.
     pub watch: Option<PathBuf>,
@@ -67,6 +76,12 @@ pub struct Options {
     pub max_attempts: usize,
     /// What the sandbox's data and the faults depend on.
     pub seed: u64,
+    /// Whether a program fails also where it breaks what it should keep.
+    pub strict: bool,
+    /// Which failures are known.
+    pub baseline: Baseline,
+    /// A fault that comes one call later each time, in place of the scenarios.
+    pub sweep: Option<Sweep>,
 }
 
 impl Default for Options {
@@ -82,8 +97,24 @@ impl Default for Options {
             side_by_side: 12,
             max_attempts: 5,
             seed: 1,
+            strict: false,
+            baseline: Baseline::default(),
+            sweep: None,
         }
     }
+}
+
+impl Options {
+    /// Under what the program is tried, besides the control.
+    fn tried(&self) -> Vec<&'static Scenario> {
+        let swept = self.sweep.map(Sweep::scenarios);
+        swept.unwrap_or_else(|| self.scenarios.clone())
+    }
+}
+
+/// The scenario of that name, also one of a sweep.
+pub fn scenario(name: &str) -> Option<&'static Scenario> {
+    scenarios::find(name).or_else(|| sweep::find(name))
 }
 
 /// What can be said of a rule in one trial, or in all together.
@@ -97,17 +128,27 @@ pub struct Finding {
     pub verdict: Verdict,
     /// What was seen, or why it cannot be judged.
     pub seen: Option<Clean>,
+    /// Why a failure is known, where it is.
+    pub known: Option<String>,
 }
 
 /// What came of all trials of a program.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Judged {
     /// What can be said of each rule.
     pub findings: Vec<Finding>,
     /// The scenarios that the program does not support.
     pub unsupported: Vec<&'static Scenario>,
+    /// What it did under each scenario.
+    pub trials: Vec<Trial>,
+    /// The call that a sweep was to befall, and that never came.
+    pub not_reached: Option<usize>,
+    /// What fails the run though it is no finding.
+    pub problems: Vec<Problem>,
     /// Whether it was stopped before all trials were over.
     pub interrupted: bool,
+    /// What must not be shown.
+    secrets: Secrets,
 }
 
 impl Judged {
@@ -126,14 +167,14 @@ impl Judged {
             .filter(|finding| finding.rule.id == rule.id);
         about
             .map(|finding| finding.verdict)
-            .min_by_key(|verdict| console::weight(*verdict))
+            .min_by_key(|verdict| verdict.weight())
     }
 
     /// The run in one number. Of one that was not stopped, a violation that was proven outweighs everything.
     pub fn exit_code(&self) -> ExitCode {
         if self.interrupted {
             ExitCode::Interrupted
-        } else if self.rules(Verdict::Fail) > 0 {
+        } else if self.rules(Verdict::Fail) > 0 || !self.problems.is_empty() {
             ExitCode::Violated
         } else if self.rules(Verdict::Inconclusive) > 0 {
             ExitCode::Inconclusive
@@ -156,12 +197,12 @@ pub async fn judge(
         .await
         .map_err(TrialError::Sandbox)?;
     let control = scenarios::find(CONTROL).into_iter();
-    let others = options.scenarios.iter().copied();
+    let others = options.tried().into_iter();
     let all = control.chain(others.filter(|scenario| scenario.name != CONTROL));
     let mut trials = stream::iter(all)
         .map(|scenario| trial::run(&sandbox, scenario, options))
         .buffered(options.side_by_side);
-    let (mut evidence, mut unsupported) = (Vec::new(), Vec::new());
+    let (mut evidence, mut not_reached) = (Vec::new(), None);
     let interrupted = loop {
         let one = match select(trials.next(), &mut interrupted).await {
             Either::Left((Some(one), _)) => one?,
@@ -169,23 +210,54 @@ pub async fn judge(
             Either::Right(_) => break true,
         };
         tell(one.scenario, one.took);
-        if is_unsupported(&one) {
-            unsupported.push(one.scenario);
-        } else {
-            evidence.push(one);
+        // The control is the first, so this is the position, too.
+        if options.sweep.is_some() && one.trace.api().count() < evidence.len() {
+            not_reached = Some(evidence.len());
+            break false;
         }
+        evidence.push(one);
     };
     // What still runs is stopped before anything else is done.
     drop(trials);
+    let judged = conclude(options, evidence, doubt);
     Ok(Judged {
-        findings: findings(Trials {
-            all: &evidence,
-            limits: options.limits,
-            max_attempts: options.max_attempts,
-        }),
-        unsupported,
+        not_reached,
         interrupted,
+        ..judged
     })
+}
+
+/// What is to be said of all that was seen; `doubt`: why what was kept is no merit.
+fn conclude(
+    options: &Options,
+    evidence: Vec<Evidence>,
+    doubt: impl FnOnce(Trials<'_>) -> Option<&'static str>,
+) -> Judged {
+    let secrets = Secrets::default();
+    for one in &evidence {
+        secrets.add(&one.key);
+    }
+    let shown = |one| Trial::new(one, !is_unsupported(one), &secrets);
+    let trials = evidence.iter().map(shown).collect();
+    let (unsupported, evidence): (Vec<_>, Vec<_>) = evidence.into_iter().partition(is_unsupported);
+    let seen = Trials {
+        all: &evidence,
+        limits: options.limits,
+        max_attempts: options.max_attempts,
+    };
+    let mut findings = findings(seen, doubt(seen), &secrets, options.strict);
+    for finding in &mut findings {
+        options.baseline.apply(finding);
+    }
+    Judged {
+        problems: options.baseline.problems(&findings),
+        findings,
+        unsupported: unsupported.iter().map(|one| one.scenario).collect(),
+        trials,
+        not_reached: None,
+        interrupted: false,
+        secrets,
+    }
 }
 
 fn is_unsupported(one: &Evidence) -> bool {
@@ -194,14 +266,15 @@ fn is_unsupported(one: &Evidence) -> bool {
 }
 
 /// What can be said of every rule.
-fn findings(trials: Trials<'_>) -> Vec<Finding> {
-    let (doubt, secrets) = (doubt(trials), Secrets::default());
-    for one in trials.all {
-        secrets.add(&one.key);
-    }
+fn findings(
+    trials: Trials<'_>,
+    doubt: Option<&'static str>,
+    secrets: &Secrets,
+    strict: bool,
+) -> Vec<Finding> {
     let rules = RULES.iter();
     rules
-        .flat_map(|rule| about(rule, trials, doubt, &secrets))
+        .flat_map(|rule| about(rule, trials, doubt, secrets, strict))
         .collect()
 }
 
@@ -226,12 +299,14 @@ fn about(
     trials: Trials<'_>,
     doubt: Option<&'static str>,
     secrets: &Secrets,
+    strict: bool,
 ) -> Vec<Finding> {
     let finding = |one: Option<&Evidence>, verdict, seen: Option<&str>| Finding {
         rule,
         scenario: one.map(|one| one.scenario),
         verdict,
         seen: seen.map(|seen| secrets.text(seen)),
+        known: None,
     };
     let judged = rule.judge(trials).into_iter();
     let armed: Vec<_> = judged
@@ -242,7 +317,7 @@ fn about(
                 Some(doubt) => finding(one, Verdict::Inconclusive, Some(doubt)),
             }),
             Judgement::Unclear(reason) => Some(finding(one, Verdict::Inconclusive, Some(&reason))),
-            Judgement::Broken(seen) => Some(finding(one, broken(rule.level), Some(&seen))),
+            Judgement::Broken(seen) => Some(finding(one, broken(rule.level, strict), Some(&seen))),
         })
         .collect();
     if armed.is_empty() {
@@ -252,9 +327,10 @@ fn about(
     armed
 }
 
-fn broken(level: Level) -> Verdict {
+fn broken(level: Level, strict: bool) -> Verdict {
     match level {
         Level::Must => Verdict::Fail,
+        Level::Should if strict => Verdict::Fail,
         Level::Should => Verdict::Warn,
         Level::May => Verdict::Info,
     }

@@ -1,12 +1,31 @@
 //! `contract-tests client -- CMD`.
 
-use std::{ffi::OsString, io, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::PathBuf,
+    sync::LazyLock,
+    time::Duration,
+};
 
 use clap::Args;
 use contract_tests::{
     ExitCode, Interrupted,
-    clients::{self, Options, RULES, Rule, SCENARIOS, Scenario, TrialError, console},
+    baseline::{self, Baseline},
+    clients::{
+        self, Access, Options, RULES, Rule, SCENARIOS, Scenario,
+        sweep::{Fault, LAST, Sweep},
+    },
+    report::{ClientConsole, Report, Sinks, Wanted},
 };
+use strum::VariantArray;
+
+use crate::{Failure, Template, args::Output, stream, today};
+
+/// What is tried where nothing else is said.
+static USUAL: LazyLock<Options> = LazyLock::new(Options::default);
 
 /// What to try, and how.
 #[derive(Args, Debug)]
@@ -14,33 +33,67 @@ pub(crate) struct Client {
     /// Try the program under this scenario only; may be repeated
     #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
     scenarios: Vec<&'static Scenario>,
+    /// Try the program under this fault instead, one call later each time: revoke, expire, 429, reset, timeout
+    #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "scenarios")]
+    sweep: Option<Fault>,
+    /// Up to which call the fault comes, where the program makes so many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = positions, requires = "sweep")]
+    positions: usize,
     /// Seconds that a trial may take; then the program is stopped
-    #[arg(long, default_value_t = 30.0, value_parser = seconds)]
+    #[arg(long, default_value_t = USUAL.limits.trial.as_secs_f64(), value_parser = seconds)]
     limit: f64,
     /// Seconds without a request after which a program that goes on is stopped
-    #[arg(long, default_value_t = 5.0, value_parser = seconds)]
-    quiet: f64,
+    #[arg(long, default_value_t = USUAL.limits.quiet.as_secs_f64(), value_parser = seconds)]
+    idle: f64,
     /// Trials at a time
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: u16,
+    #[arg(long, default_value_t = USUAL.side_by_side, value_parser = jobs)]
+    jobs: usize,
     /// Tries of one call at the most
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = USUAL.max_attempts)]
     max_attempts: usize,
     /// A folder that the program writes to: what changes in it is searched for the key
     #[arg(long, value_name = "DIR", value_parser = folder)]
     watch: Option<PathBuf>,
     /// What the sandbox's data and the faults depend on
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = USUAL.seed)]
     seed: u64,
+    /// Fail also where the program breaks what it should keep
+    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
+    strict: bool,
+    /// Judge a client that is started elsewhere, under one scenario, until Ctrl-C or --for is over; shows the
+    /// base URL and the key to give it
+    #[arg(long, conflicts_with_all = ["command", "sweep"])]
+    attach: bool,
+    /// Seconds after which an attached client is judged
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds, requires = "attach", conflicts_with = "command")]
+    time: Option<f64>,
+    /// Write base URL and key to this new file, which only you can read, instead of showing them
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "attach",
+        conflicts_with = "command"
+    )]
+    key_file: Option<PathBuf>,
+    /// Show every call of every trial, with its connection and its time
+    #[arg(long)]
+    trace: bool,
+    /// Failures that are known, and do not fail the run
+    #[arg(long, env = "CONTRACT_TESTS_BASELINE", value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write a baseline with all failures of this run, whose reasons are to be filled in
+    #[arg(long, env = "CONTRACT_TESTS_WRITE_BASELINE", value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
     /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments
-    #[arg(last = true, required = true, value_name = "CMD")]
+    #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
     command: Vec<OsString>,
 }
 
 fn scenario(name: &str) -> Result<&'static Scenario, String> {
-    let found = SCENARIOS.iter().find(|scenario| scenario.name == name);
-    found.ok_or_else(|| {
+    clients::scenario(name).ok_or_else(|| {
         let names: Vec<_> = SCENARIOS.iter().map(|known| known.name).collect();
         format!(
             "there is no scenario `{name}`; known are {}",
@@ -59,6 +112,18 @@ fn folder(path: &str) -> Result<PathBuf, String> {
     }
 }
 
+fn fault(name: &str) -> Result<Fault, String> {
+    name.parse().map_err(|_| {
+        let known: Vec<_> = Fault::VARIANTS.iter().map(ToString::to_string).collect();
+        format!("there is no such fault; known are {}", known.join(", "))
+    })
+}
+
+fn positions(text: &str) -> Result<usize, String> {
+    let positions = text.parse().ok().filter(|count| (1..=LAST).contains(count));
+    positions.ok_or_else(|| format!("a number from 1 to {LAST} would be right"))
+}
+
 /// A time that a trial can take.
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok();
@@ -66,35 +131,108 @@ fn seconds(text: &str) -> Result<f64, String> {
     possible.ok_or_else(|| "a number of seconds from 0.1 to 3600 would be right".to_owned())
 }
 
+/// So many trials at a time as one machine can have.
+fn jobs(text: &str) -> Result<usize, String> {
+    let jobs = text.parse().ok().filter(|jobs| (1..=64).contains(jobs));
+    jobs.ok_or_else(|| "a number from 1 to 64 would be right".to_owned())
+}
+
 impl Client {
     /// Runs the program under every scenario, and tells what is to be said of it.
     pub(crate) fn run(
-        self,
+        mut self,
         interrupted: impl FnOnce() -> Interrupted,
-    ) -> Result<ExitCode, TrialError> {
+    ) -> Result<ExitCode, Failure> {
+        let options = self.options()?;
+        let sinks = Sinks::open(&self.output.reports)?;
+        let template = self.write_baseline.as_deref();
+        let template = template.map(Template::open).transpose()?;
+        let out = if self.output.reports.iter().any(Wanted::is_stdout) {
+            stream(io::stderr())
+        } else {
+            stream(io::stdout())
+        };
+        let mut console = ClientConsole::new(out, self.output.detail(), self.trace);
+        let judged = tokio::runtime::Runtime::new()?.block_on(async {
+            if self.attach {
+                let scenario = self.attached()?;
+                let tell = |access: Access<'_>| self.let_in(&access);
+                return clients::attach(&options, scenario, tell, interrupted()).await;
+            }
+            let tell = |scenario: &Scenario, took| console.trial(scenario, took);
+            let judged = clients::judge(&options, tell, interrupted()).await;
+            judged.map_err(Failure::Trial)
+        })?;
+        let report = Report::of_client(&options, &judged);
+        console.end(&report);
+        sinks.write(&report)?;
+        if let Some(template) = template {
+            template.write(|expires| {
+                baseline::template(&options.baseline, &judged.findings, expires)
+            })?;
+        }
+        Ok(judged.exit_code())
+    }
+
+    /// The one scenario for a client that is started elsewhere.
+    fn attached(&self) -> Result<&'static Scenario, Failure> {
+        match &*self.scenarios {
+            [] => Ok(&SCENARIOS[0]),
+            [one] => Ok(one),
+            [_, _, ..] => Err(Failure::OneScenario),
+        }
+    }
+
+    /// How long a trial may take; an attached client has all the time that there is, if nothing else is said.
+    fn limit(&self) -> Duration {
+        match (self.attach, self.time) {
+            (true, None) => Duration::MAX,
+            (true, Some(seconds)) => Duration::from_secs_f64(seconds),
+            (false, _) => Duration::from_secs_f64(self.limit),
+        }
+    }
+
+    /// Tells whoever starts the client how it comes in: in a file that nobody else can read, or on the console.
+    /// No report is written here.
+    fn let_in(&self, access: &Access<'_>) -> Result<(), Failure> {
+        let Access { base_url, api_key } = access;
+        let text = format!("OPENPROSPECT_API_URL={base_url}\nOPENPROSPECT_API_KEY={api_key}\n");
+        let Some(path) = &self.key_file else {
+            let _ = io::stderr().write_all(text.as_bytes());
+            return Ok(());
+        };
+        let mut file = OpenOptions::new();
+        let file = file.write(true).create_new(true).mode(0o600).open(path);
+        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| Failure::KeyFile(path.clone(), error))
+    }
+
+    fn options(&mut self) -> Result<Options, Failure> {
         let mut options = Options {
-            command: self.command,
-            watch: self.watch,
+            command: std::mem::take(&mut self.command),
+            watch: self.watch.take(),
             limits: clients::Limits {
-                trial: Duration::from_secs_f64(self.limit),
-                quiet: Duration::from_secs_f64(self.quiet),
+                trial: self.limit(),
+                quiet: Duration::from_secs_f64(self.idle),
             },
-            side_by_side: self.jobs.into(),
+            side_by_side: self.jobs,
             max_attempts: self.max_attempts,
             seed: self.seed,
+            strict: self.strict,
+            sweep: self.sweep.map(|fault| Sweep {
+                fault,
+                positions: self.positions,
+            }),
             ..Options::default()
         };
         if !self.scenarios.is_empty() {
-            options.scenarios = self.scenarios;
+            options.scenarios.clone_from(&self.scenarios);
         }
-        let mut console = console::Console::new(io::stdout());
-        console.begin(&options);
-        let judged = tokio::runtime::Runtime::new()?.block_on(async {
-            let tell = |scenario: &Scenario, took| console.trial(scenario, took);
-            clients::judge(&options, tell, interrupted()).await
-        })?;
-        console.end(&judged);
-        Ok(judged.exit_code())
+        if let Some(path) = &self.baseline {
+            let baseline = Baseline::read(path, today());
+            options.baseline = baseline.map_err(|error| Failure::Baseline(path.clone(), error))?;
+        }
+        Ok(options)
     }
 }
 

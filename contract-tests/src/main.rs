@@ -14,7 +14,7 @@ use std::{
 
 use clap::Parser;
 use contract_tests::{
-    ExitCode, Interrupted, Run, Selection,
+    ExitCode, Interrupted, Selection,
     baseline::{self, Baseline, BaselineError},
     check::Finding,
     checks::{self, CHECKS},
@@ -56,7 +56,7 @@ fn main() -> process::ExitCode {
             base_url,
             api_key,
         } => return be_the_reference_client(&base_url, &api_key, bug),
-        Command::Client(client) => client.run(interrupted).map_err(Failure::Trial),
+        Command::Client(client) => client.run(interrupted),
         Command::Har(recording) => recording
             .run(traffic::Format::Har)
             .map_err(Failure::Recording),
@@ -127,6 +127,10 @@ enum Failure {
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
     Template(PathBuf, io::Error),
+    #[error("--key-file {}: {}", .0.display(), .1)]
+    KeyFile(PathBuf, io::Error),
+    #[error("a client that is attached is judged under one --scenario at a time")]
+    OneScenario,
     #[error("--learn {}: {}", .0.display(), .1)]
     Learn(PathBuf, io::Error),
     #[error(transparent)]
@@ -150,6 +154,8 @@ impl Failure {
             | Self::Report(_)
             | Self::Baseline(..)
             | Self::Template(..)
+            | Self::KeyFile(..)
+            | Self::OneScenario
             | Self::Learn(..) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
@@ -216,7 +222,8 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
     })?;
     sinks.write(&report)?;
     if let Some(template) = template {
-        template.write(&selection.baseline, &run)?;
+        template
+            .write(|expires| baseline::template(&selection.baseline, &run.findings, expires))?;
     }
     Ok(run.exit_code())
 }
@@ -261,11 +268,14 @@ impl Template {
         Ok(Self(path.to_owned(), file))
     }
 
-    fn write(self, baseline: &Baseline, run: &Run) -> Result<(), Failure> {
+    /// Writes what it is, given the day on which its entries expire.
+    fn write(
+        self,
+        template: impl FnOnce(Date) -> Result<String, toml::ser::Error>,
+    ) -> Result<(), Failure> {
         let Self(path, mut file) = self;
         let expires = today().saturating_add(ACCEPTED.days());
-        let text = baseline::template(baseline, &run.findings, expires);
-        let written = text
+        let written = template(expires)
             .map_err(io::Error::other)
             .and_then(|text| file.write_all(text.as_bytes()));
         written.map_err(|error| Failure::Template(path, error))

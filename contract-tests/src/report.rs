@@ -1,6 +1,7 @@
 //! What is made of a run: one model, and a file for each format that is a view of it.
 
 mod block;
+mod client_console;
 mod console;
 mod github;
 mod html;
@@ -14,6 +15,7 @@ mod tap;
 
 use strum::{Display, EnumString, VariantArray};
 
+pub use client_console::ClientConsole;
 pub use console::{Console, Detail};
 pub use model::{Report, explain, schema_text};
 pub use sink::{SinkError, Sinks, Wanted};

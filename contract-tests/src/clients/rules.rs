@@ -18,6 +18,8 @@ mod timeouts;
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use strum::Display;
 
 pub(crate) use self::secrets::holds;
@@ -28,7 +30,8 @@ use super::{
 };
 
 /// How much a rule weighs.
-#[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Level {
     /// Who breaks it fails.

@@ -91,7 +91,7 @@ pub(crate) async fn run(
         status = program.ended() => (status, false),
         out_of_time = wire.silent(*limits) => (None, out_of_time),
     };
-    let took = wire.watch.elapsed();
+    let took = wire.elapsed();
     let mut output = program.stop(status).await;
     if let Some(watched) = watched {
         let key = tenant.key.clone();
@@ -148,6 +148,11 @@ impl Wire {
     /// Where the API is.
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}{}", self.address, schemas::API_PREFIX)
+    }
+
+    /// How long the trial has gone on.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.watch.elapsed()
     }
 
     /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.

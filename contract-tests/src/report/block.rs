@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::model::{Entry, Report};
-use crate::check::Verdict;
+use super::model::{Entry, Mode, Position, Report, Swept};
+use crate::{
+    check::Verdict,
+    clients::{Level, Score},
+};
 
 /// Bytes of a value that a block shows.
 const SHOWN: usize = 300;
@@ -27,7 +30,37 @@ pub(super) fn headline(entry: &Entry) -> String {
 
 /// Everything one needs to see it with one's own eyes, a line each.
 pub(super) fn details(entry: &Entry) -> String {
-    let mut lines: Vec<(&str, Cow<'_, str>)> = Vec::new();
+    let lines = match entry.level {
+        Some(level) => about_client(entry, level),
+        None => about_server(entry),
+    };
+    let lines = lines
+        .iter()
+        .map(|(name, text)| format!("  {name:<8}  {text}\n"));
+    lines.collect()
+}
+
+/// Names, and what is to be said under them.
+type Lines<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+fn about_client(entry: &Entry, level: Level) -> Lines<'_> {
+    let mut lines: Lines<'_> = vec![
+        (
+            "rule",
+            format!("{level}: {} ({})", entry.rule, entry.source).into(),
+        ),
+        ("seen", plain(&entry.message)),
+    ];
+    lines.extend(entry.trace.as_ref().map(|trace| ("trace", plain(trace))));
+    lines.extend(entry.allowed.map(|allowed| ("allowed", allowed.into())));
+    lines.extend(entry.fix.map(|fix| ("fix", fix.into())));
+    lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
+    lines.push(("replay", plain(&entry.replay)));
+    lines
+}
+
+fn about_server(entry: &Entry) -> Lines<'_> {
+    let mut lines: Lines<'_> = Vec::new();
     lines.push(("wrong", plain(&entry.message)));
     if let Some(at) = &entry.at {
         lines.push(("at", plain(at)));
@@ -35,17 +68,13 @@ pub(super) fn details(entry: &Entry) -> String {
     lines.push(("rule", entry.rule.into()));
     lines.push(("expected", shown(&entry.expected).into()));
     lines.push(("got", shown(&entry.actual).into()));
-    lines.push((
-        "why",
-        format!("{}: {}", entry.evidence, entry.source).into(),
-    ));
+    let evidence = entry.evidence.map(|evidence| format!("{evidence}: "));
+    let why = evidence.unwrap_or_default() + entry.source;
+    lines.push(("why", why.into()));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     lines.push(("replay", plain(&entry.replay)));
     lines.extend(entry.curl.as_ref().map(|curl| ("curl", plain(curl))));
-    let lines = lines
-        .iter()
-        .map(|(name, text)| format!("  {name:<8}  {text}\n"));
-    lines.collect()
+    lines
 }
 
 /// Both.
@@ -61,16 +90,16 @@ pub(super) fn sentence(entry: &Entry) -> Cow<'_, str> {
     }
 }
 
-/// The operations on which the same check fails, too.
+/// The operations or scenarios in which the same fails, too.
 pub(super) fn others(others: &[&Entry]) -> Option<String> {
     if others.is_empty() {
         return None;
     }
-    let operations: Vec<_> = others.iter().filter_map(|other| other.operation).collect();
+    let others_in: Vec<_> = others.iter().map(|other| other.group()).collect();
     Some(format!(
         "+{} like this: {}",
         others.len(),
-        operations.join(", ")
+        others_in.join(", ")
     ))
 }
 
@@ -81,13 +110,54 @@ pub(super) fn closing(report: &Report) -> Vec<String> {
         .iter()
         .map(|problem| format!("error: {}", plain(&problem.message)));
     let seen = &report.seen;
-    let seen = format!(
-        "{} of {} answers that can be provoked were seen",
-        seen.seen, seen.of
-    );
+    let what = match report.mode {
+        Mode::Provider => "answers that can be provoked were seen",
+        Mode::Client => "rules were put to the test",
+    };
+    let seen = format!("{} of {} {what}", seen.seen, seen.of);
     let seed = report.seed.map(|seed| format!("chance: --seed {seed}"));
-    let closing = problems.chain([seen]).chain(seed);
+    let score = report.score.as_ref().map(score);
+    let closing = problems.chain([seen]).chain(seed).chain(score);
     closing.chain([report.summary()]).collect()
+}
+
+/// At which call a fault does what, as a table.
+pub(super) fn sweep(swept: &Swept) -> String {
+    let row = |one: &Position| {
+        let (position, verdict) = (one.position, one.verdict.to_string());
+        let row = format!("  {position:>4}  {verdict:<12}  {}", one.broken.join(" "));
+        format!("{}\n", row.trim_end())
+    };
+    let rows: String = swept.positions.iter().map(row).collect();
+    let first = match swept.first_broken {
+        Some(position) => format!("breaks first at call {position}"),
+        None => "breaks at no call".to_owned(),
+    };
+    let end = match swept.not_reached {
+        Some(position) => format!("there is no call {position}"),
+        None => "there may be more calls than --positions".to_owned(),
+    };
+    format!("SWEEP  {}\n{rows}  {first}; {end}\n", swept.fault)
+}
+
+/// How well a client spent its calls and its time, in a line.
+fn score(score: &Score) -> String {
+    let Score {
+        requests,
+        calls,
+        wasted,
+        lost_ms,
+    } = score;
+    format!(
+        "score: {requests} requests for {calls} calls ({:.2} each), {wasted} wasted, {} lost",
+        score.amplification(),
+        seconds(*lost_ms)
+    )
+}
+
+/// For people.
+pub(super) fn seconds(millis: u64) -> String {
+    format!("{}.{:03} s", millis / 1000, millis % 1000)
 }
 
 /// Without what would move the cursor of a terminal or break a line.

@@ -219,7 +219,7 @@ fn told(entry: &Entry) -> String {
 }
 
 /// The colour only repeats the word.
-fn style(verdict: Verdict) -> Style {
+pub(super) fn style(verdict: Verdict) -> Style {
     let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
     match verdict {
         Verdict::Pass => colour(AnsiColor::Green),

@@ -1,12 +1,14 @@
 //! One page that needs nothing else, with the answers of the contract as a picture.
 
+mod timeline;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
     block,
-    model::{Coverage, Entry, Report},
+    model::{Coverage, Entry, Mode, Report},
 };
 use crate::check::Verdict;
 
@@ -31,8 +33,12 @@ pub(super) fn text(report: &Report) -> String {
                 p { code { (*report.target) } " is " (block::plain(&report.about)) "." }
                 ul { @for line in block::closing(report) { li { (line) } } }
                 (failures(report))
-                (ledger(report))
-                (unseen(report))
+                @match report.mode {
+                    Mode::Provider => { (ledger(report)) (unseen(report)) }
+                    Mode::Client => {
+                        @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (block::sweep(swept)) } }
+                        (rules(report)) (timeline::section(report)) }
+                }
                 (all(report))
             }
         }
@@ -129,6 +135,24 @@ fn unseen(report: &Report) -> Markup {
                 } } }
             }
         }
+    }
+}
+
+fn rules(report: &Report) -> Markup {
+    html! {
+        h2 { "Rules" }
+        p { "In how many trials each was put to the test, kept and broken; ✓ kept, ✗ broken, ○ not put to the test." }
+        div.scroll tabindex="0" role="region" aria-label="Rules" { table {
+            thead { tr { @for head in ["rule", "level", "put to the test", "kept", "broken", "needs"] { th scope="col" { (head) } } } }
+            tbody { @for rule in &report.rules {
+                @let (class, sign) = match (rule.broken, rule.kept) { (1.., _) => ("invalid", "✗"), (0, 1..) => ("valid", "✓"), (0, 0) => ("unseen", "○") };
+                tr {
+                    th scope="row" { span class=(class) { (sign) } " " (rule.id) }
+                    td { (rule.level) } td { (rule.armed) } td { (rule.kept) } td { (rule.broken) }
+                    td { @if rule.armed == 0 { (rule.needs) } }
+                }
+            } }
+        } }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The XML of `JUnit`: a suite for each operation, a case for each check.
+//! The XML of `JUnit`: a suite for each operation or scenario, a case for each check or rule.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,6 @@ use super::{
 };
 use crate::check::Verdict;
 
-/// The suite of checks that are about no operation in particular.
-const SERVER: &str = "server";
 /// The suite of what fails the run though it is no finding.
 const RUN: &str = "run";
 
@@ -27,7 +25,7 @@ pub(super) fn text(report: &Report) -> String {
         suite.add_test_case(case);
     };
     for entry in &report.checks {
-        add(entry.operation.unwrap_or(SERVER), case(entry));
+        add(entry.group(), case(entry));
     }
     for problem in &report.problems {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -59,7 +57,7 @@ fn case(entry: &Entry) -> TestCase {
         Verdict::Known => told(TestCaseStatus::skipped(), Some(block::block(entry))),
     };
     let mut case = TestCase::new(entry.id, status);
-    case.set_classname(entry.operation.unwrap_or(SERVER));
+    case.set_classname(entry.group());
     if matches!(entry.verdict, Verdict::Warn | Verdict::Info) {
         case.set_system_out(block::block(entry));
     }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::{
     block,
-    model::{Coverage, Report},
+    model::{Coverage, Mode, Report, RuleCoverage},
 };
-use crate::check::Verdict;
+use crate::{check::Verdict, clients::Trial};
 
 /// The report as Markdown.
 ///
@@ -41,12 +41,13 @@ pub(super) fn text(report: &Report) -> String {
     }
     line(&reasons(report, "Known failures", Verdict::Known));
     line(&reasons(report, "Inconclusive", Verdict::Inconclusive));
-    line("<details><summary>Answers of the contract</summary>\n");
-    line("| operation | answer | seen | valid | invalid | |\n|---|---|---:|---:|---:|---|");
-    for row in &report.coverage {
-        line(&coverage(row));
+    if let Some(swept) = &report.sweep {
+        line(&fenced(&block::sweep(swept)));
     }
-    line("\n</details>\n");
+    line(&match report.mode {
+        Mode::Provider => answers(report),
+        Mode::Client => rules(report) + "\n" + &scores(report),
+    });
     for closing in block::closing(report) {
         line(&format!("{}\n", cell(&closing)));
     }
@@ -70,9 +71,56 @@ fn reasons(report: &Report, title: &str, verdict: Verdict) -> String {
     format!("### {title}\n\n| check | reason |\n|---|---|\n{rows}")
 }
 
+fn answers(report: &Report) -> String {
+    let rows: String = report.coverage.iter().map(coverage).collect();
+    let head = "| operation | answer | seen | valid | invalid | |\n|---|---|---:|---:|---:|---|";
+    folded("Answers of the contract", head, &rows)
+}
+
+fn rules(report: &Report) -> String {
+    let row = |rule: &RuleCoverage| {
+        format!(
+            "| {} | {} | {} | {} | {} | {} |\n",
+            rule.id,
+            rule.level,
+            rule.armed,
+            rule.kept,
+            rule.broken,
+            cell(if rule.armed == 0 { rule.needs } else { "" })
+        )
+    };
+    let rows: String = report.rules.iter().map(row).collect();
+    let head =
+        "| rule | level | put to the test | kept | broken | needs |\n|---|---|---:|---:|---:|---|";
+    folded("Rules", head, &rows)
+}
+
+fn scores(report: &Report) -> String {
+    let row = |trial: &Trial| {
+        let score = &trial.score;
+        format!(
+            "| {} | {} | {} | {:.2} | {} | {} |\n",
+            trial.scenario,
+            score.requests,
+            score.calls,
+            score.amplification(),
+            score.wasted,
+            block::seconds(score.lost_ms)
+        )
+    };
+    let rows: String = report.trials.iter().map(row).collect();
+    let head = "| scenario | requests | calls | requests a call | wasted | lost |\n|---|---:|---:|---:|---:|---:|";
+    folded("Score", head, &rows)
+}
+
+/// A table that opens when it is clicked.
+fn folded(title: &str, head: &str, rows: &str) -> String {
+    format!("<details><summary>{title}</summary>\n\n{head}\n{rows}\n</details>\n")
+}
+
 fn coverage(row: &Coverage) -> String {
     format!(
-        "| {} | {} {} | {} | {} | {} | {} |",
+        "| {} | {} {} | {} | {} | {} | {} |\n",
         row.operation,
         row.status,
         cell(row.code.as_deref().unwrap_or("success")),

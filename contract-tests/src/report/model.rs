@@ -9,6 +9,7 @@ use strum::VariantArray;
 use crate::{
     check::{Check, Finding, Stop, Verdict, Violation},
     checks,
+    clients::{Level, Score, Trial, sweep::Fault},
     ledger::Row,
     replay,
     runner::{Problem, Run, RunVerdict},
@@ -29,13 +30,14 @@ pub struct Report {
     pub version: &'static str,
     /// What was judged.
     pub mode: Mode,
-    /// The base URL of the server.
+    /// The base URL of the server, or the command line of the client.
     pub target: Clean,
-    /// What the server turned out to be, in a sentence.
+    /// What the server turned out to be, or how the client was tried, in a sentence.
     pub about: Clean,
     /// What chance was drawn from; `null` where nothing was left to chance.
     pub seed: Option<u64>,
-    /// Whether observations fail, too, and objects may have no fields but those of the contract.
+    /// Whether observations fail, too, and objects may have no fields but those of the contract; of a client,
+    /// whether it fails where it breaks what it should keep.
     pub strict: bool,
     /// The run in one word.
     pub verdict: RunVerdict,
@@ -45,12 +47,50 @@ pub struct Report {
     pub counts: Counts,
     /// What fails the run though it is no finding.
     pub problems: Vec<Problem>,
-    /// One entry for every check, or for every operation that it was made on.
+    /// One entry for every check, or for every operation that it was made on; of a client, for every rule in every
+    /// scenario that put it to the test.
     pub checks: Vec<Entry>,
-    /// How many of the answers that could be provoked were seen.
+    /// How many of the answers that could be provoked were seen; of a client, how many of the rules were put to
+    /// the test.
     pub seen: Seen,
     /// The answers of the contract, then others that were seen.
     pub coverage: Vec<Coverage>,
+    /// The rules of clients, and what came of each; empty for a server.
+    pub rules: Vec<RuleCoverage>,
+    /// What the client did under each scenario; empty for a server.
+    pub trials: Vec<Trial>,
+    /// How well the client spent its calls and its time in all trials; `null` for a server. It decides nothing.
+    pub score: Option<Score>,
+    /// What came of a fault that came one call later each time; `null` where there was none.
+    pub sweep: Option<Swept>,
+}
+
+/// What came of a fault at one call after the other.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Swept {
+    /// The fault.
+    pub fault: Fault,
+    /// The calls that it befell, in their order.
+    pub positions: Vec<Position>,
+    /// The first at which a rule was broken.
+    pub first_broken: Option<usize>,
+    /// The first that it did not befall, since the client made no more; `null` where the sweep ended before.
+    pub not_reached: Option<usize>,
+}
+
+/// What came of a fault at one call.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Position {
+    /// Which call, from 1.
+    pub position: usize,
+    /// The scenario, as `--scenario` takes it.
+    pub scenario: &'static str,
+    /// The gravest verdict in it.
+    pub verdict: Verdict,
+    /// The rules that were broken in it.
+    pub broken: Vec<&'static str>,
 }
 
 /// What was judged.
@@ -59,6 +99,8 @@ pub struct Report {
 pub enum Mode {
     /// A server.
     Provider,
+    /// A client program.
+    Client,
 }
 
 /// How many findings have which verdict.
@@ -87,7 +129,7 @@ pub struct Counts {
 pub struct Seen {
     /// That were seen.
     pub seen: usize,
-    /// That the judge could provoke, on this target, with all keys and permissions.
+    /// That the judge could provoke, on this target, with all keys and permissions; of a client, all rules.
     pub of: usize,
 }
 
@@ -95,19 +137,21 @@ pub struct Seen {
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Entry {
-    /// The check.
+    /// The check or the rule.
     pub id: &'static str,
     /// What came of it.
     pub verdict: Verdict,
     /// The operation; `null` where it is about none in particular.
     pub operation: Option<&'static str>,
     /// The scenario; `null` where there was none.
-    pub scenario: Option<Clean>,
-    /// How well the rule is founded.
-    pub evidence: Evidence,
+    pub scenario: Option<&'static str>,
+    /// How well the rule is founded; `null` for a rule of clients.
+    pub evidence: Option<Evidence>,
+    /// How much a rule of clients weighs; `null` for a check of servers.
+    pub level: Option<Level>,
     /// The rule.
     pub rule: &'static str,
-    /// The page that says so.
+    /// The page or the standard that says so.
     pub source: &'static str,
     /// What is wrong, as a sentence; the rule, where nothing is.
     pub message: Clean,
@@ -125,6 +169,12 @@ pub struct Entry {
     pub curl: Option<Clean>,
     /// The request and its answer.
     pub exchange: Option<ShownExchange>,
+    /// What a rule of clients lets pass.
+    pub allowed: Option<&'static str>,
+    /// How to keep a rule of clients.
+    pub fix: Option<&'static str>,
+    /// What the client did, where it broke the rule.
+    pub trace: Option<Clean>,
 }
 
 /// A request and its answer; long bodies are cut.
@@ -159,6 +209,24 @@ pub struct ShownResponse {
     pub headers: Vec<(Clean, Clean)>,
     /// Its body.
     pub body: Clean,
+}
+
+/// A rule of clients, and in how many trials it came to what.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct RuleCoverage {
+    /// The rule.
+    pub id: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// Where it was put to the test.
+    pub armed: usize,
+    /// Where it was kept.
+    pub kept: usize,
+    /// Where it was broken.
+    pub broken: usize,
+    /// What it needs to be put to the test.
+    pub needs: &'static str,
 }
 
 /// An answer, and how often it was seen.
@@ -201,7 +269,7 @@ impl Report {
             strict: session.is_strict(),
             verdict: run.verdict(),
             exit_code: run.exit_code() as u8,
-            counts: Counts::of(run),
+            counts: Counts::of(run.findings.iter().map(|finding| finding.verdict)),
             problems: run.problems.clone(),
             checks: run
                 .findings
@@ -210,6 +278,10 @@ impl Report {
                 .collect(),
             seen: Seen::of(&rows),
             coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
+            rules: Vec::new(),
+            trials: Vec::new(),
+            score: None,
+            sweep: None,
         }
     }
 
@@ -246,29 +318,30 @@ impl Report {
 }
 
 impl Counts {
-    fn of(run: &Run) -> Self {
-        Self {
-            pass: run.count(Verdict::Pass),
-            fail: run.count(Verdict::Fail),
-            known: run.count(Verdict::Known),
-            warn: run.count(Verdict::Warn),
-            info: run.count(Verdict::Info),
-            skip: run.count(Verdict::Skip),
-            inconclusive: run.count(Verdict::Inconclusive),
+    /// Of these verdicts.
+    pub(crate) fn of(verdicts: impl Iterator<Item = Verdict>) -> Self {
+        let mut counts = Self::default();
+        for verdict in verdicts {
+            *counts.of_verdict(verdict) += 1;
+        }
+        counts
+    }
+
+    fn of_verdict(&mut self, verdict: Verdict) -> &mut usize {
+        match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Fail => &mut self.fail,
+            Verdict::Known => &mut self.known,
+            Verdict::Warn => &mut self.warn,
+            Verdict::Info => &mut self.info,
+            Verdict::Skip => &mut self.skip,
+            Verdict::Inconclusive => &mut self.inconclusive,
         }
     }
 
     /// How many have this verdict.
-    pub fn get(&self, verdict: Verdict) -> usize {
-        match verdict {
-            Verdict::Pass => self.pass,
-            Verdict::Fail => self.fail,
-            Verdict::Known => self.known,
-            Verdict::Warn => self.warn,
-            Verdict::Info => self.info,
-            Verdict::Skip => self.skip,
-            Verdict::Inconclusive => self.inconclusive,
-        }
+    pub fn get(mut self, verdict: Verdict) -> usize {
+        *self.of_verdict(verdict)
     }
 
     /// Those that are not zero.
@@ -301,7 +374,8 @@ impl Entry {
             verdict: finding.verdict,
             operation: finding.operation.map(|operation| operation.id.as_str()),
             scenario: None,
-            evidence: finding.evidence,
+            evidence: Some(finding.evidence),
+            level: None,
             rule: check.map_or("", |check| check.rule),
             source: check.map_or("", |check| check.source),
             message: check.map_or("", |check| check.rule).into(),
@@ -312,6 +386,9 @@ impl Entry {
             replay: secrets.text(&replay::line(session, finding)),
             curl: None,
             exchange: None,
+            allowed: None,
+            fix: None,
+            trace: None,
         };
         match &finding.outcome {
             Ok(()) => {}
@@ -337,12 +414,23 @@ impl Entry {
         }
     }
 
-    /// The check and its operation, on one line that can be searched for.
+    /// The check and its operation, or the rule and its scenario, on one line that can be searched for.
     pub fn name(&self) -> String {
-        match self.operation {
-            Some(operation) => format!("{} {operation}", self.id),
-            None => self.id.to_owned(),
+        match (self.operation, self.scenario) {
+            (Some(operation), _) => format!("{} {operation}", self.id),
+            (None, Some(scenario)) => format!("{} scenario {scenario}", self.id),
+            (None, None) => self.id.to_owned(),
         }
+    }
+
+    /// What it belongs to: an operation or a scenario, or else all of what is judged.
+    pub fn group(&self) -> &'static str {
+        let whole = if self.level.is_some() {
+            "client"
+        } else {
+            "server"
+        };
+        self.operation.or(self.scenario).unwrap_or(whole)
     }
 }
 

@@ -5,9 +5,14 @@ use serde_json::{Value, json};
 
 use super::{
     block,
-    model::{Entry, Report},
+    model::{Entry, Mode, Report},
 };
-use crate::{check::Verdict, checks::CHECKS, runner::RunVerdict};
+use crate::{
+    check::{Check, Verdict},
+    checks::CHECKS,
+    clients::{RULES, Rule},
+    runner::RunVerdict,
+};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The contract's document, seen from the folder of the project.
@@ -15,18 +20,7 @@ const OPENAPI: &str = "schemas/openapi.json";
 
 /// The report as JSON.
 pub(super) fn text(report: &Report) -> String {
-    let rules: Vec<_> = CHECKS
-        .iter()
-        .map(|check| {
-            json!({
-                "id": check.id,
-                "shortDescription": {"text": check.rule},
-                "help": {"text": format!("contract-tests explain {}", check.id)},
-                "helpUri": check.source,
-                "properties": {"evidence": check.evidence},
-            })
-        })
-        .collect();
+    let rules = rules(report.mode);
     let notifications: Vec<_> = report
         .problems
         .iter()
@@ -48,6 +42,44 @@ pub(super) fn text(report: &Report) -> String {
     format!("{log:#}\n")
 }
 
+/// Every check of servers, or every rule of clients, in the order of its table.
+fn rules(mode: Mode) -> Vec<Value> {
+    let help = |id: &str| json!({"text": format!("contract-tests explain {id}")});
+    match mode {
+        Mode::Provider => {
+            let check = |check: &Check| {
+                json!({
+                    "id": check.id,
+                    "shortDescription": {"text": check.rule},
+                    "help": help(check.id),
+                    "helpUri": check.source,
+                    "properties": {"evidence": check.evidence},
+                })
+            };
+            CHECKS.iter().map(check).collect()
+        }
+        Mode::Client => {
+            let rule = |rule: &Rule| {
+                json!({
+                    "id": rule.id,
+                    "shortDescription": {"text": rule.rule},
+                    "help": help(rule.id),
+                    "properties": {"level": rule.level, "source": rule.source},
+                })
+            };
+            RULES.iter().map(rule).collect()
+        }
+    }
+}
+
+/// Where it stands in that table.
+fn index(entry: &Entry) -> Option<usize> {
+    match entry.level {
+        None => CHECKS.iter().position(|check| check.id == entry.id),
+        Some(_) => RULES.iter().position(|rule| rule.id == entry.id),
+    }
+}
+
 fn result(entry: &Entry) -> Option<Value> {
     let level = match entry.verdict {
         Verdict::Pass | Verdict::Skip => return None,
@@ -55,19 +87,23 @@ fn result(entry: &Entry) -> Option<Value> {
         Verdict::Warn | Verdict::Inconclusive => "warning",
         Verdict::Info => "note",
     };
-    let (file, line) = place(entry);
     let mut result = json!({
         "ruleId": entry.id,
-        "ruleIndex": CHECKS.iter().position(|check| check.id == entry.id),
+        "ruleIndex": index(entry),
         "level": level,
         "message": {"text": block::block(entry)},
         "locations": [{
-            "physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}},
             "logicalLocations": [{"name": entry.name(), "kind": "function"}],
         }],
         // The same failure, whatever else is in its message.
         "partialFingerprints": {"checkOperationPlace/v1": format!("{} {}", entry.name(), entry.at.as_deref().unwrap_or_default())},
     });
+    // What a program does is in no file that we know.
+    if entry.level.is_none() {
+        let (file, line) = place(entry);
+        result["locations"][0]["physicalLocation"] =
+            json!({"artifactLocation": {"uri": file}, "region": {"startLine": line}});
+    }
     if entry.verdict == Verdict::Known {
         result["suppressions"] = json!([{"kind": "external", "justification": entry.reason}]);
     }

@@ -56,7 +56,10 @@ fn point(text: &mut String, number: usize, entry: &Entry) {
             ("actual", json!(entry.actual)),
             ("replay", json!(entry.replay)),
             ("curl", json!(entry.curl)),
+            ("trace", json!(entry.trace)),
+            ("fix", json!(entry.fix)),
         ];
+        let diagnostics = diagnostics.iter().filter(|(_, value)| !value.is_null());
         text.push_str("  ---\n");
         for (name, value) in diagnostics {
             writeln!(text, "  {name}: {value}").expect("a text takes all");

@@ -4,6 +4,7 @@
 
 mod advice;
 mod baselines;
+mod client_reports;
 mod clients;
 mod command;
 mod documented_only;

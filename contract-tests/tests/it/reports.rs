@@ -239,7 +239,7 @@ async fn the_replay_line_and_standard_output_work() {
     }
 }
 
-fn shell(line: &str) -> std::process::Output {
+pub(crate) fn shell(line: &str) -> std::process::Output {
     let folder = Path::new(env!("CARGO_BIN_EXE_contract-tests"))
         .parent()
         .unwrap();

@@ -70,7 +70,7 @@ const FOREIGN_ECHO: Bug = Bug {
 };
 
 /// Characters of a secret in a row that would give it away. The prefix of a key is none.
-fn assert_hides(text: &str, key: &str, whence: &str) {
+pub(crate) fn assert_hides(text: &str, key: &str, whence: &str) {
     let secret = &key["lnc_test_".len()..];
     let wholly = |form: &String| form.len() > 40;
     for form in forms(secret)

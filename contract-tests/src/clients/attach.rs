@@ -1,0 +1,61 @@
+//! A client that is started elsewhere, such as a service or an app in a browser: its addresses are opened, it is
+//! told where they are, and it is judged by what comes.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+
+use super::{
+    Judged, Limits, Options, Scenario, TrialError, conclude,
+    sandbox::Sandbox,
+    trial::{Evidence, Wire},
+};
+use crate::Interrupted;
+
+/// What whoever starts the client has to tell it. This is the one place that gives the key away.
+#[derive(Debug)]
+pub struct Access<'a> {
+    /// Where the API is.
+    pub base_url: &'a str,
+    /// The key.
+    pub api_key: &'a str,
+}
+
+/// Opens the addresses for one scenario, tells how to come in, and judges what came until the trial's time was
+/// up, or `stop` said so.
+pub async fn attach<E: From<TrialError>>(
+    options: &Options,
+    scenario: &'static Scenario,
+    tell: impl FnOnce(Access<'_>) -> Result<(), E>,
+    stop: Interrupted,
+) -> Result<Judged, E> {
+    let sandbox = Sandbox::start(options.seed).await;
+    let sandbox = sandbox.map_err(TrialError::Sandbox)?;
+    let tenant = sandbox.tenant(scenario).await.map_err(TrialError::from)?;
+    let wire = Wire::open(sandbox.address()).await;
+    let mut wire = wire.map_err(TrialError::from)?;
+    tell(Access {
+        base_url: &wire.base_url(),
+        api_key: &tenant.key,
+    })?;
+    // Nobody knows when a service has nothing more to do.
+    let limits = Limits {
+        quiet: Duration::MAX,
+        ..options.limits
+    };
+    let out_of_time = match select(Box::pin(wire.silent(limits)), stop).await {
+        Either::Left(_) => true,
+        Either::Right(_) => false,
+    };
+    let took = wire.elapsed();
+    let one = wire.evidence(scenario, tenant, None, took, out_of_time);
+    let doubt = doubt(&one);
+    Ok(conclude(options, vec![one], |_| doubt))
+}
+
+/// There is no other trial in which all goes well, so something must have in this one.
+fn doubt(one: &Evidence) -> Option<&'static str> {
+    let succeeds = |status: Option<u16>| status.is_some_and(|status| status < 300);
+    let mut calls = one.trace.api();
+    (!calls.any(|call| succeeds(call.status()))).then_some("no call of it has succeeded")
+}

@@ -1,0 +1,177 @@
+//! What a client came to, as the one model of the reports has it.
+
+use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Score, Trial, sweep::Sweep};
+use crate::{
+    check::Verdict,
+    replay::quoted,
+    report::model::{Counts, Entry, Mode, Position, Report, RuleCoverage, Seen, Swept},
+    secrets::{Clean, CleanValue, Secrets},
+};
+
+impl Report {
+    /// All that the trials of a client came to.
+    pub fn of_client(options: &Options, judged: &Judged) -> Self {
+        let words = options.command.iter().map(|word| word.to_string_lossy());
+        let mut command = words.collect::<Vec<_>>().join(" ");
+        if command.is_empty() {
+            "elsewhere".clone_into(&mut command);
+        }
+        let about = format!("a client that was tried under {}", trials(&judged.trials));
+        let rules: Vec<_> = RULES.iter().map(|rule| coverage(rule, judged)).collect();
+        let code = judged.exit_code();
+        let entry = |finding| entry(options, judged, finding);
+        Self {
+            tool: "contract-tests",
+            version: env!("CARGO_PKG_VERSION"),
+            mode: Mode::Client,
+            target: judged.secrets.text(&command),
+            about: judged.secrets.text(&about),
+            seed: Some(options.seed),
+            strict: options.strict,
+            verdict: code.verdict(),
+            exit_code: code as u8,
+            counts: Counts::of(judged.findings.iter().map(|finding| finding.verdict)),
+            problems: judged.problems.clone(),
+            checks: judged.findings.iter().map(entry).collect(),
+            seen: Seen {
+                seen: rules.iter().filter(|rule| rule.armed > 0).count(),
+                of: rules.len(),
+            },
+            coverage: Vec::new(),
+            rules,
+            trials: judged.trials.clone(),
+            sweep: options.sweep.map(|sweep| swept(sweep, judged)),
+            score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
+        }
+    }
+}
+
+fn swept(sweep: Sweep, judged: &Judged) -> Swept {
+    let trials = judged.trials.iter();
+    let trials = trials.filter(|trial| trial.scenario != CONTROL);
+    let positions: Vec<_> = (1..)
+        .zip(trials)
+        .map(|(number, trial)| position(number, trial, judged))
+        .collect();
+    let broken = positions.iter().find(|one| !one.broken.is_empty());
+    Swept {
+        fault: sweep.fault,
+        first_broken: broken.map(|one| one.position),
+        not_reached: judged.not_reached,
+        positions,
+    }
+}
+
+fn position(position: usize, trial: &Trial, judged: &Judged) -> Position {
+    let about = || {
+        let findings = judged.findings.iter();
+        findings.filter(|one| one.scenario.map(|known| known.name) == Some(trial.scenario))
+    };
+    let broken = |verdict| matches!(verdict, Verdict::Fail | Verdict::Known | Verdict::Warn);
+    let verdicts = about().map(|finding| finding.verdict);
+    Position {
+        position,
+        scenario: trial.scenario,
+        verdict: verdicts
+            .min_by_key(|verdict| verdict.weight())
+            .unwrap_or(Verdict::Skip),
+        broken: about()
+            .filter(|finding| broken(finding.verdict))
+            .map(|finding| finding.rule.id)
+            .collect(),
+    }
+}
+
+fn trials(trials: &[Trial]) -> String {
+    match trials.len() {
+        1 => "one scenario".to_owned(),
+        count => format!("{count} scenarios"),
+    }
+}
+
+fn coverage(rule: &'static Rule, judged: &Judged) -> RuleCoverage {
+    let about = judged
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.id == rule.id);
+    let counts = Counts::of(about.map(|finding| finding.verdict));
+    let broken = counts.fail + counts.known + counts.warn + counts.info;
+    RuleCoverage {
+        id: rule.id,
+        level: rule.level,
+        armed: counts.pass + broken + counts.inconclusive,
+        kept: counts.pass,
+        broken,
+        needs: rule.armed_by,
+    }
+}
+
+fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
+    let rule = finding.rule;
+    let scenario = finding.scenario.map(|scenario| scenario.name);
+    let mut entry = Entry {
+        id: rule.id,
+        verdict: finding.verdict,
+        operation: None,
+        scenario,
+        evidence: None,
+        level: Some(rule.level),
+        rule: rule.rule,
+        source: rule.source,
+        message: rule.rule.into(),
+        at: None,
+        expected: CleanValue::default(),
+        actual: CleanValue::default(),
+        reason: None,
+        replay: judged.secrets.text(&replay(options, scenario)),
+        curl: None,
+        exchange: None,
+        allowed: Some(rule.tolerance),
+        fix: Some(rule.advice),
+        trace: None,
+    };
+    match finding.verdict {
+        Verdict::Pass => {}
+        Verdict::Skip | Verdict::Inconclusive => entry.reason.clone_from(&finding.seen),
+        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info => {
+            entry.message = finding.seen.clone().unwrap_or_default();
+            let known = finding.known.as_deref();
+            entry.reason = known.map(|known| judged.secrets.text(known));
+            entry.trace = trace(&judged.trials, scenario, &judged.secrets);
+        }
+    }
+    entry
+}
+
+fn trace(trials: &[Trial], scenario: Option<&'static str>, secrets: &Secrets) -> Option<Clean> {
+    let trial = trials.iter().find(|trial| Some(trial.scenario) == scenario);
+    trial?.line().map(|line| secrets.text(&line))
+}
+
+/// The command that tries the program again as it was tried.
+fn replay(options: &Options, scenario: Option<&str>) -> String {
+    let usual = Options::default();
+    let mut words = vec!["contract-tests client".to_owned()];
+    words.extend(scenario.map(|scenario| format!("--scenario {scenario}")));
+    if options.seed != usual.seed {
+        words.push(format!("--seed {}", options.seed));
+    }
+    if options.max_attempts != usual.max_attempts {
+        words.push(format!("--max-attempts {}", options.max_attempts));
+    }
+    if options.limits.trial != usual.limits.trial && !options.command.is_empty() {
+        words.push(format!("--limit {}", options.limits.trial.as_secs_f64()));
+    }
+    if options.limits.quiet != usual.limits.quiet {
+        words.push(format!("--idle {}", options.limits.quiet.as_secs_f64()));
+    }
+    words.extend(options.strict.then(|| "--strict".to_owned()));
+    if options.command.is_empty() {
+        words.push("--attach".to_owned());
+        return words.join(" ");
+    }
+    words.push("--".to_owned());
+    let command = options.command.iter();
+    words.extend(command.map(|word| quoted(&word.to_string_lossy())));
+    words.join(" ")
+}

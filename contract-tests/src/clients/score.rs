@@ -1,0 +1,267 @@
+//! How well a client spends its calls and its time. It is for comparing clients, and never decides a run.
+//!
+//! The ideal that it is measured by repeats what can succeed only, and waits what `Retry-After` asks for, or, where
+//! nothing does, half a second, and twice as long each time.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::trace::{Exchange, Trace};
+
+/// The first wait of the ideal where the server names none.
+const BASE: Duration = Duration::from_millis(500);
+/// Times that the ideal doubles its wait.
+const DOUBLED: u32 = 5;
+/// How much too early a call may come: as the rules have it.
+const EARLY: Duration = Duration::from_millis(50);
+/// A wait that nobody sleeps; the ideal gives up.
+const HUGE: u64 = 3_600;
+
+/// What a client has spent.
+#[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Score {
+    /// Requests to the API.
+    pub requests: usize,
+    /// What it wanted: requests without those that only try again what failed.
+    pub calls: usize,
+    /// Repeats that could not succeed: of what was refused for good, or before the wait was over.
+    pub wasted: usize,
+    /// Milliseconds that it waited longer than the ideal.
+    pub lost_ms: u64,
+}
+
+impl Score {
+    /// Requests for each call: 1 is the least.
+    pub fn amplification(&self) -> f64 {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a trial has far fewer calls than that"
+        )]
+        let (requests, calls) = (self.requests as f64, self.calls as f64);
+        if self.calls == 0 {
+            1.0
+        } else {
+            requests / calls
+        }
+    }
+
+    /// Of all trials together.
+    pub fn total<'a>(scores: impl IntoIterator<Item = &'a Self>) -> Self {
+        scores.into_iter().fold(Self::default(), |all, one| Self {
+            requests: all.requests + one.requests,
+            calls: all.calls + one.calls,
+            wasted: all.wasted + one.wasted,
+            lost_ms: all.lost_ms.saturating_add(one.lost_ms),
+        })
+    }
+
+    /// Of what a client did in one trial.
+    pub(super) fn of(trace: &Trace) -> Self {
+        let mut score = Self::default();
+        // The last try of each call that may be repeated, and how many there were.
+        let mut open: Vec<(&Exchange, u32)> = Vec::new();
+        for try_ in trace.api() {
+            score.requests += 1;
+            let known = open.iter_mut().find(|(last, _)| try_.repeats(last));
+            let Some((last, tries)) = known else {
+                score.calls += 1;
+                open.push((try_, 1));
+                continue;
+            };
+            if succeeded(last) {
+                score.calls += 1;
+                *tries = 0;
+            } else if let Some(failed) = failed_at(trace, last) {
+                let ideal = ideal(last, *tries);
+                let gap = try_.at().saturating_sub(failed);
+                let early = asked(last).is_some_and(|asked| gap + EARLY < asked);
+                score.wasted += usize::from(is_final(last) || early);
+                let lost = gap.saturating_sub(ideal).as_millis();
+                score.lost_ms += u64::try_from(lost).unwrap_or(u64::MAX);
+            }
+            (*last, *tries) = (try_, *tries + 1);
+        }
+        score
+    }
+}
+
+fn succeeded(call: &Exchange) -> bool {
+    call.status().is_some_and(|status| status < 400)
+}
+
+/// Whether the same will be refused again: 4xx but those that say to come later.
+fn is_final(call: &Exchange) -> bool {
+    let status = call.status();
+    status.is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 425 | 429))
+}
+
+/// When a client could know that a call has failed.
+fn failed_at(trace: &Trace, call: &Exchange) -> Option<Duration> {
+    let connection = trace.connections.get(call.connection);
+    let ended = || {
+        let connection = connection?;
+        let ends = [connection.server_end, connection.client_end];
+        ends.into_iter().flatten().map(|(at, _)| at).min()
+    };
+    call.answered_at().or_else(ended)
+}
+
+/// The wait that the answer asks for, if one can.
+fn asked(call: &Exchange) -> Option<Duration> {
+    let message = &call.response()?.message;
+    let text = message.header("retry-after")?;
+    if let Ok(seconds) = text.parse::<u64>() {
+        return (seconds <= HUGE).then(|| Duration::from_secs(seconds));
+    }
+    let date = |text| httpdate::parse_http_date(text).ok();
+    let until = date(text)?;
+    let wait = until.duration_since(date(message.header("date")?)?).ok()?;
+    // A date has whole seconds only: what is asked for may be almost one less.
+    Some(wait.saturating_sub(Duration::from_secs(1)))
+}
+
+/// How long the ideal waits before it goes on; what is refused for good it does not try again.
+fn ideal(failed: &Exchange, tries: u32) -> Duration {
+    if is_final(failed) {
+        return Duration::ZERO;
+    }
+    let doubled = tries.saturating_sub(1).min(DOUBLED);
+    asked(failed).unwrap_or_else(|| BASE * 2_u32.pow(doubled))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::trace::{Answer, Connection, Message, Origin, Request, Response};
+
+    /// A GET at a time, answered at once.
+    fn get(at_ms: u64, target: &str, status: u16, retry_after: Option<&str>) -> Exchange {
+        let at = Duration::from_millis(at_ms);
+        let message = |headers| Message {
+            headers,
+            head_at: at,
+            ended_at: at,
+            whole: true,
+            ..Message::default()
+        };
+        let wait = retry_after.map(|wait| ("Retry-After".to_owned(), wait.as_bytes().to_vec()));
+        Exchange {
+            origin: Origin::Api,
+            connection: 0,
+            request: Request {
+                method: "GET".to_owned(),
+                target: target.to_owned(),
+                message: message(Vec::new()),
+            },
+            answer: Answer::Response(Response {
+                status,
+                message: message(wait.into_iter().collect()),
+                ..Response::default()
+            }),
+        }
+    }
+
+    fn score(exchanges: Vec<Exchange>) -> Score {
+        Score::of(&Trace {
+            exchanges,
+            ..Trace::default()
+        })
+    }
+
+    #[test]
+    fn calls_that_succeed_are_calls_of_their_own() {
+        let same = score(vec![
+            get(0, "/a", 200, None),
+            get(9, "/a", 200, None),
+            get(9, "/b", 200, None),
+        ]);
+        let wanted = Score {
+            requests: 3,
+            calls: 3,
+            ..Score::default()
+        };
+        assert_eq!(same, wanted);
+    }
+
+    #[test]
+    fn what_is_refused_for_good_is_wasted_each_time() {
+        let insists = |status| {
+            let tries = (0..3).map(|number| get(number * 500, "/a", status, None));
+            score(tries.collect())
+        };
+        for status in [400, 401, 403, 404, 409, 422] {
+            let Score {
+                requests,
+                calls,
+                wasted,
+                lost_ms,
+            } = insists(status);
+            assert_eq!((requests, calls, wasted), (3, 1, 2), "{status}");
+            assert_eq!(lost_ms, 1_000, "all that it waited");
+        }
+        assert_eq!(insists(500).wasted, 0);
+        assert_eq!(insists(429).wasted, 0);
+    }
+
+    #[test]
+    fn who_comes_before_the_wait_is_over_wastes_and_who_comes_after_it_loses() {
+        let after = |gap| {
+            score(vec![
+                get(0, "/a", 429, Some("2")),
+                get(gap, "/a", 200, None),
+            ])
+        };
+        let told = |gap| (after(gap).wasted, after(gap).lost_ms);
+        assert_eq!(told(500), (1, 0));
+        assert_eq!(told(1_949), (1, 0));
+        assert_eq!(told(1_950), (0, 0));
+        assert_eq!(told(2_000), (0, 0));
+        assert_eq!(told(5_000), (0, 3_000));
+        assert!((after(500).amplification() - 2.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn without_a_wait_the_ideal_doubles_its_own() {
+        let patient = score(vec![
+            get(0, "/a", 503, None),
+            get(1_500, "/a", 503, None),
+            get(4_500, "/a", 200, None),
+        ]);
+        assert_eq!((patient.calls, patient.wasted), (1, 0));
+        assert_eq!(patient.lost_ms, (1_500 - 500) + (3_000 - 1_000));
+    }
+
+    #[test]
+    fn a_call_without_an_answer_has_failed_when_its_connection_ends() {
+        let mut lost = get(0, "/a", 200, None);
+        lost.answer = Answer::None;
+        let end = crate::clients::tap::End::Closed;
+        let trace = Trace {
+            connections: vec![Connection {
+                origin: Origin::Api,
+                client_end: Some((Duration::from_millis(300), end)),
+                server_end: Some((Duration::from_millis(100), end)),
+                unreadable: false,
+            }],
+            exchanges: vec![lost, get(700, "/a", 200, None)],
+        };
+        let wanted = Score {
+            requests: 2,
+            calls: 1,
+            wasted: 0,
+            lost_ms: 100,
+        };
+        assert_eq!(Score::of(&trace), wanted);
+    }
+
+    #[test]
+    fn scores_add_up_and_nothing_is_amplified_by_nothing() {
+        let one = score(vec![get(0, "/a", 404, None), get(1, "/a", 404, None)]);
+        let total = Score::total([&one, &one]);
+        assert_eq!((total.requests, total.calls, total.wasted), (4, 2, 2));
+        assert!((Score::default().amplification() - 1.0).abs() < f64::EPSILON);
+    }
+}

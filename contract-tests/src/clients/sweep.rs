@@ -1,0 +1,134 @@
+//! The same fault, one call later each time: where a program copes with it, and where it no longer does.
+//!
+//! Each position is a scenario like any other, `revoke-at-3`, that is made when it is asked for.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use strum::{Display, EnumString, VariantArray};
+
+use super::Scenario;
+
+/// The last position that can be asked for.
+pub const LAST: usize = 100;
+/// Between a fault and a position in the name of a scenario.
+const AT: &str = "-at-";
+
+/// What befalls a call.
+#[derive(
+    Clone, Copy, Debug, Display, EnumString, Eq, JsonSchema, PartialEq, Serialize, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Fault {
+    /// From it on, no key works any more.
+    Revoke,
+    /// From it on, all keys are expired.
+    Expire,
+    /// It is answered with 429 and a second to wait.
+    #[serde(rename = "429")]
+    #[strum(serialize = "429")]
+    RateLimit,
+    /// It meets a reset before its answer.
+    Reset,
+    /// It is never answered.
+    Timeout,
+}
+
+/// A fault at one call after the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Sweep {
+    /// The fault.
+    pub fault: Fault,
+    /// Up to which call, where the program makes so many.
+    pub positions: usize,
+}
+
+impl Sweep {
+    /// A scenario for each position.
+    pub fn scenarios(self) -> Vec<&'static Scenario> {
+        let positions = 1..=self.positions.min(LAST);
+        positions.map(|position| self.fault.at(position)).collect()
+    }
+}
+
+impl Fault {
+    /// The scenario in which it befalls this call. It stays as long as the process does, like those of the table;
+    /// there are few of them.
+    fn at(self, position: usize) -> &'static Scenario {
+        let before = position - 1;
+        let (summary, what) = match self {
+            Self::Revoke => (
+                "no key works any more",
+                format!("steps: [{{after: {{requests: {before}}}, do: [{{revoke: {{}}}}]}}]"),
+            ),
+            Self::Expire => (
+                "all keys are expired",
+                format!("steps: [{{after: {{requests: {before}}}, do: [{{expire: {{}}}}]}}]"),
+            ),
+            Self::RateLimit => (
+                "the answer is 429 and a second to wait",
+                on(position, "rate_limit: {retry_after: 1}"),
+            ),
+            Self::Reset => (
+                "there is a reset before the answer",
+                on(position, "reset: {after: 0}"),
+            ),
+            Self::Timeout => ("there is no answer", on(position, "hang: {}")),
+        };
+        let name = format!("{self}{AT}{position}");
+        let summary = format!("At call {position}, {summary}.");
+        let yaml = format!("name: {name}\nsummary: \"{summary}\"\n{what}");
+        let [name, summary, yaml] = [name, summary, yaml].map(|text| &*text.leak());
+        Box::leak(Box::new(Scenario {
+            name,
+            summary,
+            yaml: Some(yaml),
+        }))
+    }
+}
+
+fn on(position: usize, fault: &str) -> String {
+    format!("rules: [{{when: {{nth: {position}}}, do: [{{{fault}}}]}}]")
+}
+
+/// The scenario of that name, if it is one of a sweep.
+pub(super) fn find(name: &str) -> Option<&'static Scenario> {
+    let (fault, position) = name.split_once(AT)?;
+    let (fault, position): (Fault, usize) = (fault.parse().ok()?, position.parse().ok()?);
+    let scenario = (1..=LAST).contains(&position).then(|| fault.at(position))?;
+    (scenario.name == name).then_some(scenario)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_position_of_every_fault_is_a_scenario_with_a_name_that_is_found() {
+        for fault in Fault::VARIANTS {
+            let (fault, positions) = (*fault, 3);
+            let swept = Sweep { fault, positions }.scenarios();
+            assert_eq!(swept.len(), 3);
+            for (position, scenario) in (1..).zip(swept) {
+                let read = scenario.yaml.map(scenarios::parse).transpose();
+                assert!(read.is_ok(), "{}: {}", scenario.name, read.unwrap_err());
+                assert_eq!(scenario.name, format!("{fault}-at-{position}"));
+                assert_eq!(find(scenario.name).unwrap().yaml, scenario.yaml);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_position_is_not_found() {
+        for wrong in [
+            "revoke",
+            "revoke-at-0",
+            "revoke-at-101",
+            "revoke-at-01",
+            "revoke-at-x",
+            "fire-at-1",
+        ] {
+            assert!(find(wrong).is_none(), "{wrong}");
+        }
+    }
+}

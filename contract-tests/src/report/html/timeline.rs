@@ -1,0 +1,129 @@
+//! What a client did under each scenario, as a picture: a lane for each connection, a bar for each call, and a
+//! shade where it was asked to wait.
+
+use maud::{Markup, html};
+
+use super::super::{block, model::Report};
+use crate::clients::{Call, Trial};
+
+/// The picture's units: its width, and the height of a lane.
+const WIDTH: u64 = 1000;
+const LANE: u64 = 22;
+/// The height of a bar, and its least width: an answer may take no time that could be seen.
+const BAR: u64 = 14;
+const LEAST: u64 = 3;
+/// Lanes that are drawn; calls on other connections share the last.
+const LANES: usize = 24;
+
+pub(super) fn section(report: &Report) -> Markup {
+    html! {
+        h2 { "What it did" }
+        p { "A lane for each connection, a bar for each call: ✓ it succeeded, ✗ it was refused or broken off, ○ it had no answer. Shaded: the server has asked to wait." }
+        @for trial in &report.trials { (one(trial, is_of_interest(report, trial))) }
+    }
+}
+
+/// The heading, the numbers, the picture, and the same as text.
+fn one(trial: &Trial, open: bool) -> Markup {
+    let score = &trial.score;
+    html! {
+        details open[open] {
+            summary { (trial.scenario) ": " (trial.summary) }
+            p {
+                (score.requests) " requests for " (score.calls) " calls, " (score.wasted) " wasted, "
+                (block::seconds(score.lost_ms)) " lost; "
+                @match &trial.ended { Some(ended) => { "ended with " (block::plain(ended)) } None => { "started elsewhere" } }
+            }
+            @if let (Some(first), Some(last)) = (trial.calls.first(), trial.calls.last()) { (picture(trial, first, last)) }
+            ol { @for call in &trial.calls { li { code { (block::plain(&call.told(trial.calls[0].at_ms))) } } } }
+            @if trial.left_out > 0 { p { (trial.left_out) " more calls are left out." } }
+        }
+    }
+}
+
+/// One in which a rule was broken, or calls were wasted.
+fn is_of_interest(report: &Report, trial: &Trial) -> bool {
+    let mut checks = report.checks.iter();
+    trial.score.wasted > 0
+        || checks.any(|entry| entry.trace.is_some() && entry.scenario == Some(trial.scenario))
+}
+
+/// Where a time is in the picture.
+struct Scale {
+    from: u64,
+    span: u64,
+}
+
+impl Scale {
+    fn x(&self, at_ms: u64) -> u64 {
+        let after = at_ms.saturating_sub(self.from).min(self.span);
+        after * WIDTH / self.span
+    }
+}
+
+fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
+    let end = trial.calls.iter().filter_map(|call| call.answered_ms).max();
+    let end = end.unwrap_or(last.at_ms).max(last.at_ms);
+    let scale = Scale {
+        from: first.at_ms,
+        span: end.saturating_sub(first.at_ms).max(1),
+    };
+    let mut lanes: Vec<_> = trial.calls.iter().map(|call| call.connection).collect();
+    lanes.sort_unstable();
+    lanes.dedup();
+    let lane = |call: &Call| {
+        let lane = lanes.iter().position(|lane| *lane == call.connection);
+        u64::try_from(lane.unwrap_or_default().min(LANES - 1)).unwrap_or_default()
+    };
+    let height = LANE * u64::try_from(lanes.len().min(LANES)).unwrap_or_default();
+    let told = format!(
+        "{} calls on {} connections within {}",
+        trial.calls.len(),
+        lanes.len(),
+        block::seconds(scale.span)
+    );
+    html! {
+        div.scroll {
+            svg.timeline role="img" aria-label=(told) viewBox={ "-4 0 " (WIDTH + 60) " " (height) } {
+                @for call in &trial.calls { (wait(call, &scale, height)) }
+                @for call in &trial.calls { (bar(call, &scale, lane(call) * LANE + (LANE - BAR) / 2, first.at_ms)) }
+            }
+        }
+    }
+}
+
+/// The time in which the server has asked to be left alone.
+fn wait(call: &Call, scale: &Scale, height: u64) -> Markup {
+    let seconds = call
+        .retry_after
+        .as_deref()
+        .and_then(|wait| wait.parse::<u64>().ok());
+    let (Some(seconds), Some(from)) = (seconds, call.answered_ms) else {
+        return html! {};
+    };
+    let until = from.saturating_add(seconds.saturating_mul(1000));
+    let (from, until) = (scale.x(from), scale.x(until));
+    html! { rect.wait x=(from) y="0" width=(until.saturating_sub(from).max(1)) height=(height) {} }
+}
+
+fn bar(call: &Call, scale: &Scale, y: u64, first_ms: u64) -> Markup {
+    let from = scale.x(call.at_ms);
+    let until = scale.x(call.answered_ms.unwrap_or(call.at_ms));
+    let width = until.saturating_sub(from).max(LEAST);
+    let (class, sign) = match call.status {
+        Some(..400) if call.whole => ("good", "✓"),
+        Some(_) => ("bad", "✗"),
+        None => ("lost", "○"),
+    };
+    let status = call
+        .status
+        .map(|status| status.to_string())
+        .unwrap_or_default();
+    html! {
+        g class=(class) {
+            title { (block::plain(&call.told(first_ms))) }
+            rect x=(from) y=(y) width=(width) height=(BAR) {}
+            text x=(from + width + 3) y=(y + BAR - 3) { (sign) (status) }
+        }
+    }
+}

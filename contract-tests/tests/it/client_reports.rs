@@ -1,0 +1,408 @@
+//! The judge of clients reports as the judge of servers does: the same formats, the same baselines, and no key.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Output, Stdio},
+};
+
+use contract_tests::{
+    clients::RULES,
+    report::{Format, schema_text},
+};
+use serde_json::Value;
+use strum::VariantArray;
+
+use crate::{
+    baselines::Folder,
+    command::{contract_tests, text},
+    reports::shell,
+    secrets::assert_hides,
+};
+
+const LIST: &str = r#"curl -sf -o /dev/null -H "Authorization: Bearer $OPENPROSPECT_API_KEY" $OPENPROSPECT_API_URL/orders"#;
+
+/// Judges a shell script with some arguments.
+fn client(args: &[&str], script: &str) -> Output {
+    contract_tests(&[&["client"], args, &["--", "sh", "-c", script]].concat())
+}
+
+/// A script that comes again far too early.
+fn hasty() -> String {
+    format!("{LIST} || {{ sleep 0.2; {LIST}; }}")
+}
+
+/// The reports of a run in every format, by their names, and what it told people.
+fn reports(folder: &Folder, args: &[&str], script: &str) -> (Vec<(Format, String)>, Output) {
+    let wanted = Format::VARIANTS.iter();
+    let wanted: Vec<_> = wanted
+        .map(|format| format!("--report={format}={}", folder.file(&format.to_string())))
+        .collect();
+    let wanted = wanted.iter().map(String::as_str);
+    let args: Vec<_> = args.iter().copied().chain(wanted).collect();
+    let output = client(&args, script);
+    let read = |format: &Format| fs::read_to_string(folder.file(&format.to_string())).unwrap();
+    let reports = Format::VARIANTS.iter();
+    (
+        reports.map(|format| (*format, read(format))).collect(),
+        output,
+    )
+}
+
+fn of(reports: &[(Format, String)], format: Format) -> &str {
+    let found = reports.iter().find(|(known, _)| *known == format);
+    &found.unwrap().1
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn checks<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
+    let checks = report["checks"].as_array().unwrap().iter();
+    checks.filter(|check| check["verdict"] == verdict).collect()
+}
+
+#[test]
+fn every_format_tells_of_a_client_what_the_model_has() {
+    let folder = Folder::new("client-formats");
+    let (reports, output) = reports(&folder, &["--scenario", "rate-limit-once"], &hasty());
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let report = json(of(&reports, Format::Json));
+    let schema = json(&schema_text());
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors = validator.iter_errors(&report);
+    let errors: Vec<_> = errors.map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
+    assert_eq!(report["mode"], "client");
+    assert_eq!(report["rules"].as_array().unwrap().len(), RULES.len());
+    assert_eq!(report["trials"].as_array().unwrap().len(), 2);
+    let score = serde_json::json!({"requests": 3, "calls": 2, "wasted": 1, "lost_ms": 0});
+    assert_eq!(report["score"], score, "the ideal waits for a second");
+    let total = report["checks"].as_array().unwrap().len();
+    let failures = checks(&report, "FAIL");
+    assert!(
+        failures.iter().any(|one| one["id"] == "CLI-RETRY-1"),
+        "{failures:#?}"
+    );
+
+    let junit = roxmltree::Document::parse(of(&reports, Format::Junit)).unwrap();
+    let count = |name| {
+        let nodes = junit.descendants();
+        nodes.filter(|node| node.has_tag_name(name)).count()
+    };
+    assert_eq!(
+        (count("testcase"), count("failure")),
+        (total, failures.len())
+    );
+    let suites = junit.descendants();
+    let suites: BTreeSet<_> = suites
+        .filter(|node| node.has_tag_name("testsuite"))
+        .filter_map(|suite| suite.attribute("name"))
+        .collect();
+    assert!(suites.contains("rate-limit-once"), "{suites:?}");
+
+    let tap = of(&reports, Format::Tap);
+    assert!(tap.starts_with(&format!("TAP version 14\n1..{total}\n")));
+    assert!(tap.contains(" - CLI-RETRY-1 scenario rate-limit-once\n"));
+
+    let sarif = json(of(&reports, Format::Sarif));
+    let run = &sarif["runs"][0];
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(
+            run["tool"]["driver"]["rules"][index]["id"],
+            result["ruleId"]
+        );
+    }
+    for format in [Format::Markdown, Format::Github, Format::Html] {
+        let report = of(&reports, format);
+        assert!(
+            report.contains("CLI-RETRY-1 scenario rate-limit-once"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn a_failure_has_all_one_needs_to_see_it_and_to_make_it_again() {
+    let output = client(
+        &["--scenario", "rate-limit-once", "--report", "json=-"],
+        &hasty(),
+    );
+    let told = String::from_utf8_lossy(&output.stderr);
+    let block = told.split_once("FAIL  CLI-RETRY-1 scenario rate-limit-once\n");
+    let mut lines = block.unwrap().1.lines();
+    for (name, has) in [
+        ("rule", "MUST: After 429"),
+        ("seen", "after a 429 that asked for 1 s"),
+        ("trace", "+0.000 GET /orders -> 429 RA=1 | +0."),
+        ("allowed", "50 ms"),
+        ("fix", "Wait max(Retry-After"),
+        (
+            "replay",
+            "contract-tests client --scenario rate-limit-once -- 'sh' '-c' ",
+        ),
+    ] {
+        let line = lines.next().unwrap();
+        assert!(line.starts_with(&format!("  {name:<8}  ")), "{line}");
+        assert!(line.contains(has), "{line}");
+    }
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let failures = checks(&report, "FAIL");
+    let failure = failures.iter().find(|one| one["id"] == "CLI-RETRY-1");
+    let again = shell(failure.unwrap()["replay"].as_str().unwrap());
+    assert_eq!(again.status.code(), Some(1), "{}", text(&again));
+    assert!(text(&again).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
+}
+
+#[test]
+fn what_a_client_did_is_a_picture_and_the_same_as_text() {
+    let folder = Folder::new("client-timeline");
+    let args = ["--scenario", "rate-limit-once", "--trace"];
+    let (reports, output) = reports(&folder, &args, &hasty());
+    let told = text(&output);
+    let trace = told.split_once("\nTRACE  rate-limit-once\n").unwrap().1;
+    let mut lines = trace.lines();
+    assert_eq!(lines.next(), Some("  #0   +0.000 GET /orders -> 429 RA=1"));
+    let second = lines.next().unwrap();
+    assert!(
+        second.starts_with("  #1   +0.") && second.ends_with("GET /orders -> 200"),
+        "{second}"
+    );
+    assert!(told.contains("score: 3 requests for 2 calls (1.50 each), 1 wasted, 0.000 s lost"));
+
+    let page = of(&reports, Format::Html);
+    assert!(!page.contains("<script"));
+    let body = page.split_once("<body>").unwrap().1;
+    let body = body.split_once("</body>").unwrap().0;
+    // HTML has attributes without a value, XML has not.
+    let body = format!("<body>{}</body>", body.replace("details open", "details"));
+    let document = roxmltree::Document::parse(&body).unwrap();
+    let pictures = document.descendants();
+    let pictures: Vec<_> = pictures.filter(|node| node.has_tag_name("svg")).collect();
+    let labels = pictures.iter().map(|one| one.attribute("aria-label"));
+    let labels: Vec<_> = labels.flatten().collect();
+    assert_eq!(labels.len(), 2);
+    assert!(
+        labels[1].starts_with("2 calls on 2 connections within 0."),
+        "{labels:?}"
+    );
+    let rectangles = |class: &str| {
+        let nodes = pictures[1].descendants();
+        let nodes = nodes.filter(|node| node.attribute("class") == Some(class));
+        nodes.count()
+    };
+    assert_eq!(
+        (rectangles("wait"), rectangles("bad"), rectangles("good")),
+        (1, 1, 1)
+    );
+}
+
+#[test]
+fn a_sweep_finds_the_call_at_which_a_client_breaks() {
+    // The first call's failure ends it; that of the second does not.
+    let script = format!("{LIST} || exit 1; {LIST} || {{ sleep 0.2; {LIST}; }}");
+    let output = client(&["--sweep", "revoke", "--report", "json=-"], &script);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let told = String::from_utf8_lossy(&output.stderr);
+    let table = told.split_once("\nSWEEP  revoke\n").unwrap().1;
+    let lines: Vec<_> = table.lines().take(3).collect();
+    assert_eq!(lines[0], "     1  PASS");
+    assert_eq!(lines[1], "     2  FAIL          CLI-AUTH-7 CLI-AUTH-9");
+    assert_eq!(lines[2], "  breaks first at call 2; there is no call 3");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["sweep"]["first_broken"], 2);
+    let failures = checks(&report, "FAIL");
+    let replay = failures[0]["replay"].as_str().unwrap();
+    assert!(replay.contains("--scenario revoke-at-2 "), "{replay}");
+    assert!(text(&shell(replay)).contains("FAIL  CLI-AUTH-7 scenario revoke-at-2"));
+
+    let bounded = client(&["--sweep", "reset", "--positions", "1"], &script);
+    assert!(
+        text(&bounded).contains("there may be more calls than --positions"),
+        "{}",
+        text(&bounded)
+    );
+    for (args, wrong) in [
+        (
+            ["--sweep", "fire"],
+            "known are revoke, expire, 429, reset, timeout",
+        ),
+        (["--positions", "3"], "--sweep"),
+        (["--sweep=reset", "--positions=0"], "a number from 1 to 100"),
+    ] {
+        let output = client(&args, LIST);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
+}
+
+#[test]
+fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
+    let folder = Folder::new("client-attach");
+    let access = folder.file("access");
+    let args = ["client", "--attach", "--key-file", &access];
+    let mut judge = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+        .args(args)
+        .args(["--scenario", "rate-limit-once", "--report", "json=-"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = loop {
+        let told = fs::read_to_string(&access).unwrap_or_default();
+        if told.lines().count() == 2 && told.ends_with('\n') {
+            break told;
+        }
+        assert_eq!(judge.try_wait().unwrap(), None, "it ended too early");
+        std::thread::yield_now();
+    };
+    let mode = fs::metadata(&access).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let script = format!("set -a; . {access}; {LIST} || {{ sleep 0.2; {LIST}; }}");
+    assert!(shell(&script).status.success());
+    shell(&format!("kill -INT {}", judge.id()));
+    let output = judge.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["trials"][0]["ended"], Value::Null);
+    assert!(!checks(&report, "PASS").is_empty());
+    let key = told.trim().rsplit_once('=').unwrap().1;
+    assert_hides(&text(&output), key, "the report");
+    let again = contract_tests(&args);
+    assert_eq!(again.status.code(), Some(2), "the file is there");
+}
+
+#[test]
+fn an_attached_client_that_does_nothing_until_its_time_is_up_has_kept_nothing() {
+    let args = ["client", "--attach", "--for", "0.2", "--report", "json=-"];
+    let output = contract_tests(&args);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    let told = String::from_utf8_lossy(&output.stderr);
+    let key = told.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
+    let key = key.lines().next().unwrap();
+    assert!(key.starts_with("lnc_test_") && key.len() == 41);
+    assert_hides(&String::from_utf8_lossy(&output.stdout), key, "the report");
+    for wrong in [
+        &["client", "--attach", "--", "true"][..],
+        &["client", "--attach", "--sweep", "reset"],
+        &["client", "--for", "1", "--", "true"],
+        &[
+            "client",
+            "--attach",
+            "--scenario",
+            "hang",
+            "--scenario",
+            "drip",
+        ],
+        &["client"],
+    ] {
+        assert_eq!(contract_tests(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+/// Gives its key away in every way that it has, and writes it down for us.
+const BLABS: &str = r#"
+    K=$OPENPROSPECT_API_KEY; echo "$K" >> "$0"; echo "key $K"; echo "$K" | rev >&2
+    curl -s -o /dev/null -H "Authorization: Bearer $K" \
+        "$OPENPROSPECT_API_URL/orders?k=$K&b=$(printf %s "$K" | base64 -w0)&r=$(printf %s "$K" | rev)"
+    curl -s -o /dev/null -X "$(printf %s "$K" | tr -d _)" -H "Authorization: Bearer $K" "$OPENPROSPECT_API_URL/$K"
+"#;
+
+#[test]
+fn no_artefact_has_the_key_of_a_client_that_gives_it_away() {
+    let folder = Folder::new("client-secrets");
+    let (keys, baseline) = (folder.file("keys"), folder.file("baseline"));
+    let script = BLABS.replace("\"$0\"", &keys);
+    let args = [
+        "--scenario",
+        "rate-limit-once",
+        "--verbose",
+        "--write-baseline",
+        &baseline,
+    ];
+    let (reports, output) = reports(&folder, &args, &script);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let told = text(&output);
+    for leak in ["FAIL  CLI-AUTH-3", "FAIL  CLI-AUTH-12"] {
+        assert!(told.contains(leak), "{told}");
+    }
+    let keys = fs::read_to_string(keys).unwrap();
+    assert_eq!(keys.lines().count(), 2, "a key for each trial");
+    for key in keys.lines() {
+        assert_hides(&told, key, "the console");
+        assert_hides(&fs::read_to_string(&baseline).unwrap(), key, "the baseline");
+        for (format, report) in &reports {
+            assert!(report.len() > 500, "{format}");
+            assert_hides(report, key, &format.to_string());
+        }
+    }
+}
+
+#[test]
+fn a_known_failure_of_a_client_does_not_fail_until_it_is_gone_or_over() {
+    let folder = Folder::new("client-baseline");
+    let baseline = folder.file("known.toml");
+    let insists = hasty();
+    let args = ["--scenario", "revoked-at-start", "--baseline", &baseline];
+    let missing = client(&args, &insists);
+    assert_eq!(missing.status.code(), Some(2), "it is never made");
+    let write = [
+        "--scenario",
+        "revoked-at-start",
+        "--write-baseline",
+        &baseline,
+    ];
+    assert_eq!(client(&write, &insists).status.code(), Some(1));
+    let written = fs::read_to_string(&baseline).unwrap();
+    assert!(
+        written.contains("scenario = \"revoked-at-start\""),
+        "{written}"
+    );
+    let filled = written.replace("reason = \"\"", "reason = \"ticket 7\"");
+    fs::write(&baseline, &filled).unwrap();
+    let known = client(&args, &insists);
+    assert_eq!(known.status.code(), Some(0), "{}", text(&known));
+    assert!(text(&known).contains("KNOWN  CLI-AUTH-7 scenario revoked-at-start"));
+    assert!(text(&known).contains("ticket 7 (until "));
+    let gone = client(&args, LIST);
+    assert_eq!(gone.status.code(), Some(1), "{}", text(&gone));
+    assert!(text(&gone).contains("CLI-AUTH-7 scenario revoked-at-start passes: take it out"));
+    for (old, new, wrong) in [
+        (
+            "expires = ",
+            "expires = 2020-01-01 # ",
+            "until 2020-01-01 only",
+        ),
+        (
+            "revoked-at-start",
+            "revoked",
+            "there is no scenario `revoked`",
+        ),
+        (
+            "CLI-AUTH-7",
+            "CLI-AUTH-77",
+            "there is no check `CLI-AUTH-77`",
+        ),
+    ] {
+        fs::write(&baseline, filled.replace(old, new)).unwrap();
+        let output = client(&args, &insists);
+        assert_ne!(output.status.code(), Some(0), "{}", text(&output));
+        assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
+}
+
+#[test]
+fn what_should_be_kept_fails_only_where_it_is_asked_for() {
+    let nameless = LIST.replace("curl", "curl -A ''");
+    let control = ["--scenario", "control"];
+    let lenient = client(&control, &nameless);
+    assert_eq!(lenient.status.code(), Some(0), "{}", text(&lenient));
+    assert!(text(&lenient).contains("WARN  CLI-HTTP-1 scenario control"));
+    let strict = client(&[&control[..], &["--strict"]].concat(), &nameless);
+    assert_eq!(strict.status.code(), Some(1), "{}", text(&strict));
+    assert!(text(&strict).contains("FAIL  CLI-HTTP-1 scenario control"));
+}
