@@ -494,10 +494,15 @@ impl Coverage {
 ///
 /// Never: a schema is JSON.
 pub fn schema_text() -> String {
+    schema_of::<Report>()
+}
+
+/// The JSON Schema of what is written as JSON, as text.
+pub(crate) fn schema_of<T: JsonSchema>() -> String {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();
-    let schema = generator.into_root_schema_for::<Report>();
+    let schema = generator.into_root_schema_for::<T>();
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
 
