@@ -270,6 +270,9 @@ pub(crate) struct Twin {
     /// Write what the right one does into a file that `mock-server --assumptions` takes over
     #[arg(long, env = "CONTRACT_TESTS_LEARN", value_name = "FILE")]
     pub(crate) learn: Option<PathBuf>,
+    /// Print what both would be sent, and send nothing
+    #[arg(long)]
+    pub(crate) plan: bool,
     /// Write what was found as JSON, such as json=twin.json. FILE - is standard output; what people read then goes
     /// to standard error
     #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = json_report)]

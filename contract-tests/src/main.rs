@@ -288,6 +288,10 @@ impl Template {
 
 fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
     let [left, right] = arguments.options().map_err(Failure::Key)?;
+    if arguments.plan {
+        say(&format!("{}\n{}", Plan::twin(&left), Plan::twin(&right)));
+        return Ok(ExitCode::Passed);
+    }
     // Before anything is sent: what is learned and cannot be kept is not worth its calls.
     let file = arguments.learn.as_ref().map(|path| {
         let opened = File::create(path);

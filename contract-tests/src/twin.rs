@@ -12,9 +12,9 @@ use std::{collections::BTreeMap, fmt};
 
 use schemas::{Evidence, assumptions::Assumptions};
 
-pub(crate) use self::facts::Place;
 pub use self::report::{Diverging, Skipped, TwinReport, schema_text};
 use self::{cases::Case, facts::Facts, learned::Lesson};
+pub(crate) use self::{cases::cases, facts::Place};
 use crate::{
     check::{Stop, Verdict},
     client::{Call, Exchange},

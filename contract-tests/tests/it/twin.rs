@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     command::{contract_tests, text},
     foreign::with_keys,
-    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful, start_with},
+    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful, start_watched, start_with},
 };
 
 async fn compare(left: SocketAddr, right: SocketAddr) -> Twin {
@@ -170,6 +170,35 @@ async fn the_report_keeps_its_schema_and_says_what_people_read() {
         .filter(|line| line.starts_with("FAIL") || line.starts_with("INFO"));
     assert_eq!(lines.count(), divergences.len(), "{people}");
     assert_eq!(report["exit_code"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_sends_nothing_and_a_comparison_no_more_than_it() {
+    let (address, memory) = start_watched(Bug {
+        request: |ask| {
+            ask.remember(|memory| memory.count("asked"));
+        },
+        ..FAITHFUL
+    })
+    .await;
+    let asked = || {
+        let counted = memory.lock().numbers.get("asked").copied();
+        counted.unwrap_or_default()
+    };
+    let output = command(start_faithful().await, address, &["--plan"]).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(asked(), 0);
+    let plan = text(&output);
+    assert_eq!(plan.matches("plan for http://").count(), 2, "{plan}");
+    let planned = plan.rsplit_once("at most ").unwrap().1;
+    let planned: i64 = planned.split(' ').next().unwrap().parse().unwrap();
+    let output = command(start_faithful().await, address, &[]).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(
+        (planned - 10..=planned).contains(&asked()),
+        "{} of {planned}\n{plan}",
+        asked()
+    );
 }
 
 fn other_settings() -> Settings {
