@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract_tests::{
     Bounds, Notices, Share,
     clients::{
@@ -10,7 +10,7 @@ use contract_tests::{
         mutants::{self, Mutant},
     },
     grant::Permissions,
-    report::{Detail, Wanted},
+    report::{Detail, Format, Wanted},
     role::{self, RoleKey},
     session::{self, Options},
 };
@@ -60,8 +60,12 @@ pub(crate) enum Command {
     Twin(Box<Twin>),
     /// Show every check of servers with its evidence, and every rule of clients with its level
     List,
-    /// Print the JSON Schema of the JSON report
-    Schema,
+    /// Print the JSON Schema of a JSON report
+    Schema {
+        /// Of which command
+        #[arg(value_enum, default_value_t)]
+        of: Reporting,
+    },
     /// Tell what a check or a rule is about, where it comes from, and how to keep it
     Explain {
         /// Such as PRV-401-SAME
@@ -72,6 +76,16 @@ pub(crate) enum Command {
     },
     /// Prove the judge: every bug must be caught by the check that is meant for it, and a faithful server by none
     Selftest(Selftest),
+}
+
+/// What writes a JSON report of its own form.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Reporting {
+    /// `provider` and `client`
+    #[default]
+    Judge,
+    /// `twin`
+    Twin,
 }
 
 /// A language that clients are written in.
@@ -256,6 +270,13 @@ pub(crate) struct Twin {
     /// Write what the right one does into a file that `mock-server --assumptions` takes over
     #[arg(long, env = "CONTRACT_TESTS_LEARN", value_name = "FILE")]
     pub(crate) learn: Option<PathBuf>,
+    /// Print what both would be sent, and send nothing
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Write what was found as JSON, such as json=twin.json. FILE - is standard output; what people read then goes
+    /// to standard error
+    #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = json_report)]
+    pub(crate) report: Option<Wanted>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -364,6 +385,17 @@ pub(crate) fn base_url(text: &str) -> Result<Url, String> {
         return Err(wrong("a base URL has no query, no fragment and no user"));
     }
     Ok(url)
+}
+
+fn json_report(text: &str) -> Result<Wanted, String> {
+    let wanted: Wanted = text.parse()?;
+    if wanted.format() == Format::Json {
+        return Ok(wanted);
+    }
+    let format = wanted.format();
+    Err(format!(
+        "a comparison is written as json=FILE, not as {format}"
+    ))
 }
 
 fn operation(text: &str) -> Result<&'static Operation, String> {

@@ -2,7 +2,11 @@
 
 use schemas::{Extent, Operation, Preset};
 
-use crate::{check::Check, needs::Requests, role::Role, sample};
+use crate::{
+    needs::{Needs, Requests},
+    role::Role,
+    sample,
+};
 
 /// What the owner of a server permits that is not under our control. Reading is always permitted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,9 +82,9 @@ impl Grant {
         }
     }
 
-    /// A check can and may run, for an operation or for none in particular; or why not, and what would
+    /// What needs this can and may run, for an operation or for none in particular; or why not, and what would
     /// unlock it.
-    pub fn allow(&self, check: &Check, operation: Option<&Operation>) -> Result<(), String> {
+    pub fn allow(&self, needs: &Needs, operation: Option<&Operation>) -> Result<(), String> {
         let (permissions, keys) = match self {
             Self::Sandbox(extent) if operation.is_none_or(|one| extent.serves(one)) => {
                 return Ok(());
@@ -92,7 +96,6 @@ impl Grant {
             }
             Self::Foreign { permissions, keys } => (permissions, keys),
         };
-        let needs = &check.needs;
         if needs.sandbox {
             return Err("needs a sandbox's control API".to_owned());
         }

@@ -165,7 +165,7 @@ impl Client {
         })?;
         let report = Report::of_client(&options, &judged);
         console.end(&report);
-        sinks.write(&report)?;
+        sinks.write(|format| format.render(&report))?;
         if let Some(template) = template {
             template.write(|expires| {
                 baseline::template(&options.baseline, &judged.findings, expires)

@@ -5,6 +5,7 @@
 
 use std::{collections::HashMap, sync::Mutex};
 
+use bit_set::BitSet;
 use http::{Method, header};
 use schemas::{
     ErrorCode, Evidence, Extent, Operation, OperationId, documents::Document, operations,
@@ -25,6 +26,10 @@ type Answer = (OperationId, u16, Option<String>);
 const MAX_CODE: usize = 64;
 /// Answers that are told apart. There are some hundreds in the contract; a server might make up more.
 const MAX_ANSWERS: usize = 2_000;
+/// Media types of an answer that are told apart; those after them are counted together.
+const MAX_MEDIA_TYPES: usize = 8;
+/// Bytes of a media type that are kept.
+const MAX_MEDIA_TYPE: usize = 64;
 
 /// What was seen so far.
 #[derive(Debug, Default)]
@@ -39,10 +44,42 @@ struct Entries {
     broken: HashMap<OperationId, String>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Count {
     seen: usize,
     valid: usize,
+    /// How often it was declared as what.
+    media_types: Vec<(String, usize)>,
+    /// The body that it is, and what of it was seen.
+    shown: Option<(Document, BitSet)>,
+}
+
+impl Count {
+    fn declared(&mut self, media_type: &str) {
+        let known = |one: &str| {
+            self.media_types
+                .iter()
+                .position(|(known, _)| known.eq_ignore_ascii_case(one))
+        };
+        let full = self.media_types.len() >= MAX_MEDIA_TYPES;
+        let name = if full && known(media_type).is_none() {
+            "others"
+        } else {
+            media_type
+        };
+        match known(name) {
+            Some(place) => self.media_types[place].1 += 1,
+            None => self.media_types.push((name.to_ascii_lowercase(), 1)),
+        }
+    }
+
+    fn showed(&mut self, document: Document, places: &BitSet) {
+        let (known, seen) = self.shown.get_or_insert_with(|| (document, BitSet::new()));
+        // Answers beyond the bound are counted together, whatever they are.
+        if *known == document {
+            seen.union_with(places);
+        }
+    }
 }
 
 impl Entries {
@@ -70,7 +107,10 @@ impl Ledger {
             .as_str()
             .map(|code| code[..code.floor_char_boundary(MAX_CODE)].to_owned())
             .filter(|_| !exchange.status.is_success());
-        let violation = judge(contract, operation, exchange, &body);
+        let document = document(operation, exchange, &body);
+        let shown = document.as_ref().ok().copied().flatten();
+        let shown = shown.map(|document| (document, contract.outline(document).seen(&body)));
+        let violation = held(contract, document, exchange, &body);
         let mut entries = self
             .0
             .lock()
@@ -81,6 +121,10 @@ impl Ledger {
         }
         let count = entries.counts.entry(answer).or_default();
         count.seen += 1;
+        count.declared(media_type(exchange));
+        if let Some((document, places)) = &shown {
+            count.showed(*document, places);
+        }
         match violation {
             None => count.valid += 1,
             Some(violation) => {
@@ -129,13 +173,14 @@ impl Ledger {
     }
 
     /// One row for every answer of the contract, then those that were seen though they are not in it.
-    pub fn coverage(&self, sandbox: bool, extent: Extent) -> Vec<Row> {
+    pub fn coverage(&self, contract: &Contract, sandbox: bool, extent: Extent) -> Vec<Row> {
         let mut counts = self
             .0
             .lock()
             .expect("nobody panics with the ledger in hand")
             .counts
             .clone();
+        let row = |answer, count| Row::new(contract, extent, answer, count);
         let mut rows = Vec::new();
         for operation in operations::all() {
             let success = (operation.success.as_u16(), None);
@@ -146,21 +191,18 @@ impl Ledger {
                 let text = code.map(|code| code.as_str().to_owned());
                 let answer = (operation.id, status, text);
                 let count = counts.remove(&answer).unwrap_or_default();
-                let unseen = || provoke::unseen(operation, code, sandbox, extent);
+                let unseen =
+                    (count.seen == 0).then(|| provoke::unseen(operation, code, sandbox, extent));
                 rows.push(Row {
                     documented: true,
-                    unseen: (count.seen == 0).then(unseen),
-                    ..Row::new(answer, count)
+                    unseen,
+                    ..row(answer, count)
                 });
             }
         }
         let mut others: Vec<_> = counts.into_iter().collect();
         others.sort_by_key(|((id, status, code), _)| (*id as usize, *status, code.clone()));
-        rows.extend(
-            others
-                .into_iter()
-                .map(|(answer, count)| Row::new(answer, count)),
-        );
+        rows.extend(others.into_iter().map(|(answer, count)| row(answer, count)));
         rows
     }
 }
@@ -180,12 +222,25 @@ pub struct Row {
     pub seen: usize,
     /// How often it was right.
     pub valid: usize,
+    /// How often it was declared as what.
+    pub media_types: Vec<(String, usize)>,
+    /// The fields and words of its body that were not in any; nothing where none was seen.
+    pub never_seen: Vec<String>,
     /// Why it was not seen, where it was not.
     pub unseen: Option<Unseen>,
 }
 
 impl Row {
-    fn new((operation, status, code): Answer, count: Count) -> Self {
+    fn new(
+        contract: &Contract,
+        extent: Extent,
+        (operation, status, code): Answer,
+        count: Count,
+    ) -> Self {
+        let never_seen = count.shown.map(|(document, seen)| {
+            let never = contract.outline(document).never_seen(&seen, extent);
+            never.map(ToOwned::to_owned).collect()
+        });
         Self {
             operation: operation.operation(),
             status,
@@ -193,6 +248,8 @@ impl Row {
             documented: false,
             seen: count.seen,
             valid: count.valid,
+            media_types: count.media_types,
+            never_seen: never_seen.unwrap_or_default(),
             unseen: None,
         }
     }
@@ -210,7 +267,22 @@ pub(crate) fn judge(
     exchange: &Exchange,
     body: &Value,
 ) -> Option<Violation> {
-    match document(operation, exchange, body) {
+    held(
+        contract,
+        document(operation, exchange, body),
+        exchange,
+        body,
+    )
+}
+
+/// What is wrong with an answer that is to be this body.
+fn held(
+    contract: &Contract,
+    document: Result<Option<Document>, Box<Violation>>,
+    exchange: &Exchange,
+    body: &Value,
+) -> Option<Violation> {
+    match document {
         Err(violation) => Some(*violation),
         Ok(None) => None,
         Ok(Some(document)) => {
@@ -229,6 +301,13 @@ pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
     document(operation, exchange, &exchange.json())
         .ok()
         .flatten()
+}
+
+/// What an answer is declared as, without parameters.
+fn media_type(exchange: &Exchange) -> &str {
+    let declared = exchange.header(header::CONTENT_TYPE).unwrap_or("none");
+    let essence = declared.split(';').next().unwrap_or_default().trim();
+    &essence[..essence.floor_char_boundary(MAX_MEDIA_TYPE)]
 }
 
 /// Which body of the contract an answer says it is; none where success has none.
@@ -253,12 +332,8 @@ fn document(
             exchange: Some(exchange.clone()),
         }))
     };
-    let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
-    if !media_type
-        .split(';')
-        .next()
-        .is_some_and(|one| one.trim().eq_ignore_ascii_case("application/json"))
-    {
+    if !media_type(exchange).eq_ignore_ascii_case("application/json") {
+        let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
         let expected = json!("application/json");
         return wrong(
             "the answer is not declared as JSON",

@@ -27,6 +27,7 @@ mod exit_code;
 pub mod grant;
 mod ledger;
 pub mod needs;
+mod outline;
 pub mod plan;
 mod provoke;
 pub mod reference;

@@ -28,7 +28,8 @@ use contract_tests::{
     report::{self, Console, Report, SinkError, Sinks, Wanted},
     run,
     session::{Session, SessionError},
-    traffic, twin,
+    traffic,
+    twin::{self, TwinReport},
 };
 use futures_util::future::select_all;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -36,7 +37,7 @@ use schemas::key::redact;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    args::{Cli, Command, Provider, Twin},
+    args::{Cli, Command, Provider, Reporting, Twin},
     judge_self::ProofError,
     judge_traffic::RecordingError,
 };
@@ -68,8 +69,11 @@ fn main() -> process::ExitCode {
             list();
             Ok(ExitCode::Passed)
         }
-        Command::Schema => {
-            say(&report::schema_text());
+        Command::Schema { of } => {
+            say(&match of {
+                Reporting::Judge => report::schema_text(),
+                Reporting::Twin => twin::schema_text(),
+            });
             Ok(ExitCode::Passed)
         }
         Command::Explain { id, lang } => explain(&id, lang),
@@ -220,7 +224,7 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
         console.end(&report);
         Ok::<_, SessionError>((report, run))
     })?;
-    sinks.write(&report)?;
+    sinks.write(|format| format.render(&report))?;
     if let Some(template) = template {
         template
             .write(|expires| baseline::template(&selection.baseline, &run.findings, expires))?;
@@ -284,17 +288,30 @@ impl Template {
 
 fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
     let [left, right] = arguments.options().map_err(Failure::Key)?;
+    if arguments.plan {
+        say(&format!("{}\n{}", Plan::twin(&left), Plan::twin(&right)));
+        return Ok(ExitCode::Passed);
+    }
     // Before anything is sent: what is learned and cannot be kept is not worth its calls.
     let file = arguments.learn.as_ref().map(|path| {
         let opened = File::create(path);
         opened.map_err(|error| Failure::Learn(path.clone(), error))
     });
     let file = file.transpose()?;
-    let found = tokio::runtime::Runtime::new()?.block_on(async {
+    let sinks = Sinks::open(arguments.report.as_slice())?;
+    let (found, report) = tokio::runtime::Runtime::new()?.block_on(async {
         let (left, right) = (Session::begin(left).await?, Session::begin(right).await?);
-        Ok::<_, SessionError>(twin::run(&left, &right).await)
+        let found = twin::run(&left, &right).await;
+        let report = TwinReport::new([&left, &right], &found);
+        Ok::<_, SessionError>((found, report))
     })?;
-    say(&found.to_string());
+    let text = redact(&found.to_string()).into_owned();
+    if arguments.report.as_ref().is_some_and(Wanted::is_stdout) {
+        let _ = io::stderr().write_all(text.as_bytes());
+    } else {
+        say(&text);
+    }
+    sinks.write(|_| report.json())?;
     if let (Some(mut file), Some(path)) = (file, &arguments.learn) {
         let written = file.write_all(found.file(&arguments.right).as_bytes());
         written.map_err(|error| Failure::Learn(path.clone(), error))?;

@@ -5,12 +5,13 @@ use std::fmt;
 use schemas::Operation;
 
 use crate::{
-    check::{self, Check},
+    check,
     client::Bounds,
     grant::Grant,
-    needs::{BURST, Requests},
+    needs::{BURST, Needs, Requests},
     runner::Selection,
     session::Options,
+    twin,
 };
 
 /// Requests that find out what the target is: whether it answers, and whether it has a control API.
@@ -21,6 +22,10 @@ pub(crate) const PROBES: usize = 2;
 pub struct Plan {
     base: String,
     bounds: Bounds,
+    /// What it consists of.
+    title: &'static str,
+    /// What stands between two of them: names of cases have spaces.
+    between: &'static str,
     lines: Vec<Line>,
     skipped: Vec<Skipped>,
     bursts: bool,
@@ -45,26 +50,54 @@ struct Skipped {
 impl Plan {
     /// The plan of a run on a server without a control API.
     pub fn new(options: &Options, selection: &Selection) -> Self {
-        let mut plan = Self {
-            base: options.base.to_string(),
-            bounds: options.bounds,
-            lines: Vec::new(),
-            skipped: Vec::new(),
-            bursts: false,
-        };
+        let mut plan = Self::empty(options, "checks", " ");
         let grant = options.grant();
         for check in &selection.checks {
             match check.run {
-                check::Run::Once(_) => plan.add(&grant, check, None),
+                check::Run::Once(_) => plan.add(&grant, check.id, &check.needs, None),
                 check::Run::Each(pick, _) => selection
                     .operations
                     .iter()
                     .filter(|operation| pick(operation))
-                    .for_each(|operation| plan.add(&grant, check, Some(operation))),
+                    .for_each(|operation| {
+                        plan.add(&grant, check.id, &check.needs, Some(operation));
+                    }),
                 check::Run::Afterwards(_) => {}
             }
         }
         plan
+    }
+
+    /// The plan of one side of a comparison. What succeeds is prepared once for all cases of an operation.
+    pub fn twin(options: &Options) -> Self {
+        let mut plan = Self::empty(options, "cases", ", ");
+        let grant = options.grant();
+        for operation in schemas::operations::all() {
+            let mut prepared = false;
+            for (case, needs) in twin::cases(operation) {
+                let once = if prepared { needs.samples(0) } else { needs };
+                match grant.allow(&needs, Some(operation)) {
+                    Ok(()) => {
+                        prepared |= needs.prepares();
+                        plan.add(&grant, case, &once, Some(operation));
+                    }
+                    Err(reason) => plan.skip(case, reason),
+                }
+            }
+        }
+        plan
+    }
+
+    fn empty(options: &Options, title: &'static str, between: &'static str) -> Self {
+        Self {
+            base: options.base.to_string(),
+            bounds: options.bounds,
+            title,
+            between,
+            lines: Vec::new(),
+            skipped: Vec::new(),
+            bursts: false,
+        }
     }
 
     /// What is sent at the most, if nothing bounds it.
@@ -73,15 +106,21 @@ impl Plan {
         PROBES + planned + if self.bursts { BURST } else { 0 }
     }
 
-    fn add(&mut self, grant: &Grant, check: &'static Check, operation: Option<&'static Operation>) {
-        match grant.allow(check, operation) {
+    fn add(
+        &mut self,
+        grant: &Grant,
+        name: &'static str,
+        needs: &Needs,
+        operation: Option<&'static Operation>,
+    ) {
+        match grant.allow(needs, operation) {
             Ok(()) => {
-                self.bursts |= check.needs.burst;
+                self.bursts |= needs.burst;
                 let line = self.line(operation);
-                line.requests += check.needs.requests(operation);
-                line.checks.push(check.id);
+                line.requests += needs.requests(operation);
+                line.checks.push(name);
             }
-            Err(reason) => self.skip(check.id, reason),
+            Err(reason) => self.skip(name, reason),
         }
     }
 
@@ -121,11 +160,12 @@ impl fmt::Display for Plan {
             formatter,
             "plan for {}, taken as a server that is not under our control:\n\
              at most {} requests; after {} of them it stops (--max-requests)\n\n\
-             {:<24}  requests  writes  deletions  checks",
+             {:<24}  requests  writes  deletions  {}",
             self.base,
             self.requests(),
             self.bounds.max_requests,
             "operation",
+            self.title,
         )?;
         for line in &self.lines {
             writeln!(
@@ -136,7 +176,7 @@ impl fmt::Display for Plan {
                 line.requests.total(),
                 line.requests.writes,
                 line.requests.deletions,
-                line.checks.join(" "),
+                line.checks.join(self.between),
             )?;
         }
         if self.bursts {

@@ -17,6 +17,7 @@ use strum::{Display, EnumString, VariantArray};
 
 pub use client_console::ClientConsole;
 pub use console::{Console, Detail};
+pub(crate) use model::schema_of;
 pub use model::{Report, explain, schema_text};
 pub use sink::{SinkError, Sinks, Wanted};
 

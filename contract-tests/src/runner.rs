@@ -267,7 +267,7 @@ fn jobs<'a>(
         Box::pin(SENT.scope(Cell::default(), judged))
     };
     let allowed = |operation: Option<&Operation>| {
-        let allowed = session.grant().allow(check, operation);
+        let allowed = session.grant().allow(&check.needs, operation);
         allowed.map_err(|reason| -> BoxFuture<'a, Outcome> {
             Box::pin(ready(Err(Stop::Skipped(reason))))
         })
@@ -299,7 +299,7 @@ fn afterwards(
         check::Run::Afterwards(run) => operations
             .iter()
             .map(|operation| {
-                let allowed = session.grant().allow(check, Some(operation));
+                let allowed = session.grant().allow(&check.needs, Some(operation));
                 let outcome = allowed
                     .map_err(Stop::Skipped)
                     .and_then(|()| run(session, operation));

@@ -27,7 +27,7 @@ const MAX_TEXT: usize = 64 * 1024;
 const MASK: char = '…';
 
 /// Text without secrets.
-#[derive(Clone, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Clean(String);
 

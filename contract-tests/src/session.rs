@@ -221,7 +221,8 @@ impl Session {
 
     /// Which of the contract's answers were seen.
     pub fn coverage(&self) -> Vec<Row> {
-        self.ledger.coverage(self.is_sandbox(), self.extent())
+        self.ledger
+            .coverage(&self.contract, self.is_sandbox(), self.extent())
     }
 
     /// What the target is, in a sentence.

@@ -6,15 +6,17 @@
 mod cases;
 mod facts;
 mod learned;
+mod report;
 
 use std::{collections::BTreeMap, fmt};
 
 use schemas::{Evidence, assumptions::Assumptions};
 
-pub(crate) use self::facts::Place;
+pub use self::report::{Diverging, Skipped, TwinReport, schema_text};
 use self::{cases::Case, facts::Facts, learned::Lesson};
+pub(crate) use self::{cases::cases, facts::Place};
 use crate::{
-    check::Stop,
+    check::{Stop, Verdict},
     client::{Call, Exchange},
     exit_code::ExitCode,
     session::Session,
@@ -22,6 +24,8 @@ use crate::{
 
 /// Cases that are named for a divergence; the others are counted.
 const NAMED: usize = 3;
+/// Divergences that are kept; a server might make up fields without end.
+const MAX_DIVERGENCES: usize = 1_000;
 
 /// What came of comparing two servers.
 #[derive(Debug, Default)]
@@ -30,6 +34,10 @@ pub struct Twin {
     pub compared: usize,
     /// Where they diverge, each fact once.
     pub divergences: Vec<Divergence>,
+    /// How many more there are, which are not kept.
+    pub left_out: usize,
+    /// Whether they diverge in what is more than assumed, kept or not.
+    violated: bool,
     /// Cases that one of them did not answer, by the reason.
     pub skipped: BTreeMap<String, usize>,
     /// What the right one does, where the sandbox can be told to do so, too.
@@ -130,6 +138,8 @@ impl Twin {
         let facts = |exchange| Facts::of(session, status, exchange);
         for mut fact in facts::divergences(&facts(left), &facts(right)) {
             fact.evidence = cases::worse(fact.evidence, case.operation.evidence);
+            self.violated |= fact.verdict() == Verdict::Fail;
+            let full = self.divergences.len() >= MAX_DIVERGENCES;
             let known = self.divergences.iter_mut().find(|known| {
                 known.at == fact.at && known.left == fact.left && known.right == fact.right
             });
@@ -138,6 +148,7 @@ impl Twin {
                     known.cases.push(case.to_string());
                     known.evidence = better(known.evidence, fact.evidence);
                 }
+                None if full => self.left_out += 1,
                 None => self.divergences.push(Divergence {
                     cases: vec![case.to_string()],
                     ..fact
@@ -148,8 +159,7 @@ impl Twin {
 
     /// They diverge in what is documented, or said by a guide; or nothing could be compared.
     pub fn exit_code(&self) -> ExitCode {
-        let founded = |one: &Divergence| one.evidence != Evidence::Assumed;
-        if self.divergences.iter().any(founded) {
+        if self.violated {
             ExitCode::Violated
         } else if self.compared == 0 {
             ExitCode::NothingRan
@@ -175,15 +185,22 @@ fn better(one: Evidence, other: Evidence) -> Evidence {
     }
 }
 
+impl Divergence {
+    /// What is only assumed informs.
+    fn verdict(&self) -> Verdict {
+        match self.evidence {
+            Evidence::Documented | Evidence::Guide => Verdict::Fail,
+            Evidence::Assumed => Verdict::Info,
+        }
+    }
+}
+
 impl fmt::Display for Divergence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = match self.evidence {
-            Evidence::Documented | Evidence::Guide => "FAIL",
-            Evidence::Assumed => "INFO",
-        };
         write!(
             formatter,
-            "{verdict}  {:<28}  left {}, right {}  ({}; {})",
+            "{}  {:<28}  left {}, right {}  ({}; {})",
+            self.verdict(),
             self.at,
             self.left,
             self.right,
@@ -219,7 +236,7 @@ impl fmt::Display for Twin {
             formatter,
             "{} cases compared; divergences: {} (exit code {})",
             self.compared,
-            self.divergences.len(),
+            self.divergences.len() + self.left_out,
             self.exit_code() as u8
         )
     }

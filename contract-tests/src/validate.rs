@@ -6,11 +6,19 @@ use jsonschema::Validator;
 use schemas::{Evidence, documents::Document, examples};
 use serde_json::{Value, json};
 
-use crate::{check::Violation, twin::Place};
+use crate::{check::Violation, outline::Outline, twin::Place};
 
 /// Every schema of the contract, ready to use.
 #[derive(Debug)]
-pub struct Contract(HashMap<Document, (Value, Validator)>);
+pub struct Contract(HashMap<Document, Body>);
+
+/// What the contract says of a body.
+#[derive(Debug)]
+struct Body {
+    schema: Value,
+    validator: Validator,
+    outline: Outline,
+}
 
 /// The contract contradicts itself.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +42,13 @@ impl Contract {
                 .should_validate_formats(true)
                 .build(&schema)
                 .map_err(|error| invalid(&error))?;
-            Ok((document, (schema, validator)))
+            let outline = Outline::of(&schema);
+            let body = Body {
+                schema,
+                validator,
+                outline,
+            };
+            Ok((document, body))
         };
         let contract = Self(Document::all().map(load).collect::<Result<_, _>>()?);
         for example in examples::all() {
@@ -50,7 +64,9 @@ impl Contract {
 
     /// How a body breaks its schema, if it does.
     pub fn violation(&self, document: Document, body: &Value) -> Option<Violation> {
-        let (schema, validator) = &self.0[&document];
+        let Body {
+            schema, validator, ..
+        } = &self.0[&document];
         let error = validator.iter_errors(body).next()?;
         let pointer = error.instance_path().as_str();
         let name = document.name();
@@ -91,9 +107,14 @@ fn close(schema: &mut Value) {
 }
 
 impl Contract {
+    /// The fields and words of a body.
+    pub(crate) fn outline(&self, document: Document) -> &Outline {
+        &self.0[&document].outline
+    }
+
     /// What the contract says of a place in a body; nothing where it does not speak of it.
     pub(crate) fn place(&self, document: Document, pointer: &str) -> Option<Place> {
-        let (schema, _) = &self.0[&document];
+        let schema = &self.0[&document].schema;
         let mut here = resolve(schema, schema);
         for part in pointer.split('/').skip(1) {
             let next = match here["properties"].get(part) {
@@ -149,7 +170,8 @@ pub(crate) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     reference.unwrap_or(schema)
 }
 
-fn stated(schema: &Value) -> Option<Evidence> {
+/// How well a part of a schema says that it is founded, if it does.
+pub(crate) fn stated(schema: &Value) -> Option<Evidence> {
     match schema["x-evidence"].as_str()? {
         "documented" => Some(Evidence::Documented),
         "guide" => Some(Evidence::Guide),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::model::{Entry, Mode, Position, Report, Swept};
+use super::model::{Coverage, Entry, Mode, Position, Report, Swept};
 use crate::{
     check::Verdict,
     clients::{Level, Score},
@@ -101,6 +101,12 @@ pub(super) fn others(others: &[&Entry]) -> Option<String> {
         others.len(),
         others_in.join(", ")
     ))
+}
+
+/// An answer of the contract: operation, status and code.
+pub(super) fn answer(row: &Coverage) -> String {
+    let code = row.code.as_deref().unwrap_or("success");
+    format!("{} {} {}", row.operation, row.status, plain(code))
 }
 
 /// What a run came to besides its findings.

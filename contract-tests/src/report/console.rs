@@ -13,6 +13,7 @@ use crate::{
     check::{Finding, Verdict},
     plan::Plan,
     runner::ProblemKind,
+    secrets::Clean,
     session::Session,
 };
 
@@ -126,6 +127,10 @@ impl<W: Write> Console<W> {
                 rows.concat()
             ));
         }
+        if self.detail == Detail::Verbose {
+            let never_seen = never_seen(report);
+            self.write(&never_seen);
+        }
         self.write(&format!("\n{}\n", block::closing(report).join("\n")));
     }
 
@@ -230,9 +235,28 @@ pub(super) fn style(verdict: Verdict) -> Style {
     }
 }
 
+/// The fields and words that no answer had.
+fn never_seen(report: &Report) -> String {
+    let rows = || {
+        let rows = report.coverage.iter();
+        rows.filter(|row| !row.never_seen.is_empty())
+    };
+    let lines: String = rows()
+        .flat_map(|row| {
+            let names = row.never_seen.iter();
+            let answer = block::answer(row);
+            let line = move |name: &Clean| format!("  {answer:<49}  {}\n", block::plain(name));
+            names.map(line)
+        })
+        .collect();
+    let count: usize = rows().map(|row| row.never_seen.len()).sum();
+    format!(
+        "\n{count} fields and words of the contract were never seen in answers that were\n{lines}"
+    )
+}
+
 fn coverage(row: &Coverage) -> String {
-    let code = row.code.as_deref().unwrap_or("success");
-    let answer = format!("{} {} {}", row.operation, row.status, block::plain(code));
+    let answer = block::answer(row);
     let reason = row
         .reason_unseen
         .map(|reason| format!("  ({reason})"))

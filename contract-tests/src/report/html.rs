@@ -34,7 +34,7 @@ pub(super) fn text(report: &Report) -> String {
                 ul { @for line in block::closing(report) { li { (line) } } }
                 (failures(report))
                 @match report.mode {
-                    Mode::Provider => { (ledger(report)) (unseen(report)) }
+                    Mode::Provider => { (ledger(report)) (unseen(report)) (never_seen(report)) }
                     Mode::Client => {
                         @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (block::sweep(swept)) } }
                         (rules(report)) (timeline::section(report)) }
@@ -110,11 +110,17 @@ fn cell(row: Option<&Coverage>) -> Markup {
         Coverage { seen: 0, .. } => ("unseen", "○"),
         Coverage { .. } => ("valid", "✓"),
     };
-    let (status, code) = answer(row);
-    let told = format!(
-        "{} {status} {code}: seen {}, valid {}, invalid {}",
-        row.operation, row.seen, row.valid, row.invalid
+    let counts = format!(
+        "{}: seen {}, valid {}, invalid {}",
+        block::answer(row),
+        row.seen,
+        row.valid,
+        row.invalid
     );
+    let media_types = row.media_types.iter();
+    let media_types = media_types.map(|(name, count)| format!("{count} as {}", block::plain(name)));
+    let told: Vec<_> = std::iter::once(counts).chain(media_types).collect();
+    let told = told.join(", ");
     html! {
         td class=(class) title=(told) aria-label=(told) {
             span aria-hidden="true" { (sign) @if row.seen > 0 { " " (row.seen) } }
@@ -129,7 +135,7 @@ fn unseen(report: &Report) -> Markup {
             table {
                 thead { tr { th scope="col" { "answer" } th scope="col" { "why" } th scope="col" { "how to see it" } } }
                 tbody { @for row in report.coverage.iter().filter(|row| row.seen == 0) { tr {
-                    th scope="row" { (row.operation) " " (row.status) " " (answer(row).1) }
+                    th scope="row" { (block::answer(row)) }
                     td { (row.reason_unseen.unwrap_or_default()) }
                     td { @if let Some(command) = &row.provoke { code { (**command) } } }
                 } } }
@@ -153,6 +159,23 @@ fn rules(report: &Report) -> Markup {
                 }
             } }
         } }
+    }
+}
+
+fn never_seen(report: &Report) -> Markup {
+    let rows = report.coverage.iter();
+    let rows = rows.filter(|row| !row.never_seen.is_empty());
+    html! {
+        details {
+            summary { "Fields and words that were never seen in answers that were" }
+            table {
+                thead { tr { th scope="col" { "answer" } th scope="col" { "never seen" } } }
+                tbody { @for row in rows { tr {
+                    th scope="row" { (block::answer(row)) }
+                    td { ul { @for name in &row.never_seen { li { code { (block::plain(name)) } } } } }
+                } } }
+            }
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn text(report: &Report) -> String {
         line(&fenced(&block::sweep(swept)));
     }
     line(&match report.mode {
-        Mode::Provider => answers(report),
+        Mode::Provider => answers(report) + "\n" + &never_seen(report),
         Mode::Client => rules(report) + "\n" + &scores(report),
     });
     for closing in block::closing(report) {
@@ -75,6 +75,22 @@ fn answers(report: &Report) -> String {
     let rows: String = report.coverage.iter().map(coverage).collect();
     let head = "| operation | answer | seen | valid | invalid | |\n|---|---|---:|---:|---:|---|";
     folded("Answers of the contract", head, &rows)
+}
+
+/// The fields and words that no answer had.
+fn never_seen(report: &Report) -> String {
+    let rows = report.coverage.iter();
+    let row = |row: &Coverage| {
+        let names = row.never_seen.iter().map(|name| code(name));
+        let names: Vec<_> = names.collect();
+        format!("| {} | {} |\n", cell(&block::answer(row)), names.join(", "))
+    };
+    let rows: String = rows
+        .filter(|row| !row.never_seen.is_empty())
+        .map(row)
+        .collect();
+    let title = "Fields and words that were never seen in answers that were";
+    folded(title, "| answer | never seen |\n|---|---|", &rows)
 }
 
 fn rules(report: &Report) -> String {

@@ -1,5 +1,7 @@
 //! The report as data: what every format is a view of, and what the JSON Schema is made from.
 
+use std::collections::BTreeMap;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use schemas::{Evidence, OperationId};
 use serde::Serialize;
@@ -249,6 +251,11 @@ pub struct Coverage {
     pub valid: usize,
     /// How often it was not.
     pub invalid: usize,
+    /// How often it was declared as what, such as `application/json`; `none` where it was not.
+    pub media_types: BTreeMap<Clean, usize>,
+    /// The fields, items and words of its body that none had, such as `$.orders[*].status: COMPLETED`. What is
+    /// within one that is named here is not; of an answer that was not seen, nothing is.
+    pub never_seen: Vec<Clean>,
     /// Why it was not seen.
     pub reason_unseen: Option<&'static str>,
     /// A command that would provoke it; `null` where nothing can be relied on to.
@@ -461,6 +468,16 @@ impl Coverage {
             seen: row.seen,
             valid: row.valid,
             invalid: row.seen - row.valid,
+            media_types: row
+                .media_types
+                .iter()
+                .map(|(name, count)| (session.secrets.text(name), *count))
+                .collect(),
+            never_seen: row
+                .never_seen
+                .iter()
+                .map(|name| session.secrets.text(name))
+                .collect(),
             reason_unseen: unseen.map(|unseen| unseen.reason),
             provoke: unseen.and_then(|unseen| unseen.how).map(|how| {
                 session
@@ -477,10 +494,15 @@ impl Coverage {
 ///
 /// Never: a schema is JSON.
 pub fn schema_text() -> String {
+    schema_of::<Report>()
+}
+
+/// The JSON Schema of what is written as JSON, as text.
+pub(crate) fn schema_of<T: JsonSchema>() -> String {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();
-    let schema = generator.into_root_schema_for::<Report>();
+    let schema = generator.into_root_schema_for::<T>();
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use strum::VariantArray;
 
-use super::{Format, model::Report};
+use super::Format;
 
 /// A report that is asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,6 +20,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Its form.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// Whether it goes to standard output.
     pub fn is_stdout(&self) -> bool {
         self.file.is_none()
@@ -89,9 +94,9 @@ impl Sinks {
     }
 
     /// Writes the report to each, also where one before cannot be written.
-    pub fn write(self, report: &Report) -> Result<(), SinkError> {
+    pub fn write(self, report: impl Fn(Format) -> String) -> Result<(), SinkError> {
         let write = |(wanted, file): (Wanted, Option<File>)| {
-            let text = wanted.format.render(report);
+            let text = report(wanted.format);
             let Some(mut file) = file else {
                 // A reader who has gone away is no error.
                 let _ = io::stdout().write_all(text.as_bytes());

@@ -10,6 +10,7 @@ use crate::{
     check::Stop,
     checks::{anonymous, exhaust},
     client::Call,
+    needs::{FULL, NOTHING, Needs},
     role::Role,
     sample::NOBODY,
     session::Tenant,
@@ -26,6 +27,8 @@ pub(super) struct Kind {
     pub(super) of: fn(&Operation) -> bool,
     /// How well is founded what the contract says of the answer's status and code; none: as the operation.
     status: Option<Evidence>,
+    /// What it needs of a server, and sends there at the most.
+    needs: Needs,
     /// The call, where the one that succeeds is `.2`.
     pub(super) call: Make,
 }
@@ -66,16 +69,19 @@ impl fmt::Display for Case {
 
 /// A line of the table: the call is made of the one that succeeds.
 macro_rules! kind {
-    ($name:expr, $of:path, $status:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
+    ($name:expr, $of:path, $status:expr, $needs:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
         Kind {
             name: $name,
             of: $of,
             status: $status,
+            needs: $needs.calls(1),
             call: |$tenant, $operation, $sample| Box::pin(async move { $call }),
         }
     };
 }
 
+/// A call that succeeds.
+const SAMPLE: Needs = FULL.samples(1);
 const ASSUMED: Option<Evidence> = Some(Evidence::Assumed);
 const GUIDE: Option<Evidence> = Some(Evidence::Guide);
 const DOCUMENTED: Option<Evidence> = Some(Evidence::Documented);
@@ -97,27 +103,27 @@ pub(super) const INVALID: [&str; 5] = [
 /// Every kind of case. Those that only read come first; the rest needs a permission.
 #[rustfmt::skip]
 pub(super) static KINDS: &[Kind] = &[
-    kind!(PLAIN, reads, None, |_tenant, _operation, sample| had(sample)),
-    kind!(HEAD, reads, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.method(Method::HEAD))),
-    kind!(SLASH, reads, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.slash())),
-    kind!(NO_KEY, reads, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation))),
-    kind!("with another scheme", is_list_orders, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))),
-    kind!("with a key that is none", is_list_orders, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))),
-    kind!("with an unknown key", reads, DOCUMENTED, |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN))),
-    kind!("with a revoked key", is_list_orders, DOCUMENTED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Revoked)?))),
-    kind!("with an expired key", is_list_orders, DOCUMENTED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Expired)?))),
-    kind!("with a read-only key", reads_other_scope, DOCUMENTED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::ReadOnly)?))),
-    kind!("with an id that nobody has", reads_one, GUIDE, |tenant, operation, _sample| Ok(Call::on(operation, NOBODY).key(&tenant.full_key().await?))),
-    kind!("limit=0", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=0"))),
-    kind!("limit=101", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=101"))),
-    kind!("limit=ten", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=ten"))),
-    kind!("offset=-1", lists, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("offset=-1"))),
-    kind!("colour=red", reads, ASSUMED, |_tenant, _operation, sample| Ok(had(sample)?.query("colour=red"))),
-    kind!("by another path", is_list_orders, ASSUMED, |tenant, _operation, _sample| Ok(Call::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
-    kind!("with a body that is no JSON", creates, ASSUMED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{"))),
-    kind!("with an empty object", creates, ASSUMED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{}"))),
-    kind!("with a body that is text", creates, ASSUMED, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).media_type("text/plain"))),
-    kind!("with a quota that is used up", is_list_orders, DOCUMENTED, |tenant, operation, _sample| {
+    kind!(PLAIN, reads, None, SAMPLE, |_tenant, _operation, sample| had(sample)),
+    kind!(HEAD, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.method(Method::HEAD))),
+    kind!(SLASH, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.slash())),
+    kind!(NO_KEY, reads, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation))),
+    kind!("with another scheme", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))),
+    kind!("with a key that is none", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))),
+    kind!("with an unknown key", reads, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN))),
+    kind!("with a revoked key", is_list_orders, DOCUMENTED, Needs::of(&[Role::Revoked]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Revoked)?))),
+    kind!("with an expired key", is_list_orders, DOCUMENTED, Needs::of(&[Role::Expired]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Expired)?))),
+    kind!("with a read-only key", reads_other_scope, DOCUMENTED, Needs::of(&[Role::ReadOnly]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::ReadOnly)?))),
+    kind!("with an id that nobody has", reads_one, GUIDE, FULL, |tenant, operation, _sample| Ok(Call::on(operation, NOBODY).key(&tenant.full_key().await?))),
+    kind!("limit=0", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=0"))),
+    kind!("limit=101", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=101"))),
+    kind!("limit=ten", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=ten"))),
+    kind!("offset=-1", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("offset=-1"))),
+    kind!("colour=red", reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("colour=red"))),
+    kind!("by another path", is_list_orders, ASSUMED, FULL, |tenant, _operation, _sample| Ok(Call::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
+    kind!("with a body that is no JSON", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{"))),
+    kind!("with an empty object", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{}"))),
+    kind!("with a body that is text", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).media_type("text/plain"))),
+    kind!("with a quota that is used up", is_list_orders, DOCUMENTED, Needs::of(&[Role::Limited]).burst(), |tenant, operation, _sample| {
         let session = tenant.session();
         session.grant().allow_burst().map_err(Stop::Skipped)?;
         let key = tenant.given(Role::Limited)?;
@@ -125,6 +131,12 @@ pub(super) static KINDS: &[Kind] = &[
         Ok(Call::to(operation).key(&key))
     }),
 ];
+
+/// The cases of an operation, and what each needs.
+pub(crate) fn cases(operation: &Operation) -> impl Iterator<Item = (&'static str, Needs)> {
+    let kinds = KINDS.iter().filter(move |kind| (kind.of)(operation));
+    kinds.map(|kind| (kind.name, kind.needs))
+}
 
 fn had(sample: Sample) -> Result<Call, Stop> {
     sample.map_err(Stop::Skipped)

@@ -10,6 +10,7 @@ mod command;
 mod documented_only;
 mod foreign;
 mod hanging;
+mod never_seen;
 mod properties;
 mod readme;
 mod real_clients;

@@ -1,6 +1,6 @@
 //! Two servers compared: nothing where they are the same, and one line for each fact in which they differ.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::Path, process::Output};
 
 use contract_tests::{
     ExitCode,
@@ -9,11 +9,12 @@ use contract_tests::{
 };
 use http::Method;
 use mock_server::{RateHeaders, Settings};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
+    command::{contract_tests, text},
     foreign::with_keys,
-    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful, start_with},
+    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful, start_watched, start_with},
 };
 
 async fn compare(left: SocketAddr, right: SocketAddr) -> Twin {
@@ -106,6 +107,98 @@ async fn a_server_that_differs_in_one_fact_gives_just_that_line() {
         assert_eq!(facts(&twin), expected, "{what}\n{twin}");
         assert_eq!(twin.exit_code(), *exit_code, "{what}\n{twin}");
     }
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_report() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("twin.schema.json");
+    let generated = twin::schema_text();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        committed, generated,
+        "stale: UPDATE=1 cargo test -p contract-tests"
+    );
+}
+
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxtwin01";
+
+/// The command on two servers, in a process of its own.
+async fn command(left: SocketAddr, right: SocketAddr, more: &'static [&str]) -> Output {
+    let [left, right] = [left, right].map(|address| format!("http://{address}/api/v1"));
+    let run = move || {
+        let args = ["twin", "--left", &left, "--right", &right];
+        let keys = ["--left-key", KEY, "--right-key", KEY];
+        contract_tests(&[&args[..], &keys, more].concat())
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_keeps_its_schema_and_says_what_people_read() {
+    // The key comes back as the name of a field, which is a fact like any other.
+    let right = start(Bug {
+        response: |ask, answer| {
+            if is_list(ask) {
+                answer.edit_success(|body| {
+                    body.as_object_mut().unwrap().remove("total");
+                    body[KEY] = json!(1);
+                });
+            }
+        },
+        ..FAITHFUL
+    })
+    .await;
+    let output = command(start_faithful().await, right, &["--report", "json=-"]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(!text(&output).contains(KEY), "{}", text(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let schema = serde_json::from_str(&twin::schema_text()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    validator.validate(&report).unwrap();
+    let divergences = report["divergences"].as_array().unwrap();
+    let missing = json!({
+        "verdict": "FAIL", "evidence": "documented", "at": "$.total", "left": "number", "right": "missing",
+        "cases": ["list_orders as it should be", "list_orders with a slash at its end"],
+    });
+    assert!(divergences.contains(&missing), "{divergences:#?}");
+    let people = String::from_utf8_lossy(&output.stderr).into_owned();
+    let lines = people
+        .lines()
+        .filter(|line| line.starts_with("FAIL") || line.starts_with("INFO"));
+    assert_eq!(lines.count(), divergences.len(), "{people}");
+    assert_eq!(report["exit_code"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_sends_nothing_and_a_comparison_no_more_than_it() {
+    let (address, memory) = start_watched(Bug {
+        request: |ask| {
+            ask.remember(|memory| memory.count("asked"));
+        },
+        ..FAITHFUL
+    })
+    .await;
+    let asked = || {
+        let counted = memory.lock().numbers.get("asked").copied();
+        counted.unwrap_or_default()
+    };
+    let output = command(start_faithful().await, address, &["--plan"]).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(asked(), 0);
+    let plan = text(&output);
+    assert_eq!(plan.matches("plan for http://").count(), 2, "{plan}");
+    let planned = plan.rsplit_once("at most ").unwrap().1;
+    let planned: i64 = planned.split(' ').next().unwrap().parse().unwrap();
+    let output = command(start_faithful().await, address, &[]).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(
+        (planned - 10..=planned).contains(&asked()),
+        "{} of {planned}\n{plan}",
+        asked()
+    );
 }
 
 fn other_settings() -> Settings {
