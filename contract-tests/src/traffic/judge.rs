@@ -84,7 +84,7 @@ impl Judge {
             self.secrets.add(&key);
         }
         self.found.exchanges += 1;
-        match operation(&exchange.method, &path) {
+        match operations::find(&exchange.method, &path) {
             None => self.unknown(&exchange, &path),
             Some(operation) => {
                 self.request(operation, &exchange);
@@ -160,27 +160,10 @@ impl Judge {
 /// The base URL of the API, as the first call of an operation tells it.
 fn base_in(exchange: &Recorded) -> Option<Base> {
     let path = exchange.url.path().strip_prefix(API_PREFIX)?;
-    operation(&exchange.method, path)?;
+    operations::find(&exchange.method, path)?;
     Some(Base {
         origin: exchange.url.origin(),
         path: API_PREFIX.to_owned(),
-    })
-}
-
-/// The operation that a call asks for.
-fn operation(method: &str, path: &str) -> Option<&'static Operation> {
-    let path = path.strip_suffix('/').unwrap_or(path);
-    operations::all().find(|operation| {
-        let same = operation
-            .path
-            .split('/')
-            .map(Some)
-            .chain(std::iter::once(None))
-            .zip(path.split('/').map(Some).chain(std::iter::once(None)))
-            .all(|(wanted, given)| {
-                wanted == given || wanted == Some("{id}") && given.is_some_and(|id| !id.is_empty())
-            });
-        operation.method.as_str() == method && same
     })
 }
 
