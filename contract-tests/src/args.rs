@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Journal(Recording),
     /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
     Twin(Box<Twin>),
-    /// Show every check of servers with its evidence, and every rule of clients with its level
+    /// Show every check of servers with its evidence, and every rule of clients and recordings with its level
     List,
     /// Print the JSON Schema of the JSON report
     Schema,

@@ -115,7 +115,9 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
 /// Why the judge cannot judge.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("there is no check `{0}`, nor a rule of clients; `contract-tests list` shows them all")]
+    #[error(
+        "there is no check `{0}`, nor a rule of clients or recordings; `contract-tests list` shows them all"
+    )]
     UnknownCheck(String),
     #[error("there is no code for {id}; there is for {}", advice::rules().collect::<Vec<_>>().join(", "))]
     NoSnippet { id: &'static str },
@@ -325,9 +327,17 @@ fn list() {
         .collect();
     say(&lines.concat());
     say(&judge_client::list());
+    say(&judge_traffic::list());
 }
 
 fn explain(id: &str, language: Option<Language>) -> Result<ExitCode, Failure> {
+    if let Some(rule) = traffic::find(id) {
+        if language.is_some() {
+            return Err(Failure::NoSnippet { id: rule.id });
+        }
+        say(&judge_traffic::card(rule));
+        return Ok(ExitCode::Passed);
+    }
     let card = match (checks::find(id), clients::find(id), language) {
         (Some(check), _, None) => report::explain(check),
         (None, Some(rule), None) => judge_client::card(rule),

@@ -8,6 +8,7 @@ use super::{
     recorded::Recorded,
     requests::{self, Broken, Queries},
     rules::Traces,
+    table,
 };
 use crate::{secrets::Secrets, validate::Contract};
 
@@ -100,7 +101,7 @@ impl Judge {
             return;
         }
         let message = format!("the contract has no {} {path}", exchange.method);
-        let broken = Broken::new("TRF-OPERATION", "path", message);
+        let broken = Broken::new(table::OPERATION, "path", message);
         self.tell(Side::Client, None, &exchange.place, &broken);
     }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use contract_tests::{
     ExitCode,
-    traffic::{Finding, Format, Options, Traffic, judge},
+    traffic::{Finding, Format, Options, RULES, Traffic, judge},
 };
 use serde_json::{Value, json};
 
@@ -67,6 +67,10 @@ fn found(traffic: &Traffic) -> Vec<(&str, &str)> {
 
 /// What stands in the command's way, with what it says.
 fn command(kind: &str, recording: &str) -> (Option<i32>, String) {
+    command_with(kind, recording, &[])
+}
+
+fn command_with(kind: &str, recording: &str, flags: &[&str]) -> (Option<i32>, String) {
     let mut file = std::env::temp_dir();
     let name = format!(
         "traffic-{}-{:?}",
@@ -78,7 +82,7 @@ fn command(kind: &str, recording: &str) -> (Option<i32>, String) {
         .unwrap()
         .write_all(recording.as_bytes())
         .unwrap();
-    let output = contract_tests(&[kind, file.to_str().unwrap()]);
+    let output = contract_tests(&[&[kind, file.to_str().unwrap()], flags].concat());
     std::fs::remove_file(&file).unwrap();
     (output.status.code(), text(&output))
 }
@@ -135,6 +139,30 @@ async fn a_clients_mistakes_are_its_own() {
     let (code, shown) = command("har", &archive.to_string());
     assert_eq!(code, Some(1), "{shown}");
     assert!(!shown.contains(&KEY[9..18]), "{shown}");
+    let (code, shown) = command_with("har", &archive.to_string(), &["--json"]);
+    let json: Value = serde_json::from_str(&shown).unwrap();
+    let found: Vec<_> = wanted.iter().map(|(id, _)| json!(id)).collect();
+    let listed = json["findings"].as_array().unwrap().iter();
+    assert_eq!(
+        (code, listed.map(|one| one["id"].clone()).collect()),
+        (Some(1), found)
+    );
+    assert!(!shown.contains(&KEY[9..18]), "{shown}");
+}
+
+#[test]
+fn what_only_recordings_are_judged_by_is_listed_and_explained() {
+    let listed = text(&contract_tests(&["list"]));
+    for rule in RULES {
+        assert!(listed.contains(rule.id), "{listed}");
+        let card = text(&contract_tests(&["explain", &rule.id.to_lowercase()]));
+        assert!(
+            card.contains(rule.rule) && card.contains(rule.advice),
+            "{card}"
+        );
+    }
+    let refused = contract_tests(&["explain", RULES[0].id, "--lang", "rust"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
 }
 
 /// An exchange without bodies and headers, as little as a tool may write.
