@@ -2,6 +2,7 @@
 
 mod args;
 mod judge_client;
+mod judge_proxy;
 mod judge_self;
 mod judge_traffic;
 
@@ -63,6 +64,7 @@ fn main() -> process::ExitCode {
         Command::Journal(recording) => recording
             .run(traffic::Format::Journal)
             .map_err(Failure::Recording),
+        Command::Proxy(between) => between.run(interrupted).map_err(Failure::Proxy),
         Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();
@@ -142,6 +144,8 @@ enum Failure {
     #[error(transparent)]
     Recording(#[from] RecordingError),
     #[error(transparent)]
+    Proxy(#[from] traffic::ProxyError),
+    #[error(transparent)]
     Proof(#[from] ProofError),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
@@ -158,14 +162,16 @@ impl Failure {
             | Self::Template(..)
             | Self::KeyFile(..)
             | Self::OneScenario
-            | Self::Learn(..) => ExitCode::Usage,
+            | Self::Learn(..)
+            | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
                 ExitCode::Unreachable
             }
             Self::Session(SessionError::Client(_))
             | Self::Start(_)
-            | Self::Trial(TrialError::Sandbox(_)) => ExitCode::Internal,
+            | Self::Trial(TrialError::Sandbox(_))
+            | Self::Proxy(_) => ExitCode::Internal,
             Self::Recording(error) => error.exit_code(),
             Self::Proof(error) => error.exit_code(),
         }

@@ -11,6 +11,7 @@ mod answers;
 mod har;
 mod journal;
 mod judge;
+mod proxy;
 mod recorded;
 mod requests;
 mod rules;
@@ -23,6 +24,7 @@ use url::Url;
 
 use self::{judge::Judge, recorded::Recording};
 pub use self::{
+    proxy::{Proxy, ProxyError},
     table::{RULES, Rule, find},
     verdict::{Finding, Side, Traffic},
 };
