@@ -18,7 +18,9 @@ use schemas::{Operation, operations};
 use strum::VariantNames;
 use url::Url;
 
-use crate::{judge_client::Client, judge_self::Selftest, judge_traffic::Recording};
+use crate::{
+    judge_client::Client, judge_proxy::Between, judge_self::Selftest, judge_traffic::Recording,
+};
 
 /// Checks a server against the `OpenProspect` contract
 #[derive(Debug, Parser)]
@@ -56,9 +58,11 @@ pub(crate) enum Command {
     Har(Recording),
     /// Judge what the sandbox's journal holds, exported as NDJSON
     Journal(Recording),
+    /// Stand between a client and a server, and judge what passes, both sides of it
+    Proxy(Between),
     /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
     Twin(Box<Twin>),
-    /// Show every check of servers with its evidence, and every rule of clients with its level
+    /// Show every check of servers with its evidence, and every rule of clients and recordings with its level
     List,
     /// Print the JSON Schema of a JSON report
     Schema {

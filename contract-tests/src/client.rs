@@ -235,29 +235,38 @@ impl Exchange {
 #[error("cannot make an HTTP client: {0}")]
 pub struct ClientError(String);
 
+impl From<&reqwest::Error> for ClientError {
+    fn from(error: &reqwest::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// What makes a client that follows nothing, retries nothing, and brings its own roots.
+pub(crate) fn builder() -> Result<reqwest::ClientBuilder, ClientError> {
+    let roots = rustls::RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.into(),
+    };
+    let ring = rustls::crypto::ring::default_provider();
+    let tls = rustls::ClientConfig::builder_with_provider(ring.into())
+        .with_safe_default_protocol_versions()
+        .map_err(|failure| ClientError(failure.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy())
+}
+
 impl Client {
     /// A client for the server at `base`, whose answers may take so long.
     pub(crate) fn new(base: Url, answer_time: Duration) -> Result<Self, ClientError> {
-        let error = |error: &dyn std::error::Error| ClientError(error.to_string());
-        let roots = rustls::RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.into(),
-        };
-        let tls = rustls::ClientConfig::builder_with_provider(
-            rustls::crypto::ring::default_provider().into(),
-        )
-        .with_safe_default_protocol_versions()
-        .map_err(|failure| error(&failure))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
+        let http = builder()?
             .timeout(answer_time)
             .user_agent(concat!("contract-tests/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|failure| error(&failure))?;
+            .map_err(|failure| ClientError::from(&failure))?;
         Ok(Self {
             http,
             base,

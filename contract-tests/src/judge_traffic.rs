@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use contract_tests::{
     ExitCode,
-    traffic::{self, Format, Options, TrafficError},
+    traffic::{self, Format, Options, RULES, Rule, TrafficError},
 };
 use url::Url;
 
@@ -79,4 +79,26 @@ fn open(file: &Path) -> io::Result<Box<dyn Read>> {
         return Ok(Box::new(io::stdin()));
     }
     Ok(Box::new(File::open(file)?))
+}
+
+/// Every rule that only recordings are judged by, a line each.
+pub(crate) fn list() -> String {
+    let lines = RULES
+        .iter()
+        .map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, "MUST", rule.rule));
+    lines.collect()
+}
+
+/// All there is to say of a rule.
+pub(crate) fn card(rule: &Rule) -> String {
+    let Rule {
+        id,
+        rule,
+        source,
+        tolerance,
+        advice,
+    } = rule;
+    format!(
+        "{id}\n\n  rule       MUST: {rule}\n  source     {source}\n  tolerance  {tolerance}\n  fix        {advice}\n"
+    )
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod judge_client;
+mod judge_proxy;
 mod judge_self;
 mod judge_traffic;
 
@@ -64,6 +65,7 @@ fn main() -> process::ExitCode {
         Command::Journal(recording) => recording
             .run(traffic::Format::Journal)
             .map_err(Failure::Recording),
+        Command::Proxy(between) => between.run(interrupted).map_err(Failure::Proxy),
         Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();
@@ -119,7 +121,9 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
 /// Why the judge cannot judge.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("there is no check `{0}`, nor a rule of clients; `contract-tests list` shows them all")]
+    #[error(
+        "there is no check `{0}`, nor a rule of clients or recordings; `contract-tests list` shows them all"
+    )]
     UnknownCheck(String),
     #[error("there is no code for {id}; there is for {}", advice::rules().collect::<Vec<_>>().join(", "))]
     NoSnippet { id: &'static str },
@@ -144,6 +148,8 @@ enum Failure {
     #[error(transparent)]
     Recording(#[from] RecordingError),
     #[error(transparent)]
+    Proxy(#[from] traffic::ProxyError),
+    #[error(transparent)]
     Proof(#[from] ProofError),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
@@ -160,14 +166,16 @@ impl Failure {
             | Self::Template(..)
             | Self::KeyFile(..)
             | Self::OneScenario
-            | Self::Learn(..) => ExitCode::Usage,
+            | Self::Learn(..)
+            | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
                 ExitCode::Unreachable
             }
             Self::Session(SessionError::Client(_))
             | Self::Start(_)
-            | Self::Trial(TrialError::Sandbox(_)) => ExitCode::Internal,
+            | Self::Trial(TrialError::Sandbox(_))
+            | Self::Proxy(_) => ExitCode::Internal,
             Self::Recording(error) => error.exit_code(),
             Self::Proof(error) => error.exit_code(),
         }
@@ -342,9 +350,17 @@ fn list() {
         .collect();
     say(&lines.concat());
     say(&judge_client::list());
+    say(&judge_traffic::list());
 }
 
 fn explain(id: &str, language: Option<Language>) -> Result<ExitCode, Failure> {
+    if let Some(rule) = traffic::find(id) {
+        if language.is_some() {
+            return Err(Failure::NoSnippet { id: rule.id });
+        }
+        say(&judge_traffic::card(rule));
+        return Ok(ExitCode::Passed);
+    }
     let card = match (checks::find(id), clients::find(id), language) {
         (Some(check), _, None) => report::explain(check),
         (None, Some(rule), None) => judge_client::card(rule),

@@ -11,17 +11,23 @@ mod answers;
 mod har;
 mod journal;
 mod judge;
+mod proxy;
 mod recorded;
 mod requests;
 mod rules;
+mod table;
 mod verdict;
 
 use std::io::{self, Read};
 
 use url::Url;
 
-pub use self::verdict::{Finding, Side, Traffic};
 use self::{judge::Judge, recorded::Recording};
+pub use self::{
+    proxy::{Proxy, ProxyError},
+    table::{RULES, Rule, find},
+    verdict::{Finding, Side, Traffic},
+};
 
 /// Bytes of a recording that are read.
 const MAX_RECORDING: u64 = 256 * 1024 * 1024;

@@ -317,7 +317,27 @@ pub fn all() -> std::slice::Iter<'static, Operation> {
     OPERATIONS.iter()
 }
 
+/// The operation that a call asks for: by its method, and its path after [`crate::API_PREFIX`]. A slash at the end of
+/// the path changes nothing.
+pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    all().find(|operation| operation.method.as_str() == method && operation.is_at(path))
+}
+
 impl Operation {
+    /// Whether a path is its own, with any id.
+    fn is_at(&self, path: &str) -> bool {
+        let (mut wanted, mut given) = (self.path.split('/'), path.split('/'));
+        let same = |wanted, given: &str| wanted == given || wanted == "{id}" && !given.is_empty();
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return true,
+                (Some(wanted), Some(given)) if same(wanted, given) => {}
+                (_, _) => return false,
+            }
+        }
+    }
+
     /// Whether it is about one object, whose id stands in its path.
     pub fn has_id(&self) -> bool {
         self.path.contains("{id}")
@@ -391,6 +411,31 @@ mod tests {
             .unwrap();
         }
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn a_call_finds_its_operation_and_no_other() {
+        for operation in all() {
+            let path = operation.path_with("7");
+            let found = |path: &str| find(operation.method.as_str(), path).map(|found| found.id);
+            assert_eq!(found(&path), Some(operation.id));
+            assert_eq!(found(&format!("{path}/")), Some(operation.id));
+            assert_eq!(found(&format!("{path}//")), None);
+            // Without its id, it is the list, or nothing.
+            let nameless = operation.path_with("");
+            assert!(
+                !operation.has_id() || found(&nameless) != Some(operation.id),
+                "{nameless}"
+            );
+        }
+        for (method, path) in [
+            ("GET", "/"),
+            ("GET", ""),
+            ("PUT", "/orders"),
+            ("get", "/orders"),
+        ] {
+            assert!(find(method, path).is_none(), "{method} {path}");
+        }
     }
 
     #[test]

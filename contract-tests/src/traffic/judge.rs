@@ -1,13 +1,16 @@
 //! Takes exchanges one after the other, and says what is wrong with each.
 
+use std::collections::HashSet;
+
 use schemas::{API_PREFIX, Operation, operations};
 use url::Url;
 
 use super::{
-    Options, Side, Traffic, TrafficError, answers,
+    Finding, Options, Side, Traffic, TrafficError, answers,
     recorded::Recorded,
     requests::{self, Broken, Queries},
-    rules::Traces,
+    rules::{MAX_KEYS, Traces},
+    table,
 };
 use crate::{secrets::Secrets, validate::Contract};
 
@@ -29,6 +32,11 @@ pub(super) struct Judge {
     base: Option<Base>,
     traces: Traces,
     found: Traffic,
+    /// Keys that are hidden.
+    keys: HashSet<String>,
+    /// What is wrong with the exchange that is looked at.
+    told: Vec<Finding>,
+    strict: bool,
 }
 
 /// Where the API is.
@@ -63,11 +71,14 @@ impl Judge {
             base: options.base.as_ref().map(Base::new),
             traces: Traces::default(),
             found: Traffic::new(options.strict),
+            keys: HashSet::new(),
+            told: Vec::new(),
+            strict: options.strict,
         })
     }
 
     /// Judges an exchange.
-    pub(super) fn note(&mut self, exchange: Recorded) {
+    pub(super) fn note(&mut self, exchange: Recorded) -> Vec<Finding> {
         if self.base.is_none() {
             self.base = base_in(&exchange);
         }
@@ -77,14 +88,14 @@ impl Judge {
             .and_then(|base| base.path_of(&exchange.url));
         let Some(path) = path.map(ToOwned::to_owned) else {
             self.found.others += 1;
-            return;
+            return Vec::new();
         };
         let key = key_of(&exchange);
-        if self.traces.is_new(&key) {
+        if self.keys.len() < MAX_KEYS && self.keys.insert(key.clone()) {
             self.secrets.add(&key);
         }
         self.found.exchanges += 1;
-        match operation(&exchange.method, &path) {
+        match operations::find(&exchange.method, &path) {
             None => self.unknown(&exchange, &path),
             Some(operation) => {
                 self.request(operation, &exchange);
@@ -92,6 +103,7 @@ impl Judge {
             }
         }
         self.traces.note(&key, exchange);
+        std::mem::take(&mut self.told)
     }
 
     /// What nothing in the contract is for. `HEAD` and `OPTIONS` it does not speak of.
@@ -100,7 +112,7 @@ impl Judge {
             return;
         }
         let message = format!("the contract has no {} {path}", exchange.method);
-        let broken = Broken::new("TRF-OPERATION", "path", message);
+        let broken = Broken::new(table::OPERATION, "path", message);
         self.tell(Side::Client, None, &exchange.place, &broken);
     }
 
@@ -141,46 +153,34 @@ impl Judge {
     }
 
     fn tell(&mut self, side: Side, operation: Option<&Operation>, place: &str, broken: &Broken) {
-        let Self { found, secrets, .. } = self;
-        found.tell(side, operation, place, broken, secrets);
+        let Self {
+            found,
+            secrets,
+            told,
+            ..
+        } = self;
+        told.push(found.tell(side, operation, place, broken, secrets));
     }
 
     /// Judges what only shows when all is there.
-    pub(super) fn end(mut self) -> Traffic {
+    pub(super) fn end(&mut self) -> Traffic {
         for (tally, broken) in std::mem::take(&mut self.traces).judge() {
             self.found.rules.add(tally);
             if let Some(broken) = broken {
                 self.tell(Side::Client, None, "the whole recording", &broken);
             }
         }
-        self.found
+        std::mem::replace(&mut self.found, Traffic::new(self.strict))
     }
 }
 
 /// The base URL of the API, as the first call of an operation tells it.
 fn base_in(exchange: &Recorded) -> Option<Base> {
     let path = exchange.url.path().strip_prefix(API_PREFIX)?;
-    operation(&exchange.method, path)?;
+    operations::find(&exchange.method, path)?;
     Some(Base {
         origin: exchange.url.origin(),
         path: API_PREFIX.to_owned(),
-    })
-}
-
-/// The operation that a call asks for.
-fn operation(method: &str, path: &str) -> Option<&'static Operation> {
-    let path = path.strip_suffix('/').unwrap_or(path);
-    operations::all().find(|operation| {
-        let same = operation
-            .path
-            .split('/')
-            .map(Some)
-            .chain(std::iter::once(None))
-            .zip(path.split('/').map(Some).chain(std::iter::once(None)))
-            .all(|(wanted, given)| {
-                wanted == given || wanted == Some("{id}") && given.is_some_and(|id| !id.is_empty())
-            });
-        operation.method.as_str() == method && same
     })
 }
 

@@ -7,7 +7,7 @@ use schemas::{Evidence, Operation, Parameter, key::ApiKey};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use super::recorded::Recorded;
+use super::{recorded::Recorded, table};
 use crate::validate::Contract;
 
 /// A rule that a request breaks.
@@ -76,7 +76,7 @@ impl Queries {
             (!right).then(|| Broken {
                 evidence: facts.evidence,
                 ..Broken::new(
-                    "TRF-QUERY",
+                    table::QUERY,
                     &format!("query {name}"),
                     format!("says what the contract does not allow: {schema}"),
                 )

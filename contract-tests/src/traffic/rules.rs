@@ -29,15 +29,19 @@ const RULES: [&str; 5] = [
 /// Those that need the key itself, and not a mask of it.
 const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
 /// Keys that are told apart.
-const MAX_KEYS: usize = 1_000;
+pub(super) const MAX_KEYS: usize = 1_000;
 
-/// What each key was used for.
+/// Bytes of all calls that are kept, and what each takes besides its body.
+const MAX_TRACED: usize = 512 * 1024 * 1024;
+const PER_CALL: usize = 2 * 1024;
+
+/// What each key was used for, and how many bytes that takes.
 #[derive(Debug, Default)]
-pub(super) struct Traces(HashMap<String, Trace>);
+pub(super) struct Traces(HashMap<String, Trace>, usize);
 
 impl Traces {
     /// Whether a key has not been seen so far.
-    pub(super) fn is_new(&self, key: &str) -> bool {
+    fn is_new(&self, key: &str) -> bool {
         !self.0.contains_key(key)
     }
 
@@ -50,6 +54,11 @@ impl Traces {
             return;
         }
         if self.0.len() == MAX_KEYS && self.is_new(key) {
+            return;
+        }
+        let body = exchange.request.body.as_ref().map_or(0, Vec::len);
+        self.1 += PER_CALL + body;
+        if self.1 > MAX_TRACED {
             return;
         }
         let trace = self.0.entry(key.to_owned()).or_default();

@@ -49,6 +49,23 @@ pub struct Finding {
     pub count: usize,
 }
 
+impl Finding {
+    /// In one line.
+    pub fn line(&self) -> String {
+        let Self {
+            id,
+            side,
+            verdict,
+            at,
+            message,
+            ..
+        } = self;
+        let operation = self.operation.unwrap_or("-");
+        let line = format!("{verdict} {id} {side} {operation} {at}: {message}");
+        line.replace(char::is_control, "?")
+    }
+}
+
 /// How much of something was right.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Count {
@@ -113,7 +130,7 @@ impl Traffic {
         place: &str,
         broken: &Broken,
         secrets: &Secrets,
-    ) {
+    ) -> Finding {
         let operation = operation.map(|operation| operation.id.as_str());
         let (at, message) = (secrets.text(&broken.at), secrets.text(&broken.message));
         let (at, message) = (at.cut(SHOWN), message.cut(SHOWN));
@@ -123,18 +140,14 @@ impl Traffic {
         });
         if let Some(same) = same {
             same.count += 1;
-            return;
+            return same.clone();
         }
         let verdict = if self.strict || broken.evidence != Evidence::Assumed {
             Verdict::Fail
         } else {
             Verdict::Info
         };
-        if self.findings.len() == MAX_FINDINGS {
-            self.more += 1;
-            return;
-        }
-        self.findings.push(Finding {
+        let finding = Finding {
             id: broken.id,
             side,
             verdict,
@@ -143,7 +156,13 @@ impl Traffic {
             message,
             first: place.to_owned(),
             count: 1,
-        });
+        };
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding.clone());
+        } else {
+            self.more += 1;
+        }
+        finding
     }
 
     /// The run in one number. What could not be told apart any more counts as a violation.

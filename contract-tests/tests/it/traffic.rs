@@ -4,7 +4,7 @@ use std::io::Write;
 
 use contract_tests::{
     ExitCode,
-    traffic::{Finding, Format, Options, Traffic, judge},
+    traffic::{Finding, Format, Options, Proxy, RULES, Traffic, judge},
 };
 use serde_json::{Value, json};
 
@@ -67,6 +67,10 @@ fn found(traffic: &Traffic) -> Vec<(&str, &str)> {
 
 /// What stands in the command's way, with what it says.
 fn command(kind: &str, recording: &str) -> (Option<i32>, String) {
+    command_with(kind, recording, &[])
+}
+
+fn command_with(kind: &str, recording: &str, flags: &[&str]) -> (Option<i32>, String) {
     let mut file = std::env::temp_dir();
     let name = format!(
         "traffic-{}-{:?}",
@@ -78,7 +82,7 @@ fn command(kind: &str, recording: &str) -> (Option<i32>, String) {
         .unwrap()
         .write_all(recording.as_bytes())
         .unwrap();
-    let output = contract_tests(&[kind, file.to_str().unwrap()]);
+    let output = contract_tests(&[&[kind, file.to_str().unwrap()], flags].concat());
     std::fs::remove_file(&file).unwrap();
     (output.status.code(), text(&output))
 }
@@ -134,6 +138,84 @@ async fn a_clients_mistakes_are_its_own() {
     assert_eq!(found(&traffic), wanted, "{traffic}");
     let (code, shown) = command("har", &archive.to_string());
     assert_eq!(code, Some(1), "{shown}");
+    assert!(!shown.contains(&KEY[9..18]), "{shown}");
+    let (code, shown) = command_with("har", &archive.to_string(), &["--json"]);
+    let json: Value = serde_json::from_str(&shown).unwrap();
+    let found: Vec<_> = wanted.iter().map(|(id, _)| json!(id)).collect();
+    let listed = json["findings"].as_array().unwrap().iter();
+    assert_eq!(
+        (code, listed.map(|one| one["id"].clone()).collect()),
+        (Some(1), found)
+    );
+    assert!(!shown.contains(&KEY[9..18]), "{shown}");
+}
+
+#[test]
+fn what_only_recordings_are_judged_by_is_listed_and_explained() {
+    let listed = text(&contract_tests(&["list"]));
+    for rule in RULES {
+        assert!(listed.contains(rule.id), "{listed}");
+        let card = text(&contract_tests(&["explain", &rule.id.to_lowercase()]));
+        assert!(
+            card.contains(rule.rule) && card.contains(rule.advice),
+            "{card}"
+        );
+    }
+    let refused = contract_tests(&["explain", RULES[0].id, "--lang", "rust"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
+}
+
+/// Calls a server through a proxy; what it heard, what the caller was told, and what came of all.
+async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, Traffic) {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let to = format!("http://{}/api/v1", start(bug).await);
+    let (hear, heard) = std::sync::mpsc::channel();
+    let tell = Box::new(move |one: &Finding| drop(hear.send(one.line())));
+    let free = "127.0.0.1:0".parse().unwrap();
+    let proxy = Proxy::open(free, to.parse().unwrap(), false, true, tell)
+        .await
+        .unwrap();
+    let base = proxy.base_url().unwrap();
+    let call = async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{base}/orders?limit=2");
+        let answer = client.get(url).bearer_auth(KEY).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let told = answer.headers().get("x-contract-violation").cloned();
+        let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        assert!(body["orders"].is_array(), "{body}");
+        told.map(|told| told.to_str().unwrap().to_owned())
+    };
+    let (done, end) = tokio::sync::oneshot::channel();
+    let ended = async { drop(end.await) };
+    let (told, traffic) = tokio::join!(
+        async {
+            let told = call.await;
+            done.send(()).unwrap();
+            told
+        },
+        proxy.run(ended)
+    );
+    (heard.try_iter().collect(), told, traffic)
+}
+
+#[tokio::test]
+async fn what_passes_a_proxy_is_judged_and_told() {
+    let (heard, told, traffic) = through_a_proxy(FAITHFUL).await;
+    assert_eq!((heard, told), (vec![], None));
+    assert_eq!(traffic.exit_code(), ExitCode::Passed, "{traffic}");
+    assert_eq!((traffic.requests.right, traffic.answers.right), (1, 1));
+
+    let bug = Bug {
+        response: |_, answer| answer.edit_success(|body| body["total"] = KEY.into()),
+        ..FAITHFUL
+    };
+    let (heard, told, traffic) = through_a_proxy(bug).await;
+    assert_eq!(found(&traffic), [("PRV-SCHEMA", "$.total")]);
+    assert_eq!(traffic.exit_code(), ExitCode::Violated);
+    assert_eq!(heard, [told.unwrap()]);
+    assert!(heard[0].starts_with("FAIL PRV-SCHEMA server list_orders $.total: "));
+    let shown = format!("{heard:?}{traffic}{}", traffic.json());
     assert!(!shown.contains(&KEY[9..18]), "{shown}");
 }
 

@@ -1,0 +1,91 @@
+//! `contract-tests proxy`.
+
+use std::{
+    future::pending,
+    io::{self, Write},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use clap::Args;
+use contract_tests::{
+    ExitCode, Interrupted,
+    traffic::{Finding, Proxy, ProxyError},
+};
+use url::Url;
+
+use crate::args::base_url;
+
+/// Where to listen, and in front of what.
+#[derive(Args, Debug)]
+pub(crate) struct Between {
+    /// Base URL of the API of the server, with /api/v1
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    to: Url,
+    /// Where clients come to, with the same paths
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8001")]
+    listen: SocketAddr,
+    /// Seconds after which it ends; without it, Ctrl-C ends it
+    #[arg(long = "for", value_name = "SECONDS")]
+    seconds: Option<u32>,
+    /// Put what is wrong with an exchange also into the header X-Contract-Violation of its answer
+    #[arg(long)]
+    tell_caller: bool,
+    /// Fail also for what is only assumed, and for fields that the contract does not have
+    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
+    strict: bool,
+    /// Show what was found as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Between {
+    /// Passes on and judges until it is told to end.
+    pub(crate) fn run(
+        self,
+        interrupted: impl FnOnce() -> Interrupted,
+    ) -> Result<ExitCode, ProxyError> {
+        let runtime = tokio::runtime::Runtime::new()
+            .map_err(|error| ProxyError::Listen(self.listen, error))?;
+        let found = runtime.block_on(async {
+            let tell = Box::new(|one: &Finding| say(&format!("{}\n", one.line())));
+            let proxy =
+                Proxy::open(self.listen, self.to, self.strict, self.tell_caller, tell).await?;
+            if let Ok(base) = proxy.base_url() {
+                say(&format!("the API is at {base}\n"));
+            }
+            let interrupted = interrupted();
+            let until = async {
+                tokio::select! {
+                    () = interrupted => {}
+                    () = over(self.seconds) => {}
+                }
+            };
+            Ok::<_, ProxyError>(proxy.run(until).await)
+        })?;
+        let text = if self.json {
+            found.json()
+        } else {
+            found.to_string()
+        };
+        // A reader who has gone away is no error.
+        let _ = io::stdout().write_all(text.as_bytes());
+        Ok(found.exit_code())
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "people say how long they listen, in real time"
+)]
+async fn over(seconds: Option<u32>) {
+    match seconds {
+        Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.into())).await,
+        None => pending().await,
+    }
+}
+
+/// While it runs; what comes of it is on standard output.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
