@@ -16,6 +16,7 @@ use crate::{
     check::{Stop, Violation},
     client::Exchange,
     provoke::{self, Unseen},
+    readings::Readings,
     validate::Contract,
 };
 
@@ -42,6 +43,7 @@ struct Entries {
     violations: HashMap<OperationId, Violation>,
     /// What is wrong with the first answer of each operation that did not come whole.
     broken: HashMap<OperationId, String>,
+    readings: Readings,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -115,6 +117,7 @@ impl Ledger {
             .0
             .lock()
             .expect("nobody panics with the ledger in hand");
+        entries.readings.note(exchange, &body);
         let mut answer = (operation.id, exchange.status.as_u16(), code);
         if entries.counts.len() >= MAX_ANSWERS && !entries.counts.contains_key(&answer) {
             answer.2 = None;
@@ -131,6 +134,15 @@ impl Ledger {
                 entries.violations.entry(operation.id).or_insert(violation);
             }
         }
+    }
+
+    /// What was done where the documents contradict one another.
+    pub(crate) fn readings(&self) -> Readings {
+        let entries = self
+            .0
+            .lock()
+            .expect("nobody panics with the ledger in hand");
+        entries.readings.clone()
     }
 
     /// Notes an answer that did not come whole.

@@ -10,6 +10,7 @@
 //! - [`checks`]: the table of every check, and the checks by topic;
 //! - [`session`]: the target, and how a check gets keys, organizations and time; `sample` has a call of
 //!   each operation that succeeds;
+//! - `readings`: what a server does where the documents disagree;
 //! - [`baseline`]: failures that are known;
 //! - [`needs`], [`grant`] and [`plan`]: what a check sends, what may be sent to a server that is not ours, and
 //!   what a run would send, told before it does; `client/guard` holds it to that;
@@ -30,6 +31,7 @@ pub mod needs;
 mod outline;
 pub mod plan;
 mod provoke;
+mod readings;
 pub mod reference;
 mod replay;
 pub mod report;

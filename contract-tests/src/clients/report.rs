@@ -38,6 +38,7 @@ impl Report {
                 of: rules.len(),
             },
             coverage: Vec::new(),
+            readings: Vec::new(),
             rules,
             trials: judged.trials.clone(),
             sweep: options.sweep.map(|sweep| swept(sweep, judged)),

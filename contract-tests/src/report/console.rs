@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{
     block,
-    model::{Coverage, Entry, Report},
+    model::{Coverage, Entry, Followed, Report},
 };
 use crate::{
     check::{Finding, Verdict},
@@ -128,8 +128,8 @@ impl<W: Write> Console<W> {
             ));
         }
         if self.detail == Detail::Verbose {
-            let never_seen = never_seen(report);
-            self.write(&never_seen);
+            let text = never_seen(report) + &readings(report);
+            self.write(&text);
         }
         self.write(&format!("\n{}\n", block::closing(report).join("\n")));
     }
@@ -252,6 +252,23 @@ fn never_seen(report: &Report) -> String {
     let count: usize = rows().map(|row| row.never_seen.len()).sum();
     format!(
         "\n{count} fields and words of the contract were never seen in answers that were\n{lines}"
+    )
+}
+
+/// What the server does where the documents contradict one another.
+fn readings(report: &Report) -> String {
+    let lines = report.readings.iter().map(|one| {
+        let Followed {
+            about,
+            reading,
+            seen,
+            ..
+        } = one;
+        format!("  {about:<30}  {reading}, in {seen} answers\n")
+    });
+    format!(
+        "\nwhere the documents contradict one another, this server follows\n{}",
+        lines.collect::<String>()
     )
 }
 

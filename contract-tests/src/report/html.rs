@@ -34,7 +34,7 @@ pub(super) fn text(report: &Report) -> String {
                 ul { @for line in block::closing(report) { li { (line) } } }
                 (failures(report))
                 @match report.mode {
-                    Mode::Provider => { (ledger(report)) (unseen(report)) (never_seen(report)) }
+                    Mode::Provider => { (ledger(report)) (unseen(report)) (never_seen(report)) (readings(report)) }
                     Mode::Client => {
                         @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (block::sweep(swept)) } }
                         (rules(report)) (timeline::section(report)) }
@@ -138,6 +138,20 @@ fn unseen(report: &Report) -> Markup {
                     th scope="row" { (block::answer(row)) }
                     td { (row.reason_unseen.unwrap_or_default()) }
                     td { @if let Some(command) = &row.provoke { code { (**command) } } }
+                } } }
+            }
+        }
+    }
+}
+
+fn readings(report: &Report) -> Markup {
+    html! {
+        details {
+            summary { "Where the documents contradict one another" }
+            table {
+                thead { tr { th scope="col" { "about" } th scope="col" { "this server" } th scope="col" { "answers" } } }
+                tbody { @for one in &report.readings { tr {
+                    th scope="row" { (one.about) } td { (one.reading) } td { (one.seen) }
                 } } }
             }
         }

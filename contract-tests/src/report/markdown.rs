@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{
     block,
-    model::{Coverage, Mode, Report, RuleCoverage},
+    model::{Coverage, Followed, Mode, Report, RuleCoverage},
 };
 use crate::{check::Verdict, clients::Trial};
 
@@ -45,7 +45,7 @@ pub(super) fn text(report: &Report) -> String {
         line(&fenced(&block::sweep(swept)));
     }
     line(&match report.mode {
-        Mode::Provider => answers(report) + "\n" + &never_seen(report),
+        Mode::Provider => [answers(report), never_seen(report), readings(report)].join("\n"),
         Mode::Client => rules(report) + "\n" + &scores(report),
     });
     for closing in block::closing(report) {
@@ -91,6 +91,22 @@ fn never_seen(report: &Report) -> String {
         .collect();
     let title = "Fields and words that were never seen in answers that were";
     folded(title, "| answer | never seen |\n|---|---|", &rows)
+}
+
+/// What the server does where the documents contradict one another.
+fn readings(report: &Report) -> String {
+    let row = |one: &Followed| {
+        let Followed {
+            about,
+            reading,
+            source,
+            seen,
+        } = one;
+        format!("| {about} | [{reading}]({source}) | {seen} |\n")
+    };
+    let rows: String = report.readings.iter().map(row).collect();
+    let head = "| about | this server | answers |\n|---|---|---:|";
+    folded("Where the documents contradict one another", head, &rows)
 }
 
 fn rules(report: &Report) -> String {

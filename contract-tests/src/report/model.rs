@@ -13,7 +13,7 @@ use crate::{
     checks,
     clients::{Level, Score, Trial, sweep::Fault},
     ledger::Row,
-    replay,
+    readings, replay,
     runner::{Problem, Run, RunVerdict},
     secrets::{Clean, CleanValue, Secrets},
     session::Session,
@@ -57,6 +57,8 @@ pub struct Report {
     pub seen: Seen,
     /// The answers of the contract, then others that were seen.
     pub coverage: Vec<Coverage>,
+    /// What the server does where the documents contradict one another; empty for a client.
+    pub readings: Vec<Followed>,
     /// The rules of clients, and what came of each; empty for a server.
     pub rules: Vec<RuleCoverage>,
     /// What the client did under each scenario; empty for a server.
@@ -231,6 +233,31 @@ pub struct RuleCoverage {
     pub needs: &'static str,
 }
 
+/// What a server does where the documents contradict one another.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Followed {
+    /// What they contradict one another in.
+    pub about: &'static str,
+    /// What one of them says, and the server does.
+    pub reading: &'static str,
+    /// The page that says so.
+    pub source: &'static str,
+    /// In how many answers.
+    pub seen: usize,
+}
+
+impl Followed {
+    fn new(followed: readings::Followed) -> Self {
+        Self {
+            about: followed.contradiction.about,
+            reading: followed.reading.says,
+            source: followed.reading.source,
+            seen: followed.seen,
+        }
+    }
+}
+
 /// An answer, and how often it was seen.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
@@ -285,6 +312,12 @@ impl Report {
                 .collect(),
             seen: Seen::of(&rows),
             coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
+            readings: session
+                .ledger
+                .readings()
+                .followed()
+                .map(Followed::new)
+                .collect(),
             rules: Vec::new(),
             trials: Vec::new(),
             score: None,

@@ -1,9 +1,9 @@
-//! What of the contract a server never shows.
+//! What of the contract a server never shows, and what it does where the documents contradict one another.
 
 use std::collections::BTreeMap;
 
 use contract_tests::{
-    Selection,
+    Selection, checks,
     report::{Report, model::Coverage},
 };
 use http::Method;
@@ -76,4 +76,43 @@ async fn fields_words_and_media_types_are_told_as_they_were_seen() {
     assert_eq!(declared(invalid), only("text/plain", invalid));
     let never_answered = row(Some(ErrorCode::InternalError));
     assert_eq!(json!(never_answered.never_seen), Value::Array(Vec::new()));
+}
+
+/// Some codes and names of other pages than the authority's.
+fn of_another_page(ask: &Ask, answer: &mut Answer) {
+    if answer.is_error("AUTHENTICATION_ERROR") {
+        answer.edit(|body| body["code"] = json!("UNAUTHORIZED"));
+    }
+    if ask.is(&Method::GET, "/orders") {
+        answer.edit_success(|body| body["items"] = body["orders"].take());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reading_that_a_server_follows_is_named() {
+    let address = start(Bug {
+        response: of_another_page,
+        ..FAITHFUL
+    })
+    .await;
+    let judges = ["PRV-SUCCESS", "PRV-401-MISSING", "PRV-VALIDATION-QUERY"];
+    let selection = Selection {
+        operations: vec![OperationId::ListOrders.operation()],
+        checks: judges.iter().filter_map(|id| checks::find(id)).collect(),
+        ..Selection::default()
+    };
+    let (session, run) = judge_some(address, &selection, |_| {}).await;
+    let report = Report::new(&session, &run);
+    let followed: Vec<_> = report
+        .readings
+        .iter()
+        .map(|one| (one.about, one.reading))
+        .collect();
+    let expected = [
+        ("shape of an error", "flat, `code` and `message`"),
+        ("code of a 401", "`UNAUTHORIZED`"),
+        ("status of a validation error", "422"),
+        ("rows of a list", "in `items`, without"),
+    ];
+    assert_eq!(followed, expected);
 }
