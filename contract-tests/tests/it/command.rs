@@ -214,10 +214,9 @@ fn broken(answer: &'static str) -> SocketAddr {
 #[test]
 fn checks_are_listed_and_explained() {
     let list = contract_tests(&["list"]);
-    assert_eq!(
-        text(&list).lines().count(),
-        contract_tests::checks::CHECKS.len() + contract_tests::clients::RULES.len()
-    );
+    let checks = contract_tests::checks::CHECKS.len();
+    let rules = contract_tests::clients::RULES.len() + contract_tests::traffic::RULES.len();
+    assert_eq!(text(&list).lines().count(), checks + rules);
     let explained = contract_tests(&["explain", "prv-401-same"]);
     insta::assert_snapshot!(text(&explained), @r"
     PRV-401-SAME
