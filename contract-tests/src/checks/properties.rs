@@ -28,6 +28,7 @@ const MORE: usize = STEPS + 1;
 pub(super) const VALID_CALLS: usize = Kind::VALID.len() + MORE;
 /// What is sent at the most of what is not.
 pub(super) const INVALID_CALLS: usize = Kind::INVALID.len() + MORE;
+
 /// Whether it has a body or a query.
 pub(super) fn asks_something(operation: &Operation) -> bool {
     super::open_to_keys(operation) && (operation.request.is_some() || !operation.query.is_empty())
@@ -41,7 +42,7 @@ pub(super) async fn invalid(session: &Session, operation: &'static Operation) ->
     hold(session, operation, Kind::INVALID).await
 }
 
-/// Judges one case of each kind.
+/// Judges one case of each kind that there is on the operation.
 async fn hold(session: &Session, operation: &'static Operation, kinds: &[Kind]) -> Outcome {
     let tenant = session.tenant().await?;
     let mut trial = Trial {
@@ -50,6 +51,7 @@ async fn hold(session: &Session, operation: &'static Operation, kinds: &[Kind]) 
         rules: Rules::of(operation),
         sample: tenant.sample(operation, &tenant.full_key().await?).await?,
     };
+    let mut judged = false;
     for kind in kinds {
         if !kind.is_about(&trial.rules) {
             continue;
@@ -57,12 +59,18 @@ async fn hold(session: &Session, operation: &'static Operation, kinds: &[Kind]) 
         let Some(case) = trial.draw(*kind).first() else {
             continue;
         };
+        judged = true;
         match trial.judge(&case).await {
             Err(Stop::Violated(_)) => return trial.smallest(*kind, case).await,
             other => other?,
         }
     }
-    Ok(())
+    if judged {
+        Ok(())
+    } else {
+        let reason = "chance makes up no request for this operation; this is a defect";
+        Err(Stop::Inconclusive(reason.to_owned()))
+    }
 }
 
 /// Cases on one operation.
