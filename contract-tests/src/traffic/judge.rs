@@ -164,7 +164,9 @@ impl Judge {
 
     /// Judges what only shows when all is there.
     pub(super) fn end(&mut self) -> Traffic {
-        for (tally, broken) in std::mem::take(&mut self.traces).judge() {
+        let traces = std::mem::take(&mut self.traces);
+        self.found.left_out = traces.left_out;
+        for (tally, broken) in traces.judge() {
             self.found.rules.add(tally);
             if let Some(broken) = broken {
                 self.tell(Side::Client, None, "the whole recording", &broken);

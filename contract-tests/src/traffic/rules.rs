@@ -35,16 +35,17 @@ pub(super) const MAX_KEYS: usize = 1_000;
 const MAX_TRACED: usize = 512 * 1024 * 1024;
 const PER_CALL: usize = 2 * 1024;
 
-/// What each key was used for, and how many bytes that takes.
+/// What each key was used for.
 #[derive(Debug, Default)]
-pub(super) struct Traces(HashMap<String, Trace>, usize);
+pub(super) struct Traces {
+    by_key: HashMap<String, Trace>,
+    /// How many bytes that takes.
+    size: usize,
+    /// Calls beyond what is kept.
+    pub(super) left_out: usize,
+}
 
 impl Traces {
-    /// Whether a key has not been seen so far.
-    fn is_new(&self, key: &str) -> bool {
-        !self.0.contains_key(key)
-    }
-
     /// Notes a call with a key, if its time is known.
     pub(super) fn note(&mut self, key: &str, exchange: Recorded) {
         let Some(at) = exchange.at else { return };
@@ -53,25 +54,24 @@ impl Traces {
         if !bodiless && exchange.request.body.is_none() {
             return;
         }
-        if self.0.len() == MAX_KEYS && self.is_new(key) {
+        let size = PER_CALL + exchange.request.body.as_ref().map_or(0, Vec::len);
+        let one_key_more = self.by_key.len() == MAX_KEYS && !self.by_key.contains_key(key);
+        if one_key_more || self.size + size > MAX_TRACED {
+            self.left_out += 1;
             return;
         }
-        let body = exchange.request.body.as_ref().map_or(0, Vec::len);
-        self.1 += PER_CALL + body;
-        if self.1 > MAX_TRACED {
-            return;
-        }
-        let trace = self.0.entry(key.to_owned()).or_default();
+        self.size += size;
+        let trace = self.by_key.entry(key.to_owned()).or_default();
         trace.exchanges.push(traced(exchange, at));
     }
 
-    /// What the rules say.
+    /// What the rules say. Where calls were left out, who has kept a rule in the others has no merit of it.
     pub(super) fn judge(self) -> Vec<(Tally, Option<Broken>)> {
         let Some(scenario) = scenarios::find(CONTROL) else {
             return Vec::new();
         };
         let mut evidence = Vec::new();
-        for (key, mut trace) in self.0 {
+        for (key, mut trace) in self.by_key {
             trace.exchanges.sort_by_key(trace::Exchange::at);
             evidence.push(Evidence {
                 scenario,
@@ -86,6 +86,7 @@ impl Traces {
         let mut verdicts = judge(&RULES, &evidence);
         evidence.retain(|one| ApiKey::parse(&one.key).is_ok());
         verdicts.extend(judge(&KEY_RULES, &evidence));
+        verdicts.retain(|(tally, _)| self.left_out == 0 || *tally == Tally::Broken);
         verdicts
     }
 }
@@ -151,5 +152,51 @@ fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
             message: message(sent.headers, sent.body.unwrap_or_default(), at, at),
         },
         answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::traffic::recorded::Part;
+
+    /// A call that is refused for good.
+    fn refused(second: u64) -> Recorded {
+        Recorded {
+            place: String::new(),
+            method: "GET".to_owned(),
+            url: "http://localhost/api/v1/orders".parse().unwrap(),
+            key: None,
+            at: Some(Duration::from_secs(second)),
+            took: Duration::ZERO,
+            request: Part::default(),
+            answer: Some(Answer {
+                status: 401,
+                code: None,
+                part: Part::default(),
+            }),
+        }
+    }
+
+    #[test]
+    fn who_has_kept_a_rule_where_calls_were_left_out_has_no_merit_of_it() {
+        let mut traces = Traces::default();
+        traces.note("one", refused(0));
+        assert!(
+            Traces::judge(traces)
+                .iter()
+                .any(|(tally, _)| *tally == Tally::Kept)
+        );
+        let mut traces = Traces::default();
+        for number in 0..=MAX_KEYS {
+            traces.note(&number.to_string(), refused(0));
+        }
+        assert_eq!(traces.left_out, 1);
+        traces.note("7", refused(1));
+        let verdicts = traces.judge();
+        let broken = |(tally, _): &(Tally, _)| *tally == Tally::Broken;
+        assert!(!verdicts.is_empty() && verdicts.iter().all(broken));
     }
 }

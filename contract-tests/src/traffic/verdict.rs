@@ -93,6 +93,8 @@ pub struct Traffic {
     pub unanswered: usize,
     /// Answers whose headers or body the recording does not have.
     pub without_body: usize,
+    /// Calls that the rules about what a client does over time could not take in.
+    pub left_out: usize,
     /// Requests of operations.
     pub requests: Count,
     /// Their answers, as far as they could be judged.
@@ -114,6 +116,7 @@ impl Traffic {
             others: 0,
             unanswered: 0,
             without_body: 0,
+            left_out: 0,
             requests: Count::default(),
             answers: Count::default(),
             rules: Count::default(),
@@ -172,6 +175,9 @@ impl Traffic {
             ExitCode::Violated
         } else if self.requests.judged + self.answers.judged + self.rules.judged == 0 {
             ExitCode::NothingRan
+        } else if self.unanswered > 0 && self.unanswered == self.requests.judged {
+            // What nobody has answered proves neither side.
+            ExitCode::Inconclusive
         } else {
             ExitCode::Passed
         }
@@ -211,6 +217,13 @@ impl fmt::Display for Traffic {
         if self.more > 0 {
             writeln!(out, "{} more are not shown", self.more)?;
         }
+        if self.left_out > 0 {
+            writeln!(
+                out,
+                "{} calls were too many for the rules over time",
+                self.left_out
+            )?;
+        }
         let Self {
             exchanges,
             others,
@@ -239,5 +252,24 @@ impl fmt::Display for Traffic {
             rules.judged,
             code as u8,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_has_answered_is_not_green() {
+        let mut traffic = Traffic::new(false);
+        assert_eq!(traffic.exit_code(), ExitCode::NothingRan);
+        for _ in 0..2 {
+            traffic.requests.add(Tally::Kept);
+        }
+        traffic.unanswered = 2;
+        assert_eq!(traffic.exit_code(), ExitCode::Inconclusive);
+        traffic.unanswered = 1;
+        traffic.answers.add(Tally::Kept);
+        assert_eq!(traffic.exit_code(), ExitCode::Passed);
     }
 }
