@@ -117,7 +117,7 @@ impl Ledger {
             .0
             .lock()
             .expect("nobody panics with the ledger in hand");
-        entries.readings.note(exchange, &body);
+        entries.readings.note(operation.id, exchange.status, &body);
         let mut answer = (operation.id, exchange.status.as_u16(), code);
         if entries.counts.len() >= MAX_ANSWERS && !entries.counts.contains_key(&answer) {
             answer.2 = None;
