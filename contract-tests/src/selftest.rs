@@ -13,7 +13,9 @@ pub mod servers;
 pub mod target;
 mod wire;
 
-use std::{collections::BTreeSet, io};
+use std::{collections::BTreeSet, io, pin::pin};
+
+use futures_util::{Stream, StreamExt};
 
 use self::target::Unusable;
 pub use self::{
@@ -88,6 +90,21 @@ impl Proof {
         self.alarms.extend(other.alarms);
         self.unproven.extend(other.unproven);
         self
+    }
+
+    /// Takes mutants in as they are judged, and tells of each.
+    async fn take(
+        &mut self,
+        judged: impl Stream<Item = Result<Judged, SelftestError>>,
+        mut tell: impl FnMut(&Judged),
+    ) -> Result<(), SelftestError> {
+        let mut judged = pin!(judged);
+        while let Some(one) = judged.next().await {
+            let one = one?;
+            tell(&one);
+            self.judged.push(one);
+        }
+        Ok(())
     }
 
     /// Looks which of these catch no mutant that is meant for them.

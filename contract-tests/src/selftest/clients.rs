@@ -28,7 +28,7 @@ const LIMITS: Limits = Limits {
 pub async fn prove(
     program: &[OsString],
     chosen: &[&'static Mutant],
-    mut tell: impl FnMut(&Judged),
+    tell: impl FnMut(&Judged),
 ) -> Result<Proof, SelftestError> {
     let all: Vec<_> = MUTANTS.iter().collect();
     let whole = chosen.is_empty();
@@ -37,15 +37,10 @@ pub async fn prove(
         proof.alarms = alarms(program).await?;
     }
     let chosen = if whole { &all[..] } else { chosen };
-    let mut judged = stream::iter(chosen.iter().copied())
+    let judged = stream::iter(chosen.iter().copied())
         .map(|mutant| judge(program, mutant))
         .buffered(CLIENTS);
-    while let Some(one) = judged.next().await {
-        let one = one?;
-        tell(&one);
-        proof.judged.push(one);
-    }
-    drop(judged);
+    proof.take(judged, tell).await?;
     if whole {
         proof.look_for_unproven(RULES.iter().map(|rule| rule.id));
     }

@@ -37,7 +37,7 @@ pub fn find(name: &str) -> Option<&'static Mutant> {
 /// mutant in the order of the table.
 pub async fn prove(
     chosen: &[&'static Mutant],
-    mut tell: impl FnMut(&Judged),
+    tell: impl FnMut(&Judged),
 ) -> Result<Proof, SelftestError> {
     let target = Target::new(Settings::default())?;
     let all: Vec<_> = mutants().collect();
@@ -58,19 +58,14 @@ pub async fn prove(
     }
     let chosen = if whole { &all[..] } else { chosen };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut judged = stream::iter(chosen.iter().copied())
+    let judged = stream::iter(chosen.iter().copied())
         .map(|mutant| {
             // A task of its own, so that it has a core of its own.
             let judged = tokio::spawn(judge(target.clone(), mutant));
             async { judged.await.map_err(io::Error::from)? }
         })
         .buffered(cores);
-    while let Some(one) = judged.next().await {
-        let one = one?;
-        tell(&one);
-        proof.judged.push(one);
-    }
-    drop(judged);
+    proof.take(judged, tell).await?;
     if whole {
         proof.look_for_unproven(CHECKS.iter().map(|check| check.id));
     }

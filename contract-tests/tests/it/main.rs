@@ -11,6 +11,7 @@ mod documented_only;
 mod foreign;
 mod hanging;
 mod never_seen;
+mod pages;
 mod properties;
 mod readme;
 mod real_clients;

@@ -1,0 +1,22 @@
+//! Pages of the documentation that a test holds to what it finds.
+
+use std::{env, fs, path::Path};
+
+/// A page under `docs/` is what was found; with `UPDATE` set, it becomes so.
+pub(crate) fn held(page: &str, written: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(page);
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&file, written).unwrap();
+    }
+    let stands = fs::read_to_string(&file).unwrap_or_default();
+    let new = written
+        .lines()
+        .filter(|line| !stands.lines().any(|known| known == *line));
+    assert!(
+        stands == written,
+        "docs/{page} says otherwise, UPDATE=1 writes it: {:#?}",
+        new.collect::<Vec<_>>()
+    );
+}
