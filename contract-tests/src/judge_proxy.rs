@@ -14,7 +14,7 @@ use contract_tests::{
 };
 use url::Url;
 
-use crate::args::base_url;
+use crate::{args::base_url, judge_traffic::How};
 
 /// Where to listen, and in front of what.
 #[derive(Args, Debug)]
@@ -31,12 +31,8 @@ pub(crate) struct Between {
     /// Put what is wrong with an exchange also into the header X-Contract-Violation of its answer
     #[arg(long)]
     tell_caller: bool,
-    /// Fail also for what is only assumed, and for fields that the contract does not have
-    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
-    strict: bool,
-    /// Show what was found as JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    how: How,
 }
 
 impl Between {
@@ -49,8 +45,14 @@ impl Between {
             .map_err(|error| ProxyError::Listen(self.listen, error))?;
         let found = runtime.block_on(async {
             let tell = Box::new(|one: &Finding| say(&format!("{}\n", one.line())));
-            let proxy =
-                Proxy::open(self.listen, self.to, self.strict, self.tell_caller, tell).await?;
+            let proxy = Proxy::open(
+                self.listen,
+                self.to,
+                self.how.strict,
+                self.tell_caller,
+                tell,
+            )
+            .await?;
             if let Ok(base) = proxy.base_url() {
                 say(&format!("the API is at {base}\n"));
             }
@@ -63,14 +65,7 @@ impl Between {
             };
             Ok::<_, ProxyError>(proxy.run(until).await)
         })?;
-        let text = if self.json {
-            found.json()
-        } else {
-            found.to_string()
-        };
-        // A reader who has gone away is no error.
-        let _ = io::stdout().write_all(text.as_bytes());
-        Ok(found.exit_code())
+        Ok(self.how.show(&found))
     }
 }
 

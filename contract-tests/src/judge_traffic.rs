@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use contract_tests::{
     ExitCode,
-    traffic::{self, Format, Options, RULES, Rule, TrafficError},
+    traffic::{self, Format, Options, RULES, Rule, Traffic, TrafficError},
 };
 use url::Url;
 
@@ -23,12 +23,33 @@ pub(crate) struct Recording {
     /// Base URL of the API in it, with /api/v1; without it, that of the first call of an operation
     #[arg(long, env = "CONTRACT_TESTS_BASE_URL", value_parser = base_url)]
     base_url: Option<Url>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How traffic is judged, and what came of it shown.
+#[derive(Args, Debug)]
+pub(crate) struct How {
     /// Fail also for what is only assumed, and for fields that the contract does not have
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
-    strict: bool,
+    pub(crate) strict: bool,
     /// Show what was found as JSON
     #[arg(long)]
     json: bool,
+}
+
+impl How {
+    /// Shows what was found; returns what the process ends with.
+    pub(crate) fn show(&self, found: &Traffic) -> ExitCode {
+        let text = if self.json {
+            found.json()
+        } else {
+            found.to_string()
+        };
+        // A reader who has gone away is no error.
+        let _ = io::stdout().write_all(text.as_bytes());
+        found.exit_code()
+    }
 }
 
 /// A recording that cannot be judged.
@@ -54,7 +75,7 @@ impl Recording {
     pub(crate) fn run(self, format: Format) -> Result<ExitCode, RecordingError> {
         let options = Options {
             base: self.base_url,
-            strict: self.strict,
+            strict: self.how.strict,
         };
         let judged = open(&self.file)
             .map_err(TrafficError::from)
@@ -63,14 +84,7 @@ impl Recording {
             file: self.file,
             source,
         })?;
-        let text = if self.json {
-            found.json()
-        } else {
-            found.to_string()
-        };
-        // A reader who has gone away is no error.
-        let _ = io::stdout().write_all(text.as_bytes());
-        Ok(found.exit_code())
+        Ok(self.how.show(&found))
     }
 }
 
