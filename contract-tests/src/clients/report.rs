@@ -166,6 +166,8 @@ fn replay(options: &Options, scenario: Option<&str>) -> String {
     if options.limits.quiet != usual.limits.quiet {
         words.push(format!("--idle {}", options.limits.quiet.as_secs_f64()));
     }
+    let watched = options.watch.as_ref();
+    words.extend(watched.map(|folder| format!("--watch {}", quoted(&folder.to_string_lossy()))));
     words.extend(options.strict.then(|| "--strict".to_owned()));
     if options.command.is_empty() {
         words.push("--attach".to_owned());

@@ -1,7 +1,7 @@
 //! Whether a program leaves its key in a file.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -19,7 +19,7 @@ const MAX_ALL: u64 = 16 * 1024 * 1024;
 /// What a folder holds, by path: how long each file is, and when it was changed.
 #[derive(Debug, Default)]
 struct Listing {
-    files: HashMap<PathBuf, (u64, Option<SystemTime>)>,
+    files: BTreeMap<PathBuf, (u64, Option<SystemTime>)>,
     /// Whether there is more.
     cut: bool,
 }
