@@ -1,5 +1,7 @@
 //! The command line.
 
+mod twin;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,7 +12,7 @@ use contract_tests::{
         mutants::{self, Mutant},
     },
     grant::Permissions,
-    report::{Detail, Format, Wanted},
+    report::{Detail, Wanted},
     role::{self, RoleKey},
     session::{self, Options},
 };
@@ -18,6 +20,7 @@ use schemas::{Operation, operations};
 use strum::VariantNames;
 use url::Url;
 
+pub(crate) use self::twin::Twin;
 use crate::{
     judge_client::Client, judge_proxy::Between, judge_self::Selftest, judge_traffic::Recording,
 };
@@ -238,82 +241,6 @@ impl Limits {
     }
 }
 
-/// Two servers, both taken as ones that are no sandbox.
-#[derive(Args, Debug)]
-pub(crate) struct Twin {
-    /// Base URL of the one, such as the sandbox, with /api/v1
-    #[arg(long, env = "CONTRACT_TESTS_LEFT_URL", value_name = "URL", value_parser = base_url)]
-    left: Url,
-    /// Base URL of the other, such as the real API, with /api/v1
-    #[arg(long, env = "CONTRACT_TESTS_RIGHT_URL", value_name = "URL", value_parser = base_url)]
-    pub(crate) right: Url,
-    /// Key of the left one; may be repeated. Roles as for `provider`
-    #[arg(
-        long = "left-key",
-        env = "CONTRACT_TESTS_LEFT_KEY",
-        hide_env_values = true,
-        value_name = "[ROLE=]KEY",
-        value_delimiter = ','
-    )]
-    left_key: Vec<String>,
-    /// Key of the right one; may be repeated
-    #[arg(
-        long = "right-key",
-        env = "CONTRACT_TESTS_RIGHT_KEY",
-        hide_env_values = true,
-        value_name = "[ROLE=]KEY",
-        value_delimiter = ','
-    )]
-    right_key: Vec<String>,
-    /// TOML file with keys of the left one
-    #[arg(long, env = "CONTRACT_TESTS_LEFT_KEYS", value_name = "FILE")]
-    left_keys: Option<PathBuf>,
-    /// TOML file with keys of the right one
-    #[arg(long, env = "CONTRACT_TESTS_RIGHT_KEYS", value_name = "FILE")]
-    right_keys: Option<PathBuf>,
-    /// Write what the right one does into a file that `mock-server --assumptions` takes over
-    #[arg(long, env = "CONTRACT_TESTS_LEARN", value_name = "FILE")]
-    pub(crate) learn: Option<PathBuf>,
-    /// Print what both would be sent, and send nothing
-    #[arg(long)]
-    pub(crate) plan: bool,
-    /// Write what was found as JSON, such as json=twin.json. FILE - is standard output; what people read then goes
-    /// to standard error
-    #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = json_report)]
-    pub(crate) report: Option<Wanted>,
-    #[command(flatten)]
-    limits: Limits,
-}
-
-impl Twin {
-    /// What the sessions with the left and the right one need to know.
-    pub(crate) fn options(&self) -> Result<[Options; 2], String> {
-        let options = |base: &Url, side: &str, given: &[String], file: Option<&PathBuf>| {
-            Ok::<_, String>(Options {
-                keys: keys(given, file, &format!("--{side}-key"))?,
-                safe: true,
-                permissions: Permissions {
-                    writes: self.limits.allow_writes,
-                    bursts: self.limits.allow_bursts,
-                    revocations: false,
-                },
-                bounds: self.limits.bounds(),
-                notices: to_stderr(),
-                ..Options::new(base.clone())
-            })
-        };
-        Ok([
-            options(&self.left, "left", &self.left_key, self.left_keys.as_ref())?,
-            options(
-                &self.right,
-                "right",
-                &self.right_key,
-                self.right_keys.as_ref(),
-            )?,
-        ])
-    }
-}
-
 /// Keys that are given, and those of a file. The first of a role counts: a flag or a variable beats the file.
 fn keys(given: &[String], file: Option<&PathBuf>, flag: &str) -> Result<Vec<RoleKey>, String> {
     let given = given.iter().map(|key| key.parse());
@@ -389,17 +316,6 @@ pub(crate) fn base_url(text: &str) -> Result<Url, String> {
         return Err(wrong("a base URL has no query, no fragment and no user"));
     }
     Ok(url)
-}
-
-fn json_report(text: &str) -> Result<Wanted, String> {
-    let wanted: Wanted = text.parse()?;
-    if wanted.format() == Format::Json {
-        return Ok(wanted);
-    }
-    let format = wanted.format();
-    Err(format!(
-        "a comparison is written as json=FILE, not as {format}"
-    ))
 }
 
 fn operation(text: &str) -> Result<&'static Operation, String> {

@@ -3,6 +3,8 @@
 //! A failure that is in the baseline does not fail the run. One that is gone, or stays for too long, does:
 //! a baseline that nobody looks after would hide what it should show. Nothing gets into it by itself.
 
+mod subject;
+
 use std::{fs, io, path::Path};
 
 use jiff::civil::Date;
@@ -10,8 +12,9 @@ use schemas::operations;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use toml::value::Datetime;
 
+pub use self::subject::Subject;
 use crate::{
-    check::{Check, Finding, Stop, Verdict},
+    check::{Check, Verdict},
     checks, clients,
     runner::Problem,
 };
@@ -71,79 +74,6 @@ pub enum BaselineError {
     /// An entry is not right.
     #[error("entry {0}: {1}")]
     Entry(usize, String),
-}
-
-/// What a baseline can be about.
-pub trait Subject {
-    /// The check or the rule.
-    fn id(&self) -> &'static str;
-    /// The operation, if it is about one.
-    fn operation(&self) -> Option<&str>;
-    /// The scenario, if it is about one.
-    fn scenario(&self) -> Option<&str>;
-    /// Where something is wrong, if that is known.
-    fn place(&self) -> Option<&str>;
-    /// What the report says.
-    fn verdict(&self) -> Verdict;
-    /// From now on it is known, for this reason.
-    fn accept(&mut self, reason: String);
-}
-
-impl Subject for Finding {
-    fn id(&self) -> &'static str {
-        self.id
-    }
-
-    fn operation(&self) -> Option<&str> {
-        self.operation.map(|operation| operation.id.as_str())
-    }
-
-    fn scenario(&self) -> Option<&str> {
-        None
-    }
-
-    fn place(&self) -> Option<&str> {
-        match &self.outcome {
-            Err(Stop::Violated(violation)) => Some(&violation.at),
-            Ok(()) | Err(Stop::Skipped(_) | Stop::Inconclusive(_)) => None,
-        }
-    }
-
-    fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
-    fn accept(&mut self, reason: String) {
-        self.verdict = Verdict::Known;
-        self.known = Some(reason);
-    }
-}
-
-impl Subject for clients::Finding {
-    fn id(&self) -> &'static str {
-        self.rule.id
-    }
-
-    fn operation(&self) -> Option<&str> {
-        None
-    }
-
-    fn scenario(&self) -> Option<&str> {
-        self.scenario.map(|scenario| scenario.name)
-    }
-
-    fn place(&self) -> Option<&str> {
-        None
-    }
-
-    fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
-    fn accept(&mut self, reason: String) {
-        self.verdict = Verdict::Known;
-        self.known = Some(reason);
-    }
 }
 
 impl Baseline {
@@ -349,7 +279,7 @@ mod tests {
     use schemas::{Evidence, OperationId};
 
     use super::*;
-    use crate::check::Violation;
+    use crate::check::{Finding, Violation};
 
     const ONE: &str = "[[known]]\ncheck = 'PRV-SUCCESS'\noperation = 'list_orders'\nat = 'status'\n\
                        reason = 'ticket 7'\nexpires = 2026-03-01\n";

@@ -1,22 +1,24 @@
 //! A run against one target: what it is, and how a check gets keys, organizations and time.
 
+mod tenant;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, atomic::AtomicUsize},
     time::Duration,
 };
 
-use schemas::{API_PREFIX, Extent, Operation, OperationId, Preset, ScopeSet, key::ApiKey};
-use serde_json::{Value, json};
+use schemas::{API_PREFIX, Extent, Operation, OperationId, key::ApiKey};
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub use self::tenant::{Tenant, enrichment};
 use crate::{
     check::Stop,
     client::{
         ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, guard::Guard,
     },
-    control::{Control, MintedKey, with_scopes},
+    control::Control,
     grant::{Grant, Permissions},
     ledger::{Ledger, Row},
     needs,
@@ -312,127 +314,6 @@ fn origin(base: &Url) -> Url {
     let path = base.path().trim_end_matches('/');
     origin.set_path(path.strip_suffix(API_PREFIX).unwrap_or(path));
     origin
-}
-
-/// Somebody to act as.
-#[derive(Debug)]
-pub struct Tenant<'a> {
-    session: &'a Session,
-    /// On a sandbox, the organization.
-    organization: Option<String>,
-}
-
-impl Tenant<'_> {
-    /// A key that holds every scope.
-    pub async fn full_key(&self) -> Result<ApiKey, Stop> {
-        self.key(json!({"preset": "full_access"}), Role::Full).await
-    }
-
-    /// A key that lacks every scope the operation needs, and the scopes it holds.
-    pub async fn key_without(&self, operation: &Operation) -> Result<(ApiKey, ScopeSet), Stop> {
-        let read_only = Preset::ReadOnly.scopes();
-        let held = if self.organization.is_some() {
-            ScopeSet::PUBLIC.without(operation.scopes)
-        } else {
-            read_only
-        };
-        if held.contains_all(operation.scopes) {
-            return Err(Stop::Skipped(format!(
-                "needs a key without {}; a read_only key holds it",
-                operation.scopes
-            )));
-        }
-        Ok((self.key(with_scopes(held), Role::ReadOnly).await?, held))
-    }
-
-    /// A key that holds just these scopes.
-    pub async fn key_with(&self, scopes: ScopeSet) -> Result<ApiKey, Stop> {
-        self.session.control()?;
-        self.key(with_scopes(scopes), Role::Full).await
-    }
-
-    /// A key with a small quota.
-    pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
-        self.key(json!({"preset": "orders", "tier": "free"}), Role::Limited)
-            .await
-    }
-
-    /// Whose it is.
-    pub(crate) fn session(&self) -> &Session {
-        self.session
-    }
-
-    /// The key of a role, of those that were given.
-    pub(crate) fn given(&self, role: Role) -> Result<ApiKey, Stop> {
-        self.session.given(role)
-    }
-
-    /// A key that expired.
-    pub async fn expired_key(&self) -> Result<ApiKey, Stop> {
-        let key = self
-            .key(
-                json!({"preset": "orders", "expires_in": "1s"}),
-                Role::Expired,
-            )
-            .await?;
-        if self.organization.is_some() {
-            self.advance(2).await?;
-        }
-        Ok(key)
-    }
-
-    /// A key that was revoked.
-    pub async fn revoked_key(&self) -> Result<ApiKey, Stop> {
-        if self.organization.is_none() {
-            return self.session.given(Role::Revoked);
-        }
-        let key = self.mint(json!({"preset": "orders"})).await?;
-        self.revoke(&key).await?;
-        Ok(key.key)
-    }
-
-    /// A key as asked for; only a sandbox can make one.
-    pub async fn mint(&self, new: Value) -> Result<MintedKey, Stop> {
-        self.session.control()?.key(self.name(), new).await
-    }
-
-    /// Revokes a key; only a sandbox can.
-    pub async fn revoke(&self, key: &MintedKey) -> Result<(), Stop> {
-        self.session.control()?.revoke(self.name(), key).await
-    }
-
-    /// Lets time pass; only a sandbox can.
-    pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
-        self.session.control()?.advance(self.name(), seconds).await
-    }
-
-    /// Sends a call.
-    pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
-        self.session.send(call).await
-    }
-
-    async fn key(&self, new: Value, role: Role) -> Result<ApiKey, Stop> {
-        match &self.organization {
-            Some(_) => Ok(self.mint(new).await?.key),
-            None => self.session.given(role),
-        }
-    }
-
-    fn name(&self) -> &str {
-        self.organization.as_deref().unwrap_or_default()
-    }
-}
-
-/// An order that enriches two companies.
-pub fn enrichment(title: &str) -> Value {
-    json!({
-        "title": title,
-        "features": ["COMPANY_DATA", "CONTACTS", "TECHNOLOGIES"],
-        "companies": [
-            {"company_name": "Grand Hotel Berlin", "external_id": "CRM-1001", "city": "Berlin", "country": "Germany"},
-            {"company_name": "Example Corp"},
-        ],
-    })
 }
 
 impl fmt::Display for Session {

@@ -1,26 +1,24 @@
 //! The report as data: what every format is a view of, and what the JSON Schema is made from.
 
-use std::collections::BTreeMap;
+mod coverage;
+mod entry;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
-use schemas::{Evidence, OperationId};
+use schemas::Evidence;
 use serde::Serialize;
-use serde_json::Value;
 use strum::VariantArray;
 
+pub use self::{
+    coverage::{Coverage, Followed, Position, RuleCoverage, Seen, Swept},
+    entry::{Entry, ShownExchange, ShownRequest, ShownResponse},
+};
 use crate::{
-    check::{Check, Finding, Stop, Verdict, Violation},
-    checks,
-    clients::{Level, Score, Trial, sweep::Fault},
-    ledger::Row,
-    readings, replay,
+    check::{Check, Verdict},
+    clients::{Score, Trial},
     runner::{Problem, Run, RunVerdict},
-    secrets::{Clean, CleanValue, Secrets},
+    secrets::Clean,
     session::Session,
 };
-
-/// Bytes that a value may have before it is shown as a text that is cut.
-const SHOWN_VALUE: usize = 2_048;
 
 /// A run of the judge: what was checked, what came of it, and which answers of the contract were seen.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -69,34 +67,6 @@ pub struct Report {
     pub sweep: Option<Swept>,
 }
 
-/// What came of a fault at one call after the other.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Swept {
-    /// The fault.
-    pub fault: Fault,
-    /// The calls that it befell, in their order.
-    pub positions: Vec<Position>,
-    /// The first at which a rule was broken.
-    pub first_broken: Option<usize>,
-    /// The first that it did not befall, since the client made no more; `null` where the sweep ended before.
-    pub not_reached: Option<usize>,
-}
-
-/// What came of a fault at one call.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Position {
-    /// Which call, from 1.
-    pub position: usize,
-    /// The scenario, as `--scenario` takes it.
-    pub scenario: &'static str,
-    /// The gravest verdict in it.
-    pub verdict: Verdict,
-    /// The rules that were broken in it.
-    pub broken: Vec<&'static str>,
-}
-
 /// What was judged.
 #[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -125,168 +95,6 @@ pub struct Counts {
     pub skip: usize,
     /// Could not be found out this time.
     pub inconclusive: usize,
-}
-
-/// How many answers that could be provoked were seen.
-#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Seen {
-    /// That were seen.
-    pub seen: usize,
-    /// That the judge could provoke, on this target, with all keys and permissions; of a client, all rules.
-    pub of: usize,
-}
-
-/// A check that ran, on one operation or on none in particular.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Entry {
-    /// The check or the rule.
-    pub id: &'static str,
-    /// What came of it.
-    pub verdict: Verdict,
-    /// The operation; `null` where it is about none in particular.
-    pub operation: Option<&'static str>,
-    /// The scenario; `null` where there was none.
-    pub scenario: Option<&'static str>,
-    /// How well the rule is founded; `null` for a rule of clients.
-    pub evidence: Option<Evidence>,
-    /// How much a rule of clients weighs; `null` for a check of servers.
-    pub level: Option<Level>,
-    /// The rule.
-    pub rule: &'static str,
-    /// The page or the standard that says so.
-    pub source: &'static str,
-    /// What is wrong, as a sentence; the rule, where nothing is.
-    pub message: Clean,
-    /// Where: a JSON path, `header <name>`, `status` or `body`.
-    pub at: Option<Clean>,
-    /// What would be right.
-    pub expected: CleanValue,
-    /// What was there.
-    pub actual: CleanValue,
-    /// Why it could not be found out, or why a failure is known.
-    pub reason: Option<Clean>,
-    /// The command that makes this check again.
-    pub replay: Clean,
-    /// The command that sends the request again; the key is `$OPENPROSPECT_API_KEY`.
-    pub curl: Option<Clean>,
-    /// The request and its answer.
-    pub exchange: Option<ShownExchange>,
-    /// What a rule of clients lets pass.
-    pub allowed: Option<&'static str>,
-    /// How to keep a rule of clients.
-    pub fix: Option<&'static str>,
-    /// What the client did, where it broke the rule.
-    pub trace: Option<Clean>,
-}
-
-/// A request and its answer; long bodies are cut.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields, rename = "Exchange")]
-pub struct ShownExchange {
-    /// What was sent.
-    pub request: ShownRequest,
-    /// What came back.
-    pub response: ShownResponse,
-}
-
-/// What was sent.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields, rename = "Request")]
-pub struct ShownRequest {
-    /// Its method.
-    pub method: Clean,
-    /// Its URL.
-    pub url: Clean,
-    /// Its body.
-    pub body: Option<Clean>,
-}
-
-/// What came back.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields, rename = "Response")]
-pub struct ShownResponse {
-    /// Its status.
-    pub status: u16,
-    /// Its headers; a name with several values is there several times.
-    pub headers: Vec<(Clean, Clean)>,
-    /// Its body.
-    pub body: Clean,
-}
-
-/// A rule of clients, and in how many trials it came to what.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct RuleCoverage {
-    /// The rule.
-    pub id: &'static str,
-    /// How much it weighs.
-    pub level: Level,
-    /// Where it was put to the test.
-    pub armed: usize,
-    /// Where it was kept.
-    pub kept: usize,
-    /// Where it was broken.
-    pub broken: usize,
-    /// What it needs to be put to the test.
-    pub needs: &'static str,
-}
-
-/// What a server does where the documents contradict one another.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Followed {
-    /// What they contradict one another in.
-    pub about: &'static str,
-    /// What one of them says, and the server does.
-    pub reading: &'static str,
-    /// The page that says so.
-    pub source: &'static str,
-    /// In how many answers.
-    pub seen: usize,
-}
-
-impl Followed {
-    fn new(followed: readings::Followed) -> Self {
-        Self {
-            about: followed.contradiction.about,
-            reading: followed.reading.says,
-            source: followed.reading.source,
-            seen: followed.seen,
-        }
-    }
-}
-
-/// An answer, and how often it was seen.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Coverage {
-    /// The operation.
-    pub operation: &'static str,
-    /// The status.
-    pub status: u16,
-    /// The error code; `null` for success.
-    pub code: Option<Clean>,
-    /// Whether the contract has it.
-    pub documented: bool,
-    /// Whether it counts for `seen`: it was seen, or could have been.
-    pub expected: bool,
-    /// How often it was seen.
-    pub seen: usize,
-    /// How often it was right.
-    pub valid: usize,
-    /// How often it was not.
-    pub invalid: usize,
-    /// How often it was declared as what, such as `application/json`; `none` where it was not.
-    pub media_types: BTreeMap<Clean, usize>,
-    /// The fields, items and words of its body that none had, such as `$.orders[*].status: COMPLETED`. What is
-    /// within one that is named here is not; of an answer that was not seen, nothing is.
-    pub never_seen: Vec<Clean>,
-    /// Why it was not seen.
-    pub reason_unseen: Option<&'static str>,
-    /// A command that would provoke it; `null` where nothing can be relied on to.
-    pub provoke: Option<Clean>,
 }
 
 impl Report {
@@ -390,134 +198,6 @@ impl Counts {
             .iter()
             .map(move |verdict| (*verdict, self.get(*verdict)));
         counts.filter(|(_, count)| *count > 0)
-    }
-}
-
-impl Seen {
-    /// Of these rows.
-    pub fn of(rows: &[Row]) -> Self {
-        let expected = || rows.iter().filter(|row| row.is_expected());
-        Self {
-            seen: expected().filter(|row| row.seen > 0).count(),
-            of: expected().count(),
-        }
-    }
-}
-
-impl Entry {
-    /// A finding as the report has it.
-    pub fn new(session: &Session, finding: &Finding) -> Self {
-        let check = checks::find(finding.id);
-        let secrets = &session.secrets;
-        let mut entry = Self {
-            id: finding.id,
-            verdict: finding.verdict,
-            operation: finding.operation.map(|operation| operation.id.as_str()),
-            scenario: None,
-            evidence: Some(finding.evidence),
-            level: None,
-            rule: check.map_or("", |check| check.rule),
-            source: check.map_or("", |check| check.source),
-            message: check.map_or("", |check| check.rule).into(),
-            at: None,
-            expected: CleanValue::default(),
-            actual: CleanValue::default(),
-            reason: None,
-            replay: secrets.text(&replay::line(session, finding)),
-            curl: None,
-            exchange: None,
-            allowed: None,
-            fix: None,
-            trace: None,
-        };
-        match &finding.outcome {
-            Ok(()) => {}
-            Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => {
-                entry.reason = Some(secrets.text(reason));
-            }
-            Err(Stop::Violated(violation)) => entry.tell(secrets, violation),
-        }
-        if let Some(known) = &finding.known {
-            entry.reason = Some(secrets.text(known));
-        }
-        entry
-    }
-
-    fn tell(&mut self, secrets: &Secrets, violation: &Violation) {
-        self.message = secrets.text(&violation.message);
-        self.at = Some(secrets.text(&violation.at));
-        self.expected = shown(secrets, &violation.expected);
-        self.actual = shown(secrets, &violation.actual);
-        if let Some(exchange) = &violation.exchange {
-            self.curl = Some(exchange.curl(secrets));
-            self.exchange = Some(exchange.shown(secrets));
-        }
-    }
-
-    /// The check and its operation, or the rule and its scenario, on one line that can be searched for.
-    pub fn name(&self) -> String {
-        match (self.operation, self.scenario) {
-            (Some(operation), _) => format!("{} {operation}", self.id),
-            (None, Some(scenario)) => format!("{} scenario {scenario}", self.id),
-            (None, None) => self.id.to_owned(),
-        }
-    }
-
-    /// What it belongs to: an operation or a scenario, or else all of what is judged.
-    pub fn group(&self) -> &'static str {
-        let whole = if self.level.is_some() {
-            "client"
-        } else {
-            "server"
-        };
-        self.operation.or(self.scenario).unwrap_or(whole)
-    }
-}
-
-/// A value, or the beginning of its text where it is long.
-fn shown(secrets: &Secrets, value: &Value) -> CleanValue {
-    let text = value.to_string();
-    if text.len() <= SHOWN_VALUE {
-        return secrets.value(value);
-    }
-    let cut = secrets.text(&text).cut(SHOWN_VALUE);
-    secrets.value(&Value::String(format!("{cut} ({} bytes)", text.len())))
-}
-
-impl Coverage {
-    /// Whether it was not seen, though it could have been.
-    pub fn is_missing(&self) -> bool {
-        self.expected && self.seen == 0
-    }
-
-    fn new(session: &Session, row: &Row) -> Self {
-        let unseen = row.unseen.as_ref();
-        Self {
-            operation: OperationId::as_str(row.operation.id),
-            status: row.status,
-            code: row.code.as_deref().map(|code| session.secrets.text(code)),
-            documented: row.documented,
-            expected: row.is_expected(),
-            seen: row.seen,
-            valid: row.valid,
-            invalid: row.seen - row.valid,
-            media_types: row
-                .media_types
-                .iter()
-                .map(|(name, count)| (session.secrets.text(name), *count))
-                .collect(),
-            never_seen: row
-                .never_seen
-                .iter()
-                .map(|name| session.secrets.text(name))
-                .collect(),
-            reason_unseen: unseen.map(|unseen| unseen.reason),
-            provoke: unseen.and_then(|unseen| unseen.how).map(|how| {
-                session
-                    .secrets
-                    .text(&how.command(session.target(), row.operation))
-            }),
-        }
     }
 }
 

@@ -1,0 +1,176 @@
+//! What the report says of all that could have been seen: answers, readings, rules, calls that a fault befell.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use schemas::OperationId;
+use serde::Serialize;
+
+use crate::{
+    check::Verdict,
+    clients::{Level, sweep::Fault},
+    ledger::Row,
+    readings,
+    secrets::Clean,
+    session::Session,
+};
+
+/// What came of a fault at one call after the other.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Swept {
+    /// The fault.
+    pub fault: Fault,
+    /// The calls that it befell, in their order.
+    pub positions: Vec<Position>,
+    /// The first at which a rule was broken.
+    pub first_broken: Option<usize>,
+    /// The first that it did not befall, since the client made no more; `null` where the sweep ended before.
+    pub not_reached: Option<usize>,
+}
+
+/// What came of a fault at one call.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Position {
+    /// Which call, from 1.
+    pub position: usize,
+    /// The scenario, as `--scenario` takes it.
+    pub scenario: &'static str,
+    /// The gravest verdict in it.
+    pub verdict: Verdict,
+    /// The rules that were broken in it.
+    pub broken: Vec<&'static str>,
+}
+
+/// How many answers that could be provoked were seen.
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Seen {
+    /// That were seen.
+    pub seen: usize,
+    /// That the judge could provoke, on this target, with all keys and permissions; of a client, all rules.
+    pub of: usize,
+}
+
+/// A rule of clients, and in how many trials it came to what.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct RuleCoverage {
+    /// The rule.
+    pub id: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// Where it was put to the test.
+    pub armed: usize,
+    /// Where it was kept.
+    pub kept: usize,
+    /// Where it was broken.
+    pub broken: usize,
+    /// What it needs to be put to the test.
+    pub needs: &'static str,
+}
+
+/// What a server does where the documents contradict one another.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Followed {
+    /// What they contradict one another in.
+    pub about: &'static str,
+    /// What one of them says, and the server does.
+    pub reading: &'static str,
+    /// The page that says so.
+    pub source: &'static str,
+    /// In how many answers.
+    pub seen: usize,
+}
+
+impl Followed {
+    pub(super) fn new(followed: readings::Followed) -> Self {
+        Self {
+            about: followed.contradiction.about,
+            reading: followed.reading.says,
+            source: followed.reading.source,
+            seen: followed.seen,
+        }
+    }
+}
+
+/// An answer, and how often it was seen.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Coverage {
+    /// The operation.
+    pub operation: &'static str,
+    /// The status.
+    pub status: u16,
+    /// The error code; `null` for success.
+    pub code: Option<Clean>,
+    /// Whether the contract has it.
+    pub documented: bool,
+    /// Whether it counts for `seen`: it was seen, or could have been.
+    pub expected: bool,
+    /// How often it was seen.
+    pub seen: usize,
+    /// How often it was right.
+    pub valid: usize,
+    /// How often it was not.
+    pub invalid: usize,
+    /// How often it was declared as what, such as `application/json`; `none` where it was not.
+    pub media_types: BTreeMap<Clean, usize>,
+    /// The fields, items and words of its body that none had, such as `$.orders[*].status: COMPLETED`. What is
+    /// within one that is named here is not; of an answer that was not seen, nothing is.
+    pub never_seen: Vec<Clean>,
+    /// Why it was not seen.
+    pub reason_unseen: Option<&'static str>,
+    /// A command that would provoke it; `null` where nothing can be relied on to.
+    pub provoke: Option<Clean>,
+}
+
+impl Seen {
+    /// Of these rows.
+    pub fn of(rows: &[Row]) -> Self {
+        let expected = || rows.iter().filter(|row| row.is_expected());
+        Self {
+            seen: expected().filter(|row| row.seen > 0).count(),
+            of: expected().count(),
+        }
+    }
+}
+
+impl Coverage {
+    /// Whether it was not seen, though it could have been.
+    pub fn is_missing(&self) -> bool {
+        self.expected && self.seen == 0
+    }
+
+    pub(super) fn new(session: &Session, row: &Row) -> Self {
+        let unseen = row.unseen.as_ref();
+        Self {
+            operation: OperationId::as_str(row.operation.id),
+            status: row.status,
+            code: row.code.as_deref().map(|code| session.secrets.text(code)),
+            documented: row.documented,
+            expected: row.is_expected(),
+            seen: row.seen,
+            valid: row.valid,
+            invalid: row.seen - row.valid,
+            media_types: row
+                .media_types
+                .iter()
+                .map(|(name, count)| (session.secrets.text(name), *count))
+                .collect(),
+            never_seen: row
+                .never_seen
+                .iter()
+                .map(|name| session.secrets.text(name))
+                .collect(),
+            reason_unseen: unseen.map(|unseen| unseen.reason),
+            provoke: unseen.and_then(|unseen| unseen.how).map(|how| {
+                session
+                    .secrets
+                    .text(&how.command(session.target(), row.operation))
+            }),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A finding in the report.
+
+use schemars::JsonSchema;
+use schemas::Evidence;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    check::{Finding, Stop, Verdict, Violation},
+    checks,
+    clients::Level,
+    replay,
+    secrets::{Clean, CleanValue, Secrets},
+    session::Session,
+};
+
+/// Bytes that a value may have before it is shown as a text that is cut.
+const SHOWN_VALUE: usize = 2_048;
+
+/// A check that ran, on one operation or on none in particular.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Entry {
+    /// The check or the rule.
+    pub id: &'static str,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// The operation; `null` where it is about none in particular.
+    pub operation: Option<&'static str>,
+    /// The scenario; `null` where there was none.
+    pub scenario: Option<&'static str>,
+    /// How well the rule is founded; `null` for a rule of clients.
+    pub evidence: Option<Evidence>,
+    /// How much a rule of clients weighs; `null` for a check of servers.
+    pub level: Option<Level>,
+    /// The rule.
+    pub rule: &'static str,
+    /// The page or the standard that says so.
+    pub source: &'static str,
+    /// What is wrong, as a sentence; the rule, where nothing is.
+    pub message: Clean,
+    /// Where: a JSON path, `header <name>`, `status` or `body`.
+    pub at: Option<Clean>,
+    /// What would be right.
+    pub expected: CleanValue,
+    /// What was there.
+    pub actual: CleanValue,
+    /// Why it could not be found out, or why a failure is known.
+    pub reason: Option<Clean>,
+    /// The command that makes this check again.
+    pub replay: Clean,
+    /// The command that sends the request again; the key is `$OPENPROSPECT_API_KEY`.
+    pub curl: Option<Clean>,
+    /// The request and its answer.
+    pub exchange: Option<ShownExchange>,
+    /// What a rule of clients lets pass.
+    pub allowed: Option<&'static str>,
+    /// How to keep a rule of clients.
+    pub fix: Option<&'static str>,
+    /// What the client did, where it broke the rule.
+    pub trace: Option<Clean>,
+}
+
+/// A request and its answer; long bodies are cut.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, rename = "Exchange")]
+pub struct ShownExchange {
+    /// What was sent.
+    pub request: ShownRequest,
+    /// What came back.
+    pub response: ShownResponse,
+}
+
+/// What was sent.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, rename = "Request")]
+pub struct ShownRequest {
+    /// Its method.
+    pub method: Clean,
+    /// Its URL.
+    pub url: Clean,
+    /// Its body.
+    pub body: Option<Clean>,
+}
+
+/// What came back.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, rename = "Response")]
+pub struct ShownResponse {
+    /// Its status.
+    pub status: u16,
+    /// Its headers; a name with several values is there several times.
+    pub headers: Vec<(Clean, Clean)>,
+    /// Its body.
+    pub body: Clean,
+}
+
+impl Entry {
+    /// A finding as the report has it.
+    pub fn new(session: &Session, finding: &Finding) -> Self {
+        let check = checks::find(finding.id);
+        let secrets = &session.secrets;
+        let mut entry = Self {
+            id: finding.id,
+            verdict: finding.verdict,
+            operation: finding.operation.map(|operation| operation.id.as_str()),
+            scenario: None,
+            evidence: Some(finding.evidence),
+            level: None,
+            rule: check.map_or("", |check| check.rule),
+            source: check.map_or("", |check| check.source),
+            message: check.map_or("", |check| check.rule).into(),
+            at: None,
+            expected: CleanValue::default(),
+            actual: CleanValue::default(),
+            reason: None,
+            replay: secrets.text(&replay::line(session, finding)),
+            curl: None,
+            exchange: None,
+            allowed: None,
+            fix: None,
+            trace: None,
+        };
+        match &finding.outcome {
+            Ok(()) => {}
+            Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => {
+                entry.reason = Some(secrets.text(reason));
+            }
+            Err(Stop::Violated(violation)) => entry.tell(secrets, violation),
+        }
+        if let Some(known) = &finding.known {
+            entry.reason = Some(secrets.text(known));
+        }
+        entry
+    }
+
+    fn tell(&mut self, secrets: &Secrets, violation: &Violation) {
+        self.message = secrets.text(&violation.message);
+        self.at = Some(secrets.text(&violation.at));
+        self.expected = shown(secrets, &violation.expected);
+        self.actual = shown(secrets, &violation.actual);
+        if let Some(exchange) = &violation.exchange {
+            self.curl = Some(exchange.curl(secrets));
+            self.exchange = Some(exchange.shown(secrets));
+        }
+    }
+
+    /// The check and its operation, or the rule and its scenario, on one line that can be searched for.
+    pub fn name(&self) -> String {
+        match (self.operation, self.scenario) {
+            (Some(operation), _) => format!("{} {operation}", self.id),
+            (None, Some(scenario)) => format!("{} scenario {scenario}", self.id),
+            (None, None) => self.id.to_owned(),
+        }
+    }
+
+    /// What it belongs to: an operation or a scenario, or else all of what is judged.
+    pub fn group(&self) -> &'static str {
+        let whole = if self.level.is_some() {
+            "client"
+        } else {
+            "server"
+        };
+        self.operation.or(self.scenario).unwrap_or(whole)
+    }
+}
+
+/// A value, or the beginning of its text where it is long.
+fn shown(secrets: &Secrets, value: &Value) -> CleanValue {
+    let text = value.to_string();
+    if text.len() <= SHOWN_VALUE {
+        return secrets.value(value);
+    }
+    let cut = secrets.text(&text).cut(SHOWN_VALUE);
+    secrets.value(&Value::String(format!("{cut} ({} bytes)", text.len())))
+}
