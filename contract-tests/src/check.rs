@@ -81,6 +81,8 @@ pub struct Violation {
     pub actual: Value,
     /// How well the rule that is broken is founded, where that differs from the check's.
     pub evidence: Option<Evidence>,
+    /// Whether another page of the vendor's says what was there, so that it is accepted: it only warns.
+    pub accepted: bool,
     /// The request and its answer.
     pub exchange: Option<Exchange>,
 }
@@ -102,7 +104,8 @@ pub enum Verdict {
     Fail,
     /// A rule does not hold, and the baseline says that this is known.
     Known,
-    /// Something that should be otherwise, though no rule says so.
+    /// A documented rule does not hold, but another page of the vendor's says what was found; of a client, what it
+    /// should do is not done.
     Warn,
     /// An assumption of ours does not hold on a server that never promised it.
     Info,
@@ -162,10 +165,11 @@ impl Finding {
             Err(Stop::Inconclusive(_)) => Verdict::Inconclusive,
             Err(Stop::Violated(violation)) => {
                 evidence = violation.evidence.unwrap_or(evidence);
-                if promises_all || evidence != Evidence::Assumed {
-                    Verdict::Fail
-                } else {
-                    Verdict::Info
+                match evidence {
+                    _ if promises_all => Verdict::Fail,
+                    _ if violation.accepted => Verdict::Warn,
+                    Evidence::Documented | Evidence::Guide => Verdict::Fail,
+                    Evidence::Assumed => Verdict::Info,
                 }
             }
         };
@@ -209,5 +213,14 @@ mod tests {
             verdict(Evidence::Documented, Some(Evidence::Assumed), false),
             Verdict::Info
         );
+        let accepted = |sandbox| {
+            let violation = Violation {
+                accepted: true,
+                ..Violation::default()
+            };
+            let check = check(Evidence::Documented);
+            Finding::new(&check, None, Err(violation.into()), sandbox).verdict
+        };
+        assert_eq!([false, true].map(accepted), [Verdict::Warn, Verdict::Fail]);
     }
 }

@@ -292,6 +292,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-SCHEMA", Documented, source::AUTHENTICATION, afterwards schema,
         NOTHING,
         "Every answer, success or error, is JSON of its documented shape, whatever it was asked for."),
+    check!("PRV-READING", Documented, source::AUTHENTICATION, afterwards reading,
+        NOTHING,
+        "Where the vendor's documents contradict one another, answers follow the authority; what another page says is accepted and named."),
 ];
 
 fn whole(session: &Session, operation: &Operation) -> Outcome {
@@ -300,6 +303,10 @@ fn whole(session: &Session, operation: &Operation) -> Outcome {
 
 fn schema(session: &Session, operation: &Operation) -> Outcome {
     session.ledger.outcome(operation)
+}
+
+fn reading(session: &Session, operation: &Operation) -> Outcome {
+    session.ledger.follows_authority(operation)
 }
 
 /// The check of that id.

@@ -201,6 +201,8 @@ pub struct Exchange {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
+    /// The body as JSON, put as the authority would.
+    json: Value,
     /// How long it took until the whole answer was there.
     pub took: Duration,
 }
@@ -224,6 +226,7 @@ impl Exchange {
             url: url.to_owned(),
             status,
             headers,
+            json: exchange::json(&body),
             body,
             took: Duration::ZERO,
         }
@@ -332,6 +335,7 @@ impl Client {
             url: url.into(),
             status,
             headers,
+            json: exchange::json(&body),
             body,
             took: stopwatch.elapsed(),
             call,

@@ -16,7 +16,7 @@ use crate::{
     check::{Stop, Violation},
     client::Exchange,
     provoke::{self, Unseen},
-    readings::Readings,
+    readings::{self, Follows, Readings},
     validate::Contract,
 };
 
@@ -44,6 +44,8 @@ struct Entries {
     /// What is wrong with the first answer of each operation that did not come whole.
     broken: HashMap<OperationId, String>,
     readings: Readings,
+    /// What is to be said of the first answer of each operation that follows another reading than the authority's.
+    otherwise: HashMap<OperationId, Violation>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -97,7 +99,7 @@ impl Entries {
 
 impl Ledger {
     /// Notes an answer, if it is one of the contract's operations'. One to `HEAD` has no body to judge.
-    pub fn note(&self, contract: &Contract, exchange: &Exchange) {
+    pub(crate) fn note(&self, contract: &Contract, exchange: &Exchange, follows: &[Follows]) {
         let Some(operation) = exchange
             .operation()
             .filter(|_| exchange.method() != Method::HEAD)
@@ -109,15 +111,19 @@ impl Ledger {
             .as_str()
             .map(|code| code[..code.floor_char_boundary(MAX_CODE)].to_owned())
             .filter(|_| !exchange.status.is_success());
-        let document = document(operation, exchange, &body);
+        let document = document(operation, exchange);
         let shown = document.as_ref().ok().copied().flatten();
-        let shown = shown.map(|document| (document, contract.outline(document).seen(&body)));
-        let violation = held(contract, document, exchange, &body);
+        let shown = shown.map(|document| (document, contract.outline(document).seen(body)));
+        let violation = held(contract, document, exchange);
+        let otherwise = readings::otherwise(exchange, follows);
         let mut entries = self
             .0
             .lock()
             .expect("nobody panics with the ledger in hand");
-        entries.readings.note(operation.id, exchange.status, &body);
+        entries.readings.note(follows);
+        if let Some(otherwise) = otherwise {
+            entries.otherwise.entry(operation.id).or_insert(otherwise);
+        }
         let mut answer = (operation.id, exchange.status.as_u16(), code);
         if entries.counts.len() >= MAX_ANSWERS && !entries.counts.contains_key(&answer) {
             answer.2 = None;
@@ -180,6 +186,18 @@ impl Ledger {
             .expect("nobody panics with the ledger in hand");
         if let Some(violation) = entries.violations.remove(&operation.id) {
             return Err(violation.into());
+        }
+        entries.seen(operation)
+    }
+
+    /// Every answer of the operation follows the authority; skipped where none was seen.
+    pub(crate) fn follows_authority(&self, operation: &Operation) -> Result<(), Stop> {
+        let mut entries = self
+            .0
+            .lock()
+            .expect("nobody panics with the ledger in hand");
+        if let Some(otherwise) = entries.otherwise.remove(&operation.id) {
+            return Err(otherwise.into());
         }
         entries.seen(operation)
     }
@@ -277,14 +295,8 @@ pub(crate) fn judge(
     contract: &Contract,
     operation: &Operation,
     exchange: &Exchange,
-    body: &Value,
 ) -> Option<Violation> {
-    held(
-        contract,
-        document(operation, exchange, body),
-        exchange,
-        body,
-    )
+    held(contract, document(operation, exchange), exchange)
 }
 
 /// What is wrong with an answer that is to be this body.
@@ -292,13 +304,12 @@ fn held(
     contract: &Contract,
     document: Result<Option<Document>, Box<Violation>>,
     exchange: &Exchange,
-    body: &Value,
 ) -> Option<Violation> {
     match document {
         Err(violation) => Some(*violation),
         Ok(None) => None,
         Ok(Some(document)) => {
-            let violation = contract.violation(document, body)?;
+            let violation = contract.violation(document, exchange.json())?;
             Some(Violation {
                 exchange: Some(exchange.clone()),
                 ..violation
@@ -310,9 +321,7 @@ fn held(
 /// Which body of the contract an answer says it is, if it is one.
 pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
     let operation = exchange.operation()?;
-    document(operation, exchange, &exchange.json())
-        .ok()
-        .flatten()
+    document(operation, exchange).ok().flatten()
 }
 
 /// What an answer is declared as, without parameters.
@@ -326,8 +335,8 @@ fn media_type(exchange: &Exchange) -> &str {
 fn document(
     operation: &Operation,
     exchange: &Exchange,
-    body: &Value,
 ) -> Result<Option<Document>, Box<Violation>> {
+    let body = exchange.json();
     if exchange.status.is_success() && operation.response.is_none() && exchange.body.is_empty() {
         return Ok(None);
     }
@@ -342,6 +351,7 @@ fn document(
             actual,
             evidence: (!documented).then_some(Evidence::Assumed),
             exchange: Some(exchange.clone()),
+            ..Violation::default()
         }))
     };
     if !media_type(exchange).eq_ignore_ascii_case("application/json") {

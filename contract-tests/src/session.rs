@@ -23,6 +23,7 @@ use crate::{
     ledger::{Ledger, Row},
     needs,
     plan::PROBES,
+    readings,
     role::{Role, RoleKey},
     secrets::Secrets,
     validate::{Contract, InvalidContract},
@@ -255,12 +256,13 @@ impl Session {
         if !matches!(outcome, Err(Stop::Skipped(_))) {
             needs::count(&method);
         }
-        let exchange = outcome.inspect_err(|stop| {
+        let mut exchange = outcome.inspect_err(|stop| {
             if let (Some(operation), Stop::Violated(violation)) = (operation, stop) {
                 self.ledger.note_broken(operation, &violation.message);
             }
         })?;
-        self.ledger.note(&self.contract, &exchange);
+        let follows = readings::settle(&mut exchange);
+        self.ledger.note(&self.contract, &exchange, &follows);
         Ok(exchange)
     }
 

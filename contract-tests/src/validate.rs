@@ -79,7 +79,7 @@ impl Contract {
             )),
             actual: error.instance().clone().into_owned(),
             evidence: Some(evidence(schema, pointer)),
-            exchange: None,
+            ..Violation::default()
         })
     }
 }

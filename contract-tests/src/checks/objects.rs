@@ -136,7 +136,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     let write = tenant.sample(operation, &key).await?;
     let written = session.send(write.clone()).await?;
     written.expect_success()?;
-    let mut answer = written.json();
+    let mut answer = written.json().clone();
     for (name, sent) in write.body_json().as_object().into_iter().flatten() {
         if let Some(told) = answer.get(name).filter(|_| name != READ_VERSION) {
             written.expect(&format!("$.{name}"), sent, told)?;
@@ -155,7 +155,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     if let Some(answer) = answer.as_object_mut() {
         answer.remove(LEFT_OUT);
     }
-    read.expect("$", &answer, &read.json())
+    read.expect("$", &answer, read.json())
 }
 
 /// Whether it deletes an object.

@@ -145,7 +145,7 @@ impl Trial<'_> {
             json!(status),
         )?;
         let contract = self.session.contract();
-        match ledger::judge(contract, self.operation, exchange, &exchange.json()) {
+        match ledger::judge(contract, self.operation, exchange) {
             Some(violation) => Err(violation.into()),
             None => Ok(()),
         }

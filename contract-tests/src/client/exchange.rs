@@ -32,14 +32,30 @@ impl Exchange {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The body as JSON; nothing where it is none.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+    /// The id of the object that the call was about; empty where it was about none.
+    pub(crate) fn id(&self) -> &str {
+        &self.call.id
+    }
+
+    /// The body as JSON; `null` where it is none. What a session has sent has it as the authority would put it,
+    /// whichever page of the vendor's the server follows.
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+
+    /// The body as JSON as the server put it; `null` where it is none.
+    pub(crate) fn as_it_came(&self) -> Value {
+        json(&self.body)
+    }
+
+    /// The body as JSON, to be put otherwise.
+    pub(crate) fn json_mut(&mut self) -> &mut Value {
+        &mut self.json
     }
 
     /// The value at a JSON pointer of the body; `null` where there is none.
     pub fn at(&self, pointer: &str) -> Value {
-        self.json().pointer(pointer).cloned().unwrap_or_default()
+        self.json.pointer(pointer).cloned().unwrap_or_default()
     }
 
     /// The status is this one.
@@ -64,9 +80,8 @@ impl Exchange {
 
     /// The rows of a list.
     pub fn rows(&self) -> Vec<Value> {
-        let body = self.json();
         let envelope = ["items", "orders", "results"];
-        let rows = envelope.iter().find_map(|name| body[name].as_array());
+        let rows = envelope.iter().find_map(|name| self.json[name].as_array());
         rows.cloned().unwrap_or_default()
     }
 
@@ -111,8 +126,8 @@ impl Exchange {
             at: at.to_owned(),
             expected,
             actual,
-            evidence: None,
             exchange: Some(self.clone()),
+            ..Violation::default()
         }
         .into()
     }
@@ -158,6 +173,11 @@ impl Exchange {
         words.push(quoted(&self.url));
         secrets.text(&words.join(" "))
     }
+}
+
+/// A body as JSON; `null` where it is none.
+pub(super) fn json(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_default()
 }
 
 /// A body as a report shows it.

@@ -229,6 +229,7 @@ mod tests {
             status: StatusCode::from_u16(status).unwrap(),
             headers,
             body: bytes::Bytes::new(),
+            json: serde_json::Value::Null,
         }
     }
 

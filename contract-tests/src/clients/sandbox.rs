@@ -92,7 +92,7 @@ impl Sandbox {
         };
         let answer = self.client.send(call).await.map_err(refused)?;
         if answer.status.is_success() {
-            return Ok(answer.json());
+            return Ok(answer.json().clone());
         }
         Err(io::Error::other(format!(
             "the sandbox refuses: {}",

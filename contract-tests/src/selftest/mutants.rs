@@ -5,6 +5,7 @@ mod keys;
 mod limits;
 mod objects;
 mod orders;
+mod readings;
 mod searches;
 mod validation;
 mod wire;
@@ -68,6 +69,7 @@ pub static TOPICS: &[Topic] = &[
     topic("HTTP", LIST_AND_CREATE, http_rules::MUTANTS),
     topic("Requests that break a rule", WRITES, validation::MUTANTS),
     topic("On the wire", ORDERS, wire::MUTANTS),
+    topic("Other pages of the vendor's", ORDERS, readings::MUTANTS),
 ];
 
 const fn topic(

@@ -33,7 +33,7 @@ pub(super) fn judge(
     let in_full = whole.is_some();
     let broken = match whole {
         Some(whole) => {
-            let violation = ledger::judge(contract, operation, &whole, &whole.json());
+            let violation = ledger::judge(contract, operation, &whole);
             violation.map(|violation| Broken {
                 evidence: violation.evidence.unwrap_or(Evidence::Documented),
                 ..Broken::new(ID, &violation.at, violation.message)

@@ -60,7 +60,7 @@ impl Facts {
         if let Some(text) = exchange.header(header::WWW_AUTHENTICATE) {
             plain("challenge", challenge(text), Evidence::Assumed);
         }
-        let body = exchange.json();
+        let body = exchange.as_it_came();
         if !exchange.status.is_success()
             && let Some(code) = body["code"].as_str()
         {

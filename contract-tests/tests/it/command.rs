@@ -57,15 +57,15 @@ async fn a_faithful_server_passes_with_0() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
-    fn details(_: &Ask, answer: &mut Answer) {
+    fn hints(_: &Ask, answer: &mut Answer) {
         if answer.status == 403 {
-            answer.edit(|body| body["details"] = body["detail"].take());
+            answer.edit(|body| body["hints"] = body["detail"].take());
         }
     }
     let report = std::env::temp_dir().join(format!("contract-tests-{}.json", std::process::id()));
     let argument = format!("json={}", report.display());
     let address = start(Bug {
-        response: details,
+        response: hints,
         ..FAITHFUL
     })
     .await;

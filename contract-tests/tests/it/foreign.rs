@@ -1,6 +1,8 @@
 //! A server that is not under our control: the judge uses the keys it is given, writes nothing that
 //! nobody permitted, and fails it for what is documented only.
 
+use std::collections::HashSet;
+
 use contract_tests::{ExitCode, check::Stop, check::Verdict, session::Options};
 use schemas::OperationId;
 
@@ -112,9 +114,9 @@ fn only_what_is_documented(_: &Ask, answer: &mut Answer) {
     });
 }
 
-fn upper_case(_: &Ask, answer: &mut Answer) {
+fn another_code(_: &Ask, answer: &mut Answer) {
     if answer.status == 429 {
-        answer.edit(|body| body["code"] = "RATE_LIMIT_EXCEEDED".into());
+        answer.edit(|body| body["code"] = "TOO_MANY_REQUESTS".into());
     }
 }
 
@@ -139,16 +141,97 @@ async fn an_assumption_that_does_not_hold_informs_and_a_documented_rule_fails() 
 
     let (_, run) = judge(
         start(Bug {
-            response: upper_case,
+            response: another_code,
             ..FOREIGN
         })
         .await,
-        |options| {
-            with_keys(options);
-            options.permissions.bursts = true;
-        },
+        with_bursts,
     )
     .await;
     assert_eq!(run.exit_code(), ExitCode::Violated);
     assert!(red(&run).contains(&"PRV-429-SHAPE"));
+}
+
+/// The answers of a server that follows the newer pages wherever these contradict the authority.
+fn newer_pages(ask: &Ask, answer: &mut Answer) {
+    let code = match answer.status.as_u16() {
+        401 => Some("UNAUTHORIZED"),
+        429 => Some("RATE_LIMIT_EXCEEDED"),
+        _ => None,
+    };
+    let is_list = ask.path().trim_end_matches('/').ends_with("/orders");
+    answer.edit(|body| {
+        let Some(fields) = body.as_object_mut() else {
+            return;
+        };
+        if let Some(code) = code {
+            fields.insert("code".to_owned(), code.into());
+        }
+        if let Some(serde_json::Value::String(entity)) = fields.remove("entity_type") {
+            let code = format!("{}_NOT_FOUND", entity.to_uppercase());
+            fields.insert("code".to_owned(), code.into());
+            fields.remove("identifier");
+        }
+        let names = [("detail", "details"), ("orders", "items")];
+        for (from, to) in names
+            .into_iter()
+            .filter(|(from, _)| is_list || *from == "detail")
+        {
+            if let Some(value) = fields.remove(from) {
+                fields.insert(to.to_owned(), value);
+            }
+        }
+        if let Some(message) = body["message"].as_str() {
+            let scopes = message.strip_prefix("Insufficient permissions. Required scopes: ");
+            if let Some(scopes) = scopes {
+                body["message"] = format!("Missing required scopes: {scopes}").into();
+            }
+        }
+    });
+}
+
+fn with_bursts(options: &mut Options) {
+    with_keys(options);
+    options.permissions.bursts = true;
+}
+
+#[tokio::test]
+async fn what_another_page_says_is_accepted_and_named_and_fails_where_that_is_asked_for() {
+    let newer = Bug {
+        response: newer_pages,
+        ..FOREIGN
+    };
+    let (session, run) = judge(start(newer).await, with_bursts).await;
+    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    let findings = run.findings.iter();
+    let warned: HashSet<_> = findings
+        .filter(|finding| finding.verdict == Verdict::Warn)
+        .map(|finding| finding.id)
+        .collect();
+    assert_eq!(warned, ["PRV-READING"].into());
+    let report = contract_tests::report::Report::new(&session, &run);
+    let read = |about: &str| {
+        let mut readings = report.readings.iter();
+        let read = readings.find(|one| one.about == about);
+        read.unwrap_or_else(|| panic!("{about}: {:#?}", report.readings))
+            .reading
+    };
+    for (about, says) in [
+        ("code of a 401", "`UNAUTHORIZED`"),
+        ("scopes in a 403", "in `details`"),
+        ("message of a 403", "begins with `Missing required scopes:`"),
+        ("code of a 429", "`RATE_LIMIT_EXCEEDED`"),
+        ("code of a 404", "`ORDER_NOT_FOUND` and so on"),
+        ("rows of a list", "in `items`, without"),
+    ] {
+        assert_eq!(read(about), says);
+    }
+
+    let (_, run) = judge(start(newer).await, |options| {
+        with_bursts(options);
+        options.strict = true;
+    })
+    .await;
+    assert_eq!(run.exit_code(), ExitCode::Violated);
+    assert!(red(&run).contains(&"PRV-READING"), "{:?}", red(&run));
 }

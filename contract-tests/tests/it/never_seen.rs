@@ -113,6 +113,7 @@ async fn the_reading_that_a_server_follows_is_named() {
         ("code of a 401", "`UNAUTHORIZED`"),
         ("status of a validation error", "422"),
         ("rows of a list", "in `items`, without"),
+        ("statuses of an order", "five"),
     ];
     assert_eq!(followed, expected);
 }

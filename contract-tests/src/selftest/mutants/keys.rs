@@ -48,7 +48,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     asks("keys expire a second late", "PRV-EXPIRE-NOW", |ask| if mints(ask) { ask.replace("60s", "61s") }),
     asks("keys expire a second early", "PRV-EXPIRE-NOW", |ask| if mints(ask) { ask.replace("60s", "59s") }),
     asks("creating orders needs no scope", "PRV-403-SCOPE", |ask| if mints(ask) { ask.replace(r#""orders:read","#, r#""orders:read","orders:write","#) }),
-    answers("detail is called details", "PRV-403-SCOPE", |_, answer| if answer.status == 403 { answer.edit(|body| rename(body, "detail", "details")) }),
+    answers("detail is called info", "PRV-403-SCOPE", |_, answer| if answer.status == 403 { answer.edit(|body| rename(body, "detail", "info")) }),
     answers("the message names no scope", "PRV-403-SCOPE", |_, answer| if answer.status == 403 { answer.edit(|body| body["message"] = json!("Forbidden")) }),
     answers("user_scopes is empty", "PRV-403-SCOPE", |_, answer| if answer.status == 403 { answer.edit(|body| body["detail"]["user_scopes"] = json!([])) }),
     asks("reading an order needs orders:write, too", "PRV-403-OPENS", |ask| if mints(ask) { ask.replace(r#"["orders:read"]"#, r#"["companies:read"]"#) }),

@@ -32,7 +32,7 @@ fn was_refused(ask: &Ask, answer: &Answer) -> bool {
 
 #[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    answers("the 429 code is upper case", "PRV-429-SHAPE", |_, answer| if answer.status == 429 { answer.edit(|body| body["code"] = json!("RATE_LIMIT_EXCEEDED")) }),
+    answers("the 429 has another code", "PRV-429-SHAPE", |_, answer| if answer.status == 429 { answer.edit(|body| body["code"] = json!("TOO_MANY_REQUESTS")) }),
     answers("Retry-After is a date", "PRV-429-SHAPE", |_, answer| if answer.status == 429 { answer.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT") }),
     answers("there is no Retry-After", "PRV-429-SHAPE", |_, answer| { answer.headers.remove(header::RETRY_AFTER); }),
     answers("the window is said to end later", "PRV-429-COUNT", |_, answer| if answer.status == 200 && answer.headers.contains_key("x-ratelimit-reset") { answer.set_header("x-ratelimit-reset", "1999999999") }),

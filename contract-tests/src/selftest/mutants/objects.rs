@@ -10,7 +10,7 @@ use super::{Mutant, answers, asks, fine, is_create, is_list, is_results, meets, 
 pub(super) const MUTANTS: &[Mutant] = &[
     answers("results answer 500", "PRV-SUCCESS", |ask, answer| if is_results(ask) && answer.status == 200 { answer.set_status(500) }),
     answers("creating answers 200 instead of 201", "PRV-SUCCESS", |_, answer| if answer.status == 201 { answer.set_status(200) }),
-    answers("the list is called items", "PRV-SCHEMA", |ask, answer| if is_list(ask) { answer.edit_success(|body| rename(body, "orders", "items")) }),
+    answers("the list is called data", "PRV-SCHEMA", |ask, answer| if is_list(ask) { answer.edit_success(|body| rename(body, "orders", "data")) }),
     answers("an order has no title", "PRV-SCHEMA", |ask, answer| if ask.is_get_order() { answer.edit_success(|body| rename(body, "title", "name")) }),
     answers("JSON is declared as text", "PRV-SCHEMA", |ask, answer| if is_results(ask) { answer.set_header("content-type", "text/plain") }),
     answers("404 has no entity_type", "PRV-404-UNKNOWN", |_, answer| if answer.is_error("ENTITY_NOT_FOUND") { answer.edit(|body| rename(body, "entity_type", "type")) }),
