@@ -5,7 +5,6 @@
 
 use std::{collections::HashMap, sync::Mutex};
 
-use bit_set::BitSet;
 use http::{Method, header};
 use schemas::{
     ErrorCode, Evidence, Extent, Operation, OperationId, documents::Document, operations,
@@ -15,6 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     check::{Stop, Violation},
     client::Exchange,
+    outline::{Keywords, Shown},
     provoke::{self, Unseen},
     readings::{self, Follows, Readings},
     validate::Contract,
@@ -54,8 +54,8 @@ struct Count {
     valid: usize,
     /// How often it was declared as what.
     media_types: Vec<(String, usize)>,
-    /// The body that it is, and what of it was seen.
-    shown: Option<(Document, BitSet)>,
+    /// The body that it is, and what was seen of its schema.
+    shown: Option<(Document, Shown)>,
 }
 
 impl Count {
@@ -77,11 +77,12 @@ impl Count {
         }
     }
 
-    fn showed(&mut self, document: Document, places: &BitSet) {
-        let (known, seen) = self.shown.get_or_insert_with(|| (document, BitSet::new()));
-        // Answers beyond the bound are counted together, whatever they are.
-        if *known == document {
-            seen.union_with(places);
+    fn showed(&mut self, document: Document, one: Shown) {
+        match &mut self.shown {
+            Some((known, shown)) if *known == document => shown.add(&one),
+            // Answers beyond the bound are counted together, whatever they are.
+            Some(_) => {}
+            none => *none = Some((document, one)),
         }
     }
 }
@@ -112,9 +113,9 @@ impl Ledger {
             .map(|code| code[..code.floor_char_boundary(MAX_CODE)].to_owned())
             .filter(|_| !exchange.status.is_success());
         let document = document(operation, exchange);
-        let shown = document.as_ref().ok().copied().flatten();
-        let shown = shown.map(|document| (document, contract.outline(document).seen(body)));
+        let is = document.as_ref().ok().copied().flatten();
         let violation = held(contract, document, exchange);
+        let shown = is.map(|is| (is, contract.shown(is, body, violation.is_none())));
         let otherwise = readings::otherwise(exchange, follows);
         let mut entries = self
             .0
@@ -131,8 +132,8 @@ impl Ledger {
         let count = entries.counts.entry(answer).or_default();
         count.seen += 1;
         count.declared(media_type(exchange));
-        if let Some((document, places)) = &shown {
-            count.showed(*document, places);
+        if let Some((document, shown)) = shown {
+            count.showed(document, shown);
         }
         match violation {
             None => count.valid += 1,
@@ -256,6 +257,8 @@ pub struct Row {
     pub media_types: Vec<(String, usize)>,
     /// The fields and words of its body that were not in any; nothing where none was seen.
     pub never_seen: Vec<String>,
+    /// What came of the keywords of its body's schema, where one was seen.
+    pub keywords: Option<Keywords>,
     /// Why it was not seen, where it was not.
     pub unseen: Option<Unseen>,
 }
@@ -267,8 +270,10 @@ impl Row {
         (operation, status, code): Answer,
         count: Count,
     ) -> Self {
-        let never_seen = count.shown.map(|(document, seen)| {
-            let never = contract.outline(document).never_seen(&seen, extent);
+        let shown = count.shown.as_ref();
+        let shown = shown.map(|(document, shown)| (contract.outline(*document), shown));
+        let never_seen = shown.map(|(outline, shown)| {
+            let never = outline.never_seen(shown, extent);
             never.map(ToOwned::to_owned).collect()
         });
         Self {
@@ -280,6 +285,7 @@ impl Row {
             valid: count.valid,
             media_types: count.media_types,
             never_seen: never_seen.unwrap_or_default(),
+            keywords: shown.map(|(outline, shown)| outline.keywords(shown)),
             unseen: None,
         }
     }

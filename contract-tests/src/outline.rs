@@ -1,19 +1,24 @@
-//! What a schema speaks of, field by field and word by word, so that it can be told what was never seen of it.
+//! What a schema speaks of, field by field, word by word and keyword by keyword, so that it can be told what was seen
+//! of it, and what never was.
 
-use bit_set::BitSet;
+mod shown;
+
 use schemas::{Evidence, Extent};
 use serde_json::Value;
 
+pub(crate) use self::shown::{Held, Keywords, Shown};
+use self::shown::{Keyword, Type};
 use crate::validate::{resolve, stated};
 
 /// How deep a body is followed; those of the contract are not half as deep, but a schema may contain itself.
 const MAX_DEPTH: usize = 16;
 
-/// The fields and words of a schema, numbered.
+/// The fields, words and keywords of a schema, numbered.
 #[derive(Debug)]
 pub(crate) struct Outline {
     root: Part,
     places: Vec<Place>,
+    keywords: Vec<Keyword>,
 }
 
 /// A field, the items of a list, or a word.
@@ -41,6 +46,7 @@ impl Outline {
         let mut outline = Self {
             root: Part::default(),
             places: Vec::new(),
+            keywords: Vec::new(),
         };
         let whole = Place {
             name: "$".to_owned(),
@@ -51,18 +57,40 @@ impl Outline {
         outline
     }
 
-    /// The places that a body has something at. `null` is nothing: it does not show what would be there.
-    pub(crate) fn seen(&self, body: &Value) -> BitSet {
-        let mut seen = BitSet::with_capacity(self.places.len());
-        self.root.see(body, &mut seen);
-        seen
+    /// What a body shows: how many values of which type it has at each place.
+    pub(crate) fn shown(&self, body: &Value) -> Shown {
+        let mut shown = Shown::of(self.places.len(), self.keywords.len());
+        self.root.see(body, &mut shown);
+        shown
+    }
+
+    /// Takes note in `shown` that the value at a JSON pointer of the body breaks a keyword.
+    pub(crate) fn broken(&self, shown: &mut Shown, pointer: &str, keyword: &str) {
+        let mut parts = pointer.split('/').skip(1);
+        let place = parts.try_fold(&self.root, |part, step| part.step(step));
+        let known = place.and_then(|part| {
+            let mut keywords = self.keywords.iter();
+            keywords.position(|known| known.place == part.place && known.name == keyword)
+        });
+        if let Some(known) = known {
+            shown.broke(known);
+        }
+    }
+
+    /// What came of each keyword.
+    pub(crate) fn keywords(&self, shown: &Shown) -> Keywords {
+        let name = |keyword: &Keyword| {
+            let place = &self.places[keyword.place].name;
+            format!("{place} {}", keyword.name)
+        };
+        shown.keywords(&self.keywords, name)
     }
 
     /// The places that were not seen, but for those within another that was not, and those of which a server
-    /// of this extent knows nothing.
+    /// of this extent knows nothing. `null` is nothing: it does not show what would be there.
     pub(crate) fn never_seen<'a>(
         &'a self,
-        seen: &'a BitSet,
+        shown: &'a Shown,
         extent: Extent,
     ) -> impl Iterator<Item = &'a str> {
         let served = move |place: &Place| {
@@ -71,7 +99,7 @@ impl Outline {
         let places = self.places.iter().enumerate();
         places
             .filter(move |(number, place)| {
-                !seen.contains(*number) && seen.contains(place.within) && served(place)
+                !shown.has(*number) && shown.has(place.within) && served(place)
             })
             .map(|(_, place)| &*place.name)
     }
@@ -94,6 +122,7 @@ impl Outline {
                 .unwrap_or(evidence),
         };
         for schema in alternatives(root, schema) {
+            self.hold(part.place, schema);
             for (field, inner) in schema["properties"].as_object().into_iter().flatten() {
                 if part.fields.iter().any(|(known, _)| known == field) {
                     continue;
@@ -119,6 +148,16 @@ impl Outline {
         part
     }
 
+    /// Takes note of the keywords that a value at a place is held to, each once.
+    fn hold(&mut self, place: usize, schema: &Value) {
+        let keywords = schema.as_object().into_iter().flatten();
+        for keyword in keywords.filter_map(|(name, _)| Keyword::of(place, name)) {
+            if !self.keywords.contains(&keyword) {
+                self.keywords.push(keyword);
+            }
+        }
+    }
+
     fn number(&mut self, place: Place) -> usize {
         self.places.push(place);
         self.places.len() - 1
@@ -126,30 +165,37 @@ impl Outline {
 }
 
 impl Part {
-    fn see(&self, value: &Value, seen: &mut BitSet) {
+    /// What is one step further down a JSON pointer.
+    fn step(&self, step: &str) -> Option<&Self> {
+        let mut fields = self.fields.iter();
+        let field = fields.find(|(name, _)| name == step);
+        field.map(|(_, field)| field).or(self.items.as_deref())
+    }
+
+    fn see(&self, value: &Value, shown: &mut Shown) {
+        shown.saw(self.place, Type::of(value));
         match value {
-            Value::Null => return,
             Value::Object(values) => {
                 for (name, field) in &self.fields {
                     if let Some(value) = values.get(name) {
-                        field.see(value, seen);
+                        field.see(value, shown);
                     }
                 }
             }
             Value::Array(values) => {
                 if let Some(item) = &self.items {
                     for value in values {
-                        item.see(value, seen);
+                        item.see(value, shown);
                     }
                 }
             }
             Value::String(text) => {
-                let word = self.words.iter().find(|(word, _)| word == text);
-                seen.extend(word.map(|(_, place)| *place));
+                if let Some((_, place)) = self.words.iter().find(|(word, _)| word == text) {
+                    shown.saw(*place, Type::String);
+                }
             }
-            Value::Bool(_) | Value::Number(_) => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
-        seen.insert(self.place);
     }
 }
 
@@ -188,11 +234,11 @@ mod tests {
     }
 
     fn never_seen(outline: &Outline, bodies: &[Value], extent: Extent) -> Vec<String> {
-        let mut seen = BitSet::new();
+        let mut shown = outline.shown(&Value::Null);
         for body in bodies {
-            seen.union_with(&outline.seen(body));
+            shown.add(&outline.shown(body));
         }
-        let never = outline.never_seen(&seen, extent);
+        let never = outline.never_seen(&shown, extent);
         never.map(ToOwned::to_owned).collect()
     }
 
@@ -248,5 +294,55 @@ mod tests {
             Extent::Everything,
         );
         assert_eq!(never, ["$.left.left", "$.word"]);
+    }
+
+    #[test]
+    fn keywords_are_counted_where_a_value_is_held_to_them() {
+        let outline = Outline::of(&json!({
+            "type": "object", "required": ["name"],
+            "properties": {
+                "name": {"type": ["string", "null"], "maxLength": 3},
+                "sizes": {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 0}},
+            },
+        }));
+        let keywords = |bodies: &[Value], broken: &[(&str, &str)]| {
+            let mut shown = outline.shown(&json!({}));
+            for body in bodies {
+                shown.add(&outline.shown(body));
+            }
+            for (pointer, keyword) in broken {
+                outline.broken(&mut shown, pointer, keyword);
+            }
+            let Keywords {
+                of,
+                seen,
+                valid,
+                invalid,
+                broken,
+            } = outline.keywords(&shown);
+            (
+                [of, seen, valid, invalid],
+                broken.into_keys().collect::<Vec<_>>(),
+            )
+        };
+        // The whole, `type` and `required`; of the name, its `type` alone: null is not too long.
+        assert_eq!(
+            keywords(&[json!({"name": null})], &[]),
+            ([8, 3, 3, 0], vec![])
+        );
+        let body = json!({"name": "abcd", "sizes": [1, -1]});
+        let broken = [("/name", "maxLength"), ("/sizes/1", "minimum")];
+        assert_eq!(
+            keywords(&[body], &broken),
+            (
+                [8, 8, 7, 2],
+                vec![
+                    "$.name maxLength".to_owned(),
+                    "$.sizes[*] minimum".to_owned()
+                ]
+            )
+        );
+        // What the schema does not have is of no keyword.
+        assert_eq!(keywords(&[], &[("/colour", "type"), ("", "enum")]).0[3], 0);
     }
 }

@@ -6,7 +6,14 @@ use jsonschema::Validator;
 use schemas::{Evidence, documents::Document, examples};
 use serde_json::{Value, json};
 
-use crate::{check::Violation, outline::Outline, twin::Place};
+use crate::{
+    check::Violation,
+    outline::{Outline, Shown},
+    twin::Place,
+};
+
+/// Keywords that a body is told to break; what breaks more is broken enough.
+const MAX_BROKEN: usize = 100;
 
 /// Every schema of the contract, ready to use.
 #[derive(Debug)]
@@ -107,9 +114,27 @@ fn close(schema: &mut Value) {
 }
 
 impl Contract {
-    /// The fields and words of a body.
+    /// The fields, words and keywords of a body.
     pub(crate) fn outline(&self, document: Document) -> &Outline {
         &self.0[&document].outline
+    }
+
+    /// What a body shows of them; `is_valid`: it was found to keep them all.
+    pub(crate) fn shown(&self, document: Document, body: &Value, is_valid: bool) -> Shown {
+        let Body {
+            validator, outline, ..
+        } = &self.0[&document];
+        let mut shown = outline.shown(body);
+        if !is_valid {
+            for error in validator.iter_errors(body).take(MAX_BROKEN) {
+                outline.broken(
+                    &mut shown,
+                    error.instance_path().as_str(),
+                    error.kind().keyword(),
+                );
+            }
+        }
+        shown
     }
 
     /// What the contract says of a place in a body; nothing where it does not speak of it.

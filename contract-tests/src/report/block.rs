@@ -8,6 +8,8 @@ use super::model::{Coverage, Entry, Mode, Position, Report, Swept};
 use crate::{
     check::Verdict,
     clients::{Level, Score},
+    outline::{Held, Keywords},
+    secrets::Clean,
 };
 
 /// Bytes of a value that a block shows.
@@ -107,6 +109,23 @@ pub(super) fn others(others: &[&Entry]) -> Option<String> {
 pub(super) fn answer(row: &Coverage) -> String {
     let code = row.code.as_deref().unwrap_or("success");
     format!("{} {} {}", row.operation, row.status, plain(code))
+}
+
+/// The keywords of its schema: how many were seen, and which were broken.
+pub(super) fn keywords(keywords: &Keywords<Clean>) -> String {
+    let Keywords {
+        of, seen, broken, ..
+    } = keywords;
+    let name = |(name, held): (&Clean, &Held)| {
+        format!(
+            ", {} broken by {} of {}",
+            plain(name),
+            held.invalid,
+            held.seen
+        )
+    };
+    let broken: String = broken.iter().map(name).collect();
+    format!("{seen} of {of} keywords seen{broken}")
 }
 
 /// What a run came to besides its findings.

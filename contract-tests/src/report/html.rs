@@ -119,7 +119,9 @@ fn cell(row: Option<&Coverage>) -> Markup {
     );
     let media_types = row.media_types.iter();
     let media_types = media_types.map(|(name, count)| format!("{count} as {}", block::plain(name)));
-    let told: Vec<_> = std::iter::once(counts).chain(media_types).collect();
+    let keywords = row.keywords.as_ref().map(block::keywords);
+    let told = std::iter::once(counts).chain(media_types).chain(keywords);
+    let told: Vec<_> = told.collect();
     let told = told.join(", ");
     html! {
         td class=(class) title=(told) aria-label=(told) {

@@ -73,7 +73,7 @@ fn reasons(report: &Report, title: &str, verdict: Verdict) -> String {
 
 fn answers(report: &Report) -> String {
     let rows: String = report.coverage.iter().map(coverage).collect();
-    let head = "| operation | answer | seen | valid | invalid | |\n|---|---|---:|---:|---:|---|";
+    let head = "| operation | answer | seen | valid | invalid | keywords | |\n|---|---|---:|---:|---:|---|---|";
     folded("Answers of the contract", head, &rows)
 }
 
@@ -152,13 +152,19 @@ fn folded(title: &str, head: &str, rows: &str) -> String {
 
 fn coverage(row: &Coverage) -> String {
     format!(
-        "| {} | {} {} | {} | {} | {} | {} |\n",
+        "| {} | {} {} | {} | {} | {} | {} | {} |\n",
         row.operation,
         row.status,
         cell(row.code.as_deref().unwrap_or("success")),
         row.seen,
         row.valid,
         row.invalid,
+        cell(
+            &row.keywords
+                .as_ref()
+                .map(block::keywords)
+                .unwrap_or_default()
+        ),
         row.reason_unseen.unwrap_or_default(),
     )
 }

@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 
 use crate::target::{Answer, Ask, Bug, FAITHFUL, judge_some, start};
 
-/// Orders that are all completed and have no type; errors that are declared as text.
+/// Orders that are all completed and have no type, fewer than none of them; errors that are declared as text.
 fn narrow(ask: &Ask, answer: &mut Answer) {
     if ask.is(&Method::GET, "/orders") {
         answer.edit_success(|body| {
+            body["total"] = json!(-1);
             for order in body["orders"].as_array_mut().unwrap() {
                 let order = order.as_object_mut().unwrap();
                 order.insert("status".to_owned(), json!("COMPLETED"));
@@ -74,6 +75,11 @@ async fn fields_words_and_media_types_are_told_as_they_were_seen() {
     assert!(success.seen > 0 && invalid.seen > 0);
     assert_eq!(declared(success), only("application/json", success));
     assert_eq!(declared(invalid), only("text/plain", invalid));
+    let keywords = success.keywords.as_ref().unwrap();
+    assert!(keywords.valid < keywords.seen && keywords.seen < keywords.of);
+    let all = json!({"$.total minimum": {"seen": success.seen, "invalid": success.seen}});
+    assert_eq!(json!(keywords.broken), all);
+    assert_eq!(invalid.keywords, None, "what is no JSON has no schema");
     let never_answered = row(Some(ErrorCode::InternalError));
     assert_eq!(json!(never_answered.never_seen), Value::Array(Vec::new()));
 }

@@ -10,6 +10,7 @@ use crate::{
     check::Verdict,
     clients::{Level, sweep::Fault},
     ledger::Row,
+    outline::Keywords,
     readings,
     secrets::Clean,
     session::Session,
@@ -121,6 +122,8 @@ pub struct Coverage {
     /// The fields, items and words of its body that none had, such as `$.orders[*].status: COMPLETED`. What is
     /// within one that is named here is not; of an answer that was not seen, nothing is.
     pub never_seen: Vec<Clean>,
+    /// The keywords of its body's schema; `null` where no such body was seen.
+    pub keywords: Option<Keywords<Clean>>,
     /// Why it was not seen.
     pub reason_unseen: Option<&'static str>,
     /// A command that would provoke it; `null` where nothing can be relied on to.
@@ -165,6 +168,17 @@ impl Coverage {
                 .iter()
                 .map(|name| session.secrets.text(name))
                 .collect(),
+            keywords: row.keywords.as_ref().map(|all| {
+                let broken = all.broken.iter();
+                let broken = broken.map(|(name, held)| (session.secrets.text(name), *held));
+                Keywords {
+                    of: all.of,
+                    seen: all.seen,
+                    valid: all.valid,
+                    invalid: all.invalid,
+                    broken: broken.collect(),
+                }
+            }),
             reason_unseen: unseen.map(|unseen| unseen.reason),
             provoke: unseen.and_then(|unseen| unseen.how).map(|how| {
                 session

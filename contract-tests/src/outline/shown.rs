@@ -1,0 +1,166 @@
+//! What bodies have shown of an outline: which places, and which keywords their values were held to.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Type {
+    Null,
+    Bool,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+const TYPES: usize = 6;
+
+impl Type {
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(_) => Self::Bool,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
+        }
+    }
+}
+
+/// A keyword of a schema, at a place of its outline.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Keyword {
+    pub(super) place: usize,
+    pub(super) name: String,
+    /// The type of the values that it is for; none where it is for all.
+    of: Option<Type>,
+}
+
+impl Keyword {
+    /// A keyword that a value can break; nothing where it is none. Those that are about fields and items have these
+    /// for places of their own.
+    pub(super) fn of(place: usize, name: &str) -> Option<Self> {
+        let of = match name {
+            "type" | "enum" | "const" | "anyOf" | "oneOf" | "not" => None,
+            "minLength" | "maxLength" | "pattern" | "format" => Some(Type::String),
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                Some(Type::Number)
+            }
+            "minItems" | "maxItems" | "uniqueItems" => Some(Type::Array),
+            "required"
+            | "additionalProperties"
+            | "minProperties"
+            | "maxProperties"
+            | "dependentRequired" => Some(Type::Object),
+            _ => return None,
+        };
+        let name = name.to_owned();
+        Some(Self { place, name, of })
+    }
+}
+
+/// What bodies have shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// For each place, how many values of each type.
+    values: Vec<[usize; TYPES]>,
+    /// For each keyword, how many values break it.
+    broken: Vec<usize>,
+}
+
+/// Of a body's schema, the keywords that its values were held to, and what came of it.
+#[derive(Clone, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Keywords<Name: Ord = String> {
+    /// How many the schema has, at all its places.
+    pub of: usize,
+    /// How many a value was held to.
+    pub seen: usize,
+    /// How many a value kept.
+    pub valid: usize,
+    /// How many a value broke.
+    pub invalid: usize,
+    /// Those that a value broke, such as `$.orders[*].status enum`.
+    pub broken: BTreeMap<Name, Held>,
+}
+
+/// How many values were held to a keyword.
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Held {
+    /// In all.
+    pub seen: usize,
+    /// That broke it.
+    pub invalid: usize,
+}
+
+impl Shown {
+    /// Nothing yet, of so many places and keywords.
+    pub(super) fn of(places: usize, keywords: usize) -> Self {
+        Self {
+            values: vec![[0; TYPES]; places],
+            broken: vec![0; keywords],
+        }
+    }
+
+    pub(super) fn saw(&mut self, place: usize, one: Type) {
+        self.values[place][one as usize] += 1;
+    }
+
+    pub(super) fn broke(&mut self, keyword: usize) {
+        self.broken[keyword] += 1;
+    }
+
+    /// Takes in what another body of the same outline has shown.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
+            mine.iter_mut()
+                .zip(theirs)
+                .for_each(|(sum, one)| *sum += one);
+        }
+        let broken = self.broken.iter_mut().zip(&other.broken);
+        broken.for_each(|(sum, one)| *sum += one);
+    }
+
+    /// Whether a place had something but `null`.
+    pub(super) fn has(&self, place: usize) -> bool {
+        let types = self.values[place].iter().enumerate();
+        types.skip(Type::Bool as usize).any(|(_, count)| *count > 0)
+    }
+
+    /// What came of these keywords.
+    pub(super) fn keywords(
+        &self,
+        keywords: &[Keyword],
+        name: impl Fn(&Keyword) -> String,
+    ) -> Keywords {
+        let mut all = Keywords {
+            of: keywords.len(),
+            ..Keywords::default()
+        };
+        for (keyword, broken) in keywords.iter().zip(&self.broken) {
+            let held = self.held(keyword, *broken);
+            all.seen += usize::from(held.seen > 0);
+            all.valid += usize::from(held.seen > held.invalid);
+            all.invalid += usize::from(held.invalid > 0);
+            if held.invalid > 0 {
+                all.broken.insert(name(keyword), held);
+            }
+        }
+        all
+    }
+
+    fn held(&self, keyword: &Keyword, invalid: usize) -> Held {
+        let counts = &self.values[keyword.place];
+        let seen = match keyword.of {
+            None => counts.iter().sum(),
+            Some(of) => counts[of as usize],
+        };
+        Held { seen, invalid }
+    }
+}
