@@ -81,6 +81,8 @@ pub struct Config {
     pub trailing_slash: bool,
     /// Whether `HEAD` is answered as `GET` is.
     pub head: bool,
+    /// What of a query is let pass.
+    pub lenient: Lenient,
     /// When an order comes to which status.
     pub timeline: Timeline,
     /// The scenario that is switched on in new organizations.
@@ -95,6 +97,15 @@ pub struct Config {
     pub control: ControlAccess,
     /// Keys that exist from the start.
     pub keys: Arc<[KeySetting]>,
+}
+
+/// What of a query is let pass, though the contract has it otherwise.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lenient {
+    /// A limit out of range, for the nearest that is allowed.
+    pub limits: bool,
+    /// A parameter that no document knows, as if it were not there.
+    pub unknown_parameters: bool,
 }
 
 /// Who may use the control API.
@@ -196,6 +207,10 @@ impl From<Settings> for Config {
             challenges: settings.challenges.unwrap_or(extent == Extent::Everything),
             trailing_slash: settings.trailing_slash.unwrap_or(true),
             head: settings.head.unwrap_or(true),
+            lenient: Lenient {
+                limits: settings.clamp_limits.unwrap_or_default(),
+                unknown_parameters: settings.ignore_unknown_parameters.unwrap_or_default(),
+            },
             timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
             scenario: settings.scenario,
             companies: settings

@@ -161,10 +161,10 @@ async fn steps(
     }
     trace.step = Step::Handler;
     let query = match &trace.met {
-        None => query::read(app.config.extent, operation, head.uri.query())?,
+        None => query::read(&app.config, operation, head.uri.query())?,
         Some(met) => {
             let query = met.query(head.uri.query());
-            query::read(app.config.extent, operation, query.as_deref())?
+            query::read(&app.config, operation, query.as_deref())?
         }
     };
     let mut state = claim.key()?.organization.state();

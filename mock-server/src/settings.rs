@@ -117,6 +117,26 @@ pub struct Settings {
         help = "Whether HEAD is answered as GET is; otherwise it is 405 [default: true]"
     )]
     pub head: Option<bool>,
+    /// Whether a limit out of range is an error
+    #[arg(
+        long,
+        env = "MOCK_SERVER_CLAMP_LIMITS",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "BOOL",
+        help = "Take a limit out of range for the nearest that is allowed; otherwise it is a validation error [default: false]"
+    )]
+    pub clamp_limits: Option<bool>,
+    /// Whether an unknown query parameter is an error
+    #[arg(
+        long,
+        env = "MOCK_SERVER_IGNORE_UNKNOWN_PARAMETERS",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "BOOL",
+        help = "Ignore query parameters that no document knows; otherwise they are validation errors [default: false]"
+    )]
+    pub ignore_unknown_parameters: Option<bool>,
     /// Whether what is assumed is left out
     #[arg(
         long,
@@ -221,6 +241,10 @@ impl Settings {
             challenges: self.challenges.or(file.challenges),
             trailing_slash: self.trailing_slash.or(file.trailing_slash),
             head: self.head.or(file.head),
+            clamp_limits: self.clamp_limits.or(file.clamp_limits),
+            ignore_unknown_parameters: self
+                .ignore_unknown_parameters
+                .or(file.ignore_unknown_parameters),
             documented_only: self.documented_only.or(file.documented_only),
             order_duration: self.order_duration.or(file.order_duration),
             scenario: self.scenario.or(file.scenario),
@@ -275,7 +299,9 @@ impl TryFrom<Assumptions> for Settings {
     fn try_from(learned: Assumptions) -> Result<Self, String> {
         let Assumptions {
             challenges,
+            clamp_limits,
             head,
+            ignore_unknown_parameters,
             rate_headers,
             trailing_slash,
             validation_status,
@@ -284,7 +310,9 @@ impl TryFrom<Assumptions> for Settings {
         let status = status.map(|status| text::validation_status(&status));
         Ok(Self {
             challenges: challenges.map(|learned| learned.value),
+            clamp_limits: clamp_limits.map(|learned| learned.value),
             head: head.map(|learned| learned.value),
+            ignore_unknown_parameters: ignore_unknown_parameters.map(|learned| learned.value),
             rate_headers: rate_headers.map(|learned| learned.value.into()),
             trailing_slash: trailing_slash.map(|learned| learned.value),
             validation_status: status.transpose()?,
@@ -378,7 +406,9 @@ mod tests {
         assert_eq!(settings.rate_headers, Some(RateHeaders::Ietf));
         let error = learned(&fact("colour", "'red'")).unwrap_err();
         assert!(
-            error.contains(":1: unknown field `colour`, expected one of `challenges`, `head`"),
+            error.contains(
+                ":1: unknown field `colour`, expected one of `challenges`, `clamp_limits`"
+            ),
             "{error}"
         );
         let error = learned(&fact("validation_status", "418")).unwrap_err();

@@ -13,9 +13,15 @@ pub struct Assumptions {
     /// Whether 401 and 403 carry `WWW-Authenticate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenges: Option<Learned<bool>>,
+    /// Whether a limit out of range is taken for the nearest that is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clamp_limits: Option<Learned<bool>>,
     /// Whether `HEAD` is answered as `GET` is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub head: Option<Learned<bool>>,
+    /// Whether query parameters that no document knows are ignored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignore_unknown_parameters: Option<Learned<bool>>,
     /// The words of the rate-limit headers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_headers: Option<Learned<RateDialect>>,

@@ -91,14 +91,12 @@ pub(super) const PLAIN: &str = "as it should be";
 pub(super) const HEAD: &str = "by HEAD";
 pub(super) const SLASH: &str = "with a slash at its end";
 pub(super) const NO_KEY: &str = "without a key";
+/// With a limit out of range.
+pub(super) const LIMITS: [&str; 2] = ["limit=0", "limit=101"];
+/// With a parameter that no document knows.
+pub(super) const COLOUR: &str = "colour=red";
 /// Those whose query breaks a rule.
-pub(super) const INVALID: [&str; 5] = [
-    "limit=0",
-    "limit=101",
-    "limit=ten",
-    "offset=-1",
-    "colour=red",
-];
+pub(super) const INVALID: [&str; 5] = [LIMITS[0], LIMITS[1], "limit=ten", "offset=-1", COLOUR];
 
 /// Every kind of case. Those that only read come first; the rest needs a permission.
 #[rustfmt::skip]
@@ -114,11 +112,11 @@ pub(super) static KINDS: &[Kind] = &[
     kind!("with an expired key", is_list_orders, DOCUMENTED, Needs::of(&[Role::Expired]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Expired)?))),
     kind!("with a read-only key", reads_other_scope, DOCUMENTED, Needs::of(&[Role::ReadOnly]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::ReadOnly)?))),
     kind!("with an id that nobody has", reads_one, GUIDE, FULL, |tenant, operation, _sample| Ok(Call::on(operation, NOBODY).key(&tenant.full_key().await?))),
-    kind!("limit=0", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=0"))),
-    kind!("limit=101", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=101"))),
+    kind!(LIMITS[0], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[0]))),
+    kind!(LIMITS[1], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[1]))),
     kind!("limit=ten", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=ten"))),
     kind!("offset=-1", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("offset=-1"))),
-    kind!("colour=red", reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("colour=red"))),
+    kind!(COLOUR, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(COLOUR))),
     kind!("by another path", is_list_orders, ASSUMED, FULL, |tenant, _operation, _sample| Ok(Call::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
     kind!("with a body that is no JSON", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{"))),
     kind!("with an empty object", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{}"))),

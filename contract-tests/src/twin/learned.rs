@@ -2,15 +2,22 @@
 //!
 //! A fact that is added to `schemas::assumptions` is seen here.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use schemas::assumptions::{Assumptions, Learned, RateDialect};
+use schemas::{
+    assumptions::{Assumptions, Learned, RateDialect},
+    query::MAX_LIMIT,
+};
 
 use super::{
-    cases::{HEAD, INVALID, Kind, NO_KEY, PLAIN, SLASH},
+    cases::{COLOUR, HEAD, INVALID, Kind, LIMITS, NO_KEY, PLAIN, SLASH},
     facts, some_of,
 };
 use crate::client::Exchange;
+
+/// Limits that a list can have by the contract. A server that makes one with another has other bounds, and does not take
+/// the nearest.
+const ALLOWED: RangeInclusive<usize> = 1..=MAX_LIMIT;
 
 /// What was seen of each fact: the values, and in which cases.
 #[derive(Debug, Default)]
@@ -38,7 +45,18 @@ impl Lesson {
         if kind.name == SLASH && [200, 404].contains(&status) {
             saw("trailing_slash", (status == 200).to_string());
         }
-        let refused = [400, 422].contains(&left.status.as_u16()) && [400, 422].contains(&status);
+        if LIMITS.contains(&kind.name)
+            && let Some(clamps) = is_refused(right).map(|refused| !refused)
+            && (!clamps || ALLOWED.contains(&limit_of(right)))
+        {
+            saw("clamp_limits", clamps.to_string());
+        }
+        if kind.name == COLOUR
+            && let Some(refused) = is_refused(right)
+        {
+            saw("ignore_unknown_parameters", (!refused).to_string());
+        }
+        let refused = is_refused(left) == Some(true) && is_refused(right) == Some(true);
         if INVALID.contains(&kind.name) && refused {
             saw("validation_status", status.to_string());
         }
@@ -57,11 +75,29 @@ impl Lesson {
     }
 }
 
+/// Whether a query was refused as one that is not valid, or taken; nothing where the answer is about something else.
+fn is_refused(answer: &Exchange) -> Option<bool> {
+    match answer.status.as_u16() {
+        200 => Some(false),
+        400 | 422 => Some(true),
+        _ => None,
+    }
+}
+
+/// The limit that a list was made with: what it says, or else how many rows it has.
+fn limit_of(list: &Exchange) -> usize {
+    let told = list.json()["limit"].as_u64();
+    let told = told.and_then(|limit| limit.try_into().ok());
+    told.unwrap_or_else(|| list.rows().len())
+}
+
 impl From<Lesson> for Assumptions {
     fn from(lesson: Lesson) -> Self {
         Self {
             challenges: lesson.only("challenges"),
+            clamp_limits: lesson.only("clamp_limits"),
             head: lesson.only("head"),
+            ignore_unknown_parameters: lesson.only("ignore_unknown_parameters"),
             rate_headers: lesson.only::<RateDialect>("rate_headers"),
             trailing_slash: lesson.only("trailing_slash"),
             validation_status: lesson.only("validation_status"),

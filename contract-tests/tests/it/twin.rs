@@ -208,6 +208,8 @@ fn other_settings() -> Settings {
         challenges: Some(false),
         trailing_slash: Some(false),
         head: Some(false),
+        clamp_limits: Some(true),
+        ignore_unknown_parameters: Some(true),
         ..Settings::default()
     }
 }
@@ -223,6 +225,7 @@ async fn what_is_learned_makes_the_sandbox_the_same() {
         ["rate-limit headers", "x-ratelimit", "ietf"],
         ["status", "200", "404"],
         ["status", "200", "405"],
+        ["status", "422", "200"],
         ["status", "422", "400"],
     ];
     assert_eq!(found, expected, "{twin}");

@@ -132,7 +132,7 @@ impl Directory {
                 number,
                 reason: error.reason(),
             };
-            query::read(self.config.extent, operation, None)
+            query::read(&self.config, operation, None)
                 .and_then(call)
                 .map_err(reason)?;
         }

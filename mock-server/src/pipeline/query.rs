@@ -12,6 +12,7 @@ use schemas::{
 use serde_json::Value;
 
 use crate::{
+    config::Config,
     error::{ApiError, echo},
     store::Page,
 };
@@ -60,9 +61,10 @@ impl Default for Query {
 
 impl Query {
     /// Takes a value in, or says what would be right.
-    fn set(&mut self, parameter: Parameter, value: &str) -> Result<(), String> {
+    fn set(&mut self, config: &Config, parameter: Parameter, value: &str) -> Result<(), String> {
         let rule = parameter.facts().rule;
         match parameter {
+            Parameter::Limit if config.lenient.limits => self.page.limit = clamped(rule, value)?,
             Parameter::Limit => self.page.limit = parsed(rule, value)?,
             Parameter::Offset => self.page.offset = parsed(rule, value)?,
             Parameter::ProspectSearchId => self.prospect_search_id = Some(parsed(rule, value)?),
@@ -84,23 +86,25 @@ impl Query {
 
 /// Reads the query, or lists all that is wrong with it.
 pub(crate) fn read(
-    extent: Extent,
+    config: &Config,
     operation: &Operation,
     query: Option<&str>,
 ) -> Result<Query, ApiError> {
+    let extent = config.extent;
     let mut read = Query::default();
     let mut errors = Vec::new();
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         let known = known(extent, operation).find(|known| known.as_str() == name);
         let result = match known {
+            None if config.lenient.unknown_parameters => Ok(()),
             None => Err(unknown(extent, operation)),
             Some(known) if seen.contains(&known) && !known.facts().rule.repeats() => {
                 Err("is there more than once".to_owned())
             }
             Some(known) => {
                 seen.push(known);
-                read.set(known, &value)
+                read.set(config, known, &value)
             }
         };
         if let Err(error) = result {
@@ -118,6 +122,17 @@ pub(crate) fn read(
 fn parsed<T: FromStr>(rule: Rule, value: &str) -> Result<T, String> {
     let value = obeys(rule, value).then(|| value.parse().ok()).flatten();
     value.ok_or_else(|| must(rule))
+}
+
+/// A whole number, or the nearest one that the rule allows.
+fn clamped<T: FromStr>(rule: Rule, value: &str) -> Result<T, String> {
+    match (rule, value.parse::<i128>()) {
+        (Rule::Whole { min, max, .. }, Ok(number)) => {
+            let number = usize::try_from(number.max(0)).unwrap_or(usize::MAX);
+            parsed(rule, &number.clamp(min, max).to_string())
+        }
+        _ => Err(must(rule)),
+    }
 }
 
 fn obeys(rule: Rule, value: &str) -> bool {
@@ -185,15 +200,18 @@ mod tests {
     use schemas::OperationId;
 
     use super::*;
+    use crate::settings::Settings;
 
     fn list(query: &str) -> Result<Page, String> {
-        read(
-            Extent::Everything,
-            OperationId::ListOrders.operation(),
-            Some(query),
-        )
-        .map(|query| query.page)
-        .map_err(|error| error.reason().into())
+        list_with("", query)
+    }
+
+    fn list_with(settings: &str, query: &str) -> Result<Page, String> {
+        let settings: Settings = toml::from_str(settings).unwrap();
+        let operation = OperationId::ListOrders.operation();
+        read(&settings.into(), operation, Some(query))
+            .map(|query| query.page)
+            .map_err(|error| error.reason().into())
     }
 
     #[test]
@@ -236,6 +254,26 @@ mod tests {
                 "{wrong}"
             );
         }
+    }
+
+    #[test]
+    fn a_server_that_was_told_to_takes_the_nearest_limit_and_ignores_what_it_does_not_know() {
+        let clamped = |query: &str| list_with("clamp_limits = true", query).map(|page| page.limit);
+        for (query, limit) in [
+            ("limit=0", 1),
+            ("limit=-7", 1),
+            ("limit=7", 7),
+            ("limit=101", 100),
+            ("limit=99999999999999999999", 100),
+        ] {
+            assert_eq!(clamped(query), Ok(limit), "{query}");
+        }
+        for query in ["limit=ten", "limit=1.5", "limit=", "offset=-1", "page=2"] {
+            assert!(clamped(query).is_err(), "{query}");
+        }
+        let ignoring = |query: &str| list_with("ignore_unknown_parameters = true", query);
+        assert_eq!(ignoring("page=2&limit=7").unwrap().limit, 7);
+        assert!(ignoring("page=2&limit=0").is_err());
     }
 
     #[test]

@@ -55,7 +55,7 @@ fn a_mistake_in_what_was_learned_ends_it_with_2_too() {
     let path = file("learned.toml", "[colour]\nvalue = 'red'\nevidence = 'seen'");
     let ended = run(command(&["--port", "0", "--assumptions"]).arg(&path));
     assert_eq!(ended.code, Some(2), "{}", ended.stderr);
-    let known = "unknown field `colour`, expected one of `challenges`, `head`";
+    let known = "unknown field `colour`, expected one of `challenges`, `clamp_limits`";
     assert!(ended.stderr.contains(known), "{}", ended.stderr);
 }
 
