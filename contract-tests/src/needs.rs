@@ -32,6 +32,8 @@ pub struct Needs {
     samples: usize,
     /// Calls by the method of the operation.
     calls: usize,
+    /// Calls besides, where one of those fails, to find the smallest that does.
+    smaller: usize,
     /// Other calls.
     others: Requests,
 }
@@ -62,6 +64,7 @@ impl Needs {
             seed: false,
             samples: 0,
             calls: 0,
+            smaller: 0,
             others,
         }
     }
@@ -76,6 +79,12 @@ impl Needs {
     #[must_use]
     pub const fn calls(self, calls: usize) -> Self {
         Self { calls, ..self }
+    }
+
+    /// And so many besides, where one of those fails.
+    #[must_use]
+    pub const fn smaller(self, smaller: usize) -> Self {
+        Self { smaller, ..self }
     }
 
     /// So many others are reads.
@@ -128,7 +137,12 @@ impl Needs {
         self.samples > 0
     }
 
-    /// What is sent at the most, but for what uses up a quota.
+    /// What is sent besides at the most, where a request that was made up fails.
+    pub fn where_one_fails(&self) -> usize {
+        self.smaller
+    }
+
+    /// What is sent at the most, but for what uses up a quota, and what finds out how small a request that fails can be.
     pub fn requests(&self, operation: Option<&Operation>) -> Requests {
         let mut requests = self.others;
         if let Some(operation) = operation {

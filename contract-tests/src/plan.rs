@@ -29,6 +29,8 @@ pub struct Plan {
     lines: Vec<Line>,
     skipped: Vec<Skipped>,
     bursts: bool,
+    /// Requests besides, where some that were made up fail.
+    where_some_fail: usize,
 }
 
 /// What one operation would get, or what is for none in particular.
@@ -97,10 +99,11 @@ impl Plan {
             lines: Vec::new(),
             skipped: Vec::new(),
             bursts: false,
+            where_some_fail: 0,
         }
     }
 
-    /// What is sent at the most, if nothing bounds it.
+    /// What is sent at the most, if nothing bounds it and no request that was made up fails.
     pub fn requests(&self) -> usize {
         let planned: usize = self.lines.iter().map(|line| line.requests.total()).sum();
         PROBES + planned + if self.bursts { BURST } else { 0 }
@@ -116,6 +119,7 @@ impl Plan {
         match grant.allow(needs, operation) {
             Ok(()) => {
                 self.bursts |= needs.burst;
+                self.where_some_fail += needs.where_one_fails();
                 let line = self.line(operation);
                 line.requests += needs.requests(operation);
                 line.checks.push(name);
@@ -159,13 +163,22 @@ impl fmt::Display for Plan {
         writeln!(
             formatter,
             "plan for {}, taken as a server that is not under our control:\n\
-             at most {} requests; after {} of them it stops (--max-requests)\n\n\
-             {:<24}  requests  writes  deletions  {}",
+             at most {} requests; after {} of them it stops (--max-requests)",
             self.base,
             self.requests(),
             self.bounds.max_requests,
-            "operation",
-            self.title,
+        )?;
+        if self.where_some_fail > 0 {
+            let more = self.where_some_fail;
+            writeln!(
+                formatter,
+                "{more} more at the most, where every request that is made up fails and is made smaller"
+            )?;
+        }
+        writeln!(
+            formatter,
+            "\n{:<24}  requests  writes  deletions  {}",
+            "operation", self.title
         )?;
         for line in &self.lines {
             writeln!(

@@ -22,12 +22,12 @@ use crate::{
 
 /// Requests that a case is made smaller by, at the most.
 const STEPS: usize = 30;
-/// Requests that are sent besides the cases at the most: what makes one smaller, and the last one again.
-const MORE: usize = STEPS + 1;
+/// Requests that are sent besides the cases at the most: what makes one that fails smaller, and the last one again.
+pub(super) const SMALLER: usize = STEPS + 1;
 /// What is sent at the most of what is allowed.
-pub(super) const VALID_CALLS: usize = Kind::VALID.len() + MORE;
+pub(super) const VALID_CALLS: usize = Kind::VALID.len();
 /// What is sent at the most of what is not.
-pub(super) const INVALID_CALLS: usize = Kind::INVALID.len() + MORE;
+pub(super) const INVALID_CALLS: usize = Kind::INVALID.len();
 
 /// Whether it has a body or a query.
 pub(super) fn asks_something(operation: &Operation) -> bool {
