@@ -110,7 +110,7 @@ fn failed_at(trace: &Trace, call: &Exchange) -> Option<Duration> {
 }
 
 /// The wait that the answer asks for, if one can.
-fn asked(call: &Exchange) -> Option<Duration> {
+pub(super) fn asked(call: &Exchange) -> Option<Duration> {
     let message = &call.response()?.message;
     let text = message.header("retry-after")?;
     if let Ok(seconds) = text.parse::<u64>() {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     process::{Ended, Output},
-    score::Score,
+    score::{self, Score},
     trace::{Answer, Exchange, Origin},
     trial::Evidence,
 };
@@ -66,6 +66,8 @@ pub struct Call {
     pub whole: bool,
     /// What `Retry-After` said.
     pub retry_after: Option<Clean>,
+    /// How long that is, in milliseconds; `null` where it says nothing.
+    pub asked_ms: Option<u64>,
 }
 
 /// Milliseconds; a trial takes an hour at the most.
@@ -139,6 +141,7 @@ impl Call {
                 Answer::Garbage | Answer::None => false,
             },
             retry_after: retry_after.map(text),
+            asked_ms: score::asked(call).map(millis),
         }
     }
 

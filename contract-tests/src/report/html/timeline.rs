@@ -12,6 +12,10 @@ const LANE: u64 = 22;
 /// The height of a bar, and its least width: an answer may take no time that could be seen.
 const BAR: u64 = 14;
 const LEAST: u64 = 3;
+/// The width of a status, the height of the axis below, and how many times stand there at the most.
+const LABEL: u64 = 28;
+const AXIS: u64 = 16;
+const TICKS: u64 = 8;
 /// Lanes that are drawn; calls on other connections share the last.
 const LANES: usize = 24;
 
@@ -73,9 +77,9 @@ fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
     lanes.dedup();
     let lane = |call: &Call| {
         let lane = lanes.iter().position(|lane| *lane == call.connection);
-        u64::try_from(lane.unwrap_or_default().min(LANES - 1)).unwrap_or_default()
+        lane.unwrap_or_default().min(LANES - 1)
     };
-    let height = LANE * u64::try_from(lanes.len().min(LANES)).unwrap_or_default();
+    let height = LANE * units(lanes.len().min(LANES));
     let told = format!(
         "{} calls on {} connections within {}",
         trial.calls.len(),
@@ -84,9 +88,38 @@ fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
     );
     html! {
         div.scroll {
-            svg.timeline role="img" aria-label=(told) viewBox={ "-4 0 " (WIDTH + 60) " " (height) } {
+            svg.timeline role="img" aria-label=(told) viewBox={ "-4 0 " (WIDTH + 60) " " (height + AXIS) } {
+                (axis(&scale, height))
                 @for call in &trial.calls { (wait(call, &scale, height)) }
-                @for call in &trial.calls { (bar(call, &scale, lane(call) * LANE + (LANE - BAR) / 2, first.at_ms)) }
+                @for (place, call) in trial.calls.iter().enumerate() {
+                    @let next = trial.calls[place + 1..].iter().find(|next| lane(next) == lane(call));
+                    (bar(call, &scale, units(lane(call)) * LANE + (LANE - BAR) / 2, next))
+                }
+            }
+        }
+    }
+}
+
+fn units(count: usize) -> u64 {
+    count.try_into().unwrap_or_default()
+}
+
+/// The seconds since the first call, at a few round ones.
+fn axis(scale: &Scale, height: u64) -> Markup {
+    let steps = (0..).flat_map(|power| [1, 2, 5].map(|step| step * 10_u64.pow(power)));
+    let mut steps = steps.take_while(|step| *step <= scale.span);
+    let step = steps
+        .find(|step| scale.span / step <= TICKS)
+        .unwrap_or(scale.span);
+    let ticks = (0..)
+        .map(|tick| tick * step)
+        .take_while(|at| *at <= scale.span);
+    html! {
+        g.axis {
+            @for at in ticks {
+                @let x = scale.x(scale.from + at);
+                line x1=(x) x2=(x) y1="0" y2=(height) {}
+                text x=(x) y=(height + AXIS - 4) { (block::seconds(at)) }
             }
         }
     }
@@ -94,22 +127,19 @@ fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
 
 /// The time in which the server has asked to be left alone.
 fn wait(call: &Call, scale: &Scale, height: u64) -> Markup {
-    let seconds = call
-        .retry_after
-        .as_deref()
-        .and_then(|wait| wait.parse::<u64>().ok());
-    let (Some(seconds), Some(from)) = (seconds, call.answered_ms) else {
+    let (Some(asked), Some(from)) = (call.asked_ms, call.answered_ms) else {
         return html! {};
     };
-    let until = from.saturating_add(seconds.saturating_mul(1000));
-    let (from, until) = (scale.x(from), scale.x(until));
+    let (from, until) = (scale.x(from), scale.x(from.saturating_add(asked)));
     html! { rect.wait x=(from) y="0" width=(until.saturating_sub(from).max(1)) height=(height) {} }
 }
 
-fn bar(call: &Call, scale: &Scale, y: u64, first_ms: u64) -> Markup {
+/// A call, and its status where there is room for it before the next on the same lane.
+fn bar(call: &Call, scale: &Scale, y: u64, next: Option<&Call>) -> Markup {
     let from = scale.x(call.at_ms);
     let until = scale.x(call.answered_ms.unwrap_or(call.at_ms));
     let width = until.saturating_sub(from).max(LEAST);
+    let label = from + width + 3;
     let (class, sign) = match call.status {
         Some(..400) if call.whole => ("good", "✓"),
         Some(_) => ("bad", "✗"),
@@ -119,11 +149,12 @@ fn bar(call: &Call, scale: &Scale, y: u64, first_ms: u64) -> Markup {
         .status
         .map(|status| status.to_string())
         .unwrap_or_default();
+    let has_room = next.is_none_or(|next| scale.x(next.at_ms) > label + LABEL);
     html! {
         g class=(class) {
-            title { (block::plain(&call.told(first_ms))) }
+            title { (block::plain(&call.told(scale.from))) }
             rect x=(from) y=(y) width=(width) height=(BAR) {}
-            text x=(from + width + 3) y=(y + BAR - 3) { (sign) (status) }
+            @if has_room { text x=(label) y=(y + BAR - 3) { (sign) (status) } }
         }
     }
 }
