@@ -24,6 +24,7 @@ use schemas::{
 
 use crate::{
     check::{Check, Outcome, Run},
+    ledger::Aspect,
     needs::{FULL, NOTHING, Needs, SANDBOX},
     role::Role,
     session::Session,
@@ -292,21 +293,28 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-SCHEMA", Documented, source::AUTHENTICATION, afterwards schema,
         NOTHING,
         "Every answer, success or error, is JSON of its documented shape, whatever it was asked for."),
+    check!("PRV-HEADERS", Assumed, source::OURS, afterwards headers,
+        NOTHING,
+        "Every answer has the headers that belong to it: Retry-After, WWW-Authenticate, X-RateLimit-*, Location, X-Request-Id, Date."),
     check!("PRV-READING", Documented, source::AUTHENTICATION, afterwards reading,
         NOTHING,
         "Where the vendor's documents contradict one another, answers follow the authority; what another page says is accepted and named."),
 ];
 
 fn whole(session: &Session, operation: &Operation) -> Outcome {
-    session.ledger.whole(operation)
+    session.ledger.outcome(operation, Aspect::Whole)
 }
 
 fn schema(session: &Session, operation: &Operation) -> Outcome {
-    session.ledger.outcome(operation)
+    session.ledger.outcome(operation, Aspect::Shape)
+}
+
+fn headers(session: &Session, operation: &Operation) -> Outcome {
+    session.ledger.outcome(operation, Aspect::Headers)
 }
 
 fn reading(session: &Session, operation: &Operation) -> Outcome {
-    session.ledger.follows_authority(operation)
+    session.ledger.outcome(operation, Aspect::Reading)
 }
 
 /// The check of that id.

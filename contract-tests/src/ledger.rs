@@ -12,6 +12,7 @@ use schemas::{
 use serde_json::{Value, json};
 
 use crate::{
+    answer_headers,
     check::{Stop, Violation},
     client::Exchange,
     outline::{Keywords, Shown},
@@ -39,13 +40,22 @@ pub struct Ledger(Mutex<Entries>);
 #[derive(Debug, Default)]
 struct Entries {
     counts: HashMap<Answer, Count>,
-    /// The first answer of each operation that is not right.
-    violations: HashMap<OperationId, Violation>,
-    /// What is wrong with the first answer of each operation that did not come whole.
-    broken: HashMap<OperationId, String>,
+    /// The first answer of each operation that is not as it should be, by what it should be.
+    violations: HashMap<(OperationId, Aspect), Violation>,
     readings: Readings,
-    /// What is to be said of the first answer of each operation that follows another reading than the authority's.
-    otherwise: HashMap<OperationId, Violation>,
+}
+
+/// What every answer of an operation should be.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum Aspect {
+    /// Come to its end.
+    Whole,
+    /// Of its documented shape.
+    Shape,
+    /// With the headers that belong to it.
+    Headers,
+    /// As the authority has it, where the documents contradict one another.
+    Reading,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -88,6 +98,14 @@ impl Count {
 }
 
 impl Entries {
+    /// Takes note of an answer that is not as it should be; the first is kept.
+    fn violated(&mut self, operation: &Operation, aspect: Aspect, violation: Option<Violation>) {
+        if let Some(violation) = violation {
+            let first = self.violations.entry((operation.id, aspect));
+            first.or_insert(violation);
+        }
+    }
+
     /// An answer of the operation was seen.
     fn seen(&self, operation: &Operation) -> Result<(), Stop> {
         if self.counts.keys().any(|(id, ..)| *id == operation.id) {
@@ -116,14 +134,17 @@ impl Ledger {
         let is = document.as_ref().ok().copied().flatten();
         let violation = held(contract, document, exchange);
         let shown = is.map(|is| (is, contract.shown(is, body, violation.is_none())));
-        let otherwise = readings::otherwise(exchange, follows);
+        let aspects = [
+            (Aspect::Headers, answer_headers::violation(exchange)),
+            (Aspect::Reading, readings::otherwise(exchange, follows)),
+        ];
         let mut entries = self
             .0
             .lock()
             .expect("nobody panics with the ledger in hand");
         entries.readings.note(follows);
-        if let Some(otherwise) = otherwise {
-            entries.otherwise.entry(operation.id).or_insert(otherwise);
+        for (aspect, violation) in aspects {
+            entries.violated(operation, aspect, violation);
         }
         let mut answer = (operation.id, exchange.status.as_u16(), code);
         if entries.counts.len() >= MAX_ANSWERS && !entries.counts.contains_key(&answer) {
@@ -135,12 +156,8 @@ impl Ledger {
         if let Some((document, shown)) = shown {
             count.showed(document, shown);
         }
-        match violation {
-            None => count.valid += 1,
-            Some(violation) => {
-                entries.violations.entry(operation.id).or_insert(violation);
-            }
-        }
+        count.valid += usize::from(violation.is_none());
+        entries.violated(operation, Aspect::Shape, violation);
     }
 
     /// What was done where the documents contradict one another.
@@ -154,51 +171,26 @@ impl Ledger {
 
     /// Notes an answer that did not come whole.
     pub fn note_broken(&self, operation: &Operation, message: &str) {
+        let violation = Violation {
+            message: message.to_owned(),
+            at: "body".to_owned(),
+            ..Violation::default()
+        };
         let mut entries = self
             .0
             .lock()
             .expect("nobody panics with the ledger in hand");
-        let broken = entries.broken.entry(operation.id);
-        broken.or_insert_with(|| message.to_owned());
+        entries.violated(operation, Aspect::Whole, Some(violation));
     }
 
-    /// Every answer of the operation came whole; skipped where none was seen.
-    pub fn whole(&self, operation: &Operation) -> Result<(), Stop> {
+    /// Every answer of the operation was as it should be; skipped where none was seen.
+    pub(crate) fn outcome(&self, operation: &Operation, aspect: Aspect) -> Result<(), Stop> {
         let mut entries = self
             .0
             .lock()
             .expect("nobody panics with the ledger in hand");
-        if let Some(message) = entries.broken.remove(&operation.id) {
-            return Err(Violation {
-                message,
-                at: "body".to_owned(),
-                ..Violation::default()
-            }
-            .into());
-        }
-        entries.seen(operation)
-    }
-
-    /// Every answer of the operation was right; skipped where none was seen.
-    pub fn outcome(&self, operation: &Operation) -> Result<(), Stop> {
-        let mut entries = self
-            .0
-            .lock()
-            .expect("nobody panics with the ledger in hand");
-        if let Some(violation) = entries.violations.remove(&operation.id) {
+        if let Some(violation) = entries.violations.remove(&(operation.id, aspect)) {
             return Err(violation.into());
-        }
-        entries.seen(operation)
-    }
-
-    /// Every answer of the operation follows the authority; skipped where none was seen.
-    pub(crate) fn follows_authority(&self, operation: &Operation) -> Result<(), Stop> {
-        let mut entries = self
-            .0
-            .lock()
-            .expect("nobody panics with the ledger in hand");
-        if let Some(otherwise) = entries.otherwise.remove(&operation.id) {
-            return Err(otherwise.into());
         }
         entries.seen(operation)
     }

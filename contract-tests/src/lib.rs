@@ -18,6 +18,7 @@
 //! - [`traffic`]: recordings of what others have asked and been answered;
 //! - [`selftest`]: the judge judged, by bugs that it must catch.
 
+mod answer_headers;
 pub mod baseline;
 pub mod check;
 pub mod checks;

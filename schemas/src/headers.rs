@@ -1,4 +1,6 @@
-//! Names and fixed values of the headers the contract speaks of.
+//! Names and fixed values of the headers the contract speaks of, and which answers tell of a quota.
+
+use crate::ErrorCode;
 
 /// Requests the key may make in the window. Assumed: the vendor names no headers but `Retry-After`.
 pub const RATE_LIMIT: &str = "x-ratelimit-limit";
@@ -24,4 +26,36 @@ pub fn challenge_scope(required: crate::ScopeSet) -> String {
         r#"Bearer realm="openprospect", error="insufficient_scope", scope="{}""#,
         required.join(" ")
     )
+}
+
+/// Whether an answer tells of the quota of the key that it was asked with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Quota {
+    /// It does: every success, and every error after the key was found to work. Assumed.
+    Told,
+    /// It depends on how far the request had come.
+    Perhaps,
+    /// It does not: no key was looked at, or none that works.
+    Untold,
+}
+
+/// Whether an error tells of the quota.
+pub fn quota(code: ErrorCode) -> Quota {
+    match code {
+        ErrorCode::AuthenticationError
+        | ErrorCode::NotFound
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::UriTooLong
+        | ErrorCode::HeadersTooLarge => Quota::Untold,
+        ErrorCode::InvalidRequest | ErrorCode::InternalError => Quota::Perhaps,
+        ErrorCode::AuthorizationError
+        | ErrorCode::RateLimitExceeded
+        | ErrorCode::EntityNotFound
+        | ErrorCode::ValidationError
+        | ErrorCode::InvalidJson
+        | ErrorCode::Conflict
+        | ErrorCode::RequestTimeout
+        | ErrorCode::PayloadTooLarge
+        | ErrorCode::UnsupportedMediaType => Quota::Told,
+    }
 }

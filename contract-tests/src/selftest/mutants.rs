@@ -1,5 +1,6 @@
 //! Bugs, by topic. One line here for a topic, one line in its file for a bug.
 
+mod headers;
 mod http_rules;
 mod keys;
 mod limits;
@@ -66,6 +67,7 @@ pub static TOPICS: &[Topic] = &[
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys and scopes", ORDERS, keys::MUTANTS),
     topic("Rate limits", LIST, limits::MUTANTS),
+    topic("Headers", LIST_AND_CREATE, headers::MUTANTS),
     topic("HTTP", LIST_AND_CREATE, http_rules::MUTANTS),
     topic("Requests that break a rule", WRITES, validation::MUTANTS),
     topic("On the wire", ORDERS, wire::MUTANTS),

@@ -6,7 +6,12 @@ use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
 use super::{sandbox, schemas::Schemas};
-use crate::{ErrorCode, Evidence, Extent, Operation, documents::Document, source};
+use crate::{
+    ErrorCode, Evidence, Extent, Operation,
+    documents::Document,
+    headers::{self, Quota},
+    source,
+};
 
 /// A header with a number in it.
 pub(super) struct NumberHeader {
@@ -129,43 +134,15 @@ fn response(codes: &[ErrorCode], schemas: &Schemas) -> Value {
 }
 
 fn headers(codes: &[ErrorCode], extent: Extent) -> Map<String, Value> {
-    let counted: Vec<_> = codes.iter().map(|code| is_counted(*code)).collect();
-    let mut headers = if counted.contains(&Counted::Always) || counted.contains(&Counted::Perhaps) {
-        let always = counted.iter().all(|counted| *counted == Counted::Always);
+    let told: Vec<_> = codes.iter().map(|code| headers::quota(*code)).collect();
+    let mut headers = if told.iter().any(|told| *told != Quota::Untold) {
+        let always = told.iter().all(|told| *told == Quota::Told);
         rate_headers(extent, always)
     } else {
         Map::new()
     };
     headers.extend(codes.iter().filter_map(|code| own_header(*code, extent)));
     headers
-}
-
-/// Whether an error comes after the key was found to work, so that the answer tells of its quota.
-#[derive(PartialEq)]
-enum Counted {
-    Never,
-    Perhaps,
-    Always,
-}
-
-fn is_counted(code: ErrorCode) -> Counted {
-    match code {
-        ErrorCode::AuthenticationError
-        | ErrorCode::NotFound
-        | ErrorCode::MethodNotAllowed
-        | ErrorCode::UriTooLong
-        | ErrorCode::HeadersTooLarge => Counted::Never,
-        ErrorCode::InvalidRequest | ErrorCode::InternalError => Counted::Perhaps,
-        ErrorCode::AuthorizationError
-        | ErrorCode::RateLimitExceeded
-        | ErrorCode::EntityNotFound
-        | ErrorCode::ValidationError
-        | ErrorCode::InvalidJson
-        | ErrorCode::Conflict
-        | ErrorCode::RequestTimeout
-        | ErrorCode::PayloadTooLarge
-        | ErrorCode::UnsupportedMediaType => Counted::Always,
-    }
 }
 
 /// The header that belongs to one error alone.
