@@ -48,4 +48,5 @@ mod validate;
 
 pub use client::{Bounds, Notices};
 pub use exit_code::ExitCode;
+pub use replay::quoted;
 pub use runner::{Interrupted, Problem, Run, RunVerdict, Selection, Share, run};

@@ -144,6 +144,22 @@ pub(crate) fn json_path(pointer: &str) -> String {
         })
 }
 
+/// A path in which all items of a list are one: `$.orders[0].id` is `$.orders[*].id`.
+pub(crate) fn any_item(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut all = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let item = part
+            .split_once(']')
+            .filter(|(index, _)| index.bytes().all(|byte| byte.is_ascii_digit()));
+        match item {
+            Some((_, rest)) => all.extend(["[*]", rest]),
+            None => all.extend(["[", part]),
+        }
+    }
+    all
+}
+
 /// How well the part of a schema is founded that speaks of a place in a body: as the innermost part
 /// on the way says.
 fn evidence(schema: &Value, pointer: &str) -> Evidence {
@@ -198,6 +214,17 @@ mod tests {
             (violation.at.as_str(), violation.evidence),
             ("$.orders[0].created_at", Some(Evidence::Assumed))
         );
+    }
+
+    #[test]
+    fn all_items_of_a_list_are_one_place() {
+        assert_eq!(
+            any_item("$.orders[10].lines[0].id"),
+            "$.orders[*].lines[*].id"
+        );
+        for other in ["$", "query limit", "$.odd[name", "$.odd[name]"] {
+            assert_eq!(any_item(other), other);
+        }
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub(super) fn text(report: &Report) -> String {
     line(&match report.mode {
         Mode::Provider => [answers(report), never_seen(report), readings(report)].join("\n"),
         Mode::Client => rules(report) + "\n" + &scores(report),
+        Mode::Proxy | Mode::Har | Mode::Journal => rules(report),
     });
     for closing in block::closing(report) {
         line(&format!("{}\n", cell(&closing)));

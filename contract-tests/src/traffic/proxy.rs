@@ -94,7 +94,7 @@ impl Proxy {
     pub async fn open(
         listen: SocketAddr,
         to: Url,
-        strict: bool,
+        options: Options,
         tell_caller: bool,
         tell: Tell,
     ) -> Result<Self, ProxyError> {
@@ -103,7 +103,7 @@ impl Proxy {
         let http = client::builder()?.read_timeout(SILENCE).build();
         let options = Options {
             base: Some(to.clone()),
-            strict,
+            ..options
         };
         let shared = Arc::new(Shared {
             http: http.map_err(|error| client::ClientError::from(&error))?,

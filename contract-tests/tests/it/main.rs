@@ -23,4 +23,5 @@ mod signals;
 mod strict;
 mod target;
 mod traffic;
+mod traffic_reports;
 mod twin;
