@@ -10,7 +10,7 @@ use clap::Args;
 use contract_tests::{
     ExitCode, quoted,
     report::{Report, model::Mode, of_traffic},
-    traffic::{self, Format, Judged, Options, RULES, Rule, Traffic, TrafficError},
+    traffic::{self, Format, Judged, Options, RULES, Rule, Traffic, TrafficError, drift},
 };
 use url::Url;
 
@@ -38,6 +38,9 @@ pub(crate) struct How {
     /// Fail also for what is only assumed, and for fields that the contract does not have
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     pub(crate) strict: bool,
+    /// Mark drift from the contract as known that an earlier run has told of, by its JSON report
+    #[arg(long, env = "CONTRACT_TESTS_DRIFT_KNOWN", value_name = "FILE")]
+    drift_known: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) keep: Keep,
 }
@@ -49,7 +52,15 @@ impl How {
             base,
             strict: self.strict,
             baseline: self.keep.known()?,
+            known_drift: self.known_drift()?,
         })
+    }
+
+    fn known_drift(&self) -> Result<drift::Known, Failure> {
+        let Some(path) = &self.drift_known else {
+            return Ok(drift::Known::default());
+        };
+        drift::Known::read(path).map_err(|error| Failure::Drift(path.clone(), error))
     }
 
     /// Tells what was found; returns what the process ends with.

@@ -128,6 +128,8 @@ enum Failure {
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
     Template(PathBuf, io::Error),
+    #[error("--drift-known {}: {}", .0.display(), .1)]
+    Drift(PathBuf, traffic::drift::KnownError),
     #[error("--key-file {}: {}", .0.display(), .1)]
     KeyFile(PathBuf, io::Error),
     #[error("a client that is attached is judged under one --scenario at a time")]
@@ -157,6 +159,7 @@ impl Failure {
             | Self::Report(_)
             | Self::Baseline(..)
             | Self::Template(..)
+            | Self::Drift(..)
             | Self::KeyFile(..)
             | Self::OneScenario
             | Self::Learn(..)

@@ -5,9 +5,12 @@
 //!                                           └──▶ a trace for each key ──▶ rules of clients
 //! ```
 //!
+//! What differs from the contract at all, `drift` tells, without a verdict.
+//!
 //! A recording lacks things: bodies, headers, times. What it does not hold is not judged, and is never green.
 
 mod answers;
+pub mod drift;
 mod har;
 mod journal;
 mod judge;
@@ -45,6 +48,8 @@ pub struct Options {
     pub strict: bool,
     /// Which failures are known.
     pub baseline: Baseline,
+    /// Which differences from the contract an earlier run has told of.
+    pub known_drift: drift::Known,
 }
 
 /// The forms of recordings.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jsonschema::Validator;
+use jsonschema::{ValidationError, Validator};
 use schemas::{Evidence, documents::Document, examples};
 use serde_json::{Value, json};
 
@@ -112,9 +112,28 @@ impl Contract {
         &self.0[&document].outline
     }
 
+    /// The schema of a body.
+    pub(crate) fn schema(&self, document: Document) -> &Value {
+        &self.0[&document].schema
+    }
+
+    /// All ways in which a body breaks its schema.
+    pub(crate) fn errors<'a>(
+        &'a self,
+        document: Document,
+        body: &'a Value,
+    ) -> impl Iterator<Item = ValidationError<'a>> {
+        self.0[&document].validator.iter_errors(body)
+    }
+
+    /// How well is founded what the contract says of a place in a body.
+    pub(crate) fn evidence(&self, document: Document, pointer: &str) -> Evidence {
+        evidence(self.schema(document), pointer)
+    }
+
     /// What the contract says of a place in a body; nothing where it does not speak of it.
     pub(crate) fn place(&self, document: Document, pointer: &str) -> Option<Place> {
-        let schema = &self.0[&document].schema;
+        let schema = self.schema(document);
         let mut here = resolve(schema, schema);
         for part in pointer.split('/').skip(1) {
             let next = match here["properties"].get(part) {

@@ -44,6 +44,7 @@ impl Report {
             sweep: options.sweep.map(|sweep| swept(sweep, judged)),
             score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
             traffic: None,
+            drift: None,
         }
     }
 }

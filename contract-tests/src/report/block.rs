@@ -9,7 +9,10 @@ use super::model::{Coverage, Entry, Mode, Position, Report, Sighting, Swept};
 use crate::{
     check::Verdict,
     clients::{Level, Score},
-    traffic::{Count, Passed},
+    traffic::{
+        Count, Passed,
+        drift::{Difference, Drift},
+    },
 };
 
 /// Bytes of a value that a block shows.
@@ -155,11 +158,9 @@ pub(super) fn closing(report: &Report) -> Vec<String> {
     let seed = report.seed.map(|seed| format!("chance: --seed {seed}"));
     let score = report.score.as_ref().map(score);
     let passed = report.traffic.as_ref().map(passed).into_iter().flatten();
-    let closing = problems
-        .chain(passed)
-        .chain([seen])
-        .chain(seed)
-        .chain(score);
+    let drift = report.drift.as_ref().map(Drift::summary);
+    let closing = problems.chain(passed).chain(drift).chain([seen]);
+    let closing = closing.chain(seed).chain(score);
     closing.chain([report.summary()]).collect()
 }
 
@@ -194,6 +195,19 @@ fn passed(passed: &Passed) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// A difference from the contract in a line.
+pub(super) fn difference(one: &Difference) -> String {
+    let known = if one.known { " (known)" } else { "" };
+    let (rank, fingerprint, about) = (one.rank.to_string(), &one.fingerprint, one.about());
+    format!(
+        "{rank:<9}  {fingerprint}  {about:<25}  {} {}; in {}, first {}{known}",
+        plain(&one.at),
+        plain(&one.sentence()),
+        one.count,
+        plain(&one.first)
+    )
 }
 
 /// At which call a fault does what, as a table.

@@ -1,5 +1,6 @@
 //! One page that needs nothing else, with the answers of the contract as a picture.
 
+mod drift;
 mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,7 @@ pub(super) fn text(report: &Report) -> String {
                     Mode::Client => {
                         @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (block::sweep(swept)) } }
                         (rules(report, "In how many trials")) (timeline::section(report)) }
-                    Mode::Proxy | Mode::Har | Mode::Journal => { (rules(report, "How often")) }
+                    Mode::Proxy | Mode::Har | Mode::Journal => { (drift::section(report)) (rules(report, "How often")) }
                 }
                 (all(report))
             }

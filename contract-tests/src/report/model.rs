@@ -19,7 +19,7 @@ use crate::{
     runner::{Problem, Run, RunVerdict},
     secrets::Clean,
     session::Session,
-    traffic::Passed,
+    traffic::{Passed, drift::Drift},
 };
 
 /// A run of the judge: what was checked, what came of it, and which answers of the contract were seen.
@@ -70,6 +70,8 @@ pub struct Report {
     pub sweep: Option<Swept>,
     /// What the traffic consists of that was judged; `null` for others.
     pub traffic: Option<Passed>,
+    /// Where traffic differs from the contract; `null` for others. It decides nothing.
+    pub drift: Option<Drift>,
 }
 
 /// What was judged.
@@ -142,6 +144,7 @@ impl Report {
             score: None,
             sweep: None,
             traffic: None,
+            drift: None,
         }
     }
 

@@ -34,5 +34,19 @@ pub fn of_traffic(report: &Report, detail: Detail) -> String {
             )
         }));
     }
+    if detail != Detail::Quiet {
+        text += &drift(report);
+    }
     format!("{text}\n{}\n", block::closing(report).join("\n"))
+}
+
+/// Where traffic differs from the contract.
+fn drift(report: &Report) -> String {
+    let differences = report.drift.iter().flat_map(|drift| &drift.differences);
+    let lines = differences.map(|one| format!("  {}\n", block::difference(one)));
+    let lines: String = lines.collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("\nDRIFT  from the contract; it decides nothing\n{lines}")
 }

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{
     Finding, Options, Side, Traffic, TrafficError, answers,
+    drift::{Known, Sentinel},
     recorded::Recorded,
     requests::{self, Broken, Queries},
     rules::{MAX_KEYS, Traces},
@@ -37,6 +38,8 @@ pub(super) struct Judge {
     secrets: Arc<Secrets>,
     base: Option<Base>,
     traces: Traces,
+    sentinel: Sentinel,
+    known_drift: Known,
     found: Traffic,
     /// Keys that are hidden.
     keys: HashSet<String>,
@@ -78,6 +81,8 @@ impl Judge {
             secrets,
             base: options.base.as_ref().map(Base::new),
             traces: Traces::default(),
+            sentinel: Sentinel::default(),
+            known_drift: options.known_drift.clone(),
             keys: HashSet::new(),
             told: Vec::new(),
         })
@@ -108,6 +113,7 @@ impl Judge {
                     .tally(Side::Client, table::OPERATION, None, Tally::Kept);
                 self.request(operation, &exchange);
                 self.answer(operation, &exchange);
+                self.sentinel.note(&self.contract, operation, &exchange);
             }
         }
         self.traces.note(&key, exchange);
@@ -185,6 +191,8 @@ impl Judge {
             }
         }
         self.found.conclude();
+        let sentinel = std::mem::take(&mut self.sentinel);
+        self.found.drift = sentinel.end(&self.secrets, &self.known_drift);
         std::mem::take(&mut self.found)
     }
 }

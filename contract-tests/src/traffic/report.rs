@@ -62,6 +62,7 @@ impl Report {
             score: None,
             sweep: None,
             traffic: Some(found.passed.clone()),
+            drift: Some(found.drift.clone()),
         }
     }
 }

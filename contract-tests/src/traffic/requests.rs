@@ -7,7 +7,10 @@ use schemas::{Evidence, Operation, Parameter, key::ApiKey};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use super::{recorded::Recorded, table};
+use super::{
+    recorded::{Part, Recorded},
+    table,
+};
 use crate::{check::Violation, validate::Contract};
 
 /// How a request breaks a rule.
@@ -167,9 +170,13 @@ pub(super) fn body(
 }
 
 fn is_declared_json(exchange: &Recorded) -> bool {
-    let declared = exchange.request.all("content-type").next().unwrap_or("");
-    let media_type = declared.split(';').next().unwrap_or_default().trim();
-    media_type.eq_ignore_ascii_case("application/json")
+    media_type(&exchange.request).eq_ignore_ascii_case("application/json")
+}
+
+/// What a body is declared as, without parameters; empty where it is not.
+pub(super) fn media_type(part: &Part) -> &str {
+    let declared = part.all("content-type").next().unwrap_or_default();
+    declared.split(';').next().unwrap_or_default().trim()
 }
 
 /// What the credential shows, where one was recorded: browsers leave it out of what they export.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use schemas::{Evidence, Operation};
 use serde::Serialize;
 
-use super::{judge::Tally, requests::Broken};
+use super::{drift::Drift, judge::Tally, requests::Broken};
 use crate::{
     ExitCode, Problem,
     baseline::Baseline,
@@ -131,6 +131,8 @@ pub struct Traffic {
     pub kept: Vec<Finding>,
     /// What fails the run though it is no finding.
     pub problems: Vec<Problem>,
+    /// Where it differs from the contract.
+    pub drift: Drift,
     /// How often each rule was put to the test, and kept.
     tallies: BTreeMap<Subject, (Side, Count)>,
     /// What is wrong beyond the findings that are told apart.

@@ -8,6 +8,7 @@ mod client_reports;
 mod clients;
 mod command;
 mod documented_only;
+mod drift;
 mod foreign;
 mod hanging;
 mod never_seen;
