@@ -1,5 +1,6 @@
 //! The command line.
 
+mod tls;
 mod twin;
 
 use std::{path::PathBuf, time::Duration};
@@ -19,7 +20,7 @@ use schemas::{Operation, operations};
 use strum::VariantNames;
 use url::Url;
 
-pub(crate) use self::twin::Twin;
+pub(crate) use self::{tls::Tls, twin::Twin};
 use crate::{
     judge_client::Client, judge_proxy::Between, judge_self::Selftest, judge_traffic::Recording,
     keep::Keep,
@@ -127,6 +128,8 @@ pub(crate) struct Provider {
     /// TOML file with a key for each role, such as full = "…"; refused where everybody can read it
     #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
     keys_file: Option<PathBuf>,
+    #[command(flatten)]
+    tls: Tls,
     #[command(flatten)]
     safety: Safety,
     /// Token of the sandbox's control API
@@ -262,6 +265,7 @@ impl Provider {
             control_token: self.control_token.clone(),
             strict: self.strict,
             seed: self.seed,
+            trust: self.tls.trust().map_err(|error| error.to_string())?,
             ..Options::new(self.base_url.clone())
         })
     }

@@ -17,7 +17,11 @@ use contract_tests::{
 };
 use url::Url;
 
-use crate::{Failure, args::base_url, judge_traffic::How};
+use crate::{
+    Failure,
+    args::{Tls, base_url},
+    judge_traffic::How,
+};
 
 /// Where to listen, and in front of what.
 #[derive(Args, Debug)]
@@ -35,6 +39,8 @@ pub(crate) struct Between {
     #[arg(long)]
     tell_caller: bool,
     #[command(flatten)]
+    tls: Tls,
+    #[command(flatten)]
     how: How,
 }
 
@@ -44,7 +50,8 @@ impl Between {
         self,
         interrupted: impl FnOnce() -> Interrupted,
     ) -> Result<ExitCode, Failure> {
-        let options = self.how.options(None)?;
+        let mut options = self.how.options(None)?;
+        options.trust = self.tls.trust()?;
         let kept = self.how.keep.open()?;
         let judged = self.judged();
         let runtime = tokio::runtime::Runtime::new()

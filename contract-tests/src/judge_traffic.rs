@@ -53,6 +53,7 @@ impl How {
             strict: self.strict,
             baseline: self.keep.known()?,
             known_drift: self.known_drift()?,
+            ..Options::default()
         })
     }
 

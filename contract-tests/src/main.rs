@@ -16,7 +16,7 @@ use std::{
 
 use clap::Parser;
 use contract_tests::{
-    ExitCode, Interrupted, Selection,
+    ExitCode, Interrupted, Selection, TrustError,
     baseline::BaselineError,
     check::Finding,
     checks::{self, CHECKS},
@@ -143,6 +143,8 @@ enum Failure {
     #[error(transparent)]
     Recording(#[from] RecordingError),
     #[error(transparent)]
+    Trust(#[from] TrustError),
+    #[error(transparent)]
     Proxy(#[from] traffic::ProxyError),
     #[error(transparent)]
     Proof(#[from] ProofError),
@@ -161,13 +163,14 @@ impl Failure {
             | Self::Template(..)
             | Self::Drift(..)
             | Self::KeyFile(..)
+            | Self::Trust(_)
             | Self::OneScenario
             | Self::Learn(..)
             | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
-            Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
-                ExitCode::Unreachable
-            }
+            Self::Session(SessionError::Unreachable(..))
+            | Self::Trial(TrialError::Program(..))
+            | Self::Proxy(traffic::ProxyError::Untrusted(..)) => ExitCode::Unreachable,
             Self::Session(SessionError::Client(_))
             | Self::Start(_)
             | Self::Trial(TrialError::Sandbox(_))

@@ -34,7 +34,7 @@ pub use self::{
     table::{RULES, Rule, find},
     verdict::{Count, Finding, Passed, Side, Traffic},
 };
-use crate::baseline::Baseline;
+use crate::{baseline::Baseline, client::Trust};
 
 /// Bytes of a recording that are read.
 const MAX_RECORDING: u64 = 256 * 1024 * 1024;
@@ -50,6 +50,8 @@ pub struct Options {
     pub baseline: Baseline,
     /// Which differences from the contract an earlier run has told of.
     pub known_drift: drift::Known,
+    /// Who may have signed the certificate of the server behind a proxy.
+    pub trust: Trust,
 }
 
 /// The forms of recordings.

@@ -23,6 +23,7 @@ mod selftest;
 mod signals;
 mod strict;
 mod target;
+mod tls;
 mod traffic;
 mod traffic_reports;
 mod twin;
