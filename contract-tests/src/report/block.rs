@@ -200,7 +200,7 @@ fn passed(passed: &Passed) -> Vec<String> {
 /// A difference from the contract in a line.
 pub(super) fn difference(one: &Difference) -> String {
     let known = if one.known { " (known)" } else { "" };
-    let (rank, fingerprint, about) = (one.rank.to_string(), &one.fingerprint, one.about());
+    let (rank, fingerprint, about) = (one.rank(), &one.fingerprint, one.about());
     format!(
         "{rank:<9}  {fingerprint}  {about:<25}  {} {}; in {}, first {}{known}",
         plain(&one.at),

@@ -134,7 +134,7 @@ fn drift(report: &Report) -> String {
     let row = |one: &Difference| {
         format!(
             "| {} | {} | {} | {} {} | {} | {} | `{}` |\n",
-            one.rank,
+            one.rank(),
             if one.known { "known" } else { "" },
             one.about(),
             cell(&one.at),
@@ -145,6 +145,9 @@ fn drift(report: &Report) -> String {
         )
     };
     let rows: String = differences.map(row).collect();
+    if rows.is_empty() {
+        return rows;
+    }
     let head =
         "| | | | difference | in | first seen | fingerprint |\n|---|---|---|---|---:|---|---|";
     folded("Drift from the contract", head, &rows)

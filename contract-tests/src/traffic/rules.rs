@@ -28,6 +28,14 @@ const OVER_TIME: [&str; 5] = [
 ];
 /// Those that need the key itself, and not a mask of it.
 const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
+/// What these have to see.
+const KEY_SHOWN: &str = "a call that shows its key, and not a mask of it";
+
+/// What has to be seen before a rule can be judged, where that is more than for a client.
+pub(super) fn armed_by(id: &str) -> Option<&'static str> {
+    KEY_RULES.contains(&id).then_some(KEY_SHOWN)
+}
+
 /// All of them.
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
     OVER_TIME.into_iter().chain(KEY_RULES)

@@ -101,7 +101,7 @@ pub(super) fn about(id: &str) -> Option<About> {
             rule: rule.rule,
             source: rule.source,
             level: Some(rule.level),
-            armed_by: rule.armed_by,
+            armed_by: rules::armed_by(id).unwrap_or(rule.armed_by),
             tolerance: Some(rule.tolerance),
             advice: Some(rule.advice),
         });

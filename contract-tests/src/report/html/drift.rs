@@ -40,7 +40,7 @@ fn row(one: &Difference) -> Markup {
     };
     html! {
         tr {
-            td { span class=(class) { (sign) } " " (one.rank) @if one.known { " (known)" } }
+            td { span class=(class) { (sign) } " " (one.rank()) @if one.known { " (known)" } }
             th scope="row" { (one.about()) }
             td { code { (block::plain(&one.at)) } }
             td { (block::plain(&one.sentence())) }

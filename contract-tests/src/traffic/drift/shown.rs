@@ -201,6 +201,11 @@ impl Difference {
         )
     }
 
+    /// Its rank in words.
+    pub(crate) fn rank(&self) -> String {
+        self.rank.to_string().replace('_', " ")
+    }
+
     /// What it is about: an operation, and the status of its answer.
     pub(crate) fn about(&self) -> String {
         match self.status {
@@ -212,7 +217,7 @@ impl Difference {
     /// In words, after the place.
     pub(crate) fn sentence(&self) -> String {
         let word = &self.word;
-        match self.kind {
+        let told = match self.kind {
             Kind::Missing => "is missing".to_owned(),
             Kind::Type => format!("is {word}, which was not promised"),
             Kind::Format => format!("is no {word}"),
@@ -223,6 +228,10 @@ impl Difference {
             Kind::Word => format!("has the word {word}"),
             Kind::Field => format!("is a field more: {}", self.types.join(", ")),
             Kind::OtherSuccess => "is a success of another kind".to_owned(),
+        };
+        match self.evidence {
+            Some(Evidence::Assumed) => told + " (assumed)",
+            Some(Evidence::Documented | Evidence::Guide) | None => told,
         }
     }
 }

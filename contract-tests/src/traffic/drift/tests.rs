@@ -80,7 +80,7 @@ fn each_kind_is_told_where_it_is() {
     );
     assert_eq!(
         of(|body| body["orders"][0]["created_at"] = json!("yesterday")),
-        breaking("$.orders[*].created_at", "is no date-time")
+        breaking("$.orders[*].created_at", "is no date-time (assumed)")
     );
     assert_eq!(
         of(|body| body["orders"][0]["id"] = json!("")),
@@ -108,7 +108,11 @@ fn an_answer_differs_also_in_status_declaration_and_code() {
     let error = |code: &str| json!({"code": code, "message": "m", "request_id": "r"});
     assert_eq!(
         of_orders(503, "text/html", &right),
-        one(Rank::Breaking, "status", "is none of the contract")
+        one(
+            Rank::Breaking,
+            "status",
+            "is none of the contract (assumed)"
+        )
     );
     assert_eq!(
         of_orders(203, json, &right),
