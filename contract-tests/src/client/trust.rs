@@ -24,6 +24,9 @@ const MAX_BYTES: u64 = 1024 * 1024;
 const UNKNOWN: &str = "nobody who is trusted has signed its certificate; --ca-cert FILE, or \
                        CONTRACT_TESTS_CA_CERT, with the certificate of its CA as PEM trusts that";
 
+/// What is to be done about a server that says something else.
+const NO_TLS: &str = "it does not speak TLS; a base URL with http:// may be right";
+
 /// Who may sign the certificate of a server.
 #[derive(Clone, Debug)]
 pub struct Trust(Arc<RootCertStore>);
@@ -114,8 +117,10 @@ impl Trust {
         let Ok(Err(error)) = timeout(ANSWER_TIME, handshake).await else {
             return Ok(None);
         };
-        let of_tls = refused(&error);
-        Ok(of_tls.map(|of_tls| hint(of_tls).map_or_else(|| of_tls.to_string(), ToOwned::to_owned)))
+        Ok(refused(&error).map(|of_tls| {
+            let hint = hint(of_tls).map(|hint| format!(": {hint}"));
+            format!("{of_tls}{}", hint.unwrap_or_default())
+        }))
     }
 }
 
@@ -135,10 +140,14 @@ fn refused<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
 /// What is to be done about it.
 fn hint(error: &rustls::Error) -> Option<&'static str> {
     let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
-    (*error == unknown).then_some(UNKNOWN)
+    if *error == unknown {
+        return Some(UNKNOWN);
+    }
+    let is_garbage = matches!(error, rustls::Error::InvalidMessage(_));
+    is_garbage.then_some(NO_TLS)
 }
 
-/// What is to be done about an error, if it is about whom to trust.
+/// What is to be done about an error, if it is one of TLS.
 pub(super) fn advice(error: &(dyn Error + 'static)) -> Option<&'static str> {
     refused(error).and_then(hint)
 }

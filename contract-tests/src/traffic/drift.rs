@@ -133,7 +133,7 @@ impl Sentinel {
                 first: place.to_owned(),
                 count: 0,
             });
-            seen.types.extend(one.is);
+            seen.types.extend(one.types);
             seen.count += usize::from(counted.insert(fingerprint));
             // What is dropped never comes back, so that what is kept does not depend on the order.
             if rank.len() > MAX_DIFFERENCES

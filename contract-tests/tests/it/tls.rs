@@ -120,6 +120,16 @@ async fn a_certificate_of_nobody_who_is_trusted_is_unreachable_and_says_what_to_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_speaks_no_tls_says_so() {
+    let base_url = format!("https://{}/api/v1", start_faithful().await);
+    for args in calls(&base_url) {
+        let (code, told) = run(&args).await;
+        assert_eq!(code, Some(4), "{args:?}: {told}");
+        assert!(told.contains("http:// may be right"), "{args:?}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_its_ca_a_server_is_judged_as_any_other() {
     let folder = Folder::new("tls-known");
     let server = secured(&folder).await;

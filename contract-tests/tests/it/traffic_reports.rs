@@ -1,6 +1,6 @@
 //! The judge of traffic reports as the other judges do: the same formats, the same baselines, and no key.
 
-use std::{fs, process::Output};
+use std::{collections::BTreeSet, fs, process::Output};
 
 use contract_tests::report::{Format, schema_text};
 use serde_json::{Value, json};
@@ -147,6 +147,14 @@ fn every_format_of_traffic_can_be_read_by_what_reads_it() {
     assert_eq!(
         (count("testcase"), count("failure")),
         (total, failures.len())
+    );
+    let cases = junit.descendants();
+    let cases = cases.filter(|node| node.has_tag_name("testcase"));
+    let names = cases.map(|case| (case.attribute("classname"), case.attribute("name")));
+    assert_eq!(
+        names.collect::<BTreeSet<_>>().len(),
+        total,
+        "no two are one"
     );
     let tap = of(&reports, Format::Tap);
     assert!(

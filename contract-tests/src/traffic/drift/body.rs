@@ -1,5 +1,7 @@
 //! What differs in a body: what breaks its schema, as the validator says, and fields that the schema does not have.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jsonschema::{ValidationError, error::ValidationErrorKind};
 use schemas::{Evidence, documents::Document};
 use serde_json::{Map, Value};
@@ -11,8 +13,9 @@ use crate::{outline::alternatives, validate::Contract};
 const MAX_DEPTH: usize = 16;
 /// Fields of one object that a schema may not have before it is taken for a map, whose keys are values.
 const MAX_UNKNOWN: usize = 20;
-/// Ways in which one body may break its schema; a list of millions may break it everywhere.
-const MAX_BROKEN: usize = 10_000;
+/// Ways in which one body may break its schema, and places of fields that this does not have: a list of millions may
+/// differ everywhere.
+const MAX_FOUND: usize = 10_000;
 /// Bytes of a name or a word; longer ones are no names.
 const MAX_NAME: usize = 64;
 /// What stands for an id, or for any key of a map.
@@ -25,8 +28,8 @@ pub(super) struct Found {
     pub(super) kind: Kind,
     pub(super) word: String,
     pub(super) evidence: Option<Evidence>,
-    /// Of what type a field is that the contract does not have.
-    pub(super) is: Option<&'static str>,
+    /// Of what types a field is that the contract does not have.
+    pub(super) types: BTreeSet<&'static str>,
 }
 
 impl Found {
@@ -36,14 +39,14 @@ impl Found {
             kind,
             word: general(word),
             evidence,
-            is: None,
+            types: BTreeSet::new(),
         }
     }
 }
 
 /// What differs between a body and what it should be.
 pub(super) fn differences(contract: &Contract, document: Document, body: &Value) -> Vec<Found> {
-    let errors = contract.errors(document, body).take(MAX_BROKEN);
+    let errors = contract.errors(document, body).take(MAX_FOUND);
     let mut found: Vec<_> = errors
         .filter_map(|error| broken(contract, document, &error))
         .collect();
@@ -55,10 +58,16 @@ pub(super) fn differences(contract: &Contract, document: Document, body: &Value)
 pub(super) fn fields(schema: &Value, body: &Value) -> Vec<Found> {
     let mut fields = Fields {
         root: schema,
-        found: Vec::new(),
+        found: BTreeMap::new(),
     };
     fields.walk(schema, body, "$", 0);
-    fields.found
+    let found = fields.found.into_iter();
+    found
+        .map(|(at, types)| Found {
+            types,
+            ..Found::new(&at, Kind::Field, "", None)
+        })
+        .collect()
 }
 
 /// How a schema is broken. Fields that it does not have are no such thing, also where objects are closed.
@@ -98,7 +107,8 @@ fn instance_format(kind: &ValidationErrorKind) -> Option<&str> {
 /// Walks a body along its schema.
 struct Fields<'a> {
     root: &'a Value,
-    found: Vec<Found>,
+    /// By their places; of too many, always the same are kept.
+    found: BTreeMap<String, BTreeSet<&'static str>>,
 }
 
 impl Fields<'_> {
@@ -153,10 +163,11 @@ impl Fields<'_> {
             } else {
                 general(name)
             };
-            self.found.push(Found {
-                is: Some(type_of(value)),
-                ..Found::new(&format!("{at}.{name}"), Kind::Field, "", None)
-            });
+            let types = self.found.entry(format!("{at}.{name}")).or_default();
+            types.insert(type_of(value));
+            if self.found.len() > MAX_FOUND {
+                self.found.pop_last();
+            }
         }
     }
 }
