@@ -1,5 +1,6 @@
 //! The command line.
 
+mod tls;
 mod twin;
 
 use std::{path::PathBuf, time::Duration};
@@ -12,7 +13,6 @@ use contract_tests::{
         mutants::{self, Mutant},
     },
     grant::Permissions,
-    report::{Detail, Wanted},
     role::{self, RoleKey},
     session::{self, Options},
 };
@@ -20,9 +20,10 @@ use schemas::{Operation, operations};
 use strum::VariantNames;
 use url::Url;
 
-pub(crate) use self::twin::Twin;
+pub(crate) use self::{tls::Tls, twin::Twin};
 use crate::{
     judge_client::Client, judge_proxy::Between, judge_self::Selftest, judge_traffic::Recording,
+    keep::Keep,
 };
 
 /// Checks a server against the `OpenProspect` contract
@@ -58,11 +59,11 @@ pub(crate) enum Command {
         api_key: String,
     },
     /// Judge recorded traffic, both sides of it: an HTTP Archive of a browser, a proxy or the sandbox
-    Har(Recording),
+    Har(Box<Recording>),
     /// Judge what the sandbox's journal holds, exported as NDJSON
-    Journal(Recording),
+    Journal(Box<Recording>),
     /// Stand between a client and a server, and judge what passes, both sides of it
-    Proxy(Between),
+    Proxy(Box<Between>),
     /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
     Twin(Box<Twin>),
     /// Show every check of servers with its evidence, and every rule of clients and recordings with its level
@@ -88,7 +89,7 @@ pub(crate) enum Command {
 /// What writes a JSON report of its own form.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum Reporting {
-    /// `provider` and `client`
+    /// `provider`, `client`, `har`, `journal` and `proxy`
     #[default]
     Judge,
     /// `twin`
@@ -128,6 +129,8 @@ pub(crate) struct Provider {
     #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
     keys_file: Option<PathBuf>,
     #[command(flatten)]
+    tls: Tls,
+    #[command(flatten)]
     safety: Safety,
     /// Token of the sandbox's control API
     #[arg(
@@ -154,12 +157,6 @@ pub(crate) struct Provider {
         value_parser = operation
     )]
     pub(crate) operations: Vec<&'static Operation>,
-    /// Failures that are known, and do not fail the run
-    #[arg(long, env = "CONTRACT_TESTS_BASELINE", value_name = "FILE")]
-    pub(crate) baseline: Option<PathBuf>,
-    /// Write a baseline with all failures of this run, whose reasons are to be filled in
-    #[arg(long, env = "CONTRACT_TESTS_WRITE_BASELINE", value_name = "FILE")]
-    pub(crate) write_baseline: Option<PathBuf>,
     /// How many of the answers that can be provoked are to be seen, such as 100%
     #[arg(
         long,
@@ -175,27 +172,7 @@ pub(crate) struct Provider {
     #[arg(long, env = "CONTRACT_TESTS_SEED", value_name = "N", default_value_t = session::SEED)]
     seed: u64,
     #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-/// What is told of a run, and to whom.
-#[derive(Args, Debug)]
-pub(crate) struct Output {
-    /// Write a report, such as junit=report.xml; may be repeated. Formats: json, junit, tap, sarif, markdown,
-    /// github, html. FILE - is standard output; what people read then goes to standard error
-    #[arg(
-        long = "report",
-        env = "CONTRACT_TESTS_REPORT",
-        value_name = "FORMAT=FILE",
-        value_delimiter = ','
-    )]
-    pub(crate) reports: Vec<Wanted>,
-    /// Show only what fails, and the verdict
-    #[arg(short, long, env = "CONTRACT_TESTS_QUIET", conflicts_with = "verbose")]
-    quiet: bool,
-    /// Show also what passes, every failure in full, and every answer of the contract
-    #[arg(short, long, env = "CONTRACT_TESTS_VERBOSE")]
-    verbose: bool,
+    pub(crate) keep: Keep,
 }
 
 /// What may be done to a server that is no sandbox.
@@ -288,19 +265,9 @@ impl Provider {
             control_token: self.control_token.clone(),
             strict: self.strict,
             seed: self.seed,
+            trust: self.tls.trust().map_err(|error| error.to_string())?,
             ..Options::new(self.base_url.clone())
         })
-    }
-}
-
-impl Output {
-    /// How much is told.
-    pub(crate) fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Quiet,
-            (false, true) => Detail::Verbose,
-            (false, false) => Detail::Normal,
-        }
     }
 }
 

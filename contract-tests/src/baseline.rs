@@ -17,6 +17,7 @@ use crate::{
     check::{Check, Verdict},
     checks, clients,
     runner::Problem,
+    traffic,
 };
 
 /// Bytes of a file at the most.
@@ -41,7 +42,7 @@ struct File {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
-    /// The check or the rule of clients that fails.
+    /// The check, or the rule of clients or traffic, that fails.
     check: String,
     /// On which operation; none where the check is about none in particular.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,27 +178,36 @@ impl Known {
                 "{name}: `reason` is empty; say why the failure may stay"
             ));
         }
-        match (checks::find(&self.check), clients::find(&self.check)) {
-            (Some(check), _) => self.check_about(check),
-            (None, Some(_)) => self.check_about_client(),
-            (None, None) => Err(format!(
+        if let Some(check) = checks::find(&self.check) {
+            self.check_about(check)
+        } else if clients::find(&self.check).is_some() || traffic::find(&self.check).is_some() {
+            self.check_about_client()
+        } else {
+            Err(format!(
                 "there is no check `{}`; `contract-tests list` shows them all",
                 self.check
-            )),
+            ))
         }
     }
 
     fn check_about_client(&self) -> Result<(), String> {
         let name = self.name();
-        if self.operation.is_some() || self.at.is_some() {
-            return Err(format!(
-                "{name}: it is about a client; leave `operation` and `at` out"
-            ));
-        }
+        self.check_operation()?;
         match &self.scenario {
             Some(scenario) if clients::scenario(scenario).is_none() => {
                 Err(format!("{name}: there is no scenario `{scenario}`"))
             }
+            Some(_) if self.operation.is_some() || self.at.is_some() => Err(format!(
+                "{name}: a program has a `scenario`, traffic has `operation` and `at`; leave one or the other out"
+            )),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn check_operation(&self) -> Result<(), String> {
+        let known = |id: &str| operations::all().any(|operation| operation.id.as_str() == id);
+        match &self.operation {
+            Some(id) if !known(id) => Err(format!("{}: there is no operation `{id}`", self.name())),
             Some(_) | None => Ok(()),
         }
     }
@@ -209,9 +219,8 @@ impl Known {
                 "{name}: it is about a server; leave `scenario` out"
             ));
         }
-        let known = |id: &str| operations::all().any(|operation| operation.id.as_str() == id);
+        self.check_operation()?;
         match &self.operation {
-            Some(id) if !known(id) => return Err(format!("{name}: there is no operation `{id}`")),
             Some(_) if !check.run.is_on_operations() => {
                 return Err(format!(
                     "{name}: the check is about no operation in particular; leave `operation` out"

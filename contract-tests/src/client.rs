@@ -3,6 +3,7 @@
 mod exchange;
 pub(crate) mod guard;
 mod raw;
+mod trust;
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -21,6 +22,7 @@ use url::Url;
 use self::guard::Guard;
 pub use self::guard::{Bounds, Notices};
 pub(crate) use self::raw::Raw;
+pub use self::trust::{Trust, TrustError};
 use crate::{
     check::{Stop, Violation},
     stopwatch::Stopwatch,
@@ -244,19 +246,10 @@ impl From<&reqwest::Error> for ClientError {
     }
 }
 
-/// What makes a client that follows nothing, retries nothing, and brings its own roots.
-pub(crate) fn builder() -> Result<reqwest::ClientBuilder, ClientError> {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.into(),
-    };
-    let ring = rustls::crypto::ring::default_provider();
-    let tls = rustls::ClientConfig::builder_with_provider(ring.into())
-        .with_safe_default_protocol_versions()
-        .map_err(|failure| ClientError(failure.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+/// What makes a client that follows nothing, retries nothing, and trusts only whom it is told to.
+pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, ClientError> {
     Ok(reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(trust.config()?)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy())
@@ -264,8 +257,12 @@ pub(crate) fn builder() -> Result<reqwest::ClientBuilder, ClientError> {
 
 impl Client {
     /// A client for the server at `base`, whose answers may take so long.
-    pub(crate) fn new(base: Url, answer_time: Duration) -> Result<Self, ClientError> {
-        let http = builder()?
+    pub(crate) fn new(
+        base: Url,
+        answer_time: Duration,
+        trust: &Trust,
+    ) -> Result<Self, ClientError> {
+        let http = builder(trust)?
             .timeout(answer_time)
             .user_agent(concat!("contract-tests/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -406,5 +403,6 @@ fn causes(error: &reqwest::Error) -> String {
         causes.push(cause.to_string());
         source = cause.source();
     }
+    causes.extend(trust::advice(error).map(ToOwned::to_owned));
     causes.join(": ")
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     check::Stop,
-    client::{ANSWER_TIME, Call, Client, ClientError, Exchange},
+    client::{ANSWER_TIME, Call, Client, ClientError, Exchange, Trust},
     secrets::Secrets,
 };
 
@@ -44,10 +44,11 @@ impl Control {
         origin: Url,
         token: Option<String>,
         secrets: Arc<Secrets>,
+        trust: &Trust,
     ) -> Result<Result<Self, String>, ClientError> {
         secrets.add(token.as_deref().unwrap_or_default());
         let mut control = Self {
-            client: Client::new(origin, ANSWER_TIME)?,
+            client: Client::new(origin, ANSWER_TIME, trust)?,
             token,
             extent: Extent::default(),
             organizations: Mutex::default(),

@@ -13,16 +13,15 @@ use std::{
 use clap::Args;
 use contract_tests::{
     ExitCode, Interrupted,
-    baseline::{self, Baseline},
     clients::{
         self, Access, Options, RULES, Rule, SCENARIOS, Scenario,
         sweep::{Fault, LAST, Sweep},
     },
-    report::{ClientConsole, Report, Sinks, Wanted},
+    report::{ClientConsole, Report},
 };
 use strum::VariantArray;
 
-use crate::{Failure, Template, args::Output, stream, today};
+use crate::{Failure, keep::Keep};
 
 /// What is tried where nothing else is said.
 static USUAL: LazyLock<Options> = LazyLock::new(Options::default);
@@ -78,14 +77,8 @@ pub(crate) struct Client {
     /// Show every call of every trial, with its connection and its time
     #[arg(long)]
     trace: bool,
-    /// Failures that are known, and do not fail the run
-    #[arg(long, env = "CONTRACT_TESTS_BASELINE", value_name = "FILE")]
-    baseline: Option<PathBuf>,
-    /// Write a baseline with all failures of this run, whose reasons are to be filled in
-    #[arg(long, env = "CONTRACT_TESTS_WRITE_BASELINE", value_name = "FILE")]
-    write_baseline: Option<PathBuf>,
     #[command(flatten)]
-    output: Output,
+    keep: Keep,
     /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
     /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments
     #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
@@ -144,15 +137,9 @@ impl Client {
         interrupted: impl FnOnce() -> Interrupted,
     ) -> Result<ExitCode, Failure> {
         let options = self.options()?;
-        let sinks = Sinks::open(&self.output.reports)?;
-        let template = self.write_baseline.as_deref();
-        let template = template.map(Template::open).transpose()?;
-        let out = if self.output.reports.iter().any(Wanted::is_stdout) {
-            stream(io::stderr())
-        } else {
-            stream(io::stdout())
-        };
-        let mut console = ClientConsole::new(out, self.output.detail(), self.trace);
+        let kept = self.keep.open()?;
+        let (out, _) = self.keep.console();
+        let mut console = ClientConsole::new(out, self.keep.detail(), self.trace);
         let judged = tokio::runtime::Runtime::new()?.block_on(async {
             if self.attach {
                 let scenario = self.attached()?;
@@ -165,12 +152,7 @@ impl Client {
         })?;
         let report = Report::of_client(&options, &judged);
         console.end(&report);
-        sinks.write(|format| format.render(&report))?;
-        if let Some(template) = template {
-            template.write(|expires| {
-                baseline::template(&options.baseline, &judged.findings, expires)
-            })?;
-        }
+        kept.write(&report, &options.baseline, &judged.findings)?;
         Ok(judged.exit_code())
     }
 
@@ -219,6 +201,7 @@ impl Client {
             max_attempts: self.max_attempts,
             seed: self.seed,
             strict: self.strict,
+            baseline: self.keep.known()?,
             sweep: self.sweep.map(|fault| Sweep {
                 fault,
                 positions: self.positions,
@@ -227,10 +210,6 @@ impl Client {
         };
         if !self.scenarios.is_empty() {
             options.scenarios.clone_from(&self.scenarios);
-        }
-        if let Some(path) = &self.baseline {
-            let baseline = Baseline::read(path, today());
-            options.baseline = baseline.map_err(|error| Failure::Baseline(path.clone(), error))?;
         }
         Ok(options)
     }

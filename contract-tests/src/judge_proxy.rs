@@ -10,17 +10,24 @@ use std::{
 use clap::Args;
 use contract_tests::{
     ExitCode, Interrupted,
-    traffic::{Finding, Proxy, ProxyError},
+    check::Verdict,
+    quoted,
+    report::{Detail, model::Mode},
+    traffic::{Finding, Judged, Proxy, ProxyError},
 };
 use url::Url;
 
-use crate::{args::base_url, judge_traffic::How};
+use crate::{
+    Failure,
+    args::{Tls, base_url},
+    judge_traffic::How,
+};
 
 /// Where to listen, and in front of what.
 #[derive(Args, Debug)]
 pub(crate) struct Between {
     /// Base URL of the API of the server, with /api/v1
-    #[arg(long, value_name = "URL", value_parser = base_url)]
+    #[arg(long, visible_alias = "upstream", value_name = "URL", value_parser = base_url)]
     to: Url,
     /// Where clients come to, with the same paths
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8001")]
@@ -32,6 +39,8 @@ pub(crate) struct Between {
     #[arg(long)]
     tell_caller: bool,
     #[command(flatten)]
+    tls: Tls,
+    #[command(flatten)]
     how: How,
 }
 
@@ -40,15 +49,24 @@ impl Between {
     pub(crate) fn run(
         self,
         interrupted: impl FnOnce() -> Interrupted,
-    ) -> Result<ExitCode, ProxyError> {
+    ) -> Result<ExitCode, Failure> {
+        let mut options = self.how.options(None)?;
+        options.trust = self.tls.trust()?;
+        let kept = self.how.keep.open()?;
+        let judged = self.judged();
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| ProxyError::Listen(self.listen, error))?;
         let found = runtime.block_on(async {
-            let tell = Box::new(|one: &Finding| say(&format!("{}\n", one.line())));
+            let quiet = self.how.keep.detail() == Detail::Quiet;
+            let tell = Box::new(move |one: &Finding| {
+                if !quiet || one.verdict == Verdict::Fail {
+                    say(&format!("{}\n", one.line()));
+                }
+            });
             let proxy = Proxy::open(
                 self.listen,
-                self.to,
-                self.how.strict,
+                self.to.clone(),
+                options,
                 self.tell_caller,
                 tell,
             )
@@ -65,7 +83,16 @@ impl Between {
             };
             Ok::<_, ProxyError>(proxy.run(until).await)
         })?;
-        Ok(self.how.show(&found))
+        self.how.tell(kept, &judged, &found)
+    }
+
+    fn judged(&self) -> Judged {
+        let to = quoted(self.to.as_str());
+        Judged {
+            mode: Mode::Proxy,
+            target: self.to.to_string(),
+            replay: format!("contract-tests proxy --to {to}{}", self.how.again()),
+        }
     }
 }
 

@@ -8,12 +8,17 @@ use std::{
 
 use clap::Args;
 use contract_tests::{
-    ExitCode,
-    traffic::{self, Format, Options, RULES, Rule, Traffic, TrafficError},
+    ExitCode, quoted,
+    report::{Report, model::Mode, of_traffic},
+    traffic::{self, Format, Judged, Options, RULES, Rule, Traffic, TrafficError, drift},
 };
 use url::Url;
 
-use crate::args::base_url;
+use crate::{
+    Failure,
+    args::base_url,
+    keep::{Keep, Kept},
+};
 
 /// A recording to be judged.
 #[derive(Args, Debug)]
@@ -24,31 +29,60 @@ pub(crate) struct Recording {
     #[arg(long, env = "CONTRACT_TESTS_BASE_URL", value_parser = base_url)]
     base_url: Option<Url>,
     #[command(flatten)]
-    how: How,
+    pub(crate) how: How,
 }
 
-/// How traffic is judged, and what came of it shown.
+/// How traffic is judged, and what is kept of that.
 #[derive(Args, Debug)]
 pub(crate) struct How {
     /// Fail also for what is only assumed, and for fields that the contract does not have
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     pub(crate) strict: bool,
-    /// Show what was found as JSON
-    #[arg(long)]
-    json: bool,
+    /// Mark drift from the contract as known that an earlier run has told of, by its JSON report
+    #[arg(long, env = "CONTRACT_TESTS_DRIFT_KNOWN", value_name = "FILE")]
+    drift_known: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) keep: Keep,
 }
 
 impl How {
-    /// Shows what was found; returns what the process ends with.
-    pub(crate) fn show(&self, found: &Traffic) -> ExitCode {
-        let text = if self.json {
-            found.json()
-        } else {
-            found.to_string()
+    /// What traffic is judged by.
+    pub(crate) fn options(&self, base: Option<Url>) -> Result<Options, Failure> {
+        Ok(Options {
+            base,
+            strict: self.strict,
+            baseline: self.keep.known()?,
+            known_drift: self.known_drift()?,
+            ..Options::default()
+        })
+    }
+
+    fn known_drift(&self) -> Result<drift::Known, Failure> {
+        let Some(path) = &self.drift_known else {
+            return Ok(drift::Known::default());
         };
+        drift::Known::read(path).map_err(|error| Failure::Drift(path.clone(), error))
+    }
+
+    /// Tells what was found; returns what the process ends with.
+    pub(crate) fn tell(
+        &self,
+        kept: Kept,
+        judged: &Judged,
+        found: &Traffic,
+    ) -> Result<ExitCode, Failure> {
+        let report = Report::of_traffic(judged, found);
+        let (mut out, _) = self.keep.console();
         // A reader who has gone away is no error.
-        let _ = io::stdout().write_all(text.as_bytes());
-        found.exit_code()
+        let _ = out.write_all(of_traffic(&report, self.keep.detail()).as_bytes());
+        let findings: Vec<_> = found.all().cloned().collect();
+        kept.write(&report, found.baseline(), &findings)?;
+        Ok(found.exit_code())
+    }
+
+    /// The flags with which it is judged again in the same way.
+    pub(crate) fn again(&self) -> &'static str {
+        if self.strict { " --strict" } else { "" }
     }
 }
 
@@ -72,19 +106,37 @@ impl RecordingError {
 }
 
 impl Recording {
-    pub(crate) fn run(self, format: Format) -> Result<ExitCode, RecordingError> {
-        let options = Options {
-            base: self.base_url,
-            strict: self.how.strict,
-        };
+    pub(crate) fn run(self, format: Format) -> Result<ExitCode, Failure> {
+        let options = self.how.options(self.base_url.clone())?;
+        let kept = self.how.keep.open()?;
         let judged = open(&self.file)
             .map_err(TrafficError::from)
             .and_then(|recording| traffic::judge(format, recording, &options));
         let found = judged.map_err(|source| RecordingError {
-            file: self.file,
+            file: self.file.clone(),
             source,
         })?;
-        Ok(self.how.show(&found))
+        self.how.tell(kept, &self.judged(format), &found)
+    }
+
+    fn judged(&self, format: Format) -> Judged {
+        let (mode, command) = match format {
+            Format::Har => (Mode::Har, "har"),
+            Format::Journal => (Mode::Journal, "journal"),
+        };
+        let file = self.file.to_string_lossy();
+        let base = self.base_url.as_ref();
+        let base = base.map(|base| format!(" --base-url {}", quoted(base.as_str())));
+        let (base, again) = (base.unwrap_or_default(), self.how.again());
+        Judged {
+            mode,
+            replay: format!("contract-tests {command} {}{base}{again}", quoted(&file)),
+            target: if file == "-" {
+                "standard input".to_owned()
+            } else {
+                file.into_owned()
+            },
+        }
     }
 }
 
@@ -109,10 +161,11 @@ pub(crate) fn card(rule: &Rule) -> String {
         id,
         rule,
         source,
+        armed_by,
         tolerance,
         advice,
     } = rule;
     format!(
-        "{id}\n\n  rule       MUST: {rule}\n  source     {source}\n  tolerance  {tolerance}\n  fix        {advice}\n"
+        "{id}\n\n  rule       MUST: {rule}\n  source     {source}\n  armed by   {armed_by}\n  tolerance  {tolerance}\n  fix        {advice}\n"
     )
 }

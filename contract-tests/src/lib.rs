@@ -47,6 +47,7 @@ pub mod traffic;
 pub mod twin;
 mod validate;
 
-pub use client::{Bounds, Notices};
+pub use client::{Bounds, Notices, Trust, TrustError};
 pub use exit_code::ExitCode;
+pub use replay::quoted;
 pub use runner::{Interrupted, Problem, Run, RunVerdict, Selection, Share, run};

@@ -5,18 +5,19 @@ mod judge_client;
 mod judge_proxy;
 mod judge_self;
 mod judge_traffic;
+mod keep;
 
 use std::{
     fs::File,
-    io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    io::{self, Write},
+    path::PathBuf,
     process,
 };
 
 use clap::Parser;
 use contract_tests::{
-    ExitCode, Interrupted, Selection,
-    baseline::{self, Baseline, BaselineError},
+    ExitCode, Interrupted, Selection, TrustError,
+    baseline::BaselineError,
     check::Finding,
     checks::{self, CHECKS},
     clients::{
@@ -33,7 +34,6 @@ use contract_tests::{
     twin::{self, TwinReport},
 };
 use futures_util::future::select_all;
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use schemas::key::redact;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -42,9 +42,6 @@ use crate::{
     judge_self::ProofError,
     judge_traffic::RecordingError,
 };
-
-/// Days for which a failure is known at first.
-const ACCEPTED: i64 = 90;
 
 fn main() -> process::ExitCode {
     let cli = match Cli::try_parse() {
@@ -59,13 +56,9 @@ fn main() -> process::ExitCode {
             api_key,
         } => return be_the_reference_client(&base_url, &api_key, bug),
         Command::Client(client) => client.run(interrupted),
-        Command::Har(recording) => recording
-            .run(traffic::Format::Har)
-            .map_err(Failure::Recording),
-        Command::Journal(recording) => recording
-            .run(traffic::Format::Journal)
-            .map_err(Failure::Recording),
-        Command::Proxy(between) => between.run(interrupted).map_err(Failure::Proxy),
+        Command::Har(recording) => recording.run(traffic::Format::Har),
+        Command::Journal(recording) => recording.run(traffic::Format::Journal),
+        Command::Proxy(between) => between.run(interrupted),
         Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();
@@ -135,6 +128,8 @@ enum Failure {
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
     Template(PathBuf, io::Error),
+    #[error("--drift-known {}: {}", .0.display(), .1)]
+    Drift(PathBuf, traffic::drift::KnownError),
     #[error("--key-file {}: {}", .0.display(), .1)]
     KeyFile(PathBuf, io::Error),
     #[error("a client that is attached is judged under one --scenario at a time")]
@@ -147,6 +142,8 @@ enum Failure {
     Trial(#[from] TrialError),
     #[error(transparent)]
     Recording(#[from] RecordingError),
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     #[error(transparent)]
     Proxy(#[from] traffic::ProxyError),
     #[error(transparent)]
@@ -164,14 +161,16 @@ impl Failure {
             | Self::Report(_)
             | Self::Baseline(..)
             | Self::Template(..)
+            | Self::Drift(..)
             | Self::KeyFile(..)
+            | Self::Trust(_)
             | Self::OneScenario
             | Self::Learn(..)
             | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
-            Self::Session(SessionError::Unreachable(..)) | Self::Trial(TrialError::Program(..)) => {
-                ExitCode::Unreachable
-            }
+            Self::Session(SessionError::Unreachable(..))
+            | Self::Trial(TrialError::Program(..))
+            | Self::Proxy(traffic::ProxyError::Untrusted(..)) => ExitCode::Unreachable,
             Self::Session(SessionError::Client(_))
             | Self::Start(_)
             | Self::Trial(TrialError::Sandbox(_))
@@ -190,30 +189,10 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
         say(&plan.to_string());
         return Ok(ExitCode::Passed);
     }
-    if let Some(path) = &provider.baseline {
-        let baseline = Baseline::read(path, today());
-        selection.baseline = baseline.map_err(|error| Failure::Baseline(path.clone(), error))?;
-    }
-    let sinks = Sinks::open(&provider.output.reports)?;
-    let template = provider
-        .write_baseline
-        .as_deref()
-        .map(Template::open)
-        .transpose()?;
-    let to_stderr = provider.output.reports.iter().any(Wanted::is_stdout);
-    let mut console = if to_stderr {
-        Console::new(
-            stream(io::stderr()),
-            io::stderr().is_terminal(),
-            provider.output.detail(),
-        )
-    } else {
-        Console::new(
-            stream(io::stdout()),
-            io::stdout().is_terminal(),
-            provider.output.detail(),
-        )
-    };
+    selection.baseline = provider.keep.known()?;
+    let kept = provider.keep.open()?;
+    let (out, live) = provider.keep.console();
+    let mut console = Console::new(out, live, provider.keep.detail());
     let told = options.safe;
     if told {
         console.plan(&plan);
@@ -232,28 +211,8 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
         console.end(&report);
         Ok::<_, SessionError>((report, run))
     })?;
-    sinks.write(|format| format.render(&report))?;
-    if let Some(template) = template {
-        template
-            .write(|expires| baseline::template(&selection.baseline, &run.findings, expires))?;
-    }
+    kept.write(&report, &selection.baseline, &run.findings)?;
     Ok(run.exit_code())
-}
-
-/// Without colour where the stream is no terminal, or `NO_COLOR` says so.
-fn stream(
-    raw: impl anstream::stream::AsLockedWrite + anstream::stream::RawStream + 'static,
-) -> Box<dyn Write> {
-    Box::new(anstream::AutoStream::auto(raw))
-}
-
-/// The day, as it is everywhere in the world at some time of it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a baseline expires for people, not for a server's clock"
-)]
-fn today() -> Date {
-    TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 /// Ctrl-C, or what CI stops a job with; from now on neither ends the process by itself.
@@ -267,31 +226,6 @@ fn interrupted() -> Interrupted {
         }
         select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
     })
-}
-
-/// A baseline to be written, beside which there was none.
-struct Template(PathBuf, File);
-
-impl Template {
-    /// One that is there has reasons in it, which would be lost.
-    fn open(path: &Path) -> Result<Self, Failure> {
-        let file =
-            File::create_new(path).map_err(|error| Failure::Template(path.to_owned(), error))?;
-        Ok(Self(path.to_owned(), file))
-    }
-
-    /// Writes what it is, given the day on which its entries expire.
-    fn write(
-        self,
-        template: impl FnOnce(Date) -> Result<String, toml::ser::Error>,
-    ) -> Result<(), Failure> {
-        let Self(path, mut file) = self;
-        let expires = today().saturating_add(ACCEPTED.days());
-        let written = template(expires)
-            .map_err(io::Error::other)
-            .and_then(|text| file.write_all(text.as_bytes()));
-        written.map_err(|error| Failure::Template(path, error))
-    }
 }
 
 fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {

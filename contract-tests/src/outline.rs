@@ -200,7 +200,10 @@ impl Part {
 }
 
 /// The schema itself, and those that it is made of.
-fn alternatives<'a>(root: &'a Value, schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+pub(crate) fn alternatives<'a>(
+    root: &'a Value,
+    schema: &'a Value,
+) -> impl Iterator<Item = &'a Value> {
     let schema = resolve(root, schema);
     let combined = ["anyOf", "oneOf", "allOf"]
         .into_iter()

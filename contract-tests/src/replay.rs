@@ -32,6 +32,6 @@ pub(crate) fn line(session: &Session, finding: &Finding) -> String {
 }
 
 /// A word that the shell leaves as it is.
-pub(crate) fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -12,6 +12,7 @@ pub mod model;
 mod sarif;
 mod sink;
 mod tap;
+mod traffic_console;
 
 use strum::{Display, EnumString, VariantArray};
 
@@ -20,6 +21,7 @@ pub use console::{Console, Detail};
 pub(crate) use model::schema_of;
 pub use model::{Report, explain, schema_text};
 pub use sink::{SinkError, Sinks, Wanted};
+pub use traffic_console::of_traffic;
 
 /// A form of the report.
 #[derive(Clone, Copy, Debug, Display, EnumString, Eq, PartialEq, VariantArray)]

@@ -60,6 +60,8 @@ pub enum ProblemKind {
     BaselineExpired,
     /// Fewer answers of the contract were seen than were to be.
     TooFewSeen,
+    /// More is wrong than is told.
+    TooManyFindings,
 }
 
 impl Problem {
@@ -78,6 +80,11 @@ impl Problem {
             kind,
             message: message(),
         })
+    }
+
+    pub(crate) fn too_many(message: String) -> Self {
+        let kind = ProblemKind::TooManyFindings;
+        Self { kind, message }
     }
 
     pub(crate) fn expired(message: String) -> Self {

@@ -16,7 +16,7 @@ pub use self::tenant::{Tenant, enrichment};
 use crate::{
     check::Stop,
     client::{
-        ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, guard::Guard,
+        ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, Trust, guard::Guard,
     },
     control::Control,
     grant::{Grant, Permissions},
@@ -55,6 +55,8 @@ pub struct Options {
     pub answer_time: Duration,
     /// What chance is drawn from, where requests are made up.
     pub seed: u64,
+    /// Who may have signed the certificate of the target.
+    pub trust: Trust,
 }
 
 impl Options {
@@ -71,6 +73,7 @@ impl Options {
             strict: false,
             answer_time: ANSWER_TIME,
             seed: SEED,
+            trust: Trust::default(),
         }
     }
 
@@ -131,7 +134,7 @@ impl Session {
     /// Finds out what the target is.
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
         let contract = Contract::load(options.strict)?;
-        let mut client = Client::new(options.base.clone(), options.answer_time)?;
+        let mut client = Client::new(options.base.clone(), options.answer_time, &options.trust)?;
         let reached = client
             .send(Call::to(OperationId::ListOrders.operation()))
             .await;
@@ -146,7 +149,7 @@ impl Session {
             Err("--safe".to_owned())
         } else {
             let (origin, token) = (origin(&options.base), options.control_token.clone());
-            Control::find(origin, token, Arc::clone(&secrets)).await?
+            Control::find(origin, token, Arc::clone(&secrets), &options.trust).await?
         };
         let grant = if let Ok(control) = &control {
             Grant::Sandbox(control.extent)

@@ -1,18 +1,22 @@
 //! The judge of traffic that others have made: what a recording holds, or what passes by, is judged on both sides.
 //!
 //! ```text
-//! HAR, journal ──▶ recorded exchanges ──▶ judge: requests, answers ──▶ findings ──▶ console, JSON, exit code
+//! HAR, journal ──▶ recorded exchanges ──▶ judge: requests, answers ──▶ findings ──▶ report, exit code
 //!                                           └──▶ a trace for each key ──▶ rules of clients
 //! ```
+//!
+//! What differs from the contract at all, `drift` tells, without a verdict.
 //!
 //! A recording lacks things: bodies, headers, times. What it does not hold is not judged, and is never green.
 
 mod answers;
+pub mod drift;
 mod har;
 mod journal;
 mod judge;
 mod proxy;
 mod recorded;
+mod report;
 mod requests;
 mod rules;
 mod table;
@@ -22,12 +26,15 @@ use std::io::{self, Read};
 
 use url::Url;
 
+pub(crate) use self::table::{About, all as rules_of_traffic};
 use self::{judge::Judge, recorded::Recording};
 pub use self::{
     proxy::{Proxy, ProxyError},
+    report::Judged,
     table::{RULES, Rule, find},
-    verdict::{Finding, Side, Traffic},
+    verdict::{Count, Finding, Passed, Side, Traffic},
 };
+use crate::{baseline::Baseline, client::Trust};
 
 /// Bytes of a recording that are read.
 const MAX_RECORDING: u64 = 256 * 1024 * 1024;
@@ -39,6 +46,12 @@ pub struct Options {
     pub base: Option<Url>,
     /// Whether what is only assumed fails, too, and fields that the contract does not have.
     pub strict: bool,
+    /// Which failures are known.
+    pub baseline: Baseline,
+    /// Which differences from the contract an earlier run has told of.
+    pub known_drift: drift::Known,
+    /// Who may have signed the certificate of the server behind a proxy.
+    pub trust: Trust,
 }
 
 /// The forms of recordings.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jsonschema::Validator;
+use jsonschema::{ValidationError, Validator};
 use schemas::{Evidence, documents::Document, examples};
 use serde_json::{Value, json};
 
@@ -121,25 +121,39 @@ impl Contract {
 
     /// What a body shows of them; `is_valid`: it was found to keep them all.
     pub(crate) fn shown(&self, document: Document, body: &Value, is_valid: bool) -> Shown {
-        let Body {
-            validator, outline, ..
-        } = &self.0[&document];
+        let outline = self.outline(document);
         let mut shown = outline.shown(body);
         if !is_valid {
-            for error in validator.iter_errors(body).take(MAX_BROKEN) {
-                outline.broken(
-                    &mut shown,
-                    error.instance_path().as_str(),
-                    error.kind().keyword(),
-                );
+            for error in self.errors(document, body).take(MAX_BROKEN) {
+                let (place, keyword) = (error.instance_path(), error.kind().keyword());
+                outline.broken(&mut shown, place.as_str(), keyword);
             }
         }
         shown
     }
 
+    /// The schema of a body.
+    pub(crate) fn schema(&self, document: Document) -> &Value {
+        &self.0[&document].schema
+    }
+
+    /// All ways in which a body breaks its schema.
+    pub(crate) fn errors<'a>(
+        &'a self,
+        document: Document,
+        body: &'a Value,
+    ) -> impl Iterator<Item = ValidationError<'a>> {
+        self.0[&document].validator.iter_errors(body)
+    }
+
+    /// How well is founded what the contract says of a place in a body.
+    pub(crate) fn evidence(&self, document: Document, pointer: &str) -> Evidence {
+        evidence(self.schema(document), pointer)
+    }
+
     /// What the contract says of a place in a body; nothing where it does not speak of it.
     pub(crate) fn place(&self, document: Document, pointer: &str) -> Option<Place> {
-        let schema = &self.0[&document].schema;
+        let schema = self.schema(document);
         let mut here = resolve(schema, schema);
         for part in pointer.split('/').skip(1) {
             let next = match here["properties"].get(part) {
@@ -167,6 +181,22 @@ pub(crate) fn json_path(pointer: &str) -> String {
                 format!("{path}.{part}")
             }
         })
+}
+
+/// A path in which all items of a list are one: `$.orders[0].id` is `$.orders[*].id`.
+pub(crate) fn any_item(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut all = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let item = part
+            .split_once(']')
+            .filter(|(index, _)| index.bytes().all(|byte| byte.is_ascii_digit()));
+        match item {
+            Some((_, rest)) => all.extend(["[*]", rest]),
+            None => all.extend(["[", part]),
+        }
+    }
+    all
 }
 
 /// How well the part of a schema is founded that speaks of a place in a body: as the innermost part
@@ -223,6 +253,17 @@ mod tests {
             (violation.at.as_str(), violation.evidence),
             ("$.orders[0].created_at", Some(Evidence::Assumed))
         );
+    }
+
+    #[test]
+    fn all_items_of_a_list_are_one_place() {
+        assert_eq!(
+            any_item("$.orders[10].lines[0].id"),
+            "$.orders[*].lines[*].id"
+        );
+        for other in ["$", "query limit", "$.odd[name", "$.odd[name]"] {
+            assert_eq!(any_item(other), other);
+        }
     }
 
     #[test]

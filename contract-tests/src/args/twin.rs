@@ -10,7 +10,7 @@ use contract_tests::{
 };
 use url::Url;
 
-use super::{Limits, base_url, keys, to_stderr};
+use super::{Limits, Tls, base_url, keys, to_stderr};
 
 /// Two servers, both taken as ones that are no sandbox.
 #[derive(Args, Debug)]
@@ -56,12 +56,15 @@ pub(crate) struct Twin {
     #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = json_report)]
     pub(crate) report: Option<Wanted>,
     #[command(flatten)]
+    tls: Tls,
+    #[command(flatten)]
     limits: Limits,
 }
 
 impl Twin {
     /// What the sessions with the left and the right one need to know.
     pub(crate) fn options(&self) -> Result<[Options; 2], String> {
+        let trust = self.tls.trust().map_err(|error| error.to_string())?;
         let options = |base: &Url, side: &str, given: &[String], file: Option<&PathBuf>| {
             Ok::<_, String>(Options {
                 keys: keys(given, file, &format!("--{side}-key"))?,
@@ -73,6 +76,7 @@ impl Twin {
                 },
                 bounds: self.limits.bounds(),
                 notices: to_stderr(),
+                trust: trust.clone(),
                 ..Options::new(base.clone())
             })
         };

@@ -1,8 +1,8 @@
-//! What a baseline is about: findings of both judges.
+//! What a baseline is about: findings of all judges.
 
 use crate::{
     check::{Finding, Stop, Verdict},
-    clients,
+    clients, traffic,
 };
 
 /// What a baseline can be about.
@@ -66,6 +66,33 @@ impl Subject for clients::Finding {
 
     fn place(&self) -> Option<&str> {
         None
+    }
+
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn accept(&mut self, reason: String) {
+        self.verdict = Verdict::Known;
+        self.known = Some(reason);
+    }
+}
+
+impl Subject for traffic::Finding {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn operation(&self) -> Option<&str> {
+        self.operation
+    }
+
+    fn scenario(&self) -> Option<&str> {
+        None
+    }
+
+    fn place(&self) -> Option<&str> {
+        (self.verdict != Verdict::Pass).then_some(&*self.at)
     }
 
     fn verdict(&self) -> Verdict {

@@ -43,6 +43,8 @@ impl Report {
             trials: judged.trials.clone(),
             sweep: options.sweep.map(|sweep| swept(sweep, judged)),
             score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
+            traffic: None,
+            drift: None,
         }
     }
 }
@@ -130,6 +132,7 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
         allowed: Some(rule.tolerance),
         fix: Some(rule.advice),
         trace: None,
+        seen: None,
     };
     match finding.verdict {
         Verdict::Pass => {}

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::scenarios::Scenario;
 use crate::{
     check::Stop,
-    client::{ANSWER_TIME, Call, Client},
+    client::{ANSWER_TIME, Call, Client, Trust},
 };
 
 /// Companies in the world of the server: enough to page through.
@@ -52,7 +52,7 @@ impl Sandbox {
         let base = format!("http://{address}")
             .parse()
             .map_err(io::Error::other)?;
-        let client = Client::new(base, ANSWER_TIME).map_err(io::Error::other)?;
+        let client = Client::new(base, ANSWER_TIME, &Trust::default()).map_err(io::Error::other)?;
         let mut tasks = JoinSet::new();
         tasks.spawn(server.run(std::future::pending()));
         Ok(Self {

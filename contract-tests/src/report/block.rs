@@ -2,14 +2,19 @@
 
 use std::borrow::Cow;
 
+use schemas::Evidence;
 use serde_json::Value;
 
-use super::model::{Coverage, Entry, Mode, Position, Report, Swept};
+use super::model::{Coverage, Entry, Mode, Position, Report, Sighting, Swept};
 use crate::{
     check::Verdict,
     clients::{Level, Score},
     outline::{Held, Keywords},
     secrets::Clean,
+    traffic::{
+        Count, Passed,
+        drift::{Difference, Drift},
+    },
 };
 
 /// Bytes of a value that a block shows.
@@ -32,9 +37,10 @@ pub(super) fn headline(entry: &Entry) -> String {
 
 /// Everything one needs to see it with one's own eyes, a line each.
 pub(super) fn details(entry: &Entry) -> String {
-    let lines = match entry.level {
-        Some(level) => about_client(entry, level),
-        None => about_server(entry),
+    let lines = match (&entry.seen, entry.level) {
+        (Some(seen), _) => about_traffic(entry, seen),
+        (None, Some(level)) => about_client(entry, level),
+        (None, None) => about_server(entry),
     };
     let lines = lines
         .iter()
@@ -76,6 +82,34 @@ fn about_server(entry: &Entry) -> Lines<'_> {
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     lines.push(("replay", plain(&entry.replay)));
     lines.extend(entry.curl.as_ref().map(|curl| ("curl", plain(curl))));
+    lines
+}
+
+fn about_traffic<'a>(entry: &'a Entry, seen: &'a Sighting) -> Lines<'a> {
+    let mut lines: Lines<'_> = vec![
+        ("side", seen.side.to_string().into()),
+        ("wrong", plain(&entry.message)),
+    ];
+    lines.extend(entry.at.as_ref().map(|at| ("at", plain(at))));
+    let values = [("expected", &entry.expected), ("got", &entry.actual)];
+    let values = values.into_iter().filter(|(_, value)| !value.is_null());
+    lines.extend(values.map(|(name, value)| (name, shown(value).into())));
+    let founded = match (entry.level, entry.evidence) {
+        (_, Some(Evidence::Assumed)) | (None, None) => "assumed".to_owned(),
+        (Some(level), _) => level.to_string(),
+        (None, Some(evidence)) => evidence.to_string(),
+    };
+    let why = format!("{founded}: {} ({})", entry.rule, entry.source);
+    lines.push(("why", why.into()));
+    lines.extend(entry.allowed.map(|allowed| ("allowed", allowed.into())));
+    lines.extend(entry.fix.map(|fix| ("fix", fix.into())));
+    lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
+    let first = seen.first.as_deref().unwrap_or_default();
+    lines.push((
+        "seen",
+        format!("{}, {} in all", plain(first), seen.count).into(),
+    ));
+    lines.push(("replay", plain(&entry.replay)));
     lines
 }
 
@@ -137,13 +171,62 @@ pub(super) fn closing(report: &Report) -> Vec<String> {
     let seen = &report.seen;
     let what = match report.mode {
         Mode::Provider => "answers that can be provoked were seen",
-        Mode::Client => "rules were put to the test",
+        Mode::Client | Mode::Proxy | Mode::Har | Mode::Journal => "rules were put to the test",
     };
     let seen = format!("{} of {} {what}", seen.seen, seen.of);
     let seed = report.seed.map(|seed| format!("chance: --seed {seed}"));
     let score = report.score.as_ref().map(score);
-    let closing = problems.chain([seen]).chain(seed).chain(score);
+    let passed = report.traffic.as_ref().map(passed).into_iter().flatten();
+    let drift = report.drift.as_ref().map(Drift::summary);
+    let closing = problems.chain(passed).chain(drift).chain([seen]);
+    let closing = closing.chain(seed).chain(score);
     closing.chain([report.summary()]).collect()
+}
+
+/// What traffic consists of, and how much of it is right.
+fn passed(passed: &Passed) -> Vec<String> {
+    let Passed {
+        exchanges,
+        others,
+        unanswered,
+        without_body,
+        left_out,
+        requests,
+        answers,
+        rules,
+    } = passed;
+    let right = |count: &Count, what| format!("{} of {} {what}", count.right, count.judged);
+    let mut lines = vec![
+        format!(
+            "{exchanges} exchanges with the API, {others} with others left out; {unanswered} without an answer, \
+             {without_body} answers without their body"
+        ),
+        format!(
+            "right: {}, {}, {} over time",
+            right(requests, "requests"),
+            right(answers, "answers"),
+            right(rules, "rules")
+        ),
+    ];
+    if *left_out > 0 {
+        lines.push(format!(
+            "{left_out} calls were too many for the rules over time"
+        ));
+    }
+    lines
+}
+
+/// A difference from the contract in a line.
+pub(super) fn difference(one: &Difference) -> String {
+    let known = if one.known { " (known)" } else { "" };
+    let (rank, fingerprint, about) = (one.rank(), &one.fingerprint, one.about());
+    format!(
+        "{rank:<9}  {fingerprint}  {about:<25}  {} {}; in {}, first {}{known}",
+        plain(&one.at),
+        plain(&one.sentence()),
+        one.count,
+        plain(&one.first)
+    )
 }
 
 /// At which call a fault does what, as a table.

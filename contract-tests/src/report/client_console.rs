@@ -101,13 +101,14 @@ fn lines(about: &[Entry], detail: Detail) -> String {
 }
 
 /// A line, or a block where there is more to tell; `same`: it, and what has the same verdict.
-fn told(entry: &Entry, same: &[&Entry]) -> String {
+pub(super) fn told(entry: &Entry, same: &[&Entry]) -> String {
     let (verdict, style) = (entry.verdict, style(entry.verdict));
     let head = format!("{style}{verdict:<12}{style:#}  {:<13}", entry.id);
     match verdict {
         Verdict::Pass => {
             let where_to = match same {
                 [_] => entry.group().to_owned(),
+                many if entry.seen.is_some() => format!("{} operations", many.len()),
                 many => format!("{} trials", many.len()),
             };
             format!("{head}  {} ({where_to})\n", entry.rule)

@@ -1,5 +1,6 @@
 //! One page that needs nothing else, with the answers of the contract as a picture.
 
+mod drift;
 mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +38,8 @@ pub(super) fn text(report: &Report) -> String {
                     Mode::Provider => { (ledger(report)) (unseen(report)) (never_seen(report)) (readings(report)) }
                     Mode::Client => {
                         @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (block::sweep(swept)) } }
-                        (rules(report)) (timeline::section(report)) }
+                        (rules(report, "In how many trials")) (timeline::section(report)) }
+                    Mode::Proxy | Mode::Har | Mode::Journal => { (drift::section(report)) (rules(report, "How often")) }
                 }
                 (all(report))
             }
@@ -160,10 +162,10 @@ fn readings(report: &Report) -> Markup {
     }
 }
 
-fn rules(report: &Report) -> Markup {
+fn rules(report: &Report, how: &str) -> Markup {
     html! {
         h2 { "Rules" }
-        p { "In how many trials each was put to the test, kept and broken; ✓ kept, ✗ broken, ○ not put to the test." }
+        p { (how) " each was put to the test, kept and broken; ✓ kept, ✗ broken, ○ not put to the test." }
         div.scroll tabindex="0" role="region" aria-label="Rules" { table {
             thead { tr { @for head in ["rule", "level", "put to the test", "kept", "broken", "needs"] { th scope="col" { (head) } } } }
             tbody { @for rule in &report.rules {

@@ -56,7 +56,10 @@ fn case(entry: &Entry) -> TestCase {
         Verdict::Skip => told(TestCaseStatus::skipped(), None),
         Verdict::Known => told(TestCaseStatus::skipped(), Some(block::block(entry))),
     };
-    let mut case = TestCase::new(entry.id, status);
+    // In traffic, a rule may be broken at several places of one operation; those who read this tell cases by name.
+    let place = entry.at.as_ref().filter(|_| entry.seen.is_some());
+    let name = place.map(|at| format!("{} {}", entry.id, block::plain(at)));
+    let mut case = TestCase::new(name.as_deref().unwrap_or(entry.id), status);
     case.set_classname(entry.group());
     if matches!(entry.verdict, Verdict::Warn | Verdict::Info) {
         case.set_system_out(block::block(entry));

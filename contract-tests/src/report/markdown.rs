@@ -6,7 +6,7 @@ use super::{
     block,
     model::{Coverage, Followed, Mode, Report, RuleCoverage},
 };
-use crate::{check::Verdict, clients::Trial};
+use crate::{check::Verdict, clients::Trial, traffic::drift::Difference};
 
 /// The report as Markdown.
 ///
@@ -47,6 +47,7 @@ pub(super) fn text(report: &Report) -> String {
     line(&match report.mode {
         Mode::Provider => [answers(report), never_seen(report), readings(report)].join("\n"),
         Mode::Client => rules(report) + "\n" + &scores(report),
+        Mode::Proxy | Mode::Har | Mode::Journal => rules(report) + "\n" + &drift(report),
     });
     for closing in block::closing(report) {
         line(&format!("{}\n", cell(&closing)));
@@ -125,6 +126,31 @@ fn rules(report: &Report) -> String {
     let head =
         "| rule | level | put to the test | kept | broken | needs |\n|---|---|---:|---:|---:|---|";
     folded("Rules", head, &rows)
+}
+
+/// Where traffic differs from the contract.
+fn drift(report: &Report) -> String {
+    let differences = report.drift.iter().flat_map(|drift| &drift.differences);
+    let row = |one: &Difference| {
+        format!(
+            "| {} | {} | {} | {} {} | {} | {} | `{}` |\n",
+            one.rank(),
+            if one.known { "known" } else { "" },
+            one.about(),
+            cell(&one.at),
+            cell(&one.sentence()),
+            one.count,
+            cell(&one.first),
+            one.fingerprint
+        )
+    };
+    let rows: String = differences.map(row).collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    let head =
+        "| | | | difference | in | first seen | fingerprint |\n|---|---|---|---|---:|---|---|";
+    folded("Drift from the contract", head, &rows)
 }
 
 fn scores(report: &Report) -> String {

@@ -8,9 +8,10 @@ use schemas::Evidence;
 use serde::Serialize;
 use strum::VariantArray;
 
+pub(crate) use self::entry::shown;
 pub use self::{
     coverage::{Coverage, Followed, Position, RuleCoverage, Seen, Swept},
-    entry::{Entry, ShownExchange, ShownRequest, ShownResponse},
+    entry::{Entry, ShownExchange, ShownRequest, ShownResponse, Sighting},
 };
 use crate::{
     check::{Check, Verdict},
@@ -18,6 +19,7 @@ use crate::{
     runner::{Problem, Run, RunVerdict},
     secrets::Clean,
     session::Session,
+    traffic::{Passed, drift::Drift},
 };
 
 /// A run of the judge: what was checked, what came of it, and which answers of the contract were seen.
@@ -30,13 +32,13 @@ pub struct Report {
     pub version: &'static str,
     /// What was judged.
     pub mode: Mode,
-    /// The base URL of the server, or the command line of the client.
+    /// The base URL of the server, the command line of the client, or the file of the recording.
     pub target: Clean,
-    /// What the server turned out to be, or how the client was tried, in a sentence.
+    /// What the server turned out to be, how the client was tried, or what was recorded, in a sentence.
     pub about: Clean,
     /// What chance was drawn from; `null` where nothing was left to chance.
     pub seed: Option<u64>,
-    /// Whether observations fail, too, and objects may have no fields but those of the contract; of a client,
+    /// Whether what is only assumed fails, too, and objects may have no fields but those of the contract; of a client,
     /// whether it fails where it breaks what it should keep.
     pub strict: bool,
     /// The run in one word.
@@ -48,23 +50,28 @@ pub struct Report {
     /// What fails the run though it is no finding.
     pub problems: Vec<Problem>,
     /// One entry for every check, or for every operation that it was made on; of a client, for every rule in every
-    /// scenario that put it to the test.
+    /// scenario that put it to the test; of traffic, for all that is wrong, and for every rule and operation in which
+    /// nothing is.
     pub checks: Vec<Entry>,
-    /// How many of the answers that could be provoked were seen; of a client, how many of the rules were put to
-    /// the test.
+    /// How many of the answers that could be provoked were seen; of a client and of traffic, how many of the rules
+    /// were put to the test.
     pub seen: Seen,
-    /// The answers of the contract, then others that were seen.
+    /// The answers of the contract, then others that were seen; empty for a client and for traffic.
     pub coverage: Vec<Coverage>,
-    /// What the server does where the documents contradict one another; empty for a client.
+    /// What the server does where the documents contradict one another; empty for a client and for traffic.
     pub readings: Vec<Followed>,
-    /// The rules of clients, and what came of each; empty for a server.
+    /// The rules of clients, or those that traffic is judged by, and what came of each; empty for a server.
     pub rules: Vec<RuleCoverage>,
-    /// What the client did under each scenario; empty for a server.
+    /// What the client did under each scenario; empty for others.
     pub trials: Vec<Trial>,
-    /// How well the client spent its calls and its time in all trials; `null` for a server. It decides nothing.
+    /// How well the client spent its calls and its time in all trials; `null` for others. It decides nothing.
     pub score: Option<Score>,
     /// What came of a fault that came one call later each time; `null` where there was none.
     pub sweep: Option<Swept>,
+    /// What the traffic consists of that was judged; `null` for others.
+    pub traffic: Option<Passed>,
+    /// Where traffic differs from the contract; `null` for others. It decides nothing.
+    pub drift: Option<Drift>,
 }
 
 /// What was judged.
@@ -75,6 +82,12 @@ pub enum Mode {
     Provider,
     /// A client program.
     Client,
+    /// What passed between a client and a server, both sides of it.
+    Proxy,
+    /// An HTTP Archive, both sides of it.
+    Har,
+    /// The sandbox's journal, both sides of it.
+    Journal,
 }
 
 /// How many findings have which verdict.
@@ -130,10 +143,13 @@ impl Report {
             trials: Vec::new(),
             score: None,
             sweep: None,
+            traffic: None,
+            drift: None,
         }
     }
 
-    /// What makes the run red, the first of each check in full; with it the operations of the others.
+    /// What makes the run red, the first of each check in full, of traffic the first at each place; with it the
+    /// operations of the others.
     pub fn failures(&self) -> Vec<(&Entry, Vec<&Entry>)> {
         let mut failures: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
         for entry in self
@@ -141,7 +157,7 @@ impl Report {
             .iter()
             .filter(|entry| entry.verdict == Verdict::Fail)
         {
-            match failures.iter_mut().find(|(first, _)| first.id == entry.id) {
+            match failures.iter_mut().find(|(first, _)| first.is_like(entry)) {
                 Some((_, others)) => others.push(entry),
                 None => failures.push((entry, Vec::new())),
             }

@@ -12,6 +12,7 @@ use crate::{
     checks::CHECKS,
     clients::{RULES, Rule},
     runner::RunVerdict,
+    traffic::{About, rules_of_traffic},
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -26,6 +27,8 @@ pub(super) fn text(report: &Report) -> String {
         .iter()
         .map(|problem| json!({"level": "error", "message": {"text": problem.message}}))
         .collect();
+    let results = report.checks.iter();
+    let results = results.filter_map(|entry| result(entry, &rules));
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -36,13 +39,13 @@ pub(super) fn text(report: &Report) -> String {
                 "exitCode": report.exit_code,
                 "toolExecutionNotifications": notifications,
             }],
-            "results": report.checks.iter().filter_map(result).collect::<Vec<_>>(),
+            "results": results.collect::<Vec<_>>(),
         }],
     });
     format!("{log:#}\n")
 }
 
-/// Every check of servers, or every rule of clients, in the order of its table.
+/// Every check of servers, every rule of clients, or all that traffic is judged by, in the order of the table.
 fn rules(mode: Mode) -> Vec<Value> {
     let help = |id: &str| json!({"text": format!("contract-tests explain {id}")});
     match mode {
@@ -69,18 +72,21 @@ fn rules(mode: Mode) -> Vec<Value> {
             };
             RULES.iter().map(rule).collect()
         }
+        Mode::Proxy | Mode::Har | Mode::Journal => {
+            let rule = |about: About| {
+                json!({
+                    "id": about.id,
+                    "shortDescription": {"text": about.rule},
+                    "help": help(about.id),
+                    "properties": {"level": about.level, "source": about.source},
+                })
+            };
+            rules_of_traffic().map(rule).collect()
+        }
     }
 }
 
-/// Where it stands in that table.
-fn index(entry: &Entry) -> Option<usize> {
-    match entry.level {
-        None => CHECKS.iter().position(|check| check.id == entry.id),
-        Some(_) => RULES.iter().position(|rule| rule.id == entry.id),
-    }
-}
-
-fn result(entry: &Entry) -> Option<Value> {
+fn result(entry: &Entry, rules: &[Value]) -> Option<Value> {
     let level = match entry.verdict {
         Verdict::Pass | Verdict::Skip => return None,
         Verdict::Fail | Verdict::Known => "error",
@@ -89,7 +95,7 @@ fn result(entry: &Entry) -> Option<Value> {
     };
     let mut result = json!({
         "ruleId": entry.id,
-        "ruleIndex": index(entry),
+        "ruleIndex": rules.iter().position(|rule| rule["id"] == entry.id),
         "level": level,
         "message": {"text": block::block(entry)},
         "locations": [{
@@ -98,8 +104,8 @@ fn result(entry: &Entry) -> Option<Value> {
         // The same failure, whatever else is in its message.
         "partialFingerprints": {"checkOperationPlace/v1": format!("{} {}", entry.name(), entry.at.as_deref().unwrap_or_default())},
     });
-    // What a program does is in no file that we know.
-    if entry.level.is_none() {
+    // What a program does is in no file that we know; what it sends for an operation, the contract has.
+    if entry.level.is_none() || entry.operation.is_some() {
         let (file, line) = place(entry);
         result["locations"][0]["physicalLocation"] =
             json!({"artifactLocation": {"uri": file}, "region": {"startLine": line}});

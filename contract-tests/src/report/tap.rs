@@ -58,6 +58,7 @@ fn point(text: &mut String, number: usize, entry: &Entry) {
             ("curl", json!(entry.curl)),
             ("trace", json!(entry.trace)),
             ("fix", json!(entry.fix)),
+            ("seen", json!(entry.seen)),
         ];
         let diagnostics = diagnostics.iter().filter(|(_, value)| !value.is_null());
         text.push_str("  ---\n");

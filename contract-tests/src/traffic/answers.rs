@@ -3,15 +3,15 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use schemas::{ErrorCode, Evidence, Operation};
+use schemas::{ErrorCode, Operation};
+use serde_json::{Value, json};
 
 use super::{
     recorded::{Answer, Recorded},
     requests::Broken,
+    table::ANSWER,
 };
 use crate::{client::Exchange, ledger, validate::Contract};
-
-const ID: &str = "PRV-SCHEMA";
 
 /// How far an answer could be judged, and what is wrong with it.
 #[derive(Debug)]
@@ -34,10 +34,7 @@ pub(super) fn judge(
     let broken = match whole {
         Some(whole) => {
             let violation = ledger::judge(contract, operation, &whole);
-            violation.map(|violation| Broken {
-                evidence: violation.evidence.unwrap_or(Evidence::Documented),
-                ..Broken::new(ID, &violation.at, violation.message)
-            })
+            violation.map(|violation| Broken::violated(ANSWER, violation))
         }
         None => outline(operation, answer),
     };
@@ -67,17 +64,26 @@ fn whole(operation: &'static Operation, exchange: &Recorded, answer: &Answer) ->
 /// where the documents do not speak of them.
 fn outline(operation: &Operation, answer: &Answer) -> Option<Broken> {
     let code = answer.code.as_deref()?;
-    let broken = |at, message: String| Some(Broken::new(ID, at, message));
+    let broken = |at, message: &str, expected: Value, actual: Value| {
+        Some(Broken {
+            expected,
+            actual,
+            ..Broken::new(ANSWER, at, message)
+        })
+    };
+    let codes = || operation.all_errors().map(|code| json!(code)).collect();
     let Ok(known) = code.parse::<ErrorCode>() else {
-        return broken("$.code", "the error has no code of the contract".to_owned());
+        let message = "the error has no code of the contract";
+        return broken("$.code", message, codes(), json!(code));
     };
     let status = known.facts().status;
     if status != answer.status && !(known == ErrorCode::ValidationError && answer.status == 400) {
-        return broken("status", format!("{code} comes with {status}"));
+        let message = format!("{code} comes with another status");
+        return broken("status", &message, json!(status), json!(answer.status));
     }
-    let mut codes = operation.all_errors();
-    if !codes.any(|one| one == known) {
-        return broken("$.code", "is no error of this operation".to_owned());
+    if !operation.all_errors().any(|one| one == known) {
+        let message = "is no error of this operation";
+        return broken("$.code", message, codes(), json!(code));
     }
     None
 }

@@ -1,12 +1,13 @@
 //! Takes exchanges one after the other, and says what is wrong with each.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use schemas::{API_PREFIX, Operation, operations};
 use url::Url;
 
 use super::{
     Finding, Options, Side, Traffic, TrafficError, answers,
+    drift::{Known, Sentinel},
     recorded::Recorded,
     requests::{self, Broken, Queries},
     rules::{MAX_KEYS, Traces},
@@ -23,20 +24,27 @@ pub(super) enum Tally {
     Broken,
 }
 
+impl Tally {
+    pub(super) fn of(right: bool) -> Self {
+        if right { Self::Kept } else { Self::Broken }
+    }
+}
+
 /// The judge, and what it has found so far.
 #[derive(Debug)]
 pub(super) struct Judge {
     contract: Contract,
     queries: Queries,
-    secrets: Secrets,
+    secrets: Arc<Secrets>,
     base: Option<Base>,
     traces: Traces,
+    sentinel: Sentinel,
+    known_drift: Known,
     found: Traffic,
     /// Keys that are hidden.
     keys: HashSet<String>,
     /// What is wrong with the exchange that is looked at.
     told: Vec<Finding>,
-    strict: bool,
 }
 
 /// Where the API is.
@@ -64,16 +72,19 @@ impl Base {
 
 impl Judge {
     pub(super) fn new(options: &Options) -> Result<Self, TrafficError> {
+        let secrets = Arc::new(Secrets::default());
+        let baseline = options.baseline.clone();
         Ok(Self {
             contract: Contract::load(options.strict)?,
             queries: Queries::new(),
-            secrets: Secrets::default(),
+            found: Traffic::new(options.strict, baseline, Arc::clone(&secrets)),
+            secrets,
             base: options.base.as_ref().map(Base::new),
             traces: Traces::default(),
-            found: Traffic::new(options.strict),
+            sentinel: Sentinel::default(),
+            known_drift: options.known_drift.clone(),
             keys: HashSet::new(),
             told: Vec::new(),
-            strict: options.strict,
         })
     }
 
@@ -87,19 +98,22 @@ impl Judge {
             .as_ref()
             .and_then(|base| base.path_of(&exchange.url));
         let Some(path) = path.map(ToOwned::to_owned) else {
-            self.found.others += 1;
+            self.found.passed.others += 1;
             return Vec::new();
         };
         let key = key_of(&exchange);
         if self.keys.len() < MAX_KEYS && self.keys.insert(key.clone()) {
             self.secrets.add(&key);
         }
-        self.found.exchanges += 1;
+        self.found.passed.exchanges += 1;
         match operations::find(&exchange.method, &path) {
             None => self.unknown(&exchange, &path),
             Some(operation) => {
+                self.found
+                    .tally(Side::Client, table::OPERATION, None, Tally::Kept);
                 self.request(operation, &exchange);
                 self.answer(operation, &exchange);
+                self.sentinel.note(&self.contract, operation, &exchange);
             }
         }
         self.traces.note(&key, exchange);
@@ -113,66 +127,73 @@ impl Judge {
         }
         let message = format!("the contract has no {} {path}", exchange.method);
         let broken = Broken::new(table::OPERATION, "path", message);
+        self.found
+            .tally(Side::Client, table::OPERATION, None, Tally::Broken);
         self.tell(Side::Client, None, &exchange.place, &broken);
     }
 
     fn request(&mut self, operation: &'static Operation, exchange: &Recorded) {
-        let queries = self.queries.judge(operation, exchange);
-        let mut broken: Vec<_> = queries.collect();
-        broken.extend(requests::body(&self.contract, operation, exchange));
-        broken.extend(requests::credential(exchange));
-        let tally = if broken.is_empty() {
-            Tally::Kept
-        } else {
-            Tally::Broken
-        };
-        self.found.requests.add(tally);
-        for one in broken {
-            self.tell(Side::Client, Some(operation), &exchange.place, &one);
+        let judged = [
+            self.queries.judge(operation, exchange),
+            requests::body(&self.contract, operation, exchange),
+            requests::credential(exchange),
+        ];
+        let mut right = true;
+        for one in judged.into_iter().flatten() {
+            let tally = Tally::of(one.broken.is_empty());
+            right &= tally == Tally::Kept;
+            self.found
+                .tally(Side::Client, one.id, Some(operation), tally);
+            for broken in one.broken {
+                self.tell(Side::Client, Some(operation), &exchange.place, &broken);
+            }
         }
+        self.found.passed.requests.add(Tally::of(right));
     }
 
     fn answer(&mut self, operation: &'static Operation, exchange: &Recorded) {
         let Some(answer) = &exchange.answer else {
-            self.found.unanswered += 1;
+            self.found.passed.unanswered += 1;
             return;
         };
         let judged = answers::judge(&self.contract, operation, exchange, answer);
         if !judged.in_full {
-            self.found.without_body += 1;
+            self.found.passed.without_body += 1;
         }
         // Of one without its body, nothing can be said that would be a merit.
-        match judged.broken {
-            Some(broken) => {
-                self.found.answers.add(Tally::Broken);
-                self.tell(Side::Server, Some(operation), &exchange.place, &broken);
-            }
-            None if judged.in_full => self.found.answers.add(Tally::Kept),
-            None => {}
+        if !judged.in_full && judged.broken.is_none() {
+            return;
+        }
+        let tally = Tally::of(judged.broken.is_none());
+        self.found.passed.answers.add(tally);
+        self.found
+            .tally(Side::Server, table::ANSWER, Some(operation), tally);
+        if let Some(broken) = judged.broken {
+            self.tell(Side::Server, Some(operation), &exchange.place, &broken);
         }
     }
 
     fn tell(&mut self, side: Side, operation: Option<&Operation>, place: &str, broken: &Broken) {
-        let Self {
-            found,
-            secrets,
-            told,
-            ..
-        } = self;
-        told.push(found.tell(side, operation, place, broken, secrets));
+        let finding = self.found.tell(side, operation, place, broken);
+        self.told.push(finding);
     }
 
     /// Judges what only shows when all is there.
     pub(super) fn end(&mut self) -> Traffic {
         let traces = std::mem::take(&mut self.traces);
-        self.found.left_out = traces.left_out;
-        for (tally, broken) in traces.judge() {
-            self.found.rules.add(tally);
-            if let Some(broken) = broken {
+        self.found.passed.left_out = traces.left_out;
+        for verdict in traces.judge() {
+            let tally = verdict.tally();
+            self.found.passed.rules.add(tally);
+            self.found.tally(Side::Client, verdict.id, None, tally);
+            if let Some(broken) = verdict.broken {
                 self.tell(Side::Client, None, "the whole recording", &broken);
             }
         }
-        std::mem::replace(&mut self.found, Traffic::new(self.strict))
+        self.found.conclude();
+        let sentinel = std::mem::take(&mut self.sentinel);
+        self.found.drift = sentinel.end(&self.secrets, &self.known_drift);
+        std::mem::take(&mut self.found)
     }
 }
 

@@ -58,6 +58,9 @@ pub enum ProxyError {
     /// The address is not free, or not ours.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
+    /// No TLS can be spoken with the server.
+    #[error("no connection to {0} can be trusted: {1}")]
+    Untrusted(Url, String),
     /// No client can be made.
     #[error(transparent)]
     Client(#[from] client::ClientError),
@@ -94,16 +97,20 @@ impl Proxy {
     pub async fn open(
         listen: SocketAddr,
         to: Url,
-        strict: bool,
+        options: Options,
         tell_caller: bool,
         tell: Tell,
     ) -> Result<Self, ProxyError> {
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| ProxyError::Listen(listen, error))?;
-        let http = client::builder()?.read_timeout(SILENCE).build();
+        if let Some(why) = options.trust.refuses(&to).await? {
+            return Err(ProxyError::Untrusted(to, why));
+        }
+        let http = client::builder(&options.trust)?;
+        let http = http.read_timeout(SILENCE).build();
         let options = Options {
             base: Some(to.clone()),
-            strict,
+            ..options
         };
         let shared = Arc::new(Shared {
             http: http.map_err(|error| client::ClientError::from(&error))?,

@@ -7,10 +7,13 @@ use schemas::{Evidence, Operation, Parameter, key::ApiKey};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use super::{recorded::Recorded, table};
-use crate::validate::Contract;
+use super::{
+    recorded::{Part, Recorded},
+    table,
+};
+use crate::{check::Violation, validate::Contract};
 
-/// A rule that a request breaks.
+/// How a request breaks a rule.
 #[derive(Debug)]
 pub(super) struct Broken {
     /// The rule.
@@ -19,6 +22,10 @@ pub(super) struct Broken {
     pub at: String,
     /// What is wrong.
     pub message: String,
+    /// What would be right; `null` where the message says it all.
+    pub expected: Value,
+    /// What was there.
+    pub actual: Value,
     /// How well the rule is founded.
     pub evidence: Evidence,
 }
@@ -29,9 +36,32 @@ impl Broken {
             id,
             at: at.to_owned(),
             message: message.into(),
+            expected: Value::Null,
+            actual: Value::Null,
             evidence: Evidence::Documented,
         }
     }
+
+    /// As a body or an answer breaks the contract.
+    pub(super) fn violated(id: &'static str, violation: Violation) -> Self {
+        Self {
+            id,
+            at: violation.at,
+            message: violation.message,
+            expected: violation.expected,
+            actual: violation.actual,
+            evidence: violation.evidence.unwrap_or(Evidence::Documented),
+        }
+    }
+}
+
+/// What a request shows of a rule that it puts to the test.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// The rule.
+    pub id: &'static str,
+    /// How the request breaks it.
+    pub broken: Vec<Broken>,
 }
 
 /// What query parameters may say.
@@ -49,39 +79,51 @@ impl Queries {
         Self(validators.collect())
     }
 
-    /// What is wrong with the query. What the contract does not know is let pass, as a server lets it.
-    pub(super) fn judge<'a>(
-        &'a self,
+    /// What the query shows. What the contract does not know is let pass, as a server lets it.
+    pub(super) fn judge(
+        &self,
         operation: &'static Operation,
-        exchange: &'a Recorded,
-    ) -> impl Iterator<Item = Broken> + 'a {
-        operation.query.iter().filter_map(|parameter| {
-            let name = parameter.as_str();
-            let pairs = exchange.url.query_pairs();
-            let given: Vec<_> = pairs
-                .filter(|(known, _)| known == name)
-                .map(|(_, value)| value.into_owned())
-                .collect();
-            let facts = parameter.facts();
-            let schema = facts.rule.schema();
-            let right = match &given[..] {
-                [] => return None,
-                values if facts.rule.repeats() => {
-                    let words = values.iter().flat_map(|value| value.split(','));
-                    self.allows(*parameter, &words.collect())
-                }
-                [one] => self.allows(*parameter, &value(&schema, one)),
-                [..] => false,
-            };
-            (!right).then(|| Broken {
-                evidence: facts.evidence,
-                ..Broken::new(
-                    table::QUERY,
-                    &format!("query {name}"),
-                    format!("says what the contract does not allow: {schema}"),
-                )
-            })
+        exchange: &Recorded,
+    ) -> Option<Judged> {
+        let judged = operation.query.iter();
+        let judged = judged.filter_map(|parameter| self.parameter(*parameter, exchange));
+        let judged: Vec<_> = judged.collect();
+        (!judged.is_empty()).then(|| Judged {
+            id: table::QUERY,
+            broken: judged.into_iter().flatten().collect(),
         })
+    }
+
+    /// What is wrong with a parameter; none where it is not given.
+    fn parameter(&self, parameter: Parameter, exchange: &Recorded) -> Option<Vec<Broken>> {
+        let name = parameter.as_str();
+        let pairs = exchange.url.query_pairs();
+        let given: Vec<_> = pairs
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.into_owned())
+            .collect();
+        let facts = parameter.facts();
+        let schema = facts.rule.schema();
+        let right = match &given[..] {
+            [] => return None,
+            values if facts.rule.repeats() => {
+                let words = values.iter().flat_map(|value| value.split(','));
+                self.allows(parameter, &words.collect())
+            }
+            [one] => self.allows(parameter, &value(&schema, one)),
+            [..] => false,
+        };
+        let broken = || Broken {
+            expected: schema.clone(),
+            actual: json!(given.join("&")),
+            evidence: facts.evidence,
+            ..Broken::new(
+                table::QUERY,
+                &format!("query {name}"),
+                "says what the contract does not allow",
+            )
+        };
+        Some((!right).then(broken).into_iter().collect())
     }
 
     fn allows(&self, parameter: Parameter, value: &Value) -> bool {
@@ -100,48 +142,66 @@ fn value(schema: &Value, text: &str) -> Value {
     number.unwrap_or_else(|| json!(text))
 }
 
-/// What is wrong with the body, where it was recorded.
+/// What the body shows, where it was recorded.
 pub(super) fn body(
     contract: &Contract,
     operation: &Operation,
     exchange: &Recorded,
-) -> Option<Broken> {
-    let broken = |at: &str, message: &str| Some(Broken::new("CLI-HTTP-2", at, message));
+) -> Option<Judged> {
     let document = operation.request?;
     let body = exchange.request.body.as_deref()?;
-    if exchange.request.headers.is_some() {
-        let declared = exchange.request.all("content-type").next().unwrap_or("");
-        let media_type = declared.split(';').next().unwrap_or_default().trim();
-        if !media_type.eq_ignore_ascii_case("application/json") {
-            return broken("header content-type", "the body is not declared as JSON");
-        }
-    }
-    let Ok(json) = serde_json::from_slice::<Value>(body) else {
-        return broken("body", "the body is not JSON");
+    let broken = if exchange.request.headers.is_some() && !is_declared_json(exchange) {
+        let at = "header content-type";
+        Some(Broken::new(
+            table::BODY,
+            at,
+            "the body is not declared as JSON",
+        ))
+    } else if let Ok(json) = serde_json::from_slice::<Value>(body) {
+        let violation = contract.violation(document, &json);
+        violation.map(|violation| Broken::violated(table::BODY, violation))
+    } else {
+        Some(Broken::new(table::BODY, "body", "the body is not JSON"))
     };
-    let violation = contract.violation(document, &json)?;
-    Some(Broken {
-        evidence: violation.evidence.unwrap_or(Evidence::Documented),
-        ..Broken::new("CLI-HTTP-2", &violation.at, violation.message)
+    Some(Judged {
+        id: table::BODY,
+        broken: broken.into_iter().collect(),
     })
 }
 
-/// What is wrong with the credential, where one was recorded: browsers leave it out of what they export.
-pub(super) fn credential(exchange: &Recorded) -> Option<Broken> {
-    let broken = |message| Some(Broken::new("CLI-AUTH-1", "header authorization", message));
+fn is_declared_json(exchange: &Recorded) -> bool {
+    media_type(&exchange.request).eq_ignore_ascii_case("application/json")
+}
+
+/// What a body is declared as, without parameters; empty where it is not.
+pub(super) fn media_type(part: &Part) -> &str {
+    let declared = part.all("content-type").next().unwrap_or_default();
+    declared.split(';').next().unwrap_or_default().trim()
+}
+
+/// What the credential shows, where one was recorded: browsers leave it out of what they export.
+pub(super) fn credential(exchange: &Recorded) -> Option<Judged> {
     let mut values = exchange.request.all("authorization");
     let first = values.next()?;
-    if values.next().is_some() {
-        return broken("there is more than one");
-    }
-    let (scheme, token) = first.split_once(' ').unwrap_or((first, ""));
+    let wrong = if values.next().is_some() {
+        Some("there is more than one")
+    } else {
+        wrong_credential(first)
+    };
+    let broken = wrong.map(|wrong| Broken::new(table::CREDENTIAL, "header authorization", wrong));
+    Some(Judged {
+        id: table::CREDENTIAL,
+        broken: broken.into_iter().collect(),
+    })
+}
+
+fn wrong_credential(value: &str) -> Option<&'static str> {
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return broken("another scheme than Bearer, or none");
+        return Some("another scheme than Bearer, or none");
     }
     // Whoever masks a recording does so in the middle.
     let masked = !token.is_empty() && token.contains(['*', '…', '<', '[']);
-    if !masked && ApiKey::parse(token).is_err() {
-        return broken("the token does not have the form of a key");
-    }
-    None
+    (!masked && ApiKey::parse(token).is_err())
+        .then_some("the token does not have the form of a key")
 }

@@ -19,7 +19,7 @@ use crate::clients::{
 
 /// Rules that need no more than calls, answers and times. Others are about what no recording has: bytes, ends of
 /// connections, output.
-const RULES: [&str; 5] = [
+const OVER_TIME: [&str; 5] = [
     "CLI-AUTH-7",
     "CLI-AUTH-8",
     "CLI-RETRY-1",
@@ -28,12 +28,40 @@ const RULES: [&str; 5] = [
 ];
 /// Those that need the key itself, and not a mask of it.
 const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
+/// What these have to see.
+const KEY_SHOWN: &str = "a call that shows its key, and not a mask of it";
+
+/// What has to be seen before a rule can be judged, where that is more than for a client.
+pub(super) fn armed_by(id: &str) -> Option<&'static str> {
+    KEY_RULES.contains(&id).then_some(KEY_SHOWN)
+}
+
+/// All of them.
+pub(super) fn ids() -> impl Iterator<Item = &'static str> {
+    OVER_TIME.into_iter().chain(KEY_RULES)
+}
+
 /// Keys that are told apart.
 pub(super) const MAX_KEYS: usize = 1_000;
 
 /// Bytes of all calls that are kept, and what each takes besides its body.
 const MAX_TRACED: usize = 512 * 1024 * 1024;
 const PER_CALL: usize = 2 * 1024;
+
+/// What came of a rule that was put to the test.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    /// The rule.
+    pub id: &'static str,
+    /// What breaks it, if something does.
+    pub broken: Option<Broken>,
+}
+
+impl Verdict {
+    pub(super) fn tally(&self) -> Tally {
+        Tally::of(self.broken.is_none())
+    }
+}
 
 /// What each key was used for.
 #[derive(Debug, Default)]
@@ -66,7 +94,7 @@ impl Traces {
     }
 
     /// What the rules say. Where calls were left out, who has kept a rule in the others has no merit of it.
-    pub(super) fn judge(self) -> Vec<(Tally, Option<Broken>)> {
+    pub(super) fn judge(self) -> Vec<Verdict> {
         let Some(scenario) = scenarios::find(CONTROL) else {
             return Vec::new();
         };
@@ -83,15 +111,15 @@ impl Traces {
             });
         }
         evidence.sort_by(|one, other| one.key.cmp(&other.key));
-        let mut verdicts = judge(&RULES, &evidence);
+        let mut verdicts = judge(&OVER_TIME, &evidence);
         evidence.retain(|one| ApiKey::parse(&one.key).is_ok());
         verdicts.extend(judge(&KEY_RULES, &evidence));
-        verdicts.retain(|(tally, _)| self.left_out == 0 || *tally == Tally::Broken);
+        verdicts.retain(|one| self.left_out == 0 || one.tally() == Tally::Broken);
         verdicts
     }
 }
 
-fn judge(rules: &[&str], evidence: &[Evidence]) -> Vec<(Tally, Option<Broken>)> {
+fn judge(rules: &[&str], evidence: &[Evidence]) -> Vec<Verdict> {
     let options = clients::Options::default();
     let trials = Trials {
         all: evidence,
@@ -102,15 +130,19 @@ fn judge(rules: &[&str], evidence: &[Evidence]) -> Vec<(Tally, Option<Broken>)> 
     rules.flat_map(|rule| verdicts(rule, trials)).collect()
 }
 
-fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<(Tally, Option<Broken>)> {
+fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<Verdict> {
     let judged = rule.judge(trials).into_iter();
     judged
-        .filter_map(|(_, judgement)| match judgement {
-            Judgement::Kept => Some((Tally::Kept, None)),
-            Judgement::Broken(seen) => {
-                Some((Tally::Broken, Some(Broken::new(rule.id, "calls", seen))))
-            }
-            Judgement::NotArmed | Judgement::Unclear(_) => None,
+        .filter_map(|(_, judgement)| {
+            let broken = match judgement {
+                Judgement::Kept => None,
+                Judgement::Broken(seen) => Some(Broken::new(rule.id, "calls", seen)),
+                Judgement::NotArmed | Judgement::Unclear(_) => return None,
+            };
+            Some(Verdict {
+                id: rule.id,
+                broken,
+            })
         })
         .collect()
 }
@@ -187,7 +219,7 @@ mod tests {
         assert!(
             Traces::judge(traces)
                 .iter()
-                .any(|(tally, _)| *tally == Tally::Kept)
+                .any(|one| one.tally() == Tally::Kept)
         );
         let mut traces = Traces::default();
         for number in 0..=MAX_KEYS {
@@ -196,7 +228,7 @@ mod tests {
         assert_eq!(traces.left_out, 1);
         traces.note("7", refused(1));
         let verdicts = traces.judge();
-        let broken = |(tally, _): &(Tally, _)| *tally == Tally::Broken;
+        let broken = |one: &Verdict| one.tally() == Tally::Broken;
         assert!(!verdicts.is_empty() && verdicts.iter().all(broken));
     }
 }

@@ -1,15 +1,19 @@
-//! What was found in traffic, and how it is shown.
+//! What was found in traffic, and what that comes to.
 
-use std::fmt;
+use std::{collections::BTreeMap, sync::Arc};
 
+use schemars::JsonSchema;
 use schemas::{Evidence, Operation};
 use serde::Serialize;
 
-use super::{judge::Tally, requests::Broken};
+use super::{drift::Drift, judge::Tally, requests::Broken};
 use crate::{
-    ExitCode,
+    ExitCode, Problem,
+    baseline::Baseline,
     check::Verdict,
-    secrets::{Clean, Secrets},
+    report::model::shown,
+    secrets::{Clean, CleanValue, Secrets},
+    validate::any_item,
 };
 
 /// Findings that are told apart; more are only counted.
@@ -18,7 +22,7 @@ const MAX_FINDINGS: usize = 500;
 const SHOWN: usize = 400;
 
 /// Whose mistake it is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, strum::Display)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Side {
@@ -28,8 +32,8 @@ pub enum Side {
     Server,
 }
 
-/// Something that is not as the contract says, however often it was seen.
-#[derive(Clone, Debug, Serialize)]
+/// What can be said of a rule: something that breaks it, however often it was seen, or that nothing does.
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule.
     pub id: &'static str,
@@ -39,14 +43,22 @@ pub struct Finding {
     pub verdict: Verdict,
     /// The operation, such as `list_orders`.
     pub operation: Option<&'static str>,
-    /// Where.
+    /// How well the rule is founded.
+    pub evidence: Evidence,
+    /// Where, all items of a list being one place.
     pub at: Clean,
     /// What is wrong.
     pub message: Clean,
+    /// What would be right, where that is known.
+    pub expected: CleanValue,
+    /// What was there, the first time.
+    pub actual: CleanValue,
     /// Where it was seen first.
     pub first: String,
     /// How often it was seen.
     pub count: usize,
+    /// Why a failure is known, where it is.
+    pub known: Option<String>,
 }
 
 impl Finding {
@@ -67,7 +79,8 @@ impl Finding {
 }
 
 /// How much of something was right.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Count {
     /// How often it was judged.
     pub judged: usize,
@@ -82,9 +95,10 @@ impl Count {
     }
 }
 
-/// What came of all.
-#[derive(Clone, Debug, Serialize)]
-pub struct Traffic {
+/// What the traffic consists of that was judged.
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Passed {
     /// Exchanges with the API.
     pub exchanges: usize,
     /// Exchanges with others, which are left out.
@@ -101,42 +115,70 @@ pub struct Traffic {
     pub answers: Count,
     /// Rules about what a client does over time, for each key for which one was put to the test.
     pub rules: Count,
+}
+
+/// A rule and an operation, or a rule about no operation in particular.
+type Subject = (&'static str, Option<&'static str>);
+
+/// What came of all.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    /// What it consists of.
+    pub passed: Passed,
     /// What is wrong.
     pub findings: Vec<Finding>,
-    /// What is wrong beyond those.
-    pub more: usize,
-    #[serde(skip)]
-    strict: bool,
+    /// What is right: rules that were put to the test, and that nothing breaks.
+    pub kept: Vec<Finding>,
+    /// What fails the run though it is no finding.
+    pub problems: Vec<Problem>,
+    /// Where it differs from the contract.
+    pub drift: Drift,
+    /// How often each rule was put to the test, and kept.
+    tallies: BTreeMap<Subject, (Side, Count)>,
+    /// What is wrong beyond the findings that are told apart.
+    more: usize,
+    /// Whether what is only assumed fails, too.
+    pub(super) strict: bool,
+    baseline: Baseline,
+    /// What must not be shown.
+    pub(super) secrets: Arc<Secrets>,
 }
 
 impl Traffic {
-    pub(super) fn new(strict: bool) -> Self {
+    pub(super) fn new(strict: bool, baseline: Baseline, secrets: Arc<Secrets>) -> Self {
         Self {
-            exchanges: 0,
-            others: 0,
-            unanswered: 0,
-            without_body: 0,
-            left_out: 0,
-            requests: Count::default(),
-            answers: Count::default(),
-            rules: Count::default(),
-            findings: Vec::new(),
-            more: 0,
             strict,
+            baseline,
+            secrets,
+            ..Self::default()
         }
     }
 
+    /// Notes that a rule was put to the test.
+    pub(super) fn tally(
+        &mut self,
+        side: Side,
+        id: &'static str,
+        operation: Option<&Operation>,
+        tally: Tally,
+    ) {
+        let operation = operation.map(|operation| operation.id.as_str());
+        let tallies = self.tallies.entry((id, operation));
+        let (_, count) = tallies.or_insert_with(|| (side, Count::default()));
+        count.add(tally);
+    }
+
+    /// Notes what breaks a rule.
     pub(super) fn tell(
         &mut self,
         side: Side,
         operation: Option<&Operation>,
         place: &str,
         broken: &Broken,
-        secrets: &Secrets,
     ) -> Finding {
         let operation = operation.map(|operation| operation.id.as_str());
-        let (at, message) = (secrets.text(&broken.at), secrets.text(&broken.message));
-        let (at, message) = (at.cut(SHOWN), message.cut(SHOWN));
+        let text = |text: &str| self.secrets.text(text).cut(SHOWN);
+        let (at, message) = (text(&any_item(&broken.at)), text(&broken.message));
         let mut known = self.findings.iter_mut();
         let same = known.find(|one| {
             (one.id, one.operation, &one.at, &one.message) == (broken.id, operation, &at, &message)
@@ -150,16 +192,21 @@ impl Traffic {
         } else {
             Verdict::Info
         };
-        let finding = Finding {
+        let mut finding = Finding {
             id: broken.id,
             side,
             verdict,
             operation,
+            evidence: broken.evidence,
             at,
             message,
+            expected: shown(&self.secrets, &broken.expected),
+            actual: shown(&self.secrets, &broken.actual),
             first: place.to_owned(),
             count: 1,
+            known: None,
         };
+        self.baseline.apply(&mut finding);
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding.clone());
         } else {
@@ -168,90 +215,83 @@ impl Traffic {
         finding
     }
 
+    /// Nothing more comes: what is left is right, or is none of the baseline's business any more.
+    pub(super) fn conclude(&mut self) {
+        for ((id, operation), (side, count)) in &self.tallies {
+            if count.right == count.judged {
+                self.kept
+                    .push(Finding::kept(id, *operation, *side, count.right));
+            }
+        }
+        let all: Vec<_> = self.findings.iter().chain(&self.kept).cloned().collect();
+        self.problems = self.baseline.problems(&all);
+        if self.more > 0 {
+            let message = format!(
+                "{} violations are more than the {MAX_FINDINGS} that are told apart; judge less at a time",
+                self.more
+            );
+            self.problems.push(Problem::too_many(message));
+        }
+    }
+
+    /// How often a rule was put to the test, and kept.
+    pub(super) fn count(&self, id: &str) -> Count {
+        let about = self.tallies.iter().filter(|((known, _), _)| *known == id);
+        about.fold(Count::default(), |sum, (_, (_, count))| Count {
+            judged: sum.judged + count.judged,
+            right: sum.right + count.right,
+        })
+    }
+
+    /// What a baseline can be made of.
+    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(&self.kept)
+    }
+
+    /// The failures that were known before.
+    pub fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
     /// The run in one number. What could not be told apart any more counts as a violation.
     pub fn exit_code(&self) -> ExitCode {
+        let Passed {
+            requests,
+            answers,
+            rules,
+            unanswered,
+            ..
+        } = self.passed;
         let fails = self.findings.iter().any(|one| one.verdict == Verdict::Fail);
-        if fails || self.more > 0 {
+        if fails || self.more > 0 || !self.problems.is_empty() {
             ExitCode::Violated
-        } else if self.requests.judged + self.answers.judged + self.rules.judged == 0 {
+        } else if requests.judged + answers.judged + rules.judged == 0 {
             ExitCode::NothingRan
-        } else if self.unanswered > 0 && self.unanswered == self.requests.judged {
+        } else if unanswered > 0 && unanswered == requests.judged {
             // What nobody has answered proves neither side.
             ExitCode::Inconclusive
         } else {
             ExitCode::Passed
         }
     }
-
-    /// As JSON.
-    pub fn json(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.expect("numbers and texts can be written") + "\n"
-    }
 }
 
-/// For people.
-impl fmt::Display for Traffic {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for one in &self.findings {
-            let Finding {
-                id,
-                side,
-                verdict,
-                operation,
-                at,
-                message,
-                first,
-                count,
-            } = one;
-            writeln!(
-                out,
-                "{verdict:<12}  {id:<14} {side} {}",
-                operation.unwrap_or_default()
-            )?;
-            writeln!(
-                out,
-                "  at      {at}\n  wrong   {message}\n  seen    {first}, {count} in all"
-            )?;
+impl Finding {
+    fn kept(id: &'static str, operation: Option<&'static str>, side: Side, count: usize) -> Self {
+        Self {
+            id,
+            side,
+            verdict: Verdict::Pass,
+            operation,
+            evidence: Evidence::Documented,
+            at: Clean::default(),
+            message: Clean::default(),
+            expected: CleanValue::default(),
+            actual: CleanValue::default(),
+            first: String::new(),
+            count,
+            known: None,
         }
-        if self.more > 0 {
-            writeln!(out, "{} more are not shown", self.more)?;
-        }
-        if self.left_out > 0 {
-            writeln!(
-                out,
-                "{} calls were too many for the rules over time",
-                self.left_out
-            )?;
-        }
-        let Self {
-            exchanges,
-            others,
-            unanswered,
-            without_body,
-            requests,
-            answers,
-            rules,
-            ..
-        } = self;
-        writeln!(
-            out,
-            "{exchanges} exchanges with the API, {others} with others left out; {unanswered} without an answer, \
-             {without_body} answers without their body"
-        )?;
-        let code = self.exit_code();
-        writeln!(
-            out,
-            "{}: {} of {} requests, {} of {} answers and {} of {} rules are right (exit code {})",
-            code.verdict(),
-            requests.right,
-            requests.judged,
-            answers.right,
-            answers.judged,
-            rules.right,
-            rules.judged,
-            code as u8,
-        )
     }
 }
 
@@ -261,15 +301,31 @@ mod tests {
 
     #[test]
     fn what_nobody_has_answered_is_not_green() {
-        let mut traffic = Traffic::new(false);
+        let mut traffic = Traffic::default();
         assert_eq!(traffic.exit_code(), ExitCode::NothingRan);
         for _ in 0..2 {
-            traffic.requests.add(Tally::Kept);
+            traffic.passed.requests.add(Tally::Kept);
         }
-        traffic.unanswered = 2;
+        traffic.passed.unanswered = 2;
         assert_eq!(traffic.exit_code(), ExitCode::Inconclusive);
-        traffic.unanswered = 1;
-        traffic.answers.add(Tally::Kept);
+        traffic.passed.unanswered = 1;
+        traffic.passed.answers.add(Tally::Kept);
         assert_eq!(traffic.exit_code(), ExitCode::Passed);
+    }
+
+    #[test]
+    fn more_than_can_be_told_apart_is_a_violation_that_says_so() {
+        let mut traffic = Traffic::default();
+        for number in 0..=MAX_FINDINGS {
+            let broken = Broken {
+                evidence: Evidence::Assumed,
+                ..Broken::new("TRF-OPERATION", "path", number.to_string())
+            };
+            traffic.tell(Side::Client, None, "entry 0", &broken);
+        }
+        traffic.conclude();
+        assert_eq!(traffic.findings.len(), MAX_FINDINGS);
+        assert_eq!(traffic.problems.len(), 1, "{:?}", traffic.problems);
+        assert_eq!(traffic.exit_code(), ExitCode::Violated);
     }
 }

@@ -33,15 +33,22 @@ fn hasty() -> String {
     format!("{LIST} || {{ sleep 0.2; {LIST}; }}")
 }
 
-/// The reports of a run in every format, by their names, and what it told people.
+/// The reports of a client in every format, and what people were told.
 fn reports(folder: &Folder, args: &[&str], script: &str) -> (Vec<(Format, String)>, Output) {
+    every_report(folder, |wanted| client(&[args, wanted].concat(), script))
+}
+
+/// The reports of a run in every format, by their names, and what it told people.
+pub(crate) fn every_report(
+    folder: &Folder,
+    judge: impl FnOnce(&[&str]) -> Output,
+) -> (Vec<(Format, String)>, Output) {
     let wanted = Format::VARIANTS.iter();
     let wanted: Vec<_> = wanted
         .map(|format| format!("--report={format}={}", folder.file(&format.to_string())))
         .collect();
-    let wanted = wanted.iter().map(String::as_str);
-    let args: Vec<_> = args.iter().copied().chain(wanted).collect();
-    let output = client(&args, script);
+    let wanted: Vec<_> = wanted.iter().map(String::as_str).collect();
+    let output = judge(&wanted);
     let read = |format: &Format| fs::read_to_string(folder.file(&format.to_string())).unwrap();
     let reports = Format::VARIANTS.iter();
     (
@@ -50,16 +57,16 @@ fn reports(folder: &Folder, args: &[&str], script: &str) -> (Vec<(Format, String
     )
 }
 
-fn of(reports: &[(Format, String)], format: Format) -> &str {
+pub(crate) fn of(reports: &[(Format, String)], format: Format) -> &str {
     let found = reports.iter().find(|(known, _)| *known == format);
     &found.unwrap().1
 }
 
-fn json(text: &str) -> Value {
+pub(crate) fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-fn checks<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
+pub(crate) fn checks<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
     let checks = report["checks"].as_array().unwrap().iter();
     checks.filter(|check| check["verdict"] == verdict).collect()
 }

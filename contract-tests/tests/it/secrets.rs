@@ -19,7 +19,7 @@ use crate::{
 const SOME: usize = 12;
 
 /// A key in every form that a report is searched for.
-fn forms(key: &str) -> Vec<String> {
+pub(crate) fn forms(key: &str) -> Vec<String> {
     let reversed = |text: &str| text.chars().rev().collect::<String>();
     let each = |form: &dyn Fn(u8) -> String| key.bytes().map(form).collect::<Vec<_>>().concat();
     let (first, second) = key.split_at(key.len() / 2);

@@ -12,6 +12,7 @@ use crate::{
     replay,
     secrets::{Clean, CleanValue, Secrets},
     session::Session,
+    traffic::Side,
 };
 
 /// Bytes that a value may have before it is shown as a text that is cut.
@@ -29,7 +30,7 @@ pub struct Entry {
     pub operation: Option<&'static str>,
     /// The scenario; `null` where there was none.
     pub scenario: Option<&'static str>,
-    /// How well the rule is founded; `null` for a rule of clients.
+    /// How well the rule is founded; `null` where a client program was judged.
     pub evidence: Option<Evidence>,
     /// How much a rule of clients weighs; `null` for a check of servers.
     pub level: Option<Level>,
@@ -59,6 +60,20 @@ pub struct Entry {
     pub fix: Option<&'static str>,
     /// What the client did, where it broke the rule.
     pub trace: Option<Clean>,
+    /// Where and how often it was seen in traffic; `null` for a server and a client program.
+    pub seen: Option<Sighting>,
+}
+
+/// Where and how often something was seen in traffic.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Sighting {
+    /// Whose rule it is.
+    pub side: Side,
+    /// Where something was wrong for the first time; `null` where nothing was.
+    pub first: Option<Clean>,
+    /// How often it was wrong, or where nothing was, how often that could be told.
+    pub count: usize,
 }
 
 /// A request and its answer; long bodies are cut.
@@ -120,6 +135,7 @@ impl Entry {
             allowed: None,
             fix: None,
             trace: None,
+            seen: None,
         };
         match &finding.outcome {
             Ok(()) => {}
@@ -154,19 +170,36 @@ impl Entry {
         }
     }
 
+    /// Whether another tells no more than this one, but for where: the same check, in traffic also at the same place.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let place = |entry: &Self| (entry.operation, entry.at.clone());
+        self.id == other.id && (self.seen.is_none() || place(self) == place(other))
+    }
+
     /// What it belongs to: an operation or a scenario, or else all of what is judged.
     pub fn group(&self) -> &'static str {
-        let whole = if self.level.is_some() {
-            "client"
-        } else {
-            "server"
+        let whole = match (&self.seen, self.level) {
+            (
+                Some(Sighting {
+                    side: Side::Client, ..
+                }),
+                _,
+            )
+            | (None, Some(_)) => "client",
+            (
+                Some(Sighting {
+                    side: Side::Server, ..
+                }),
+                _,
+            )
+            | (None, None) => "server",
         };
         self.operation.or(self.scenario).unwrap_or(whole)
     }
 }
 
 /// A value, or the beginning of its text where it is long.
-fn shown(secrets: &Secrets, value: &Value) -> CleanValue {
+pub(crate) fn shown(secrets: &Secrets, value: &Value) -> CleanValue {
     let text = value.to_string();
     if text.len() <= SHOWN_VALUE {
         return secrets.value(value);

@@ -1,0 +1,153 @@
+//! Whose certificates are trusted: the roots that come along, and a CA of one's own, such as a company's or that of a
+//! test server.
+
+use std::{
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rustls::{
+    CertificateError, ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, ServerName, pem::PemObject},
+};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::TlsConnector;
+use url::Url;
+
+use super::{ANSWER_TIME, ClientError};
+
+/// Bytes of a file of certificates at the most.
+const MAX_BYTES: u64 = 1024 * 1024;
+/// What is to be done about a certificate that nobody who is trusted has signed.
+const UNKNOWN: &str = "nobody who is trusted has signed its certificate; --ca-cert FILE, or \
+                       CONTRACT_TESTS_CA_CERT, with the certificate of its CA as PEM trusts that";
+
+/// What is to be done about a server that says something else.
+const NO_TLS: &str = "it does not speak TLS; a base URL with http:// may be right";
+
+/// Who may sign the certificate of a server.
+#[derive(Clone, Debug)]
+pub struct Trust(Arc<RootCertStore>);
+
+impl Default for Trust {
+    /// The roots that browsers trust.
+    fn default() -> Self {
+        Self(Arc::new(RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.into(),
+        }))
+    }
+}
+
+/// Why a file adds nobody who is trusted.
+#[derive(Debug, thiserror::Error)]
+#[error("--ca-cert {}: {why}", file.display())]
+pub struct TrustError {
+    file: PathBuf,
+    why: Why,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Why {
+    #[error("cannot be read: {0}")]
+    Read(#[from] io::Error),
+    #[error("it has more than {MAX_BYTES} bytes; the certificate of one CA would be right")]
+    TooLong,
+    #[error(
+        "it has no certificate; a PEM file that begins with -----BEGIN CERTIFICATE----- would be right"
+    )]
+    None,
+    #[error("its certificate {0} is none: {1}")]
+    Wrong(usize, String),
+}
+
+impl Trust {
+    /// Also those whose certificates are in a PEM file.
+    pub fn with(file: &Path) -> Result<Self, TrustError> {
+        Self::read(file).map_err(|why| TrustError {
+            file: file.to_owned(),
+            why,
+        })
+    }
+
+    fn read(file: &Path) -> Result<Self, Why> {
+        if fs::metadata(file)?.len() > MAX_BYTES {
+            return Err(Why::TooLong);
+        }
+        let pem = fs::read(file)?;
+        let Self(roots) = Self::default();
+        let mut roots = Arc::unwrap_or_clone(roots);
+        let mut count = 0;
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            count += 1;
+            let wrong = |error: &dyn Error| Why::Wrong(count, error.to_string());
+            let certificate = certificate.map_err(|error| wrong(&error))?;
+            roots.add(certificate).map_err(|error| wrong(&error))?;
+        }
+        if count == 0 {
+            return Err(Why::None);
+        }
+        Ok(Self(Arc::new(roots)))
+    }
+
+    /// How TLS is spoken with whoever is trusted.
+    pub(super) fn config(&self) -> Result<ClientConfig, ClientError> {
+        let ring = rustls::crypto::ring::default_provider();
+        let config = ClientConfig::builder_with_provider(ring.into())
+            .with_safe_default_protocol_versions()
+            .map_err(|failure| ClientError(failure.to_string()))?;
+        let config = config.with_root_certificates(Arc::clone(&self.0));
+        Ok(config.with_no_client_auth())
+    }
+
+    /// Why no TLS can be spoken with a server, if it answers at all. One that is not there may still come.
+    pub(crate) async fn refuses(&self, url: &Url) -> Result<Option<String>, ClientError> {
+        let name = url.host_str().map(|host| host.trim_matches(['[', ']']));
+        let name = name.and_then(|host| ServerName::try_from(host.to_owned()).ok());
+        let (Some(name), "https") = (name, url.scheme()) else {
+            return Ok(None);
+        };
+        let tls = TlsConnector::from(Arc::new(self.config()?));
+        let handshake = async {
+            let addresses = url.socket_addrs(|| None)?;
+            let connection = TcpStream::connect(&*addresses).await?;
+            tls.connect(name, connection).await
+        };
+        let Ok(Err(error)) = timeout(ANSWER_TIME, handshake).await else {
+            return Ok(None);
+        };
+        Ok(refused(&error).map(|of_tls| {
+            let hint = hint(of_tls).map(|hint| format!(": {hint}"));
+            format!("{of_tls}{}", hint.unwrap_or_default())
+        }))
+    }
+}
+
+/// What TLS says against a server, if that is why it cannot be reached. An I/O error does not name what is in it as
+/// its source.
+fn refused<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let inner = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    match (error.downcast_ref(), inner) {
+        (Some(of_tls), _) => Some(of_tls),
+        (None, Some(inner)) => refused(inner),
+        (None, None) => error.source().and_then(refused),
+    }
+}
+
+/// What is to be done about it.
+fn hint(error: &rustls::Error) -> Option<&'static str> {
+    let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+    if *error == unknown {
+        return Some(UNKNOWN);
+    }
+    let is_garbage = matches!(error, rustls::Error::InvalidMessage(_));
+    is_garbage.then_some(NO_TLS)
+}
+
+/// What is to be done about an error, if it is one of TLS.
+pub(super) fn advice(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    refused(error).and_then(hint)
+}

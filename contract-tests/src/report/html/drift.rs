@@ -1,0 +1,52 @@
+//! Where traffic differs from the contract, the gravest first.
+
+use maud::{Markup, html};
+
+use super::super::{block, model::Report};
+use crate::traffic::drift::{Difference, Rank};
+
+const HEADS: [&str; 7] = [
+    "rank",
+    "answer or request",
+    "where",
+    "difference",
+    "in",
+    "first seen",
+    "fingerprint",
+];
+
+pub(super) fn section(report: &Report) -> Markup {
+    let Some(drift) = &report.drift else {
+        return html! {};
+    };
+    html! {
+        h2 { "Drift from the contract" }
+        p { "What differs from the contract in " (drift.bodies) " bodies; it decides nothing. ✗ breaking, ! a new word, ○ something more." }
+        @if drift.differences.is_empty() { p { "Nothing does." } } @else {
+            div.scroll tabindex="0" role="region" aria-label="Drift from the contract" { table {
+                thead { tr { @for head in HEADS { th scope="col" { (head) } } } }
+                tbody { @for one in &drift.differences { (row(one)) } }
+            } }
+        }
+        @if drift.left_out > 0 { p { "Others were seen " (drift.left_out) " times." } }
+    }
+}
+
+fn row(one: &Difference) -> Markup {
+    let (class, sign) = match one.rank {
+        Rank::Breaking => ("invalid", "✗"),
+        Rank::NewWord => ("undocumented", "!"),
+        Rank::Additive => ("unseen", "○"),
+    };
+    html! {
+        tr {
+            td { span class=(class) { (sign) } " " (one.rank()) @if one.known { " (known)" } }
+            th scope="row" { (one.about()) }
+            td { code { (block::plain(&one.at)) } }
+            td { (block::plain(&one.sentence())) }
+            td { (one.count) }
+            td { (block::plain(&one.first)) }
+            td { code { (one.fingerprint) } }
+        }
+    }
+}

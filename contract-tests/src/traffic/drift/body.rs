@@ -1,0 +1,242 @@
+//! What differs in a body: what breaks its schema, as the validator says, and fields that the schema does not have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jsonschema::{ValidationError, error::ValidationErrorKind};
+use schemas::{Evidence, documents::Document};
+use serde_json::{Map, Value};
+
+use super::Kind;
+use crate::{outline::alternatives, validate::Contract};
+
+/// How deep a body is followed; those of the contract are not half as deep.
+const MAX_DEPTH: usize = 16;
+/// Fields of one object that a schema may not have before it is taken for a map, whose keys are values.
+const MAX_UNKNOWN: usize = 20;
+/// Ways in which one body may break its schema, and places of fields that this does not have: a list of millions may
+/// differ everywhere.
+const MAX_FOUND: usize = 10_000;
+/// Bytes of a name or a word; longer ones are no names.
+const MAX_NAME: usize = 64;
+/// What stands for an id, or for any key of a map.
+const ANY: &str = "*";
+
+/// A difference in one answer or request.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) at: String,
+    pub(super) kind: Kind,
+    pub(super) word: String,
+    pub(super) evidence: Option<Evidence>,
+    /// Of what types a field is that the contract does not have.
+    pub(super) types: BTreeSet<&'static str>,
+}
+
+impl Found {
+    pub(super) fn new(at: &str, kind: Kind, word: &str, evidence: Option<Evidence>) -> Self {
+        Self {
+            at: at.to_owned(),
+            kind,
+            word: general(word),
+            evidence,
+            types: BTreeSet::new(),
+        }
+    }
+}
+
+/// What differs between a body and what it should be.
+pub(super) fn differences(contract: &Contract, document: Document, body: &Value) -> Vec<Found> {
+    let errors = contract.errors(document, body).take(MAX_FOUND);
+    let mut found: Vec<_> = errors
+        .filter_map(|error| broken(contract, document, &error))
+        .collect();
+    found.extend(fields(contract.schema(document), body));
+    found
+}
+
+/// The fields of a body that its schema does not have.
+pub(super) fn fields(schema: &Value, body: &Value) -> Vec<Found> {
+    let mut fields = Fields {
+        root: schema,
+        found: BTreeMap::new(),
+    };
+    fields.walk(schema, body, "$", 0);
+    let found = fields.found.into_iter();
+    found
+        .map(|(at, types)| Found {
+            types,
+            ..Found::new(&at, Kind::Field, "", None)
+        })
+        .collect()
+}
+
+/// How a schema is broken. Fields that it does not have are no such thing, also where objects are closed.
+fn broken(contract: &Contract, document: Document, error: &ValidationError<'_>) -> Option<Found> {
+    let mut pointer = error.instance_path().as_str().to_owned();
+    let instance = &**error.instance();
+    let (kind, word) = match error.kind().keyword() {
+        "additionalProperties" => return None,
+        "required" => {
+            if let ValidationErrorKind::Required { property } = error.kind() {
+                pointer.extend(["/", property.as_str().unwrap_or(ANY)]);
+            }
+            (Kind::Missing, "")
+        }
+        "type" => (Kind::Type, type_of(instance)),
+        "enum" | "const" => match instance.as_str() {
+            Some(word) => (Kind::Word, word),
+            None => (Kind::Type, type_of(instance)),
+        },
+        "format" => {
+            let format = instance_format(error.kind());
+            (Kind::Format, format.unwrap_or("format"))
+        }
+        keyword => (Kind::Bounds, keyword),
+    };
+    let evidence = contract.evidence(document, &pointer);
+    Some(Found::new(&path(&pointer), kind, word, Some(evidence)))
+}
+
+fn instance_format(kind: &ValidationErrorKind) -> Option<&str> {
+    if let ValidationErrorKind::Format { format } = kind {
+        return Some(format);
+    }
+    None
+}
+
+/// Walks a body along its schema.
+struct Fields<'a> {
+    root: &'a Value,
+    /// By their places; of too many, always the same are kept.
+    found: BTreeMap<String, BTreeSet<&'static str>>,
+}
+
+impl Fields<'_> {
+    fn walk(&mut self, schema: &Value, body: &Value, at: &str, depth: usize) {
+        if depth == MAX_DEPTH {
+            return;
+        }
+        let root = self.root;
+        let parts: Vec<_> = alternatives(root, schema).collect();
+        match body {
+            Value::Object(fields) => self.object(&parts, fields, at, depth),
+            Value::Array(items) => {
+                let Some(schema) = parts.iter().find_map(|part| part.get("items")) else {
+                    return;
+                };
+                let at = format!("{at}[{ANY}]");
+                for item in items {
+                    self.walk(schema, item, &at, depth + 1);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn object(&mut self, parts: &[&Value], fields: &Map<String, Value>, at: &str, depth: usize) {
+        let property = |name: &str| {
+            let mut known = parts.iter();
+            known.find_map(|part| part["properties"].get(name))
+        };
+        // Whatever else there may be: the keys of a map.
+        let mut rest = parts
+            .iter()
+            .filter_map(|part| part.get("additionalProperties"));
+        let rest = rest.find(|rest| **rest != Value::Bool(false));
+        let speaks = parts.iter().any(|part| part.get("properties").is_some());
+        if !speaks && rest.is_none() {
+            // What is in it is nobody's promise.
+            return;
+        }
+        let mut unknown = Vec::new();
+        for (name, value) in fields {
+            match (property(name), rest) {
+                (Some(schema), _) => self.walk(schema, value, &format!("{at}.{name}"), depth + 1),
+                (None, Some(rest)) => self.walk(rest, value, &format!("{at}.{ANY}"), depth + 1),
+                (None, None) => unknown.push((name, value)),
+            }
+        }
+        let is_map = unknown.len() > MAX_UNKNOWN;
+        for (name, value) in unknown {
+            let name = if is_map {
+                ANY.to_owned()
+            } else {
+                general(name)
+            };
+            let types = self.found.entry(format!("{at}.{name}")).or_default();
+            types.insert(type_of(value));
+            if self.found.len() > MAX_FOUND {
+                self.found.pop_last();
+            }
+        }
+    }
+}
+
+/// A JSON pointer as a path, in which all items of a list are one place, and all ids one key.
+fn path(pointer: &str) -> String {
+    let parts = pointer.split('/').skip(1);
+    parts.fold("$".to_owned(), |path, part| {
+        if part.bytes().all(|byte| byte.is_ascii_digit()) {
+            format!("{path}[{ANY}]")
+        } else {
+            format!("{path}.{}", general(part))
+        }
+    })
+}
+
+/// A name or a word, unless it looks like an id, of which there are as many as values.
+fn general(name: &str) -> String {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let hex = name
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let number = !name.is_empty() && digits == name.len();
+    let mixed = digits >= 4 && name.len() >= 8 && digits * 3 >= name.len();
+    if number || mixed || (hex && name.len() >= 16) || name.len() > MAX_NAME {
+        return ANY.to_owned();
+    }
+    name.to_owned()
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_any_key_and_a_word_is_itself() {
+        for word in [
+            "COMPLETED",
+            "sha256",
+            "iso3166",
+            "line_2",
+            "v1",
+            "deadbeef",
+            "",
+            "no JSON",
+        ] {
+            assert_eq!(general(word), word);
+        }
+        for id in [
+            "17",
+            "ord_12345",
+            "2026-02-01",
+            "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+            "deadbeefdeadbeef",
+            &"a".repeat(65),
+        ] {
+            assert_eq!(general(id), ANY, "{id}");
+        }
+        assert_eq!(path("/orders/12/ids/ord_12345/a"), "$.orders[*].ids.*.a");
+    }
+}

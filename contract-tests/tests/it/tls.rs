@@ -1,0 +1,199 @@
+//! Servers behind TLS: one whose CA is unknown cannot be reached, and the error says what to do; with its CA, it is
+//! judged as any other.
+
+use std::{fs, net::SocketAddr, path::Path, sync::Arc};
+
+use contract_tests::{
+    ExitCode, Trust,
+    traffic::{Options, Proxy},
+};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
+};
+
+use crate::{
+    baselines::Folder,
+    command::{contract_tests, text},
+    target::start_faithful,
+};
+
+/// A server that speaks TLS, and the certificate of its CA.
+struct Secured {
+    base_url: String,
+    ca: String,
+}
+
+/// A faithful server behind TLS, with a certificate of a CA that nobody knows.
+async fn secured(folder: &Folder) -> Secured {
+    let plain = start_faithful().await;
+    let ca_key = KeyPair::generate().unwrap();
+    let mut ca = CertificateParams::default();
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let file = folder.file("ca.pem");
+    fs::write(&file, ca.self_signed(&ca_key).unwrap().pem()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let server = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let server = server.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![server.der().clone()], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("https://{}/api/v1", listener.local_addr().unwrap());
+    tokio::spawn(terminate(listener, Arc::new(config).into(), plain));
+    Secured { base_url, ca: file }
+}
+
+/// Passes on what comes out of TLS.
+async fn terminate(listener: TcpListener, tls: TlsAcceptor, plain: SocketAddr) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let tls = tls.clone();
+        tokio::spawn(async move {
+            // Who does not trust us goes away.
+            if let Ok(mut outer) = tls.accept(stream).await {
+                let mut inner = TcpStream::connect(plain).await.unwrap();
+                let _ = copy_bidirectional(&mut outer, &mut inner).await;
+            }
+        });
+    }
+}
+
+/// Runs the command beside the server.
+async fn run(args: &[&str]) -> (Option<i32>, String) {
+    let args: Vec<_> = args.iter().map(|&arg| arg.to_owned()).collect();
+    let output = tokio::task::spawn_blocking(move || {
+        let args: Vec<_> = args.iter().map(String::as_str).collect();
+        contract_tests(&args)
+    });
+    let output = output.await.unwrap();
+    (output.status.code(), text(&output))
+}
+
+/// What each command is called with for a server.
+fn calls(base_url: &str) -> [Vec<&str>; 3] {
+    [
+        vec![
+            "provider",
+            "--base-url",
+            base_url,
+            "--check",
+            "PRV-401-SAME",
+        ],
+        vec![
+            "proxy",
+            "--upstream",
+            base_url,
+            "--listen",
+            "127.0.0.1:0",
+            "--for",
+            "1",
+        ],
+        vec!["twin", "--left", base_url, "--right", base_url],
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_nobody_who_is_trusted_is_unreachable_and_says_what_to_do() {
+    let folder = Folder::new("tls-unknown");
+    let server = secured(&folder).await;
+    for args in calls(&server.base_url) {
+        let (code, told) = run(&args).await;
+        assert_eq!(code, Some(4), "{args:?}: {told}");
+        assert!(
+            told.contains(&server.base_url) && told.contains("--ca-cert FILE"),
+            "{args:?}: {told}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_speaks_no_tls_says_so() {
+    let base_url = format!("https://{}/api/v1", start_faithful().await);
+    for args in calls(&base_url) {
+        let (code, told) = run(&args).await;
+        assert_eq!(code, Some(4), "{args:?}: {told}");
+        assert!(told.contains("http:// may be right"), "{args:?}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_its_ca_a_server_is_judged_as_any_other() {
+    let folder = Folder::new("tls-known");
+    let server = secured(&folder).await;
+    let [provider, _, twin] = calls(&server.base_url);
+    for mut args in [provider, twin] {
+        args.extend(["--ca-cert", &server.ca]);
+        let (code, told) = run(&args).await;
+        assert_eq!(code, Some(0), "{args:?}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_passes_calls_on_to_a_server_behind_tls() {
+    let folder = Folder::new("tls-proxy");
+    let server = secured(&folder).await;
+    let options = Options {
+        trust: Trust::with(Path::new(&server.ca)).unwrap(),
+        ..Options::default()
+    };
+    let free = "127.0.0.1:0".parse().unwrap();
+    let to = server.base_url.parse().unwrap();
+    let proxy = Proxy::open(free, to, options, false, Box::new(|_| {}));
+    let proxy = proxy.await.unwrap();
+    let url = format!("{}/orders", proxy.base_url().unwrap());
+    let call = async {
+        let _ = ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxtlstls";
+        let answer = client.get(url).bearer_auth(key).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    };
+    let traffic = proxy.run(call).await;
+    assert_eq!(
+        traffic.exit_code(),
+        ExitCode::Passed,
+        "{:?}",
+        traffic.findings
+    );
+    assert_eq!(traffic.passed.answers.right, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_without_the_certificate_of_a_ca_is_a_usage_error_that_names_it() {
+    let folder = Folder::new("tls-files");
+    let [missing, empty, broken] = ["missing", "empty", "broken"].map(|name| folder.file(name));
+    fs::write(
+        &empty,
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    )
+    .unwrap();
+    let none = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    fs::write(&broken, none).unwrap();
+    for mut args in calls("https://127.0.0.1:1/api/v1") {
+        for (file, why) in [
+            (&missing, "cannot be read"),
+            (&empty, "it has no certificate; a PEM file"),
+            (&broken, "its certificate 1 is none"),
+        ] {
+            let known = args.len();
+            args.extend(["--ca-cert", file]);
+            let (code, told) = run(&args).await;
+            args.truncate(known);
+            assert_eq!(code, Some(2), "{told}");
+            assert!(told.contains(file.as_str()) && told.contains(why), "{told}");
+        }
+    }
+}

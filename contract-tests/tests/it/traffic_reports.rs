@@ -1,0 +1,367 @@
+//! The judge of traffic reports as the other judges do: the same formats, the same baselines, and no key.
+
+use std::{collections::BTreeSet, fs, process::Output};
+
+use contract_tests::report::{Format, schema_text};
+use serde_json::{Value, json};
+
+use crate::{
+    baselines::Folder,
+    client_reports::{checks, every_report, json, of},
+    command::{contract_tests, text},
+    reports::shell,
+    secrets::{assert_hides, forms},
+};
+
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxrep0rt";
+
+/// An exchange as a browser writes it down.
+pub(crate) fn exchange(
+    second: usize,
+    method: &str,
+    path: &str,
+    status: u16,
+    body: &Value,
+) -> Value {
+    json!({
+        "startedDateTime": format!("2026-02-01T10:00:{second:02}Z"),
+        "request": {
+            "method": method, "url": format!("https://api.example/api/v1{path}"),
+            "headers": [{"name": "Authorization", "value": format!("Bearer {KEY}")}],
+        },
+        "response": {
+            "status": status,
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "content": {"text": body.to_string()},
+        },
+    })
+}
+
+/// A list of orders that is as it should be.
+pub(crate) fn orders() -> Value {
+    json!({"orders": [{"id": "1", "title": "t", "status": "COMPLETED"}], "total": 1})
+}
+
+/// A list of orders in which something is otherwise.
+pub(crate) fn orders_with(pointer: &str, value: Value) -> Value {
+    let mut body = orders();
+    *body.pointer_mut(pointer).unwrap() = value;
+    body
+}
+
+/// Writes an archive, and judges it.
+pub(crate) fn har(folder: &Folder, entries: &[Value], args: &[&str]) -> Output {
+    let file = folder.file("traffic.har");
+    fs::write(&file, json!({"log": {"entries": entries}}).to_string()).unwrap();
+    contract_tests(&[&["har", &*file], args].concat())
+}
+
+/// Mistakes of both sides: two of an answer, one of a query, and a path that nothing is for.
+fn mistakes() -> Vec<Value> {
+    let mut wrong = orders_with("/orders/0/status", json!("DONE"));
+    wrong["orders"]
+        .as_array_mut()
+        .unwrap()
+        .insert(0, orders()["orders"][0].clone());
+    vec![
+        exchange(0, "GET", "/orders?limit=5", 200, &orders()),
+        exchange(1, "GET", "/orders?limit=5000", 200, &wrong),
+        exchange(
+            2,
+            "GET",
+            "/orders",
+            200,
+            &orders_with("/orders/0/status", json!("DONE")),
+        ),
+        exchange(
+            3,
+            "GET",
+            "/orders",
+            200,
+            &orders_with("/total", Value::Null),
+        ),
+        exchange(4, "GET", "/odrers", 404, &json!({})),
+    ]
+}
+
+#[test]
+fn a_report_of_traffic_has_every_failure_once_and_keeps_its_schema() {
+    let folder = Folder::new("traffic-json");
+    let output = har(&folder, &mistakes(), &["--report", "json=-"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let schema = json(&schema_text());
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors = validator.iter_errors(&report);
+    let errors: Vec<_> = errors.map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
+    assert_eq!(
+        (&report["mode"], &report["exit_code"]),
+        (&json!("har"), &json!(1))
+    );
+    assert_eq!(
+        report["traffic"]["answers"],
+        json!({"judged": 4, "right": 1})
+    );
+    let failures = checks(&report, "FAIL");
+    let told: Vec<_> = failures
+        .iter()
+        .map(|one| (&one["id"], &one["at"], &one["seen"]["count"]))
+        .collect();
+    let status = "$.orders[*].status";
+    assert_eq!(
+        told,
+        [
+            (&json!("PRV-SCHEMA"), &json!(status), &json!(2)),
+            (&json!("PRV-SCHEMA"), &json!("$.total"), &json!(1)),
+            (&json!("TRF-OPERATION"), &json!("path"), &json!(1)),
+            (&json!("TRF-QUERY"), &json!("query limit"), &json!(1)),
+        ]
+    );
+    assert_eq!(failures[0]["actual"], "DONE");
+    assert_eq!(
+        failures[0]["seen"],
+        json!({"side": "server", "first": "entry 1", "count": 2})
+    );
+    let passes: Vec<_> = checks(&report, "PASS")
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
+    assert!(passes.contains(&json!("CLI-AUTH-1")), "{passes:?}");
+}
+
+#[test]
+fn every_format_of_traffic_can_be_read_by_what_reads_it() {
+    let folder = Folder::new("traffic-formats");
+    let (reports, _) = every_report(&folder, |wanted| har(&folder, &mistakes(), wanted));
+    let report = json(of(&reports, Format::Json));
+    let failures = checks(&report, "FAIL");
+    let total = report["checks"].as_array().unwrap().len();
+    let junit = roxmltree::Document::parse(of(&reports, Format::Junit)).unwrap();
+    let count = |name| {
+        junit
+            .descendants()
+            .filter(|node| node.has_tag_name(name))
+            .count()
+    };
+    assert_eq!(
+        (count("testcase"), count("failure")),
+        (total, failures.len())
+    );
+    let cases = junit.descendants();
+    let cases = cases.filter(|node| node.has_tag_name("testcase"));
+    let names = cases.map(|case| (case.attribute("classname"), case.attribute("name")));
+    assert_eq!(
+        names.collect::<BTreeSet<_>>().len(),
+        total,
+        "no two are one"
+    );
+    let tap = of(&reports, Format::Tap);
+    assert!(
+        tap.starts_with(&format!("TAP version 14\n1..{total}\n")),
+        "{tap}"
+    );
+    assert!(tap.contains(" - PRV-SCHEMA list_orders\n"), "{tap}");
+    let sarif = json(of(&reports, Format::Sarif));
+    let run = &sarif["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), failures.len());
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(
+            run["tool"]["driver"]["rules"][index]["id"],
+            result["ruleId"]
+        );
+    }
+    let place = &results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(place, "schemas/json/order_list.schema.json");
+    for format in [Format::Markdown, Format::Github, Format::Html] {
+        let report = of(&reports, format);
+        for name in [
+            "PRV-SCHEMA list_orders",
+            "TRF-QUERY list_orders",
+            "$.orders[*].status",
+            "TRF-OPERATION",
+        ] {
+            assert!(report.contains(name), "{format}: {report}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
+    let folder = Folder::new("traffic-block");
+    let output = har(&folder, &mistakes(), &["--report", "json=-"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    let block = told.split_once("FAIL  PRV-SCHEMA list_orders\n");
+    let mut lines = block.unwrap().1.lines();
+    let file = folder.file("traffic.har");
+    let replay = format!("contract-tests har '{file}'");
+    for (name, has) in [
+        ("side", "server"),
+        ("wrong", "the body is no order_list"),
+        ("at", "$.orders[*].status"),
+        ("expected", "schemas/json/order_list.schema.json#"),
+        ("got", "\"DONE\""),
+        ("why", "documented: Every answer"),
+        ("seen", "entry 1, 2 in all"),
+        ("replay", &*replay),
+    ] {
+        let line = lines.next().unwrap();
+        assert!(
+            line.starts_with(&format!("  {name:<8}  ")) && line.contains(has),
+            "{line}"
+        );
+    }
+    assert!(told.contains("PASS          CLI-AUTH-1"), "{told}");
+    assert!(
+        told.contains("5 exchanges with the API, 0 with others"),
+        "{told}"
+    );
+    assert_eq!(shell(&replay).status.code(), Some(1));
+
+    let quiet = text(&har(&folder, &mistakes(), &["--quiet"]));
+    assert!(
+        quiet.contains("FAIL  TRF-QUERY") && !quiet.contains("PASS "),
+        "{quiet}"
+    );
+    let verbose = text(&har(&folder, &mistakes(), &["--verbose"]));
+    assert!(
+        verbose.contains("SKIP          CLI-HTTP-2     not reached: it needs"),
+        "{verbose}"
+    );
+}
+
+/// A baseline with all mistakes, filled in.
+fn accepted_mistakes(folder: &Folder, baseline: &str) -> String {
+    let written = har(folder, &mistakes(), &["--write-baseline", baseline]);
+    let code = written.status.code();
+    assert_eq!(code, Some(1), "writing it makes nothing known");
+    let written = fs::read_to_string(baseline).unwrap();
+    let filled = written.replace("reason = \"\"", "reason = \"ticket 7\"");
+    assert!(filled.contains("at = \"$.orders[*].status\""), "{filled}");
+    fs::write(baseline, &filled).unwrap();
+    filled
+}
+
+#[test]
+fn a_known_failure_in_traffic_does_not_fail_until_it_is_gone() {
+    let folder = Folder::new("traffic-baseline");
+    let baseline = folder.file("known.toml");
+    let known = ["--baseline", &*baseline];
+    let missing = har(&folder, &mistakes(), &known);
+    assert_eq!(missing.status.code(), Some(2), "it is never made");
+    accepted_mistakes(&folder, &baseline);
+    let accepted = har(&folder, &mistakes(), &known);
+    assert_eq!(accepted.status.code(), Some(0), "{}", text(&accepted));
+    assert!(
+        text(&accepted).contains("KNOWN  PRV-SCHEMA list_orders"),
+        "{}",
+        text(&accepted)
+    );
+    assert!(
+        text(&accepted).contains("ticket 7 (until "),
+        "{}",
+        text(&accepted)
+    );
+
+    let mended = [exchange(0, "GET", "/orders?limit=5", 200, &orders())];
+    let gone = har(&folder, &mended, &known);
+    assert_eq!(gone.status.code(), Some(1), "{}", text(&gone));
+    for name in [
+        "PRV-SCHEMA list_orders",
+        "TRF-QUERY list_orders",
+        "TRF-OPERATION",
+    ] {
+        assert!(
+            text(&gone).contains(&format!("error: {name} passes: take it out")),
+            "{}",
+            text(&gone)
+        );
+    }
+    let elsewhere = [exchange(
+        0,
+        "GET",
+        "/blacklists",
+        200,
+        &json!({"items": [], "total": 0, "limit": 20, "offset": 0}),
+    )];
+    let unseen = text(&har(&folder, &elsewhere, &known));
+    assert!(
+        !unseen.contains("PRV-SCHEMA list_orders passes"),
+        "what was not seen is not gone: {unseen}"
+    );
+}
+
+#[test]
+fn a_baseline_of_traffic_that_is_over_or_cannot_be_meant_is_told() {
+    let folder = Folder::new("traffic-baseline-over");
+    let baseline = folder.file("known.toml");
+    let known = ["--baseline", &*baseline];
+    let filled = accepted_mistakes(&folder, &baseline);
+    for (old, new, wrong) in [
+        (
+            "expires = ",
+            "expires = 2020-01-01 # ",
+            "until 2020-01-01 only",
+        ),
+        ("TRF-QUERY", "TRF-QUREY", "there is no check `TRF-QUREY`"),
+        (
+            "operation = \"list_orders\"\nat = \"query",
+            "scenario = \"control\"\nat = \"query",
+            "leave one or the other out",
+        ),
+    ] {
+        assert!(filled.contains(old), "{filled}");
+        fs::write(&baseline, filled.replace(old, new)).unwrap();
+        let output = har(&folder, &mistakes(), &known);
+        assert_ne!(output.status.code(), Some(0), "{}", text(&output));
+        assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
+}
+
+#[test]
+fn no_artefact_of_traffic_has_a_key_that_is_in_it() {
+    let folder = Folder::new("traffic-secrets");
+    let baseline = folder.file("baseline");
+    let forms = forms(KEY);
+    let mut entries = Vec::new();
+    for (second, form) in forms.iter().enumerate() {
+        let mut body = orders_with("/total", json!(form));
+        body["orders"][0]["status"] = json!(form);
+        body[form] = json!(form);
+        body["orders"][0][form] = json!({form: form});
+        let path = format!(
+            "/orders?limit={}&key={KEY}",
+            form.replace(['%', '\\', '+'], "-")
+        );
+        entries.push(exchange(second, "GET", &path, 200, &body));
+        entries.push(exchange(
+            second,
+            "GET",
+            &format!("/{KEY}"),
+            418,
+            &json!({"code": form}),
+        ));
+        entries.push(exchange(
+            second,
+            "GET",
+            "/blacklists",
+            418,
+            &json!({"code": form}),
+        ));
+    }
+    let args = ["--verbose", "--write-baseline", &*baseline];
+    let (reports, output) = every_report(&folder, |wanted| {
+        har(&folder, &entries, &[&args[..], wanted].concat())
+    });
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let told = text(&output);
+    assert!(told.contains("FAIL  CLI-AUTH-3"), "{told}");
+    assert_hides(&told, KEY, "the console");
+    assert_hides(&fs::read_to_string(&baseline).unwrap(), KEY, "the baseline");
+    for (format, report) in &reports {
+        assert!(report.len() > 500, "{format}");
+        assert_hides(report, KEY, &format.to_string());
+    }
+}
