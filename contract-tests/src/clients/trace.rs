@@ -200,7 +200,7 @@ impl Trace {
                 unreadable = true;
                 break;
             };
-            if passed.cut && down.is_empty() {
+            if passed.is_cut() && down.is_empty() {
                 // What became of it is not known any more.
                 break;
             }
