@@ -56,6 +56,7 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("goes-on-after-401", "CLI-AUTH-9", &["revoked-mid-run", "expired-mid-run"], |habits| habits.after_refusal = AfterRefusal::GoOn),
     mutant("sends-a-live-key", "CLI-AUTH-11", &[], |habits| habits.sends_live_key = true),
     mutant("prints-the-key", "CLI-AUTH-12", &[], |habits| habits.prints_key = true),
+    mutant("gives-the-key-to-a-child-as-an-argument", "CLI-AUTH-13", &[], |habits| habits.delegates = true),
     mutant("one-message-for-all-refusals", "CLI-AUTH-14", &["revoked-at-start", "missing-scope"], |habits| habits.tells_refusals_apart = false),
     mutant("does-not-wait-after-429", "CLI-RETRY-1", &["rate-limit-once", "rate-limit-twice"], |habits| habits.waits = |status, asked| if status == 429 { Duration::from_millis(200) } else { asked }),
     mutant("waits-a-tenth-too-short", "CLI-RETRY-1", &["rate-limit-once"], |habits| habits.waits = |status, asked| if status == 429 { asked * 9 / 10 } else { asked }),

@@ -16,7 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::watch::Found;
+use super::{procfs::Id, sight::Sight, watch::Found};
 use crate::stopwatch::Stopwatch;
 
 /// Bytes that are kept of what a program prints on each of its outputs.
@@ -91,6 +91,8 @@ pub(crate) struct Output {
     pub stderr: Vec<u8>,
     /// What it left in the folder that is watched, if one is.
     pub left: Option<Found>,
+    /// What was seen of it while it ran.
+    pub seen: Sight,
 }
 
 impl Program {
@@ -120,6 +122,11 @@ impl Program {
         })
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> Option<Id> {
+        self.child.id()
+    }
+
     /// Waits until it ends by itself.
     pub(crate) async fn ended(&mut self) -> Option<ExitStatus> {
         self.child.wait().await.ok()
@@ -139,6 +146,7 @@ impl Program {
             stdout: rest(stdout).await,
             stderr: rest(stderr).await,
             left: None,
+            seen: Sight::default(),
         }
     }
 
@@ -155,7 +163,7 @@ impl Program {
 }
 
 /// An argument with what stands for its placeholders.
-fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
+pub(super) fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
     match argument.to_str() {
         Some(text) => text
             .replace("{base_url}", told.base_url)

@@ -13,6 +13,7 @@ use super::{
     process::{Output, Program, Told},
     sandbox::{Sandbox, Tenant},
     scenarios::Scenario,
+    sight::Lookout,
     tap::{self, Log},
     trace::{Origin, Trace},
     watch::Watched,
@@ -87,12 +88,15 @@ pub(crate) async fn run(
         let name = command.first().map(|name| name.display().to_string());
         TrialError::Program(name.unwrap_or_default(), error)
     })?;
+    let mut lookout = Lookout::new(program.id(), command, &told);
     let (status, out_of_time) = tokio::select! {
         status = program.ended() => (status, false),
         out_of_time = wire.silent(*limits) => (None, out_of_time),
+        () = lookout.watch() => (None, false),
     };
     let took = wire.elapsed();
     let mut output = program.stop(status).await;
+    output.seen = lookout.seen();
     if let Some(watched) = watched {
         let key = tenant.key.clone();
         output.left = Some(aside(move || watched.search(&key)).await?);
@@ -232,6 +236,6 @@ async fn be_a_stranger(listener: TcpListener) {
     clippy::disallowed_methods,
     reason = "a program is watched in the real time that it runs in"
 )]
-async fn pause(time: Duration) {
+pub(super) async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
 }

@@ -19,6 +19,8 @@ pub struct Habits {
     pub sends_live_key: bool,
     /// Whether the key is printed.
     pub prints_key: bool,
+    /// Whether the work is left to another process, which has the key as an argument.
+    pub delegates: bool,
     /// Which redirects are followed, and up to how many.
     pub follows: Option<(Redirects, usize)>,
     /// How a call goes on that is redirected.
@@ -187,6 +189,7 @@ impl Default for Habits {
             probes_without_key: false,
             sends_live_key: false,
             prints_key: false,
+            delegates: false,
             follows: None,
             redirected: Redirected::AsSaid,
             retries: &[429, 502, 503, 504],

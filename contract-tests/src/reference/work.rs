@@ -65,6 +65,9 @@ pub async fn run(base: &str, key: &str, habits: Habits) -> u8 {
     if habits.prints_key {
         complain(&format!("debug: key {key}"));
     }
+    if habits.delegates {
+        return delegate(base, key).await.unwrap_or(habits.exit_of_failure);
+    }
     let done = match Client::new(base, key, habits.clone()) {
         Ok(client) => work(&client).await,
         Err(failure) => Err(failure),
@@ -80,6 +83,15 @@ pub async fn run(base: &str, key: &str, habits: Habits) -> u8 {
             habits.exit_of_failure
         }
     }
+}
+
+/// Leaves the work to another process of this program; returns its exit status.
+async fn delegate(base: &str, key: &str) -> Option<u8> {
+    let program = std::env::current_exe().ok()?;
+    let mut command = tokio::process::Command::new(program);
+    let arguments = ["reference-client", "--base-url", base, "--api-key", key];
+    let status = command.args(arguments).status().await.ok()?;
+    status.code().and_then(|code| u8::try_from(code).ok())
 }
 
 fn complain(text: &str) {

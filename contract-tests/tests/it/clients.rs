@@ -112,3 +112,18 @@ async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
     );
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_found_on_the_command_line_of_a_program_that_is_started() {
+    let client = concat!(env!("CARGO_BIN_EXE_contract-tests"), " reference-client");
+    let started = async |arguments: &str| {
+        let judged = judged(&format!("{client} {arguments}; exit $?"), &[]).await;
+        about(&judged, "CLI-AUTH-13")
+    };
+    // By its environment.
+    assert_eq!(started("").await, [Verdict::Pass]);
+    let argument = "--api-key $OPENPROSPECT_API_KEY";
+    assert_eq!(started(argument).await, [Verdict::Warn]);
+    // Whoever runs the judge has put it there himself.
+    assert_eq!(started("--api-key {api_key}").await, [Verdict::Pass]);
+}

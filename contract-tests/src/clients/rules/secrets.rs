@@ -5,7 +5,7 @@ use percent_encoding::percent_decode;
 use schemas::key::Environment;
 
 use super::{Judgement, Trials};
-use crate::clients::{trace::Exchange, trial::Evidence, watch::Found};
+use crate::clients::{sight::Started, trace::Exchange, trial::Evidence, watch::Found};
 
 /// Characters of a key that are told from chance.
 const PART: usize = 12;
@@ -130,6 +130,16 @@ pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
             Judgement::Unclear("it has left more than can be searched".to_owned())
         }
         Some(Found::Nothing) | None => Judgement::Kept,
+    }
+}
+
+pub(super) fn not_on_command_lines(one: &Evidence, _: Trials<'_>) -> Judgement {
+    match one.output.as_ref().map(|output| &output.seen.started) {
+        Some(Started::Nothing) | None => Judgement::NotArmed,
+        Some(Started::WithoutKey) => Judgement::Kept,
+        Some(Started::WithKey(program)) => Judgement::Broken(format!(
+            "the key, or a part of it, stands on the command line of {program}"
+        )),
     }
 }
 

@@ -1,0 +1,188 @@
+//! What a program does besides its calls: what it starts, how much memory it takes, where it tries to connect to. It is
+//! looked at again and again while it runs. Of what is seen, only what comes of it is kept, and never a command line.
+
+use std::{
+    collections::HashSet,
+    ffi::OsString,
+    hash::{BuildHasher, RandomState},
+    os::unix::ffi::OsStrExt,
+    time::Duration,
+};
+
+use super::{
+    process::{Told, filled},
+    procfs::{self, Id},
+    rules::holds,
+    trial::pause,
+};
+
+/// How often a program is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+/// Processes that are looked at each time.
+const MAX_PROCESSES: usize = 256;
+/// Command lines that are known again.
+const MAX_KNOWN: usize = 10_000;
+
+/// What was seen of a program.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sight {
+    /// The programs that it has started.
+    pub started: Started,
+}
+
+/// The programs that a program has started, as their command lines show them.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Started {
+    /// None was seen.
+    #[default]
+    Nothing,
+    /// There was no key in their arguments.
+    WithoutKey,
+    /// One of this name had the key, or a part of it, in an argument.
+    WithKey(String),
+}
+
+/// Looks at a program.
+#[derive(Debug)]
+pub(crate) struct Lookout {
+    program: Option<Id>,
+    key: String,
+    /// The arguments in which the key is because we put it there.
+    given: Vec<Vec<u8>>,
+    /// What stands for command lines that were searched.
+    known: HashSet<u64>,
+    hasher: RandomState,
+    seen: Sight,
+}
+
+impl Lookout {
+    /// For a program that was started by this command.
+    pub(crate) fn new(program: Option<Id>, command: &[OsString], told: &Told<'_>) -> Self {
+        let arguments = command.iter().map(|argument| filled(argument, told));
+        let arguments = arguments.map(|argument| argument.as_bytes().to_vec());
+        Self {
+            program,
+            key: told.api_key.to_owned(),
+            given: arguments.filter(|one| holds(one, told.api_key)).collect(),
+            known: HashSet::new(),
+            hasher: RandomState::new(),
+            seen: Sight::default(),
+        }
+    }
+
+    /// Looks for as long as it is let.
+    pub(crate) async fn watch(&mut self) {
+        loop {
+            self.look();
+            pause(LOOK).await;
+        }
+    }
+
+    /// What was seen.
+    pub(crate) fn seen(self) -> Sight {
+        self.seen
+    }
+
+    /// Looks once.
+    fn look(&mut self) {
+        let mut left: Vec<(Id, Option<u64>)> =
+            self.program.map(|id| (id, None)).into_iter().collect();
+        let mut looked_at = 0;
+        while let Some((id, parent)) = left.pop() {
+            let line = procfs::command_line(id);
+            let hash = self.hasher.hash_one(&line);
+            // One that was forked has the command line of its parent, until it becomes another program.
+            if !line.is_empty() && parent.is_some_and(|parent| parent != hash) {
+                self.search(&line, hash);
+            }
+            looked_at += 1;
+            if looked_at < MAX_PROCESSES {
+                let children = procfs::children(id).into_iter();
+                left.extend(children.map(|child| (child, Some(hash))));
+            }
+        }
+    }
+
+    /// Searches the command line of a program that was started, once.
+    fn search(&mut self, line: &[u8], hash: u64) {
+        let found = matches!(self.seen.started, Started::WithKey(_));
+        if found || self.known.len() >= MAX_KNOWN || !self.known.insert(hash) {
+            return;
+        }
+        let mut arguments = line.split(|byte| *byte == 0);
+        let name = arguments.clone().next().unwrap_or_default();
+        let leaks =
+            arguments.any(|argument| holds(argument, &self.key) && !self.was_given(argument));
+        self.seen.started = if leaks {
+            let name = String::from_utf8_lossy(name).into_owned();
+            let name = name.rsplit('/').next().unwrap_or_default();
+            Started::WithKey(name.to_owned())
+        } else {
+            Started::WithoutKey
+        };
+    }
+
+    /// Whether an argument is one that we have put the key into, or a part of one, as a shell makes of it.
+    fn was_given(&self, argument: &[u8]) -> bool {
+        let mut given = self.given.iter();
+        given.any(|given| memchr::memmem::find(given, argument).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
+
+    /// What comes of command lines of programs that were started by this command.
+    fn started(command: &[&str], lines: &[&[&str]]) -> Started {
+        let command: Vec<_> = command.iter().map(OsString::from).collect();
+        let told = Told {
+            base_url: "http://127.0.0.1:1/api/v1",
+            api_key: KEY,
+            scenario: "none",
+        };
+        let mut lookout = Lookout::new(None, &command, &told);
+        for (hash, line) in (0..).zip(lines) {
+            lookout.search(line.join("\0").as_bytes(), hash);
+        }
+        lookout.seen().started
+    }
+
+    #[test]
+    fn a_key_is_found_in_the_arguments_of_what_was_started() {
+        let header = format!("Authorization: Bearer {KEY}");
+        let curl = ["/usr/bin/curl", "-H", &header];
+        let found = Started::WithKey("curl".to_owned());
+        assert_eq!(started(&["sh", "job.sh"], &[]), Started::Nothing);
+        assert_eq!(
+            started(&["sh", "job.sh"], &[&["sleep", "1"]]),
+            Started::WithoutKey
+        );
+        assert_eq!(
+            started(
+                &["sh", "job.sh"],
+                &[&["sleep", "1"], &curl, &["sleep", "2"]]
+            ),
+            found
+        );
+        assert_eq!(started(&["job", "{api_key}"], &[&curl]), found);
+    }
+
+    #[test]
+    fn what_we_have_put_on_a_command_line_is_no_leak_of_the_programs() {
+        assert_eq!(
+            started(&["env", "job", "{api_key}"], &[&["job", KEY]]),
+            Started::WithoutKey
+        );
+        let script =
+            r#"curl -H "Authorization: Bearer {api_key}" $OPENPROSPECT_API_URL/orders; true"#;
+        let header = format!("Authorization: Bearer {KEY}");
+        let curl = ["curl", "-H", &header, "http://127.0.0.1:1/api/v1/orders"];
+        assert_eq!(
+            started(&["sh", "-c", script], &[&curl]),
+            Started::WithoutKey
+        );
+    }
+}
