@@ -78,6 +78,8 @@ pub(crate) enum Ended {
     Asked(Duration),
     /// Only when it was killed.
     Killed,
+    /// It was killed at once: it took more memory than it may.
+    TooLarge,
 }
 
 /// What came of a program.
@@ -138,6 +140,10 @@ impl Program {
             Some(status) => Ended::Itself(status),
             None => self.ask().await,
         };
+        self.output(ended).await
+    }
+
+    async fn output(self, ended: Ended) -> Output {
         // Also what an ended program has left behind.
         drop(self.group);
         let [stdout, stderr] = self.printed;
@@ -148,6 +154,13 @@ impl Program {
             left: None,
             seen: Sight::default(),
         }
+    }
+
+    /// Kills it and all that it has started.
+    pub(crate) async fn kill(mut self) -> Output {
+        self.group.signal(Signal::KILL);
+        let _ = self.child.wait().await;
+        self.output(Ended::TooLarge).await
     }
 
     async fn ask(&mut self) -> Ended {

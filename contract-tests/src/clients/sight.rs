@@ -5,6 +5,7 @@ use std::{
     collections::HashSet,
     ffi::OsString,
     hash::{BuildHasher, RandomState},
+    net::SocketAddrV4,
     os::unix::ffi::OsStrExt,
     time::Duration,
 };
@@ -15,6 +16,7 @@ use super::{
     rules::holds,
     trial::pause,
 };
+use crate::stopwatch::Stopwatch;
 
 /// How often a program is looked at.
 const LOOK: Duration = Duration::from_millis(20);
@@ -22,12 +24,38 @@ const LOOK: Duration = Duration::from_millis(20);
 const MAX_PROCESSES: usize = 256;
 /// Command lines that are known again.
 const MAX_KNOWN: usize = 10_000;
+/// Connections that are kept of those that are being opened.
+const MAX_ATTEMPTS: usize = 1_000;
 
 /// What was seen of a program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sight {
     /// The programs that it has started.
     pub started: Started,
+    /// The most bytes of memory that one process of it had at a time; only where that is looked for.
+    pub memory: Option<u64>,
+    /// The connections that it tried to open to an address that takes none.
+    pub attempts: Vec<Attempt>,
+}
+
+/// A connection that was being opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    /// The port that it came from.
+    port: u16,
+    /// When it was first seen.
+    pub begun: Duration,
+    /// When it was last seen.
+    pub last: Duration,
+    /// Whether it was there when the program was looked at for the last time.
+    pub open: bool,
+}
+
+impl Attempt {
+    /// How long it was seen.
+    pub(crate) fn took(&self) -> Duration {
+        self.last.saturating_sub(self.begun)
+    }
 }
 
 /// The programs that a program has started, as their command lines show them.
@@ -52,12 +80,23 @@ pub(crate) struct Lookout {
     /// What stands for command lines that were searched.
     known: HashSet<u64>,
     hasher: RandomState,
+    /// Runs from the beginning of the trial.
+    watch: Stopwatch,
+    /// The address that takes no connection, where there is one.
+    hanging: Option<SocketAddrV4>,
+    /// How many bytes of memory it may have, where that is looked for.
+    memory: Option<u64>,
     seen: Sight,
 }
 
 impl Lookout {
     /// For a program that was started by this command.
-    pub(crate) fn new(program: Option<Id>, command: &[OsString], told: &Told<'_>) -> Self {
+    pub(crate) fn new(
+        program: Option<Id>,
+        command: &[OsString],
+        told: &Told<'_>,
+        watch: Stopwatch,
+    ) -> Self {
         let arguments = command.iter().map(|argument| filled(argument, told));
         let arguments = arguments.map(|argument| argument.as_bytes().to_vec());
         Self {
@@ -66,14 +105,27 @@ impl Lookout {
             given: arguments.filter(|one| holds(one, told.api_key)).collect(),
             known: HashSet::new(),
             hasher: RandomState::new(),
+            watch,
+            hanging: None,
+            memory: None,
             seen: Sight::default(),
         }
     }
 
-    /// Looks for as long as it is let.
+    /// Looks also for connections that it tries to open to an address, and for its memory, of which it may have so
+    /// many bytes.
+    pub(crate) fn also(&mut self, hanging: Option<SocketAddrV4>, memory: Option<u64>) {
+        (self.hanging, self.memory) = (hanging, memory);
+    }
+
+    /// Looks until it has more memory than it may.
     pub(crate) async fn watch(&mut self) {
         loop {
             self.look();
+            let memory = self.memory.zip(self.seen.memory);
+            if memory.is_some_and(|(most, now)| now > most) {
+                return;
+            }
             pause(LOOK).await;
         }
     }
@@ -84,7 +136,11 @@ impl Lookout {
     }
 
     /// Looks once.
-    fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
+        if let Some(hanging) = self.hanging {
+            let ports = procfs::connecting(hanging);
+            self.note(&ports, self.watch.elapsed());
+        }
         let mut left: Vec<(Id, Option<u64>)> =
             self.program.map(|id| (id, None)).into_iter().collect();
         let mut looked_at = 0;
@@ -95,11 +151,34 @@ impl Lookout {
             if !line.is_empty() && parent.is_some_and(|parent| parent != hash) {
                 self.search(&line, hash);
             }
+            if self.memory.is_some() {
+                self.seen.memory = self.seen.memory.max(procfs::peak(id));
+            }
             looked_at += 1;
             if looked_at < MAX_PROCESSES {
                 let children = procfs::children(id).into_iter();
                 left.extend(children.map(|child| (child, Some(hash))));
             }
+        }
+    }
+
+    /// Takes note of the connections that are being opened.
+    fn note(&mut self, ports: &[u16], now: Duration) {
+        for port in ports {
+            let mut known = self.seen.attempts.iter_mut();
+            if let Some(attempt) = known.find(|one| one.open && one.port == *port) {
+                attempt.last = now;
+            } else if self.seen.attempts.len() < MAX_ATTEMPTS {
+                self.seen.attempts.push(Attempt {
+                    port: *port,
+                    begun: now,
+                    last: now,
+                    open: true,
+                });
+            }
+        }
+        for attempt in &mut self.seen.attempts {
+            attempt.open &= ports.contains(&attempt.port);
         }
     }
 
@@ -143,7 +222,7 @@ mod tests {
             api_key: KEY,
             scenario: "none",
         };
-        let mut lookout = Lookout::new(None, &command, &told);
+        let mut lookout = Lookout::new(None, &command, &told, Stopwatch::start());
         for (hash, line) in (0..).zip(lines) {
             lookout.search(line.join("\0").as_bytes(), hash);
         }
@@ -168,6 +247,26 @@ mod tests {
             found
         );
         assert_eq!(started(&["job", "{api_key}"], &[&curl]), found);
+    }
+
+    #[test]
+    fn a_connection_that_is_not_opened_any_more_was_given_up() {
+        let told = Told {
+            base_url: "",
+            api_key: KEY,
+            scenario: "none",
+        };
+        let mut lookout = Lookout::new(None, &[], &told, Stopwatch::start());
+        let looks: [(u64, &[u16]); 4] = [(1, &[7]), (2, &[7, 8]), (3, &[8]), (4, &[7])];
+        for (second, ports) in looks {
+            lookout.note(ports, Duration::from_secs(second));
+        }
+        let seen = lookout.seen().attempts;
+        let seen: Vec<_> = seen
+            .iter()
+            .map(|one| (one.port, one.took().as_secs(), one.open))
+            .collect();
+        assert_eq!(seen, [(7, 1, false), (8, 1, false), (7, 0, true)]);
     }
 
     #[test]

@@ -238,6 +238,10 @@ async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, notes: &Not
                 // Before it is sent: whoever wakes up by it may run before us, and is not to seem too early.
                 notes.with(|passed, at| passed.down.keep(at, &buffer));
                 if client.write_all(&buffer).await.is_err() {
+                    // It has gone with bytes unread, and what it sends is not listened to any more.
+                    notes.with(|passed, at| {
+                        passed.client_end.get_or_insert((at, End::Reset));
+                    });
                     return End::Reset;
                 }
                 continue;
@@ -323,6 +327,24 @@ mod tests {
             assert_eq!(passed.server_end.unwrap().1, end);
             assert!(passed.last() >= passed.up.last);
         }
+    }
+
+    #[tokio::test]
+    async fn who_leaves_with_bytes_unread_has_ended_the_connection() {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, log) = (listener.local_addr().unwrap(), Log::default());
+        let mut tasks = JoinSet::new();
+        let upstream = server.local_addr().unwrap();
+        tasks.spawn(run(listener, upstream, log.clone(), Stopwatch::start()));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let (mut stream, _) = server.accept().await.unwrap();
+        stream.write_all(b"hello").await.unwrap();
+        client.read_exact(&mut [0]).await.unwrap();
+        drop(client);
+        while stream.write_all(&[0; 4096]).await.is_ok() {}
+        let (_, end) = log.read()[0].client_end.unwrap();
+        assert_eq!(end, End::Reset);
     }
 
     #[test]

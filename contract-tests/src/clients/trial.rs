@@ -5,6 +5,7 @@ use std::{io, net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    sync::SetOnce,
     task::JoinSet,
 };
 
@@ -12,7 +13,7 @@ use super::{
     Options,
     process::{Output, Program, Told},
     sandbox::{Sandbox, Tenant},
-    scenarios::Scenario,
+    scenarios::{CONTROL, ENDLESS_BODY, Scenario},
     sight::Lookout,
     tap::{self, Log},
     trace::{Origin, Trace},
@@ -36,6 +37,9 @@ pub struct Limits {
     /// Without a request, after which a program that goes on is taken to have nothing more to do.
     pub quiet: Duration,
 }
+
+/// The most bytes of memory that a program has where all goes well, once that is known.
+pub(crate) type Usual = SetOnce<Option<u64>>;
 
 /// What is known of one run of a program.
 #[derive(Clone, Debug)]
@@ -70,15 +74,17 @@ pub(crate) async fn run(
     sandbox: &Sandbox,
     scenario: &'static Scenario,
     options: &Options,
+    usual: &Usual,
 ) -> Result<Evidence, TrialError> {
     let Options {
         command, limits, ..
     } = options;
+    let memory = memory(scenario, options.max_memory, usual).await;
     let folder = options.watch.clone();
     let watched = aside(move || folder.map(|folder| Watched::begin(&folder))).await?;
     let tenant = sandbox.tenant(scenario).await?;
-    let mut wire = Wire::open(sandbox.address()).await?;
-    let base_url = wire.base_url();
+    let wire = Wire::open(sandbox.address()).await?;
+    let base_url = wire.base_url(&tenant);
     let told = Told {
         base_url: &base_url,
         api_key: &tenant.key,
@@ -88,21 +94,41 @@ pub(crate) async fn run(
         let name = command.first().map(|name| name.display().to_string());
         TrialError::Program(name.unwrap_or_default(), error)
     })?;
-    let mut lookout = Lookout::new(program.id(), command, &told);
-    let (status, out_of_time) = tokio::select! {
-        status = program.ended() => (status, false),
-        out_of_time = wire.silent(*limits) => (None, out_of_time),
-        () = lookout.watch() => (None, false),
+    let mut lookout = Lookout::new(program.id(), command, &told, wire.watch);
+    lookout.also(tenant.hanging, memory);
+    let (status, out_of_time, too_large) = tokio::select! {
+        status = program.ended() => (status, false, false),
+        out_of_time = wire.silent(*limits) => (None, out_of_time, false),
+        () = lookout.watch() => (None, false, true),
     };
     let took = wire.elapsed();
-    let mut output = program.stop(status).await;
+    lookout.look();
+    let mut output = if too_large {
+        program.kill().await
+    } else {
+        program.stop(status).await
+    };
     output.seen = lookout.seen();
+    if scenario.name == CONTROL {
+        // Whoever has set it before has seen the same.
+        let _ = usual.set(output.seen.memory);
+    }
     if let Some(watched) = watched {
         let key = tenant.key.clone();
         output.left = Some(aside(move || watched.search(&key)).await?);
     }
     wire.over().await;
     Ok(wire.evidence(scenario, tenant, Some(output), took, out_of_time))
+}
+
+/// How many bytes of memory a program may have, where that is looked for.
+async fn memory(scenario: &Scenario, more: u64, usual: &Usual) -> Option<u64> {
+    match scenario.name {
+        CONTROL => Some(u64::MAX),
+        // Who takes more than that is killed, so that it has to be known before.
+        ENDLESS_BODY => usual.wait().await.map(|usual| usual.saturating_add(more)),
+        _ => None,
+    }
 }
 
 /// Reads files where nothing waits for it: what passes on the wire is timed meanwhile.
@@ -149,9 +175,10 @@ impl Wire {
         })
     }
 
-    /// Where the API is.
-    pub(crate) fn base_url(&self) -> String {
-        format!("http://{}{}", self.address, schemas::API_PREFIX)
+    /// Where the API is for somebody.
+    pub(crate) fn base_url(&self, tenant: &Tenant) -> String {
+        let address = tenant.hanging.map_or(self.address, SocketAddr::V4);
+        format!("http://{address}{}", schemas::API_PREFIX)
     }
 
     /// How long the trial has gone on.
@@ -160,7 +187,7 @@ impl Wire {
     }
 
     /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.
-    pub(crate) async fn silent(&mut self, limits: Limits) -> bool {
+    pub(crate) async fn silent(&self, limits: Limits) -> bool {
         loop {
             pause(LOOK).await;
             let now = self.watch.elapsed();

@@ -2,6 +2,14 @@
 
 use std::time::Duration;
 
+/// Where the vendor's pages show the scopes that an error asks for.
+const SCOPES_AT: [&str; 4] = [
+    "/detail/required_scopes",
+    "/details/required_scopes",
+    "/error/detail/required_scopes",
+    "/required_scopes",
+];
+
 /// What a client does where there is a wrong thing to do. The default is right everywhere.
 #[derive(Clone, Debug)]
 #[expect(
@@ -63,6 +71,8 @@ pub struct Habits {
     pub time_out: Option<Duration>,
     /// Whether that is counted anew from each byte.
     pub time_out_of_silence: bool,
+    /// Bytes of an answer at the most.
+    pub longest_answer: usize,
     /// Connections that are opened and forgotten when a call is given up.
     pub leaks: usize,
     /// Whether fields that nobody announced are refused.
@@ -157,6 +167,8 @@ pub enum ByHand {
     NeverReopens,
     /// A 1xx is taken for the answer.
     TakesInformational,
+    /// A connection may take as long as it likes to come about.
+    ConnectsForEver,
 }
 
 /// What a `Retry-After` that says nothing leads to.
@@ -202,12 +214,7 @@ impl Default for Habits {
             minds_quota: true,
             keeps_refusals: false,
             goes_by_code: false,
-            scopes_at: &[
-                "/detail/required_scopes",
-                "/details/required_scopes",
-                "/error/detail/required_scopes",
-                "/required_scopes",
-            ],
+            scopes_at: &SCOPES_AT,
             reads_dates: true,
             bad_retry_after: BadValue::Backoff,
             longest_wait: Duration::from_mins(1),
@@ -216,6 +223,7 @@ impl Default for Habits {
             fails_after_recovery: false,
             time_out: Some(Duration::from_secs(1)),
             time_out_of_silence: false,
+            longest_answer: 16 << 20,
             leaks: 0,
             refuses_unknown_fields: false,
             counts_on_optional_fields: false,

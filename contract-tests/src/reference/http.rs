@@ -277,8 +277,9 @@ impl Client {
             .get(header::CACHE_CONTROL)
             .is_some_and(|says| says.as_bytes().starts_with(b"public"));
         let success = status.is_success() || (self.habits.takes_for_success)(status.as_u16());
-        let body = match answer.bytes().await {
-            Ok(body) => body,
+        let body = match self.body(answer).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return Try::Final(Failure::Unexpected("more than an answer has")),
             Err(_) if success && self.habits.takes_bad_json => return Try::Done(Value::Null),
             Err(error) if method.is_safe() => {
                 return Try::Again(Failure::Unreachable(error.to_string()), None);
@@ -298,6 +299,18 @@ impl Client {
             self.kept.lock().insert(url.clone());
         }
         self.refused(status, &error, wait)
+    }
+
+    /// The body of an answer, read in pieces; none, where it is too long.
+    async fn body(&self, mut answer: Response) -> reqwest::Result<Option<Vec<u8>>> {
+        let mut body = Vec::new();
+        while let Some(piece) = answer.chunk().await? {
+            if body.len() + piece.len() > self.habits.longest_answer {
+                return Ok(None);
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Some(body))
     }
 
     /// What is to be made of an error.

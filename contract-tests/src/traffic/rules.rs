@@ -97,6 +97,7 @@ fn judge(rules: &[&str], evidence: &[Evidence]) -> Vec<(Tally, Option<Broken>)> 
         all: evidence,
         limits: options.limits,
         max_attempts: options.max_attempts,
+        max_memory: options.max_memory,
     };
     let rules = rules.iter().filter_map(|id| clients::find(id));
     rules.flat_map(|rule| verdicts(rule, trials)).collect()

@@ -19,6 +19,9 @@ mod redirects;
 #[path = "../../src/clients/advice/rust/retries.rs"]
 mod retries;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
+#[path = "../../src/clients/advice/rust/sizes.rs"]
+mod sizes;
+#[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
 #[path = "../../src/clients/advice/rust/time_outs.rs"]
 mod time_outs;
 

@@ -171,7 +171,7 @@ pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgeme
 fn failed_unlike_control(one: &Evidence, trials: Trials<'_>) -> bool {
     let code = |one: &Evidence| match one.output.as_ref().map(|output| output.ended) {
         Some(Ended::Itself(status)) => status.code(),
-        Some(Ended::Asked(_) | Ended::Killed) | None => None,
+        Some(Ended::Asked(_) | Ended::Killed | Ended::TooLarge) | None => None,
     };
     let (control, here) = (trials.control().and_then(code), code(one));
     control == Some(0) && here.is_some_and(|code| code != 0)
