@@ -38,7 +38,7 @@ fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
         .collect()
 }
 
-const LIST: &str = r#"curl -sf -o /dev/null -H "Authorization: Bearer $OPENPROSPECT_API_KEY" $OPENPROSPECT_API_URL/orders"#;
+const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_does_nothing_has_kept_nothing() {

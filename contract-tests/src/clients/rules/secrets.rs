@@ -133,13 +133,23 @@ pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
     }
 }
 
-pub(super) fn not_on_command_lines(one: &Evidence, _: Trials<'_>) -> Judgement {
-    match one.output.as_ref().map(|output| &output.seen.started) {
-        Some(Started::Nothing) | None => Judgement::NotArmed,
-        Some(Started::WithoutKey) => Judgement::Kept,
-        Some(Started::WithKey(program)) => Judgement::Broken(format!(
+/// In all trials together: what ends soon is seen in some of them only.
+pub(super) fn not_on_command_lines(trials: Trials<'_>) -> Judgement {
+    let outputs = trials.all.iter().filter_map(|one| one.output.as_ref());
+    let started: Vec<_> = outputs.map(|output| &output.seen.started).collect();
+    let leaks = started.iter().find_map(|started| match started {
+        Started::WithKey(program) => Some(program),
+        Started::Nothing | Started::WithoutKey => None,
+    });
+    if let Some(program) = leaks {
+        return Judgement::Broken(format!(
             "the key, or a part of it, stands on the command line of {program}"
-        )),
+        ));
+    }
+    if started.contains(&&Started::WithoutKey) {
+        Judgement::Kept
+    } else {
+        Judgement::NotArmed
     }
 }
 
