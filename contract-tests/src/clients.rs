@@ -11,6 +11,7 @@
 
 pub mod advice;
 mod attach;
+mod key_file;
 pub mod mutants;
 mod process;
 mod procfs;
@@ -240,8 +241,8 @@ fn conclude(
     doubt: impl FnOnce(Trials<'_>) -> Option<&'static str>,
 ) -> Judged {
     let secrets = Secrets::default();
-    for one in &evidence {
-        secrets.add(&one.key);
+    for key in evidence.iter().flat_map(Evidence::keys) {
+        secrets.add(key);
     }
     let shown = |one| Trial::new(one, !is_unsupported(one), &secrets);
     let trials = evidence.iter().map(shown).collect();

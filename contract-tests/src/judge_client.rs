@@ -91,7 +91,8 @@ pub(crate) struct Client {
     #[command(flatten)]
     output: Output,
     /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
-    /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments
+    /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments. A file with the key is named by
+    /// `OPENPROSPECT_API_KEY_FILE` and `{key_file}`: who takes the latter is to notice a new key there
     #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
     command: Vec<OsString>,
 }

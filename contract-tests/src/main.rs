@@ -57,7 +57,10 @@ fn main() -> process::ExitCode {
             bug,
             base_url,
             api_key,
-        } => return be_the_reference_client(&base_url, &api_key, bug),
+            key_file,
+        } => {
+            return be_the_reference_client(&base_url, &api_key, key_file.as_deref(), bug);
+        }
         Command::Client(client) => client.run(interrupted),
         Command::Har(recording) => recording
             .run(traffic::Format::Har)
@@ -92,6 +95,7 @@ fn main() -> process::ExitCode {
 fn be_the_reference_client(
     base_url: &str,
     api_key: &str,
+    key_file: Option<&Path>,
     bug: Option<&Mutant>,
 ) -> process::ExitCode {
     let mut habits = Habits::default();
@@ -100,7 +104,7 @@ fn be_the_reference_client(
     }
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime
-            .block_on(reference::run(base_url, api_key, habits))
+            .block_on(reference::run(base_url, api_key, key_file, habits))
             .into(),
         Err(_) => ExitCode::Internal.into(),
     }

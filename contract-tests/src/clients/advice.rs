@@ -47,6 +47,7 @@ static ADVICE: &[Advice] = &[
     advice!("redirects" for "CLI-AUTH-4", "CLI-AUTH-5", "CLI-HTTP-6"),
     advice!("time_outs" for "CLI-TIME-1", "CLI-TIME-2", "CLI-TIME-3"),
     advice!("sizes" for "CLI-TIME-5"),
+    advice!("keys" for "CLI-AUTH-10"),
     advice!("paths" for "CLI-HTTP-9"),
 ];
 

@@ -54,6 +54,7 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("retries-401", "CLI-AUTH-7", &["revoked-at-start"], also!(401)),
     mutant("retries-403", "CLI-AUTH-8", &["missing-scope"], also!(403)),
     mutant("goes-on-after-401", "CLI-AUTH-9", &["revoked-mid-run", "expired-mid-run"], |habits| habits.after_refusal = AfterRefusal::GoOn),
+    mutant("reads-its-key-at-start-only", "CLI-AUTH-10", &["key-rotated"], |habits| habits.rereads_key = false),
     mutant("sends-a-live-key", "CLI-AUTH-11", &[], |habits| habits.sends_live_key = true),
     mutant("prints-the-key", "CLI-AUTH-12", &[], |habits| habits.prints_key = true),
     mutant("gives-the-key-to-a-child-as-an-argument", "CLI-AUTH-13", &[], |habits| habits.delegates = true),

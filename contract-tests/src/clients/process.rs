@@ -4,6 +4,7 @@
 use std::{
     ffi::OsString,
     io,
+    path::Path,
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -27,6 +28,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// hold its outputs open.
 const REST: Duration = Duration::from_millis(200);
 
+/// What stands for the path of the key file in an argument.
+const KEY_FILE: &str = "{key_file}";
+
 /// What a program is told.
 #[derive(Clone, Debug)]
 pub(crate) struct Told<'a> {
@@ -34,6 +38,8 @@ pub(crate) struct Told<'a> {
     pub base_url: &'a str,
     /// `OPENPROSPECT_API_KEY`, and `{api_key}` in its arguments.
     pub api_key: &'a str,
+    /// `OPENPROSPECT_API_KEY_FILE`, and `{key_file}` in its arguments.
+    pub key_file: &'a Path,
     /// `OPENPROSPECT_SCENARIO`.
     pub scenario: &'a str,
 }
@@ -105,6 +111,7 @@ impl Program {
             .args(arguments.iter().map(|argument| filled(argument, told)))
             .env("OPENPROSPECT_API_URL", told.base_url)
             .env("OPENPROSPECT_API_KEY", told.api_key)
+            .env("OPENPROSPECT_API_KEY_FILE", told.key_file)
             .env("OPENPROSPECT_SCENARIO", told.scenario)
             // Proxies of the machine's would stand between the program and us.
             .env("NO_PROXY", "127.0.0.1,127.0.0.2")
@@ -175,12 +182,19 @@ impl Program {
     }
 }
 
+/// Whether a command takes its key from the file.
+pub(super) fn takes_key_file(command: &[OsString]) -> bool {
+    let mut texts = command.iter().filter_map(|argument| argument.to_str());
+    texts.any(|text| text.contains(KEY_FILE))
+}
+
 /// An argument with what stands for its placeholders.
 pub(super) fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
     match argument.to_str() {
         Some(text) => text
             .replace("{base_url}", told.base_url)
             .replace("{api_key}", told.api_key)
+            .replace(KEY_FILE, &told.key_file.to_string_lossy())
             .into(),
         None => argument.clone(),
     }
@@ -221,21 +235,24 @@ mod tests {
         let told = Told {
             base_url: "http://127.0.0.1:1/api/v1",
             api_key: "the-key",
+            key_file: Path::new("/the/file"),
             scenario: "none",
         };
-        let command = ["sh", "-c", script, "{base_url}", "{api_key}"].map(OsString::from);
+        let command =
+            ["sh", "-c", script, "{base_url}", "{api_key}", "{key_file}"].map(OsString::from);
         Program::start(&command, &told).unwrap()
     }
 
     #[tokio::test]
     async fn a_program_is_told_and_heard() {
-        let mut program =
-            start("echo $0 $1 $OPENPROSPECT_API_KEY; echo $OPENPROSPECT_SCENARIO >&2; exit 3");
+        let mut program = start(
+            "echo $0 $1 $OPENPROSPECT_API_KEY $2 $OPENPROSPECT_API_KEY_FILE; echo $OPENPROSPECT_SCENARIO >&2; exit 3",
+        );
         let status = program.ended().await;
         let output = program.stop(status).await;
         assert_eq!(
             output.stdout,
-            b"http://127.0.0.1:1/api/v1 the-key the-key\n"
+            b"http://127.0.0.1:1/api/v1 the-key the-key /the/file /the/file\n"
         );
         assert_eq!(output.stderr, b"none\n");
         assert!(matches!(output.ended, Ended::Itself(status) if status.code() == Some(3)));

@@ -24,6 +24,9 @@ const COMPANIES: usize = 120;
 /// How long an order takes: a client that polls once a second has to come twice.
 const ORDER_DURATION: SignedDuration = SignedDuration::from_millis(1_500);
 
+/// How long a key goes on that was handed over to another: somewhat longer than a client may take to notice.
+const OVERLAP: &str = "6s";
+
 /// A server of ours.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
@@ -38,6 +41,8 @@ pub(crate) struct Sandbox {
 pub(crate) struct Tenant {
     /// Its key.
     pub key: String,
+    /// Where the sandbox takes calls about that key.
+    path: String,
     /// Where it finds the API in place of the trial's own address: a place that takes no connection.
     pub hanging: Option<SocketAddrV4>,
 }
@@ -79,7 +84,10 @@ impl Sandbox {
         let made = self
             .control("/organizations", json!({"keys": keys}))
             .await?;
-        let (Some(name), Some(key)) = (made["name"].as_str(), made["minted"][0]["key"].as_str())
+        let minted = &made["minted"][0];
+        let texts = (&made["name"], &minted["key"], &minted["id"]);
+        let (Some(name), Some(key), Some(id)) =
+            (texts.0.as_str(), texts.1.as_str(), texts.2.as_str())
         else {
             return Err(io::Error::other("the sandbox has made no key"));
         };
@@ -96,8 +104,17 @@ impl Sandbox {
         };
         Ok(Tenant {
             key: key.to_owned(),
+            path: format!("/organizations/{name}/keys/{id}"),
             hanging,
         })
+    }
+
+    /// A new key in place of another, which goes on for a while.
+    pub(crate) async fn rotate(&self, tenant: &Tenant) -> io::Result<String> {
+        let path = format!("{}/rotate", tenant.path);
+        let new = self.control(&path, json!({ "overlap": OVERLAP })).await?;
+        let key = new["key"].as_str().map(str::to_owned);
+        key.ok_or_else(|| io::Error::other("the sandbox has rotated no key"))
     }
 
     /// An address that takes no connection: whoever connects waits for as long as he likes.

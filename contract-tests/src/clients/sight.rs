@@ -74,7 +74,7 @@ pub(crate) enum Started {
 #[derive(Debug)]
 pub(crate) struct Lookout {
     program: Option<Id>,
-    key: String,
+    keys: Vec<String>,
     /// The arguments in which the key is because we put it there.
     given: Vec<Vec<u8>>,
     /// What stands for command lines that were searched.
@@ -101,7 +101,7 @@ impl Lookout {
         let arguments = arguments.map(|argument| argument.as_bytes().to_vec());
         Self {
             program,
-            key: told.api_key.to_owned(),
+            keys: vec![told.api_key.to_owned()],
             given: arguments.filter(|one| holds(one, told.api_key)).collect(),
             known: HashSet::new(),
             hasher: RandomState::new(),
@@ -116,6 +116,11 @@ impl Lookout {
     /// many bytes.
     pub(crate) fn also(&mut self, hanging: Option<SocketAddrV4>, memory: Option<u64>) {
         (self.hanging, self.memory) = (hanging, memory);
+    }
+
+    /// Looks for another key as well.
+    pub(crate) fn know(&mut self, key: &str) {
+        self.keys.push(key.to_owned());
     }
 
     /// Looks until it has more memory than it may.
@@ -190,8 +195,7 @@ impl Lookout {
         }
         let mut arguments = line.split(|byte| *byte == 0);
         let name = arguments.clone().next().unwrap_or_default();
-        let leaks =
-            arguments.any(|argument| holds(argument, &self.key) && !self.was_given(argument));
+        let leaks = arguments.any(|argument| self.holds(argument) && !self.was_given(argument));
         self.seen.started = if leaks {
             let name = String::from_utf8_lossy(name).into_owned();
             let name = name.rsplit('/').next().unwrap_or_default();
@@ -199,6 +203,10 @@ impl Lookout {
         } else {
             Started::WithoutKey
         };
+    }
+
+    fn holds(&self, argument: &[u8]) -> bool {
+        self.keys.iter().any(|key| holds(argument, key))
     }
 
     /// Whether an argument is one that we have put the key into, or a part of one, as a shell makes of it.
@@ -210,6 +218,8 @@ impl Lookout {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
@@ -220,6 +230,7 @@ mod tests {
         let told = Told {
             base_url: "http://127.0.0.1:1/api/v1",
             api_key: KEY,
+            key_file: Path::new("/the/file"),
             scenario: "none",
         };
         let mut lookout = Lookout::new(None, &command, &told, Stopwatch::start());
@@ -254,6 +265,7 @@ mod tests {
         let told = Told {
             base_url: "",
             api_key: KEY,
+            key_file: Path::new("/the/file"),
             scenario: "none",
         };
         let mut lookout = Lookout::new(None, &[], &told, Stopwatch::start());

@@ -25,6 +25,8 @@ pub struct Habits {
     pub probes_without_key: bool,
     /// Whether a key of production is sent along, in case the other does not work.
     pub sends_live_key: bool,
+    /// Whether the key file is read before each call, and not at the start only.
+    pub rereads_key: bool,
     /// Whether the key is printed.
     pub prints_key: bool,
     /// Whether the work is left to another process, which has the key as an argument.
@@ -200,6 +202,7 @@ impl Default for Habits {
             key_also_in: None,
             probes_without_key: false,
             sends_live_key: false,
+            rereads_key: true,
             prints_key: false,
             delegates: false,
             follows: None,

@@ -1,6 +1,6 @@
 //! The work: all orders, page by page; a new one; and its end.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -10,6 +10,7 @@ use super::{
     Failure, Habits,
     habits::AfterRefusal,
     http::{Client, pause},
+    key::Key,
 };
 
 /// What is encoded in a part of a path: all but RFC 3986's unreserved characters.
@@ -57,8 +58,8 @@ const OTHERS: [&str; 5] = [
     "/organization",
 ];
 
-/// Does the work against the API at a base URL, with a key; returns the exit status.
-pub async fn run(base: &str, key: &str, habits: Habits) -> u8 {
+/// Does the work against the API at a base URL, with a key, or with the one that a file holds; returns the exit status.
+pub async fn run(base: &str, key: &str, key_file: Option<&Path>, habits: Habits) -> u8 {
     if habits.ignores_term {
         ignore_term();
     }
@@ -68,7 +69,7 @@ pub async fn run(base: &str, key: &str, habits: Habits) -> u8 {
     if habits.delegates {
         return delegate(base, key).await.unwrap_or(habits.exit_of_failure);
     }
-    let done = match Client::new(base, key, habits.clone()) {
+    let done = match Client::new(base, Key::new(key, key_file), habits.clone()) {
         Ok(client) => work(&client).await,
         Err(failure) => Err(failure),
     };

@@ -76,6 +76,7 @@ impl Traces {
             evidence.push(Evidence {
                 scenario,
                 key,
+                handover: None,
                 trace,
                 output: None,
                 took: std::time::Duration::ZERO,
