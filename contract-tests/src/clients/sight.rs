@@ -18,8 +18,10 @@ use super::{
 };
 use crate::stopwatch::Stopwatch;
 
-/// How often a program is looked at.
+/// How often a program is looked at: in its first second, in which most that end soon have done all they do, and then.
 const LOOK: Duration = Duration::from_millis(20);
+const LATER: Duration = Duration::from_millis(50);
+const BEGINNING: Duration = Duration::from_secs(1);
 /// Processes that are looked at each time.
 const MAX_PROCESSES: usize = 256;
 /// Command lines that are known again.
@@ -131,7 +133,8 @@ impl Lookout {
             if memory.is_some_and(|(most, now)| now > most) {
                 return;
             }
-            pause(LOOK).await;
+            let begins = self.watch.elapsed() < BEGINNING;
+            pause(if begins { LOOK } else { LATER }).await;
         }
     }
 
