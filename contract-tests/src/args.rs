@@ -57,6 +57,9 @@ pub(crate) enum Command {
         /// Its key
         #[arg(long, env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
         api_key: String,
+        /// A file with the key, which is read before each call
+        #[arg(long, env = "OPENPROSPECT_API_KEY_FILE")]
+        key_file: Option<PathBuf>,
     },
     /// Judge recorded traffic, both sides of it: an HTTP Archive of a browser, a proxy or the sandbox
     Har(Box<Recording>),

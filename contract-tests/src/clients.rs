@@ -11,8 +11,10 @@
 
 pub mod advice;
 mod attach;
+mod key_file;
 pub mod mutants;
 mod process;
+mod procfs;
 mod read;
 mod report;
 pub(crate) mod rules;
@@ -20,6 +22,7 @@ mod sandbox;
 pub(crate) mod scenarios;
 mod score;
 mod shown;
+mod sight;
 pub mod sweep;
 mod tap;
 pub(crate) mod trace;
@@ -37,7 +40,7 @@ use futures_util::{
 pub use self::{
     attach::{Access, attach},
     rules::{Level, RULES, Rule, find},
-    scenarios::{CONTROL, SCENARIOS, Scenario},
+    scenarios::{CONTROL, ENDLESS_MIB, SCENARIOS, Scenario},
     score::Score,
     shown::{Call, Trial},
     trial::{Limits, TrialError},
@@ -47,7 +50,7 @@ use self::{
     rules::{Judgement, Trials},
     sandbox::Sandbox,
     sweep::Sweep,
-    trial::Evidence,
+    trial::{Evidence, Usual},
 };
 use crate::{
     ExitCode, Interrupted, Problem,
@@ -74,6 +77,8 @@ pub struct Options {
     pub side_by_side: usize,
     /// Tries of one call at the most.
     pub max_attempts: usize,
+    /// Bytes of memory at the most that an answer without end may take, beyond what the program has where all goes well.
+    pub max_memory: u64,
     /// What the sandbox's data and the faults depend on.
     pub seed: u64,
     /// Whether a program fails also where it breaks what it should keep.
@@ -96,6 +101,7 @@ impl Default for Options {
             },
             side_by_side: 12,
             max_attempts: 5,
+            max_memory: 64 << 20,
             seed: 1,
             strict: false,
             baseline: Baseline::default(),
@@ -199,8 +205,9 @@ pub async fn judge(
     let control = scenarios::find(CONTROL).into_iter();
     let others = options.tried().into_iter();
     let all = control.chain(others.filter(|scenario| scenario.name != CONTROL));
+    let usual = Usual::new();
     let mut trials = stream::iter(all)
-        .map(|scenario| trial::run(&sandbox, scenario, options))
+        .map(|scenario| trial::run(&sandbox, scenario, options, &usual))
         .buffered(options.side_by_side);
     let (mut evidence, mut not_reached) = (Vec::new(), None);
     let interrupted = loop {
@@ -234,8 +241,8 @@ fn conclude(
     doubt: impl FnOnce(Trials<'_>) -> Option<&'static str>,
 ) -> Judged {
     let secrets = Secrets::default();
-    for one in &evidence {
-        secrets.add(&one.key);
+    for key in evidence.iter().flat_map(Evidence::keys) {
+        secrets.add(key);
     }
     let shown = |one| Trial::new(one, !is_unsupported(one), &secrets);
     let trials = evidence.iter().map(shown).collect();
@@ -244,6 +251,7 @@ fn conclude(
         all: &evidence,
         limits: options.limits,
         max_attempts: options.max_attempts,
+        max_memory: options.max_memory,
     };
     let mut findings = findings(seen, doubt(seen), &secrets, options.strict);
     for finding in &mut findings {

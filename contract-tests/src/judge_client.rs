@@ -14,7 +14,7 @@ use clap::Args;
 use contract_tests::{
     ExitCode, Interrupted,
     clients::{
-        self, Access, Options, RULES, Rule, SCENARIOS, Scenario,
+        self, Access, ENDLESS_MIB, Options, RULES, Rule, SCENARIOS, Scenario,
         sweep::{Fault, LAST, Sweep},
     },
     report::{ClientConsole, Report},
@@ -50,6 +50,10 @@ pub(crate) struct Client {
     /// Tries of one call at the most
     #[arg(long, default_value_t = USUAL.max_attempts)]
     max_attempts: usize,
+    /// MiB of memory at the most that an answer without end may take, beyond what the program has where all goes
+    /// well; where it takes more, it is killed
+    #[arg(long, value_name = "MIB", default_value_t = USUAL.max_memory >> 20, value_parser = mebibytes)]
+    max_memory: u64,
     /// A folder that the program writes to: what changes in it is searched for the key
     #[arg(long, value_name = "DIR", value_parser = folder)]
     watch: Option<PathBuf>,
@@ -80,7 +84,8 @@ pub(crate) struct Client {
     #[command(flatten)]
     keep: Keep,
     /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
-    /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments
+    /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments. A file with the key is named by
+    /// `OPENPROSPECT_API_KEY_FILE` and `{key_file}`: who takes the latter is to notice a new key there
     #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
     command: Vec<OsString>,
 }
@@ -122,6 +127,15 @@ fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok();
     let possible = seconds.filter(|seconds| (0.1..=3600.0).contains(seconds));
     possible.ok_or_else(|| "a number of seconds from 0.1 to 3600 would be right".to_owned())
+}
+
+/// Less than that answer has.
+fn mebibytes(text: &str) -> Result<u64, String> {
+    let known = text
+        .parse()
+        .ok()
+        .filter(|mib| (1..=ENDLESS_MIB / 2).contains(mib));
+    known.ok_or_else(|| format!("a number from 1 to {} would be right", ENDLESS_MIB / 2))
 }
 
 /// So many trials at a time as one machine can have.
@@ -199,6 +213,7 @@ impl Client {
             },
             side_by_side: self.jobs,
             max_attempts: self.max_attempts,
+            max_memory: self.max_memory << 20,
             seed: self.seed,
             strict: self.strict,
             baseline: self.keep.known()?,

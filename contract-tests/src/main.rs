@@ -10,7 +10,7 @@ mod keep;
 use std::{
     fs::File,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
 };
 
@@ -54,7 +54,10 @@ fn main() -> process::ExitCode {
             bug,
             base_url,
             api_key,
-        } => return be_the_reference_client(&base_url, &api_key, bug),
+            key_file,
+        } => {
+            return be_the_reference_client(&base_url, &api_key, key_file.as_deref(), bug);
+        }
         Command::Client(client) => client.run(interrupted),
         Command::Har(recording) => recording.run(traffic::Format::Har),
         Command::Journal(recording) => recording.run(traffic::Format::Journal),
@@ -85,6 +88,7 @@ fn main() -> process::ExitCode {
 fn be_the_reference_client(
     base_url: &str,
     api_key: &str,
+    key_file: Option<&Path>,
     bug: Option<&Mutant>,
 ) -> process::ExitCode {
     let mut habits = Habits::default();
@@ -93,7 +97,7 @@ fn be_the_reference_client(
     }
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime
-            .block_on(reference::run(base_url, api_key, habits))
+            .block_on(reference::run(base_url, api_key, key_file, habits))
             .into(),
         Err(_) => ExitCode::Internal.into(),
     }

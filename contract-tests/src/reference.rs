@@ -7,9 +7,11 @@
 //! What it does in a situation that has a wrong answer, its [`Habits`] say. The good ones are their default;
 //! the self-test gives it bad ones, one at a time, to prove that the judge notices.
 
+mod body;
 mod by_hand;
 pub mod habits;
 mod http;
+mod key;
 mod work;
 
 use std::{error::Error, fmt};

@@ -45,7 +45,9 @@ macro_rules! advice {
 static ADVICE: &[Advice] = &[
     advice!("retries" for "CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-6", "CLI-RETRY-7", "CLI-RETRY-9", "CLI-RETRY-10", "CLI-RETRY-13"),
     advice!("redirects" for "CLI-AUTH-4", "CLI-AUTH-5", "CLI-HTTP-6"),
-    advice!("time_outs" for "CLI-TIME-1", "CLI-TIME-3"),
+    advice!("time_outs" for "CLI-TIME-1", "CLI-TIME-2", "CLI-TIME-3"),
+    advice!("sizes" for "CLI-TIME-5"),
+    advice!("keys" for "CLI-AUTH-10"),
     advice!("paths" for "CLI-HTTP-9"),
 ];
 

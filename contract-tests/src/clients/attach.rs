@@ -33,9 +33,9 @@ pub async fn attach<E: From<TrialError>>(
     let sandbox = sandbox.map_err(TrialError::Sandbox)?;
     let tenant = sandbox.tenant(scenario).await.map_err(TrialError::from)?;
     let wire = Wire::open(sandbox.address()).await;
-    let mut wire = wire.map_err(TrialError::from)?;
+    let wire = wire.map_err(TrialError::from)?;
     tell(Access {
-        base_url: &wire.base_url(),
+        base_url: &wire.base_url(&tenant),
         api_key: &tenant.key,
     })?;
     // Nobody knows when a service has nothing more to do.

@@ -4,6 +4,7 @@
 use std::{
     ffi::OsString,
     io,
+    path::Path,
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -16,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::watch::Found;
+use super::{procfs::Id, sight::Sight, watch::Found};
 use crate::stopwatch::Stopwatch;
 
 /// Bytes that are kept of what a program prints on each of its outputs.
@@ -27,6 +28,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// hold its outputs open.
 const REST: Duration = Duration::from_millis(200);
 
+/// What stands for the path of the key file in an argument.
+const KEY_FILE: &str = "{key_file}";
+
 /// What a program is told.
 #[derive(Clone, Debug)]
 pub(crate) struct Told<'a> {
@@ -34,6 +38,8 @@ pub(crate) struct Told<'a> {
     pub base_url: &'a str,
     /// `OPENPROSPECT_API_KEY`, and `{api_key}` in its arguments.
     pub api_key: &'a str,
+    /// `OPENPROSPECT_API_KEY_FILE`, and `{key_file}` in its arguments.
+    pub key_file: &'a Path,
     /// `OPENPROSPECT_SCENARIO`.
     pub scenario: &'a str,
 }
@@ -78,6 +84,8 @@ pub(crate) enum Ended {
     Asked(Duration),
     /// Only when it was killed.
     Killed,
+    /// It was killed at once: it took more memory than it may.
+    TooLarge,
 }
 
 /// What came of a program.
@@ -91,6 +99,8 @@ pub(crate) struct Output {
     pub stderr: Vec<u8>,
     /// What it left in the folder that is watched, if one is.
     pub left: Option<Found>,
+    /// What was seen of it while it ran.
+    pub seen: Sight,
 }
 
 impl Program {
@@ -101,6 +111,7 @@ impl Program {
             .args(arguments.iter().map(|argument| filled(argument, told)))
             .env("OPENPROSPECT_API_URL", told.base_url)
             .env("OPENPROSPECT_API_KEY", told.api_key)
+            .env("OPENPROSPECT_API_KEY_FILE", told.key_file)
             .env("OPENPROSPECT_SCENARIO", told.scenario)
             // Proxies of the machine's would stand between the program and us.
             .env("NO_PROXY", "127.0.0.1,127.0.0.2")
@@ -120,6 +131,11 @@ impl Program {
         })
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> Option<Id> {
+        self.child.id()
+    }
+
     /// Waits until it ends by itself.
     pub(crate) async fn ended(&mut self) -> Option<ExitStatus> {
         self.child.wait().await.ok()
@@ -131,6 +147,10 @@ impl Program {
             Some(status) => Ended::Itself(status),
             None => self.ask().await,
         };
+        self.output(ended).await
+    }
+
+    async fn output(self, ended: Ended) -> Output {
         // Also what an ended program has left behind.
         drop(self.group);
         let [stdout, stderr] = self.printed;
@@ -139,7 +159,15 @@ impl Program {
             stdout: rest(stdout).await,
             stderr: rest(stderr).await,
             left: None,
+            seen: Sight::default(),
         }
+    }
+
+    /// Kills it and all that it has started.
+    pub(crate) async fn kill(mut self) -> Output {
+        self.group.signal(Signal::KILL);
+        let _ = self.child.wait().await;
+        self.output(Ended::TooLarge).await
     }
 
     async fn ask(&mut self) -> Ended {
@@ -154,12 +182,19 @@ impl Program {
     }
 }
 
+/// Whether a command takes its key from the file.
+pub(super) fn takes_key_file(command: &[OsString]) -> bool {
+    let mut texts = command.iter().filter_map(|argument| argument.to_str());
+    texts.any(|text| text.contains(KEY_FILE))
+}
+
 /// An argument with what stands for its placeholders.
-fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
+pub(super) fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
     match argument.to_str() {
         Some(text) => text
             .replace("{base_url}", told.base_url)
             .replace("{api_key}", told.api_key)
+            .replace(KEY_FILE, &told.key_file.to_string_lossy())
             .into(),
         None => argument.clone(),
     }
@@ -200,21 +235,24 @@ mod tests {
         let told = Told {
             base_url: "http://127.0.0.1:1/api/v1",
             api_key: "the-key",
+            key_file: Path::new("/the/file"),
             scenario: "none",
         };
-        let command = ["sh", "-c", script, "{base_url}", "{api_key}"].map(OsString::from);
+        let command =
+            ["sh", "-c", script, "{base_url}", "{api_key}", "{key_file}"].map(OsString::from);
         Program::start(&command, &told).unwrap()
     }
 
     #[tokio::test]
     async fn a_program_is_told_and_heard() {
-        let mut program =
-            start("echo $0 $1 $OPENPROSPECT_API_KEY; echo $OPENPROSPECT_SCENARIO >&2; exit 3");
+        let mut program = start(
+            "echo $0 $1 $OPENPROSPECT_API_KEY $2 $OPENPROSPECT_API_KEY_FILE; echo $OPENPROSPECT_SCENARIO >&2; exit 3",
+        );
         let status = program.ended().await;
         let output = program.stop(status).await;
         assert_eq!(
             output.stdout,
-            b"http://127.0.0.1:1/api/v1 the-key the-key\n"
+            b"http://127.0.0.1:1/api/v1 the-key the-key /the/file /the/file\n"
         );
         assert_eq!(output.stderr, b"none\n");
         assert!(matches!(output.ended, Ended::Itself(status) if status.code() == Some(3)));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    tap::Piece,
+    tap::Way,
     trace::{Answer, Header, Message, Request, Response},
 };
 
@@ -17,18 +17,28 @@ pub(crate) struct Stream {
     /// Where each piece ends, and its time.
     ends: Vec<(usize, Duration)>,
     at: usize,
+    /// Bytes that passed after these and are not kept.
+    beyond: u64,
+    /// When the last of them passed.
+    last: Duration,
 }
 
 impl Stream {
-    /// The bytes of these pieces.
-    pub(crate) fn new(pieces: &[Piece]) -> Self {
+    /// The bytes that passed one way.
+    pub(crate) fn new(way: &Way) -> Self {
         let mut bytes = Vec::new();
-        let ends = pieces.iter().map(|piece| {
+        let ends = way.pieces.iter().map(|piece| {
             bytes.extend_from_slice(&piece.bytes);
             (bytes.len(), piece.at)
         });
         let ends = ends.collect();
-        Self { bytes, ends, at: 0 }
+        Self {
+            bytes,
+            ends,
+            at: 0,
+            beyond: way.beyond(),
+            last: way.last.unwrap_or_default(),
+        }
     }
 
     /// Whether all is read.
@@ -43,6 +53,16 @@ impl Stream {
 
     fn skip(&mut self, count: usize) {
         self.at += count;
+    }
+
+    /// Goes on by bytes of which the last may not be kept; tells whether all have passed.
+    fn pass(&mut self, count: usize) -> bool {
+        let there = count.min(self.rest().len());
+        self.skip(there);
+        let short = (count - there) as u64;
+        let passed = short <= self.beyond;
+        self.beyond -= short.min(self.beyond);
+        passed
     }
 
     /// When the last byte that was read passed.
@@ -170,8 +190,10 @@ fn body(stream: &mut Stream, message: &mut Message, framing: Framing, ended: boo
         Framing::Length(length) => {
             let there = length.min(stream.rest().len());
             message.body = stream.rest()[..there].to_vec();
-            message.whole = there == length;
-            stream.skip(there);
+            message.whole = stream.pass(length);
+            if there < length {
+                message.ended_at = stream.last;
+            }
         }
         Framing::Chunked => message.whole = chunks(stream, &mut message.body),
         Framing::Close => {
@@ -218,14 +240,11 @@ mod tests {
     use super::*;
 
     fn stream(pieces: &[&str]) -> Stream {
-        let pieces: Vec<_> = (1..)
-            .zip(pieces)
-            .map(|(second, text)| Piece {
-                at: Duration::from_secs(second),
-                bytes: text.as_bytes().to_vec(),
-            })
-            .collect();
-        Stream::new(&pieces)
+        let mut way = Way::default();
+        for (second, text) in (1..).zip(pieces) {
+            way.keep(Duration::from_secs(second), text.as_bytes());
+        }
+        Stream::new(&way)
     }
 
     fn response(pieces: &[&str], method: &str) -> Response {
@@ -275,6 +294,24 @@ mod tests {
         assert!(
             matches!(until_close, Answer::Response(one) if one.message.whole && one.message.body == b"ab")
         );
+    }
+
+    #[test]
+    fn a_body_of_which_not_all_is_kept_has_come_whole_where_all_has_passed() {
+        let (length, at) = (32 << 20, Duration::from_secs(2));
+        let mut way = Way::default();
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+        way.keep(Duration::from_secs(1), head.as_bytes());
+        way.keep(at, &vec![b' '; length - 1]);
+        let read = |way: &Way| match answer(&mut Stream::new(way), "GET", false) {
+            Answer::Response(response) => response.message,
+            none @ (Answer::Garbage | Answer::None) => panic!("{none:?}"),
+        };
+        assert!(!read(&way).whole);
+        way.keep(at * 2, b" ");
+        let whole = read(&way);
+        assert!(whole.whole && whole.body.len() < length);
+        assert_eq!(whole.ended_at, at * 2);
     }
 
     #[test]

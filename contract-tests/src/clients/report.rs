@@ -163,6 +163,9 @@ fn replay(options: &Options, scenario: Option<&str>) -> String {
     if options.max_attempts != usual.max_attempts {
         words.push(format!("--max-attempts {}", options.max_attempts));
     }
+    if options.max_memory != usual.max_memory {
+        words.push(format!("--max-memory {}", options.max_memory >> 20));
+    }
     if options.limits.trial != usual.limits.trial && !options.command.is_empty() {
         words.push(format!("--limit {}", options.limits.trial.as_secs_f64()));
     }

@@ -71,6 +71,8 @@ pub(crate) struct Trials<'a> {
     pub limits: Limits,
     /// Tries of one call at the most.
     pub max_attempts: usize,
+    /// Bytes of memory at the most that an answer without end may take.
+    pub max_memory: u64,
 }
 
 impl<'a> Trials<'a> {

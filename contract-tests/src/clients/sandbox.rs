@@ -1,14 +1,18 @@
 //! The server that programs are tried against: ours, in this process, with an organization for each trial.
 
-use std::{io, net::SocketAddr};
+use std::{
+    io,
+    net::{SocketAddr, SocketAddrV4},
+};
 
 use http::Method;
 use jiff::SignedDuration;
 use mock_server::{App, Config, Server, Settings};
+use schemas::control::BrokenAddress;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::scenarios::Scenario;
+use super::scenarios::{CONNECT_HANGS, Scenario};
 use crate::{
     check::Stop,
     client::{ANSWER_TIME, Call, Client, Trust},
@@ -19,6 +23,9 @@ const COMPANIES: usize = 120;
 
 /// How long an order takes: a client that polls once a second has to come twice.
 const ORDER_DURATION: SignedDuration = SignedDuration::from_millis(1_500);
+
+/// How long a key goes on that was handed over to another: somewhat longer than a client may take to notice.
+const OVERLAP: &str = "6s";
 
 /// A server of ours.
 #[derive(Debug)]
@@ -34,6 +41,10 @@ pub(crate) struct Sandbox {
 pub(crate) struct Tenant {
     /// Its key.
     pub key: String,
+    /// Where the sandbox takes calls about that key.
+    path: String,
+    /// Where it finds the API in place of the trial's own address: a place that takes no connection.
+    pub hanging: Option<SocketAddrV4>,
 }
 
 impl Sandbox {
@@ -70,22 +81,55 @@ impl Sandbox {
     /// An organization with a key, in which a scenario is switched on.
     pub(crate) async fn tenant(&self, scenario: &Scenario) -> io::Result<Tenant> {
         let keys = json!([{"preset": "full_access", "tier": "enterprise"}]);
-        let made = self.control("", json!({"keys": keys})).await?;
-        let (Some(name), Some(key)) = (made["name"].as_str(), made["minted"][0]["key"].as_str())
+        let made = self
+            .control("/organizations", json!({"keys": keys}))
+            .await?;
+        let minted = &made["minted"][0];
+        let texts = (&made["name"], &minted["key"], &minted["id"]);
+        let (Some(name), Some(key), Some(id)) =
+            (texts.0.as_str(), texts.1.as_str(), texts.2.as_str())
         else {
             return Err(io::Error::other("the sandbox has made no key"));
         };
         if let Some(yaml) = scenario.yaml {
-            self.control(&format!("/{name}/scenario"), json!({ "yaml": yaml }))
-                .await?;
+            self.control(
+                &format!("/organizations/{name}/scenario"),
+                json!({ "yaml": yaml }),
+            )
+            .await?;
         }
+        let hanging = match scenario.name {
+            CONNECT_HANGS => Some(self.hanging().await?),
+            _ => None,
+        };
         Ok(Tenant {
             key: key.to_owned(),
+            path: format!("/organizations/{name}/keys/{id}"),
+            hanging,
         })
     }
 
+    /// A new key in place of another, which goes on for a while.
+    pub(crate) async fn rotate(&self, tenant: &Tenant) -> io::Result<String> {
+        let path = format!("{}/rotate", tenant.path);
+        let new = self.control(&path, json!({ "overlap": OVERLAP })).await?;
+        let key = new["key"].as_str().map(str::to_owned);
+        key.ok_or_else(|| io::Error::other("the sandbox has rotated no key"))
+    }
+
+    /// An address that takes no connection: whoever connects waits for as long as he likes.
+    async fn hanging(&self) -> io::Result<SocketAddrV4> {
+        let wanted = json!({"fault": BrokenAddress::BacklogFull});
+        let opened = self.control("/addresses", wanted).await?;
+        let url = opened["url"].as_str().unwrap_or_default();
+        let address = url
+            .strip_prefix("http://")
+            .and_then(|address| address.parse().ok());
+        address.ok_or_else(|| io::Error::other("the sandbox has opened no address"))
+    }
+
     async fn control(&self, path: &str, body: Value) -> io::Result<Value> {
-        let call = Call::at(Method::POST, &format!("/_mock/organizations{path}")).json(&body);
+        let call = Call::at(Method::POST, &format!("/_mock{path}")).json(&body);
         let refused = |stop| match stop {
             Stop::Inconclusive(reason) | Stop::Skipped(reason) => io::Error::other(reason),
             Stop::Violated(violation) => io::Error::other(violation.message),

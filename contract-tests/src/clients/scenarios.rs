@@ -15,6 +15,16 @@ pub struct Scenario {
 /// The one in which all goes well: where a program fails there, nothing can be said of the others.
 pub const CONTROL: &str = "control";
 
+/// The one in which a key is handed over to another.
+pub(crate) const KEY_ROTATED: &str = "key-rotated";
+/// The one whose address takes no connection.
+pub(crate) const CONNECT_HANGS: &str = "connect-hangs";
+/// The one whose first answer goes on for longer than a client should hear.
+pub(crate) const ENDLESS_BODY: &str = "endless-body";
+
+/// How long that is.
+pub const ENDLESS_MIB: u64 = 256;
+
 /// Makes the table from one list.
 macro_rules! scenarios {
     ($($name:literal: $summary:literal => $what:literal;)+) => {
@@ -37,6 +47,8 @@ scenarios! {
         "steps: [{after: {requests: 1}, do: [{revoke: {}}]}]";
     "expired-mid-run": "After the first call, all keys are expired." =>
         "steps: [{after: {requests: 1}, do: [{expire: {}}]}]";
+    "key-rotated": "At the second call, a new key is there, also in the key file, and six seconds later the old one works no more." =>
+        "rules: [{when: {nth: 2}, do: [{latency: {of: 500ms}}]}, {when: {operation: [get_order], nth: 1-6}, do: [{json: {set: {/status: IN_PROGRESS}}}]}]";
     "missing-scope": "No key has a scope." =>
         "steps: [{after: {requests: 0}, do: [{set_scopes: {scopes: []}}]}]";
     "rate-limit-once": "The first call is answered with 429 and a second to wait." =>
@@ -89,6 +101,10 @@ scenarios! {
         "rules: [{do: [{body: {is: error_with_success}}]}]";
     "hang": "No call is ever answered." =>
         "rules: [{do: [{hang: {}}]}]";
+    "connect-hangs": "No connection to the API ever comes about." =>
+        "rules: [{do: [{reset: {after: 0}}]}]";
+    "endless-body": "The first answer goes on for 256 MiB." =>
+        "rules: [{when: {nth: 1}, do: [{big: {mib: 256}}]}]";
     "drip": "The first answer comes in drops, for some seconds." =>
         "rules: [{when: {nth: 1}, do: [{drip: {bytes: 64, every: 40ms}}]}]";
     "early-hints": "A 103 comes before each answer." =>

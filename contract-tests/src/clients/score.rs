@@ -245,6 +245,7 @@ mod tests {
                 client_end: Some((Duration::from_millis(300), end)),
                 server_end: Some((Duration::from_millis(100), end)),
                 unreadable: false,
+                sent: 0,
             }],
             exchanges: vec![lost, get(700, "/a", 200, None)],
         };

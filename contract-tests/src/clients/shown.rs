@@ -120,6 +120,7 @@ fn ended(output: &Output) -> String {
         Ended::Itself(status) => status.to_string(),
         Ended::Asked(after) => format!("when it was asked to, after {} ms", millis(after)),
         Ended::Killed => "only when it was killed".to_owned(),
+        Ended::TooLarge => "when it was killed, since it took too much memory".to_owned(),
     }
 }
 

@@ -39,6 +39,40 @@ pub(crate) struct Piece {
     pub bytes: Vec<u8>,
 }
 
+/// What passed one way, as far as it is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Way {
+    /// The first of it.
+    pub pieces: Vec<Piece>,
+    /// Bytes that are kept.
+    kept: usize,
+    /// Bytes that passed.
+    pub passed: u64,
+    /// When the last of them came here.
+    pub last: Option<Duration>,
+}
+
+impl Way {
+    /// Keeps as much as there is room for.
+    pub(super) fn keep(&mut self, at: Duration, bytes: &[u8]) {
+        let room = (MAX_KEPT - self.kept).min(bytes.len());
+        if room > 0 {
+            self.pieces.push(Piece {
+                at,
+                bytes: bytes[..room].to_vec(),
+            });
+        }
+        self.kept += room;
+        self.passed += bytes.len() as u64;
+        self.last = Some(at);
+    }
+
+    /// Bytes that passed and are not kept.
+    pub(crate) fn beyond(&self) -> u64 {
+        self.passed - self.kept as u64
+    }
+}
+
 /// How one side ended a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum End {
@@ -52,11 +86,9 @@ pub(crate) enum End {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Passed {
     /// What the client sent.
-    pub up: Vec<Piece>,
+    pub up: Way,
     /// What it was sent.
-    pub down: Vec<Piece>,
-    /// Whether more passed than is kept.
-    pub cut: bool,
+    pub down: Way,
     /// When and how the client ended it.
     pub client_end: Option<(Duration, End)>,
     /// When and how the server ended it.
@@ -66,15 +98,18 @@ pub(crate) struct Passed {
 impl Passed {
     /// When anything last passed.
     fn last(&self) -> Option<Duration> {
-        let pieces = self.up.last().into_iter().chain(self.down.last());
-        pieces.map(|piece| piece.at).max()
+        self.up.last.max(self.down.last)
     }
 
     /// Whether its client has said something and heard nothing since.
     fn is_waiting(&self) -> bool {
-        let said = self.up.last().map(|piece| piece.at);
-        let heard = self.down.last().map(|piece| piece.at);
-        self.client_end.is_none() && self.server_end.is_none() && said > heard
+        let ended = self.client_end.is_some() || self.server_end.is_some();
+        !ended && self.up.last > self.down.last
+    }
+
+    /// Whether more passed than is kept.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.up.beyond() + self.down.beyond() > 0
     }
 }
 
@@ -178,7 +213,7 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Notes
             Ok(0) => End::Closed,
             Err(_) => End::Reset,
             Ok(_) => {
-                notes.with(|passed, at| passed.cut |= keep(&mut passed.up, at, &buffer));
+                notes.with(|passed, at| passed.up.keep(at, &buffer));
                 // A server that takes no more says so on the other way.
                 let _ = server.write_all(&buffer).await;
                 continue;
@@ -201,8 +236,12 @@ async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, notes: &Not
             Err(_) => End::Reset,
             Ok(_) => {
                 // Before it is sent: whoever wakes up by it may run before us, and is not to seem too early.
-                notes.with(|passed, at| passed.cut |= keep(&mut passed.down, at, &buffer));
+                notes.with(|passed, at| passed.down.keep(at, &buffer));
                 if client.write_all(&buffer).await.is_err() {
+                    // It has gone with bytes unread, and what it sends is not listened to any more.
+                    notes.with(|passed, at| {
+                        passed.client_end.get_or_insert((at, End::Reset));
+                    });
                     return End::Reset;
                 }
                 continue;
@@ -224,19 +263,6 @@ fn reset(client: OwnedWriteHalf) {
     let _ = stream.set_zero_linger();
     // Dropped, it would say farewell first.
     client.forget();
-}
-
-/// Keeps as much as there is room for; tells whether that is not all.
-fn keep(pieces: &mut Vec<Piece>, at: Duration, bytes: &[u8]) -> bool {
-    let kept: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
-    let room = MAX_KEPT.saturating_sub(kept).min(bytes.len());
-    if room > 0 {
-        pieces.push(Piece {
-            at,
-            bytes: bytes[..room].to_vec(),
-        });
-    }
-    room < bytes.len()
 }
 
 /// Listens on three addresses that belong together: the API's, the same port of another host, and the next
@@ -295,23 +321,45 @@ mod tests {
             }
             let passed = log.read().remove(0);
             assert_eq!(
-                (&*passed.up[0].bytes, &*passed.down[0].bytes),
+                (&*passed.up.pieces[0].bytes, &*passed.down.pieces[0].bytes),
                 (&b"x"[..], &b"hello"[..])
             );
             assert_eq!(passed.server_end.unwrap().1, end);
-            assert!(passed.last() >= Some(passed.up[0].at));
+            assert!(passed.last() >= passed.up.last);
         }
+    }
+
+    #[tokio::test]
+    async fn who_leaves_with_bytes_unread_has_ended_the_connection() {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, log) = (listener.local_addr().unwrap(), Log::default());
+        let mut tasks = JoinSet::new();
+        let upstream = server.local_addr().unwrap();
+        tasks.spawn(run(listener, upstream, log.clone(), Stopwatch::start()));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let (mut stream, _) = server.accept().await.unwrap();
+        stream.write_all(b"hello").await.unwrap();
+        client.read_exact(&mut [0]).await.unwrap();
+        drop(client);
+        while stream.write_all(&[0; 4096]).await.is_ok() {}
+        let (_, end) = log.read()[0].client_end.unwrap();
+        assert_eq!(end, End::Reset);
     }
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let mut pieces = Vec::new();
+        let mut way = Way::default();
         let piece = vec![0; MAX_KEPT / 2 + 1];
-        let cut: Vec<_> = (0..3)
-            .map(|_| keep(&mut pieces, Duration::ZERO, &piece))
+        let beyond: Vec<_> = (1..=3)
+            .map(|second| {
+                way.keep(Duration::from_secs(second), &piece);
+                way.beyond()
+            })
             .collect();
-        assert_eq!(cut, [false, true, true]);
-        let kept: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
+        assert_eq!(beyond, [0, 2, 2 + piece.len() as u64]);
+        let kept: usize = way.pieces.iter().map(|piece| piece.bytes.len()).sum();
         assert_eq!(kept, MAX_KEPT);
+        assert_eq!(way.last, Some(Duration::from_secs(3)));
     }
 }

@@ -126,6 +126,8 @@ pub(crate) struct Connection {
     pub server_end: Option<(Duration, End)>,
     /// Whether the client has sent what is no HTTP/1.1 request.
     pub unreadable: bool,
+    /// Bytes that the client was sent.
+    pub sent: u64,
 }
 
 /// What a client did in a trial, in the order in which it did.
@@ -200,7 +202,7 @@ impl Trace {
                 unreadable = true;
                 break;
             };
-            if passed.cut && down.is_empty() {
+            if passed.is_cut() && down.is_empty() {
                 // What became of it is not known any more.
                 break;
             }
@@ -217,6 +219,7 @@ impl Trace {
             client_end: passed.client_end,
             server_end: passed.server_end,
             unreadable,
+            sent: passed.down.passed,
         });
     }
 

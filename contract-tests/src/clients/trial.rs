@@ -1,20 +1,24 @@
 //! One run of a program under one scenario: what it was told, what it did on the wire, how it ended.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{ffi::OsString, io, net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    sync::SetOnce,
     task::JoinSet,
 };
 
 use super::{
     Options,
-    process::{Output, Program, Told},
+    key_file::KeyFile,
+    process::{Output, Program, Told, takes_key_file},
+    rules::holds,
     sandbox::{Sandbox, Tenant},
-    scenarios::Scenario,
+    scenarios::{CONTROL, ENDLESS_BODY, KEY_ROTATED, Scenario},
+    sight::Lookout,
     tap::{self, Log},
-    trace::{Origin, Trace},
+    trace::{Exchange, Origin, Trace},
     watch::Watched,
 };
 use crate::stopwatch::Stopwatch;
@@ -36,6 +40,9 @@ pub struct Limits {
     pub quiet: Duration,
 }
 
+/// The most bytes of memory that a program has where all goes well, once that is known.
+pub(crate) type Usual = SetOnce<Option<u64>>;
+
 /// What is known of one run of a program.
 #[derive(Clone, Debug)]
 pub(crate) struct Evidence {
@@ -43,6 +50,8 @@ pub(crate) struct Evidence {
     pub scenario: &'static Scenario,
     /// The key that it was given.
     pub key: String,
+    /// The key that it was given in its place, where it was.
+    pub handover: Option<Handover>,
     /// What it did on the wire.
     pub trace: Trace,
     /// How it ended, and what it printed; nothing of one that was started elsewhere.
@@ -51,6 +60,37 @@ pub(crate) struct Evidence {
     pub took: Duration,
     /// Whether its time was up.
     pub out_of_time: bool,
+}
+
+/// A key that takes the place of another.
+#[derive(Clone, Debug)]
+pub(crate) struct Handover {
+    /// The new key.
+    pub key: String,
+    /// When it was in the key file.
+    pub at: Duration,
+    /// Whether the program was told by its command to take its key from there.
+    pub claimed: bool,
+}
+
+impl Evidence {
+    /// The keys that it was given.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let new = self.handover.as_ref().map(|handover| &*handover.key);
+        [&*self.key].into_iter().chain(new)
+    }
+
+    /// Whether bytes hold one of them, or a part of it.
+    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
+        self.keys().any(|key| holds(bytes, key))
+    }
+
+    /// Whether a call was made with the new key.
+    pub(crate) fn has_new_key(&self, call: &Exchange) -> bool {
+        let new = self.handover.as_ref().map(|handover| &*handover.key);
+        let said = call.request.message.header("authorization");
+        new.zip(said).is_some_and(|(new, said)| said.contains(new))
+    }
 }
 
 /// Why a program cannot be tried.
@@ -69,36 +109,98 @@ pub(crate) async fn run(
     sandbox: &Sandbox,
     scenario: &'static Scenario,
     options: &Options,
+    usual: &Usual,
 ) -> Result<Evidence, TrialError> {
     let Options {
         command, limits, ..
     } = options;
+    let memory = memory(scenario, options.max_memory, usual).await;
     let folder = options.watch.clone();
     let watched = aside(move || folder.map(|folder| Watched::begin(&folder))).await?;
     let tenant = sandbox.tenant(scenario).await?;
-    let mut wire = Wire::open(sandbox.address()).await?;
-    let base_url = wire.base_url();
+    let key_file = KeyFile::new(&tenant.key)?;
+    let wire = Wire::open(sandbox.address()).await?;
+    let base_url = wire.base_url(&tenant);
     let told = Told {
         base_url: &base_url,
         api_key: &tenant.key,
+        key_file: key_file.path(),
         scenario: scenario.name,
     };
-    let mut program = Program::start(command, &told).map_err(|error| {
-        let name = command.first().map(|name| name.display().to_string());
-        TrialError::Program(name.unwrap_or_default(), error)
-    })?;
-    let (status, out_of_time) = tokio::select! {
-        status = program.ended() => (status, false),
-        out_of_time = wire.silent(*limits) => (None, out_of_time),
+    let mut program = start(command, &told)?;
+    let mut lookout = Lookout::new(program.id(), command, &told, wire.watch);
+    lookout.also(tenant.hanging, memory);
+    let mut handover = None;
+    let (status, out_of_time, too_large) = loop {
+        let is_due = scenario.name == KEY_ROTATED && handover.is_none();
+        tokio::select! {
+            status = program.ended() => break (status, false, false),
+            out_of_time = wire.silent(*limits) => break (None, out_of_time, false),
+            () = lookout.watch() => break (None, false, true),
+            new = hand_over(sandbox, &tenant, &key_file, &wire), if is_due => {
+                let (key, at) = new?;
+                lookout.know(&key);
+                handover = Some(Handover { key, at, claimed: takes_key_file(command) });
+            }
+        }
     };
     let took = wire.elapsed();
-    let mut output = program.stop(status).await;
+    lookout.look();
+    let mut output = if too_large {
+        program.kill().await
+    } else {
+        program.stop(status).await
+    };
+    output.seen = lookout.seen();
+    if scenario.name == CONTROL {
+        // Whoever has set it before has seen the same.
+        let _ = usual.set(output.seen.memory);
+    }
+    // What it has left is searched, and this we have.
+    drop(key_file);
     if let Some(watched) = watched {
-        let key = tenant.key.clone();
-        output.left = Some(aside(move || watched.search(&key)).await?);
+        let new = handover.iter().map(|handover| handover.key.clone());
+        let keys: Vec<_> = [tenant.key.clone()].into_iter().chain(new).collect();
+        output.left = Some(aside(move || watched.search(&keys)).await?);
     }
     wire.over().await;
-    Ok(wire.evidence(scenario, tenant, Some(output), took, out_of_time))
+    let evidence = wire.evidence(scenario, tenant, Some(output), took, out_of_time);
+    Ok(Evidence {
+        handover,
+        ..evidence
+    })
+}
+
+fn start(command: &[OsString], told: &Told<'_>) -> Result<Program, TrialError> {
+    Program::start(command, told).map_err(|error| {
+        let name = command.first().map(|name| name.display().to_string());
+        TrialError::Program(name.unwrap_or_default(), error)
+    })
+}
+
+/// Puts a new key into the file while the second call waits for its answer; returns it, and when it was there.
+async fn hand_over(
+    sandbox: &Sandbox,
+    tenant: &Tenant,
+    key_file: &KeyFile,
+    wire: &Wire,
+) -> io::Result<(String, Duration)> {
+    while wire.calls() < 2 {
+        pause(SHORT_LOOK * 5).await;
+    }
+    let key = sandbox.rotate(tenant).await?;
+    key_file.write(&key)?;
+    Ok((key, wire.elapsed()))
+}
+
+/// How many bytes of memory a program may have, where that is looked for.
+async fn memory(scenario: &Scenario, more: u64, usual: &Usual) -> Option<u64> {
+    match scenario.name {
+        CONTROL => Some(u64::MAX),
+        // Who takes more than that is killed, so that it has to be known before.
+        ENDLESS_BODY => usual.wait().await.map(|usual| usual.saturating_add(more)),
+        _ => None,
+    }
 }
 
 /// Reads files where nothing waits for it: what passes on the wire is timed meanwhile.
@@ -145,9 +247,10 @@ impl Wire {
         })
     }
 
-    /// Where the API is.
-    pub(crate) fn base_url(&self) -> String {
-        format!("http://{}{}", self.address, schemas::API_PREFIX)
+    /// Where the API is for somebody.
+    pub(crate) fn base_url(&self, tenant: &Tenant) -> String {
+        let address = tenant.hanging.map_or(self.address, SocketAddr::V4);
+        format!("http://{address}{}", schemas::API_PREFIX)
     }
 
     /// How long the trial has gone on.
@@ -155,8 +258,14 @@ impl Wire {
         self.watch.elapsed()
     }
 
+    /// How many calls have come to the API.
+    fn calls(&self) -> usize {
+        let [(origin, log), ..] = &self.logs;
+        Trace::read(&[(*origin, log.read())]).exchanges.len()
+    }
+
     /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.
-    pub(crate) async fn silent(&mut self, limits: Limits) -> bool {
+    pub(crate) async fn silent(&self, limits: Limits) -> bool {
         loop {
             pause(LOOK).await;
             let now = self.watch.elapsed();
@@ -195,6 +304,7 @@ impl Wire {
         Evidence {
             scenario,
             key: tenant.key,
+            handover: None,
             trace: Trace::read(&passed),
             output,
             took,
@@ -232,6 +342,6 @@ async fn be_a_stranger(listener: TcpListener) {
     clippy::disallowed_methods,
     reason = "a program is watched in the real time that it runs in"
 )]
-async fn pause(time: Duration) {
+pub(super) async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
 }

@@ -52,7 +52,8 @@ impl Watched {
     }
 
     /// Searches what has changed since. Links are not followed.
-    pub(crate) fn search(&self, key: &str) -> Found {
+    pub(crate) fn search(&self, keys: &[String]) -> Found {
+        let holds = |bytes: &[u8]| keys.iter().any(|key| holds(bytes, key));
         let now = Listing::of(&self.folder);
         let changed = now
             .files
@@ -61,13 +62,13 @@ impl Watched {
         let (mut left, mut cut) = (MAX_ALL, now.cut || self.before.cut);
         for (path, (length, _)) in changed {
             let name = path.strip_prefix(&self.folder).unwrap_or(path);
-            let named = holds(name.as_os_str().as_encoded_bytes(), key);
+            let named = holds(name.as_os_str().as_encoded_bytes());
             let room = left.min(MAX_FILE);
             let mut bytes = Vec::new();
             let read = File::open(path).and_then(|file| file.take(room).read_to_end(&mut bytes));
             left -= bytes.len() as u64;
             cut |= *length > room || read.is_err_and(|error| !has_gone(&error));
-            if named || holds(&bytes, key) {
+            if named || holds(&bytes) {
                 return Found::Key(name.display().to_string());
             }
         }
@@ -124,15 +125,16 @@ mod tests {
         fs::create_dir_all(folder.join("logs")).unwrap();
         fs::write(folder.join("old"), KEY).unwrap();
         let watched = Watched::begin(&folder);
-        assert_eq!(watched.search(KEY), Found::Nothing);
+        let search = || watched.search(&["lnc_test_other".to_owned(), KEY.to_owned()]);
+        assert_eq!(search(), Found::Nothing);
         fs::write(folder.join("logs/new"), "no key").unwrap();
-        assert_eq!(watched.search(KEY), Found::Nothing);
+        assert_eq!(search(), Found::Nothing);
         fs::write(folder.join("logs/debug"), format!("key={KEY}")).unwrap();
-        assert_eq!(watched.search(KEY), Found::Key("logs/debug".to_owned()));
+        assert_eq!(search(), Found::Key("logs/debug".to_owned()));
         fs::remove_file(folder.join("logs/debug")).unwrap();
         let large = vec![b' '; usize::try_from(MAX_FILE).unwrap() + 1];
         fs::write(folder.join("large"), large).unwrap();
-        assert_eq!(watched.search(KEY), Found::NothingSoFar);
+        assert_eq!(search(), Found::NothingSoFar);
         fs::remove_dir_all(folder).unwrap();
     }
 }

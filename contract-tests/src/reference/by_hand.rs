@@ -40,7 +40,13 @@ impl Connection {
         }
         let url = request.url();
         let address = (url.host_str().unwrap_or_default(), url.port().unwrap_or(80));
-        let stream = TcpStream::connect(address).await?;
+        let connected = TcpStream::connect(address);
+        let stream = match wrong {
+            ByHand::ConnectsForEver => connected.await?,
+            ByHand::IgnoresClose | ByHand::NeverReopens | ByHand::TakesInformational => {
+                timeout(TIME_OUT, connected).await.map_err(late)??
+            }
+        };
         let sent = timeout(TIME_OUT, exchange(stream, request, wrong));
         let (answer, stream) = sent.await.map_err(late)??;
         *connection = stream;

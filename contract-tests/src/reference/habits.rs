@@ -2,6 +2,14 @@
 
 use std::time::Duration;
 
+/// Where the vendor's pages show the scopes that an error asks for.
+const SCOPES_AT: [&str; 4] = [
+    "/detail/required_scopes",
+    "/details/required_scopes",
+    "/error/detail/required_scopes",
+    "/required_scopes",
+];
+
 /// What a client does where there is a wrong thing to do. The default is right everywhere.
 #[derive(Clone, Debug)]
 #[expect(
@@ -17,8 +25,12 @@ pub struct Habits {
     pub probes_without_key: bool,
     /// Whether a key of production is sent along, in case the other does not work.
     pub sends_live_key: bool,
+    /// Whether the key file is read before each call, and not at the start only.
+    pub rereads_key: bool,
     /// Whether the key is printed.
     pub prints_key: bool,
+    /// Whether the work is left to another process, which has the key as an argument.
+    pub delegates: bool,
     /// Which redirects are followed, and up to how many.
     pub follows: Option<(Redirects, usize)>,
     /// How a call goes on that is redirected.
@@ -61,6 +73,8 @@ pub struct Habits {
     pub time_out: Option<Duration>,
     /// Whether that is counted anew from each byte.
     pub time_out_of_silence: bool,
+    /// Bytes of an answer at the most.
+    pub longest_answer: usize,
     /// Connections that are opened and forgotten when a call is given up.
     pub leaks: usize,
     /// Whether fields that nobody announced are refused.
@@ -155,6 +169,8 @@ pub enum ByHand {
     NeverReopens,
     /// A 1xx is taken for the answer.
     TakesInformational,
+    /// A connection may take as long as it likes to come about.
+    ConnectsForEver,
 }
 
 /// What a `Retry-After` that says nothing leads to.
@@ -186,7 +202,9 @@ impl Default for Habits {
             key_also_in: None,
             probes_without_key: false,
             sends_live_key: false,
+            rereads_key: true,
             prints_key: false,
+            delegates: false,
             follows: None,
             redirected: Redirected::AsSaid,
             retries: &[429, 502, 503, 504],
@@ -199,12 +217,7 @@ impl Default for Habits {
             minds_quota: true,
             keeps_refusals: false,
             goes_by_code: false,
-            scopes_at: &[
-                "/detail/required_scopes",
-                "/details/required_scopes",
-                "/error/detail/required_scopes",
-                "/required_scopes",
-            ],
+            scopes_at: &SCOPES_AT,
             reads_dates: true,
             bad_retry_after: BadValue::Backoff,
             longest_wait: Duration::from_mins(1),
@@ -213,6 +226,7 @@ impl Default for Habits {
             fails_after_recovery: false,
             time_out: Some(Duration::from_secs(1)),
             time_out_of_silence: false,
+            longest_answer: 16 << 20,
             leaks: 0,
             refuses_unknown_fields: false,
             counts_on_optional_fields: false,

@@ -11,8 +11,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    Failure, Habits, by_hand,
+    Failure, Habits, body, by_hand,
     habits::{BadValue, Place, Redirected, Redirects},
+    key::Key,
 };
 
 /// The codes of errors that are known here.
@@ -29,7 +30,7 @@ const CODES: [&str; 5] = [
 pub(super) struct Client {
     http: reqwest::Client,
     base: Url,
-    key: String,
+    key: Key,
     pub(super) habits: Habits,
     /// Calls that were begun.
     calls: std::sync::atomic::AtomicU64,
@@ -60,12 +61,12 @@ enum Wait {
 
 impl Client {
     /// A client for the API at a base URL, with `/api/v1`.
-    pub(super) fn new(base: &str, key: &str, habits: Habits) -> Result<Self, Failure> {
+    pub(super) fn new(base: &str, key: Key, habits: Habits) -> Result<Self, Failure> {
         let unusable = |error: &dyn std::error::Error| Failure::Unreachable(error.to_string());
         Ok(Self {
             http: http_client(&habits).map_err(|error| unusable(&error))?,
             base: Url::parse(base).map_err(|error| unusable(&error))?,
-            key: key.to_owned(),
+            key,
             habits,
             calls: 0.into(),
             not_before: Mutex::default(),
@@ -201,8 +202,9 @@ impl Client {
         body: Option<&str>,
         number: u64,
     ) -> reqwest::RequestBuilder {
+        let key = self.key.now(&self.habits);
         if self.habits.key_also_in == Some(Place::Query) {
-            url.query_pairs_mut().append_pair("key", &self.key);
+            url.query_pairs_mut().append_pair("key", &key);
         }
         let http = if self.habits.keeps_connections {
             self.http.clone()
@@ -213,14 +215,14 @@ impl Client {
             .request(method.clone(), url)
             .header(
                 header::AUTHORIZATION,
-                format!("{} {}", self.habits.scheme, self.key),
+                format!("{} {key}", self.habits.scheme),
             )
             .header(header::ACCEPT, self.habits.accept);
         if let Some(encoding) = self.habits.accept_encoding {
             request = request.header(header::ACCEPT_ENCODING, encoding);
         }
         if self.habits.key_also_in == Some(Place::Header) {
-            request = request.header("x-api-key", &self.key);
+            request = request.header("x-api-key", &key);
         }
         if self.habits.sends_live_key {
             request = request.header("x-other-key", format!("lnc_live_{:x<32}", ""));
@@ -253,7 +255,7 @@ impl Client {
     /// What is to be made of a request that was not answered.
     async fn lost(&self, method: &Method, url: &Url, error: String) -> Try {
         for _ in 0..self.habits.leaks {
-            leak(url, &self.key).await;
+            leak(url, &self.key.now(&self.habits)).await;
         }
         let failure = Failure::Unreachable(error);
         let safe = method.is_safe() && self.habits.retries_lost_calls;
@@ -277,8 +279,9 @@ impl Client {
             .get(header::CACHE_CONTROL)
             .is_some_and(|says| says.as_bytes().starts_with(b"public"));
         let success = status.is_success() || (self.habits.takes_for_success)(status.as_u16());
-        let body = match answer.bytes().await {
-            Ok(body) => body,
+        let body = match body::read(answer, self.habits.longest_answer).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return Try::Final(Failure::Unexpected("more than an answer has")),
             Err(_) if success && self.habits.takes_bad_json => return Try::Done(Value::Null),
             Err(error) if method.is_safe() => {
                 return Try::Again(Failure::Unreachable(error.to_string()), None);

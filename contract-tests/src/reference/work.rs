@@ -1,6 +1,6 @@
 //! The work: all orders, page by page; a new one; and its end.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -10,6 +10,7 @@ use super::{
     Failure, Habits,
     habits::AfterRefusal,
     http::{Client, pause},
+    key::Key,
 };
 
 /// What is encoded in a part of a path: all but RFC 3986's unreserved characters.
@@ -57,15 +58,18 @@ const OTHERS: [&str; 5] = [
     "/organization",
 ];
 
-/// Does the work against the API at a base URL, with a key; returns the exit status.
-pub async fn run(base: &str, key: &str, habits: Habits) -> u8 {
+/// Does the work against the API at a base URL, with a key, or with the one that a file holds; returns the exit status.
+pub async fn run(base: &str, key: &str, key_file: Option<&Path>, habits: Habits) -> u8 {
     if habits.ignores_term {
         ignore_term();
     }
     if habits.prints_key {
         complain(&format!("debug: key {key}"));
     }
-    let done = match Client::new(base, key, habits.clone()) {
+    if habits.delegates {
+        return delegate(base, key).await.unwrap_or(habits.exit_of_failure);
+    }
+    let done = match Client::new(base, Key::new(key, key_file), habits.clone()) {
         Ok(client) => work(&client).await,
         Err(failure) => Err(failure),
     };
@@ -80,6 +84,15 @@ pub async fn run(base: &str, key: &str, habits: Habits) -> u8 {
             habits.exit_of_failure
         }
     }
+}
+
+/// Leaves the work to another process of this program; returns its exit status.
+async fn delegate(base: &str, key: &str) -> Option<u8> {
+    let program = std::env::current_exe().ok()?;
+    let mut command = tokio::process::Command::new(program);
+    let arguments = ["reference-client", "--base-url", base, "--api-key", key];
+    let status = command.args(arguments).status().await.ok()?;
+    status.code().and_then(|code| u8::try_from(code).ok())
 }
 
 fn complain(text: &str) {

@@ -24,7 +24,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// Judges these mutants, or, where none is named, all of them and the client without a bug; `program` is what runs as
-/// the client, to which `--bug` and a name are added. `tell` hears of each mutant in the order of the table.
+/// the client, to which `--key-file` and `--bug` are added. `tell` hears of each mutant in the order of the table.
 pub async fn prove(
     program: &[OsString],
     chosen: &[&'static Mutant],
@@ -50,7 +50,7 @@ pub async fn prove(
 async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     let scenarios = SCENARIOS.iter();
     let options = Options {
-        command: [program, &["--bug".into(), mutant.bug.into()]].concat(),
+        command: [&*command(program), &["--bug".into(), mutant.bug.into()]].concat(),
         scenarios: scenarios
             .filter(|scenario| mutant.shows_in.contains(&scenario.name))
             .collect(),
@@ -69,11 +69,15 @@ async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, 
     })
 }
 
+/// The client, which takes its key from the file, so that it has to notice a new one.
+fn command(program: &[OsString]) -> Vec<OsString> {
+    [program, &["--key-file", "{key_file}"].map(OsString::from)].concat()
+}
+
 /// What is said of the client without a bug that should not be.
 async fn alarms(program: &[OsString]) -> Result<Vec<Alarm>, SelftestError> {
-    let command = program.to_vec();
     let judged = run(&Options {
-        command,
+        command: command(program),
         ..options()
     })
     .await?;

@@ -104,6 +104,7 @@ impl Traces {
             evidence.push(Evidence {
                 scenario,
                 key,
+                handover: None,
                 trace,
                 output: None,
                 took: std::time::Duration::ZERO,
@@ -125,6 +126,7 @@ fn judge(rules: &[&str], evidence: &[Evidence]) -> Vec<Verdict> {
         all: evidence,
         limits: options.limits,
         max_attempts: options.max_attempts,
+        max_memory: options.max_memory,
     };
     let rules = rules.iter().filter_map(|id| clients::find(id));
     rules.flat_map(|rule| verdicts(rule, trials)).collect()

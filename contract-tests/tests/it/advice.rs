@@ -5,6 +5,9 @@ use std::{collections::HashSet, path::Path, process::Command};
 use contract_tests::clients::{advice, find};
 
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
+#[path = "../../src/clients/advice/rust/keys.rs"]
+mod keys;
+#[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
 #[path = "../../src/clients/advice/rust/paths.rs"]
 mod paths;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
@@ -18,6 +21,9 @@ mod redirects;
 )]
 #[path = "../../src/clients/advice/rust/retries.rs"]
 mod retries;
+#[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
+#[path = "../../src/clients/advice/rust/sizes.rs"]
+mod sizes;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
 #[path = "../../src/clients/advice/rust/time_outs.rs"]
 mod time_outs;

@@ -38,7 +38,7 @@ fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
         .collect()
 }
 
-const LIST: &str = r#"curl -sf -o /dev/null -H "Authorization: Bearer $OPENPROSPECT_API_KEY" $OPENPROSPECT_API_URL/orders"#;
+const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_does_nothing_has_kept_nothing() {
@@ -111,4 +111,40 @@ async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
         Some("the key, or a part of it, stands in the file debug.log")
     );
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_found_on_the_command_line_of_a_program_that_is_started() {
+    let client = concat!(env!("CARGO_BIN_EXE_contract-tests"), " reference-client");
+    let started = async |arguments: &str| {
+        let judged = judged(&format!("{client} {arguments}; exit $?"), &[]).await;
+        about(&judged, "CLI-AUTH-13")
+    };
+    // By its environment.
+    assert_eq!(started("").await, [Verdict::Pass]);
+    let argument = "--api-key $OPENPROSPECT_API_KEY";
+    assert_eq!(started(argument).await, [Verdict::Warn]);
+    // Whoever runs the judge has put it there himself.
+    assert_eq!(started("--api-key {api_key}").await, [Verdict::Pass]);
+}
+
+/// A call about once a second, until the key is refused or eight are made.
+const POLLS: &str = r#"for second in 0 1 2 3 4 5 6 7; do
+  curl -sf -o /dev/null -H "Authorization: Bearer $(key)" $OPENPROSPECT_API_URL/orders || exit 1
+  sleep 1.1
+done"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_its_key_from_the_file_takes_a_new_one_and_who_does_not_is_not_asked_to() {
+    let polls = async |key: &str| {
+        let judged = judged(&format!("{key}\n{POLLS}"), &["key-rotated"]).await;
+        about(&judged, "CLI-AUTH-10")
+    };
+    let each_time = polls("key() { cat {key_file}; }");
+    let by_the_variable = polls(r#"key() { cat "$OPENPROSPECT_API_KEY_FILE"; }"#);
+    let once = polls(r#"KEY=$(cat {key_file}); key() { echo "$KEY"; }"#);
+    let never = polls(r#"key() { echo "$OPENPROSPECT_API_KEY"; }"#);
+    let all = tokio::join!(each_time, by_the_variable, once, never);
+    let (kept, broken) = (vec![Verdict::Pass], vec![Verdict::Warn]);
+    assert_eq!(all, (kept.clone(), kept, broken, Vec::new()));
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use url::Url;
 
-use super::{Judgement, Trials, secrets, shown};
+use super::{Judgement, Trials, http::failed_unlike_control, shown};
 use crate::clients::{
     trace::{Exchange, Origin},
     trial::Evidence,
@@ -12,6 +12,8 @@ use crate::clients::{
 
 /// Calls that come so soon after an answer were under way before it was read.
 const UNDER_WAY: Duration = Duration::from_millis(100);
+/// How long a program may take to notice that there is a new key.
+const NOTICED: Duration = Duration::from_secs(5);
 /// Other paths that may be tried where a scope is missing.
 const MAX_PROBES: usize = 3;
 
@@ -38,7 +40,8 @@ pub(super) fn one_bearer(one: &Evidence, _: Trials<'_>) -> Judgement {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Some("another scheme, or none".to_owned());
         }
-        (token != one.key).then(|| "a token that is not the key that was given".to_owned())
+        (!one.keys().any(|key| key == token))
+            .then(|| "a token that is not the key that was given".to_owned())
     });
     wrong.into()
 }
@@ -60,9 +63,9 @@ fn not_to(one: &Evidence, origin: Origin) -> Judgement {
     let leaked = there.find_map(|call| {
         let mut headers = call.request.message.headers.iter();
         let in_header = headers
-            .find(|(_, value)| secrets::holds(value, &one.key))
+            .find(|(_, value)| one.holds(value))
             .map(|(name, _)| name.to_ascii_lowercase());
-        let in_target = secrets::holds(call.request.target.as_bytes(), &one.key);
+        let in_target = one.holds(call.request.target.as_bytes());
         in_header.or(in_target.then(|| "URL".to_owned()))
     });
     leaked
@@ -120,7 +123,7 @@ fn is_final(one: &Evidence, status: u16) -> Judgement {
         let mut later = one
             .trace
             .api()
-            .filter(|other| other.at() > answered + UNDER_WAY);
+            .filter(|other| other.at() > answered + UNDER_WAY && same_key(one, other, call));
         let again = later.find(|other| other.repeats(call))?;
         let gap = shown(again.at().saturating_sub(answered));
         Some(format!(
@@ -138,17 +141,50 @@ pub(super) fn stops_when_revoked(one: &Evidence, _: Trials<'_>) -> Judgement {
         .by_ref()
         .any(|call| call.status().is_some_and(|status| status < 300));
     let refused = calls.find(|call| call.status() == Some(401));
-    let Some(answered) = refused.filter(|_| worked).and_then(Exchange::answered_at) else {
+    let refused = refused.filter(|_| worked);
+    let Some((refused, answered)) = refused.and_then(|call| Some((call, call.answered_at()?)))
+    else {
         return Judgement::NotArmed;
     };
     let after = one
         .trace
         .api()
-        .filter(|call| call.at() > answered + UNDER_WAY)
+        .filter(|call| call.at() > answered + UNDER_WAY && same_key(one, call, refused))
         .count();
     (after > 0)
         .then(|| format!("{after} more call(s) with the key after its first 401"))
         .into()
+}
+
+/// Whether two calls were made with the same key, where there were two.
+fn same_key(one: &Evidence, call: &Exchange, other: &Exchange) -> bool {
+    one.has_new_key(call) == one.has_new_key(other)
+}
+
+pub(super) fn takes_the_new_key(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let Some(handover) = &one.handover else {
+        return Judgement::NotArmed;
+    };
+    let took_it = one.trace.api().any(|call| one.has_new_key(call));
+    if !took_it && !handover.claimed {
+        return Judgement::NotArmed;
+    }
+    let mut old = one.trace.api().filter(|call| !one.has_new_key(call));
+    if let Some(late) = old.find(|call| call.at() > handover.at + NOTICED) {
+        let after = shown(late.at().saturating_sub(handover.at));
+        return Judgement::Broken(format!(
+            "the old key came {after} after the new one was in the file"
+        ));
+    }
+    if failed_unlike_control(one, trials) {
+        return Judgement::Broken("it failed, and with one key it did not".to_owned());
+    }
+    if took_it {
+        Judgement::Kept
+    } else {
+        // It ended before it had to notice.
+        Judgement::NotArmed
+    }
 }
 
 pub(super) fn does_not_probe(one: &Evidence, _: Trials<'_>) -> Judgement {

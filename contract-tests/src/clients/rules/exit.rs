@@ -41,7 +41,7 @@ pub(super) fn ends_when_asked(one: &Evidence, _: Trials<'_>) -> Judgement {
         Some(Ended::Killed) => {
             Judgement::Broken("it went on after SIGTERM, and had to be killed".to_owned())
         }
-        Some(Ended::Itself(_)) | None => Judgement::NotArmed,
+        Some(Ended::Itself(_) | Ended::TooLarge) | None => Judgement::NotArmed,
     }
 }
 

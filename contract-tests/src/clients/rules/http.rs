@@ -168,10 +168,10 @@ pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgeme
 }
 
 /// Whether a program failed that did not where all went well.
-fn failed_unlike_control(one: &Evidence, trials: Trials<'_>) -> bool {
+pub(super) fn failed_unlike_control(one: &Evidence, trials: Trials<'_>) -> bool {
     let code = |one: &Evidence| match one.output.as_ref().map(|output| output.ended) {
         Some(Ended::Itself(status)) => status.code(),
-        Some(Ended::Asked(_) | Ended::Killed) | None => None,
+        Some(Ended::Asked(_) | Ended::Killed | Ended::TooLarge) | None => None,
     };
     let (control, here) = (trials.control().and_then(code), code(one));
     control == Some(0) && here.is_some_and(|code| code != 0)

@@ -11,7 +11,7 @@ use crate::clients::{
 fn succeeded(one: &Evidence) -> Option<bool> {
     match one.output.as_ref()?.ended {
         Ended::Itself(status) => Some(status.success()),
-        Ended::Asked(_) | Ended::Killed => None,
+        Ended::Asked(_) | Ended::Killed | Ended::TooLarge => None,
     }
 }
 
@@ -51,12 +51,13 @@ pub(super) fn tolerates_extra_fields(one: &Evidence, trials: Trials<'_>) -> Judg
 }
 
 pub(super) fn tolerates_unknown_words(one: &Evidence, trials: Trials<'_>) -> Judgement {
-    let listed = one.trace.api().any(|call| {
-        call.response().is_some_and(|answer| {
-            let mut windows = answer.message.body.windows(7);
-            windows.any(|text| text == b"ON_HOLD")
-        })
-    });
+    let listed = under(one, &["unknown-enum"])
+        && one.trace.api().any(|call| {
+            call.response().is_some_and(|answer| {
+                let mut windows = answer.message.body.windows(7);
+                windows.any(|text| text == b"ON_HOLD")
+            })
+        });
     if !listed {
         return Judgement::NotArmed;
     }

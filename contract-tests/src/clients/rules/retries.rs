@@ -139,7 +139,7 @@ pub(super) fn crash(one: &Evidence) -> Option<String> {
             (_, Some(signal)) => Some(format!("it was ended by signal {signal}")),
             _ => None,
         },
-        Ended::Asked(_) | Ended::Killed => None,
+        Ended::Asked(_) | Ended::Killed | Ended::TooLarge => None,
     }
 }
 
@@ -345,6 +345,6 @@ pub(super) fn recovers(one: &Evidence, _: Trials<'_>) -> Judgement {
         Ended::Itself(status) if !status.success() => Judgement::Broken(format!(
             "the call succeeded at last, and the program ended with {status}"
         )),
-        Ended::Itself(_) | Ended::Asked(_) | Ended::Killed => Judgement::Kept,
+        Ended::Itself(_) | Ended::Asked(_) | Ended::Killed | Ended::TooLarge => Judgement::Kept,
     }
 }

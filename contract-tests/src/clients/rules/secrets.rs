@@ -5,7 +5,7 @@ use percent_encoding::percent_decode;
 use schemas::key::Environment;
 
 use super::{Judgement, Trials};
-use crate::clients::{trace::Exchange, trial::Evidence, watch::Found};
+use crate::clients::{sight::Started, trace::Exchange, trial::Evidence, watch::Found};
 
 /// Characters of a key that are told from chance.
 const PART: usize = 12;
@@ -35,15 +35,19 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(bytes, part).is_some()
 }
 
-/// The places of a call, besides its Authorization header, in which the key stands.
-fn places(call: &Exchange, key: &str) -> Vec<String> {
+/// The places of a call, besides its Authorization header, in which a key stands.
+fn places(call: &Exchange, one: &Evidence) -> Vec<String> {
     let request = &call.request;
     let headers = request.message.headers.iter();
     let headers = headers
-        .filter(|(name, value)| !name.eq_ignore_ascii_case("authorization") && holds(value, key))
+        .filter(|(name, value)| !name.eq_ignore_ascii_case("authorization") && one.holds(value))
         .map(|(name, _)| format!("the header {}", name.to_ascii_lowercase()));
-    let target = holds(request.target.as_bytes(), key).then(|| "the URL".to_owned());
-    let body = holds(&request.message.body, key).then(|| "the body".to_owned());
+    let target = one
+        .holds(request.target.as_bytes())
+        .then(|| "the URL".to_owned());
+    let body = one
+        .holds(&request.message.body)
+        .then(|| "the body".to_owned());
     headers.chain(target).chain(body).collect()
 }
 
@@ -57,7 +61,7 @@ pub(super) fn one_method(one: &Evidence, _: Trials<'_>) -> Judgement {
         return Judgement::NotArmed;
     }
     let twice = calls
-        .map(|call| places(call, &one.key))
+        .map(|call| places(call, one))
         .find(|places| !places.is_empty());
     twice
         .map(|places| format!("the key stands in {}, too", places.join(" and in ")))
@@ -74,8 +78,8 @@ pub(super) fn not_in_urls(one: &Evidence, _: Trials<'_>) -> Judgement {
             .request
             .message
             .headers_named("referer")
-            .any(|value| holds(value, &one.key));
-        let target = holds(call.request.target.as_bytes(), &one.key);
+            .any(|value| one.holds(value));
+        let target = one.holds(call.request.target.as_bytes());
         match (target, referer) {
             (true, _) => Some("the key stands in the URL of a call".to_owned()),
             (false, true) => Some("the key stands in a Referer".to_owned()),
@@ -116,9 +120,7 @@ pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
         ("standard output", &output.stdout),
         ("standard error", &output.stderr),
     ];
-    let printed = outputs
-        .into_iter()
-        .find(|(_, bytes)| holds(bytes, &one.key));
+    let printed = outputs.into_iter().find(|(_, bytes)| one.holds(bytes));
     if let Some((name, _)) = printed {
         return Judgement::Broken(format!("the key, or a part of it, stands on its {name}"));
     }
@@ -130,6 +132,26 @@ pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
             Judgement::Unclear("it has left more than can be searched".to_owned())
         }
         Some(Found::Nothing) | None => Judgement::Kept,
+    }
+}
+
+/// In all trials together: what ends soon is seen in some of them only.
+pub(super) fn not_on_command_lines(trials: Trials<'_>) -> Judgement {
+    let outputs = trials.all.iter().filter_map(|one| one.output.as_ref());
+    let started: Vec<_> = outputs.map(|output| &output.seen.started).collect();
+    let leaks = started.iter().find_map(|started| match started {
+        Started::WithKey(program) => Some(program),
+        Started::Nothing | Started::WithoutKey => None,
+    });
+    if let Some(program) = leaks {
+        return Judgement::Broken(format!(
+            "the key, or a part of it, stands on the command line of {program}"
+        ));
+    }
+    if started.contains(&&Started::WithoutKey) {
+        Judgement::Kept
+    } else {
+        Judgement::NotArmed
     }
 }
 

@@ -1,7 +1,12 @@
 //! What becomes of calls that are not answered.
 
+use std::time::Duration;
+
 use super::{Judgement, Trials, shown};
 use crate::clients::{
+    process::Ended,
+    scenarios::ENDLESS_BODY,
+    sight::Attempt,
     trace::{Answer, Connection, Exchange},
     trial::Evidence,
 };
@@ -10,6 +15,8 @@ use crate::clients::{
 const DRIP: &str = "slow-drip";
 /// Connections that may be left open.
 const MAX_OPEN: usize = 10;
+/// How long a program connects at the most that does not leave it to the system to give up.
+const BY_ITSELF: Duration = Duration::from_secs(100);
 
 /// The calls that the server took and did not answer in full, with their connections, which it did not end first.
 fn unanswered(one: &Evidence) -> impl Iterator<Item = (&Exchange, &Connection)> {
@@ -31,7 +38,7 @@ fn is_open(call: &Exchange) -> bool {
 }
 
 pub(super) fn gives_up(one: &Evidence, trials: Trials<'_>) -> Judgement {
-    if one.scenario.name == DRIP {
+    if [DRIP, ENDLESS_BODY].contains(&one.scenario.name) {
         return Judgement::NotArmed;
     }
     waits_for_ever(one, trials)
@@ -91,4 +98,55 @@ pub(super) fn closes(one: &Evidence, _: Trials<'_>) -> Judgement {
     (open > MAX_OPEN)
         .then(|| format!("{open} connections were open when their calls were made again"))
         .into()
+}
+
+pub(super) fn gives_connecting_up(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let attempts = one.output.as_ref().map(|output| &*output.seen.attempts);
+    let attempts = attempts.unwrap_or_default();
+    let Some(longest) = attempts.iter().map(Attempt::took).max() else {
+        return Judgement::NotArmed;
+    };
+    if longest >= BY_ITSELF {
+        return Judgement::Broken(format!("it tried to connect for {}", shown(longest)));
+    }
+    let open = attempts.iter().find(|attempt| attempt.open);
+    let Some(open) = open.filter(|_| one.out_of_time) else {
+        return Judgement::Kept;
+    };
+    let waited = one.took.saturating_sub(open.begun);
+    if waited * 2 >= trials.limits.trial {
+        return Judgement::Broken(format!("it still tried to connect after {}", shown(waited)));
+    }
+    // Whoever has given others up before gives this one up, too.
+    if attempts.iter().any(|attempt| !attempt.open) {
+        return Judgement::Kept;
+    }
+    Judgement::Unclear(format!(
+        "its time was up after {} of connecting",
+        shown(waited)
+    ))
+}
+
+pub(super) fn bounds_memory(one: &Evidence, trials: Trials<'_>) -> Judgement {
+    let memory = |one: &Evidence| one.output.as_ref()?.seen.memory;
+    let (Some(output), Some(memory), Some(usual)) = (
+        one.output
+            .as_ref()
+            .filter(|_| one.scenario.name == ENDLESS_BODY),
+        memory(one),
+        trials.control().and_then(memory),
+    ) else {
+        return Judgement::NotArmed;
+    };
+    if output.ended == Ended::TooLarge {
+        let mib = memory.saturating_sub(usual) >> 20;
+        return Judgement::Broken(format!("it took {mib} MiB more than where all goes well"));
+    }
+    let is_sent = |connection: &Connection| connection.sent > trials.max_memory;
+    let left = |(_, connection): (&Exchange, &Connection)| connection.client_end.is_some();
+    if one.trace.connections.iter().any(is_sent) || unanswered(one).any(left) {
+        Judgement::Kept
+    } else {
+        Judgement::NotArmed
+    }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use reqwest::Client;
 
-/// 3 s to connect, and 20 s for the whole answer; reqwest has neither by default.
+/// 3 s to connect, and 20 s for the whole answer; by default, reqwest waits for an answer for ever.
 pub fn client() -> reqwest::Result<Client> {
     Client::builder()
         .connect_timeout(Duration::from_secs(3))

@@ -1,0 +1,16 @@
+using System.IO;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Threading;
+using System.Threading.Tasks;
+
+/// <summary>Reads the key for each call, so that a new one is used as soon as it is there.</summary>
+class KeyFromFile(string path) : DelegatingHandler(new SocketsHttpHandler())
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken token)
+    {
+        var key = await File.ReadAllTextAsync(path, token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
+        return await base.SendAsync(request, token);
+    }
+}

@@ -1,0 +1,70 @@
+//! The file that a program finds its key in, where it wants to have it from there: one that only its user can read, in a
+//! folder that goes away with the trial.
+
+use std::{
+    fs::Permissions,
+    io::{self, Write},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use tempfile::{NamedTempFile, TempDir};
+
+/// A file with a key.
+#[derive(Debug)]
+pub(crate) struct KeyFile {
+    folder: TempDir,
+    path: PathBuf,
+}
+
+impl KeyFile {
+    /// Writes a key to a new file.
+    pub(crate) fn new(key: &str) -> io::Result<Self> {
+        let private = Permissions::from_mode(0o700);
+        let mut folder = tempfile::Builder::new();
+        let folder = folder
+            .prefix("contract-tests-")
+            .permissions(private)
+            .tempdir()?;
+        let path = folder.path().join("key");
+        let file = Self { folder, path };
+        file.write(key)?;
+        Ok(file)
+    }
+
+    /// Puts another key into its place. Whoever reads it meanwhile has either the one or the other.
+    pub(crate) fn write(&self, key: &str) -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(&self.folder)?;
+        file.write_all(key.as_bytes())?;
+        file.persist(&self.path)?;
+        Ok(())
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_for_its_user_only_and_goes_away() {
+        let file = KeyFile::new("one").unwrap();
+        let path = file.path().to_owned();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+        file.write("other").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "other");
+        let folder = path.parent().unwrap();
+        for (path, wanted) in [(&*path, 0o600), (folder, 0o700)] {
+            let mode = fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, wanted);
+        }
+        drop(file);
+        assert!(!folder.exists());
+    }
+}

@@ -1,0 +1,302 @@
+//! What a program does besides its calls: what it starts, how much memory it takes, where it tries to connect to. It is
+//! looked at again and again while it runs. Of what is seen, only what comes of it is kept, and never a command line.
+
+use std::{
+    collections::HashSet,
+    ffi::OsString,
+    hash::{BuildHasher, RandomState},
+    net::SocketAddrV4,
+    os::unix::ffi::OsStrExt,
+    time::Duration,
+};
+
+use super::{
+    process::{Told, filled},
+    procfs::{self, Id},
+    rules::holds,
+    trial::pause,
+};
+use crate::stopwatch::Stopwatch;
+
+/// How often a program is looked at: in its first second, in which most that end soon have done all they do, and then.
+const LOOK: Duration = Duration::from_millis(20);
+const LATER: Duration = Duration::from_millis(50);
+const BEGINNING: Duration = Duration::from_secs(1);
+/// Processes that are looked at each time.
+const MAX_PROCESSES: usize = 256;
+/// Command lines that are known again.
+const MAX_KNOWN: usize = 10_000;
+/// Connections that are kept of those that are being opened.
+const MAX_ATTEMPTS: usize = 1_000;
+
+/// What was seen of a program.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sight {
+    /// The programs that it has started.
+    pub started: Started,
+    /// The most bytes of memory that one process of it had at a time; only where that is looked for.
+    pub memory: Option<u64>,
+    /// The connections that it tried to open to an address that takes none.
+    pub attempts: Vec<Attempt>,
+}
+
+/// A connection that was being opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    /// The port that it came from.
+    port: u16,
+    /// When it was first seen.
+    pub begun: Duration,
+    /// When it was last seen.
+    pub last: Duration,
+    /// Whether it was there when the program was looked at for the last time.
+    pub open: bool,
+}
+
+impl Attempt {
+    /// How long it was seen.
+    pub(crate) fn took(&self) -> Duration {
+        self.last.saturating_sub(self.begun)
+    }
+}
+
+/// The programs that a program has started, as their command lines show them.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Started {
+    /// None was seen.
+    #[default]
+    Nothing,
+    /// There was no key in their arguments.
+    WithoutKey,
+    /// One of this name had the key, or a part of it, in an argument.
+    WithKey(String),
+}
+
+/// Looks at a program.
+#[derive(Debug)]
+pub(crate) struct Lookout {
+    program: Option<Id>,
+    keys: Vec<String>,
+    /// The arguments in which the key is because we put it there.
+    given: Vec<Vec<u8>>,
+    /// What stands for command lines that were searched.
+    known: HashSet<u64>,
+    hasher: RandomState,
+    /// Runs from the beginning of the trial.
+    watch: Stopwatch,
+    /// The address that takes no connection, where there is one.
+    hanging: Option<SocketAddrV4>,
+    /// How many bytes of memory it may have, where that is looked for.
+    memory: Option<u64>,
+    seen: Sight,
+}
+
+impl Lookout {
+    /// For a program that was started by this command.
+    pub(crate) fn new(
+        program: Option<Id>,
+        command: &[OsString],
+        told: &Told<'_>,
+        watch: Stopwatch,
+    ) -> Self {
+        let arguments = command.iter().map(|argument| filled(argument, told));
+        let arguments = arguments.map(|argument| argument.as_bytes().to_vec());
+        Self {
+            program,
+            keys: vec![told.api_key.to_owned()],
+            given: arguments.filter(|one| holds(one, told.api_key)).collect(),
+            known: HashSet::new(),
+            hasher: RandomState::new(),
+            watch,
+            hanging: None,
+            memory: None,
+            seen: Sight::default(),
+        }
+    }
+
+    /// Looks also for connections that it tries to open to an address, and for its memory, of which it may have so
+    /// many bytes.
+    pub(crate) fn also(&mut self, hanging: Option<SocketAddrV4>, memory: Option<u64>) {
+        (self.hanging, self.memory) = (hanging, memory);
+    }
+
+    /// Looks for another key as well.
+    pub(crate) fn know(&mut self, key: &str) {
+        self.keys.push(key.to_owned());
+    }
+
+    /// Looks until it has more memory than it may.
+    pub(crate) async fn watch(&mut self) {
+        loop {
+            self.look();
+            let memory = self.memory.zip(self.seen.memory);
+            if memory.is_some_and(|(most, now)| now > most) {
+                return;
+            }
+            let begins = self.watch.elapsed() < BEGINNING;
+            pause(if begins { LOOK } else { LATER }).await;
+        }
+    }
+
+    /// What was seen.
+    pub(crate) fn seen(self) -> Sight {
+        self.seen
+    }
+
+    /// Looks once.
+    pub(crate) fn look(&mut self) {
+        if let Some(hanging) = self.hanging {
+            let ports = procfs::connecting(hanging);
+            self.note(&ports, self.watch.elapsed());
+        }
+        let mut left: Vec<(Id, Option<u64>)> =
+            self.program.map(|id| (id, None)).into_iter().collect();
+        let mut looked_at = 0;
+        while let Some((id, parent)) = left.pop() {
+            let line = procfs::command_line(id);
+            let hash = self.hasher.hash_one(&line);
+            // One that was forked has the command line of its parent, until it becomes another program.
+            if !line.is_empty() && parent.is_some_and(|parent| parent != hash) {
+                self.search(&line, hash);
+            }
+            if self.memory.is_some() {
+                self.seen.memory = self.seen.memory.max(procfs::peak(id));
+            }
+            looked_at += 1;
+            if looked_at < MAX_PROCESSES {
+                let children = procfs::children(id).into_iter();
+                left.extend(children.map(|child| (child, Some(hash))));
+            }
+        }
+    }
+
+    /// Takes note of the connections that are being opened.
+    fn note(&mut self, ports: &[u16], now: Duration) {
+        for port in ports {
+            let mut known = self.seen.attempts.iter_mut();
+            if let Some(attempt) = known.find(|one| one.open && one.port == *port) {
+                attempt.last = now;
+            } else if self.seen.attempts.len() < MAX_ATTEMPTS {
+                self.seen.attempts.push(Attempt {
+                    port: *port,
+                    begun: now,
+                    last: now,
+                    open: true,
+                });
+            }
+        }
+        for attempt in &mut self.seen.attempts {
+            attempt.open &= ports.contains(&attempt.port);
+        }
+    }
+
+    /// Searches the command line of a program that was started, once.
+    fn search(&mut self, line: &[u8], hash: u64) {
+        let found = matches!(self.seen.started, Started::WithKey(_));
+        if found || self.known.len() >= MAX_KNOWN || !self.known.insert(hash) {
+            return;
+        }
+        let mut arguments = line.split(|byte| *byte == 0);
+        let name = arguments.clone().next().unwrap_or_default();
+        let leaks = arguments.any(|argument| self.holds(argument) && !self.was_given(argument));
+        self.seen.started = if leaks {
+            let name = String::from_utf8_lossy(name).into_owned();
+            let name = name.rsplit('/').next().unwrap_or_default();
+            Started::WithKey(name.to_owned())
+        } else {
+            Started::WithoutKey
+        };
+    }
+
+    fn holds(&self, argument: &[u8]) -> bool {
+        self.keys.iter().any(|key| holds(argument, key))
+    }
+
+    /// Whether an argument is one that we have put the key into, or a part of one, as a shell makes of it.
+    fn was_given(&self, argument: &[u8]) -> bool {
+        let mut given = self.given.iter();
+        given.any(|given| memchr::memmem::find(given, argument).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
+
+    /// What comes of command lines of programs that were started by this command.
+    fn started(command: &[&str], lines: &[&[&str]]) -> Started {
+        let command: Vec<_> = command.iter().map(OsString::from).collect();
+        let told = Told {
+            base_url: "http://127.0.0.1:1/api/v1",
+            api_key: KEY,
+            key_file: Path::new("/the/file"),
+            scenario: "none",
+        };
+        let mut lookout = Lookout::new(None, &command, &told, Stopwatch::start());
+        for (hash, line) in (0..).zip(lines) {
+            lookout.search(line.join("\0").as_bytes(), hash);
+        }
+        lookout.seen().started
+    }
+
+    #[test]
+    fn a_key_is_found_in_the_arguments_of_what_was_started() {
+        let header = format!("Authorization: Bearer {KEY}");
+        let curl = ["/usr/bin/curl", "-H", &header];
+        let found = Started::WithKey("curl".to_owned());
+        assert_eq!(started(&["sh", "job.sh"], &[]), Started::Nothing);
+        assert_eq!(
+            started(&["sh", "job.sh"], &[&["sleep", "1"]]),
+            Started::WithoutKey
+        );
+        assert_eq!(
+            started(
+                &["sh", "job.sh"],
+                &[&["sleep", "1"], &curl, &["sleep", "2"]]
+            ),
+            found
+        );
+        assert_eq!(started(&["job", "{api_key}"], &[&curl]), found);
+    }
+
+    #[test]
+    fn a_connection_that_is_not_opened_any_more_was_given_up() {
+        let told = Told {
+            base_url: "",
+            api_key: KEY,
+            key_file: Path::new("/the/file"),
+            scenario: "none",
+        };
+        let mut lookout = Lookout::new(None, &[], &told, Stopwatch::start());
+        let looks: [(u64, &[u16]); 4] = [(1, &[7]), (2, &[7, 8]), (3, &[8]), (4, &[7])];
+        for (second, ports) in looks {
+            lookout.note(ports, Duration::from_secs(second));
+        }
+        let seen = lookout.seen().attempts;
+        let seen: Vec<_> = seen
+            .iter()
+            .map(|one| (one.port, one.took().as_secs(), one.open))
+            .collect();
+        assert_eq!(seen, [(7, 1, false), (8, 1, false), (7, 0, true)]);
+    }
+
+    #[test]
+    fn what_we_have_put_on_a_command_line_is_no_leak_of_the_programs() {
+        assert_eq!(
+            started(&["env", "job", "{api_key}"], &[&["job", KEY]]),
+            Started::WithoutKey
+        );
+        let script =
+            r#"curl -H "Authorization: Bearer {api_key}" $OPENPROSPECT_API_URL/orders; true"#;
+        let header = format!("Authorization: Bearer {KEY}");
+        let curl = ["curl", "-H", &header, "http://127.0.0.1:1/api/v1/orders"];
+        assert_eq!(
+            started(&["sh", "-c", script], &[&curl]),
+            Started::WithoutKey
+        );
+    }
+}
