@@ -7,9 +7,13 @@
 //! What it does in a situation that has a wrong answer, its [`Habits`] say. The good ones are their default;
 //! the self-test gives it bad ones, one at a time, to prove that the judge notices.
 
+mod answers;
 mod by_hand;
 pub mod habits;
 mod http;
+mod list;
+mod orders;
+mod tries;
 mod work;
 
 use std::{error::Error, fmt};
