@@ -11,6 +11,8 @@
 
 pub mod advice;
 mod attach;
+#[cfg(test)]
+mod example;
 pub mod mutants;
 mod process;
 mod read;
