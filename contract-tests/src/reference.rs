@@ -1,7 +1,9 @@
-//! A client that keeps every rule, to start from: it lists all orders, creates one, and waits for it.
+//! A client that keeps every rule, to start from: it lists all orders, reads each, several at a time, creates one, and
+//! waits for it.
 //!
 //! ```text
 //! work ──▶ Client::call: one call, tried as often as is sensible ──▶ once: one request
+//!                    ╲──▶ pace: what all calls have in common ◀──╱
 //! ```
 //!
 //! What it does in a situation that has a wrong answer, its [`Habits`] say. The good ones are their default;
@@ -13,6 +15,7 @@ pub mod habits;
 mod http;
 mod list;
 mod orders;
+mod pace;
 mod tries;
 mod work;
 

@@ -15,6 +15,7 @@ use super::{
     answers::Try,
     by_hand,
     habits::{Place, Redirected, Redirects},
+    pace::Pace,
 };
 
 /// A client of the API.
@@ -26,8 +27,7 @@ pub(super) struct Client {
     pub(super) habits: Habits,
     /// Calls that were begun.
     pub(super) calls: std::sync::atomic::AtomicU64,
-    /// The time before which no call is sensible: the quota is used up.
-    not_before: Mutex<Option<SystemTime>>,
+    pub(super) pace: Pace,
     /// The URLs of refusals that are kept.
     kept: Mutex<HashSet<Url>>,
     by_hand: by_hand::Connection,
@@ -43,7 +43,7 @@ impl Client {
             key: key.to_owned(),
             habits,
             calls: 0.into(),
-            not_before: Mutex::default(),
+            pace: Pace::new(),
             kept: Mutex::default(),
             by_hand: by_hand::Connection::default(),
         })
@@ -57,12 +57,7 @@ impl Client {
         body: Option<&str>,
         number: u64,
     ) -> Try {
-        let mut url = self.base.clone();
-        let (path, query) = path
-            .split_once('?')
-            .map_or((path, None), |(path, query)| (path, Some(query)));
-        url.set_path(&format!("{}{path}", self.base.path()));
-        url.set_query(query);
+        let mut url = self.url(path);
         if self.habits.probes_without_key {
             drop(self.http.request(method.clone(), url.clone()).send().await);
         }
@@ -90,6 +85,21 @@ impl Client {
         }
     }
 
+    /// Where a path leads; a link may lead anywhere.
+    fn url(&self, path: &str) -> Url {
+        let link = Url::parse(path).ok();
+        if let Some(link) = link.filter(|_| self.habits.follows_links) {
+            return link;
+        }
+        let (path, query) = path
+            .split_once('?')
+            .map_or((path, None), |(path, query)| (path, Some(query)));
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path()));
+        url.set_query(query);
+        url
+    }
+
     async fn send(
         &self,
         method: &Method,
@@ -97,10 +107,7 @@ impl Client {
         body: Option<&str>,
         number: u64,
     ) -> Result<Response, String> {
-        let not_before = *self.not_before.lock();
-        if let Some(wait) = not_before.and_then(|time| time.duration_since(today()).ok()) {
-            pause(wait).await;
-        }
+        self.pace.ready(self.habits.draws_waits).await;
         let request = self.request(method, url, body, number);
         match self.habits.by_hand {
             None => request.send().await.map_err(|error| error.to_string()),
@@ -226,9 +233,11 @@ impl Client {
         let used_up = says(schemas::headers::RATE_REMAINING) == Some("0");
         let reset = says(schemas::headers::RATE_RESET).and_then(|reset| reset.parse().ok());
         let until = reset.map(|reset| UNIX_EPOCH + Duration::from_secs(reset));
-        let sensible = until.is_some_and(|until| until <= today() + self.habits.longest_wait);
-        if self.habits.minds_quota && used_up && sensible && answer.status().is_success() {
-            *self.not_before.lock() = until;
+        let wait = until.and_then(|until| until.duration_since(today()).ok());
+        let wait = wait.filter(|wait| *wait <= self.habits.longest_wait);
+        let minded = self.habits.minds_quota && used_up && answer.status().is_success();
+        if let Some(wait) = wait.filter(|_| minded) {
+            self.pace.rest(wait);
         }
     }
 }

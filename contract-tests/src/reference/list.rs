@@ -1,11 +1,14 @@
 //! The list of all orders, page by page.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use serde_json::Value;
 
 use super::{
     Failure,
     http::{Client, pause},
+    orders::id,
     work::shape,
 };
 
@@ -37,15 +40,18 @@ const FIELDS: [&str; 13] = [
     "updated_at",
     "completed_at",
 ];
-/// Reads the list to its end.
-pub(super) async fn list(client: &Client) -> Result<(), Failure> {
+/// Reads the list to its end; returns the ids of its orders, as they stand in a path.
+pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
+    let mut ids = BTreeSet::new();
     let mut last = Vec::new();
+    let mut link = None;
     let mut beyond = client.habits.pages_beyond;
     let mut page = 0;
     for _ in 0..MAX_PAGES {
         let offset = page * PAGE;
         page += 1;
         let path = format!("/orders?limit={PAGE}&offset={offset}");
+        let path = link.take().unwrap_or(path);
         let body = match client.call(Method::GET, &path, None).await {
             Err(Failure::Refused(429)) if client.habits.restarts_lists && offset > 0 => {
                 pause(client.habits.poll).await;
@@ -57,20 +63,24 @@ pub(super) async fn list(client: &Client) -> Result<(), Failure> {
         let rows_in = client.habits.rows_in.iter();
         let rows = rows_in.map(|name| &body[name]).find_map(Value::as_array);
         let (Some(rows), Some(total)) = (rows, body["total"].as_u64()) else {
-            return shape(client, "a list without orders");
+            return shape(client, "a list without orders").map(|()| ids);
         };
         check(client, &body, rows)?;
+        ids.extend(rows.iter().filter_map(|row| id(client, &row["id"])));
+        if client.habits.follows_links {
+            link = body["next"].as_str().map(ToOwned::to_owned);
+        }
         let seen = (offset + rows.len()) as u64;
         let looped = *rows == last && client.habits.notices_loops;
         if seen >= total || looped || rows.is_empty() && beyond == 0 {
             if beyond == 0 {
-                return Ok(());
+                return Ok(ids);
             }
             beyond -= 1;
         }
         last.clone_from(rows);
     }
-    Ok(())
+    Ok(ids)
 }
 
 fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {

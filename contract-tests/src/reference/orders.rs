@@ -1,7 +1,8 @@
-//! One order: its id, and its end.
+//! Orders: their ids, what each is, and the end of one.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
+use futures_util::{StreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::Value;
@@ -18,8 +19,11 @@ const PART: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+/// Orders that are read at a time.
+const WORKERS: usize = 4;
 /// How often an order is asked for at the most.
 const MAX_POLLS: usize = 30;
+
 /// An id as it stands in a path.
 pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
     let id = match id {
@@ -35,17 +39,38 @@ pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
     }
 }
 
+/// Reads orders, several at a time. One that cannot be read does not keep the others from it, unless the key is to blame.
+pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), Failure> {
+    let mut reads = stream::iter(ids)
+        .map(|id| status(client, id))
+        .buffer_unordered(WORKERS);
+    let mut failed = Ok(());
+    while let Some(read) = reads.next().await {
+        match read {
+            Ok(_) => {}
+            Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => return Err(failure),
+            Err(failure) => failed = Err(failure),
+        }
+    }
+    failed
+}
+
+/// The status of an order, if the answer has one.
+async fn status(client: &Client, id: &str) -> Result<Option<String>, Failure> {
+    let path = format!("/orders/{id}");
+    let order = client.call(Method::GET, &path, None).await?;
+    Ok(order["status"].as_str().map(ToOwned::to_owned))
+}
+
 /// Waits until an order has come to its end.
 pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
-    let path = format!("/orders/{id}");
     for _ in 0..MAX_POLLS {
         pause(client.habits.poll).await;
-        let order = client.call(Method::GET, &path, None).await?;
-        match order["status"].as_str() {
+        match status(client, id).await?.as_deref() {
             Some("COMPLETED") => {
                 if client.habits.polls_after_end {
                     pause(Duration::from_millis(1_100)).await;
-                    client.call(Method::GET, &path, None).await?;
+                    status(client, id).await?;
                 }
                 return Ok(());
             }

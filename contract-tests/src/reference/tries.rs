@@ -1,4 +1,6 @@
-//! One call: tried again where that is sensible.
+//! One call: tried again where that is sensible, and where the others leave a try for it.
+
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
@@ -8,6 +10,7 @@ use super::{
     answers::{Try, Wait},
     habits::BadValue,
     http::{Client, pause},
+    pace::drawn,
 };
 
 impl Client {
@@ -34,35 +37,50 @@ impl Client {
                     drop(value);
                     return Err(Failure::Unexpected("success, though too late"));
                 }
-                Try::Done(value) => return Ok(value),
+                Try::Done(value) => {
+                    self.pace.succeeded(attempt - 1);
+                    return Ok(value);
+                }
                 Try::Final(failure) => return Err(failure),
                 Try::Again(failure, wait) => (failure, wait),
             };
-            if attempt >= self.habits.attempts {
+            let in_hand = || self.pace.take_try() || !self.habits.shares_tries;
+            if attempt >= self.habits.attempts || !in_hand() {
                 return Err(failure);
             }
-            let wait = match wait {
+            match wait {
                 Some(Wait::For(asked)) if asked > self.habits.longest_wait => {
                     if !self.habits.cuts_waits_short {
                         return Err(Failure::TooLong(asked.as_secs()));
                     }
-                    backoff
+                    self.back_off(backoff).await;
                 }
-                Some(Wait::For(asked)) => asked,
+                // The next request waits for it, whichever call it is of.
+                Some(Wait::For(asked)) if self.habits.shares_pauses => self.pace.rest(asked),
+                Some(Wait::For(asked)) => pause(asked).await,
                 Some(Wait::Unreadable) => match self.habits.bad_retry_after {
-                    BadValue::Backoff => backoff,
+                    BadValue::Backoff => self.back_off(backoff).await,
                     BadValue::Crash => std::process::abort(),
                     BadValue::BusyLoop => {
                         self.hurry(&method, path, body, number).await;
                         return Err(failure);
                     }
                 },
-                None => backoff,
-            };
-            pause(wait).await;
+                None => self.back_off(backoff).await,
+            }
             backoff *= self.habits.growth;
             attempt += 1;
         }
+    }
+
+    /// Waits where the server says nothing.
+    async fn back_off(&self, longest: Duration) {
+        pause(if self.habits.draws_waits {
+            drawn(longest)
+        } else {
+            longest
+        })
+        .await;
     }
 
     /// Tries many times, without a wait.

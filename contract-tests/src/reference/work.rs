@@ -1,4 +1,4 @@
-//! The work: all orders, page by page; a new one; and its end.
+//! The work: all orders, a new one, and its end.
 
 use reqwest::Method;
 
@@ -7,7 +7,7 @@ use super::{
     habits::AfterRefusal,
     http::{Client, pause},
     list::list,
-    orders::{id, wait_for},
+    orders::{id, read, wait_for},
 };
 
 /// Other paths.
@@ -57,21 +57,19 @@ fn ignore_term() {
 }
 
 async fn work(client: &Client) -> Result<(), Failure> {
-    match list(client).await {
+    match all(client).await {
         Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => {
-            return refused(client, failure).await;
+            refused(client, failure).await
         }
-        listed => listed?,
+        done => done,
     }
-    let made = client
-        .call(Method::POST, "/orders", Some(client.habits.order))
-        .await;
-    let made = match made {
-        Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => {
-            return refused(client, failure).await;
-        }
-        made => made?,
-    };
+}
+
+async fn all(client: &Client) -> Result<(), Failure> {
+    let listed = list(client).await?;
+    read(client, &listed).await?;
+    let made = client.call(Method::POST, "/orders", Some(client.habits.order));
+    let made = made.await?;
     match id(client, &made["id"]) {
         Some(id) => wait_for(client, &id).await,
         None => shape(client, "an order without an id"),
