@@ -22,6 +22,7 @@ mod sandbox;
 pub(crate) mod scenarios;
 mod score;
 mod shown;
+mod spread;
 pub mod sweep;
 mod tap;
 pub(crate) mod trace;

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::trace::{Answer, Exchange, Message, Origin, Request, Response};
+use super::{
+    scenarios::{self, CONTROL},
+    trace::{Answer, Connection, Exchange, Message, Origin, Request, Response, Trace},
+    trial::Evidence,
+};
 
 /// A GET at a time, answered at once.
 pub(crate) fn get(at_ms: u64, target: &str, status: u16, retry_after: Option<&str>) -> Exchange {
@@ -41,5 +45,27 @@ pub(crate) fn took(
             message: message(at_ms + ms, wait.into_iter().collect()),
             ..Response::default()
         }),
+    }
+}
+
+/// A trial in which these calls were made, on one connection.
+pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
+    exchanges.sort_by_key(Exchange::at);
+    let connection = Connection {
+        client_end: None,
+        server_end: None,
+        unreadable: false,
+    };
+    Evidence {
+        scenario: scenarios::find(CONTROL).unwrap(),
+        key: "lnc_test_key".to_owned(),
+        trace: Trace {
+            connections: vec![connection],
+            exchanges,
+        },
+        output: None,
+        took: Duration::ZERO,
+        out_of_time: false,
+        lateness: None,
     }
 }

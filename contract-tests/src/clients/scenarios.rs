@@ -17,7 +17,7 @@ pub const CONTROL: &str = "control";
 
 /// Makes the table from one list.
 macro_rules! scenarios {
-    ($($name:literal: $summary:literal => $what:literal;)+) => {
+    ($($name:literal: $summary:literal => $what:expr;)+) => {
         /// Every scenario that programs are tried under, after the one in which all goes well.
         pub static SCENARIOS: &[Scenario] = &[
             Scenario { name: CONTROL, summary: "All goes well.", yaml: None },
@@ -27,6 +27,18 @@ macro_rules! scenarios {
                 yaml: Some(concat!("name: ", $name, "\nsummary: \"", $summary, "\"\n", $what)),
             },)+
         ];
+    };
+}
+
+/// What happens where there are enough orders to keep some workers busy: these, and those that an organization has anyway.
+macro_rules! with_orders {
+    ($what:literal) => {
+        concat!(
+            "data: [&order {operation: create_order, body: {title: Hotels, features: [CONTACTS], ",
+            "companies: [{company_name: Grand Hotel Berlin}]}}, *order, *order, *order, *order, *order, *order, ",
+            "*order, *order, *order, *order, *order, *order, *order, *order, *order]\n",
+            $what
+        )
     };
 }
 
@@ -147,6 +159,14 @@ scenarios! {
         "rules: [{do: [{error: {status: 400, code: VALIDATION_ERROR}}]}]";
     "endless-pages": "Every page of a list says that there is one more." =>
         "rules: [{when: {method: GET}, do: [{paging: {how: loop}}, {json: {set: {/has_more: true, /total: 100000}}}]}]";
+    "next-elsewhere": "Every page of a list says that the next one is on another host, in `next` and in Link." =>
+        "rules: [{when: {operation: [list_orders]}, do: [{json: {set: {/next: \"http://{other_host}/api/v1/orders?limit=2&offset=2\"}}}, {headers: {set: {link: \"<http://{other_host}/api/v1/orders?limit=2&offset=2>; rel=next\"}}}]}]";
+    "unavailable-each": "Whatever is read, the first call for it is answered with 503." =>
+        with_orders!("rules: [{when: {method: GET, nth: 1, by: path}, do: [{error: {status: 503}}]}]");
+    "rate-limit-one-of-many": "The fourth order that is read is answered with 429 and a second to wait, and the others take their time." =>
+        with_orders!("rules: [{when: {path: \"/orders/*\", nth: 1-3}, do: [{latency: {of: 200ms}}]}, {when: {path: \"/orders/*\", nth: 4}, do: [{rate_limit: {retry_after: 1}}]}, {when: {path: \"/orders/*\", nth: 5-}, do: [{latency: {of: 150ms}}]}]");
+    "outage": "Lists can be read; every other call is answered with 503." =>
+        with_orders!("rules: [{when: {path: \"/orders/*\"}, do: [{error: {status: 503}}]}, {when: {method: POST}, do: [{error: {status: 503}}]}]");
 }
 
 /// The scenario of that name.

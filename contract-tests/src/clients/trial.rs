@@ -13,6 +13,7 @@ use super::{
     process::{Output, Program, Told},
     sandbox::{Sandbox, Tenant},
     scenarios::Scenario,
+    spread::Spread,
     tap::{self, Log},
     trace::{Origin, Trace},
     watch::Watched,
@@ -21,6 +22,8 @@ use crate::stopwatch::Stopwatch;
 
 /// How often to look whether a program has fallen silent.
 const LOOK: Duration = Duration::from_millis(100);
+/// Looks whose lateness is noted.
+const MAX_NOTED: usize = 10_000;
 /// How often, and how many times, to look whether the connections of one that has ended are over, too.
 const SHORT_LOOK: Duration = Duration::from_millis(2);
 const LOOKS: u32 = 500;
@@ -51,6 +54,8 @@ pub(crate) struct Evidence {
     pub took: Duration,
     /// Whether its time was up.
     pub out_of_time: bool,
+    /// By how much waits of this machine differed meanwhile that were to be the same; nothing, where none was seen.
+    pub lateness: Option<Duration>,
 }
 
 /// Why a program cannot be tried.
@@ -113,6 +118,8 @@ pub(crate) struct Wire {
     address: SocketAddr,
     watch: Stopwatch,
     logs: [(Origin, Log); 3],
+    /// By how much each look came too late.
+    late: Vec<Duration>,
     /// They end with it.
     _tasks: JoinSet<()>,
 }
@@ -141,6 +148,7 @@ impl Wire {
             address,
             watch,
             logs,
+            late: Vec::new(),
             _tasks: tasks,
         })
     }
@@ -158,8 +166,12 @@ impl Wire {
     /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.
     pub(crate) async fn silent(&mut self, limits: Limits) -> bool {
         loop {
+            let due = self.watch.elapsed() + LOOK;
             pause(LOOK).await;
             let now = self.watch.elapsed();
+            if self.late.len() < MAX_NOTED {
+                self.late.push(now.saturating_sub(due));
+            }
             if now >= limits.trial {
                 return true;
             }
@@ -199,6 +211,7 @@ impl Wire {
             output,
             took,
             out_of_time,
+            lateness: Spread::of(self.late).map(Spread::width),
         }
     }
 }

@@ -44,6 +44,7 @@ const UNDER: &[&str] = &[
     "gzip",
     "extra-fields",
     "unknown-enum",
+    "next-elsewhere",
 ];
 
 /// What is left out: whether a client polls twice before its order is completed depends on how busy the machine is.

@@ -2,7 +2,7 @@
 
 use super::{
     Judge, Level, Rule, auth, exit, http, ids, pages, readings, refusals, responses, retries,
-    secrets, timeouts,
+    secrets, timeouts, together,
 };
 
 /// A row of the table.
@@ -100,6 +100,11 @@ pub static RULES: &[Rule] = &[
         "Without Retry-After, the waits between tries grow.",
         source "AWS: exponential backoff", armed by "three repeats of a call whose failures name no wait",
         tolerance "waits that are drawn", advice "Double the wait with each try, up to a bound, and add jitter."),
+    rule!("CLI-RETRY-8" Should Each together::draws_waits,
+        "The first wait of a call differs by chance from that of another.",
+        source "AWS Builders' Library: timeouts, retries and backoff with jitter", armed by "eight calls that were made again after a 429 or 5xx that names no wait",
+        tolerance "what lies apart by a tenth of the usual wait differs, if that is three times what this machine's own waits differ by; one wait in ten may be shorter, one longer",
+        advice "Draw each wait, such as between the half and the whole of your backoff: else all that failed at once comes back at once."),
     rule!("CLI-RETRY-9" Must Each retries::waits_after_others,
         "A wait that an answer names counts on every status, and not a shorter backoff of the client's own.",
         source "RFC 9110 §10.2.3: any answer may have Retry-After; GitHub", armed by "a call that was made again after another error than 429 and 503 with seconds in Retry-After",
@@ -120,6 +125,15 @@ pub static RULES: &[Rule] = &[
         "A GET that met 502, 503, 504 or a reset is tried again.",
         source "AWS", armed by "a GET that met one of these", tolerance "none",
         advice "A GET is safe to repeat: try again with backoff."),
+    rule!("CLI-RETRY-14" Must Each together::shares_pauses,
+        "A 429 lets all calls with its key wait for Retry-After, not only the one that met it.",
+        source "AWS Builders' Library; Google SRE: no thundering herd", armed by "a 429 with seconds in Retry-After while other calls were under way",
+        tolerance "calls under way within 100 ms, and one more for each other call that was under way",
+        advice "Keep one pause for all workers that share a key: who is told to wait sets it, and everybody waits for it before each call."),
+    rule!("CLI-RETRY-15" Should Each together::shares_tries,
+        "Where nothing works, tries are bounded for all calls together, not only for each.",
+        source "Google SRE: a retry budget of 10 %; AWS: retry quota", armed by "20 calls of one run, none of which succeeded or was told to wait",
+        tolerance "half as many repeats as calls", advice "Let all calls share a few tries, which success brings back; where none is left, the first failure is final."),
     rule!("CLI-RETRY-16" Should Each refusals::pauses_until_reset,
         "A quota that is said to be used up is left alone until its reset.",
         source "GitHub; the headers' meaning", armed by "a call after a success that says X-RateLimit-Remaining: 0 and a reset to come",
@@ -234,6 +248,10 @@ pub static RULES: &[Rule] = &[
         "A page that was refused with 429 is asked for again, and the list goes on from there.",
         source "project rule: what retries are for", armed by "a call for a list after a further page of it was refused with 429", tolerance "none",
         advice "Try the call again, not the loop around it."),
+    rule!("CLI-PAGE-4" Should Each pages::links_keep_the_key,
+        "The key does not go where a link to the next page leads, if that is another host or port.",
+        source "project rule: a link is no better than a redirect, RFC 9110 §15.4", armed by "an answer to a call with the key whose `next` or Link names a next page elsewhere",
+        tolerance "none", advice "Ask for pages by limit and offset; where you follow a link, compare its scheme, host and port with your base URL first."),
     rule!("CLI-POLL-1" Should Each pages::polls_slowly,
         "An order is asked for no more often than once a second, and not any more once it has come to its end.",
         source "GitHub: avoid polling", armed by "two calls for one order", tolerance "50 ms",
