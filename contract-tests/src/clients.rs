@@ -11,6 +11,8 @@
 
 pub mod advice;
 mod attach;
+#[cfg(test)]
+mod example;
 mod key_file;
 pub mod mutants;
 mod process;
@@ -23,6 +25,7 @@ pub(crate) mod scenarios;
 mod score;
 mod shown;
 mod sight;
+mod spread;
 pub mod sweep;
 mod tap;
 pub(crate) mod trace;

@@ -1,17 +1,24 @@
-//! A client that keeps every rule, to start from: it lists all orders, creates one, and waits for it.
+//! A client that keeps every rule, to start from: it lists all orders, reads each, several at a time, creates one, and
+//! waits for it.
 //!
 //! ```text
 //! work ──▶ Client::call: one call, tried as often as is sensible ──▶ once: one request
+//!                    ╲──▶ pace: what all calls have in common ◀──╱
 //! ```
 //!
 //! What it does in a situation that has a wrong answer, its [`Habits`] say. The good ones are their default;
 //! the self-test gives it bad ones, one at a time, to prove that the judge notices.
 
+mod answers;
 mod body;
 mod by_hand;
 pub mod habits;
 mod http;
 mod key;
+mod list;
+mod orders;
+mod pace;
+mod tries;
 mod work;
 
 use std::{error::Error, fmt};

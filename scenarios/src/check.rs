@@ -89,6 +89,9 @@ fn rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
     if !(0.0..=1.0).contains(&probability) {
         return Err(format!("probability {probability} is not from 0 to 1"));
     }
+    if rule.when.by.is_some() && rule.when.nth.is_none() && rule.when.every.is_none() {
+        return Err("`by` says how `nth` or `every` counts, and there is neither".to_owned());
+    }
     if let Some(key) = &rule.when.key {
         is_key(key, keys)?;
     }

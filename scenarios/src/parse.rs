@@ -84,6 +84,10 @@ mod tests {
             "a: rule 1: probability 2 is not from 0 to 1"
         );
         assert_eq!(
+            rule("{when: {by: path}, do: [{hang: {}}]}"),
+            "a: rule 1: `by` says how `nth` or `every` counts, and there is neither"
+        );
+        assert_eq!(
             rule("{phase: before_auth, do: [{truncate: {after: 1}}]}"),
             "a: rule 1: truncate: it spoils an answer, so the only phase for it is after_handler"
         );

@@ -2,7 +2,11 @@
 //!
 //! It knows no clock: whoever asks says how much time has passed.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use jiff::SignedDuration;
 use schemas::{OperationId, ScopeSet};
@@ -10,8 +14,11 @@ use schemas::{OperationId, ScopeSet};
 use crate::{
     chance::Chance,
     faults::Fault,
-    scenario::{Action, After, Phase, Rule, Scenario, When},
+    scenario::{Action, After, By, Phase, Rule, Scenario, When},
 };
+
+/// Paths whose calls are counted by themselves, in all rules together.
+const MAX_PATHS: usize = 10_000;
 
 /// The state that a scenario begins in.
 const START: &str = "start";
@@ -66,6 +73,8 @@ pub struct Armed {
     requests: u64,
     /// How many calls each rule has looked at, and met.
     counts: Vec<(u64, u64)>,
+    /// How many calls a rule has looked at of each path, where it counts so; by the hash of both.
+    by_path: HashMap<u64, u64>,
     /// Which steps are done.
     done: Vec<bool>,
 }
@@ -75,6 +84,7 @@ impl Armed {
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         Self {
             counts: vec![(0, 0); scenario.rules.len()],
+            by_path: HashMap::new(),
             done: vec![false; scenario.steps.len()],
             state: START.to_owned(),
             requests: 0,
@@ -150,7 +160,11 @@ impl Armed {
                 rule: number,
                 count: *looked_at,
             };
-            if rule.when.meets(one, self.seed) {
+            let number = match rule.when.by {
+                None => Some(one.count),
+                Some(By::Path) => counted(&mut self.by_path, (number, asked.path)),
+            };
+            if number.is_some_and(|number| rule.when.meets(one, number, self.seed)) {
                 *met += 1;
                 fired.push(one);
                 if let Some(state) = &rule.then {
@@ -180,6 +194,19 @@ impl Armed {
         };
         phases.into_iter().flat_map(in_phase).collect()
     }
+}
+
+/// Counts one more of something; nothing any more, where there are too many of them.
+fn counted(counts: &mut HashMap<u64, u64>, of: impl Hash) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    let key = hasher.finish();
+    if counts.len() >= MAX_PATHS && !counts.contains_key(&key) {
+        return None;
+    }
+    let count = counts.entry(key).or_default();
+    *count += 1;
+    Some(*count)
 }
 
 /// Chance that decides whether a rule fires is another than that its faults draw from.
@@ -218,12 +245,12 @@ impl When {
             && self.state.as_deref().is_none_or(|wanted| wanted == state)
     }
 
-    /// Whether the rule meets the call that it has counted so.
-    fn meets(&self, fired: Fired, seed: u64) -> bool {
-        self.nth.is_none_or(|numbers| numbers.contain(fired.count))
+    /// Whether the rule meets the call that it has counted so, and which has this number by what is counted.
+    fn meets(&self, fired: Fired, number: u64, seed: u64) -> bool {
+        self.nth.is_none_or(|numbers| numbers.contain(number))
             && self
                 .every
-                .is_none_or(|every| fired.count.is_multiple_of(every.get()))
+                .is_none_or(|every| number.is_multiple_of(every.get()))
             && self.probability.is_none_or(|probability| {
                 Chance::new(seed, fired.rule, fired.count).happens(probability)
             })
@@ -303,6 +330,25 @@ mod tests {
         assert_eq!(met("probability: 0"), [0_u32; 0]);
         let drawn = met("probability: 0.5");
         assert!((1..10).contains(&drawn.len()) && drawn == met("probability: 0.5"));
+    }
+
+    #[test]
+    fn calls_are_counted_by_their_paths() {
+        let mut armed =
+            armed("name: a\nsummary: b\nrules: [{when: {nth: 1, by: path}, do: [{hang: {}}]}]");
+        let mut is_met = |path: &str| {
+            let call = Asked {
+                path,
+                ..asked(OperationId::GetOrder, 0)
+            };
+            !armed.plan(&call).is_empty()
+        };
+        let met = ["/orders/a", "/orders/b", "/orders/a", "/orders/b"].map(&mut is_met);
+        assert_eq!(met, [true, true, false, false]);
+        // Those of which nobody can say which they are of their path are left alone.
+        let many = (0..MAX_PATHS + 5).filter(|number| is_met(&format!("/orders/{number}")));
+        assert_eq!(many.count(), MAX_PATHS - 2);
+        assert_eq!(armed.counts()[0].0, 4 + MAX_PATHS as u64 + 5);
     }
 
     #[test]

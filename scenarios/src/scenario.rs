@@ -155,6 +155,9 @@ pub struct When {
     /// The calls with these numbers among those for which all above is so: `3`, `2-4`, `5-`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nth: Option<Numbers>,
+    /// Whether those numbers are counted for each of something by itself; of all calls together, where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// Every so many of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<NonZeroU64>,
@@ -171,6 +174,14 @@ pub struct When {
     /// While the scenario is in this state. It begins in `start`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+}
+
+/// What calls are counted by.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The path: the first call of each is 1. Beyond some thousands of paths, no more calls are met.
+    Path,
 }
 
 /// Numbers of calls, from one.

@@ -15,6 +15,7 @@ mod retries;
 mod secrets;
 mod table;
 mod timeouts;
+mod together;
 
 use std::time::Duration;
 

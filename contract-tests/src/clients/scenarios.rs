@@ -27,7 +27,7 @@ pub const ENDLESS_MIB: u64 = 256;
 
 /// Makes the table from one list.
 macro_rules! scenarios {
-    ($($name:literal: $summary:literal => $what:literal;)+) => {
+    ($($name:literal: $summary:literal => $what:expr;)+) => {
         /// Every scenario that programs are tried under, after the one in which all goes well.
         pub static SCENARIOS: &[Scenario] = &[
             Scenario { name: CONTROL, summary: "All goes well.", yaml: None },
@@ -40,6 +40,18 @@ macro_rules! scenarios {
     };
 }
 
+/// What happens where there are enough orders to keep some workers busy: these, and those that an organization has anyway.
+macro_rules! with_orders {
+    ($what:literal) => {
+        concat!(
+            "data: [&order {operation: create_order, body: {title: Hotels, features: [CONTACTS], ",
+            "companies: [{company_name: Grand Hotel Berlin}]}}, *order, *order, *order, *order, *order, *order, ",
+            "*order, *order, *order, *order, *order, *order, *order, *order, *order]\n",
+            $what
+        )
+    };
+}
+
 scenarios! {
     "revoked-at-start": "No key works." =>
         "steps: [{after: {requests: 0}, do: [{revoke: {}}]}]";
@@ -48,7 +60,7 @@ scenarios! {
     "expired-mid-run": "After the first call, all keys are expired." =>
         "steps: [{after: {requests: 1}, do: [{expire: {}}]}]";
     "key-rotated": "At the second call, a new key is there, also in the key file, and six seconds later the old one works no more." =>
-        "rules: [{when: {nth: 2}, do: [{latency: {of: 500ms}}]}, {when: {operation: [get_order], nth: 1-6}, do: [{json: {set: {/status: IN_PROGRESS}}}]}]";
+        "rules: [{when: {nth: 2}, do: [{latency: {of: 500ms}}]}, {when: {operation: [get_order], nth: 1-6, by: path}, do: [{json: {set: {/status: IN_PROGRESS}}}]}]";
     "missing-scope": "No key has a scope." =>
         "steps: [{after: {requests: 0}, do: [{set_scopes: {scopes: []}}]}]";
     "rate-limit-once": "The first call is answered with 429 and a second to wait." =>
@@ -163,6 +175,14 @@ scenarios! {
         "rules: [{do: [{error: {status: 400, code: VALIDATION_ERROR}}]}]";
     "endless-pages": "Every page of a list says that there is one more." =>
         "rules: [{when: {method: GET}, do: [{paging: {how: loop}}, {json: {set: {/has_more: true, /total: 100000}}}]}]";
+    "next-elsewhere": "Every page of a list says that the next one is on another host, in `next` and in Link." =>
+        "rules: [{when: {operation: [list_orders]}, do: [{json: {set: {/next: \"http://{other_host}/api/v1/orders?limit=2&offset=2\"}}}, {headers: {set: {link: \"<http://{other_host}/api/v1/orders?limit=2&offset=2>; rel=next\"}}}]}]";
+    "unavailable-each": "Whatever is read, the first call for it is answered with 503." =>
+        with_orders!("rules: [{when: {method: GET, nth: 1, by: path}, do: [{error: {status: 503}}]}]");
+    "rate-limit-one-of-many": "The fourth order that is read is answered with 429 and a second to wait, and the others take their time." =>
+        with_orders!("rules: [{when: {path: \"/orders/*\", nth: 1-3}, do: [{latency: {of: 200ms}}]}, {when: {path: \"/orders/*\", nth: 4}, do: [{rate_limit: {retry_after: 1}}]}, {when: {path: \"/orders/*\", nth: 5-}, do: [{latency: {of: 150ms}}]}]");
+    "outage": "Lists can be read; every other call is answered with 503." =>
+        with_orders!("rules: [{when: {path: \"/orders/*\"}, do: [{error: {status: 503}}]}, {when: {method: POST}, do: [{error: {status: 503}}]}]");
 }
 
 /// The scenario of that name.

@@ -74,7 +74,7 @@ impl Score {
             if succeeded(last) {
                 score.calls += 1;
                 *tries = 0;
-            } else if let Some(failed) = failed_at(trace, last) {
+            } else if let Some(failed) = trace.over_at(last) {
                 let ideal = ideal(last, *tries);
                 let gap = try_.at().saturating_sub(failed);
                 let early = asked(last).is_some_and(|asked| gap + EARLY < asked);
@@ -96,17 +96,6 @@ fn succeeded(call: &Exchange) -> bool {
 fn is_final(call: &Exchange) -> bool {
     let status = call.status();
     status.is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 425 | 429))
-}
-
-/// When a client could know that a call has failed.
-fn failed_at(trace: &Trace, call: &Exchange) -> Option<Duration> {
-    let connection = trace.connections.get(call.connection);
-    let ended = || {
-        let connection = connection?;
-        let ends = [connection.server_end, connection.client_end];
-        ends.into_iter().flatten().map(|(at, _)| at).min()
-    };
-    call.answered_at().or_else(ended)
 }
 
 /// The wait that the answer asks for, if one can.
@@ -135,34 +124,10 @@ fn ideal(failed: &Exchange, tries: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::trace::{Answer, Connection, Message, Origin, Request, Response};
-
-    /// A GET at a time, answered at once.
-    fn get(at_ms: u64, target: &str, status: u16, retry_after: Option<&str>) -> Exchange {
-        let at = Duration::from_millis(at_ms);
-        let message = |headers| Message {
-            headers,
-            head_at: at,
-            ended_at: at,
-            whole: true,
-            ..Message::default()
-        };
-        let wait = retry_after.map(|wait| ("Retry-After".to_owned(), wait.as_bytes().to_vec()));
-        Exchange {
-            origin: Origin::Api,
-            connection: 0,
-            request: Request {
-                method: "GET".to_owned(),
-                target: target.to_owned(),
-                message: message(Vec::new()),
-            },
-            answer: Answer::Response(Response {
-                status,
-                message: message(wait.into_iter().collect()),
-                ..Response::default()
-            }),
-        }
-    }
+    use crate::clients::{
+        example::get,
+        trace::{Answer, Connection},
+    };
 
     fn score(exchanges: Vec<Exchange>) -> Score {
         Score::of(&Trace {
@@ -241,7 +206,6 @@ mod tests {
         let end = crate::clients::tap::End::Closed;
         let trace = Trace {
             connections: vec![Connection {
-                origin: Origin::Api,
                 client_end: Some((Duration::from_millis(300), end)),
                 server_end: Some((Duration::from_millis(100), end)),
                 unreadable: false,

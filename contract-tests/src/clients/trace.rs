@@ -118,8 +118,6 @@ pub(crate) struct Exchange {
 /// A connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
-    /// Where it went.
-    pub origin: Origin,
     /// When and how the client ended it.
     pub client_end: Option<(Duration, End)>,
     /// When and how the server ended it.
@@ -215,12 +213,21 @@ impl Trace {
             });
         }
         self.connections.push(Connection {
-            origin,
             client_end: passed.client_end,
             server_end: passed.server_end,
             unreadable,
             sent: passed.down.passed,
         });
+    }
+
+    /// When a client could know what became of a call: its answer was there, or its connection had ended.
+    pub(crate) fn over_at(&self, call: &Exchange) -> Option<Duration> {
+        let ended = || {
+            let connection = self.connections.get(call.connection)?;
+            let ends = [connection.server_end, connection.client_end];
+            ends.into_iter().flatten().map(|(at, _)| at).min()
+        };
+        call.answered_at().or_else(ended)
     }
 
     /// The requests to the API.

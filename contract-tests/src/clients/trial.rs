@@ -1,6 +1,6 @@
 //! One run of a program under one scenario: what it was told, what it did on the wire, how it ended.
 
-use std::{ffi::OsString, io, net::SocketAddr, time::Duration};
+use std::{ffi::OsString, io, net::SocketAddr, sync::Mutex, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -17,6 +17,7 @@ use super::{
     sandbox::{Sandbox, Tenant},
     scenarios::{CONTROL, ENDLESS_BODY, KEY_ROTATED, Scenario},
     sight::Lookout,
+    spread::Spread,
     tap::{self, Log},
     trace::{Exchange, Origin, Trace},
     watch::Watched,
@@ -25,6 +26,8 @@ use crate::stopwatch::Stopwatch;
 
 /// How often to look whether a program has fallen silent.
 const LOOK: Duration = Duration::from_millis(100);
+/// Looks whose lateness is noted.
+const MAX_NOTED: usize = 10_000;
 /// How often, and how many times, to look whether the connections of one that has ended are over, too.
 const SHORT_LOOK: Duration = Duration::from_millis(2);
 const LOOKS: u32 = 500;
@@ -60,6 +63,8 @@ pub(crate) struct Evidence {
     pub took: Duration,
     /// Whether its time was up.
     pub out_of_time: bool,
+    /// By how much waits of this machine differed meanwhile that were to be the same; nothing, where none was seen.
+    pub lateness: Option<Duration>,
 }
 
 /// A key that takes the place of another.
@@ -215,6 +220,8 @@ pub(crate) struct Wire {
     address: SocketAddr,
     watch: Stopwatch,
     logs: [(Origin, Log); 3],
+    /// By how much each look came too late.
+    late: Mutex<Vec<Duration>>,
     /// They end with it.
     _tasks: JoinSet<()>,
 }
@@ -243,6 +250,7 @@ impl Wire {
             address,
             watch,
             logs,
+            late: Mutex::default(),
             _tasks: tasks,
         })
     }
@@ -267,8 +275,10 @@ impl Wire {
     /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.
     pub(crate) async fn silent(&self, limits: Limits) -> bool {
         loop {
+            let due = self.watch.elapsed() + LOOK;
             pause(LOOK).await;
             let now = self.watch.elapsed();
+            self.woke(now.saturating_sub(due));
             if now >= limits.trial {
                 return true;
             }
@@ -279,6 +289,17 @@ impl Wire {
             {
                 return false;
             }
+        }
+    }
+
+    /// Takes note of how late a wait has ended.
+    fn woke(&self, late: Duration) {
+        let mut all = self
+            .late
+            .lock()
+            .expect("nobody panics with the waits in hand");
+        if all.len() < MAX_NOTED {
+            all.push(late);
         }
     }
 
@@ -309,6 +330,7 @@ impl Wire {
             output,
             took,
             out_of_time,
+            lateness: Spread::of(self.late.into_inner().unwrap_or_default()).map(Spread::width),
         }
     }
 }

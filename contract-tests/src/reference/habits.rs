@@ -43,10 +43,16 @@ pub struct Habits {
     pub retries_lost_calls: bool,
     /// Tries of one call.
     pub attempts: u32,
+    /// Whether the tries of all calls together are bounded.
+    pub shares_tries: bool,
     /// The first wait between two tries.
     pub backoff: Duration,
     /// By how much each wait is longer than the one before.
     pub growth: u32,
+    /// Whether waits differ by chance.
+    pub draws_waits: bool,
+    /// Whether all calls wait where one was told to.
+    pub shares_pauses: bool,
     /// How much of what `Retry-After` asks for is waited, by status.
     pub waits: fn(u16, Duration) -> Duration,
     /// Whether a quota that is used up is left alone until its reset.
@@ -113,6 +119,8 @@ pub struct Habits {
     pub pages_beyond: usize,
     /// Whether a list is read from its beginning when a page of it is refused.
     pub restarts_lists: bool,
+    /// Whether the next page is looked for where a page says that it is.
+    pub follows_links: bool,
     /// Whether a page that brings nothing new ends a list.
     pub notices_loops: bool,
     /// How often an order is asked for.
@@ -195,6 +203,7 @@ pub enum AfterRefusal {
     Probe,
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each habit")]
 impl Default for Habits {
     fn default() -> Self {
         Self {
@@ -211,8 +220,11 @@ impl Default for Habits {
             repeats_lost_posts: false,
             retries_lost_calls: true,
             attempts: 4,
-            backoff: Duration::from_millis(200),
+            shares_tries: true,
+            backoff: Duration::from_millis(600),
             growth: 2,
+            draws_waits: true,
+            shares_pauses: true,
             waits: |_, asked| asked,
             minds_quota: true,
             keeps_refusals: false,
@@ -246,6 +258,7 @@ impl Default for Habits {
             by_hand: None,
             pages_beyond: 0,
             restarts_lists: false,
+            follows_links: false,
             notices_loops: true,
             poll: Duration::from_millis(1_100),
             polls_after_end: false,

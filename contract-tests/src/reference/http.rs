@@ -1,4 +1,4 @@
-//! One call: made with the key, tried again where that is sensible, and only read where it is an answer.
+//! One request: made with the key, and only read where it is an answer.
 
 use std::{
     collections::HashSet,
@@ -11,19 +11,13 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    Failure, Habits, body, by_hand,
-    habits::{BadValue, Place, Redirected, Redirects},
+    Failure, Habits,
+    answers::Try,
+    body, by_hand,
+    habits::{Place, Redirected, Redirects},
     key::Key,
+    pace::Pace,
 };
-
-/// The codes of errors that are known here.
-const CODES: [&str; 5] = [
-    "AUTHENTICATION_ERROR",
-    "AUTHORIZATION_ERROR",
-    "ENTITY_NOT_FOUND",
-    "VALIDATION_ERROR",
-    "CONFLICT",
-];
 
 /// A client of the API.
 #[derive(Debug)]
@@ -33,30 +27,11 @@ pub(super) struct Client {
     key: Key,
     pub(super) habits: Habits,
     /// Calls that were begun.
-    calls: std::sync::atomic::AtomicU64,
-    /// The time before which no call is sensible: the quota is used up.
-    not_before: Mutex<Option<SystemTime>>,
+    pub(super) calls: std::sync::atomic::AtomicU64,
+    pub(super) pace: Pace,
     /// The URLs of refusals that are kept.
     kept: Mutex<HashSet<Url>>,
     by_hand: by_hand::Connection,
-}
-
-/// What one try has come to.
-enum Try {
-    /// What was asked for.
-    Done(Value),
-    /// Nothing that a further try could change.
-    Final(Failure),
-    /// Something that may be otherwise next time, and how long to wait before, where that was said.
-    Again(Failure, Option<Wait>),
-}
-
-/// What `Retry-After` says.
-enum Wait {
-    /// So long.
-    For(Duration),
-    /// Nothing that can be read.
-    Unreadable,
 }
 
 impl Client {
@@ -69,81 +44,21 @@ impl Client {
             key,
             habits,
             calls: 0.into(),
-            not_before: Mutex::default(),
+            pace: Pace::new(),
             kept: Mutex::default(),
             by_hand: by_hand::Connection::default(),
         })
     }
 
-    /// Makes a call, as often as is sensible; returns the JSON of its success.
-    pub(super) async fn call(
+    /// Makes one request.
+    pub(super) async fn once(
         &self,
-        method: Method,
+        method: &Method,
         path: &str,
         body: Option<&str>,
-    ) -> Result<Value, Failure> {
-        let call = self
-            .calls
-            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let mut backoff = self.habits.backoff;
-        let mut attempt = 1;
-        loop {
-            let number = if self.habits.idempotency_key == Some(true) {
-                u64::from(attempt) << 32 | call
-            } else {
-                call
-            };
-            let (failure, wait) = match self.once(&method, path, body, number).await {
-                Try::Done(value) if attempt > 1 && self.habits.fails_after_recovery => {
-                    drop(value);
-                    return Err(Failure::Unexpected("success, though too late"));
-                }
-                Try::Done(value) => return Ok(value),
-                Try::Final(failure) => return Err(failure),
-                Try::Again(failure, wait) => (failure, wait),
-            };
-            if attempt >= self.habits.attempts {
-                return Err(failure);
-            }
-            let wait = match wait {
-                Some(Wait::For(asked)) if asked > self.habits.longest_wait => {
-                    if !self.habits.cuts_waits_short {
-                        return Err(Failure::TooLong(asked.as_secs()));
-                    }
-                    backoff
-                }
-                Some(Wait::For(asked)) => asked,
-                Some(Wait::Unreadable) => match self.habits.bad_retry_after {
-                    BadValue::Backoff => backoff,
-                    BadValue::Crash => std::process::abort(),
-                    BadValue::BusyLoop => {
-                        self.hurry(&method, path, body, number).await;
-                        return Err(failure);
-                    }
-                },
-                None => backoff,
-            };
-            pause(wait).await;
-            backoff *= self.habits.growth;
-            attempt += 1;
-        }
-    }
-
-    /// Tries many times, without a wait.
-    async fn hurry(&self, method: &Method, path: &str, body: Option<&str>, number: u64) {
-        for _ in 0..10 {
-            drop(self.once(method, path, body, number).await);
-        }
-    }
-
-    /// Makes one request.
-    async fn once(&self, method: &Method, path: &str, body: Option<&str>, number: u64) -> Try {
-        let mut url = self.base.clone();
-        let (path, query) = path
-            .split_once('?')
-            .map_or((path, None), |(path, query)| (path, Some(query)));
-        url.set_path(&format!("{}{path}", self.base.path()));
-        url.set_query(query);
+        number: u64,
+    ) -> Try {
+        let mut url = self.url(path);
         if self.habits.probes_without_key {
             drop(self.http.request(method.clone(), url.clone()).send().await);
         }
@@ -171,6 +86,21 @@ impl Client {
         }
     }
 
+    /// Where a path leads; a link may lead anywhere.
+    fn url(&self, path: &str) -> Url {
+        let link = Url::parse(path).ok();
+        if let Some(link) = link.filter(|_| self.habits.follows_links) {
+            return link;
+        }
+        let (path, query) = path
+            .split_once('?')
+            .map_or((path, None), |(path, query)| (path, Some(query)));
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path()));
+        url.set_query(query);
+        url
+    }
+
     async fn send(
         &self,
         method: &Method,
@@ -178,10 +108,7 @@ impl Client {
         body: Option<&str>,
         number: u64,
     ) -> Result<Response, String> {
-        let not_before = *self.not_before.lock();
-        if let Some(wait) = not_before.and_then(|time| time.duration_since(today()).ok()) {
-            pause(wait).await;
-        }
+        self.pace.ready(self.habits.draws_waits).await;
         let request = self.request(method, url, body, number);
         match self.habits.by_hand {
             None => request.send().await.map_err(|error| error.to_string()),
@@ -303,53 +230,18 @@ impl Client {
         self.refused(status, &error, wait)
     }
 
-    /// What is to be made of an error.
-    fn refused(&self, status: StatusCode, error: &Value, wait: Option<Wait>) -> Try {
-        let mut places = self.habits.scopes_at.iter();
-        let failure = match status {
-            StatusCode::UNAUTHORIZED => Failure::Unauthorized,
-            StatusCode::FORBIDDEN => {
-                let scopes = places.find_map(|place| error.pointer(place));
-                Failure::Forbidden(scopes.unwrap_or_default().to_string())
-            }
-            _ => Failure::Refused(status.as_u16()),
-        };
-        let again = if self.habits.goes_by_code {
-            let code = error["code"].as_str().unwrap_or_default();
-            code != "RATE_LIMIT_EXCEEDED" && !CODES.contains(&code)
-        } else {
-            self.habits.retries.contains(&status.as_u16())
-        };
-        if again {
-            Try::Again(failure, wait)
-        } else {
-            Try::Final(failure)
-        }
-    }
-
     /// Takes note of a quota that is used up, and of when that ends.
     fn note_quota(&self, answer: &Response) {
         let says = |name| answer.headers().get(name)?.to_str().ok();
         let used_up = says(schemas::headers::RATE_REMAINING) == Some("0");
         let reset = says(schemas::headers::RATE_RESET).and_then(|reset| reset.parse().ok());
         let until = reset.map(|reset| UNIX_EPOCH + Duration::from_secs(reset));
-        let sensible = until.is_some_and(|until| until <= today() + self.habits.longest_wait);
-        if self.habits.minds_quota && used_up && sensible && answer.status().is_success() {
-            *self.not_before.lock() = until;
+        let wait = until.and_then(|until| until.duration_since(today()).ok());
+        let wait = wait.filter(|wait| *wait <= self.habits.longest_wait);
+        let minded = self.habits.minds_quota && used_up && answer.status().is_success();
+        if let Some(wait) = wait.filter(|_| minded) {
+            self.pace.rest(wait);
         }
-    }
-
-    fn wait(&self, status: StatusCode, text: &str) -> Wait {
-        if let Ok(seconds) = text.trim().parse() {
-            let asked = Duration::from_secs(seconds);
-            return Wait::For((self.habits.waits)(status.as_u16(), asked));
-        }
-        let date = httpdate::parse_http_date(text)
-            .ok()
-            .filter(|_| self.habits.reads_dates);
-        date.map_or(Wait::Unreadable, |date| {
-            Wait::For(date.duration_since(today()).unwrap_or_default())
-        })
     }
 }
 
@@ -395,6 +287,6 @@ pub(super) async fn pause(time: Duration) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a client lives in the real time")]
-fn today() -> SystemTime {
+pub(super) fn today() -> SystemTime {
     SystemTime::now()
 }

@@ -109,6 +109,7 @@ impl Traces {
                 output: None,
                 took: std::time::Duration::ZERO,
                 out_of_time: false,
+                lateness: None,
             });
         }
         evidence.sort_by(|one, other| one.key.cmp(&other.key));

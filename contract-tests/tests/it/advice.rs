@@ -8,6 +8,17 @@ use contract_tests::clients::{advice, find};
 #[path = "../../src/clients/advice/rust/keys.rs"]
 mod keys;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
+#[path = "../../src/clients/advice/rust/links.rs"]
+mod links;
+#[expect(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    reason = "it is shown, and not used; and a client lives in the real time"
+)]
+#[path = "../../src/clients/advice/rust/pace.rs"]
+mod pace;
+#[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
 #[path = "../../src/clients/advice/rust/paths.rs"]
 mod paths;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]

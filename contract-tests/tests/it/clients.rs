@@ -95,6 +95,21 @@ async fn a_key_is_found_wherever_it_leaks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_leads_elsewhere_may_be_followed_without_the_key() {
+    let list = LIST.replace("-o /dev/null ", "");
+    let follows = |header: &str| {
+        let next = format!(r#"{list} | sed -n 's/.*"next": *"\([^"]*\)".*/\1/p'"#);
+        format!("curl -sf -o /dev/null {header} $({next})")
+    };
+    let key = r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#;
+    for (header, said) in [("", Verdict::Pass), (key, Verdict::Warn)] {
+        let judged = judged(&follows(header), &["next-elsewhere"]).await;
+        assert_eq!(about(&judged, "CLI-PAGE-4"), [said], "{header}");
+        assert_eq!(about(&judged, "CLI-AUTH-4"), []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
     let folder = std::env::temp_dir().join(format!("left-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

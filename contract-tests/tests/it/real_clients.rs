@@ -46,6 +46,7 @@ const UNDER: &[&str] = &[
     "unknown-enum",
     "connect-hangs",
     "endless-body",
+    "next-elsewhere",
 ];
 
 /// What is left out: whether a client polls twice before its order is completed depends on how busy the machine is.

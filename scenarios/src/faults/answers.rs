@@ -1,4 +1,4 @@
-//! What the faults that answer have in common.
+//! What the faults that answer, and those that name other places, have in common.
 
 use std::{collections::HashMap, ops::RangeInclusive, sync::LazyLock};
 
@@ -29,4 +29,27 @@ pub(super) fn body(status: StatusCode) -> Value {
     let code = words.to_uppercase().replace([' ', '-'], "_");
     let known = BODIES.get(&status).cloned();
     known.unwrap_or_else(|| json!({"code": code, "message": words}))
+}
+
+/// The same port of another host than the one that was asked.
+pub(super) fn other_host(host: &str) -> String {
+    let (_, port) = name_and_port(host);
+    format!("127.0.0.2:{port}")
+}
+
+/// The next port of the same host.
+pub(super) fn other_port(host: &str) -> String {
+    let (name, port) = name_and_port(host);
+    let next = port.parse::<u16>().unwrap_or(80).wrapping_add(1).max(1);
+    format!("{name}:{next}")
+}
+
+fn name_and_port(host: &str) -> (&str, &str) {
+    host.rsplit_once(':').unwrap_or((host, "80"))
+}
+
+/// A text that may name other places than the one that was asked, as `{other_host}` and `{other_port}`.
+pub(super) fn with_places(text: &str, host: &str) -> String {
+    text.replace("{other_host}", &other_host(host))
+        .replace("{other_port}", &other_port(host))
 }

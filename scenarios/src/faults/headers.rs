@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Behaviour, Context, Kind, answers};
 use crate::answer::Answer;
 
 /// Bytes of a header at the most.
@@ -18,9 +18,10 @@ const MAX_MANY: usize = 1_000;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Headers {
-    /// These say this.
+    /// These say this. `{other_host}` stands for the same port of another host, such as `127.0.0.2:8000`, and
+    /// `{other_port}` for the next port of the same host.
     pub set: BTreeMap<String, String>,
-    /// These are there once more.
+    /// These are there once more, and may name other places as well.
     pub add: BTreeMap<String, String>,
     /// These are not there.
     pub remove: Vec<String>,
@@ -53,23 +54,18 @@ impl Behaviour for Headers {
     }
 
     /// What does not fit in any more is left out.
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+        let filled = |(name, value): (&String, &String)| {
+            header(name, &answers::with_places(value, context.host)).ok()
+        };
         let headers = &mut answer.headers;
         for name in &self.remove {
             headers.remove(name);
         }
-        for (name, value) in self
-            .set
-            .iter()
-            .filter_map(|(name, value)| header(name, value).ok())
-        {
+        for (name, value) in self.set.iter().filter_map(filled) {
             let _ = headers.try_insert(name, value);
         }
-        for (name, value) in self
-            .add
-            .iter()
-            .filter_map(|(name, value)| header(name, value).ok())
-        {
+        for (name, value) in self.add.iter().filter_map(filled) {
             let _ = headers.try_append(name, value);
         }
         if let Some(Ok(value)) = self
@@ -126,6 +122,15 @@ mod tests {
         assert_eq!(headers["x-huge"], "xxxxxxxxx");
         assert_eq!(headers["x-latin1"].as_bytes(), b"Z\xfcrich");
         assert_eq!(headers.get_all("x-many").iter().count(), 3);
+    }
+
+    #[test]
+    fn a_header_can_name_other_places() {
+        let next = r#"<http://{other_host}/a>; rel="next""#;
+        let fault = json!({"set": {"link": next}, "add": {"x-port": "{other_port}"}});
+        let headers = edited(&[fault]).headers;
+        assert_eq!(headers["link"], r#"<http://127.0.0.2:8000/a>; rel="next""#);
+        assert_eq!(headers["x-port"], "127.0.0.1:8001");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::Value;
 
-use super::{Behaviour, Context, Kind};
+use super::{Behaviour, Context, Kind, answers};
 use crate::answer::Answer;
 
 /// Steps of a patch at the most.
@@ -23,7 +23,8 @@ const MAX_PATCHED: usize = 1024 * 1024;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Json {
-    /// What stands at these paths from now on. What is not there yet is added.
+    /// What stands at these paths from now on. What is not there yet is added. In a text, `{other_host}` stands for the
+    /// same port of another host, such as `127.0.0.2:8000`, and `{other_port}` for the next port of the same host.
     pub set: BTreeMap<String, Value>,
     /// What is not there any more.
     pub remove: Vec<String>,
@@ -58,10 +59,13 @@ impl Behaviour for Json {
             })
     }
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
         let patched = !self.patch.is_empty() && answer.body.len() <= MAX_PATCHED;
         answer.edit_success(|body| {
             for (path, value) in &self.set {
+                let text = value.as_str();
+                let filled = text.map(|text| answers::with_places(text, context.host).into());
+                let value = filled.unwrap_or_else(|| value.clone());
                 at(body, path, &|object, name| set(object, name, value.clone()));
             }
             for path in &self.remove {
@@ -156,6 +160,15 @@ mod tests {
         let body = json!({"orders": [{"status": "x", "title": "t", "a": {}}, {"status": "y", "title": "t"}], "total": 2});
         let expected = json!({"orders": [{"status": "ON_HOLD", "title": "t", "a": {"b": 2}}, {"status": "ON_HOLD"}], "extra": 1});
         assert_eq!(edited(&fault, &body), expected);
+    }
+
+    #[test]
+    fn a_text_can_name_other_places() {
+        let fault =
+            json!({"set": {"/next": "http://{other_host}/a", "/last": "http://{other_port}/a"}});
+        let expected =
+            json!({"next": "http://127.0.0.2:8000/a", "last": "http://127.0.0.1:8001/a"});
+        assert_eq!(edited(&fault, &json!({})), expected);
     }
 
     #[test]

@@ -58,15 +58,13 @@ impl Behaviour for Redirect {
     fn answer(&self, context: Context<'_>) -> Option<Answer> {
         let status = StatusCode::from_u16(self.status).ok()?;
         let Context { host, target, .. } = context;
-        let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
-        let next = port.parse::<u16>().unwrap_or(80).wrapping_add(1).max(1);
         let location = match self.to {
             To::Itself | To::Http => Some(format!("http://{host}{target}")),
             To::Https => Some(format!("https://{host}{target}")),
             To::Userinfo => Some(format!("http://somebody@{host}{target}")),
             To::Slash => Some(with_slash(target)?),
-            To::OtherHost => Some(format!("http://127.0.0.2:{port}{target}")),
-            To::OtherPort => Some(format!("http://{name}:{next}{target}")),
+            To::OtherHost => Some(format!("http://{}{target}", answers::other_host(host))),
+            To::OtherPort => Some(format!("http://{}{target}", answers::other_port(host))),
             To::Relative => Some(target.to_owned()),
             To::Nowhere => None,
         };

@@ -11,7 +11,7 @@ use crate::clients::{
 };
 
 /// Calls that come so soon after an answer were under way before it was read.
-const UNDER_WAY: Duration = Duration::from_millis(100);
+pub(super) const UNDER_WAY: Duration = Duration::from_millis(100);
 /// How long a program may take to notice that there is a new key.
 const NOTICED: Duration = Duration::from_secs(5);
 /// Other paths that may be tried where a scope is missing.
@@ -59,6 +59,11 @@ fn not_to(one: &Evidence, origin: Origin) -> Judgement {
     if !one.trace.api().any(|call| leads_to(call) == Some(origin)) {
         return Judgement::NotArmed;
     }
+    leaked_to(one, origin).into()
+}
+
+/// Where the key stood in a call that went there, if it did.
+pub(super) fn leaked_to(one: &Evidence, origin: Origin) -> Option<String> {
     let mut there = one.trace.astray().filter(|call| call.origin == origin);
     let leaked = there.find_map(|call| {
         let mut headers = call.request.message.headers.iter();
@@ -68,15 +73,17 @@ fn not_to(one: &Evidence, origin: Origin) -> Judgement {
         let in_target = one.holds(call.request.target.as_bytes());
         in_header.or(in_target.then(|| "URL".to_owned()))
     });
-    leaked
-        .map(|place| format!("the key came to {}, in its {place}", origin.shown()))
-        .into()
+    leaked.map(|place| format!("the key came to {}, in its {place}", origin.shown()))
 }
 
 /// Where an answer sends a call that is sent elsewhere.
 fn leads_to(call: &Exchange) -> Option<Origin> {
-    let location = call.response()?.message.header("location")?;
-    let to = Url::parse(location).ok()?;
+    elsewhere(call, call.response()?.message.header("location")?)
+}
+
+/// Where a URL leads that a call was answered with, if that is not where the call went.
+pub(super) fn elsewhere(call: &Exchange, url: &str) -> Option<Origin> {
+    let to = Url::parse(url).ok()?;
     let here = format!("http://{}", call.request.message.header("host")?);
     let here = Url::parse(&here).ok()?;
     if to.host() != here.host() {

@@ -1,13 +1,15 @@
 //! How requests are made.
 
+use std::collections::HashSet;
+
 use schemas::operations;
 use serde_json::Value;
 
-use super::{Judgement, Trials};
+use super::{Judgement, Trials, together::Load};
 use crate::{
     clients::{
         process::Ended,
-        trace::{Answer, Exchange, Origin},
+        trace::{Answer, Exchange},
         trial::Evidence,
     },
     validate::Contract,
@@ -192,16 +194,14 @@ pub(super) fn reuses_connections(one: &Evidence, _: Trials<'_>) -> Judgement {
         return Judgement::NotArmed;
     }
     let calls = one.trace.api().count();
-    let connections = one
-        .trace
-        .connections
-        .iter()
-        .filter(|one| one.origin == Origin::Api)
-        .count();
-    if calls < MIN_CALLS {
+    let used: HashSet<_> = one.trace.api().map(|call| call.connection).collect();
+    // Calls side by side need a connection each, and some libraries open a spare one.
+    let side_by_side = 2 * Load::of(one, one.trace.api()).most();
+    if calls < MIN_CALLS || calls <= side_by_side {
         return Judgement::NotArmed;
     }
-    (connections * 2 > calls)
+    let connections = used.len();
+    (connections * 2 > calls && connections > side_by_side)
         .then(|| format!("{connections} connections for {calls} calls"))
         .into()
 }

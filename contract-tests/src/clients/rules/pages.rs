@@ -7,8 +7,11 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Judgement, Trials, http::rows, shown};
-use crate::clients::{trace::Exchange, trial::Evidence};
+use super::{Judgement, Trials, auth, http::rows, shown};
+use crate::clients::{
+    trace::{Exchange, Origin},
+    trial::Evidence,
+};
 
 /// Pages that are the same, one after the other, before a list is given up.
 const MAX_REPEATS: usize = 10;
@@ -113,6 +116,45 @@ pub(super) fn resumes(one: &Evidence, _: Trials<'_>) -> Judgement {
         }
     }
     Judgement::NotArmed
+}
+
+/// Armed by an answer to a call with the key that names a next page elsewhere.
+pub(super) fn links_keep_the_key(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let answered = one.trace.api().filter(|call| {
+        call.status().is_some() && call.request.message.header("authorization").is_some()
+    });
+    let named = answered.flat_map(|call| {
+        let named = next_pages(call).into_iter();
+        named.filter_map(|url| auth::elsewhere(call, &url))
+    });
+    let named: Vec<_> = named.collect();
+    if named.is_empty() {
+        return Judgement::NotArmed;
+    }
+    let mut places = [Origin::OtherHost, Origin::OtherPort].into_iter();
+    places
+        .find_map(|place| auth::leaked_to(one, place).filter(|_| named.contains(&place)))
+        .map(|leaked| format!("{leaked}, as a link to the next page said"))
+        .into()
+}
+
+/// The URLs of the next page that an answer names: in its JSON, and in `Link`.
+fn next_pages(call: &Exchange) -> Vec<String> {
+    let Some(answer) = call.response() else {
+        return Vec::new();
+    };
+    let json = answer.message.json();
+    let in_json = json.and_then(|body| body["next"].as_str().map(ToOwned::to_owned));
+    let headers = answer.message.headers_named("link");
+    let links = headers.filter_map(|value| str::from_utf8(value).ok());
+    let links = links.flat_map(|value| value.split(','));
+    let in_links = links.filter_map(|link| {
+        let (url, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
+        let mut parameters = parameters.split(';').map(str::trim);
+        let is_next = |parameter: &str| matches!(parameter, "rel=next" | "rel=\"next\"");
+        parameters.any(is_next).then(|| url.to_owned())
+    });
+    in_json.into_iter().chain(in_links).collect()
 }
 
 pub(super) fn polls_slowly(one: &Evidence, _: Trials<'_>) -> Judgement {

@@ -21,7 +21,7 @@ pub(super) const HUGE: u64 = 3_600;
 /// Calls a second that are a busy loop.
 const BUSY: u128 = 5;
 /// A wait between tries that is none; one of several may be drawn so short.
-const NO_WAIT: Duration = Duration::from_millis(50);
+pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
 /// Tenths of the shortest wait that the longest has at least, where they grow or are drawn.
 const GROWTH: u32 = 14;
 
@@ -33,11 +33,11 @@ pub(super) fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Ex
     Some((next, next.at().saturating_sub(answered)))
 }
 
-fn retry_after(call: &Exchange) -> Option<&str> {
+pub(super) fn retry_after(call: &Exchange) -> Option<&str> {
     call.response()?.message.header("retry-after")
 }
 
-fn seconds(call: &Exchange) -> Option<u64> {
+pub(super) fn seconds(call: &Exchange) -> Option<u64> {
     retry_after(call)?.parse().ok()
 }
 
@@ -171,7 +171,7 @@ fn failed(call: &Exchange) -> bool {
 }
 
 /// The tries of each call, in their order.
-fn tries(one: &Evidence) -> Vec<Vec<&Exchange>> {
+pub(super) fn tries(one: &Evidence) -> Vec<Vec<&Exchange>> {
     let mut index = HashMap::new();
     let mut all: Vec<Vec<&Exchange>> = Vec::new();
     for call in one.trace.api() {

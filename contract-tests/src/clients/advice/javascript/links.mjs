@@ -1,0 +1,6 @@
+/** The URL of a link, which must not lead the key anywhere else. */
+export function nextPage(baseUrl, link) {
+  const url = new URL(link, baseUrl);
+  if (url.origin !== new URL(baseUrl).origin) throw new Error(`the API links to ${url.origin}`);
+  return url;
+}

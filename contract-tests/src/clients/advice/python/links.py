@@ -1,0 +1,10 @@
+from urllib.parse import urljoin, urlsplit
+
+
+def next_page(base_url: str, link: str) -> str:
+    """The URL of a link, which must not lead the key anywhere else."""
+    url = urljoin(base_url, link)
+    here, there = urlsplit(base_url), urlsplit(url)
+    if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        raise RuntimeError(f"the API links to {there.netloc}")
+    return url

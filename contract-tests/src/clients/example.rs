@@ -1,0 +1,73 @@
+//! Calls that were never made, for the tests of what is said of calls.
+
+use std::time::Duration;
+
+use super::{
+    scenarios::{self, CONTROL},
+    trace::{Answer, Connection, Exchange, Message, Origin, Request, Response, Trace},
+    trial::Evidence,
+};
+
+/// A GET at a time, answered at once.
+pub(crate) fn get(at_ms: u64, target: &str, status: u16, retry_after: Option<&str>) -> Exchange {
+    took(0, at_ms, target, status, retry_after)
+}
+
+/// A GET at a time, answered so much later.
+pub(crate) fn took(
+    ms: u64,
+    at_ms: u64,
+    target: &str,
+    status: u16,
+    retry_after: Option<&str>,
+) -> Exchange {
+    let message = |at_ms, headers| {
+        let at = Duration::from_millis(at_ms);
+        Message {
+            headers,
+            head_at: at,
+            ended_at: at,
+            whole: true,
+            ..Message::default()
+        }
+    };
+    let wait = retry_after.map(|wait| ("Retry-After".to_owned(), wait.as_bytes().to_vec()));
+    Exchange {
+        origin: Origin::Api,
+        connection: 0,
+        request: Request {
+            method: "GET".to_owned(),
+            target: target.to_owned(),
+            message: message(at_ms, Vec::new()),
+        },
+        answer: Answer::Response(Response {
+            status,
+            message: message(at_ms + ms, wait.into_iter().collect()),
+            ..Response::default()
+        }),
+    }
+}
+
+/// A trial in which these calls were made, on one connection.
+pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
+    exchanges.sort_by_key(Exchange::at);
+    let connection = Connection {
+        client_end: None,
+        server_end: None,
+        unreadable: false,
+        sent: 0,
+    };
+    Evidence {
+        scenario: scenarios::find(CONTROL).unwrap(),
+        key: "lnc_test_key".to_owned(),
+        handover: None,
+        trace: Trace {
+            connections: vec![connection],
+            exchanges,
+        },
+        output: None,
+        took: Duration::ZERO,
+        out_of_time: false,
+        lateness: None,
+    }
+}

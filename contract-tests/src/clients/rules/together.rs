@@ -1,0 +1,292 @@
+//! What all calls of a client do to a server together: whether they rest together, how many tries they add, and whether
+//! those come at once.
+
+use std::{collections::HashMap, time::Duration};
+
+use super::{
+    Judgement, Trials,
+    auth::UNDER_WAY,
+    retries::{EARLY, HUGE, NO_WAIT, retry_after, seconds, tries},
+    shown,
+};
+use crate::clients::{
+    spread::Spread,
+    trace::{Answer, Exchange},
+    trial::Evidence,
+};
+
+/// First waits that tell whether they are drawn.
+const MIN_WAITS: usize = 8;
+/// How much wider than what the machine adds by itself waits lie apart that are drawn.
+const NOISES: u32 = 3;
+/// Calls that make an outage one of them all.
+const MIN_CALLS: usize = 20;
+
+pub(super) fn draws_waits(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let calls = tries(one);
+    let waits: Vec<_> = calls.iter().filter_map(|tries| first_wait(tries)).collect();
+    let count = waits.len();
+    let Some(waits) = Spread::of(waits).filter(|_| count >= MIN_WAITS) else {
+        return Judgement::NotArmed;
+    };
+    let (width, median) = (waits.width(), waits.median);
+    if waits.long < NO_WAIT || width * 10 < median {
+        let (width, median) = (shown(width), shown(median));
+        return Judgement::Broken(format!(
+            "the first waits of {count} calls are {median} and differ by {width}"
+        ));
+    }
+    match one.lateness {
+        Some(noise) if width > noise * NOISES => Judgement::Kept,
+        Some(noise) => Judgement::Unclear(format!(
+            "first waits differ by {}, and what this machine adds to a wait by {}",
+            shown(width),
+            shown(noise)
+        )),
+        None => Judgement::Unclear("how late this machine wakes programs is not known".to_owned()),
+    }
+}
+
+/// How long a call waited that was refused for a while, and was not told how long.
+fn first_wait(tries: &[&Exchange]) -> Option<Duration> {
+    let [first, second, ..] = tries else {
+        return None;
+    };
+    let refused = first.status().is_some_and(is_for_a_while) && retry_after(first).is_none();
+    let answered = first.answered_at().filter(|_| refused)?;
+    second.at().checked_sub(answered)
+}
+
+fn is_for_a_while(status: u16) -> bool {
+    status == 429 || status >= 500
+}
+
+/// When calls were begun, and when they were over: each in the order of time.
+#[derive(Debug, Default)]
+pub(super) struct Load {
+    begun: Vec<Duration>,
+    over: Vec<Duration>,
+}
+
+impl Load {
+    pub(super) fn of<'a>(one: &Evidence, calls: impl IntoIterator<Item = &'a Exchange>) -> Self {
+        let mut load = Self::default();
+        for call in calls {
+            load.begun.push(call.at());
+            load.over.extend(one.trace.over_at(call));
+        }
+        load.begun.sort_unstable();
+        load.over.sort_unstable();
+        load
+    }
+
+    /// Calls that were under way: begun before a time and not over then.
+    pub(super) fn under_way(&self, at: Duration) -> usize {
+        let begun = self.begun.partition_point(|begun| *begun < at);
+        begun.saturating_sub(self.over.partition_point(|over| *over <= at))
+    }
+
+    /// Calls that were under way at once, at the most.
+    pub(super) fn most(&self) -> usize {
+        let others = self.begun.iter().map(|begun| self.under_way(*begun));
+        others.max().map_or(0, |others| others + 1)
+    }
+
+    /// Calls that were begun after a time and before another.
+    fn begun_between(&self, after: Duration, before: Duration) -> usize {
+        let begun = self.begun.partition_point(|begun| *begun < before);
+        begun.saturating_sub(self.begun.partition_point(|begun| *begun <= after))
+    }
+}
+
+/// The calls with each key.
+fn by_key(one: &Evidence) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
+    let mut calls: HashMap<_, Vec<_>> = HashMap::new();
+    for call in one.trace.api() {
+        let mut keys = call.request.message.headers_named("authorization");
+        calls.entry(keys.next()).or_default().push(call);
+    }
+    calls
+}
+
+/// Who is told to wait lets all others wait, but for those on their way; each of these may have begun one call more.
+pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut judgement = Judgement::NotArmed;
+    for calls in by_key(one).into_values() {
+        let load = Load::of(one, calls.iter().copied());
+        for call in calls {
+            let Some((answered, asked)) = told_to_wait(call) else {
+                continue;
+            };
+            let others = load.under_way(answered);
+            if others == 0 {
+                continue;
+            }
+            let over = (answered + Duration::from_secs(asked)).saturating_sub(EARLY);
+            let begun = load.begun_between(answered + UNDER_WAY, over);
+            if begun > others {
+                return Judgement::Broken(format!(
+                    "{begun} calls began in the {asked} s that a 429 asked for, when {others} other(s) were under way"
+                ));
+            }
+            judgement = Judgement::Kept;
+        }
+    }
+    judgement
+}
+
+/// When a 429 was there, and how many seconds it asked for.
+fn told_to_wait(call: &Exchange) -> Option<(Duration, u64)> {
+    let refused = call.status() == Some(429);
+    let asked = seconds(call).filter(|asked| refused && (1..=HUGE).contains(asked))?;
+    Some((call.answered_at()?, asked))
+}
+
+pub(super) fn shares_tries(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let calls = tries(one);
+    let in_vain = calls
+        .iter()
+        .filter(|tries| tries.iter().all(|call| is_down(call)));
+    let in_vain: Vec<_> = in_vain.map(Vec::len).collect();
+    let (calls, requests) = (in_vain.len(), in_vain.iter().sum::<usize>());
+    if calls < MIN_CALLS {
+        return Judgement::NotArmed;
+    }
+    (requests * 2 > calls * 3)
+        .then(|| format!("{requests} requests for {calls} calls, while nothing worked"))
+        .into()
+}
+
+/// Whether a try failed without a word of when the next might not.
+fn is_down(call: &Exchange) -> bool {
+    match &call.answer {
+        Answer::Response(response) => {
+            !response.message.whole || response.status >= 500 && retry_after(call).is_none()
+        }
+        Answer::Garbage | Answer::None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::{
+        Options,
+        example::{get, took, trial},
+    };
+
+    fn judged(
+        rule: fn(&Evidence, Trials<'_>) -> Judgement,
+        calls: Vec<Exchange>,
+        lateness_ms: Option<u64>,
+    ) -> Judgement {
+        let one = Evidence {
+            lateness: lateness_ms.map(Duration::from_millis),
+            ..trial(calls)
+        };
+        let Options {
+            limits,
+            max_attempts,
+            max_memory,
+            ..
+        } = Options::default();
+        let trials = Trials {
+            all: &[],
+            limits,
+            max_attempts,
+            max_memory,
+        };
+        rule(&one, trials)
+    }
+
+    /// Calls that are refused at first, and made again after these waits.
+    fn waited(waits: impl IntoIterator<Item = u64>) -> Vec<Exchange> {
+        let calls = (0..).zip(waits).flat_map(|(number, wait)| {
+            let (at, target) = (number * 7_000, format!("/{number}"));
+            [
+                get(at, &target, 503, None),
+                get(at + wait, &target, 200, None),
+            ]
+        });
+        calls.collect()
+    }
+
+    #[test]
+    fn waits_that_differ_are_drawn_and_what_a_machine_adds_is_not_taken_for_it() {
+        let drawn = |lateness| {
+            judged(
+                draws_waits,
+                waited((1..=10).map(|n| 400 + n * 40)),
+                lateness,
+            )
+        };
+        assert_eq!(drawn(Some(5)), Judgement::Kept);
+        assert!(matches!(drawn(Some(120)), Judgement::Unclear(_)));
+        assert!(matches!(drawn(None), Judgement::Unclear(_)));
+        let fixed = |lateness| judged(draws_waits, waited((1..=10).map(|n| 1_000 + n)), lateness);
+        assert!(matches!(fixed(Some(1)), Judgement::Broken(_)));
+        assert!(matches!(fixed(Some(120)), Judgement::Broken(_)));
+        let none = judged(draws_waits, waited(1..=10), Some(0));
+        assert!(matches!(none, Judgement::Broken(_)));
+    }
+
+    #[test]
+    fn few_waits_and_those_that_a_server_names_tell_nothing() {
+        let few = judged(draws_waits, waited([500; 7]), Some(0));
+        assert_eq!(few, Judgement::NotArmed);
+        let mut named = waited([1_000; 10]);
+        for call in &mut named {
+            let refusal = get(0, "", 503, Some("1"));
+            if call.status() == Some(503) {
+                let at = call.at();
+                call.answer = refusal.answer;
+                if let Answer::Response(response) = &mut call.answer {
+                    response.message.ended_at = at;
+                }
+            }
+        }
+        assert_eq!(judged(draws_waits, named, Some(0)), Judgement::NotArmed);
+    }
+
+    /// Four workers, one of which is told to wait for a second, and calls at these times.
+    fn storm(later: &[u64]) -> Judgement {
+        let mut calls = vec![took(5, 5, "/a", 429, Some("1"))];
+        calls.extend(["/b", "/c", "/d"].map(|target| took(200, 5, target, 200, None)));
+        let later = later.iter().map(|at| took(100, *at, "/x", 200, None));
+        calls.extend(later);
+        judged(shares_pauses, calls, None)
+    }
+
+    #[test]
+    fn a_pause_is_for_all_calls_but_those_on_their_way() {
+        assert_eq!(storm(&[]), Judgement::Kept);
+        assert_eq!(storm(&[960, 1_010, 1_010, 1_010]), Judgement::Kept);
+        assert_eq!(storm(&[50, 60, 70, 109]), Judgement::Kept, "on their way");
+        assert_eq!(storm(&[210, 210, 210]), Judgement::Kept, "one more of each");
+        let hits = storm(&[210, 210, 210, 320]);
+        assert!(matches!(hits, Judgement::Broken(_)), "{hits:?}");
+    }
+
+    #[test]
+    fn who_makes_one_call_at_a_time_has_nobody_to_tell() {
+        let calls = vec![
+            get(0, "/a", 200, None),
+            get(10, "/b", 429, Some("1")),
+            get(200, "/b", 429, Some("1")),
+            get(400, "/b", 200, None),
+        ];
+        assert_eq!(judged(shares_pauses, calls, None), Judgement::NotArmed);
+    }
+
+    #[test]
+    fn an_outage_is_met_with_half_as_many_tries_again_at_the_most() {
+        let outage = |calls: u64, again: u64| {
+            let first = (0..calls).map(|number| get(number, &format!("/{number}"), 503, None));
+            let later = (0..again).map(|number| get(900, &format!("/{number}"), 503, None));
+            judged(shares_tries, first.chain(later).collect(), None)
+        };
+        assert_eq!(outage(19, 19), Judgement::NotArmed);
+        assert_eq!(outage(20, 10), Judgement::Kept);
+        assert!(matches!(outage(20, 11), Judgement::Broken(_)));
+    }
+}

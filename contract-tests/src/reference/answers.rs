@@ -1,0 +1,78 @@
+//! What an answer comes to: whether another try is sensible, and after which wait.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::{
+    Failure,
+    http::{Client, today},
+};
+
+/// The codes of errors that are known here.
+const CODES: [&str; 5] = [
+    "AUTHENTICATION_ERROR",
+    "AUTHORIZATION_ERROR",
+    "ENTITY_NOT_FOUND",
+    "VALIDATION_ERROR",
+    "CONFLICT",
+];
+
+/// What one try has come to.
+pub(super) enum Try {
+    /// What was asked for.
+    Done(Value),
+    /// Nothing that a further try could change.
+    Final(Failure),
+    /// Something that may be otherwise next time, and how long to wait before, where that was said.
+    Again(Failure, Option<Wait>),
+}
+
+/// What `Retry-After` says.
+pub(super) enum Wait {
+    /// So long.
+    For(Duration),
+    /// Nothing that can be read.
+    Unreadable,
+}
+
+impl Client {
+    /// What is to be made of an error.
+    pub(super) fn refused(&self, status: StatusCode, error: &Value, wait: Option<Wait>) -> Try {
+        let mut places = self.habits.scopes_at.iter();
+        let failure = match status {
+            StatusCode::UNAUTHORIZED => Failure::Unauthorized,
+            StatusCode::FORBIDDEN => {
+                let scopes = places.find_map(|place| error.pointer(place));
+                Failure::Forbidden(scopes.unwrap_or_default().to_string())
+            }
+            _ => Failure::Refused(status.as_u16()),
+        };
+        let again = if self.habits.goes_by_code {
+            let code = error["code"].as_str().unwrap_or_default();
+            code != "RATE_LIMIT_EXCEEDED" && !CODES.contains(&code)
+        } else {
+            self.habits.retries.contains(&status.as_u16())
+        };
+        if again {
+            Try::Again(failure, wait)
+        } else {
+            Try::Final(failure)
+        }
+    }
+
+    /// What a `Retry-After` asks for.
+    pub(super) fn wait(&self, status: StatusCode, text: &str) -> Wait {
+        if let Ok(seconds) = text.trim().parse() {
+            let asked = Duration::from_secs(seconds);
+            return Wait::For((self.habits.waits)(status.as_u16(), asked));
+        }
+        let date = httpdate::parse_http_date(text)
+            .ok()
+            .filter(|_| self.habits.reads_dates);
+        date.map_or(Wait::Unreadable, |date| {
+            Wait::For(date.duration_since(today()).unwrap_or_default())
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! The list of all orders, page by page.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::{
+    Failure,
+    http::{Client, pause},
+    orders::id,
+    work::shape,
+};
+
+/// Rows of a page.
+const PAGE: usize = 2;
+/// Pages of a list at the most.
+const MAX_PAGES: usize = 1_000;
+/// The statuses an order can have that are known here.
+const STATUSES: [&str; 5] = [
+    "RECEIVED",
+    "ACCEPTED",
+    "IN_PROGRESS",
+    "COMPLETED",
+    "CANCELLED",
+];
+/// The fields of an order that are known here.
+const FIELDS: [&str; 13] = [
+    "id",
+    "title",
+    "status",
+    "order_type",
+    "features",
+    "profile_name",
+    "prospect_search_id",
+    "blacklist_ids",
+    "quantity",
+    "company_count",
+    "created_at",
+    "updated_at",
+    "completed_at",
+];
+/// Reads the list to its end; returns the ids of its orders, as they stand in a path.
+pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
+    let mut ids = BTreeSet::new();
+    let mut last = Vec::new();
+    let mut link = None;
+    let mut beyond = client.habits.pages_beyond;
+    let mut page = 0;
+    for _ in 0..MAX_PAGES {
+        let offset = page * PAGE;
+        page += 1;
+        let path = format!("/orders?limit={PAGE}&offset={offset}");
+        let path = link.take().unwrap_or(path);
+        let body = match client.call(Method::GET, &path, None).await {
+            Err(Failure::Refused(429)) if client.habits.restarts_lists && offset > 0 => {
+                pause(client.habits.poll).await;
+                page = 0;
+                continue;
+            }
+            body => body?,
+        };
+        let rows_in = client.habits.rows_in.iter();
+        let rows = rows_in.map(|name| &body[name]).find_map(Value::as_array);
+        let (Some(rows), Some(total)) = (rows, body["total"].as_u64()) else {
+            return shape(client, "a list without orders").map(|()| ids);
+        };
+        check(client, &body, rows)?;
+        ids.extend(rows.iter().filter_map(|row| id(client, &row["id"])));
+        if client.habits.follows_links {
+            link = body["next"].as_str().map(ToOwned::to_owned);
+        }
+        let seen = (offset + rows.len()) as u64;
+        let looped = *rows == last && client.habits.notices_loops;
+        if seen >= total || looped || rows.is_empty() && beyond == 0 {
+            if beyond == 0 {
+                return Ok(ids);
+            }
+            beyond -= 1;
+        }
+        last.clone_from(rows);
+    }
+    Ok(ids)
+}
+
+fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {
+    let status = |row: &Value| {
+        row["status"]
+            .as_str()
+            .is_some_and(|status| STATUSES.contains(&status))
+    };
+    if client.habits.refuses_unknown_words && !rows.iter().all(status) {
+        return Err(Failure::Unexpected("a status that nobody knows"));
+    }
+    let optional = rows.iter().all(|row| row["features"].is_array());
+    if client.habits.counts_on_optional_fields && !optional {
+        return Err(Failure::Unexpected("an order without features"));
+    }
+    let known = ["orders", "total", "limit", "offset", "has_more"];
+    let fields = body
+        .as_object()
+        .into_iter()
+        .flatten()
+        .all(|(name, _)| known.contains(&&**name));
+    let in_rows = rows
+        .iter()
+        .filter_map(Value::as_object)
+        .flatten()
+        .all(|(name, _)| FIELDS.contains(&&**name));
+    if client.habits.refuses_unknown_fields && !(fields && in_rows) {
+        return Err(Failure::Unexpected("a field that nobody knows"));
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Orders: their ids, what each is, and the end of one.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use futures_util::{StreamExt, stream};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
+use serde_json::Value;
+
+use super::{
+    Failure,
+    http::{Client, pause},
+    work::shape,
+};
+
+/// What is encoded in a part of a path: all but RFC 3986's unreserved characters.
+const PART: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// Orders that are read at a time.
+const WORKERS: usize = 4;
+/// How often an order is asked for at the most.
+const MAX_POLLS: usize = 30;
+
+/// An id as it stands in a path.
+pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
+    let id = match id {
+        Value::String(id) => id.clone(),
+        Value::Number(id) if client.habits.numbers_are_doubles => format!("{:.0}", id.as_f64()?),
+        Value::Number(id) => id.to_string(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    if client.habits.encodes_ids {
+        Some(utf8_percent_encode(&id, PART).to_string())
+    } else {
+        Some(id)
+    }
+}
+
+/// Reads orders, several at a time. One that cannot be read does not keep the others from it, unless the key is to blame.
+pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), Failure> {
+    let mut reads = stream::iter(ids)
+        .map(|id| status(client, id))
+        .buffer_unordered(WORKERS);
+    let mut failed = Ok(());
+    while let Some(read) = reads.next().await {
+        match read {
+            Ok(_) => {}
+            Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => return Err(failure),
+            Err(failure) => failed = Err(failure),
+        }
+    }
+    failed
+}
+
+/// The status of an order, if the answer has one.
+async fn status(client: &Client, id: &str) -> Result<Option<String>, Failure> {
+    let path = format!("/orders/{id}");
+    let order = client.call(Method::GET, &path, None).await?;
+    Ok(order["status"].as_str().map(ToOwned::to_owned))
+}
+
+/// Waits until an order has come to its end.
+pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
+    for _ in 0..MAX_POLLS {
+        pause(client.habits.poll).await;
+        match status(client, id).await?.as_deref() {
+            Some("COMPLETED") => {
+                if client.habits.polls_after_end {
+                    pause(Duration::from_millis(1_100)).await;
+                    status(client, id).await?;
+                }
+                return Ok(());
+            }
+            Some("CANCELLED") => return Err(Failure::Unexpected("an order that was cancelled")),
+            Some(_) => {}
+            None => return shape(client, "an order without a status"),
+        }
+    }
+    Err(Failure::Unexpected(
+        "an order that does not come to its end",
+    ))
+}

@@ -1,0 +1,115 @@
+//! What all calls of a client have in common: a pause that every one keeps, tries that they share, and waits that differ by
+//! chance, so that many clients do not come back at the same moment.
+
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::http::pause;
+
+/// Further tries that all calls together have in hand, where they do not succeed.
+const TRIES: u32 = 6;
+/// Calls that succeed at once, and bring one more of them.
+const SUCCESSES: u32 = 10;
+/// By how much calls that waited for the same pause come apart.
+const APART: Duration = Duration::from_millis(100);
+
+/// What all calls of a client have in common.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// Before then, no call is sensible.
+    not_before: Mutex<Option<Instant>>,
+    /// Further tries in hand, by as many parts as there are successes to one.
+    in_hand: Mutex<u32>,
+}
+
+impl Pace {
+    pub(super) fn new() -> Self {
+        Self {
+            not_before: Mutex::default(),
+            in_hand: Mutex::new(TRIES * SUCCESSES),
+        }
+    }
+
+    /// Lets no call begin for so long. A pause is never made shorter by another.
+    pub(super) fn rest(&self, time: Duration) {
+        let until = now() + time;
+        let mut not_before = self.not_before.lock();
+        *not_before = Some(not_before.map_or(until, |known| known.max(until)));
+    }
+
+    /// Waits until a call may begin, and a little longer by chance, if wanted. A pause may grow meanwhile.
+    pub(super) async fn ready(&self, draws: bool) {
+        while let Some(left) = self.left() {
+            let apart = if draws { fastrand::f64() } else { 0.0 };
+            pause(left + APART.mul_f64(apart)).await;
+        }
+    }
+
+    fn left(&self) -> Option<Duration> {
+        let until = (*self.not_before.lock())?;
+        let left = until.saturating_duration_since(now());
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Takes one of the further tries that are in hand, if one is.
+    pub(super) fn take_try(&self) -> bool {
+        let mut in_hand = self.in_hand.lock();
+        let less = in_hand.checked_sub(SUCCESSES);
+        *in_hand = less.unwrap_or(*in_hand);
+        less.is_some()
+    }
+
+    /// A call has succeeded after so many further tries, which are there again.
+    pub(super) fn succeeded(&self, tries: u32) {
+        let back = if tries == 0 { 1 } else { tries * SUCCESSES };
+        let mut in_hand = self.in_hand.lock();
+        *in_hand = (*in_hand + back).min(TRIES * SUCCESSES);
+    }
+}
+
+/// A wait that is drawn: at least half of the longest, so that waits grow that are doubled.
+pub(super) fn drawn(longest: Duration) -> Duration {
+    longest.mul_f64(0.5 + fastrand::f64() / 2.0)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a client lives in the real time")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_are_spent_and_come_back_with_success() {
+        let pace = Pace::new();
+        let spend = || (0..100).take_while(|_| pace.take_try()).count();
+        assert_eq!(spend(), 6);
+        pace.succeeded(2);
+        assert_eq!(spend(), 2);
+        (0..9).for_each(|_| pace.succeeded(0));
+        assert_eq!(spend(), 0);
+        pace.succeeded(0);
+        assert_eq!(spend(), 1);
+        pace.succeeded(100);
+        assert_eq!(spend(), 6);
+    }
+
+    #[test]
+    fn a_pause_is_never_made_shorter() {
+        let pace = Pace::new();
+        assert_eq!(pace.left(), None);
+        pace.rest(Duration::from_hours(1));
+        pace.rest(Duration::from_secs(1));
+        assert!(pace.left() > Some(Duration::from_mins(59)));
+    }
+
+    #[test]
+    fn a_wait_is_between_the_half_and_the_whole() {
+        let longest = Duration::from_secs(1);
+        let mut waits = (0..1_000).map(|_| drawn(longest));
+        assert!(waits.all(|wait| wait >= longest / 2 && wait <= longest));
+    }
+}

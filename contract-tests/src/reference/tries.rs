@@ -1,0 +1,92 @@
+//! One call: tried again where that is sensible, and where the others leave a try for it.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::{
+    Failure,
+    answers::{Try, Wait},
+    habits::BadValue,
+    http::{Client, pause},
+    pace::drawn,
+};
+
+impl Client {
+    /// Makes a call, as often as is sensible; returns the JSON of its success.
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&str>,
+    ) -> Result<Value, Failure> {
+        let call = self
+            .calls
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let mut backoff = self.habits.backoff;
+        let mut attempt = 1;
+        loop {
+            let number = if self.habits.idempotency_key == Some(true) {
+                u64::from(attempt) << 32 | call
+            } else {
+                call
+            };
+            let (failure, wait) = match self.once(&method, path, body, number).await {
+                Try::Done(value) if attempt > 1 && self.habits.fails_after_recovery => {
+                    drop(value);
+                    return Err(Failure::Unexpected("success, though too late"));
+                }
+                Try::Done(value) => {
+                    self.pace.succeeded(attempt - 1);
+                    return Ok(value);
+                }
+                Try::Final(failure) => return Err(failure),
+                Try::Again(failure, wait) => (failure, wait),
+            };
+            let in_hand = || self.pace.take_try() || !self.habits.shares_tries;
+            if attempt >= self.habits.attempts || !in_hand() {
+                return Err(failure);
+            }
+            match wait {
+                Some(Wait::For(asked)) if asked > self.habits.longest_wait => {
+                    if !self.habits.cuts_waits_short {
+                        return Err(Failure::TooLong(asked.as_secs()));
+                    }
+                    self.back_off(backoff).await;
+                }
+                // The next request waits for it, whichever call it is of.
+                Some(Wait::For(asked)) if self.habits.shares_pauses => self.pace.rest(asked),
+                Some(Wait::For(asked)) => pause(asked).await,
+                Some(Wait::Unreadable) => match self.habits.bad_retry_after {
+                    BadValue::Backoff => self.back_off(backoff).await,
+                    BadValue::Crash => std::process::abort(),
+                    BadValue::BusyLoop => {
+                        self.hurry(&method, path, body, number).await;
+                        return Err(failure);
+                    }
+                },
+                None => self.back_off(backoff).await,
+            }
+            backoff *= self.habits.growth;
+            attempt += 1;
+        }
+    }
+
+    /// Waits where the server says nothing.
+    async fn back_off(&self, longest: Duration) {
+        pause(if self.habits.draws_waits {
+            drawn(longest)
+        } else {
+            longest
+        })
+        .await;
+    }
+
+    /// Tries many times, without a wait.
+    async fn hurry(&self, method: &Method, path: &str, body: Option<&str>, number: u64) {
+        for _ in 0..10 {
+            drop(self.once(method, path, body, number).await);
+        }
+    }
+}
