@@ -116,6 +116,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// On a rule that is founded so well and does not hold. `accepted`: another page of the vendor's says what was found;
+    /// `promises_all`: the target has promised what we assume as well, or is held to it.
+    pub(crate) fn on(evidence: Evidence, accepted: bool, promises_all: bool) -> Self {
+        match evidence {
+            _ if promises_all => Self::Fail,
+            _ if accepted => Self::Warn,
+            Evidence::Documented | Evidence::Guide => Self::Fail,
+            Evidence::Assumed => Self::Info,
+        }
+    }
+
     /// What is told first of several: the smallest.
     pub(crate) fn weight(self) -> u8 {
         match self {
@@ -165,12 +176,7 @@ impl Finding {
             Err(Stop::Inconclusive(_)) => Verdict::Inconclusive,
             Err(Stop::Violated(violation)) => {
                 evidence = violation.evidence.unwrap_or(evidence);
-                match evidence {
-                    _ if promises_all => Verdict::Fail,
-                    _ if violation.accepted => Verdict::Warn,
-                    Evidence::Documented | Evidence::Guide => Verdict::Fail,
-                    Evidence::Assumed => Verdict::Info,
-                }
+                Verdict::on(evidence, violation.accepted, promises_all)
             }
         };
         Self {

@@ -3,23 +3,23 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use schemas::{ErrorCode, Operation};
+use schemas::{ErrorCode, Evidence, Operation};
 use serde_json::{Value, json};
 
 use super::{
     recorded::{Answer, Recorded},
     requests::Broken,
-    table::ANSWER,
+    table::{ANSWER, HEADERS, READING},
 };
-use crate::{client::Exchange, ledger, validate::Contract};
+use crate::{answer_headers, client::Exchange, ledger, readings, validate::Contract};
 
 /// How far an answer could be judged, and what is wrong with it.
 #[derive(Debug)]
 pub(super) struct Judged {
     /// Whether its body could be.
     pub in_full: bool,
-    /// What is wrong.
-    pub broken: Option<Broken>,
+    /// The rules that it puts to the test, and how it breaks them; first that it is as documented.
+    pub rules: Vec<(&'static str, Option<Broken>)>,
 }
 
 /// Judges an answer of an operation.
@@ -29,16 +29,37 @@ pub(super) fn judge(
     exchange: &Recorded,
     answer: &Answer,
 ) -> Judged {
-    let whole = whole(operation, exchange, answer);
-    let in_full = whole.is_some();
-    let broken = match whole {
-        Some(whole) => {
-            let violation = ledger::judge(contract, operation, &whole);
-            violation.map(|violation| Broken::violated(ANSWER, violation))
-        }
-        None => outline(operation, answer),
+    let Some(mut whole) = whole(operation, exchange, answer) else {
+        // Of one without its body, nothing can be said that would be a merit.
+        let broken = outline(operation, answer).map(|broken| (ANSWER, Some(broken)));
+        return Judged {
+            in_full: false,
+            rules: broken.into_iter().collect(),
+        };
     };
-    Judged { in_full, broken }
+    let follows = readings::settle(&mut whole);
+    let documented = Evidence::Documented;
+    let rules = [
+        (
+            ANSWER,
+            ledger::judge(contract, operation, &whole),
+            documented,
+        ),
+        (READING, readings::otherwise(&whole, &follows), documented),
+        (
+            HEADERS,
+            answer_headers::violation(&whole),
+            Evidence::Assumed,
+        ),
+    ];
+    let rules = rules.into_iter().map(|(id, violation, evidence)| {
+        let broken = violation.map(|violation| Broken::violated(id, violation, evidence));
+        (id, broken)
+    });
+    Judged {
+        in_full: true,
+        rules: rules.collect(),
+    }
 }
 
 /// The exchange, if enough of it was recorded.

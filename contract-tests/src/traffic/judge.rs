@@ -160,16 +160,15 @@ impl Judge {
         if !judged.in_full {
             self.found.passed.without_body += 1;
         }
-        // Of one without its body, nothing can be said that would be a merit.
-        if !judged.in_full && judged.broken.is_none() {
-            return;
-        }
-        let tally = Tally::of(judged.broken.is_none());
-        self.found.passed.answers.add(tally);
-        self.found
-            .tally(Side::Server, table::ANSWER, Some(operation), tally);
-        if let Some(broken) = judged.broken {
-            self.tell(Side::Server, Some(operation), &exchange.place, &broken);
+        for (id, broken) in judged.rules {
+            let tally = Tally::of(broken.is_none());
+            if id == table::ANSWER {
+                self.found.passed.answers.add(tally);
+            }
+            self.found.tally(Side::Server, id, Some(operation), tally);
+            if let Some(broken) = broken {
+                self.tell(Side::Server, Some(operation), &exchange.place, &broken);
+            }
         }
     }
 

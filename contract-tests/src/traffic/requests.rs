@@ -28,6 +28,8 @@ pub(super) struct Broken {
     pub actual: Value,
     /// How well the rule is founded.
     pub evidence: Evidence,
+    /// Whether another page of the vendor's says what was there.
+    pub accepted: bool,
 }
 
 impl Broken {
@@ -39,18 +41,20 @@ impl Broken {
             expected: Value::Null,
             actual: Value::Null,
             evidence: Evidence::Documented,
+            accepted: false,
         }
     }
 
-    /// As a body or an answer breaks the contract.
-    pub(super) fn violated(id: &'static str, violation: Violation) -> Self {
+    /// As a body or an answer breaks the contract; `evidence`: how well the rule is founded, where it does not say so.
+    pub(super) fn violated(id: &'static str, violation: Violation, evidence: Evidence) -> Self {
         Self {
             id,
             at: violation.at,
             message: violation.message,
             expected: violation.expected,
             actual: violation.actual,
-            evidence: violation.evidence.unwrap_or(Evidence::Documented),
+            evidence: violation.evidence.unwrap_or(evidence),
+            accepted: violation.accepted,
         }
     }
 }
@@ -159,7 +163,7 @@ pub(super) fn body(
         ))
     } else if let Ok(json) = serde_json::from_slice::<Value>(body) {
         let violation = contract.violation(document, &json);
-        violation.map(|violation| Broken::violated(table::BODY, violation))
+        violation.map(|violation| Broken::violated(table::BODY, violation, Evidence::Documented))
     } else {
         Some(Broken::new(table::BODY, "body", "the body is not JSON"))
     };

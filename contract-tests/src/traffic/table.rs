@@ -23,6 +23,10 @@ pub struct Rule {
 
 /// That an answer is as documented.
 pub(super) const ANSWER: &str = "PRV-SCHEMA";
+/// That it follows the authority where the documents contradict one another.
+pub(super) const READING: &str = "PRV-READING";
+/// That it has the headers that belong to it.
+pub(super) const HEADERS: &str = "PRV-HEADERS";
 /// That a call is one of an operation.
 pub(super) const OPERATION: &str = "TRF-OPERATION";
 /// That a query is one that the operation knows.
@@ -31,6 +35,9 @@ pub(super) const QUERY: &str = "TRF-QUERY";
 pub(super) const BODY: &str = "CLI-HTTP-2";
 /// That a credential has its form.
 pub(super) const CREDENTIAL: &str = "CLI-AUTH-1";
+
+/// Those that one exchange can break.
+const IDS: [&str; 7] = [ANSWER, READING, HEADERS, OPERATION, QUERY, BODY, CREDENTIAL];
 
 /// Every rule that is for traffic only.
 pub const RULES: &[Rule] = &[
@@ -78,8 +85,7 @@ pub(crate) struct About {
 
 /// Every rule that traffic is judged by.
 pub(crate) fn all() -> impl Iterator<Item = About> {
-    let ids = [ANSWER, OPERATION, QUERY, BODY, CREDENTIAL].into_iter();
-    ids.chain(rules::ids()).filter_map(about)
+    IDS.into_iter().chain(rules::ids()).filter_map(about)
 }
 
 /// All that the tables say of a rule.
@@ -125,7 +131,7 @@ mod tests {
     #[test]
     fn every_rule_is_in_one_of_the_tables() {
         let ids: Vec<_> = all().map(|about| about.id).collect();
-        let all = [ANSWER, OPERATION, QUERY, BODY, CREDENTIAL].into_iter();
+        let all = IDS.into_iter();
         assert_eq!(ids, all.chain(rules::ids()).collect::<Vec<_>>());
     }
 }

@@ -187,11 +187,7 @@ impl Traffic {
             same.count += 1;
             return same.clone();
         }
-        let verdict = if self.strict || broken.evidence != Evidence::Assumed {
-            Verdict::Fail
-        } else {
-            Verdict::Info
-        };
+        let verdict = Verdict::on(broken.evidence, broken.accepted, self.strict);
         let mut finding = Finding {
             id: broken.id,
             side,

@@ -31,11 +31,21 @@ pub(crate) fn exchange(
         },
         "response": {
             "status": status,
-            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "headers": HEADERS.map(|(name, value)| json!({"name": name, "value": value})),
             "content": {"text": body.to_string()},
         },
     })
 }
+
+/// Those of an answer to a key that works.
+const HEADERS: [(&str, &str); 6] = [
+    ("Content-Type", "application/json"),
+    ("Date", "Sun, 01 Feb 2026 10:00:00 GMT"),
+    ("X-Request-Id", "1"),
+    ("X-RateLimit-Limit", "100"),
+    ("X-RateLimit-Remaining", "99"),
+    ("X-RateLimit-Reset", "1769943600"),
+];
 
 /// A list of orders that is as it should be.
 pub(crate) fn orders() -> Value {
@@ -128,6 +138,51 @@ fn a_report_of_traffic_has_every_failure_once_and_keeps_its_schema() {
         .map(|one| one["id"].clone())
         .collect();
     assert!(passes.contains(&json!("CLI-AUTH-1")), "{passes:?}");
+}
+
+#[test]
+fn another_page_of_the_vendors_is_named_and_a_header_that_is_missing_is_told() {
+    let folder = Folder::new("traffic-readings");
+    let listed = json!({"items": orders()["orders"], "total": 1});
+    let limited = json!({"code": "RATE_LIMIT_EXCEEDED", "message": "m"});
+    let entries = [
+        exchange(0, "GET", "/orders", 200, &listed),
+        exchange(1, "GET", "/orders/1", 429, &limited),
+    ];
+    let told = |entries: &[Value], args: &[&str]| {
+        let output = har(&folder, entries, &[args, &["--report", "json=-"]].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let entries = report["checks"].as_array().unwrap().iter();
+        let wrong = entries.filter(|one| one["verdict"] != "PASS");
+        let wrong = wrong.map(|one| {
+            let part = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+            [part("verdict"), part("id"), part("operation"), part("at")].join(" ")
+        });
+        (output.status.code(), wrong.collect::<Vec<_>>())
+    };
+    let reading = "PRV-READING list_orders $.orders";
+    let wait = "PRV-HEADERS get_order header retry-after";
+    let code = "PRV-READING get_order $.code";
+    assert_eq!(
+        told(&entries[..1], &[]),
+        (Some(0), vec![format!("WARN {reading}")])
+    );
+    assert_eq!(
+        told(&entries, &[]),
+        (
+            Some(1),
+            [
+                format!("WARN {code}"),
+                format!("WARN {reading}"),
+                format!("FAIL {wait}")
+            ]
+            .into()
+        )
+    );
+    assert_eq!(
+        told(&entries[..1], &["--strict"]),
+        (Some(1), vec![format!("FAIL {reading}")])
+    );
 }
 
 #[test]
