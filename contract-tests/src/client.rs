@@ -41,6 +41,7 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
+    trust: Trust,
     answer_time: Duration,
     /// What holds it back, on a server that is not ours.
     pub(crate) guard: Option<Guard>,
@@ -270,6 +271,7 @@ impl Client {
         Ok(Self {
             http,
             base,
+            trust: trust.clone(),
             answer_time,
             guard: None,
             late: AtomicUsize::new(0),

@@ -1,11 +1,11 @@
 //! A call on a connection of its own, read to its end: an HTTP library does not show what comes after an answer that
 //! must have no body.
 
-use std::{io, time::Duration};
+use std::io;
 
 use memchr::memmem;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
@@ -31,16 +31,11 @@ pub(crate) struct Raw {
 impl Client {
     /// Sends a call, if it may be sent, and reads until the server ends the connection.
     pub(crate) async fn raw(&self, call: &Call) -> Result<Raw, Stop> {
-        if self.base.scheme() != "http" {
-            let reason =
-                "needs a server without TLS: what must not be there is seen in the bytes only";
-            return Err(Stop::Skipped(reason.to_owned()));
-        }
         if let Some(guard) = &self.guard {
             guard.admit(call).await?;
         }
         let url = self.url(call);
-        let bytes = read(&url, &request(&url, call), self.answer_time).await;
+        let bytes = self.read(&url, &request(&url, call)).await;
         let bytes = bytes.map_err(|error| {
             Stop::Inconclusive(format!("no answer to {} on its own: {error}", call.method))
         })?;
@@ -54,6 +49,28 @@ impl Client {
             }
             .into()
         })
+    }
+}
+
+impl Client {
+    /// Sends bytes and reads until the connection ends, or for as long as an answer may take: a server may keep it
+    /// open, though it was asked not to.
+    async fn read(&self, url: &Url, request: &[u8]) -> io::Result<Vec<u8>> {
+        let mut read = Vec::new();
+        let whole = async {
+            if url.scheme() == "https" {
+                let connection = self.trust.connect(url).await?;
+                return exchange(connection, request, &mut read).await;
+            }
+            let addresses = url.socket_addrs(|| None)?;
+            let connection = TcpStream::connect(&*addresses).await?;
+            exchange(connection, request, &mut read).await
+        };
+        match timeout(self.answer_time, whole).await {
+            // Who is reset after the answer has it all the same.
+            Ok(Err(error)) if read.is_empty() => Err(error),
+            Ok(_) | Err(_) => Ok(read),
+        }
     }
 }
 
@@ -100,23 +117,15 @@ fn request(url: &Url, call: &Call) -> Vec<u8> {
     bytes
 }
 
-/// Sends bytes and reads until the connection ends, or for so long: a server may keep it open, though it was asked
-/// not to.
-async fn read(url: &Url, request: &[u8], answer_time: Duration) -> io::Result<Vec<u8>> {
-    let mut addresses = url.socket_addrs(|| None)?.into_iter();
-    let address = addresses.next().ok_or(io::ErrorKind::AddrNotAvailable)?;
-    let mut read = Vec::new();
-    let exchange = async {
-        let mut connection = TcpStream::connect(address).await?;
-        connection.write_all(request).await?;
-        let most = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
-        connection.take(most).read_to_end(&mut read).await
-    };
-    match timeout(answer_time, exchange).await {
-        // Who is reset after the answer has it all the same.
-        Ok(Err(error)) if read.is_empty() => Err(error),
-        Ok(_) | Err(_) => Ok(read),
-    }
+/// Sends bytes, and keeps what comes back until the connection ends.
+async fn exchange(
+    mut connection: impl AsyncRead + AsyncWrite + Unpin,
+    request: &[u8],
+    read: &mut Vec<u8>,
+) -> io::Result<()> {
+    connection.write_all(request).await?;
+    let most = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
+    connection.take(most).read_to_end(read).await.map(|_| ())
 }
 
 #[cfg(test)]

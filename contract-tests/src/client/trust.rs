@@ -13,7 +13,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
 use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
 use url::Url;
 
 use super::{ANSWER_TIME, ClientError};
@@ -101,26 +101,30 @@ impl Trust {
         Ok(config.with_no_client_auth())
     }
 
+    /// A connection to a server, over which TLS is spoken with it.
+    pub(super) async fn connect(&self, url: &Url) -> io::Result<TlsStream<TcpStream>> {
+        let host = url.host_str().unwrap_or_default();
+        let name = host.trim_matches(['[', ']']).to_owned();
+        let name = ServerName::try_from(name).map_err(io::Error::other)?;
+        let addresses = url.socket_addrs(|| None)?;
+        let connection = TcpStream::connect(&*addresses).await?;
+        let config = self.config().map_err(io::Error::other)?;
+        let tls = TlsConnector::from(Arc::new(config));
+        tls.connect(name, connection).await
+    }
+
     /// Why no TLS can be spoken with a server, if it answers at all. One that is not there may still come.
-    pub(crate) async fn refuses(&self, url: &Url) -> Result<Option<String>, ClientError> {
-        let name = url.host_str().map(|host| host.trim_matches(['[', ']']));
-        let name = name.and_then(|host| ServerName::try_from(host.to_owned()).ok());
-        let (Some(name), "https") = (name, url.scheme()) else {
-            return Ok(None);
+    pub(crate) async fn refuses(&self, url: &Url) -> Option<String> {
+        if url.scheme() != "https" {
+            return None;
+        }
+        let Ok(Err(error)) = timeout(ANSWER_TIME, self.connect(url)).await else {
+            return None;
         };
-        let tls = TlsConnector::from(Arc::new(self.config()?));
-        let handshake = async {
-            let addresses = url.socket_addrs(|| None)?;
-            let connection = TcpStream::connect(&*addresses).await?;
-            tls.connect(name, connection).await
-        };
-        let Ok(Err(error)) = timeout(ANSWER_TIME, handshake).await else {
-            return Ok(None);
-        };
-        Ok(refused(&error).map(|of_tls| {
+        refused(&error).map(|of_tls| {
             let hint = hint(of_tls).map(|hint| format!(": {hint}"));
             format!("{of_tls}{}", hint.unwrap_or_default())
-        }))
+        })
     }
 }
 
