@@ -145,7 +145,7 @@ async fn steps(
         Route::Options(allow) => return Ok(End::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    let met = fault::meet(app, claim, operation, id, head)?;
+    let met = fault::meet(app, claim, operation, id.as_deref(), head)?;
     if let Some(met) = &met {
         met.listen(head.version, wire)?;
     }
@@ -174,7 +174,7 @@ async fn steps(
         store,
         keys,
         now,
-        id: id.unwrap_or_default(),
+        id: &id.unwrap_or_default(),
         query,
         body,
     })

@@ -4,9 +4,10 @@
 //! can slip past the checks that follow: `HEAD` is its `GET`, anything else not in the table is
 //! refused.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use http::{HeaderValue, Method};
+use percent_encoding::percent_decode_str;
 use schemas::{API_PREFIX, ErrorCode, Operation};
 
 use crate::{config::Config, error::ApiError};
@@ -29,8 +30,8 @@ struct Resource {
 /// What a request asks for.
 #[derive(Debug)]
 pub(crate) enum Route<'path> {
-    /// An operation, with the id in its path.
-    Operation(&'static Operation, Option<&'path str>),
+    /// An operation, with the id in its path, decoded.
+    Operation(&'static Operation, Option<Cow<'path, str>>),
     /// Which methods there are.
     Options(HeaderValue),
 }
@@ -98,8 +99,18 @@ impl Routes {
             .ok_or_else(|| ApiError::MethodNotAllowed {
                 allow: resource.allow.clone(),
             })?;
-        Ok(Route::Operation(operation, found.params.get("id")))
+        Ok(Route::Operation(
+            operation,
+            found.params.get("id").map(decoded),
+        ))
     }
+}
+
+/// An id as it was before it was encoded, which every character of it may be (RFC 3986 §2.4). One that is no text then is
+/// left as it stands, and is nobody's.
+fn decoded(id: &str) -> Cow<'_, str> {
+    let decoded = percent_decode_str(id).decode_utf8();
+    decoded.unwrap_or(Cow::Borrowed(id))
 }
 
 fn allow(operations: &[&Operation], head: bool) -> HeaderValue {
@@ -126,7 +137,7 @@ mod tests {
 
     fn find(method: &Method, path: &str) -> Result<(OperationId, Option<String>), (u16, String)> {
         match Routes::new(&Config::default()).find(method, path) {
-            Ok(Route::Operation(operation, id)) => Ok((operation.id, id.map(ToOwned::to_owned))),
+            Ok(Route::Operation(operation, id)) => Ok((operation.id, id.map(Cow::into_owned))),
             Ok(Route::Options(allow)) => Err((204, allow.to_str().unwrap().to_owned())),
             Err(error) => Err((error.code().status().as_u16(), error.reason().into())),
         }
@@ -184,6 +195,22 @@ mod tests {
             find(&brew, "/api/v1/orders"),
             Err((405, format!("this path allows {allow}")))
         );
+    }
+
+    #[test]
+    fn an_id_is_decoded_once_and_ends_no_part_of_the_path() {
+        for (encoded, id) in [
+            ("a-b", "a-b"),
+            ("a%2Db", "a-b"),
+            ("a%2Fb%3F", "a/b?"),
+            ("%252D", "%2D"),
+            ("%C3%BC", "ü"),
+            ("%FF", "%FF"),
+            ("%", "%"),
+        ] {
+            let found = find(&Method::GET, &format!("/api/v1/orders/{encoded}"));
+            assert_eq!(found, Ok((OperationId::GetOrder, Some(id.to_owned()))));
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What HTTP asks of any server.
 
+use std::fmt::Write;
+
 use http::{Method, StatusCode, header};
 use schemas::{ErrorCode, Operation, OperationId, operations};
 use serde_json::json;
@@ -133,6 +135,25 @@ pub(super) async fn slash(session: &Session, operation: &'static Operation) -> O
         .send(anonymous(operation).slash())
         .await?
         .expect_error(ErrorCode::AuthenticationError)
+}
+
+/// Whether it reads one object by its id.
+pub(super) fn reads_one(operation: &Operation) -> bool {
+    super::open_and_has_id(operation) && super::is_get(operation)
+}
+
+/// An id of unreserved characters is the same id, with them encoded.
+pub(super) async fn encoded_id(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let encoded = call.id().bytes().fold(String::new(), |mut encoded, byte| {
+        // Writing to a text does not fail.
+        let _ = write!(encoded, "%{byte:02X}");
+        encoded
+    });
+    let plain = session.send(call.clone()).await?;
+    let answer = session.send(call.about(&encoded)).await?;
+    answer.expect_status(plain.status.as_u16())
 }
 
 pub(super) async fn scheme_case(session: &Session) -> Outcome {

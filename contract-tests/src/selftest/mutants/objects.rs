@@ -18,6 +18,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     answers("total is the number of rows", "PRV-LIST-LIMIT", |ask, answer| if is_list(ask) { answer.edit_success(|body| body["total"] = body["orders"].as_array().map_or(0, Vec::len).into()) }),
     asks("offset is off by one", "PRV-LIST-PAGES", |ask| if ask.query() == "limit=1&offset=1" { ask.set_target("/api/v1/orders?limit=1&offset=0") }),
     asks("the second page skips a row", "PRV-LIST-PAGES", |ask| if ask.query() == "limit=1&offset=1" { ask.set_target("/api/v1/orders?limit=1&offset=2") }),
+    asks("an id that is encoded is another one", "PRV-ID-ENCODED", |ask| if ask.path().contains('%') { let target = ask.path().replace('%', "%25"); ask.set_target(&target) }),
     asks("a blacklist keeps its old name", "PRV-WRITE-READ", |ask| if ask.head.method == Method::PATCH && ask.body.starts_with(b"{\"description") { ask.body = r#"{"description": null}"#.into(); }),
     answers("deleting twice is fine", "PRV-DELETE-FINAL", |ask, answer| if ask.head.method == Method::DELETE && answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(204); answer.body = Bytes::default(); }),
     meets("a 204 has a body", "PRV-204-EMPTY", "DELETE body_where_none;status=204").by(&["PRV-204-EMPTY"]),
