@@ -96,9 +96,11 @@ pub(crate) struct Passed {
 }
 
 impl Passed {
-    /// When anything last passed.
+    /// When anything last happened on it. Its end is something, too: who has just given a call up is about to go on.
     fn last(&self) -> Option<Duration> {
-        self.up.last.max(self.down.last)
+        let ends = [self.client_end, self.server_end];
+        let ended = ends.into_iter().flatten().map(|(at, _)| at).max();
+        self.up.last.max(self.down.last).max(ended)
     }
 
     /// Whether its client has said something and heard nothing since.
@@ -325,7 +327,7 @@ mod tests {
                 (&b"x"[..], &b"hello"[..])
             );
             assert_eq!(passed.server_end.unwrap().1, end);
-            assert!(passed.last() >= passed.up.last);
+            assert!(passed.last() >= passed.server_end.map(|(at, _)| at));
         }
     }
 
