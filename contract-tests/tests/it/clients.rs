@@ -54,6 +54,24 @@ async fn a_client_that_does_nothing_has_kept_nothing() {
     assert_eq!(wrong_path.exit_code(), ExitCode::Inconclusive);
 }
 
+/// The example is written as a user would; nothing in it knows of bugs.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_to_start_from_keeps_every_rule_in_every_scenario() {
+    let options = Options {
+        command: vec![env!("CARGO_BIN_EXE_good-client").into()],
+        ..Options::default()
+    };
+    let judged = judge(&options, |_, _| {}, Box::pin(pending()));
+    let judged = judged.await.unwrap();
+    let wrong = judged.findings.iter();
+    let wrong: Vec<_> = wrong
+        .filter(|one| ![Verdict::Pass, Verdict::Skip].contains(&one.verdict))
+        .map(|one| (one.rule.id, one.scenario.map(|one| one.name), &one.seen))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(judged.rules(Verdict::Pass) >= 65, "{:?}", judged.findings);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_insists_on_a_401_is_told_so_and_one_that_stops_is_not() {
     let stops = judged(LIST, &["revoked-at-start"]).await;
