@@ -24,7 +24,7 @@ pub(crate) struct Selftest {
     #[arg(long, value_name = "WHAT", conflicts_with = "mutants")]
     only: Option<Only>,
     /// Show every mutant and the check or rule that is meant for it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "mutants")]
     list: bool,
     /// Write the matrix, such as markdown=matrix.md; may be repeated. Formats: json, markdown
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', value_parser = report)]
@@ -100,7 +100,7 @@ impl Selftest {
     pub(crate) fn run(&self) -> Result<ExitCode, ProofError> {
         if self.list {
             // A reader who has gone away is no error.
-            let _ = io::stdout().write_all(selftest::list().as_bytes());
+            let _ = io::stdout().write_all(self.names().as_bytes());
             return Ok(ExitCode::Passed);
         }
         // Before anything is judged: a proof that cannot be kept is not worth the wait.
@@ -125,18 +125,27 @@ impl Selftest {
         Ok(proof.exit_code())
     }
 
+    /// Whether all mutants of a kind are meant.
+    fn is_about(&self, kind: Only) -> bool {
+        self.mutants.is_empty() && self.only.is_none_or(|only| only == kind)
+    }
+
+    /// The names of all that are meant, and what is meant for each.
+    fn names(&self) -> String {
+        let servers = self.is_about(Only::Servers);
+        let clients = self.is_about(Only::Clients);
+        let servers = servers.then(selftest::list_of_servers);
+        let clients = clients.then(selftest::list_of_clients);
+        servers.into_iter().chain(clients).collect()
+    }
+
     /// How many mutants are judged.
     fn count(&self) -> usize {
-        if !self.mutants.is_empty() {
-            return self.mutants.len();
-        }
-        let servers = selftest::servers::mutants().count();
-        let clients = clients::mutants::MUTANTS.len();
-        match self.only {
-            None => servers + clients,
-            Some(Only::Servers) => servers,
-            Some(Only::Clients) => clients,
-        }
+        let servers = self.is_about(Only::Servers);
+        let clients = self.is_about(Only::Clients);
+        let servers = servers.then(|| selftest::servers::mutants().count());
+        let clients = clients.then_some(clients::mutants::MUTANTS.len());
+        self.mutants.len() + servers.unwrap_or_default() + clients.unwrap_or_default()
     }
 
     async fn prove(&self, mut tell: impl FnMut(&Judged)) -> Result<Proof, ProofError> {
@@ -147,12 +156,11 @@ impl Selftest {
                 Mutant::Client(mutant) => clients.push(*mutant),
             }
         }
-        let all = self.mutants.is_empty();
         let mut proof = Proof::default();
-        if !servers.is_empty() || all && self.only != Some(Only::Clients) {
+        if !servers.is_empty() || self.is_about(Only::Servers) {
             proof = selftest::servers::prove(&servers, &mut tell).await?;
         }
-        if !clients.is_empty() || all && self.only != Some(Only::Servers) {
+        if !clients.is_empty() || self.is_about(Only::Clients) {
             let ourselves = env::current_exe().map_err(ProofError::Start)?;
             let program = [ourselves.into_os_string(), "reference-client".into()];
             let tried = selftest::clients::prove(&program, &clients, &mut tell).await?;

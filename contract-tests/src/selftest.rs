@@ -19,7 +19,7 @@ use futures_util::{Stream, StreamExt};
 
 use self::target::Unusable;
 pub use self::{
-    console::{Console, list},
+    console::{Console, list_of_clients, list_of_servers},
     matrix::{clients as page_of_clients, json, markdown, servers as page_of_servers},
 };
 use crate::{clients::TrialError, exit_code::ExitCode, session::SessionError};

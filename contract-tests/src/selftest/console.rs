@@ -77,17 +77,22 @@ impl<W: Write> Console<W> {
     }
 }
 
-/// Every mutant by its name, with the check or rule that is meant for it.
-pub fn list() -> String {
-    let line = |meant: Option<&str>, name: &str| {
-        let meant = meant.unwrap_or("nothing");
-        format!("{meant:<22}  {name}\n")
-    };
-    let servers = servers::mutants().map(|mutant| line(mutant.caught_by, &mutant.name()));
-    let clients = MUTANTS
-        .iter()
-        .map(|mutant| line(Some(mutant.caught_by), mutant.bug));
-    servers.chain(clients).collect()
+/// Every server with a bug by its name, with the check that is meant for it.
+pub fn list_of_servers() -> String {
+    let mutants = servers::mutants();
+    let lines = mutants.map(|mutant| line(mutant.caught_by, &mutant.name()));
+    lines.collect()
+}
+
+/// Every client with a bug by its name, with the rule that is meant for it.
+pub fn list_of_clients() -> String {
+    let mutants = MUTANTS.iter();
+    let lines = mutants.map(|mutant| line(Some(mutant.caught_by), mutant.bug));
+    lines.collect()
+}
+
+fn line(meant: Option<&str>, name: &str) -> String {
+    format!("{:<22}  {name}\n", meant.unwrap_or("nothing"))
 }
 
 fn row(judged: &Judged) -> String {
