@@ -16,7 +16,7 @@ pub use self::subject::Subject;
 use crate::{
     check::{Check, Verdict},
     checks, clients,
-    runner::Problem,
+    problem::Problem,
     traffic,
 };
 

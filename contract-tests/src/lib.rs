@@ -31,6 +31,7 @@ mod ledger;
 pub mod needs;
 mod outline;
 pub mod plan;
+mod problem;
 mod provoke;
 mod readings;
 pub mod reference;
@@ -49,5 +50,6 @@ mod validate;
 
 pub use client::{Bounds, Notices, Trust, TrustError};
 pub use exit_code::ExitCode;
+pub use problem::{Problem, Share};
 pub use replay::quoted;
-pub use runner::{Interrupted, Problem, Run, RunVerdict, Selection, Share, run};
+pub use runner::{Interrupted, Run, RunVerdict, Selection, run};

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     check::{Finding, Verdict},
     plan::Plan,
-    runner::ProblemKind,
+    problem::ProblemKind,
     secrets::Clean,
     session::Session,
 };

@@ -16,7 +16,8 @@ pub use self::{
 use crate::{
     check::{Check, Verdict},
     clients::{Score, Trial},
-    runner::{Problem, Run, RunVerdict},
+    problem::Problem,
+    runner::{Run, RunVerdict},
     secrets::Clean,
     session::Session,
     traffic::{Passed, drift::Drift},
