@@ -64,9 +64,10 @@ async fn the_client_to_start_from_keeps_every_rule_in_every_scenario() {
     let judged = judge(&options, |_, _| {}, Box::pin(pending()));
     let judged = judged.await.unwrap();
     let wrong = judged.findings.iter();
-    // Where the machine is too busy to tell chance from noise, that says nothing of the client.
     let wrong: Vec<_> = wrong
-        .filter(|one| [Verdict::Fail, Verdict::Warn, Verdict::Info].contains(&one.verdict))
+        .filter(|one| ![Verdict::Pass, Verdict::Skip].contains(&one.verdict))
+        // Where the machine is too busy to tell chance from noise, that says nothing of the client.
+        .filter(|one| (one.rule.id, one.verdict) != ("CLI-RETRY-8", Verdict::Inconclusive))
         .map(|one| (one.rule.id, one.scenario.map(|one| one.name), &one.seen))
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
