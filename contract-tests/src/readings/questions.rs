@@ -241,6 +241,8 @@ impl Answer<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn question(about: &str) -> &'static Question {
@@ -319,6 +321,54 @@ mod tests {
                     fields.remove("has_more");
                 }
                 assert_eq!(put, answers[0], "{about}: {body}");
+            }
+        }
+    }
+
+    /// Bodies that have the names that questions look at, with anything in them.
+    fn bodies() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            Just(json!(7)),
+            prop::sample::select(&["UNAUTHORIZED", "ORDER_NOT_FOUND", "REJECTED", ""][..])
+                .prop_map(Value::from),
+        ];
+        let names = [
+            "code",
+            "message",
+            "error",
+            "detail",
+            "details",
+            "required_scopes",
+            "orders",
+            "items",
+            "status",
+        ];
+        leaf.prop_recursive(4, 32, 4, move |inner| {
+            let name = prop::sample::select(names.to_vec()).prop_map(str::to_owned);
+            let object = prop::collection::btree_map(name, inner.clone(), 0..5);
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(Value::from),
+                object.prop_map(|fields| fields.into_iter().collect::<Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_server_says_is_read_without_a_panic_and_put_once(
+            mut body in bodies(),
+            status in prop::sample::select(&[200_u16, 201, 401, 403, 404, 422, 429, 500][..]),
+            operation in prop::sample::select(&[OperationId::ListOrders, OperationId::GetOrder][..]),
+        ) {
+            let mut answer = Answer { operation, status, asked: "7", body: &mut body };
+            for question in QUESTIONS {
+                let other = (question.read)(&answer).filter(|reading| *reading != 0);
+                if let (Some(_), Some(adopt)) = (other, question.adopt) {
+                    adopt(&mut answer);
+                    let now = (question.read)(&answer);
+                    prop_assert!(now.is_none_or(|now| now == 0), "{}: {:?}", question.about, answer.body);
+                }
             }
         }
     }
