@@ -54,7 +54,7 @@ pub(super) const QUESTIONS: &[Question] = &[
             let error = &answer.body["error"];
             let shapes = [
                 answer.body["code"].is_string(),
-                error.is_object(),
+                error["code"].is_string(),
                 error.is_string(),
             ];
             first(shapes).filter(|_| answer.status >= 400)
@@ -85,15 +85,14 @@ pub(super) const QUESTIONS: &[Question] = &[
             });
             first(places).filter(|_| answer.status == 403)
         },
-        adopt: Some(|answer| {
-            if answer.body["details"].is_object() {
-                answer.rename("details", "detail");
-            } else if let Some(fields) = answer.body.as_object_mut() {
+        adopt: Some(|answer| match answer.body.as_object_mut() {
+            Some(fields) if fields.get("required_scopes").is_some_and(Value::is_array) => {
                 let beside =
                     ["required_scopes", "user_scopes"].map(|name| fields.remove_entry(name));
                 let detail: Map<_, _> = beside.into_iter().flatten().collect();
                 fields.insert("detail".to_owned(), detail.into());
             }
+            _ => answer.rename("details", "detail"),
         }),
     },
     Question {
@@ -325,13 +324,43 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_error_that_holds_another_without_a_code_follows_no_reading() {
+        let body = json!({"error": {"error": "UNAUTHORIZED"}});
+        assert_eq!(read("shape of an error", 401, &body), None);
+    }
+
+    #[test]
+    fn scopes_at_the_top_are_moved_whatever_stands_beside_them() {
+        let scopes = json!({"required_scopes": ["a"]});
+        for details in [json!({}), scopes.clone(), json!(7)] {
+            let mut body = json!({"required_scopes": ["a"], "details": details});
+            let adopt = question("scopes in a 403").adopt.unwrap();
+            adopt(&mut answer(403, &mut body));
+            assert_eq!(body, json!({"detail": scopes, "details": details}));
+        }
+    }
+
+    /// Texts that questions look for, and others.
+    const WORDS: &[&str] = &[
+        "",
+        "AUTHENTICATION_ERROR",
+        "ENTITY_NOT_FOUND",
+        "Missing required scopes: a",
+        "ORDER_NOT_FOUND",
+        "RATE_LIMIT_EXCEEDED",
+        "REJECTED",
+        "UNAUTHORIZED",
+        "VALIDATION_ERROR",
+        "_NOT_FOUND",
+    ];
+
     /// Bodies that have the names that questions look at, with anything in them.
     fn bodies() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
             Just(json!(7)),
-            prop::sample::select(&["UNAUTHORIZED", "ORDER_NOT_FOUND", "REJECTED", ""][..])
-                .prop_map(Value::from),
+            prop::sample::select(WORDS).prop_map(Value::from),
         ];
         let names = [
             "code",
@@ -355,6 +384,8 @@ mod tests {
     }
 
     proptest! {
+        // A body that two questions read differently is rare.
+        #![proptest_config(ProptestConfig::with_cases(4096))]
         #[test]
         fn whatever_a_server_says_is_read_without_a_panic_and_put_once(
             mut body in bodies(),
