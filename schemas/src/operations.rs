@@ -378,40 +378,7 @@ impl Operation {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
-
     use super::*;
-
-    /// The contract's diff in review.
-    #[test]
-    fn the_table() {
-        let mut table = String::new();
-        for op in all() {
-            let errors: Vec<_> = op.all_errors().map(ErrorCode::as_str).collect();
-            let query: Vec<_> = op
-                .query
-                .iter()
-                .map(|parameter| parameter.as_str())
-                .collect();
-            writeln!(
-                table,
-                "{} {} {} [{}] ?{} {} -> {} {} ({}, {})\n  {}",
-                op.id,
-                op.method,
-                op.path,
-                op.scopes,
-                query.join("&"),
-                op.request.map_or_else(String::new, Document::name),
-                op.success.as_u16(),
-                op.response.map_or_else(String::new, Document::name),
-                op.evidence,
-                op.source,
-                errors.join(" "),
-            )
-            .unwrap();
-        }
-        insta::assert_snapshot!(table);
-    }
 
     #[test]
     fn a_call_finds_its_operation_and_no_other() {

@@ -1,6 +1,6 @@
 //! The document says what the tables say, and nothing in it leads nowhere.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::collections::BTreeSet;
 
 use http::Method;
 use schemas::{
@@ -11,7 +11,7 @@ use schemas::{
 use serde_json::{Value, json};
 
 fn document() -> Value {
-    serde_json::from_str(openapi::committed()).unwrap()
+    openapi::generate(Extent::Everything)
 }
 
 /// The Operation Object of a row of the table.
@@ -33,21 +33,6 @@ fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
         Value::Array(items) => items.iter().for_each(|item| visit(item, see)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-#[test]
-fn the_committed_document_is_that_of_the_tables() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
-    let generated = format!("{:#}\n", openapi::generate(Extent::Everything));
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, &generated).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == generated,
-        "{} is stale: UPDATE=1 cargo test -p schemas",
-        path.display()
-    );
 }
 
 #[test]
