@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use http::{HeaderName, Method};
+use http::{HeaderName, Method, StatusCode};
 use schemas::{Extent, ScopeSet, key::ApiKey};
 use serde_json::{Value, json};
 use url::Url;
@@ -71,11 +71,22 @@ impl Control {
         })
     }
 
-    /// Makes an organization on a frozen clock.
-    pub async fn organization(&self) -> Result<String, Stop> {
+    /// Makes an organization on a frozen clock, of that name if nothing has it: another run may be under way, or
+    /// have been stopped before it could clean up.
+    pub async fn organization(&self, name: Option<String>) -> Result<String, Stop> {
         let clock = format!("frozen={FROZEN_AT}");
-        let made = self.call(Method::POST, "", json!({"clock": clock})).await?;
-        let name = text(&made, "/name")?;
+        let make = async |name: Option<String>| {
+            let mut new = json!({"clock": clock});
+            if let Some(name) = name {
+                new["name"] = name.into();
+            }
+            self.ask(Method::POST, "", new).await
+        };
+        let mut made = make(name).await?;
+        if made.status == StatusCode::CONFLICT {
+            made = make(None).await?;
+        }
+        let name = text(&granted(made)?, "/name")?;
         self.organizations
             .lock()
             .expect("nobody panics with the list in hand")
@@ -132,6 +143,10 @@ impl Control {
     }
 
     async fn call(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+        granted(self.ask(method, path, body).await?)
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
         let mut call = Call::at(method, &format!("/_mock/organizations{path}"));
         if !body.is_null() {
             call = call.json(&body);
@@ -139,16 +154,20 @@ impl Control {
         if let Some(token) = &self.token {
             call = call.header(TOKEN, token);
         }
-        let answer = self.client.send(call).await?;
-        if answer.status.is_success() {
-            return Ok(answer);
-        }
-        let message = answer.at("/message");
-        Err(Stop::Inconclusive(format!(
-            "the control API refuses with {}: {message}",
-            answer.status
-        )))
+        self.client.send(call).await
     }
+}
+
+/// What the control API did, or why it did not.
+fn granted(answer: Exchange) -> Result<Exchange, Stop> {
+    if answer.status.is_success() {
+        return Ok(answer);
+    }
+    let message = answer.at("/message");
+    Err(Stop::Inconclusive(format!(
+        "the control API refuses with {}: {message}",
+        answer.status
+    )))
 }
 
 /// What a key with these scopes is asked for as.

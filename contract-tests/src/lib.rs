@@ -27,6 +27,7 @@ pub mod clients;
 mod control;
 mod exit_code;
 pub mod grant;
+mod job;
 mod ledger;
 pub mod needs;
 mod outline;

@@ -1,7 +1,7 @@
 //! What a check needs of a server that is not under our control, and what it sends there at the most. The
 //! plan is made from it, and the runner lets nothing run that it does not allow.
 
-use std::{cell::Cell, ops::AddAssign};
+use std::ops::AddAssign;
 
 use http::Method;
 use schemas::Operation;
@@ -196,19 +196,4 @@ impl AddAssign for Requests {
         self.writes += other.writes;
         self.deletions += other.deletions;
     }
-}
-
-tokio::task_local! {
-    /// What the check under way has sent.
-    pub(crate) static SENT: Cell<Requests>;
-}
-
-/// Counts a request for the check under way, if there is one.
-pub(crate) fn count(method: &Method) {
-    // What is sent before the first check is nobody's.
-    let _ = SENT.try_with(|sent| {
-        let mut requests = sent.get();
-        requests += Requests::one(method);
-        sent.set(requests);
-    });
 }

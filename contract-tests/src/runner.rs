@@ -1,6 +1,6 @@
 //! Runs checks side by side, and tells of each as it ends, in the order of the table.
 
-use std::{cell::Cell, convert::identity, panic::AssertUnwindSafe};
+use std::{convert::identity, panic::AssertUnwindSafe};
 
 use futures_util::{
     FutureExt, StreamExt,
@@ -17,7 +17,7 @@ use crate::{
     check::{self, Check, Finding, Outcome, Stop, Verdict},
     checks::CHECKS,
     exit_code::ExitCode,
-    needs::SENT,
+    job,
     problem::{Problem, Share},
     report::model::Seen,
     session::Session,
@@ -171,8 +171,9 @@ fn jobs<'a>(
     operations: &[&'static Operation],
 ) -> Vec<Job<'a>> {
     let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| -> Job<'a> {
-        let judged = async move {
-            let outcome = AssertUnwindSafe(outcome).catch_unwind().await;
+        Box::pin(async move {
+            let outcome = AssertUnwindSafe(outcome).catch_unwind();
+            let (outcome, sent) = job::run(check.id, operation, outcome).await;
             let defect = outcome.is_err();
             let outcome = outcome.unwrap_or_else(|_| {
                 Err(Stop::Inconclusive(
@@ -180,10 +181,8 @@ fn jobs<'a>(
                 ))
             });
             let finding = Finding::new(check, operation, outcome, session.promises_all());
-            let sent = SENT.with(Cell::get);
             (Finding { sent, ..finding }, defect)
-        };
-        Box::pin(SENT.scope(Cell::default(), judged))
+        })
     };
     let allowed = |operation: Option<&Operation>| {
         let allowed = session.grant().allow(&check.needs, operation);

@@ -20,8 +20,8 @@ use crate::{
     },
     control::Control,
     grant::{Grant, Permissions},
+    job,
     ledger::{Ledger, Row},
-    needs,
     plan::PROBES,
     readings,
     role::{Role, RoleKey},
@@ -257,7 +257,7 @@ impl Session {
         let (operation, method) = (call.operation, call.sent_by().clone());
         let outcome = self.client.send(call).await;
         if !matches!(outcome, Err(Stop::Skipped(_))) {
-            needs::count(&method);
+            job::count(&method);
         }
         let mut exchange = outcome.inspect_err(|stop| {
             if let (Some(operation), Stop::Violated(violation)) = (operation, stop) {
@@ -273,15 +273,20 @@ impl Session {
     pub(crate) async fn send_raw(&self, call: &Call) -> Result<Raw, Stop> {
         let outcome = self.client.raw(call).await;
         if !matches!(outcome, Err(Stop::Skipped(_))) {
-            needs::count(call.sent_by());
+            job::count(call.sent_by());
         }
         outcome
     }
 
     /// Somebody to act as: on a sandbox, a new organization on a frozen clock.
     pub async fn tenant(&self) -> Result<Tenant<'_>, Stop> {
+        self.tenant_called(job::organization(self.seed)).await
+    }
+
+    /// Somebody to act as; on a sandbox, an organization of that name.
+    async fn tenant_called(&self, name: Option<String>) -> Result<Tenant<'_>, Stop> {
         let organization = match &self.control {
-            Ok(control) => Some(control.organization().await?),
+            Ok(control) => Some(control.organization(name).await?),
             Err(_) => None,
         };
         Ok(Tenant {
@@ -292,7 +297,8 @@ impl Session {
 
     /// A key with a small quota, the same for all who ask, so that it is used up once.
     pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
-        let make = async || self.tenant().await?.limited_key().await;
+        let name = job::name(self.seed, "the limited key", 0);
+        let make = async || self.tenant_called(Some(name)).await?.limited_key().await;
         self.limited.get_or_try_init(make).await.cloned()
     }
 

@@ -39,7 +39,6 @@ pub async fn prove(
     chosen: &[&'static Mutant],
     tell: impl FnMut(&Judged),
 ) -> Result<Proof, SelftestError> {
-    let target = Target::new(Settings::default())?;
     let all: Vec<_> = mutants().collect();
     let whole = chosen.is_empty();
     let mut proof = Proof::default();
@@ -48,7 +47,8 @@ pub async fn prove(
             documented_only: Some(true),
             ..Settings::default()
         };
-        proof.alarms = alarms("the faithful server", &target, &[Verdict::Pass]).await?;
+        let faithful = Target::new(Settings::default())?;
+        proof.alarms = alarms("the faithful server", &faithful, &[Verdict::Pass]).await?;
         let allowed = [Verdict::Pass, Verdict::Skip, Verdict::Info];
         let documented = Target::new(documented)?;
         let server = "the server of what is documented only";
@@ -61,7 +61,7 @@ pub async fn prove(
     let judged = stream::iter(chosen.iter().copied())
         .map(|mutant| {
             // A task of its own, so that it has a core of its own.
-            let judged = tokio::spawn(judge(target.clone(), mutant));
+            let judged = tokio::spawn(judge(mutant));
             async { judged.await.map_err(io::Error::from)? }
         })
         .buffered(cores);
@@ -97,7 +97,9 @@ fn alarm(server: &'static str, finding: &Finding) -> Alarm {
     }
 }
 
-async fn judge(target: Target, mutant: &'static Mutant) -> Result<Judged, SelftestError> {
+/// Judges a mutant of a server of its own, on which nothing is left of others: each run sends it the same.
+async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
+    let target = Target::new(Settings::default())?;
     let running = target.start(mutant.how).await?;
     let selection = selection(mutant);
     let run = match mutant.how {

@@ -216,8 +216,7 @@ impl Answer {
     }
 }
 
-/// The faithful server, which every bug stands in front of; all that it has is of organizations, so that
-/// many can share it.
+/// The faithful server, which a bug stands in front of.
 #[derive(Clone, Debug)]
 pub struct Target {
     app: App,

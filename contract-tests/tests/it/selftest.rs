@@ -1,8 +1,13 @@
 //! The proof of the judge holds, and the pages that show it are what comes of it.
 
+use std::collections::HashSet;
+
 use contract_tests::selftest::{Proof, clients, page_of_clients, page_of_servers, servers};
 
-use crate::pages::held;
+use crate::{
+    pages::held,
+    target::{Bug, FAITHFUL, judge, start_watched},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_bug_of_a_server_is_caught_by_the_check_it_is_meant_for_and_a_faithful_one_by_none() {
@@ -32,4 +37,28 @@ fn holds(proof: &Proof, page: &str, written: &str) {
         proof.unproven
     );
     held(page, written);
+}
+
+/// All that a faithful server was sent, but for how often: how often a time is measured depends on the machine.
+async fn sent() -> HashSet<String> {
+    let (address, watched) = start_watched(Bug {
+        request: |ask| {
+            let (method, target) = (&ask.head.method, &ask.head.uri);
+            let key = ask.authorization().unwrap_or_default();
+            let body = String::from_utf8_lossy(&ask.body);
+            let request = format!("{method} {target} {key} {body}");
+            ask.remember(|memory| memory.texts.insert(request));
+        },
+        ..FAITHFUL
+    })
+    .await;
+    judge(address, |_| {}).await;
+    watched.lock().texts.clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_runs_send_the_same() {
+    let (first, second) = (sent().await, sent().await);
+    let other: Vec<_> = first.symmetric_difference(&second).take(10).collect();
+    assert!(first.len() > 1_000 && other.is_empty(), "{other:#?}");
 }
