@@ -43,7 +43,7 @@ use futures_util::{
 pub use self::{
     attach::{Access, attach},
     rules::{Level, RULES, Rule, find},
-    scenarios::{CONTROL, ENDLESS_MIB, SCENARIOS, Scenario},
+    scenarios::{CONTROL, ENDLESS_MIB, SCENARIOS, Scenario, find as scenario, named},
     score::Score,
     shown::{Call, Trial},
     trial::{Limits, TrialError},
@@ -119,11 +119,6 @@ impl Options {
         let swept = self.sweep.map(Sweep::scenarios);
         swept.unwrap_or_else(|| self.scenarios.clone())
     }
-}
-
-/// The scenario of that name, also one of a sweep.
-pub fn scenario(name: &str) -> Option<&'static Scenario> {
-    scenarios::find(name).or_else(|| sweep::find(name))
 }
 
 /// What can be said of a rule in one trial, or in all together.

@@ -29,8 +29,9 @@ static USUAL: LazyLock<Options> = LazyLock::new(Options::default);
 /// What to try, and how.
 #[derive(Args, Debug)]
 pub(crate) struct Client {
-    /// Try the program under this scenario only; may be repeated
-    #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
+    /// Try the program under this scenario only: a name that `mock-server scenarios list` shows, or a file with a scenario of
+    /// your own; may be repeated
+    #[arg(long = "scenario", value_name = "NAME|FILE", value_parser = clients::named)]
     scenarios: Vec<&'static Scenario>,
     /// Try the program under this fault instead, one call later each time: revoke, expire, 429, reset, timeout
     #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "scenarios")]
@@ -88,16 +89,6 @@ pub(crate) struct Client {
     /// `OPENPROSPECT_API_KEY_FILE` and `{key_file}`: who takes the latter is to notice a new key there
     #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
     command: Vec<OsString>,
-}
-
-fn scenario(name: &str) -> Result<&'static Scenario, String> {
-    clients::scenario(name).ok_or_else(|| {
-        let names: Vec<_> = SCENARIOS.iter().map(|known| known.name).collect();
-        format!(
-            "there is no scenario `{name}`; known are {}",
-            names.join(", ")
-        )
-    })
 }
 
 /// A folder that is there: in another, nothing would ever be found.

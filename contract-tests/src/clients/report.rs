@@ -1,6 +1,6 @@
 //! What a client came to, as the one model of the reports has it.
 
-use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Score, Trial, sweep::Sweep};
+use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, Score, Trial, sweep::Sweep};
 use crate::{
     check::Verdict,
     replay::quoted,
@@ -126,7 +126,7 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
         expected: CleanValue::default(),
         actual: CleanValue::default(),
         reason: None,
-        replay: judged.secrets.text(&replay(options, scenario)),
+        replay: judged.secrets.text(&replay(options, finding.scenario)),
         curl: None,
         exchange: None,
         allowed: Some(rule.tolerance),
@@ -153,10 +153,13 @@ fn trace(trials: &[Trial], scenario: Option<&'static str>, secrets: &Secrets) ->
 }
 
 /// The command that tries the program again as it was tried.
-fn replay(options: &Options, scenario: Option<&str>) -> String {
+fn replay(options: &Options, scenario: Option<&Scenario>) -> String {
     let usual = Options::default();
     let mut words = vec!["contract-tests client".to_owned()];
-    words.extend(scenario.map(|scenario| format!("--scenario {scenario}")));
+    words.extend(scenario.map(|scenario| match &scenario.file {
+        Some(file) => format!("--scenario {}", quoted(&file.to_string_lossy())),
+        None => format!("--scenario {}", scenario.name),
+    }));
     if options.seed != usual.seed {
         words.push(format!("--seed {}", options.seed));
     }

@@ -91,19 +91,21 @@ impl Sandbox {
         else {
             return Err(io::Error::other("the sandbox has made no key"));
         };
+        let mut key = key.to_owned();
         if let Some(yaml) = scenario.yaml {
-            self.control(
-                &format!("/organizations/{name}/scenario"),
-                json!({ "yaml": yaml }),
-            )
-            .await?;
+            let path = format!("/organizations/{name}/scenario");
+            let armed = self.control(&path, json!({ "yaml": yaml })).await?;
+            // What a scenario says of its own keys, the program is to meet.
+            if let Some(own) = armed["keys"][0]["key"].as_str() {
+                own.clone_into(&mut key);
+            }
         }
         let hanging = match scenario.name {
             CONNECT_HANGS => Some(self.hanging().await?),
             _ => None,
         };
         Ok(Tenant {
-            key: key.to_owned(),
+            key,
             path: format!("/organizations/{name}/keys/{id}"),
             hanging,
         })

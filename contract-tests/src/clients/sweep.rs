@@ -83,6 +83,7 @@ impl Fault {
             name,
             summary,
             yaml: Some(yaml),
+            file: None,
         }))
     }
 }

@@ -5,7 +5,7 @@ use std::{fs, future::pending, path::PathBuf};
 use contract_tests::{
     ExitCode,
     check::Verdict,
-    clients::{Judged, Options, SCENARIOS, judge},
+    clients::{Judged, Options, judge, named},
 };
 
 /// Judges a shell script under some scenarios.
@@ -15,13 +15,11 @@ async fn judged(script: &str, scenarios: &[&str]) -> Judged {
 
 /// The same, and what it leaves in a folder.
 async fn judged_with(script: &str, scenarios: &[&str], watch: Option<PathBuf>) -> Judged {
-    let known = SCENARIOS.iter();
+    let scenarios = scenarios.iter().map(|name| named(name).unwrap());
     let options = Options {
         watch,
         command: ["sh", "-c", script].map(Into::into).to_vec(),
-        scenarios: known
-            .filter(|known| scenarios.contains(&known.name))
-            .collect(),
+        scenarios: scenarios.collect(),
         ..Options::default()
     };
     judge(&options, |_, _| {}, Box::pin(pending()))
@@ -182,4 +180,79 @@ async fn who_takes_its_key_from_the_file_takes_a_new_one_and_who_does_not_is_not
     let all = tokio::join!(each_time, by_the_variable, once, never);
     let (kept, broken) = (vec![Verdict::Pass], vec![Verdict::Warn]);
     assert_eq!(all, (kept.clone(), kept, broken, Vec::new()));
+}
+
+/// The judge's catalogue is the one that the sandbox ships.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_means_the_scenario_of_that_name_that_the_sandbox_ships() {
+    for shipped in scenarios::library::all() {
+        let known = named(&shipped.name).unwrap();
+        assert_eq!(known.summary, shipped.summary);
+        assert_eq!(known.yaml, scenarios::library::text(&shipped.name));
+    }
+    // Five requests in a row are told to wait, from the second on.
+    let hasty = format!("{LIST}; {LIST} || {{ sleep 0.2; {LIST}; }}");
+    let storm = judged(&hasty, &["rate-limit-storm"]).await;
+    assert_eq!(about(&storm, "CLI-RETRY-1"), [Verdict::Fail]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_is_given_the_key_that_a_scenario_brings() {
+    let twice = format!("{LIST} || exit 1; {LIST} || {{ sleep 0.2; {LIST}; }}");
+    let file = scenario_file(
+        "own-key.yaml",
+        "name: own-key\nsummary: Its key is revoked.\nkeys: [{name: mine, preset: orders}]\n\
+         steps: [{after: {requests: 1}, do: [{revoke: {key: mine}}]}]\n",
+    );
+    let judged = judged(&twice, &[file.to_str().unwrap()]).await;
+    assert_eq!(about(&judged, "CLI-AUTH-7"), [Verdict::Fail]);
+}
+
+#[test]
+fn a_file_is_a_scenario_of_its_own_and_a_name_is_never_ambiguous() {
+    let own = "name: refused-thrice\nsummary: Three are refused.\nrules: [{when: {nth: 1-3}, do: [{rate_limit: {}}]}]\n";
+    let file = scenario_file("refused.yaml", own);
+    let known = named(file.to_str().unwrap()).unwrap();
+    assert_eq!(known.name, "refused-thrice");
+    assert_eq!(known.file.as_ref(), Some(&file));
+    // By its name, it is known from then on.
+    assert!(std::ptr::eq(named("refused-thrice").unwrap(), known));
+    assert!(std::ptr::eq(named(file.to_str().unwrap()).unwrap(), known));
+    let wrong = |file: &PathBuf| named(file.to_str().unwrap()).unwrap_err();
+    let other = scenario_file("other.yaml", own);
+    assert!(
+        wrong(&other).contains("`refused-thrice` is the name of the scenario in "),
+        "{}",
+        wrong(&other)
+    );
+    let taken = own.replace("refused-thrice", "truncated");
+    let error = wrong(&scenario_file("taken.yaml", &taken));
+    let said = "taken.yaml: `truncated` is the name of a built-in scenario with other content; choose another name";
+    assert!(error.ends_with(said), "{error}");
+    // A copy of one that is built in is that one.
+    let text = scenarios::library::text("rate-limit-storm").unwrap();
+    let copy = scenario_file("copy.yaml", text);
+    assert!(std::ptr::eq(
+        named(copy.to_str().unwrap()).unwrap(),
+        named("rate-limit-storm").unwrap()
+    ));
+    let broken = own.replace("nth", "nht");
+    let error = wrong(&scenario_file("broken.yaml", &broken));
+    assert!(
+        error.contains("broken.yaml") && error.contains("nht"),
+        "{error}"
+    );
+    assert_eq!(
+        named("rate-limit-strom").unwrap_err(),
+        "there is neither a scenario nor a file `rate-limit-strom`; did you mean `rate-limit-storm`?"
+    );
+}
+
+/// A file with a scenario.
+fn scenario_file(name: &str, text: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("scenarios-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(name);
+    fs::write(&file, text).unwrap();
+    file
 }

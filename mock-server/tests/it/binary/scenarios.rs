@@ -39,7 +39,7 @@ fn scenarios_are_listed_shown_and_checked() {
     assert!(
         listed
             .stdout
-            .contains("After three calls, all keys are revoked.")
+            .contains("After the first call, all keys are revoked.")
     );
     let shown = run(&mut command(&["scenarios", "show", "revoked-mid-run"]));
     assert_eq!(

@@ -121,8 +121,13 @@ fn every_shipped_scenario_meets_calls_without_a_defect() {
             organization.advance("2s");
             let answer = caller.call(Method::GET, "/orders").spoiled();
             assert_ne!(
-                answer.body,
-                r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#
+                (answer.status.as_u16(), &*answer.body),
+                (
+                    500,
+                    &br#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#[..]
+                ),
+                "{}",
+                scenario.name
             );
             for (method, path, body) in [
                 (Method::POST, "/orders", order(1)),
