@@ -25,6 +25,7 @@ pub(crate) fn took(
         let at = Duration::from_millis(at_ms);
         Message {
             headers,
+            begun_at: at,
             head_at: at,
             ended_at: at,
             whole: true,
@@ -35,6 +36,7 @@ pub(crate) fn took(
     Exchange {
         origin: Origin::Api,
         connection: 0,
+        open_from: Duration::from_millis(at_ms),
         request: Request {
             method: "GET".to_owned(),
             target: target.to_owned(),
@@ -48,21 +50,23 @@ pub(crate) fn took(
     }
 }
 
-/// A trial in which these calls were made, on one connection.
+/// A trial in which these calls were made, on the connections that they name.
 pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
     exchanges.sort_by_key(Exchange::at);
+    let last = exchanges.iter().map(|call| call.connection).max();
     let connection = Connection {
         client_end: None,
         server_end: None,
         unreadable: false,
         sent: 0,
     };
+    let connections = vec![connection; last.unwrap_or_default() + 1];
     Evidence {
         scenario: scenarios::find(CONTROL).unwrap(),
         key: "lnc_test_key".to_owned(),
         handover: None,
         trace: Trace {
-            connections: vec![connection],
+            connections,
             exchanges,
         },
         output: None,

@@ -82,8 +82,7 @@ pub(crate) fn request(stream: &mut Stream) -> Option<Request> {
     };
     let (method, target) = (parsed.method?.to_owned(), parsed.path?.to_owned());
     let headers = owned(parsed.headers);
-    stream.skip(length);
-    let mut message = message(stream, headers);
+    let mut message = message(stream, headers, length);
     let end = match framing(&message.headers) {
         Framing::Close => Framing::Length(0),
         known @ (Framing::Length(_) | Framing::Chunked) => known,
@@ -115,13 +114,11 @@ pub(crate) fn answer(stream: &mut Stream, method: &str, ended: bool) -> Answer {
                 return Answer::Garbage;
             }
         };
-        let headers = owned(parsed.headers);
-        stream.skip(length);
+        let mut message = message(stream, owned(parsed.headers), length);
         if (100..200).contains(&status) && status != 101 {
             informational.push(status);
             continue;
         }
-        let mut message = message(stream, headers);
         let bodiless = method == "HEAD" || matches!(status, 204 | 304);
         let framing = if bodiless {
             Framing::Length(0)
@@ -145,9 +142,14 @@ fn owned(headers: &[httparse::Header<'_>]) -> Vec<Header> {
         .collect()
 }
 
-fn message(stream: &Stream, headers: Vec<Header>) -> Message {
+/// Reads on beyond a head of so many bytes.
+fn message(stream: &mut Stream, headers: Vec<Header>, length: usize) -> Message {
+    stream.skip(1);
+    let begun_at = stream.time();
+    stream.skip(length - 1);
     Message {
         headers,
+        begun_at,
         head_at: stream.time(),
         ended_at: stream.time(),
         whole: true,
@@ -264,6 +266,7 @@ mod tests {
         let first = request(&mut stream).unwrap();
         assert_eq!((&*first.method, &*first.target), ("POST", "/a?b"));
         assert_eq!(first.message.body, b"{}");
+        assert_eq!(first.message.begun_at, Duration::from_secs(1));
         assert_eq!(first.message.head_at, Duration::from_secs(2));
         assert_eq!(first.message.ended_at, Duration::from_secs(3));
         let second = request(&mut stream).unwrap();

@@ -7,6 +7,7 @@ mod auth;
 mod exit;
 mod http;
 mod ids;
+mod order;
 mod pages;
 mod readings;
 mod refusals;

@@ -85,6 +85,8 @@ pub(crate) enum End {
 /// What passed on one connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Passed {
+    /// When it was opened.
+    pub opened_at: Duration,
     /// What the client sent.
     pub up: Way,
     /// What it was sent.
@@ -145,10 +147,13 @@ impl Log {
     }
 
     /// Takes note of a connection; beyond so many, of none.
-    fn open(&self) -> Option<usize> {
+    fn open(&self, opened_at: Duration) -> Option<usize> {
         self.with(|all| {
             (all.len() < MAX_CONNECTIONS).then(|| {
-                all.push(Passed::default());
+                all.push(Passed {
+                    opened_at,
+                    ..Passed::default()
+                });
                 all.len() - 1
             })
         })
@@ -179,7 +184,7 @@ pub(crate) async fn run(listener: TcpListener, server: SocketAddr, log: Log, wat
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((client, _)) = accepted else { continue };
-                let index = log.open();
+                let index = log.open(watch.elapsed());
                 let notes = Notes { log: log.clone(), index, watch };
                 connections.spawn(pass(client, server, notes));
             }

@@ -39,6 +39,8 @@ pub(crate) struct Message {
     pub headers: Vec<Header>,
     /// Its body, out of its chunks. Of one that breaks off, what came.
     pub body: Vec<u8>,
+    /// When its first byte came.
+    pub begun_at: Duration,
     /// When its head was complete.
     pub head_at: Duration,
     /// When its last byte came.
@@ -109,6 +111,8 @@ pub(crate) struct Exchange {
     pub origin: Origin,
     /// On which connection of the trace.
     pub connection: usize,
+    /// From when on it was open: a connection is opened for its first request.
+    pub open_from: Duration,
     /// The request.
     pub request: Request,
     /// What became of it.
@@ -157,6 +161,16 @@ impl Exchange {
         self.request.message.head_at
     }
 
+    /// When the first byte of the request came.
+    pub(crate) fn begun_at(&self) -> Duration {
+        self.request.message.begun_at
+    }
+
+    /// When the head of its answer went out: nobody can have read it before.
+    pub(crate) fn told_at(&self) -> Option<Duration> {
+        self.response().map(|response| response.message.head_at)
+    }
+
     /// When the last byte of its answer went out.
     pub(crate) fn answered_at(&self) -> Option<Duration> {
         self.response().map(|response| response.message.ended_at)
@@ -194,7 +208,7 @@ impl Trace {
         let connection = self.connections.len();
         let (mut up, mut down) = (Stream::new(&passed.up), Stream::new(&passed.down));
         let server_ended = passed.server_end.is_some_and(|(_, end)| end == End::Closed);
-        let mut unreadable = false;
+        let (mut unreadable, mut opened_at) = (false, Some(passed.opened_at));
         while !up.is_empty() {
             let Some(request) = read::request(&mut up) else {
                 unreadable = true;
@@ -205,9 +219,11 @@ impl Trace {
                 break;
             }
             let answer = read::answer(&mut down, &request.method, server_ended);
+            let open_from = opened_at.take().unwrap_or(request.message.begun_at);
             self.exchanges.push(Exchange {
                 origin,
                 connection,
+                open_from,
                 request,
                 answer,
             });

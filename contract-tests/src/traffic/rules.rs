@@ -90,7 +90,8 @@ impl Traces {
         }
         self.size += size;
         let trace = self.by_key.entry(key.to_owned()).or_default();
-        trace.exchanges.push(traced(exchange, at));
+        let connection = trace.exchanges.len();
+        trace.exchanges.push(traced(exchange, at, connection));
     }
 
     /// What the rules say. Where calls were left out, who has kept a rule in the others has no merit of it.
@@ -150,7 +151,8 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<Verdict> {
         .collect()
 }
 
-fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
+/// As calls are judged. Which of them shared a connection is not known, so that each has one of its own.
+fn traced(exchange: Recorded, at: std::time::Duration, connection: usize) -> trace::Exchange {
     let ended_at = at + exchange.took;
     let message = |headers: Option<Vec<(String, String)>>, body, head_at, ended_at| Message {
         headers: headers
@@ -159,6 +161,7 @@ fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
             .map(|(name, value)| (name, value.into_bytes()))
             .collect(),
         body,
+        begun_at: head_at,
         head_at,
         ended_at,
         whole: true,
@@ -180,7 +183,8 @@ fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
     let sent = exchange.request;
     trace::Exchange {
         origin: Origin::Api,
-        connection: 0,
+        connection,
+        open_from: at,
         request: Request {
             method: exchange.method,
             target,
@@ -213,6 +217,25 @@ mod tests {
                 part: Part::default(),
             }),
         }
+    }
+
+    #[test]
+    fn a_refusal_that_came_before_the_next_request_began_is_final_however_short_the_gap() {
+        let judged = |gap: u64| {
+            let mut traces = Traces::default();
+            for number in 0..3_u64 {
+                let mut call = refused(0);
+                call.at = Some(Duration::from_millis(number * gap));
+                call.took = Duration::from_millis(2);
+                traces.note("one", call);
+            }
+            let mut verdicts = traces.judge().into_iter();
+            let about = verdicts.find(|one| one.id == "CLI-AUTH-7");
+            about.map(|one| one.tally())
+        };
+        assert_eq!(judged(20), Some(Tally::Broken));
+        assert_eq!(judged(1), None, "some were under way");
+        assert_eq!(judged(0), Some(Tally::Kept), "all were sent before");
     }
 
     #[test]

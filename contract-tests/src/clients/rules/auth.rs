@@ -4,14 +4,12 @@ use std::{collections::BTreeSet, time::Duration};
 
 use url::Url;
 
-use super::{Judgement, Trials, http::failed_unlike_control, shown};
+use super::{Judgement, Trials, http::failed_unlike_control, order::Later, retries::tries, shown};
 use crate::clients::{
     trace::{Exchange, Origin},
     trial::Evidence,
 };
 
-/// Calls that come so soon after an answer were under way before it was read.
-pub(super) const UNDER_WAY: Duration = Duration::from_millis(100);
 /// How long a program may take to notice that there is a new key.
 const NOTICED: Duration = Duration::from_secs(5);
 /// Other paths that may be tried where a scope is missing.
@@ -117,50 +115,55 @@ pub(super) fn forbidden_is_final(one: &Evidence, _: Trials<'_>) -> Judgement {
 }
 
 fn is_final(one: &Evidence, status: u16) -> Judgement {
-    let mut refused = one
-        .trace
-        .api()
-        .filter(|call| call.status() == Some(status))
-        .peekable();
-    if refused.peek().is_none() {
-        return Judgement::NotArmed;
-    }
-    let again = refused.find_map(|call| {
-        let answered = call.answered_at()?;
-        let mut later = one
-            .trace
-            .api()
-            .filter(|other| other.at() > answered + UNDER_WAY && same_key(one, other, call));
-        let again = later.find(|other| other.repeats(call))?;
-        let gap = shown(again.at().saturating_sub(answered));
-        Some(format!(
-            "{} {} again {gap} after its {status}",
-            call.request.method,
-            call.path()
-        ))
+    let (mut judgement, mut unclear) = (Judgement::NotArmed, false);
+    let tries = tries(one);
+    let refused = tries.iter().flat_map(|tries| {
+        let refused = tries.iter().filter(|call| call.status() == Some(status));
+        refused.map(move |call| (*call, tries))
     });
-    again.into()
+    for (refused, tries) in refused {
+        let tries = tries.iter().copied();
+        let same: Vec<_> = tries.filter(|call| same_key(one, call, refused)).collect();
+        let later = Later::than(one, refused, &same);
+        if let (Some(again), Some(told)) = (later.after.first(), refused.told_at()) {
+            return Judgement::Broken(format!(
+                "{} {} again {} after its {status}",
+                refused.request.method,
+                refused.path(),
+                shown(again.begun_at().saturating_sub(told))
+            ));
+        }
+        unclear |= !later.unclear.is_empty();
+        judgement = Judgement::Kept;
+    }
+    if unclear {
+        Judgement::NotArmed
+    } else {
+        judgement
+    }
 }
 
 pub(super) fn stops_when_revoked(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let mut calls = one.trace.api();
-    let worked = calls
-        .by_ref()
-        .any(|call| call.status().is_some_and(|status| status < 300));
-    let refused = calls.find(|call| call.status() == Some(401));
-    let refused = refused.filter(|_| worked);
-    let Some((refused, answered)) = refused.and_then(|call| Some((call, call.answered_at()?)))
-    else {
+    let refused = one.trace.api().filter(|call| call.status() == Some(401));
+    let Some(refused) = refused.min_by_key(|call| call.told_at()) else {
         return Judgement::NotArmed;
     };
-    let after = one
-        .trace
-        .api()
-        .filter(|call| call.at() > answered + UNDER_WAY && same_key(one, call, refused))
-        .count();
-    (after > 0)
-        .then(|| format!("{after} more call(s) with the key after its first 401"))
-        .into()
+    let worked = one.trace.api().any(|call| {
+        call.told_at() <= refused.told_at() && call.status().is_some_and(|status| status < 300)
+    });
+    if !worked {
+        return Judgement::NotArmed;
+    }
+    let same = one.trace.api().filter(|call| same_key(one, call, refused));
+    let later = Later::than(one, refused, &same.collect::<Vec<_>>());
+    match (later.after.len(), later.unclear.len()) {
+        (0, 0) => Judgement::Kept,
+        (0, _) => Judgement::NotArmed,
+        (1, _) => Judgement::Broken("one more request with the key after its first 401".to_owned()),
+        (after, _) => Judgement::Broken(format!(
+            "{after} more requests with the key after its first 401"
+        )),
+    }
 }
 
 /// Whether two calls were made with the same key, where there were two.

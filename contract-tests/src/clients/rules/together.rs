@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     Judgement, Trials,
-    auth::UNDER_WAY,
+    order::UNDER_WAY,
     retries::{EARLY, HUGE, NO_WAIT, retry_after, seconds, tries},
     shown,
 };
@@ -91,12 +91,6 @@ impl Load {
         let others = self.begun.iter().map(|begun| self.under_way(*begun));
         others.max().map_or(0, |others| others + 1)
     }
-
-    /// Calls that were begun after a time and before another.
-    fn begun_between(&self, after: Duration, before: Duration) -> usize {
-        let begun = self.begun.partition_point(|begun| *begun < before);
-        begun.saturating_sub(self.begun.partition_point(|begun| *begun <= after))
-    }
 }
 
 /// The calls with each key.
@@ -109,37 +103,72 @@ fn by_key(one: &Evidence) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
     calls
 }
 
-/// Who is told to wait lets all others wait, but for those on their way; each of these may have begun one call more.
+/// Who is told to wait lets all others wait. What they may have had on its way then says nothing of it, and neither does
+/// one request more of each.
 pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let mut judgement = Judgement::NotArmed;
+    let (mut judgement, mut unclear) = (Judgement::NotArmed, false);
     for calls in by_key(one).into_values() {
         let load = Load::of(one, calls.iter().copied());
-        for call in calls {
-            let Some((answered, asked)) = told_to_wait(call) else {
+        for call in &calls {
+            let Some(pause) = Pause::of(call) else {
                 continue;
             };
-            let others = load.under_way(answered);
+            let others = load.under_way(pause.told);
             if others == 0 {
                 continue;
             }
-            let over = (answered + Duration::from_secs(asked)).saturating_sub(EARLY);
-            let begun = load.begun_between(answered + UNDER_WAY, over);
+            let mut begun = calls.iter().filter(|other| pause.has(other)).peekable();
+            unclear |= begun.peek().is_some();
+            let begun = begun.filter(|other| pause.is_ignored_by(other)).count();
             if begun > others {
                 return Judgement::Broken(format!(
-                    "{begun} calls began in the {asked} s that a 429 asked for, when {others} other(s) were under way"
+                    "{begun} requests began in the {} s that a 429 asked for, when {others} other(s) were under way",
+                    pause.asked
                 ));
             }
             judgement = Judgement::Kept;
         }
     }
-    judgement
+    if unclear {
+        Judgement::NotArmed
+    } else {
+        judgement
+    }
 }
 
-/// When a 429 was there, and how many seconds it asked for.
-fn told_to_wait(call: &Exchange) -> Option<(Duration, u64)> {
-    let refused = call.status() == Some(429);
-    let asked = seconds(call).filter(|asked| refused && (1..=HUGE).contains(asked))?;
-    Some((call.answered_at()?, asked))
+/// What a 429 asks for.
+struct Pause<'a> {
+    refused: &'a Exchange,
+    /// From when on that could be read.
+    told: Duration,
+    /// How many seconds it asks for.
+    asked: u64,
+    /// When they are over.
+    over: Duration,
+}
+
+impl<'a> Pause<'a> {
+    fn of(refused: &'a Exchange) -> Option<Self> {
+        let is_refused = refused.status() == Some(429);
+        let asked = seconds(refused).filter(|asked| is_refused && (1..=HUGE).contains(asked))?;
+        let over = refused.answered_at()? + Duration::from_secs(asked);
+        Some(Self {
+            refused,
+            told: refused.told_at()?,
+            asked,
+            over: over.saturating_sub(EARLY),
+        })
+    }
+
+    /// Whether a request came in it.
+    fn has(&self, call: &Exchange) -> bool {
+        (self.told..self.over).contains(&call.begun_at())
+    }
+
+    /// Whether a request that came in it was sent after it could be known.
+    fn is_ignored_by(&self, call: &Exchange) -> bool {
+        call.connection == self.refused.connection || call.begun_at() > self.told + UNDER_WAY
+    }
 }
 
 pub(super) fn shares_tries(one: &Evidence, _: Trials<'_>) -> Judgement {
@@ -250,10 +279,20 @@ mod tests {
 
     /// Four workers, one of which is told to wait for a second, and calls at these times.
     fn storm(later: &[u64]) -> Judgement {
+        let later = later.iter().map(|at| took(100, *at, "/x", 200, None));
+        stormed(later)
+    }
+
+    /// The same, each request on a connection of its own unless it is said to be on that of the 429.
+    fn stormed(later: impl IntoIterator<Item = Exchange>) -> Judgement {
         let mut calls = vec![took(5, 5, "/a", 429, Some("1"))];
         calls.extend(["/b", "/c", "/d"].map(|target| took(200, 5, target, 200, None)));
-        let later = later.iter().map(|at| took(100, *at, "/x", 200, None));
         calls.extend(later);
+        for (number, call) in calls.iter_mut().enumerate() {
+            if call.request.target != "/same" {
+                call.connection = number;
+            }
+        }
         judged(shares_pauses, calls, None)
     }
 
@@ -261,10 +300,18 @@ mod tests {
     fn a_pause_is_for_all_calls_but_those_on_their_way() {
         assert_eq!(storm(&[]), Judgement::Kept);
         assert_eq!(storm(&[960, 1_010, 1_010, 1_010]), Judgement::Kept);
-        assert_eq!(storm(&[50, 60, 70, 109]), Judgement::Kept, "on their way");
-        assert_eq!(storm(&[210, 210, 210]), Judgement::Kept, "one more of each");
         let hits = storm(&[210, 210, 210, 320]);
         assert!(matches!(hits, Judgement::Broken(_)), "{hits:?}");
+        let same = [11, 22, 33, 44].map(|at| took(5, at, "/same", 200, None));
+        let hits = stormed(same);
+        assert!(matches!(hits, Judgement::Broken(_)), "{hits:?}");
+    }
+
+    #[test]
+    fn a_pause_is_not_kept_where_all_that_came_in_it_may_have_been_under_way() {
+        assert_eq!(storm(&[50, 60, 70, 109]), Judgement::NotArmed);
+        let one_more_of_each = storm(&[210, 210, 210]);
+        assert_eq!(one_more_of_each, Judgement::NotArmed);
     }
 
     #[test]

@@ -1,0 +1,134 @@
+//! What came after what: which requests were sent after a response could be read, and which may have been under way.
+//!
+//! A request was under way if it was sent before the head of the response could be read. The tap sees a request somewhat
+//! later than it was sent, so that time alone does not tell; that two requests share a connection does, and so does that
+//! a program never has two requests open at once.
+
+use std::time::Duration;
+
+use super::together::Load;
+use crate::clients::{
+    trace::{Exchange, Trace},
+    trial::Evidence,
+};
+
+/// How long a request may be on its way to the tap, and how long a program that does several things at once may take to
+/// stop them all.
+pub(super) const UNDER_WAY: Duration = Duration::from_millis(100);
+
+/// The requests that came after a response.
+#[derive(Debug, Default)]
+pub(super) struct Later<'a> {
+    /// Sent after it could be read, in their order.
+    pub after: Vec<&'a Exchange>,
+    /// Maybe sent before it could be read.
+    pub unclear: Vec<&'a Exchange>,
+}
+
+impl<'a> Later<'a> {
+    /// Those of `calls` that came after the response to `refused`, which is one of them.
+    pub(super) fn than(one: &Evidence, refused: &Exchange, calls: &[&'a Exchange]) -> Self {
+        let Some(told) = refused.told_at() else {
+            return Self::default();
+        };
+        let later = calls.iter().copied();
+        let later = later.filter(|call| call.begun_at() >= told && !std::ptr::eq(*call, refused));
+        let alone = is_alone(&one.trace, refused, told, calls);
+        let (mut unclear, mut after): (Vec<_>, Vec<_>) = later.partition(|call| {
+            let soon = call.begun_at() <= told + UNDER_WAY;
+            soon && call.connection != refused.connection && !alone
+        });
+        // Whatever does several things at once has at most one of each on its way.
+        let most = Load::of(one, calls.iter().copied()).most();
+        if unclear.len() > most {
+            after.append(&mut unclear);
+            after.sort_by_key(|call| call.begun_at());
+        }
+        Self { after, unclear }
+    }
+}
+
+/// Whether no two of these were open at once, from the beginning of a request until all that was under way when its
+/// response came has come, too.
+fn is_alone(trace: &Trace, refused: &Exchange, told: Duration, calls: &[&Exchange]) -> bool {
+    let open = calls.iter().map(|call| {
+        let over = call.told_at().or_else(|| trace.over_at(call));
+        (call.open_from, over.unwrap_or(Duration::MAX))
+    });
+    let (begun, ended) = (refused.open_from, told + UNDER_WAY);
+    let mut open: Vec<_> = open
+        .filter(|(from, over)| *from <= ended && *over >= begun)
+        .collect();
+    open.sort_unstable();
+    open.windows(2).all(|pair| pair[0].1 <= pair[1].0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::example::{took, trial};
+
+    /// A request that takes 10 ms, on a connection.
+    fn call(at_ms: u64, connection: usize) -> Exchange {
+        Exchange {
+            connection,
+            ..took(10, at_ms, "/a", 401, None)
+        }
+    }
+
+    /// How many requests came after the response to the first, and of how many that is not clear.
+    fn later(calls: Vec<Exchange>) -> (usize, usize) {
+        let one = trial(calls);
+        let calls: Vec<_> = one.trace.api().collect();
+        let later = Later::than(&one, calls[0], &calls);
+        (later.after.len(), later.unclear.len())
+    }
+
+    #[test]
+    fn the_next_on_the_same_connection_is_later_whatever_the_gap() {
+        assert_eq!(later(vec![call(0, 0), call(10, 0)]), (1, 0));
+        let others_open = vec![call(0, 0), call(1, 1), call(2, 2), call(11, 0)];
+        assert_eq!(later(others_open), (1, 0));
+    }
+
+    #[test]
+    fn one_that_is_alone_is_later_whatever_the_gap() {
+        assert_eq!(later(vec![call(0, 0), call(10, 1)]), (1, 0));
+        assert_eq!(later(vec![call(0, 0), call(11, 1), call(22, 2)]), (2, 0));
+    }
+
+    #[test]
+    fn one_of_several_at_once_may_have_been_under_way_for_a_while() {
+        let several = |at_ms| later(vec![call(0, 0), call(5, 1), call(at_ms, 2)]);
+        assert_eq!(several(9), (0, 0), "sent before");
+        assert_eq!(several(10), (0, 1));
+        assert_eq!(several(110), (0, 1));
+        assert_eq!(several(111), (1, 0));
+        // They begin at once, and one of them is answered before the others come.
+        let burst = vec![call(0, 0), call(11, 1), call(12, 2)];
+        assert_eq!(later(burst), (0, 2));
+    }
+
+    #[test]
+    fn a_connection_that_was_opened_before_was_opened_for_something() {
+        let opened = Exchange {
+            open_from: Duration::from_millis(9),
+            ..call(11, 1)
+        };
+        assert_eq!(later(vec![call(0, 0), opened]), (0, 1));
+    }
+
+    #[test]
+    fn each_worker_has_one_request_under_way_at_most() {
+        let workers = |rounds: u64| {
+            let rounds = (0..rounds).flat_map(|round| (0..4).map(move |worker| (round, worker)));
+            let calls = rounds.map(|(round, worker)| {
+                let connection = usize::try_from(round * 4 + worker).unwrap();
+                call(round * 11 + worker, connection)
+            });
+            later(calls.collect())
+        };
+        assert_eq!(workers(2), (0, 4));
+        assert_eq!(workers(3), (8, 0));
+    }
+}
