@@ -18,6 +18,8 @@ pub(super) struct NumberHeader {
     pub(super) name: &'static str,
     description: &'static str,
     minimum: u8,
+    /// What it says at an ordinary moment: a mock server that answers with it tells nobody to wait.
+    example: u32,
     evidence: Evidence,
     source: &'static str,
 }
@@ -28,6 +30,7 @@ const RATE_HEADERS: &[NumberHeader] = &[
         name: "X-RateLimit-Limit",
         description: "Requests the key may make in the window.",
         minimum: 1,
+        example: 1000,
         evidence: Evidence::Assumed,
         source: source::OURS,
     },
@@ -35,6 +38,7 @@ const RATE_HEADERS: &[NumberHeader] = &[
         name: "X-RateLimit-Remaining",
         description: "Requests left in the window.",
         minimum: 0,
+        example: 942,
         evidence: Evidence::Assumed,
         source: source::OURS,
     },
@@ -42,6 +46,7 @@ const RATE_HEADERS: &[NumberHeader] = &[
         name: "X-RateLimit-Reset",
         description: "When the window ends, in epoch seconds.",
         minimum: 0,
+        example: 1_768_471_200,
         evidence: Evidence::Assumed,
         source: source::OURS,
     },
@@ -51,6 +56,7 @@ const RETRY_AFTER: NumberHeader = NumberHeader {
     name: "Retry-After",
     description: "Seconds after which the next request is let in.",
     minimum: 1,
+    example: 30,
     evidence: Evidence::Documented,
     source: source::AUTHENTICATION,
 };
@@ -61,6 +67,7 @@ impl NumberHeader {
             "description": self.description,
             "required": required,
             "schema": {"type": "integer", "minimum": self.minimum},
+            "example": self.example,
             "x-evidence": self.evidence,
             "x-source": self.source,
         })
@@ -141,6 +148,11 @@ fn headers(codes: &[ErrorCode], extent: Extent) -> Map<String, Value> {
     } else {
         Map::new()
     };
+    if codes.contains(&ErrorCode::RateLimitExceeded)
+        && let Some(left) = headers.get_mut("X-RateLimit-Remaining")
+    {
+        left["example"] = json!(0);
+    }
     headers.extend(codes.iter().filter_map(|code| own_header(*code, extent)));
     headers
 }
@@ -175,4 +187,22 @@ fn own_header(code: ErrorCode, extent: Extent) -> Option<(String, Value)> {
     let challenge = "What would be let in. A server can be told not to send it.";
     (extent == Extent::Everything && challenges.contains(&code))
         .then(|| text("WWW-Authenticate", challenge, false, source::BEARER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn examples(headers: &Map<String, Value>) -> [u64; 2] {
+        ["X-RateLimit-Limit", "X-RateLimit-Remaining"]
+            .map(|name| headers[name]["example"].as_u64().unwrap())
+    }
+
+    #[test]
+    fn rate_headers_are_of_an_ordinary_moment_and_of_a_429_of_one_without_quota() {
+        let [limit, left] = examples(&rate_headers(Extent::Everything, true));
+        assert!(limit / 2 < left && left < limit, "{left} of {limit}");
+        let refused = headers(&[ErrorCode::RateLimitExceeded], Extent::Everything);
+        assert_eq!(examples(&refused), [limit, 0]);
+    }
 }
