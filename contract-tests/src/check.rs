@@ -30,6 +30,19 @@ pub struct Check {
     pub run: Run,
 }
 
+impl Check {
+    /// How well the rule is founded on an operation: as the weaker of the two. A documented rule binds no server to an
+    /// operation that it never promised.
+    pub fn evidence_on(&self, operation: Option<&Operation>) -> Evidence {
+        weaker(self.evidence, operation)
+    }
+}
+
+/// How well a statement is founded where it is about an operation.
+pub(crate) fn weaker(evidence: Evidence, operation: Option<&Operation>) -> Evidence {
+    operation.map_or(evidence, |operation| evidence.weaker(operation.evidence))
+}
+
 /// How a check finds out.
 #[derive(Debug)]
 pub enum Run {
@@ -85,6 +98,15 @@ pub struct Violation {
     pub accepted: bool,
     /// The request and its answer.
     pub exchange: Option<Exchange>,
+}
+
+impl Violation {
+    /// How well it is founded that a server must not do this: no better than the operation that is judged, nor than
+    /// the one whose response is the proof, such as a list that a sample is taken from.
+    fn evidence_for(&self, check: &Check, operation: Option<&Operation>) -> Evidence {
+        let rule = weaker(self.evidence.unwrap_or(check.evidence), operation);
+        weaker(rule, self.exchange.as_ref().and_then(Exchange::operation))
+    }
 }
 
 impl From<Violation> for Stop {
@@ -169,13 +191,13 @@ impl Finding {
         outcome: Outcome,
         promises_all: bool,
     ) -> Self {
-        let mut evidence = check.evidence;
+        let mut evidence = check.evidence_on(operation);
         let verdict = match &outcome {
             Ok(()) => Verdict::Pass,
             Err(Stop::Skipped(_)) => Verdict::Skip,
             Err(Stop::Inconclusive(_)) => Verdict::Inconclusive,
             Err(Stop::Violated(violation)) => {
-                evidence = violation.evidence.unwrap_or(evidence);
+                evidence = violation.evidence_for(check, operation);
                 Verdict::on(evidence, violation.accepted, promises_all)
             }
         };
@@ -193,6 +215,10 @@ impl Finding {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+    use schemas::OperationId;
+
     use super::*;
 
     #[test]
@@ -228,5 +254,50 @@ mod tests {
             Finding::new(&check, None, Err(violation.into()), sandbox).verdict
         };
         assert_eq!([false, true].map(accepted), [Verdict::Warn, Verdict::Fail]);
+    }
+
+    #[test]
+    fn evidence_is_the_weaker_of_rule_operation_and_proof() {
+        let check = Check {
+            id: "X",
+            rule: "",
+            evidence: Evidence::Documented,
+            source: "",
+            needs: Needs::of(&[]),
+            run: Run::Once(|_| Box::pin(async { Ok(()) })),
+        };
+        let [documented, guide, assumed] = [
+            OperationId::ListOrders,
+            OperationId::GetOrder,
+            OperationId::GetOrganization,
+        ]
+        .map(OperationId::operation);
+        let seen = |operation: &'static Operation| {
+            Exchange::recorded(
+                operation,
+                operation.method.clone(),
+                "http://127.0.0.1/",
+                StatusCode::NOT_FOUND,
+                HeaderMap::new(),
+                Bytes::new(),
+            )
+        };
+        for (about, proof, evidence) in [
+            (Some(documented), Some(documented), Evidence::Documented),
+            (Some(guide), Some(documented), Evidence::Guide),
+            (Some(assumed), None, Evidence::Assumed),
+            (Some(documented), Some(assumed), Evidence::Assumed),
+            (None, Some(guide), Evidence::Guide),
+            (None, None, Evidence::Documented),
+        ] {
+            let violation = Violation {
+                exchange: proof.map(seen),
+                ..Violation::default()
+            };
+            let finding = Finding::new(&check, about, Err(violation.into()), false);
+            assert_eq!(finding.evidence, evidence, "{about:?} {proof:?}");
+        }
+        let finding = Finding::new(&check, Some(assumed), Ok(()), false);
+        assert_eq!(finding.evidence, Evidence::Assumed);
     }
 }

@@ -137,7 +137,7 @@ impl Twin {
         let status = case.kind.evidence(case.operation);
         let facts = |exchange| Facts::of(session, status, exchange);
         for mut fact in facts::divergences(&facts(left), &facts(right)) {
-            fact.evidence = cases::worse(fact.evidence, case.operation.evidence);
+            fact.evidence = fact.evidence.weaker(case.operation.evidence);
             self.violated |= fact.verdict() == Verdict::Fail;
             let full = self.divergences.len() >= MAX_DIVERGENCES;
             let known = self.divergences.iter_mut().find(|known| {

@@ -30,6 +30,14 @@ pub enum Evidence {
     Assumed,
 }
 
+impl Evidence {
+    /// The weaker of the two: what is said of an operation that is only assumed is no better founded than the operation.
+    #[must_use]
+    pub fn weaker(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
 /// The pages that statements are taken from.
 ///
 /// The vendor's documentation has three generations; *older* and *newer* are seen from the one that the

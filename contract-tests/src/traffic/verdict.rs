@@ -10,7 +10,7 @@ use super::{drift::Drift, judge::Tally, requests::Broken};
 use crate::{
     ExitCode, Problem,
     baseline::Baseline,
-    check::Verdict,
+    check::{Verdict, weaker},
     report::model::shown,
     secrets::{Clean, CleanValue, Secrets},
     validate::any_item,
@@ -176,6 +176,7 @@ impl Traffic {
         place: &str,
         broken: &Broken,
     ) -> Finding {
+        let evidence = weaker(broken.evidence, operation);
         let operation = operation.map(|operation| operation.id.as_str());
         let text = |text: &str| self.secrets.text(text).cut(SHOWN);
         let (at, message) = (text(&any_item(&broken.at)), text(&broken.message));
@@ -187,13 +188,13 @@ impl Traffic {
             same.count += 1;
             return same.clone();
         }
-        let verdict = Verdict::on(broken.evidence, broken.accepted, self.strict);
+        let verdict = Verdict::on(evidence, broken.accepted, self.strict);
         let mut finding = Finding {
             id: broken.id,
             side,
             verdict,
             operation,
-            evidence: broken.evidence,
+            evidence,
             at,
             message,
             expected: shown(&self.secrets, &broken.expected),

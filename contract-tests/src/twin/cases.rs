@@ -42,16 +42,7 @@ impl Kind {
     pub(super) fn evidence(&self, operation: &Operation) -> Evidence {
         let operation = operation.evidence;
         self.status
-            .map_or(operation, |status| worse(status, operation))
-    }
-}
-
-/// What is said of an operation that is only assumed is no better founded than the operation.
-pub(super) fn worse(one: Evidence, other: Evidence) -> Evidence {
-    match (one, other) {
-        (Evidence::Assumed, _) | (_, Evidence::Assumed) => Evidence::Assumed,
-        (Evidence::Guide, _) | (_, Evidence::Guide) => Evidence::Guide,
-        (Evidence::Documented, Evidence::Documented) => Evidence::Documented,
+            .map_or(operation, |status| status.weaker(operation))
     }
 }
 
