@@ -13,6 +13,7 @@ use contract_tests::{
         mutants::{self, Mutant},
     },
     grant::Permissions,
+    report::Detail,
     role::{self, RoleKey},
     session::{self, Options},
 };
@@ -234,8 +235,11 @@ fn keys(given: &[String], file: Option<&PathBuf>, flag: &str) -> Result<Vec<Role
     Ok(keys)
 }
 
-/// Standard error hears that the run waits.
-fn to_stderr() -> Notices {
+/// Standard error hears that the run waits, unless only what fails is wanted.
+fn to_stderr(detail: Detail) -> Notices {
+    if detail == Detail::Quiet {
+        return Notices::default();
+    }
     Notices::to(|text| {
         let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
     })
@@ -264,7 +268,7 @@ impl Provider {
                 revocations: safety.allow_revocations,
             },
             bounds: safety.limits.bounds(),
-            notices: to_stderr(),
+            notices: to_stderr(self.keep.detail()),
             control_token: self.control_token.clone(),
             strict: self.strict,
             seed: self.seed,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use contract_tests::{
     grant::Permissions,
-    report::{Format, Wanted},
+    report::{Detail, Format, Wanted},
     session::Options,
 };
 use url::Url;
@@ -75,7 +75,7 @@ impl Twin {
                     revocations: false,
                 },
                 bounds: self.limits.bounds(),
-                notices: to_stderr(),
+                notices: to_stderr(Detail::Normal),
                 trust: trust.clone(),
                 ..Options::new(base.clone())
             })

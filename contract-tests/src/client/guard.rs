@@ -74,8 +74,17 @@ pub(crate) struct Guard {
     pub(crate) unpaced: Option<HeaderValue>,
     /// Requests that were sent.
     pub(crate) sent: AtomicUsize,
-    /// What was last told of the quota of each credential.
-    pub(crate) quotas: Mutex<HashMap<HeaderValue, Quota>>,
+    /// What is known of the quota of each credential.
+    pub(crate) quotas: Mutex<HashMap<HeaderValue, Pace>>,
+}
+
+/// What is known of the quota of a credential.
+#[derive(Debug, Default)]
+pub(crate) struct Pace {
+    /// What the last response says of it, until that was waited for.
+    told: Option<Quota>,
+    /// How long was waited since it last was above the reserve. Headers that stand still would have every request wait.
+    waited: Duration,
 }
 
 impl Guard {
@@ -91,10 +100,6 @@ impl Guard {
             )));
         }
         if let Some(wait) = self.wait(call)? {
-            (self.notices.0)(&format!(
-                "waiting {} s: what is left of a key's quota is kept for others",
-                wait.as_secs()
-            ));
             sleep(wait).await;
         }
         self.sent.fetch_add(1, Ordering::Relaxed);
@@ -107,18 +112,34 @@ impl Guard {
             return Ok(None);
         };
         let mut quotas = self.quotas.lock().expect("nobody panics with them in hand");
-        let Some(wait) = quotas.get(credential).and_then(|quota| quota.wait()) else {
+        let Some(pace) = quotas.get_mut(credential) else {
             return Ok(None);
         };
-        if wait > self.bounds.max_wait {
+        let Some(wait) = pace.told.and_then(Quota::wait) else {
+            return Ok(None);
+        };
+        let (first, waited) = (pace.waited.is_zero(), pace.waited + wait);
+        if waited > self.bounds.max_wait {
+            let in_vain = if first {
+                String::new()
+            } else {
+                format!(", after {} s of waiting", pace.waited.as_secs())
+            };
             return Err(Stop::Skipped(format!(
-                "needs a quota: a key's is down to what is kept for others, and whole again in {} s; \
+                "needs a quota: a key's is down to what is kept for others{in_vain}, and whole again in {} s; \
                  --max-wait {} would wait as long",
                 wait.as_secs(),
-                wait.as_secs()
+                waited.as_secs()
             )));
         }
-        quotas.remove(credential);
+        pace.told = None;
+        pace.waited = waited;
+        if first {
+            (self.notices.0)(&format!(
+                "waiting {} s: what is left of a key's quota is kept for others",
+                wait.as_secs()
+            ));
+        }
         Ok(Some(wait))
     }
 
@@ -127,10 +148,12 @@ impl Guard {
         let credential = exchange.call.headers.get(header::AUTHORIZATION);
         let paced = credential.filter(|credential| self.unpaced.as_ref() != Some(credential));
         if let (Some(credential), Some(quota)) = (paced, Quota::of(exchange)) {
-            self.quotas
-                .lock()
-                .expect("nobody panics with them in hand")
-                .insert(credential.clone(), quota);
+            let mut quotas = self.quotas.lock().expect("nobody panics with them in hand");
+            let pace = quotas.entry(credential.clone()).or_default();
+            pace.told = Some(quota);
+            if quota.wait().is_none() {
+                pace.waited = Duration::ZERO;
+            }
         }
     }
 }
@@ -184,10 +207,10 @@ impl Quota {
         })
     }
 
-    /// How long to wait so that a reserve is left to others.
+    /// How long to wait so that a reserve is left to others. For a reset that is now, or past, there is nothing to wait.
     fn wait(self) -> Option<Duration> {
         let reserve = self.limit.div_ceil(RESERVE);
-        (self.remaining <= reserve).then_some(self.reset)
+        (self.remaining <= reserve && !self.reset.is_zero()).then_some(self.reset)
     }
 }
 
@@ -252,6 +275,9 @@ mod tests {
         let half_a_minute = Some(Duration::from_secs(30));
         assert_eq!(wait(&told(10, NOW + 30)), half_a_minute);
         assert_eq!(wait(&told(0, 30)), half_a_minute);
+        for past in [NOW, NOW - 1, 0] {
+            assert_eq!(wait(&told(0, past)), None, "{past}");
+        }
         let refused = exchange(429, &[("retry-after", "30".to_owned())]);
         assert_eq!(wait(&refused), half_a_minute);
         assert_eq!(Quota::of(&exchange(200, &[])), None);
@@ -269,14 +295,16 @@ mod tests {
         assert_eq!(ietf("\"default\";r=11;t=30, \"day\";r=1;t=9"), None);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn it_waits_says_so_and_not_for_ever() {
-        let heard = Arc::new(Mutex::new(Vec::new()));
+    type Heard = Arc<Mutex<Vec<String>>>;
+
+    /// A guard that waits a minute at the most, and what it says.
+    fn guard(max_requests: usize) -> (Guard, Heard) {
+        let heard = Heard::default();
         let ear = Arc::clone(&heard);
         let guard = Guard {
             permissions: Permissions::default(),
             bounds: Bounds {
-                max_requests: 2,
+                max_requests,
                 max_wait: Duration::from_mins(1),
             },
             notices: Notices::to(move |text| ear.lock().unwrap().push(text.to_owned())),
@@ -284,11 +312,45 @@ mod tests {
             sent: AtomicUsize::default(),
             quotas: Mutex::default(),
         };
-        let call = told(0, 0).call;
-        let skipped = |outcome| match outcome {
+        (guard, heard)
+    }
+
+    fn skipped(outcome: Result<(), Stop>) -> String {
+        match outcome {
             Err(Stop::Skipped(reason)) => reason,
             other => panic!("{other:?}"),
-        };
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn headers_that_stand_still_are_waited_for_once_in_all_and_said_once() {
+        let (guard, heard) = guard(1_000);
+        let call = told(0, 0).call;
+        for _ in 0..100 {
+            guard.note(&told(0, NOW - 1));
+            guard.admit(&call).await.unwrap();
+        }
+        assert_eq!(*heard.lock().unwrap(), [""; 0], "a reset that is past");
+        for _ in 0..3 {
+            guard.note(&told(10, 20));
+            guard.admit(&call).await.unwrap();
+        }
+        guard.note(&told(10, 20));
+        let reason = skipped(guard.admit(&call).await);
+        assert!(reason.contains("after 60 s of waiting"), "{reason}");
+        assert!(reason.contains("--max-wait 80"), "{reason}");
+        assert_eq!(heard.lock().unwrap().len(), 1);
+        guard.note(&told(100, 20));
+        guard.admit(&call).await.unwrap();
+        guard.note(&told(10, 60));
+        guard.admit(&call).await.unwrap();
+        assert_eq!(heard.lock().unwrap().len(), 2, "it has come back meanwhile");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_waits_says_so_and_not_for_ever() {
+        let (guard, heard) = guard(2);
+        let call = told(0, 0).call;
         guard.note(&told(10, NOW + 61));
         let reason = skipped(guard.admit(&call).await);
         assert!(reason.contains("--max-wait 61"), "{reason}");
