@@ -135,7 +135,7 @@ pub static CHECKS: &[Check] = &[
         SANDBOX.writes(1).reads(3 + orders::MAX_SECONDS),
         "What an order finds is delivered once it is completed, and not before."),
     check!("PRV-VERSION-STALE", Guide, source::SEARCH_EDITING, once prospect_searches::stale,
-        SANDBOX.writes(2).reads(3),
+        FULL.writes(3).reads(3),
         "A change of a prospect search that names an old version is 409 CONFLICT and changes nothing."),
     check!("PRV-VERSION-STRIPPED", Guide, source::SEARCH_EDITING, once prospect_searches::stripped,
         SANDBOX.writes(1).reads(3),

@@ -1,4 +1,5 @@
-//! Runs checks side by side, and tells of each as it ends, in the order of the table.
+//! Runs checks side by side, and tells of each as it ends: in the order of the table; on a server that is not ours, what is
+//! documented first, then what a guide says, then what is assumed.
 
 use std::{convert::identity, panic::AssertUnwindSafe};
 
@@ -8,7 +9,7 @@ use futures_util::{
     stream,
 };
 use schemars::JsonSchema;
-use schemas::{Operation, operations};
+use schemas::{Evidence, Operation, operations};
 use serde::Serialize;
 use strum::Display;
 
@@ -62,6 +63,9 @@ pub type Interrupted = BoxFuture<'static, ()>;
 
 type Job<'a> = BoxFuture<'a, (Finding, bool)>;
 
+/// A job, and how well its rule is founded.
+type Founded<'a> = (Evidence, Job<'a>);
+
 /// What is judged.
 #[derive(Clone, Debug)]
 pub struct Selection {
@@ -111,11 +115,18 @@ pub async fn run(
     mut interrupted: Interrupted,
 ) -> Run {
     let checks = &selection.checks;
-    let jobs: Vec<Job<'_>> = checks
+    let mut jobs: Vec<Founded<'_>> = checks
         .iter()
         .flat_map(|check| jobs(session, check, &selection.operations))
         .collect();
-    let at_a_time = if session.is_sandbox() { AT_A_TIME } else { 1 };
+    let at_a_time = if session.is_sandbox() {
+        AT_A_TIME
+    } else {
+        // Requests are few, and go first to what the server has promised.
+        jobs.sort_by_key(|(evidence, _)| *evidence);
+        1
+    };
+    let jobs: Vec<_> = jobs.into_iter().map(|(_, job)| job).collect();
     let mut running = stream::iter(jobs).buffered(at_a_time);
     let mut run = Run::default();
     let mut notes = Notes {
@@ -142,6 +153,8 @@ pub async fn run(
             notes.take(&mut run, finding);
         }
     }
+    let place = |finding: &Finding| checks.iter().position(|check| check.id == finding.id);
+    run.findings.sort_by_key(place);
     run.problems = selection.baseline.problems(&run.findings);
     if !run.interrupted {
         let seen = Seen::of(&session.coverage());
@@ -169,9 +182,9 @@ fn jobs<'a>(
     session: &'a Session,
     check: &'static Check,
     operations: &[&'static Operation],
-) -> Vec<Job<'a>> {
-    let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| -> Job<'a> {
-        Box::pin(async move {
+) -> Vec<Founded<'a>> {
+    let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| {
+        let job: Job<'a> = Box::pin(async move {
             let outcome = AssertUnwindSafe(outcome).catch_unwind();
             let (outcome, sent) = job::run(check.id, operation, outcome).await;
             let defect = outcome.is_err();
@@ -182,7 +195,8 @@ fn jobs<'a>(
             });
             let finding = Finding::new(check, operation, outcome, session.promises_all());
             (Finding { sent, ..finding }, defect)
-        })
+        });
+        (check.evidence_on(operation), job)
     };
     let allowed = |operation: Option<&Operation>| {
         let allowed = session.grant().allow(&check.needs, operation);
@@ -271,7 +285,7 @@ mod tests {
             id: "X",
             operation: None,
             verdict: *verdict,
-            evidence: schemas::Evidence::Assumed,
+            evidence: Evidence::Assumed,
             outcome: Ok(()),
             known: None,
             sent: crate::needs::Requests::default(),

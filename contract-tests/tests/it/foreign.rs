@@ -3,10 +3,16 @@
 
 use std::collections::HashSet;
 
-use contract_tests::{ExitCode, check::Stop, check::Verdict, session::Options};
-use schemas::OperationId;
+use contract_tests::{
+    ExitCode, Run, Selection,
+    check::{Stop, Verdict},
+    checks,
+    session::Options,
+};
+use http::Method;
+use schemas::{Evidence, OperationId};
 
-use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, red, start};
+use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, judge_some, red, start, start_watched};
 
 /// The sandbox with its control API out of reach.
 pub(crate) const FOREIGN: Bug = Bug {
@@ -100,6 +106,100 @@ async fn writes_are_made_where_they_are_permitted() {
             .iter()
             .any(|row| row.status == 201 && row.seen != 0)
     );
+}
+
+fn verdict_of(run: &Run, id: &str) -> Verdict {
+    let mut findings = run.findings.iter();
+    findings.find(|finding| finding.id == id).unwrap().verdict
+}
+
+/// A server that takes a change that is based on an old version: it makes it one of the present version.
+fn overwrites(ask: &mut Ask) {
+    ask.hide_control();
+    if ask.head.method == Method::PATCH && ask.path().contains("/prospect-searches/") {
+        let present = ask.remember(|memory| memory.numbers.get("version").copied());
+        ask.edit(|body| body["version"] = present.into());
+    }
+}
+
+/// Remembers the version and the names of the prospect searches that it shows.
+fn show(ask: &Ask, answer: &mut Answer) {
+    answer.edit_success(|body| {
+        let (Some(version), Some(name)) = (body["version"].as_i64(), body["name"].as_str()) else {
+            return;
+        };
+        ask.remember(|memory| {
+            memory.numbers.insert("version".to_owned(), version);
+            let first = memory.firsts.entry("name".to_owned());
+            first.or_insert_with(|| name.to_owned());
+            memory
+                .firsts
+                .insert("last name".to_owned(), name.to_owned());
+        });
+    });
+}
+
+#[tokio::test]
+async fn the_lock_on_a_prospect_search_is_tried_and_the_search_stays_as_it_was() {
+    let selection = Selection {
+        checks: vec![checks::find("PRV-VERSION-STALE").unwrap()],
+        ..Selection::default()
+    };
+    let requests: [(fn(&mut Ask), _); 2] = [
+        (Ask::hide_control, Verdict::Pass),
+        (overwrites, Verdict::Fail),
+    ];
+    for (request, verdict) in requests {
+        let bug = Bug {
+            request,
+            response: show,
+        };
+        let (address, memory) = start_watched(bug).await;
+        let (_, run) = judge_some(address, &selection, |options| {
+            with_keys(options);
+            options.permissions.writes = true;
+        })
+        .await;
+        assert_eq!(verdict_of(&run, "PRV-VERSION-STALE"), verdict, "{run:#?}");
+        let memory = memory.lock();
+        assert_eq!(memory.firsts["name"], memory.firsts["last name"]);
+    }
+}
+
+/// The operations of the authority alone; of what else there might be, nobody has heard.
+fn only_the_authority(ask: &mut Ask) {
+    ask.hide_control();
+    if ask.is_api() && !ask.is(&ask.head.method, "/orders") {
+        ask.set_target("/nothing");
+    }
+}
+
+#[tokio::test]
+async fn operations_that_nobody_promised_only_inform() {
+    let few = Bug {
+        request: only_the_authority,
+        ..FAITHFUL
+    };
+    let (_, run) = judge(start(few).await, with_keys).await;
+    for finding in &run.findings {
+        let founded = finding.operation.map(|operation| operation.evidence);
+        if founded == Some(Evidence::Assumed) {
+            assert_ne!(finding.verdict, Verdict::Fail, "{finding:?}");
+        }
+    }
+    let about = |id: OperationId, check: &str| {
+        let mut findings = run.findings.iter();
+        let found = findings.find(|finding| {
+            finding.id == check
+                && finding
+                    .operation
+                    .is_some_and(|operation| operation.id == id)
+        });
+        found.unwrap().verdict
+    };
+    let promised = about(OperationId::ListCompanies, "PRV-401-MISSING");
+    let ours = about(OperationId::GetOrganization, "PRV-401-MISSING");
+    assert_eq!((promised, ours), (Verdict::Fail, Verdict::Info));
 }
 
 fn only_what_is_documented(_: &Ask, answer: &mut Answer) {

@@ -8,9 +8,10 @@ use contract_tests::{
     checks,
     needs::BURST,
     plan::Plan,
-    session::Options,
+    session::{Options, Session},
 };
 use http::Method;
+use schemas::Evidence;
 
 use crate::{
     command::{provider, text},
@@ -88,6 +89,31 @@ async fn it_stops_at_its_cap_and_says_what_would_unlock_the_rest() {
     let told = |finding: &Finding| matches!(&finding.outcome, Err(Stop::Skipped(reason)) if reason.contains("--max-requests"));
     assert!(run.findings.iter().any(told));
     assert_eq!(run.exit_code(), ExitCode::Passed);
+}
+
+#[tokio::test]
+async fn what_is_documented_goes_first_then_the_guides_then_assumptions() {
+    let (address, _) = start_watched(WATCHED).await;
+    let mut evidence = Vec::new();
+    let base = format!("http://{address}/api/v1").parse().unwrap();
+    let mut options = Options::new(base);
+    with_keys(&mut options);
+    let session = Session::begin(options).await.unwrap();
+    let forever = Box::pin(std::future::pending());
+    let selection = Selection::default();
+    let tell =
+        |finding: &Finding| evidence.extend((finding.sent.total() > 0).then_some(finding.evidence));
+    let run = contract_tests::run(&session, &selection, tell, forever).await;
+    assert!(evidence.is_sorted(), "{evidence:?}");
+    for class in [Evidence::Documented, Evidence::Guide, Evidence::Assumed] {
+        assert!(evidence.contains(&class), "{class}");
+    }
+    let ids: Vec<_> = run.findings.iter().map(|finding| finding.id).collect();
+    let place = |id: &&str| selection.checks.iter().position(|check| check.id == *id);
+    assert!(
+        ids.is_sorted_by_key(place),
+        "the report has the order of the table"
+    );
 }
 
 /// A quota that ends before the run does, and comes back in an hour.
