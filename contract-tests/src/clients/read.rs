@@ -218,23 +218,30 @@ fn chunks(stream: &mut Stream, body: &mut Vec<u8>) -> bool {
             return false;
         };
         stream.skip(line);
+        if size == 0 {
+            return trailers(stream);
+        }
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let there = size.min(stream.rest().len());
         body.extend_from_slice(&stream.rest()[..there]);
         stream.skip(there);
-        if there < size {
+        if there < size || !stream.rest().starts_with(b"\r\n") {
             return false;
         }
-        // The end of the line; after the last chunk, trailers may come before it.
-        let end = stream.rest().windows(2).position(|pair| pair == b"\r\n");
-        let Some(end) = end.filter(|end| size == 0 || *end == 0) else {
-            return false;
-        };
-        stream.skip(end + 2);
-        if size == 0 {
-            return true;
-        }
+        stream.skip(2);
     }
+}
+
+/// Skips the trailers after the last chunk; returns whether their end came, an empty line.
+fn trailers(stream: &mut Stream) -> bool {
+    let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
+    let parsed = httparse::parse_headers(stream.rest(), &mut headers);
+    let (length, whole) = match parsed {
+        Ok(httparse::Status::Complete((length, _))) => (length, true),
+        Ok(httparse::Status::Partial) | Err(_) => (stream.rest().len(), false),
+    };
+    stream.skip(length);
+    whole
 }
 
 #[cfg(test)]
@@ -297,6 +304,33 @@ mod tests {
         assert!(
             matches!(until_close, Answer::Response(one) if one.message.whole && one.message.body == b"ab")
         );
+    }
+
+    #[test]
+    fn a_message_ends_after_all_its_trailers() {
+        let trailed = "0\r\nDigest: a\r\nServer-Timing: b\r\n\r\n";
+        let post = format!("POST /a HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n{trailed}");
+        let mut requests = stream(&[&post, "GET /b HTTP/1.1\r\n\r\n"]);
+        let posted = request(&mut requests).unwrap();
+        assert!(posted.message.whole && posted.message.body.is_empty());
+        assert_eq!(request(&mut requests).unwrap().target, "/b");
+
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let mut responses = stream(&[head, trailed, "HTTP/1.1 204 No Content\r\n\r\n"]);
+        let statuses = [(); 2].map(|()| match answer(&mut responses, "GET", false) {
+            Answer::Response(response) => (response.status, response.message.whole),
+            none @ (Answer::Garbage | Answer::None) => panic!("{none:?}"),
+        });
+        assert_eq!(statuses, [(200, true), (204, true)]);
+    }
+
+    #[test]
+    fn a_message_whose_trailers_are_cut_is_not_whole() {
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n";
+        for cut in ["0", "0\r\n", "0\r\n\r", "0\r\nA: 1\r\n", "0\r\nA: 1\r\nB: 2\r\n"] {
+            let message = response(&[head, cut], "GET").message;
+            assert_eq!((&*message.body, message.whole), (&b"a"[..], false), "{cut:?}");
+        }
     }
 
     #[test]
