@@ -23,9 +23,9 @@ use crate::{
 /// A recording to be judged.
 #[derive(Args, Debug)]
 pub(crate) struct Recording {
-    /// The recording; - is standard input
+    /// The recording; - is standard input. An HTTP Archive may be zipped with its bodies
     file: PathBuf,
-    /// Base URL of the API in it, with /api/v1; without it, that of the first call of an operation
+    /// Base URL of the API in it, with /api/v1; without it, that under which most requests are operations
     #[arg(long, env = "CONTRACT_TESTS_BASE_URL", value_parser = base_url)]
     base_url: Option<Url>,
     #[command(flatten)]
@@ -107,7 +107,10 @@ impl RecordingError {
 
 impl Recording {
     pub(crate) fn run(self, format: Format) -> Result<ExitCode, Failure> {
-        let options = self.how.options(self.base_url.clone())?;
+        let options = Options {
+            folder: self.folder(),
+            ..self.how.options(self.base_url.clone())?
+        };
         let kept = self.how.keep.open()?;
         let judged = open(&self.file)
             .map_err(TrafficError::from)
@@ -117,6 +120,12 @@ impl Recording {
             source,
         })?;
         self.how.tell(kept, &self.judged(format), &found)
+    }
+
+    /// Where its files are; those of standard input are nowhere.
+    fn folder(&self) -> Option<PathBuf> {
+        let folder = self.file.parent().map(Path::to_owned);
+        folder.filter(|_| self.file != Path::new("-"))
     }
 
     fn judged(&self, format: Format) -> Judged {

@@ -10,6 +10,8 @@
 //! A recording lacks things: bodies, headers, times. What it does not hold is not judged, and is never green.
 
 mod answers;
+mod base;
+mod credential;
 pub mod drift;
 mod har;
 mod journal;
@@ -22,12 +24,15 @@ mod rules;
 mod table;
 mod verdict;
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    path::PathBuf,
+};
 
 use url::Url;
 
 pub(crate) use self::table::{About, all as rules_of_traffic};
-use self::{judge::Judge, recorded::Recording};
+use self::{base::Base, har::Attached, judge::Judge, recorded::Recording};
 pub use self::{
     proxy::{Proxy, ProxyError},
     report::Judged,
@@ -42,8 +47,10 @@ const MAX_RECORDING: u64 = 256 * 1024 * 1024;
 /// What a recording is judged by.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The base URL of the API, with its path; without it, that of the first exchange that calls an operation.
+    /// The base URL of the API, with its path; without it, that under which most requests are operations.
     pub base: Option<Url>,
+    /// The folder with the files of an archive that has bodies in files of their own.
+    pub folder: Option<PathBuf>,
     /// Whether what is only assumed fails, too, and fields that the contract does not have.
     pub strict: bool,
     /// Which failures are known.
@@ -91,15 +98,24 @@ pub fn judge(
     if bytes.len() as u64 > MAX_RECORDING {
         return Err(TrafficError::TooLong);
     }
-    // Some tools on Windows begin with a mark.
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let recording: Recording = match format {
-        Format::Har => har::read(text)?,
-        Format::Journal => journal::read(text)?,
+        Format::Har => {
+            let (archive, mut attached) = Attached::open(bytes, options.folder.clone())?;
+            har::read(text(&archive), &mut attached)?
+        }
+        Format::Journal => journal::read(text(&bytes))?,
     };
-    let mut judge = Judge::new(options)?;
+    let given = options.base.as_ref().map(Base::new);
+    let base = given.or_else(|| base::find(&recording.exchanges));
+    let mut judge = Judge::new(options, base)?;
+    judge.begin(&recording);
     for exchange in recording.exchanges {
         judge.note(exchange);
     }
     Ok(judge.end())
+}
+
+/// Without the mark that some tools on Windows begin with.
+fn text(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }

@@ -327,9 +327,19 @@ mod tests {
     #[test]
     fn a_message_whose_trailers_are_cut_is_not_whole() {
         let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n";
-        for cut in ["0", "0\r\n", "0\r\n\r", "0\r\nA: 1\r\n", "0\r\nA: 1\r\nB: 2\r\n"] {
+        for cut in [
+            "0",
+            "0\r\n",
+            "0\r\n\r",
+            "0\r\nA: 1\r\n",
+            "0\r\nA: 1\r\nB: 2\r\n",
+        ] {
             let message = response(&[head, cut], "GET").message;
-            assert_eq!((&*message.body, message.whole), (&b"a"[..], false), "{cut:?}");
+            assert_eq!(
+                (&*message.body, message.whole),
+                (&b"a"[..], false),
+                "{cut:?}"
+            );
         }
     }
 

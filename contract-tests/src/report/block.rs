@@ -188,8 +188,11 @@ fn passed(passed: &Passed) -> Vec<String> {
     let Passed {
         exchanges,
         others,
+        unreadable: _,
+        redacted: _,
         unanswered,
         without_body,
+        warnings,
         left_out,
         requests,
         answers,
@@ -208,6 +211,10 @@ fn passed(passed: &Passed) -> Vec<String> {
             right(rules, "rules")
         ),
     ];
+    let warnings = warnings
+        .iter()
+        .map(|warning| format!("warning: {}", plain(warning)));
+    lines.splice(0..0, warnings);
     if *left_out > 0 {
         lines.push(format!(
             "{left_out} calls were too many for the rules over time"

@@ -1,17 +1,28 @@
-//! HTTP Archives (HAR 1.2) of browsers, proxies and the sandbox. What a tool leaves out is taken as not recorded.
+//! HTTP Archives (HAR 1.2) of browsers, proxies and the sandbox, also zipped with their bodies as Playwright writes them.
+//! What a tool leaves out is taken as not recorded, and an entry that is malformed does not spoil the others.
+
+mod attached;
+mod body;
 
 use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::{Number, Value, value::RawValue};
 use url::Url;
 
+pub(super) use self::attached::Attached;
+use self::body::Said;
 use super::{
     TrafficError,
-    recorded::{Answer, Header, Part, Recorded, Recording},
+    recorded::{Answer, Header, Part, Recorded, Recording, Timed, Unreadable},
 };
+
+/// What browsers write where a response has no media type.
+const NO_MEDIA_TYPE: &str = "x-unknown";
+/// The header of a redirect that a browser made up, as for HSTS; no server has sent it.
+const MADE_BY_BROWSER: &str = "non-authoritative-reason";
 
 #[derive(Deserialize)]
 struct Archive<'a> {
@@ -31,8 +42,19 @@ struct Entry {
     started_date_time: Timestamp,
     #[serde(default)]
     time: Option<f64>,
+    #[serde(default)]
+    timings: Option<Timings>,
     request: Request,
     response: Response,
+    /// Playwright's word for a request that the page gave up.
+    #[serde(default, rename = "_wasAborted")]
+    was_aborted: bool,
+}
+
+#[derive(Default, Deserialize)]
+struct Timings {
+    #[serde(default)]
+    receive: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -43,24 +65,27 @@ struct Request {
     #[serde(default)]
     headers: Vec<Named>,
     #[serde(default)]
-    post_data: Option<PostData>,
+    post_data: Option<Content>,
+    #[serde(default)]
+    body_size: Option<i64>,
 }
 
 #[derive(Deserialize)]
-struct PostData {
-    #[serde(default)]
-    text: Option<String>,
-    #[serde(default)]
-    encoding: Option<String>,
-}
-
-#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Response {
-    status: i64,
+    status: Number,
     #[serde(default)]
     headers: Vec<Named>,
     #[serde(default)]
     content: Content,
+    #[serde(default)]
+    body_size: Option<i64>,
+    /// What Chrome says of a response that broke off or was kept from the page.
+    #[serde(default, rename = "_error")]
+    error: Option<Value>,
+    /// What Playwright says of one.
+    #[serde(default, rename = "_failureText")]
+    failure: Option<Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -74,6 +99,8 @@ struct Content {
     encoding: Option<String>,
     #[serde(default)]
     mime_type: String,
+    #[serde(default, rename = "_file")]
+    file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,92 +109,136 @@ struct Named {
     value: String,
 }
 
-/// Reads an archive.
-pub(super) fn read(text: &[u8]) -> Result<Recording, TrafficError> {
-    let wrong = |error: &dyn std::fmt::Display| {
+/// Reads an archive, and of the bodies that it has in files those that are attached.
+pub(super) fn read(text: &[u8], attached: &mut Attached) -> Result<Recording, TrafficError> {
+    let archive: Archive<'_> = serde_json::from_slice(text).map_err(|error| {
         TrafficError::NoRecording(format!(
-            "is no HTTP Archive: {error}; it would be a JSON object with log.entries"
+            "is not an HTTP Archive: {error}; expected a JSON object with log.entries"
         ))
-    };
-    let archive: Archive<'_> = serde_json::from_slice(text).map_err(|error| wrong(&error))?;
-    let entries = archive.log.entries.iter().enumerate();
-    let read = entries.map(|(index, raw)| {
-        entry(index, raw).map_err(|error| wrong(&format!("log.entries[{index}]: {error}")))
-    });
-    Ok(Recording::new(read.collect::<Result<_, _>>()?))
+    })?;
+    let mut timed = Vec::new();
+    let (mut unreadable, mut made_by_browser) = (Vec::new(), 0);
+    for (index, raw) in archive.log.entries.iter().enumerate() {
+        let place = format!("entry {index}");
+        match entry(raw) {
+            Ok(entry) if is_made_by_browser(&entry.response) => made_by_browser += 1,
+            Ok(entry) => match recorded(&place, entry, attached) {
+                Ok(one) => timed.push(one),
+                Err(why) => unreadable.push(Unreadable { place, why }),
+            },
+            Err(why) => unreadable.push(Unreadable { place, why }),
+        }
+    }
+    let recording = Recording::new(timed, unreadable);
+    let mut recording = recording.map_err(|Unreadable { place, why }| {
+        TrafficError::NoRecording(format!("is not an HTTP Archive: {place}: {why}"))
+    })?;
+    recording.made_by_browser = made_by_browser;
+    recording.missing_files = attached.missing;
+    Ok(recording)
 }
 
-fn entry(index: usize, raw: &RawValue) -> Result<(Timestamp, Recorded), String> {
+/// An entry, or where it is malformed and how.
+fn entry(raw: &RawValue) -> Result<Entry, String> {
+    let mut json = serde_json::Deserializer::from_str(raw.get());
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let why = error.inner().to_string();
+        // Line and column are those within the entry, which nobody can look up.
+        let why = why.split(" at line ").next().unwrap_or_default();
+        match error.path().to_string().as_str() {
+            "." => why.to_owned(),
+            path => format!("{path}: {why}"),
+        }
+    })
+}
+
+fn is_made_by_browser(response: &Response) -> bool {
+    let mut names = response.headers.iter().map(|header| &header.name);
+    names.any(|name| name.eq_ignore_ascii_case(MADE_BY_BROWSER))
+}
+
+fn recorded(place: &str, entry: Entry, attached: &mut Attached) -> Result<Timed, String> {
     let Entry {
         started_date_time,
         time,
+        timings,
         request,
         response,
-    } = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
+        was_aborted,
+    } = entry;
     let url = Url::parse(&request.url).map_err(|error| format!("request.url: {error}"))?;
-    let headers = recorded(request.headers);
-    let body = match request.post_data {
-        Some(data) => data
-            .text
-            .and_then(|text| decoded(text, data.encoding.as_deref())),
-        None => None,
-    };
+    let took = milliseconds(time);
+    let headers = headers(request.headers);
+    let mut said = Said::of(headers.as_deref());
+    said.size = request.body_size;
+    let body = request.post_data.and_then(|data| bytes(data, attached));
     let recorded = Recorded {
-        place: format!("entry {index}"),
-        method: request.method,
-        url,
-        key: None,
-        at: None,
-        took: milliseconds(time),
-        request: Part { headers, body },
-        answer: answer(response),
+        place: place.to_owned(),
+        took,
+        head_after: took.saturating_sub(milliseconds(timings.and_then(|one| one.receive))),
+        request: Part {
+            body: said.body(body),
+            headers,
+        },
+        answer: answer(response, was_aborted, attached)?,
+        ..Recorded::of(&request.method, url)
     };
     Ok((started_date_time, recorded))
 }
 
 /// Nothing came where browsers write 0 or less.
-fn answer(response: Response) -> Option<Answer> {
-    let status = u16::try_from(response.status)
-        .ok()
-        .filter(|status| *status >= 100)?;
+fn answer(
+    response: Response,
+    was_aborted: bool,
+    attached: &mut Attached,
+) -> Result<Option<Answer>, String> {
+    let status = &response.status;
+    let Some(status) = status.as_i64() else {
+        return Err(format!("response.status: {status} is not a status"));
+    };
+    let Some(status) = u16::try_from(status).ok().filter(|status| *status >= 100) else {
+        return Ok(None);
+    };
+    let mut headers = headers(response.headers);
+    let mut said = Said::of(headers.as_deref());
     let content = response.content;
-    let mut headers = recorded(response.headers);
-    let named = |headers: &[Header]| {
-        let mut names = headers.iter().map(|(name, _)| name);
-        names.any(|name| name.eq_ignore_ascii_case("content-type"))
-    };
-    if !content.mime_type.is_empty()
-        && let Some(headers) = &mut headers
-        && !named(headers)
+    if let Some(headers) = &mut headers
+        && ![NO_MEDIA_TYPE, ""].contains(&&*content.mime_type)
+        && !headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
     {
-        headers.push(("content-type".to_owned(), content.mime_type));
+        headers.push(("content-type".to_owned(), content.mime_type.clone()));
     }
-    let body = match content.text {
-        Some(text) => decoded(text, content.encoding.as_deref())
-            // What is shorter than it was has been cut by whoever recorded it.
-            .filter(|body| {
-                content
-                    .size
-                    .is_none_or(|size| size <= 0 || body.len() as u64 >= size.unsigned_abs())
-            }),
-        None => (content.size == Some(0)).then(Vec::new),
-    };
-    Some(Answer {
+    said.size = response.body_size;
+    said.decoded_size = content.size;
+    said.is_bodiless = matches!(status, 204 | 205 | 304);
+    let is_whole = response.error.is_none() && response.failure.is_none() && !was_aborted;
+    let body = is_whole
+        .then(|| said.body(bytes(content, attached)))
+        .flatten();
+    let part = Part { headers, body };
+    Ok(Some(Answer {
         status,
         code: None,
-        part: Part { headers, body },
-    })
+        part,
+    }))
 }
 
 /// No headers at all means that they were not recorded; names that begin with a colon are HTTP/2's own.
-fn recorded(headers: Vec<Named>) -> Option<Vec<Header>> {
+fn headers(headers: Vec<Named>) -> Option<Vec<Header>> {
     let headers = headers.into_iter().map(|one| (one.name, one.value));
     let headers: Vec<_> = headers.filter(|(name, _)| !name.starts_with(':')).collect();
     (!headers.is_empty()).then_some(headers)
 }
 
-fn decoded(text: String, encoding: Option<&str>) -> Option<Vec<u8>> {
-    match encoding {
+/// The bytes of a body, from the entry itself or from its file.
+fn bytes(content: Content, attached: &mut Attached) -> Option<Vec<u8>> {
+    if let Some(file) = content.file {
+        return attached.read(&file);
+    }
+    let text = content.text?;
+    match content.encoding.as_deref() {
         Some("base64") => BASE64_STANDARD.decode(text).ok(),
         Some("") | None => Some(text.into_bytes()),
         Some(_) => None,

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     TrafficError,
-    recorded::{Answer, Part, Recorded, Recording},
+    recorded::{Answer, Part, Recorded, Recording, Timed, Unreadable},
 };
 
 /// The journal has no host; all of it is of one server.
@@ -30,37 +30,38 @@ struct Line {
 pub(super) fn read(text: &[u8]) -> Result<Recording, TrafficError> {
     let lines = text.split(|byte| *byte == b'\n').enumerate();
     let filled = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
-    let read = filled.map(|(index, line)| {
-        let number = index + 1;
-        let entry = serde_json::from_slice(line).map_err(|error| error.to_string());
-        entry
-            .and_then(|line| recorded(number, line))
-            .map_err(|error| {
-                TrafficError::NoRecording(format!(
-                    "is no journal: line {number}: {error}; each would be an entry of the sandbox's journal/ndjson"
-                ))
-            })
-    });
-    Ok(Recording::new(read.collect::<Result<_, _>>()?))
+    let (mut timed, mut unreadable) = (Vec::new(), Vec::new());
+    for (index, line) in filled {
+        let place = format!("line {}", index + 1);
+        let line = serde_json::from_slice(line).map_err(|error| error.to_string());
+        match line.and_then(|line| recorded(&place, line)) {
+            Ok(one) => timed.push(one),
+            Err(why) => unreadable.push(Unreadable { place, why }),
+        }
+    }
+    Recording::new(timed, unreadable).map_err(|Unreadable { place, why }| {
+        TrafficError::NoRecording(format!(
+            "is not a journal: {place}: {why}; expected lines of the sandbox's journal/ndjson"
+        ))
+    })
 }
 
-fn recorded(number: usize, line: Line) -> Result<(Timestamp, Recorded), String> {
+fn recorded(place: &str, line: Line) -> Result<Timed, String> {
     let url = Url::parse(ORIGIN)
         .and_then(|origin| origin.join(&line.target))
         .map_err(|error| format!("target: {error}"))?;
+    let took = Duration::from_micros(line.duration_us);
     let recorded = Recorded {
-        place: format!("line {number}"),
-        method: line.method,
-        url,
+        place: place.to_owned(),
         key: line.key,
-        at: None,
-        took: Duration::from_micros(line.duration_us),
-        request: Part::default(),
+        took,
+        head_after: took,
         answer: line.status.map(|status| Answer {
             status,
             code: line.code,
             part: Part::default(),
         }),
+        ..Recorded::of(&line.method, url)
     };
     Ok((line.at, recorded))
 }

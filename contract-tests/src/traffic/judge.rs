@@ -2,18 +2,24 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use schemas::{API_PREFIX, Operation, operations};
-use url::Url;
+use schemas::{Operation, operations};
 
 use super::{
     Finding, Options, Side, Traffic, TrafficError, answers,
+    base::{self, Base},
+    credential::{self, Credential},
     drift::{Known, Sentinel},
-    recorded::Recorded,
+    recorded::{Recorded, Recording},
     requests::{self, Broken, Queries},
-    rules::{MAX_KEYS, Traces},
+    rules::{Identity, MAX_KEYS, Traces},
     table,
 };
 use crate::{secrets::Secrets, validate::Contract};
+
+/// Entries that are named of those that are unreadable.
+const MAX_NAMED: usize = 20;
+/// Bytes of a warning.
+const MAX_WARNING: usize = 400;
 
 /// What came of something that was judged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,33 +51,13 @@ pub(super) struct Judge {
     keys: HashSet<String>,
     /// What is wrong with the exchange that is looked at.
     told: Vec<Finding>,
-}
-
-/// Where the API is.
-#[derive(Debug)]
-struct Base {
-    origin: url::Origin,
-    path: String,
-}
-
-impl Base {
-    fn new(base: &Url) -> Self {
-        Self {
-            origin: base.origin(),
-            path: base.path().trim_end_matches('/').to_owned(),
-        }
-    }
-
-    /// What stands behind it in a URL that is of the API.
-    fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
-        let path = url.path().strip_prefix(&self.path)?;
-        let inside = path.is_empty() || path.starts_with('/');
-        (inside && url.origin() == self.origin).then_some(path)
-    }
+    /// What a recording lacks.
+    warnings: Vec<String>,
 }
 
 impl Judge {
-    pub(super) fn new(options: &Options) -> Result<Self, TrafficError> {
+    /// A judge of what goes to an API; where that is not known, nothing does.
+    pub(super) fn new(options: &Options, base: Option<Base>) -> Result<Self, TrafficError> {
         let secrets = Arc::new(Secrets::default());
         let baseline = options.baseline.clone();
         Ok(Self {
@@ -79,20 +65,48 @@ impl Judge {
             queries: Queries::new(),
             found: Traffic::new(options.strict, baseline, Arc::clone(&secrets)),
             secrets,
-            base: options.base.as_ref().map(Base::new),
+            base,
             traces: Traces::default(),
             sentinel: Sentinel::default(),
             known_drift: options.known_drift.clone(),
             keys: HashSet::new(),
             told: Vec::new(),
+            warnings: Vec::new(),
         })
+    }
+
+    /// Takes note of what a recording lacks, and of what will be left out though it would have been judged.
+    pub(super) fn begin(&mut self, recording: &Recording) {
+        let Recording {
+            exchanges,
+            unreadable,
+            made_by_browser,
+            missing_files,
+        } = recording;
+        self.found.passed.unreadable = unreadable.len();
+        self.found.passed.others += made_by_browser;
+        let named = unreadable.iter().take(MAX_NAMED);
+        let named = named.map(|one| format!("{} is unreadable: {}", one.place, one.why));
+        self.warnings.extend(named);
+        if unreadable.len() > MAX_NAMED {
+            let more = unreadable.len() - MAX_NAMED;
+            self.warnings
+                .push(format!("{more} more entries are unreadable"));
+        }
+        if *missing_files > 0 {
+            self.warnings.push(format!(
+                "{missing_files} bodies are in files that cannot be read; keep them in the folder of the archive"
+            ));
+        }
+        for (base, count) in base::missed(self.base.as_ref(), exchanges) {
+            self.warnings.push(format!(
+                "{count} requests to {base} are left out and would be operations; --base-url {base} judges those"
+            ));
+        }
     }
 
     /// Judges an exchange.
     pub(super) fn note(&mut self, exchange: Recorded) -> Vec<Finding> {
-        if self.base.is_none() {
-            self.base = base_in(&exchange);
-        }
         let path = self
             .base
             .as_ref()
@@ -101,10 +115,7 @@ impl Judge {
             self.found.passed.others += 1;
             return Vec::new();
         };
-        let key = key_of(&exchange);
-        if self.keys.len() < MAX_KEYS && self.keys.insert(key.clone()) {
-            self.secrets.add(&key);
-        }
+        let identity = self.identity(&exchange);
         self.found.passed.exchanges += 1;
         match operations::find(&exchange.method, &path) {
             None => self.unknown(&exchange, &path),
@@ -116,8 +127,24 @@ impl Judge {
                 self.sentinel.note(&self.contract, operation, &exchange);
             }
         }
-        self.traces.note(&key, exchange);
+        self.traces.note(identity, exchange);
         std::mem::take(&mut self.told)
+    }
+
+    /// Whose request it is; from now on, its key is a secret.
+    fn identity(&mut self, exchange: &Recorded) -> Identity {
+        let credential = credential::of(exchange);
+        self.found.passed.redacted += usize::from(credential.is_redacted());
+        match credential {
+            Credential::Shown(key) | Credential::Masked(key) => {
+                if self.keys.len() < MAX_KEYS && self.keys.insert(key.to_owned()) {
+                    self.secrets.add(key);
+                }
+                Identity::Key(key.to_owned())
+            }
+            Credential::Absent => Identity::Key(String::new()),
+            Credential::Redacted => Identity::Unknown,
+        }
     }
 
     /// What nothing in the contract is for. `HEAD` and `OPTIONS` it does not speak of.
@@ -136,7 +163,7 @@ impl Judge {
         let judged = [
             self.queries.judge(operation, exchange),
             requests::body(&self.contract, operation, exchange),
-            requests::credential(exchange),
+            credential::judge(exchange, &credential::of(exchange)),
         ];
         let mut right = true;
         for one in judged.into_iter().flatten() {
@@ -189,6 +216,13 @@ impl Judge {
                 self.tell(Side::Client, None, "the whole recording", &broken);
             }
         }
+        if self.found.passed.redacted > 0 {
+            self.warnings
+                .push(lost_to_redaction(self.found.passed.redacted));
+        }
+        let warnings = self.warnings.iter();
+        let warnings = warnings.map(|warning| self.secrets.text(warning).cut(MAX_WARNING));
+        self.found.passed.warnings = warnings.collect();
         self.found.conclude();
         let sentinel = std::mem::take(&mut self.sentinel);
         self.found.drift = sentinel.end(&self.secrets, &self.known_drift);
@@ -196,20 +230,10 @@ impl Judge {
     }
 }
 
-/// The base URL of the API, as the first call of an operation tells it.
-fn base_in(exchange: &Recorded) -> Option<Base> {
-    let path = exchange.url.path().strip_prefix(API_PREFIX)?;
-    operations::find(&exchange.method, path)?;
-    Some(Base {
-        origin: exchange.url.origin(),
-        path: API_PREFIX.to_owned(),
-    })
-}
-
-/// The key that a call shows; empty where it shows none.
-fn key_of(exchange: &Recorded) -> String {
-    let shown = exchange.request.all("authorization").next();
-    let token = shown.map(|value| value.split_once(' ').map_or(value, |(_, token)| token));
-    let key = exchange.key.as_deref().or(token);
-    key.unwrap_or_default().to_owned()
+fn lost_to_redaction(count: usize) -> String {
+    format!(
+        "{count} requests have a redacted credential; {} is not judged for them, nor what needs to know which of them \
+         have the same key",
+        table::CREDENTIAL
+    )
 }

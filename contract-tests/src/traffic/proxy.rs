@@ -22,6 +22,7 @@ use url::Url;
 
 use super::{
     Finding, Options, Traffic, TrafficError,
+    base::Base,
     judge::Judge,
     recorded::{Answer, Header, Part, Recorded},
 };
@@ -108,14 +109,11 @@ impl Proxy {
         }
         let http = client::builder(&options.trust)?;
         let http = http.read_timeout(SILENCE).build();
-        let options = Options {
-            base: Some(to.clone()),
-            ..options
-        };
+        let judge = Judge::new(&options, Some(Base::new(&to)))?;
         let shared = Arc::new(Shared {
             http: http.map_err(|error| client::ClientError::from(&error))?,
             to,
-            judge: Mutex::new(Judge::new(&options)?),
+            judge: Mutex::new(judge),
             watch: Stopwatch::start(),
             tell,
             tell_caller,
@@ -196,6 +194,7 @@ impl Shared {
     fn note(&self, mut exchange: Recorded) -> Vec<Finding> {
         let at = exchange.at.unwrap_or_default();
         exchange.took = self.watch.elapsed().saturating_sub(at);
+        exchange.head_after = exchange.took;
         let found = self.judge.lock().note(exchange);
         found.iter().for_each(&self.tell);
         found
@@ -216,13 +215,9 @@ impl Shared {
         let sent = Self::request(&head, url.clone(), (!empty).then_some(body));
         let exchange = Recorded {
             place: format!("{:.3} s after the start", at.as_secs_f64()),
-            method: head.method.to_string(),
-            url,
-            key: None,
             at: Some(at),
-            took: Duration::ZERO,
             request: part(&head.headers, kept),
-            answer: None,
+            ..Recorded::of(head.method.as_str(), url)
         };
         let pending = Pending(self, Some(exchange));
         match self.http.execute(sent).await {

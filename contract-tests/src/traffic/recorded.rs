@@ -52,10 +52,41 @@ pub(super) struct Recorded {
     pub at: Option<Duration>,
     /// How long it took.
     pub took: Duration,
+    /// How long until the head of its answer was there.
+    pub head_after: Duration,
     /// The request.
     pub request: Part,
     /// What came of it; none where nothing came.
     pub answer: Option<Answer>,
+}
+
+impl Recorded {
+    /// A request of which no more is known, and no answer.
+    pub(super) fn of(method: &str, url: Url) -> Self {
+        Self {
+            place: String::new(),
+            method: method.to_owned(),
+            url,
+            key: None,
+            at: None,
+            took: Duration::ZERO,
+            head_after: Duration::ZERO,
+            request: Part::default(),
+            answer: None,
+        }
+    }
+}
+
+/// An exchange and when it began.
+pub(super) type Timed = (jiff::Timestamp, Recorded);
+
+/// Something in a recording that is malformed.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    /// Where, for people.
+    pub place: String,
+    /// What is wrong with it.
+    pub why: String,
 }
 
 /// A recording.
@@ -63,12 +94,24 @@ pub(super) struct Recorded {
 pub(super) struct Recording {
     /// Its exchanges, in its order.
     pub exchanges: Vec<Recorded>,
+    /// What of it could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// Exchanges that a browser made up, which no server has seen.
+    pub made_by_browser: usize,
+    /// Bodies that it has in files that could not be read.
+    pub missing_files: usize,
 }
 
 impl Recording {
     /// Exchanges with the times at which they began. On a clock that stands still, nobody can be said to have
-    /// waited, so that its times are none.
-    pub(super) fn new(timed: Vec<(jiff::Timestamp, Recorded)>) -> Self {
+    /// waited, so that its times are none. Fails where nothing could be read.
+    pub(super) fn new(
+        timed: Vec<Timed>,
+        mut unreadable: Vec<Unreadable>,
+    ) -> Result<Self, Unreadable> {
+        if timed.is_empty() && !unreadable.is_empty() {
+            return Err(unreadable.swap_remove(0));
+        }
         let times = || timed.iter().map(|(at, _)| *at);
         let (first, last) = (times().min(), times().max());
         let exchanges = timed.into_iter().map(|(at, mut exchange)| {
@@ -76,8 +119,10 @@ impl Recording {
             exchange.at = since.map(|first| at.duration_since(first).unsigned_abs());
             exchange
         });
-        Self {
+        Ok(Self {
             exchanges: exchanges.collect(),
-        }
+            unreadable,
+            ..Self::default()
+        })
     }
 }

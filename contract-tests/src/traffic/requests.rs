@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jsonschema::Validator;
-use schemas::{Evidence, Operation, Parameter, key::ApiKey};
+use schemas::{Evidence, Operation, Parameter};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
@@ -181,31 +181,4 @@ fn is_declared_json(exchange: &Recorded) -> bool {
 pub(super) fn media_type(part: &Part) -> &str {
     let declared = part.all("content-type").next().unwrap_or_default();
     declared.split(';').next().unwrap_or_default().trim()
-}
-
-/// What the credential shows, where one was recorded: browsers leave it out of what they export.
-pub(super) fn credential(exchange: &Recorded) -> Option<Judged> {
-    let mut values = exchange.request.all("authorization");
-    let first = values.next()?;
-    let wrong = if values.next().is_some() {
-        Some("there is more than one")
-    } else {
-        wrong_credential(first)
-    };
-    let broken = wrong.map(|wrong| Broken::new(table::CREDENTIAL, "header authorization", wrong));
-    Some(Judged {
-        id: table::CREDENTIAL,
-        broken: broken.into_iter().collect(),
-    })
-}
-
-fn wrong_credential(value: &str) -> Option<&'static str> {
-    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Some("another scheme than Bearer, or none");
-    }
-    // Whoever masks a recording does so in the middle.
-    let masked = !token.is_empty() && token.contains(['*', '…', '<', '[']);
-    (!masked && ApiKey::parse(token).is_err())
-        .then_some("the token does not have the form of a key")
 }

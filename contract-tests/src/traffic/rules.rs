@@ -19,13 +19,9 @@ use crate::clients::{
 
 /// Rules that need no more than calls, answers and times. Others are about what no recording has: bytes, ends of
 /// connections, output.
-const OVER_TIME: [&str; 5] = [
-    "CLI-AUTH-7",
-    "CLI-AUTH-8",
-    "CLI-RETRY-1",
-    "CLI-RETRY-2",
-    "CLI-RETRY-10",
-];
+const OVER_TIME: [&str; 3] = ["CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-10"];
+/// Those that also need to know which calls are of the same key.
+const SAME_KEY: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
 /// Those that need the key itself, and not a mask of it.
 const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
 /// What these have to see.
@@ -38,7 +34,7 @@ pub(super) fn armed_by(id: &str) -> Option<&'static str> {
 
 /// All of them.
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
-    OVER_TIME.into_iter().chain(KEY_RULES)
+    SAME_KEY.into_iter().chain(OVER_TIME).chain(KEY_RULES)
 }
 
 /// Keys that are told apart.
@@ -63,10 +59,19 @@ impl Verdict {
     }
 }
 
+/// Whose calls are told apart.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) enum Identity {
+    /// Those of a key, or of none where that is empty.
+    Key(String),
+    /// Those whose keys the recording does not have.
+    Unknown,
+}
+
 /// What each key was used for.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
-    by_key: HashMap<String, Trace>,
+    by_key: HashMap<Identity, Trace>,
     /// How many bytes that takes.
     size: usize,
     /// Calls beyond what is kept.
@@ -75,7 +80,7 @@ pub(super) struct Traces {
 
 impl Traces {
     /// Notes a call with a key, if its time is known.
-    pub(super) fn note(&mut self, key: &str, exchange: Recorded) {
+    pub(super) fn note(&mut self, identity: Identity, exchange: Recorded) {
         let Some(at) = exchange.at else { return };
         // Two calls whose bodies are not known may be two different ones.
         let bodiless = matches!(exchange.method.as_str(), "GET" | "HEAD" | "DELETE");
@@ -83,26 +88,42 @@ impl Traces {
             return;
         }
         let size = PER_CALL + exchange.request.body.as_ref().map_or(0, Vec::len);
-        let one_key_more = self.by_key.len() == MAX_KEYS && !self.by_key.contains_key(key);
+        let is_known = self.by_key.contains_key(&identity);
+        let one_key_more = self.by_key.len() == MAX_KEYS && !is_known;
         if one_key_more || self.size + size > MAX_TRACED {
             self.left_out += 1;
             return;
         }
         self.size += size;
-        let trace = self.by_key.entry(key.to_owned()).or_default();
-        let connection = trace.exchanges.len();
-        trace.exchanges.push(traced(exchange, at, connection));
+        let trace = self.by_key.entry(identity).or_default();
+        trace.exchanges.push(traced(exchange, at));
     }
 
     /// What the rules say. Where calls were left out, who has kept a rule in the others has no merit of it.
-    pub(super) fn judge(self) -> Vec<Verdict> {
+    pub(super) fn judge(mut self) -> Vec<Verdict> {
         let Some(scenario) = scenarios::find(CONTROL) else {
             return Vec::new();
         };
-        let mut evidence = Vec::new();
-        for (key, mut trace) in self.by_key {
+        // Where keys were left out, a call without one may be of any.
+        let nameless = Identity::Key(String::new());
+        if self.by_key.contains_key(&Identity::Unknown)
+            && let Some(trace) = self.by_key.remove(&nameless)
+            && let Some(unknown) = self.by_key.get_mut(&Identity::Unknown)
+        {
+            unknown.exchanges.extend(trace.exchanges);
+        }
+        let (mut evidence, mut unknown) = (Vec::new(), Vec::new());
+        for (identity, mut trace) in self.by_key {
             trace.exchanges.sort_by_key(trace::Exchange::at);
-            evidence.push(Evidence {
+            // Which of them shared a connection is not known, so that each has one of its own.
+            for (number, exchange) in trace.exchanges.iter_mut().enumerate() {
+                exchange.connection = number;
+            }
+            let (key, known) = match identity {
+                Identity::Key(key) => (key, &mut evidence),
+                Identity::Unknown => (String::new(), &mut unknown),
+            };
+            known.push(Evidence {
                 scenario,
                 key,
                 handover: None,
@@ -114,7 +135,9 @@ impl Traces {
             });
         }
         evidence.sort_by(|one, other| one.key.cmp(&other.key));
-        let mut verdicts = judge(&OVER_TIME, &evidence);
+        let mut verdicts = judge(&SAME_KEY, &evidence);
+        evidence.append(&mut unknown);
+        verdicts.extend(judge(&OVER_TIME, &evidence));
         evidence.retain(|one| ApiKey::parse(&one.key).is_ok());
         verdicts.extend(judge(&KEY_RULES, &evidence));
         verdicts.retain(|one| self.left_out == 0 || one.tally() == Tally::Broken);
@@ -151,9 +174,9 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<Verdict> {
         .collect()
 }
 
-/// As calls are judged. Which of them shared a connection is not known, so that each has one of its own.
-fn traced(exchange: Recorded, at: std::time::Duration, connection: usize) -> trace::Exchange {
-    let ended_at = at + exchange.took;
+/// As calls are judged.
+fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
+    let (ended_at, answered_at) = (at + exchange.took, at + exchange.head_after);
     let message = |headers: Option<Vec<(String, String)>>, body, head_at, ended_at| Message {
         headers: headers
             .into_iter()
@@ -177,13 +200,13 @@ fn traced(exchange: Recorded, at: std::time::Duration, connection: usize) -> tra
         Some(Answer { status, part, .. }) => trace::Answer::Response(Response {
             status,
             informational: Vec::new(),
-            message: message(part.headers, Vec::new(), ended_at, ended_at),
+            message: message(part.headers, Vec::new(), answered_at, ended_at),
         }),
     };
     let sent = exchange.request;
     trace::Exchange {
         origin: Origin::Api,
-        connection,
+        connection: 0,
         open_from: at,
         request: Request {
             method: exchange.method,
@@ -204,19 +227,33 @@ mod tests {
     /// A call that is refused for good.
     fn refused(second: u64) -> Recorded {
         Recorded {
-            place: String::new(),
-            method: "GET".to_owned(),
-            url: "http://localhost/api/v1/orders".parse().unwrap(),
-            key: None,
             at: Some(Duration::from_secs(second)),
-            took: Duration::ZERO,
-            request: Part::default(),
             answer: Some(Answer {
                 status: 401,
                 code: None,
                 part: Part::default(),
             }),
+            ..Recorded::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
         }
+    }
+
+    fn key(key: &str) -> Identity {
+        Identity::Key(key.to_owned())
+    }
+
+    #[test]
+    fn calls_whose_keys_are_not_known_may_be_of_two() {
+        let broken = |one, other| {
+            let mut traces = Traces::default();
+            traces.note(one, refused(0));
+            traces.note(other, refused(1));
+            let verdicts = traces.judge().into_iter();
+            let broken = verdicts.filter(|one| one.tally() == Tally::Broken);
+            broken.map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert_eq!(broken(key("a"), key("a")), ["CLI-AUTH-7"]);
+        assert_eq!(broken(Identity::Unknown, Identity::Unknown), [""; 0]);
+        assert_eq!(broken(key(""), Identity::Unknown), [""; 0]);
     }
 
     #[test]
@@ -227,7 +264,8 @@ mod tests {
                 let mut call = refused(0);
                 call.at = Some(Duration::from_millis(number * gap));
                 call.took = Duration::from_millis(2);
-                traces.note("one", call);
+                call.head_after = call.took;
+                traces.note(key("one"), call);
             }
             let mut verdicts = traces.judge().into_iter();
             let about = verdicts.find(|one| one.id == "CLI-AUTH-7");
@@ -241,7 +279,7 @@ mod tests {
     #[test]
     fn who_has_kept_a_rule_where_calls_were_left_out_has_no_merit_of_it() {
         let mut traces = Traces::default();
-        traces.note("one", refused(0));
+        traces.note(key("one"), refused(0));
         assert!(
             Traces::judge(traces)
                 .iter()
@@ -249,10 +287,10 @@ mod tests {
         );
         let mut traces = Traces::default();
         for number in 0..=MAX_KEYS {
-            traces.note(&number.to_string(), refused(0));
+            traces.note(key(&number.to_string()), refused(0));
         }
         assert_eq!(traces.left_out, 1);
-        traces.note("7", refused(1));
+        traces.note(key("7"), refused(1));
         let verdicts = traces.judge();
         let broken = |one: &Verdict| one.tally() == Tally::Broken;
         assert!(!verdicts.is_empty() && verdicts.iter().all(broken));

@@ -103,10 +103,16 @@ pub struct Passed {
     pub exchanges: usize,
     /// Exchanges with others, which are left out.
     pub others: usize,
+    /// Entries of the recording that are malformed, and not judged.
+    pub unreadable: usize,
+    /// Requests whose credential the recording has redacted.
+    pub redacted: usize,
     /// Requests that came to no answer.
     pub unanswered: usize,
     /// Answers whose headers or body the recording does not have.
     pub without_body: usize,
+    /// What the recording lacks, and what was left out that would have been judged.
+    pub warnings: Vec<Clean>,
     /// Calls that the rules about what a client does over time could not take in.
     pub left_out: usize,
     /// Requests of operations.

@@ -16,6 +16,7 @@ mod pages;
 mod properties;
 mod readme;
 mod real_clients;
+mod recordings;
 mod reports;
 mod safe;
 mod secrets;

@@ -250,7 +250,7 @@ fn what_is_no_recording_is_a_usage_error_that_says_where() {
     let (code, shown) = command("har", r#"{"log": {"entries": [{}]}}"#);
     assert_eq!(code, Some(2), "{shown}");
     assert!(
-        shown.contains("log.entries[0]: missing field `startedDateTime`"),
+        shown.contains("entry 0: missing field `startedDateTime`"),
         "{shown}"
     );
     let (code, shown) = command("journal", "\n{\n");

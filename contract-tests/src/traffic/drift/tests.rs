@@ -23,17 +23,12 @@ fn declared(media_type: &str, body: Option<Vec<u8>>) -> Part {
 fn answered(status: u16, media_type: &str, body: &Value) -> Recorded {
     Recorded {
         place: format!("entry of {status}"),
-        method: "GET".to_owned(),
-        url: "http://localhost/api/v1/orders".parse().unwrap(),
-        key: None,
-        at: None,
-        took: std::time::Duration::ZERO,
-        request: Part::default(),
         answer: Some(Answer {
             status,
             code: None,
             part: declared(media_type, Some(body.to_string().into_bytes())),
         }),
+        ..Recorded::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
     }
 }
 

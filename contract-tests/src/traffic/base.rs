@@ -1,0 +1,147 @@
+//! Where the API is, in traffic that goes to other places, too.
+
+use std::collections::HashMap;
+
+use schemas::{API_PREFIX, operations};
+use url::Url;
+
+use super::recorded::Recorded;
+
+/// Bases that are told of besides the one that is judged.
+const MAX_MISSED: usize = 3;
+
+/// The base URL of an API.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Base {
+    origin: url::Origin,
+    path: String,
+}
+
+impl Base {
+    pub(super) fn new(base: &Url) -> Self {
+        Self {
+            origin: base.origin(),
+            path: base.path().trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// What stands behind it in a URL that is of the API.
+    pub(super) fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
+        let path = url.path().strip_prefix(&self.path)?;
+        let inside = path.is_empty() || path.starts_with('/');
+        (inside && url.origin() == self.origin).then_some(path)
+    }
+
+    fn has_operation(&self, exchange: &Recorded) -> bool {
+        let path = self.path_of(&exchange.url);
+        path.is_some_and(|path| operations::find(&exchange.method, path).is_some())
+    }
+}
+
+impl std::fmt::Display for Base {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}{}", self.origin.ascii_serialization(), self.path)
+    }
+}
+
+/// The base that ends as the contract's does, and under which most requests are operations.
+pub(super) fn find(exchanges: &[Recorded]) -> Option<Base> {
+    let all = exchanges.iter();
+    best(all, |path| path.ends_with(API_PREFIX)).map(|(base, _)| base)
+}
+
+/// Requests that are not under the base and would be operations under another one: that, and how many they are. If none is
+/// under the base, that may be wrong altogether, so that any other is told of.
+pub(super) fn missed(base: Option<&Base>, exchanges: &[Recorded]) -> Vec<(Base, usize)> {
+    let is_wrong = !base.is_some_and(|base| exchanges.iter().any(|one| base.has_operation(one)));
+    let is_inside = |base: &Base, one: &Recorded| base.path_of(&one.url).is_some();
+    let outside = |one: &&Recorded| !base.is_some_and(|base| is_inside(base, one));
+    let mut left: Vec<_> = exchanges.iter().filter(outside).collect();
+    let mut missed = Vec::new();
+    while missed.len() < MAX_MISSED
+        && let Some((base, count)) = best(left.iter().copied(), |path| {
+            is_wrong || path.ends_with(API_PREFIX)
+        })
+    {
+        left.retain(|one| !is_inside(&base, one));
+        missed.push((base, count));
+    }
+    missed
+}
+
+/// The base under which most requests are operations, and how many; of several, the one that was used first.
+fn best<'a>(
+    exchanges: impl Iterator<Item = &'a Recorded>,
+    allowed: impl Fn(&str) -> bool,
+) -> Option<(Base, usize)> {
+    let mut counts: HashMap<Base, (usize, usize)> = HashMap::new();
+    for exchange in exchanges {
+        let url = &exchange.url;
+        if !matches!(url.scheme(), "http" | "https") {
+            continue;
+        }
+        for (end, _) in url.path().match_indices('/') {
+            let (prefix, path) = url.path().split_at(end);
+            if allowed(prefix) && operations::find(&exchange.method, path).is_some() {
+                let (origin, path) = (url.origin(), prefix.to_owned());
+                let order = counts.len();
+                counts.entry(Base { origin, path }).or_insert((0, order)).0 += 1;
+            }
+        }
+    }
+    let best = counts.into_iter();
+    let best = best.max_by_key(|(_, (count, order))| (*count, std::cmp::Reverse(*order)));
+    best.map(|(base, (count, _))| (base, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn got(urls: &[&str]) -> Vec<Recorded> {
+        let got = urls
+            .iter()
+            .map(|url| Recorded::of("GET", url.parse().unwrap()));
+        got.collect()
+    }
+
+    fn found(urls: &[&str], base: Option<&str>) -> (Option<String>, Vec<String>) {
+        let exchanges = got(urls);
+        let given = base.map(|base| Base::new(&base.parse().unwrap()));
+        let base = given.or_else(|| find(&exchanges));
+        let missed = missed(base.as_ref(), &exchanges).into_iter();
+        let missed = missed.map(|(base, count)| format!("{count} {base}"));
+        (base.map(|base| base.to_string()), missed.collect())
+    }
+
+    #[test]
+    fn the_api_is_where_most_requests_are_operations() {
+        let urls = [
+            "wss://api.example/api/v1/orders",
+            "http://api.example/api/v1/orders",
+            "https://api.example/api/v1/orders",
+            "https://api.example/api/v1/orders/7",
+            "https://staging.example/api/v1/blacklists",
+            "https://elsewhere.example/orders",
+        ];
+        let (base, missed) = found(&urls, None);
+        assert_eq!(base.unwrap(), "https://api.example/api/v1");
+        let others = [
+            "1 http://api.example/api/v1",
+            "1 https://staging.example/api/v1",
+        ];
+        assert_eq!(missed, others);
+        let behind_a_gateway = found(&["https://x/gw/api/v1/orders"], None);
+        assert_eq!(behind_a_gateway.0.unwrap(), "https://x/gw/api/v1");
+    }
+
+    #[test]
+    fn a_base_that_is_wrong_is_told_what_would_be_right() {
+        let urls = ["https://x/v1/orders", "https://x/v1/orders/7/results"];
+        let right = vec!["2 https://x/v1".to_owned()];
+        assert_eq!(found(&urls, None), (None, right.clone()));
+        let wrong = "https://x/api";
+        assert_eq!(found(&urls, Some(wrong)), (Some(wrong.into()), right));
+        assert_eq!(found(&["https://x/"], None), (None, vec![]));
+    }
+}

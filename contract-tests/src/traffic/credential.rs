@@ -1,0 +1,221 @@
+//! Credentials of requests. Who hands out a recording redacts it first: what stands in place of a credential then is not
+//! one, and says nothing of the client, often not even which calls are of the same key.
+
+use schemas::key::{ApiKey, Environment};
+
+use super::{
+    recorded::Recorded,
+    requests::{Broken, Judged},
+    table,
+};
+
+/// What a request shows of its credential.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Credential<'a> {
+    /// All of it: the token, or what a journal has in its place.
+    Shown(&'a str),
+    /// A mask of it, by which keys are still told apart.
+    Masked(&'a str),
+    /// A placeholder that is the same for every key, or none though the server has let the request in.
+    Redacted,
+    /// None.
+    Absent,
+}
+
+impl Credential<'_> {
+    /// Whether not all of it is there that was sent.
+    pub(super) fn is_redacted(&self) -> bool {
+        matches!(self, Self::Masked(_) | Self::Redacted)
+    }
+}
+
+/// Words with which tools replace a credential.
+const WORDS: [&str; 9] = [
+    "redact", "mask", "filter", "hidden", "remov", "sanitiz", "sanitis", "scrub", "censor",
+];
+/// Characters that stand for others, and that no credential has.
+const STAND_INS: [char; 10] = ['*', '•', '…', '<', '>', '[', ']', '{', '}', '█'];
+/// The like of one character, such as `xxxx`, that is taken for a placeholder.
+const LIKE: usize = 3;
+
+/// What the request shows of its credential.
+pub(super) fn of(exchange: &Recorded) -> Credential<'_> {
+    if let Some(key) = exchange.key.as_deref() {
+        return Credential::Shown(key);
+    }
+    // Only with a key, there is a success, or a scope that it lacks.
+    let status = exchange.answer.as_ref().map(|answer| answer.status);
+    let let_in = status.is_some_and(|status| status < 300 || status == 403);
+    let Some(value) = exchange.request.all("authorization").next() else {
+        let is_stripped = let_in && exchange.request.headers.is_some();
+        let is_stripped = is_stripped && exchange.method != "OPTIONS";
+        return if is_stripped {
+            Credential::Redacted
+        } else {
+            Credential::Absent
+        };
+    };
+    let token = value.split_once(' ').map_or(value, |(_, token)| token);
+    match token.trim() {
+        "" if let_in => Credential::Redacted,
+        token if ApiKey::parse(token).is_ok() && !is_run(secret(token)) => Credential::Shown(token),
+        token if is_mask(token) => Credential::Masked(token),
+        _ if is_placeholder(value) || is_placeholder(token) => Credential::Redacted,
+        token => Credential::Shown(token),
+    }
+}
+
+/// What is behind the prefix of a key, or all where there is none.
+fn secret(token: &str) -> &str {
+    let prefixes = [Environment::Live, Environment::Test].map(Environment::prefix);
+    let mut secrets = prefixes
+        .into_iter()
+        .filter_map(|prefix| token.strip_prefix(prefix));
+    secrets.next().unwrap_or(token)
+}
+
+/// Whether the prefix of a key and some of its characters are left.
+fn is_mask(token: &str) -> bool {
+    let secret = secret(token);
+    let is_left =
+        secret.len() < token.len() && secret.contains(|one: char| one.is_ascii_alphanumeric());
+    is_left && !is_run(secret) && stands_in(secret)
+}
+
+fn stands_in(text: &str) -> bool {
+    text.contains(STAND_INS) || text.contains("...")
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    stands_in(text) || WORDS.iter().any(|word| lower.contains(word)) || is_run(secret(text))
+}
+
+/// Whether it is one character again and again.
+fn is_run(text: &str) -> bool {
+    let mut characters = text.chars();
+    let first = characters.next();
+    text.chars().count() >= LIKE && characters.all(|one| Some(one) == first)
+}
+
+/// What the credential shows, where one was recorded in full.
+pub(super) fn judge(exchange: &Recorded, credential: &Credential<'_>) -> Option<Judged> {
+    let count = exchange.request.all("authorization").count();
+    let value = exchange.request.all("authorization").next()?;
+    let wrong = match credential {
+        _ if count > 1 => Some("there is more than one"),
+        Credential::Shown(token) => wrong(value, token),
+        Credential::Masked(_) | Credential::Redacted | Credential::Absent => return None,
+    };
+    let broken = wrong.map(|wrong| Broken::new(table::CREDENTIAL, "header authorization", wrong));
+    Some(Judged {
+        id: table::CREDENTIAL,
+        broken: broken.into_iter().collect(),
+    })
+}
+
+fn wrong(value: &str, token: &str) -> Option<&'static str> {
+    let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Some("another scheme than Bearer, or none");
+    }
+    let is_key = ApiKey::parse(token).is_ok();
+    (!is_key).then_some("the token does not have the form of a key")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::traffic::recorded::{Answer, Part};
+
+    const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxmasked";
+
+    fn with(value: &str, status: u16) -> Recorded {
+        let mut exchange = Recorded::of("GET", "http://x/api/v1/orders".parse().unwrap());
+        exchange.request.headers = Some(vec![("Authorization".to_owned(), value.to_owned())]);
+        let (code, part) = (None, Part::default());
+        exchange.answer = Some(Answer { status, code, part });
+        exchange
+    }
+
+    #[test]
+    fn a_placeholder_is_not_a_credential() {
+        for placeholder in [
+            "[redacted]",
+            "REDACTED",
+            "Bearer [authorization redacted]",
+            "Bearer <token>",
+            "Bearer ********",
+            "Bearer xxxxxxxx",
+            "Bearer lnc_test_********************************",
+            "Bearer lnc_live_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "Basic {{credentials}}",
+            "••••••••",
+            "Removed by HAR sanitizer",
+            "Bearer %FILTERED%",
+            "",
+            "Bearer ",
+        ] {
+            let exchange = with(placeholder, 200);
+            assert_eq!(of(&exchange), Credential::Redacted, "{placeholder}");
+            assert!(judge(&exchange, &of(&exchange)).is_none(), "{placeholder}");
+        }
+    }
+
+    #[test]
+    fn a_mask_tells_keys_apart_and_says_nothing_of_their_form() {
+        for mask in [
+            "lnc_test_A3mK…0dF9",
+            "lnc_live_A3mK****0dF9",
+            "lnc_live_A3...",
+        ] {
+            let value = format!("Bearer {mask}");
+            let exchange = with(&value, 200);
+            assert_eq!(of(&exchange), Credential::Masked(mask));
+            assert!(judge(&exchange, &of(&exchange)).is_none(), "{mask}");
+        }
+    }
+
+    #[test]
+    fn a_credential_that_is_wrong_is_judged() {
+        let broken = |value: &str, status| {
+            let exchange = with(value, status);
+            let judged = judge(&exchange, &of(&exchange));
+            judged.map(|judged| judged.broken.len())
+        };
+        assert_eq!(broken(&format!("Bearer {KEY}"), 200), Some(0));
+        assert_eq!(broken(&format!("bearer {KEY}"), 401), Some(0));
+        for wrong in [
+            KEY,
+            &format!("Basic {KEY}"),
+            &format!("Token {KEY}"),
+            "Bearer YOUR_API_KEY",
+            "Bearer undefined",
+        ] {
+            assert_eq!(broken(wrong, 401), Some(1), "{wrong}");
+        }
+        assert_eq!(
+            broken("Bearer ", 401),
+            Some(1),
+            "the server saw none either"
+        );
+        let mut twice = with("[redacted]", 200);
+        let headers = twice.request.headers.as_mut().unwrap();
+        headers.push(headers[0].clone());
+        assert_eq!(judge(&twice, &of(&twice)).unwrap().broken.len(), 1);
+    }
+
+    #[test]
+    fn a_header_that_is_not_there_was_left_out_where_the_server_has_let_the_request_in() {
+        let without = |status| {
+            let mut exchange = with("", status);
+            exchange.request.headers = Some(vec![("Accept".to_owned(), "*/*".to_owned())]);
+            exchange
+        };
+        assert_eq!(of(&without(200)), Credential::Redacted);
+        assert_eq!(of(&without(401)), Credential::Absent);
+        let mut bare = without(200);
+        bare.request.headers = None;
+        assert_eq!(of(&bare), Credential::Absent, "no header was recorded");
+    }
+}

@@ -1,0 +1,143 @@
+//! Bodies that an archive has in files of their own: beside it, or in one zip with it.
+
+use std::{
+    borrow::Cow,
+    fs::{self, File},
+    io::{Cursor, Read},
+    path::PathBuf,
+};
+
+use zip::ZipArchive;
+
+use crate::traffic::{MAX_RECORDING, TrafficError};
+
+/// What a zip begins with.
+const ZIP: &[u8] = b"PK\x03\x04";
+/// Hexadecimal digits of the name of a file, which is the SHA-1 of what is in it.
+const DIGITS: usize = 40;
+
+/// Where the files of an archive are.
+#[derive(Debug)]
+pub(in crate::traffic) struct Attached {
+    from: From,
+    /// Bytes that may still be read.
+    left: u64,
+    /// Files that the archive names and that could not be read.
+    pub(super) missing: usize,
+}
+
+#[derive(Debug)]
+enum From {
+    /// None can be had, as beside standard input.
+    Nowhere,
+    Folder(PathBuf),
+    Zip(ZipArchive<Cursor<Vec<u8>>>),
+}
+
+impl Attached {
+    /// Unpacks an archive if it is zipped; if not, its files are in the folder that it is in itself.
+    pub(in crate::traffic) fn open(
+        recording: Vec<u8>,
+        folder: Option<PathBuf>,
+    ) -> Result<(Vec<u8>, Self), TrafficError> {
+        if !recording.starts_with(ZIP) {
+            let from = folder.map_or(From::Nowhere, From::Folder);
+            return Ok((recording, Self::new(from)));
+        }
+        let wrong = |why: &str| {
+            TrafficError::NoRecording(format!(
+                "is not a zipped HTTP Archive: {why}; expected one file that ends with .har, and its bodies"
+            ))
+        };
+        let zip = ZipArchive::new(Cursor::new(recording));
+        let zip = zip.map_err(|error| wrong(&error.to_string()))?;
+        let names = zip.file_names().filter_map(Result::ok);
+        let is_archive = |name: &str| name.to_ascii_lowercase().ends_with(".har");
+        let archives = names.filter(|name| is_archive(name)).map(Cow::into_owned);
+        let archives: Vec<_> = archives.collect();
+        let [name] = &archives[..] else {
+            let count = archives.len();
+            return Err(wrong(&format!("{count} files in it end with .har")));
+        };
+        let mut attached = Self::new(From::Zip(zip));
+        match attached.bytes(name) {
+            Some(archive) => Ok((archive, attached)),
+            None => Err(wrong(&format!("{name} cannot be read"))),
+        }
+    }
+
+    fn new(from: From) -> Self {
+        Self {
+            from,
+            left: MAX_RECORDING,
+            missing: 0,
+        }
+    }
+
+    /// What is in a file that the archive names. Who made the archive does not choose what else is read: only a name
+    /// that Playwright makes is a file's.
+    pub(super) fn read(&mut self, name: &str) -> Option<Vec<u8>> {
+        let bytes = is_hash(name).then(|| self.bytes(name)).flatten();
+        self.missing += usize::from(bytes.is_none());
+        bytes
+    }
+
+    fn bytes(&mut self, name: &str) -> Option<Vec<u8>> {
+        let limit = self.left;
+        let bytes = match &mut self.from {
+            From::Nowhere => None,
+            From::Folder(folder) => {
+                let path = folder.join(name);
+                let is_file = fs::symlink_metadata(&path).ok()?.is_file();
+                is_file.then(|| up_to(limit, File::open(path).ok()?))?
+            }
+            From::Zip(zip) => up_to(limit, zip.by_name(name).ok()?),
+        }?;
+        self.left -= bytes.len() as u64;
+        Some(bytes)
+    }
+}
+
+/// All that there is to read, unless it is more.
+fn up_to(limit: u64, from: impl Read) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(limit + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= limit).then_some(bytes)
+}
+
+fn is_hash(name: &str) -> bool {
+    let hash = name.split_once('.').map_or(name, |(hash, _)| hash);
+    let kind = name.strip_prefix(hash).unwrap_or_default();
+    hash.len() == DIGITS
+        && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && kind
+            .bytes()
+            .all(|byte| byte == b'.' || byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_playwright_makes_are_those_of_files() {
+        let hash = "0123456789abcdef0123456789abcdef01234567";
+        assert!(is_hash(hash) && is_hash(&format!("{hash}.json")));
+        for wrong in [
+            "",
+            "passwords.csv",
+            &format!("{hash}/../../x"),
+            &format!("../{hash}.json"),
+            &format!("{hash}.json/x"),
+            &format!("{hash}0.json"),
+        ] {
+            assert!(!is_hash(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_there_may_be() {
+        assert_eq!(up_to(3, &b"abc"[..]).as_deref(), Some(&b"abc"[..]));
+        assert_eq!(up_to(2, &b"abc"[..]), None);
+    }
+}

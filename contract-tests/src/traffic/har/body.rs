@@ -1,0 +1,112 @@
+//! Whether a body that an archive does not have was left out or was empty. Tools write both the same way: browsers for
+//! what they have dropped or kept from the page, Playwright for what it was told to omit, others for what they redact.
+
+use crate::traffic::recorded::Header;
+
+/// What an archive says of a body besides the body itself.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// `Content-Length`, of a body that is not encoded or is empty.
+    length: Option<u64>,
+    /// Whether it has a content coding.
+    is_encoded: bool,
+    /// `bodySize`; -1 where that is not known.
+    pub(super) size: Option<i64>,
+    /// `content.size`, which is that of the decoded body.
+    pub(super) decoded_size: Option<i64>,
+    /// Whether its status allows none.
+    pub(super) is_bodiless: bool,
+}
+
+impl Said {
+    /// What the headers say.
+    pub(super) fn of(headers: Option<&[Header]>) -> Self {
+        let named = |name: &str| {
+            let mut headers = headers.into_iter().flatten();
+            let known = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+            known.map(|(_, value)| value.trim())
+        };
+        let coding = named("content-encoding");
+        Self {
+            length: named("content-length").and_then(|length| length.parse().ok()),
+            is_encoded: coding.is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")),
+            ..Self::default()
+        }
+    }
+
+    /// The body, if the archive has all of it.
+    pub(super) fn body(&self, recorded: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        match recorded {
+            Some(body) if !body.is_empty() => (body.len() as u64 >= self.least()).then_some(body),
+            there => self.was_empty(there.is_some()).then(Vec::new),
+        }
+    }
+
+    /// Bytes of a body that was not cut by whoever recorded it.
+    fn least(&self) -> u64 {
+        let length = self.length.filter(|_| !self.is_encoded);
+        let decoded = self.decoded_size.and_then(|size| size.try_into().ok());
+        length.max(decoded).unwrap_or_default()
+    }
+
+    /// Whether there was nothing; `is_written`: the archive has an empty text.
+    fn was_empty(&self, is_written: bool) -> bool {
+        let is_size = self.size == Some(0) && self.decoded_size.unwrap_or_default() <= 0;
+        match self.length {
+            Some(length) => length == 0,
+            None => self.is_bodiless || (is_written && is_size),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(length: &str, size: i64, decoded_size: i64) -> Said {
+        let headers = [("Content-Length".to_owned(), length.to_owned())];
+        Said {
+            size: Some(size),
+            decoded_size: Some(decoded_size),
+            ..Said::of(Some(&headers))
+        }
+    }
+
+    #[test]
+    fn an_empty_text_is_a_body_only_where_something_says_so() {
+        let (empty, absent) = (Some(Vec::new()), None);
+        let kept = |said: &Said| [empty.clone(), absent.clone()].map(|body| said.body(body));
+        // The length is what the server said; sizes are what a tool has kept.
+        assert_eq!(kept(&said("764", 0, 0)), [None, None]);
+        assert_eq!(kept(&said("0", -1, -1)), [empty.clone(), empty.clone()]);
+        // Without it, a size of 0 is that of a body only where there is one.
+        assert_eq!(kept(&said("", 0, 0)), [empty.clone(), None]);
+        assert_eq!(kept(&said("", 0, 764)), [None, None]);
+        assert_eq!(kept(&said("", -1, 0)), [None, None]);
+        assert_eq!(kept(&Said::default()), [None, None]);
+        let is_bodiless = true;
+        let bodiless = Said {
+            is_bodiless,
+            ..Said::default()
+        };
+        assert_eq!(kept(&bodiless), [empty.clone(), empty.clone()]);
+    }
+
+    #[test]
+    fn a_body_that_is_shorter_than_it_was_is_cut() {
+        let body = |said: Said| said.body(Some(b"{}".to_vec())).is_some();
+        assert!(body(said("2", 2, 2)) && body(said("", -1, -1)));
+        assert!(!body(said("3", 2, 2)), "by its length");
+        assert!(!body(said("", -1, 3)), "by its size");
+        let headers = ["gzip", "64"].map(str::to_owned);
+        let [coding, length] = headers;
+        let encoded = [
+            ("content-encoding".into(), coding),
+            ("content-length".into(), length),
+        ];
+        assert!(
+            body(Said::of(Some(&encoded))),
+            "the length is of the encoded one"
+        );
+    }
+}

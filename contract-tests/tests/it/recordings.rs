@@ -1,0 +1,339 @@
+//! What recordings lack: tools leave bodies out, redact credentials, write odd entries, and record what is no request to
+//! the API. None of that is anybody's mistake, and the rest is judged.
+
+use std::{
+    fs,
+    io::{Cursor, Write},
+};
+
+use contract_tests::{
+    ExitCode,
+    traffic::{Format, Options, Traffic, judge},
+};
+use serde_json::{Value, json};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::{
+    baselines::Folder,
+    command::{contract_tests, text},
+    traffic_reports::{exchange, har, orders, orders_with},
+};
+
+fn judged(entries: &[Value]) -> Traffic {
+    let archive = json!({"log": {"entries": entries}}).to_string();
+    judge(Format::Har, archive.as_bytes(), &Options::default()).unwrap()
+}
+
+/// The rules that are broken.
+fn broken(traffic: &Traffic) -> Vec<&str> {
+    traffic.findings.iter().map(|one| one.id).collect()
+}
+
+fn warnings(traffic: &Traffic) -> String {
+    let warnings = traffic.passed.warnings.iter();
+    let warnings: Vec<_> = warnings.map(ToString::to_string).collect();
+    warnings.join("\n")
+}
+
+/// An entry with something in it replaced, and with headers more of its response.
+fn with(mut entry: Value, pointer: &str, value: Value, headers: &[(&str, &str)]) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    entry.pointer_mut(parent).unwrap()[name] = value;
+    let more = headers.iter();
+    let more = more.map(|(name, value)| json!({"name": name, "value": value}));
+    let headers = entry["response"]["headers"].as_array_mut().unwrap();
+    headers.extend(more);
+    entry
+}
+
+fn list() -> Value {
+    exchange(0, "GET", "/orders", 200, &orders())
+}
+
+/// A list in which something is wrong.
+fn wrong() -> Value {
+    exchange(
+        1,
+        "GET",
+        "/orders",
+        200,
+        &orders_with("/total", Value::Null),
+    )
+}
+
+/// Ways in which tools write a body that they leave out: what they have in the entry, and the length that the server said.
+const LEFT_OUT: [(&str, &str, Option<&str>); 11] = [
+    (
+        "/response/content",
+        r#"{"size": 0, "mimeType": "x-unknown"}"#,
+        LONG,
+    ),
+    ("/response/content", r#"{"size": 0, "text": ""}"#, LONG),
+    ("/response/content", r#"{"size": 0, "text": ""}"#, None),
+    ("/response/content", r#"{"size": 764}"#, None),
+    ("/response/content", r#"{"size": -1}"#, None),
+    ("/response/content", r#"{"size": 764, "text": "{"}"#, None),
+    ("/response/content", r#"{"text": "{"}"#, LONG),
+    ("/response/content", r#"{"_file": "a.json"}"#, None),
+    ("/response/_error", r#""net::ERR_ABORTED""#, None),
+    ("/response/_failureText", r#""net::ERR_FAILED""#, None),
+    ("/_wasAborted", "true", None),
+];
+const LONG: Option<&str> = Some("764");
+
+fn without_body(pointer: &str, value: &str, length: Option<&str>) -> Traffic {
+    let wrong = exchange(0, "GET", "/orders", 200, &json!("wrong"));
+    let value = serde_json::from_str(value).unwrap();
+    let length = length.map(|length| ("Content-Length", length));
+    judged(&[with(wrong, pointer, value, length.as_slice())])
+}
+
+#[test]
+fn a_body_that_was_left_out_of_a_response_is_not_judged() {
+    for (pointer, value, length) in LEFT_OUT {
+        let traffic = without_body(pointer, value, length);
+        assert_eq!(broken(&traffic), [""; 0], "{pointer} {value}");
+        assert_eq!(traffic.drift.differences.len(), 0, "{pointer} {value}");
+        let passed = &traffic.passed;
+        let seen = (passed.answers.judged, passed.without_body);
+        assert_eq!(seen, (0, 1), "{pointer} {value}");
+    }
+    let content = "/response/content";
+    let said = without_body(content, r#"{"text": ""}"#, Some("0"));
+    assert_eq!(broken(&said), ["PRV-SCHEMA"], "one that was empty");
+    let whole = without_body(content, r#"{"text": "{}", "size": 2}"#, Some("2"));
+    assert_eq!(broken(&whole), ["PRV-SCHEMA"], "one that is there");
+}
+
+#[test]
+fn a_body_that_was_left_out_of_a_request_is_not_judged() {
+    let post = |post_data, body_size| {
+        let entry = exchange(0, "POST", "/orders", 503, &json!({}));
+        let entry = with(entry, "/request/postData", post_data, &[]);
+        let mut entry = with(entry, "/request/bodySize", json!(body_size), &[]);
+        let headers = entry["request"]["headers"].as_array_mut().unwrap();
+        headers.push(json!({"name": "Content-Type", "value": "application/json"}));
+        entry
+    };
+    let of_client = |entry| {
+        let traffic = judged(&[entry]);
+        broken(&traffic).contains(&"CLI-HTTP-2")
+    };
+    let text = |text: &str| json!({"mimeType": "application/json", "text": text});
+    assert!(
+        !of_client(post(text(""), 136)),
+        "Playwright leaves the size"
+    );
+    assert!(!of_client(post(text(""), -1)), "or not even that");
+    assert!(!of_client(post(Value::Null, 136)));
+    assert!(of_client(post(text(""), 0)), "an empty body is wrong");
+    assert!(of_client(post(text("{"), 1)));
+}
+
+#[test]
+fn a_placeholder_is_no_credential_and_what_was_lost_is_told() {
+    let redacted = |second, status| {
+        let mut entry = exchange(second, "GET", "/orders", status, &orders());
+        entry["request"]["headers"][0]["value"] = json!("[redacted]");
+        entry
+    };
+    // The key may be another after the 401.
+    let traffic = judged(&[redacted(0, 401), redacted(1, 200)]);
+    assert!(!broken(&traffic).iter().any(|id| id.starts_with("CLI-")));
+    assert!(!traffic.kept.iter().any(|one| one.id == "CLI-AUTH-1"));
+    assert_eq!(traffic.passed.redacted, 2);
+    let told = warnings(&traffic);
+    assert!(
+        told.contains("2 requests have a redacted credential; CLI-AUTH-1 is not judged"),
+        "{told}"
+    );
+
+    let mut stripped = list();
+    stripped["request"]["headers"] = json!([{"name": "Accept", "value": "*/*"}]);
+    assert_eq!(
+        judged(&[stripped]).passed.redacted,
+        1,
+        "as Chrome exports it"
+    );
+    let whole = judged(&[list()]);
+    assert_eq!(
+        (whole.passed.redacted, warnings(&whole)),
+        (0, String::new())
+    );
+}
+
+/// What some tool has written, and where it is told to be.
+const ODD: [(&str, &str, &str); 9] = [
+    ("/response/status", r#""error""#, "response.status"),
+    ("/response/status", "200.5", "response.status"),
+    ("/response/status", "null", "response.status"),
+    (
+        "/response/content/mimeType",
+        "null",
+        "response.content.mimeType",
+    ),
+    ("/response", "null", "response"),
+    (
+        "/startedDateTime",
+        r#""2026-02-01T10:00:00""#,
+        "startedDateTime",
+    ),
+    ("/startedDateTime", r#""yesterday""#, "startedDateTime"),
+    ("/request/url", r#""/orders""#, "request.url"),
+    (
+        "/request/headers/0/value",
+        "null",
+        "request.headers[0].value",
+    ),
+];
+
+#[test]
+fn an_odd_entry_is_named_and_the_others_are_judged() {
+    let odd = ODD.map(|(pointer, value, at)| {
+        let mut entry = list();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        let parent = entry.pointer_mut(parent).unwrap();
+        parent[name] = serde_json::from_str(value).unwrap();
+        (entry, at)
+    });
+    let mut without = list();
+    without.as_object_mut().unwrap().remove("response");
+    let without = (without, "missing field `response`");
+    for (entry, at) in odd.into_iter().chain([without]) {
+        let traffic = judged(&[entry.clone(), wrong()]);
+        assert_eq!(broken(&traffic), ["PRV-SCHEMA"], "{entry}");
+        let passed = &traffic.passed;
+        assert_eq!((passed.exchanges, passed.unreadable), (1, 1));
+        let told = warnings(&traffic);
+        let named = format!("entry 0 is unreadable: {at}");
+        assert!(
+            told.starts_with(&named) && !told.contains(" at line "),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn of_many_odd_entries_some_are_named_and_all_are_counted() {
+    let many: Vec<_> = (0..50).map(|_| json!({})).chain([list()]).collect();
+    let traffic = judged(&many);
+    assert_eq!(traffic.passed.unreadable, 50);
+    assert_eq!(traffic.passed.warnings.len(), 21);
+    assert!(warnings(&traffic).ends_with("30 more entries are unreadable"));
+}
+
+#[test]
+fn the_api_is_where_most_requests_are_and_what_is_left_out_is_told() {
+    let at = |mut entry: Value, url: &str| {
+        entry["request"]["url"] = json!(url);
+        entry
+    };
+    let wrong = || {
+        exchange(
+            1,
+            "GET",
+            "/orders",
+            200,
+            &orders_with("/total", Value::Null),
+        )
+    };
+    let made = with(
+        exchange(0, "GET", "/orders", 307, &json!({})),
+        "/response/statusText",
+        json!("Internal Redirect"),
+        &[("Non-Authoritative-Reason", "HSTS")],
+    );
+    let made = at(made, "http://api.example/api/v1/orders");
+    let socket = at(list(), "wss://events.example/api/v1/orders");
+    let traffic = judged(&[made, socket, wrong()]);
+    assert_eq!(broken(&traffic), ["PRV-SCHEMA"]);
+    assert_eq!((traffic.passed.exchanges, traffic.passed.others), (1, 2));
+    assert_eq!(warnings(&traffic), "", "nobody has sent these to the API");
+
+    let staging = at(list(), "https://staging.example/api/v1/orders");
+    let folder = Folder::new("recordings-base");
+    let output = har(&folder, &[staging, wrong(), wrong()], &["--quiet"]);
+    let told = text(&output);
+    let warning = "warning: 1 requests to https://staging.example/api/v1 are left out and would be operations; \
+                   --base-url https://staging.example/api/v1 judges those";
+    assert!(
+        output.status.code() == Some(1) && told.contains(warning),
+        "{told}"
+    );
+}
+
+const HASH: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+
+/// An archive as Playwright writes it, with a body in a file.
+fn attached(file: &str) -> String {
+    let entry = with(
+        list(),
+        "/response/content",
+        json!({"size": 5, "_file": file}),
+        &[],
+    );
+    json!({"log": {"entries": [entry]}}).to_string()
+}
+
+#[test]
+fn bodies_in_files_beside_an_archive_are_judged() {
+    let folder = Folder::new("recordings-files");
+    let body = orders_with("/total", Value::Null).to_string();
+    fs::write(folder.file(&format!("{HASH}.json")), &body).unwrap();
+    fs::write(folder.file("private.json"), &body).unwrap();
+    let judged = |file: &str| {
+        let archive = folder.file("traffic.har");
+        fs::write(&archive, attached(file)).unwrap();
+        let output = contract_tests(&["har", &archive]);
+        (output.status.code(), text(&output))
+    };
+    let (code, told) = judged(&format!("{HASH}.json"));
+    assert!(
+        code == Some(1) && told.contains("FAIL  PRV-SCHEMA list_orders"),
+        "{told}"
+    );
+    let missing = "warning: 1 bodies are in files that cannot be read";
+    let (code, told) = judged(&format!("{}.json", HASH.replace('d', "e")));
+    assert!(code == Some(0) && told.contains(missing), "{told}");
+    let (code, told) = judged("private.json");
+    assert!(
+        code == Some(0) && told.contains(missing),
+        "no archive says what is read: {told}"
+    );
+}
+
+fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_zipped_archive_is_judged_with_its_bodies() {
+    let file = format!("{HASH}.json");
+    let body = orders_with("/total", Value::Null).to_string();
+    let zip = zipped(&[(&file, &body), ("har.har", &attached(&file))]);
+    let options = Options::default();
+    let traffic = judge(Format::Har, &zip[..], &options).unwrap();
+    assert_eq!(broken(&traffic), ["PRV-SCHEMA"]);
+    assert_eq!(traffic.exit_code(), ExitCode::Violated);
+    for (wrong, why) in [
+        (zipped(&[("notes.txt", "")]), "0 files in it end with .har"),
+        (
+            zipped(&[("a.har", "{}"), ("b.har", "{}")]),
+            "2 files in it end with .har",
+        ),
+        (
+            zip[..zip.len() / 2].to_vec(),
+            "is not a zipped HTTP Archive",
+        ),
+    ] {
+        let error = judge(Format::Har, &wrong[..], &options)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}
