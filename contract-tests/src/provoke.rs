@@ -90,7 +90,9 @@ fn hopeless(code: Option<ErrorCode>) -> Option<&'static str> {
         ErrorCode::InternalError => Some("a server that works has no reason to answer so"),
         ErrorCode::RequestTimeout => Some("would take half a minute of real waiting"),
         ErrorCode::PayloadTooLarge => Some("would take a body of many megabytes"),
-        ErrorCode::InvalidRequest => Some("needs a request that an HTTP client does not send"),
+        ErrorCode::InvalidRequest | ErrorCode::NotImplemented => {
+            Some("needs a request that an HTTP client does not send")
+        }
         ErrorCode::AuthenticationError
         | ErrorCode::AuthorizationError
         | ErrorCode::RateLimitExceeded
@@ -127,7 +129,8 @@ fn how(operation: &Operation, code: Option<ErrorCode>) -> Option<How> {
         | ErrorCode::PayloadTooLarge
         | ErrorCode::UriTooLong
         | ErrorCode::HeadersTooLarge
-        | ErrorCode::InternalError => None,
+        | ErrorCode::InternalError
+        | ErrorCode::NotImplemented => None,
     }
 }
 

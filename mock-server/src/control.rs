@@ -38,7 +38,7 @@ use crate::{
     explain::{self, Unexplained},
     metrics,
     organization::Organization,
-    pipeline,
+    pipeline::{self, body},
 };
 
 /// Every control call.
@@ -154,14 +154,6 @@ impl ControlError {
         Self(ApiError::plain(code, message.into()))
     }
 
-    /// 400, with what is wrong.
-    fn not_json(error: &serde_json::Error) -> Self {
-        Self::plain(
-            ErrorCode::InvalidJson,
-            format!("the body is not JSON: {error}"),
-        )
-    }
-
     /// 422, with what would be right.
     fn invalid(message: &impl ToString) -> Self {
         let error = crate::error::echo(&message.to_string());
@@ -249,8 +241,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
         let RawBody(bytes) = RawBody::from_request(request, app).await?;
         let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|error| ControlError::not_json(&error))?;
+        let value = body::json(bytes)?;
         if !value.is_object() {
             return Err(ControlError::invalid(&"the body is not a JSON object"));
         }

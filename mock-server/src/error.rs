@@ -156,11 +156,9 @@ impl ApiError {
                 AuthorizationError::new(*required, *held).message.into()
             }
             Self::RateLimited { .. } => "Rate limit exceeded".into(),
-            Self::EntityNotFound { entity, identifier } => format!(
-                "{} with identifier {identifier} not found",
-                capitalized(&entity.replace('_', " "))
-            )
-            .into(),
+            Self::EntityNotFound { entity, identifier } => {
+                NotFoundError::new(entity, identifier).message.into()
+            }
             Self::MethodNotAllowed { allow } => {
                 format!("this path allows {}", allow.to_str().unwrap_or_default()).into()
             }
@@ -176,12 +174,9 @@ impl ApiError {
             Self::MissingScope { required, held } => {
                 serde_json::to_vec(&AuthorizationError::new(required, held))
             }
-            Self::EntityNotFound { entity, identifier } => serde_json::to_vec(&NotFoundError {
-                code,
-                message,
-                entity_type: entity.to_owned(),
-                identifier,
-            }),
+            Self::EntityNotFound { entity, identifier } => {
+                serde_json::to_vec(&NotFoundError::new(entity, identifier))
+            }
             Self::Invalid(errors) => {
                 let detail = ValidationDetail {
                     validation_errors: errors.into_iter().take(MAX_FIELD_ERRORS).collect(),
@@ -211,13 +206,6 @@ fn validation_message(count: usize) -> String {
         }
         _ => format!("{count} parts of the request are not valid"),
     }
-}
-
-fn capitalized(word: &str) -> String {
-    let mut characters = word.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
 }
 
 /// A text of the caller's as it may be given back: without keys, and not too long.

@@ -4,7 +4,7 @@
 //! and the key's definition is looked up when somebody asks.
 
 use jiff::Timestamp;
-use schemas::{Operation, ScopeSet};
+use schemas::{API_PREFIX, Operation, ScopeSet};
 use serde_json::{Value, json};
 
 use crate::{
@@ -162,11 +162,21 @@ fn reset(decision: &Decision) -> Option<String> {
     Timestamp::from_second(decision.reset).ok().map(rfc3339)
 }
 
+/// An operation, as one calls it.
+fn named(operation: &Operation) -> Value {
+    json!({
+        "operation": operation.id.as_str(),
+        "method": operation.method.as_str(),
+        "path": format!("{API_PREFIX}{}", operation.path),
+    })
+}
+
 /// What was meant by a request that no operation has the path or the method of.
 fn near_misses(app: &App, entry: &Entry) -> Vec<Value> {
     let refused = entry.refusal.is_some() && entry.operation.is_none();
     if entry.reached == Step::Route && refused {
-        near_miss::find(app.config.extent, &entry.method, entry.path())
+        let near = near_miss::find(app.config.extent, &entry.method, entry.path());
+        near.into_iter().map(named).collect()
     } else {
         Vec::new()
     }

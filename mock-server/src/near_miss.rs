@@ -2,7 +2,6 @@
 
 use http::Method;
 use schemas::{API_PREFIX, Extent, Operation};
-use serde_json::{Value, json};
 
 /// Operations that are named.
 const NAMED: usize = 3;
@@ -10,25 +9,22 @@ const NAMED: usize = 3;
 const WRONG_METHOD: f64 = 0.05;
 /// How like an operation must be, of 1.
 const LIKE_ENOUGH: f64 = 0.5;
+/// Bytes of a path that is compared; a longer one is like nothing, and costs as much as one likes.
+const MAX_PATH: usize = 200;
 
 /// The operations most like what was asked for, the most alike first.
-pub(crate) fn find(extent: Extent, method: &str, path: &str) -> Vec<Value> {
+pub(crate) fn find(extent: Extent, method: &str, path: &str) -> Vec<&'static Operation> {
+    if path.len() > MAX_PATH {
+        return Vec::new();
+    }
     let mut near: Vec<_> = extent
         .operations()
         .map(|operation| (likeness(operation, method, path), operation))
         .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
         .collect();
     near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    near.iter()
-        .take(NAMED)
-        .map(|(_, operation)| {
-            json!({
-                "operation": operation.id.as_str(),
-                "method": operation.method.as_str(),
-                "path": format!("{API_PREFIX}{}", operation.path),
-            })
-        })
-        .collect()
+    let near = near.into_iter().take(NAMED);
+    near.map(|(_, operation)| operation).collect()
 }
 
 /// How like an operation is to a method and a path, from 0 to 1. Any id is as good as another.
@@ -55,11 +51,9 @@ mod tests {
 
     fn nearest(method: &str, path: &str) -> String {
         let near = find(Extent::Everything, method, path);
-        near.first()
-            .map_or_else(String::new, |near| {
-                format!("{} {}", near["method"], near["path"])
-            })
-            .replace('"', "")
+        near.first().map_or_else(String::new, |near| {
+            format!("{} {API_PREFIX}{}", near.method, near.path)
+        })
     }
 
     #[test]
@@ -97,5 +91,7 @@ mod tests {
     #[test]
     fn what_is_like_nothing_has_no_near_miss() {
         assert_eq!(nearest("GET", "/favicon.ico"), "");
+        let long = format!("/api/v1/orders/{}/results", "7".repeat(MAX_PATH));
+        assert_eq!(nearest("GET", &long), "");
     }
 }

@@ -8,10 +8,10 @@
 //! the journal, which sees every request and its answer.
 
 mod auth;
-mod body;
+pub(crate) mod body;
 mod exchange;
 mod fault;
-mod framing;
+pub(crate) mod framing;
 mod outcome;
 pub(crate) mod query;
 mod rate_limit;
@@ -40,7 +40,7 @@ use crate::{
     keys::KeyRefusal,
     limiter::Decision,
     organization::{Organization, State},
-    routes::Route,
+    routes::{self, Route},
     wire::WireControl,
 };
 
@@ -140,12 +140,13 @@ async fn steps(
     } = exchange;
     framing::check(head)?;
     trace.step = Step::Route;
-    let (operation, id) = match app.routes.find(&head.method, head.uri.path())? {
+    let path = routes::canonical(head.uri.path());
+    let (operation, id) = match app.routes.find(&head.method, &path)? {
         Route::Operation(operation, id) => (operation, id),
         Route::Options(allow) => return Ok(End::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    let met = fault::meet(app, claim, operation, id.as_deref(), head)?;
+    let met = fault::meet(app, claim, (operation, &path, id.as_deref()), head)?;
     if let Some(met) = &met {
         met.listen(head.version, wire)?;
     }

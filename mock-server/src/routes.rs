@@ -7,15 +7,23 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use http::{HeaderValue, Method};
-use percent_encoding::percent_decode_str;
-use schemas::{API_PREFIX, ErrorCode, Operation};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use schemas::{API_PREFIX, ErrorCode, Extent, Operation};
 
-use crate::{config::Config, error::ApiError};
+use crate::{config::Config, error::ApiError, near_miss};
+
+/// Every character but those that mean the same whether they are encoded or not (RFC 3986 §2.3).
+const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Every path of the API.
 #[derive(Debug)]
 pub(crate) struct Routes {
     router: matchit::Router<Resource>,
+    extent: Extent,
     trailing_slash: bool,
     head: bool,
 }
@@ -60,13 +68,14 @@ impl Routes {
         }
         Self {
             router,
+            extent,
             trailing_slash: config.trailing_slash,
             head,
         }
     }
 
-    /// The operation, or 404 or 405. A path with and without a final slash is the same, and `HEAD` is its
-    /// `GET`, unless the configuration says otherwise.
+    /// The operation at a [canonical](canonical) path, or 404 or 405. A path with and without a final slash is
+    /// the same, and `HEAD` is its `GET`, unless the configuration says otherwise.
     pub(crate) fn find<'path>(
         &self,
         method: &Method,
@@ -79,10 +88,7 @@ impl Routes {
             .at(path)
             .ok()
             .filter(|found| found.params.get("id") != Some(""));
-        let found = found.ok_or_else(|| {
-            let message = format!("no operation has this path; they start with {API_PREFIX}");
-            ApiError::plain(ErrorCode::NotFound, message)
-        })?;
+        let found = found.ok_or_else(|| self.not_found(method, path))?;
         let resource = found.value;
         if *method == Method::OPTIONS {
             return Ok(Route::Options(resource.allow.clone()));
@@ -104,6 +110,34 @@ impl Routes {
             found.params.get("id").map(decoded),
         ))
     }
+
+    /// 404, with the operations that may have been meant.
+    fn not_found(&self, method: &Method, path: &str) -> ApiError {
+        let near = near_miss::find(self.extent, method.as_str(), path).into_iter();
+        let near: Vec<_> = near
+            .map(|operation| format!("{} {API_PREFIX}{}", operation.method, operation.path))
+            .collect();
+        let hint = if near.is_empty() {
+            format!("they start with {API_PREFIX}")
+        } else {
+            format!("did you mean {}?", near.join(" or "))
+        };
+        let message = format!("no operation has this path; {hint}");
+        ApiError::plain(ErrorCode::NotFound, message)
+    }
+}
+
+/// A path in its one spelling: unreserved characters as themselves, all others encoded (RFC 3986 §6.2.2.2). It decodes
+/// to what the path decodes to, part by part. A path without a `%` is left as it stands.
+pub(crate) fn canonical(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let parts = path.split('/').map(|part| {
+        let decoded: Cow<'_, [u8]> = percent_decode_str(part).into();
+        percent_encode(&decoded, NOT_UNRESERVED).to_string()
+    });
+    Cow::Owned(parts.collect::<Vec<_>>().join("/"))
 }
 
 /// An id as it was before it was encoded, which every character of it may be (RFC 3986 §2.4). One that is no text then is
@@ -136,7 +170,7 @@ mod tests {
     use super::*;
 
     fn find(method: &Method, path: &str) -> Result<(OperationId, Option<String>), (u16, String)> {
-        match Routes::new(&Config::default()).find(method, path) {
+        match Routes::new(&Config::default()).find(method, &canonical(path)) {
             Ok(Route::Operation(operation, id)) => Ok((operation.id, id.map(Cow::into_owned))),
             Ok(Route::Options(allow)) => Err((204, allow.to_str().unwrap().to_owned())),
             Err(error) => Err((error.code().status().as_u16(), error.reason().into())),
@@ -204,13 +238,47 @@ mod tests {
             ("a%2Db", "a-b"),
             ("a%2Fb%3F", "a/b?"),
             ("%252D", "%2D"),
+            ("%2%35", "%25"),
             ("%C3%BC", "ü"),
             ("%FF", "%FF"),
             ("%", "%"),
+            ("a@b%20c", "a@b c"),
+            ("%2E%2e", ".."),
         ] {
             let found = find(&Method::GET, &format!("/api/v1/orders/{encoded}"));
             assert_eq!(found, Ok((OperationId::GetOrder, Some(id.to_owned()))));
         }
+    }
+
+    #[test]
+    fn an_unreserved_character_is_the_same_encoded_or_not() {
+        for operation in operations::all() {
+            let path = format!("{API_PREFIX}{}", operation.path_with("7"));
+            let encode = |one: char| match one {
+                '/' => "/".to_owned(),
+                one => format!("%{:02x}", u32::from(one)),
+            };
+            let encoded: String = path.chars().map(encode).collect();
+            assert_eq!(
+                find(&operation.method, &encoded),
+                find(&operation.method, &path),
+                "{encoded}"
+            );
+            assert_eq!(canonical(&encoded), path);
+        }
+    }
+
+    #[test]
+    fn a_path_of_nothing_names_what_may_have_been_meant() {
+        let hint = |path| find(&Method::GET, path).unwrap_err().1;
+        assert_eq!(
+            hint("/api/v1/order"),
+            "no operation has this path; did you mean GET /api/v1/orders or POST /api/v1/orders or GET /api/v1/orders/{id}?"
+        );
+        assert_eq!(
+            hint("/favicon.ico"),
+            "no operation has this path; they start with /api/v1"
+        );
     }
 
     #[test]
@@ -220,7 +288,10 @@ mod tests {
             "",
             "/orders",
             "/API/v1/orders",
-            "/api/v1/%6Frders",
+            "/api%2Fv1/orders",
+            "/api/v1/orders%2F",
+            "/api/v1/orders%3Flimit=1",
+            "/api/v1/%2E/orders",
             "/api/v1//orders",
             "/api/v1/orders//",
             "/api/v1/orders//results",
@@ -233,6 +304,16 @@ mod tests {
         #[test]
         fn no_path_panics(path in "/api/v1/orders.{0,40}") {
             let _ = find(&Method::GET, &path);
+        }
+
+        #[test]
+        fn a_canonical_path_decodes_to_the_same_parts_and_is_its_own(path in "(/[%a-f0-9~@ü]{0,8}){1,4}") {
+            let parts = |path: &str| -> Vec<Vec<u8>> {
+                path.split('/').map(|part| percent_decode_str(part).collect()).collect()
+            };
+            let once = canonical(&path).into_owned();
+            prop_assert_eq!(parts(&once), parts(&path));
+            prop_assert_eq!(canonical(&once), once.as_str());
         }
     }
 }

@@ -5,7 +5,12 @@
 
 use std::{io, mem, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body};
+use axum::{
+    Router,
+    body::Body,
+    middleware::{self, Next},
+    response::IntoResponse,
+};
 use futures_util::{FutureExt, TryFutureExt, future::Either};
 use http::{Request, Response};
 use hyper::{
@@ -26,7 +31,8 @@ use tokio::{
 use crate::{
     app::App,
     config::MAX_HEAD,
-    control, openapi, pipeline,
+    control::{self, ControlError},
+    openapi, pipeline, routes,
     wire::{Refused, Shaped, WireControl},
 };
 
@@ -43,14 +49,25 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub fn router(app: App) -> Router {
     control::routes(&app)
         .merge(openapi::route())
+        .layer(middleware::from_fn(framed))
         .fallback(|axum::extract::State(app), request: Request<Body>| {
             pipeline::run(app, request, None)
         })
         .with_state(app)
 }
 
-/// The same for hyper, on one connection. What is under the API's prefix can be no control call and goes straight to
-/// the pipeline: the router's way there costs as much as all the pipeline's checks.
+/// Holds to HTTP what does not go through the pipeline, which does so by itself.
+async fn framed(request: Request<Body>, next: Next) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    match pipeline::framing::check(&head) {
+        Ok(()) => next.run(Request::from_parts(head, body)).await,
+        Err(error) => ControlError::from(error).into_response(),
+    }
+}
+
+/// The same for hyper, on one connection. What is under the API's prefix, however that is encoded, can be no control
+/// call and goes straight to the pipeline: the router's way there costs as much as all the pipeline's checks, and knows
+/// nothing of the connection.
 fn service(
     app: App,
     router: TowerToHyperService<Router>,
@@ -62,7 +79,7 @@ fn service(
     Future = impl Future<Output = Result<Response<Body>, h2::Error>> + Send,
 > + Clone {
     service_fn(move |request: Request<Incoming>| {
-        if request.uri().path().starts_with(API_PREFIX) {
+        if routes::canonical(request.uri().path()).starts_with(API_PREFIX) {
             let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire.clone()));
             Either::Left(answer.map(Refused::instead_of))
         } else {

@@ -69,6 +69,8 @@ pub enum ErrorCode {
     HeadersTooLarge,
     /// A defect of the server.
     InternalError,
+    /// The body has a transfer coding that the server does not know.
+    NotImplemented,
 }
 
 /// What is known of an error code.
@@ -122,6 +124,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => (415, Plain, Assumed, source::HTTP),
             Self::HeadersTooLarge => (431, Plain, Assumed, source::HTTP),
             Self::InternalError => (500, Plain, Assumed, source::OURS),
+            Self::NotImplemented => (501, Plain, Assumed, source::HTTP),
         };
         ErrorFacts {
             status,
@@ -215,6 +218,21 @@ pub struct NotFoundError {
     pub entity_type: String,
     /// The identifier that was sent.
     pub identifier: String,
+}
+
+impl NotFoundError {
+    /// No object of this kind has this identifier.
+    pub fn new(entity: &str, identifier: impl Into<String>) -> Self {
+        let identifier = identifier.into();
+        let mut kind = entity.replace('_', " ");
+        kind[..1].make_ascii_uppercase();
+        Self {
+            code: ErrorCode::EntityNotFound,
+            message: format!("{kind} with identifier {identifier} not found"),
+            entity_type: entity.to_owned(),
+            identifier,
+        }
+    }
 }
 
 /// Parts of the request break a rule.

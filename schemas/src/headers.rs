@@ -46,7 +46,8 @@ pub fn quota(code: ErrorCode) -> Quota {
         | ErrorCode::NotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::UriTooLong
-        | ErrorCode::HeadersTooLarge => Quota::Untold,
+        | ErrorCode::HeadersTooLarge
+        | ErrorCode::NotImplemented => Quota::Untold,
         ErrorCode::InvalidRequest | ErrorCode::InternalError => Quota::Perhaps,
         ErrorCode::AuthorizationError
         | ErrorCode::RateLimitExceeded

@@ -9,6 +9,7 @@ use super::{ControlError, RawBody, Tenant, organizations::describe};
 use crate::{
     app::App,
     config::MAX_SNAPSHOT,
+    pipeline::body::not_json,
     snapshot::{Snapshot, SnapshotError},
 };
 
@@ -37,7 +38,11 @@ pub(super) async fn restore(
 ) -> Result<Json<Value>, ControlError> {
     let origin = &app.directory.origin;
     let restored = Snapshot::read(&json, &organization, origin)
-        .and_then(|snapshot| snapshot.restore(&organization, origin, app.machine_now()))?;
+        .and_then(|snapshot| snapshot.restore(&organization, origin, app.machine_now()))
+        .map_err(|error| match error {
+            SnapshotError::Json(error) if !error.is_data() => not_json(&json, &error).into(),
+            error => ControlError::from(error),
+        })?;
     let restored = app.directory.replace(&organization, restored)?;
     Ok(Json(describe(&app, &restored)))
 }
@@ -45,7 +50,6 @@ pub(super) async fn restore(
 impl From<SnapshotError> for ControlError {
     fn from(error: SnapshotError) -> Self {
         match error {
-            SnapshotError::Json(error) if !error.is_data() => Self::not_json(&error),
             SnapshotError::Json(_) | SnapshotError::Clock(_) | SnapshotError::Unfit(_) => {
                 Self::invalid(&error)
             }

@@ -40,16 +40,33 @@ pub(super) async fn read(
             return Err(ApiError::plain(ErrorCode::RequestTimeout, message));
         }
     };
-    let mut body = serde_json::from_slice(&bytes).map_err(|error| {
-        ApiError::plain(
-            ErrorCode::InvalidJson,
-            format!("the body is not JSON: {error}"),
-        )
-    })?;
+    let mut body = json(&bytes)?;
     if let Some(documented) = &app.documented {
         documented.apply(document, &mut body);
     }
     Ok(Some(body))
+}
+
+/// A body as JSON, or 400 with what is wrong.
+pub(crate) fn json(bytes: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(bytes).map_err(|error| not_json(bytes, &error))
+}
+
+/// 400, with why the body is not JSON.
+pub(crate) fn not_json(bytes: &[u8], error: &serde_json::Error) -> ApiError {
+    let marks: [(&[u8], _); 3] = [
+        (b"\xef\xbb\xbf", "UTF-8"),
+        (b"\xff\xfe", "UTF-16"),
+        (b"\xfe\xff", "UTF-16"),
+    ];
+    let mark = marks.iter().find(|(mark, _)| bytes.starts_with(mark));
+    let message = match mark {
+        Some((_, encoding)) => format!(
+            "the body begins with a byte order mark of {encoding}; send JSON as UTF-8 without one"
+        ),
+        None => format!("the body is not JSON: {error}"),
+    };
+    ApiError::plain(ErrorCode::InvalidJson, message)
 }
 
 /// Refuses what can be refused before the body is read.

@@ -16,7 +16,7 @@ use schemas::{API_PREFIX, Entity, ErrorCode, Operation, key::redact};
 use super::auth::Claim;
 use crate::{
     app::App,
-    error::ApiError,
+    error::{ApiError, echo},
     journal::MetFault,
     memory::Memory,
     organization::State,
@@ -59,8 +59,7 @@ pub(super) struct Met {
 pub(super) fn meet(
     app: &App,
     claim: &Claim,
-    operation: &'static Operation,
-    id: Option<&str>,
+    (operation, path, id): (&'static Operation, &str, Option<&str>),
     head: &request::Parts,
 ) -> Result<Option<Box<Met>>, ApiError> {
     let Ok(found) = claim.key() else {
@@ -79,11 +78,13 @@ pub(super) fn meet(
         scenario,
         ..
     } = &mut *state;
-    let path = head.uri.path();
     let call = Call {
         operation,
         method: head.method.as_str(),
-        path: path.strip_prefix(API_PREFIX).unwrap_or(path),
+        path: path
+            .strip_prefix(API_PREFIX)
+            .unwrap_or(path)
+            .trim_end_matches('/'),
         key: found.index,
     };
     let mut stage = Stage {
@@ -114,7 +115,7 @@ pub(super) fn meet(
         now: clock.now(machine),
         host: text(host.and_then(|host| host.to_str().ok())),
         target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
-        about: operation.entity().zip(id.map(ToOwned::to_owned)),
+        about: operation.entity().zip(id.map(echo)),
         cut_short: false,
         first: None,
         memory: memory.filter(|_| head.method == Method::GET),

@@ -1,13 +1,19 @@
-//! The request is one: it says once which host it is for.
+//! The request is one: it says once which host it is for, and its body can be taken apart.
 
 use http::{HeaderValue, Version, header, request, uri::Authority};
 use schemas::ErrorCode;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, echo};
+
+/// A request that the HTTP library lets through, but HTTP does not.
+pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {
+    check_host(head)?;
+    check_codings(head)
+}
 
 /// RFC 9112 §3.2 wants 400 for a request without `Host`, with two, or with one that is none; the
 /// HTTP library lets all of them through.
-pub(super) fn check(head: &request::Parts) -> Result<(), ApiError> {
+fn check_host(head: &request::Parts) -> Result<(), ApiError> {
     let mut hosts = head.headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) if is_authority(host) => Ok(()),
@@ -18,6 +24,26 @@ pub(super) fn check(head: &request::Parts) -> Result<(), ApiError> {
         // HTTP/2 has `:authority` instead, HTTP/1.0 needs neither.
         (None, _) if head.version != Version::HTTP_11 || head.uri.authority().is_some() => Ok(()),
         (None, _) => Err(malformed("the Host header is missing")),
+    }
+}
+
+/// RFC 9112 §6.1 wants 501 for a transfer coding that is not known. The HTTP library undoes the last, `chunked`, and
+/// would hand over what is below it as the body.
+fn check_codings(head: &request::Parts) -> Result<(), ApiError> {
+    let values = head.headers.get_all(header::TRANSFER_ENCODING).iter();
+    let codings = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    let mut codings = codings
+        .map(<[u8]>::trim_ascii)
+        .filter(|one| !one.is_empty());
+    match codings.find(|coding| !coding.eq_ignore_ascii_case(b"chunked")) {
+        None => Ok(()),
+        Some(unknown) => {
+            let unknown = echo(&String::from_utf8_lossy(unknown));
+            let message = format!(
+                "send the body without the transfer coding {unknown}; chunked is the one that is known"
+            );
+            Err(ApiError::plain(ErrorCode::NotImplemented, message))
+        }
     }
 }
 

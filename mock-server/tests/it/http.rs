@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::{
     orders::NOBODYS,
-    test_app::{Call, Organization, order},
+    test_app::{Call, Caller, Organization, order},
 };
 
 /// Every path of the table, about this order.
@@ -50,8 +50,9 @@ fn other_spellings_of_a_path_are_other_paths() {
         "/api/v2/orders",
         "/API/v1/orders",
         "/api/v1/Orders",
-        "/api/v1/%6Frders",
         "/api/v1/orders%2F",
+        "/api%2Fv1/orders",
+        "/api/v1/%4Frders",
         "/api//v1/orders",
         "//api/v1/orders",
         "/api/v1//orders",
@@ -68,6 +69,42 @@ fn other_spellings_of_a_path_are_other_paths() {
         let call = call.header("authorization", format!("Bearer {}", caller.key));
         call.send().refused(NotFound);
     }
+}
+
+#[test]
+fn a_path_whose_unreserved_characters_are_encoded_is_the_same_and_skips_no_check() {
+    let (organization, caller) = Organization::new();
+    let orders = caller.get("/orders").text().to_owned();
+    for path in [
+        "/api/v1/%6Frders",
+        "/api/v1/%6frders/",
+        "/%61%70i/v%31/orders",
+    ] {
+        let call = |method| organization.app.call(method, path);
+        call(Method::GET).send().refused(AuthenticationError);
+        let keyed = |method, caller: &Caller| {
+            call(method).header("authorization", format!("Bearer {}", caller.key))
+        };
+        assert_eq!(keyed(Method::GET, &caller).send().text(), orders, "{path}");
+        let other = organization.key(json!({"scopes": ["companies:read"]}));
+        keyed(Method::GET, &other)
+            .send()
+            .refused(AuthorizationError);
+        keyed(Method::PATCH, &caller)
+            .send()
+            .refused(MethodNotAllowed);
+    }
+    let rule = json!({"name": "a", "summary": "b", "rules": [
+        {"when": {"path": "/orders", "nth": 1, "by": "path"}, "do": [{"error": {"status": 503}}]},
+    ]});
+    organization
+        .control(Method::POST, "/scenario", json!({"scenario": rule}))
+        .ok();
+    let statuses = ["/%6Frders", "/orders", "/orders/"].map(|path| {
+        let call = caller.call(Method::GET, path);
+        call.spoiled().status.as_u16()
+    });
+    assert_eq!(statuses, [503, 200, 200]);
 }
 
 #[test]

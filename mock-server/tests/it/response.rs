@@ -9,6 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header, request};
 use jsonschema::Validator;
+use percent_encoding::percent_decode_str;
 use schemas::{API_PREFIX, ErrorCode, Evidence, Operation, documents::Document, operations};
 use serde_json::Value;
 
@@ -231,11 +232,14 @@ pub(crate) fn is_ours(asked: &request::Parts) -> bool {
 
 /// The row that a request asks for, found without the server's help.
 fn operation(asked: &request::Parts) -> Option<&'static Operation> {
-    let path = asked.uri.path().strip_prefix(API_PREFIX)?;
+    let path = asked.uri.path();
     let path = path.strip_suffix('/').unwrap_or(path);
+    let decoded = |part| percent_decode_str(part).decode_utf8_lossy();
+    let parts: Vec<_> = path.split('/').map(decoded).collect();
     let is_like = |pattern: &str| {
-        pattern.split('/').count() == path.split('/').count()
-            && (pattern.split('/').zip(path.split('/'))).all(|(wanted, part)| {
+        let pattern = format!("{API_PREFIX}{pattern}");
+        pattern.split('/').count() == parts.len()
+            && (pattern.split('/').zip(&parts)).all(|(wanted, part)| {
                 wanted == part || (wanted.starts_with('{') && !part.is_empty())
             })
     };

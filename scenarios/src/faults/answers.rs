@@ -3,9 +3,11 @@
 use std::{collections::HashMap, ops::RangeInclusive, sync::LazyLock};
 
 use http::StatusCode;
-use schemas::{ErrorCode, documents::Document, examples};
+use schemas::{ErrorCode, documents::Document, error::NotFoundError, examples};
 use serde_json::{Value, json};
 use strum::VariantArray;
+
+use super::Context;
 
 /// A status within bounds, or what would be right.
 pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusCode, String> {
@@ -17,8 +19,15 @@ pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusC
 }
 
 /// The body of an error with a status, whole as the contract has it: its example. Of a status that the
-/// contract does not know, what every error has.
-pub(super) fn body(status: StatusCode) -> Value {
+/// contract does not know, what every error has. A 404 is about the object that was asked for; where none was, there is
+/// nothing at that path.
+pub(super) fn body(status: StatusCode, context: Context<'_>) -> Value {
+    if status == StatusCode::NOT_FOUND {
+        return match context.about {
+            Some((entity, id)) => json!(NotFoundError::new(entity.as_str(), id)),
+            None => examples::body(Document::Error(ErrorCode::NotFound)),
+        };
+    }
     static BODIES: LazyLock<HashMap<StatusCode, Value>> = LazyLock::new(|| {
         // Of several errors with one status, the first is the usual one.
         let codes = ErrorCode::VARIANTS.iter().rev();

@@ -35,12 +35,7 @@ impl Behaviour for Error {
 
     fn answer(&self, context: Context<'_>) -> Option<Answer> {
         let status = StatusCode::from_u16(self.status).ok()?;
-        let mut body = answers::body(status);
-        if let Some((entity, id)) = context.about.filter(|_| body["entity_type"].is_string()) {
-            body["entity_type"] = json!(entity.as_str());
-            body["identifier"] = json!(id);
-            body["message"] = json!(format!("no {entity} {id}"));
-        }
+        let mut body = answers::body(status, context);
         let said = [("code", &self.code), ("message", &self.message)];
         for (name, text) in said {
             if let Some(text) = text {
@@ -61,7 +56,7 @@ impl Behaviour for Error {
 
 #[cfg(test)]
 mod tests {
-    use schemas::{ErrorCode, documents::Document};
+    use schemas::{Entity, ErrorCode, documents::Document};
     use serde_json::Value;
     use strum::VariantArray;
 
@@ -83,7 +78,30 @@ mod tests {
             let schema = serde_json::from_str(schema).unwrap();
             jsonschema::validate(&schema, &body).unwrap();
         }
-        assert_eq!(answer(json!({"status": 404}))["code"], "ENTITY_NOT_FOUND");
+    }
+
+    #[test]
+    fn a_404_names_the_object_that_was_asked_for_and_no_other() {
+        let fault = example::fault("error;status=404");
+        let answer = |about| {
+            let answer = fault.answer(Context {
+                about,
+                ..example::CONTEXT
+            });
+            serde_json::from_slice::<Value>(&answer.unwrap().body).unwrap()
+        };
+        assert_eq!(
+            answer(Some((Entity::JobSearch, "7"))),
+            json!({
+                "code": "ENTITY_NOT_FOUND",
+                "message": "Job search with identifier 7 not found",
+                "entity_type": "job_search",
+                "identifier": "7",
+            })
+        );
+        let of_a_list = answer(None);
+        assert_eq!(of_a_list["code"], "NOT_FOUND");
+        assert_eq!(of_a_list.get("identifier"), None);
     }
 
     #[test]

@@ -87,9 +87,14 @@ pub(super) fn rate_headers(extent: Extent, required: bool) -> Map<String, Value>
         .collect()
 }
 
-/// The errors of an operation by their status. Whatever a request is for, its head can be too large.
+/// The errors of an operation by their status. Whatever a request is for, its head can be too large, or
+/// say of the body what nobody understands.
 pub(super) fn error_groups(operation: &Operation) -> BTreeMap<u16, Vec<ErrorCode>> {
-    let head = [ErrorCode::UriTooLong, ErrorCode::HeadersTooLarge];
+    let head = [
+        ErrorCode::UriTooLong,
+        ErrorCode::HeadersTooLarge,
+        ErrorCode::NotImplemented,
+    ];
     let mut groups = BTreeMap::<_, Vec<_>>::new();
     for code in operation.all_errors().chain(head) {
         groups.entry(code.facts().status).or_default().push(code);

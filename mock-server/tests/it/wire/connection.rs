@@ -110,7 +110,9 @@ impl Connection {
         seen.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
     }
 
-    fn take(&mut self, length: usize) -> Vec<u8> {
+    /// The next so many bytes.
+    #[track_caller]
+    pub(crate) fn take(&mut self, length: usize) -> Vec<u8> {
         while self.received.len() < length {
             assert!(self.receive(), "closed within a body: {:?}", self.received);
         }

@@ -1,6 +1,8 @@
 //! Requests that are none, or not quite: each gets an answer in the shape of every other error.
 
-use schemas::ErrorCode::{HeadersTooLarge, InvalidRequest, NotFound, PayloadTooLarge};
+use schemas::ErrorCode::{
+    HeadersTooLarge, InvalidRequest, NotFound, NotImplemented, PayloadTooLarge,
+};
 
 use super::{KEY, WireServer, head};
 use crate::test_app::order;
@@ -90,6 +92,7 @@ fn a_body_whose_length_is_in_doubt_is_refused() {
         "Content-Length: +2\r\n",
         "Transfer-Encoding: gzip\r\n",
         "Transfer-Encoding: chunked, gzip\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n",
     ] {
         let mut connection = server.connect();
         connection.send(head("POST /api/v1/orders") + length + "\r\n{}");
@@ -111,6 +114,45 @@ fn a_body_can_come_in_chunks() {
         .send(format!("{:x}\r\n{one}\r\n", one.len()));
     connection.send(format!("{:X};a=b\r\n{two}\r\n0\r\n\r\n", two.len()));
     connection.answer_to("POST", "/api/v1/orders").ok();
+}
+
+#[test]
+fn a_transfer_coding_that_is_not_known_is_501_wherever_it_is_sent() {
+    let server = WireServer::start();
+    for target in [
+        "POST /api/v1/orders",
+        "GET /api/v1/orders",
+        "POST /_mock/organizations",
+        "GET /openapi.json",
+        "GET /nowhere",
+    ] {
+        for codings in [
+            "Transfer-Encoding: gzip, chunked\r\n",
+            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: x;a=\"b\", CHUNKED\r\n",
+        ] {
+            let mut connection = server.connect();
+            let json = "Content-Type: application/json\r\n";
+            connection.send(head(target) + json + codings + "\r\n2\r\n{}\r\n0\r\n\r\n");
+            let refused = connection.answer().refused(NotImplemented);
+            let message = refused["message"].as_str().unwrap();
+            assert!(message.contains("transfer coding"), "{target}: {message}");
+        }
+    }
+}
+
+#[test]
+fn a_path_in_another_spelling_is_met_by_faults_on_the_wire() {
+    let server = WireServer::start();
+    for path in ["/api/v1/%6Frders", "/%61pi/v1/orders"] {
+        let mut connection = server.connect();
+        let fault = "X-Mock-Fault: close;after=20\r\n\r\n";
+        let begin = connection
+            .send(head(&format!("GET {path}")) + fault)
+            .take(20);
+        assert!(begin.starts_with(b"HTTP/1.1 200 OK\r\n"), "{path}");
+        assert!(connection.is_ended(), "{path}");
+    }
 }
 
 #[test]
