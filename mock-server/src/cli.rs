@@ -98,6 +98,8 @@ pub(crate) enum Scenarios {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// List the faults, and where each applies
+    Faults,
     /// Print the JSON Schema of a scenario file
     Schema,
 }

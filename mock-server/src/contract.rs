@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use jsonschema::{
+    JsonType, ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
 use parking_lot::Mutex;
 use schemas::{documents::Document, error::FieldError};
 use serde_json::Value;
@@ -83,7 +86,14 @@ fn field_error(error: &ValidationError<'_>) -> FieldError {
             provided: Value::Null,
         };
     }
-    let rule = if matches!(error.kind(), ValidationErrorKind::FalseSchema) {
+    let refuses_all = matches!(
+        error.kind(),
+        ValidationErrorKind::FalseSchema
+            | ValidationErrorKind::Type {
+                kind: TypeKind::Single(JsonType::Null)
+            }
+    );
+    let rule = if refuses_all {
         "is not allowed here".to_owned()
     } else {
         error.masked().to_string()

@@ -120,7 +120,7 @@ impl Running {
             scopes: key.scopes,
             age,
         });
-        self.armed.faults(&fired)
+        self.armed.faults(&fired, call.operation.id)
     }
 
     /// What it is, and how far it has come.

@@ -2,7 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario};
+use schemas::OperationId;
+
+use crate::{
+    faults::Fault,
+    scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario},
+};
 
 /// What is wrong with a scenario, if something is.
 pub(crate) fn check(scenario: &Scenario) -> Result<(), String> {
@@ -98,9 +103,24 @@ fn rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
     for fault in &rule.faults {
         fault
             .check(rule.phase)
+            .and_then(|()| applies(fault, &rule.when.operation))
             .map_err(|error| format!("{}: {error}", fault.id()))?;
     }
     Ok(())
+}
+
+/// A rule that names operations names one that the fault applies to.
+fn applies(fault: &Fault, operations: &[OperationId]) -> Result<(), String> {
+    let applies = fault.applies();
+    let mut named = operations.iter().map(|id| id.operation());
+    if operations.is_empty() || named.any(|operation| applies.to(operation)) {
+        return Ok(());
+    }
+    let named: Vec<_> = operations.iter().map(ToString::to_string).collect();
+    Err(format!(
+        "it applies to {applies}, not to {}",
+        named.join(" or ")
+    ))
 }
 
 fn action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {

@@ -68,6 +68,7 @@ use strum::VariantNames;
 
 use crate::{
     answer::Answer,
+    applies::Applies,
     chance::Chance,
     scenario::Phase,
     wire::{Protocol, Wire},
@@ -113,6 +114,8 @@ trait Behaviour {
     const KIND: Kind;
     /// What a connection must speak for it.
     const PROTOCOL: Protocol = Protocol::Any;
+    /// Where it applies.
+    const APPLIES: Applies = Applies::Everywhere;
 
     /// What is wrong with its parameters, if something is.
     fn check(&self) -> Result<(), String> {
@@ -164,12 +167,14 @@ macro_rules! faults {
             let facts = [$((
                 <$type as Behaviour>::KIND,
                 <$type as Behaviour>::PROTOCOL,
+                <$type as Behaviour>::APPLIES,
                 concat!($($definition),+).trim_ascii(),
             )),+];
-            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, protocol, definition))| FaultFacts {
+            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, protocol, applies, definition))| FaultFacts {
                 id,
                 kind,
                 protocol,
+                applies,
                 definition,
             })
         }
@@ -186,6 +191,13 @@ macro_rules! faults {
             pub fn protocol(&self) -> Protocol {
                 match self {
                     $(Self::$name(_) => <$type as Behaviour>::PROTOCOL,)+
+                }
+            }
+
+            /// Where it applies.
+            pub fn applies(&self) -> Applies {
+                match self {
+                    $(Self::$name(_) => <$type as Behaviour>::APPLIES,)+
                 }
             }
 
@@ -216,15 +228,21 @@ macro_rules! faults {
                 }
             }
 
-            /// Spoils an answer.
+            /// Spoils an answer, if it applies to it.
             pub fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+                if !self.applies().to_response(answer) {
+                    return;
+                }
                 match self {
                     $(Self::$name(fault) => fault.edit(answer, context),)+
                 }
             }
 
-            /// What becomes of the bytes of an answer.
+            /// What becomes of the bytes of an answer, if it applies to it.
             pub fn wire(&self, answer: &Answer) -> Option<Wire> {
+                if !self.applies().to_response(answer) {
+                    return None;
+                }
                 match self {
                     $(Self::$name(fault) => fault.wire(answer),)+
                 }
@@ -249,6 +267,8 @@ pub struct FaultFacts {
     pub kind: Kind,
     /// What a connection must speak for it.
     pub protocol: Protocol,
+    /// Where it applies.
+    pub applies: Applies,
     /// What one sees of it.
     pub definition: &'static str,
 }

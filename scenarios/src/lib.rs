@@ -7,6 +7,7 @@
 //! - [`Armed`] is a scenario that is switched on: it counts, draws, and says which faults a call meets.
 
 mod answer;
+mod applies;
 mod chance;
 mod check;
 pub mod faults;
@@ -19,6 +20,7 @@ mod span;
 mod wire;
 
 pub use answer::Answer;
+pub use applies::Applies;
 pub use chance::Chance;
 pub use faults::{Context, Fault};
 pub use parse::{ScenarioError, parse, schema_text};

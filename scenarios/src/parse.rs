@@ -1,6 +1,8 @@
 //! From text to a scenario, with errors that say where, what, and what would be right.
 
-use crate::{check::check, scenario::Scenario};
+use serde_json::Value;
+
+use crate::{check::check, faults, scenario::Scenario};
 
 /// Bytes of a scenario file at the most.
 const MAX_BYTES: usize = 256 * 1024;
@@ -30,7 +32,14 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
 ///
 /// Never: a schema is JSON.
 pub fn schema_text() -> String {
-    let schema = schemars::schema_for!(Scenario);
+    let mut schema = Value::from(schemars::schema_for!(Scenario));
+    for fault in faults::all() {
+        let variants = schema["$defs"]["Fault"]["oneOf"].as_array_mut();
+        let mut variants = variants.into_iter().flatten();
+        if let Some(variant) = variants.find(|one| one["properties"].get(fault.id).is_some()) {
+            variant["x-applies-to"] = fault.applies.to_string().into();
+        }
+    }
     serde_json::to_string_pretty(&schema).expect("a schema is JSON")
 }
 
@@ -90,6 +99,10 @@ mod tests {
         assert_eq!(
             rule("{phase: before_auth, do: [{truncate: {after: 1}}]}"),
             "a: rule 1: truncate: it spoils an answer, so the only phase for it is after_handler"
+        );
+        assert_eq!(
+            rule("{when: {operation: [create_order, get_order]}, do: [{paging: {how: loop}}]}"),
+            "a: rule 1: paging: it applies to lists, not to create_order or get_order"
         );
         assert_eq!(
             rule("{do: [{error: {status: 200}}]}"),
@@ -162,8 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_says_where_each_fault_applies() {
+        let schema: Value = serde_json::from_str(&schema_text()).unwrap();
+        let variants = schema["$defs"]["Fault"]["oneOf"].as_array().unwrap();
+        assert_eq!(variants.len(), faults::all().count());
+        for variant in variants {
+            assert!(variant["x-applies-to"].is_string(), "{variant}");
+        }
+    }
+
+    #[test]
     fn every_scenario_that_is_shipped_keeps_the_schema() {
-        let schema: serde_json::Value = serde_json::from_str(&schema_text()).unwrap();
+        let schema: Value = serde_json::from_str(&schema_text()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         for scenario in crate::library::all() {
             let value = serde_json::to_value(scenario).unwrap();

@@ -151,7 +151,7 @@ impl Armed {
         self.requests += 1;
         let mut fired = Vec::new();
         for (number, rule) in self.scenario.rules.iter().enumerate() {
-            if !rule.when.is_about(asked, &self.state) {
+            if !rule.when.is_about(asked, &self.state) || !rule.applies_to(asked.operation) {
                 continue;
             }
             let (looked_at, met) = &mut self.counts[number];
@@ -175,8 +175,8 @@ impl Armed {
         fired
     }
 
-    /// The faults of the rules that fired, phase by phase.
-    pub fn faults(&self, fired: &[Fired]) -> Vec<Planned> {
+    /// The faults of the rules that fired on a call of the operation, phase by phase.
+    pub fn faults(&self, fired: &[Fired], operation: OperationId) -> Vec<Planned> {
         if fired.is_empty() {
             return Vec::new();
         }
@@ -184,7 +184,9 @@ impl Armed {
         let in_phase = |phase| {
             fired.iter().flat_map(move |fired| {
                 let rule = &self.scenario.rules[fired.rule];
-                rule.faults_in(phase).map(move |fault| Planned {
+                let faults = rule.faults_in(phase);
+                let faults = faults.filter(move |fault| fault.applies().to(operation.operation()));
+                faults.map(move |fault| Planned {
                     phase,
                     fault: fault.clone(),
                     chance: Chance::new(self.seed, fired.rule + MAX_RULES, fired.count),
@@ -213,6 +215,12 @@ fn counted(counts: &mut HashMap<u64, u64>, of: impl Hash) -> Option<u64> {
 const MAX_RULES: usize = crate::scenario::MAX_PARTS;
 
 impl Rule {
+    /// Whether one of its faults applies to the operation. A rule without faults leads from state to state.
+    fn applies_to(&self, operation: OperationId) -> bool {
+        let mut faults = self.faults.iter();
+        self.faults.is_empty() || faults.any(|fault| fault.applies().to(operation.operation()))
+    }
+
     /// Those of its faults that meet a call in a phase.
     fn faults_in(&self, phase: Phase) -> impl Iterator<Item = &Fault> {
         let faults = self.faults.iter();
@@ -330,6 +338,21 @@ mod tests {
         assert_eq!(met("probability: 0"), [0_u32; 0]);
         let drawn = met("probability: 0.5");
         assert!((1..10).contains(&drawn.len()) && drawn == met("probability: 0.5"));
+    }
+
+    #[test]
+    fn a_rule_counts_the_calls_that_one_of_its_faults_applies_to() {
+        let mut armed = armed(
+            "name: a\nsummary: b\nrules: [{when: {nth: 2}, do: [{paging: {how: loop}}, {list: {is: empty}}]}]",
+        );
+        let mut met = |operation: OperationId| {
+            let fired = armed.plan(&asked(operation, 0));
+            armed.faults(&fired, operation).len()
+        };
+        assert_eq!(met(OperationId::ListOrders), 0);
+        assert_eq!(met(OperationId::CreateOrder), 0);
+        assert_eq!(met(OperationId::GetOrder), 0);
+        assert_eq!(met(OperationId::ListCompanies), 2);
     }
 
     #[test]

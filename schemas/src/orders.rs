@@ -184,7 +184,12 @@ fn each_type_has_fields_of_its_own(schema: &mut schemars::Schema) {
         "else".into(),
         serde_json::json!({
             "required": ["companies"],
-            "properties": {"prospect_search_id": false, "blacklist_ids": false, "quantity": false},
+            "properties": {
+                // Its type lets `null` stand for what is not there.
+                "prospect_search_id": {"type": "null"},
+                "blacklist_ids": false,
+                "quantity": false,
+            },
         }),
     );
 }

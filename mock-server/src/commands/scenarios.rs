@@ -3,7 +3,11 @@
 use std::process::ExitCode;
 
 use mock_server::ScenarioSetting;
-use scenarios::{Scenario, library};
+use scenarios::{
+    Scenario,
+    faults::{self, FaultFacts},
+    library,
+};
 
 use super::Failure;
 use crate::{cli::Scenarios, say};
@@ -27,6 +31,7 @@ pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
                 ));
             }
         }
+        Scenarios::Faults => list_faults(),
         Scenarios::Schema => say::line(scenarios::schema_text()),
     }
     Ok(ExitCode::SUCCESS)
@@ -39,6 +44,19 @@ fn list() {
         say::line(format_args!(
             "{:<width$}  {}",
             scenario.name, scenario.summary
+        ));
+    }
+}
+
+fn list_faults() {
+    let width = |text: fn(&FaultFacts) -> String| faults::all().map(|one| text(&one).len()).max();
+    let ids = width(|one| one.id.to_owned()).unwrap_or_default();
+    let places = width(|one| one.applies.to_string()).unwrap_or_default();
+    for fault in faults::all() {
+        let (id, applies) = (fault.id, fault.applies.to_string());
+        say::line(format_args!(
+            "{id:<ids$}  {applies:<places$}  {}",
+            fault.definition
         ));
     }
 }

@@ -39,9 +39,13 @@ pub(super) async fn restore(
     let origin = &app.directory.origin;
     let restored = Snapshot::read(&json, &organization, origin)
         .and_then(|snapshot| snapshot.restore(&organization, origin, app.machine_now()))
-        .map_err(|error| match error {
-            SnapshotError::Json(error) if !error.is_data() => not_json(&json, &error).into(),
-            error => ControlError::from(error),
+        .map_err(|error| match &error {
+            SnapshotError::Json(cause) if !cause.is_data() => not_json(&json, cause).into(),
+            SnapshotError::Json(_)
+            | SnapshotError::Version(_)
+            | SnapshotError::Grounds(_)
+            | SnapshotError::Clock(_)
+            | SnapshotError::Unfit(_) => ControlError::from(error),
         })?;
     let restored = app.directory.replace(&organization, restored)?;
     Ok(Json(describe(&app, &restored)))

@@ -47,6 +47,8 @@ pub(super) struct Met {
     host: String,
     target: String,
     about: Option<(Entity, String)>,
+    /// Whether its answer has no body, whatever a fault makes up.
+    is_head: bool,
     /// Whether the call ended before it was done, and its bytes go wrong.
     cut_short: bool,
     /// What was answered first, where the call reads and a fault needs to know.
@@ -65,7 +67,7 @@ pub(super) fn meet(
     let Ok(found) = claim.key() else {
         return Ok(None);
     };
-    let asked = asked_for(&head.headers)?;
+    let asked = asked_for(&head.headers, operation)?;
     if asked.is_empty() && !found.organization.has_scenario() {
         return Ok(None);
     }
@@ -116,6 +118,7 @@ pub(super) fn meet(
         host: text(host.and_then(|host| host.to_str().ok())),
         target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
         about: operation.entity().zip(id.map(echo)),
+        is_head: head.method == Method::HEAD,
         cut_short: false,
         first: None,
         memory: memory.filter(|_| head.method == Method::GET),
@@ -134,7 +137,7 @@ fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = Planned> {
 }
 
 /// The faults that the call itself asks for.
-fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
+fn asked_for(headers: &HeaderMap, operation: &Operation) -> Result<Vec<Fault>, ApiError> {
     let values = headers.get_all(ASK).iter();
     let faults = values.map(|value| match str::from_utf8(value.as_bytes()) {
         Ok(text) if text.len() <= MAX_ASK => Fault::from_header(text),
@@ -143,9 +146,20 @@ fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
     });
     let faults: Result<Vec<_>, _> = faults.collect();
     let faults = faults.map(|faults| faults.concat());
-    let faults = faults.and_then(|faults| match faults.len() {
-        ..=MAX_ASKED => Ok(faults),
-        _ => Err(format!("{MAX_ASKED} faults at the most")),
+    let faults = faults.and_then(|faults| {
+        if faults.len() > MAX_ASKED {
+            return Err(format!("{MAX_ASKED} faults at the most"));
+        }
+        match faults.iter().find(|fault| !fault.applies().to(operation)) {
+            None => Ok(faults),
+            Some(fault) => {
+                let (id, applies) = (fault.id(), fault.applies());
+                Err(format!(
+                    "`{id}` applies to {applies}, not to {}",
+                    operation.id
+                ))
+            }
+        }
     });
     let mut faults = faults.map_err(|error| {
         let message = format!("X-Mock-Fault: {}", redact(&error));
@@ -266,7 +280,12 @@ impl Met {
         } in late
         {
             wait(fault.wait(&mut chance)).await;
-            answer = fault.answer(self.context()).unwrap_or(answer);
+            if let Some(made_up) = fault.answer(self.context()) {
+                answer = made_up;
+                if self.is_head {
+                    answer.body.clear();
+                }
+            }
             fault.edit(&mut answer, self.context());
             bytes = fault.wire(&answer).or(bytes);
         }

@@ -8,6 +8,7 @@ mod call;
 mod response;
 mod test_app;
 
+mod accepted;
 mod auth;
 mod binary;
 mod blacklists;

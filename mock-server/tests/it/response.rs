@@ -260,7 +260,8 @@ fn assert_valid(document: Document, body: &Value, shown: &str) {
     );
 }
 
-fn validator(document: Document) -> Arc<Validator> {
+/// The schema of a body, ready to use.
+pub(crate) fn validator(document: Document) -> Arc<Validator> {
     let mut validators = VALIDATORS.lock().unwrap();
     let validator = validators.entry(document).or_insert_with(|| {
         let schema = serde_json::from_str(document.committed()).unwrap();

@@ -1,5 +1,6 @@
 //! Scenarios and faults, as callers without a socket see them.
 
+mod applies;
 mod grounds;
 mod laws;
 mod switching;

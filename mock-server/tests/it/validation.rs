@@ -147,6 +147,42 @@ fn a_discovery_order_that_names_companies_is_refused() {
 }
 
 #[test]
+fn an_enrichment_order_may_say_that_it_has_no_prospect_search() {
+    let (_, caller) = Organization::new();
+    let mut body = order(1);
+    body["prospect_search_id"] = Value::Null;
+    caller.create(&body);
+    body["prospect_search_id"] = "7".into();
+    let refused = caller.post("/orders", &body).refused(ValidationError);
+    let error = &refused["detail"]["validation_errors"][0];
+    assert_eq!(
+        (&error["field"], &error["error"]),
+        (&json!("prospect_search_id"), &json!("is not allowed here"))
+    );
+}
+
+#[test]
+fn what_an_order_leaves_blank_of_a_company_is_made_up() {
+    let (organization, caller) = Organization::new();
+    for blank in ["", " ", "\t", "\u{a0}"] {
+        let mut body = order(1);
+        body["features"] = json!(["COMPANY_DATA"]);
+        for field in ["website_url", "city", "country"] {
+            body["companies"][0][field] = blank.into();
+        }
+        body["companies"][0]["company_name"] = format!("Hotel {blank:?} GmbH").into();
+        let id = caller.create(&body);
+        organization.advance("1h");
+        let results = caller.get(&format!("/orders/{id}/results")).ok();
+        let company = &results["results"][0]["company"];
+        for field in ["website", "city", "country"] {
+            let text = company[field].as_str().unwrap();
+            assert!(!text.trim().is_empty(), "{field} of {blank:?}");
+        }
+    }
+}
+
+#[test]
 fn a_body_that_is_no_object_is_refused() {
     for body in [
         json!([]),

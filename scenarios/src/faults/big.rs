@@ -4,7 +4,7 @@ use http::header;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// MiB at the most.
@@ -28,6 +28,7 @@ fn hundred() -> u16 {
 
 impl Behaviour for Big {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn check(&self) -> Result<(), String> {
         if self.mib > MAX {
@@ -37,10 +38,6 @@ impl Behaviour for Big {
     }
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        // What has no body, such as an answer to a HEAD, gets none.
-        if answer.body.is_empty() {
-            return;
-        }
         answer.spaces = u64::from(self.mib) << 20;
         if !self.chunked {
             let length = answer.body.len() as u64 + answer.spaces;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// How deep the lists of `deep` are in one another.
@@ -54,6 +54,7 @@ pub enum Is {
 
 impl Behaviour for Body {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         let body = &answer.body;

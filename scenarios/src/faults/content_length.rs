@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Applies, Behaviour, Kind};
 use crate::{
     answer::Answer,
     wire::{Protocol, Wire},
@@ -37,6 +37,7 @@ pub enum Is {
 impl Behaviour for ContentLength {
     const KIND: Kind = Kind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn wire(&self, answer: &Answer) -> Option<Wire> {
         let (length, mut bytes) = (answer.body.len(), answer.head());

@@ -4,7 +4,7 @@ use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// The media type is another, missing, or there twice.
@@ -35,6 +35,7 @@ pub enum Is {
 
 impl Behaviour for ContentType {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         let says = match self.is {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Behaviour, Context, Kind, values};
+use super::{Applies, Behaviour, Context, Kind, values};
 use crate::answer::Answer;
 
 /// Every date of a success has another form.
@@ -51,6 +51,7 @@ pub enum Are {
 
 impl Behaviour for Dates {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Results;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         answer.edit_success(|body| {

@@ -14,7 +14,7 @@ use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// MiB of spaces that a `bomb` has in it at the most.
@@ -71,6 +71,7 @@ pub enum Is {
 
 impl Behaviour for Encoding {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn check(&self) -> Result<(), String> {
         if self.mib > MAX_BOMB {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// An error, whoever answers it, has another shape than the contract's. What is no error stays as it is.
@@ -50,12 +50,10 @@ pub enum Is {
 
 impl Behaviour for ErrorShape {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Errors;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         let status = answer.status;
-        if !(status.is_client_error() || status.is_server_error()) {
-            return;
-        }
         answer.edit_json(|body| self.is.reshape(body, status.as_u16()));
         let media_type = match self.is {
             Is::Empty => {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Behaviour, Context, Kind, values};
+use super::{Applies, Behaviour, Context, Kind, values};
 use crate::answer::Answer;
 
 /// Every id of a success has another form: the same id, always the same. The server knows it by its old
@@ -40,6 +40,7 @@ pub enum Are {
 
 impl Behaviour for Ids {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Results;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         answer.edit_success(|body| {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::Value;
 
-use super::{Behaviour, Context, Kind, answers};
+use super::{Applies, Behaviour, Context, Kind, answers};
 use crate::answer::Answer;
 
 /// Steps of a patch at the most.
@@ -37,6 +37,7 @@ pub struct Json {
 
 impl Behaviour for Json {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Results;
 
     fn check(&self) -> Result<(), String> {
         if self.set.is_empty() && self.remove.is_empty() && self.patch.is_empty() {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// The rows of a list are not those that there should be, or it says so. A list has a `total`.
@@ -47,6 +47,7 @@ pub enum Is {
 
 impl Behaviour for List {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Lists;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         answer.edit_success(|body| {

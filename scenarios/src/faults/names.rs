@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// Every field has its name in another case, also in errors.
@@ -32,6 +32,7 @@ pub enum Are {
 
 impl Behaviour for Names {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         answer.edit_json(|body| self.are.rename(body));

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Behaviour, Context, Kind, values};
+use super::{Applies, Behaviour, Context, Kind, values};
 use crate::answer::Answer;
 
 /// Every number of a success is another, or is none.
@@ -38,6 +38,7 @@ pub enum Are {
 
 impl Behaviour for Numbers {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Results;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         answer.edit_success(|body| {

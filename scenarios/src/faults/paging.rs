@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Applies, Behaviour, Kind};
 
 /// Pages that do not fit together.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -36,6 +36,7 @@ fn one() -> u64 {
 
 impl Behaviour for Paging {
     const KIND: Kind = Kind::Query;
+    const APPLIES: Applies = Applies::Lists;
 
     fn query(&self, query: &str) -> String {
         let pairs = || query.split('&').filter(|pair| !pair.is_empty());

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// A `GET` that succeeds has the body that the same path and query got first, while the scenario was on. The
@@ -14,6 +14,7 @@ pub struct Stale {}
 
 impl Behaviour for Stale {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Reads;
 
     fn edit(&self, answer: &mut Answer, context: Context<'_>) {
         if let Some(first) = context.first.filter(|_| answer.status.is_success()) {

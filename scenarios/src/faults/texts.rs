@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Behaviour, Context, Kind, dates, values};
+use super::{Applies, Behaviour, Context, Kind, dates, values};
 use crate::answer::Answer;
 
 /// Bytes of a text that is `long`.
@@ -53,6 +53,7 @@ pub enum Are {
 
 impl Behaviour for Texts {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Results;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         let mut left = MAX_LONG;

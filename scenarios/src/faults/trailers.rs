@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Applies, Behaviour, Kind};
 use crate::{
     answer::Answer,
     wire::{Protocol, Wire},
@@ -32,6 +32,7 @@ pub enum Are {
 impl Behaviour for Trailers {
     const KIND: Kind = Kind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn wire(&self, answer: &Answer) -> Option<Wire> {
         let mut bytes = answer.head();

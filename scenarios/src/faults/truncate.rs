@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Applies, Behaviour, Context, Kind};
 use crate::answer::Answer;
 
 /// The body ends early, and `Content-Length` agrees.
@@ -16,6 +16,7 @@ pub struct Truncate {
 
 impl Behaviour for Truncate {
     const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Bodies;
 
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         answer.body.truncate(self.after);

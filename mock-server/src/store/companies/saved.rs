@@ -158,11 +158,16 @@ impl<'a> From<&'a SubmittedCompany> for Given<'a> {
     fn from(sent: &'a SubmittedCompany) -> Self {
         Self {
             name: &sent.company_name,
-            website: sent.website_url.as_deref(),
-            city: sent.city.as_deref(),
-            country: sent.country.as_deref(),
+            website: told(sent.website_url.as_deref()),
+            city: told(sent.city.as_deref()),
+            country: told(sent.country.as_deref()),
         }
     }
+}
+
+/// A text that says something. An empty cell of the table that an order was made from does not.
+fn told(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 impl From<&Given<'_>> for SubmittedCompany {

@@ -41,6 +41,16 @@ fn scenarios_are_listed_shown_and_checked() {
             .stdout
             .contains("After the first call, all keys are revoked.")
     );
+    let faults = run(&mut command(&["scenarios", "faults"]));
+    assert_eq!(
+        faults.stdout.lines().count(),
+        scenarios::faults::all().count()
+    );
+    let paging = faults
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("paging "));
+    assert!(paging.unwrap().contains("  lists "), "{}", faults.stdout);
     let shown = run(&mut command(&["scenarios", "show", "revoked-mid-run"]));
     assert_eq!(
         scenarios::parse(&shown.stdout).unwrap().name,

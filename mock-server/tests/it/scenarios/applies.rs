@@ -1,0 +1,178 @@
+//! Each fault with each operation: what comes is what the fault says or what comes without it, and nothing else.
+
+use http::{Method, StatusCode, Version};
+use jiff::Timestamp;
+use scenarios::{Applies, Context, Fault, Protocol, faults, schema_text};
+use schemas::{ErrorCode::InvalidRequest, Operation, ScopeSet, operations};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    response::Response,
+    test_app::{Call, Caller, Organization},
+};
+
+/// Parameters that a fault needs, or that keep it small, beside those that are one of a few words.
+fn parameters(id: &str) -> Value {
+    match id {
+        "latency" => json!({"of": "1ms"}),
+        "error" | "gateway" => json!({"status": 503}),
+        "json" => json!({"set": {"/colour": "red"}}),
+        "headers" => json!({"set": {"x-colour": "red"}}),
+        "clock_skew" | "linger" => json!({"by": "1s"}),
+        "big" | "encoding" => json!({"mib": 1}),
+        "truncate" | "reset" | "close" | "stall" => json!({"after": 1}),
+        "slow_read" | "drip" => json!({"every": "1ms"}),
+        _ => json!({}),
+    }
+}
+
+/// Every fault whose response ends, with each word that it knows, as a rule has it.
+fn all_faults() -> Vec<(&'static str, Vec<Value>)> {
+    let schema: Value = serde_json::from_str(&schema_text()).unwrap();
+    let resolved = |value: &Value| match value["$ref"].as_str() {
+        Some(to) => schema.pointer(to.trim_start_matches('#')).unwrap().clone(),
+        None => value.clone(),
+    };
+    let of_one = |id: &'static str| {
+        let variants = schema["$defs"]["Fault"]["oneOf"].as_array().unwrap();
+        let mut variants = variants.iter().filter_map(|one| one["properties"].get(id));
+        let fields = resolved(variants.next().unwrap())["properties"].take();
+        let with = |more: Option<(&String, Value)>| {
+            let mut all = parameters(id);
+            if let Some((name, word)) = more {
+                all[name] = word;
+            }
+            json!({id: all})
+        };
+        let mut asked = Vec::new();
+        for (name, field) in fields.as_object().into_iter().flatten() {
+            let field = resolved(field);
+            let words = field["oneOf"].as_array().into_iter().flatten();
+            let words = words.map(|one| one["const"].clone());
+            let words = words.chain(field["enum"].as_array().cloned().unwrap_or_default());
+            asked.extend(words.map(|word| with(Some((name, word)))));
+        }
+        if asked.is_empty() {
+            asked.push(with(None));
+        }
+        (id, asked)
+    };
+    // The others never end here, or break off.
+    let endless = ["hang", "stream_stall", "stream_reset"];
+    let ending = faults::all().filter(|fault| !endless.contains(&fault.id));
+    ending.map(|fault| of_one(fault.id)).collect()
+}
+
+/// The fault as a request asks for it.
+fn asked_for(fault: &Value) -> String {
+    let (id, parameters) = fault.as_object().unwrap().iter().next().unwrap();
+    let parameters: &Map<_, _> = parameters.as_object().unwrap();
+    let parameters = parameters
+        .iter()
+        .map(|(name, value)| format!(";{name}={value}"));
+    parameters.fold(id.clone(), |ask, parameter| ask + &parameter)
+}
+
+/// The status that a fault says, where it says one.
+fn said(fault: &Fault, operation: &Operation) -> Option<StatusCode> {
+    let context = Context {
+        now: Timestamp::UNIX_EPOCH,
+        host: "127.0.0.1:8000",
+        target: operation.path,
+        about: None,
+        first: None,
+    };
+    fault.status(context)
+}
+
+/// A call that succeeds, over the version of HTTP that the fault is of.
+fn call(
+    organization: &Organization,
+    operation: &Operation,
+    caller: &Caller,
+    protocol: Protocol,
+) -> Call {
+    let mut call = organization.sample(operation, caller);
+    if protocol == Protocol::Http2 {
+        *call.request.version_mut() = Version::HTTP_2;
+    }
+    call
+}
+
+/// Holds a response to what the fault says.
+#[track_caller]
+fn hold(response: &Response, fault: &Fault, operation: &Operation, asked: &str) {
+    let shown = format!("{asked} on {}\n{response}", operation.id);
+    if !fault.applies().to(operation) {
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{shown}");
+        assert_eq!(response.code(), Some(InvalidRequest), "{shown}");
+        let message = response.json()["message"].take();
+        let message = message.as_str().unwrap();
+        assert!(message.contains(" applies to "), "{shown}");
+        return;
+    }
+    let expected = said(fault, operation).unwrap_or(operation.success);
+    assert_eq!(response.status, expected, "{shown}");
+    if operation.success == StatusCode::NO_CONTENT && said(fault, operation).is_none() {
+        assert!(response.body.is_empty(), "{shown}");
+    }
+}
+
+fn open_operations() -> impl Iterator<Item = &'static Operation> {
+    operations::all().filter(|operation| ScopeSet::PUBLIC.contains_all(operation.scopes))
+}
+
+#[test]
+fn a_fault_that_a_request_asks_for_does_what_it_says_or_is_refused_with_where_it_applies() {
+    let (organization, caller) = Organization::with("tiers.enterprise = '1000000/1h'");
+    let memory = json!({"scenario": {"name": "a", "summary": "b", "rules": [
+        {"when": {"path": "/nowhere"}, "do": [{"stale": {}}]},
+    ]}});
+    organization.control(Method::POST, "/scenario", memory).ok();
+    for (_, words) in all_faults() {
+        for (number, operation) in open_operations().enumerate() {
+            let asked = &words[number % words.len()];
+            let fault: Fault = serde_json::from_value(asked.clone()).unwrap();
+            let asked = asked_for(asked);
+            let call = || {
+                let call = call(&organization, operation, &caller, fault.protocol());
+                call.header("x-mock-fault", &asked)
+            };
+            hold(&call().spoiled(), &fault, operation, &asked);
+            if operation.method == Method::GET {
+                let mut head = call();
+                *head.request.method_mut() = Method::HEAD;
+                let response = head.spoiled();
+                assert!(response.body.is_empty(), "{asked} on HEAD {}", operation.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rule_meets_only_what_its_fault_applies_to() {
+    let (organization, caller) = Organization::with("tiers.enterprise = '1000000/1h'");
+    for (id, words) in all_faults() {
+        let fault: Fault = serde_json::from_value(words[0].clone()).unwrap();
+        if fault.applies() == Applies::Everywhere {
+            continue;
+        }
+        let scenario = json!({"name": "a", "summary": "b", "rules": [{"do": [words[0]]}]});
+        let mut samples = Vec::new();
+        organization.control(Method::DELETE, "/scenario", ());
+        for operation in open_operations().filter(|one| !fault.applies().to(one)) {
+            samples.push((operation, organization.sample(operation, &caller)));
+        }
+        let scenario = json!({"scenario": scenario});
+        organization
+            .control(Method::POST, "/scenario", scenario)
+            .ok();
+        for (operation, sample) in samples {
+            // The response is held to the contract, and to the success of the operation.
+            let response = sample.send();
+            assert_eq!(response.status, operation.success, "{id}: {response}");
+        }
+        let armed = organization.control(Method::GET, "/scenario", ()).ok();
+        assert_eq!(armed["rules"][0]["looked_at"], 0, "{id}");
+    }
+}

@@ -1,0 +1,52 @@
+//! Where a fault applies: to which operations, and to which of their responses.
+
+use http::Method;
+use schemas::Operation;
+use strum::Display;
+
+use crate::answer::Answer;
+
+/// Where a fault applies. Anywhere else, a rule with it meets nothing, and a request that asks for it is refused.
+#[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
+pub enum Applies {
+    /// To every response.
+    #[strum(serialize = "every response")]
+    Everywhere,
+    /// To responses that have a body: not to a `HEAD`, nor to a 204.
+    #[strum(serialize = "responses with a body")]
+    Bodies,
+    /// To successes that have a body.
+    #[strum(serialize = "successes with a body")]
+    Results,
+    /// To operations that list, page by page.
+    #[strum(serialize = "lists")]
+    Lists,
+    /// To operations that read.
+    #[strum(serialize = "reads")]
+    Reads,
+    /// To errors.
+    #[strum(serialize = "errors")]
+    Errors,
+}
+
+impl Applies {
+    /// Whether it applies to some response of the operation.
+    pub fn to(self, operation: &Operation) -> bool {
+        match self {
+            Self::Everywhere | Self::Bodies | Self::Errors => true,
+            Self::Results => operation.response.is_some(),
+            Self::Lists => operation.is_list(),
+            Self::Reads => operation.method == Method::GET,
+        }
+    }
+
+    /// Whether it applies to the response.
+    pub(crate) fn to_response(self, answer: &Answer) -> bool {
+        match self {
+            Self::Everywhere | Self::Reads => true,
+            Self::Bodies => !answer.body.is_empty(),
+            Self::Results | Self::Lists => answer.status.is_success() && !answer.body.is_empty(),
+            Self::Errors => answer.status.is_client_error() || answer.status.is_server_error(),
+        }
+    }
+}
