@@ -3,23 +3,30 @@
 use http::header;
 use schemas::{
     ErrorCode, Evidence,
+    assumptions::RateDialect,
     headers::{self, Quota},
 };
 use serde_json::{Value, json};
 
-use crate::{check::Violation, client::Exchange};
+use crate::{
+    check::Violation,
+    client::{Exchange, guard::parameter},
+    expected::Expected,
+};
 
 /// The first header that is missing in an answer of an operation, or says what it cannot.
-pub(crate) fn violation(answer: &Exchange) -> Option<Violation> {
+pub(crate) fn violation(answer: &Exchange, expected: &Expected) -> Option<Violation> {
     let code = answer.json()["code"].as_str();
     let code = code.and_then(|code| code.parse::<ErrorCode>().ok());
     // Those that are best founded come first.
     let judges = [retry_after, challenge, quota, location, request_id, date];
-    judges.iter().find_map(|judge| judge(answer, code))
+    judges
+        .iter()
+        .find_map(|judge| judge(answer, code, expected))
 }
 
 /// A 429 says in whole seconds when to come again.
-fn retry_after(answer: &Exchange, code: Option<ErrorCode>) -> Option<Violation> {
+fn retry_after(answer: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     if code != Some(ErrorCode::RateLimitExceeded) {
         return None;
     }
@@ -33,7 +40,7 @@ fn retry_after(answer: &Exchange, code: Option<ErrorCode>) -> Option<Violation> 
 }
 
 /// A refusal for want of a key or a scope says what would be let in.
-fn challenge(answer: &Exchange, code: Option<ErrorCode>) -> Option<Violation> {
+fn challenge(answer: &Exchange, code: Option<ErrorCode>, expected: &Expected) -> Option<Violation> {
     let refusals = [
         ErrorCode::AuthenticationError,
         ErrorCode::AuthorizationError,
@@ -41,52 +48,89 @@ fn challenge(answer: &Exchange, code: Option<ErrorCode>) -> Option<Violation> {
     if !code.is_some_and(|code| refusals.contains(&code)) {
         return None;
     }
+    if !expected.challenges() {
+        return absent(answer, &[header::WWW_AUTHENTICATE.as_str()]);
+    }
     let told = answer.header(header::WWW_AUTHENTICATE).unwrap_or_default();
     let scheme = told.split(' ').next().unwrap_or_default();
     let right = scheme.eq_ignore_ascii_case("Bearer");
     unless(right, answer, "www-authenticate", "a Bearer challenge")
 }
 
-/// Whoever has shown a key that works is told of its quota, in the one dialect or the other.
-fn quota(answer: &Exchange, code: Option<ErrorCode>) -> Option<Violation> {
+/// Whoever has shown a key that works is told of its quota, in the dialect that the target uses. One that is not known to
+/// use another may use that of the IETF.
+fn quota(answer: &Exchange, code: Option<ErrorCode>, expected: &Expected) -> Option<Violation> {
     let told = match code {
         Some(code) => headers::quota(code),
         None if answer.status.is_success() => Quota::Told,
         None => Quota::Perhaps,
     };
-    let ietf = [headers::IETF_RATE_LIMIT, headers::IETF_RATE_POLICY];
-    let ietf = ietf.iter().all(|name| answer.header(*name).is_some());
-    if told != Quota::Told || (ietf && answer.header(headers::RATE_LIMIT).is_none()) {
+    if told != Quota::Told {
         return None;
     }
-    let [limit, left, reset] = [
+    let ours = [
         headers::RATE_LIMIT,
         headers::RATE_REMAINING,
         headers::RATE_RESET,
-    ]
-    .map(|name| number(answer, name));
+    ];
+    let ietf = [headers::IETF_RATE_LIMIT, headers::IETF_RATE_POLICY];
+    let instead = ietf.iter().all(|name| answer.header(*name).is_some())
+        && answer.header(headers::RATE_LIMIT).is_none();
+    match expected.rate_headers() {
+        RateDialect::XRateLimit if instead => None,
+        RateDialect::XRateLimit => ours_are_right(answer, ours),
+        RateDialect::Ietf => absent(answer, &ours).or_else(|| ietf_is_right(answer, ietf)),
+        RateDialect::Both => ours_are_right(answer, ours).or_else(|| ietf_is_right(answer, ietf)),
+        RateDialect::None => absent(answer, &ours).or_else(|| absent(answer, &ietf)),
+    }
+}
+
+/// `X-RateLimit-*`.
+fn ours_are_right(answer: &Exchange, names: [&'static str; 3]) -> Option<Violation> {
+    let [limit, left, reset] = names.map(|name| number(answer, name));
     let now = date_of(answer);
-    let (positive, within) = (limit >= Some(1), left.is_some() && left <= limit);
-    let to_come = reset.is_some() && reset >= now;
-    let expected = [
-        (positive, headers::RATE_LIMIT, "a whole number, at least 1"),
+    let right = [
+        (limit >= Some(1), "a whole number, at least 1"),
         (
-            within,
-            headers::RATE_REMAINING,
+            left.is_some() && left <= limit,
             "a whole number up to the limit",
         ),
         (
-            to_come,
-            headers::RATE_RESET,
+            reset.is_some() && reset >= now,
             "epoch seconds, not before Date",
         ),
     ];
-    let mut expected = expected.into_iter();
-    expected.find_map(|(right, name, expected)| unless(right, answer, name, expected))
+    let mut judged = names.into_iter().zip(right);
+    judged.find_map(|(name, (right, expected))| unless(right, answer, name, expected))
+}
+
+/// `RateLimit` and `RateLimit-Policy` of the IETF draft.
+fn ietf_is_right(answer: &Exchange, names: [&'static str; 2]) -> Option<Violation> {
+    let [state, policy] = names;
+    let parameter = |header: &'static str, name| parameter(answer.header(header)?, name);
+    let quota = parameter(policy, "q") >= Some(1) && parameter(policy, "w") >= Some(1);
+    let left = parameter(state, "r").is_some() && parameter(state, "t").is_some();
+    unless(
+        quota,
+        answer,
+        policy,
+        "policies with q and w, at least 1 each",
+    )
+    .or_else(|| unless(left, answer, state, "a policy with r and t"))
+}
+
+/// None of these is there: the target is set to leave them out.
+fn absent(answer: &Exchange, names: &[&'static str]) -> Option<Violation> {
+    let name = names.iter().find(|name| answer.header(**name).is_some())?;
+    let violation = unless(false, answer, name, "nothing: the settings leave it out");
+    violation.map(|violation| Violation {
+        message: format!("header {name} is sent, though the settings leave it out"),
+        ..violation
+    })
 }
 
 /// What was created is somewhere.
-fn location(answer: &Exchange, _: Option<ErrorCode>) -> Option<Violation> {
+fn location(answer: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     if answer.status != 201 {
         return None;
     }
@@ -103,7 +147,7 @@ fn location(answer: &Exchange, _: Option<ErrorCode>) -> Option<Violation> {
 }
 
 /// Every answer names its request.
-fn request_id(answer: &Exchange, _: Option<ErrorCode>) -> Option<Violation> {
+fn request_id(answer: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     let told = answer.header(headers::REQUEST_ID).unwrap_or_default();
     unless(
         !told.is_empty(),
@@ -114,7 +158,7 @@ fn request_id(answer: &Exchange, _: Option<ErrorCode>) -> Option<Violation> {
 }
 
 /// Every answer says when it was made.
-fn date(answer: &Exchange, _: Option<ErrorCode>) -> Option<Violation> {
+fn date(answer: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     let right = date_of(answer).is_some();
     unless(right, answer, "date", "a date as HTTP writes it")
 }
@@ -149,7 +193,7 @@ fn unless(right: bool, answer: &Exchange, name: &str, expected: &str) -> Option<
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-    use schemas::OperationId;
+    use schemas::{OperationId, control::SandboxSettings};
 
     use super::*;
 
@@ -164,6 +208,15 @@ mod tests {
 
     /// Where an answer is found to be wrong that has these headers instead of, or besides, those of a faithful one.
     fn wrong(status: u16, body: &str, changed: &[(&str, &str)]) -> Option<String> {
+        wrong_by(&Expected::default(), status, body, changed)
+    }
+
+    fn wrong_by(
+        expected: &Expected,
+        status: u16,
+        body: &str,
+        changed: &[(&str, &str)],
+    ) -> Option<String> {
         let mut headers = HeaderMap::new();
         for (name, value) in FAITHFUL.iter().chain(changed) {
             let name: HeaderName = name.parse().unwrap();
@@ -180,7 +233,7 @@ mod tests {
             headers,
             body.to_owned().into(),
         );
-        violation(&answer).map(|violation| violation.at)
+        violation(&answer, expected).map(|violation| violation.at)
     }
 
     fn error(code: ErrorCode) -> String {
@@ -232,6 +285,40 @@ mod tests {
     }
 
     #[test]
+    fn what_the_settings_leave_out_must_not_be_there() {
+        let with = |change: fn(&mut SandboxSettings), status, body: &str, more: &[(&str, &str)]| {
+            let mut settings = SandboxSettings::default();
+            change(&mut settings);
+            wrong_by(&Expected::of(settings).unwrap(), status, body, more)
+        };
+        let conflict = error(ErrorCode::Conflict);
+        let none = |more: &[(&str, &str)]| {
+            let set: fn(&mut SandboxSettings) = |set| set.rate_headers = RateDialect::None;
+            with(set, 409, &conflict, more)
+        };
+        let no_quota: Vec<_> = FAITHFUL[2..].iter().map(|(name, _)| (*name, "")).collect();
+        assert_eq!(none(&no_quota), None);
+        assert_eq!(none(&[]).unwrap(), "header x-ratelimit-limit");
+        let ietf = |state, policy| {
+            let words = [("ratelimit", state), ("ratelimit-policy", policy)];
+            let set: fn(&mut SandboxSettings) = |set| set.rate_headers = RateDialect::Ietf;
+            with(set, 409, &conflict, &[&no_quota[..], &words].concat())
+        };
+        assert_eq!(ietf(r#""x";r=1;t=1"#, r#""x";q=1;w=1"#), None);
+        assert_eq!(ietf("", "").unwrap(), "header ratelimit-policy");
+        assert_eq!(
+            ietf(r#""x";r=1"#, r#""x";q=1;w=1"#).unwrap(),
+            "header ratelimit"
+        );
+        let refused = error(ErrorCode::AuthenticationError);
+        let unchallenged =
+            |more: &[(&str, &str)]| with(|set| set.challenges = false, 401, &refused, more);
+        assert_eq!(unchallenged(&[]), None);
+        let bearer = ("www-authenticate", "Bearer");
+        assert_eq!(unchallenged(&[bearer]).unwrap(), "header www-authenticate");
+    }
+
+    #[test]
     fn only_what_is_documented_fails_a_foreign_server() {
         let exceeded = error(ErrorCode::RateLimitExceeded);
         let answer = |body: String| {
@@ -241,7 +328,11 @@ mod tests {
             let headers = HeaderMap::new();
             Exchange::recorded(operation, Method::GET, url, status, headers, body.into())
         };
-        let evidence = |body| violation(&answer(body)).unwrap().evidence;
+        let evidence = |body| {
+            violation(&answer(body), &Expected::default())
+                .unwrap()
+                .evidence
+        };
         assert_eq!(evidence(exceeded), Some(Evidence::Documented));
         assert_eq!(evidence(String::new()), None);
     }

@@ -3,13 +3,20 @@
 use std::sync::{Arc, Mutex};
 
 use http::{HeaderName, Method, StatusCode};
-use schemas::{Extent, ScopeSet, key::ApiKey};
+use jiff::SignedDuration;
+use schemas::{
+    ScopeSet,
+    control::{CONTROL_PREFIX, SandboxSettings},
+    key::ApiKey,
+};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
     check::Stop,
     client::{ANSWER_TIME, Call, Client, ClientError, Exchange, Trust},
+    expected::Expected,
     secrets::Secrets,
 };
 
@@ -22,8 +29,8 @@ const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
 pub struct Control {
     client: Client,
     token: Option<String>,
-    /// How much of the contract the sandbox serves.
-    pub extent: Extent,
+    /// What follows from the settings of the sandbox.
+    pub(crate) expected: Expected,
     /// What was made, to be removed again.
     organizations: Mutex<Vec<String>>,
     secrets: Arc<Secrets>,
@@ -50,7 +57,7 @@ impl Control {
         let mut control = Self {
             client: Client::new(origin, ANSWER_TIME, trust)?,
             token,
-            extent: Extent::default(),
+            expected: Expected::default(),
             organizations: Mutex::default(),
             secrets,
         };
@@ -59,16 +66,26 @@ impl Control {
             .send(Call::at(Method::GET, "/_mock/health"))
             .await;
         match found {
-            Ok(health) if health.at("/service") == "mock-server" => {
-                control.extent = Extent::of(health.at("/documented_only") == true);
-            }
+            Ok(health) if health.at("/service") == "mock-server" => {}
             Ok(_) | Err(_) => return Ok(Err("the target has no control API".to_owned())),
         }
-        Ok(match control.call(Method::GET, "", json!(null)).await {
-            Ok(_) => Ok(control),
+        let expected = control.read_settings().await;
+        Ok(expected.map(|expected| {
+            control.expected = expected;
+            control
+        }))
+    }
+
+    /// What follows from the settings that the sandbox returns, or why it cannot be judged as one.
+    async fn read_settings(&self) -> Result<Expected, String> {
+        let response = self.request(Method::GET, "/settings", json!(null)).await;
+        match response.and_then(granted) {
+            Ok(response) => SandboxSettings::deserialize(response.json())
+                .map_err(|error| format!("its settings cannot be read: {error}"))
+                .and_then(Expected::of),
             Err(Stop::Inconclusive(reason) | Stop::Skipped(reason)) => Err(reason),
             Err(Stop::Violated(violation)) => Err(violation.message),
-        })
+        }
     }
 
     /// Makes an organization on a frozen clock, of that name if nothing has it: another run may be under way, or
@@ -94,8 +111,11 @@ impl Control {
         Ok(name)
     }
 
-    /// Makes a key.
-    pub async fn key(&self, organization: &str, new: Value) -> Result<MintedKey, Stop> {
+    /// Makes a key; where no tier is asked for, of one that admits as many requests as there is.
+    pub async fn key(&self, organization: &str, mut new: Value) -> Result<MintedKey, Stop> {
+        if new["tier"].is_null() {
+            new["tier"] = json!(self.expected.widest_tier());
+        }
         let made = self
             .call(Method::POST, &format!("/{organization}/keys"), new)
             .await?;
@@ -120,8 +140,8 @@ impl Control {
     }
 
     /// Moves an organization's clock on.
-    pub async fn advance(&self, organization: &str, seconds: u64) -> Result<(), Stop> {
-        let by = json!({"by": format!("{seconds}s")});
+    pub async fn advance(&self, organization: &str, by: SignedDuration) -> Result<(), Stop> {
+        let by = json!({"by": format!("{by:#}")});
         self.call(Method::POST, &format!("/{organization}/clock/advance"), by)
             .await
             .map(drop)
@@ -147,7 +167,12 @@ impl Control {
     }
 
     async fn ask(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
-        let mut call = Call::at(method, &format!("/_mock/organizations{path}"));
+        self.request(method, &format!("/organizations{path}"), body)
+            .await
+    }
+
+    async fn request(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+        let mut call = Call::at(method, &format!("{CONTROL_PREFIX}{path}"));
         if !body.is_null() {
             call = call.json(&body);
         }

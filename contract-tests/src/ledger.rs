@@ -135,7 +135,10 @@ impl Ledger {
         let violation = held(contract, document, exchange);
         let shown = is.map(|is| (is, contract.shown(is, body, violation.is_none())));
         let aspects = [
-            (Aspect::Headers, answer_headers::violation(exchange)),
+            (
+                Aspect::Headers,
+                answer_headers::violation(exchange, &contract.expected),
+            ),
             (Aspect::Reading, readings::otherwise(exchange, follows)),
         ];
         let mut entries = self
@@ -209,13 +212,19 @@ impl Ledger {
             let success = (operation.success.as_u16(), None);
             let errors = operation
                 .all_errors()
-                .map(|code| (code.facts().status, Some(code)));
+                .map(|code| (contract.expected.status(code), Some(code)));
             for (status, code) in std::iter::once(success).chain(errors) {
                 let text = code.map(|code| code.as_str().to_owned());
                 let answer = (operation.id, status, text);
                 let count = counts.remove(&answer).unwrap_or_default();
-                let unseen =
-                    (count.seen == 0).then(|| provoke::unseen(operation, code, sandbox, extent));
+                let unseen = (count.seen == 0).then(|| {
+                    let prevented =
+                        code.and_then(|code| contract.expected.prevents(operation, code));
+                    prevented.map_or_else(
+                        || provoke::unseen(operation, code, sandbox, extent),
+                        Unseen::never,
+                    )
+                });
                 rows.push(Row {
                     documented: true,
                     unseen,

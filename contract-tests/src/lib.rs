@@ -10,6 +10,7 @@
 //! - [`checks`]: the table of every check, and the checks by topic;
 //! - [`session`]: the target, and how a check gets keys, organizations and time; `sample` has a call of
 //!   each operation that succeeds;
+//! - `expected`: what the contract comes to under the settings of a sandbox;
 //! - `readings`: what a server does where the documents disagree;
 //! - [`baseline`]: failures that are known;
 //! - [`needs`], [`grant`] and [`plan`]: what a check sends, what may be sent to a server that is not ours, and
@@ -26,6 +27,7 @@ mod client;
 pub mod clients;
 mod control;
 mod exit_code;
+mod expected;
 pub mod grant;
 mod job;
 mod ledger;

@@ -17,6 +17,17 @@ pub struct Unseen {
     pub how: Option<How>,
 }
 
+impl Unseen {
+    /// For this reason, no run can see it.
+    pub(crate) fn never(reason: &'static str) -> Self {
+        Self {
+            reason,
+            expected: false,
+            how: None,
+        }
+    }
+}
+
 /// A call of an operation, and what is special about it.
 #[derive(Clone, Copy, Debug)]
 pub enum How {
@@ -48,11 +59,7 @@ pub(crate) fn unseen(
     extent: Extent,
 ) -> Unseen {
     if !extent.serves(operation) {
-        return Unseen {
-            reason: "assumed, and the target serves what is documented only",
-            expected: false,
-            how: None,
-        };
+        return Unseen::never("assumed, and the target serves what is documented only");
     }
     let hopeless = closed(operation)
         .or_else(|| full(operation, code))

@@ -120,7 +120,7 @@ pub async fn run(
         .flat_map(|check| jobs(session, check, &selection.operations))
         .collect();
     let at_a_time = if session.is_sandbox() {
-        AT_A_TIME
+        session.expected().at_a_time(AT_A_TIME)
     } else {
         // Requests are few, and go first to what the server has promised.
         jobs.sort_by_key(|(evidence, _)| *evidence);

@@ -19,6 +19,7 @@ use crate::{
         ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, Trust, guard::Guard,
     },
     control::Control,
+    expected::Expected,
     grant::{Grant, Permissions},
     job,
     ledger::{Ledger, Row},
@@ -133,7 +134,7 @@ pub struct Session {
 impl Session {
     /// Finds out what the target is.
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
-        let contract = Contract::load(options.strict)?;
+        let mut contract = Contract::load(options.strict)?;
         let mut client = Client::new(options.base.clone(), options.answer_time, &options.trust)?;
         let reached = client
             .send(Call::to(OperationId::ListOrders.operation()))
@@ -152,7 +153,8 @@ impl Session {
             Control::find(origin, token, Arc::clone(&secrets), &options.trust).await?
         };
         let grant = if let Ok(control) = &control {
-            Grant::Sandbox(control.extent)
+            contract.expected = control.expected.clone();
+            Grant::Sandbox(control.expected.settings().extent())
         } else {
             client.guard = Some(options.guard());
             options.grant()
@@ -185,9 +187,7 @@ impl Session {
     /// How much of the contract the target serves. Of one that is not ours, nobody knows; it is asked for
     /// everything.
     pub fn extent(&self) -> Extent {
-        self.control
-            .as_ref()
-            .map_or_else(|_| Extent::default(), |control| control.extent)
+        self.expected().settings().extent()
     }
 
     /// Whether observations fail, too, and objects may have no fields but those of the contract.
@@ -215,6 +215,11 @@ impl Session {
         &self.contract
     }
 
+    /// What follows from the target's settings; the defaults, where it is no sandbox.
+    pub(crate) fn expected(&self) -> &Expected {
+        &self.contract.expected
+    }
+
     /// What can and may be done.
     pub fn grant(&self) -> &Grant {
         &self.grant
@@ -234,7 +239,7 @@ impl Session {
     /// What the target is, in a sentence.
     pub fn describe(&self) -> String {
         match &self.control {
-            Ok(control) if control.extent == Extent::Documented => {
+            Ok(_) if self.extent() == Extent::Documented => {
                 "a sandbox of what is documented only: what is assumed informs".to_owned()
             }
             Ok(_) => "a sandbox: every check has an organization and a clock of its own".to_owned(),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     check::Violation,
+    expected::Expected,
     outline::{Outline, Shown},
     twin::Place,
 };
@@ -15,9 +16,13 @@ use crate::{
 /// Keywords that a body is told to break; what breaks more is broken enough.
 const MAX_BROKEN: usize = 100;
 
-/// Every schema of the contract, ready to use.
+/// The contract as a target is held to it: every schema, ready to use, and what follows from the target's settings.
 #[derive(Debug)]
-pub struct Contract(HashMap<Document, Body>);
+pub struct Contract {
+    bodies: HashMap<Document, Body>,
+    /// The defaults, unless the target is a sandbox that has others.
+    pub(crate) expected: Expected,
+}
 
 /// What the contract says of a body.
 #[derive(Debug)]
@@ -57,7 +62,10 @@ impl Contract {
             };
             Ok((document, body))
         };
-        let contract = Self(Document::all().map(load).collect::<Result<_, _>>()?);
+        let contract = Self {
+            bodies: Document::all().map(load).collect::<Result<_, _>>()?,
+            expected: Expected::default(),
+        };
         for example in examples::all() {
             if let Some(violation) = contract.violation(example.document, &example.body) {
                 return Err(InvalidContract(format!(
@@ -73,7 +81,7 @@ impl Contract {
     pub fn violation(&self, document: Document, body: &Value) -> Option<Violation> {
         let Body {
             schema, validator, ..
-        } = &self.0[&document];
+        } = &self.bodies[&document];
         let error = validator.iter_errors(body).next()?;
         let pointer = error.instance_path().as_str();
         let name = document.name();
@@ -116,7 +124,7 @@ fn close(schema: &mut Value) {
 impl Contract {
     /// The fields, words and keywords of a body.
     pub(crate) fn outline(&self, document: Document) -> &Outline {
-        &self.0[&document].outline
+        &self.bodies[&document].outline
     }
 
     /// What a body shows of them; `is_valid`: it was found to keep them all.
@@ -134,7 +142,7 @@ impl Contract {
 
     /// The schema of a body.
     pub(crate) fn schema(&self, document: Document) -> &Value {
-        &self.0[&document].schema
+        &self.bodies[&document].schema
     }
 
     /// All ways in which a body breaks its schema.
@@ -143,7 +151,7 @@ impl Contract {
         document: Document,
         body: &'a Value,
     ) -> impl Iterator<Item = ValidationError<'a>> {
-        self.0[&document].validator.iter_errors(body)
+        self.bodies[&document].validator.iter_errors(body)
     }
 
     /// How well is founded what the contract says of a place in a body.

@@ -7,7 +7,8 @@ use std::{
 
 use http::{HeaderValue, StatusCode};
 use jiff::SignedDuration;
-use schemas::{Extent, Tier};
+use schemas::{Extent, Tier, control::SandboxSettings};
+use strum::VariantArray;
 
 use crate::{
     clock::ClockSetting,
@@ -229,6 +230,26 @@ impl Config {
     /// The policies of a tier.
     pub fn limits(&self, tier: Tier) -> &TierLimits {
         &self.tiers[tier as usize]
+    }
+
+    /// What shows of it in responses.
+    pub fn shown(&self) -> SandboxSettings {
+        let policies = |tier: &Tier| (*tier, self.limits(*tier).policies.to_string());
+        SandboxSettings {
+            challenges: self.challenges,
+            clamp_limits: self.lenient.limits,
+            companies: self.companies,
+            documented_only: self.extent == Extent::Documented,
+            head: self.head,
+            ignore_unknown_parameters: self.lenient.unknown_parameters,
+            max_organizations: self.max_organizations,
+            order_duration: format!("{:#}", self.timeline.duration()),
+            rate_headers: self.rate_headers.into(),
+            seed: self.seed,
+            tiers: Tier::VARIANTS.iter().map(policies).collect(),
+            trailing_slash: self.trailing_slash,
+            validation_status: self.validation_status.as_u16(),
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
-use schemas::{ErrorCode, Extent, error::FieldError, fidelity};
+use schemas::{ErrorCode, Extent, control::SandboxSettings, error::FieldError, fidelity};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -74,6 +74,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/clock/resume", post(clock::resume));
     let guarded = Router::new()
         .nest("/journal", journal::routes())
+        .route("/settings", get(show_settings))
         .route("/fidelity", get(show_fidelity))
         .route("/addresses", get(addresses::list).post(addresses::open))
         .route("/addresses/{id}", delete(addresses::close))
@@ -107,6 +108,11 @@ async fn health(State(app): State<App>) -> Json<Value> {
         "status": "ok",
         "documented_only": app.config.extent == Extent::Documented,
     }))
+}
+
+/// The settings that show in responses.
+async fn show_settings(State(app): State<App>) -> Json<SandboxSettings> {
+    Json(app.config.shown())
 }
 
 /// How near the server comes to the vendor's API.

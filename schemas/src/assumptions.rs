@@ -4,6 +4,7 @@
 //! To add a fact: a field here, how to see it in the judge's `twin/learned.rs`, and what it sets in the
 //! server's settings.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What was learned; what was not seen is left out.
@@ -44,7 +45,7 @@ pub struct Learned<T> {
 }
 
 /// The words of rate-limit headers.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateDialect {
     /// `X-RateLimit-Limit`, `-Remaining`, `-Reset`.

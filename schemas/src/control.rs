@@ -4,12 +4,14 @@
 
 mod broken_address;
 mod calls;
+mod settings;
 
 use http::{Method, StatusCode};
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use strum::VariantArray;
 
-pub use self::{broken_address::BrokenAddress, calls::CALLS};
+pub use self::{broken_address::BrokenAddress, calls::CALLS, settings::SandboxSettings};
 use crate::{Preset, Tier, orders::OrderStatus};
 
 /// What every path of the control API starts with, after the origin.
@@ -33,6 +35,8 @@ pub struct ControlCall {
     pub takes: Takes,
     /// The status of success.
     pub success: StatusCode,
+    /// The schema of the body of success, where more is promised than an object.
+    pub returns: Option<fn() -> Value>,
     /// What it does, for people: no whole sentence.
     pub does: &'static str,
 }
@@ -122,6 +126,14 @@ impl ControlCall {
             Takes::Snapshot => Some(json!({"type": "object"})),
         }
     }
+}
+
+/// The schema of a wire type, with all that it refers to in place.
+fn schema_of<T: JsonSchema>() -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.meta_schema = None;
+    settings.inline_subschemas = true;
+    settings.into_generator().into_root_schema_for::<T>().into()
 }
 
 impl Kind {

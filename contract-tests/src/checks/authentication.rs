@@ -136,6 +136,11 @@ pub(super) async fn same(session: &Session) -> Outcome {
 }
 
 pub(super) async fn challenge(session: &Session) -> Outcome {
+    if !session.expected().challenges() {
+        return Err(Stop::Skipped(
+            "needs challenges, and the target sends none: challenges".to_owned(),
+        ));
+    }
     let refusals = every_cause(session).await?;
     for (presented, exchange) in &refusals {
         let challenge = exchange

@@ -10,8 +10,8 @@ use crate::{
     session::{Session, Tenant, enrichment},
 };
 
-/// Seconds of an organization's clock that an order may take.
-pub(super) const MAX_SECONDS: usize = 120;
+/// Looks at an order at the most; between two, it may come to another status.
+pub(super) const MAX_LOOKS: usize = 120;
 
 fn list(query: &str, key: &ApiKey) -> Call {
     Call::to(OperationId::ListOrders.operation())
@@ -52,7 +52,7 @@ pub(super) async fn complete(
     id: &str,
 ) -> Result<Vec<String>, Stop> {
     let mut statuses: Vec<String> = Vec::new();
-    for _ in 0..MAX_SECONDS {
+    for _ in 0..MAX_LOOKS {
         let exchange = session.send(read(id, key)).await?;
         exchange.expect_status(200)?;
         let status = exchange
@@ -66,10 +66,10 @@ pub(super) async fn complete(
         if statuses.last().is_some_and(|status| status == "COMPLETED") {
             return Ok(statuses);
         }
-        tenant.advance(1).await?;
+        tenant.advance_an_order().await?;
     }
     Err(Stop::Inconclusive(format!(
-        "the order was not completed within {MAX_SECONDS} seconds: {statuses:?}"
+        "the order was not completed after {MAX_LOOKS} looks at it: {statuses:?}"
     )))
 }
 

@@ -116,7 +116,13 @@ impl Trial<'_> {
                 let field = broken.field();
                 let parameter = field.split('[').next().unwrap_or_default();
                 let is_body = self.operation.request.is_some();
-                super::validation::names_field(&exchange, if is_body { &field } else { parameter })
+                if is_body {
+                    super::validation::names_field(&exchange, &field)
+                } else if self.session.expected().accepts(parameter, broken.keyword) {
+                    self.is_accepted(&exchange)
+                } else {
+                    super::validation::names_field(&exchange, parameter)
+                }
             }
             Case::Cut(_) => exchange.expect_error(schemas::ErrorCode::InvalidJson),
         }

@@ -2,12 +2,13 @@
 
 use futures_util::future::try_join_all;
 use http::header;
-use schemas::{ErrorCode, Operation, OperationId, headers, key::ApiKey};
-use serde_json::{Value, json};
+use schemas::{ErrorCode, Operation, OperationId, key::ApiKey};
+use serde_json::json;
 
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
+    expected::Part,
     needs::BURST,
     session::Session,
 };
@@ -59,18 +60,6 @@ fn retry_after(refused: &Exchange) -> Result<u64, Stop> {
     })
 }
 
-fn number(exchange: &Exchange, name: &'static str) -> Result<i64, Stop> {
-    let text = exchange.header(name);
-    text.and_then(|text| text.parse().ok()).ok_or_else(|| {
-        exchange.violation(
-            &format!("header {name}"),
-            json!("a whole number"),
-            json!(text),
-            "is missing or no number",
-        )
-    })
-}
-
 pub(super) async fn shape(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = session.limited_key().await?;
@@ -82,22 +71,19 @@ pub(super) async fn shape(session: &Session, operation: &'static Operation) -> O
 }
 
 pub(super) async fn count(session: &Session) -> Outcome {
+    let expected = session.expected();
     let tenant = session.tenant().await?;
     let (admitted, refused) = exhaust(session, &tenant.limited_key().await?).await?;
-    let limit = number(&refused, headers::RATE_LIMIT)?;
-    let reset = number(&refused, headers::RATE_RESET)?;
+    let limit = expected.quota(&refused, Part::Limit)?;
+    let reset = expected.quota(&refused, Part::Reset)?;
     refused.expect("calls let in", &json!(limit), &json!(admitted.len()))?;
     for (left, exchange) in (0..limit).rev().zip(admitted.iter()).chain([(0, &refused)]) {
-        for (name, expected) in [
-            (headers::RATE_LIMIT, limit),
-            (headers::RATE_REMAINING, left),
-            (headers::RATE_RESET, reset),
+        for (part, right) in [
+            (Part::Limit, limit),
+            (Part::Remaining, left),
+            (Part::Reset, reset),
         ] {
-            exchange.expect(
-                &format!("header {name}"),
-                &json!(expected),
-                &json!(number(exchange, name)?),
-            )?;
+            expected.expect_quota(exchange, part, right)?;
         }
     }
     Ok(())
@@ -117,27 +103,28 @@ pub(super) async fn per_key(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let (one, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
     exhaust(session, &one).await?;
-    let exchange = list(session, &other).await?;
-    exchange.expect_status(200)?;
-    let left = number(&exchange, headers::RATE_LIMIT)? - 1;
-    remaining(&exchange, left)
+    untouched(session, &list(session, &other).await?)
 }
 
 pub(super) async fn organizations(session: &Session) -> Outcome {
     let (one, other) = (session.tenant().await?, session.tenant().await?);
     exhaust(session, &one.limited_key().await?).await?;
-    let exchange = list(session, &other.limited_key().await?).await?;
-    exchange.expect_status(200)?;
-    let left = number(&exchange, headers::RATE_LIMIT)? - 1;
-    remaining(&exchange, left)
+    let other = other.limited_key().await?;
+    untouched(session, &list(session, &other).await?)
+}
+
+/// The first call of a key is let in, and nothing but this call is missing of its quota.
+fn untouched(session: &Session, first: &Exchange) -> Outcome {
+    first.expect_status(200)?;
+    let expected = session.expected();
+    let limit = expected.quota(first, Part::Limit)?;
+    expected.expect_quota(first, Part::Remaining, limit - 1)
 }
 
 pub(super) async fn burst(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    let limit = number(
-        &list(session, &tenant.limited_key().await?).await?,
-        headers::RATE_LIMIT,
-    )?;
+    let first = list(session, &tenant.limited_key().await?).await?;
+    let limit = session.expected().quota(&first, Part::Limit)?;
     let at_once = usize::try_from(limit).unwrap_or(usize::MAX);
     let at_once = at_once.saturating_mul(2);
     if at_once > MAX_AT_ONCE {
@@ -160,25 +147,23 @@ pub(super) async fn burst(session: &Session) -> Outcome {
 pub(super) async fn bad_keys(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let (key, dead) = (tenant.limited_key().await?, tenant.revoked_key().await?);
-    let left = number(&list(session, &key).await?, headers::RATE_REMAINING)?;
+    let first = list(session, &key).await?;
+    let left = session.expected().quota(&first, Part::Remaining)?;
     for _ in 0..3 {
         list(session, &dead).await?.expect_status(401)?;
     }
-    remaining(&list(session, &key).await?, left - 1)?;
+    remaining(session, &key, left - 1).await?;
     let (_, mut refused) = exhaust(session, &key).await?;
     for _ in 0..3 {
         refused = list(session, &key).await?;
         refused.expect_status(429)?;
     }
     tenant.advance(retry_after(&refused)?).await?;
-    remaining(&list(session, &key).await?, left)
+    remaining(session, &key, left).await
 }
 
-fn remaining(exchange: &Exchange, expected: i64) -> Outcome {
-    let actual: Value = json!(number(exchange, headers::RATE_REMAINING)?);
-    exchange.expect(
-        &format!("header {}", headers::RATE_REMAINING),
-        &json!(expected),
-        &actual,
-    )
+/// After one more call of a key, so much of its quota is left.
+async fn remaining(session: &Session, key: &ApiKey, right: i64) -> Outcome {
+    let expected = session.expected();
+    expected.expect_quota(&list(session, key).await?, Part::Remaining, right)
 }

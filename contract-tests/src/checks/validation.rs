@@ -45,16 +45,22 @@ pub(super) async fn queries(session: &Session, operation: &'static Operation) ->
     let tenant = session.tenant().await?;
     let call = tenant.sample(operation, &tenant.full_key().await?).await?;
     let broken = [
-        ("limit", "limit=0"),
-        ("limit", "limit=101"),
-        ("limit", "limit=ten"),
-        ("offset", "offset=-1"),
+        ("limit", "limit=0", "minimum"),
+        ("limit", "limit=101", "maximum"),
+        ("limit", "limit=ten", "type"),
+        ("offset", "offset=-1", "minimum"),
     ];
     let known = broken
         .into_iter()
-        .filter(|(name, _)| operation.query.iter().any(|known| known.as_str() == *name));
-    for (parameter, query) in known.chain([("colour", "colour=red")]) {
-        names_field(&session.send(call.clone().query(query)).await?, parameter)?;
+        .filter(|(name, ..)| operation.query.iter().any(|known| known.as_str() == *name));
+    let unknown = [("colour", "colour=red", "additionalProperties")];
+    for (parameter, query, keyword) in known.chain(unknown) {
+        let exchange = session.send(call.clone().query(query)).await?;
+        if session.expected().accepts(parameter, keyword) {
+            exchange.expect_success()?;
+        } else {
+            names_field(&exchange, parameter)?;
+        }
     }
     Ok(())
 }

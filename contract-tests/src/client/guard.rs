@@ -215,7 +215,7 @@ impl Quota {
 }
 
 /// A number of the first quota that `RateLimit` or `RateLimit-Policy` speaks of, such as `r` in `"default";r=9;t=30`.
-fn parameter(text: &str, name: &str) -> Option<u64> {
+pub(crate) fn parameter(text: &str, name: &str) -> Option<u64> {
     let first = text.split(',').next()?;
     let mut parameters = first.split(';').filter_map(|one| one.split_once('='));
     let (_, value) = parameters.find(|(known, _)| known.trim() == name)?;

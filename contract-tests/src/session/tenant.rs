@@ -1,5 +1,6 @@
 //! Somebody to act as.
 
+use jiff::SignedDuration;
 use schemas::{Operation, Preset, ScopeSet, key::ApiKey};
 use serde_json::{Value, json};
 
@@ -50,7 +51,8 @@ impl Tenant<'_> {
 
     /// A key with a small quota.
     pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
-        self.key(json!({"preset": "orders", "tier": "free"}), Role::Limited)
+        let tier = self.session.expected().narrowest_tier();
+        self.key(json!({"preset": "orders", "tier": tier}), Role::Limited)
             .await
     }
 
@@ -100,7 +102,17 @@ impl Tenant<'_> {
 
     /// Lets time pass; only a sandbox can.
     pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
-        self.session.control()?.advance(self.name(), seconds).await
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        self.advance_by(SignedDuration::from_secs(seconds)).await
+    }
+
+    /// Lets time pass until an order may have another status; only a sandbox can.
+    pub async fn advance_an_order(&self) -> Result<(), Stop> {
+        self.advance_by(self.session.expected().order_step()).await
+    }
+
+    async fn advance_by(&self, by: SignedDuration) -> Result<(), Stop> {
+        self.session.control()?.advance(self.name(), by).await
     }
 
     /// Sends a call.

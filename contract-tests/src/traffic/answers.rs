@@ -48,7 +48,7 @@ pub(super) fn judge(
         (READING, readings::otherwise(&whole, &follows), documented),
         (
             HEADERS,
-            answer_headers::violation(&whole),
+            answer_headers::violation(&whole, &contract.expected),
             Evidence::Assumed,
         ),
     ];

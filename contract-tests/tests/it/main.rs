@@ -21,6 +21,7 @@ mod reports;
 mod safe;
 mod secrets;
 mod selftest;
+mod settings;
 mod signals;
 mod strict;
 mod target;

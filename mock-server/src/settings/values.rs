@@ -191,6 +191,17 @@ impl From<RateDialect> for RateHeaders {
     }
 }
 
+impl From<RateHeaders> for RateDialect {
+    fn from(headers: RateHeaders) -> Self {
+        match headers {
+            RateHeaders::XRateLimit => Self::XRateLimit,
+            RateHeaders::Ietf => Self::Ietf,
+            RateHeaders::Both => Self::Both,
+            RateHeaders::None => Self::None,
+        }
+    }
+}
+
 /// Whose seconds `Retry-After` counts on a scaled clock.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]

@@ -11,6 +11,7 @@ mod metrics;
 mod orders;
 mod organizations;
 mod reports;
+mod settings;
 mod snapshots;
 
 use http::Method;

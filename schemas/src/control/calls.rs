@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use super::{ControlCall, Field, Kind, Rule, Takes};
+use super::{ControlCall, Field, Kind, Rule, SandboxSettings, Takes, schema_of};
 
 const fn optional(name: &'static str, kind: Kind) -> Field {
     Field {
@@ -98,13 +98,13 @@ const SCENARIO: &[Field] = &[
 ];
 
 /// Makes the table from one list. A row reads: method and path; the query parameters it knows; the body it
-/// takes; status of success and what it does.
+/// takes; status of success, its body and what it does.
 macro_rules! calls {
     ($(
         $id:ident: $method:ident $path:literal
             $(query $query:ident)?
             $(takes $takes:expr)?
-            => $success:ident $does:literal;
+            => $success:ident $($returns:ident)? $does:literal;
     )+) => {
         /// Every call of the control API, in the order in which they are told of.
         pub static CALLS: &[ControlCall] = &[$(ControlCall {
@@ -114,6 +114,7 @@ macro_rules! calls {
             query: or!($($query)?, &[]),
             takes: or!($($takes)?, Takes::Nothing),
             success: StatusCode::$success,
+            returns: or!($(Some(schema_of::<$returns>))?, None),
             does: $does,
         }),+];
     };
@@ -131,6 +132,8 @@ macro_rules! or {
 calls! {
     show_health: GET "/health"
         => OK "tells that the server answers; `/_mock/ready` does the same";
+    show_settings: GET "/settings"
+        => OK SandboxSettings "returns the settings that show in responses; `contract-tests` judges by them";
     list_organizations: GET "/organizations"
         => OK "lists the organizations";
     make_organization: POST "/organizations"

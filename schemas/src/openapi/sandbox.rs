@@ -82,7 +82,10 @@ pub(super) fn scheme(extent: Extent) -> Option<(String, Value)> {
 fn operation(call: &ControlCall) -> Value {
     let mut success = json!({"description": sentence(call.does)});
     if call.success != StatusCode::NO_CONTENT {
-        success["content"] = json!({"application/json": {"schema": {"type": "object"}}});
+        let schema = call
+            .returns
+            .map_or_else(|| json!({"type": "object"}), |schema| schema());
+        success["content"] = json!({"application/json": {"schema": schema}});
     }
     let mut operation = json!({
         "operationId": call.id,

@@ -1,0 +1,67 @@
+//! A sandbox is judged by its own settings: none of them makes the judge find a fault in it.
+
+use contract_tests::{ExitCode, check::Stop};
+use mock_server::Settings;
+
+use crate::target::{judge, red, start_with};
+
+/// Checks that read the quota from headers.
+const QUOTA: &[&str] = &[
+    "PRV-429-COUNT",
+    "PRV-429-PER-KEY",
+    "PRV-429-ORGANIZATIONS",
+    "PRV-429-BURST",
+    "PRV-429-BAD-KEYS",
+];
+
+/// Judges a sandbox whose configuration file is this: all is well, just these checks are skipped, and every response was
+/// seen that can be had.
+async fn holds(file: &str, skipped: &[&str]) {
+    let settings: Settings = toml::from_str(file).unwrap();
+    let (session, run) = judge(start_with(settings).await, |_| {}).await;
+    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    for finding in &run.findings {
+        let is_skipped = matches!(finding.outcome, Err(Stop::Skipped(_)));
+        assert_eq!(is_skipped, skipped.contains(&finding.id), "{finding:?}");
+    }
+    let coverage = session.coverage();
+    let missing = coverage
+        .iter()
+        .filter(|row| row.is_expected() && row.seen == 0);
+    let missing: Vec<_> = missing.map(|row| (row.operation.id, row.status)).collect();
+    assert_eq!(missing, []);
+}
+
+/// A test for each.
+macro_rules! green_with {
+    ($($name:ident: $file:literal $(skips $skipped:expr)?;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let skipped: &[&[&str]] = &[$($skipped)?];
+            holds($file, &skipped.concat()).await;
+        }
+    )+};
+}
+
+green_with! {
+    rate_headers_of_the_ietf: "rate_headers = 'ietf'";
+    no_rate_headers: "rate_headers = 'none'" skips QUOTA;
+    no_challenges: "challenges = false" skips &["PRV-401-CHALLENGE"];
+    no_head: "head = false";
+    no_trailing_slash: "trailing_slash = false";
+    clamped_limits: "clamp_limits = true";
+    ignored_parameters: "ignore_unknown_parameters = true";
+    few_companies: "companies = 5";
+    short_orders: "order_duration = '1s'";
+    few_organizations: "max_organizations = 10";
+    long_orders_tiers_upside_down_and_a_scaled_clock: "
+        clock = 'scale=60'
+        order_duration = '2d'
+        rate_headers = 'both'
+        retry_after = 'virtual'
+        seed = 7
+        validation_status = 400
+        [tiers]
+        enterprise = '5/1m'
+        free = '9000/1h'";
+}

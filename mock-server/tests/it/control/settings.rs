@@ -1,0 +1,67 @@
+//! A sandbox says which of its settings show in responses.
+
+use http::Method;
+use schemas::{
+    control::{CALLS, SandboxSettings},
+    openapi,
+};
+use serde_json::{Value, json};
+
+use crate::test_app::TestApp;
+
+fn shown(file: &str) -> Value {
+    let app = TestApp::with(file);
+    app.control(Method::GET, "/settings", ()).ok()
+}
+
+#[test]
+fn without_flags_they_are_the_defaults_that_others_are_judged_by() {
+    assert_eq!(shown(""), json!(SandboxSettings::default()));
+}
+
+#[test]
+fn each_shows_what_was_set_and_nothing_else_changes() {
+    for (name, set) in [
+        ("challenges", json!(false)),
+        ("clamp_limits", json!(true)),
+        ("companies", json!(5)),
+        ("head", json!(false)),
+        ("ignore_unknown_parameters", json!(true)),
+        ("max_organizations", json!(10)),
+        ("order_duration", json!("1s")),
+        ("rate_headers", json!("ietf")),
+        ("seed", json!(7)),
+        ("trailing_slash", json!(false)),
+        ("validation_status", json!(400)),
+    ] {
+        let mut expected = json!(SandboxSettings::default());
+        expected[name] = set.clone();
+        assert_eq!(shown(&format!("{name} = {set}")), expected);
+    }
+    let tiers = &shown("[tiers]\nfree = '2/1s,3/1h'")["tiers"];
+    assert_eq!(
+        *tiers,
+        json!({"free": "2/1s,3/1h", "pro": "1000/1h", "enterprise": "10000/1h"})
+    );
+    let documented = shown("documented_only = true");
+    assert_eq!(
+        [
+            &documented["documented_only"],
+            &documented["rate_headers"],
+            &documented["challenges"]
+        ],
+        [&json!(true), &json!("none"), &json!(false)]
+    );
+}
+
+#[test]
+fn they_are_as_the_openapi_document_has_them() {
+    let document: Value = serde_json::from_str(openapi::committed()).unwrap();
+    let at = "/paths/~1_mock~1settings/get/responses/200/content/application~1json/schema";
+    let schema = document.pointer(at).unwrap();
+    let mut calls = CALLS.iter();
+    let row = calls.find(|row| row.path == "/settings").unwrap();
+    assert_eq!(*schema, row.returns.unwrap()());
+    let validator = jsonschema::draft202012::new(schema).unwrap();
+    assert!(validator.is_valid(&shown("")) && !validator.is_valid(&json!({})));
+}
