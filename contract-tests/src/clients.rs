@@ -11,6 +11,8 @@
 
 pub mod advice;
 mod attach;
+pub(crate) mod crash;
+mod doubt;
 #[cfg(test)]
 mod example;
 mod key_file;
@@ -49,6 +51,7 @@ pub use self::{
     trial::{Limits, TrialError},
 };
 use self::{
+    doubt::Doubt,
     process::Ended,
     rules::{Judgement, Trials},
     sandbox::Sandbox,
@@ -59,6 +62,7 @@ use crate::{
     ExitCode, Interrupted, Problem,
     baseline::Baseline,
     check::Verdict,
+    problem::ProblemKind,
     secrets::{Clean, Secrets},
 };
 
@@ -176,11 +180,16 @@ impl Judged {
 
     /// The run in one number. Of one that was not stopped, a violation that was proven outweighs everything.
     pub fn exit_code(&self) -> ExitCode {
+        let doubts = [ProblemKind::SentNothing, ProblemKind::ControlFailed];
+        let is_doubt = |problem: &Problem| doubts.contains(&problem.kind);
+        let has = |kind| self.problems.iter().any(|problem| problem.kind == kind);
         if self.interrupted {
             ExitCode::Interrupted
-        } else if self.rules(Verdict::Fail) > 0 || !self.problems.is_empty() {
+        } else if self.rules(Verdict::Fail) > 0 || !self.problems.iter().all(is_doubt) {
             ExitCode::Violated
-        } else if self.rules(Verdict::Inconclusive) > 0 {
+        } else if has(ProblemKind::SentNothing) {
+            ExitCode::NothingRan
+        } else if has(ProblemKind::ControlFailed) || self.rules(Verdict::Inconclusive) > 0 {
             ExitCode::Inconclusive
         } else if self.rules(Verdict::Pass) > 0 {
             ExitCode::Passed
@@ -220,11 +229,15 @@ pub async fn judge(
             not_reached = Some(evidence.len());
             break false;
         }
+        let ends = evidence.is_empty() && doubt::sent_nothing(&one);
         evidence.push(one);
+        if ends {
+            break false;
+        }
     };
     // What still runs is stopped before anything else is done.
     drop(trials);
-    let judged = conclude(options, evidence, doubt);
+    let judged = conclude(options, evidence, Doubt::of);
     Ok(Judged {
         not_reached,
         interrupted,
@@ -236,8 +249,9 @@ pub async fn judge(
 fn conclude(
     options: &Options,
     evidence: Vec<Evidence>,
-    doubt: impl FnOnce(Trials<'_>) -> Option<&'static str>,
+    doubt: impl FnOnce(&[Evidence]) -> Option<Doubt>,
 ) -> Judged {
+    let doubt = doubt(&evidence);
     let secrets = Secrets::default();
     for key in evidence.iter().flat_map(Evidence::keys) {
         secrets.add(key);
@@ -251,12 +265,19 @@ fn conclude(
         max_attempts: options.max_attempts,
         max_memory: options.max_memory,
     };
-    let mut findings = findings(seen, doubt(seen), &secrets, options.strict);
-    for finding in &mut findings {
-        options.baseline.apply(finding);
+    let mut problems: Vec<_> = doubt.iter().map(|doubt| doubt.problem(&secrets)).collect();
+    let mut findings = match &doubt {
+        Some(doubt) if doubt.sent_nothing => Vec::new(),
+        _ => findings(seen, doubt.as_ref(), &secrets, options.strict),
+    };
+    if !findings.is_empty() {
+        for finding in &mut findings {
+            options.baseline.apply(finding);
+        }
+        problems.extend(options.baseline.problems(&findings));
     }
     Judged {
-        problems: options.baseline.problems(&findings),
+        problems,
         findings,
         unsupported: unsupported.iter().map(|one| one.scenario).collect(),
         trials,
@@ -274,7 +295,7 @@ fn is_unsupported(one: &Evidence) -> bool {
 /// What can be said of every rule.
 fn findings(
     trials: Trials<'_>,
-    doubt: Option<&'static str>,
+    doubt: Option<&Doubt>,
     secrets: &Secrets,
     strict: bool,
 ) -> Vec<Finding> {
@@ -284,26 +305,11 @@ fn findings(
         .collect()
 }
 
-/// Why nothing that a program has kept can be said to be a merit, if that is so.
-fn doubt(trials: Trials<'_>) -> Option<&'static str> {
-    let Some(control) = trials.control() else {
-        return Some("it was not tried where all goes well");
-    };
-    let succeeds = |call: &trace::Exchange| call.status().is_some_and(|status| status < 300);
-    if control.trace.api().any(succeeds) {
-        None
-    } else if control.trace.connections.iter().any(|one| one.unreadable) {
-        Some("what it sends is no HTTP/1.1")
-    } else {
-        Some("no call of it succeeds where all goes well")
-    }
-}
-
 /// What can be said of a rule. Where it is not armed anywhere, one finding says so.
 fn about(
     rule: &'static Rule,
     trials: Trials<'_>,
-    doubt: Option<&'static str>,
+    doubt: Option<&Doubt>,
     secrets: &Secrets,
     strict: bool,
 ) -> Vec<Finding> {
@@ -320,7 +326,7 @@ fn about(
             Judgement::NotArmed => None,
             Judgement::Kept => Some(match doubt {
                 None => finding(one, Verdict::Pass, None),
-                Some(doubt) => finding(one, Verdict::Inconclusive, Some(doubt)),
+                Some(doubt) => finding(one, Verdict::Inconclusive, Some(&doubt.reason)),
             }),
             Judgement::Unclear(reason) => Some(finding(one, Verdict::Inconclusive, Some(&reason))),
             Judgement::Broken(seen) => Some(finding(one, broken(rule.level, strict), Some(&seen))),

@@ -32,6 +32,10 @@ pub enum ProblemKind {
     TooFewSeen,
     /// More is wrong than is told.
     TooManyFindings,
+    /// A client made no request, though all went well: nothing of it can be judged.
+    SentNothing,
+    /// A client failed though all went well: nothing that it kept is a merit.
+    ControlFailed,
 }
 
 impl Problem {

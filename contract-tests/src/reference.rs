@@ -12,6 +12,7 @@
 mod answers;
 mod body;
 mod by_hand;
+mod death;
 pub mod habits;
 mod http;
 mod key;

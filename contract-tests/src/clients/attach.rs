@@ -7,6 +7,7 @@ use futures_util::future::{Either, select};
 
 use super::{
     Judged, Limits, Options, Scenario, TrialError, conclude,
+    doubt::{Doubt, sent_nothing},
     sandbox::Sandbox,
     trial::{Evidence, Wire},
 };
@@ -54,8 +55,11 @@ pub async fn attach<E: From<TrialError>>(
 }
 
 /// There is no other trial in which all goes well, so something must have in this one.
-fn doubt(one: &Evidence) -> Option<&'static str> {
+fn doubt(one: &Evidence) -> Option<Doubt> {
+    if sent_nothing(one) {
+        return Some(Doubt::nothing_came(&one.base_url));
+    }
     let succeeds = |status: Option<u16>| status.is_some_and(|status| status < 300);
     let mut calls = one.trace.api();
-    (!calls.any(|call| succeeds(call.status()))).then_some("no call of it has succeeded")
+    (!calls.any(|call| succeeds(call.status()))).then(|| Doubt::new("no call of it has succeeded"))
 }

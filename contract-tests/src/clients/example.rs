@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::{
+    Options,
+    rules::{Judgement, Trials},
     scenarios::{self, CONTROL},
     trace::{Answer, Connection, Exchange, Message, Origin, Request, Response, Trace},
     trial::Evidence,
@@ -63,6 +65,7 @@ pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
     let connections = vec![connection; last.unwrap_or_default() + 1];
     Evidence {
         scenario: scenarios::find(CONTROL).unwrap(),
+        base_url: String::new(),
         key: "lnc_test_key".to_owned(),
         handover: None,
         trace: Trace {
@@ -74,4 +77,21 @@ pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
         out_of_time: false,
         lateness: None,
     }
+}
+
+/// What a rule says of a trial by itself.
+pub(crate) fn judged(rule: fn(&Evidence, Trials<'_>) -> Judgement, one: &Evidence) -> Judgement {
+    let Options {
+        limits,
+        max_attempts,
+        max_memory,
+        ..
+    } = Options::default();
+    let trials = Trials {
+        all: &[],
+        limits,
+        max_attempts,
+        max_memory,
+    };
+    rule(one, trials)
 }

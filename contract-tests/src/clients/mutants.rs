@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::reference::{
     Habits,
-    habits::{AfterRefusal, BadValue, ByHand, Place, Redirected, Redirects},
+    habits::{AfterRefusal, BadValue, ByHand, Death, Place, Redirected, Redirects},
 };
 
 /// The reference client with one bad habit.
@@ -67,7 +67,8 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("waits-a-tenth-too-short", "CLI-RETRY-1", &["rate-limit-once"], |habits| { habits.waits = |status, asked| if status == 429 { asked * 9 / 10 } else { asked }; habits.draws_waits = false }),
     mutant("does-not-wait-after-503", "CLI-RETRY-2", &["unavailable-once"], |habits| habits.waits = |status, asked| if status == 503 { Duration::from_millis(200) } else { asked }),
     mutant("does-not-read-dates", "CLI-RETRY-3", &["rate-limit-date"], |habits| habits.reads_dates = false),
-    mutant("crashes-on-a-bad-retry-after", "CLI-RETRY-4", &["rate-limit-garbage"], |habits| habits.bad_retry_after = BadValue::Crash),
+    mutant("crashes-on-a-bad-retry-after", "CLI-RETRY-4", &["rate-limit-garbage"], |habits| habits.bad_retry_after = BadValue::Crash(Death::Abort)),
+    mutant("dies-of-a-bad-retry-after-as-python-does", "CLI-RETRY-4", &["rate-limit-garbage"], |habits| habits.bad_retry_after = BadValue::Crash(Death::Python)),
     mutant("hurries-on-a-bad-retry-after", "CLI-RETRY-4", &["rate-limit-garbage", "rate-limit-negative"], |habits| habits.bad_retry_after = BadValue::BusyLoop),
     mutant("cuts-long-waits-short", "CLI-RETRY-5", &["rate-limit-huge"], |habits| habits.cuts_waits_short = true),
     mutant("tries-ten-times", "CLI-RETRY-6", &["rate-limit-forever"], |habits| habits.attempts = 10),
@@ -95,6 +96,8 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("takes-418-for-success", "CLI-RESP-4", &["teapot"], |habits| { habits.takes_for_success = |status| status == 418; habits.takes_any_shape = true }),
     mutant("takes-cut-json", "CLI-RESP-5", &["truncated"], |habits| habits.takes_bad_json = true),
     mutant("takes-any-shape", "CLI-RESP-6", &["error-200"], |habits| habits.takes_any_shape = true),
+    mutant("aborts-on-the-html-of-a-502", "CLI-RESP-6", &["bad-gateway"], |habits| habits.dies_of_bad_json = Some(Death::Abort)),
+    mutant("dies-of-html-as-node-does", "CLI-RESP-6", &["html-200"], |habits| habits.dies_of_bad_json = Some(Death::Node)),
     mutant("keeps-scopes-to-itself", "CLI-RESP-7", &["missing-scope"], |habits| habits.scopes_at = &[]),
     mutant("does-not-look-at-the-status", "CLI-RESP-8", &["internal-error", "not-found", "invalid"], |habits| { habits.takes_for_success = |status| matches!(status, 404 | 422 | 500); habits.takes_any_shape = true }),
     mutant("numbers-are-doubles", "CLI-RESP-9", &["large-id"], |habits| habits.numbers_are_doubles = true),
@@ -121,6 +124,7 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("polls-after-the-end", "CLI-POLL-1", &[], |habits| habits.polls_after_end = true),
     mutant("always-exits-with-0", "CLI-EXIT-1", &["revoked-at-start", "missing-scope"], |habits| habits.exit_of_failure = 0),
     mutant("ignores-sigterm", "CLI-EXIT-2", &["hang"], |habits| { habits.ignores_term = true; habits.time_out = None }),
+    mutant("dies-of-errors-as-python-does", "CLI-EXIT-3", &["not-found", "internal-error"], |habits| habits.dies_of_failures = Some(Death::Python)),
     mutant("probes-other-operations", "CLI-SCOPE-1", &["missing-scope"], |habits| habits.after_refusal = AfterRefusal::Probe),
     mutant("knows-orders-only", "CLI-READ-1", &["rows-in-items"], |habits| habits.rows_in = &["orders"]),
     mutant("reads-flat-errors-only", "CLI-READ-2", &["missing-scope", "scope-nested"], |habits| habits.scopes_at = &["/detail/required_scopes", "/details/required_scopes"]),

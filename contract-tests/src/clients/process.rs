@@ -2,6 +2,7 @@
 //! has started.
 
 use std::{
+    collections::VecDeque,
     ffi::OsString,
     io,
     path::Path,
@@ -20,8 +21,12 @@ use tokio::{
 use super::{procfs::Id, sight::Sight, watch::Found};
 use crate::stopwatch::Stopwatch;
 
-/// Bytes that are kept of what a program prints on each of its outputs.
+/// Bytes that are kept of what a program prints on each of its outputs: of the first, and of the last, which says how it
+/// ended.
 const MAX_PRINTED: usize = 1024 * 1024;
+const MAX_LAST: usize = 64 * 1024;
+/// What stands for the bytes between these.
+const LEFT_OUT: &[u8] = b"\n[...]\n";
 /// How long a program may take to end once it was asked to.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long to wait for the rest of what an ended program has printed: something it has left behind may
@@ -73,7 +78,42 @@ impl Drop for Group {
 }
 
 /// What a program prints.
-type Printed = Arc<Mutex<Vec<u8>>>;
+type Printed = Arc<Mutex<Kept>>;
+
+/// What is kept of it.
+#[derive(Debug, Default)]
+struct Kept {
+    first: Vec<u8>,
+    last: VecDeque<u8>,
+    /// Whether there was more between these.
+    left_out: bool,
+}
+
+impl Kept {
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = MAX_PRINTED
+            .saturating_sub(self.first.len())
+            .min(bytes.len());
+        self.first.extend_from_slice(&bytes[..room]);
+        self.last.extend(&bytes[room..]);
+        let beyond = self.last.len().saturating_sub(MAX_LAST);
+        self.left_out |= beyond > 0;
+        self.last.drain(..beyond);
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        let Self {
+            mut first,
+            last,
+            left_out,
+        } = std::mem::take(self);
+        if left_out {
+            first.extend_from_slice(LEFT_OUT);
+        }
+        first.extend(last);
+        first
+    }
+}
 
 /// How a program ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -200,7 +240,7 @@ pub(super) fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
     }
 }
 
-/// Keeps the first of what is printed, and reads the rest away.
+/// Keeps the first and the last of what is printed, and reads the rest away.
 fn listen(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> (Printed, JoinHandle<()>) {
     let printed = Printed::default();
     let kept = Arc::clone(&printed);
@@ -209,8 +249,7 @@ fn listen(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> (Printed, 
         let mut buffer = vec![0; 16 * 1024];
         while let Ok(read @ 1..) = output.read(&mut buffer).await {
             let mut kept = kept.lock().expect("nobody panics with the output in hand");
-            let room = MAX_PRINTED.saturating_sub(kept.len()).min(read);
-            kept.extend_from_slice(&buffer[..room]);
+            kept.keep(&buffer[..read]);
         }
     });
     (printed, task)
@@ -220,11 +259,10 @@ async fn rest((printed, mut task): (Printed, JoinHandle<()>)) -> Vec<u8> {
     if tokio::time::timeout(REST, &mut task).await.is_err() {
         task.abort();
     }
-    std::mem::take(
-        &mut *printed
-            .lock()
-            .expect("nobody panics with the output in hand"),
-    )
+    let mut printed = printed
+        .lock()
+        .expect("nobody panics with the output in hand");
+    printed.take()
 }
 
 #[cfg(test)]
@@ -258,10 +296,26 @@ mod tests {
         assert!(matches!(output.ended, Ended::Itself(status) if status.code() == Some(3)));
     }
 
+    #[test]
+    fn of_much_output_the_first_and_the_last_are_kept() {
+        let mut kept = Kept::default();
+        kept.keep(&vec![b'a'; MAX_PRINTED - 1]);
+        kept.keep(b"bc");
+        let whole = kept.take();
+        assert!(whole.len() == MAX_PRINTED + 1 && whole.ends_with(b"abc"));
+        for _ in 0..3 {
+            kept.keep(&vec![b'a'; MAX_PRINTED]);
+        }
+        kept.keep(b"the end");
+        let cut = kept.take();
+        assert_eq!(cut.len(), MAX_PRINTED + LEFT_OUT.len() + MAX_LAST);
+        assert!(cut.ends_with(b"aathe end"));
+    }
+
     #[tokio::test]
     async fn a_program_is_stopped_with_what_it_has_started() {
         let program = start("sleep 100 & echo $!; wait");
-        while program.printed[0].0.lock().unwrap().is_empty() {
+        while program.printed[0].0.lock().unwrap().first.is_empty() {
             tokio::task::yield_now().await;
         }
         let output = program.stop(None).await;

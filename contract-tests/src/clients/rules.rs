@@ -14,6 +14,7 @@ mod refusals;
 mod responses;
 mod retries;
 mod secrets;
+mod stopped;
 mod table;
 mod timeouts;
 mod together;

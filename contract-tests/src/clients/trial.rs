@@ -51,6 +51,8 @@ pub(crate) type Usual = SetOnce<Option<u64>>;
 pub(crate) struct Evidence {
     /// Under which scenario.
     pub scenario: &'static Scenario,
+    /// Where it was told that the API is.
+    pub base_url: String,
     /// The key that it was given.
     pub key: String,
     /// The key that it was given in its place, where it was.
@@ -321,9 +323,11 @@ impl Wire {
         took: Duration,
         out_of_time: bool,
     ) -> Evidence {
+        let base_url = self.base_url(&tenant);
         let passed = self.logs.map(|(origin, log)| (origin, log.read()));
         Evidence {
             scenario,
+            base_url,
             key: tenant.key,
             handover: None,
             trace: Trace::read(&passed),

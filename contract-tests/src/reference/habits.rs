@@ -67,6 +67,10 @@ pub struct Habits {
     pub reads_dates: bool,
     /// What a `Retry-After` that says nothing leads to.
     pub bad_retry_after: BadValue,
+    /// What a body that is not JSON lets the program die of.
+    pub dies_of_bad_json: Option<Death>,
+    /// What a failure lets the program die of, instead of telling it.
+    pub dies_of_failures: Option<Death>,
     /// The longest wait that is sensible.
     pub longest_wait: Duration,
     /// Whether a wait that is too long is cut short instead of reported.
@@ -187,9 +191,20 @@ pub enum BadValue {
     /// The usual wait.
     Backoff,
     /// A crash.
-    Crash,
+    Crash(Death),
     /// No wait at all, and many tries.
     BusyLoop,
+}
+
+/// How a program dies of an exception that nobody catches.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Death {
+    /// By an abort.
+    Abort,
+    /// As one in Python does.
+    Python,
+    /// As one in Node does.
+    Node,
 }
 
 /// What the work goes on with after a refusal.
@@ -232,6 +247,8 @@ impl Default for Habits {
             scopes_at: &SCOPES_AT,
             reads_dates: true,
             bad_retry_after: BadValue::Backoff,
+            dies_of_bad_json: None,
+            dies_of_failures: None,
             longest_wait: Duration::from_mins(1),
             cuts_waits_short: false,
             idempotency_key: None,

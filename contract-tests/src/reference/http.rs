@@ -14,6 +14,7 @@ use super::{
     Failure, Habits,
     answers::Try,
     body, by_hand,
+    death::die,
     habits::{Place, Redirected, Redirects},
     key::Key,
     pace::Pace,
@@ -216,6 +217,9 @@ impl Client {
             Err(error) => return Try::Final(Failure::Unreachable(error.to_string())),
         };
         let json = serde_json::from_slice::<Value>(&body);
+        if let Some(death) = self.habits.dies_of_bad_json.filter(|_| json.is_err()) {
+            die(death);
+        }
         if success {
             return match json {
                 Ok(value) => Try::Done(value),

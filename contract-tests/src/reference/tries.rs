@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     Failure,
     answers::{Try, Wait},
+    death::die,
     habits::BadValue,
     http::{Client, pause},
     pace::drawn,
@@ -60,7 +61,7 @@ impl Client {
                 Some(Wait::For(asked)) => pause(asked).await,
                 Some(Wait::Unreadable) => match self.habits.bad_retry_after {
                     BadValue::Backoff => self.back_off(backoff).await,
-                    BadValue::Crash => std::process::abort(),
+                    BadValue::Crash(death) => die(death),
                     BadValue::BusyLoop => {
                         self.hurry(&method, path, body, number).await;
                         return Err(failure);

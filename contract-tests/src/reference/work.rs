@@ -6,6 +6,7 @@ use reqwest::Method;
 
 use super::{
     Failure, Habits,
+    death::die,
     habits::AfterRefusal,
     http::{Client, pause},
     key::Key,
@@ -37,6 +38,9 @@ pub async fn run(base: &str, key: &str, key_file: Option<&Path>, habits: Habits)
         Ok(client) => work(&client).await,
         Err(failure) => Err(failure),
     };
+    if let (Err(_), Some(death)) = (&done, habits.dies_of_failures) {
+        die(death);
+    }
     match done {
         Ok(()) => 0,
         Err(failure) if habits.tells_refusals_apart => {

@@ -1,6 +1,6 @@
 //! A finding in words, the same in every format that is read by people.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, iter};
 
 use schemas::Evidence;
 use serde_json::Value;
@@ -164,10 +164,11 @@ pub(super) fn keywords(keywords: &Keywords<Clean>) -> String {
 
 /// What a run came to besides its findings.
 pub(super) fn closing(report: &Report) -> Vec<String> {
-    let problems = report
-        .problems
-        .iter()
-        .map(|problem| format!("error: {}", plain(&problem.message)));
+    let problems = report.problems.iter().flat_map(|problem| {
+        let lines = ["error: "].into_iter().chain(iter::repeat("  | "));
+        let lines = lines.zip(problem.message.lines());
+        lines.map(|(mark, line)| format!("{mark}{}", plain(line)))
+    });
     let seen = &report.seen;
     let what = match report.mode {
         Mode::Provider => "answers that can be provoked were seen",

@@ -125,6 +125,7 @@ impl Traces {
             };
             known.push(Evidence {
                 scenario,
+                base_url: String::new(),
                 key,
                 handover: None,
                 trace,

@@ -44,12 +44,55 @@ async fn a_client_that_does_nothing_has_kept_nothing() {
     assert_eq!(idle.rules(Verdict::Pass), 0);
     assert_eq!(idle.exit_code(), ExitCode::NothingRan);
     let unsupported = judged("exit 127", &["revoked-at-start"]).await;
-    assert_eq!(unsupported.unsupported.len(), 2);
+    assert_eq!(unsupported.unsupported.len(), 1);
     assert_eq!(unsupported.exit_code(), ExitCode::NothingRan);
     // Who never succeeds has no merit in what it leaves.
     let wrong_path = judged(&format!("{LIST}/nowhere"), &["revoked-at-start"]).await;
     assert_eq!(wrong_path.rules(Verdict::Pass), 0);
     assert_eq!(wrong_path.exit_code(), ExitCode::Inconclusive);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_sends_nothing_where_all_goes_well_ends_the_run_and_says_why() {
+    let script = "seq 30; echo using $OPENPROSPECT_API_KEY >&2; exit 4";
+    let lost = judged(script, &["revoked-at-start", "hang"]).await;
+    assert!(lost.findings.is_empty());
+    assert_eq!(lost.trials.len(), 1);
+    assert_eq!(lost.exit_code(), ExitCode::NothingRan);
+    let [problem] = &*lost.problems else {
+        panic!("{:?}", lost.problems);
+    };
+    let mut lines = problem.message.lines();
+    let reason = lines.next().unwrap();
+    assert!(
+        reason.starts_with("it sent nothing to http://127.0.0.1:"),
+        "{reason}"
+    );
+    let says = "/api/v1; does it read OPENPROSPECT_API_URL? It ended with exit status: 4; the last that it printed:";
+    assert!(reason.ends_with(says), "{reason}");
+    let printed: Vec<_> = lines.collect();
+    assert_eq!((printed.len(), printed[0], printed[18]), (20, "12", "30"));
+    // Its mask is shorter than the key.
+    assert!(printed[19].starts_with("using lnc_test_"), "{printed:?}");
+    assert!(printed[19].len() < 32, "{printed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_fails_where_all_goes_well_is_never_green() {
+    let script = format!("{LIST}; echo out of luck >&2; exit 3");
+    let fails = judged(&script, &["truncated"]).await;
+    assert_eq!(fails.rules(Verdict::Pass), 0);
+    assert_eq!(fails.exit_code(), ExitCode::Inconclusive);
+    let [problem] = &*fails.problems else {
+        panic!("{:?}", fails.problems);
+    };
+    assert_eq!(
+        problem.message,
+        "it ended with exit status: 3 where all goes well; the last that it printed:\nout of luck"
+    );
+    // What is proven outweighs it.
+    let leaks = judged(&format!("{LIST}?k=$OPENPROSPECT_API_KEY; exit 3"), &[]).await;
+    assert_eq!(leaks.exit_code(), ExitCode::Violated);
 }
 
 /// The example is written as a user would; nothing in it knows of bugs.
@@ -117,7 +160,7 @@ async fn a_link_that_leads_elsewhere_may_be_followed_without_the_key() {
     let list = LIST.replace("-o /dev/null ", "");
     let follows = |header: &str| {
         let next = format!(r#"{list} | sed -n 's/.*"next": *"\([^"]*\)".*/\1/p'"#);
-        format!("curl -sf -o /dev/null {header} $({next})")
+        format!("NEXT=$({next}); [ -z \"$NEXT\" ] || curl -sf -o /dev/null {header} $NEXT")
     };
     let key = r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#;
     for (header, said) in [("", Verdict::Pass), (key, Verdict::Warn)] {

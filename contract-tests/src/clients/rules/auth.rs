@@ -144,16 +144,17 @@ fn is_final(one: &Evidence, status: u16) -> Judgement {
 }
 
 pub(super) fn stops_when_revoked(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let refused = one.trace.api().filter(|call| call.status() == Some(401));
+    let success = |call: &&Exchange| call.status().is_some_and(|status| status < 300);
+    let worked = one.trace.api().filter(success);
+    let Some(worked) = worked.filter_map(Exchange::told_at).min() else {
+        return Judgement::NotArmed;
+    };
+    let refused = one.trace.api().filter(|call| {
+        call.status() == Some(401) && call.told_at().is_some_and(|told| told >= worked)
+    });
     let Some(refused) = refused.min_by_key(|call| call.told_at()) else {
         return Judgement::NotArmed;
     };
-    let worked = one.trace.api().any(|call| {
-        call.told_at() <= refused.told_at() && call.status().is_some_and(|status| status < 300)
-    });
-    if !worked {
-        return Judgement::NotArmed;
-    }
     let same = one.trace.api().filter(|call| same_key(one, call, refused));
     let later = Later::than(one, refused, &same.collect::<Vec<_>>());
     match (later.after.len(), later.unclear.len()) {

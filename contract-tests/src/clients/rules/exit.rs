@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Judgement, Trials};
 use crate::clients::{
+    crash::Crash,
     process::{Ended, Output},
     trial::Evidence,
 };
@@ -32,6 +33,22 @@ pub(super) fn tells_failure(one: &Evidence, _: Trials<'_>) -> Judgement {
         }
         (true, _, true) | (false, true, false) => Judgement::Kept,
         (false, false, _) => Judgement::NotArmed,
+    }
+}
+
+pub(super) fn does_not_crash(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let output = one
+        .output
+        .as_ref()
+        .filter(|_| one.trace.api().next().is_some());
+    let Some(output) = output else {
+        return Judgement::NotArmed;
+    };
+    match (Crash::of(Some(output)), output.ended) {
+        (Crash::Aborted(how) | Crash::Uncaught(how), _) => Judgement::Broken(how),
+        (Crash::Unclear(reason), _) => Judgement::Unclear(reason),
+        (Crash::No, Ended::Itself(_)) => Judgement::Kept,
+        (Crash::No, Ended::Asked(_) | Ended::Killed | Ended::TooLarge) => Judgement::NotArmed,
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is taken for a success, and what is not.
 
-use super::{Judgement, Trials, retries::crash};
+use super::{Judgement, Trials};
 use crate::clients::{
+    crash::Crash,
     process::Ended,
     trace::{Answer, Exchange},
     trial::Evidence,
@@ -15,10 +16,11 @@ fn succeeded(one: &Evidence) -> Option<bool> {
     }
 }
 
-/// Judges a trial in which no call could succeed.
+/// Judges a trial in which no call could succeed. An exception that nobody caught is no success; whether it is a crash, other
+/// rules ask.
 fn no_success(one: &Evidence) -> Judgement {
-    if let Some(crash) = crash(one) {
-        return Judgement::Broken(crash);
+    if let Crash::Aborted(how) = Crash::of(one.output.as_ref()) {
+        return Judgement::Broken(how);
     }
     match succeeded(one) {
         Some(true) => Judgement::Broken("it ended as if its work were done".to_owned()),
@@ -37,13 +39,15 @@ fn as_in_control(one: &Evidence, trials: Trials<'_>, names: &[&str]) -> Judgemen
     let (Some(control), true) = (control, under(one, names)) else {
         return Judgement::NotArmed;
     };
-    if let Some(crash) = crash(one) {
-        return Judgement::Broken(crash);
+    let failed = succeeded(control) == Some(true) && succeeded(one) == Some(false);
+    match Crash::of(one.output.as_ref()) {
+        Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Broken(how),
+        _ if failed => {
+            Judgement::Broken("it failed, and where all went well it did not".to_owned())
+        }
+        Crash::Unclear(reason) => Judgement::Unclear(reason),
+        Crash::No => Judgement::Kept,
     }
-    if succeeded(control) == Some(true) && succeeded(one) == Some(false) {
-        return Judgement::Broken("it failed, and where all went well it did not".to_owned());
-    }
-    Judgement::Kept
 }
 
 pub(super) fn tolerates_extra_fields(one: &Evidence, trials: Trials<'_>) -> Judgement {
@@ -115,11 +119,30 @@ pub(super) fn cut_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn odd_bodies_are_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
-    if under(one, &["empty-200", "html-200", "error-200"]) {
-        no_success(one)
-    } else {
-        Judgement::NotArmed
+    let to_every_call = under(one, &["empty-200", "html-200", "error-200"]);
+    if !to_every_call && !one.trace.api().any(is_no_json) {
+        return Judgement::NotArmed;
     }
+    match Crash::of(one.output.as_ref()) {
+        Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Broken(how),
+        Crash::Unclear(reason) => Judgement::Unclear(reason),
+        Crash::No if to_every_call => no_success(one),
+        Crash::No => Judgement::Kept,
+    }
+}
+
+/// Whether the answer to a call is whole, should have a body of JSON, and has none.
+fn is_no_json(call: &Exchange) -> bool {
+    let Some(answer) = call.response().filter(|answer| answer.message.whole) else {
+        return false;
+    };
+    let bodiless = call.request.method == "HEAD" || matches!(answer.status, 204 | 300..400);
+    let message = &answer.message;
+    // Of a long one, not all is kept.
+    let length = message.header("content-length");
+    let length = length.and_then(|length| length.parse().ok());
+    let is_kept = length.is_none_or(|length: usize| length == message.body.len());
+    !bodiless && is_kept && message.header("content-encoding").is_none() && message.json().is_none()
 }
 
 pub(super) fn status_decides(one: &Evidence, _: Trials<'_>) -> Judgement {

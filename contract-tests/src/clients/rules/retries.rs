@@ -5,8 +5,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Judgement, Trials, shown};
+use super::{Judgement, Trials, shown, stopped};
 use crate::clients::{
+    crash::Crash,
     process::Ended,
     trace::{Answer, Exchange},
     trial::Evidence,
@@ -29,7 +30,7 @@ const GROWTH: u32 = 14;
 pub(super) fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Exchange, Duration)> {
     let answered = call.answered_at()?;
     let mut later = one.trace.api().filter(|other| other.at() >= answered);
-    let next = later.find(|other| other.repeats(call))?;
+    let next = later.find(|other| other.repeats(call) && !std::ptr::eq(*other, call))?;
     Some((next, next.at().saturating_sub(answered)))
 }
 
@@ -112,8 +113,9 @@ pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
     let Some(refused) = refused else {
         return Judgement::NotArmed;
     };
-    if let Some(crash) = crash(one) {
-        return Judgement::Broken(crash);
+    let crash = Crash::of(one.output.as_ref());
+    if let Crash::Aborted(how) | Crash::Uncaught(how) = crash {
+        return Judgement::Broken(how);
     }
     let starts: Vec<_> = one
         .trace
@@ -125,21 +127,10 @@ pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
     let busy = starts
         .windows(window + 1)
         .any(|times| times[window].saturating_sub(times[0]) < Duration::from_secs(1));
-    busy.then(|| format!("more than {BUSY} tries within a second"))
-        .into()
-}
-
-/// How a program that did not end in order has ended, if it did not.
-pub(super) fn crash(one: &Evidence) -> Option<String> {
-    use std::os::unix::process::ExitStatusExt;
-    match one.output.as_ref()?.ended {
-        Ended::Itself(status) => match (status.code(), status.signal()) {
-            // What a panic of Rust, an abort and a broken memory end with.
-            (Some(code @ (101 | 134 | 139)), _) => Some(format!("it crashed: exit status {code}")),
-            (_, Some(signal)) => Some(format!("it was ended by signal {signal}")),
-            _ => None,
-        },
-        Ended::Asked(_) | Ended::Killed | Ended::TooLarge => None,
+    match crash {
+        _ if busy => Judgement::Broken(format!("more than {BUSY} tries within a second")),
+        Crash::Unclear(reason) => Judgement::Unclear(reason),
+        Crash::No | Crash::Aborted(_) | Crash::Uncaught(_) => Judgement::Kept,
     }
 }
 
@@ -154,10 +145,19 @@ pub(super) fn not_early_after_huge(one: &Evidence, _: Trials<'_>) -> Judgement {
     if refused.peek().is_none() {
         return Judgement::NotArmed;
     }
+    let stopped = refused.peek().and_then(|call| stopped::after(one, call));
     let early = refused.find_map(|call| Some((seconds(call)?, again(one, call)?.1)));
-    early
-        .map(|(asked, gap)| format!("again {} after a 429 that asked for {asked} s", shown(gap)))
-        .into()
+    match (early, stopped) {
+        (Some((asked, gap)), _) => Judgement::Broken(format!(
+            "again {} after a 429 that asked for {asked} s",
+            shown(gap)
+        )),
+        (None, Some(silence)) => Judgement::Unclear(format!(
+            "it neither ended nor tried again within {}, and was stopped then",
+            shown(silence)
+        )),
+        (None, None) => Judgement::Kept,
+    }
 }
 
 /// Whether a try has failed in a way that another may not.
@@ -197,14 +197,15 @@ pub(super) fn bounded(one: &Evidence, trials: Trials<'_>) -> Judgement {
     if endless.peek().is_none() || one.trace.api().any(|call| !failed(call)) {
         return Judgement::NotArmed;
     }
-    let most = endless.map(Vec::len).max().unwrap_or_default();
+    let tried = endless.max_by_key(|tries| tries.len());
+    let Some(tries) = tried else {
+        return Judgement::NotArmed;
+    };
+    let most = tries.len();
     if most > trials.max_attempts {
         return Judgement::Broken(format!("one call was tried {most} times"));
     }
-    if one.out_of_time && most > 1 {
-        return Judgement::Unclear(format!("its time was up after {most} tries"));
-    }
-    Judgement::Kept
+    stopped::after_tries(one, tries)
 }
 
 pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {

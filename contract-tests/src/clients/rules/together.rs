@@ -199,10 +199,7 @@ fn is_down(call: &Exchange) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::{
-        Options,
-        example::{get, took, trial},
-    };
+    use crate::clients::example::{self, get, took, trial};
 
     fn judged(
         rule: fn(&Evidence, Trials<'_>) -> Judgement,
@@ -213,19 +210,7 @@ mod tests {
             lateness: lateness_ms.map(Duration::from_millis),
             ..trial(calls)
         };
-        let Options {
-            limits,
-            max_attempts,
-            max_memory,
-            ..
-        } = Options::default();
-        let trials = Trials {
-            all: &[],
-            limits,
-            max_attempts,
-            max_memory,
-        };
-        rule(&one, trials)
+        example::judged(rule, &one)
     }
 
     /// Calls that are refused at first, and made again after these waits.

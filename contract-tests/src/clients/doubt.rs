@@ -1,0 +1,137 @@
+//! Why nothing that a program has kept is a merit: where all goes well, it did not do its work.
+
+use super::{
+    CONTROL, is_unsupported,
+    process::{Ended, Output},
+    trial::Evidence,
+};
+use crate::{Problem, problem::ProblemKind, secrets::Secrets};
+
+/// Lines of a program's output that are shown.
+const LINES: usize = 20;
+/// Bytes of it that are looked at: enough for long lines, and little enough to be searched for secrets.
+const MAX_BYTES: usize = 16 * 1024;
+
+/// Why nothing that a program has kept is a merit.
+#[derive(Clone, Debug)]
+pub(super) struct Doubt {
+    /// Whether it sent no request, so that there is nothing to judge.
+    pub sent_nothing: bool,
+    /// The reason, in a sentence.
+    pub reason: String,
+    /// The end of what it printed.
+    output: String,
+}
+
+impl Doubt {
+    /// A reason that has nothing to do with what it printed.
+    pub(super) fn new(reason: &str) -> Self {
+        Self {
+            sent_nothing: false,
+            reason: reason.to_owned(),
+            output: String::new(),
+        }
+    }
+
+    /// Nothing came to judge.
+    pub(super) fn nothing_came(base_url: &str) -> Self {
+        Self {
+            sent_nothing: true,
+            ..Self::new(&format!("no request came to {base_url}"))
+        }
+    }
+
+    /// What is wrong with a program where all goes well, if something is.
+    pub(super) fn of(all: &[Evidence]) -> Option<Self> {
+        let Some(control) = all.iter().find(|one| one.scenario.name == CONTROL) else {
+            return Some(Self::new("it was not tried where all goes well"));
+        };
+        let ended = control.output.as_ref().and_then(failed);
+        let mut reasons = Vec::new();
+        let sent_nothing = sent_nothing(control);
+        if sent_nothing {
+            let url = &control.base_url;
+            reasons.push(format!(
+                "it sent nothing to {url}; does it read OPENPROSPECT_API_URL?"
+            ));
+            reasons.push(control.output.as_ref().map_or(String::new(), end));
+        } else {
+            reasons.extend(no_success(control).map(ToOwned::to_owned));
+            reasons.extend(ended.map(|ended| format!("it ended with {ended} where all goes well")));
+        }
+        let output = control.output.as_ref().map(last_lines);
+        (!reasons.is_empty()).then(|| Self {
+            sent_nothing,
+            reason: reasons.join(if sent_nothing { " " } else { "; " }),
+            output: output.unwrap_or_default(),
+        })
+    }
+
+    /// As the reports have it.
+    pub(super) fn problem(&self, secrets: &Secrets) -> Problem {
+        let kind = if self.sent_nothing {
+            ProblemKind::SentNothing
+        } else {
+            ProblemKind::ControlFailed
+        };
+        let mut message = secrets.text(&self.reason).to_string();
+        let output = secrets.text(&self.output);
+        let lines: Vec<_> = output.lines().collect();
+        if let [.., _] = &*lines {
+            message += "; the last that it printed:\n";
+            message += &lines[lines.len().saturating_sub(LINES)..].join("\n");
+        }
+        Problem { kind, message }
+    }
+}
+
+/// Whether a program made no request.
+pub(super) fn sent_nothing(one: &Evidence) -> bool {
+    let unreadable = one.trace.connections.iter().any(|one| one.unreadable);
+    one.trace.api().next().is_none() && !unreadable
+}
+
+/// Why nothing shows that its requests are right.
+fn no_success(control: &Evidence) -> Option<&'static str> {
+    let mut calls = control.trace.api();
+    if is_unsupported(control) {
+        Some("it does not support the scenario in which all goes well")
+    } else if calls.any(|call| call.status().is_some_and(|status| status < 300)) {
+        None
+    } else if control.trace.connections.iter().any(|one| one.unreadable) {
+        Some("what it sends is no HTTP/1.1")
+    } else {
+        Some("no call of it succeeds where all goes well")
+    }
+}
+
+/// How a program ended that did not succeed.
+fn failed(output: &Output) -> Option<String> {
+    match output.ended {
+        Ended::Itself(status) if !status.success() => Some(status.to_string()),
+        Ended::Itself(_) | Ended::Asked(_) | Ended::Killed | Ended::TooLarge => None,
+    }
+}
+
+/// How a program ended.
+fn end(output: &Output) -> String {
+    match output.ended {
+        Ended::Itself(status) => format!("It ended with {status}"),
+        Ended::Asked(_) | Ended::Killed => "It did not end, and was stopped".to_owned(),
+        Ended::TooLarge => "It took too much memory, and was stopped".to_owned(),
+    }
+}
+
+/// The end of what a program printed, its errors last, without what a terminal would obey.
+fn last_lines(output: &Output) -> String {
+    let printed = [&*output.stdout, b"\n", &*output.stderr].concat();
+    let end = &printed[printed.len().saturating_sub(MAX_BYTES)..];
+    let text = String::from_utf8_lossy(end);
+    let lines = text.lines().map(|line| {
+        let line = line.trim_end().chars();
+        line.filter(|letter| !letter.is_control())
+            .collect::<String>()
+    });
+    let lines = lines.filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,126 @@
+//! What is not known of a program that was stopped: whether it would have tried again.
+
+use std::time::Duration;
+
+use super::{Judgement, shown};
+use crate::clients::{process::Ended, trace::Exchange, trial::Evidence};
+
+/// How many times as long as its longest wait a program is silent that has given up: waits that grow are doubled, or little
+/// more.
+const GIVEN_UP: u32 = 5;
+
+/// How long a program had gone on after a call when the trial was over; none of one that ended by itself.
+pub(super) fn after(one: &Evidence, call: &Exchange) -> Option<Duration> {
+    let ended = one.output.as_ref().map(|output| output.ended);
+    let stopped = !matches!(ended, Some(Ended::Itself(_)));
+    stopped.then(|| {
+        let over = one.trace.over_at(call).unwrap_or(call.at());
+        one.took.saturating_sub(over)
+    })
+}
+
+/// Whether a program has kept to these tries of a call, the last of which failed: where it was stopped, one more may have
+/// been to come.
+pub(super) fn after_tries(one: &Evidence, tries: &[&Exchange]) -> Judgement {
+    let silence = tries.last().and_then(|last| after(one, last));
+    match (silence, longest_wait(one, tries)) {
+        (None, _) => Judgement::Kept,
+        (Some(_), None) => Judgement::NotArmed,
+        (Some(silence), Some(waited)) if silence > waited * GIVEN_UP => Judgement::Kept,
+        (Some(silence), Some(_)) => Judgement::Unclear(format!(
+            "it was stopped {} after the last of {} tries",
+            shown(silence),
+            tries.len()
+        )),
+    }
+}
+
+/// The longest wait between two tries, if there were two.
+fn longest_wait(one: &Evidence, tries: &[&Exchange]) -> Option<Duration> {
+    let waits = tries.windows(2).map(|pair| {
+        let over = one.trace.over_at(pair[0]).unwrap_or(pair[0].at());
+        pair[1].at().saturating_sub(over)
+    });
+    waits.max()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::{
+        super::retries::{bounded, not_early_after_huge},
+        *,
+    };
+    use crate::clients::{
+        example::{get, judged, trial},
+        process::Output,
+        sight::Sight,
+    };
+
+    /// A trial that was over after some seconds, and a program that ended so.
+    fn ended(calls: Vec<Exchange>, ended: Ended, seconds: u64) -> Evidence {
+        let output = Output {
+            ended,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            left: None,
+            seen: Sight::default(),
+        };
+        Evidence {
+            output: Some(output),
+            took: Duration::from_secs(seconds),
+            ..trial(calls)
+        }
+    }
+
+    const STOPPED: Ended = Ended::Asked(Duration::ZERO);
+
+    fn failed_by_itself() -> Ended {
+        Ended::Itself(ExitStatusExt::from_raw(1 << 8))
+    }
+
+    #[test]
+    fn who_was_stopped_in_silence_may_have_tried_again_too_early() {
+        let huge = || vec![get(0, "/a", 429, Some("100000"))];
+        let said = |one| judged(not_early_after_huge, &one);
+        assert_eq!(said(ended(huge(), failed_by_itself(), 1)), Judgement::Kept);
+        assert!(matches!(
+            said(ended(huge(), STOPPED, 5)),
+            Judgement::Unclear(_)
+        ));
+        assert!(
+            matches!(said(trial(huge())), Judgement::Unclear(_)),
+            "nobody knows"
+        );
+        let early = [huge(), vec![get(900, "/a", 429, None)]].concat();
+        assert!(matches!(
+            said(ended(early, STOPPED, 5)),
+            Judgement::Broken(_)
+        ));
+    }
+
+    #[test]
+    fn who_was_stopped_in_a_wait_may_have_tried_once_more() {
+        let tries = |seconds: &[u64]| {
+            let tries = seconds.iter().map(|at| get(at * 1_000, "/a", 503, None));
+            tries.collect::<Vec<_>>()
+        };
+        let said = |one| judged(bounded, &one);
+        assert_eq!(
+            said(ended(tries(&[0, 1, 3]), failed_by_itself(), 4)),
+            Judgement::Kept
+        );
+        assert!(matches!(
+            said(ended(tries(&[0, 1, 3]), STOPPED, 8)),
+            Judgement::Unclear(_)
+        ));
+        assert_eq!(said(ended(tries(&[0, 1, 3]), STOPPED, 14)), Judgement::Kept);
+        assert_eq!(said(ended(tries(&[0]), STOPPED, 5)), Judgement::NotArmed);
+        let many = tries(&[0, 1, 2, 3, 4, 5]);
+        assert!(matches!(
+            said(ended(many, STOPPED, 6)),
+            Judgement::Broken(_)
+        ));
+    }
+}

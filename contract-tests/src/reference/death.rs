@@ -1,0 +1,24 @@
+//! How a program dies of an exception that nobody catches, in a runtime that is not ours.
+
+use std::{
+    io::{self, Write},
+    process,
+};
+
+use super::habits::Death;
+
+const PYTHON: &str = "Traceback (most recent call last):\n  File \"client.py\", line 1, in <module>\nValueError: unexpected\n";
+const NODE: &str =
+    "client.mjs:1\n^\n\nTypeError: unexpected\n    at client.mjs:1:1\n\nNode.js v20.0.0\n";
+
+/// Ends the process.
+#[expect(clippy::exit, reason = "whoever dies does not return")]
+pub(super) fn die(death: Death) -> ! {
+    let text = match death {
+        Death::Abort => process::abort(),
+        Death::Python => PYTHON,
+        Death::Node => NODE,
+    };
+    let _ = io::stderr().write_all(text.as_bytes());
+    process::exit(1)
+}
