@@ -72,7 +72,7 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("hurries-on-a-bad-retry-after", "CLI-RETRY-4", &["rate-limit-garbage", "rate-limit-negative"], |habits| habits.bad_retry_after = BadValue::BusyLoop),
     mutant("cuts-long-waits-short", "CLI-RETRY-5", &["rate-limit-huge"], |habits| habits.cuts_waits_short = true),
     mutant("tries-ten-times", "CLI-RETRY-6", &["rate-limit-forever"], |habits| habits.attempts = 10),
-    mutant("always-waits-as-long", "CLI-RETRY-7", &["unavailable-forever"], |habits| { habits.growth = 1; habits.draws_waits = false }),
+    mutant("always-waits-as-long", "CLI-RETRY-7", &["unavailable-forever"], |habits| { habits.growth = 1; habits.draws_waits = false; habits.backoff = Duration::from_secs(1) }),
     mutant("does-not-wait-between-tries", "CLI-RETRY-7", &["unavailable-forever"], |habits| habits.backoff = Duration::from_millis(1)),
     mutant("always-waits-the-same-at-first", "CLI-RETRY-8", &["unavailable-each"], |habits| { habits.draws_waits = false; habits.backoff = Duration::from_secs(1) }),
     mutant("waits-for-429-and-503-only", "CLI-RETRY-9", &["gateway-timeout"], |habits| habits.waits = |status, asked| if status == 504 { Duration::from_millis(200) } else { asked }),

@@ -4,12 +4,15 @@
 //! kept nothing.
 
 mod auth;
+mod backoff;
 mod exit;
 mod http;
+mod idempotency;
 mod ids;
 mod order;
 mod pages;
 mod readings;
+mod redirects;
 mod refusals;
 mod responses;
 mod retries;

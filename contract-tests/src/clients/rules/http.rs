@@ -15,8 +15,6 @@ use crate::{
     validate::Contract,
 };
 
-/// Hops of a redirect that may be followed.
-const MAX_HOPS: usize = 20;
 /// Calls after which it is seen whether connections are used again.
 const MIN_CALLS: usize = 5;
 
@@ -117,39 +115,6 @@ pub(super) fn leaves_closed_connections(one: &Evidence, _: Trials<'_>) -> Judgem
         .into()
 }
 
-pub(super) fn redirects_keep_their_meaning(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let followed = one.trace.api().filter_map(|call| {
-        let status = call.status()?;
-        let to = call.response()?.message.header("location")?;
-        let mut later = one
-            .trace
-            .api()
-            .filter(|other| Some(other.at()) >= call.answered_at());
-        let next = later.find(|other| to.ends_with(&other.request.target))?;
-        (call.request.method == "POST").then_some((status, call, next))
-    });
-    let mut followed = followed
-        .filter(|(status, ..)| matches!(status, 303 | 307 | 308))
-        .peekable();
-    if followed.peek().is_none() {
-        return Judgement::NotArmed;
-    }
-    let wrong = followed.find(|(status, call, next)| {
-        let (from, to) = (&call.request, &next.request);
-        if *status == 303 {
-            to.method == "POST"
-        } else {
-            to.method != from.method || to.message.body != from.message.body
-        }
-    });
-    wrong
-        .map(|(status, _, next)| {
-            let (method, bytes) = (&next.request.method, next.request.message.body.len());
-            format!("a POST that was redirected by {status} went on as {method} with a body of {bytes} bytes")
-        })
-        .into()
-}
-
 pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgement {
     if one.scenario.name != "idle-close" || one.trace.api().count() < 2 {
         return Judgement::NotArmed;
@@ -177,16 +142,6 @@ pub(super) fn failed_unlike_control(one: &Evidence, trials: Trials<'_>) -> bool 
     };
     let (control, here) = (trials.control().and_then(code), code(one));
     control == Some(0) && here.is_some_and(|code| code != 0)
-}
-
-pub(super) fn redirect_loops_end(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let is_redirect = |call: &&Exchange| matches!(call.status(), Some(301..=308));
-    let hops = one.trace.api().filter(is_redirect).count();
-    match hops {
-        0 => Judgement::NotArmed,
-        hops if hops > 2 * MAX_HOPS => Judgement::Broken(format!("{hops} redirects were followed")),
-        _ => Judgement::Kept,
-    }
 }
 
 pub(super) fn reuses_connections(one: &Evidence, _: Trials<'_>) -> Judgement {

@@ -41,7 +41,7 @@ fn come_back(one: &Evidence, scenario: &str) -> Judgement {
 }
 
 /// The id of what a call has created.
-fn created(call: &Exchange) -> Option<String> {
+pub(super) fn created(call: &Exchange) -> Option<String> {
     let success = call.request.method == "POST" && matches!(call.status(), Some(200..=299));
     match call.response().filter(|_| success)?.message.json()?["id"].take() {
         Value::String(id) => Some(id),

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Judgement, Trials, auth, http::rows, shown};
+use super::{Judgement, Trials, auth, http::rows, ids, shown};
 use crate::clients::{
     trace::{Exchange, Origin},
     trial::Evidence,
@@ -157,31 +157,108 @@ fn next_pages(call: &Exchange) -> Vec<String> {
     in_json.into_iter().chain(in_links).collect()
 }
 
+/// An order that is asked for again while it goes on is polled. Once it is at its end, or where a single request comes too
+/// soon, it may be asked for by another job.
 pub(super) fn polls_slowly(one: &Evidence, _: Trials<'_>) -> Judgement {
     let mut orders: HashMap<_, Vec<_>> = HashMap::new();
-    let is_order = |call: &&Exchange| {
-        let path = call.path().strip_prefix("/api/v1/orders/");
-        call.request.method == "GET"
-            && path.is_some_and(|id| !id.trim_end_matches('/').contains('/'))
-    };
-    for call in one.trace.api().filter(is_order) {
-        orders.entry(call.path()).or_default().push(call);
+    for (place, call) in one
+        .trace
+        .api()
+        .enumerate()
+        .filter(|(_, call)| is_order(call))
+    {
+        orders.entry(call.path()).or_default().push((place, call));
     }
-    let mut polled = orders.values().filter(|calls| calls.len() > 1).peekable();
-    if polled.peek().is_none() {
-        return Judgement::NotArmed;
-    }
-    let wrong = polled.find_map(|calls| {
-        calls.windows(2).find_map(|pair| {
-            let answered = pair[0].answered_at()?;
-            let status = pair[0].response()?.message.json()?["status"].clone();
-            if status == "COMPLETED" || status == "CANCELLED" {
-                return Some(format!("{} again, though it is {status}", pair[0].path()));
+    let created = one.trace.api().filter_map(ids::created);
+    let created: HashSet<_> = created.map(|id| format!("/api/v1/orders/{id}")).collect();
+    let mut judgement = Judgement::NotArmed;
+    for (path, reads) in &orders {
+        let mut soon = 0;
+        // Who creates an order waits for its end.
+        let mut polled = created.contains(*path);
+        for pair in reads.windows(2) {
+            let [(place, before), (next, call)] = [pair[0], pair[1]];
+            let (Some(status), Some(answered)) = (order_status(before), before.answered_at())
+            else {
+                continue;
+            };
+            if is_over(&status) {
+                if polled && next == place + 1 {
+                    return Judgement::Broken(format!("{path} again, though it is {status}"));
+                }
+                continue;
             }
-            let gap = pair[1].at().saturating_sub(answered);
-            (pair[0].status() == Some(200) && gap < POLL)
-                .then(|| format!("{} again after {}", pair[0].path(), shown(gap)))
-        })
-    });
-    wrong.into()
+            polled = true;
+            judgement = Judgement::Kept;
+            let gap = call.at().saturating_sub(answered);
+            soon = if gap < POLL { soon + 1 } else { 0 };
+            if soon > 1 {
+                return Judgement::Broken(format!("{path} again after {}", shown(gap)));
+            }
+        }
+    }
+    judgement
+}
+
+fn is_order(call: &Exchange) -> bool {
+    let path = call.path().strip_prefix("/api/v1/orders/");
+    call.request.method == "GET" && path.is_some_and(|id| !id.trim_end_matches('/').contains('/'))
+}
+
+fn order_status(call: &Exchange) -> Option<Value> {
+    let answer = call.response().filter(|_| call.status() == Some(200))?;
+    Some(answer.message.json()?["status"].take())
+}
+
+fn is_over(status: &Value) -> bool {
+    status == "COMPLETED" || status == "CANCELLED"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::{
+        example::{get, judged, trial},
+        trace::Answer,
+    };
+
+    /// An order that is read at a time, and goes on or is at its end; another one, where nothing is said.
+    fn read(at_ms: u64, status: &str) -> Exchange {
+        let mut call = get(at_ms, "/api/v1/orders/1", 200, None);
+        if status.is_empty() {
+            call.request.target.push('2');
+        }
+        if let Answer::Response(response) = &mut call.answer {
+            response.message.body = format!(r#"{{"status": "{status}"}}"#).into_bytes();
+        }
+        call
+    }
+
+    fn said(reads: &[(u64, &str)]) -> Judgement {
+        let reads = reads.iter().map(|(at_ms, status)| read(*at_ms, status));
+        judged(polls_slowly, &trial(reads.collect()))
+    }
+
+    const ON: &str = "IN_PROGRESS";
+    const OVER: &str = "COMPLETED";
+
+    #[test]
+    fn who_asks_again_too_soon_or_after_the_end_polls_badly() {
+        let hurried = said(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
+        assert!(matches!(hurried, Judgement::Broken(_)), "{hurried:?}");
+        let beyond = said(&[(0, ON), (1_000, OVER), (2_000, OVER)]);
+        assert!(matches!(beyond, Judgement::Broken(_)), "{beyond:?}");
+        assert_eq!(
+            said(&[(0, ON), (1_000, ON), (2_000, OVER)]),
+            Judgement::Kept
+        );
+    }
+
+    #[test]
+    fn an_order_may_be_read_again_for_another_job() {
+        assert_eq!(said(&[(0, OVER), (10, OVER)]), Judgement::NotArmed);
+        let after_others = [(0, ON), (1_000, OVER), (1_100, ""), (1_200, OVER)];
+        assert_eq!(said(&after_others), Judgement::Kept);
+        assert_eq!(said(&[(0, ON), (100, ON), (1_100, OVER)]), Judgement::Kept);
+    }
 }

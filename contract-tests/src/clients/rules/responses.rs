@@ -73,17 +73,37 @@ pub(super) fn tolerates_missing_fields(one: &Evidence, trials: Trials<'_>) -> Ju
 }
 
 pub(super) fn decodes_what_it_asks_for(one: &Evidence, trials: Trials<'_>) -> Judgement {
-    let asked_for = |call: &Exchange| {
-        let accepts = call.request.message.header("accept-encoding");
+    let is_gzip = |call: &&Exchange| {
         let answer = call.response().map(|answer| &answer.message);
-        accepts.is_some_and(|accepts| accepts.contains("gzip"))
-            && answer.is_some_and(|answer| answer.header("content-encoding") == Some("gzip"))
+        answer.is_some_and(|answer| answer.header("content-encoding") == Some("gzip"))
     };
-    if one.trace.api().any(asked_for) {
+    let mut compressed = one.trace.api().filter(is_gzip).peekable();
+    // Who has not asked for it need not understand it.
+    if compressed.peek().is_some() && compressed.all(accepts_gzip) {
         as_in_control(one, trials, &["gzip"])
     } else {
         Judgement::NotArmed
     }
+}
+
+/// Whether a request says that its response may be in gzip.
+fn accepts_gzip(call: &Exchange) -> bool {
+    let values = call.request.message.headers_named("accept-encoding");
+    let mut codings = values
+        .filter_map(|value| str::from_utf8(value).ok())
+        .flat_map(|value| value.split(','));
+    codings.any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let is_none = weight
+            .trim()
+            .strip_prefix("q=")
+            .is_some_and(|weight| weight.parse().is_ok_and(|weight: f64| weight <= 0.0));
+        let name = name.trim();
+        !is_none
+            && ["gzip", "x-gzip", "*"]
+                .iter()
+                .any(|one| name.eq_ignore_ascii_case(one))
+    })
 }
 
 pub(super) fn unknown_status_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {

@@ -1,9 +1,6 @@
 //! What is tried again, how often, and after how long.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use super::{Judgement, Trials, shown, stopped};
 use crate::clients::{
@@ -23,8 +20,6 @@ pub(super) const HUGE: u64 = 3_600;
 const BUSY: u128 = 5;
 /// A wait between tries that is none; one of several may be drawn so short.
 pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
-/// Tenths of the shortest wait that the longest has at least, where they grow or are drawn.
-const GROWTH: u32 = 14;
 
 /// The next time that a call was made after it was answered.
 pub(super) fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Exchange, Duration)> {
@@ -161,7 +156,7 @@ pub(super) fn not_early_after_huge(one: &Evidence, _: Trials<'_>) -> Judgement {
 }
 
 /// Whether a try has failed in a way that another may not.
-fn failed(call: &Exchange) -> bool {
+pub(super) fn failed(call: &Exchange) -> bool {
     match &call.answer {
         Answer::Response(response) => {
             !response.message.whole || response.status == 429 || response.status >= 500
@@ -208,32 +203,6 @@ pub(super) fn bounded(one: &Evidence, trials: Trials<'_>) -> Judgement {
     stopped::after_tries(one, tries)
 }
 
-pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let calls = tries(one);
-    let plain = |tries: &&Vec<&Exchange>| {
-        tries.len() > 3
-            && tries
-                .iter()
-                .all(|call| failed(call) && retry_after(call).is_none())
-    };
-    let Some(tries) = calls.iter().find(plain) else {
-        return Judgement::NotArmed;
-    };
-    let pairs = tries.windows(2);
-    let gaps: Vec<_> = pairs
-        .filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].answered_at()?)))
-        .collect();
-    let (Some(least), Some(most)) = (gaps.iter().min(), gaps.iter().max()) else {
-        return Judgement::NotArmed;
-    };
-    let shown: Vec<_> = gaps.iter().map(|gap| shown(*gap)).collect();
-    let constant = *most * 10 < *least * GROWTH;
-    let none = gaps.iter().filter(|gap| **gap < NO_WAIT).count() > 1;
-    (none || constant)
-        .then(|| format!("waits of {}", shown.join(", ")))
-        .into()
-}
-
 pub(super) fn final_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
     let is_final = |call: &&Exchange| matches!(call.status(), Some(400 | 404 | 409 | 422));
     let mut refused = one.trace.api().filter(is_final).peekable();
@@ -259,7 +228,7 @@ pub(super) fn final_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-fn idempotency_key(call: &Exchange) -> Option<&str> {
+pub(super) fn idempotency_key(call: &Exchange) -> Option<&str> {
     call.request.message.header("idempotency-key")
 }
 
@@ -285,32 +254,6 @@ pub(super) fn ambiguous_post(one: &Evidence, _: Trials<'_>) -> Judgement {
         (!same).then(|| format!("POST {} again, though it may have been done", call.path()))
     });
     again.into()
-}
-
-pub(super) fn idempotency_keys_differ(one: &Evidence) -> Option<String> {
-    let calls = tries(one);
-    let mut seen = HashSet::new();
-    calls.iter().find_map(|tries| {
-        let keys: HashSet<_> = tries
-            .iter()
-            .filter_map(|call| idempotency_key(call))
-            .collect();
-        let retried = tries
-            .windows(2)
-            .any(|pair| failed(pair[0]) && idempotency_key(pair[0]) != idempotency_key(pair[1]));
-        if retried {
-            return Some("another Idempotency-Key at the next try of a call".to_owned());
-        }
-        let again = keys.into_iter().any(|key| !seen.insert(key));
-        again.then(|| "one Idempotency-Key for two calls that differ".to_owned())
-    })
-}
-
-pub(super) fn idempotency_key_rule(one: &Evidence, _: Trials<'_>) -> Judgement {
-    if one.trace.api().all(|call| idempotency_key(call).is_none()) {
-        return Judgement::NotArmed;
-    }
-    idempotency_keys_differ(one).into()
 }
 
 pub(super) fn retries_safe_calls(one: &Evidence, _: Trials<'_>) -> Judgement {

@@ -18,7 +18,7 @@ use crate::clients::{
 /// First waits that tell whether they are drawn.
 const MIN_WAITS: usize = 8;
 /// How much wider than what the machine adds by itself waits lie apart that are drawn.
-const NOISES: u32 = 3;
+pub(super) const NOISES: u32 = 3;
 /// Calls that make an outage one of them all.
 const MIN_CALLS: usize = 20;
 

@@ -1,0 +1,148 @@
+//! Whether waits grow, or are drawn: told by a test whose false alarms are counted beforehand.
+
+use std::time::Duration;
+
+use super::{
+    Judgement, Trials,
+    retries::{failed, retry_after, tries},
+    shown,
+    together::NOISES,
+};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+/// Tries of a call that have waits to compare.
+const MIN_TRIES: usize = 4;
+/// How often waits that are drawn anew from between nothing and a longest may lie so close together that they are taken for
+/// always the same. Where that longest is doubled each time, they do so six times more seldom.
+const FALSE_ALARMS: f64 = 1.0 / 200.0;
+/// Waits that are none. Three that are drawn from between nothing and 100, 200 and 400 ms are all as short once in a
+/// thousand times.
+const NONE: Duration = Duration::from_millis(20);
+
+pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let calls = tries(one);
+    let calls: Vec<_> = calls.iter().filter_map(|tries| waits(tries)).collect();
+    let Some(first) = calls.first() else {
+        return Judgement::NotArmed;
+    };
+    let told: Vec<_> = first.iter().map(|wait| shown(*wait)).collect();
+    let told = format!("waits of {}", told.join(", "));
+    let width = |waits: &Vec<Duration>| {
+        let least = waits.iter().min().copied().unwrap_or_default();
+        waits
+            .iter()
+            .max()
+            .map_or(Duration::ZERO, |most| most.saturating_sub(least))
+    };
+    let width = calls.iter().map(width).max().unwrap_or_default();
+    if calls.iter().flatten().all(|wait| *wait < NONE) || by_chance(&calls) <= FALSE_ALARMS {
+        return Judgement::Broken(told);
+    }
+    match one.lateness {
+        Some(noise) if width > noise * NOISES => Judgement::Kept,
+        Some(noise) => Judgement::Unclear(format!(
+            "{told}, which differ by no more than three times what this machine adds to a wait, {}",
+            shown(noise)
+        )),
+        None => Judgement::Unclear("how late this machine wakes programs is not known".to_owned()),
+    }
+}
+
+/// The waits between the tries of a call that failed each time, and was not told when to come again.
+fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
+    let plain = |call: &&Exchange| failed(call) && retry_after(call).is_none();
+    if tries.len() < MIN_TRIES || !tries.iter().all(plain) {
+        return None;
+    }
+    let pairs = tries.windows(2);
+    let waits = pairs.filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].answered_at()?)));
+    let waits: Vec<_> = waits.collect();
+    (waits.len() + 1 >= MIN_TRIES).then_some(waits)
+}
+
+/// How probable it is that waits lie as close together as these, if each is drawn anew from between nothing and a longest.
+///
+/// Of `n` such waits, the least is at least `r` times the most with the probability `(1 - r)^(n - 1)`, whatever the longest is:
+/// given the most, each of the others lies anywhere below it.
+fn by_chance(calls: &[Vec<Duration>]) -> f64 {
+    let ratio = |waits: &Vec<Duration>| {
+        let (least, most) = (waits.iter().min()?, waits.iter().max()?);
+        (!most.is_zero()).then(|| least.as_secs_f64() / most.as_secs_f64())
+    };
+    let least = calls.iter().filter_map(ratio).fold(1.0, f64::min);
+    let others: usize = calls.iter().map(|waits| waits.len() - 1).sum();
+    (1.0 - least).powi(i32::try_from(others).unwrap_or(i32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::example::{self, get, trial};
+
+    /// What is said of a call that is tried after these waits, on a machine that adds so much to a wait.
+    fn judged(waits: &[u64], noise_ms: u64) -> Judgement {
+        let mut at = 0;
+        let mut calls = vec![get(at, "/a", 503, None)];
+        calls.extend(waits.iter().map(|wait| {
+            at += wait;
+            get(at, "/a", 503, None)
+        }));
+        let one = Evidence {
+            lateness: Some(Duration::from_millis(noise_ms)),
+            ..trial(calls)
+        };
+        example::judged(backoff_grows, &one)
+    }
+
+    #[test]
+    fn waits_that_are_always_the_same_or_none_do_not_grow() {
+        for waits in [
+            [1_000, 1_001, 1_003],
+            [600, 620, 605],
+            [1, 0, 3],
+            [0, 0, 0],
+            [19, 2, 7],
+        ] {
+            let said = judged(&waits, 5);
+            assert!(matches!(said, Judgement::Broken(_)), "{waits:?}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn waits_that_grow_or_are_drawn_do() {
+        for waits in [
+            [100, 200, 400],
+            [500, 1_000, 1_500],
+            [30, 610, 20],
+            [900, 40, 1_700],
+        ] {
+            assert_eq!(judged(&waits, 5), Judgement::Kept, "{waits:?}");
+        }
+        assert_eq!(judged(&[100, 200], 5), Judgement::NotArmed, "too few");
+    }
+
+    #[test]
+    fn what_the_machine_adds_is_neither_a_merit_nor_a_violation() {
+        for waits in [[600, 700, 650], [2, 60, 3]] {
+            let said = judged(&waits, 40);
+            assert!(matches!(said, Judgement::Unclear(_)), "{waits:?}: {said:?}");
+        }
+    }
+
+    /// Of many clients that draw their waits, no more are blamed than is said.
+    #[test]
+    fn false_alarms_are_as_seldom_as_they_are_said_to_be() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut alarms = |growth: f64| {
+            let mut draw = || {
+                let longest = (0..3).map(|n| growth.powi(n));
+                let waits = longest.map(|longest| Duration::from_secs_f64(random.f64() * longest));
+                by_chance(&[waits.collect()]) <= FALSE_ALARMS
+            };
+            (0..200_000).filter(|_| draw()).count()
+        };
+        let (constant, doubled) = (alarms(1.0), alarms(2.0));
+        assert!((900..=1_100).contains(&constant), "1 of 200: {constant}");
+        assert!((100..=250).contains(&doubled), "some 1 of 1,200: {doubled}");
+    }
+}

@@ -1,0 +1,105 @@
+//! Whether every try of a call carries the same Idempotency-Key, and no other call does.
+
+use std::collections::HashSet;
+
+use super::{
+    Judgement, Trials,
+    redirects::{led_by, redirected},
+    retries::{failed, idempotency_key, tries},
+};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+pub(super) fn idempotency_key_rule(one: &Evidence, _: Trials<'_>) -> Judgement {
+    if one.trace.api().all(|call| idempotency_key(call).is_none()) {
+        return Judgement::NotArmed;
+    }
+    differ(one).into()
+}
+
+/// What is wrong with the keys, if something is. Where a redirect leads is no other call.
+fn differ(one: &Evidence) -> Option<String> {
+    let redirected = redirected(one);
+    let changed = |call: &Exchange| {
+        let from = led_by(&redirected, call)?;
+        let same = idempotency_key(from) == idempotency_key(call);
+        let is_same_call = call.request.method == from.request.method;
+        (is_same_call && !same).then(|| "another Idempotency-Key where a redirect led".to_owned())
+    };
+    if let Some(changed) = one.trace.api().find_map(changed) {
+        return Some(changed);
+    }
+    let calls = tries(one);
+    let mut seen = HashSet::new();
+    calls.iter().find_map(|tries| {
+        let retried = tries
+            .windows(2)
+            .any(|pair| failed(pair[0]) && idempotency_key(pair[0]) != idempotency_key(pair[1]));
+        if retried {
+            return Some("another Idempotency-Key at the next try of a call".to_owned());
+        }
+        let led = tries.iter().any(|call| led_by(&redirected, call).is_some());
+        let keys: HashSet<_> = tries
+            .iter()
+            .filter_map(|call| idempotency_key(call))
+            .collect();
+        let again = keys.into_iter().any(|key| !seen.insert(key) && !led);
+        again.then(|| "one Idempotency-Key for two calls that differ".to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::{
+        example::{get, judged, trial},
+        trace::Answer,
+    };
+
+    /// A POST with a key.
+    fn post(at_ms: u64, target: &str, status: u16, key: &str) -> Exchange {
+        let mut call = get(at_ms, target, status, None);
+        call.request.method = "POST".to_owned();
+        call.request.message.body = b"{}".to_vec();
+        let header = ("Idempotency-Key".to_owned(), key.as_bytes().to_vec());
+        call.request.message.headers.push(header);
+        call
+    }
+
+    fn redirected(at_ms: u64, to: &str, key: &str) -> Exchange {
+        let mut call = post(at_ms, "/a", 307, key);
+        if let Answer::Response(response) = &mut call.answer {
+            let header = ("Location".to_owned(), to.as_bytes().to_vec());
+            response.message.headers.push(header);
+        }
+        call
+    }
+
+    fn said(calls: Vec<Exchange>) -> Judgement {
+        judged(idempotency_key_rule, &trial(calls))
+    }
+
+    #[test]
+    fn a_call_that_is_redirected_is_the_same_call() {
+        let followed = |to: &str, key| said(vec![redirected(0, to, "k"), post(1, "/a/", 201, key)]);
+        assert_eq!(followed("/a/", "k"), Judgement::Kept);
+        assert_eq!(followed("http://127.0.0.1:1/a/", "k"), Judgement::Kept);
+        assert!(matches!(followed("/a/", "other"), Judgement::Broken(_)));
+        assert!(
+            matches!(followed("/elsewhere", "k"), Judgement::Broken(_)),
+            "nothing led there"
+        );
+    }
+
+    #[test]
+    fn a_key_is_for_all_tries_of_a_call_and_for_no_other() {
+        assert_eq!(
+            said(vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "k")]),
+            Judgement::Kept
+        );
+        let new = vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "l")];
+        assert!(matches!(said(new), Judgement::Broken(_)));
+        let shared = vec![post(0, "/a", 201, "k"), post(9, "/b", 201, "k")];
+        assert!(matches!(said(shared), Judgement::Broken(_)));
+        assert_eq!(said(vec![get(0, "/a", 200, None)]), Judgement::NotArmed);
+    }
+}

@@ -1,0 +1,120 @@
+//! Redirects that are followed: how often, and as what.
+
+use super::{Judgement, Trials, retries::NO_WAIT};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+/// Hops of a redirect that may be followed.
+const MAX_HOPS: usize = 20;
+
+/// Where a call is redirected to by its answer.
+fn location(call: &Exchange) -> Option<&str> {
+    let is_redirect = matches!(call.status(), Some(301..=308));
+    call.response()
+        .filter(|_| is_redirect)?
+        .message
+        .header("location")
+}
+
+/// The calls that were redirected, in their order.
+pub(super) fn redirected(one: &Evidence) -> Vec<&Exchange> {
+    let calls = one.trace.api();
+    calls.filter(|call| location(call).is_some()).collect()
+}
+
+/// Of these, the last one whose redirect led to a call.
+pub(super) fn led_by<'a>(redirected: &[&'a Exchange], call: &Exchange) -> Option<&'a Exchange> {
+    let mut before = redirected.iter().copied().rev();
+    before.find(|other| {
+        let leads_here = location(other).is_some_and(|to| to.ends_with(&call.request.target));
+        leads_here && !std::ptr::eq(*other, call) && other.answered_at() <= Some(call.at())
+    })
+}
+
+/// Hops are one call as long as each comes at once; what comes after a wait is the next try.
+pub(super) fn redirect_loops_end(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut hops: Vec<(&Exchange, usize)> = Vec::new();
+    for call in redirected(one) {
+        let goes_on = |(before, _): &&mut (&Exchange, usize)| {
+            let leads_here = location(before).is_some_and(|to| to.ends_with(&call.request.target));
+            let answered = before
+                .answered_at()
+                .filter(|at| leads_here && *at <= call.at());
+            answered.is_some_and(|at| call.at().saturating_sub(at) < NO_WAIT)
+        };
+        match hops.iter_mut().rev().find(goes_on) {
+            Some(known) => *known = (call, known.1 + 1),
+            None => hops.push((call, 1)),
+        }
+    }
+    match hops.iter().map(|(_, hops)| *hops).max() {
+        None => Judgement::NotArmed,
+        Some(hops) if hops > 2 * MAX_HOPS => {
+            Judgement::Broken(format!("{hops} redirects were followed"))
+        }
+        Some(_) => Judgement::Kept,
+    }
+}
+
+pub(super) fn redirects_keep_their_meaning(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let followed = one.trace.api().filter_map(|call| {
+        let status = call.status()?;
+        let to = call.response()?.message.header("location")?;
+        let mut later = one
+            .trace
+            .api()
+            .filter(|other| Some(other.at()) >= call.answered_at());
+        let next = later.find(|other| to.ends_with(&other.request.target))?;
+        (call.request.method == "POST").then_some((status, call, next))
+    });
+    let mut followed = followed
+        .filter(|(status, ..)| matches!(status, 303 | 307 | 308))
+        .peekable();
+    if followed.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    let wrong = followed.find(|(status, call, next)| {
+        let (from, to) = (&call.request, &next.request);
+        if *status == 303 {
+            to.method == "POST"
+        } else {
+            to.method != from.method || to.message.body != from.message.body
+        }
+    });
+    wrong
+        .map(|(status, _, next)| {
+            let (method, bytes) = (&next.request.method, next.request.message.body.len());
+            format!("a POST that was redirected by {status} went on as {method} with a body of {bytes} bytes")
+        })
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::{
+        example::{get, judged, trial},
+        trace::Answer,
+    };
+
+    /// Tries of a call that is sent to itself, with so many hops each, and a wait between them.
+    fn tries(tries: u64, hops: u64, wait_ms: u64) -> Judgement {
+        let tries = (0..tries).flat_map(|number| (0..hops).map(move |hop| (number, hop)));
+        let calls = tries.map(|(number, hop)| {
+            let mut call = get(number * (wait_ms + hops) + hop, "/a", 302, None);
+            if let Answer::Response(response) = &mut call.answer {
+                let header = ("Location".to_owned(), b"http://h/a".to_vec());
+                response.message.headers.push(header);
+            }
+            call
+        });
+        judged(redirect_loops_end, &trial(calls.collect()))
+    }
+
+    #[test]
+    fn the_hops_of_several_tries_are_not_added_up() {
+        assert_eq!(tries(5, 20, 500), Judgement::Kept);
+        assert!(matches!(tries(1, 60, 0), Judgement::Broken(_)));
+        assert!(matches!(tries(2, 41, 500), Judgement::Broken(_)));
+        assert_eq!(tries(0, 0, 0), Judgement::NotArmed);
+    }
+}
