@@ -1,6 +1,6 @@
 //! Whether waits grow, or are drawn: told by a test whose false alarms are counted beforehand.
 
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use super::{
     Judgement, Trials,
@@ -15,9 +15,9 @@ const MIN_TRIES: usize = 4;
 /// How often waits that are drawn anew from between nothing and a longest may lie so close together that they are taken for
 /// always the same. Where that longest is doubled each time, they do so six times more seldom.
 const FALSE_ALARMS: f64 = 1.0 / 200.0;
-/// Waits that are none. Three that are drawn from between nothing and 100, 200 and 400 ms are all as short once in a
-/// thousand times.
-const NONE: Duration = Duration::from_millis(20);
+/// The shortest backoff that is one: the first wait is drawn from between nothing and this, and each further one from
+/// between nothing and twice as much.
+const BASE: Duration = Duration::from_millis(100);
 
 pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
     let calls = tries(one);
@@ -35,7 +35,7 @@ pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
             .map_or(Duration::ZERO, |most| most.saturating_sub(least))
     };
     let width = calls.iter().map(width).max().unwrap_or_default();
-    if calls.iter().flatten().all(|wait| *wait < NONE) || by_chance(&calls) <= FALSE_ALARMS {
+    if so_short(&calls) <= FALSE_ALARMS || so_close(&calls) <= FALSE_ALARMS {
         return Judgement::Broken(told);
     }
     match one.lateness {
@@ -64,7 +64,7 @@ fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
 ///
 /// Of `n` such waits, the least is at least `r` times the most with the probability `(1 - r)^(n - 1)`, whatever the longest is:
 /// given the most, each of the others lies anywhere below it.
-fn by_chance(calls: &[Vec<Duration>]) -> f64 {
+fn so_close(calls: &[Vec<Duration>]) -> f64 {
     let ratio = |waits: &Vec<Duration>| {
         let (least, most) = (waits.iter().min()?, waits.iter().max()?);
         (!most.is_zero()).then(|| least.as_secs_f64() / most.as_secs_f64())
@@ -72,6 +72,29 @@ fn by_chance(calls: &[Vec<Duration>]) -> f64 {
     let least = calls.iter().filter_map(ratio).fold(1.0, f64::min);
     let others: usize = calls.iter().map(|waits| waits.len() - 1).sum();
     (1.0 - least).powi(i32::try_from(others).unwrap_or(i32::MAX))
+}
+
+/// How probable it is that waits are as short as these, if they are drawn from between nothing and a backoff that doubles.
+///
+/// Each is then a part of its longest, and any part is as probable as another. That the product of `n` such parts is no more
+/// than `p` has the probability `p * (1 + l + l^2 / 2! + ...)` with `n` terms, where `l = -ln p` (Fisher's method).
+fn so_short(calls: &[Vec<Duration>]) -> f64 {
+    let parts = calls.iter().flat_map(|waits| {
+        let longest = iter::successors(Some(BASE), |longest| longest.checked_mul(2));
+        let parts = waits.iter().zip(longest);
+        parts.map(|(wait, longest)| (wait.as_secs_f64() / longest.as_secs_f64()).min(1.0))
+    });
+    let logs: Vec<_> = parts
+        .map(|part: f64| -part.max(f64::MIN_POSITIVE).ln())
+        .collect();
+    let log: f64 = logs.iter().sum();
+    let (mut term, mut sum, mut number) = (1.0, 0.0, 0.0);
+    for _ in logs {
+        sum += term;
+        number += 1.0;
+        term *= log / number;
+    }
+    (-log).exp() * sum
 }
 
 #[cfg(test)]
@@ -102,6 +125,7 @@ mod tests {
             [1, 0, 3],
             [0, 0, 0],
             [19, 2, 7],
+            [2, 50, 4],
         ] {
             let said = judged(&waits, 5);
             assert!(matches!(said, Judgement::Broken(_)), "{waits:?}: {said:?}");
@@ -123,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_the_machine_adds_is_neither_a_merit_nor_a_violation() {
-        for waits in [[600, 700, 650], [2, 60, 3]] {
+        for waits in [[600, 700, 650], [2, 120, 90]] {
             let said = judged(&waits, 40);
             assert!(matches!(said, Judgement::Unclear(_)), "{waits:?}: {said:?}");
         }
@@ -133,15 +157,17 @@ mod tests {
     #[test]
     fn false_alarms_are_as_seldom_as_they_are_said_to_be() {
         let mut random = fastrand::Rng::with_seed(1);
-        let mut alarms = |growth: f64| {
+        let mut alarms = |growth: f64, so: fn(&[Vec<Duration>]) -> f64| {
             let mut draw = || {
-                let longest = (0..3).map(|n| growth.powi(n));
+                let longest = (0..3).map(|n| BASE.as_secs_f64() * growth.powi(n));
                 let waits = longest.map(|longest| Duration::from_secs_f64(random.f64() * longest));
-                by_chance(&[waits.collect()]) <= FALSE_ALARMS
+                so(&[waits.collect()]) <= FALSE_ALARMS
             };
             (0..200_000).filter(|_| draw()).count()
         };
-        let (constant, doubled) = (alarms(1.0), alarms(2.0));
+        let short = alarms(2.0, so_short);
+        assert!((900..=1_100).contains(&short), "1 of 200: {short}");
+        let (constant, doubled) = (alarms(1.0, so_close), alarms(2.0, so_close));
         assert!((900..=1_100).contains(&constant), "1 of 200: {constant}");
         assert!((100..=250).contains(&doubled), "some 1 of 1,200: {doubled}");
     }
