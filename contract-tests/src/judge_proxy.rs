@@ -13,7 +13,7 @@ use contract_tests::{
     check::Verdict,
     quoted,
     report::{Detail, model::Mode},
-    traffic::{Finding, Judged, Proxy, ProxyError},
+    traffic::{Conduct, Finding, Judged, Proxy, ProxyError},
 };
 use url::Url;
 
@@ -38,6 +38,9 @@ pub(crate) struct Between {
     /// Put what is wrong with an exchange also into the header X-Contract-Violation of its answer
     #[arg(long)]
     tell_caller: bool,
+    /// Pass requests for the control API of a sandbox on, too
+    #[arg(long)]
+    allow_control: bool,
     #[command(flatten)]
     tls: Tls,
     #[command(flatten)]
@@ -63,14 +66,11 @@ impl Between {
                     say(&format!("{}\n", one.line()));
                 }
             });
-            let proxy = Proxy::open(
-                self.listen,
-                self.to.clone(),
-                options,
-                self.tell_caller,
-                tell,
-            )
-            .await?;
+            let conduct = Conduct {
+                tell_caller: self.tell_caller,
+                allow_control: self.allow_control,
+            };
+            let proxy = Proxy::open(self.listen, self.to.clone(), options, conduct, tell).await?;
             if let Ok(base) = proxy.base_url() {
                 say(&format!("the API is at {base}\n"));
             }

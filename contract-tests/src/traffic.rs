@@ -34,7 +34,7 @@ use url::Url;
 pub(crate) use self::table::{About, all as rules_of_traffic};
 use self::{base::Base, har::Attached, judge::Judge, recorded::Recording};
 pub use self::{
-    proxy::{Proxy, ProxyError},
+    proxy::{Conduct, Proxy, ProxyError},
     report::Judged,
     table::{RULES, Rule, find},
     verdict::{Count, Finding, Passed, Side, Traffic},

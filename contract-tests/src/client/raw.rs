@@ -59,7 +59,7 @@ impl Client {
         let mut read = Vec::new();
         let whole = async {
             if url.scheme() == "https" {
-                let connection = self.trust.connect(url).await?;
+                let connection = self.trust.connect(url, None).await?;
                 return exchange(connection, request, &mut read).await;
             }
             let addresses = url.socket_addrs(|| None)?;

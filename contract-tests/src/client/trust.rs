@@ -101,14 +101,19 @@ impl Trust {
         Ok(config.with_no_client_auth())
     }
 
-    /// A connection to a server, over which TLS is spoken with it.
-    pub(super) async fn connect(&self, url: &Url) -> io::Result<TlsStream<TcpStream>> {
+    /// A connection to a server, over which TLS is spoken with it; `protocol`: what is to be spoken within, if that is said.
+    pub(crate) async fn connect(
+        &self,
+        url: &Url,
+        protocol: Option<&[u8]>,
+    ) -> io::Result<TlsStream<TcpStream>> {
         let host = url.host_str().unwrap_or_default();
         let name = host.trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(name).map_err(io::Error::other)?;
         let addresses = url.socket_addrs(|| None)?;
         let connection = TcpStream::connect(&*addresses).await?;
-        let config = self.config().map_err(io::Error::other)?;
+        let mut config = self.config().map_err(io::Error::other)?;
+        config.alpn_protocols = protocol.into_iter().map(<[u8]>::to_vec).collect();
         let tls = TlsConnector::from(Arc::new(config));
         tls.connect(name, connection).await
     }
@@ -118,7 +123,7 @@ impl Trust {
         if url.scheme() != "https" {
             return None;
         }
-        let Ok(Err(error)) = timeout(ANSWER_TIME, self.connect(url)).await else {
+        let Ok(Err(error)) = timeout(ANSWER_TIME, self.connect(url, None)).await else {
             return None;
         };
         refused(&error).map(|of_tls| {

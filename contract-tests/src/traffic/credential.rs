@@ -48,7 +48,7 @@ pub(super) fn of(exchange: &Recorded) -> Credential<'_> {
     let let_in = status.is_some_and(|status| status < 300 || status == 403);
     let Some(value) = exchange.request.all("authorization").next() else {
         let is_stripped = let_in && exchange.request.headers.is_some();
-        let is_stripped = is_stripped && exchange.method != "OPTIONS";
+        let is_stripped = is_stripped && !exchange.is_live && exchange.method != "OPTIONS";
         return if is_stripped {
             Credential::Redacted
         } else {
@@ -57,6 +57,7 @@ pub(super) fn of(exchange: &Recorded) -> Credential<'_> {
     };
     let token = value.split_once(' ').map_or(value, |(_, token)| token);
     match token.trim() {
+        token if exchange.is_live => Credential::Shown(token),
         "" if let_in => Credential::Redacted,
         token if ApiKey::parse(token).is_ok() && !is_run(secret(token)) => Credential::Shown(token),
         token if is_mask(token) => Credential::Masked(token),
@@ -203,6 +204,18 @@ mod tests {
         let headers = twice.request.headers.as_mut().unwrap();
         headers.push(headers[0].clone());
         assert_eq!(judge(&twice, &of(&twice)).unwrap().broken.len(), 1);
+    }
+
+    #[test]
+    fn what_a_client_itself_sends_is_no_placeholder() {
+        for value in ["[redacted]", "Bearer <token>", "Bearer "] {
+            let mut exchange = with(value, 200);
+            exchange.is_live = true;
+            let judged = judge(&exchange, &of(&exchange));
+            assert_eq!(judged.unwrap().broken.len(), 1, "{value}");
+            exchange.request.headers = Some(Vec::new());
+            assert_eq!(of(&exchange), Credential::Absent);
+        }
     }
 
     #[test]

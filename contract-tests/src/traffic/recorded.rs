@@ -48,6 +48,8 @@ pub(super) struct Recorded {
     pub url: Url,
     /// Which key was shown, or its mask.
     pub key: Option<String>,
+    /// Whether it was seen itself, so that nothing of it was left out.
+    pub is_live: bool,
     /// When it was sent, from the first on; none where the recording has no times that move.
     pub at: Option<Duration>,
     /// How long it took.
@@ -68,6 +70,7 @@ impl Recorded {
             method: method.to_owned(),
             url,
             key: None,
+            is_live: false,
             at: None,
             took: Duration::ZERO,
             head_after: Duration::ZERO,

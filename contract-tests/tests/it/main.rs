@@ -14,6 +14,7 @@ mod hanging;
 mod never_seen;
 mod pages;
 mod properties;
+mod proxy;
 mod readme;
 mod real_clients;
 mod recordings;

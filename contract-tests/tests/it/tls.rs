@@ -5,7 +5,7 @@ use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
 use contract_tests::{
     ExitCode, Trust,
-    traffic::{Options, Proxy},
+    traffic::{Conduct, Options, Proxy},
 };
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::{
@@ -155,7 +155,7 @@ async fn a_proxy_passes_calls_on_to_a_server_behind_tls() {
     };
     let free = "127.0.0.1:0".parse().unwrap();
     let to = server.base_url.parse().unwrap();
-    let proxy = Proxy::open(free, to, options, false, Box::new(|_| {}));
+    let proxy = Proxy::open(free, to, options, Conduct::default(), Box::new(|_| {}));
     let proxy = proxy.await.unwrap();
     let url = format!("{}/orders", proxy.base_url().unwrap());
     let call = async {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use contract_tests::{
     ExitCode,
-    traffic::{Finding, Format, Options, Proxy, RULES, Traffic, judge},
+    traffic::{Conduct, Finding, Format, Options, Proxy, RULES, Traffic, judge},
 };
 use serde_json::{Value, json};
 
@@ -164,7 +164,11 @@ async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, Traffic) {
     let (hear, heard) = std::sync::mpsc::channel();
     let tell = Box::new(move |one: &Finding| drop(hear.send(one.line())));
     let free = "127.0.0.1:0".parse().unwrap();
-    let proxy = Proxy::open(free, to.parse().unwrap(), Options::default(), true, tell)
+    let conduct = Conduct {
+        tell_caller: true,
+        ..Conduct::default()
+    };
+    let proxy = Proxy::open(free, to.parse().unwrap(), Options::default(), conduct, tell)
         .await
         .unwrap();
     let base = proxy.base_url().unwrap();

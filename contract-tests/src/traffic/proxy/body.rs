@@ -1,0 +1,162 @@
+//! Bodies that are copied as they pass, so that what is judged does not change what passes, nor when.
+
+use std::{
+    io::Read,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Bytes, BytesMut};
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use http::{HeaderMap, header};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, SizeHint};
+
+/// Bytes of a body that are kept to be judged; what is longer passes unjudged.
+const MAX_BODY: usize = 2 * 1024 * 1024;
+/// Bytes of a body that was compressed.
+const MAX_DECODED: u64 = 16 * 1024 * 1024;
+/// Bytes that brotli reads at a time.
+const BUFFER: usize = 4096;
+
+/// Hears the body when it has passed, if it has come whole and is not too long.
+type End = Box<dyn FnOnce(Option<Bytes>) + Send>;
+
+/// A body that is copied while it passes.
+pub(super) struct Copied<B: Body> {
+    body: B,
+    /// None where it has become too long.
+    copy: Option<BytesMut>,
+    end: Option<End>,
+}
+
+impl<B: Body> std::fmt::Debug for Copied<B> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Copied").finish_non_exhaustive()
+    }
+}
+
+impl<B: Body> Copied<B> {
+    pub(super) fn new(body: B, end: impl FnOnce(Option<Bytes>) + Send + 'static) -> Self {
+        Self {
+            body,
+            copy: Some(BytesMut::new()),
+            end: Some(Box::new(end)),
+        }
+    }
+
+    fn end(&mut self, is_whole: bool) {
+        if let Some(end) = self.end.take() {
+            let copy = self.copy.take().filter(|_| is_whole);
+            end(copy.map(BytesMut::freeze));
+        }
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for Copied<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        match &frame {
+            Some(Ok(frame)) => {
+                if let (Some(copy), Some(data)) = (&mut self.copy, frame.data_ref()) {
+                    copy.extend_from_slice(data);
+                }
+                self.copy.take_if(|copy| copy.len() > MAX_BODY);
+                // Whoever gets the last of it may be gone before anybody asks for more.
+                if self.body.is_end_stream() {
+                    self.end(true);
+                }
+            }
+            Some(Err(_)) => self.end(false),
+            None => self.end(true),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B: Body> Drop for Copied<B> {
+    fn drop(&mut self) {
+        // Nobody asks for the end of a body that is known to be empty.
+        let is_whole = self.body.is_end_stream();
+        self.end(is_whole);
+    }
+}
+
+/// Reads a body to its end, unless that is too far.
+pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Collected<B::Error> {
+    let (mut frames, mut length) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => {
+                length += frame.data_ref().map_or(0, Bytes::len);
+                frames.push(Ok(frame));
+            }
+            Err(error) => {
+                frames.push(Err(error));
+                break;
+            }
+        }
+        if length > MAX_BODY {
+            return Collected {
+                frames,
+                is_all: false,
+            };
+        }
+    }
+    Collected {
+        frames,
+        is_all: true,
+    }
+}
+
+/// What has been read of a body.
+pub(super) struct Collected<E> {
+    pub(super) frames: Vec<Result<Frame<Bytes>, E>>,
+    pub(super) is_all: bool,
+}
+
+impl<E> Collected<E> {
+    /// The body, if it has come whole.
+    pub(super) fn whole(&self) -> Option<Bytes> {
+        let mut whole = BytesMut::new();
+        for frame in &self.frames {
+            let frame = frame.as_ref().ok()?;
+            whole.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
+        }
+        self.is_all.then(|| whole.freeze())
+    }
+}
+
+/// A body as it was before it was compressed, if that is known.
+pub(super) fn decoded(headers: &HeaderMap, body: Bytes) -> Option<Bytes> {
+    let codings: Vec<_> = headers.get_all(header::CONTENT_ENCODING).iter().collect();
+    let coding = match &codings[..] {
+        [] => return Some(body),
+        [coding] => coding.to_str().ok()?.trim().to_ascii_lowercase(),
+        [..] => return None,
+    };
+    let read: &mut dyn Read = match &*coding {
+        "" | "identity" => return Some(body),
+        "gzip" | "x-gzip" => &mut MultiGzDecoder::new(&*body),
+        "deflate" => &mut ZlibDecoder::new(&*body),
+        "br" => &mut brotli::Decompressor::new(&*body, BUFFER),
+        _ => return None,
+    };
+    let mut decoded = Vec::new();
+    read.take(MAX_DECODED + 1).read_to_end(&mut decoded).ok()?;
+    (decoded.len() as u64 <= MAX_DECODED).then(|| decoded.into())
+}

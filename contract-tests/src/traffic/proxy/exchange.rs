@@ -1,0 +1,279 @@
+//! A request and its response as they pass.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version, header, request};
+use http_body_util::{BodyStream, StreamBody};
+use hyper::body::Incoming;
+use parking_lot::Mutex;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+use url::Url;
+
+use super::{
+    Shared,
+    body::{self, Copied},
+    host,
+    upstream::{Failure, Upstream},
+};
+use crate::{
+    check::Verdict,
+    traffic::{
+        Finding,
+        recorded::{Answer, Header, Part, Recorded},
+    },
+};
+
+/// Violations of an exchange that its caller is told of, and bytes of each.
+const TOLD: usize = 8;
+const TOLD_BYTES: usize = 300;
+const TELLS: &str = "x-contract-violation";
+/// What asks for another protocol; none can be followed.
+const UPGRADES: [&str; 3] = ["connection", "http2-settings", "upgrade"];
+
+/// A client's connection, and the one to the server that belongs to it.
+#[derive(Debug)]
+pub(super) struct Link {
+    shared: Arc<Shared>,
+    upstream: Upstream,
+    /// Taken by every exchange, so that it is known when none is under way.
+    under_way: Arc<RwLock<()>>,
+}
+
+/// An exchange whose response is not there yet; dropped without one, it had none.
+struct Pending {
+    shared: Arc<Shared>,
+    exchange: Option<Recorded>,
+    /// The body of the request, once it has passed.
+    sent: Arc<Mutex<Option<Bytes>>>,
+    under_way: Arc<OwnedRwLockReadGuard<()>>,
+}
+
+impl Link {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            upstream: Upstream::default(),
+            under_way: Arc::default(),
+        }
+    }
+
+    /// Waits until the server has ended its connection and all of its responses have passed: what is closed before that
+    /// would say so in their heads.
+    pub(super) async fn server_has_closed(&self) {
+        self.upstream.closed().await;
+        let _ = self.under_way.write().await;
+    }
+
+    /// Passes a request on, and the response back. Where the server ends the connection without one, so is the client's.
+    pub(super) async fn pass(&self, request: Request<Incoming>) -> Result<Response<Body>, Failure> {
+        if let Some(refused) = self.shared.refused(&request) {
+            return Ok(refused);
+        }
+        let under_way = Arc::clone(&self.under_way).read_owned().await;
+        let mut pending = self.shared.begin(&request, under_way);
+        let sent = Arc::clone(&pending.sent);
+        let (mut head, body) = request.into_parts();
+        self.shared.address(&mut head);
+        let body = Copied::new(body, move |body| *sent.lock() = body);
+        let request = Request::from_parts(head, body);
+        let response = self.upstream.send(&self.shared.server, request).await;
+        match response {
+            Ok(response) => Ok(pending.answered(response).await),
+            Err(Failure::Ended(error)) => Err(error.into()),
+            Err(failure @ (Failure::Unreachable | Failure::NoHttp2)) => {
+                Ok(plain(StatusCode::BAD_GATEWAY, &failure.to_string()))
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// The response to what does not pass.
+    fn refused(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
+        let (status, why) = if host::is_invalid(request.version(), request.headers()) {
+            (StatusCode::BAD_REQUEST, "a request has one valid Host")
+        } else if request.uri().path_and_query().is_none() {
+            (StatusCode::BAD_REQUEST, "expected a path")
+        } else if !self.conduct.allow_control && host::is_control(request.uri()) {
+            let why = "the control API of a sandbox is not passed on; --allow-control does that";
+            (StatusCode::FORBIDDEN, why)
+        } else {
+            return None;
+        };
+        Some(plain(status, why))
+    }
+
+    fn begin(
+        self: &Arc<Self>,
+        request: &Request<Incoming>,
+        under_way: OwnedRwLockReadGuard<()>,
+    ) -> Pending {
+        let at = self.watch.elapsed();
+        let exchange = Recorded {
+            place: format!("{:.3} s after the start", at.as_secs_f64()),
+            is_live: true,
+            at: Some(at),
+            request: part(request.headers(), None),
+            ..Recorded::of(request.method().as_str(), self.url(request.uri()))
+        };
+        Pending {
+            shared: Arc::clone(self),
+            exchange: Some(exchange),
+            sent: Arc::default(),
+            under_way: Arc::new(under_way),
+        }
+    }
+
+    /// What is called, as the judge sees it: always at the one server.
+    fn url(&self, uri: &Uri) -> Url {
+        let mut url = self.server.url.clone();
+        url.set_path(uri.path());
+        url.set_query(uri.query());
+        url
+    }
+
+    /// Asks the server by its name where that is needed, and for no other protocol.
+    fn address(&self, head: &mut request::Parts) {
+        let server = &self.server.url;
+        if head.headers.contains_key(header::UPGRADE) {
+            for name in UPGRADES {
+                head.headers.remove(name);
+            }
+        }
+        let host = head.headers.get(header::HOST);
+        let name = host.and_then(|host| host::translated(server, host.to_str().ok()?));
+        if let Some(Ok(name)) = name.map(HeaderValue::try_from) {
+            head.headers.insert(header::HOST, name);
+        }
+        if head.version == Version::HTTP_2
+            && let Some(uri) = of_http2(&head.uri, server)
+        {
+            head.uri = uri;
+        }
+    }
+
+    fn note(&self, mut exchange: Recorded) -> Vec<Finding> {
+        let at = exchange.at.unwrap_or_default();
+        exchange.took = self.watch.elapsed().saturating_sub(at);
+        let found = self.judge.lock().note(exchange);
+        found.iter().for_each(&self.tell);
+        found
+    }
+}
+
+impl Pending {
+    /// Passes a response on; it is judged when its last byte has come.
+    async fn answered(&mut self, response: Response<Incoming>) -> Response<Body> {
+        let (mut head, mut body) = response.into_parts();
+        let mut pending = Self {
+            shared: Arc::clone(&self.shared),
+            exchange: self.exchange.take(),
+            sent: Arc::clone(&self.sent),
+            under_way: Arc::clone(&self.under_way),
+        };
+        if let Some(exchange) = &mut pending.exchange {
+            let at = exchange.at.unwrap_or_default();
+            exchange.head_after = self.shared.watch.elapsed().saturating_sub(at);
+        }
+        let status = head.status.as_u16();
+        if !self.shared.conduct.tell_caller {
+            let headers = head.headers.clone();
+            let copied = Copied::new(body, move |body| {
+                pending.note(status, &headers, body);
+            });
+            return Response::from_parts(head, Body::new(copied));
+        }
+        // What is said in the head depends on all that comes after it.
+        let collected = body::collected(&mut body).await;
+        let found = pending.note(status, &head.headers, collected.whole());
+        tell(&mut head.headers, &found);
+        let begun = stream::iter(collected.frames).then(|frame| async {
+            if frame.is_err() {
+                // What came before is on its way by then.
+                tokio::task::yield_now().await;
+            }
+            frame
+        });
+        let body = StreamBody::new(begun.chain(BodyStream::new(body)));
+        Response::from_parts(head, Body::new(body))
+    }
+
+    fn note(&mut self, status: u16, headers: &HeaderMap, body: Option<Bytes>) -> Vec<Finding> {
+        let Some(mut exchange) = self.exchange.take() else {
+            return Vec::new();
+        };
+        let body = body.and_then(|body| body::decoded(headers, body));
+        exchange.answer = Some(Answer {
+            status,
+            code: None,
+            part: part(headers, body),
+        });
+        self.end(exchange)
+    }
+
+    fn end(&mut self, mut exchange: Recorded) -> Vec<Finding> {
+        exchange.request.body = self.sent.lock().take().map(Into::into);
+        self.shared.note(exchange)
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(exchange) = self.exchange.take() {
+            self.end(exchange);
+        }
+    }
+}
+
+/// What a request of HTTP/2 is for, with the scheme that the server is spoken with.
+fn of_http2(uri: &Uri, server: &Url) -> Option<Uri> {
+    let mut parts = uri.clone().into_parts();
+    let authority = parts.authority.as_ref()?;
+    if let Some(name) = host::translated(server, authority.as_str()) {
+        parts.authority = Some(name.try_into().ok()?);
+    }
+    parts.scheme = Some(server.scheme().try_into().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// Says in a head what fails.
+fn tell(headers: &mut HeaderMap, found: &[Finding]) {
+    headers.remove(TELLS);
+    let fails = found.iter().filter(|one| one.verdict == Verdict::Fail);
+    for one in fails.take(TOLD) {
+        let line = one.line();
+        let line = line.chars().take(TOLD_BYTES).map(visible);
+        if let Ok(value) = HeaderValue::try_from(line.collect::<String>()) {
+            headers.append(TELLS, value);
+        }
+    }
+}
+
+fn visible(character: char) -> char {
+    if matches!(character, ' '..='~') {
+        character
+    } else {
+        '?'
+    }
+}
+
+/// A response of the proxy's own.
+fn plain(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("contract-tests proxy: {text}\n")));
+    *response.status_mut() = status;
+    response
+}
+
+fn part(headers: &HeaderMap, body: Option<Bytes>) -> Part {
+    let headers = headers.iter().map(|(name, value)| -> Header {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
+    });
+    Part {
+        headers: Some(headers.collect()),
+        body: body.map(Into::into),
+    }
+}

@@ -1,0 +1,115 @@
+//! What a request names as its host, and what must not pass.
+//!
+//! A server that guards itself by `Host`, as the sandbox does its control API against pages in a browser, must see what the
+//! client has said; only a server that is known by name, so that there may be others at its address, is asked by that name.
+
+use http::{HeaderMap, HeaderValue, Uri, Version, header, uri::Authority};
+use percent_encoding::percent_decode_str;
+use schemas::control::CONTROL_PREFIX;
+use url::{Host, Url};
+
+/// Whether every server would refuse the request for its `Host` (RFC 9112 §3.2).
+pub(super) fn is_invalid(version: Version, headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let valid =
+        |host: &HeaderValue| host.is_empty() || Authority::try_from(host.as_bytes()).is_ok();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => version == Version::HTTP_11,
+        (Some(host), None) => !valid(host),
+        (Some(_), Some(_)) => true,
+    }
+}
+
+/// Whether it is for the control API of a sandbox, however its path is spelled.
+pub(super) fn is_control(uri: &Uri) -> bool {
+    let control = CONTROL_PREFIX.trim_start_matches('/');
+    let path = percent_decode_str(uri.path()).decode_utf8_lossy();
+    let mut segments = path.split(['/', '\\']);
+    segments.any(|segment| segment.eq_ignore_ascii_case(control))
+}
+
+/// By which name the server is asked for what a client asks this host for, if by another than the client's.
+pub(super) fn translated(server: &Url, host: &str) -> Option<String> {
+    let named = matches!(server.host(), Some(Host::Domain(name)) if name != "localhost");
+    // The page of a stranger may have a name of its own point here; that of TLS cannot be asked so.
+    let translates = named && (server.scheme() == "https" || is_address(host));
+    translates.then(|| server.authority().to_owned())
+}
+
+/// Whether a host is an address, or says that it is here.
+fn is_address(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    let host = Host::parse(authority.host());
+    host.is_ok_and(|host| !matches!(host, Host::Domain(name) if name != "localhost"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_one_host_that_can_be_one() {
+        let invalid = is_invalid;
+        let is_invalid = |hosts: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for host in hosts {
+                headers.append(header::HOST, HeaderValue::from_static(host));
+            }
+            [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2]
+                .map(|version| invalid(version, &headers))
+        };
+        assert_eq!(is_invalid(&[]), [false, true, false]);
+        assert_eq!(is_invalid(&["a.example:80"]), [false; 3]);
+        assert_eq!(is_invalid(&[""]), [false; 3]);
+        assert_eq!(is_invalid(&["a b"]), [true; 3]);
+        assert_eq!(is_invalid(&["a", "a"]), [true; 3]);
+    }
+
+    #[test]
+    fn the_control_api_is_known_however_it_is_spelled() {
+        for path in [
+            "/_mock",
+            "/_mock/keys?x",
+            "/%5Fmock/keys",
+            "/_M%6Fck",
+            "//_mock",
+            "/api/v1/../../_mock/keys",
+            "/api/v1/%2e%2e%2f_mock",
+            "http://other.example/_mock",
+        ] {
+            assert!(is_control(&path.parse().unwrap()), "{path}");
+        }
+        for path in ["/api/v1/orders?to=/_mock", "/api/v1/_mocked", "/%255Fmock"] {
+            assert!(!is_control(&path.parse().unwrap()), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_a_server_that_is_known_by_name_is_asked_by_it() {
+        let translated = |server: &str, host| translated(&server.parse().unwrap(), host);
+        for server in [
+            "http://127.0.0.1:8000/api/v1",
+            "http://localhost:8000",
+            "http://[::1]",
+        ] {
+            assert_eq!(translated(server, "127.0.0.1:8001"), None);
+            assert_eq!(translated(server, "stranger.example:8001"), None);
+        }
+        let known = Some("api.example".to_owned());
+        assert_eq!(
+            translated("https://api.example/api/v1", "localhost:8001"),
+            known
+        );
+        assert_eq!(
+            translated("https://api.example/api/v1", "judge:8001"),
+            known
+        );
+        assert_eq!(translated("http://api.example/api/v1", "[::1]:8001"), known);
+        assert_eq!(
+            translated("http://api.example/api/v1", "stranger.example"),
+            None
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! The connections to the server: one for each of a client's, of the same version of HTTP.
+
+use std::{io, sync::Arc, time::Duration};
+
+use http::{Request, Response, Version};
+use hyper::{
+    body::Incoming,
+    client::conn::{http1, http2},
+};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    sync::{Notify, OnceCell},
+    task::JoinSet,
+    time::timeout,
+};
+use url::Url;
+
+use super::body::Copied;
+use crate::client::Trust;
+
+/// How long a connection to the server may take.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+/// How HTTP/2 is named in TLS.
+const HTTP_2: &[u8] = b"h2";
+const HTTP_1: &[u8] = b"http/1.1";
+
+type Body = Copied<Incoming>;
+
+/// Where all requests go.
+#[derive(Debug)]
+pub(super) struct Server {
+    /// The base URL of its API.
+    pub(super) url: Url,
+    trust: Trust,
+}
+
+/// Why a request came to no response.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// There is no connection.
+    #[error("the server cannot be reached")]
+    Unreachable,
+    /// There is one, but the server speaks another version.
+    #[error("the server does not speak HTTP/2")]
+    NoHttp2,
+    /// It has ended before the response began.
+    #[error(transparent)]
+    Ended(#[from] hyper::Error),
+}
+
+/// A connection to the server.
+#[derive(Debug)]
+enum Sender {
+    One(tokio::sync::Mutex<http1::SendRequest<Body>>),
+    Two(http2::SendRequest<Body>),
+}
+
+/// The connection to the server that belongs to one of a client's.
+#[derive(Debug, Default)]
+pub(super) struct Upstream {
+    /// It is opened for the first request.
+    sender: OnceCell<Sender>,
+    closed: Arc<Notify>,
+    tasks: parking_lot::Mutex<JoinSet<()>>,
+}
+
+impl Server {
+    pub(super) fn new(url: Url, trust: Trust) -> Self {
+        Self { url, trust }
+    }
+}
+
+impl Upstream {
+    /// Waits until the server has ended the connection.
+    pub(super) async fn closed(&self) {
+        self.closed.notified().await;
+    }
+
+    /// Sends a request as it is.
+    pub(super) async fn send(
+        &self,
+        server: &Server,
+        request: Request<Body>,
+    ) -> Result<Response<Incoming>, Failure> {
+        let version = request.version();
+        let connect = || async {
+            let connecting = self.connect(server, version);
+            let connected = timeout(CONNECT_TIME, connecting).await;
+            connected.unwrap_or(Err(Failure::Unreachable))
+        };
+        match self.sender.get_or_try_init(connect).await? {
+            Sender::One(sender) => {
+                let mut sender = sender.lock().await;
+                sender.ready().await?;
+                Ok(sender.send_request(request).await?)
+            }
+            Sender::Two(sender) => {
+                let mut sender = sender.clone();
+                sender.ready().await?;
+                Ok(sender.send_request(request).await?)
+            }
+        }
+    }
+
+    async fn connect(&self, server: &Server, version: Version) -> Result<Sender, Failure> {
+        let is_two = version == Version::HTTP_2;
+        let unreachable = |_: io::Error| Failure::Unreachable;
+        if server.url.scheme() == "https" {
+            let protocol = if is_two { HTTP_2 } else { HTTP_1 };
+            let stream = server.trust.connect(&server.url, Some(protocol)).await;
+            let stream = stream.map_err(unreachable)?;
+            let agreed = stream.get_ref().1.alpn_protocol();
+            if is_two && agreed != Some(HTTP_2) {
+                return Err(Failure::NoHttp2);
+            }
+            return self.begin(stream, is_two).await;
+        }
+        let addresses = server.url.socket_addrs(|| None).map_err(unreachable)?;
+        let stream = TcpStream::connect(&*addresses).await.map_err(unreachable)?;
+        let _ = stream.set_nodelay(true);
+        self.begin(stream, is_two).await
+    }
+
+    async fn begin<S>(&self, stream: S, is_two: bool) -> Result<Sender, Failure>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let stream = TokioIo::new(stream);
+        if is_two {
+            let builder = http2::Builder::new(TokioExecutor::new());
+            let (sender, connection) = builder.handshake(stream).await?;
+            self.keep(connection);
+            return Ok(Sender::Two(sender));
+        }
+        let mut builder = http1::Builder::new();
+        builder.preserve_header_case(true);
+        let (sender, connection) = builder.handshake(stream).await?;
+        self.keep(connection);
+        Ok(Sender::One(tokio::sync::Mutex::new(sender)))
+    }
+
+    /// Keeps a connection going, until it or this ends.
+    fn keep<E>(&self, connection: impl Future<Output = Result<(), E>> + Send + 'static) {
+        let closed = Arc::clone(&self.closed);
+        self.tasks.lock().spawn(async move {
+            // How it ended, whoever waits for a response hears.
+            let _ = connection.await;
+            closed.notify_one();
+        });
+    }
+}

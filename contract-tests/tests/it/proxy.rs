@@ -1,0 +1,209 @@
+//! The proxy changes nothing: bytes, ends of connections and versions of HTTP pass as they are.
+
+use std::{io::Write, net::SocketAddr};
+
+use bytes::Bytes;
+use contract_tests::traffic::{Conduct, Options, Proxy, Traffic};
+use flate2::{Compression, write::GzEncoder};
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+use crate::target::start_faithful;
+
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy1";
+
+/// A proxy in front of a server that is done as soon as the client is.
+async fn in_front<T>(
+    server: SocketAddr,
+    conduct: Conduct,
+    client: impl AsyncFnOnce(SocketAddr) -> T,
+) -> (T, Traffic) {
+    let to = format!("http://{server}/api/v1").parse().unwrap();
+    let free = "127.0.0.1:0".parse().unwrap();
+    let options = Options::default();
+    let proxy = Proxy::open(free, to, options, conduct, Box::new(|_| {}));
+    let proxy = proxy.await.unwrap();
+    let base = proxy.base_url().unwrap();
+    let address = base
+        .trim_start_matches("http://")
+        .trim_end_matches("/api/v1");
+    let address = address.parse().unwrap();
+    let (done, end) = oneshot::channel();
+    let client = async {
+        let seen = client(address).await;
+        done.send(()).unwrap();
+        seen
+    };
+    tokio::join!(client, proxy.run(async { end.await.unwrap() }))
+}
+
+/// A server that takes one request of as many bytes as are expected, and answers with these bytes, then ends.
+async fn server(length: usize, answer: Vec<u8>) -> (SocketAddr, JoinHandle<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut heard = vec![0; length];
+        stream.read_exact(&mut heard).await.unwrap();
+        stream.write_all(&answer).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await.unwrap();
+        heard.extend(rest);
+        heard
+    });
+    (address, heard)
+}
+
+/// Sends bytes and reads until the connection ends.
+async fn raw(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // Whoever is reset has heard all there was.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// What a server hears and a client is answered through a proxy, and what comes of it.
+async fn passed(request: &str, answer: &[u8]) -> (String, String, Traffic) {
+    let (server, heard) = server(request.len(), answer.to_vec()).await;
+    let (seen, traffic) = in_front(server, Conduct::default(), async |address| {
+        raw(address, request).await
+    })
+    .await;
+    let heard = String::from_utf8(heard.await.unwrap()).unwrap();
+    (heard, seen, traffic)
+}
+
+#[tokio::test]
+async fn a_request_and_its_response_pass_byte_for_byte() {
+    let get = "GET /api/v1//orders/%6F/../x%2Fy?limit=%31&q=[a]|%zz HTTP/1.1\r\nHost: stranger.example:1\r\n\
+               X-oDD-Case:  spaced\r\nAccept-Encoding: br\r\nConnection: close, x-hop\r\nX-Hop: 1\r\nX-Twice: 1\r\n\
+               X-Twice: 2\r\n\r\n";
+    let get = get.replace(":  ", ": ");
+    let answer = "HTTP/1.1 200 Fine\r\nX-UPPER: a\r\nsErVer: s\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+    let (heard, seen, _) = passed(&get, answer.as_bytes()).await;
+    assert_eq!((&*heard, &*seen), (&*get, answer));
+
+    let post = "POST /api/v1/orders HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: Digest\r\n\
+                Content-Type: application/json\r\n\r\n2\r\n{}\r\n0\r\nDigest: d\r\n\r\n";
+    let (heard, _, traffic) = passed(post, answer.as_bytes()).await;
+    assert_eq!(heard.to_lowercase(), post.to_lowercase());
+    assert_eq!(traffic.passed.exchanges, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_ends_the_connection_ends_that_of_the_client() {
+    let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    let (_, seen, traffic) = passed(get, b"").await;
+    assert_eq!((&*seen, traffic.passed.unanswered), ("", 1));
+    let cut = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"orders\":";
+    let (_, seen, traffic) = passed(get, cut.as_bytes()).await;
+    assert_eq!((&*seen, traffic.passed.without_body), (cut, 1));
+    let kept_open = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    let (_, seen, _) = passed(get, kept_open.as_bytes()).await;
+    assert_eq!(seen, kept_open, "it does not say so, and closes");
+}
+
+#[tokio::test]
+async fn a_host_is_not_mended() {
+    for hosts in [
+        "",
+        "Host: a\r\nHost: a\r\n",
+        "Host: a\r\nHost: b\r\n",
+        "Host: a b\r\n",
+    ] {
+        let request = format!("GET /api/v1/orders HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        let server = start_faithful().await;
+        let (seen, traffic) = in_front(server, Conduct::default(), async |address| {
+            raw(address, &request).await
+        })
+        .await;
+        assert!(
+            seen.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+            "{hosts:?}: {seen}"
+        );
+        assert_eq!(traffic.passed.exchanges, 0);
+    }
+}
+
+#[tokio::test]
+async fn the_control_api_is_passed_on_only_where_that_is_asked_for_and_its_guard_stays() {
+    let server = start_faithful().await;
+    let status = async |host: &str, path: &str, headers: &str, allow_control| {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n");
+        let conduct = Conduct {
+            allow_control,
+            ..Conduct::default()
+        };
+        let (seen, _) = in_front(server, conduct, async |address| {
+            raw(address, &request.replace("PROXY", &address.to_string())).await
+        })
+        .await;
+        seen.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    for path in [
+        "/_mock/fidelity",
+        "/%5fmock/fidelity",
+        "/x/../_mock/fidelity",
+    ] {
+        assert_eq!(status("PROXY", path, "", false).await, "403", "{path}");
+    }
+    let control = "/_mock/fidelity";
+    assert_eq!(status("PROXY", control, "", true).await, "200");
+    assert_eq!(status("stranger.example", control, "", true).await, "401");
+    let origin = "Origin: http://stranger.example\r\n";
+    assert_eq!(status("PROXY", control, origin, true).await, "401");
+}
+
+#[tokio::test]
+async fn http_2_with_prior_knowledge_is_spoken_and_judged() {
+    let server = start_faithful().await;
+    let (status, traffic) = in_front(server, Conduct::default(), async |address| {
+        let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
+        let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        let request = http::Request::get(format!("http://{address}/api/v1/orders?limit=1"))
+            .version(http::Version::HTTP_2)
+            .header("authorization", format!("Bearer {KEY}"))
+            .body(Empty::<Bytes>::new());
+        let response = sender.send_request(request.unwrap()).await.unwrap();
+        let status = response.status();
+        assert_eq!(response.version(), http::Version::HTTP_2);
+        response.into_body().collect().await.unwrap();
+        status
+    })
+    .await;
+    assert_eq!(status, 200);
+    let passed = &traffic.passed;
+    assert_eq!((passed.requests.right, passed.answers.right), (1, 1));
+}
+
+#[tokio::test]
+async fn a_compressed_response_passes_as_it_is_and_is_judged() {
+    let mut zipped = GzEncoder::new(Vec::new(), Compression::default());
+    zipped.write_all(b"{\"orders\": 1}").unwrap();
+    let zipped = zipped.finish().unwrap();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+        zipped.len()
+    );
+    let answer = [head.as_bytes(), &zipped].concat();
+    let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n";
+    let (heard, seen, traffic) = passed(get, &answer).await;
+    assert_eq!(heard, get);
+    assert_eq!(seen, String::from_utf8_lossy(&answer));
+    let broken = traffic.findings.iter().any(|one| one.id == "PRV-SCHEMA");
+    assert!(broken, "{:?}", traffic.findings);
+}
