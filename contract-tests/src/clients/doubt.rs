@@ -12,6 +12,10 @@ const LINES: usize = 20;
 /// Bytes of it that are looked at: enough for long lines, and little enough to be searched for secrets.
 const MAX_BYTES: usize = 16 * 1024;
 
+/// What is said of requests over HTTP/2.
+const HTTP2: &str =
+    "it speaks HTTP/2 with prior knowledge, and its requests are not judged; let it speak HTTP/1.1";
+
 /// Why nothing that a program has kept is a merit.
 #[derive(Clone, Debug)]
 pub(super) struct Doubt {
@@ -94,8 +98,11 @@ pub(super) fn sent_nothing(one: &Evidence) -> bool {
 /// Why nothing shows that its requests are right.
 fn no_success(control: &Evidence) -> Option<&'static str> {
     let mut calls = control.trace.api();
+    let mut connections = control.trace.connections.iter();
     if is_unsupported(control) {
         Some("it does not support the scenario in which all goes well")
+    } else if connections.any(|one| one.is_http2) {
+        Some(HTTP2)
     } else if calls.any(|call| call.status().is_some_and(|status| status < 300)) {
         None
     } else if control.trace.connections.iter().any(|one| one.unreadable) {

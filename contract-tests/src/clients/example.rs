@@ -60,6 +60,7 @@ pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
         client_end: None,
         server_end: None,
         unreadable: false,
+        is_http2: false,
         sent: 0,
     };
     let connections = vec![connection; last.unwrap_or_default() + 1];

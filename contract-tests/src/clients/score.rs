@@ -209,6 +209,7 @@ mod tests {
                 client_end: Some((Duration::from_millis(300), end)),
                 server_end: Some((Duration::from_millis(100), end)),
                 unreadable: false,
+                is_http2: false,
                 sent: 0,
             }],
             exchanges: vec![lost, get(700, "/a", 200, None)],

@@ -7,6 +7,9 @@ use super::{
     tap::{End, Passed},
 };
 
+/// What a client begins with that knows before that the server speaks HTTP/2 (RFC 9113 §3.4).
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 /// Where a client came to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Origin {
@@ -128,6 +131,8 @@ pub(crate) struct Connection {
     pub server_end: Option<(Duration, End)>,
     /// Whether the client has sent what is no HTTP/1.1 request.
     pub unreadable: bool,
+    /// Whether that is HTTP/2, spoken with prior knowledge.
+    pub is_http2: bool,
     /// Bytes that the client was sent.
     pub sent: u64,
 }
@@ -209,6 +214,7 @@ impl Trace {
         let (mut up, mut down) = (Stream::new(&passed.up), Stream::new(&passed.down));
         let server_ended = passed.server_end.is_some_and(|(_, end)| end == End::Closed);
         let (mut unreadable, mut opened_at) = (false, Some(passed.opened_at));
+        let is_http2 = up.rest().starts_with(HTTP2_PREFACE);
         while !up.is_empty() {
             let Some(request) = read::request(&mut up) else {
                 unreadable = true;
@@ -232,6 +238,7 @@ impl Trace {
             client_end: passed.client_end,
             server_end: passed.server_end,
             unreadable,
+            is_http2,
             sent: passed.down.passed,
         });
     }

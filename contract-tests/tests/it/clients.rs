@@ -53,6 +53,21 @@ async fn a_client_that_does_nothing_has_kept_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_speaks_http_2_is_told_that_it_is_not_judged() {
+    let script = LIST.replace("curl", "curl --http2-prior-knowledge");
+    let judged = judged(&script, &["revoked-at-start"]).await;
+    assert_eq!(judged.rules(Verdict::Pass), 0);
+    assert_eq!(judged.exit_code(), ExitCode::Inconclusive);
+    let problems = judged.problems.iter();
+    let told: Vec<_> = problems.map(|problem| &*problem.message).collect();
+    let says = "it speaks HTTP/2 with prior knowledge, and its requests are not judged; let it speak HTTP/1.1";
+    assert!(
+        told[..].iter().any(|told| told.starts_with(says)),
+        "{told:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_sends_nothing_where_all_goes_well_ends_the_run_and_says_why() {
     let script = "seq 30; echo using $OPENPROSPECT_API_KEY >&2; exit 4";
     let lost = judged(script, &["revoked-at-start", "hang"]).await;
