@@ -35,6 +35,8 @@ pub struct Judged {
     pub caught_by: Option<&'static str>,
     /// The checks or rules that were red, each once.
     pub red: Vec<&'static str>,
+    /// The scenarios in which what is meant to catch it was red; none of a server.
+    pub shows_in: Vec<&'static str>,
 }
 
 impl Judged {
@@ -65,13 +67,18 @@ pub struct Proof {
     pub alarms: Vec<Alarm>,
     /// Checks and rules that catch no mutant that is meant for them; looked for where all mutants are judged.
     pub unproven: Vec<&'static str>,
+    /// Scenarios that are tried by default in which no mutant shows; looked for likewise.
+    pub idle: Vec<&'static str>,
 }
 
 impl Proof {
     /// Whether all is as it should be.
     pub fn holds(&self) -> bool {
         let mut judged = self.judged.iter();
-        judged.all(Judged::is_right) && self.alarms.is_empty() && self.unproven.is_empty()
+        judged.all(Judged::is_right)
+            && self.alarms.is_empty()
+            && self.unproven.is_empty()
+            && self.idle.is_empty()
     }
 
     /// The proof in one number.
@@ -89,6 +96,7 @@ impl Proof {
         self.judged.extend(other.judged);
         self.alarms.extend(other.alarms);
         self.unproven.extend(other.unproven);
+        self.idle.extend(other.idle);
         self
     }
 
@@ -112,6 +120,13 @@ impl Proof {
         let right = self.judged.iter().filter(|judged| judged.is_right());
         let proven: BTreeSet<_> = right.filter_map(|judged| judged.caught_by).collect();
         self.unproven = ids.filter(|id| !proven.contains(id)).collect();
+    }
+
+    /// Looks in which of these scenarios no mutant shows.
+    fn look_for_idle(&mut self, scenarios: impl Iterator<Item = &'static str>) {
+        let shows_in = self.judged.iter().flat_map(|judged| &judged.shows_in);
+        let exercised: BTreeSet<_> = shows_in.copied().collect();
+        self.idle = scenarios.filter(|name| !exercised.contains(name)).collect();
     }
 }
 

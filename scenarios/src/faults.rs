@@ -40,6 +40,7 @@ mod list;
 mod names;
 mod no_pong;
 mod numbers;
+mod optional;
 mod paging;
 mod rate_headers;
 mod rate_limit;
@@ -48,6 +49,7 @@ mod reset;
 mod slow_read;
 mod stale;
 mod stall;
+mod status;
 mod status_line;
 mod stream_reset;
 mod stream_stall;
@@ -62,7 +64,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use schemas::Entity;
+use schemas::{Entity, documents::Document};
 use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
@@ -85,6 +87,8 @@ pub struct Context<'a> {
     pub target: &'a str,
     /// What kind of object it is about, and the id of it, where it is about one.
     pub about: Option<(Entity, &'a str)>,
+    /// The body of its success, where it has one.
+    pub response: Option<Document>,
     /// The body that the same call got first, where somebody remembers it.
     pub first: Option<&'a Bytes>,
 }
@@ -305,6 +309,8 @@ faults! {
     Ids: ids::Ids,
     /// Every field has its name in another case.
     Names: names::Names,
+    /// Every field that the contract lets be `null`, or missing, or only assumes, is `null`, or missing.
+    Optional: optional::Optional,
     /// The rows of a list are missing, too few or there twice, or `total` is wrong.
     List: list::List,
     /// An error has another shape: without its code, in German, as a problem of RFC 9457.
@@ -323,6 +329,8 @@ faults! {
     RateHeaders: rate_headers::RateHeaders,
     /// The answer says that it is a day old, that anybody may keep it, or that it is the same as ever.
     Cache: cache::Cache,
+    /// The status is another; headers and body stay.
+    Status: status::Status,
     /// The media type is another, missing, or there twice.
     ContentType: content_type::ContentType,
     /// The body is compressed though nobody asked, twice, broken, to a bomb, or is only said to be.
@@ -392,6 +400,9 @@ impl Fault {
     /// The status of what the caller sees, if it is no longer that of the server.
     pub fn status(&self, context: Context<'_>) -> Option<StatusCode> {
         if let Self::BodyWhereNone(fault) = self {
+            return fault.status();
+        }
+        if let Self::Status(fault) = self {
             return fault.status();
         }
         self.answer(context).map(|answer| answer.status)

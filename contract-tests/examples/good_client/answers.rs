@@ -99,7 +99,8 @@ fn asked(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    // One that is past says nothing, either.
+    date.duration_since(SystemTime::now()).ok()
 }
 
 /// How long the quota is used up, where an answer says so.

@@ -16,11 +16,13 @@ mod redirects;
 mod refusals;
 mod responses;
 mod retries;
+mod retry_after;
 mod secrets;
 mod stopped;
 mod table;
 mod timeouts;
 mod together;
+mod unfinished;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
+    habits::Dates,
     http::{Client, today},
 };
 
@@ -68,11 +69,15 @@ impl Client {
             let asked = Duration::from_secs(seconds);
             return Wait::For((self.habits.waits)(status.as_u16(), asked));
         }
-        let date = httpdate::parse_http_date(text)
-            .ok()
-            .filter(|_| self.habits.reads_dates);
-        date.map_or(Wait::Unreadable, |date| {
-            Wait::For(date.duration_since(today()).unwrap_or_default())
-        })
+        let preferred = text.ends_with(" GMT") && text.as_bytes().get(3) == Some(&b',');
+        let is_read = match self.habits.reads_dates {
+            Dates::All => true,
+            Dates::Preferred => preferred,
+            Dates::None => false,
+        };
+        let date = httpdate::parse_http_date(text).ok().filter(|_| is_read);
+        // One that is past says no more than one that cannot be read.
+        let left = date.and_then(|date| date.duration_since(today()).ok());
+        left.map_or(Wait::Unreadable, Wait::For)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::list::PAGE;
+
 /// Where the vendor's pages show the scopes that an error asks for.
 const SCOPES_AT: [&str; 4] = [
     "/detail/required_scopes",
@@ -63,8 +65,8 @@ pub struct Habits {
     pub goes_by_code: bool,
     /// Where the scopes stand that an error asks for; a pointer for each place.
     pub scopes_at: &'static [&'static str],
-    /// Whether a date in `Retry-After` is understood.
-    pub reads_dates: bool,
+    /// Which dates in `Retry-After` are understood.
+    pub reads_dates: Dates,
     /// What a `Retry-After` that says nothing leads to.
     pub bad_retry_after: BadValue,
     /// What a body that is not JSON lets the program die of.
@@ -75,6 +77,8 @@ pub struct Habits {
     pub longest_wait: Duration,
     /// Whether a wait that is too long is cut short instead of reported.
     pub cuts_waits_short: bool,
+    /// What is done about an order whose request is put off by a 429.
+    pub put_off: PutOff,
     /// Whether each try has an Idempotency-Key, and whether that is another each time.
     pub idempotency_key: Option<bool>,
     /// Whether a call that succeeded only after some tries counts as one that failed.
@@ -121,6 +125,12 @@ pub struct Habits {
     pub by_hand: Option<ByHand>,
     /// Pages that are asked for beyond the last one.
     pub pages_beyond: usize,
+    /// How many rows each page begins after the one before.
+    pub page_step: usize,
+    /// Whether a list ends one page before its end.
+    pub leaves_out_the_last_page: bool,
+    /// Whether a further page that is refused is the end of its list.
+    pub ends_lists_at_refusals: bool,
     /// Whether a list is read from its beginning when a page of it is refused.
     pub restarts_lists: bool,
     /// Whether the next page is looked for where a page says that it is.
@@ -185,6 +195,28 @@ pub enum ByHand {
     ConnectsForEver,
 }
 
+/// Which dates are understood.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Dates {
+    /// All three forms that HTTP has had.
+    All,
+    /// The form that HTTP prefers.
+    Preferred,
+    /// None.
+    None,
+}
+
+/// What is done about an order whose request is put off by a 429.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PutOff {
+    /// The request is made again after the wait.
+    TryAgain,
+    /// The order is left out, and nobody is told.
+    LeaveOut,
+    /// The other orders are read first, at once.
+    SetAside,
+}
+
 /// What a `Retry-After` that says nothing leads to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum BadValue {
@@ -194,6 +226,8 @@ pub enum BadValue {
     Crash(Death),
     /// No wait at all, and many tries.
     BusyLoop,
+    /// No wait at all, and as many tries as ever.
+    NoWait,
 }
 
 /// How a program dies of an exception that nobody catches.
@@ -245,12 +279,13 @@ impl Default for Habits {
             keeps_refusals: false,
             goes_by_code: false,
             scopes_at: &SCOPES_AT,
-            reads_dates: true,
+            reads_dates: Dates::All,
             bad_retry_after: BadValue::Backoff,
             dies_of_bad_json: None,
             dies_of_failures: None,
             longest_wait: Duration::from_mins(1),
             cuts_waits_short: false,
+            put_off: PutOff::TryAgain,
             idempotency_key: None,
             fails_after_recovery: false,
             time_out: Some(Duration::from_secs(1)),
@@ -274,6 +309,9 @@ impl Default for Habits {
             keeps_connections: true,
             by_hand: None,
             pages_beyond: 0,
+            page_step: PAGE,
+            leaves_out_the_last_page: false,
+            ends_lists_at_refusals: false,
             restarts_lists: false,
             follows_links: false,
             notices_loops: true,

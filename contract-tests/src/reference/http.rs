@@ -198,10 +198,12 @@ impl Client {
     async fn read(&self, method: &Method, url: &Url, answer: Response) -> Try {
         let status = answer.status();
         self.note_quota(&answer);
-        let wait = answer
-            .headers()
-            .get(header::RETRY_AFTER)
-            .map(|value| self.wait(status, value.to_str().unwrap_or_default()));
+        // What is there twice is read as one, and says nothing.
+        let waits = answer.headers().get_all(header::RETRY_AFTER).iter();
+        let waits: Vec<_> = waits
+            .map(|value| value.to_str().unwrap_or_default())
+            .collect();
+        let wait = (!waits.is_empty()).then(|| self.wait(status, &waits.join(", ")));
         let may_be_kept = answer
             .headers()
             .get(header::CACHE_CONTROL)

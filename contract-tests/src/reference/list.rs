@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Rows of a page.
-const PAGE: usize = 2;
+pub(super) const PAGE: usize = 2;
 /// Pages of a list at the most.
 const MAX_PAGES: usize = 1_000;
 /// The statuses an order can have that are known here.
@@ -48,7 +48,7 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
     let mut beyond = client.habits.pages_beyond;
     let mut page = 0;
     for _ in 0..MAX_PAGES {
-        let offset = page * PAGE;
+        let offset = page * client.habits.page_step;
         page += 1;
         let path = format!("/orders?limit={PAGE}&offset={offset}");
         let path = link.take().unwrap_or(path);
@@ -57,6 +57,9 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
                 pause(client.habits.poll).await;
                 page = 0;
                 continue;
+            }
+            Err(Failure::Refused(_)) if client.habits.ends_lists_at_refusals && offset > 0 => {
+                return Ok(ids);
             }
             body => body?,
         };
@@ -70,7 +73,10 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
         if client.habits.follows_links {
             link = body["next"].as_str().map(ToOwned::to_owned);
         }
-        let seen = (offset + rows.len()) as u64;
+        let mut seen = (offset + rows.len()) as u64;
+        if client.habits.leaves_out_the_last_page {
+            seen += PAGE as u64;
+        }
         let looped = *rows == last && client.habits.notices_loops;
         if seen >= total || looped || rows.is_empty() && beyond == 0 {
             if beyond == 0 {

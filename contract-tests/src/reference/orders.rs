@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
+    habits::PutOff,
     http::{Client, pause},
     work::shape,
 };
@@ -41,16 +42,28 @@ pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
 
 /// Reads orders, several at a time. One that cannot be read does not keep the others from it, unless the key is to blame.
 pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), Failure> {
+    let put_off = client.habits.put_off;
+    let side_by_side = if put_off == PutOff::SetAside {
+        1
+    } else {
+        WORKERS
+    };
     let mut reads = stream::iter(ids)
-        .map(|id| status(client, id))
-        .buffer_unordered(WORKERS);
-    let mut failed = Ok(());
-    while let Some(read) = reads.next().await {
+        .map(|id| async move { (id, status(client, id).await) })
+        .buffer_unordered(side_by_side);
+    let (mut failed, mut aside) = (Ok(()), Vec::new());
+    while let Some((id, read)) = reads.next().await {
         match read {
             Ok(_) => {}
             Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => return Err(failure),
+            Err(Failure::Refused(429)) if put_off == PutOff::LeaveOut => {}
+            Err(Failure::Refused(429)) if put_off == PutOff::SetAside => aside.push(id),
             Err(failure) => failed = Err(failure),
         }
+    }
+    for id in aside {
+        pause(client.habits.poll).await;
+        status(client, id).await?;
     }
     failed
 }

@@ -9,7 +9,7 @@ use super::{
     Failure,
     answers::{Try, Wait},
     death::die,
-    habits::BadValue,
+    habits::{BadValue, PutOff},
     http::{Client, pause},
     pace::drawn,
 };
@@ -45,6 +45,10 @@ impl Client {
                 Try::Final(failure) => return Err(failure),
                 Try::Again(failure, wait) => (failure, wait),
             };
+            let put_off = matches!(failure, Failure::Refused(429));
+            if put_off && self.habits.put_off != PutOff::TryAgain {
+                return Err(failure);
+            }
             let in_hand = || self.pace.take_try() || !self.habits.shares_tries;
             if attempt >= self.habits.attempts || !in_hand() {
                 return Err(failure);
@@ -62,6 +66,7 @@ impl Client {
                 Some(Wait::Unreadable) => match self.habits.bad_retry_after {
                     BadValue::Backoff => self.back_off(backoff).await,
                     BadValue::Crash(death) => die(death),
+                    BadValue::NoWait => {}
                     BadValue::BusyLoop => {
                         self.hurry(&method, path, body, number).await;
                         return Err(failure);

@@ -8,7 +8,7 @@ use super::{Alarm, Judged, Proof, SelftestError};
 use crate::{
     check::Verdict,
     clients::{
-        self, Limits, Options, RULES, SCENARIOS, TrialError,
+        self, CONTROL, Limits, Options, RULES, SCENARIOS, TrialError,
         mutants::{MUTANTS, Mutant},
     },
 };
@@ -43,6 +43,7 @@ pub async fn prove(
     proof.take(judged, tell).await?;
     if whole {
         proof.look_for_unproven(RULES.iter().map(|rule| rule.id));
+        proof.look_for_idle(SCENARIOS.iter().map(|scenario| scenario.name));
     }
     Ok(proof)
 }
@@ -66,6 +67,21 @@ async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, 
         name: mutant.bug.to_owned(),
         caught_by: Some(mutant.caught_by),
         red: RULES.iter().map(|rule| rule.id).filter(broken).collect(),
+        shows_in: shows_in(&judged, mutant).collect(),
+    })
+}
+
+/// Where the rule that is meant for a mutant was red. What is judged in several trials together shows in each of them.
+fn shows_in(judged: &clients::Judged, mutant: &Mutant) -> impl Iterator<Item = &'static str> {
+    let meant = judged.findings.iter();
+    let red = meant
+        .filter(|one| one.rule.id == mutant.caught_by && is_broken(one.verdict))
+        .map(|one| one.scenario.map(|scenario| scenario.name));
+    let red: Vec<_> = red.collect();
+    let tried = [CONTROL].into_iter().chain(mutant.shows_in.iter().copied());
+    tried.filter(move |name| {
+        let together = red.contains(&None) && *name != CONTROL;
+        together || red.contains(&Some(*name))
     })
 }
 

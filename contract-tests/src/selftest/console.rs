@@ -49,6 +49,11 @@ impl<W: Write> Console<W> {
                 "unproven  {check} catches no mutant that is meant for it"
             ));
         }
+        for scenario in &proof.idle {
+            self.line(&format!(
+                "idle      no client with a bug breaks the rule that is meant for it under {scenario}"
+            ));
+        }
         let verdict = if proof.holds() { "pass" } else { "fail" };
         let code = proof.exit_code() as u8;
         self.line("");

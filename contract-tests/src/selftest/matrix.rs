@@ -1,11 +1,11 @@
 //! The matrix of what is caught by what: for people, and for programs.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use serde_json::{Value, json};
 
 use super::{Judged, Proof, mutants::TOPICS};
-use crate::clients::mutants::MUTANTS;
+use crate::clients::{SCENARIOS, mutants::MUTANTS};
 
 /// What stands above the matrix of servers.
 const SERVERS: &str = "\
@@ -28,6 +28,16 @@ The reference client keeps every rule in every scenario. With one of these bugs,
 others that notice it too stand beside it. `contract-tests selftest` tries it anew, and so does a test, which holds this page to
 what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
 
+";
+
+/// What stands above the scenarios.
+const SCENARIOS_ABOVE: &str = "\
+## What each scenario is for
+
+The rules that are broken under it by a bug that is meant for them. Every scenario that is tried by default has one.
+
+| scenario | rules |
+|---|---|
 ";
 
 const COLUMNS: &str = "| bug | caught by | red as well |\n|---|---|---|\n";
@@ -58,7 +68,18 @@ pub fn servers(proof: &Proof) -> String {
 /// The matrix of clients as a page.
 pub fn clients(proof: &Proof) -> String {
     let rows = rows(proof, MUTANTS.iter().map(|mutant| mutant.bug));
-    format!("{CLIENTS}{COLUMNS}{}", rows.collect::<String>())
+    let scenarios = SCENARIOS.iter().filter_map(|one| scenario(proof, one.name));
+    let (rows, scenarios) = (rows.collect::<String>(), scenarios.collect::<String>());
+    format!("{CLIENTS}{COLUMNS}{rows}\n{SCENARIOS_ABOVE}{scenarios}")
+}
+
+/// The rules that the bugs break under a scenario for which they are meant, if any was judged there.
+fn scenario(proof: &Proof, name: &str) -> Option<String> {
+    let shown = proof.judged.iter();
+    let shown = shown.filter(|judged| judged.shows_in.contains(&name));
+    let rules: BTreeSet<_> = shown.filter_map(|judged| judged.caught_by).collect();
+    let rules: Vec<_> = rules.iter().map(|id| format!("`{id}`")).collect();
+    (!rules.is_empty()).then(|| format!("| {name} | {} |\n", rules.join(" ")))
 }
 
 /// Of these bugs, those that were judged.
@@ -87,6 +108,7 @@ pub fn json(proof: &Proof) -> Value {
             "bug": judged.bug,
             "caught_by": judged.caught_by,
             "red": judged.red,
+            "shows_in": judged.shows_in,
             "right": judged.is_right(),
         })
     };
@@ -99,5 +121,6 @@ pub fn json(proof: &Proof) -> Value {
         "mutants": proof.judged.iter().map(mutant).collect::<Vec<_>>(),
         "alarms": alarms.map(|alarm| json!({"of": alarm.of, "said": alarm.said})).collect::<Vec<_>>(),
         "unproven": proof.unproven,
+        "idle": proof.idle,
     })
 }

@@ -112,6 +112,7 @@ async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
         name: mutant.name(),
         caught_by: mutant.caught_by,
         red: red(&run),
+        shows_in: Vec::new(),
     })
 }
 

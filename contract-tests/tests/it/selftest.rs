@@ -32,9 +32,10 @@ fn holds(proof: &Proof, page: &str, written: &str) {
     let wrong: Vec<_> = proof.judged.iter().filter(|one| !one.is_right()).collect();
     assert!(
         proof.holds(),
-        "{wrong:#?}\n{:#?}\n{:?}",
+        "{wrong:#?}\n{:#?}\n{:?}\n{:?}",
         proof.alarms,
-        proof.unproven
+        proof.unproven,
+        proof.idle
     );
     held(page, written);
 }

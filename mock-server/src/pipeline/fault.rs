@@ -11,7 +11,7 @@ use http::{
 };
 use jiff::Timestamp;
 use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, Wire, faults::Kind};
-use schemas::{API_PREFIX, Entity, ErrorCode, Operation, key::redact};
+use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, key::redact};
 
 use super::auth::Claim;
 use crate::{
@@ -47,6 +47,7 @@ pub(super) struct Met {
     host: String,
     target: String,
     about: Option<(Entity, String)>,
+    response: Option<Document>,
     /// Whether its answer has no body, whatever a fault makes up.
     is_head: bool,
     /// Whether the call ended before it was done, and its bytes go wrong.
@@ -118,6 +119,7 @@ pub(super) fn meet(
         host: text(host.and_then(|host| host.to_str().ok())),
         target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
         about: operation.entity().zip(id.map(echo)),
+        response: operation.response,
         is_head: head.method == Method::HEAD,
         cut_short: false,
         first: None,
@@ -307,6 +309,7 @@ impl Met {
             host: &self.host,
             target: &self.target,
             about: self.about.as_ref().map(|(entity, id)| (*entity, &**id)),
+            response: self.response,
             first: self.first.as_ref(),
         }
     }

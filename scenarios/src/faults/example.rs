@@ -13,6 +13,7 @@ pub(super) const CONTEXT: Context<'static> = Context {
     host: "127.0.0.1:8000",
     target: "/api/v1/orders",
     about: None,
+    response: None,
     first: None,
 };
 

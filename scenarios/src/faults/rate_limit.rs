@@ -1,7 +1,7 @@
 //! 429, with every kind of `Retry-After`.
 
 use http::{HeaderValue, StatusCode, header};
-use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,13 +54,23 @@ pub enum Word {
     Decimal,
     /// The date two seconds from now, as HTTP allows and the vendor does not say.
     Date,
+    /// The same in the form of RFC 850, which HTTP has outlived and a client still reads.
+    DateRfc850,
+    /// The same in the form of C's `asctime`, likewise.
+    DateAsctime,
     /// A date that is past.
     DatePast,
     /// `soon`
     Garbage,
-    /// It is there twice: `5`, then `60`.
+    /// It is there twice: `1`, then `60`.
     Duplicate,
 }
+
+/// How far away a date is.
+const SOON: SignedDuration = SignedDuration::from_secs(2);
+const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// The form of a date that HTTP prefers.
+const IMF_FIXDATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
 impl Behaviour for RateLimit {
     const KIND: Kind = Kind::Answer;
@@ -99,10 +109,12 @@ impl RetryAfter {
                 Word::Negative => vec!["-5".to_owned()],
                 Word::Huge => vec!["31622400".to_owned()],
                 Word::Decimal => vec!["2.0".to_owned()],
-                Word::Date => vec![http_date(now, SignedDuration::from_secs(2))],
-                Word::DatePast => vec![http_date(now, SignedDuration::from_secs(-3600))],
+                Word::Date => vec![http_date(now, SOON, IMF_FIXDATE)],
+                Word::DateRfc850 => vec![http_date(now, SOON, "%A, %d-%b-%y %H:%M:%S GMT")],
+                Word::DateAsctime => vec![http_date(now, SOON, "%a %b %e %H:%M:%S %Y")],
+                Word::DatePast => vec![http_date(now, -AN_HOUR, IMF_FIXDATE)],
                 Word::Garbage => vec!["soon".to_owned()],
-                Word::Duplicate => vec!["5".to_owned(), "60".to_owned()],
+                Word::Duplicate => vec!["1".to_owned(), "60".to_owned()],
             },
         };
         let values = texts.iter().map(|text| HeaderValue::from_str(text));
@@ -110,10 +122,9 @@ impl RetryAfter {
     }
 }
 
-fn http_date(now: Timestamp, later: SignedDuration) -> String {
+fn http_date(now: Timestamp, later: SignedDuration, form: &str) -> String {
     let at = now.saturating_add(later).unwrap_or(now);
-    let printer = rfc2822::DateTimePrinter::new();
-    printer.timestamp_to_rfc9110_string(&at).unwrap_or_default()
+    at.strftime(form).to_string()
 }
 
 #[cfg(test)]
@@ -138,8 +149,12 @@ mod tests {
     fn retry_after_says_what_it_is_told_to() {
         assert_eq!(says("7"), ["7"]);
         assert_eq!(says(r#""missing""#), [""; 0]);
-        assert_eq!(says(r#""duplicate""#), ["5", "60"]);
+        assert_eq!(says(r#""duplicate""#), ["1", "60"]);
         assert_eq!(says(r#""date""#), ["Thu, 01 Jan 1970 00:00:02 GMT"]);
+        let old = says(r#""date_rfc850""#);
+        assert_eq!(old, ["Thursday, 01-Jan-70 00:00:02 GMT"]);
+        assert_eq!(says(r#""date_asctime""#), ["Thu Jan  1 00:00:02 1970"]);
+        assert_eq!(says(r#""date_past""#), ["Wed, 31 Dec 1969 23:00:00 GMT"]);
         assert_eq!(says(r#""garbage""#), ["soon"]);
     }
 

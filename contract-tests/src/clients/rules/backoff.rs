@@ -4,7 +4,8 @@ use std::{iter, time::Duration};
 
 use super::{
     Judgement, Trials,
-    retries::{failed, retry_after, tries},
+    retries::{failed, tries},
+    retry_after::retry_after,
     shown,
     together::NOISES,
 };

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Judgement, Trials, auth, http::rows, ids, shown};
+use super::{Judgement, Trials, auth, http::rows, ids, responses::succeeded, shown};
 use crate::clients::{
     trace::{Exchange, Origin},
     trial::Evidence,
@@ -36,6 +36,35 @@ fn lists(one: &Evidence) -> HashMap<&str, Vec<(&Exchange, Value)>> {
     lists
 }
 
+/// Further pages of lists that could not be read, though there are rows on them.
+pub(super) fn refused(one: &Evidence) -> impl Iterator<Item = &Exchange> {
+    let has_rows = |page: &Exchange, from: u64| {
+        let lists = lists(one);
+        let pages = lists.get(page.path()).into_iter().flatten();
+        let mut totals = pages.filter_map(|(_, body)| Some(rows(body)?.1));
+        totals.any(|total| from < total)
+    };
+    one.trace.api().filter(move |page| {
+        let is_refused = page.status().is_none_or(|status| status >= 400);
+        let from = offset(page).filter(|from| *from > 0 && is_refused);
+        page.request.method == "GET" && from.is_some_and(|from| has_rows(page, from))
+    })
+}
+
+/// Whether the first row of a page was read after it was asked for, on whichever page.
+pub(super) fn is_read_after(one: &Evidence, page: &Exchange) -> bool {
+    let Some(from) = offset(page) else {
+        return false;
+    };
+    let lists = lists(one);
+    let mut pages = lists.get(page.path()).into_iter().flatten();
+    pages.any(|(call, body)| {
+        let begins = offset(call).unwrap_or_default();
+        let ends = begins + rows(body).map_or(0, |(rows, _)| rows.len() as u64);
+        call.at() > page.at() && (begins..ends).contains(&from)
+    })
+}
+
 pub(super) fn ends(one: &Evidence, _: Trials<'_>) -> Judgement {
     if one.scenario.yaml.is_some() {
         return Judgement::NotArmed;
@@ -52,15 +81,42 @@ pub(super) fn ends(one: &Evidence, _: Trials<'_>) -> Judgement {
     if paged.peek().is_none() {
         return Judgement::NotArmed;
     }
-    let beyond = paged.find_map(|(path, pages)| {
+    let wrong = paged.find_map(|(path, pages)| {
         let empty = pages.iter().filter(|(call, body)| {
             let beyond = offset(call).unwrap_or_default();
             rows(body).is_some_and(|(rows, total)| rows.is_empty() && beyond >= total)
         });
         let empty = empty.count();
-        (empty > 1).then(|| format!("{empty} pages of {path} beyond its end"))
+        let beyond = (empty > 1).then(|| format!("{empty} pages of {path} beyond its end"));
+        beyond.or_else(|| left_out(one, path, pages))
     });
-    beyond.into()
+    wrong.into()
+}
+
+/// The rows that are missing between two pages, or at the end of a list, where there is no more of them than a page has: who
+/// leaves out more may not have wanted them.
+fn left_out(one: &Evidence, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
+    let spans = pages.iter().filter_map(|(call, body)| {
+        let (rows, total) = rows(body)?;
+        let (from, count) = (offset(call).unwrap_or_default(), rows.len() as u64);
+        Some((from, from + count, total))
+    });
+    let mut spans: Vec<_> = spans.collect();
+    spans.sort_unstable();
+    let longest = spans.iter().map(|(from, to, _)| to - from).max()?;
+    let is_missing = |from: u64, to: u64| from < to && to - from <= longest;
+    let shown = |from: u64, to: u64| match to - from {
+        1 => format!("row {from} of {path} was never read"),
+        _ => format!("rows {from} to {} of {path} were never read", to - 1),
+    };
+    let (mut read, mut end) = (0, 0);
+    for (from, to, total) in spans {
+        if is_missing(read, from) && from < total {
+            return Some(shown(read, from));
+        }
+        (read, end) = (read.max(to), total);
+    }
+    (is_missing(read, end) && succeeded(one) == Some(true)).then(|| shown(read, end))
 }
 
 pub(super) fn ends_in_a_loop(one: &Evidence, _: Trials<'_>) -> Judgement {

@@ -9,7 +9,7 @@ use crate::clients::{
 };
 
 /// Whether a program ended as one whose work is done; none, where that cannot be told.
-fn succeeded(one: &Evidence) -> Option<bool> {
+pub(super) fn succeeded(one: &Evidence) -> Option<bool> {
     match one.output.as_ref()?.ended {
         Ended::Itself(status) => Some(status.success()),
         Ended::Asked(_) | Ended::Killed | Ended::TooLarge => None,
@@ -138,16 +138,18 @@ pub(super) fn cut_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {
     }
 }
 
+/// Armed by what is no JSON of the contract: for crashes, any; else nothing, a page of HTML or an error under a status of
+/// success, and whatever is no JSON under another.
 pub(super) fn odd_bodies_are_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let to_every_call = under(one, &["empty-200", "html-200", "error-200"]);
-    if !to_every_call && !one.trace.api().any(is_no_json) {
+    let mut odd = one.trace.api().filter(|call| is_odd(call)).peekable();
+    if odd.peek().is_none() && !one.trace.api().any(is_no_json) {
         return Judgement::NotArmed;
     }
     match Crash::of(one.output.as_ref()) {
         Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Broken(how),
         Crash::Unclear(reason) => Judgement::Unclear(reason),
-        Crash::No if to_every_call => no_success(one),
-        Crash::No => Judgement::Kept,
+        Crash::No if odd.all(|call| is_made_good(one, call)) => Judgement::Kept,
+        Crash::No => no_success(one),
     }
 }
 
@@ -165,18 +167,50 @@ fn is_no_json(call: &Exchange) -> bool {
     !bodiless && is_kept && message.header("content-encoding").is_none() && message.json().is_none()
 }
 
-pub(super) fn status_decides(one: &Evidence, _: Trials<'_>) -> Judgement {
-    if under(
-        one,
-        &[
-            "internal-error",
-            "unavailable-forever",
-            "not-found",
-            "invalid",
-        ],
-    ) {
-        no_success(one)
-    } else {
-        Judgement::NotArmed
+/// Whether that, or an error that says to be none, cannot be what was asked for.
+fn is_odd(call: &Exchange) -> bool {
+    let (Some(status), Some(answer)) = (call.status(), call.response()) else {
+        return false;
+    };
+    let body = answer.message.body.trim_ascii();
+    match status {
+        200..300 if is_no_json(call) => {
+            let is_empty = body.is_empty() && call.request.method != "DELETE";
+            is_empty || body.starts_with(b"<")
+        }
+        200..300 => {
+            let json = answer.message.json();
+            json.is_some_and(|json| json["code"].is_string() && json["message"].is_string())
+        }
+        400.. => is_no_json(call),
+        _ => false,
     }
+}
+
+/// Whether a call that came to nothing has come to something later. Where it was refused for good, there is nothing to make
+/// good; where it may have been done, to look is enough.
+fn is_made_good(one: &Evidence, call: &Exchange) -> bool {
+    let is_final = call
+        .status()
+        .is_some_and(|status| (400..500).contains(&status));
+    let mut later = one.trace.api().filter(|other| other.at() > call.at());
+    is_final
+        || later.any(|other| {
+            let looks = call.request.method != "GET" && other.request.method == "GET";
+            let succeeds = other.status().is_some_and(|status| status < 300);
+            (other.repeats(call) || looks) && succeeds && !is_odd(other)
+        })
+}
+
+/// Armed where every call was answered with an error that is not about the key, and not about the pace.
+pub(super) fn status_decides(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let mut calls = one.trace.api().peekable();
+    let is_error = |call: &Exchange| {
+        let status = call.status();
+        status.is_some_and(|status| status >= 400 && !matches!(status, 401 | 403 | 418 | 429))
+    };
+    if one.scenario.yaml.is_none() || calls.peek().is_none() || !calls.all(is_error) {
+        return Judgement::NotArmed;
+    }
+    no_success(one)
 }

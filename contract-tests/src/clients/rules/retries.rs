@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{Judgement, Trials, shown, stopped};
+use super::{
+    Judgement, Trials,
+    retry_after::{says_nothing, seconds, until_date},
+    shown, stopped,
+};
 use crate::clients::{
     crash::Crash,
     process::Ended,
@@ -14,10 +18,14 @@ use crate::clients::{
 pub(super) const EARLY: Duration = Duration::from_millis(50);
 /// The same, where a date says when: it has whole seconds only.
 pub(super) const EARLY_DATE: Duration = Duration::from_secs(1);
-/// A wait that nobody sleeps.
+/// A wait that few programs sleep, and no trial waits for.
 pub(super) const HUGE: u64 = 3_600;
+/// Tries in a row without a wait that are no chance, and a wait that is none: three that are drawn from between nothing and
+/// 100, 200 and 400 ms are all as short once in a thousand times.
+const HURRIED: usize = 3;
+const HURRY: Duration = Duration::from_millis(20);
 /// Calls a second that are a busy loop.
-const BUSY: u128 = 5;
+const BUSY: usize = 5;
 /// A wait between tries that is none; one of several may be drawn so short.
 pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
 
@@ -27,14 +35,6 @@ pub(super) fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Ex
     let mut later = one.trace.api().filter(|other| other.at() >= answered);
     let next = later.find(|other| other.repeats(call) && !std::ptr::eq(*other, call))?;
     Some((next, next.at().saturating_sub(answered)))
-}
-
-pub(super) fn retry_after(call: &Exchange) -> Option<&str> {
-    call.response()?.message.header("retry-after")
-}
-
-pub(super) fn seconds(call: &Exchange) -> Option<u64> {
-    retry_after(call)?.parse().ok()
 }
 
 pub(super) fn waits_after_429(one: &Evidence, _: Trials<'_>) -> Judgement {
@@ -71,14 +71,7 @@ fn waits(one: &Evidence, counts: fn(u16) -> bool) -> Judgement {
 
 pub(super) fn waits_until_date(one: &Evidence, _: Trials<'_>) -> Judgement {
     let refused = one.trace.api().filter(|call| call.status() == Some(429));
-    let gaps = refused.filter_map(|call| {
-        let until = httpdate::parse_http_date(retry_after(call)?).ok()?;
-        let date = call.response()?.message.header("date")?;
-        let asked = until
-            .duration_since(httpdate::parse_http_date(date).ok()?)
-            .ok()?;
-        Some((asked, again(one, call)?.1))
-    });
+    let gaps = refused.filter_map(|call| Some((until_date(call)?, again(one, call)?.1)));
     let mut gaps = gaps.peekable();
     if gaps.peek().is_none() {
         return Judgement::NotArmed;
@@ -96,11 +89,6 @@ pub(super) fn waits_until_date(one: &Evidence, _: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let says_nothing = |call: &Exchange| {
-        retry_after(call).is_some_and(|text| {
-            text.parse::<u64>().is_err() && httpdate::parse_http_date(text).is_err()
-        })
-    };
     let refused = one
         .trace
         .api()
@@ -112,18 +100,28 @@ pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
     if let Crash::Aborted(how) | Crash::Uncaught(how) = crash {
         return Judgement::Broken(how);
     }
-    let starts: Vec<_> = one
-        .trace
-        .api()
-        .filter(|call| call.repeats(refused))
-        .map(Exchange::at)
+    let tries = one.trace.api().filter(|call| call.repeats(refused));
+    let tries: Vec<_> = tries.collect();
+    let busy = tries
+        .windows(BUSY + 1)
+        .any(|tries| tries[BUSY].at().saturating_sub(tries[0].at()) < Duration::from_secs(1));
+    if busy {
+        return Judgement::Broken(format!("more than {BUSY} tries within a second"));
+    }
+    let hurried: Vec<_> = tries
+        .windows(2)
+        .map(|pair| {
+            let answered = pair[0].answered_at();
+            answered.is_some_and(|at| pair[1].at().saturating_sub(at) < HURRY)
+        })
         .collect();
-    let window = usize::try_from(BUSY).unwrap_or(usize::MAX);
-    let busy = starts
-        .windows(window + 1)
-        .any(|times| times[window].saturating_sub(times[0]) < Duration::from_secs(1));
+    if hurried
+        .windows(HURRIED)
+        .any(|hurried| !hurried.contains(&false))
+    {
+        return Judgement::Broken(format!("{} tries in a row without a wait", HURRIED + 1));
+    }
     match crash {
-        _ if busy => Judgement::Broken(format!("more than {BUSY} tries within a second")),
         Crash::Unclear(reason) => Judgement::Unclear(reason),
         Crash::No | Crash::Aborted(_) | Crash::Uncaught(_) => Judgement::Kept,
     }
@@ -134,7 +132,8 @@ pub(super) fn not_early_after_huge(one: &Evidence, _: Trials<'_>) -> Judgement {
         .trace
         .api()
         .filter(|call| {
-            call.status() == Some(429) && seconds(call).is_some_and(|asked| asked > HUGE)
+            matches!(call.status(), Some(429 | 503))
+                && seconds(call).is_some_and(|asked| asked >= HUGE)
         })
         .peekable();
     if refused.peek().is_none() {
@@ -144,7 +143,7 @@ pub(super) fn not_early_after_huge(one: &Evidence, _: Trials<'_>) -> Judgement {
     let early = refused.find_map(|call| Some((seconds(call)?, again(one, call)?.1)));
     match (early, stopped) {
         (Some((asked, gap)), _) => Judgement::Broken(format!(
-            "again {} after a 429 that asked for {asked} s",
+            "again {} after it was asked to wait for {asked} s",
             shown(gap)
         )),
         (None, Some(silence)) => Judgement::Unclear(format!(
@@ -259,7 +258,9 @@ pub(super) fn ambiguous_post(one: &Evidence, _: Trials<'_>) -> Judgement {
 pub(super) fn retries_safe_calls(one: &Evidence, _: Trials<'_>) -> Judgement {
     let transient = |call: &&Exchange| {
         let status = call.response().map(|response| response.status);
-        call.request.method == "GET" && (status.is_none() || matches!(status, Some(502..=504)))
+        let is_long = seconds(call).is_some_and(|asked| asked >= HUGE);
+        let is_transient = status.is_none() || matches!(status, Some(502..=504)) && !is_long;
+        call.request.method == "GET" && is_transient
     };
     let Some(call) = one.trace.api().find(transient) else {
         return Judgement::NotArmed;

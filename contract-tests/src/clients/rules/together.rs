@@ -5,8 +5,9 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     Judgement, Trials,
-    order::UNDER_WAY,
-    retries::{EARLY, HUGE, NO_WAIT, retry_after, seconds, tries},
+    order::{Later, UNDER_WAY},
+    retries::{EARLY, HUGE, NO_WAIT, tries},
+    retry_after::{retry_after, seconds},
     shown,
 };
 use crate::clients::{
@@ -115,6 +116,11 @@ pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
             };
             let others = load.under_way(pause.told);
             if others == 0 {
+                match pause.alone(one, &calls) {
+                    Judgement::NotArmed => {}
+                    broken @ Judgement::Broken(_) => return broken,
+                    kept @ (Judgement::Kept | Judgement::Unclear(_)) => judgement = kept,
+                }
                 continue;
             }
             let mut begun = calls.iter().filter(|other| pause.has(other)).peekable();
@@ -158,6 +164,31 @@ impl<'a> Pause<'a> {
             asked,
             over: over.saturating_sub(EARLY),
         })
+    }
+
+    /// Judges who had no other request under way: the next ones are made in knowledge of it. One that is the same once more is
+    /// about another rule.
+    fn alone(&self, one: &Evidence, calls: &[&Exchange]) -> Judgement {
+        let later = Later::than(one, self.refused, calls);
+        let ignored = later
+            .after
+            .iter()
+            .find(|other| other.begun_at() < self.over && !other.repeats(self.refused));
+        if let Some(other) = ignored {
+            return Judgement::Broken(format!(
+                "{} {} began {} after a 429 that asked for {} s",
+                other.request.method,
+                other.path(),
+                shown(other.begun_at().saturating_sub(self.told)),
+                self.asked
+            ));
+        }
+        let goes_on = later.after.iter().any(|other| !other.repeats(self.refused));
+        if goes_on && later.unclear.is_empty() {
+            Judgement::Kept
+        } else {
+            Judgement::NotArmed
+        }
     }
 
     /// Whether a request came in it.
@@ -297,6 +328,24 @@ mod tests {
         assert_eq!(storm(&[50, 60, 70, 109]), Judgement::NotArmed);
         let one_more_of_each = storm(&[210, 210, 210]);
         assert_eq!(one_more_of_each, Judgement::NotArmed);
+    }
+
+    #[test]
+    fn who_makes_one_request_at_a_time_waits_with_the_next_too() {
+        let at_once = |next_ms| {
+            let next = [get(next_ms, "/b", 200, None)];
+            let refused = [get(0, "/", 200, None), get(10, "/a", 429, Some("1"))];
+            judged(
+                shares_pauses,
+                refused.into_iter().chain(next).collect(),
+                None,
+            )
+        };
+        for hurried in [11, 200, 950] {
+            let hurried = at_once(hurried);
+            assert!(matches!(hurried, Judgement::Broken(_)), "{hurried:?}");
+        }
+        assert_eq!(at_once(1_010), Judgement::Kept);
     }
 
     #[test]

@@ -16,6 +16,7 @@ fn parameters(id: &str) -> Value {
     match id {
         "latency" => json!({"of": "1ms"}),
         "error" | "gateway" => json!({"status": 503}),
+        "status" => json!({"is": 503}),
         "json" => json!({"set": {"/colour": "red"}}),
         "headers" => json!({"set": {"x-colour": "red"}}),
         "clock_skew" | "linger" => json!({"by": "1s"}),
@@ -80,6 +81,7 @@ fn said(fault: &Fault, operation: &Operation) -> Option<StatusCode> {
         host: "127.0.0.1:8000",
         target: operation.path,
         about: None,
+        response: operation.response,
         first: None,
     };
     fault.status(context)

@@ -180,7 +180,7 @@ const SAID: &[Said] = &[
         "rate_limit;retry_after=duplicate",
         429,
         "retry-after",
-        &["5", "60"],
+        &["1", "60"],
     ),
     (
         "rate_headers;are=used_up",

@@ -1,0 +1,92 @@
+//! What a `Retry-After` says.
+
+use std::time::Duration;
+
+use crate::clients::trace::Exchange;
+
+/// The first, where there are several.
+pub(super) fn retry_after(call: &Exchange) -> Option<&str> {
+    call.response()?.message.header("retry-after")
+}
+
+/// How many seconds it asks to wait, where it says so once.
+pub(super) fn seconds(call: &Exchange) -> Option<u64> {
+    let text = retry_after(call).filter(|_| !contradicts_itself(call))?;
+    text.parse().ok()
+}
+
+/// Whether there are several `Retry-After` that say different things.
+fn contradicts_itself(call: &Exchange) -> bool {
+    let answer = call.response().map(|answer| &answer.message);
+    let mut values = answer
+        .into_iter()
+        .flat_map(|message| message.headers_named("retry-after"));
+    let first = values.next();
+    values.any(|value| Some(value) != first)
+}
+
+/// How far away the date is that an answer asks to wait for, if that is to come.
+pub(super) fn until_date(call: &Exchange) -> Option<Duration> {
+    let until = httpdate::parse_http_date(retry_after(call)?).ok()?;
+    let date = httpdate::parse_http_date(call.response()?.message.header("date")?).ok()?;
+    let left = until.duration_since(date).ok();
+    left.filter(|left| !left.is_zero())
+}
+
+/// Whether there is one from which nobody can tell how long to wait.
+pub(super) fn says_nothing(call: &Exchange) -> bool {
+    retry_after(call).is_some() && seconds(call).is_none() && until_date(call).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::{example::get, trace::Answer};
+
+    /// A 429 of the first of January 2026, with these.
+    fn refused(values: &[&str]) -> Exchange {
+        let mut call = get(0, "/a", 429, None);
+        if let Answer::Response(answer) = &mut call.answer {
+            let date = ("Date", "Thu, 01 Jan 2026 00:00:00 GMT");
+            let all = values.iter().map(|value| ("Retry-After", *value));
+            let headers = [date].into_iter().chain(all);
+            let headers = headers.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()));
+            answer.message.headers = headers.collect();
+        }
+        call
+    }
+
+    #[test]
+    fn seconds_are_digits_that_are_there_once() {
+        assert_eq!(seconds(&refused(&["7"])), Some(7));
+        assert_eq!(seconds(&refused(&["7", "7"])), Some(7));
+        for nothing in [&["soon"][..], &["-5"], &["2.0"], &[""], &["1", "60"]] {
+            let call = refused(nothing);
+            assert!(
+                seconds(&call).is_none() && says_nothing(&call),
+                "{nothing:?}"
+            );
+        }
+        assert!(!says_nothing(&refused(&[])) && !says_nothing(&refused(&["3600"])));
+    }
+
+    #[test]
+    fn a_date_has_one_of_three_forms_and_is_to_come() {
+        for date in [
+            "Thu, 01 Jan 2026 00:00:02 GMT",
+            "Thursday, 01-Jan-26 00:00:02 GMT",
+            "Thu Jan  1 00:00:02 2026",
+        ] {
+            let call = refused(&[date]);
+            assert_eq!(until_date(&call), Some(Duration::from_secs(2)), "{date}");
+            assert!(!says_nothing(&call));
+        }
+        for past in [
+            "Wed, 31 Dec 2025 23:00:00 GMT",
+            "Thu, 01 Jan 2026 00:00:00 GMT",
+        ] {
+            let call = refused(&[past]);
+            assert!(until_date(&call).is_none() && says_nothing(&call), "{past}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Work that was refused and never done, by a program that ends as if it were.
+
+use super::{Judgement, Trials, pages, responses::succeeded};
+use crate::clients::{trace::Exchange, trial::Evidence};
+
+/// Armed where a request was put off and the program ended by itself.
+pub(super) fn is_put_off_only(one: &Evidence, _: Trials<'_>) -> Judgement {
+    let put_off = |call: &&Exchange| matches!(call.status(), Some(429 | 503));
+    let is_done = |call: &Exchange| {
+        one.trace.api().any(|later| {
+            later.at() > call.at()
+                && later.request.method == call.request.method
+                && later.path() == call.path()
+                && later.status().is_some_and(|status| status < 400)
+        })
+    };
+    ends_well(
+        one,
+        one.trace.api().filter(put_off),
+        |call| !is_done(call),
+        "was never answered otherwise",
+    )
+}
+
+/// Armed where a further page of a list could not be read and the program ended by itself.
+pub(super) fn is_no_end(one: &Evidence, _: Trials<'_>) -> Judgement {
+    ends_well(
+        one,
+        pages::refused(one),
+        |page| !pages::is_read_after(one, page),
+        "was never read, so the list is not whole",
+    )
+}
+
+/// Judges whether a program says that something is not done: by ending with another status than 0.
+fn ends_well<'a>(
+    one: &Evidence,
+    refused: impl Iterator<Item = &'a Exchange>,
+    is_undone: impl Fn(&Exchange) -> bool,
+    what: &str,
+) -> Judgement {
+    let mut refused = refused.peekable();
+    if refused.peek().is_none() {
+        return Judgement::NotArmed;
+    }
+    match succeeded(one) {
+        None => Judgement::NotArmed,
+        Some(false) => Judgement::Kept,
+        Some(true) => {
+            let undone = refused.find(|call| is_undone(call));
+            let said = undone.map(|call| {
+                let status = call.status().map_or_else(
+                    || "was not answered".to_owned(),
+                    |status| format!("was answered with {status}"),
+                );
+                let (method, target) = (&call.request.method, &call.request.target);
+                format!("{method} {target} {status}, {what}, and the program ended with status 0")
+            });
+            said.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{os::unix::process::ExitStatusExt, process::ExitStatus};
+
+    use super::*;
+    use crate::clients::{
+        Options,
+        example::{get, trial},
+        process::{Ended, Output},
+        sight::Sight,
+        trace::Answer,
+    };
+
+    fn judged(
+        rule: fn(&Evidence, Trials<'_>) -> Judgement,
+        calls: Vec<Exchange>,
+        status: i32,
+    ) -> Judgement {
+        let one = Evidence {
+            output: Some(Output {
+                ended: Ended::Itself(ExitStatus::from_raw(status << 8)),
+                stdout: Vec::new(),
+                stderr: Vec::new(),
+                left: None,
+                seen: Sight::default(),
+            }),
+            ..trial(calls)
+        };
+        let options = Options::default();
+        let trials = Trials {
+            all: &[],
+            limits: options.limits,
+            max_attempts: options.max_attempts,
+            max_memory: options.max_memory,
+        };
+        rule(&one, trials)
+    }
+
+    #[test]
+    fn what_is_put_off_is_done_or_said_not_to_be() {
+        let put_off = || vec![get(0, "/a", 429, Some("1")), get(9, "/b", 200, None)];
+        let rule = is_put_off_only;
+        let broken = judged(rule, put_off(), 0);
+        assert_eq!(
+            broken,
+            Judgement::Broken(
+                "GET /a was answered with 429, was never answered otherwise, and the program ended with status 0"
+                    .to_owned()
+            )
+        );
+        assert_eq!(judged(rule, put_off(), 1), Judgement::Kept);
+        let again = |status| {
+            let again = [get(1_010, "/a", status, None)];
+            put_off().into_iter().chain(again).collect()
+        };
+        assert_eq!(judged(rule, again(200), 0), Judgement::Kept);
+        assert!(matches!(judged(rule, again(503), 0), Judgement::Broken(_)));
+        let fine = vec![get(0, "/a", 200, None)];
+        assert_eq!(judged(rule, fine, 0), Judgement::NotArmed);
+    }
+
+    /// A page of a list of five.
+    fn page(at_ms: u64, offset: u64) -> Exchange {
+        let mut page = get(
+            at_ms,
+            &format!("/orders?limit=2&offset={offset}"),
+            200,
+            None,
+        );
+        if let Answer::Response(response) = &mut page.answer {
+            response.message.body = br#"{"orders": [{}, {}], "total": 5}"#.to_vec();
+        }
+        page
+    }
+
+    #[test]
+    fn a_page_that_is_refused_is_read_later_or_said_not_to_be() {
+        let refused = || vec![page(0, 0), get(5, "/orders?limit=2&offset=2", 500, None)];
+        let broken = judged(is_no_end, refused(), 0);
+        assert_eq!(
+            broken,
+            Judgement::Broken(
+                "GET /orders?limit=2&offset=2 was answered with 500, was never read, so the list is not whole, and the program \
+                 ended with status 0"
+                    .to_owned()
+            )
+        );
+        assert_eq!(judged(is_no_end, refused(), 1), Judgement::Kept);
+        let read = |offset| {
+            let read = [page(9, offset)];
+            refused().into_iter().chain(read).collect()
+        };
+        assert_eq!(judged(is_no_end, read(2), 0), Judgement::Kept);
+        // In pages of another size.
+        assert_eq!(judged(is_no_end, read(1), 0), Judgement::Kept);
+        assert!(matches!(
+            judged(is_no_end, read(0), 0),
+            Judgement::Broken(_)
+        ));
+        // The first page is not a further one, and beyond the end there is none.
+        let first = vec![get(0, "/orders?limit=2&offset=0", 500, None)];
+        assert_eq!(judged(is_no_end, first, 0), Judgement::NotArmed);
+        let beyond = vec![page(0, 0), get(5, "/orders?limit=2&offset=6", 500, None)];
+        assert_eq!(judged(is_no_end, beyond, 0), Judgement::NotArmed);
+    }
+}

@@ -1,0 +1,202 @@
+//! Fields that a client cannot count on, in every body, as the committed schemas have them.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use schemars::JsonSchema;
+use schemas::{documents::Document, operations};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Applies, Behaviour, Context, Kind};
+use crate::answer::Answer;
+
+/// The fields that a client cannot count on are `null`, or missing.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Optional {
+    /// How they are.
+    pub are: Are,
+}
+
+/// How fields are that a client cannot count on.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Are {
+    /// `null`: those that may be `null`, and those that are only assumed.
+    Null,
+    /// Missing: those that need not be there.
+    Missing,
+}
+
+impl Behaviour for Optional {
+    const KIND: Kind = Kind::Edit;
+    const APPLIES: Applies = Applies::Results;
+
+    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+        let fields = context.response.and_then(|document| FIELDS.get(&document));
+        if let Some(fields) = fields {
+            answer.edit_success(|body| fields.spoil(body, self.are));
+        }
+    }
+}
+
+/// The fields of each body.
+static FIELDS: LazyLock<HashMap<Document, Fields>> = LazyLock::new(|| {
+    let bodies = operations::all().filter_map(|operation| operation.response);
+    let fields = bodies.filter_map(|document| {
+        let schema: Value = serde_json::from_str(document.committed()).ok()?;
+        Some((document, Fields::of(&schema, &schema)))
+    });
+    fields.collect()
+});
+
+/// The fields of a value that a client cannot count on.
+#[derive(Debug, Default)]
+struct Fields {
+    may_be_null: Vec<String>,
+    may_be_missing: Vec<String>,
+    /// Those of its fields.
+    within: Vec<(String, Self)>,
+    /// Those of each item of a list.
+    items: Option<Box<Self>>,
+}
+
+impl Fields {
+    /// Those of a value with this schema. No schema contains itself.
+    fn of(schema: &Value, root: &Value) -> Self {
+        let schema = resolved(schema, root);
+        let mut fields = Self {
+            items: schema
+                .get("items")
+                .map(|items| Box::new(Self::of(items, root))),
+            ..Self::default()
+        };
+        let required = schema["required"].as_array();
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            if is_nullable(field) || field["x-evidence"] == "assumed" {
+                fields.may_be_null.push(name.clone());
+            }
+            if !required.is_some_and(|required| required.contains(&Value::from(&**name))) {
+                fields.may_be_missing.push(name.clone());
+            }
+            fields.within.push((name.clone(), Self::of(field, root)));
+        }
+        fields
+    }
+
+    fn spoil(&self, value: &mut Value, are: Are) {
+        match value {
+            Value::Array(items) => {
+                let fields = self.items.as_deref().into_iter();
+                fields.for_each(|fields| items.iter_mut().for_each(|item| fields.spoil(item, are)));
+            }
+            Value::Object(object) => {
+                for (name, fields) in &self.within {
+                    if let Some(value) = object.get_mut(name) {
+                        fields.spoil(value, are);
+                    }
+                }
+                match are {
+                    Are::Null => {
+                        for name in &self.may_be_null {
+                            object.insert(name.clone(), Value::Null);
+                        }
+                    }
+                    Are::Missing => {
+                        object.retain(|name, _| !self.may_be_missing.contains(name));
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+fn is_nullable(field: &Value) -> bool {
+    let types = field["type"].as_array().into_iter().flatten();
+    let alternatives = field["anyOf"].as_array().into_iter().flatten();
+    let mut types = types.chain(alternatives.map(|one| &one["type"]));
+    types.any(|name| name == "null")
+}
+
+/// What a schema refers to, also where it may be `null` instead, or the schema itself.
+fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    let alternatives = schema["anyOf"].as_array().into_iter().flatten();
+    let mut references = [schema]
+        .into_iter()
+        .chain(alternatives)
+        .filter_map(|one| one["$ref"].as_str());
+    let found = references.find_map(|to| root.pointer(to.trim_start_matches('#')));
+    found.unwrap_or(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::{OperationId, examples};
+    use serde_json::json;
+
+    use super::{super::example, *};
+
+    /// The success of an operation, with its fields so.
+    fn spoiled(operation: OperationId, are: &str) -> Value {
+        let document = operation.operation().response.unwrap();
+        let context = Context {
+            response: Some(document),
+            ..example::CONTEXT
+        };
+        let mut answer = Answer::json(http::StatusCode::OK, &examples::body(document));
+        example::fault(&format!("optional;are={are}")).edit(&mut answer, context);
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    #[test]
+    fn fields_of_orders_and_of_companies_are_null() {
+        let orders = spoiled(OperationId::ListOrders, "null");
+        let order = &orders["orders"][0];
+        assert_eq!(
+            (&order["features"], &order["created_at"], &orders["limit"]),
+            (&Value::Null, &Value::Null, &Value::Null)
+        );
+        assert!(order["title"].is_string() && orders["total"].is_number());
+        let companies = spoiled(OperationId::ListCompanies, "null");
+        let company = &companies["items"][0];
+        for name in ["city", "street", "postal_code", "phone", "source_id"] {
+            assert_eq!(company.get(name), Some(&Value::Null), "{name}");
+        }
+        assert!(company["name"].is_string() && companies["limit"].is_number());
+    }
+
+    #[test]
+    fn fields_that_need_not_be_there_are_missing_also_in_what_is_within() {
+        let company = spoiled(OperationId::GetCompany, "missing");
+        assert_eq!(company.get("city"), None);
+        assert!(company["website"].is_string());
+        let delivery = &spoiled(OperationId::ListDeliveries, "missing")["items"][0];
+        assert_eq!(delivery.get("feedback"), None);
+        let person = &delivery["prospects"][0];
+        assert!(person["id"].is_string() && person.get("email").is_none());
+    }
+
+    #[test]
+    fn every_body_stays_one_of_its_schema_without_what_need_not_be_there() {
+        for operation in operations::all() {
+            let Some(document) = operation.response else {
+                continue;
+            };
+            let schema: Value = serde_json::from_str(document.committed()).unwrap();
+            let validator = jsonschema::validator_for(&schema).unwrap();
+            let body = spoiled(operation.id, "missing");
+            assert!(
+                validator.is_valid(&body),
+                "{}: {body}",
+                operation.id.as_str()
+            );
+        }
+    }
+
+    #[test]
+    fn what_has_no_body_is_left_alone() {
+        let answer = example::spoiled("optional;are=null", 200, &json!({"features": []}));
+        assert_eq!(answer.body, r#"{"features":[]}"#);
+    }
+}

@@ -1,0 +1,64 @@
+//! A status that does not fit the body.
+
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Behaviour, Context, Kind, answers};
+use crate::answer::Answer;
+
+/// The response has another status; headers and body stay.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// The status.
+    pub is: u16,
+}
+
+impl Status {
+    /// The status of what the caller sees.
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.is).ok()
+    }
+}
+
+impl Behaviour for Status {
+    const KIND: Kind = Kind::Edit;
+
+    fn check(&self) -> Result<(), String> {
+        let status = answers::status(self.is, 200..=599)?;
+        if matches!(status.as_u16(), 204 | 205 | 304) {
+            return Err(format!(
+                "a {status} has no body; the fault `body_where_none` sends one with it",
+                status = self.is
+            ));
+        }
+        Ok(())
+    }
+
+    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+        answer.status = self.status().unwrap_or(answer.status);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Fault, example};
+
+    #[test]
+    fn the_status_is_another_and_the_rest_stays() {
+        let answer = example::spoiled("status;is=500", 201, &json!({"id": "1"}));
+        assert_eq!(answer.status.as_u16(), 500);
+        assert_eq!(answer.body, r#"{"id":"1"}"#);
+        assert_eq!(
+            Fault::from_header("status;is=204").unwrap_err(),
+            "a 204 has no body; the fault `body_where_none` sends one with it"
+        );
+        assert_eq!(
+            Fault::from_header("status;is=99").unwrap_err(),
+            "status 99 is not from 200 to 599"
+        );
+    }
+}
