@@ -14,30 +14,50 @@ use parking_lot::Mutex;
 use schemas::{documents::Document, error::FieldError};
 use serde_json::Value;
 
-use crate::error::echo_value;
+use crate::error::{echo, echo_value};
 
 /// Schemas that were needed so far, ready to use.
-static VALIDATORS: LazyLock<Mutex<HashMap<Document, Arc<Validator>>>> =
-    LazyLock::new(Mutex::default);
+static CONTRACTS: LazyLock<Mutex<HashMap<Document, Arc<Contract>>>> = LazyLock::new(Mutex::default);
 
-/// The schema of a body, ready to use.
-fn validator(document: Document) -> Arc<Validator> {
-    let mut validators = VALIDATORS.lock();
-    Arc::clone(validators.entry(document).or_insert_with(|| {
-        let schema =
-            serde_json::from_str(document.committed()).expect("committed schemas are JSON");
-        Arc::new(jsonschema::draft202012::new(&schema).expect("committed schemas are schemas"))
-    }))
+/// A schema, ready to use.
+#[derive(Debug)]
+pub(crate) struct Contract {
+    schema: Value,
+    validator: Validator,
+}
+
+impl Contract {
+    /// # Panics
+    ///
+    /// Where the schema is none.
+    pub(crate) fn new(schema: Value) -> Self {
+        let validator = jsonschema::draft202012::new(&schema).expect("schemas of ours are schemas");
+        Self { schema, validator }
+    }
+
+    /// The schema of a body.
+    fn of(document: Document) -> Arc<Self> {
+        let mut contracts = CONTRACTS.lock();
+        Arc::clone(contracts.entry(document).or_insert_with(|| {
+            let schema = serde_json::from_str(document.committed());
+            Arc::new(Self::new(schema.expect("committed schemas are JSON")))
+        }))
+    }
+
+    /// Every part of a value that breaks the schema, each once.
+    pub(crate) fn field_errors(&self, value: &Value) -> Vec<FieldError> {
+        let mut seen = HashSet::new();
+        self.validator
+            .iter_errors(value)
+            .flat_map(|error| self.explain(&error))
+            .filter(|error| seen.insert(error.field.clone()))
+            .collect()
+    }
 }
 
 /// Every part of a body that breaks its schema, each once.
 pub(crate) fn field_errors(document: Document, body: &Value) -> Vec<FieldError> {
-    let mut seen = HashSet::new();
-    validator(document)
-        .iter_errors(body)
-        .map(|error| field_error(&error))
-        .filter(|error| seen.insert(error.field.clone()))
-        .collect()
+    Contract::of(document).field_errors(body)
 }
 
 /// Spells whole numbers without a fraction. To JSON Schema `3.0` is an integer, as it is to clients that
@@ -62,47 +82,103 @@ pub(crate) fn spell_integers(value: &mut Value) {
 pub(crate) fn violation(document: Document, body: &[u8]) -> Option<String> {
     match serde_json::from_slice(body) {
         Err(error) => Some(error.to_string()),
-        Ok(body) => validator(document)
+        Ok(body) => Contract::of(document)
+            .validator
             .iter_errors(&body)
             .next()
             .map(|error| format!("{}: {error}", error.instance_path())),
     }
 }
 
-fn field_error(error: &ValidationError<'_>) -> FieldError {
-    let field = dotted(error.instance_path().as_str());
-    let join = |name: &str| {
-        if field.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{field}.{name}")
-        }
-    };
-    if let ValidationErrorKind::Required { property } = error.kind() {
-        let field = join(property.as_str().unwrap_or_default());
-        return FieldError {
-            field,
-            error: "is required".to_owned(),
-            provided: Value::Null,
+impl Contract {
+    /// What an error says, for people: where, and what would be right.
+    fn explain(&self, error: &ValidationError<'_>) -> Vec<FieldError> {
+        let at = dotted(error.instance_path().as_str());
+        let inside = |name: &str| match at.as_str() {
+            "" => name.to_owned(),
+            at => format!("{at}.{name}"),
         };
+        if let ValidationErrorKind::Required { property } = error.kind() {
+            return vec![FieldError {
+                field: inside(property.as_str().unwrap_or_default()),
+                error: "is required".to_owned(),
+                provided: Value::Null,
+            }];
+        }
+        if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
+            let known = names(&self.beside(error)["properties"]);
+            let unknown = unexpected.iter().map(|name| FieldError {
+                field: echo(&inside(name)),
+                error: format!("is unknown; known are {known}"),
+                provided: error
+                    .instance()
+                    .get(name)
+                    .map(echo_value)
+                    .unwrap_or_default(),
+            });
+            return unknown.collect();
+        }
+        vec![FieldError {
+            error: self.rule(error),
+            field: at,
+            provided: echo_value(error.instance()),
+        }]
     }
-    let refuses_all = matches!(
-        error.kind(),
+
+    /// The rule that a value breaks.
+    fn rule(&self, error: &ValidationError<'_>) -> String {
+        let schema = self.beside(error);
+        match (error.kind().keyword(), &schema["title"]) {
+            ("oneOf", _) => {
+                let choices = schema["oneOf"].as_array().into_iter().flatten();
+                let choices = choices.filter_map(|choice| choice["required"][0].as_str());
+                format!("must have exactly one of {}", listed(choices, ", "))
+            }
+            ("not", _) => {
+                let both = schema["not"]["required"].as_array().into_iter().flatten();
+                let both = listed(both.filter_map(Value::as_str), " and ");
+                format!("must not have both {both}")
+            }
+            ("minProperties", _) => {
+                format!(
+                    "must have at least one of {}",
+                    names(&self.schema["properties"])
+                )
+            }
+            ("pattern", Value::String(title)) => format!("must be {title}"),
+            _ if refuses_all(error.kind()) => "is not allowed here".to_owned(),
+            _ => error.masked().to_string(),
+        }
+    }
+
+    /// The part of the schema that has the keyword which is broken.
+    fn beside(&self, error: &ValidationError<'_>) -> &Value {
+        let keyword = error.schema_path().as_str();
+        let (at, _) = keyword.rsplit_once('/').unwrap_or_default();
+        self.schema.pointer(at).unwrap_or(&Value::Null)
+    }
+}
+
+/// Whether there is nothing that could be sent in this place.
+fn refuses_all(broken: &ValidationErrorKind) -> bool {
+    matches!(
+        broken,
         ValidationErrorKind::FalseSchema
             | ValidationErrorKind::Type {
                 kind: TypeKind::Single(JsonType::Null)
             }
-    );
-    let rule = if refuses_all {
-        "is not allowed here".to_owned()
-    } else {
-        error.masked().to_string()
-    };
-    FieldError {
-        field,
-        error: rule,
-        provided: echo_value(error.instance()),
-    }
+    )
+}
+
+/// The names of fields, for people.
+fn names(fields: &Value) -> String {
+    let fields = fields.as_object().into_iter().flatten();
+    listed(fields.map(|(name, _)| name.as_str()), ", ")
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>, joint: &str) -> String {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    names.join(joint)
 }
 
 /// `/companies/0/company_name` as people write it: `companies[0].company_name`.

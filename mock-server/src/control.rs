@@ -14,7 +14,10 @@ mod reports;
 mod scenario;
 mod snapshots;
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     Json, Router,
@@ -27,14 +30,20 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
-use schemas::{ErrorCode, Extent, control::SandboxSettings, error::FieldError, fidelity};
+use schemas::{
+    ErrorCode, Extent,
+    control::{CALLS, SandboxSettings},
+    error::FieldError,
+    fidelity,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
     config::MAX_SNAPSHOT,
-    error::ApiError,
+    contract::Contract,
+    error::{ApiError, echo},
     explain::{self, Unexplained},
     metrics,
     organization::Organization,
@@ -160,14 +169,18 @@ impl ControlError {
         Self(ApiError::plain(code, message.into()))
     }
 
-    /// 422, with what would be right.
-    fn invalid(message: &impl ToString) -> Self {
-        let error = crate::error::echo(&message.to_string());
+    /// 422, with the field and what would be right there.
+    fn invalid(field: &str, message: &impl ToString) -> Self {
         Self(ApiError::Invalid(vec![FieldError {
-            field: "body".to_owned(),
-            error,
+            field: echo(field),
+            error: echo(&message.to_string()),
             provided: Value::Null,
         }]))
+    }
+
+    /// 409: the organization, as it is, has no place for what is wanted.
+    fn conflict(message: &impl ToString) -> Self {
+        Self::plain(ErrorCode::Conflict, echo(&message.to_string()))
     }
 }
 
@@ -238,22 +251,37 @@ impl FromRequest<App> for RawBody {
     }
 }
 
+/// What the table says of the bodies of control calls, by their ids.
+static CONTRACTS: LazyLock<HashMap<&'static str, Contract>> = LazyLock::new(|| {
+    let calls = CALLS.iter();
+    let with_bodies = calls.filter_map(|call| Some((call.id, Contract::new(call.body()?))));
+    with_bodies.collect()
+});
+
+/// What the body of a control call says.
+trait Says: DeserializeOwned {
+    /// The id of the call in the table, whose schema the body keeps.
+    const CALL: &'static str;
+}
+
 /// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
 struct Body<T>(T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: Says> FromRequest<App> for Body<T> {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
         let RawBody(bytes) = RawBody::from_request(request, app).await?;
         let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         let value = body::json(bytes)?;
-        if !value.is_object() {
-            return Err(ControlError::invalid(&"the body is not a JSON object"));
+        let contract = CONTRACTS.get(T::CALL);
+        let errors = contract.map_or_else(Vec::new, |contract| contract.field_errors(&value));
+        if !errors.is_empty() {
+            return Err(ApiError::Invalid(errors).into());
         }
         T::deserialize(value)
             .map(Self)
-            .map_err(|error| ControlError::invalid(&error))
+            .map_err(|error| ControlError::invalid("", &error))
     }
 }
 

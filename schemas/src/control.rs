@@ -4,15 +4,19 @@
 
 mod broken_address;
 mod calls;
+mod kinds;
 mod settings;
 
 use http::{Method, StatusCode};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
-use strum::VariantArray;
 
-pub use self::{broken_address::BrokenAddress, calls::CALLS, settings::SandboxSettings};
-use crate::{Preset, Tier, orders::OrderStatus};
+pub use self::{
+    broken_address::BrokenAddress,
+    calls::CALLS,
+    kinds::{Kind, MAX_COUNT},
+    settings::SandboxSettings,
+};
 
 /// What every path of the control API starts with, after the origin.
 pub const CONTROL_PREFIX: &str = "/_mock";
@@ -37,6 +41,8 @@ pub struct ControlCall {
     pub success: StatusCode,
     /// The schema of the body of success, where more is promised than an object.
     pub returns: Option<fn() -> Value>,
+    /// The media type of a success that has a body.
+    pub media_type: &'static str,
     /// What it does, for people: no whole sentence.
     pub does: &'static str,
 }
@@ -66,47 +72,12 @@ pub struct Field {
 /// What several fields obey together.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// One of the two is there.
-    OneOf(&'static str, &'static str),
+    /// Exactly one of them is there.
+    OneOf(&'static [&'static str]),
     /// Not both are there.
     NotBoth(&'static str, &'static str),
     /// At least one field is there.
     Some,
-}
-
-/// What can stand in a field.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
-    /// The name of an organization.
-    Organization,
-    /// A name for people.
-    Name,
-    /// How a clock passes, as `--clock` says it.
-    Clock,
-    /// A point in time.
-    Time,
-    /// A length of time.
-    Duration,
-    /// How many times as fast as the machine's.
-    Factor,
-    /// A preset of scopes.
-    Preset,
-    /// Scopes.
-    Scopes,
-    /// A tier.
-    Tier,
-    /// Where an order goes.
-    Status,
-    /// What is wrong with an address.
-    BrokenAddress,
-    /// Keys, each as the call that mints one takes it.
-    Keys,
-    /// A number of something.
-    Count,
-    /// Any text.
-    Text,
-    /// A scenario, as the schema that `mock-server scenarios schema` prints says.
-    Scenario,
 }
 
 impl ControlCall {
@@ -115,6 +86,18 @@ impl ControlCall {
         match self.takes {
             Takes::Fields(fields, _) => fields,
             Takes::Nothing | Takes::Snapshot => &[],
+        }
+    }
+
+    /// Whether it takes a body that says something.
+    pub fn needs_body(&self) -> bool {
+        match self.takes {
+            Takes::Nothing => false,
+            Takes::Snapshot => true,
+            Takes::Fields(fields, rules) => {
+                let wants = |rule: &Rule| matches!(rule, Rule::OneOf(_) | Rule::Some);
+                fields.iter().any(|field| field.required) || rules.iter().any(wants)
+            }
         }
     }
 
@@ -136,40 +119,12 @@ fn schema_of<T: JsonSchema>() -> Value {
     settings.into_generator().into_root_schema_for::<T>().into()
 }
 
-impl Kind {
-    /// Its schema.
-    pub fn schema(self) -> Value {
-        match self {
-            Self::Organization => json!({"type": "string", "pattern": "^[0-9A-Za-z]{6}$"}),
-            Self::Name => json!({"type": "string", "maxLength": 100}),
-            Self::Clock => json!({
-                "type": "string",
-                "examples": ["real", "frozen", "frozen=2026-01-15T09:00:00Z", "scale=60"],
-            }),
-            Self::Time => json!({"type": "string", "format": "date-time"}),
-            Self::Duration => json!({"type": "string", "examples": ["90s", "1h", "7d", "PT1H"]}),
-            Self::Factor => json!({"type": "number", "minimum": 0.001, "maximum": 100_000}),
-            Self::Preset => json!({"enum": Preset::VARIANTS}),
-            Self::Scopes => json!({"type": "array", "items": {"type": "string"}}),
-            Self::Tier => json!({"enum": Tier::VARIANTS}),
-            Self::Status => json!({"enum": OrderStatus::VARIANTS}),
-            Self::BrokenAddress => json!({"enum": BrokenAddress::VARIANTS}),
-            Self::Keys => {
-                let key = object(calls::KEY, calls::KEY_RULES);
-                json!({"type": "array", "maxItems": 1_000, "items": key})
-            }
-            Self::Count => json!({"type": "integer", "minimum": 0}),
-            Self::Text => json!({"type": "string"}),
-            Self::Scenario => json!({"type": "object"}),
-        }
-    }
-}
-
 impl Rule {
     fn schema(self) -> Value {
         match self {
-            Self::OneOf(one, other) => {
-                json!({"oneOf": [{"required": [one]}, {"required": [other]}]})
+            Self::OneOf(names) => {
+                let one = |name| json!({"required": [name]});
+                json!({"oneOf": names.iter().map(one).collect::<Vec<_>>()})
             }
             Self::NotBoth(one, other) => json!({"not": {"required": [one, other]}}),
             Self::Some => json!({"minProperties": 1}),

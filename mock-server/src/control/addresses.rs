@@ -9,7 +9,7 @@ use schemas::{ErrorCode, control::BrokenAddress};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Body, ControlError, created};
+use super::{Body, ControlError, Says, created};
 use crate::{
     addresses::{Address, AddressError},
     app::App,
@@ -21,6 +21,10 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     fault: BrokenAddress,
+}
+
+impl Says for Wanted {
+    const CALL: &str = "open_address";
 }
 
 pub(super) async fn open(

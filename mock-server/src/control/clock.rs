@@ -4,11 +4,10 @@
 
 use axum::{Json, extract::State};
 use jiff::Timestamp;
-use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Tenant};
+use super::{Body, ControlError, Says, Tenant};
 use crate::{
     app::App,
     clock::{Clock, ClockError, duration, rfc3339},
@@ -21,11 +20,19 @@ pub(super) struct Freeze {
     at: Option<String>,
 }
 
+impl Says for Freeze {
+    const CALL: &str = "freeze_clock";
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Advance {
     by: Option<String>,
     to: Option<String>,
+}
+
+impl Says for Advance {
+    const CALL: &str = "advance_clock";
 }
 
 #[derive(Deserialize)]
@@ -34,10 +41,18 @@ pub(super) struct Set {
     to: String,
 }
 
+impl Says for Set {
+    const CALL: &str = "set_clock";
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Scale {
     factor: f64,
+}
+
+impl Says for Scale {
+    const CALL: &str = "scale_clock";
 }
 
 pub(super) async fn show(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
@@ -50,7 +65,7 @@ pub(super) async fn freeze(
     Tenant(organization): Tenant,
     Body(Freeze { at }): Body<Freeze>,
 ) -> Result<Json<Value>, ControlError> {
-    let at = at.map(|at| time(&at)).transpose()?;
+    let at = at.map(|at| time("at", &at)).transpose()?;
     turn(&app, &organization, |clock, machine| {
         clock.freeze(at, machine)
     })
@@ -61,21 +76,15 @@ pub(super) async fn advance(
     Tenant(organization): Tenant,
     Body(advance): Body<Advance>,
 ) -> Result<Json<Value>, ControlError> {
-    match (advance.by, advance.to) {
-        (Some(by), None) => {
-            let by = duration(&by).map_err(|error| ControlError::invalid(&error))?;
-            turn(&app, &organization, |clock, machine| {
-                clock.advance(by, machine)
-            })
-        }
-        (None, Some(to)) => {
-            let to = time(&to)?;
-            turn(&app, &organization, |clock, machine| clock.go(to, machine))
-        }
-        _ => Err(ControlError::invalid(
-            &"say how far: either `by`, such as \"90s\", or `to`, an RFC 3339 time",
-        )),
+    if let Some(to) = advance.to {
+        let to = time("to", &to)?;
+        return turn(&app, &organization, |clock, machine| clock.go(to, machine));
     }
+    let by = advance.by.unwrap_or_default();
+    let by = duration(&by).map_err(|error| ControlError::invalid("by", &error))?;
+    turn(&app, &organization, |clock, machine| {
+        clock.advance(by, machine)
+    })
 }
 
 pub(super) async fn set(
@@ -83,7 +92,7 @@ pub(super) async fn set(
     Tenant(organization): Tenant,
     Body(Set { to }): Body<Set>,
 ) -> Result<Json<Value>, ControlError> {
-    let to = time(&to)?;
+    let to = time("to", &to)?;
     turn(&app, &organization, |clock, machine| clock.go(to, machine))
 }
 
@@ -117,8 +126,8 @@ fn turn(
     let machine = app.machine_now();
     let from = state.clock.now(machine);
     verb(&mut state.clock, machine).map_err(|error| match error {
-        ClockError::Backwards { .. } => ControlError::plain(ErrorCode::Conflict, error.to_string()),
-        ClockError::OutOfRange | ClockError::Factor(_) => ControlError::invalid(&error),
+        ClockError::Backwards { .. } | ClockError::OutOfRange => ControlError::conflict(&error),
+        ClockError::Factor(_) => ControlError::invalid("factor", &error),
     })?;
     let to = state.clock.now(machine);
     let mut body = describe(&state.clock, to);
@@ -132,11 +141,8 @@ fn describe(clock: &Clock, now: Timestamp) -> Value {
     json!({"mode": mode.name(), "factor": mode.factor(), "now": rfc3339(now)})
 }
 
-fn time(text: &str) -> Result<Timestamp, ControlError> {
-    text.parse().map_err(|_| {
-        let text = crate::error::echo(text);
-        ControlError::invalid(&format!(
-            "`{text}` is not an RFC 3339 time such as 2026-01-15T09:00:00Z"
-        ))
-    })
+/// A time in a field, which is one by the schema.
+fn time(field: &str, text: &str) -> Result<Timestamp, ControlError> {
+    text.parse()
+        .map_err(|error: jiff::Error| ControlError::invalid(field, &error))
 }

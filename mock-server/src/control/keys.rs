@@ -10,13 +10,12 @@ use axum::{
 };
 use http::StatusCode;
 use jiff::SignedDuration;
-use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) use self::wanted::New;
 use self::wanted::{Change, duration};
-use super::{Body, ControlError, Tenant, created};
+use super::{Body, ControlError, Says, Tenant, created};
 use crate::{
     app::App,
     directory::{NewKey, RotationError},
@@ -30,6 +29,10 @@ use crate::{
 pub(super) struct Rotate {
     /// How long the old key goes on, on the organization's clock; where nothing is said, not at all.
     overlap: Option<String>,
+}
+
+impl Says for Rotate {
+    const CALL: &str = "rotate_key";
 }
 
 /// The reply is the one place where a key's full text is seen.
@@ -93,14 +96,13 @@ pub(super) async fn rotate(
     Path((_, id)): Path<(String, String)>,
     Body(Rotate { overlap }): Body<Rotate>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
-    let overlap = overlap.map_or(Ok(SignedDuration::ZERO), |text| duration(&text))?;
+    let overlap = overlap.map_or(Ok(SignedDuration::ZERO), |text| duration("overlap", &text))?;
     let (key, rotated) = app
         .directory
         .rotate(&organization, &id, overlap, app.machine_now())
         .map_err(|error| match error {
             RotationError::Missing => missing(&id).into(),
-            RotationError::Overlap => ControlError::invalid(&error),
-            RotationError::Over(_) => ControlError::plain(ErrorCode::Conflict, error.to_string()),
+            RotationError::Overlap | RotationError::Over(_) => ControlError::conflict(&error),
             RotationError::Organization(error) => error.into(),
         })?;
     let state = organization.state();

@@ -8,7 +8,7 @@ use schemas::orders::OrderStatus;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Tenant};
+use super::{Body, ControlError, Says, Tenant};
 use crate::{app::App, error::ApiError, organization::order_event};
 
 /// Where an order should go.
@@ -16,6 +16,10 @@ use crate::{app::App, error::ApiError, organization::order_event};
 #[serde(deny_unknown_fields)]
 pub(super) struct Transition {
     to: OrderStatus,
+}
+
+impl Says for Transition {
+    const CALL: &str = "move_order";
 }
 
 /// Moves an order on at its organization's present time, and tells what it came to on the way.

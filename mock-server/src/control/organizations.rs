@@ -2,18 +2,16 @@
 
 use axum::{Json, extract::State};
 use http::StatusCode;
-use jiff::Timestamp;
 use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Tenant, created, keys};
+use super::{Body, ControlError, Says, Tenant, created, keys};
 use crate::{
     app::App,
     clock::{Clock, ClockSetting, rfc3339},
-    config::MAX_KEYS,
-    directory::{NewKey, OrganizationError},
-    organization::{Organization, TooManyKeys},
+    directory::{ArmingError, OrganizationError},
+    organization::Organization,
 };
 
 /// Which organization to make.
@@ -29,6 +27,10 @@ pub(super) struct New {
     keys: Vec<keys::New>,
 }
 
+impl Says for New {
+    const CALL: &str = "make_organization";
+}
+
 pub(super) async fn create(
     State(app): State<App>,
     Body(new): Body<New>,
@@ -37,11 +39,13 @@ pub(super) async fn create(
         .clock
         .map(|clock| clock.parse())
         .transpose()
-        .map_err(|error| ControlError::invalid(&error))?;
+        .map_err(|error: String| ControlError::conflict(&error))?;
     let clock = clock.unwrap_or(app.config.clock);
     let machine = app.machine_now();
     // All that can be wrong is, before anything is made.
-    let keys = read_keys(new.keys, Clock::new(clock, machine).now(machine))?;
+    let now = Clock::new(clock, machine).now(machine);
+    let keys: Result<Vec<_>, _> = new.keys.into_iter().map(|key| key.read(now)).collect();
+    let keys = keys?;
     let (organization, brought) =
         app.directory
             .create(new.name.as_deref(), Some(clock), machine)?;
@@ -57,14 +61,6 @@ pub(super) async fn create(
         body["minted"] = minted.into();
     }
     Ok(created(body))
-}
-
-/// The keys that a new organization should have.
-fn read_keys(wanted: Vec<keys::New>, now: Timestamp) -> Result<Vec<NewKey>, ControlError> {
-    if wanted.len() > MAX_KEYS {
-        return Err(ControlError::invalid(&TooManyKeys));
-    }
-    wanted.into_iter().map(|new| new.read(now)).collect()
 }
 
 pub(super) async fn list(State(app): State<App>) -> Json<Value> {
@@ -97,10 +93,19 @@ pub(super) async fn reset(
     Ok(Json(describe(&app, &organization)))
 }
 
+impl From<ArmingError> for ControlError {
+    fn from(error: ArmingError) -> Self {
+        match error {
+            ArmingError::Organization(error) => error.into(),
+            ArmingError::Data { .. } => Self::conflict(&error),
+        }
+    }
+}
+
 impl From<OrganizationError> for ControlError {
     fn from(error: OrganizationError) -> Self {
         match error {
-            OrganizationError::Name(_) => Self::invalid(&error),
+            OrganizationError::Name(_) => Self::invalid("name", &error),
             OrganizationError::Full(_)
             | OrganizationError::Exists(_)
             | OrganizationError::Gone(_)

@@ -8,10 +8,11 @@ use scenarios::{Scenario, library};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Tenant};
+use super::{Body, ControlError, Says, Tenant};
 use crate::{
     app::App,
     directory::{ArmingError, Brought},
+    error::ApiError,
     scenario::{self, Running},
 };
 
@@ -27,20 +28,25 @@ pub(super) struct Wanted {
     scenario: Option<Value>,
 }
 
+impl Says for Wanted {
+    const CALL: &str = "arm_scenario";
+}
+
 impl Wanted {
-    fn find(self) -> Result<Scenario, String> {
-        match (self.name, self.yaml, self.scenario) {
-            (Some(name), None, None) => library::find(&name).cloned().ok_or_else(|| {
-                let names: Vec<_> = library::all().iter().map(|known| &*known.name).collect();
-                format!(
-                    "there is no scenario `{name}`; known are {}",
-                    names.join(", ")
-                )
-            }),
-            (None, Some(yaml), None) => scenario::read(&yaml),
-            (None, None, Some(scenario)) => scenario::read(&scenario.to_string()),
-            _ => Err("one of `name`, `yaml` and `scenario` says which".to_owned()),
+    /// The field that says which, and the scenario. By the schema, there is one.
+    fn find(self) -> Result<(&'static str, Scenario), ControlError> {
+        if let Some(name) = self.name {
+            let found = library::find(&name).cloned();
+            let missing = || ApiError::not_found("scenario", &name);
+            return Ok(("name", found.ok_or_else(missing)?));
         }
+        let (field, text) = match (self.yaml, self.scenario) {
+            (Some(yaml), _) => ("yaml", yaml),
+            (None, scenario) => ("scenario", scenario.unwrap_or_default().to_string()),
+        };
+        let read = scenario::read(&text);
+        let read = read.map_err(|error| ControlError::invalid(field, &error))?;
+        Ok((field, read))
     }
 }
 
@@ -55,13 +61,14 @@ pub(super) async fn arm(
     Tenant(organization): Tenant,
     Body(wanted): Body<Wanted>,
 ) -> Result<Json<Value>, ControlError> {
-    let scenario = wanted
-        .find()
-        .map_err(|error| ControlError::invalid(&error))?;
+    let (field, scenario) = wanted.find()?;
     let armed = app
         .directory
         .arm(&organization, &Arc::new(scenario), app.machine_now());
-    let brought = armed?;
+    let brought = armed.map_err(|error| match error {
+        ArmingError::Data { .. } => ControlError::invalid(field, &error),
+        ArmingError::Organization(error) => error.into(),
+    })?;
     let mut body = show(Tenant(organization)).await;
     if !brought.is_empty() {
         body["keys"] = brought.iter().map(key).collect();
@@ -72,15 +79,6 @@ pub(super) async fn arm(
 /// A key that a scenario has brought along, in full: this is the one place where it is seen.
 pub(super) fn key(brought: &Brought) -> Value {
     json!({"name": brought.name, "key": brought.key.expose()})
-}
-
-impl From<ArmingError> for ControlError {
-    fn from(error: ArmingError) -> Self {
-        match error {
-            ArmingError::Organization(error) => error.into(),
-            ArmingError::Data { .. } => Self::invalid(&error),
-        }
-    }
 }
 
 pub(super) async fn disarm(Tenant(organization): Tenant) -> StatusCode {

@@ -54,12 +54,10 @@ pub(super) async fn restore(
 impl From<SnapshotError> for ControlError {
     fn from(error: SnapshotError) -> Self {
         match error {
-            SnapshotError::Json(_) | SnapshotError::Clock(_) | SnapshotError::Unfit(_) => {
-                Self::invalid(&error)
-            }
-            SnapshotError::Version(_) | SnapshotError::Grounds(_) => {
-                Self::plain(ErrorCode::Conflict, crate::error::echo(&error.to_string()))
-            }
+            SnapshotError::Json(_) => Self::invalid("", &error),
+            SnapshotError::Clock(_) => Self::invalid("clock", &error),
+            SnapshotError::Unfit(ref unfit) => Self::invalid(unfit.place(), &error),
+            SnapshotError::Version(_) | SnapshotError::Grounds(_) => Self::conflict(&error),
         }
     }
 }

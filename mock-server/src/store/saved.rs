@@ -44,6 +44,13 @@ pub(crate) struct Unfit {
     reason: String,
 }
 
+impl Unfit {
+    /// The part of the snapshot.
+    pub(crate) fn place(&self) -> &'static str {
+        self.place
+    }
+}
+
 impl Store {
     /// What a snapshot keeps of it.
     pub(crate) fn save(&self) -> Saved {

@@ -23,13 +23,29 @@ use crate::{
     test_app::{Organization, TestApp},
 };
 
-/// The one message of a 422 of the control API.
+/// The parts of a request that a 422 of the control API names, each with what would be right.
 #[track_caller]
-fn why(refused: Response) -> String {
+fn mistakes(refused: Response) -> Vec<(String, String)> {
     let body = refused.refused(schemas::ErrorCode::ValidationError);
     let errors = body["detail"]["validation_errors"].as_array().unwrap();
-    assert_eq!(errors.len(), 1);
-    errors[0]["error"].as_str().unwrap().to_owned()
+    let text = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
+    let mistake = |error| (text(error, "field"), text(error, "error"));
+    errors.iter().map(mistake).collect()
+}
+
+/// The one of them.
+#[track_caller]
+fn mistake(refused: Response) -> (String, String) {
+    let [mistake] = mistakes(refused).try_into().unwrap();
+    mistake
+}
+
+/// What is said of the one field that is wrong.
+#[track_caller]
+fn wrong(field: &str, refused: Response) -> String {
+    let (named, error) = mistake(refused);
+    assert_eq!(named, field, "{error}");
+    error
 }
 
 #[test]
@@ -88,11 +104,12 @@ fn a_body_of_a_control_call_is_json_whatever_it_is_declared_as() {
     post("{}").header("content-type", "text/plain").send().ok();
     post("{").send().refused(InvalidJson);
     for body in ["7", r#"["acme07", null]"#] {
-        assert_eq!(why(post(body).send()), "the body is not a JSON object");
+        let error = wrong("", post(body).send());
+        assert_eq!(error, r#"value is not of type "object""#);
     }
     assert_eq!(
-        why(post(r#"{"clok": "real"}"#).send()),
-        "unknown field `clok`, expected one of `name`, `clock`, `keys`"
+        wrong("clok", post(r#"{"clok": "real"}"#).send()),
+        "is unknown; known are `clock`, `keys`, `name`"
     );
 }
 

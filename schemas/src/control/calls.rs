@@ -34,7 +34,7 @@ pub(super) const KEY: &[Field] = &[
     optional("expires_at", Kind::Time),
 ];
 pub(super) const KEY_RULES: &[Rule] = &[
-    Rule::OneOf("preset", "scopes"),
+    Rule::OneOf(&["preset", "scopes"]),
     Rule::NotBoth("expires_in", "expires_at"),
 ];
 const CHANGE: &[Field] = &[
@@ -53,15 +53,15 @@ const ROTATION: &[Field] = &[optional("overlap", Kind::Duration)];
 const TRANSITION: &[Field] = &[required("to", Kind::Status)];
 const FREEZE: &[Field] = &[optional("at", Kind::Time)];
 const ADVANCE: &[Field] = &[optional("by", Kind::Duration), optional("to", Kind::Time)];
-const ADVANCE_RULES: &[Rule] = &[Rule::OneOf("by", "to")];
+const ADVANCE_RULES: &[Rule] = &[Rule::OneOf(&["by", "to"])];
 const SET: &[Field] = &[required("to", Kind::Time)];
 const SCALE: &[Field] = &[required("factor", Kind::Factor)];
 const PAGE: &[Field] = &[
     optional("after", Kind::Count),
     optional("limit", Kind::Count),
-    optional("status", Kind::Text),
-    optional("code", Kind::Text),
-    optional("operation", Kind::Text),
+    optional("status", Kind::Answered),
+    optional("code", Kind::ErrorCode),
+    optional("operation", Kind::Operation),
     optional("key", Kind::Text),
     optional("path", Kind::Text),
     optional("since", Kind::Time),
@@ -71,10 +71,10 @@ const WAIT: &[Field] = &[
     optional("after", Kind::Count),
     optional("limit", Kind::Count),
     optional("count", Kind::Count),
-    optional("timeout", Kind::Duration),
-    optional("status", Kind::Text),
-    optional("code", Kind::Text),
-    optional("operation", Kind::Text),
+    optional("timeout", Kind::Wait),
+    optional("status", Kind::Answered),
+    optional("code", Kind::ErrorCode),
+    optional("operation", Kind::Operation),
     optional("key", Kind::Text),
     optional("path", Kind::Text),
     optional("since", Kind::Time),
@@ -82,9 +82,9 @@ const WAIT: &[Field] = &[
 ];
 const COUNT: &[Field] = &[
     optional("after", Kind::Count),
-    optional("status", Kind::Text),
-    optional("code", Kind::Text),
-    optional("operation", Kind::Text),
+    optional("status", Kind::Answered),
+    optional("code", Kind::ErrorCode),
+    optional("operation", Kind::Operation),
     optional("key", Kind::Text),
     optional("path", Kind::Text),
     optional("since", Kind::Time),
@@ -96,15 +96,16 @@ const SCENARIO: &[Field] = &[
     optional("yaml", Kind::Text),
     optional("scenario", Kind::Scenario),
 ];
+const SCENARIO_RULES: &[Rule] = &[Rule::OneOf(&["name", "yaml", "scenario"])];
 
 /// Makes the table from one list. A row reads: method and path; the query parameters it knows; the body it
-/// takes; status of success, its body and what it does.
+/// takes; status of success, its media type where that is not JSON, its body, and what it does.
 macro_rules! calls {
     ($(
         $id:ident: $method:ident $path:literal
             $(query $query:ident)?
             $(takes $takes:expr)?
-            => $success:ident $($returns:ident)? $does:literal;
+            => $success:ident $(($media_type:literal))? $($returns:ident)? $does:literal;
     )+) => {
         /// Every call of the control API, in the order in which they are told of.
         pub static CALLS: &[ControlCall] = &[$(ControlCall {
@@ -115,6 +116,7 @@ macro_rules! calls {
             takes: or!($($takes)?, Takes::Nothing),
             success: StatusCode::$success,
             returns: or!($(Some(schema_of::<$returns>))?, None),
+            media_type: or!($($media_type)?, "application/json"),
             does: $does,
         }),+];
     };
@@ -187,7 +189,7 @@ calls! {
     wait_for_requests: GET "/organizations/{organization}/journal/wait" query WAIT
         => OK "waits until so many requests are there, for 60 seconds at the most";
     follow_requests: GET "/organizations/{organization}/journal/live" query COUNT
-        => OK "tells the requests as they happen, as server-sent events";
+        => OK ("text/event-stream") "tells the requests as they happen, as server-sent events";
     forget_requests: DELETE "/organizations/{organization}/journal"
         => NO_CONTENT "forgets the requests of an organization";
     count_requests: GET "/organizations/{organization}/journal/count" query COUNT
@@ -195,7 +197,7 @@ calls! {
     export_har: GET "/organizations/{organization}/journal/har" query PAGE
         => OK "gives the requests as an HTTP archive, without bodies";
     export_ndjson: GET "/organizations/{organization}/journal/ndjson" query PAGE
-        => OK "gives the requests as lines of JSON";
+        => OK ("application/x-ndjson") "gives the requests as lines of JSON";
     report_least_privilege: GET "/organizations/{organization}/report/least-privilege"
         => OK "tells by key which scopes it holds, has used and never used, and the smallest preset and tier that would have done";
     report_tiers: GET "/organizations/{organization}/report/tiers"
@@ -203,7 +205,7 @@ calls! {
     show_scenario: GET "/organizations/{organization}/scenario"
         => OK "tells which scenario is on, and how far it has come";
     arm_scenario: POST "/organizations/{organization}/scenario"
-        takes Takes::Fields(SCENARIO, &[])
+        takes Takes::Fields(SCENARIO, SCENARIO_RULES)
         => OK "switches a scenario on: one that comes along, or the text of a file. This reply alone shows the keys that it brings along";
     disarm_scenario: DELETE "/organizations/{organization}/scenario"
         => NO_CONTENT "switches the scenario off";
@@ -223,7 +225,7 @@ calls! {
     explain_request: GET "/explain/{id}"
         => OK "tells the whole decision on the request that was answered with this `X-Request-Id`; `mock-server explain` prints it";
     show_metrics: GET "/metrics"
-        => OK "tells how often what was answered, and how much there is of everything, for Prometheus";
+        => OK ("text/plain") "tells how often what was answered, and how much there is of everything, for Prometheus";
     show_fidelity: GET "/fidelity"
         => OK "tells how near the server comes to the vendor's API, with the evidence for each statement";
     stop_server: POST "/shutdown"

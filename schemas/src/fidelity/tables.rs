@@ -95,7 +95,8 @@ fn taken(call: &ControlCall) -> String {
     };
     let is_other = |field: &Field| {
         rules.iter().any(|rule| match rule {
-            Rule::OneOf(_, other) | Rule::NotBoth(_, other) => field.name == *other,
+            Rule::OneOf(names) => names.iter().skip(1).any(|other| field.name == *other),
+            Rule::NotBoth(_, other) => field.name == *other,
             Rule::Some => false,
         })
     };

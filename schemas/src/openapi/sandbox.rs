@@ -28,6 +28,7 @@ const ERRORS: &[ErrorCode] = &[
     ErrorCode::Conflict,
     ErrorCode::PayloadTooLarge,
     ErrorCode::ValidationError,
+    ErrorCode::NotImplemented,
 ];
 
 /// What there is to say of the tag.
@@ -82,10 +83,14 @@ pub(super) fn scheme(extent: Extent) -> Option<(String, Value)> {
 fn operation(call: &ControlCall) -> Value {
     let mut success = json!({"description": sentence(call.does)});
     if call.success != StatusCode::NO_CONTENT {
+        let kind = match call.media_type {
+            "application/json" => "object",
+            _ => "string",
+        };
         let schema = call
             .returns
-            .map_or_else(|| json!({"type": "object"}), |schema| schema());
-        success["content"] = json!({"application/json": {"schema": schema}});
+            .map_or_else(|| json!({"type": kind}), |schema| schema());
+        success["content"] = json!({call.media_type: {"schema": schema}});
     }
     let mut operation = json!({
         "operationId": call.id,
@@ -102,7 +107,7 @@ fn operation(call: &ControlCall) -> Value {
     });
     if let Some(body) = call.body() {
         operation["requestBody"] = json!({
-            "required": body.get("required").is_some(),
+            "required": call.needs_body(),
             "content": {"application/json": {"schema": body}},
         });
     }

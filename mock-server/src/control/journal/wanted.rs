@@ -4,6 +4,7 @@ use std::{collections::HashSet, marker::PhantomData, time::Duration};
 
 use axum::extract::FromRequestParts;
 use http::request;
+use schemas::control::MAX_COUNT;
 use serde_json::Value;
 
 use super::ControlError;
@@ -11,7 +12,6 @@ use crate::{
     app::App,
     clock::duration,
     config::JOURNAL,
-    error::echo,
     journal::{Filter, Journal},
 };
 
@@ -76,11 +76,10 @@ impl<P> Wanted<P> {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let wrong = |error| format!("`{value}` is not a number: {error}");
         match name {
-            "after" => self.after = Some(value.parse().map_err(wrong)?),
-            "limit" => self.limit = value.parse().map_err(wrong)?,
-            "count" => self.count = value.parse().map_err(wrong)?,
+            "after" => self.after = Some(number(value)?),
+            "limit" => self.limit = usize::try_from(number(value)?).unwrap_or(usize::MAX),
+            "count" => self.count = number(value)?,
             "timeout" => self.timeout = timeout(value)?,
             condition => self.filter.set(condition, value)?,
         }
@@ -108,22 +107,27 @@ impl<P: Parameters> FromRequestParts<App> for Wanted<P> {
                 .chain(&Filter::NAMES)
                 .any(|known| *known == name)
             {
-                return Err(ControlError::invalid(&unknown::<P>(&name)));
+                return Err(ControlError::invalid(&name, &unknown::<P>()));
             }
             wanted
                 .set(&name, &value)
-                .map_err(|error| ControlError::invalid(&format!("{name}: {}", echo(&error))))?;
+                .map_err(|error| ControlError::invalid(&name, &error))?;
             if !given.insert(name.clone()) {
-                return Err(ControlError::invalid(&format!("`{name}` is said twice")));
+                return Err(ControlError::invalid(&name, &"is there more than once"));
             }
         }
         Ok(wanted)
     }
 }
 
-fn unknown<P: Parameters>(name: &str) -> String {
+fn unknown<P: Parameters>() -> String {
     let known = [P::NAMES, &Filter::NAMES].concat().join("`, `");
-    format!("`{}` is no parameter here; known are `{known}`", echo(name))
+    format!("is unknown; known are `{known}`")
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| *number <= MAX_COUNT);
+    number.ok_or_else(|| format!("must be a whole number from 0 to {MAX_COUNT}"))
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {

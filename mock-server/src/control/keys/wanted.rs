@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use schemas::{Preset, ScopeSet, Tier};
 use serde::Deserialize;
 
-use super::super::ControlError;
-use crate::{clock, config::MAX_KEY_NAME, directory::NewKey, keys::Expiry};
+use super::super::{ControlError, Says};
+use crate::{clock, directory::NewKey, keys::Expiry};
 
 /// Which key to make: `preset` or `scopes`, and what else it has.
 #[derive(Deserialize)]
@@ -22,6 +22,10 @@ pub(in crate::control) struct New {
     expires_at: Option<String>,
 }
 
+impl Says for New {
+    const CALL: &str = "mint_key";
+}
+
 /// How to change a key. What is not said stays as it is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +35,10 @@ pub(in crate::control) struct Change {
     tier: Option<Tier>,
     expires_in: Option<String>,
     expires_at: Option<String>,
+}
+
+impl Says for Change {
+    const CALL: &str = "change_key";
 }
 
 /// What of a key changes.
@@ -47,16 +55,9 @@ impl New {
     /// The key, as it is wanted at `now`.
     pub(in crate::control) fn read(self, now: Timestamp) -> Result<NewKey, ControlError> {
         let expiry = expiry(self.expires_in.as_deref(), self.expires_at.as_deref(), now)?;
-        let scopes = scopes(self.preset, self.scopes)?;
-        if let Some(name) = &self.name
-            && name.chars().count() > MAX_KEY_NAME
-        {
-            let wrong = format!("a key's name has {MAX_KEY_NAME} characters at the most");
-            return Err(ControlError::invalid(&wrong));
-        }
         Ok(NewKey {
             name: self.name,
-            scopes: scopes.ok_or_else(|| ControlError::invalid(&EITHER))?,
+            scopes: scopes(self.preset, self.scopes).unwrap_or_default(),
             tier: self.tier,
             expiry: expiry.unwrap_or_default(),
         })
@@ -66,56 +67,38 @@ impl New {
 impl Change {
     /// The change, as it is wanted at `now`.
     pub(super) fn read(self, now: Timestamp) -> Result<Changed, ControlError> {
-        let changed = Changed {
-            scopes: scopes(self.preset, self.scopes)?,
+        Ok(Changed {
+            scopes: scopes(self.preset, self.scopes),
             tier: self.tier,
             expiry: expiry(self.expires_in.as_deref(), self.expires_at.as_deref(), now)?,
-        };
-        if changed.scopes.is_none() && changed.tier.is_none() && changed.expiry.is_none() {
-            return Err(ControlError::invalid(
-                &"say what to change: `preset` or `scopes`, `tier`, `expires_in` or `expires_at`",
-            ));
-        }
-        Ok(changed)
+        })
     }
 }
 
-const EITHER: &str = "say what the key may do: either `preset` or `scopes`";
-
-/// What a key may do, if that is said.
-fn scopes(
-    preset: Option<Preset>,
-    scopes: Option<ScopeSet>,
-) -> Result<Option<ScopeSet>, ControlError> {
-    match (preset, scopes) {
-        (Some(_), Some(_)) => Err(ControlError::invalid(&EITHER)),
-        (preset, scopes) => Ok(preset.map(Preset::scopes).or(scopes)),
-    }
+/// What a key may do, if that is said: by the schema, in one way.
+fn scopes(preset: Option<Preset>, scopes: Option<ScopeSet>) -> Option<ScopeSet> {
+    preset.map(Preset::scopes).or(scopes)
 }
 
-/// When a key expires, if that is said.
+/// When a key expires, if that is said: by the schema, in one way.
 fn expiry(
     expires_in: Option<&str>,
     expires_at: Option<&str>,
     now: Timestamp,
 ) -> Result<Option<Expiry>, ControlError> {
-    match (expires_in, expires_at) {
-        (None, None) => Ok(None),
-        (Some(text), None) => now
-            .checked_add(duration(text)?)
-            .map(|at| Some(Expiry::At(at)))
-            .map_err(|error| ControlError::invalid(&error)),
+    let at = match (expires_in, expires_at) {
+        (None, None) => return Ok(None),
+        (Some(text), _) => now
+            .checked_add(duration("expires_in", text)?)
+            .map_err(|error| ControlError::conflict(&error))?,
         (None, Some(text)) => text
             .parse()
-            .map(|at| Some(Expiry::At(at)))
-            .map_err(|error| ControlError::invalid(&error)),
-        (Some(_), Some(_)) => Err(ControlError::invalid(
-            &"say when the key expires: either `expires_in` or `expires_at`",
-        )),
-    }
+            .map_err(|error: jiff::Error| ControlError::invalid("expires_at", &error))?,
+    };
+    Ok(Some(Expiry::At(at)))
 }
 
-/// A duration, or 422 with what would be one.
-pub(super) fn duration(text: &str) -> Result<SignedDuration, ControlError> {
-    clock::duration(text).map_err(|error| ControlError::invalid(&error))
+/// A duration in a field, which is one by the schema.
+pub(super) fn duration(field: &str, text: &str) -> Result<SignedDuration, ControlError> {
+    clock::duration(text).map_err(|error| ControlError::invalid(field, &error))
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use http::Method;
+use proptest::{prelude::*, string::string_regex};
 use schemas::{
     ErrorCode,
-    control::{CALLS, CONTROL_PREFIX, ControlCall, Takes},
+    control::{CALLS, CONTROL_PREFIX, ControlCall, Field, Kind, Takes},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::why;
+use super::{mistakes, wrong};
 use crate::{
     response::Response,
     test_app::{Call, Organization, TestApp},
@@ -24,15 +25,15 @@ fn call(organization: &Organization, row: &ControlCall, method: Method) -> Call 
 }
 
 #[track_caller]
-fn send(row: &ControlCall, wanted: &serde_json::Value) -> Response {
+fn send(row: &ControlCall, wanted: &Value) -> Response {
     let (organization, _) = Organization::new();
     let call = call(&organization, row, row.method.clone());
     call.body(wanted.to_string()).send()
 }
 
-/// What stands in backticks after the first of them.
-fn expected(refusal: &str) -> BTreeSet<&str> {
-    refusal.split('`').skip(1).step_by(2).skip(1).collect()
+/// What stands in backticks.
+fn known(refusal: &str) -> BTreeSet<&str> {
+    refusal.split('`').skip(1).step_by(2).collect()
 }
 
 #[test]
@@ -88,14 +89,108 @@ fn no_path_of_the_table_has_another_method() {
 fn every_body_has_the_fields_of_the_table() {
     let with_fields = |row: &&ControlCall| matches!(row.takes, Takes::Fields(..));
     for row in CALLS.iter().filter(with_fields) {
-        let refused = why(send(row, &json!({"nobodys": 1})));
+        let refused = mistakes(send(row, &json!({"nobodys": 1})));
+        let (_, refused) = refused
+            .iter()
+            .find(|(field, _)| field == "nobodys")
+            .unwrap();
         let fields: BTreeSet<_> = row.fields().iter().map(|field| field.name).collect();
-        assert_eq!(expected(&refused), fields, "{}: {refused}", row.id);
+        assert_eq!(known(refused), fields, "{}: {refused}", row.id);
         for field in row.fields().iter().filter(|field| field.required) {
-            let refused = why(send(row, &json!({})));
-            assert_eq!(refused, format!("missing field `{}`", field.name));
+            let refused = wrong(field.name, send(row, &json!({})));
+            assert_eq!(refused, "is required");
         }
     }
+}
+
+/// Something that no field of the control API takes, and where a list is broken.
+fn breakages(field: &Field) -> Vec<(Value, String)> {
+    let whole = |value| (value, field.name.to_owned());
+    let mut all = vec![whole(Value::Null), whole(json!(true)), whole(json!([[]]))];
+    match field.kind {
+        Kind::Scopes => {
+            all = vec![
+                whole(Value::Null),
+                (json!(["orders:read", ""]), format!("{}[1]", field.name)),
+                (json!(["admin:write"]), format!("{}[0]", field.name)),
+            ]
+        }
+        Kind::Keys => {
+            all = vec![
+                whole(Value::Null),
+                (json!([{}]), format!("{}[0]", field.name)),
+                (
+                    json!([{"preset": "orders", "scopes": []}]),
+                    format!("{}[0]", field.name),
+                ),
+                (
+                    json!([{"preset": "orders", "tier": "gold"}]),
+                    format!("{}[0].tier", field.name),
+                ),
+                (
+                    json!([{"preset": "orders", "colour": 1}]),
+                    format!("{}[0].colour", field.name),
+                ),
+            ]
+        }
+        Kind::Text | Kind::Scenario => {}
+        Kind::Name => all.push(whole(json!("x".repeat(101)))),
+        _ => all.push(whole(json!("nothing like it"))),
+    }
+    all
+}
+
+#[test]
+fn every_field_that_is_wrong_is_named() {
+    let with_fields = |row: &&ControlCall| matches!(row.takes, Takes::Fields(..));
+    for row in CALLS.iter().filter(with_fields) {
+        for field in row.fields() {
+            for (value, place) in breakages(field) {
+                // Where several fields are needed, their lack is told as well, of the whole.
+                let mut refused = mistakes(send(row, &json!({field.name: value})));
+                refused.retain(|(field, _)| !field.is_empty());
+                let named: Vec<_> = refused.iter().map(|(field, _)| field.as_str()).collect();
+                assert_eq!(named, [place.as_str()], "{} {value}", row.id);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_pattern_of_the_control_api_allows_is_understood(
+        clock in text(Kind::Clock), time in text(Kind::Time), duration in text(Kind::Duration), wait in text(Kind::Wait),
+    ) {
+        let app = TestApp::new();
+        // Beyond what a clock can show is no mistake of the field.
+        let understood = |response: Response| {
+            let status = response.status.as_u16();
+            assert!([200, 201, 409].contains(&status), "{response}");
+        };
+        let made = app.control(Method::POST, "/organizations", json!({"clock": clock}));
+        understood(made);
+        let organization = app.organization();
+        for (path, body) in [
+            ("/clock/set", json!({"to": time})),
+            ("/clock/advance", json!({"by": duration})),
+            ("/keys", json!({"preset": "orders", "expires_in": duration})),
+            ("/keys", json!({"preset": "orders", "expires_at": time})),
+        ] {
+            understood(organization.control(Method::POST, path, body));
+        }
+        let wait = format!("/journal/wait?count=0&timeout={wait}");
+        understood(organization.control(Method::GET, &wait, ()));
+    }
+}
+
+/// Texts that the pattern of a kind allows.
+fn text(kind: Kind) -> impl Strategy<Value = String> {
+    let schema = kind.schema();
+    let pattern = schema["pattern"].as_str().unwrap();
+    let pattern = pattern.trim_start_matches('^').trim_end_matches('$');
+    string_regex(pattern).unwrap()
 }
 
 #[test]
@@ -103,8 +198,8 @@ fn every_query_has_the_parameters_of_the_table() {
     let organization = TestApp::new().organization();
     for row in CALLS.iter().filter(|row| !row.query.is_empty()) {
         let call = call(&organization, row, row.method.clone());
-        let refused = why(call.query("nobodys=1").send());
+        let refused = wrong("nobodys", call.query("nobodys=1").send());
         let names: BTreeSet<_> = row.query.iter().map(|field| field.name).collect();
-        assert_eq!(expected(&refused), names, "{}: {refused}", row.id);
+        assert_eq!(known(&refused), names, "{}: {refused}", row.id);
     }
 }

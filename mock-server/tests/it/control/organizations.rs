@@ -10,7 +10,7 @@ use schemas::ErrorCode::{AuthenticationError, Conflict, EntityNotFound};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::why;
+use super::wrong;
 use crate::test_app::{Organization, TestApp, order};
 
 #[track_caller]
@@ -40,12 +40,7 @@ fn a_name_is_six_letters_or_digits_and_nobody_elses() {
     let app = TestApp::new();
     let make = |name: &str| app.control(Method::POST, "/organizations", json!({"name": name}));
     for name in ["", "acme", "acme001", "acme-1", "äcme1"] {
-        assert_eq!(
-            why(make(name)),
-            format!(
-                "`{name}` is not a name for an organization: six letters or digits are, such as demo01"
-            )
-        );
+        assert_eq!(wrong("name", make(name)), "must be six letters or digits");
     }
     make("acme01").ok();
     let refused = make("acme01").refused(Conflict);

@@ -1,7 +1,7 @@
 //! Scenarios and faults that are switched on: by a call for itself, by the control API, and each that is shipped.
 
 use http::Method;
-use schemas::ErrorCode::{AuthenticationError, InvalidRequest, ValidationError};
+use schemas::ErrorCode::{AuthenticationError, EntityNotFound, InvalidRequest, ValidationError};
 use serde_json::{Value, json};
 
 use super::{named, statuses};
@@ -87,16 +87,25 @@ fn the_control_api_switches_on_shows_and_switches_off() {
         organization.control(Method::GET, "/scenario", ()).ok()["name"],
         Value::Null
     );
-    for wrong in [
-        json!({"name": "nonsense"}),
-        json!({}),
-        json!({"name": "flapping", "yaml": "x"}),
-        json!({"yaml": "name: a\nsummary: b\nrules: [{do: [{latncy: {}}]}]"}),
+    for (field, body) in [
+        ("", json!({})),
+        ("", json!({"name": "flapping", "yaml": "x"})),
+        ("name", json!({"name": null})),
+        (
+            "yaml",
+            json!({"yaml": "name: a\nsummary: b\nrules: [{do: [{latncy: {}}]}]"}),
+        ),
+        (
+            "scenario",
+            json!({"scenario": {"name": "a", "summary": "b"}}),
+        ),
     ] {
-        organization
-            .control(Method::POST, "/scenario", wrong)
-            .refused(ValidationError);
+        let refused = organization.control(Method::POST, "/scenario", body);
+        let refused = refused.refused(ValidationError);
+        assert_eq!(refused["detail"]["validation_errors"][0]["field"], field);
     }
+    let unknown = organization.control(Method::POST, "/scenario", json!({"name": "nonsense"}));
+    unknown.refused(EntityNotFound);
     let all = organization.app.control(Method::GET, "/scenarios", ()).ok();
     assert!(all["scenarios"].as_array().unwrap().len() >= 30);
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{keep, restore, used};
 use crate::{
-    control::why,
+    control::mistake,
     test_app::{Caller, Organization, order},
 };
 
@@ -107,11 +107,23 @@ fn what_is_no_snapshot_is_refused() {
     put(String::new()).refused(InvalidJson);
     put("{".to_owned()).refused(InvalidJson);
     put("x".repeat(65 << 20)).refused(PayloadTooLarge);
-    assert!(why(put("[]".to_owned())).starts_with("invalid length 0"));
-    assert!(why(put("{}".to_owned())).starts_with("missing field `version`"));
+    assert!(
+        mistake(put("[]".to_owned()))
+            .1
+            .starts_with("invalid length 0")
+    );
+    assert!(
+        mistake(put("{}".to_owned()))
+            .1
+            .starts_with("missing field `version`")
+    );
     let mut more = snapshot.clone();
     more["mood"] = json!("good");
-    assert!(why(restore(&organization, &more)).starts_with("unknown field `mood`"));
+    assert!(
+        mistake(restore(&organization, &more))
+            .1
+            .starts_with("unknown field `mood`")
+    );
     assert_eq!(keep(&organization), snapshot);
 }
 
@@ -122,7 +134,11 @@ fn a_snapshot_that_does_not_fit_together_is_refused_with_what_is_wrong() {
     let refused = |place: &str, value, reason: &str| {
         let mut wrong = snapshot.clone();
         *wrong.pointer_mut(place).unwrap() = value;
-        let told = why(restore(&organization, &wrong));
+        let (field, told) = mistake(restore(&organization, &wrong));
+        assert!(
+            field.is_empty() || told.starts_with(&field),
+            "{field}: {told}"
+        );
         assert!(told.starts_with(reason), "{place}: {told}");
     };
     for (place, value, reason) in WRONG {

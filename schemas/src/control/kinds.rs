@@ -1,0 +1,223 @@
+//! What can stand in a field of the control API: each kind with its schema.
+
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use super::{BrokenAddress, calls, object};
+use crate::{ErrorCode, OperationId, Preset, ScopeSet, Tier, orders::OrderStatus};
+
+/// The largest number that every JSON parser reads exactly.
+pub const MAX_COUNT: u64 = 1 << 53;
+
+/// What can stand in a field.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// The name of an organization.
+    Organization,
+    /// A name for people.
+    Name,
+    /// How a clock passes, as `--clock` says it.
+    Clock,
+    /// A point in time.
+    Time,
+    /// A length of time.
+    Duration,
+    /// How long to wait.
+    Wait,
+    /// How many times as fast as the machine's.
+    Factor,
+    /// A preset of scopes.
+    Preset,
+    /// Scopes.
+    Scopes,
+    /// A tier.
+    Tier,
+    /// Where an order goes.
+    Status,
+    /// What is wrong with an address.
+    BrokenAddress,
+    /// Keys, each as the call that mints one takes it.
+    Keys,
+    /// A number of something.
+    Count,
+    /// How requests were answered.
+    Answered,
+    /// An error code.
+    ErrorCode,
+    /// An operation.
+    Operation,
+    /// Any text.
+    Text,
+    /// A scenario, as the schema that `mock-server scenarios schema` prints says.
+    Scenario,
+}
+
+/// Days that there are in the years from 1970 to 9998.
+const DATE: &str = concat!(
+    "(?:(?:19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-",
+    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)",
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))",
+    "|(?:19(?:7[26]|8[048]|9[26])|[2-9][0-9](?:0[48]|[2468][048]|[13579][26])",
+    "|(?:[2468][048]|[3579][26])00)-02-29)",
+);
+/// The rest of a time.
+const TIME_OF_DAY: &str = concat!(
+    "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?",
+    "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])",
+);
+/// A factor from 0.001 to 100,000.
+const FACTOR: &str = concat!(
+    "(?:[1-9][0-9]{0,4}(?:\\.[0-9]+)?|100000(?:\\.0+)?",
+    "|0\\.(?:[1-9]|0[1-9]|00[1-9])[0-9]*)",
+);
+/// A length of time as ISO 8601 writes it.
+const ISO_DURATION: &str = concat!(
+    "(?:P[0-9]{1,6}D|(?:P[0-9]{1,6}D|P)T(?:[0-9]{1,8}H(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?",
+    "|[0-9]{1,9}M(?:[0-9]{1,9}S)?|[0-9]{1,9}S))",
+);
+/// The units that people write, the longest first.
+const UNITS: [&str; 6] = [
+    "[0-9]{1,5}w",
+    "[0-9]{1,6}d",
+    "[0-9]{1,8}h",
+    "[0-9]{1,9}m",
+    "[0-9]{1,9}s",
+    "[0-9]{1,9}ms",
+];
+/// A length of time of up to a minute.
+const WAIT: &str = "^(?:[0-9]{1,4}ms|(?:[0-5]?[0-9]|60)s|1m|PT(?:[0-5]?[0-9]|60)S)$";
+
+impl Kind {
+    /// Its schema. The title says what a text that matches the pattern is.
+    pub fn schema(self) -> Value {
+        match self {
+            Self::Organization => json!({
+                "type": "string",
+                "pattern": "^[0-9A-Za-z]{6}$",
+                "title": "six letters or digits",
+            }),
+            Self::Name => json!({"type": "string", "maxLength": 100}),
+            Self::Clock => json!({
+                "type": "string",
+                "pattern": format!("^(?:real|frozen(?:={DATE}{TIME_OF_DAY})?|scale={FACTOR})$"),
+                "title": "real, frozen, frozen=2026-01-15T09:00:00Z or scale=60",
+                "examples": ["real", "frozen", "frozen=2026-01-15T09:00:00Z", "scale=60"],
+            }),
+            Self::Time => json!({
+                "type": "string",
+                "format": "date-time",
+                "pattern": format!("^{DATE}{TIME_OF_DAY}$"),
+                "title": "an RFC 3339 time from 1970 to 9998, such as 2026-01-15T09:00:00Z",
+                "examples": ["2026-01-15T09:00:00Z"],
+            }),
+            Self::Duration => json!({
+                "type": "string",
+                "pattern": duration(),
+                "title": "a duration such as 90s, 1h30m, 7d or PT1H",
+                "examples": ["90s", "1h30m", "7d", "PT1H"],
+            }),
+            Self::Wait => json!({
+                "type": "string",
+                "pattern": WAIT,
+                "title": "a duration of up to 60 seconds, such as 500ms or 10s",
+                "examples": ["100ms"],
+            }),
+            Self::Factor => json!({"type": "number", "minimum": 0.001, "maximum": 100_000}),
+            Self::Preset => json!({"enum": Preset::VARIANTS}),
+            Self::Scopes => {
+                let scopes: Vec<_> = ScopeSet::PUBLIC.iter().collect();
+                json!({"type": "array", "items": {"enum": scopes}})
+            }
+            Self::Tier => json!({"enum": Tier::VARIANTS}),
+            Self::Status => json!({"enum": OrderStatus::VARIANTS}),
+            Self::BrokenAddress => json!({"enum": BrokenAddress::VARIANTS}),
+            Self::Keys => {
+                let key = object(calls::KEY, calls::KEY_RULES);
+                json!({"type": "array", "maxItems": 1_000, "items": key})
+            }
+            Self::Count => json!({"type": "integer", "minimum": 0, "maximum": MAX_COUNT}),
+            Self::Answered => json!({
+                "type": "string",
+                "pattern": "^(?:[1-9][0-9]{2}|[1-9]xx|aborted)$",
+                "title": "a status such as 404, 4xx for all of its kind, or aborted",
+                "examples": ["404", "4xx", "aborted"],
+            }),
+            Self::ErrorCode => json!({"enum": ErrorCode::VARIANTS}),
+            Self::Operation => json!({"enum": OperationId::VARIANTS}),
+            Self::Text => json!({"type": "string"}),
+            Self::Scenario => json!({"type": "object"}),
+        }
+    }
+}
+
+/// A length of time as people write it: a unit and any that are shorter, or as ISO 8601 does.
+fn duration() -> String {
+    let forms = (0..UNITS.len()).map(|first| {
+        let shorter = UNITS[first + 1..].iter();
+        let shorter: Vec<_> = shorter.map(|unit| format!("(?: ?{unit})?")).collect();
+        format!("{}{}", UNITS[first], shorter.concat())
+    });
+    let forms: Vec<_> = forms.collect();
+    format!("^(?:{}|{ISO_DURATION})$", forms.join("|"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_know_how_long_months_and_days_are() {
+        let accepts =
+            |kind: Kind, text: &str| jsonschema::validate(&kind.schema(), &json!(text)).is_ok();
+        for time in [
+            "1970-01-01T00:00:00Z",
+            "2024-02-29T23:59:59.999999999-23:59",
+            "2000-02-29T00:00:00Z",
+            "9998-12-31T23:59:59+00:00",
+        ] {
+            assert!(accepts(Kind::Time, time), "{time}");
+            assert!(accepts(Kind::Clock, &format!("frozen={time}")), "{time}");
+        }
+        for time in [
+            "1969-12-31T23:59:59Z",
+            "2023-02-29T00:00:00Z",
+            "2100-02-29T00:00:00Z",
+            "2026-04-31T00:00:00Z",
+            "2026-01-15T24:00:00Z",
+            "2026-01-15T09:00:00",
+            "2026-01-15 09:00:00Z",
+            "9999-01-01T00:00:00Z",
+            "2026-01-15",
+        ] {
+            assert!(!accepts(Kind::Time, time), "{time}");
+            assert!(!accepts(Kind::Clock, &format!("frozen={time}")), "{time}");
+        }
+        for duration in [
+            "90s", "1h30m", "1h 30m", "7d", "1w", "1500ms", "PT1H", "P1DT1M5S", "P2D",
+        ] {
+            assert!(accepts(Kind::Duration, duration), "{duration}");
+        }
+        for duration in [
+            "", "P", "PT", "P1DT", "90", " 1s", "1s ", "s", "-1s", "1mo", "1s1h", "soon",
+        ] {
+            assert!(!accepts(Kind::Duration, duration), "{duration}");
+        }
+        for wait in ["0s", "60s", "1m", "9999ms", "PT60S"] {
+            assert!(accepts(Kind::Wait, wait), "{wait}");
+        }
+        for wait in ["61s", "1h", "2m", "10000ms"] {
+            assert!(!accepts(Kind::Wait, wait), "{wait}");
+        }
+        for factor in ["1", "60", "0.001", "0.5", "100000", "99999.99"] {
+            assert!(accepts(Kind::Clock, &format!("scale={factor}")), "{factor}");
+        }
+        for factor in [
+            "0", "0.0009", "0.000", "100001", "100000.1", "-1", "1e3", "",
+        ] {
+            assert!(
+                !accepts(Kind::Clock, &format!("scale={factor}")),
+                "{factor}"
+            );
+        }
+    }
+}
