@@ -55,14 +55,24 @@ pub enum Run {
     ),
     /// For each operation, from what all other checks have seen.
     Afterwards(fn(&Session, &Operation) -> Outcome),
+    /// Once, from what all other checks have seen.
+    Last(fn(&Session) -> Outcome),
 }
 
 impl Run {
+    /// Whether it sends nothing, and judges what the others have seen.
+    pub fn is_afterwards(&self) -> bool {
+        match self {
+            Self::Afterwards(_) | Self::Last(_) => true,
+            Self::Once(_) | Self::Each(..) => false,
+        }
+    }
+
     /// Whether it is about one operation at a time.
     pub fn is_on_operations(&self) -> bool {
         match self {
             Self::Each(..) | Self::Afterwards(_) => true,
-            Self::Once(_) => false,
+            Self::Once(_) | Self::Last(_) => false,
         }
     }
 }

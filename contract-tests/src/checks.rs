@@ -8,6 +8,7 @@ mod http_rules;
 mod lists;
 mod objects;
 mod orders;
+mod precedence;
 mod properties;
 mod prospect_searches;
 mod rate_limit;
@@ -27,12 +28,23 @@ use crate::{
     ledger::Aspect,
     needs::{FULL, NOTHING, Needs, SANDBOX},
     role::Role,
+    sample::FILLS,
     session::Session,
 };
 
 /// A row of the table: besides what it is and how to find out, what it needs of a server that is not ours
 /// and what it sends there at the most. The function is async; the table wants it boxed.
 macro_rules! check {
+    ($id:literal, $evidence:expr, $source:expr, last $run:path, $needs:expr, $rule:literal) => {
+        Check {
+            id: $id,
+            rule: $rule,
+            evidence: $evidence,
+            source: $source,
+            needs: $needs,
+            run: Run::Last($run),
+        }
+    };
     ($id:literal, $evidence:expr, $source:expr, once $run:path, $needs:expr, $rule:literal) => {
         Check {
             id: $id,
@@ -99,20 +111,29 @@ pub static CHECKS: &[Check] = &[
         FULL.samples(1).calls(1),
         "A well-formed call with a key that may make it succeeds, in the documented shape."),
     check!("PRV-LIST-LIMIT", Documented, source::AUTHENTICATION, each Operation::is_list => lists::limit,
-        FULL.samples(1).calls(4),
+        FULL.samples(1).calls(4).fills(FILLS),
         "A list has `limit` rows at the most, and `total` tells how many there are."),
     check!("PRV-LIST-PAGES", Assumed, source::OURS, each Operation::is_list => lists::pages,
-        FULL.samples(1).calls(1 + lists::MAX_PAGES),
+        FULL.samples(1).calls(1 + lists::MAX_PAGES).fills(FILLS),
         "Walking through the pages with `offset` shows every row exactly once."),
     check!("PRV-LIST-FOREIGN", Assumed, source::OURS, each Operation::is_list => lists::foreign,
-        SANDBOX.samples(2).calls(2),
+        SANDBOX.samples(2).calls(2).fills(2 * FILLS),
         "A list shows nothing of another organization."),
+    check!("PRV-LIST-READ", Assumed, source::OURS, each lists::has_reader => lists::rows,
+        FULL.samples(1).reads(lists::ROW_READS).fills(FILLS),
+        "A row of a list says what the object itself says, in every field that both have."),
     check!("PRV-WRITE-READ", Assumed, source::OURS, each objects::writes => objects::readback,
-        FULL.samples(1).calls(1).reads(1),
+        FULL.samples(1).calls(1).reads(2),
         "What was written is told back, and read as it was told."),
+    check!("PRV-WRITE-TEXT", Assumed, source::OURS, each objects::writes_text => objects::texts_read_back,
+        FULL.samples(1).calls(1).reads(1),
+        "Text is read back as it was written, whatever script it is in: nothing is lost, replaced or composed."),
     check!("PRV-DELETE-FINAL", Assumed, source::OURS, each objects::deletes => objects::deletion,
         FULL.samples(1).calls(2).reads(1),
         "What was deleted is 404 from then on, to read and to delete again."),
+    check!("PRV-DELETE-LIST", Assumed, source::OURS, each objects::takes_from_a_list => objects::list_after_deletion,
+        FULL.samples(1).calls(1).reads(2),
+        "What was deleted is in no list from then on, and is not counted."),
     check!("PRV-ORDER-READBACK", Guide, source::ENRICHMENT, once orders::readback,
         FULL.writes(1).reads(3),
         "A new order is RECEIVED, has a Location, and is there when it is read and listed."),
@@ -124,7 +145,7 @@ pub static CHECKS: &[Check] = &[
         "Before an order is COMPLETED, its results are refused with 409 CONFLICT."),
     check!("PRV-RESULTS-SOURCE", Guide, source::DISCOVERY, once orders::source_ids,
         SANDBOX.writes(2).reads(2 * (1 + orders::MAX_LOOKS)),
-        "Results carry the caller's `external_id` as `source_id`, and null for discovered companies."),
+        "Results carry the caller's `external_id` as `source_id` of the company that it was given for, and null for others."),
     check!("PRV-DISCOVERY-SEARCH", Assumed, source::DISCOVERY, once discovery::prospect_search,
         SANDBOX.writes(2).reads(9 + 2 * orders::MAX_LOOKS),
         "A discovery order finds so many companies of its prospect search as it wants."),
@@ -144,7 +165,7 @@ pub static CHECKS: &[Check] = &[
         SANDBOX.writes(1).reads(3),
         "With an update_mask, a change is one of the fields it names only."),
     check!("PRV-SEARCH-BLACKLISTS", Guide, source::OVERVIEW, once prospect_searches::blacklists,
-        SANDBOX.writes(2).reads(3).deletions(1),
+        SANDBOX.writes(4).reads(4).deletions(1),
         "A prospect search has the blacklists that were set last, without those that were deleted."),
     check!("PRV-FILTER-SCORE", Assumed, source::OLDER_COMPANIES, once filters::scores,
         FULL.reads(4),
@@ -153,7 +174,7 @@ pub static CHECKS: &[Check] = &[
         FULL.reads(5),
         "review_status and review_status_list let through the companies that have it; each company has one."),
     check!("PRV-FILTER-SEARCH-ID", Assumed, source::OLDER_COMPANIES, once filters::prospect_search,
-        FULL.reads(3),
+        FULL.reads(4),
         "prospect_search_id lets through the companies of that search; of one that nobody has, none."),
     check!("PRV-FILTER-TEXT", Assumed, source::OLDER_COMPANIES, once filters::text,
         FULL.reads(6),
@@ -162,7 +183,7 @@ pub static CHECKS: &[Check] = &[
         FULL.reads(4),
         "company_id lets through the prospects of that company."),
     check!("PRV-FILTER-SINCE", Assumed, source::NEWER_DELIVERIES, once filters::delivered_since,
-        FULL.reads(4),
+        FULL.reads(3),
         "delivered_since lets through what was delivered after that time."),
     check!("PRV-401-MISSING", Documented, source::AUTHENTICATION, each every => authentication::missing,
         NOTHING.calls(1),
@@ -194,6 +215,21 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-401-TIME", Assumed, source::OURS, once timing::same,
         Needs::of(&[Role::Revoked]).reads(timing::CALLS),
         "How long a 401 takes does not tell its cause either."),
+    check!("PRV-401-QUERY", Assumed, source::BEARER, once precedence::key_in_query,
+        SANDBOX.reads(precedence::QUERIES),
+        "A key in the query string admits nobody: 401."),
+    check!("PRV-401-HEADER", Assumed, source::BEARER, once precedence::key_in_other_header,
+        FULL.reads(precedence::PLACES),
+        "A key in another header than Authorization, or in a cookie, admits nobody: 401."),
+    check!("PRV-401-CASE", Assumed, source::OURS, once precedence::key_in_other_case,
+        FULL.reads(2),
+        "A key in another letter case is another key, which nobody has: 401."),
+    check!("PRV-401-FIRST", Assumed, source::OURS, each takes_body => precedence::key_before_all,
+        NOTHING.bodies(precedence::BODIES),
+        "Without a key, a request is 401 whatever is wrong with its body, or with what that is declared as."),
+    check!("PRV-401-SPELLING", Assumed, source::OURS, each precedence::is_first_of_its_path => precedence::key_on_every_spelling,
+        NOTHING.calls(precedence::SPELLINGS),
+        "However a path is spelled, a request without a key is 401, or 404 where it is no path."),
     check!("PRV-REVOKE-NOW", Documented, source::AUTHENTICATION, once authentication::revocation,
         SANDBOX.reads(3),
         "A key works until it is revoked and stops to work at once; another key of its organization goes on."),
@@ -203,6 +239,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-403-SCOPE", Documented, source::AUTHENTICATION, each every => scopes::refused,
         Needs::of(&[Role::Full, Role::ReadOnly]).samples(1).calls(1).lacking(),
         "A key without the scope is refused with 403 AUTHORIZATION_ERROR that names the scopes needed and held."),
+    check!("PRV-403-FIRST", Assumed, source::OURS, each precedence::may_be_wrong => precedence::scope_before_all,
+        Needs::of(&[Role::ReadOnly]).calls(1).bodies(precedence::BODIES).lacking(),
+        "A key without the scope is 403 whether or not there is such an object, and whatever is wrong with the body: ids cannot be probed."),
     check!("PRV-403-OPENS", Documented, source::AUTHENTICATION, each every => scopes::opened,
         SANDBOX.samples(1).calls(18),
         "Of the 18 scopes, just the one an operation needs opens it; no other does."),
@@ -272,6 +311,9 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-VALIDATION-JSON", Assumed, source::ERRORS, each takes_body => validation::broken_json,
         FULL.samples(1).calls(4),
         "A body that is not JSON is 400 INVALID_JSON."),
+    check!("PRV-VALIDATION-NAMES", Assumed, source::OURS, each takes_body => validation::names_twice,
+        FULL.samples(1).calls(validation::TWICE),
+        "A body that names a field twice is refused, or the value that counts is one that is allowed."),
     check!("PRV-VALIDATION-TYPE", Assumed, source::HTTP, each takes_body => validation::media_type,
         FULL.samples(1).calls(2),
         "A body that is not declared as JSON is 415 UNSUPPORTED_MEDIA_TYPE."),
@@ -287,9 +329,12 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-ORDER-DISCOVERY", Guide, source::DISCOVERY, once validation::discovery_takes_no_companies,
         FULL.writes(1),
         "A discovery order takes no companies."),
-    check!("PRV-SECRET", Assumed, source::AUTHENTICATION, once authentication::echo,
-        SANDBOX.reads(4),
-        "No answer gives back the key it was asked with."),
+    check!("PRV-SECRET-ECHO", Assumed, source::AUTHENTICATION, once authentication::echo,
+        SANDBOX.reads(4).writes(2),
+        "A key that stands in an id, a query, a path or a body is not repeated by what is wrong there."),
+    check!("PRV-SECRET", Assumed, source::AUTHENTICATION, last secret,
+        NOTHING,
+        "No response to any request repeats the key it was made with, whole, in part or encoded."),
     check!("PRV-WHOLE", Assumed, source::HTTP, afterwards whole,
         NOTHING,
         "Every answer comes whole: in time, as long as it says, framed as HTTP wants it, and not without end."),
@@ -303,6 +348,10 @@ pub static CHECKS: &[Check] = &[
         NOTHING,
         "Where the vendor's documents contradict one another, answers follow the authority; what another page says is accepted and named."),
 ];
+
+fn secret(session: &Session) -> Outcome {
+    session.echoes.outcome()
+}
 
 fn whole(session: &Session, operation: &Operation) -> Outcome {
     session.ledger.outcome(operation, Aspect::Whole)

@@ -129,6 +129,33 @@ impl Call {
         self
     }
 
+    /// Its path after the base URL.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// With the key of another call.
+    #[must_use]
+    pub(crate) fn presenting(mut self, other: &Self) -> Self {
+        if let Some(value) = other.presented() {
+            self.headers.insert(header::AUTHORIZATION, value.clone());
+        }
+        self
+    }
+
+    /// What stands in its `Authorization`.
+    pub(crate) fn presented(&self) -> Option<&HeaderValue> {
+        self.headers.get(header::AUTHORIZATION)
+    }
+
+    /// With another path, which is that of no operation.
+    #[must_use]
+    pub fn spelled(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self.operation = None;
+        self
+    }
+
     /// With a slash at the end of its path.
     #[must_use]
     pub fn slash(mut self) -> Self {

@@ -3,7 +3,10 @@
 //! Seen, valid and invalid are counted apart: an answer that was seen a hundred times and never
 //! right is not covered.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard},
+};
 
 use http::{Method, header};
 use schemas::{
@@ -15,6 +18,7 @@ use crate::{
     answer_headers,
     check::{Stop, Violation},
     client::Exchange,
+    duplicates,
     outline::{Keywords, Shown},
     provoke::{self, Unseen},
     readings::{self, Follows, Readings},
@@ -117,6 +121,12 @@ impl Entries {
 }
 
 impl Ledger {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.0
+            .lock()
+            .expect("nobody panics with the ledger in hand")
+    }
+
     /// Notes an answer, if it is one of the contract's operations'. One to `HEAD` has no body to judge.
     pub(crate) fn note(&self, contract: &Contract, exchange: &Exchange, follows: &[Follows]) {
         let Some(operation) = exchange
@@ -141,10 +151,7 @@ impl Ledger {
             ),
             (Aspect::Reading, readings::otherwise(exchange, follows)),
         ];
-        let mut entries = self
-            .0
-            .lock()
-            .expect("nobody panics with the ledger in hand");
+        let mut entries = self.entries();
         entries.readings.note(follows);
         for (aspect, violation) in aspects {
             entries.violated(operation, aspect, violation);
@@ -165,11 +172,7 @@ impl Ledger {
 
     /// What was done where the documents contradict one another.
     pub(crate) fn readings(&self) -> Readings {
-        let entries = self
-            .0
-            .lock()
-            .expect("nobody panics with the ledger in hand");
-        entries.readings.clone()
+        self.entries().readings.clone()
     }
 
     /// Notes an answer that did not come whole.
@@ -179,19 +182,13 @@ impl Ledger {
             at: "body".to_owned(),
             ..Violation::default()
         };
-        let mut entries = self
-            .0
-            .lock()
-            .expect("nobody panics with the ledger in hand");
-        entries.violated(operation, Aspect::Whole, Some(violation));
+        self.entries()
+            .violated(operation, Aspect::Whole, Some(violation));
     }
 
     /// Every answer of the operation was as it should be; skipped where none was seen.
     pub(crate) fn outcome(&self, operation: &Operation, aspect: Aspect) -> Result<(), Stop> {
-        let mut entries = self
-            .0
-            .lock()
-            .expect("nobody panics with the ledger in hand");
+        let mut entries = self.entries();
         if let Some(violation) = entries.violations.remove(&(operation.id, aspect)) {
             return Err(violation.into());
         }
@@ -200,12 +197,7 @@ impl Ledger {
 
     /// One row for every answer of the contract, then those that were seen though they are not in it.
     pub fn coverage(&self, contract: &Contract, sandbox: bool, extent: Extent) -> Vec<Row> {
-        let mut counts = self
-            .0
-            .lock()
-            .expect("nobody panics with the ledger in hand")
-            .counts
-            .clone();
+        let mut counts = self.entries().counts.clone();
         let row = |answer, count| Row::new(contract, extent, answer, count);
         let mut rows = Vec::new();
         for operation in operations::all() {
@@ -316,7 +308,8 @@ fn held(
         Err(violation) => Some(*violation),
         Ok(None) => None,
         Ok(Some(document)) => {
-            let violation = contract.violation(document, exchange.json())?;
+            let violation = contract.violation(document, exchange.json());
+            let violation = violation.or_else(|| duplicates::violation(&exchange.body))?;
             Some(Violation {
                 exchange: Some(exchange.clone()),
                 ..violation

@@ -26,6 +26,8 @@ pub mod checks;
 mod client;
 pub mod clients;
 mod control;
+mod duplicates;
+mod echo;
 mod exit_code;
 mod expected;
 pub mod grant;

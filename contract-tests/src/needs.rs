@@ -34,8 +34,12 @@ pub struct Needs {
     calls: usize,
     /// Calls besides, where one of those fails, to find the smallest that does.
     smaller: usize,
+    /// Calls by the method of the operation, where it takes a body.
+    bodies: usize,
     /// Other calls.
     others: Requests,
+    /// Requests on a sandbox, besides.
+    fills: usize,
 }
 
 /// Nothing but a server.
@@ -64,8 +68,10 @@ impl Needs {
             seed: false,
             samples: 0,
             calls: 0,
+            bodies: 0,
             smaller: 0,
             others,
+            fills: 0,
         }
     }
 
@@ -108,6 +114,18 @@ impl Needs {
         self
     }
 
+    /// So many calls are made besides, where the operation takes a body.
+    #[must_use]
+    pub const fn bodies(self, bodies: usize) -> Self {
+        Self { bodies, ..self }
+    }
+
+    /// So many requests are made on a sandbox only, where lists get rows before they are looked at.
+    #[must_use]
+    pub const fn fills(self, fills: usize) -> Self {
+        Self { fills, ..self }
+    }
+
     /// And uses up the quota of a key.
     #[must_use]
     pub const fn burst(self) -> Self {
@@ -142,12 +160,22 @@ impl Needs {
         self.smaller
     }
 
+    /// What is sent on a sandbox besides.
+    pub fn on_a_sandbox(&self) -> usize {
+        self.fills
+    }
+
     /// What is sent at the most, but for what uses up a quota, and what finds out how small a request that fails can be.
     pub fn requests(&self, operation: Option<&Operation>) -> Requests {
         let mut requests = self.others;
         if let Some(operation) = operation {
             requests += sample::requests(operation).times(self.samples);
-            requests += Requests::one(&operation.method).times(self.calls);
+            let bodies = if operation.request.is_some() {
+                self.bodies
+            } else {
+                0
+            };
+            requests += Requests::one(&operation.method).times(self.calls + bodies);
         }
         requests
     }

@@ -64,7 +64,7 @@ impl Plan {
                     .for_each(|operation| {
                         plan.add(&grant, check.id, &check.needs, Some(operation));
                     }),
-                check::Run::Afterwards(_) => {}
+                check::Run::Afterwards(_) | check::Run::Last(_) => {}
             }
         }
         plan

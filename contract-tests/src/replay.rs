@@ -1,10 +1,6 @@
 //! The command that makes one check again.
 
-use crate::{
-    check::{Finding, Run},
-    checks,
-    session::Session,
-};
+use crate::{check::Finding, checks, session::Session};
 
 /// A command line for a shell. Keys are in variables, as they were.
 pub(crate) fn line(session: &Session, finding: &Finding) -> String {
@@ -14,7 +10,7 @@ pub(crate) fn line(session: &Session, finding: &Finding) -> String {
     )];
     // What judges the answers of all checks has nothing to judge without them.
     let check = checks::find(finding.id);
-    let afterwards = check.is_some_and(|check| matches!(check.run, Run::Afterwards(_)));
+    let afterwards = check.is_some_and(|check| check.run.is_afterwards());
     if !afterwards {
         words.push(format!("--check {}", finding.id));
     }

@@ -83,7 +83,7 @@ impl Selection {
     /// How many findings a run comes to.
     pub fn findings(&self) -> usize {
         let findings = |check: &&'static Check| match check.run {
-            check::Run::Once(_) => 1,
+            check::Run::Once(_) | check::Run::Last(_) => 1,
             check::Run::Each(pick, _) => self
                 .operations
                 .iter()
@@ -218,7 +218,7 @@ fn jobs<'a>(
                 job(Some(operation), outcome)
             })
             .collect(),
-        check::Run::Afterwards(_) => Vec::new(),
+        check::Run::Afterwards(_) | check::Run::Last(_) => Vec::new(),
     }
 }
 
@@ -227,17 +227,17 @@ fn afterwards(
     check: &'static Check,
     operations: &[&'static Operation],
 ) -> Vec<Finding> {
+    let finding = |operation: Option<&'static Operation>, run: &dyn Fn() -> Outcome| {
+        let allowed = session.grant().allow(&check.needs, operation);
+        let outcome = allowed.map_err(Stop::Skipped).and_then(|()| run());
+        Finding::new(check, operation, outcome, session.promises_all())
+    };
     match check.run {
         check::Run::Afterwards(run) => operations
             .iter()
-            .map(|operation| {
-                let allowed = session.grant().allow(&check.needs, Some(operation));
-                let outcome = allowed
-                    .map_err(Stop::Skipped)
-                    .and_then(|()| run(session, operation));
-                Finding::new(check, Some(operation), outcome, session.promises_all())
-            })
+            .map(|operation| finding(Some(operation), &|| run(session, operation)))
             .collect(),
+        check::Run::Last(run) => vec![finding(None, &|| run(session))],
         check::Run::Once(_) | check::Run::Each(..) => Vec::new(),
     }
 }

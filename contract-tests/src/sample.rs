@@ -1,5 +1,7 @@
 //! A call of each operation that a faithful server answers with success.
 
+use std::cmp::Reverse;
+
 use http::Method;
 use schemas::{Entity, Operation, OperationId, documents::Document, examples, key::ApiKey};
 use serde_json::{Value, json};
@@ -10,6 +12,9 @@ use crate::{
     needs::Requests,
     session::Tenant,
 };
+
+/// Requests that [`Tenant::filled`] makes on a sandbox besides, at the most.
+pub(crate) const FILLS: usize = 8;
 
 /// An id that nobody has.
 pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
@@ -30,6 +35,50 @@ impl Tenant<'_> {
             call = call.query("limit=10");
         }
         Ok(call)
+    }
+
+    /// A call of a list that has two rows or more: on a sandbox it gets them, elsewhere it has what it has. A shorter one
+    /// does not show what it does with pages.
+    pub async fn filled(&self, list: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+        let call = self.sample(list, key).await?;
+        if !self.session().is_sandbox() {
+            return Ok(call);
+        }
+        if list.id == OperationId::ListBlacklists {
+            self.new_blacklist(key).await?;
+        } else if list.id == OperationId::ListJobSearches {
+            let document = Document::CreateJobSearch;
+            self.made(OperationId::CreateJobSearch, document, key)
+                .await?;
+        } else if list.id == OperationId::ListSearchBlacklists {
+            let lists = [
+                self.new_blacklist(key).await?,
+                self.new_blacklist(key).await?,
+            ];
+            let set = Call::on(OperationId::SetSearchBlacklists.operation(), call.id());
+            let set = set.json(&json!({"blacklist_ids": lists})).key(key);
+            self.send(set).await?.expect_success()?;
+        } else if list.id == OperationId::ListCompanyJobs {
+            return self.busy_company(list, key).await;
+        }
+        Ok(call)
+    }
+
+    /// A call of the jobs of a company that has two or more, of the first few.
+    async fn busy_company(&self, jobs: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+        let companies = self.list(OperationId::ListCompanies, "", key).await?;
+        let mut companies = companies.rows();
+        // Large companies offer more.
+        companies.sort_by_key(|company| Reverse(company["employee_count"].as_u64()));
+        for company in companies.iter().take(FILLS - 1) {
+            let id = company["id"].as_str().unwrap_or_default();
+            if self.list(jobs.id, id, key).await?.rows().len() > 1 {
+                return Ok(Call::on(jobs, id).query("limit=10").key(key));
+            }
+        }
+        Err(Stop::Skipped(
+            "needs a company that offers two jobs or more".to_owned(),
+        ))
     }
 
     /// The id of something that can be read, or of something of our own making that can be changed.

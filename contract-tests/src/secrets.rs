@@ -186,6 +186,11 @@ impl Known {
     }
 }
 
+/// The ways in which a server might give a whole secret back.
+pub(crate) fn spellings(secret: &str) -> impl Iterator<Item = String> {
+    encodings(secret).into_iter().map(|(spelling, _)| spelling)
+}
+
 /// How an encoded text goes on from one character of the secret to the next.
 #[derive(Clone, Copy)]
 enum Step {

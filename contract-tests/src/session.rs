@@ -19,6 +19,7 @@ use crate::{
         ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, Trust, guard::Guard,
     },
     control::Control,
+    echo::Echoes,
     expected::Expected,
     grant::{Grant, Permissions},
     job,
@@ -127,6 +128,7 @@ pub struct Session {
     limited: OnceCell<ApiKey>,
     /// What was seen so far.
     pub ledger: Ledger,
+    pub(crate) echoes: Echoes,
     /// What must not be shown.
     pub secrets: Arc<Secrets>,
 }
@@ -170,6 +172,7 @@ impl Session {
             grant,
             limited: OnceCell::new(),
             ledger: Ledger::default(),
+            echoes: Echoes::default(),
             secrets,
         })
     }
@@ -269,6 +272,7 @@ impl Session {
                 self.ledger.note_broken(operation, &violation.message);
             }
         })?;
+        self.echoes.note(&exchange);
         let follows = readings::settle(&mut exchange);
         self.ledger.note(&self.contract, &exchange, &follows);
         Ok(exchange)
@@ -280,7 +284,7 @@ impl Session {
         if !matches!(outcome, Err(Stop::Skipped(_))) {
             job::count(call.sent_by());
         }
-        outcome
+        outcome.inspect(|raw| self.echoes.note_body(call.presented(), &raw.rest))
     }
 
     /// Somebody to act as: on a sandbox, a new organization on a frozen clock.

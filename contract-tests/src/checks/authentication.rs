@@ -1,12 +1,13 @@
 //! Who is let in.
 
 use http::{HeaderMap, header};
-use schemas::{ErrorCode, Operation, OperationId, examples};
+use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples};
 use serde_json::json;
 
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
+    echo::Echoes,
     sample::NOBODY,
     session::Session,
 };
@@ -216,27 +217,20 @@ pub(super) async fn expiry(session: &Session) -> Outcome {
 
 pub(super) async fn echo(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
-    let get = OperationId::GetOrder.operation();
-    let calls = [
-        list().key(&key),
-        Call::on(get, key.expose()).key(&key),
-        list().query(format!("limit={}", key.expose())).key(&key),
-        Call::at(http::Method::GET, &format!("/{}", key.expose())).key(&key),
-    ];
-    for call in calls {
-        let exchange = session.send(call).await?;
-        let answer = format!(
-            "{:?} {}",
-            exchange.headers,
-            String::from_utf8_lossy(&exchange.body)
-        );
-        let shown = json!(schemas::key::redact(&answer));
-        exchange.expect_that(
-            !answer.contains(key.expose()),
-            "answer",
-            "no key in it",
-            shown,
-        )?;
+    let text = key.expose();
+    let create = OperationId::CreateOrder.operation();
+    let mut body = examples::body(Document::CreateOrder);
+    body["features"] = json!([text]);
+    let echoes = Echoes::default();
+    for call in [
+        Call::on(OperationId::GetOrder.operation(), text),
+        list().query(format!("limit={text}")),
+        list().query(format!("{text}=1")),
+        Call::at(http::Method::GET, &format!("/{text}")),
+        Call::to(create).json(&body),
+        Call::to(create).json(&json!({text: 1})),
+    ] {
+        echoes.note(&session.send(call.key(&key)).await?);
     }
-    Ok(())
+    echoes.outcome()
 }

@@ -1,42 +1,44 @@
 //! Filters of lists: they let through what fits, all of it, and nothing else.
 
+use jiff::Timestamp;
 use schemas::{OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
+    sample::NOBODY,
     session::{Session, Tenant},
 };
 
-/// A list, to be asked with filters.
+/// A list, with a page of it as it is without a filter.
 struct List<'a> {
     tenant: Tenant<'a>,
     key: ApiKey,
     operation: OperationId,
+    all: Exchange,
 }
 
 impl<'a> List<'a> {
     async fn of(session: &'a Session, operation: OperationId) -> Result<Self, Stop> {
         let tenant = session.tenant().await?;
         let key = tenant.full_key().await?;
+        let all = page(&tenant, operation, &key, "offset=0").await?;
         Ok(Self {
             tenant,
             key,
             operation,
+            all,
         })
     }
 
     /// A page of what passes the filter.
     async fn get(&self, filter: &str) -> Result<Exchange, Stop> {
-        let call = Call::to(self.operation.operation());
-        let call = call.query(format!("limit=100&{filter}")).key(&self.key);
-        let page = self.tenant.send(call).await?;
-        page.expect_status(200)?;
-        Ok(page)
+        page(&self.tenant, self.operation, &self.key, filter).await
     }
 
-    /// Every row of the page fits; the total is told.
+    /// What passes the filter: every row fits, no row that fits is left out, and none that does not is counted.
+    /// Returns the total.
     async fn fits(
         &self,
         filter: &str,
@@ -45,14 +47,18 @@ impl<'a> List<'a> {
     ) -> Result<u64, Stop> {
         let page = self.get(filter).await?;
         for row in page.rows() {
-            page.expect_that(
-                fits(&row),
-                &format!("$.items[*].{at}"),
-                filter,
-                row[at].clone(),
-            )?;
+            let actual = row[at].clone();
+            page.expect_that(fits(&row), &format!("$.items[*].{at}"), filter, actual)?;
         }
-        Ok(total(&page))
+        // Of a long list only its first page is known.
+        let (fit, others): (Vec<_>, Vec<_>) = self.all.rows().into_iter().partition(&fits);
+        let least = fit.len() as u64;
+        let most = total(&self.all)?.saturating_sub(others.len() as u64);
+        let expected = format!("{least} to {most}: {filter}");
+        let total = total(&page)?;
+        let right = (least..=most).contains(&total);
+        page.expect_that(right, "$.total", &expected, json!(total))?;
+        Ok(total)
     }
 
     /// Nothing passes the filter.
@@ -61,10 +67,46 @@ impl<'a> List<'a> {
         page.expect("$.total", &json!(0), &page.at("/total"))?;
         page.expect("$.items", &json!([]), &page.at("/items"))
     }
+
+    /// The values that rows have in a field, each once and in the order of the list. There are at least so many: a
+    /// filter that lets all rows through, or none, shows nothing of itself.
+    fn different<T: PartialEq>(
+        &self,
+        at: &str,
+        least: usize,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Vec<T>, Stop> {
+        let mut different = Vec::new();
+        for value in self.all.rows().iter().filter_map(|row| read(&row[at])) {
+            if !different.contains(&value) {
+                different.push(value);
+            }
+        }
+        if different.len() >= least {
+            return Ok(different);
+        }
+        Err(Stop::Skipped(format!(
+            "needs rows of {least} different {at} in {}, which tell a filter from none",
+            self.operation
+        )))
+    }
 }
 
-fn total(page: &Exchange) -> u64 {
-    page.at("/total").as_u64().unwrap_or_default()
+async fn page(
+    tenant: &Tenant<'_>,
+    operation: OperationId,
+    key: &ApiKey,
+    filter: &str,
+) -> Result<Exchange, Stop> {
+    let call = Call::to(operation.operation());
+    let call = call.query(format!("limit=100&{filter}")).key(key);
+    let page = tenant.send(call).await?;
+    page.expect_status(200)?;
+    Ok(page)
+}
+
+fn total(page: &Exchange) -> Result<u64, Stop> {
+    page.number_at("/total")
 }
 
 /// A text as it stands in a query.
@@ -74,141 +116,148 @@ fn encoded(name: &str, value: &str) -> String {
         .finish()
 }
 
-/// The first row of a list, of which something is known then.
-fn first(page: &Exchange) -> Result<Value, Stop> {
-    let first = page.rows().into_iter().next();
-    first.ok_or_else(|| Stop::Skipped("the list shows nothing to look for".to_owned()))
+fn text_of(value: &Value) -> Option<String> {
+    value.as_str().map(ToOwned::to_owned)
 }
 
 pub(super) async fn scores(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListCompanies).await?;
-    let all = list.get("offset=0").await?;
-    let score = first(&all)?["match_score"].as_f64().unwrap_or_default();
-    let at_least = |row: &Value| {
-        row["match_score"]
-            .as_f64()
-            .is_some_and(|found| found >= score)
-    };
-    let some = list
-        .fits(&format!("min_match_score={score}"), "match_score", at_least)
-        .await?;
-    let among = list.get(&format!("min_match_score={score}")).await?;
-    // The one that it was asked for is among them, and a lower bar lets more through.
-    among.expect_that(
-        some > 0,
-        "$.total",
-        "at least the company of that score",
-        json!(some),
-    )?;
+    let mut scores = list.different("match_score", 3, Value::as_f64)?;
+    scores.sort_by(f64::total_cmp);
+    // One that has lower and higher ones around it, and the highest, which only those of that very score have.
+    for score in [scores[scores.len() / 2], scores[scores.len() - 1]] {
+        let at_least = |row: &Value| {
+            row["match_score"]
+                .as_f64()
+                .is_some_and(|found| found >= score)
+        };
+        let filter = format!("min_match_score={score}");
+        list.fits(&filter, "match_score", at_least).await?;
+    }
     let whole = list.get("min_match_score=0").await?;
-    whole.expect("$.total", &json!(total(&all)), &json!(total(&whole)))
+    whole.expect("$.total", &json!(total(&list.all)?), &json!(total(&whole)?))
 }
 
 pub(super) async fn reviews(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListCompanies).await?;
-    let mut sum = 0;
+    let known = list.different("review_status", 2, text_of)?;
+    let (mut all, mut some, mut words) = (0, 0, Vec::new());
     for status in ["accepted", "rejected", "pending"] {
         let has = |row: &Value| row["review_status"] == status;
-        sum += list
-            .fits(&format!("review_status={status}"), "review_status", has)
-            .await?;
+        let filter = format!("review_status={status}");
+        let total = list.fits(&filter, "review_status", has).await?;
+        all += total;
+        if status != known[1] {
+            some += total;
+            words.push(status);
+        }
     }
-    let all = list.get("offset=0").await?;
-    all.expect(
-        "$.total of all review statuses",
-        &json!(total(&all)),
-        &json!(sum),
-    )?;
-    let all = list
-        .get("review_status_list=accepted,rejected,pending")
-        .await?;
-    all.expect("$.total", &json!(sum), &json!(total(&all)))
+    let whole = &list.all;
+    let at = "$.total of all review statuses";
+    whole.expect(at, &json!(total(whole)?), &json!(all))?;
+    let has = |row: &Value| words.iter().any(|word| row["review_status"] == *word);
+    let filter = format!("review_status_list={}", words.join(","));
+    let listed = list.fits(&filter, "review_status", has).await?;
+    whole.expect(
+        "$.total of two review statuses",
+        &json!(some),
+        &json!(listed),
+    )
 }
 
 pub(super) async fn prospect_search(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListCompanies).await?;
-    let search = list
-        .tenant
-        .first(OperationId::ListProspectSearches, &list.key)
-        .await?;
-    let belongs = |row: &Value| row["prospect_search_id"] == *search;
-    list.fits(
-        &encoded("prospect_search_id", &search),
-        "prospect_search_id",
-        belongs,
-    )
-    .await?;
-    list.empty(&encoded("prospect_search_id", crate::sample::NOBODY))
-        .await
+    // A company of no search is one of another, too.
+    let known = list.different("prospect_search_id", 2, |id| Some(text_of(id)))?;
+    for search in known.iter().flatten().take(2) {
+        let belongs = |row: &Value| row["prospect_search_id"] == *search;
+        let filter = encoded("prospect_search_id", search);
+        list.fits(&filter, "prospect_search_id", belongs).await?;
+    }
+    list.empty(&encoded("prospect_search_id", NOBODY)).await
 }
 
 pub(super) async fn text(session: &Session) -> Outcome {
-    for operation in [OperationId::ListCompanies, OperationId::ListProspects] {
+    for (operation, at) in [
+        (OperationId::ListCompanies, "name"),
+        (OperationId::ListProspects, "last_name"),
+    ] {
         let list = List::of(session, operation).await?;
-        let row = first(&list.get("offset=0").await?)?;
-        let name = row["name"]
-            .as_str()
-            .or(row["last_name"].as_str())
-            .unwrap_or_default();
-        let found = list.get(&encoded("search", &upper_case(name))).await?;
+        let rows = list.all.rows();
+        let searched = searched(&rows, at).ok_or_else(|| {
+            let what = format!("needs a row of {operation} that its {at} tells from others");
+            Stop::Skipped(what)
+        })?;
+        let (row, text) = searched;
+        let found = list.get(&encoded("search", &text)).await?;
         let among = found.rows().iter().any(|found| found["id"] == row["id"]);
-        found.expect_that(
-            among,
-            "$.items[*].id",
-            "also the row that was searched for",
-            row["id"].clone(),
-        )?;
+        let expected = "also the row that was searched for";
+        found.expect_that(among, "$.items[*].id", expected, row["id"].clone())?;
+        let fewer = total(&found)? < total(&list.all)?;
+        let actual = json!(total(&found)?);
+        found.expect_that(fewer, "$.total", "fewer than without a search", actual)?;
         list.empty("search=zzqzzqzzq").await?;
     }
     Ok(())
 }
 
-/// The text in upper case, but for letters that do not come back from there, as `ß` and `ı` do not: whether
-/// such a letter is found as another, is nowhere said.
-fn upper_case(text: &str) -> String {
-    let upper = |letter: char| {
-        let mut upper = letter.to_uppercase();
-        let one = upper.next().filter(|_| upper.next().is_none());
-        one.filter(|one| one.to_lowercase().eq([letter]))
-            .unwrap_or(letter)
+/// A row to search for by a field that others do not have in them, and what it has there, in another case.
+fn searched<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)> {
+    rows.iter().find_map(|row| {
+        let name = row[at].as_str()?;
+        let other = other_case(name)?;
+        let name = name.to_lowercase();
+        let without = |row: &&Value| !row.to_string().to_lowercase().contains(&name);
+        rows.iter().find(without)?;
+        Some((row, other))
+    })
+}
+
+/// The text in upper case, or in lower where it is upper already; none where case is nothing to it. Letters that do
+/// not come back stay, as `ß` and `ı`: whether such a letter is found as another, is nowhere said.
+fn other_case(text: &str) -> Option<String> {
+    let turned = |turn: fn(char) -> Option<char>, back: fn(char) -> Option<char>| {
+        let turn = move |letter| turn(letter).filter(|turned| back(*turned) == Some(letter));
+        let turned: String = text.chars().map(|one| turn(one).unwrap_or(one)).collect();
+        (turned != text).then_some(turned)
     };
-    text.chars().map(upper).collect()
+    turned(upper, lower).or_else(|| turned(lower, upper))
+}
+
+fn upper(letter: char) -> Option<char> {
+    let mut upper = letter.to_uppercase();
+    upper.next().filter(|_| upper.next().is_none())
+}
+
+fn lower(letter: char) -> Option<char> {
+    let mut lower = letter.to_lowercase();
+    lower.next().filter(|_| lower.next().is_none())
 }
 
 pub(super) async fn company(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListProspects).await?;
-    let company = first(&list.get("offset=0").await?)?["company_id"].clone();
-    let company = company.as_str().unwrap_or_default();
-    let works_there = |row: &Value| row["company_id"] == company;
-    let there = list
-        .fits(&encoded("company_id", company), "company_id", works_there)
-        .await?;
-    let page = list.get(&encoded("company_id", company)).await?;
-    page.expect_that(
-        there > 0,
-        "$.total",
-        "at least the one who was seen there",
-        json!(there),
-    )?;
-    list.empty(&encoded("company_id", crate::sample::NOBODY))
-        .await
+    let known = list.different("company_id", 2, text_of)?;
+    for company in known.iter().take(2) {
+        let works_there = |row: &Value| row["company_id"] == *company;
+        let filter = encoded("company_id", company);
+        list.fits(&filter, "company_id", works_there).await?;
+    }
+    list.empty(&encoded("company_id", NOBODY)).await
 }
 
 pub(super) async fn delivered_since(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListDeliveries).await?;
-    let all = list.get("offset=0").await?.rows();
-    let times = all.iter().filter_map(|row| row["delivered_at"].as_str());
-    let (Some(earliest), Some(latest)) = (times.clone().min(), times.max()) else {
-        return Err(Stop::Skipped("nothing was delivered yet".to_owned()));
-    };
-    list.empty(&encoded("delivered_since", latest)).await?;
-    let later = |row: &Value| row["delivered_at"].as_str().is_some_and(|at| at > earliest);
-    let since = list
-        .fits(&encoded("delivered_since", earliest), "delivered_at", later)
-        .await?;
-    let expected = all.iter().filter(|row| later(row)).count();
-    let page = list.get(&encoded("delivered_since", earliest)).await?;
-    page.expect("$.total", &json!(expected), &json!(since))
+    let time = |at: &Value| at.as_str()?.parse::<Timestamp>().ok();
+    let at = "delivered_at";
+    let mut times = list.different(at, 2, time)?;
+    times.sort();
+    // After the first of them there are others, and after the last none that was seen.
+    for since in [times[0], times[times.len() - 1]] {
+        let later = |row: &Value| time(&row[at]).is_some_and(|time| time > since);
+        let filter = encoded("delivered_since", &since.to_string());
+        list.fits(&filter, at, later).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -216,10 +265,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn upper_case_is_the_same_word() {
-        assert_eq!(upper_case("Müller"), "MÜLLER");
-        assert_eq!(upper_case("Weiß"), "WEIß");
-        assert_eq!(upper_case("Yılmaz"), "YıLMAZ");
-        assert_eq!(upper_case("MÜLLER"), "MÜLLER");
+    fn another_case_is_the_same_word() {
+        let other_case = |text| other_case(text).unwrap_or_default();
+        assert_eq!(other_case("Müller"), "MÜLLER");
+        assert_eq!(other_case("Weiß"), "WEIß");
+        assert_eq!(other_case("Yılmaz"), "YıLMAZ");
+        assert_eq!(other_case("MÜLLER"), "müller");
+        assert_eq!(other_case("3000 ß"), "");
+    }
+
+    #[test]
+    fn a_row_is_searched_for_that_the_search_can_tell_from_others() {
+        let row = |id, name| json!({"id": id, "name": name});
+        let searched = |rows: &[Value]| searched(rows, "name").map(|(row, _)| row["id"].clone());
+        let (all, one) = (row("1", "a"), row("2", "ab"));
+        assert_eq!(searched(&[all.clone(), one]), Some(json!("2")));
+        assert_eq!(searched(&[all.clone(), all]), None);
     }
 }

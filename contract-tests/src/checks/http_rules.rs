@@ -154,7 +154,8 @@ pub(super) async fn encoded_id(session: &Session, operation: &'static Operation)
     });
     let plain = session.send(call.clone()).await?;
     let answer = session.send(call.about(&encoded)).await?;
-    answer.expect_status(plain.status.as_u16())
+    answer.expect_status(plain.status.as_u16())?;
+    answer.expect("$", plain.json(), answer.json())
 }
 
 pub(super) async fn scheme_case(session: &Session) -> Outcome {

@@ -1,11 +1,18 @@
 //! What holds of every operation, and of every object that an id names.
 
+use std::{collections::HashSet, mem};
+
 use http::Method;
-use schemas::{Entity, ErrorCode, Operation, OperationId, operations};
-use serde_json::json;
+use schemas::{Entity, ErrorCode, Operation, OperationId, key::ApiKey, operations};
+use serde_json::{Map, Value, json};
 
 use super::orders::assumed;
-use crate::{check::Outcome, client::Call, sample::NOBODY, session::Session};
+use crate::{
+    check::{Outcome, Stop},
+    client::{Call, Exchange},
+    sample::NOBODY,
+    session::Session,
+};
 
 pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
@@ -130,32 +137,129 @@ fn readback_of(operation: &Operation) -> Option<&'static Operation> {
     })
 }
 
+/// What was written, and what is read of it then.
+struct Written {
+    /// What was sent, but for what a change says of the object before it.
+    body: Map<String, Value>,
+    told: Exchange,
+    read: Exchange,
+}
+
+impl Written {
+    /// Makes a call, and reads what it has written.
+    async fn by(session: &Session, call: Call, key: &ApiKey) -> Result<Self, Stop> {
+        let told = session.send(call.clone()).await?;
+        told.expect_success()?;
+        let reader = call.operation.and_then(readback_of);
+        let reader = reader.ok_or_else(|| Stop::Skipped("needs an operation that reads".into()))?;
+        let id = if !reader.has_id() {
+            String::new()
+        } else if call.id().is_empty() {
+            told.text_at("/id")?
+        } else {
+            call.id().to_owned()
+        };
+        let read = session.send(Call::on(reader, &id).key(key)).await?;
+        read.expect_status(200)?;
+        let mut body = call.body_json();
+        let mut body = body.as_object_mut().map(mem::take).unwrap_or_default();
+        body.remove(READ_VERSION);
+        Ok(Self { body, told, read })
+    }
+
+    /// What was sent is told back; of fields that an answer does not have, nothing is known.
+    fn is_told(&self) -> Outcome {
+        for (name, sent) in &self.body {
+            for exchange in [&self.told, &self.read] {
+                if let Some(told) = exchange.json().get(name) {
+                    exchange.expect(&format!("$.{name}"), sent, told)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 pub(super) async fn readback(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let write = tenant.sample(operation, &key).await?;
-    let written = session.send(write.clone()).await?;
-    written.expect_success()?;
-    let mut answer = written.json().clone();
-    for (name, sent) in write.body_json().as_object().into_iter().flatten() {
-        if let Some(told) = answer.get(name).filter(|_| name != READ_VERSION) {
-            written.expect(&format!("$.{name}"), sent, told)?;
+    if let Some(reader) = readback_of(operation).filter(|_| operation.method != Method::POST) {
+        let before = session.send(Call::on(reader, write.id()).key(&key)).await?;
+        let sent = write.body_json();
+        let sent = sent.as_object().into_iter().flatten();
+        let sent = sent.filter(|(name, _)| *name != READ_VERSION);
+        let mut changes = sent.filter_map(|(name, sent)| Some(before.json().get(name)? != sent));
+        if changes
+            .next()
+            .is_some_and(|first| !first && !changes.any(|one| one))
+        {
+            let reason = "needs an object that the change would change; all of it is so already";
+            return Err(Stop::Skipped(reason.to_owned()));
         }
     }
-    let Some(reader) = readback_of(operation) else {
-        return Ok(());
-    };
-    let id = match operation.entity() {
-        Some(_) => write.id().to_owned(),
-        None if reader.has_id() => written.text_at("/id")?,
-        None => String::new(),
-    };
-    let read = session.send(Call::on(reader, &id).key(&key)).await?;
-    read.expect_status(200)?;
-    if let Some(answer) = answer.as_object_mut() {
-        answer.remove(LEFT_OUT);
+    let written = Written::by(session, write, &key).await?;
+    written.is_told()?;
+    let is_some = written
+        .told
+        .json()
+        .as_object()
+        .is_some_and(|told| !told.is_empty());
+    let told = written.told.json().clone();
+    written
+        .told
+        .expect_that(is_some, "$", "what was written", told)?;
+    let mut told = written.told.json().clone();
+    if let Some(told) = told.as_object_mut() {
+        told.remove(LEFT_OUT);
     }
-    read.expect("$", &answer, read.json())
+    written.read.expect("$", &told, written.read.json())
+}
+
+/// Fields of bodies that are for people to read.
+const TEXTS: &[&str] = &[
+    "title",
+    "profile_name",
+    "name",
+    "description",
+    "city",
+    "country",
+    "first_name",
+    "last_name",
+    "role",
+    "comment",
+    "ideal_customer_profile",
+];
+/// Latin letters with marks of both kinds, other scripts, and a character beyond the first 65,536.
+const TEXT: &str = "Zo\u{eb} \u{141}\u{f3}d\u{17a} e\u{301} \u{682a}\u{5f0f}\u{4f1a}\u{793e} \u{5d0}\u{5d1} \u{1f600}";
+
+/// Whether it writes texts for people, and they can be read.
+pub(super) fn writes_text(operation: &Operation) -> bool {
+    writes(operation) && texts(operation).next().is_some()
+}
+
+fn texts(operation: &Operation) -> impl Iterator<Item = &'static str> {
+    let schema = super::properties::schema(operation);
+    let known = move |name: &&str| schema["properties"].get(*name).is_some();
+    TEXTS.iter().copied().filter(known)
+}
+
+pub(super) async fn texts_read_back(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let sample = tenant.sample(operation, &key).await?;
+    let mut body = sample.body_json();
+    for name in texts(operation) {
+        body[name] = json!(TEXT);
+    }
+    let written = Written::by(session, sample.body(body.to_string()), &key).await?;
+    written.is_told()?;
+    let read = written.read.json();
+    let shown = texts(operation).any(|name| read.get(name).is_some());
+    let reason = "needs a text that can be read, and none of those written is there";
+    shown
+        .then_some(())
+        .ok_or_else(|| Stop::Skipped(reason.into()))
 }
 
 /// Whether it deletes an object.
@@ -182,4 +286,63 @@ pub(super) async fn deletion(session: &Session, operation: &'static Operation) -
         .send(read)
         .await?
         .expect_error(ErrorCode::EntityNotFound)
+}
+
+/// The list that what an operation deletes is in.
+fn list_of_deleted(operation: &Operation) -> Option<&'static Operation> {
+    let path = operation
+        .path
+        .strip_suffix("/{id}")
+        .unwrap_or(operation.path);
+    let lists = |one: &&Operation| one.method == Method::GET && one.is_list() && one.path == path;
+    let list = operations::all().find(lists);
+    list.filter(|_| operation.method == Method::DELETE && super::open_to_keys(operation))
+}
+
+/// Whether it deletes what a list shows.
+pub(super) fn takes_from_a_list(operation: &Operation) -> bool {
+    list_of_deleted(operation).is_some()
+}
+
+pub(super) async fn list_after_deletion(
+    session: &Session,
+    operation: &'static Operation,
+) -> Outcome {
+    let Some(list) = list_of_deleted(operation) else {
+        return Ok(());
+    };
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let delete = tenant.sample(operation, &key).await?;
+    let gone: HashSet<String> = match delete.body_json()["entry_ids"].as_array() {
+        Some(ids) => ids
+            .iter()
+            .filter_map(Value::as_str)
+            .map(ToOwned::to_owned)
+            .collect(),
+        None => HashSet::from([delete.id().to_owned()]),
+    };
+    let shown = |page: &Exchange| -> HashSet<String> {
+        let rows = page.rows();
+        rows.iter()
+            .filter_map(|row| row["id"].as_str())
+            .map(ToOwned::to_owned)
+            .collect()
+    };
+    let before = tenant.list(list.id, delete.id(), &key).await?;
+    if !gone.is_subset(&shown(&before)) {
+        let reason = "needs a list that shows what is to be deleted in its first 100 rows";
+        return Err(Stop::Skipped(reason.to_owned()));
+    }
+    session.send(delete.clone()).await?.expect_success()?;
+    let after = tenant.list(list.id, delete.id(), &key).await?;
+    let left: Vec<_> = shown(&after).intersection(&gone).cloned().collect();
+    after.expect("rows that were deleted", &json!([]), &json!(left))?;
+    if session.is_sandbox() {
+        // Elsewhere, others may have added some meanwhile.
+        let total = before.at("/total").as_u64().unwrap_or_default();
+        let expected = json!(total - gone.len() as u64);
+        after.expect("$.total", &expected, &after.at("/total"))?;
+    }
+    Ok(())
 }

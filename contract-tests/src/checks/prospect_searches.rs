@@ -43,9 +43,7 @@ impl<'a> Search<'a> {
 }
 
 fn version(read: &Exchange) -> Result<u64, Stop> {
-    let version = read.at("/version");
-    let number = version.as_u64();
-    number.ok_or_else(|| read.violation("$.version", json!("a whole number"), version, "is none"))
+    read.number_at("/version")
 }
 
 /// What is changed is the name, into what it is already: a search that is not of the judge's making stays as it is.
@@ -118,24 +116,29 @@ pub(super) async fn mask(session: &Session) -> Outcome {
 pub(super) async fn blacklists(session: &Session) -> Outcome {
     let search = Search::first(session).await?;
     let (tenant, key) = (&search.tenant, &search.key);
-    let create = Call::to(OperationId::CreateBlacklist.operation());
-    let create = create.json(&json!({"name": "Contract test: search"}));
-    let made = tenant.send(create.key(key)).await?;
-    made.expect_success()?;
-    let list = made.text_at("/id")?;
-    let set = Call::on(OperationId::SetSearchBlacklists.operation(), &search.id);
-    let set = set.json(&json!({"blacklist_ids": [list]})).key(key);
-    tenant.send(set).await?.expect_success()?;
-    let assigned = async || {
-        let read = Call::on(OperationId::ListSearchBlacklists.operation(), &search.id);
-        tenant.send(read.key(key)).await
+    let make = async || {
+        let create = Call::to(OperationId::CreateBlacklist.operation());
+        let create = create.json(&json!({"name": "Contract test: search"}));
+        let made = tenant.send(create.key(key)).await?;
+        made.expect_success()?;
+        made.text_at("/id")
     };
-    let read = assigned().await?;
-    read.expect("$.items[*].id", &json!([list]), &ids(&read))?;
-    let delete = Call::on(OperationId::DeleteBlacklist.operation(), &list);
+    let assigned = async |expected: &[&str]| {
+        let read = Call::on(OperationId::ListSearchBlacklists.operation(), &search.id);
+        let read = tenant.send(read.key(key)).await?;
+        read.expect("$.items[*].id", &json!(expected), &ids(&read))
+    };
+    let (first, second) = (make().await?, make().await?);
+    // What is set last counts, and not what was set before as well.
+    for list in [&first, &second] {
+        let set = Call::on(OperationId::SetSearchBlacklists.operation(), &search.id);
+        let set = set.json(&json!({"blacklist_ids": [list]})).key(key);
+        tenant.send(set).await?.expect_success()?;
+        assigned(&[list]).await?;
+    }
+    let delete = Call::on(OperationId::DeleteBlacklist.operation(), &second);
     tenant.send(delete.key(key)).await?.expect_success()?;
-    let read = assigned().await?;
-    read.expect("$.items[*].id", &json!([]), &ids(&read))
+    assigned(&[]).await
 }
 
 fn ids(list: &Exchange) -> Value {

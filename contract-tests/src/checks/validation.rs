@@ -4,7 +4,11 @@ use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders
 use serde_json::json;
 
 use super::{broken, properties};
-use crate::{check::Outcome, client::Exchange, session::Session};
+use crate::{
+    check::{Outcome, Stop},
+    client::Exchange,
+    session::Session,
+};
 
 /// The answer is a validation error that names the field. Whether its status is 422 or 400, the
 /// documents do not agree on.
@@ -73,6 +77,52 @@ pub(super) async fn broken_json(session: &Session, operation: &'static Operation
             .send(sample.clone().body(body))
             .await?
             .expect_error(ErrorCode::InvalidJson)?;
+    }
+    Ok(())
+}
+
+/// Requests that name a field twice, and one that has the wrong value alone.
+pub(super) const TWICE: usize = 3;
+
+pub(super) async fn names_twice(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let whole = sample.body_json();
+    let schema = properties::schema(operation);
+    let typed = broken::of(&schema, &whole, Some("type")).into_iter();
+    // A field of the body itself, with a value that its schema does not allow.
+    let typed = typed.filter_map(|one| {
+        let name = one.pointer.strip_prefix('/')?.to_owned();
+        let wrong = one.value.get(&name)?.clone();
+        Some((name, wrong))
+    });
+    let Some((name, wrong)) = typed.into_iter().next() else {
+        return Err(Stop::Skipped("needs a field of one type".to_owned()));
+    };
+    let right = whole.to_string();
+    let inner = right.trim_start_matches('{').trim_end_matches('}');
+    let mut alone = whole.clone();
+    alone[&name] = wrong.clone();
+    let alone = session.send(sample.clone().body(alone.to_string())).await?;
+    if names_field(&alone, &name).is_err() {
+        let reason = format!("needs a server that refuses {wrong} as {name}");
+        return Err(Stop::Skipped(reason));
+    }
+    for text in [
+        format!("{{\"{name}\":{wrong},{inner}}}"),
+        format!("{{{inner},\"{name}\":{wrong}}}"),
+    ] {
+        let exchange = session.send(sample.clone().body(text)).await?;
+        let status = exchange.status.as_u16();
+        // Which of the two counts is open, but the one that counts has to be allowed.
+        let allowed = exchange.status.is_success() || [400, 409, 422].contains(&status);
+        let expected = "success, or 400 or 422";
+        exchange.expect_that(allowed, "status", expected, json!(status))?;
+        if exchange.status.is_success()
+            && let Some(told) = exchange.json().get(&name).filter(|_| name != "version")
+        {
+            exchange.expect(&format!("$.{name}"), &whole[&name], told)?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What an exchange says, what can be expected of it, and how a report shows it.
 
-use http::{Method, header};
+use http::{HeaderValue, Method, header};
 use schemas::Operation;
 use serde_json::{Value, json};
 
@@ -25,6 +25,11 @@ impl Exchange {
     /// How it was called.
     pub fn method(&self) -> &Method {
         &self.call.method
+    }
+
+    /// What was presented in `Authorization`.
+    pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
+        self.call.presented()
     }
 
     /// The header, as text.
@@ -75,6 +80,15 @@ impl Exchange {
         text.ok_or_else(|| {
             let at = json_path(pointer);
             self.violation(&at, json!("a text"), self.at(pointer), "is no text")
+        })
+    }
+
+    /// The whole number at a place of the body.
+    pub fn number_at(&self, pointer: &str) -> Result<u64, Stop> {
+        let number = self.at(pointer).as_u64();
+        number.ok_or_else(|| {
+            let (at, expected) = (json_path(pointer), json!("a whole number"));
+            self.violation(&at, expected, self.at(pointer), "is no whole number")
         })
     }
 

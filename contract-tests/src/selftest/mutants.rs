@@ -3,6 +3,7 @@
 mod headers;
 mod http_rules;
 mod keys;
+mod known;
 mod limits;
 mod objects;
 mod orders;
@@ -161,6 +162,12 @@ fn is_results(ask: &Ask) -> bool {
     ask.is(&Method::GET, "*/results")
 }
 
+/// The organization that a key says it is of.
+fn organization(ask: &Ask) -> String {
+    let key = ask.bearer().unwrap_or_default();
+    key[key.len().saturating_sub(6)..].to_owned()
+}
+
 /// Whether it is the control call that makes a key.
 fn mints(ask: &Ask) -> bool {
     ask.head.method == Method::POST && ask.path().ends_with("/keys")
@@ -178,17 +185,41 @@ fn rows<'a>(body: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Val
     rows.into_iter().flatten()
 }
 
-/// Takes a parameter out of the query, where it is.
-fn ignore_parameter(ask: &mut Ask, name: &str) {
-    if !ask.query().contains(name) {
+/// Takes parameters out of the query, where there are any.
+fn keep_parameters(ask: &mut Ask, keep: impl Fn(&str) -> bool) {
+    if ask.query().is_empty() {
         return;
     }
     let pairs = url::form_urlencoded::parse(ask.query().as_bytes());
     let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs.filter(|(known, _)| known != name))
+        .extend_pairs(pairs.filter(|(name, _)| keep(name)))
         .finish();
     let target = format!("{}?{query}", ask.path());
     ask.set_target(&target);
+}
+
+/// Takes a parameter out of the query, where it is.
+fn ignore_parameter(ask: &mut Ask, name: &str) {
+    if ask.parameter(name).is_some() {
+        keep_parameters(ask, |known| known != name);
+    }
+}
+
+/// Puts another value in the place of a parameter.
+fn set_parameter(ask: &mut Ask, name: &str, value: &str) {
+    keep_parameters(ask, |known| known != name);
+    let with = format!("{}?{}&{name}={value}", ask.path(), ask.query());
+    ask.set_target(&with);
+}
+
+/// Moves a page that is not the first.
+fn move_page(ask: &mut Ask, by: i64) {
+    let offset = ask
+        .parameter("offset")
+        .and_then(|text| text.parse::<i64>().ok());
+    if let Some(offset @ 1..) = offset {
+        set_parameter(ask, "offset", &(offset + by).to_string());
+    }
 }
 
 /// Takes a field out of the body, where it is.

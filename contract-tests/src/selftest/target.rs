@@ -132,6 +132,18 @@ impl Ask {
         self.authorization()?.strip_prefix("Bearer ")
     }
 
+    /// A parameter of the query.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = url::form_urlencoded::parse(self.query().as_bytes());
+        let (_, value) = pairs.find(|(known, _)| known == name)?;
+        Some(value.into_owned())
+    }
+
+    /// Presents this key instead.
+    pub fn present(&mut self, key: &str) {
+        self.set_header(header::AUTHORIZATION, &format!("Bearer {key}"));
+    }
+
     /// Sets a header.
     pub fn set_header(&mut self, name: HeaderName, value: &str) {
         let value = HeaderValue::try_from(value).expect("bugs set visible ASCII");
@@ -150,11 +162,6 @@ impl Ask {
             edit(&mut body);
             self.body = body.to_string().into();
         }
-    }
-
-    /// Changes the text of the body.
-    pub fn replace(&mut self, old: &str, new: &str) {
-        self.body = String::from_utf8_lossy(&self.body).replace(old, new).into();
     }
 }
 
@@ -210,9 +217,14 @@ impl Answer {
         }
     }
 
+    /// The body; `null` where it is no JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
     /// Whether the body is the error of this code.
     pub fn is_error(&self, code: &str) -> bool {
-        serde_json::from_slice::<Value>(&self.body).is_ok_and(|body| body["code"] == code)
+        self.json()["code"] == code
     }
 }
 
