@@ -17,16 +17,13 @@ pub(super) fn from(operation: &Operation, schemas: &Schemas) -> Map<String, Valu
 }
 
 fn link(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<Value> {
-    let mut link = json!({
+    if names_objects(next, schemas) {
+        return None;
+    }
+    Some(json!({
         "operationId": next.id.as_str(),
         "parameters": {"path.id": id_for(operation, next, schemas)?},
-    });
-    if let Some(ids) = ids_field(next, schemas) {
-        // Without ids for its body, it would find nothing.
-        let row = row_at(operation, next, schemas)?;
-        link["requestBody"] = json!({ids: [format!("$response.body#{row}")]});
-    }
-    Some(link)
+    }))
 }
 
 /// Where the id that the next operation needs is to be found, as a runtime expression.
@@ -47,19 +44,13 @@ fn id_for(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<
     Some(format!("$response.body#{pointer}"))
 }
 
-/// The field of an operation's body that names objects, such as `entry_ids`.
-fn ids_field<'a>(operation: &Operation, schemas: &'a Schemas) -> Option<&'a str> {
-    let fields = schemas.of(operation.request?)["properties"].as_object()?;
-    let mut names = fields.keys();
-    names
-        .find(|name| name.ends_with("_ids"))
-        .map(String::as_str)
-}
-
-/// Where an answer has the id of a row, if its rows are what the next operation works on.
-fn row_at(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<String> {
-    let same = operation.path == next.path && operation.is_list();
-    same.then(|| pointer_to("id", schemas.of(operation.response?), schemas))?
+/// Whether the body of an operation names objects, such as `entry_ids`. A link would have to say from where; of a request's
+/// body, generators take expressions that are all of it, and refuse those within.
+fn names_objects(operation: &Operation, schemas: &Schemas) -> bool {
+    let body = operation.request.map(|request| schemas.of(request));
+    let fields = body.and_then(|body| body["properties"].as_object());
+    let mut names = fields.into_iter().flat_map(Map::keys);
+    names.any(|name| name.ends_with("_ids"))
 }
 
 /// The path of the list that an operation's object is in.
