@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use scenarios::{Action, Armed, Asked, Fault, Planned, Scenario, Span};
+use scenarios::{Action, Armed, Asked, Fault, Planned, Scenario, ScenarioError, Span};
 use schemas::Operation;
 use serde_json::{Value, json};
 
@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// Reads a scenario, and holds the bodies of its data to the contract.
-pub(crate) fn read(text: &str) -> Result<Scenario, String> {
-    let scenario = scenarios::parse(text).map_err(|error| error.to_string())?;
+pub(crate) fn read(text: &str) -> Result<Scenario, ScenarioError> {
+    let scenario = scenarios::parse(text)?;
     for (number, made) in (1..).zip(&scenario.data) {
         let document = made.operation.operation().request;
         let errors = document.map_or_else(Vec::new, |document| {
@@ -27,7 +27,7 @@ pub(crate) fn read(text: &str) -> Result<Scenario, String> {
         });
         if !errors.is_empty() {
             let reason = ApiError::Invalid(errors).reason();
-            return Err(format!("{}: data {number}: {reason}", scenario.name));
+            return Err(format!("{}: data {number}: {reason}", scenario.name).into());
         }
     }
     Ok(scenario)

@@ -265,13 +265,7 @@ impl Settings {
 
     /// Reads what was learned of a server, or says what is wrong with it and where.
     pub fn learned(path: &PathBuf) -> Result<Self, SettingsError> {
-        toml::<Assumptions>(path)?
-            .try_into()
-            .map_err(|what| SettingsError::Invalid {
-                path: path.clone(),
-                line: 1,
-                what,
-            })
+        toml::<Assumptions>(path).map(Self::from)
     }
 }
 
@@ -293,10 +287,8 @@ fn toml<T: DeserializeOwned>(path: &PathBuf) -> Result<T, SettingsError> {
 }
 
 /// Each thing that can be learned, as what it sets.
-impl TryFrom<Assumptions> for Settings {
-    type Error = String;
-
-    fn try_from(learned: Assumptions) -> Result<Self, String> {
+impl From<Assumptions> for Settings {
+    fn from(learned: Assumptions) -> Self {
         let Assumptions {
             challenges,
             clamp_limits,
@@ -306,18 +298,16 @@ impl TryFrom<Assumptions> for Settings {
             trailing_slash,
             validation_status,
         } = learned;
-        let status = validation_status.map(|learned| learned.value.to_string());
-        let status = status.map(|status| text::validation_status(&status));
-        Ok(Self {
+        Self {
             challenges: challenges.map(|learned| learned.value),
             clamp_limits: clamp_limits.map(|learned| learned.value),
             head: head.map(|learned| learned.value),
             ignore_unknown_parameters: ignore_unknown_parameters.map(|learned| learned.value),
             rate_headers: rate_headers.map(|learned| learned.value.into()),
             trailing_slash: trailing_slash.map(|learned| learned.value),
-            validation_status: status.transpose()?,
+            validation_status: validation_status.map(|learned| learned.value),
             ..Self::default()
-        })
+        }
     }
 }
 
@@ -411,9 +401,37 @@ mod tests {
             ),
             "{error}"
         );
-        let error = learned(&fact("validation_status", "418")).unwrap_err();
-        assert!(error.ends_with("`418` is not 422 or 400"), "{error}");
+        let second = fact("head", "true") + &fact("validation_status", "418");
+        let error = learned(&second).unwrap_err();
+        assert!(error.ends_with(":4: `418` is not 422 or 400"), "{error}");
         std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn errors_name_the_line_that_is_wrong() {
+        let line = |text: &str| {
+            let path = std::env::temp_dir().join(format!("wrong-{}.toml", std::process::id()));
+            std::fs::write(&path, text).unwrap();
+            let error = Settings::read(&path).unwrap_err();
+            std::fs::remove_file(&path).unwrap();
+            match error {
+                SettingsError::Invalid { line, .. } => line,
+                SettingsError::Unreadable { source, .. } => panic!("{source}"),
+            }
+        };
+        assert_eq!(line("port = 1\nprot = 2"), 2);
+        assert_eq!(line("[tiers]\nfree = '1/1s'\npro = 'soon'"), 3);
+        assert_eq!(line("[tiers]\nfree = '1/1s'\ngold = '1/1s'"), 3);
+        let key = |key: &str, organization: &str| {
+            format!("[[keys]]\nkey = '{key}'\norganization = '{organization}'\npreset = 'orders'\n")
+        };
+        let first = key(KEY, "acme01");
+        assert_eq!(line(&(first.clone() + &key(KEY, "acme"))), 7);
+        assert_eq!(
+            line(&(first.clone() + &key(&KEY.replace("test", "live"), "acme01"))),
+            6
+        );
+        assert_eq!(line(&(first + &key(&KEY[..40], "acme01"))), 6);
     }
 
     #[test]
@@ -433,7 +451,7 @@ mod tests {
         );
         assert_eq!(
             key(KEY, "organization = 'acme'\npreset = 'orders'"),
-            "lnc_test_A3mK…0dF9: organization `acme` is not six letters or digits"
+            "organization `acme` is not six letters or digits"
         );
         assert_eq!(
             key(KEY, "organization = 'acme01'"),

@@ -23,7 +23,7 @@ pub use answer::Answer;
 pub use applies::Applies;
 pub use chance::Chance;
 pub use faults::{Context, Fault};
-pub use parse::{ScenarioError, parse, schema_text};
+pub use parse::{MAX_BYTES, ScenarioError, parse, schema_text};
 pub use plan::{Armed, Asked, Fired, Planned};
 pub use scenario::{Action, Phase, Scenario};
 pub use situation::{KeyState, Situation, SituationError, is_organization};

@@ -1,28 +1,123 @@
 //! From text to a scenario, with errors that say where, what, and what would be right.
 
+use std::{fmt, path::Path};
+
 use serde_json::Value;
+use serde_saphyr::{MessageFormatter, Options, UserMessageFormatter};
 
 use crate::{check::check, faults, scenario::Scenario};
 
 /// Bytes of a scenario file at the most.
-const MAX_BYTES: usize = 256 * 1024;
+pub const MAX_BYTES: usize = 256 * 1024;
 
-/// Why a text is no scenario. What it says ends with the place in the text.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ScenarioError(String);
+/// How alike a word and a known one are, at least, for the one to be a slip of the other.
+const LIKENESS: f64 = 0.6;
+
+/// Why a text is not a scenario.
+#[derive(Debug)]
+pub struct ScenarioError {
+    /// Line and column, where it is about a place in the text.
+    place: Option<(u64, u64)>,
+    what: String,
+}
+
+impl ScenarioError {
+    /// What is wrong, and what would be right.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The same with the file and the place in it: `own.yaml:4:9: unknown name …`.
+    pub fn in_file(&self, file: &Path) -> String {
+        let (file, what) = (file.display(), &self.what);
+        match self.place {
+            Some((line, column)) => format!("{file}:{line}:{column}: {what}"),
+            None => format!("{file}: {what}"),
+        }
+    }
+}
+
+impl From<String> for ScenarioError {
+    fn from(what: String) -> Self {
+        Self { place: None, what }
+    }
+}
+
+impl From<serde_saphyr::Error> for ScenarioError {
+    fn from(error: serde_saphyr::Error) -> Self {
+        let place = error.location();
+        Self {
+            place: place.map(|place| (place.line(), place.column())),
+            what: words(error.without_snippet()),
+        }
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(formatter, "line {line}, column {column}: ")?;
+        }
+        formatter.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+/// What the parser says, without the place, and without its advice to programmers.
+fn words(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    if let Error::SerdeUnknownField {
+        field, expected, ..
+    } = error
+    {
+        unknown(field, expected)
+    } else if let Error::SerdeUnknownVariant {
+        variant, expected, ..
+    } = error
+    {
+        unknown(variant, expected)
+    } else if let Error::SerdeMissingField { field, .. } = error {
+        format!("`{field}` is missing")
+    } else {
+        UserMessageFormatter.format_message(error).into_owned()
+    }
+}
+
+/// A word that is not known, the known one that is most like it, and all there are.
+fn unknown(word: &str, known: &[&str]) -> String {
+    let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, word);
+    let like = known
+        .iter()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+        .filter(|known| likeness(known) >= LIKENESS);
+    let like = like.map_or_else(String::new, |known| format!("did you mean `{known}`? "));
+    format!(
+        "unknown name `{word}`; {like}known are {}",
+        known.join(", ")
+    )
+}
+
+/// YAML 1.2: a text is one in every parser of its core schema, also where YAML 1.1 had a truth value (`no`, `y`, `on`).
+fn options() -> Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    }
+}
 
 /// Reads YAML, or JSON, which is YAML.
 pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
     if text.len() > MAX_BYTES {
-        return Err(ScenarioError(format!(
+        let what = format!(
             "a scenario has {MAX_BYTES} bytes at the most, this one has {}",
             text.len()
-        )));
+        );
+        return Err(what.into());
     }
-    let scenario: Scenario =
-        serde_saphyr::from_str(text).map_err(|error| ScenarioError(error.to_string()))?;
-    check(&scenario).map_err(ScenarioError)?;
+    let scenario: Scenario = serde_saphyr::from_str_with_options(text, options())?;
+    check(&scenario)?;
     Ok(scenario)
 }
 
@@ -54,21 +149,78 @@ mod tests {
     #[test]
     fn an_error_says_where_what_and_what_would_be_right() {
         let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latncy: {of: 1s}}]\n");
-        assert!(error.contains("4:") && error.contains("latncy"), "{error}");
+        let begin = "line 4, column 11: unknown name `latncy`; did you mean `latency`? known are ";
         assert!(
-            error.contains("latency") && error.contains("rate_limit"),
+            error.starts_with(begin) && error.contains("rate_limit"),
             "{error}"
         );
         let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latency: {of: soon}}]\n");
-        assert!(
-            error.contains("4:") && error.contains("`soon` is not a length of time such as 250ms"),
-            "{error}"
-        );
-        let error = wrong("name: a\nsummary: b\ncolour: red\n");
-        assert!(
-            error.contains("3:") && error.contains("colour") && error.contains("rules"),
-            "{error}"
-        );
+        let begin = "line 4, column 25: `soon` is not a length of time such as 250ms";
+        assert!(error.starts_with(begin), "{error}");
+        let text = "name: a\nsummary: b\ncolour: red\n";
+        let error = parse(text).unwrap_err().in_file(Path::new("own.yaml"));
+        let begin = "own.yaml:3:1: unknown name `colour`; known are name, summary, ";
+        assert!(error.starts_with(begin), "{error}");
+        for text in [
+            "name: a\nsummary: [b",
+            "name: a\nname: b",
+            "",
+            "name: a\nsummary: &x [*x]",
+        ] {
+            let error = wrong(text);
+            assert_eq!(error.matches("line").count(), 1, "{error}");
+            assert!(
+                !error.contains("serde") && !error.contains("from_"),
+                "{error}"
+            );
+        }
+    }
+
+    /// What a fault of this scenario sets a field to.
+    fn set_to(value: &str) -> Value {
+        let rule = format!("{{do: [{{json: {{set: {{/a: {value}}}}}}}]}}");
+        let scenario = parse(&format!("name: a\nsummary: b\nrules: [{rule}]")).unwrap();
+        let scenario = serde_json::to_value(scenario).unwrap();
+        let set = scenario.pointer("/rules/0/do/0/json/set/~1a");
+        set.unwrap().clone()
+    }
+
+    #[test]
+    fn values_are_those_of_yaml_1_2() {
+        for text in [
+            "no",
+            "yes",
+            "y",
+            "N",
+            "on",
+            "off",
+            "~x",
+            "1_000",
+            "2026-01-15",
+            "1.2.3",
+            ".5x",
+        ] {
+            assert_eq!(set_to(text), Value::from(text), "{text}");
+        }
+        for (text, is) in [
+            ("true", Value::from(true)),
+            ("False", false.into()),
+            ("~", Value::Null),
+        ] {
+            assert_eq!(set_to(text), is, "{text}");
+        }
+        for number in [
+            "0",
+            "-7",
+            "1.0",
+            "0.5",
+            "9007199254740993",
+            "18446744073709551615",
+            "-9223372036854775808",
+        ] {
+            assert_eq!(set_to(number).to_string(), number);
+        }
+        assert_eq!(set_to("'7'"), Value::from("7"));
     }
 
     #[test]
@@ -110,7 +262,7 @@ mod tests {
         );
         assert!(
             rule("{when: {operation: [list_order]}, do: [{hang: {}}]}").contains(
-                "unknown variant `list_order`, expected one of list_orders, create_order"
+                "unknown name `list_order`; did you mean `list_orders`? known are list_orders, create_order"
             )
         );
     }

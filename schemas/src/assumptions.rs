@@ -5,7 +5,7 @@
 //! server's settings.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// What was learned; what was not seen is left out.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -29,9 +29,24 @@ pub struct Assumptions {
     /// Whether a path with a slash at its end is the same path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trailing_slash: Option<Learned<bool>>,
-    /// The status of a validation error.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The status of a validation error: 422 or 400.
+    #[serde(
+        deserialize_with = "validation_status",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub validation_status: Option<Learned<u16>>,
+}
+
+/// Refuses other statuses here, where an error has a place in the file.
+fn validation_status<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Learned<u16>>, D::Error> {
+    let learned = Learned::<u16>::deserialize(deserializer)?;
+    if [400, 422].contains(&learned.value) {
+        return Ok(Some(learned));
+    }
+    let error = format!("`{}` is not 422 or 400", learned.value);
+    Err(de::Error::custom(error))
 }
 
 /// A value, and where it was seen.

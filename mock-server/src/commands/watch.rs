@@ -4,8 +4,10 @@
 //! as a folder that a container shares with its host.
 
 use std::{
+    fs::File,
+    io::Read,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use mock_server::{App, ScenarioSetting};
@@ -13,15 +15,12 @@ use mock_server::{App, ScenarioSetting};
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// What tells one version of a file from the next.
-type Version = Option<(SystemTime, u64)>;
-
 /// Looks at the file for ever. One that is no scenario is told of, and the one before stays.
 pub(super) async fn file(app: App, file: PathBuf) {
-    let mut known = version(&file);
+    let mut known = content(&file);
     loop {
         pause().await;
-        let now = version(&file);
+        let now = content(&file);
         if now == known {
             continue;
         }
@@ -37,9 +36,17 @@ pub(super) async fn file(app: App, file: PathBuf) {
     }
 }
 
-fn version(file: &Path) -> Version {
-    let facts = std::fs::metadata(file).ok()?;
-    Some((facts.modified().ok()?, facts.len()))
+/// The file as it is. Times tell less: an editor or a copy may keep them, and a touch changes nothing else. What no
+/// scenario has room for is not read to its end.
+fn content(file: &Path) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let beyond = u64::try_from(scenarios::MAX_BYTES).ok()? + 1;
+    File::open(file)
+        .ok()?
+        .take(beyond)
+        .read_to_end(&mut content)
+        .ok()?;
+    Some(content)
 }
 
 #[expect(

@@ -40,11 +40,17 @@ impl Wanted {
             let missing = || ApiError::not_found("scenario", &name);
             return Ok(("name", found.ok_or_else(missing)?));
         }
-        let (field, text) = match (self.yaml, self.scenario) {
-            (Some(yaml), _) => ("yaml", yaml),
-            (None, scenario) => ("scenario", scenario.unwrap_or_default().to_string()),
+        let (field, read) = match (self.yaml, self.scenario) {
+            (Some(yaml), _) => {
+                let read = scenario::read(&yaml);
+                ("yaml", read.map_err(|error| error.to_string()))
+            }
+            // Nobody has seen the text, so a place in it would mislead.
+            (None, scenario) => {
+                let read = scenario::read(&scenario.unwrap_or_default().to_string());
+                ("scenario", read.map_err(|error| error.what().to_owned()))
+            }
         };
-        let read = scenario::read(&text);
         let read = read.map_err(|error| ControlError::invalid(field, &error))?;
         Ok((field, read))
     }

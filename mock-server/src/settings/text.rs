@@ -3,11 +3,14 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use jiff::SignedDuration;
-use schemas::{Tier, key::ApiKey};
+use schemas::{
+    Tier,
+    key::{ApiKey, Environment},
+};
 use serde::{Deserialize, Deserializer, de};
 
 use super::TierSetting;
-use crate::{clock::duration, config::MAX_COMPANIES};
+use crate::{clock::duration, config::MAX_COMPANIES, limiter::Policies};
 
 pub(super) fn validation_status(text: &str) -> Result<u16, String> {
     text.parse()
@@ -58,19 +61,45 @@ where
 
 pub(super) fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApiKey, D::Error> {
     // The error names the rule, never the text: it may be a key with a slip in it.
-    ApiKey::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    let key = ApiKey::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)?;
+    if key.environment() == Environment::Live {
+        let (key, why) = (
+            key.masked(),
+            "a live key is never accepted here; take a test key",
+        );
+        return Err(de::Error::custom(format!("{key}: {why}")));
+    }
+    Ok(key)
+}
+
+pub(super) fn organization<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    if scenarios::is_organization(&name) {
+        return Ok(name);
+    }
+    let error = format!("organization `{name}` is not six letters or digits");
+    Err(de::Error::custom(error))
 }
 
 pub(super) fn tiers<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<TierSetting>, D::Error> {
-    BTreeMap::<Tier, String>::deserialize(deserializer)?
-        .into_iter()
-        .map(|(tier, policies)| {
-            Ok(TierSetting {
-                tier,
-                policies: policies.parse().map_err(de::Error::custom)?,
-            })
-        })
-        .collect()
+    let tiers = BTreeMap::<Tier, Read>::deserialize(deserializer)?;
+    let tiers = tiers.into_iter();
+    Ok(tiers
+        .map(|(tier, Read(policies))| TierSetting { tier, policies })
+        .collect())
+}
+
+/// The policies of a tier. Read where they stand, so that an error names their line.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Read(Policies);
+
+impl TryFrom<String> for Read {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
 }

@@ -10,11 +10,7 @@ use std::{
 use clap::ValueEnum;
 use jiff::Timestamp;
 use scenarios::{Scenario, library};
-use schemas::{
-    Preset, ScopeSet, Tier,
-    assumptions::RateDialect,
-    key::{ApiKey, Environment},
-};
+use schemas::{Preset, ScopeSet, Tier, assumptions::RateDialect, key::ApiKey};
 use serde::Deserialize;
 
 use super::text;
@@ -71,6 +67,7 @@ pub struct KeySetting {
 struct KeyTable {
     #[serde(deserialize_with = "text::api_key")]
     key: ApiKey,
+    #[serde(deserialize_with = "text::organization")]
     organization: String,
     name: Option<String>,
     preset: Option<Preset>,
@@ -86,17 +83,6 @@ impl TryFrom<KeyTable> for KeySetting {
 
     fn try_from(table: KeyTable) -> Result<Self, String> {
         let key = table.key.masked();
-        if table.key.environment() == Environment::Live {
-            return Err(format!(
-                "{key}: a live key is never accepted here; take a test key"
-            ));
-        }
-        if !scenarios::is_organization(&table.organization) {
-            return Err(format!(
-                "{key}: organization `{}` is not six letters or digits",
-                table.organization
-            ));
-        }
         let scopes = match (table.preset, table.scopes) {
             (Some(preset), None) => preset.scopes(),
             (None, Some(scopes)) => scopes,
@@ -238,7 +224,7 @@ impl ScenarioSetting {
         let shown = file.display();
         let text = std::fs::read_to_string(file)
             .map_err(|error| format!("cannot read {shown}: {error}"))?;
-        crate::scenario::read(&text).map_err(|error| format!("{shown}: {error}"))
+        crate::scenario::read(&text).map_err(|error| error.in_file(file))
     }
 }
 

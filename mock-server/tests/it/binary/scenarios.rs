@@ -76,11 +76,12 @@ fn scenarios_are_listed_shown_and_checked() {
     );
     let checked = run(command(&["scenarios", "check"]).arg(&good).arg(&bad));
     assert_eq!(checked.code, Some(2));
-    assert!(
-        checked.stderr.contains("line 4 column") && checked.stderr.contains("`latncy`"),
-        "{}",
-        checked.stderr
+    let begin = format!(
+        "error: {}:4:9: unknown name `latncy`; did you mean `latency`? known are ",
+        bad.display()
     );
+    assert!(checked.stderr.starts_with(&begin), "{}", checked.stderr);
+    assert_eq!(checked.stderr.matches("bad.yaml").count(), 1);
     let schema = run(&mut command(&["scenarios", "schema"]));
     serde_json::from_str::<serde_json::Value>(&schema.stdout).unwrap();
 }
@@ -90,9 +91,13 @@ fn a_scenario_is_named_or_stands_in_a_file_that_may_change() {
     let path = file("changing.yaml", &always(503));
     let server = Running::start(&["--scenario", path.to_str().unwrap()]);
     assert_eq!(status(&server), 503);
+    let started = fs::metadata(&path).unwrap().modified().unwrap();
     // A file that is none changes nothing.
     fs::write(&path, "name: no").unwrap();
     fs::write(&path, always(500)).unwrap();
+    // Neither its length nor its time tells that it is another.
+    let written = fs::File::options().write(true).open(&path).unwrap();
+    written.set_modified(started).unwrap();
     while status(&server) == 503 {}
     assert_eq!(status(&server), 500);
     let named = Running::start(&["--scenario", "flapping"]);

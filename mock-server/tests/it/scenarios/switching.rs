@@ -111,6 +111,28 @@ fn the_control_api_switches_on_shows_and_switches_off() {
 }
 
 #[test]
+fn an_error_names_its_place_in_a_text_and_none_where_nobody_saw_the_text() {
+    let (organization, _) = Organization::new();
+    let why = |wanted: Value| {
+        let refused = organization.control(Method::POST, "/scenario", wanted);
+        let body = refused.refused(ValidationError);
+        let why = &body["detail"]["validation_errors"][0]["error"];
+        why.as_str().unwrap().to_owned()
+    };
+    let right = "unknown name `latncy`; did you mean `latency`? known are ";
+    let yaml = "name: a\nsummary: b\nrules: [{do: [{latncy: {}}]}]";
+    let placed = why(json!({ "yaml": yaml }));
+    assert!(
+        placed.starts_with(&format!("line 3, column 16: {right}")),
+        "{placed}"
+    );
+    let rules = json!([{"do": [{"latncy": {}}]}]);
+    let scenario = json!({"name": "a", "summary": "b", "rules": rules});
+    let bare = why(json!({ "scenario": scenario }));
+    assert!(bare.starts_with(right), "{bare}");
+}
+
+#[test]
 fn every_shipped_scenario_meets_calls_without_a_defect() {
     for scenario in scenarios::library::all() {
         let waits = scenario.rules.iter().flat_map(|rule| &rule.faults);
