@@ -2,14 +2,13 @@
 
 use std::{
     env,
-    fs::File,
     io::{self, IsTerminal, Write},
     path::PathBuf,
 };
 
 use clap::{Args, ValueEnum};
 use contract_tests::{
-    ExitCode, clients,
+    ExitCode, OutputFile, clients,
     selftest::{self, Judged, Proof, SelftestError},
 };
 use strum::{Display, EnumString, VariantArray};
@@ -104,7 +103,7 @@ impl Selftest {
             return Ok(ExitCode::Passed);
         }
         // Before anything is judged: a proof that cannot be kept is not worth the wait.
-        let open = |(format, path): &(Format, PathBuf)| match File::create(path) {
+        let open = |(format, path): &(Format, PathBuf)| match OutputFile::create(path) {
             Ok(file) => Ok((*format, path.clone(), file)),
             Err(error) => Err(ProofError::Report(path.clone(), error)),
         };
@@ -114,12 +113,12 @@ impl Selftest {
         let runtime = tokio::runtime::Runtime::new().map_err(ProofError::Start)?;
         let proof = runtime.block_on(self.prove(|judged| console.judged(judged)))?;
         console.end(&proof);
-        for (format, path, mut file) in files {
+        for (format, path, file) in files {
             let text = match format {
                 Format::Json => format!("{:#}\n", selftest::json(&proof)),
                 Format::Markdown => selftest::markdown(&proof),
             };
-            let written = file.write_all(text.as_bytes());
+            let written = file.write(&text);
             written.map_err(|error| ProofError::Report(path, error))?;
         }
         Ok(proof.exit_code())

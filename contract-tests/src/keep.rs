@@ -1,13 +1,13 @@
 //! What is kept of a run: reports, and a baseline with its failures. The same for all that judge.
 
 use std::{
-    fs::File,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 use contract_tests::{
+    OutputFile,
     baseline::{self, Baseline, Subject},
     report::{Detail, Report, Sinks, Wanted},
 };
@@ -127,13 +127,13 @@ fn today() -> Date {
 
 /// A baseline to be written, beside which there was none.
 #[derive(Debug)]
-struct Template(PathBuf, File);
+struct Template(PathBuf, OutputFile);
 
 impl Template {
     /// One that is there has reasons in it, which would be lost.
     fn open(path: &Path) -> Result<Self, Failure> {
-        let file =
-            File::create_new(path).map_err(|error| Failure::Template(path.to_owned(), error))?;
+        let file = OutputFile::create_new(path)
+            .map_err(|error| Failure::Template(path.to_owned(), error))?;
         Ok(Self(path.to_owned(), file))
     }
 
@@ -142,11 +142,11 @@ impl Template {
         self,
         template: impl FnOnce(Date) -> Result<String, toml::ser::Error>,
     ) -> Result<(), Failure> {
-        let Self(path, mut file) = self;
+        let Self(path, file) = self;
         let expires = today().saturating_add(ACCEPTED.days());
         let written = template(expires)
             .map_err(io::Error::other)
-            .and_then(|text| file.write_all(text.as_bytes()));
+            .and_then(|text| file.write_new(&text));
         written.map_err(|error| Failure::Template(path, error))
     }
 }

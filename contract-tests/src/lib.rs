@@ -35,6 +35,7 @@ mod job;
 mod ledger;
 pub mod needs;
 mod outline;
+mod output_file;
 pub mod plan;
 mod problem;
 mod provoke;
@@ -55,6 +56,7 @@ mod validate;
 
 pub use client::{Bounds, Notices, Trust, TrustError};
 pub use exit_code::ExitCode;
+pub use output_file::OutputFile;
 pub use problem::{Problem, Share};
 pub use replay::quoted;
 pub use runner::{Interrupted, Run, RunVerdict, Selection, run};

@@ -8,7 +8,6 @@ mod judge_traffic;
 mod keep;
 
 use std::{
-    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
     process,
@@ -16,7 +15,7 @@ use std::{
 
 use clap::Parser;
 use contract_tests::{
-    ExitCode, Interrupted, Selection, TrustError,
+    ExitCode, Interrupted, OutputFile, Selection, TrustError,
     baseline::BaselineError,
     check::Finding,
     checks::{self, CHECKS},
@@ -240,7 +239,7 @@ fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
     }
     // Before anything is sent: what is learned and cannot be kept is not worth its calls.
     let file = arguments.learn.as_ref().map(|path| {
-        let opened = File::create(path);
+        let opened = OutputFile::create(path);
         opened.map_err(|error| Failure::Learn(path.clone(), error))
     });
     let file = file.transpose()?;
@@ -258,8 +257,8 @@ fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
         say(&text);
     }
     sinks.write(|_| report.json())?;
-    if let (Some(mut file), Some(path)) = (file, &arguments.learn) {
-        let written = file.write_all(found.file(&arguments.right).as_bytes());
+    if let (Some(file), Some(path)) = (file, &arguments.learn) {
+        let written = file.write(&found.file(&arguments.right));
         written.map_err(|error| Failure::Learn(path.clone(), error))?;
     }
     Ok(found.exit_code())

@@ -1,7 +1,6 @@
 //! Where reports go to: `--report junit=report.xml`, or `-` for standard output.
 
 use std::{
-    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
     str::FromStr,
@@ -10,6 +9,7 @@ use std::{
 use strum::VariantArray;
 
 use super::Format;
+use crate::output_file::OutputFile;
 
 /// A report that is asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,9 +70,9 @@ pub enum SinkError {
     File(String, #[source] io::Error),
 }
 
-/// The open files of a run.
+/// The files that a run is to be written to.
 #[derive(Debug)]
-pub struct Sinks(Vec<(Wanted, Option<File>)>);
+pub struct Sinks(Vec<(Wanted, Option<OutputFile>)>);
 
 impl Sinks {
     /// Opens all of them before anything is sent: a run whose report cannot be kept is not worth its calls.
@@ -86,7 +86,7 @@ impl Sinks {
             }
         }
         let open = |one: &Wanted| {
-            let file = one.file.as_ref().map(File::create).transpose();
+            let file = one.file.as_deref().map(OutputFile::create).transpose();
             let file = file.map_err(|error| SinkError::File(name(one.file.as_deref()), error))?;
             Ok((one.clone(), file))
         };
@@ -95,14 +95,14 @@ impl Sinks {
 
     /// Writes the report to each, also where one before cannot be written.
     pub fn write(self, report: impl Fn(Format) -> String) -> Result<(), SinkError> {
-        let write = |(wanted, file): (Wanted, Option<File>)| {
+        let write = |(wanted, file): (Wanted, Option<OutputFile>)| {
             let text = report(wanted.format);
-            let Some(mut file) = file else {
+            let Some(file) = file else {
                 // A reader who has gone away is no error.
                 let _ = io::stdout().write_all(text.as_bytes());
                 return Ok(());
             };
-            let written = file.write_all(text.as_bytes());
+            let written = file.write(&text);
             written.map_err(|error| SinkError::File(name(wanted.file.as_deref()), error))
         };
         let written: Vec<_> = self.0.into_iter().map(write).collect();

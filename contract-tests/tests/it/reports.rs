@@ -1,6 +1,6 @@
 //! Every format is a view of the same run, and what reads it can read it.
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use contract_tests::report::{Format, Report, schema_text};
 use serde_json::{Value, json};
@@ -8,7 +8,8 @@ use strum::VariantArray;
 use tokio::sync::OnceCell;
 
 use crate::{
-    command::{provider, text},
+    baselines::Folder,
+    command::{contract_tests, provider, text},
     target::{Answer, Ask, Bug, FAITHFUL, judge, start},
 };
 
@@ -44,9 +45,9 @@ fn the_committed_schema_is_that_of_the_model() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("report.schema.json");
     let generated = schema_text();
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &generated).unwrap();
+        fs::write(&path, &generated).unwrap();
     }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    let committed = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(
         committed, generated,
         "stale: UPDATE=1 cargo test -p contract-tests"
@@ -145,7 +146,7 @@ async fn sarif_has_a_rule_and_a_line_of_the_contract_for_every_result() {
         let place = &result["locations"][0]["physicalLocation"];
         let file = place["artifactLocation"]["uri"].as_str().unwrap();
         let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
-        let contract = std::fs::read_to_string(root.join(file)).unwrap();
+        let contract = fs::read_to_string(root.join(file)).unwrap();
         assert!(contract.lines().count() >= line, "{file}:{line}");
         schemas += usize::from(file.starts_with("schemas/json/") && line > 1);
     }
@@ -250,6 +251,38 @@ pub(crate) fn shell(line: &str) -> std::process::Output {
         .env("PATH", path)
         .output()
         .unwrap()
+}
+
+#[test]
+fn a_run_that_cannot_be_judged_leaves_no_report_and_the_last_one_as_it_was() {
+    let folder = Folder::new("no-report");
+    let [report, last, learnt] = ["report", "last", "learnt"].map(|name| folder.file(name));
+    fs::write(&last, "of the last run").unwrap();
+    let (report, last) = (format!("json={report}"), format!("junit={last}"));
+    let nowhere = "http://127.0.0.1:1/api/v1";
+    let both = ["--report", &*report, "--report", &*last];
+    let sides = ["--left", nowhere, "--right", nowhere, "--learn", &*learnt];
+    for (code, args) in [
+        (
+            4,
+            [&["provider", "--base-url", nowhere], &both[..]].concat(),
+        ),
+        (
+            2,
+            [&["provider", "--report", "tap=/nowhere/x"], &both[..]].concat(),
+        ),
+        (2, [&["har", "/nowhere/x"], &both[..]].concat()),
+        (4, [&["twin"], &sides[..], &both[..2]].concat()),
+    ] {
+        let output = contract_tests(&args);
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output));
+        let left: Vec<_> = fs::read_dir(folder.file(".")).unwrap().collect();
+        assert_eq!(left.len(), 1, "{args:?}: {left:?}");
+        assert_eq!(
+            fs::read_to_string(folder.file("last")).unwrap(),
+            "of the last run"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,147 @@
+//! A file that appears whole or not at all: whoever reads it never sees a part of it, nor an empty file of a run that
+//! ended before it had anything to write.
+
+use std::{
+    fs::{self, File, OpenOptions, Permissions},
+    io::{self, Write},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+/// The mode of a new file, before the umask.
+const MODE: u32 = 0o666;
+
+/// A file to be written at the end of a run. Until then, what was in its place stays there.
+#[derive(Debug)]
+pub struct OutputFile(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    /// Written beside its place, and renamed to it.
+    Renamed { written: NamedTempFile, to: PathBuf },
+    /// A pipe or a device, which nothing can be renamed to.
+    Special(File),
+}
+
+impl OutputFile {
+    /// Makes sure that the file can be written, before a run that nobody could read the result of.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        match fs::metadata(path) {
+            Ok(there) => {
+                // What may not be written is not replaced either.
+                let file = OpenOptions::new().write(true).open(path)?;
+                if !there.is_file() {
+                    return Ok(Self(Kind::Special(file)));
+                }
+                // A symbolic link goes on pointing to the file.
+                Self::beside(fs::canonicalize(path)?, there.permissions())
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Self::beside(path.to_owned(), Permissions::from_mode(MODE))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same for a file that must not be there yet, nor when it is written.
+    pub fn create_new(path: &Path) -> io::Result<Self> {
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        Self::beside(path.to_owned(), Permissions::from_mode(MODE))
+    }
+
+    fn beside(to: PathBuf, permissions: Permissions) -> io::Result<Self> {
+        let name = to.file_name().ok_or(io::ErrorKind::IsADirectory)?;
+        let prefix = format!(".{}.", name.display());
+        let mut temporary = tempfile::Builder::new();
+        temporary.prefix(&prefix).permissions(permissions);
+        let folder = to
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let written = temporary.tempfile_in(folder)?;
+        Ok(Self(Kind::Renamed { written, to }))
+    }
+
+    /// Writes the text, and puts the file into its place, whatever is there.
+    pub fn write(self, text: &str) -> io::Result<()> {
+        match self.0 {
+            Kind::Special(mut file) => file.write_all(text.as_bytes()),
+            Kind::Renamed { mut written, to } => {
+                written.write_all(text.as_bytes())?;
+                written.persist(to).map(drop).map_err(|error| error.error)
+            }
+        }
+    }
+
+    /// Writes the text, and puts the file into its place, where there is none.
+    pub fn write_new(self, text: &str) -> io::Result<()> {
+        match self.0 {
+            Kind::Special(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            Kind::Renamed { mut written, to } => {
+                written.write_all(text.as_bytes())?;
+                let persisted = written.persist_noclobber(to);
+                persisted.map(drop).map_err(|error| error.error)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::read_to_string, os::unix::fs::symlink};
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_appears_whole_and_what_was_there_stays_until_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("report"), folder.path().join("link"));
+        let files = || fs::read_dir(folder.path()).unwrap().count();
+        drop(OutputFile::create(&file).unwrap());
+        assert_eq!(files(), 0, "nothing is left of a run that ended early");
+
+        fs::write(&file, "before").unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+        symlink("report", &link).unwrap();
+        let output = OutputFile::create(&link).unwrap();
+        assert_eq!(read_to_string(&file).unwrap(), "before");
+        output.write("after").unwrap();
+        assert_eq!(read_to_string(&file).unwrap(), "after");
+        assert_eq!((mode(&file), files()), (0o640, 2));
+        assert!(link.is_symlink());
+    }
+
+    #[test]
+    fn a_new_file_has_the_mode_that_any_other_has_and_replaces_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let [usual, file] = ["usual", "new"].map(|name| folder.path().join(name));
+        File::create(&usual).unwrap();
+        let output = OutputFile::create_new(&file).unwrap();
+        fs::write(&file, "of another run").unwrap();
+        let taken = output.write_new("lost").unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(read_to_string(&file).unwrap(), "of another run");
+        assert!(OutputFile::create_new(&file).is_err());
+        OutputFile::create(&folder.path().join("made"))
+            .unwrap()
+            .write("")
+            .unwrap();
+        assert_eq!(mode(&folder.path().join("made")), mode(&usual));
+    }
+
+    #[test]
+    fn a_device_is_written_to_and_a_folder_is_an_error_at_once() {
+        let null = OutputFile::create(Path::new("/dev/null")).unwrap();
+        null.write("nothing").unwrap();
+        assert!(OutputFile::create(Path::new("/")).is_err());
+        assert!(OutputFile::create(Path::new("/nowhere/report")).is_err());
+    }
+}
