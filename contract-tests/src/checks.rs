@@ -237,7 +237,7 @@ pub static CHECKS: &[Check] = &[
         SANDBOX.reads(2),
         "A key works one second before it expires, and not from then on."),
     check!("PRV-403-SCOPE", Documented, source::AUTHENTICATION, each every => scopes::refused,
-        Needs::of(&[Role::Full, Role::ReadOnly]).samples(1).calls(1).lacking(),
+        Needs::of(&[Role::Full, Role::ReadOnly]).samples(1).calls(1),
         "A key without the scope is refused with 403 AUTHORIZATION_ERROR that names the scopes needed and held."),
     check!("PRV-403-FIRST", Assumed, source::OURS, each precedence::may_be_wrong => precedence::scope_before_all,
         Needs::of(&[Role::ReadOnly]).calls(1).bodies(precedence::BODIES).lacking(),

@@ -1,6 +1,6 @@
 //! What may be done to a server, and why a check may not run on it.
 
-use schemas::{Extent, Operation, Preset};
+use schemas::{Extent, Operation};
 
 use crate::{
     needs::{Needs, Requests},
@@ -107,14 +107,9 @@ impl Grant {
         if needs.burst {
             permissions.allow_burst()?;
         }
-        if let Some(missing) = needs.keys.iter().find(|role| !keys.contains(role)) {
-            return Err(format!("needs a key: --key {missing}=…"));
-        }
-        match operation.map(|operation| operation.scopes) {
-            Some(scopes) if needs.lacking && Preset::ReadOnly.scopes().contains_all(scopes) => Err(
-                format!("needs a key without {scopes}; a read_only key holds it"),
-            ),
-            Some(_) | None => Ok(()),
+        match needs.keys.iter().find(|role| !keys.contains(role)) {
+            Some(missing) => Err(format!("needs a key: --key {missing}=…")),
+            None => Ok(()),
         }
     }
 }

@@ -13,10 +13,6 @@ pub const BURST: usize = 1_100;
 
 /// What a check needs, as the table has it.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a need of its own, and any go together"
-)]
 pub struct Needs {
     /// The keys it calls with.
     pub keys: &'static [Role],
@@ -24,8 +20,6 @@ pub struct Needs {
     pub sandbox: bool,
     /// It uses up the quota of a key, once for all checks that do.
     pub burst: bool,
-    /// The read-only key must lack what the operation needs.
-    pub lacking: bool,
     /// It makes requests up, by a seed.
     pub seed: bool,
     /// Calls of the operation that are prepared.
@@ -64,7 +58,6 @@ impl Needs {
             keys,
             sandbox: false,
             burst: false,
-            lacking: false,
             seed: false,
             samples: 0,
             calls: 0,
@@ -131,15 +124,6 @@ impl Needs {
     pub const fn burst(self) -> Self {
         Self {
             burst: true,
-            ..self
-        }
-    }
-
-    /// And a read-only key that lacks what the operation needs.
-    #[must_use]
-    pub const fn lacking(self) -> Self {
-        Self {
-            lacking: true,
             ..self
         }
     }

@@ -25,7 +25,7 @@ use strum::{Display, EnumString, VariantArray};
 pub enum Role {
     /// It works and holds every scope.
     Full,
-    /// It works and has the preset Read Only.
+    /// It works and may not write; which scopes to read it holds is its owner's choice.
     ReadOnly,
     /// It is revoked.
     Revoked,

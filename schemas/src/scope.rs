@@ -84,6 +84,11 @@ impl Scope {
     pub fn as_str(self) -> &'static str {
         self.into()
     }
+
+    /// Whether it lets a key change something.
+    pub fn writes(self) -> bool {
+        self.as_str().ends_with(":write")
+    }
 }
 
 impl Serialize for Scope {
@@ -130,6 +135,11 @@ impl ScopeSet {
             .iter()
             .copied()
             .filter(move |scope| self.0 & (1 << *scope as u32) != 0)
+    }
+
+    /// Whether a key needs to be allowed to write to hold it.
+    pub fn writes(self) -> bool {
+        self.iter().any(Scope::writes)
     }
 
     /// The names on the wire, put together with `separator`.
@@ -237,6 +247,7 @@ mod tests {
     fn there_are_18_scopes_and_full_access_holds_them_all() {
         assert_eq!(ScopeSet::PUBLIC.iter().count(), 18);
         assert_eq!(Preset::FullAccess.scopes(), ScopeSet::PUBLIC);
+        assert!(!Preset::ReadOnly.scopes().writes() && Preset::Orders.scopes().writes());
         let admin = ScopeSet::of(&[Scope::AdminWrite]);
         assert!(!Preset::FullAccess.scopes().contains_all(admin));
     }

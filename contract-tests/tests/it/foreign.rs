@@ -10,9 +10,13 @@ use contract_tests::{
     session::Options,
 };
 use http::Method;
-use schemas::{Evidence, OperationId};
+use mock_server::Settings;
+use schemas::{Evidence, OperationId, Scope, ScopeSet, key::ApiKey};
+use serde_json::json;
 
-use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, judge_some, red, start, start_watched};
+use crate::target::{
+    Answer, Ask, Bug, FAITHFUL, judge, judge_some, red, start, start_watched, start_with,
+};
 
 /// The sandbox with its control API out of reach.
 pub(crate) const FOREIGN: Bug = Bug {
@@ -82,6 +86,42 @@ async fn with_keys_it_checks_scopes_and_limits_and_creates_nothing() {
         .into_iter()
         .find(|row| row.operation.id == OperationId::CreateOrder && row.status == 201);
     assert_eq!(created.unwrap().seen, 0);
+}
+
+/// A key that may read everything, and write nothing.
+#[tokio::test]
+async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
+    let key = "lnc_test_ReadsEverythingxxxxxxxxxxxforeig";
+    let scopes = ScopeSet::PUBLIC.iter().filter(|scope| !scope.writes());
+    let scopes: Vec<_> = scopes.map(Scope::as_str).collect();
+    let setting = json!({"key": key, "organization": "foreig", "scopes": scopes});
+    let address = start_with(Settings {
+        keys: vec![serde_json::from_value(setting).unwrap()],
+        ..Settings::default()
+    })
+    .await;
+    let selection = Selection {
+        checks: vec![checks::find("PRV-403-SCOPE").unwrap()],
+        ..Selection::default()
+    };
+    let (_, run) = judge_some(address, &selection, |options| {
+        with_keys(options);
+        options.safe = true;
+        options.permissions.writes = true;
+        options.keys[1].key = ApiKey::parse(key).unwrap();
+    })
+    .await;
+    assert_eq!(red(&run), [""; 0]);
+    let finding = |id: OperationId| {
+        let mut all = run.findings.iter();
+        all.find(|one| one.operation.unwrap().id == id).unwrap()
+    };
+    let reads = &finding(OperationId::ListBlacklists).outcome;
+    assert!(
+        matches!(reads, Err(Stop::Skipped(reason)) if reason.ends_with("the read_only key holds it")),
+        "{reads:?}"
+    );
+    assert_eq!(finding(OperationId::CreateOrder).verdict, Verdict::Pass);
 }
 
 #[tokio::test]
