@@ -179,19 +179,37 @@ impl Client {
         }
     }
 
-    /// Tells whoever starts the client how it comes in: in a file that nobody else can read, or on the console.
-    /// No report is written here.
+    /// Tells whoever starts the client how it comes in, in a file that nobody else can read or on the console; and
+    /// what it meets, and how that ends. No report is written here.
     fn let_in(&self, access: &Access<'_>) -> Result<(), Failure> {
-        let Access { base_url, api_key } = access;
+        let Access {
+            base_url,
+            api_key,
+            scenario,
+        } = access;
         let text = format!("OPENPROSPECT_API_URL={base_url}\nOPENPROSPECT_API_KEY={api_key}\n");
-        let Some(path) = &self.key_file else {
-            let _ = io::stderr().write_all(text.as_bytes());
-            return Ok(());
+        let place = match &self.key_file {
+            None => text,
+            Some(path) => {
+                let mut file = OpenOptions::new();
+                let file = file.write(true).create_new(true).mode(0o600).open(path);
+                let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+                written.map_err(|error| Failure::KeyFile(path.clone(), error))?;
+                format!("# Its base URL and its key are in {}.\n", path.display())
+            }
         };
-        let mut file = OpenOptions::new();
-        let file = file.write(true).create_new(true).mode(0o600).open(path);
-        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-        written.map_err(|error| Failure::KeyFile(path.clone(), error))
+        let end = match self.time {
+            Some(seconds) => format!("After {seconds} s, or with Ctrl-C before,"),
+            None => "With Ctrl-C".to_owned(),
+        };
+        let Scenario { name, summary, .. } = scenario;
+        // Comments of a shell, which may read all of this.
+        let told = format!(
+            "{place}# Waiting for requests of the client. Scenario {name}: {summary}\n\
+             # {end} it ends, and the client is judged by the requests that came.\n"
+        );
+        let _ = io::stderr().write_all(told.as_bytes());
+        Ok(())
     }
 
     fn options(&mut self) -> Result<Options, Failure> {

@@ -20,6 +20,8 @@ pub struct Access<'a> {
     pub base_url: &'a str,
     /// The key.
     pub api_key: &'a str,
+    /// What the client meets.
+    pub scenario: &'static Scenario,
 }
 
 /// Opens the addresses for one scenario, tells how to come in, and judges what came until the trial's time was
@@ -38,6 +40,7 @@ pub async fn attach<E: From<TrialError>>(
     tell(Access {
         base_url: &wire.base_url(&tenant),
         api_key: &tenant.key,
+        scenario,
     })?;
     // Nobody knows when a service has nothing more to do.
     let limits = Limits {
