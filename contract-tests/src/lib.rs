@@ -53,6 +53,7 @@ mod stopwatch;
 pub mod traffic;
 pub mod twin;
 mod validate;
+mod words;
 
 pub use client::{Bounds, Notices, Trust, TrustError};
 pub use exit_code::ExitCode;

@@ -29,6 +29,7 @@ use crate::{
     role::{Role, RoleKey},
     secrets::Secrets,
     validate::{Contract, InvalidContract},
+    words::count,
 };
 
 /// What chance is drawn from where nobody says otherwise: a run that is made again is the same.
@@ -247,8 +248,8 @@ impl Session {
             }
             Ok(_) => "a sandbox: every check has an organization and a clock of its own".to_owned(),
             Err(reason) => format!(
-                "not under our control ({reason}): {} key(s) given",
-                self.keys.len()
+                "not under our control ({reason}): {} given",
+                count(self.keys.len(), "key")
             ),
         }
     }

@@ -18,6 +18,7 @@ use crate::{
     client::{Call, Exchange},
     ledger,
     session::Session,
+    words::count,
 };
 
 /// Requests that a case is made smaller by, at the most.
@@ -182,8 +183,9 @@ impl Trial<'_> {
             ))),
             Err(Stop::Violated(mut violation)) => {
                 violation.message = format!(
-                    "{}, where {kind} (made up of --seed {seed}, and {times} times made smaller)",
-                    violation.message
+                    "{}, where {kind} (made up of --seed {seed}, and {} made smaller)",
+                    violation.message,
+                    count(times, "time")
                 );
                 Err(Stop::Violated(violation))
             }

@@ -6,6 +6,7 @@ use crate::{
     replay::quoted,
     report::model::{Counts, Entry, Mode, Position, Report, RuleCoverage, Seen, Swept},
     secrets::{Clean, CleanValue, Secrets},
+    words::count,
 };
 
 impl Report {
@@ -16,7 +17,10 @@ impl Report {
         if command.is_empty() {
             "elsewhere".clone_into(&mut command);
         }
-        let about = format!("a client that was tried under {}", trials(&judged.trials));
+        let about = format!(
+            "a client that was tried under {}",
+            count(judged.trials.len(), "scenario")
+        );
         let rules: Vec<_> = RULES.iter().map(|rule| coverage(rule, judged)).collect();
         let code = judged.exit_code();
         let entry = |finding| entry(options, judged, finding);
@@ -82,13 +86,6 @@ fn position(position: usize, trial: &Trial, judged: &Judged) -> Position {
             .filter(|finding| broken(finding.verdict))
             .map(|finding| finding.rule.id)
             .collect(),
-    }
-}
-
-fn trials(trials: &[Trial]) -> String {
-    match trials.len() {
-        1 => "one scenario".to_owned(),
-        count => format!("{count} scenarios"),
     }
 }
 

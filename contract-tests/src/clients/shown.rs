@@ -32,7 +32,7 @@ pub struct Trial {
     pub supported: bool,
     /// How long the program ran, in milliseconds.
     pub took_ms: u64,
-    /// How it ended; `null` where it was started elsewhere.
+    /// How it ended, such as `with exit status 1`; `null` where it was started elsewhere.
     pub ended: Option<Clean>,
     /// Connections that it opened.
     pub connections: usize,
@@ -117,7 +117,8 @@ impl Trial {
 
 fn ended(output: &Output) -> String {
     match output.ended {
-        Ended::Itself(status) => status.to_string(),
+        // What the library says is `exit status: 1`.
+        Ended::Itself(status) => format!("with {}", status.to_string().replacen(": ", " ", 1)),
         Ended::Asked(after) => format!("when it was asked to, after {} ms", millis(after)),
         Ended::Killed => "only when it was killed".to_owned(),
         Ended::TooLarge => "when it was killed, since it took too much memory".to_owned(),

@@ -15,6 +15,7 @@ use crate::{
         Count, Passed,
         drift::{Difference, Drift},
     },
+    words::count,
 };
 
 /// Bytes of a value that a block shows.
@@ -202,8 +203,9 @@ fn passed(passed: &Passed) -> Vec<String> {
     let right = |count: &Count, what| format!("{} of {} {what}", count.right, count.judged);
     let mut lines = vec![
         format!(
-            "{exchanges} exchanges with the API, {others} with others left out; {unanswered} without an answer, \
-             {without_body} answers without their body"
+            "{} with the API, {others} with others left out; {unanswered} without an answer, {} without its body",
+            count(*exchanges, "exchange"),
+            count(*without_body, "answer")
         ),
         format!(
             "right: {}, {}, {} over time",
@@ -218,7 +220,8 @@ fn passed(passed: &Passed) -> Vec<String> {
     lines.splice(0..0, warnings);
     if *left_out > 0 {
         lines.push(format!(
-            "{left_out} calls were too many for the rules over time"
+            "too many for the rules over time: {}",
+            count(*left_out, "call")
         ));
     }
     lines
@@ -265,7 +268,9 @@ fn score(score: &Score) -> String {
         lost_ms,
     } = score;
     format!(
-        "score: {requests} requests for {calls} calls ({:.2} each), {wasted} wasted, {} lost",
+        "score: {} for {} ({:.2} each), {wasted} wasted, {} lost",
+        count(*requests, "request"),
+        count(*calls, "call"),
         score.amplification(),
         seconds(*lost_ms)
     )

@@ -15,6 +15,7 @@ use crate::{
     problem::ProblemKind,
     secrets::Clean,
     session::Session,
+    words::count,
 };
 
 /// How much is told.
@@ -82,7 +83,8 @@ impl<W: Write> Console<W> {
         self.total = findings;
         if self.detail != Detail::Quiet {
             let about = session.secrets.text(&session.to_string());
-            self.write(&format!("{}\n{checks} checks\n\n", block::plain(&about)));
+            let checks = count(checks, "check");
+            self.write(&format!("{}\n{checks}\n\n", block::plain(&about)));
         }
     }
 
@@ -249,9 +251,9 @@ fn never_seen(report: &Report) -> String {
             names.map(line)
         })
         .collect();
-    let count: usize = rows().map(|row| row.never_seen.len()).sum();
+    let fields: usize = rows().map(|row| row.never_seen.len()).sum();
     format!(
-        "\n{count} fields and words of the contract were never seen in answers that were\n{lines}"
+        "\n{fields} fields and words of the contract were never seen in answers that were\n{lines}"
     )
 }
 
@@ -264,7 +266,8 @@ fn readings(report: &Report) -> String {
             seen,
             ..
         } = one;
-        format!("  {about:<30}  {reading}, in {seen} answers\n")
+        let answers = count(*seen, "answer");
+        format!("  {about:<30}  {reading}, in {answers}\n")
     });
     format!(
         "\nwhere the documents contradict one another, this server follows\n{}",

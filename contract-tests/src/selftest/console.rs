@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{Judged, Proof, servers};
-use crate::clients::mutants::MUTANTS;
+use crate::{clients::mutants::MUTANTS, words::count};
 
 /// Writes to a terminal, a file or a pipe; on a terminal, the last line tells how far it has come. A reader who
 /// goes away is no error.
@@ -40,7 +40,7 @@ impl<W: Write> Console<W> {
     /// All are judged.
     pub fn end(&mut self, proof: &Proof) {
         let right = proof.judged.iter().filter(|judged| judged.is_right());
-        let (right, count) = (right.count(), proof.judged.len());
+        let right = right.count();
         for alarm in &proof.alarms {
             self.line(&format!("alarm   {}: {}", alarm.of, alarm.said));
         }
@@ -58,8 +58,9 @@ impl<W: Write> Console<W> {
         let code = proof.exit_code() as u8;
         self.line("");
         self.line(&format!(
-            "{verdict}: {right} of {count} mutants as they should be, {} false alarms, {} checks or rules unproven (exit code {code})",
-            proof.alarms.len(),
+            "{verdict}: {right} of {} judged right, {}, {} unproven (exit code {code})",
+            count(proof.judged.len(), "mutant"),
+            count(proof.alarms.len(), "false alarm"),
             proof.unproven.len()
         ));
     }

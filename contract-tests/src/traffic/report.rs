@@ -8,6 +8,7 @@ use crate::{
     check::Verdict,
     clients::Level,
     report::model::{Counts, Entry, Mode, Report, RuleCoverage, Seen, Sighting},
+    words::count,
 };
 
 /// What was judged, and how it is judged again.
@@ -73,10 +74,7 @@ fn about(mode: Mode, found: &Traffic) -> String {
         Mode::Journal => "a journal of the sandbox",
         Mode::Proxy | Mode::Provider | Mode::Client => "a server behind a proxy",
     };
-    let exchanges = match found.passed.exchanges {
-        1 => "one exchange".to_owned(),
-        count => format!("{count} exchanges"),
-    };
+    let exchanges = count(found.passed.exchanges, "exchange");
     format!("{what}, with {exchanges} with the API")
 }
 

@@ -9,6 +9,7 @@ use schemas::OperationId;
 
 use super::{Judgement, Trials, exit, http};
 use crate::clients::{process::Ended, scenarios::CONTROL, trial::Evidence};
+use crate::words::count;
 
 pub(super) fn rows_in_items(one: &Evidence, trials: Trials<'_>) -> Judgement {
     depends(one, trials, "rows-in-items", CONTROL, "`orders`")
@@ -111,8 +112,9 @@ impl Outcome {
         }
         if self.tries != other.tries {
             return Some(format!(
-                "its first call was tried {} times instead of {}",
-                other.tries, self.tries
+                "its first call was tried {} instead of {}",
+                count(other.tries, "time"),
+                self.tries
             ));
         }
         if self.operations != other.operations {

@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::super::{block, model::Report};
-use crate::traffic::drift::{Difference, Rank};
+use crate::{
+    traffic::drift::{Difference, Rank},
+    words::count,
+};
 
 const HEADS: [&str; 7] = [
     "rank",
@@ -21,14 +24,14 @@ pub(super) fn section(report: &Report) -> Markup {
     };
     html! {
         h2 { "Drift from the contract" }
-        p { "What differs from the contract in " (drift.bodies) " bodies; it decides nothing. ✗ breaking, ! a new word, ○ something more." }
+        p { "What differs from the contract in " (count(drift.bodies, "body")) "; it decides nothing. ✗ breaking, ! a new word, ○ something more." }
         @if drift.differences.is_empty() { p { "Nothing does." } } @else {
             div.scroll tabindex="0" role="region" aria-label="Drift from the contract" { table {
                 thead { tr { @for head in HEADS { th scope="col" { (head) } } } }
                 tbody { @for one in &drift.differences { (row(one)) } }
             } }
         }
-        @if drift.left_out > 0 { p { "Others were seen " (drift.left_out) " times." } }
+        @if drift.left_out > 0 { p { "Others were seen " (count(drift.left_out, "time")) "." } }
     }
 }
 

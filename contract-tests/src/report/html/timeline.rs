@@ -4,7 +4,10 @@
 use maud::{Markup, html};
 
 use super::super::{block, model::Report};
-use crate::clients::{Call, Trial};
+use crate::{
+    clients::{Call, Trial},
+    words::count,
+};
 
 /// The picture's units: its width, and the height of a lane.
 const WIDTH: u64 = 1000;
@@ -34,13 +37,13 @@ fn one(trial: &Trial, open: bool) -> Markup {
         details open[open] {
             summary { (trial.scenario) ": " (trial.summary) }
             p {
-                (score.requests) " requests for " (score.calls) " calls, " (score.wasted) " wasted, "
+                (count(score.requests, "request")) " for " (count(score.calls, "call")) ", " (score.wasted) " wasted, "
                 (block::seconds(score.lost_ms)) " lost; "
-                @match &trial.ended { Some(ended) => { "ended with " (block::plain(ended)) } None => { "started elsewhere" } }
+                @match &trial.ended { Some(ended) => { "ended " (block::plain(ended)) } None => { "started elsewhere" } }
             }
             @if let (Some(first), Some(last)) = (trial.calls.first(), trial.calls.last()) { (picture(trial, first, last)) }
             ol { @for call in &trial.calls { li { code { (block::plain(&call.told(trial.calls[0].at_ms))) } } } }
-            @if trial.left_out > 0 { p { (trial.left_out) " more calls are left out." } }
+            @if trial.left_out > 0 { p { "Left out: " (count(trial.left_out, "more call")) "." } }
         }
     }
 }
@@ -81,9 +84,9 @@ fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
     };
     let height = LANE * units(lanes.len().min(LANES));
     let told = format!(
-        "{} calls on {} connections within {}",
-        trial.calls.len(),
-        lanes.len(),
+        "{} on {} within {}",
+        count(trial.calls.len(), "call"),
+        count(lanes.len(), "connection"),
         block::seconds(scale.span)
     );
     html! {

@@ -8,7 +8,10 @@ use serde::Serialize;
 use strum::{Display, IntoStaticStr};
 
 use super::{Known, Seen, Side, What};
-use crate::secrets::{Clean, Secrets};
+use crate::{
+    secrets::{Clean, Secrets},
+    words::count,
+};
 
 /// Bytes of a path or a word that are shown.
 const SHOWN: usize = 200;
@@ -147,11 +150,14 @@ impl Drift {
     pub(crate) fn summary(&self) -> String {
         let left_out = match self.left_out {
             0 => String::new(),
-            count => format!(", others seen {count} times"),
+            number => format!(", others seen {}", count(number, "time")),
         };
         format!(
-            "drift: {} breaking, {} new words, {} additive, {} of them known{left_out}",
-            self.breaking, self.new_words, self.additive, self.known
+            "drift: {} breaking, {}, {} additive, {} of them known{left_out}",
+            self.breaking,
+            count(self.new_words, "new word"),
+            self.additive,
+            self.known
         )
     }
 }
