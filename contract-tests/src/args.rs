@@ -1,5 +1,6 @@
 //! The command line.
 
+mod given;
 mod tls;
 mod twin;
 
@@ -7,7 +8,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract_tests::{
-    Bounds, Notices, Share,
+    Bounds, CommandLine, Notices, Share,
     clients::{
         advice::Language,
         mutants::{self, Mutant},
@@ -21,7 +22,7 @@ use schemas::{Operation, operations};
 use strum::VariantNames;
 use url::Url;
 
-pub(crate) use self::{tls::Tls, twin::Twin};
+pub(crate) use self::{given::command_line, tls::Tls, twin::Twin};
 use crate::{
     judge_client::Client, judge_proxy::Between, judge_self::Selftest, judge_traffic::Recording,
     keep::Keep,
@@ -253,7 +254,7 @@ impl Provider {
 
     /// What the session needs to know. Keys are read here and not by clap, whose errors show what was
     /// given.
-    pub(crate) fn options(&self) -> Result<Options, String> {
+    pub(crate) fn options(&self, command: CommandLine) -> Result<Options, String> {
         let safety = &self.safety;
         Ok(Options {
             keys: keys(
@@ -273,6 +274,7 @@ impl Provider {
             strict: self.strict,
             seed: self.seed,
             trust: self.tls.trust().map_err(|error| error.to_string())?,
+            command,
             ..Options::new(self.base_url.clone())
         })
     }

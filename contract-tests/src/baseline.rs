@@ -313,6 +313,7 @@ mod tests {
             evidence: Evidence::Documented,
             outcome: at.map_or(Ok(()), |at| Err(violation(at).into())),
             sent: crate::needs::Requests::default(),
+            took: None,
             known: None,
         }
     }

@@ -1,5 +1,7 @@
 //! What a check is, and what can come of it.
 
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use schemas::{Evidence, Operation};
@@ -190,6 +192,8 @@ pub struct Finding {
     pub known: Option<String>,
     /// What was sent for it.
     pub sent: Requests,
+    /// How long it took, of a check that has sent something by itself.
+    pub took: Option<Duration>,
 }
 
 impl Finding {
@@ -219,6 +223,7 @@ impl Finding {
             outcome,
             known: None,
             sent: Requests::default(),
+            took: None,
         }
     }
 }

@@ -240,7 +240,7 @@ pub static CHECKS: &[Check] = &[
         Needs::of(&[Role::Full, Role::ReadOnly]).samples(1).calls(1),
         "A key without the scope is refused with 403 AUTHORIZATION_ERROR that names the scopes needed and held."),
     check!("PRV-403-FIRST", Assumed, source::OURS, each precedence::may_be_wrong => precedence::scope_before_all,
-        Needs::of(&[Role::ReadOnly]).calls(1).bodies(precedence::BODIES).lacking(),
+        Needs::of(&[Role::ReadOnly]).calls(1).bodies(precedence::BODIES),
         "A key without the scope is 403 whether or not there is such an object, and whatever is wrong with the body: ids cannot be probed."),
     check!("PRV-403-OPENS", Documented, source::AUTHENTICATION, each every => scopes::opened,
         SANDBOX.samples(1).calls(18),

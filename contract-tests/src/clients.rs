@@ -16,6 +16,7 @@ mod doubt;
 #[cfg(test)]
 mod example;
 mod key_file;
+mod manifest;
 pub mod mutants;
 mod process;
 mod procfs;
@@ -34,7 +35,7 @@ pub(crate) mod trace;
 pub(crate) mod trial;
 mod watch;
 
-use std::{ffi::OsString, path::PathBuf, time::Duration};
+use std::{cell::RefCell, ffi::OsString, path::PathBuf, time::Duration};
 
 use futures_util::{
     StreamExt,
@@ -63,6 +64,7 @@ use crate::{
     baseline::Baseline,
     check::Verdict,
     problem::ProblemKind,
+    replay::CommandLine,
     secrets::{Clean, Secrets},
 };
 
@@ -94,6 +96,8 @@ pub struct Options {
     pub baseline: Baseline,
     /// A fault that comes one call later each time, in place of the scenarios.
     pub sweep: Option<Sweep>,
+    /// The command that the run was started by, for the commands that make its findings again.
+    pub again: CommandLine,
 }
 
 impl Default for Options {
@@ -113,15 +117,19 @@ impl Default for Options {
             strict: false,
             baseline: Baseline::default(),
             sweep: None,
+            again: CommandLine::of("client"),
         }
     }
 }
 
 impl Options {
-    /// Under what the program is tried, besides the control.
-    fn tried(&self) -> Vec<&'static Scenario> {
+    /// Under what the program is tried: first where all goes well.
+    pub fn trials(&self) -> Vec<&'static Scenario> {
         let swept = self.sweep.map(Sweep::scenarios);
-        swept.unwrap_or_else(|| self.scenarios.clone())
+        let others = swept.unwrap_or_else(|| self.scenarios.clone()).into_iter();
+        let control = scenarios::find(CONTROL).into_iter();
+        let others = others.filter(|scenario| scenario.name != CONTROL);
+        control.chain(others).collect()
     }
 }
 
@@ -199,22 +207,33 @@ impl Judged {
     }
 }
 
-/// Runs the program under each scenario, tells of each trial that ends, and judges all; where it is
+/// How far a trial has come.
+#[derive(Clone, Copy, Debug)]
+pub enum Stage {
+    /// The program is started under this scenario.
+    Begun(&'static Scenario),
+    /// It is over, after so long.
+    Over(&'static Scenario, Duration),
+}
+
+/// Runs the program under each scenario, tells of each trial that begins or ends, and judges all; where it is
 /// interrupted, those that were over by then.
 pub async fn judge(
     options: &Options,
-    mut tell: impl FnMut(&'static Scenario, Duration),
+    tell: impl FnMut(Stage),
     mut interrupted: Interrupted,
 ) -> Result<Judged, TrialError> {
     let sandbox = Sandbox::start(options.seed)
         .await
         .map_err(TrialError::Sandbox)?;
-    let control = scenarios::find(CONTROL).into_iter();
-    let others = options.tried().into_iter();
-    let all = control.chain(others.filter(|scenario| scenario.name != CONTROL));
-    let usual = Usual::new();
-    let mut trials = stream::iter(all)
-        .map(|scenario| trial::run(&sandbox, scenario, options, &usual))
+    let (usual, tell) = (Usual::new(), RefCell::new(tell));
+    let mut trials = stream::iter(options.trials())
+        .map(async |scenario| {
+            tell.borrow_mut()(Stage::Begun(scenario));
+            let one = trial::run(&sandbox, scenario, options, &usual).await?;
+            tell.borrow_mut()(Stage::Over(scenario, one.took));
+            Ok::<_, TrialError>(one)
+        })
         .buffered(options.side_by_side);
     let (mut evidence, mut not_reached) = (Vec::new(), None);
     let interrupted = loop {
@@ -223,7 +242,6 @@ pub async fn judge(
             Either::Left((None, _)) => break false,
             Either::Right(_) => break true,
         };
-        tell(one.scenario, one.took);
         // The control is the first, so this is the position, too.
         if options.sweep.is_some() && one.trace.api().count() < evidence.len() {
             not_reached = Some(evidence.len());

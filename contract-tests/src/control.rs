@@ -17,6 +17,7 @@ use crate::{
     check::Stop,
     client::{ANSWER_TIME, Call, Client, ClientError, Exchange, Trust},
     expected::Expected,
+    role::Role,
     secrets::Secrets,
 };
 
@@ -113,6 +114,7 @@ impl Control {
 
     /// Makes a key; where no tier is asked for, of one that admits as many requests as there is.
     pub async fn key(&self, organization: &str, mut new: Value) -> Result<MintedKey, Stop> {
+        let variable = variable(&new);
         if new["tier"].is_null() {
             new["tier"] = json!(self.expected.widest_tier());
         }
@@ -121,7 +123,7 @@ impl Control {
             .await?;
         let key = ApiKey::parse(&text(&made, "/key")?)
             .map_err(|error| Stop::Inconclusive(error.to_string()))?;
-        self.secrets.add(key.expose());
+        self.secrets.add_key(&key, variable);
         Ok(MintedKey {
             key,
             id: text(&made, "/id")?,
@@ -135,8 +137,10 @@ impl Control {
             &format!("/{organization}/keys/{}/revoke", key.id),
             json!({}),
         )
-        .await
-        .map(drop)
+        .await?;
+        let variable = Role::Revoked.variable();
+        self.secrets.add_key(&key.key, variable);
+        Ok(())
     }
 
     /// Moves an organization's clock on.
@@ -193,6 +197,31 @@ fn granted(answer: Exchange) -> Result<Exchange, Stop> {
         "the control API refuses with {}: {message}",
         answer.status
     )))
+}
+
+/// The variable that a key stands in, in commands: it says what somebody who has another has to get.
+fn variable(new: &Value) -> String {
+    let scopes = serde_json::from_value(new["scopes"].clone());
+    match (scopes, new["preset"].as_str()) {
+        _ if !new["expires_in"].is_null() => Role::Expired.variable(),
+        _ if !new["tier"].is_null() => Role::Limited.variable(),
+        (Ok(scopes), _) => variable_of(scopes),
+        (Err(_), Some("full_access") | None) => Role::Full.variable(),
+        (Err(_), Some(preset)) => format!("{preset}_key").to_uppercase(),
+    }
+}
+
+/// By what it may do, or by what it may not where that is less.
+pub(crate) fn variable_of(scopes: ScopeSet) -> String {
+    let missing = ScopeSet::PUBLIC.without(scopes);
+    let (what, some) = if missing.iter().count() < scopes.iter().count() {
+        ("without", missing)
+    } else {
+        ("with", scopes)
+    };
+    format!("key_{what}_{}", some.join("_"))
+        .replace(':', "_")
+        .to_uppercase()
 }
 
 /// What a key with these scopes is asked for as.

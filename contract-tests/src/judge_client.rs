@@ -12,7 +12,7 @@ use std::{
 
 use clap::Args;
 use contract_tests::{
-    ExitCode, Interrupted,
+    CommandLine, ExitCode, Interrupted,
     clients::{
         self, Access, ENDLESS_MIB, Options, RULES, Rule, SCENARIOS, Scenario,
         sweep::{Fault, LAST, Sweep},
@@ -139,25 +139,31 @@ impl Client {
     /// Runs the program under every scenario, and tells what is to be said of it.
     pub(crate) fn run(
         mut self,
+        again: CommandLine,
         interrupted: impl FnOnce() -> Interrupted,
     ) -> Result<ExitCode, Failure> {
-        let options = self.options()?;
+        let options = self.options(again)?;
         let kept = self.keep.open()?;
-        let (out, _) = self.keep.console();
-        let mut console = ClientConsole::new(out, self.keep.detail(), self.trace);
+        let (out, detail) = (self.keep.console(), self.keep.detail());
+        let trials = if self.attach {
+            1
+        } else {
+            options.trials().len()
+        };
+        let mut console = ClientConsole::new(out, detail, self.trace, trials);
         let judged = tokio::runtime::Runtime::new()?.block_on(async {
             if self.attach {
                 let scenario = self.attached()?;
                 let tell = |access: Access<'_>| self.let_in(&access);
                 return clients::attach(&options, scenario, tell, interrupted()).await;
             }
-            let tell = |scenario: &Scenario, took| console.trial(scenario, took);
+            let tell = |stage| console.trial(stage);
             let judged = clients::judge(&options, tell, interrupted()).await;
             judged.map_err(Failure::Trial)
         })?;
         let report = Report::of_client(&options, &judged);
         console.end(&report);
-        kept.write(&report, &options.baseline, &judged.findings)?;
+        kept.write(report, &options.baseline, &judged.findings)?;
         Ok(judged.exit_code())
     }
 
@@ -212,7 +218,7 @@ impl Client {
         Ok(())
     }
 
-    fn options(&mut self) -> Result<Options, Failure> {
+    fn options(&mut self, again: CommandLine) -> Result<Options, Failure> {
         let mut options = Options {
             command: std::mem::take(&mut self.command),
             watch: self.watch.take(),
@@ -230,6 +236,7 @@ impl Client {
                 fault,
                 positions: self.positions,
             }),
+            again,
             ..Options::default()
         };
         if !self.scenarios.is_empty() {

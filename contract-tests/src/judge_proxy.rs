@@ -9,9 +9,8 @@ use std::{
 
 use clap::Args;
 use contract_tests::{
-    ExitCode, Interrupted,
+    CommandLine, ExitCode, Interrupted,
     check::Verdict,
-    quoted,
     report::{Detail, model::Mode},
     traffic::{Conduct, Finding, Judged, Proxy, ProxyError},
 };
@@ -51,12 +50,17 @@ impl Between {
     /// Passes on and judges until it is told to end.
     pub(crate) fn run(
         self,
+        again: &CommandLine,
         interrupted: impl FnOnce() -> Interrupted,
     ) -> Result<ExitCode, Failure> {
         let mut options = self.how.options(None)?;
         options.trust = self.tls.trust()?;
         let kept = self.how.keep.open()?;
-        let judged = self.judged();
+        let judged = Judged {
+            mode: Mode::Proxy,
+            target: self.to.to_string(),
+            replay: again.to_string(),
+        };
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| ProxyError::Listen(self.listen, error))?;
         let found = runtime.block_on(async {
@@ -84,15 +88,6 @@ impl Between {
             Ok::<_, ProxyError>(proxy.run(until).await)
         })?;
         self.how.tell(kept, &judged, &found)
-    }
-
-    fn judged(&self) -> Judged {
-        let to = quoted(self.to.as_str());
-        Judged {
-            mode: Mode::Proxy,
-            target: self.to.to_string(),
-            replay: format!("contract-tests proxy --to {to}{}", self.how.again()),
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     path::PathBuf,
 };
 
@@ -108,8 +108,7 @@ impl Selftest {
             Err(error) => Err(ProofError::Report(path.clone(), error)),
         };
         let files: Vec<_> = self.reports.iter().map(open).collect::<Result<_, _>>()?;
-        let is_terminal = io::stdout().is_terminal();
-        let mut console = selftest::Console::new(io::stdout(), is_terminal, self.count());
+        let mut console = selftest::Console::new(io::stdout(), self.count());
         let runtime = tokio::runtime::Runtime::new().map_err(ProofError::Start)?;
         let proof = runtime.block_on(self.prove(|judged| console.judged(judged)))?;
         console.end(&proof);

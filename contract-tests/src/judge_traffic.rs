@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 use contract_tests::{
-    ExitCode, quoted,
+    CommandLine, ExitCode,
     report::{Report, model::Mode, of_traffic},
     traffic::{self, Format, Judged, Options, RULES, Rule, Traffic, TrafficError, drift},
 };
@@ -72,17 +72,12 @@ impl How {
         found: &Traffic,
     ) -> Result<ExitCode, Failure> {
         let report = Report::of_traffic(judged, found);
-        let (mut out, _) = self.keep.console();
+        let mut out = self.keep.console();
         // A reader who has gone away is no error.
         let _ = out.write_all(of_traffic(&report, self.keep.detail()).as_bytes());
         let findings: Vec<_> = found.all().cloned().collect();
-        kept.write(&report, found.baseline(), &findings)?;
+        kept.write(report, found.baseline(), &findings)?;
         Ok(found.exit_code())
-    }
-
-    /// The flags with which it is judged again in the same way.
-    pub(crate) fn again(&self) -> &'static str {
-        if self.strict { " --strict" } else { "" }
     }
 }
 
@@ -106,7 +101,7 @@ impl RecordingError {
 }
 
 impl Recording {
-    pub(crate) fn run(self, format: Format) -> Result<ExitCode, Failure> {
+    pub(crate) fn run(self, format: Format, again: &CommandLine) -> Result<ExitCode, Failure> {
         let options = Options {
             folder: self.folder(),
             ..self.how.options(self.base_url.clone())?
@@ -119,7 +114,7 @@ impl Recording {
             file: self.file.clone(),
             source,
         })?;
-        self.how.tell(kept, &self.judged(format), &found)
+        self.how.tell(kept, &self.judged(format, again), &found)
     }
 
     /// Where its files are; those of standard input are nowhere.
@@ -128,18 +123,15 @@ impl Recording {
         folder.filter(|_| self.file != Path::new("-"))
     }
 
-    fn judged(&self, format: Format) -> Judged {
-        let (mode, command) = match format {
-            Format::Har => (Mode::Har, "har"),
-            Format::Journal => (Mode::Journal, "journal"),
+    fn judged(&self, format: Format, again: &CommandLine) -> Judged {
+        let mode = match format {
+            Format::Har => Mode::Har,
+            Format::Journal => Mode::Journal,
         };
         let file = self.file.to_string_lossy();
-        let base = self.base_url.as_ref();
-        let base = base.map(|base| format!(" --base-url {}", quoted(base.as_str())));
-        let (base, again) = (base.unwrap_or_default(), self.how.again());
         Judged {
             mode,
-            replay: format!("contract-tests {command} {}{base}{again}", quoted(&file)),
+            replay: again.to_string(),
             target: if file == "-" {
                 "standard input".to_owned()
             } else {

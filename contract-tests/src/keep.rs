@@ -1,7 +1,8 @@
 //! What is kept of a run: reports, and a baseline with its failures. The same for all that judge.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    env,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -39,7 +40,7 @@ pub(crate) struct Keep {
     /// Show only what fails, and the verdict
     #[arg(short, long, env = "CONTRACT_TESTS_QUIET", conflicts_with = "verbose")]
     quiet: bool,
-    /// Show also what passes, every failure in full, and all that was or was not seen
+    /// Show every finding by itself and in full, and all that was or was not seen
     #[arg(short, long, env = "CONTRACT_TESTS_VERBOSE")]
     verbose: bool,
 }
@@ -71,15 +72,16 @@ impl Keep {
                 .as_deref()
                 .map(Template::open)
                 .transpose()?,
+            baseline: self.baseline.clone(),
         })
     }
 
-    /// Where people read, and whether that is a terminal: standard output, unless a report goes there.
-    pub(crate) fn console(&self) -> (Box<dyn Write>, bool) {
+    /// Where people read: standard output, unless a report goes there.
+    pub(crate) fn console(&self) -> Box<dyn Write> {
         if self.reports.iter().any(Wanted::is_stdout) {
-            (stream(io::stderr()), io::stderr().is_terminal())
+            stream(io::stderr())
         } else {
-            (stream(io::stdout()), io::stdout().is_terminal())
+            stream(io::stdout())
         }
     }
 }
@@ -89,17 +91,24 @@ impl Keep {
 pub(crate) struct Kept {
     sinks: Sinks,
     template: Option<Template>,
+    baseline: Option<PathBuf>,
 }
 
 impl Kept {
     /// Writes the reports, and the baseline if one is wanted; `known`: what was known before.
     pub(crate) fn write<One: Subject>(
         self,
-        report: &Report,
+        mut report: Report,
         known: &Baseline,
         findings: &[One],
     ) -> Result<(), Failure> {
-        self.sinks.write(|format| format.render(report))?;
+        // Of all that a finding may be shown at, those who look at it know this best.
+        report.file = self
+            .baseline
+            .as_deref()
+            .and_then(below_here)
+            .or(report.file);
+        self.sinks.write(|format| format.render(&report))?;
         match self.template {
             Some(template) => {
                 template.write(|expires| baseline::template(known, findings, expires))
@@ -107,6 +116,15 @@ impl Kept {
             None => Ok(()),
         }
     }
+}
+
+/// The path as it is from the present folder, if it is below that.
+fn below_here(path: &Path) -> Option<PathBuf> {
+    if path.is_relative() {
+        return Some(path.to_owned());
+    }
+    let here = env::current_dir().ok()?;
+    path.strip_prefix(here).ok().map(Path::to_owned)
 }
 
 /// Without colour where the stream is no terminal, or `NO_COLOR` says so.

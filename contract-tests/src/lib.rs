@@ -59,5 +59,5 @@ pub use client::{Bounds, Notices, Trust, TrustError};
 pub use exit_code::ExitCode;
 pub use output_file::OutputFile;
 pub use problem::{Problem, Share};
-pub use replay::quoted;
+pub use replay::CommandLine;
 pub use runner::{Interrupted, Run, RunVerdict, Selection, run};

@@ -8,14 +8,15 @@ mod judge_traffic;
 mod keep;
 
 use std::{
+    env,
     io::{self, Write},
     path::{Path, PathBuf},
     process,
 };
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use contract_tests::{
-    ExitCode, Interrupted, OutputFile, Selection, TrustError,
+    CommandLine, ExitCode, Interrupted, OutputFile, Selection, TrustError,
     baseline::BaselineError,
     check::Finding,
     checks::{self, CHECKS},
@@ -37,18 +38,22 @@ use schemas::key::redact;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    args::{Cli, Command, Provider, Reporting, Twin},
+    args::{Cli, Command, Provider, Reporting, Twin, command_line},
     judge_self::ProofError,
     judge_traffic::RecordingError,
 };
 
 fn main() -> process::ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let mut command = Cli::command();
+    let given = command.try_get_matches_from_mut(env::args_os());
+    let parsed = given.and_then(|given| Ok((Cli::from_arg_matches(&given)?, given)));
+    let (cli, given) = match parsed {
+        Ok(parsed) => parsed,
         Err(help_or_error) => return help(&help_or_error),
     };
+    let again = command_line(&command, &given);
     let outcome = match cli.command {
-        Command::Provider(provider) => judge(&provider),
+        Command::Provider(provider) => judge(&provider, again),
         Command::ReferenceClient {
             bug,
             base_url,
@@ -57,10 +62,10 @@ fn main() -> process::ExitCode {
         } => {
             return be_the_reference_client(&base_url, &api_key, key_file.as_deref(), bug);
         }
-        Command::Client(client) => client.run(interrupted),
-        Command::Har(recording) => recording.run(traffic::Format::Har),
-        Command::Journal(recording) => recording.run(traffic::Format::Journal),
-        Command::Proxy(between) => between.run(interrupted),
+        Command::Client(client) => client.run(again, interrupted),
+        Command::Har(recording) => recording.run(traffic::Format::Har, &again),
+        Command::Journal(recording) => recording.run(traffic::Format::Journal, &again),
+        Command::Proxy(between) => between.run(&again, interrupted),
         Command::Twin(twin) => compare(&twin),
         Command::List => {
             list();
@@ -184,9 +189,9 @@ impl Failure {
     }
 }
 
-fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
+fn judge(provider: &Provider, again: CommandLine) -> Result<ExitCode, Failure> {
     let mut selection = selected(provider)?;
-    let options = provider.options().map_err(Failure::Key)?;
+    let options = provider.options(again).map_err(Failure::Key)?;
     let plan = Plan::new(&options, &selection);
     if provider.plan_only() {
         say(&plan.to_string());
@@ -194,8 +199,7 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
     }
     selection.baseline = provider.keep.known()?;
     let kept = provider.keep.open()?;
-    let (out, live) = provider.keep.console();
-    let mut console = Console::new(out, live, provider.keep.detail());
+    let mut console = Console::new(provider.keep.console(), provider.keep.detail());
     let told = options.safe;
     if told {
         console.plan(&plan);
@@ -206,7 +210,7 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
         if !told && !session.is_sandbox() {
             console.plan(&plan);
         }
-        console.begin(&session, selection.checks.len(), selection.findings());
+        console.begin(&session, &selection);
         let tell = |finding: &Finding| console.finding(&session, finding);
         let run = run(&session, &selection, tell, interrupted).await;
         session.end().await;
@@ -214,7 +218,7 @@ fn judge(provider: &Provider) -> Result<ExitCode, Failure> {
         console.end(&report);
         Ok::<_, SessionError>((report, run))
     })?;
-    kept.write(&report, &selection.baseline, &run.findings)?;
+    kept.write(report, &selection.baseline, &run.findings)?;
     Ok(run.exit_code())
 }
 

@@ -4,7 +4,7 @@ use http::Method;
 use schemas::{ErrorCode, Extent, Operation, OperationId, ScopeSet, examples};
 use url::Url;
 
-use crate::{replay::quoted, sample::NOBODY};
+use crate::{control::variable_of, replay::quoted, role::Role, sample::NOBODY};
 
 /// Why an answer was not seen, and what would change that.
 #[derive(Clone, Copy, Debug)]
@@ -148,8 +148,8 @@ impl How {
         if operation.method != Method::GET {
             words.push(format!("-X {}", operation.method));
         }
-        if !matches!(self, Self::WithoutKey) {
-            words.push(r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#.to_owned());
+        if let Some(variable) = self.key(operation) {
+            words.push(format!("-H \"authorization: Bearer ${variable}\""));
         }
         if matches!(self, Self::WithoutHost) {
             words.push("-H Host:".to_owned());
@@ -175,8 +175,25 @@ impl How {
             words.push(format!("--data-raw {}", quoted(&body)));
         }
         words.push(self.url(base, operation));
-        words.extend(self.remark(operation));
+        if matches!(self, Self::QuotaUsedUp) {
+            words.push("# once its quota is used up".to_owned());
+        }
         words.join(" ")
+    }
+
+    /// The variable that its key stands in.
+    fn key(self, operation: &Operation) -> Option<String> {
+        match self {
+            Self::WithoutKey => None,
+            Self::WithoutScope => Some(variable_of(ScopeSet::PUBLIC.without(operation.scopes))),
+            Self::QuotaUsedUp => Some(Role::Limited.variable()),
+            Self::AsItIs
+            | Self::UnknownId
+            | Self::Invalid
+            | Self::BrokenJson
+            | Self::AsText
+            | Self::WithoutHost => Some(Role::Full.variable()),
+        }
     }
 
     fn url(self, base: &Url, operation: &Operation) -> String {
@@ -191,21 +208,6 @@ impl How {
             url(NOBODY)
         } else {
             url("$ID").replace("$ID", r#"'"$ID"'"#)
-        }
-    }
-
-    /// What the command does not say.
-    fn remark(self, operation: &Operation) -> Option<String> {
-        match self {
-            Self::WithoutScope => Some(format!("# with a key that lacks {}", operation.scopes)),
-            Self::QuotaUsedUp => Some("# with a key whose quota is used up".to_owned()),
-            Self::AsItIs
-            | Self::WithoutKey
-            | Self::UnknownId
-            | Self::Invalid
-            | Self::BrokenJson
-            | Self::AsText
-            | Self::WithoutHost => None,
         }
     }
 }
@@ -235,11 +237,11 @@ mod tests {
     fn a_command_is_one_that_a_shell_understands() {
         assert_eq!(
             command(How::AsItIs, OperationId::GetOrder),
-            r#"curl -sSi -H "Authorization: Bearer $OPENPROSPECT_API_KEY" 'http://127.0.0.1:8000/api/v1/orders/'"$ID"''"#
+            r#"curl -sSi -H "authorization: Bearer $FULL_KEY" 'http://127.0.0.1:8000/api/v1/orders/'"$ID"''"#
         );
         assert_eq!(
             command(How::Invalid, OperationId::ListOrders),
-            r#"curl -sSi -H "Authorization: Bearer $OPENPROSPECT_API_KEY" 'http://127.0.0.1:8000/api/v1/orders?colour=red'"#
+            r#"curl -sSi -H "authorization: Bearer $FULL_KEY" 'http://127.0.0.1:8000/api/v1/orders?colour=red'"#
         );
         let broken = command(How::BrokenJson, OperationId::CreateOrder);
         assert!(
@@ -247,10 +249,7 @@ mod tests {
             "{broken}"
         );
         let scope = command(How::WithoutScope, OperationId::CreateOrder);
-        assert!(
-            scope.ends_with("# with a key that lacks orders:write"),
-            "{scope}"
-        );
-        assert!(!command(How::WithoutKey, OperationId::ListOrders).contains("Authorization"));
+        assert!(scope.contains("$KEY_WITHOUT_ORDERS_WRITE"), "{scope}");
+        assert!(!command(How::WithoutKey, OperationId::ListOrders).contains("authorization"));
     }
 }

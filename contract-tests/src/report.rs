@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod markdown;
 pub mod model;
+pub(crate) mod progress;
 mod sarif;
 mod sink;
 mod tap;

@@ -35,6 +35,13 @@ pub enum Role {
     Limited,
 }
 
+impl Role {
+    /// The variable that a key of this role stands in, in commands.
+    pub(crate) fn variable(self) -> String {
+        format!("{self}_key").to_uppercase()
+    }
+}
+
 /// A key and its role: `revoked=lnc_test_…`; without a role, `full`.
 #[derive(Clone, Debug)]
 pub struct RoleKey {

@@ -22,6 +22,7 @@ use crate::{
     problem::{Problem, Share},
     report::model::Seen,
     session::Session,
+    stopwatch::Stopwatch,
 };
 
 /// Checks that run at a time where each has an organization of its own. Elsewhere they share one, and
@@ -80,9 +81,9 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// How many findings a run comes to.
-    pub fn findings(&self) -> usize {
-        let findings = |check: &&'static Check| match check.run {
+    /// How many findings a check comes to.
+    pub fn findings(&self, check: &Check) -> usize {
+        match check.run {
             check::Run::Once(_) | check::Run::Last(_) => 1,
             check::Run::Each(pick, _) => self
                 .operations
@@ -90,8 +91,7 @@ impl Selection {
                 .filter(|operation| pick(operation))
                 .count(),
             check::Run::Afterwards(_) => self.operations.len(),
-        };
-        self.checks.iter().map(findings).sum()
+        }
     }
 }
 
@@ -185,8 +185,10 @@ fn jobs<'a>(
 ) -> Vec<Founded<'a>> {
     let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| {
         let job: Job<'a> = Box::pin(async move {
+            let watch = Stopwatch::start();
             let outcome = AssertUnwindSafe(outcome).catch_unwind();
             let (outcome, sent) = job::run(check.id, operation, outcome).await;
+            let took = Some(watch.elapsed());
             let defect = outcome.is_err();
             let outcome = outcome.unwrap_or_else(|_| {
                 Err(Stop::Inconclusive(
@@ -194,7 +196,12 @@ fn jobs<'a>(
                 ))
             });
             let finding = Finding::new(check, operation, outcome, session.promises_all());
-            (Finding { sent, ..finding }, defect)
+            let finding = Finding {
+                sent,
+                took,
+                ..finding
+            };
+            (finding, defect)
         });
         (check.evidence_on(operation), job)
     };
@@ -289,6 +296,7 @@ mod tests {
             outcome: Ok(()),
             known: None,
             sent: crate::needs::Requests::default(),
+            took: None,
         };
         Run {
             findings: verdicts.iter().map(finding).collect(),

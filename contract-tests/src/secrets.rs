@@ -5,7 +5,7 @@
 //! can be forgotten.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt,
     hash::{BuildHasher, RandomState},
     ops::Deref,
@@ -14,9 +14,11 @@ use std::{
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine};
 use schemars::JsonSchema;
-use schemas::key::{ApiKey, redact};
+use schemas::key::{ApiKey, Environment, redact};
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::replay::quoted;
 
 /// Characters in a row that give a secret away.
 const PIECE: usize = 9;
@@ -82,8 +84,13 @@ impl Deref for CleanValue {
 #[derive(Default)]
 pub struct Secrets(Mutex<Known>);
 
+/// A key that nobody has told of: a check has made it up.
+const MADE_UP: &str = "MADE_UP_KEY";
+
 #[derive(Default)]
 struct Known {
+    /// The variables that keys stand in, in commands.
+    variables: HashMap<String, String>,
     /// Not looked for yet: most runs never show a text that could hold any.
     new: Vec<String>,
     /// Hashes of pieces, by the length of these.
@@ -106,6 +113,26 @@ impl Secrets {
         if secret.len() >= SHORTEST {
             self.lock().new.push(secret.to_owned());
         }
+    }
+
+    /// Hides a key from now on; in commands, it stands in this variable.
+    pub(crate) fn add_key(&self, key: &ApiKey, variable: String) {
+        self.add(key.expose());
+        let key = key.expose().to_owned();
+        self.lock().variables.insert(key, variable);
+    }
+
+    /// The text as a word of a shell, with variables in place of the keys in it.
+    pub(crate) fn word(&self, text: &str) -> String {
+        let Some((before, key, after)) = first_key(text) else {
+            return quoted(text);
+        };
+        let known = self.lock();
+        let variable = known.variables.get(key).map_or(MADE_UP, |name| name);
+        if after.is_empty() && !before.contains(['"', '$', '`', '\\', '!']) {
+            return format!("\"{before}${variable}\"");
+        }
+        format!("{}\"${variable}\"{}", quoted(before), quoted(after))
     }
 
     /// The text with everything masked that is, or could be, a secret.
@@ -138,9 +165,30 @@ impl Secrets {
     }
 }
 
+/// The first well-formed key in a text, and what stands before and behind it.
+fn first_key(text: &str) -> Option<(&str, &str, &str)> {
+    let of_key = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let starts = text.match_indices("lnc_").map(|(start, _)| start);
+    let mut keys = starts.filter_map(|start| {
+        let (before, rest) = text.split_at(start);
+        let end = rest.find(|character| !of_key(character));
+        let (key, after) = rest.split_at(end.unwrap_or(rest.len()));
+        ApiKey::parse(key).is_ok().then_some((before, key, after))
+    });
+    keys.next()
+}
+
 impl Known {
     /// Takes the pieces of all that is new.
     fn learn(&mut self) {
+        if self.pieces.is_empty() {
+            // As it is, what a key begins with tells nothing; encoded, it tells where one stands.
+            for prefix in [Environment::Live, Environment::Test].map(Environment::prefix) {
+                for (encoded, step) in encodings(prefix).into_iter().skip(1) {
+                    self.take_pieces(&encoded, step, PIECE.min(prefix.len()));
+                }
+            }
+        }
         for secret in std::mem::take(&mut self.new) {
             let reversed: String = secret.chars().rev().collect();
             for form in [&secret, &reversed] {
@@ -286,6 +334,32 @@ mod tests {
         assert_eq!(&*holding("sesame-1").text("open sesame-1!"), "open …!");
         assert_eq!(&*holding("a").text("a word"), "a word");
         assert_eq!(format!("{:?}", holding("sesame-1")), "Secrets { .. }");
+    }
+
+    #[test]
+    fn a_key_stands_in_the_variable_of_its_role_in_a_command() {
+        let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+        let secrets = Secrets::default();
+        secrets.add_key(&ApiKey::parse(key).unwrap(), "REVOKED_KEY".to_owned());
+        let other = key.replace("A3m", "A4m");
+        for (text, word) in [
+            (
+                format!("authorization: bearer {key}"),
+                "\"authorization: bearer $REVOKED_KEY\"",
+            ),
+            (format!("a: Bearer {other}"), "\"a: Bearer $MADE_UP_KEY\""),
+            (
+                format!("http://x/?k={key}&a=1"),
+                "'http://x/?k='\"$REVOKED_KEY\"'&a=1'",
+            ),
+            (
+                format!("a: Bearer {key}x"),
+                &*quoted(&format!("a: Bearer {key}x")),
+            ),
+            ("a: Basic b".to_owned(), "'a: Basic b'"),
+        ] {
+            assert_eq!(secrets.word(&text), word);
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crate::{
     ledger::{Ledger, Row},
     plan::PROBES,
     readings,
+    replay::CommandLine,
     role::{Role, RoleKey},
     secrets::Secrets,
     validate::{Contract, InvalidContract},
@@ -60,12 +61,15 @@ pub struct Options {
     pub seed: u64,
     /// Who may have signed the certificate of the target.
     pub trust: Trust,
+    /// The command that the run was started by, for the commands that make its findings again.
+    pub command: CommandLine,
 }
 
 impl Options {
     /// A run on this server, with nothing given and nothing permitted.
     pub fn new(base: Url) -> Self {
         Self {
+            command: CommandLine::provider(&base),
             base,
             keys: Vec::new(),
             safe: false,
@@ -126,6 +130,7 @@ pub struct Session {
     safe: bool,
     seed: u64,
     grant: Grant,
+    command: CommandLine,
     limited: OnceCell<ApiKey>,
     /// What was seen so far.
     pub ledger: Ledger,
@@ -147,7 +152,7 @@ impl Session {
         }
         let secrets = Arc::new(Secrets::default());
         for given in &options.keys {
-            secrets.add(given.key.expose());
+            secrets.add_key(&given.key, given.role.variable());
         }
         let control = if options.safe {
             Err("--safe".to_owned())
@@ -171,6 +176,7 @@ impl Session {
             safe: options.safe,
             seed: options.seed,
             grant,
+            command: options.command,
             limited: OnceCell::new(),
             ledger: Ledger::default(),
             echoes: Echoes::default(),
@@ -222,6 +228,11 @@ impl Session {
     /// What follows from the target's settings; the defaults, where it is no sandbox.
     pub(crate) fn expected(&self) -> &Expected {
         &self.contract.expected
+    }
+
+    /// The command that the run was started by.
+    pub(crate) fn command(&self) -> &CommandLine {
+        &self.command
     }
 
     /// What can and may be done.

@@ -115,7 +115,13 @@ pub(super) async fn key_before_all(session: &Session, operation: &'static Operat
 
 pub(super) async fn scope_before_all(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let (key, _) = tenant.key_without(operation).await?;
+    let (key, held) = tenant.key_without(operation).await?;
+    if held.is_none() && !operation.scopes.writes() {
+        return Err(Stop::Skipped(format!(
+            "needs a key without {}; a read_only key may hold it",
+            operation.scopes
+        )));
+    }
     // It is about an object that nobody has, where it is about one.
     let call = anonymous(operation).key(&key);
     for call in bodies(operation, &call).into_iter().chain([call]) {

@@ -166,7 +166,7 @@ impl Exchange {
         }
     }
 
-    /// A command that repeats the request; the key is a variable.
+    /// A command that sends the request again; a key is a variable that names its role.
     pub fn curl(&self, secrets: &Secrets) -> Clean {
         let mut words = vec!["curl -sSi".to_owned()];
         match self.call.method {
@@ -176,15 +176,11 @@ impl Exchange {
         }
         for (name, value) in &self.call.headers {
             let value = String::from_utf8_lossy(value.as_bytes());
-            if *name == header::AUTHORIZATION && value.to_ascii_lowercase().starts_with("bearer ") {
-                words.push(r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#.to_owned());
-            } else {
-                words.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
-            }
+            words.push(format!("-H {}", secrets.word(&format!("{name}: {value}"))));
         }
         let body = self.call.body.as_deref();
         words.extend(body.map(|body| format!("--data-raw {}", quoted(&shown(secrets, body)))));
-        words.push(quoted(&self.url));
+        words.push(secrets.word(&self.url));
         secrets.text(&words.join(" "))
     }
 }

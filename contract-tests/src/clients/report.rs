@@ -1,9 +1,13 @@
 //! What a client came to, as the one model of the reports has it.
 
-use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, Score, Trial, sweep::Sweep};
+use std::path::Path;
+
+use super::{
+    CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, Score, Trial, manifest, sweep::Sweep,
+};
 use crate::{
     check::Verdict,
-    replay::quoted,
+    replay::of_scenario,
     report::model::{Counts, Entry, Mode, Position, Report, RuleCoverage, Seen, Swept},
     secrets::{Clean, CleanValue, Secrets},
     words::count,
@@ -49,6 +53,7 @@ impl Report {
             score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
             traffic: None,
             drift: None,
+            file: manifest::find(Path::new("."), &options.command),
         }
     }
 }
@@ -98,6 +103,7 @@ fn coverage(rule: &'static Rule, judged: &Judged) -> RuleCoverage {
     let broken = counts.fail + counts.known + counts.warn + counts.info;
     RuleCoverage {
         id: rule.id,
+        rule: rule.rule,
         level: rule.level,
         armed: counts.pass + broken + counts.inconclusive,
         kept: counts.pass,
@@ -122,6 +128,7 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
         at: None,
         expected: CleanValue::default(),
         actual: CleanValue::default(),
+        took_ms: None,
         reason: None,
         replay: judged.secrets.text(&replay(options, finding.scenario)),
         curl: None,
@@ -149,38 +156,11 @@ fn trace(trials: &[Trial], scenario: Option<&'static str>, secrets: &Secrets) ->
     trial?.line().map(|line| secrets.text(&line))
 }
 
-/// The command that tries the program again as it was tried.
+/// The command that tries the program again under the same scenario.
 fn replay(options: &Options, scenario: Option<&Scenario>) -> String {
-    let usual = Options::default();
-    let mut words = vec!["contract-tests client".to_owned()];
-    words.extend(scenario.map(|scenario| match &scenario.file {
-        Some(file) => format!("--scenario {}", quoted(&file.to_string_lossy())),
-        None => format!("--scenario {}", scenario.name),
-    }));
-    if options.seed != usual.seed {
-        words.push(format!("--seed {}", options.seed));
-    }
-    if options.max_attempts != usual.max_attempts {
-        words.push(format!("--max-attempts {}", options.max_attempts));
-    }
-    if options.max_memory != usual.max_memory {
-        words.push(format!("--max-memory {}", options.max_memory >> 20));
-    }
-    if options.limits.trial != usual.limits.trial && !options.command.is_empty() {
-        words.push(format!("--limit {}", options.limits.trial.as_secs_f64()));
-    }
-    if options.limits.quiet != usual.limits.quiet {
-        words.push(format!("--idle {}", options.limits.quiet.as_secs_f64()));
-    }
-    let watched = options.watch.as_ref();
-    words.extend(watched.map(|folder| format!("--watch {}", quoted(&folder.to_string_lossy()))));
-    words.extend(options.strict.then(|| "--strict".to_owned()));
-    if options.command.is_empty() {
-        words.push("--attach".to_owned());
-        return words.join(" ");
-    }
-    words.push("--".to_owned());
-    let command = options.command.iter();
-    words.extend(command.map(|word| quoted(&word.to_string_lossy())));
-    words.join(" ")
+    let named = scenario.map(|scenario| match &scenario.file {
+        Some(file) => file.to_string_lossy(),
+        None => scenario.name.into(),
+    });
+    of_scenario(&options.again, named.as_deref()).to_string()
 }

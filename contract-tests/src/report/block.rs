@@ -5,10 +5,10 @@ use std::{borrow::Cow, iter};
 use schemas::Evidence;
 use serde_json::Value;
 
-use super::model::{Coverage, Entry, Mode, Position, Report, Sighting, Swept};
+use super::model::{Coverage, Entry, Mode, Position, Report, ShownExchange, Sighting, Swept};
 use crate::{
     check::Verdict,
-    clients::{Level, Score},
+    clients::{Level, Score, Trial},
     outline::{Held, Keywords},
     secrets::Clean,
     traffic::{
@@ -38,10 +38,11 @@ pub(super) fn headline(entry: &Entry) -> String {
 
 /// Everything one needs to see it with one's own eyes, a line each.
 pub(super) fn details(entry: &Entry) -> String {
-    let lines = match (&entry.seen, entry.level) {
-        (Some(seen), _) => about_traffic(entry, seen),
-        (None, Some(level)) => about_client(entry, level),
-        (None, None) => about_server(entry),
+    let lines = match (entry.verdict, &entry.seen, entry.level) {
+        (Verdict::Inconclusive, ..) => about_what_is_open(entry),
+        (_, Some(seen), _) => about_traffic(entry, seen),
+        (_, None, Some(level)) => about_client(entry, level),
+        (_, None, None) => about_server(entry),
     };
     let lines = lines
         .iter()
@@ -51,6 +52,15 @@ pub(super) fn details(entry: &Entry) -> String {
 
 /// Names, and what is to be said under them.
 type Lines<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+/// Why it could not be found out whether a rule is kept.
+fn about_what_is_open(entry: &Entry) -> Lines<'_> {
+    let mut lines: Lines<'_> = Vec::new();
+    lines.extend(entry.reason.as_ref().map(|reason| ("open", plain(reason))));
+    lines.push(("rule", format!("{} ({})", entry.rule, entry.source).into()));
+    lines.push(("replay", plain(&entry.replay)));
+    lines
+}
 
 fn about_client(entry: &Entry, level: Level) -> Lines<'_> {
     let mut lines: Lines<'_> = vec![
@@ -225,6 +235,37 @@ fn passed(passed: &Passed) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// A request and its response, as they were on the wire but for what would break a line.
+pub(super) fn exchange(exchange: &ShownExchange) -> String {
+    let ShownExchange { request, response } = exchange;
+    let mut lines = vec![format!("> {} {}", request.method, plain(&request.url))];
+    lines.extend(
+        request
+            .body
+            .as_deref()
+            .map(|body| format!("> {}", plain(body))),
+    );
+    lines.push(format!("< {}", response.status));
+    let headers = response.headers.iter();
+    lines.extend(headers.map(|(name, value)| format!("< {name}: {}", plain(value))));
+    lines.push(format!("< {}\n", plain(&response.body)));
+    lines.join("\n")
+}
+
+/// Every call of a trial, a line each, by the time since the first.
+pub(super) fn timeline(trial: &Trial) -> String {
+    let first = trial.calls.first().map_or(0, |call| call.at_ms);
+    let calls = trial.calls.iter().map(|call| {
+        let told = call.told(first);
+        format!("  #{:<3} {}\n", call.connection, plain(&told))
+    });
+    let calls: String = calls.collect();
+    match trial.left_out {
+        0 => calls,
+        count => format!("{calls}  … {count} more\n"),
+    }
 }
 
 /// A difference from the contract in a line.

@@ -1,15 +1,16 @@
 //! What people are told of a client: each trial as it ends, and then a view of the report like any other.
 
-use std::{io::Write, time::Duration};
+use std::io::Write;
 
 use super::{
     block,
     console::{Detail, style},
     model::{Entry, Report},
+    progress::Progress,
 };
 use crate::{
     check::Verdict,
-    clients::{Scenario, Trial},
+    clients::{Scenario, Stage},
 };
 
 /// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
@@ -19,27 +20,51 @@ pub struct ClientConsole<W> {
     detail: Detail,
     /// Whether all that the client did is told, call by call.
     trace: bool,
+    progress: Progress,
+    /// Trials that there will be, and those that are over.
+    trials: (usize, usize),
+    /// The scenarios of those under way.
+    under_way: Vec<&'static str>,
 }
 
 impl<W: Write> ClientConsole<W> {
-    /// A report on `out`; `trace`: with every call of every trial.
-    pub fn new(out: W, detail: Detail, trace: bool) -> Self {
-        Self { out, detail, trace }
+    /// A report on `out` of so many trials; `trace`: with every call of each.
+    pub fn new(out: W, detail: Detail, trace: bool, trials: usize) -> Self {
+        Self {
+            out,
+            detail,
+            trace,
+            progress: Progress::of(trials),
+            trials: (trials, 0),
+            under_way: Vec::new(),
+        }
     }
 
-    /// A trial is over.
-    pub fn trial(&mut self, scenario: &Scenario, took: Duration) {
-        if self.detail != Detail::Quiet {
-            let (took, name) = (took.as_secs_f64(), scenario.name);
-            self.write(&format!(
-                "  {took:>7.1} s  {name:<22}  {}\n",
-                scenario.summary
-            ));
+    /// A trial begins or is over: a line that is drawn anew on a terminal, one for each that is over elsewhere.
+    pub fn trial(&mut self, stage: Stage) {
+        match stage {
+            Stage::Begun(scenario) => {
+                self.under_way.push(scenario.name);
+                self.progress.say(&self.under_way.join(", "));
+            }
+            Stage::Over(scenario, took) => {
+                self.under_way.retain(|name| *name != scenario.name);
+                self.progress.step(&self.under_way.join(", "));
+                self.trials.1 += 1;
+                if !self.progress.is_shown() && self.detail != Detail::Quiet {
+                    let ((all, over), Scenario { name, summary, .. }) = (self.trials, scenario);
+                    let took = took.as_secs_f64();
+                    self.write(&format!(
+                        "{over:>3}/{all} {took:>6.1} s  {name:<22}  {summary}\n"
+                    ));
+                }
+            }
         }
     }
 
     /// All are. The first violation of a rule is told in full, the others by their scenarios.
     pub fn end(&mut self, report: &Report) {
+        self.progress.end();
         self.write("\n");
         for about in report.checks.chunk_by(|one, other| one.id == other.id) {
             let lines = lines(about, self.detail);
@@ -49,8 +74,10 @@ impl<W: Write> ClientConsole<W> {
             self.write(&format!("\n{}", block::sweep(swept)));
         }
         if self.trace {
-            let trials: String = report.trials.iter().map(timeline).collect();
-            self.write(&trials);
+            let trials = report.trials.iter();
+            let trials =
+                trials.map(|one| format!("\nTRACE  {}\n{}", one.scenario, block::timeline(one)));
+            self.write(&trials.collect::<String>());
         }
         for trial in report.trials.iter().filter(|trial| !trial.supported) {
             self.write(&format!(
@@ -62,27 +89,11 @@ impl<W: Write> ClientConsole<W> {
     }
 
     fn write(&mut self, text: &str) {
+        let Self { out, progress, .. } = self;
+        let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
         // The exit code still tells; there is nobody left to read the rest.
-        let _ = self
-            .out
-            .write_all(text.as_bytes())
-            .and_then(|()| self.out.flush());
+        drop(progress.beside(write));
     }
-}
-
-/// Every call of a trial, a line each, by the time since the first.
-fn timeline(trial: &Trial) -> String {
-    let first = trial.calls.first().map_or(0, |call| call.at_ms);
-    let calls = trial.calls.iter().map(|call| {
-        let told = call.told(first);
-        format!("  #{:<3} {}\n", call.connection, block::plain(&told))
-    });
-    let calls: String = calls.collect();
-    let more = match trial.left_out {
-        0 => String::new(),
-        count => format!("  … {count} more\n"),
-    };
-    format!("\nTRACE  {}\n{calls}{more}", trial.scenario)
 }
 
 /// What is to be told of one rule.
@@ -113,8 +124,8 @@ pub(super) fn told(entry: &Entry, same: &[&Entry]) -> String {
             };
             format!("{head}  {} ({where_to})\n", entry.rule)
         }
-        Verdict::Skip | Verdict::Inconclusive => format!("{head}  {}\n", block::sentence(entry)),
-        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info => {
+        Verdict::Skip => format!("{head}  {}\n", block::sentence(entry)),
+        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info | Verdict::Inconclusive => {
             let others = block::others(&same[1..]);
             let others = others.map(|others| format!("  also      {others}\n"));
             format!(

@@ -1,18 +1,20 @@
-//! The report for people: what does not pass, as it happens; what was not seen; and one last line with
-//! the verdict. On a terminal, one line that is written anew tells how far the run has come.
+//! The report for people: what does not pass, as it happens; a line for each check with how often what came of it; what
+//! was not seen; and one last line with the verdict.
 
-use std::io::{self, Write};
+use std::{collections::HashMap, io::Write};
 
 use anstyle::{AnsiColor, Style};
 
 use super::{
     block,
-    model::{Coverage, Entry, Followed, Report},
+    model::{Counts, Coverage, Entry, Followed, Report},
+    progress::Progress,
 };
 use crate::{
     check::{Finding, Verdict},
     plan::Plan,
     problem::ProblemKind,
+    runner::Selection,
     secrets::Clean,
     session::Session,
     words::count,
@@ -23,7 +25,7 @@ use crate::{
 pub enum Detail {
     /// What fails, and the verdict.
     Quiet,
-    /// Also what is skipped, and which answers were not seen. Where nobody watches, also what passes.
+    /// Also what else does not pass, the first of its kind in full, and a line for each check or rule.
     #[default]
     Normal,
     /// Everything.
@@ -35,17 +37,23 @@ pub enum Detail {
 pub struct Console<W> {
     out: W,
     detail: Detail,
-    /// Whether somebody watches.
-    live: bool,
-    /// Findings that there will be.
-    total: usize,
-    /// Findings so far, and failures among them.
-    done: (usize, usize),
-    /// Characters of the line that is written anew.
-    line: usize,
-    /// The check whose findings come in.
-    check: &'static str,
-    /// What was told of it, and on which operations it is the same.
+    progress: Progress,
+    /// Findings that each check comes to.
+    expected: HashMap<&'static str, usize>,
+    /// Failures so far.
+    failed: usize,
+    /// The checks of which some findings are there: what is documented may come before all else.
+    begun: Vec<Begun>,
+}
+
+/// What came of a check so far.
+#[derive(Debug, Default)]
+struct Begun {
+    id: &'static str,
+    counts: Counts,
+    /// Why it was skipped, and how often.
+    skipped: Vec<(Option<String>, usize)>,
+    /// What was told in full, and the operations on which it is the same.
     told: Vec<Told>,
 }
 
@@ -57,17 +65,15 @@ struct Told {
 }
 
 impl<W: Write> Console<W> {
-    /// A report on `out`; `live`: it is a terminal.
-    pub fn new(out: W, live: bool, detail: Detail) -> Self {
+    /// A report on `out`.
+    pub fn new(out: W, detail: Detail) -> Self {
         Self {
             out,
             detail,
-            live,
-            total: 0,
-            done: (0, 0),
-            line: 0,
-            check: "",
-            told: Vec::new(),
+            progress: Progress::none(),
+            expected: HashMap::new(),
+            failed: 0,
+            begun: Vec::new(),
         }
     }
 
@@ -79,11 +85,14 @@ impl<W: Write> Console<W> {
     }
 
     /// What is about to be judged.
-    pub fn begin(&mut self, session: &Session, checks: usize, findings: usize) {
-        self.total = findings;
+    pub fn begin(&mut self, session: &Session, selection: &Selection) {
+        let checks = selection.checks.iter();
+        let checks = checks.map(|check| (check.id, selection.findings(check)));
+        self.expected = checks.collect();
+        self.progress = Progress::of(self.expected.values().sum());
         if self.detail != Detail::Quiet {
             let about = session.secrets.text(&session.to_string());
-            let checks = count(checks, "check");
+            let checks = count(selection.checks.len(), "check");
             self.write(&format!("{}\n{checks}\n\n", block::plain(&about)));
         }
     }
@@ -91,27 +100,27 @@ impl<W: Write> Console<W> {
     /// A check has ended.
     pub fn finding(&mut self, session: &Session, finding: &Finding) {
         let entry = Entry::new(session, finding);
-        self.done.0 += 1;
-        self.done.1 += usize::from(entry.verdict == Verdict::Fail);
-        if self.check != entry.id {
-            self.tell_others();
-            self.check = entry.id;
+        self.failed += usize::from(entry.verdict == Verdict::Fail);
+        self.progress
+            .step(&format!("{}, {} failed", entry.name(), self.failed));
+        let begun = self.begun.iter().position(|begun| begun.id == entry.id);
+        let mut check = begun.map_or_else(Begun::default, |place| self.begun.remove(place));
+        check.id = entry.id;
+        check.counts.add(entry.verdict);
+        self.tell(&mut check, entry);
+        if self.expected.get(check.id) == Some(&check.counts.all()) {
+            self.end_check(&check);
+        } else {
+            self.begun.push(check);
         }
-        let progress = format!(
-            "{}/{} {}, {} failed",
-            self.done.0,
-            self.total,
-            entry.name(),
-            self.done.1
-        );
-        self.tell(entry);
-        self.show_progress(&progress);
     }
 
     /// The run has ended.
     pub fn end(&mut self, report: &Report) {
-        self.tell_others();
-        self.show_progress("");
+        for check in std::mem::take(&mut self.begun) {
+            self.end_check(&check);
+        }
+        self.progress.end();
         let asked = report
             .problems
             .iter()
@@ -136,70 +145,95 @@ impl<W: Write> Console<W> {
         self.write(&format!("\n{}\n", block::closing(report).join("\n")));
     }
 
-    /// The first of its kind in full; the others are only counted.
-    fn tell(&mut self, entry: Entry) {
-        let wanted = match self.detail {
-            Detail::Verbose => true,
-            Detail::Normal => entry.verdict != Verdict::Pass || !self.live,
-            Detail::Quiet => entry.verdict == Verdict::Fail,
-        };
-        if !wanted {
+    /// The first of its kind in full; the others are only counted, and what passes or is skipped is.
+    fn tell(&mut self, check: &mut Begun, entry: Entry) {
+        match (self.detail, entry.verdict) {
+            (Detail::Verbose, _) => self.write(&told(&entry)),
+            (Detail::Normal, Verdict::Pass) => {}
+            (Detail::Normal, Verdict::Skip) => check.skip(&entry),
+            (Detail::Normal, _) | (Detail::Quiet, Verdict::Fail) => {
+                if let Some(entry) = check.is_new(entry) {
+                    self.write(&told(&entry));
+                }
+            }
+            (Detail::Quiet, _) => {}
+        }
+    }
+
+    /// Nothing more comes of a check.
+    fn end_check(&mut self, check: &Begun) {
+        if self.detail == Detail::Verbose {
             return;
         }
-        if self.detail != Detail::Verbose && entry.verdict != Verdict::Pass {
-            let reason = entry.reason.as_deref().map(ToOwned::to_owned);
-            let same = |told: &&mut Told| told.verdict == entry.verdict && told.reason == reason;
-            if let Some(told) = self.told.iter_mut().find(same) {
-                told.others.push(entry);
-                return;
-            }
-            let verdict = entry.verdict;
-            self.told.push(Told {
-                verdict,
-                reason,
-                others: Vec::new(),
-            });
+        if self.detail == Detail::Normal {
+            self.write(&check.line());
         }
-        let text = told(&entry);
-        self.write(&text);
-    }
-
-    fn tell_others(&mut self) {
-        for told in std::mem::take(&mut self.told) {
+        for told in &check.told {
             let others: Vec<_> = told.others.iter().collect();
             if let Some(others) = block::others(&others) {
-                self.write(&format!(
-                    "{:<12}  {:<20}  {others}\n",
-                    told.verdict, self.check
-                ));
+                let (verdict, id) = (told.verdict, check.id);
+                self.write(&format!("{verdict:<12}  {id:<23}  {others}\n"));
             }
         }
     }
 
-    fn show_progress(&mut self, text: &str) {
-        if self.live {
-            let text: String = text.chars().take(78).collect();
-            let line = format!("\r{text:<width$}\r{text}", width = self.line);
-            self.line = text.chars().count();
-            self.put(&line);
-        }
-    }
-
-    /// Lines of their own, where the line that is written anew was.
     fn write(&mut self, text: &str) {
-        if self.line > 0 {
-            self.show_progress("");
+        let Self { out, progress, .. } = self;
+        let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        // The exit code still tells; there is nobody left to read the rest.
+        drop(progress.beside(write));
+    }
+}
+
+impl Begun {
+    fn skip(&mut self, entry: &Entry) {
+        let reason = entry.reason.as_deref().map(ToOwned::to_owned);
+        match self.skipped.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count += 1,
+            None => self.skipped.push((reason, 1)),
         }
-        self.put(text);
     }
 
-    fn put(&mut self, text: &str) {
-        let written: io::Result<()> = self
-            .out
-            .write_all(text.as_bytes())
-            .and_then(|()| self.out.flush());
-        // The exit code still tells; there is nobody left to read the rest.
-        drop(written);
+    /// Gives the entry back where nothing like it was told yet.
+    fn is_new(&mut self, entry: Entry) -> Option<Entry> {
+        let reason = entry.reason.as_deref().map(ToOwned::to_owned);
+        let same = |told: &&mut Told| told.verdict == entry.verdict && told.reason == reason;
+        if let Some(told) = self.told.iter_mut().find(same) {
+            told.others.push(entry);
+            return None;
+        }
+        self.told.push(Told {
+            verdict: entry.verdict,
+            reason,
+            others: Vec::new(),
+        });
+        Some(entry)
+    }
+
+    /// How often what came of it, and why it was skipped.
+    fn line(&self) -> String {
+        let counts: Vec<_> = self.counts.some().collect();
+        let worst = counts.iter().map(|(verdict, _)| *verdict);
+        let worst = worst.min_by_key(|verdict| verdict.weight());
+        let worst = worst.unwrap_or(Verdict::Skip);
+        let head = format!("{:<12}  {:<23}", worst, self.id);
+        let style = style(worst);
+        let skipped = self.skipped.iter().map(|(reason, count)| {
+            let reason = reason.as_deref().unwrap_or_default();
+            (block::plain(reason), count)
+        });
+        let why = match &skipped.collect::<Vec<_>>()[..] {
+            [] => String::new(),
+            [(reason, _)] => format!(": {reason}"),
+            many => {
+                let lines = many.iter();
+                let lines =
+                    lines.map(|(reason, count)| format!("\n{:39}{count} skip: {reason}", ""));
+                lines.collect()
+            }
+        };
+        let counts = self.counts.in_words();
+        format!("{style}{head}{style:#}  {counts}{why}\n")
     }
 }
 
@@ -207,15 +241,15 @@ impl<W: Write> Console<W> {
 fn told(entry: &Entry) -> String {
     let style = style(entry.verdict);
     match entry.verdict {
-        Verdict::Pass | Verdict::Skip | Verdict::Inconclusive => {
+        Verdict::Pass | Verdict::Skip => {
             let operation = entry.operation.unwrap_or_default();
             let (verdict, sentence) = (entry.verdict, block::sentence(entry));
             format!(
-                "{style}{verdict:<12}{style:#}  {:<20}  {operation:<17}  {sentence}\n",
+                "{style}{verdict:<12}{style:#}  {:<23}  {operation:<17}  {sentence}\n",
                 entry.id
             )
         }
-        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info => {
+        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info | Verdict::Inconclusive => {
             format!(
                 "{style}{}{style:#}\n{}",
                 block::headline(entry),

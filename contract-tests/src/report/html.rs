@@ -33,7 +33,9 @@ pub(super) fn text(report: &Report) -> String {
                 h1 { "contract-tests: " span class=(report.verdict) { (verdict) } }
                 p { code { (*report.target) } " is " (block::plain(&report.about)) "." }
                 ul { @for line in block::closing(report) { li { (line) } } }
-                (failures(report))
+                (blocks("Failures", &report.failures()))
+                (blocks("Warnings", &report.grouped(Verdict::Warn)))
+                (blocks("Not found out this time", &report.grouped(Verdict::Inconclusive)))
                 @match report.mode {
                     Mode::Provider => { (ledger(report)) (unseen(report)) (never_seen(report)) (readings(report)) }
                     Mode::Client => {
@@ -48,12 +50,11 @@ pub(super) fn text(report: &Report) -> String {
     .into_string()
 }
 
-fn failures(report: &Report) -> Markup {
-    let failures = report.failures();
+fn blocks(title: &str, entries: &[(&Entry, Vec<&Entry>)]) -> Markup {
     html! {
-        @if !failures.is_empty() {
-            h2 { "Failures" }
-            @for (first, others) in &failures {
+        @if !entries.is_empty() {
+            h2 { (title) }
+            @for (first, others) in entries {
                 pre tabindex="0" { (block::block(first)) @if let Some(others) = block::others(others) { (others) } }
             }
         }
@@ -167,11 +168,12 @@ fn rules(report: &Report, how: &str) -> Markup {
         h2 { "Rules" }
         p { (how) " each was put to the test, kept and broken; ✓ kept, ✗ broken, ○ not put to the test." }
         div.scroll tabindex="0" role="region" aria-label="Rules" { table {
-            thead { tr { @for head in ["rule", "level", "put to the test", "kept", "broken", "needs"] { th scope="col" { (head) } } } }
+            thead { tr { @for head in ["rule", "", "level", "put to the test", "kept", "broken", "needs"] { th scope="col" { (head) } } } }
             tbody { @for rule in &report.rules {
                 @let (class, sign) = match (rule.broken, rule.kept) { (1.., _) => ("invalid", "✗"), (0, 1..) => ("valid", "✓"), (0, 0) => ("unseen", "○") };
                 tr {
                     th scope="row" { span class=(class) { (sign) } " " (rule.id) }
+                    td.sentence { (rule.rule) }
                     td { (rule.level) } td { (rule.armed) } td { (rule.kept) } td { (rule.broken) }
                     td { @if rule.armed == 0 { (rule.needs) } }
                 }
@@ -202,11 +204,12 @@ fn all(report: &Report) -> Markup {
         details {
             summary { "All checks" }
             table {
-                thead { tr { th scope="col" { "verdict" } th scope="col" { "check" } th scope="col" { "" } } }
+                thead { tr { th scope="col" { "verdict" } th scope="col" { "check" } th scope="col" { "rule" } th scope="col" { "what was seen" } } }
                 tbody { @for entry in &report.checks { tr {
                     td class=(class(entry)) { (entry.verdict) }
                     th scope="row" { (entry.name()) }
-                    td { (block::sentence(entry)) @if let Some(reason) = &entry.reason { @if entry.verdict == Verdict::Known { " (" (block::plain(reason)) ")" } } }
+                    td.sentence { (entry.rule) }
+                    td { @if entry.verdict != Verdict::Pass { (block::sentence(entry)) } @if let Some(reason) = &entry.reason { @if entry.verdict == Verdict::Known { " (" (block::plain(reason)) ")" } } }
                 } } }
             }
         }

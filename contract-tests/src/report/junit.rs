@@ -1,6 +1,6 @@
 //! The XML of `JUnit`: a suite for each operation or scenario, a case for each check or rule.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
@@ -8,7 +8,7 @@ use super::{
     block,
     model::{Entry, Report},
 };
-use crate::check::Verdict;
+use crate::{check::Verdict, clients::Trial};
 
 /// The suite of what fails the run though it is no finding.
 const RUN: &str = "run";
@@ -32,9 +32,24 @@ pub(super) fn text(report: &Report) -> String {
         status.set_message(problem.message.as_str());
         add(RUN, TestCase::new(problem.kind.to_string(), status));
     }
+    for suite in suites.values_mut() {
+        let mut trials = report.trials.iter();
+        let trial = trials.find(|trial| suite.name.as_str() == trial.scenario);
+        finish(suite, trial);
+    }
     let mut junit = Junit::new(report.tool);
+    junit.set_time(suites.values().filter_map(|suite| suite.time).sum());
     junit.add_test_suites(suites.into_values());
     junit.to_string().expect("text becomes XML")
+}
+
+/// The time of a suite is that of the trial that its cases are about, or of all its cases.
+fn finish(suite: &mut TestSuite, trial: Option<&Trial>) {
+    let cases = suite.test_cases.iter().filter_map(|case| case.time);
+    suite.set_time(trial.map_or_else(|| cases.sum(), |trial| Duration::from_millis(trial.took_ms)));
+    if let Some(trial) = trial {
+        suite.set_system_out(block::timeline(trial));
+    }
 }
 
 fn case(entry: &Entry) -> TestCase {
@@ -52,17 +67,37 @@ fn case(entry: &Entry) -> TestCase {
             TestCaseStatus::non_success(NonSuccessKind::Failure),
             Some(block::block(entry)),
         ),
-        Verdict::Inconclusive => told(TestCaseStatus::non_success(NonSuccessKind::Error), None),
+        Verdict::Inconclusive => told(
+            TestCaseStatus::non_success(NonSuccessKind::Error),
+            Some(block::block(entry)),
+        ),
         Verdict::Skip => told(TestCaseStatus::skipped(), None),
         Verdict::Known => told(TestCaseStatus::skipped(), Some(block::block(entry))),
     };
-    // In traffic, a rule may be broken at several places of one operation; those who read this tell cases by name.
-    let place = entry.at.as_ref().filter(|_| entry.seen.is_some());
-    let name = place.map(|at| format!("{} {}", entry.id, block::plain(at)));
-    let mut case = TestCase::new(name.as_deref().unwrap_or(entry.id), status);
+    let mut case = TestCase::new(name(entry), status);
     case.set_classname(entry.group());
-    if matches!(entry.verdict, Verdict::Warn | Verdict::Info) {
-        case.set_system_out(block::block(entry));
+    if let Some(took) = entry.took_ms {
+        case.set_time(Duration::from_millis(took));
+    }
+    if let Some(output) = output(entry) {
+        case.set_system_out(output);
     }
     case
+}
+
+/// The check or rule and its sentence. In traffic, a rule may be broken at several places of one operation; those who
+/// read this tell cases by name.
+fn name(entry: &Entry) -> String {
+    let place = entry.at.as_ref().filter(|_| entry.seen.is_some());
+    let place = place.map(|at| format!(" at {}", block::plain(at)));
+    format!("{}{}: {}", entry.id, place.unwrap_or_default(), entry.rule)
+}
+
+/// What was seen: of a server the request and its response; and all of what is no failure, but worth a look.
+fn output(entry: &Entry) -> Option<String> {
+    let is_noted = matches!(entry.verdict, Verdict::Warn | Verdict::Info);
+    let noted = is_noted.then(|| block::block(entry));
+    let exchange = entry.exchange.as_ref().map(block::exchange);
+    let parts: Vec<_> = noted.into_iter().chain(exchange).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
 }

@@ -3,6 +3,8 @@
 mod coverage;
 mod entry;
 
+use std::path::PathBuf;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use schemas::Evidence;
 use serde::Serialize;
@@ -73,6 +75,9 @@ pub struct Report {
     pub traffic: Option<Passed>,
     /// Where traffic differs from the contract; `null` for others. It decides nothing.
     pub drift: Option<Drift>,
+    /// The file that a tool for code shows findings at: one of those who look at it, below the present folder.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
 /// What was judged.
@@ -146,37 +151,34 @@ impl Report {
             sweep: None,
             traffic: None,
             drift: None,
+            file: None,
         }
     }
 
-    /// What makes the run red, the first of each check in full, of traffic the first at each place; with it the
-    /// operations of the others.
+    /// What makes the run red.
     pub fn failures(&self) -> Vec<(&Entry, Vec<&Entry>)> {
-        let mut failures: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
-        for entry in self
-            .checks
-            .iter()
-            .filter(|entry| entry.verdict == Verdict::Fail)
-        {
-            match failures.iter_mut().find(|(first, _)| first.is_like(entry)) {
+        self.grouped(Verdict::Fail)
+    }
+
+    /// What has a verdict, the first of each check in full, of traffic the first at each place; with it the operations of
+    /// the others.
+    pub fn grouped(&self, verdict: Verdict) -> Vec<(&Entry, Vec<&Entry>)> {
+        let mut groups: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
+        for entry in self.checks.iter().filter(|entry| entry.verdict == verdict) {
+            match groups.iter_mut().find(|(first, _)| first.is_like(entry)) {
                 Some((_, others)) => others.push(entry),
-                None => failures.push((entry, Vec::new())),
+                None => groups.push((entry, Vec::new())),
             }
         }
-        failures
+        groups
     }
 
     /// The last line: the verdict and the counts.
     pub fn summary(&self) -> String {
-        let counts: Vec<_> = self.counts.some().collect();
-        let counts: Vec<_> = counts
-            .iter()
-            .map(|(verdict, count)| format!("{count} {}", verdict.to_string().to_lowercase()))
-            .collect();
         format!(
             "{}: {} (exit code {})",
             self.verdict.to_string().replace('_', " "),
-            counts.join(", "),
+            self.counts.in_words(),
             self.exit_code
         )
     }
@@ -187,9 +189,27 @@ impl Counts {
     pub(crate) fn of(verdicts: impl Iterator<Item = Verdict>) -> Self {
         let mut counts = Self::default();
         for verdict in verdicts {
-            *counts.of_verdict(verdict) += 1;
+            counts.add(verdict);
         }
         counts
+    }
+
+    /// And one more.
+    pub(super) fn add(&mut self, verdict: Verdict) {
+        *self.of_verdict(verdict) += 1;
+    }
+
+    /// Of all verdicts together.
+    pub(super) fn all(self) -> usize {
+        self.some().map(|(_, count)| count).sum()
+    }
+
+    /// Those that are not zero: `3 pass, 1 fail`.
+    pub(super) fn in_words(self) -> String {
+        let words = self
+            .some()
+            .map(|(verdict, count)| format!("{count} {}", verdict.to_string().to_lowercase()));
+        words.collect::<Vec<_>>().join(", ")
     }
 
     fn of_verdict(&mut self, verdict: Verdict) -> &mut usize {

@@ -1,6 +1,8 @@
-//! SARIF 2.1.0, for code scanning: what does not hold, at the line of the contract that says it.
+//! SARIF 2.1.0, for code scanning: what does not hold, at a file of those who look at it.
 
-use schemas::{documents::Document, openapi};
+use std::path::Path;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{
@@ -16,8 +18,12 @@ use crate::{
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// The contract's document, seen from the folder of the project.
-const OPENAPI: &str = "schemas/openapi.json";
+/// What is encoded in a segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The report as JSON.
 pub(super) fn text(report: &Report) -> String {
@@ -28,7 +34,8 @@ pub(super) fn text(report: &Report) -> String {
         .map(|problem| json!({"level": "error", "message": {"text": problem.message}}))
         .collect();
     let results = report.checks.iter();
-    let results = results.filter_map(|entry| result(entry, &rules));
+    let file = report.file.as_deref().map(uri);
+    let results = results.filter_map(|entry| result(entry, &rules, file.as_deref()));
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -86,7 +93,7 @@ fn rules(mode: Mode) -> Vec<Value> {
     }
 }
 
-fn result(entry: &Entry, rules: &[Value]) -> Option<Value> {
+fn result(entry: &Entry, rules: &[Value], file: Option<&str>) -> Option<Value> {
     let level = match entry.verdict {
         Verdict::Pass | Verdict::Skip => return None,
         Verdict::Fail | Verdict::Known => "error",
@@ -104,11 +111,9 @@ fn result(entry: &Entry, rules: &[Value]) -> Option<Value> {
         // The same failure, whatever else is in its message.
         "partialFingerprints": {"checkOperationPlace/v1": format!("{} {}", entry.name(), entry.at.as_deref().unwrap_or_default())},
     });
-    // What a program does is in no file that we know; what it sends for an operation, the contract has.
-    if entry.level.is_none() || entry.operation.is_some() {
-        let (file, line) = place(entry);
+    if let Some(file) = file {
         result["locations"][0]["physicalLocation"] =
-            json!({"artifactLocation": {"uri": file}, "region": {"startLine": line}});
+            json!({"artifactLocation": {"uri": file}, "region": {"startLine": 1}});
     }
     if entry.verdict == Verdict::Known {
         result["suppressions"] = json!([{"kind": "external", "justification": entry.reason}]);
@@ -116,70 +121,9 @@ fn result(entry: &Entry, rules: &[Value]) -> Option<Value> {
     Some(result)
 }
 
-/// The part of the contract that is broken: a line of a schema, or of the operation.
-fn place(entry: &Entry) -> (String, usize) {
-    let schema = entry
-        .expected
-        .as_str()
-        .and_then(|expected| expected.split_once('#'));
-    if let Some((file, pointer)) = schema {
-        let name = file
-            .strip_prefix("schemas/json/")
-            .and_then(|name| name.strip_suffix(".schema.json"));
-        let document = Document::all().find(|document| Some(document.name().as_str()) == name);
-        if let Some(document) = document {
-            return (file.to_owned(), line_of(document.committed(), pointer));
-        }
-    }
-    let operation = entry.operation.unwrap_or_default();
-    let wanted = format!("\"operationId\": \"{operation}\"");
-    let line = openapi::committed()
-        .lines()
-        .position(|line| line.contains(&wanted));
-    (OPENAPI.to_owned(), line.map_or(1, |line| line + 1))
-}
-
-/// The line of a JSON pointer in a text that is indented by two; of its nearest parent, where a part
-/// of it cannot be found, such as behind a reference.
-fn line_of(text: &str, pointer: &str) -> usize {
-    let mut found = 0;
-    for (depth, part) in (1..).zip(pointer.split('/').skip(1)) {
-        let name = format!("{}\"{part}\":", "  ".repeat(depth));
-        let inside = text
-            .lines()
-            .enumerate()
-            .skip(found + usize::from(depth > 1));
-        let mut inside =
-            inside.take_while(|(_, line)| depth == 1 || line.starts_with(&"  ".repeat(depth)));
-        match inside.find(|(_, line)| line.starts_with(&name)) {
-            Some((line, _)) => found = line,
-            None => break,
-        }
-    }
-    found + 1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_line_of_a_pointer_is_found_or_that_of_its_parent() {
-        let text = serde_json::to_string_pretty(&json!({
-            "a": {"b": {"c": 1}, "d": [1, 2]},
-            "e": {"b": 2},
-        }))
-        .unwrap();
-        let line = |pointer| {
-            text.lines()
-                .nth(line_of(&text, pointer) - 1)
-                .unwrap()
-                .trim()
-        };
-        assert_eq!(line(""), "{");
-        assert_eq!(line("/a/b/c"), "\"c\": 1");
-        assert_eq!(line("/e/b"), "\"b\": 2");
-        assert_eq!(line("/e/c"), "\"e\": {");
-        assert_eq!(line("/a/d/0"), "\"d\": [");
-    }
+/// A path below the present folder, as SARIF wants it: slashes between segments, whatever is special encoded.
+fn uri(path: &Path) -> String {
+    let segments = path.iter().map(|segment| segment.to_string_lossy());
+    let encoded = segments.map(|segment| utf8_percent_encode(&segment, SEGMENT).to_string());
+    encoded.collect::<Vec<_>>().join("/")
 }

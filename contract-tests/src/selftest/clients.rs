@@ -127,5 +127,5 @@ fn options() -> Options {
 }
 
 async fn run(options: &Options) -> Result<clients::Judged, TrialError> {
-    clients::judge(options, |_, _| {}, Box::pin(pending())).await
+    clients::judge(options, |_| {}, Box::pin(pending())).await
 }

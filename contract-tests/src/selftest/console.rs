@@ -3,42 +3,32 @@
 use std::io::Write;
 
 use super::{Judged, Proof, servers};
-use crate::{clients::mutants::MUTANTS, words::count};
+use crate::{clients::mutants::MUTANTS, report::progress::Progress, words::count};
 
-/// Writes to a terminal, a file or a pipe; on a terminal, the last line tells how far it has come. A reader who
-/// goes away is no error.
+/// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
 #[derive(Debug)]
 pub struct Console<W> {
     out: W,
-    is_terminal: bool,
-    /// Mutants that are to be judged.
-    count: usize,
-    judged: usize,
+    progress: Progress,
 }
 
 impl<W: Write> Console<W> {
     /// A report on `out` of so many mutants.
-    pub fn new(out: W, is_terminal: bool, count: usize) -> Self {
-        let mut console = Self {
-            out,
-            is_terminal,
-            count,
-            judged: 0,
-        };
-        console.progress();
-        console
+    pub fn new(out: W, count: usize) -> Self {
+        let progress = Progress::of(count);
+        Self { out, progress }
     }
 
     /// A mutant was judged: a row of the matrix. The check that was meant has a star.
     pub fn judged(&mut self, judged: &Judged) {
-        self.judged += 1;
         let row = row(judged);
         self.line(&row);
-        self.progress();
+        self.progress.step("judged");
     }
 
     /// All are judged.
     pub fn end(&mut self, proof: &Proof) {
+        self.progress.end();
         let right = proof.judged.iter().filter(|judged| judged.is_right());
         let right = right.count();
         for alarm in &proof.alarms {
@@ -66,20 +56,10 @@ impl<W: Write> Console<W> {
     }
 
     fn line(&mut self, text: &str) {
-        let clear = if self.is_terminal { "\r\x1b[K" } else { "" };
-        self.write(&format!("{clear}{}\n", text.trim_end()));
-    }
-
-    fn progress(&mut self) {
-        if self.is_terminal && self.judged < self.count {
-            self.write(&format!("{} of {} judged", self.judged, self.count));
-        }
-    }
-
-    fn write(&mut self, text: &str) {
-        let written = self.out.write_all(text.as_bytes());
+        let Self { out, progress } = self;
+        let write = || writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
         // The exit code still tells; there is nobody left to read the rest.
-        drop(written.and_then(|()| self.out.flush()));
+        drop(progress.beside(write));
     }
 }
 

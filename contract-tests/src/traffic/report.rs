@@ -64,6 +64,7 @@ impl Report {
             sweep: None,
             traffic: Some(found.passed.clone()),
             drift: Some(found.drift.clone()),
+            file: None,
         }
     }
 }
@@ -82,6 +83,7 @@ fn coverage(about: &About, found: &Traffic) -> RuleCoverage {
     let count = found.count(about.id);
     RuleCoverage {
         id: about.id,
+        rule: about.rule,
         level: about.level.unwrap_or(Level::Must),
         armed: count.judged,
         kept: count.right,
@@ -112,6 +114,7 @@ fn entry(judged: &Judged, found: &Traffic, finding: &Finding) -> Option<Entry> {
         at: broken.then(|| text(&finding.at)),
         expected: found.secrets.value(&finding.expected),
         actual: found.secrets.value(&finding.actual),
+        took_ms: None,
         reason: finding.known.as_deref().map(text),
         replay: text(&judged.replay),
         curl: None,

@@ -1,7 +1,6 @@
 //! The judge of clients reports as the judge of servers does: the same formats, the same baselines, and no key.
 
 use std::{
-    collections::BTreeSet,
     fs,
     os::unix::fs::PermissionsExt,
     process::{Command, Output, Stdio},
@@ -29,7 +28,7 @@ fn client(args: &[&str], script: &str) -> Output {
 }
 
 /// A script that comes again far too early.
-fn hasty() -> String {
+pub(crate) fn hasty() -> String {
     format!("{LIST} || {{ sleep 0.2; {LIST}; }}")
 }
 
@@ -71,6 +70,24 @@ pub(crate) fn checks<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
     checks.filter(|check| check["verdict"] == verdict).collect()
 }
 
+/// The suite of the scenario has the time of its trial, and what the client did in it.
+fn assert_times_a_trial(junit: &roxmltree::Document<'_>) {
+    let suites = junit.descendants();
+    let mut suites = suites.filter(|node| node.has_tag_name("testsuite"));
+    let suite = suites.find(|suite| suite.attribute("name") == Some("rate-limit-once"));
+    let suite = suite.unwrap();
+    let took: f64 = suite.attribute("time").unwrap().parse().unwrap();
+    assert!(took > 0.2, "the script sleeps for as long: {took}");
+    let mut outputs = suite
+        .children()
+        .filter(|node| node.has_tag_name("system-out"));
+    let calls = outputs.next().unwrap().text().unwrap();
+    assert!(
+        calls.contains("#0   +0.000 GET /orders -> 429 RA=1\n"),
+        "{calls}"
+    );
+}
+
 #[test]
 fn every_format_tells_of_a_client_what_the_model_has() {
     let folder = Folder::new("client-formats");
@@ -103,12 +120,7 @@ fn every_format_tells_of_a_client_what_the_model_has() {
         (count("testcase"), count("failure")),
         (total, failures.len())
     );
-    let suites = junit.descendants();
-    let suites: BTreeSet<_> = suites
-        .filter(|node| node.has_tag_name("testsuite"))
-        .filter_map(|suite| suite.attribute("name"))
-        .collect();
-    assert!(suites.contains("rate-limit-once"), "{suites:?}");
+    assert_times_a_trial(&junit);
 
     let tap = of(&reports, Format::Tap);
     assert!(tap.starts_with(&format!("TAP version 14\n1..{total}\n")));
@@ -122,6 +134,9 @@ fn every_format_tells_of_a_client_what_the_model_has() {
             run["tool"]["driver"]["rules"][index]["id"],
             result["ruleId"]
         );
+        // That of this package, which the tests run in.
+        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert_eq!(place, "Cargo.toml");
     }
     for format in [Format::Markdown, Format::Github, Format::Html] {
         let report = of(&reports, format);
@@ -149,7 +164,7 @@ fn a_failure_has_all_one_needs_to_see_it_and_to_make_it_again() {
         ("fix", "Wait max(Retry-After"),
         (
             "replay",
-            "contract-tests client --scenario rate-limit-once -- 'sh' '-c' ",
+            "contract-tests client --scenario rate-limit-once -- sh -c ",
         ),
     ] {
         let line = lines.next().unwrap();
@@ -410,13 +425,53 @@ fn a_known_failure_of_a_client_does_not_fail_until_it_is_gone_or_over() {
     }
 }
 
+/// Where nobody watches, each trial that is over has its number among all, in the order in which they end.
+#[test]
+fn what_is_over_is_told_with_how_much_there_is() {
+    let slow = format!("test $OPENPROSPECT_SCENARIO = control && sleep 0.3; {LIST}");
+    let args = ["--scenario", "not-found", "--scenario", "teapot"];
+    let output = text(&client(&args, &slow));
+    let lines: Vec<_> = output.lines().take(3).collect();
+    for (number, line) in (1..).zip(&lines) {
+        assert!(line.starts_with(&format!("{number:>3}/3 ")), "{output}");
+    }
+    assert!(lines[2].contains(" s  control  "), "{output}");
+    let quiet = text(&client(&[&args[..], &["--quiet"]].concat(), &slow));
+    assert!(!quiet.contains("/3 "), "{quiet}");
+}
+
+/// What could not be found out has a block of its own: why, the rule, and the command that tries it again.
+#[test]
+fn what_is_not_found_out_says_why_and_how_to_try_it_again() {
+    let output = client(
+        &["--scenario", "not-found"],
+        "curl -s $OPENPROSPECT_API_URL/orders",
+    );
+    let output = text(&output);
+    let (_, block) = output.split_once("\nINCONCLUSIVE  CLI-").unwrap();
+    let lines: Vec<_> = block.lines().skip(1).take(3).collect();
+    for (line, name) in lines.iter().zip(["open", "rule", "replay"]) {
+        assert!(line.starts_with(&format!("  {name:<8}  ")), "{output}");
+    }
+}
+
 #[test]
 fn what_should_be_kept_fails_only_where_it_is_asked_for() {
     let nameless = LIST.replace("curl", "curl -A ''");
     let control = ["--scenario", "control"];
-    let lenient = client(&control, &nameless);
+    let folder = Folder::new("client-warning");
+    let (reports, lenient) = reports(&folder, &control, &nameless);
     assert_eq!(lenient.status.code(), Some(0), "{}", text(&lenient));
     assert!(text(&lenient).contains("WARN  CLI-HTTP-1 scenario control"));
+    let page = of(&reports, Format::Html);
+    let block = "<h2>Warnings</h2><pre tabindex=\"0\">WARN  CLI-HTTP-1 scenario control\n  rule      SHOULD: ";
+    assert!(page.contains(block), "{page}");
+    let rule = RULES.iter().find(|rule| rule.id == "CLI-HTTP-1").unwrap();
+    let row = format!(
+        "</span> CLI-HTTP-1</th><td class=\"sentence\">{}</td>",
+        rule.rule
+    );
+    assert!(page.contains(&row), "{page}");
     let strict = client(&[&control[..], &["--strict"]].concat(), &nameless);
     assert_eq!(strict.status.code(), Some(1), "{}", text(&strict));
     assert!(text(&strict).contains("FAIL  CLI-HTTP-1 scenario control"));

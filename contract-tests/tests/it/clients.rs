@@ -22,9 +22,7 @@ async fn judged_with(script: &str, scenarios: &[&str], watch: Option<PathBuf>) -
         scenarios: scenarios.collect(),
         ..Options::default()
     };
-    judge(&options, |_, _| {}, Box::pin(pending()))
-        .await
-        .unwrap()
+    judge(&options, |_| {}, Box::pin(pending())).await.unwrap()
 }
 
 /// What is said of a rule: the verdicts, in their order, without those that say nothing.
@@ -117,7 +115,7 @@ async fn the_client_to_start_from_keeps_every_rule_in_every_scenario() {
         command: vec![env!("CARGO_BIN_EXE_good-client").into()],
         ..Options::default()
     };
-    let judged = judge(&options, |_, _| {}, Box::pin(pending()));
+    let judged = judge(&options, |_| {}, Box::pin(pending()));
     let judged = judged.await.unwrap();
     let wrong = judged.findings.iter();
     let wrong: Vec<_> = wrong

@@ -55,6 +55,48 @@ async fn a_faithful_server_passes_with_0() {
     );
 }
 
+/// A line for each check, and each operation only where it is asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_have_a_line_each_with_how_often_they_passed() {
+    let address = start_faithful().await;
+    let output = text(&provider(address, &[]).await);
+    let checks = contract_tests::checks::CHECKS;
+    let lines: Vec<_> = output
+        .lines()
+        .filter(|line| line.contains("  PRV-"))
+        .collect();
+    assert_eq!(lines.len(), checks.len(), "{output}");
+    for (line, check) in lines.iter().zip(checks) {
+        assert!(
+            line.starts_with(&format!("PASS          {:<23}  ", check.id)) && line.len() <= 80,
+            "{line}"
+        );
+    }
+    let some = [
+        "--check",
+        "PRV-401-MISSING",
+        "--operation",
+        "get_order,list_orders",
+    ];
+    let told = text(&provider(address, &some).await);
+    assert!(
+        told.contains("\nPASS          PRV-401-MISSING          2 pass\n"),
+        "{told}"
+    );
+    let verbose = provider(address, &[&some[..], &["--verbose"]].concat()).await;
+    let verbose = text(&verbose);
+    for operation in ["get_order", "list_orders"] {
+        let line = format!("PASS          PRV-401-MISSING          {operation:<17}  ");
+        assert!(verbose.contains(&line), "{verbose}");
+    }
+    let quiet = provider(address, &[&some[..], &["--quiet"]].concat()).await;
+    assert!(!text(&quiet).contains("PRV-"), "{}", text(&quiet));
+    let foreign = [&some[..], &["--safe", "--check", "PRV-SUCCESS"]].concat();
+    let skipped = text(&provider(address, &foreign).await);
+    let line = "\nSKIP          PRV-SUCCESS              2 skip: needs a key: --key full=…\n";
+    assert!(skipped.contains(line), "{skipped}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
     fn hints(_: &Ask, answer: &mut Answer) {
@@ -87,10 +129,11 @@ async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
         "  expected  [\"orders:read\"]\n",
         "  got       null\n",
         "  why       documented: https://dev.openprospect.io/api/authentication\n",
-        "  replay    contract-tests provider --base-url 'http://",
-        "' --check PRV-403-SCOPE --operation list_orders\n",
+        "  replay    contract-tests provider --base-url http://",
+        " --check PRV-403-SCOPE --operation list_orders\n",
         "+37 like this: create_order, ",
-        "  curl      curl -sSi -H \"Authorization: Bearer $OPENPROSPECT_API_KEY\"",
+        "  curl      curl -sSi -H \"authorization: Bearer $KEY_WITHOUT_ORDERS_READ\" 'http://",
+        "\nFAIL          PRV-403-SCOPE            38 fail\n",
     ] {
         assert!(block.contains(part), "{part} is missing in\n{block}");
     }

@@ -18,6 +18,7 @@ mod proxy;
 mod readme;
 mod real_clients;
 mod recordings;
+mod replays;
 mod reports;
 mod safe;
 mod secrets;

@@ -102,9 +102,7 @@ async fn judged(Client(_, program, script): &Client) -> Judged {
         side_by_side: SIDE_BY_SIDE,
         ..Options::default()
     };
-    judge(&options, |_, _| {}, Box::pin(pending()))
-        .await
-        .unwrap()
+    judge(&options, |_| {}, Box::pin(pending())).await.unwrap()
 }
 
 /// What is said of a rule, in one word; nothing where it was not reached.

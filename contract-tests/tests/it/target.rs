@@ -39,6 +39,14 @@ pub(crate) async fn start_with(settings: Settings) -> SocketAddr {
     target.start_faithful().await.unwrap().detach()
 }
 
+/// Starts a server with a bug and these settings.
+pub(crate) async fn start_bug_with(settings: Settings, bug: Bug) -> SocketAddr {
+    let Bug { request, response } = bug;
+    let target = Target::new(settings).unwrap();
+    let running = target.start(target::Bug::Patch { request, response });
+    running.await.unwrap().detach()
+}
+
 /// What a bug remembers.
 pub(crate) type Watched = Arc<Mutex<Memory>>;
 

@@ -28,14 +28,18 @@ use crate::{
 };
 
 /// A server that speaks TLS, and the certificate of its CA.
-struct Secured {
-    base_url: String,
-    ca: String,
+pub(crate) struct Secured {
+    pub(crate) base_url: String,
+    pub(crate) ca: String,
 }
 
-/// A faithful server behind TLS, with a certificate of a CA that nobody knows.
+/// A faithful server behind TLS.
 async fn secured(folder: &Folder) -> Secured {
-    let plain = start_faithful().await;
+    secure(folder, start_faithful().await).await
+}
+
+/// A server behind TLS, with a certificate of a CA that nobody knows.
+pub(crate) async fn secure(folder: &Folder, plain: SocketAddr) -> Secured {
     let ca_key = KeyPair::generate().unwrap();
     let mut ca = CertificateParams::default();
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

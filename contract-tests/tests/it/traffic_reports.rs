@@ -67,7 +67,7 @@ pub(crate) fn har(folder: &Folder, entries: &[Value], args: &[&str]) -> Output {
 }
 
 /// Mistakes of both sides: two of an answer, one of a query, and a path that nothing is for.
-fn mistakes() -> Vec<Value> {
+pub(crate) fn mistakes() -> Vec<Value> {
     let mut wrong = orders_with("/orders/0/status", json!("DONE"));
     wrong["orders"]
         .as_array_mut()
@@ -228,8 +228,13 @@ fn every_format_of_traffic_can_be_read_by_what_reads_it() {
             result["ruleId"]
         );
     }
-    let place = &results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
-    assert_eq!(place, "schemas/json/order_list.schema.json");
+    let places = results.iter().map(|result| &result["locations"][0]);
+    for place in places {
+        assert!(
+            place["physicalLocation"].is_null(),
+            "no file of ours: {place}"
+        );
+    }
     for format in [Format::Markdown, Format::Github, Format::Html] {
         let report = of(&reports, format);
         for name in [
@@ -251,7 +256,7 @@ fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
     let block = told.split_once("FAIL  PRV-SCHEMA list_orders\n");
     let mut lines = block.unwrap().1.lines();
     let file = folder.file("traffic.har");
-    let replay = format!("contract-tests har '{file}'");
+    let replay = format!("contract-tests har {file}");
     for (name, has) in [
         ("side", "server"),
         ("wrong", "the body is no order_list"),

@@ -1,7 +1,10 @@
 //! Redirects that are followed: how often, and as what.
 
 use super::{Judgement, Trials, retries::NO_WAIT};
-use crate::clients::{trace::Exchange, trial::Evidence};
+use crate::{
+    clients::{trace::Exchange, trial::Evidence},
+    words::count,
+};
 
 /// Hops of a redirect that may be followed.
 const MAX_HOPS: usize = 20;
@@ -82,8 +85,11 @@ pub(super) fn redirects_keep_their_meaning(one: &Evidence, _: Trials<'_>) -> Jud
     });
     wrong
         .map(|(status, _, next)| {
-            let (method, bytes) = (&next.request.method, next.request.message.body.len());
-            format!("a POST that was redirected by {status} went on as {method} with a body of {bytes} bytes")
+            let method = &next.request.method;
+            let bytes = count(next.request.message.body.len(), "byte");
+            format!(
+                "a POST that was redirected by {status} went on as {method} with a body of {bytes}"
+            )
         })
         .into()
 }

@@ -15,6 +15,7 @@ use crate::clients::{
     trace::{Answer, Exchange},
     trial::Evidence,
 };
+use crate::words::count;
 
 /// First waits that tell whether they are drawn.
 const MIN_WAITS: usize = 8;
@@ -127,8 +128,9 @@ pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
             unclear |= begun.peek().is_some();
             let begun = begun.filter(|other| pause.is_ignored_by(other)).count();
             if begun > others {
+                let (begun, others) = (count(begun, "request"), count(others, "other"));
                 return Judgement::Broken(format!(
-                    "{begun} requests began in the {} s that a 429 asked for, when {others} other(s) were under way",
+                    "{begun} began in the {} s that a 429 asked for, beside {others} under way",
                     pause.asked
                 ));
             }

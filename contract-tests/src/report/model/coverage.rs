@@ -60,6 +60,8 @@ pub struct Seen {
 pub struct RuleCoverage {
     /// The rule.
     pub id: &'static str,
+    /// What it says.
+    pub rule: &'static str,
     /// How much it weighs.
     pub level: Level,
     /// Where it was put to the test.

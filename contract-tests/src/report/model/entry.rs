@@ -1,5 +1,7 @@
 //! A finding in the report.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use schemas::Evidence;
 use serde::Serialize;
@@ -46,11 +48,14 @@ pub struct Entry {
     pub expected: CleanValue,
     /// What was there.
     pub actual: CleanValue,
+    /// How long the check took, in milliseconds; `null` where it has sent nothing by itself, and for a client, whose
+    /// trials have their times.
+    pub took_ms: Option<u64>,
     /// Why it could not be found out, or why a failure is known.
     pub reason: Option<Clean>,
     /// The command that makes this check again.
     pub replay: Clean,
-    /// The command that sends the request again; the key is `$OPENPROSPECT_API_KEY`.
+    /// The command that sends the request again; a key is a variable that names its role, such as `$READ_ONLY_KEY`.
     pub curl: Option<Clean>,
     /// The request and its answer.
     pub exchange: Option<ShownExchange>,
@@ -128,8 +133,9 @@ impl Entry {
             at: None,
             expected: CleanValue::default(),
             actual: CleanValue::default(),
+            took_ms: finding.took.map(millis),
             reason: None,
-            replay: secrets.text(&replay::line(session, finding)),
+            replay: secrets.text(&replay::of_check(session, finding).to_string()),
             curl: None,
             exchange: None,
             allowed: None,
@@ -196,6 +202,10 @@ impl Entry {
         };
         self.operation.or(self.scenario).unwrap_or(whole)
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A value, or the beginning of its text where it is long.

@@ -1,0 +1,178 @@
+//! The command that a finding comes with makes the same finding again: with the keys, the permissions, the certificates,
+//! the token and the baseline of the run that it stands in.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::Output,
+};
+
+use mock_server::Settings;
+use serde_json::{Value, json};
+
+use crate::{
+    baselines::Folder,
+    client_reports::hasty,
+    command::text,
+    reports::shell_with,
+    target::{Answer, Ask, Bug, FAITHFUL, start, start_bug_with},
+    tls::secure,
+    traffic_reports::mistakes,
+};
+
+/// What makes two findings the same, whichever requests and times they were seen in.
+fn what(entry: &Value) -> [String; 5] {
+    ["id", "verdict", "operation", "scenario", "at"].map(|field| entry[field].to_string())
+}
+
+/// What does not pass in a run, by the commands that make it again.
+fn findings(output: &Output) -> BTreeMap<String, BTreeSet<[String; 5]>> {
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", text(output)));
+    let mut findings: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for entry in report["checks"].as_array().unwrap() {
+        if ["FAIL", "KNOWN", "WARN"]
+            .iter()
+            .any(|verdict| entry["verdict"] == *verdict)
+        {
+            let replay = entry["replay"].as_str().unwrap().to_owned();
+            findings.entry(replay).or_default().insert(what(entry));
+        }
+    }
+    findings
+}
+
+/// Gives a command, and then each of those that its findings come with; returns what was found.
+fn give_again(line: &str, variables: &[(&str, &str)]) -> BTreeSet<[String; 5]> {
+    let variables = [variables, &[("CONTRACT_TESTS_REPORT", "json=-")]].concat();
+    let found = findings(&shell_with(line, &variables));
+    assert!(!found.is_empty(), "{line} finds nothing");
+    for (replay, findings) in &found {
+        let again = shell_with(replay, &variables);
+        let told: BTreeSet<_> = self::findings(&again).into_values().flatten().collect();
+        assert!(
+            findings.is_subset(&told),
+            "{replay}\nfinds {told:#?}\ninstead of {findings:#?}"
+        );
+    }
+    found.into_values().flatten().collect()
+}
+
+fn ids(found: &BTreeSet<[String; 5]>) -> BTreeSet<&str> {
+    found.iter().map(|what| what[0].trim_matches('"')).collect()
+}
+
+/// Refusals say too little, and orders have a number for a title.
+fn says_too_little(_: &Ask, answer: &mut Answer) {
+    answer.edit(|body| {
+        if let Some(detail) = body.get_mut("detail") {
+            *detail = Value::Null;
+        }
+        if let Some(title) = body.get_mut("title") {
+            *title = json!(7);
+        }
+    });
+}
+
+const BUGGY: Bug = Bug {
+    response: says_too_little,
+    ..FAITHFUL
+};
+
+const SOME: &str = "--operation get_order,create_order,list_blacklists";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_ours_is_as_red_again() {
+    let folder = Folder::new("replay-foreign");
+    let address = start(Bug {
+        request: Ask::hide_control,
+        ..BUGGY
+    });
+    let server = secure(&folder, address.await).await;
+    let (keys, baseline) = (folder.file("my keys.toml"), folder.file("known.toml"));
+    let key = |words: &str| format!("lnc_test_{words:x<26}replay");
+    let text = format!(
+        "full = '{}'\nrevoked = '{}'\n",
+        key("FullAccess"),
+        key("OrdersRevoked")
+    );
+    fs::write(&keys, text).unwrap();
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o600)).unwrap();
+    let known = "[[known]]\ncheck = 'PRV-SCHEMA'\noperation = 'get_order'\nreason = 'r'\nexpires = 2999-01-01\n";
+    fs::write(&baseline, known).unwrap();
+    let line = format!(
+        "contract-tests provider --keys '{keys}' --baseline {baseline} --allow-writes --seed 7 --max-requests 400 {SOME}"
+    );
+    // Certificates and base URL come from variables, which need not be there when the commands are given again.
+    let read_only = format!("read_only={}", key("ReadOnly"));
+    let found = tokio::task::spawn_blocking(move || {
+        let variables = [
+            ("CONTRACT_TESTS_BASE_URL", &*server.base_url),
+            ("CONTRACT_TESTS_CA_CERT", &server.ca),
+            ("OPENPROSPECT_API_KEY", &read_only),
+        ];
+        give_again(&line, &variables)
+    });
+    let found = found.await.unwrap();
+    for id in ["PRV-403-SCOPE", "PRV-PROP-VALID", "PRV-SCHEMA"] {
+        assert!(ids(&found).contains(id), "{found:#?}");
+    }
+    assert!(
+        found.iter().any(|what| what[1] == "\"KNOWN\""),
+        "{found:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_behind_a_token_is_as_red_again() {
+    let settings = Settings {
+        control_token: Some("open sesame".parse().unwrap()),
+        ..Settings::default()
+    };
+    let address = start_bug_with(settings, BUGGY).await;
+    let line = format!("contract-tests provider --base-url http://{address}/api/v1 {SOME}");
+    let found = tokio::task::spawn_blocking(move || {
+        give_again(&line, &[("CONTRACT_TESTS_CONTROL_TOKEN", "open sesame")])
+    });
+    let found = found.await.unwrap();
+    assert!(ids(&found).contains("PRV-403-SCOPE"), "{found:#?}");
+}
+
+#[test]
+fn a_client_is_as_red_again() {
+    let folder = Folder::new("replay-client");
+    let (script, watched) = (folder.file("it's hasty.sh"), folder.file("left behind"));
+    fs::create_dir(&watched).unwrap();
+    let leaves = format!("echo $OPENPROSPECT_API_KEY > \"{watched}/key\"\n");
+    fs::write(&script, leaves + &hasty()).unwrap();
+    let client = format!("contract-tests client --strict --watch '{watched}'");
+    let scenarios = "--scenario rate-limit-once --scenario revoked-at-start";
+    let found = give_again(&format!("{client} {scenarios} -- sh \"{script}\""), &[]);
+    let wanted = ["CLI-RETRY-1", "CLI-AUTH-7", "CLI-AUTH-12"];
+    assert!(ids(&found).is_superset(&wanted.into()), "{found:#?}");
+    let found = give_again(
+        &format!("{client} --sweep 429 --positions 2 -- sh \"{script}\""),
+        &[],
+    );
+    assert!(ids(&found).contains("CLI-RETRY-1"), "{found:#?}");
+}
+
+#[test]
+fn a_recording_is_as_red_again() {
+    let folder = Folder::new("replay-traffic");
+    let (file, baseline) = (folder.file("a recording.har"), folder.file("known.toml"));
+    let archive = json!({"log": {"entries": mistakes()}});
+    fs::write(&file, archive.to_string()).unwrap();
+    let known = "[[known]]\ncheck = 'TRF-QUERY'\noperation = 'list_orders'\nreason = 'r'\nexpires = 2999-01-01\n";
+    fs::write(&baseline, known).unwrap();
+    let line = format!(
+        "contract-tests har '{file}' --strict --baseline {baseline} --base-url https://api.example/api/v1"
+    );
+    let found = give_again(&line, &[]);
+    assert!(
+        found.iter().any(|what| what[1] == "\"KNOWN\""),
+        "{found:#?}"
+    );
+    assert!(ids(&found).contains("PRV-SCHEMA"), "{found:#?}");
+}
