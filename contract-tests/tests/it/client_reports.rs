@@ -20,7 +20,7 @@ use crate::{
     secrets::assert_hides,
 };
 
-const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
+pub(crate) const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
 
 /// Judges a shell script with some arguments.
 fn client(args: &[&str], script: &str) -> Output {

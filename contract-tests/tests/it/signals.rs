@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::client_reports::LIST;
+
 /// A server that answers who asks what it is, and then nobody any more.
 fn falls_silent() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -98,7 +100,7 @@ fn an_interrupted_trial_leaves_no_program_behind() {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("started");
     let script = format!(
-        "test $OPENPROSPECT_SCENARIO = control && exit; echo $$ > {0}.new; mv {0}.new {0}; sleep 20; touch {0}.done",
+        "test $OPENPROSPECT_SCENARIO = control && {{ {LIST}; exit; }}; echo $$ > {0}.new; mv {0}.new {0}; sleep 20; touch {0}.done",
         file.display()
     );
     let mut child = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
