@@ -74,7 +74,7 @@ impl Routes {
         }
     }
 
-    /// The operation at a [canonical](canonical) path, or 404 or 405. A path with and without a final slash is
+    /// The operation at a [canonical] path, or 404 or 405. A path with and without a final slash is
     /// the same, and `HEAD` is its `GET`, unless the configuration says otherwise.
     pub(crate) fn find<'path>(
         &self,
