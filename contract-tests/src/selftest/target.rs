@@ -235,14 +235,15 @@ pub struct Target {
 }
 
 impl Target {
-    /// Quotas are small, so that using them up takes few calls; so is the world.
+    /// Where the settings do not say otherwise, quotas are small, so that using them up takes few requests; so is the world.
     pub fn new(settings: Settings) -> Result<Self, Unusable> {
-        let app = App::new(Config::from(Settings {
+        let small = Settings {
             port: Some(0),
             companies: Some(60),
             tiers: vec!["free=5/1h".parse().map_err(Unusable)?],
-            ..settings
-        }));
+            ..Settings::default()
+        };
+        let app = App::new(Config::from(settings.over(small)));
         let app = app.map_err(|error| Unusable(error.to_string()))?;
         Ok(Self { app })
     }
