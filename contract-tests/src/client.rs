@@ -3,6 +3,7 @@
 mod exchange;
 pub(crate) mod guard;
 mod raw;
+mod receive;
 mod trust;
 
 use std::{
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use schemas::{
     Operation,
@@ -22,11 +23,9 @@ use url::Url;
 use self::guard::Guard;
 pub use self::guard::{Bounds, Notices};
 pub(crate) use self::raw::Raw;
+use self::receive::{Received, Sender};
 pub use self::trust::{Trust, TrustError};
-use crate::{
-    check::{Stop, Violation},
-    stopwatch::Stopwatch,
-};
+use crate::{check::Stop, stopwatch::Stopwatch};
 
 /// How long an answer may take, where nobody says otherwise.
 pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -39,7 +38,7 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 /// Sends calls to one server.
 #[derive(Debug)]
 pub(crate) struct Client {
-    http: reqwest::Client,
+    sender: Sender,
     base: Url,
     trust: Trust,
     answer_time: Duration,
@@ -290,13 +289,12 @@ impl Client {
         answer_time: Duration,
         trust: &Trust,
     ) -> Result<Self, ClientError> {
-        let http = builder(trust)?
-            .timeout(answer_time)
-            .user_agent(concat!("contract-tests/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|failure| ClientError::from(&failure))?;
+        let builder = || {
+            let agent = concat!("contract-tests/", env!("CARGO_PKG_VERSION"));
+            Ok(builder(trust)?.timeout(answer_time).user_agent(agent))
+        };
         Ok(Self {
-            http,
+            sender: Sender::new(builder)?,
             base,
             trust: trust.clone(),
             answer_time,
@@ -339,7 +337,8 @@ impl Client {
     async fn exchange(&self, call: Call) -> Result<Exchange, Stop> {
         let url = self.url(&call);
         let mut request = self
-            .http
+            .sender
+            .http()
             .request(call.method.clone(), url.clone())
             .headers(call.headers.clone());
         if let Some(body) = &call.body {
@@ -347,8 +346,12 @@ impl Client {
         }
         let describe = format!("{} {}", call.method, redact(url.as_str()));
         let stopwatch = Stopwatch::start();
-        let (status, headers, body) = match receive(request).await {
-            Ok(answer) => answer,
+        let request = request
+            .build()
+            .map_err(|error| Stop::Inconclusive(format!("{describe} cannot be sent: {error}")))?;
+        let again = || self.guard.iter().for_each(Guard::count);
+        let received = match self.sender.send(request, again).await {
+            Ok(received) => received,
             Err(lost) => {
                 if lost.is_late() {
                     self.late.fetch_add(1, Ordering::Relaxed);
@@ -357,6 +360,11 @@ impl Client {
             }
         };
         self.late.store(0, Ordering::Relaxed);
+        let Received {
+            status,
+            headers,
+            body,
+        } = received;
         Ok(Exchange {
             url: url.into(),
             status,
@@ -367,71 +375,4 @@ impl Client {
             call,
         })
     }
-}
-
-/// Sends a request and reads the whole answer.
-async fn receive(request: reqwest::RequestBuilder) -> Result<(StatusCode, HeaderMap, Bytes), Lost> {
-    let mut response = request.send().await.map_err(Lost::Head)?;
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(Lost::Body)? {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_BODY {
-            return Err(Lost::TooLong);
-        }
-    }
-    let headers = std::mem::take(response.headers_mut());
-    Ok((response.status(), headers, body.freeze()))
-}
-
-/// Why there is no whole answer.
-enum Lost {
-    /// It did not begin as one.
-    Head(reqwest::Error),
-    /// It began, and did not come to its end.
-    Body(reqwest::Error),
-    /// It is longer than anybody would read.
-    TooLong,
-}
-
-impl Lost {
-    /// Whether time ran out.
-    fn is_late(&self) -> bool {
-        match self {
-            Self::Head(error) | Self::Body(error) => error.is_timeout(),
-            Self::TooLong => false,
-        }
-    }
-
-    /// A server that cannot be reached, or says nothing in time, leaves a question open; an answer that is not
-    /// whole is a finding.
-    fn stop(&self, describe: &str) -> Stop {
-        let message = match self {
-            Self::Head(error) | Self::Body(error) => {
-                format!("no whole answer to {describe}: {}", causes(error))
-            }
-            Self::TooLong => format!("the answer to {describe} is longer than {MAX_BODY} bytes"),
-        };
-        match self {
-            Self::Head(error) if error.is_connect() || error.is_timeout() => {
-                Stop::Inconclusive(message)
-            }
-            Self::Head(_) | Self::Body(_) | Self::TooLong => Violation {
-                message,
-                at: "body".to_owned(),
-                ..Violation::default()
-            }
-            .into(),
-        }
-    }
-}
-
-fn causes(error: &reqwest::Error) -> String {
-    let mut causes = vec![redact(&error.to_string()).into_owned()];
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        causes.push(cause.to_string());
-        source = cause.source();
-    }
-    causes.extend(trust::advice(error).map(ToOwned::to_owned));
-    causes.join(": ")
 }

@@ -176,10 +176,12 @@ impl Ledger {
     }
 
     /// Notes an answer that did not come whole.
-    pub fn note_broken(&self, operation: &Operation, message: &str) {
+    pub fn note_broken(&self, operation: &Operation, broken: &Violation) {
         let violation = Violation {
-            message: message.to_owned(),
-            at: "body".to_owned(),
+            message: broken.message.clone(),
+            at: broken.at.clone(),
+            expected: broken.expected.clone(),
+            actual: broken.actual.clone(),
             ..Violation::default()
         };
         self.entries()

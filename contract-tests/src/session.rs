@@ -281,7 +281,7 @@ impl Session {
         }
         let mut exchange = outcome.inspect_err(|stop| {
             if let (Some(operation), Stop::Violated(violation)) = (operation, stop) {
-                self.ledger.note_broken(operation, &violation.message);
+                self.ledger.note_broken(operation, violation);
             }
         })?;
         self.echoes.note(&exchange);

@@ -102,8 +102,13 @@ impl Guard {
         if let Some(wait) = self.wait(call)? {
             sleep(wait).await;
         }
-        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.count();
         Ok(())
+    }
+
+    /// Counts a request.
+    pub(super) fn count(&self) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How long to wait first, if at all. Who waits takes note of it: the quota is whole again then.

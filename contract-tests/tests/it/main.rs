@@ -7,6 +7,7 @@ mod baselines;
 mod client_reports;
 mod clients;
 mod command;
+mod connections;
 mod documented_only;
 mod drift;
 mod foreign;
