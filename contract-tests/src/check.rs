@@ -94,7 +94,7 @@ pub enum Stop {
 }
 
 /// A rule that does not hold, with the proof.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Violation {
     /// What is wrong, as a sentence.
     pub message: String,

@@ -2,13 +2,13 @@
 //! organizations it has. Organizations get their names from this, so that two runs send the same, whatever runs
 //! side by side.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use http::Method;
 use schemas::Operation;
 use sha2::{Digest, Sha256};
 
-use crate::needs::Requests;
+use crate::{check::Violation, needs::Requests};
 
 /// Characters of an organization's name.
 const NAME_LENGTH: usize = 6;
@@ -24,23 +24,38 @@ struct Job {
     name: String,
     sent: Cell<Requests>,
     organizations: Cell<u64>,
+    unlike: RefCell<Option<Violation>>,
 }
 
-/// Runs a check; also returns what it has sent.
+/// What a check has met, besides what came of it.
+#[derive(Debug)]
+pub(crate) struct Met {
+    /// What it has sent.
+    pub(crate) sent: Requests,
+    /// The first response that is none of the API.
+    pub(crate) unlike: Option<Violation>,
+}
+
+/// Runs a check; also returns what it has met.
 pub(crate) async fn run<T>(
     check: &str,
     operation: Option<&Operation>,
     work: impl Future<Output = T>,
-) -> (T, Requests) {
+) -> (T, Met) {
     let operation = operation.map_or("", |operation| operation.id.as_str());
     let job = Job {
         name: format!("{check} {operation}"),
         sent: Cell::default(),
         organizations: Cell::default(),
+        unlike: RefCell::default(),
     };
     let watched = async {
         let outcome = work.await;
-        (outcome, JOB.with(|job| job.sent.get()))
+        let met = JOB.with(|job| Met {
+            sent: job.sent.get(),
+            unlike: job.unlike.take(),
+        });
+        (outcome, met)
     };
     JOB.scope(job, watched).await
 }
@@ -52,6 +67,13 @@ pub(crate) fn count(method: &Method) {
         let mut requests = job.sent.get();
         requests += Requests::one(method);
         job.sent.set(requests);
+    });
+}
+
+/// Notes a response that is none of the API for the check under way, if there is one.
+pub(crate) fn note_unlike(violation: Violation) {
+    let _ = JOB.try_with(|job| {
+        job.unlike.borrow_mut().get_or_insert(violation);
     });
 }
 
@@ -105,8 +127,8 @@ mod tests {
             count(&Method::GET);
             (organization(1), organization(1))
         };
-        let (names, sent) = run("PRV-X", None, work).await;
-        assert_eq!(sent.reads, 1);
+        let (names, met) = run("PRV-X", None, work).await;
+        assert_eq!(met.sent.reads, 1);
         let again = run("PRV-X", None, async { organization(1) }).await.0;
         assert_eq!(names.0, again);
         assert_ne!(names.0, names.1);

@@ -177,15 +177,8 @@ impl Ledger {
 
     /// Notes an answer that did not come whole.
     pub fn note_broken(&self, operation: &Operation, broken: &Violation) {
-        let violation = Violation {
-            message: broken.message.clone(),
-            at: broken.at.clone(),
-            expected: broken.expected.clone(),
-            actual: broken.actual.clone(),
-            ..Violation::default()
-        };
         self.entries()
-            .violated(operation, Aspect::Whole, Some(violation));
+            .violated(operation, Aspect::Whole, Some(broken.clone()));
     }
 
     /// Every answer of the operation was as it should be; skipped where none was seen.

@@ -27,6 +27,7 @@ mod client;
 pub mod clients;
 mod control;
 mod duplicates;
+mod earned;
 mod echo;
 mod exit_code;
 mod expected;

@@ -7,15 +7,21 @@ use schemas::Operation;
 use crate::{
     check,
     client::Bounds,
+    earned,
     grant::Grant,
     needs::{BURST, Needs, Requests},
     runner::Selection,
-    session::Options,
+    session::{Options, place},
     twin,
 };
 
-/// Requests that find out what the target is: whether it answers, and whether it has a control API.
-pub(crate) const PROBES: usize = 2;
+/// Requests that find out whether the target has a control API.
+pub(crate) const CONTROL_PROBES: usize = 1;
+
+/// Requests that find out what the target is: where it is, whether it has a control API, and whether it returns anything.
+fn probes() -> usize {
+    place::REQUESTS + CONTROL_PROBES + earned::requests()
+}
 
 /// What a run would send, and what it would not.
 #[derive(Debug)]
@@ -106,7 +112,7 @@ impl Plan {
     /// What is sent at the most, if nothing bounds it and no request that was made up fails.
     pub fn requests(&self) -> usize {
         let planned: usize = self.lines.iter().map(|line| line.requests.total()).sum();
-        PROBES + planned + if self.bursts { BURST } else { 0 }
+        probes() + planned + if self.bursts { BURST } else { 0 }
     }
 
     fn add(

@@ -149,7 +149,11 @@ pub async fn run(
     }
     drop(running);
     for check in checks {
-        for finding in afterwards(session, check, &selection.operations) {
+        for (operation, mut outcome) in afterwards(session, check, &selection.operations) {
+            if outcome.is_ok() && !run.interrupted {
+                outcome = session.proven().await;
+            }
+            let finding = Finding::new(check, operation, outcome, session.promises_all());
             notes.take(&mut run, finding);
         }
     }
@@ -187,7 +191,7 @@ fn jobs<'a>(
         let job: Job<'a> = Box::pin(async move {
             let watch = Stopwatch::start();
             let outcome = AssertUnwindSafe(outcome).catch_unwind();
-            let (outcome, sent) = job::run(check.id, operation, outcome).await;
+            let (outcome, met) = job::run(check.id, operation, outcome).await;
             let took = Some(watch.elapsed());
             let defect = outcome.is_err();
             let outcome = outcome.unwrap_or_else(|_| {
@@ -195,9 +199,14 @@ fn jobs<'a>(
                     "the check itself failed; this is a defect".to_owned(),
                 ))
             });
+            let outcome = match (outcome, met.unlike) {
+                (Ok(()), Some(unlike)) => Err(unlike.into()),
+                (Ok(()), None) => session.proven().await,
+                (stopped, _) => stopped,
+            };
             let finding = Finding::new(check, operation, outcome, session.promises_all());
             let finding = Finding {
-                sent,
+                sent: met.sent,
                 took,
                 ..finding
             };
@@ -233,18 +242,18 @@ fn afterwards(
     session: &Session,
     check: &'static Check,
     operations: &[&'static Operation],
-) -> Vec<Finding> {
-    let finding = |operation: Option<&'static Operation>, run: &dyn Fn() -> Outcome| {
+) -> Vec<(Option<&'static Operation>, Outcome)> {
+    let judged = |operation: Option<&'static Operation>, run: &dyn Fn() -> Outcome| {
         let allowed = session.grant().allow(&check.needs, operation);
         let outcome = allowed.map_err(Stop::Skipped).and_then(|()| run());
-        Finding::new(check, operation, outcome, session.promises_all())
+        (operation, outcome)
     };
     match check.run {
         check::Run::Afterwards(run) => operations
             .iter()
-            .map(|operation| finding(Some(operation), &|| run(session, operation)))
+            .map(|operation| judged(Some(operation), &|| run(session, operation)))
             .collect(),
-        check::Run::Last(run) => vec![finding(None, &|| run(session))],
+        check::Run::Last(run) => vec![judged(None, &|| run(session))],
         check::Run::Once(_) | check::Run::Each(..) => Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! A run against one target: what it is, and how a check gets keys, organizations and time.
 
+pub(crate) mod place;
 mod tenant;
 
 use std::{
@@ -8,23 +9,24 @@ use std::{
     time::Duration,
 };
 
-use schemas::{API_PREFIX, Extent, Operation, OperationId, key::ApiKey};
+use schemas::{API_PREFIX, Extent, Operation, key::ApiKey};
 use tokio::sync::OnceCell;
 use url::Url;
 
 pub use self::tenant::{Tenant, enrichment};
 use crate::{
-    check::Stop,
+    check::{Outcome, Stop},
     client::{
         ANSWER_TIME, Bounds, Call, Client, ClientError, Exchange, Notices, Raw, Trust, guard::Guard,
     },
     control::Control,
+    earned::{self, Proof},
     echo::Echoes,
     expected::Expected,
     grant::{Grant, Permissions},
     job,
     ledger::{Ledger, Row},
-    plan::PROBES,
+    plan::CONTROL_PROBES,
     readings,
     replay::CommandLine,
     role::{Role, RoleKey},
@@ -92,14 +94,15 @@ impl Options {
         }
     }
 
-    fn guard(&self) -> Guard {
+    /// `sent`: requests that were made already.
+    fn guard(&self, sent: usize) -> Guard {
         let limited = self.keys.iter().find(|given| given.role == Role::Limited);
         Guard {
             permissions: self.permissions,
             bounds: self.bounds,
             notices: self.notices.clone(),
             unpaced: limited.and_then(|given| Call::credential(&given.key)),
-            sent: AtomicUsize::new(PROBES),
+            sent: AtomicUsize::new(sent),
             quotas: Mutex::default(),
         }
     }
@@ -117,6 +120,9 @@ pub enum SessionError {
     /// Nobody answers.
     #[error("{0} does not answer: {1}")]
     Unreachable(Url, String),
+    /// The API is under another URL than the one that was given.
+    #[error("{0}")]
+    Elsewhere(String),
 }
 
 /// A run against one target.
@@ -132,6 +138,7 @@ pub struct Session {
     grant: Grant,
     command: CommandLine,
     limited: OnceCell<ApiKey>,
+    proof: Proof,
     /// What was seen so far.
     pub ledger: Ledger,
     pub(crate) echoes: Echoes,
@@ -144,12 +151,7 @@ impl Session {
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
         let mut contract = Contract::load(options.strict)?;
         let mut client = Client::new(options.base.clone(), options.answer_time, &options.trust)?;
-        let reached = client
-            .send(Call::to(OperationId::ListOrders.operation()))
-            .await;
-        if let Err(Stop::Inconclusive(reason)) = reached {
-            return Err(SessionError::Unreachable(options.base, reason));
-        }
+        let sent = place::find(&client, &options).await?;
         let secrets = Arc::new(Secrets::default());
         for given in &options.keys {
             secrets.add_key(&given.key, given.role.variable());
@@ -164,7 +166,7 @@ impl Session {
             contract.expected = control.expected.clone();
             Grant::Sandbox(control.expected.settings().extent())
         } else {
-            client.guard = Some(options.guard());
+            client.guard = Some(options.guard(sent + CONTROL_PROBES));
             options.grant()
         };
         Ok(Self {
@@ -178,6 +180,7 @@ impl Session {
             grant,
             command: options.command,
             limited: OnceCell::new(),
+            proof: Proof::default(),
             ledger: Ledger::default(),
             echoes: Echoes::default(),
             secrets,
@@ -287,7 +290,16 @@ impl Session {
         self.echoes.note(&exchange);
         let follows = readings::settle(&mut exchange);
         self.ledger.note(&self.contract, &exchange, &follows);
+        match earned::unlike(&self.contract, &exchange) {
+            Some(violation) => job::note_unlike(violation),
+            None => self.proof.note(&exchange),
+        }
         Ok(exchange)
+    }
+
+    /// The API has returned what it was asked for at least once, or why that is not known.
+    pub(crate) async fn proven(&self) -> Outcome {
+        self.proof.holds(self).await
     }
 
     /// Sends a call on a connection of its own, and gives its answer as the bytes are.

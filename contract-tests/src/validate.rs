@@ -140,6 +140,13 @@ impl Contract {
         shown
     }
 
+    /// The fields that a body must have.
+    pub(crate) fn required(&self, document: Document) -> Vec<&str> {
+        let required = self.schema(document)["required"].as_array();
+        let required = required.into_iter().flatten();
+        required.filter_map(Value::as_str).collect()
+    }
+
     /// The schema of a body.
     pub(crate) fn schema(&self, document: Document) -> &Value {
         &self.bodies[&document].schema

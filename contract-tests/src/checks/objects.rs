@@ -10,6 +10,7 @@ use super::orders::assumed;
 use crate::{
     check::{Outcome, Stop},
     client::{Call, Exchange},
+    ledger,
     sample::NOBODY,
     session::Session,
 };
@@ -19,6 +20,9 @@ pub(super) async fn success(session: &Session, operation: &'static Operation) ->
     let key = tenant.full_key().await?;
     let exchange = session.send(tenant.sample(operation, &key).await?).await?;
     exchange.expect_success()?;
+    if let Some(violation) = ledger::judge(session.contract(), operation, &exchange) {
+        return Err(violation.into());
+    }
     // Which of the successful statuses it is, the documents do not say.
     assumed(exchange.expect_status(operation.success.as_u16()))
 }

@@ -42,20 +42,37 @@ pub(crate) fn with_keys(options: &mut Options) {
 }
 
 #[tokio::test]
-async fn without_keys_it_checks_what_needs_none_and_says_what_would_unlock_the_rest() {
+async fn without_keys_nothing_that_counts_is_checked_and_every_skip_says_what_would_unlock_it() {
     let (_, run) = judge(start(FOREIGN).await, |_| {}).await;
-    assert_eq!(run.exit_code(), ExitCode::Passed);
-    assert!(run.count(Verdict::Pass) > 10, "{run:#?}");
+    assert_eq!(run.exit_code(), ExitCode::NothingRan);
     for finding in &run.findings {
         match &finding.outcome {
-            Ok(()) => {}
             Err(Stop::Skipped(reason)) => assert!(
                 reason.contains("needs") || reason.contains("--allow-"),
                 "{finding:?}"
             ),
-            Err(Stop::Violated(_) | Stop::Inconclusive(_)) => panic!("{finding:?}"),
+            Ok(()) | Err(Stop::Violated(_) | Stop::Inconclusive(_)) => panic!("{finding:?}"),
         }
     }
+    let refused = run.findings.iter().find(|one| one.id == "PRV-401-MISSING");
+    assert!(refused.unwrap().sent.reads > 0, "it is asked all the same");
+}
+
+/// A server that asks nobody for a key.
+fn open(ask: &mut Ask) {
+    ask.hide_control();
+    ask.let_in();
+}
+
+#[tokio::test]
+async fn without_keys_what_is_wrong_is_red_all_the_same() {
+    let open = Bug {
+        request: open,
+        ..FAITHFUL
+    };
+    let (_, run) = judge(start(open).await, |_| {}).await;
+    assert_eq!(run.exit_code(), ExitCode::Violated);
+    assert!(red(&run).contains(&"PRV-401-MISSING"), "{:?}", red(&run));
 }
 
 #[tokio::test]
@@ -374,4 +391,21 @@ async fn what_another_page_says_is_accepted_and_named_and_fails_where_that_is_as
     .await;
     assert_eq!(run.exit_code(), ExitCode::Violated);
     assert!(red(&run).contains(&"PRV-READING"), "{:?}", red(&run));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_base_url_without_its_prefix_or_with_one_too_many_is_told_before_anything_is_judged() {
+    let address = crate::target::start_faithful().await;
+    let judged = async |base: String| {
+        let mut judge = tokio::process::Command::new(env!("CARGO_BIN_EXE_contract-tests"));
+        judge.args(["provider", "--base-url", &base]);
+        judge.output().await.unwrap()
+    };
+    let run = judged(format!("http://{address}")).await;
+    assert_eq!(run.status.code(), Some(4));
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    let meant = format!("did you mean http://{address}/api/v1?");
+    assert!(said.contains(&meant), "{said}");
+    let run = judged(format!("http://{address}/api/v1/api/v1")).await;
+    assert_eq!(run.status.code(), Some(4));
 }

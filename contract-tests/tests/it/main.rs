@@ -13,6 +13,7 @@ mod drift;
 mod foreign;
 mod hanging;
 mod never_seen;
+mod nonsense;
 mod pages;
 mod properties;
 mod proxy;

@@ -44,5 +44,5 @@ async fn a_field_that_the_contract_does_not_have_fails() {
     assert_eq!(red(&run), [""; 0], "a server may say more");
     let (_, run) = judge(start(more).await, strict).await;
     // What is made up has to be answered in the shape of the contract as well.
-    assert_eq!(red(&run), ["PRV-PROP-VALID", "PRV-SCHEMA"]);
+    assert_eq!(red(&run), ["PRV-SUCCESS", "PRV-PROP-VALID", "PRV-SCHEMA"]);
 }
