@@ -47,7 +47,7 @@ fn drift_is_told_the_gravest_first() {
         "{told}"
     );
     assert!(
-        told.contains("drift: 1 breaking, 1 new words, 2 additive, 0 of them known"),
+        told.contains("drift: 1 breaking, 1 new word, 2 additive, 0 of them known"),
         "{told}"
     );
     let drift = &json(of(&reports, Format::Json))["drift"];
@@ -131,7 +131,7 @@ fn drift_that_an_earlier_run_has_told_of_is_known_and_fails_nothing() {
     let known = ["--drift-known", &*earlier];
     let again = har(&folder, &drifting(), &known);
     assert!(
-        text(&again).contains("drift: 1 breaking, 1 new words, 2 additive, 2 of them known"),
+        text(&again).contains("drift: 1 breaking, 1 new word, 2 additive, 2 of them known"),
         "{}",
         text(&again)
     );
