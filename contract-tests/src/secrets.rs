@@ -93,7 +93,7 @@ struct Known {
     variables: HashMap<String, String>,
     /// Not looked for yet: most runs never show a text that could hold any.
     new: Vec<String>,
-    /// Hashes of pieces, by the length of these.
+    /// Hashes of pieces in lower case, by the length of these: a key in another case can be turned back.
     pieces: BTreeMap<usize, HashSet<u64>>,
     hasher: RandomState,
 }
@@ -207,14 +207,16 @@ impl Known {
             Step::Base64 => (1, characters * 4 / 3),
         };
         let pieces = self.pieces.entry(width).or_default();
+        let encoded = encoded.to_ascii_lowercase();
         let windows = encoded.as_bytes().windows(width).step_by(step);
         pieces.extend(windows.map(|piece| self.hasher.hash_one(piece)));
     }
 
     fn mask(&self, text: &str) -> String {
         let mut hidden = vec![false; text.len()];
+        let folded = text.to_ascii_lowercase();
         for (width, pieces) in &self.pieces {
-            for (start, piece) in text.as_bytes().windows(*width).enumerate() {
+            for (start, piece) in folded.as_bytes().windows(*width).enumerate() {
                 if pieces.contains(&self.hasher.hash_one(piece)) {
                     hidden[start..start + width].fill(true);
                 }
@@ -302,8 +304,10 @@ mod tests {
             let reversed: String = secret.chars().rev().collect();
             for form in [&secret, &reversed] {
                 for (encoded, _) in encodings(form) {
-                    let shown = secrets.text(&format!("{before}{encoded}{after}"));
-                    prop_assert!(!tells(&shown, &encoded), "{encoded} is in {shown}");
+                    for encoded in [encoded.to_ascii_lowercase(), encoded.to_ascii_uppercase(), encoded] {
+                        let shown = secrets.text(&format!("{before}{encoded}{after}"));
+                        prop_assert!(!tells(&shown, &encoded), "{encoded} is in {shown}");
+                    }
                 }
                 let encoded = BASE64_STANDARD_NO_PAD.encode(format!("{before}{form}{after}"));
                 let shown = secrets.text(&encoded);
