@@ -49,6 +49,20 @@ impl Expected {
         Ok(Self(settings))
     }
 
+    /// With what `--documented-only` leaves out by default, if the run holds the target to the contract in full.
+    pub(crate) fn in_full(mut self, strict: bool) -> Self {
+        if strict && self.0.documented_only {
+            let SandboxSettings {
+                challenges,
+                rate_headers,
+                ..
+            } = SandboxSettings::default();
+            self.0.challenges = challenges;
+            self.0.rate_headers = rate_headers;
+        }
+        self
+    }
+
     /// The settings.
     pub(crate) fn settings(&self) -> &SandboxSettings {
         &self.0

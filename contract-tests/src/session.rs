@@ -163,7 +163,7 @@ impl Session {
             Control::find(origin, token, Arc::clone(&secrets), &options.trust).await?
         };
         let grant = if let Ok(control) = &control {
-            contract.expected = control.expected.clone();
+            contract.expected = control.expected.clone().in_full(options.strict);
             Grant::Sandbox(control.expected.settings().extent())
         } else {
             client.guard = Some(options.guard(sent + CONTROL_PROBES));

@@ -34,6 +34,11 @@ async fn what_informs_otherwise_fails() {
         !informs.is_empty() && informs.is_subset(&fails),
         "{informs:?} {fails:?}"
     );
+    // Both are assumed, so a sandbox that serves what is documented leaves them out, and is not expected to send them.
+    for left_out in ["PRV-401-CHALLENGE", "PRV-429-COUNT"] {
+        assert!(!informs.contains(left_out), "{informs:?}");
+        assert!(fails.contains(left_out), "{fails:?}");
+    }
 }
 
 fn one_more(_: &Ask, answer: &mut Answer) {
