@@ -19,7 +19,8 @@ const SOME: usize = 12;
 pub(crate) fn forms(key: &str) -> Vec<String> {
     let reversed = |text: &str| text.chars().rev().collect::<String>();
     let each = |form: &dyn Fn(u8) -> String| key.bytes().map(form).collect::<Vec<_>>().concat();
-    let other_case = |letter: u8| char::from(letter ^ (u8::from(letter.is_ascii_alphabetic()) << 5));
+    let other_case =
+        |letter: u8| char::from(letter ^ (u8::from(letter.is_ascii_alphabetic()) << 5));
     let (first, second) = key.split_at(key.len() / 2);
     vec![
         key.to_owned(),
