@@ -1,6 +1,6 @@
 //! What may be done to a server, and why a check may not run on it.
 
-use schemas::{Extent, Operation};
+use schemas::{Operation, Profile};
 
 use crate::{
     needs::{Needs, Requests},
@@ -48,7 +48,7 @@ impl Permissions {
 #[derive(Clone, Debug)]
 pub enum Grant {
     /// Everything: the server is our own sandbox, and serves so much.
-    Sandbox(Extent),
+    Sandbox(Profile),
     /// What is permitted, with the keys that were given.
     Foreign {
         /// What is permitted.
@@ -86,7 +86,7 @@ impl Grant {
     /// unlock it.
     pub fn allow(&self, needs: &Needs, operation: Option<&Operation>) -> Result<(), String> {
         let (permissions, keys) = match self {
-            Self::Sandbox(extent) if operation.is_none_or(|one| extent.serves(one)) => {
+            Self::Sandbox(profile) if operation.is_none_or(|one| profile.serves(one)) => {
                 return Ok(());
             }
             Self::Sandbox(_) => {

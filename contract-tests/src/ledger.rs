@@ -10,7 +10,7 @@ use std::{
 
 use http::{Method, header};
 use schemas::{
-    ErrorCode, Evidence, Extent, Operation, OperationId, documents::Document, operations,
+    ErrorCode, Evidence, Operation, OperationId, Profile, documents::Document, operations,
 };
 use serde_json::{Value, json};
 
@@ -191,9 +191,9 @@ impl Ledger {
     }
 
     /// One row for every answer of the contract, then those that were seen though they are not in it.
-    pub fn coverage(&self, contract: &Contract, sandbox: bool, extent: Extent) -> Vec<Row> {
+    pub fn coverage(&self, contract: &Contract, sandbox: bool, profile: Profile) -> Vec<Row> {
         let mut counts = self.entries().counts.clone();
-        let row = |answer, count| Row::new(contract, extent, answer, count);
+        let row = |answer, count| Row::new(contract, profile, answer, count);
         let mut rows = Vec::new();
         for operation in operations::all() {
             let success = (operation.success.as_u16(), None);
@@ -208,7 +208,7 @@ impl Ledger {
                     let prevented =
                         code.and_then(|code| contract.expected.prevents(operation, code));
                     prevented.map_or_else(
-                        || provoke::unseen(operation, code, sandbox, extent),
+                        || provoke::unseen(operation, code, sandbox, profile),
                         Unseen::never,
                     )
                 });
@@ -254,14 +254,14 @@ pub struct Row {
 impl Row {
     fn new(
         contract: &Contract,
-        extent: Extent,
+        profile: Profile,
         (operation, status, code): Answer,
         count: Count,
     ) -> Self {
         let shown = count.shown.as_ref();
         let shown = shown.map(|(document, shown)| (contract.outline(*document), shown));
         let never_seen = shown.map(|(outline, shown)| {
-            let never = outline.never_seen(shown, extent);
+            let never = outline.never_seen(shown, profile);
             never.map(ToOwned::to_owned).collect()
         });
         Self {

@@ -3,7 +3,7 @@
 
 mod shown;
 
-use schemas::{Evidence, Extent};
+use schemas::{Evidence, Profile};
 use serde_json::Value;
 
 pub(crate) use self::shown::{Held, Keywords, Shown};
@@ -87,14 +87,14 @@ impl Outline {
     }
 
     /// The places that were not seen, but for those within another that was not, and those of which a server
-    /// of this extent knows nothing. `null` is nothing: it does not show what would be there.
+    /// of this profile knows nothing. `null` is nothing: it does not show what would be there.
     pub(crate) fn never_seen<'a>(
         &'a self,
         shown: &'a Shown,
-        extent: Extent,
+        profile: Profile,
     ) -> impl Iterator<Item = &'a str> {
         let served = move |place: &Place| {
-            extent == Extent::Everything || place.evidence != Evidence::Assumed
+            profile == Profile::Everything || place.evidence != Evidence::Assumed
         };
         let places = self.places.iter().enumerate();
         places
@@ -236,18 +236,18 @@ mod tests {
         }))
     }
 
-    fn never_seen(outline: &Outline, bodies: &[Value], extent: Extent) -> Vec<String> {
+    fn never_seen(outline: &Outline, bodies: &[Value], profile: Profile) -> Vec<String> {
         let mut shown = outline.shown(&Value::Null);
         for body in bodies {
             shown.add(&outline.shown(body));
         }
-        let never = outline.never_seen(&shown, extent);
+        let never = outline.never_seen(&shown, profile);
         never.map(ToOwned::to_owned).collect()
     }
 
     #[test]
     fn what_no_body_has_is_named_but_not_what_would_be_in_it() {
-        let never = |bodies: &[Value]| never_seen(&shop(), bodies, Extent::Everything);
+        let never = |bodies: &[Value]| never_seen(&shop(), bodies, Profile::Everything);
         let empty = json!({"fruits": [], "owner": null});
         assert_eq!(
             never(std::slice::from_ref(&empty)),
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn what_is_left_out_as_assumed_is_not_missed() {
         let apple = json!({"fruits": [{"kind": "APPLE"}], "owner": {"name": "A"}});
-        let never = never_seen(&shop(), &[apple], Extent::Documented);
+        let never = never_seen(&shop(), &[apple], Profile::Documented);
         assert_eq!(never, ["$.fruits[*].kind: PEAR"]);
     }
 
@@ -277,11 +277,11 @@ mod tests {
             json!([[]]),
             json!({"fruits": "APPLE"}),
         ] {
-            let never = never_seen(&shop(), &[body], Extent::Everything);
+            let never = never_seen(&shop(), &[body], Profile::Everything);
             assert!(never.contains(&"$.owner".to_owned()), "{never:?}");
         }
         assert_eq!(
-            never_seen(&shop(), &[json!(null)], Extent::Everything),
+            never_seen(&shop(), &[json!(null)], Profile::Everything),
             [""; 0]
         );
     }
@@ -294,7 +294,7 @@ mod tests {
         let never = never_seen(
             &outline,
             &[json!({"left": {"word": "A"}})],
-            Extent::Everything,
+            Profile::Everything,
         );
         assert_eq!(never, ["$.left.left", "$.word"]);
     }

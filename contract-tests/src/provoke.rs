@@ -1,7 +1,7 @@
 //! How an answer of the contract could be had that no check happened to see.
 
 use http::Method;
-use schemas::{ErrorCode, Extent, Operation, OperationId, ScopeSet, examples};
+use schemas::{ErrorCode, Operation, OperationId, Profile, ScopeSet, examples};
 use url::Url;
 
 use crate::{control::variable_of, replay::quoted, role::Role, sample::NOBODY};
@@ -56,9 +56,9 @@ pub(crate) fn unseen(
     operation: &Operation,
     code: Option<ErrorCode>,
     sandbox: bool,
-    extent: Extent,
+    profile: Profile,
 ) -> Unseen {
-    if !extent.serves(operation) {
+    if !profile.serves(operation) {
         return Unseen::never("assumed, and the target serves what is documented only");
     }
     let hopeless = closed(operation)
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn what_no_run_can_see_says_why_and_is_not_expected() {
         let unseen = |operation: OperationId, code| {
-            unseen(operation.operation(), code, true, Extent::Everything)
+            unseen(operation.operation(), code, true, Profile::Everything)
         };
         let conflict = Some(ErrorCode::Conflict);
         assert!(!unseen(OperationId::RevokeApiKey, None).expected);

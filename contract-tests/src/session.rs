@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use schemas::{API_PREFIX, Extent, Operation, key::ApiKey};
+use schemas::{API_PREFIX, Operation, Profile, key::ApiKey};
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -164,7 +164,7 @@ impl Session {
         };
         let grant = if let Ok(control) = &control {
             contract.expected = control.expected.clone().in_full(options.strict);
-            Grant::Sandbox(control.expected.settings().extent())
+            Grant::Sandbox(control.expected.settings().profile())
         } else {
             client.guard = Some(options.guard(sent + CONTROL_PROBES));
             options.grant()
@@ -199,8 +199,8 @@ impl Session {
 
     /// How much of the contract the target serves. Of one that is not ours, nobody knows; it is asked for
     /// everything.
-    pub fn extent(&self) -> Extent {
-        self.expected().settings().extent()
+    pub fn profile(&self) -> Profile {
+        self.expected().settings().profile()
     }
 
     /// Whether observations fail, too, and objects may have no fields but those of the contract.
@@ -210,7 +210,7 @@ impl Session {
 
     /// Whether the target has promised what we assume, or is held to it nevertheless.
     pub fn promises_all(&self) -> bool {
-        self.strict || (self.is_sandbox() && self.extent() == Extent::Everything)
+        self.strict || (self.is_sandbox() && self.profile() == Profile::Everything)
     }
 
     /// Whether the target is taken as one that is not ours, whatever it is.
@@ -245,19 +245,19 @@ impl Session {
 
     /// Whether the target serves an operation.
     pub fn serves(&self, operation: &Operation) -> bool {
-        self.extent().serves(operation)
+        self.profile().serves(operation)
     }
 
     /// Which of the contract's answers were seen.
     pub fn coverage(&self) -> Vec<Row> {
         self.ledger
-            .coverage(&self.contract, self.is_sandbox(), self.extent())
+            .coverage(&self.contract, self.is_sandbox(), self.profile())
     }
 
     /// What the target is, in a sentence.
     pub fn describe(&self) -> String {
         match &self.control {
-            Ok(_) if self.extent() == Extent::Documented => {
+            Ok(_) if self.profile() == Profile::Documented => {
                 "a sandbox of what is documented only: what is assumed informs".to_owned()
             }
             Ok(_) => "a sandbox: every check has an organization and a clock of its own".to_owned(),

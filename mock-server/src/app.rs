@@ -9,7 +9,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use scenarios::Scenario;
-use schemas::{Documented, Extent};
+use schemas::{Documented, Profile};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::{
@@ -64,7 +64,7 @@ impl App {
         Ok(Self(Arc::new(Shared {
             directory: Directory::new(Arc::clone(&config), machine.now())?,
             routes: Routes::new(&config),
-            documented: (config.extent == Extent::Documented).then(Documented::of_all_bodies),
+            documented: (config.profile == Profile::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),
             unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),

@@ -16,7 +16,7 @@ use ::scenarios::{KeyState, Situation, SituationError};
 use http::Uri;
 use mock_server::{App, Config, LogFormat, OrganizationError, Server, Settings, SettingsError};
 use schemas::{
-    API_PREFIX, Extent,
+    API_PREFIX, Profile,
     key::{ApiKey, Environment, MalformedKey},
 };
 use serde_json::json;
@@ -228,8 +228,8 @@ fn explanation(text: &str) -> Result<String, String> {
 
 /// `mock-server openapi`
 pub(crate) fn openapi(documented_only: bool) -> ExitCode {
-    let extent = Extent::of(documented_only);
-    say::line(schemas::openapi::text(extent).trim_end());
+    let profile = Profile::of(documented_only);
+    say::line(schemas::openapi::text(profile).trim_end());
     ExitCode::SUCCESS
 }
 

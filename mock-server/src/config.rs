@@ -7,7 +7,7 @@ use std::{
 
 use http::{HeaderValue, StatusCode};
 use jiff::SignedDuration;
-use schemas::{Extent, Tier, control::SandboxSettings};
+use schemas::{Profile, Tier, control::SandboxSettings};
 use strum::VariantArray;
 
 use crate::{
@@ -69,7 +69,7 @@ pub struct Config {
     /// Policies by tier.
     pub tiers: [TierLimits; 3],
     /// How much of the contract is served.
-    pub extent: Extent,
+    pub profile: Profile,
     /// Which rate-limit headers are sent.
     pub rate_headers: RateHeaders,
     /// Whose seconds `Retry-After` counts.
@@ -184,10 +184,10 @@ impl From<Settings> for Config {
             (_, None) if host.is_loopback() => ControlAccess::Loopback,
             (_, None) => ControlAccess::NeedsToken,
         };
-        let extent = Extent::of(settings.documented_only.unwrap_or_default());
-        let headers = match extent {
-            Extent::Everything => RateHeaders::default(),
-            Extent::Documented => RateHeaders::None,
+        let profile = Profile::of(settings.documented_only.unwrap_or_default());
+        let headers = match profile {
+            Profile::Everything => RateHeaders::default(),
+            Profile::Documented => RateHeaders::None,
         };
         let status = settings
             .validation_status
@@ -201,11 +201,13 @@ impl From<Settings> for Config {
                 limits(Tier::Pro),
                 limits(Tier::Enterprise),
             ],
-            extent,
+            profile,
             rate_headers: settings.rate_headers.unwrap_or(headers),
             retry_after: settings.retry_after.unwrap_or_default(),
             validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
-            challenges: settings.challenges.unwrap_or(extent == Extent::Everything),
+            challenges: settings
+                .challenges
+                .unwrap_or(profile == Profile::Everything),
             trailing_slash: settings.trailing_slash.unwrap_or(true),
             head: settings.head.unwrap_or(true),
             lenient: Lenient {
@@ -239,7 +241,7 @@ impl Config {
             challenges: self.challenges,
             clamp_limits: self.lenient.limits,
             companies: self.companies,
-            documented_only: self.extent == Extent::Documented,
+            documented_only: self.profile == Profile::Documented,
             head: self.head,
             ignore_unknown_parameters: self.lenient.unknown_parameters,
             max_organizations: self.max_organizations,

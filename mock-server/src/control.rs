@@ -31,7 +31,7 @@ use axum::{
 use bytes::Bytes;
 use http::{StatusCode, header, request};
 use schemas::{
-    ErrorCode, Extent,
+    ErrorCode, Profile,
     control::{CALLS, SandboxSettings},
     error::FieldError,
     fidelity,
@@ -115,7 +115,7 @@ async fn health(State(app): State<App>) -> Json<Value> {
         "service": "mock-server",
         "version": env!("CARGO_PKG_VERSION"),
         "status": "ok",
-        "documented_only": app.config.extent == Extent::Documented,
+        "documented_only": app.config.profile == Profile::Documented,
     }))
 }
 
@@ -126,7 +126,7 @@ async fn show_settings(State(app): State<App>) -> Json<SandboxSettings> {
 
 /// How near the server comes to the vendor's API.
 async fn show_fidelity(State(app): State<App>) -> impl IntoResponse {
-    let report = || fidelity::report(app.config.extent).to_string().into();
+    let report = || fidelity::report(app.config.profile).to_string().into();
     let report = app.fidelity.get_or_init(report).clone();
     ([(header::CONTENT_TYPE, "application/json")], report)
 }

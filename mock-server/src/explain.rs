@@ -175,7 +175,7 @@ fn named(operation: &Operation) -> Value {
 fn near_misses(app: &App, entry: &Entry) -> Vec<Value> {
     let refused = entry.refusal.is_some() && entry.operation.is_none();
     if entry.reached == Step::Route && refused {
-        let near = near_miss::find(app.config.extent, &entry.method, entry.path());
+        let near = near_miss::find(app.config.profile, &entry.method, entry.path());
         near.into_iter().map(named).collect()
     } else {
         Vec::new()

@@ -1,7 +1,7 @@
 //! What somebody meant who asked for a path that is none: the paths most like it.
 
 use http::Method;
-use schemas::{API_PREFIX, Extent, Operation};
+use schemas::{API_PREFIX, Operation, Profile};
 
 /// Operations that are named.
 const NAMED: usize = 3;
@@ -13,11 +13,11 @@ const LIKE_ENOUGH: f64 = 0.5;
 const MAX_PATH: usize = 200;
 
 /// The operations most like what was asked for, the most alike first.
-pub(crate) fn find(extent: Extent, method: &str, path: &str) -> Vec<&'static Operation> {
+pub(crate) fn find(profile: Profile, method: &str, path: &str) -> Vec<&'static Operation> {
     if path.len() > MAX_PATH {
         return Vec::new();
     }
-    let mut near: Vec<_> = extent
+    let mut near: Vec<_> = profile
         .operations()
         .map(|operation| (likeness(operation, method, path), operation))
         .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn nearest(method: &str, path: &str) -> String {
-        let near = find(Extent::Everything, method, path);
+        let near = find(Profile::Everything, method, path);
         near.first().map_or_else(String::new, |near| {
             format!("{} {API_PREFIX}{}", near.method, near.path)
         })

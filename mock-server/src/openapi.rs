@@ -17,7 +17,7 @@ pub(crate) fn route() -> Router<App> {
 }
 
 async fn document(State(app): State<App>) -> impl IntoResponse {
-    let text = || match openapi::text(app.config.extent) {
+    let text = || match openapi::text(app.config.profile) {
         Cow::Borrowed(committed) => Bytes::from_static(committed.as_bytes()),
         Cow::Owned(made) => made.into(),
     };

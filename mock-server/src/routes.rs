@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use http::{HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
-use schemas::{API_PREFIX, ErrorCode, Extent, Operation};
+use schemas::{API_PREFIX, ErrorCode, Operation, Profile};
 
 use crate::{config::Config, error::ApiError, near_miss};
 
@@ -23,7 +23,7 @@ const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug)]
 pub(crate) struct Routes {
     router: matchit::Router<Resource>,
-    extent: Extent,
+    profile: Profile,
     trailing_slash: bool,
     head: bool,
 }
@@ -47,14 +47,14 @@ pub(crate) enum Route<'path> {
 impl Routes {
     /// The routes of the operations that a server has.
     pub(crate) fn new(config: &Config) -> Self {
-        let (extent, head) = (config.extent, config.head);
+        let (profile, head) = (config.profile, config.head);
         let mut router = matchit::Router::new();
-        let paths: BTreeSet<_> = extent
+        let paths: BTreeSet<_> = profile
             .operations()
             .map(|operation| operation.path)
             .collect();
         for path in paths {
-            let operations: Vec<_> = extent
+            let operations: Vec<_> = profile
                 .operations()
                 .filter(|operation| operation.path == path)
                 .collect();
@@ -68,7 +68,7 @@ impl Routes {
         }
         Self {
             router,
-            extent,
+            profile,
             trailing_slash: config.trailing_slash,
             head,
         }
@@ -113,7 +113,7 @@ impl Routes {
 
     /// 404, with the operations that may have been meant.
     fn not_found(&self, method: &Method, path: &str) -> ApiError {
-        let near = near_miss::find(self.extent, method.as_str(), path).into_iter();
+        let near = near_miss::find(self.profile, method.as_str(), path).into_iter();
         let near: Vec<_> = near
             .map(|operation| format!("{} {API_PREFIX}{}", operation.method, operation.path))
             .collect();

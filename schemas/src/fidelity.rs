@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use crate::{API_PREFIX, ErrorCode, Evidence, Extent, Parameter, operations};
+use crate::{API_PREFIX, ErrorCode, Evidence, Parameter, Profile, operations};
 
 pub use self::{behaviours::BEHAVIOURS, contradictions::CONTRADICTIONS, tables::Table};
 
@@ -64,8 +64,8 @@ pub struct Reading {
 }
 
 /// Everything that is known of how faithful the sandbox is, with the ground for each statement, and of
-/// operations and parameters whether a server of this extent has them.
-pub fn report(extent: Extent) -> Value {
+/// operations and parameters whether a server of this profile has them.
+pub fn report(profile: Profile) -> Value {
     let operations = operations::all().map(|operation| {
         json!({
             "id": operation.id.as_str(),
@@ -75,7 +75,7 @@ pub fn report(extent: Extent) -> Value {
             "scopes": operation.scopes,
             "evidence": operation.evidence,
             "source": operation.source,
-            "served": extent.serves(operation),
+            "served": profile.serves(operation),
         })
     });
     let parameters = Parameter::VARIANTS.iter().map(|parameter| {
@@ -85,7 +85,7 @@ pub fn report(extent: Extent) -> Value {
             "summary": facts.summary,
             "evidence": facts.evidence,
             "source": facts.source,
-            "served": extent.knows(*parameter),
+            "served": profile.knows(*parameter),
         })
     });
     let errors = ErrorCode::VARIANTS.iter().map(|code| {
@@ -98,7 +98,7 @@ pub fn report(extent: Extent) -> Value {
         })
     });
     json!({
-        "documented_only": extent == Extent::Documented,
+        "documented_only": profile == Profile::Documented,
         "operations": operations.collect::<Vec<_>>(),
         "parameters": parameters.collect::<Vec<_>>(),
         "errors": errors.collect::<Vec<_>>(),

@@ -14,7 +14,7 @@
 //! 10. [`control`]: the sandbox's own calls, which the vendor does not have.
 //! 11. [`assumptions`]: what was learned of a server, for the sandbox to take over.
 //!
-//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Extent`]).
+//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Profile`]).
 //! Nothing here does I/O or knows a web framework.
 
 pub mod assumptions;
@@ -28,7 +28,6 @@ mod entity;
 pub mod error;
 mod evidence;
 pub mod examples;
-mod extent;
 pub mod fidelity;
 pub mod headers;
 pub mod job_searches;
@@ -38,6 +37,7 @@ pub mod operations;
 pub mod orders;
 pub mod organization;
 pub mod page;
+mod profile;
 pub mod prospect_searches;
 pub mod prospects;
 pub mod query;
@@ -49,8 +49,8 @@ pub use documented::Documented;
 pub use entity::Entity;
 pub use error::ErrorCode;
 pub use evidence::{Evidence, source};
-pub use extent::Extent;
 pub use operations::{Operation, OperationId};
+pub use profile::Profile;
 pub use query::Parameter;
 pub use scope::{Preset, Scope, ScopeSet};
 pub use tier::Tier;

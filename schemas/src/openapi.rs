@@ -15,7 +15,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 use serde_json::{Map, Value, json};
 
 use self::schemas::Schemas;
-use crate::{API_PREFIX, Documented, Extent, Operation, examples};
+use crate::{API_PREFIX, Documented, Operation, Profile, examples};
 
 const DESCRIPTION: &str = "\
 The OpenProspect API as its sandbox serves it with default settings. An independent project made it \
@@ -37,56 +37,56 @@ pub fn committed() -> &'static str {
     include_str!("../openapi.json")
 }
 
-/// The document of a server of this extent, as text.
-pub fn text(extent: Extent) -> Cow<'static, str> {
-    match extent {
-        Extent::Everything => committed().into(),
-        Extent::Documented => format!("{:#}\n", generate(extent)).into(),
+/// The document of a server of this profile, as text.
+pub fn text(profile: Profile) -> Cow<'static, str> {
+    match profile {
+        Profile::Everything => committed().into(),
+        Profile::Documented => format!("{:#}\n", generate(profile)).into(),
     }
 }
 
-/// The document of a server of this extent, made from the tables.
+/// The document of a server of this profile, made from the tables.
 ///
 /// # Panics
 ///
 /// Where two schemas that differ have one name, which a test rules out.
-pub fn generate(extent: Extent) -> Value {
-    let schemas = Schemas::of_bodies(extent);
+pub fn generate(profile: Profile) -> Value {
+    let schemas = Schemas::of_bodies(profile);
     json!({
         "openapi": "3.1.1",
         "info": {
             "title": "OpenProspect API",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": description(extent),
+            "description": description(profile),
         },
         "servers": [
             {"url": API_PREFIX, "description": "The server that this document comes from"},
             {"url": format!("http://127.0.0.1:8000{API_PREFIX}"), "description": "A sandbox on this machine"},
         ],
-        "tags": tags(extent),
+        "tags": tags(profile),
         "paths": paths(&schemas),
         "components": {
             "examples": examples(&schemas),
-            "headers": responses::rate_headers(extent, true),
+            "headers": responses::rate_headers(profile, true),
             "responses": responses::components(&schemas),
-            "securitySchemes": security::schemes(extent),
+            "securitySchemes": security::schemes(profile),
             "schemas": schemas.into_components(),
         },
     })
 }
 
-fn description(extent: Extent) -> String {
-    match extent {
-        Extent::Everything => DESCRIPTION.to_owned(),
-        Extent::Documented => format!("{DESCRIPTION}\n\n{LEFT_OUT}"),
+fn description(profile: Profile) -> String {
+    match profile {
+        Profile::Everything => DESCRIPTION.to_owned(),
+        Profile::Documented => format!("{DESCRIPTION}\n\n{LEFT_OUT}"),
     }
 }
 
 /// One for each resource, and one for the control API.
-fn tags(extent: Extent) -> Value {
-    let tags: BTreeSet<_> = extent.operations().map(tag).collect();
+fn tags(profile: Profile) -> Value {
+    let tags: BTreeSet<_> = profile.operations().map(tag).collect();
     let tags = tags.into_iter().map(|name| json!({"name": name}));
-    let ours = (extent == Extent::Everything).then(sandbox::tag);
+    let ours = (profile == Profile::Everything).then(sandbox::tag);
     tags.chain(ours).collect()
 }
 
@@ -97,11 +97,11 @@ fn tag(operation: &Operation) -> &'static str {
 
 fn paths(schemas: &Schemas) -> Value {
     let mut paths = Map::new();
-    for operation in schemas.extent.operations() {
+    for operation in schemas.profile.operations() {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method.as_str().to_lowercase()] = operation::object(operation, schemas);
     }
-    if schemas.extent == Extent::Everything {
+    if schemas.profile == Profile::Everything {
         sandbox::add_paths(&mut paths);
     }
     paths.into()
@@ -109,7 +109,7 @@ fn paths(schemas: &Schemas) -> Value {
 
 /// Every example of a body that is spoken of, by the name of its file.
 fn examples(schemas: &Schemas) -> Value {
-    let documented = (schemas.extent == Extent::Documented).then(Documented::of_all_bodies);
+    let documented = (schemas.profile == Profile::Documented).then(Documented::of_all_bodies);
     let all = examples::all().into_iter();
     let spoken_of = all.filter(|example| schemas.has(example.document));
     let all = spoken_of.map(|mut example| {

@@ -49,7 +49,7 @@ impl Outcome {
         }
     }
 
-    /// A body with what a server of this extent shows of it.
+    /// A body with what a server of this profile shows of it.
     fn shown(app: &App, trace: &Trace, body: Vec<u8>) -> Vec<u8> {
         let document = trace.operation.and_then(|operation| operation.response);
         match (&app.documented, document) {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use schemas::{
-    Extent, Operation, Parameter,
+    Operation, Parameter, Profile,
     companies::ReviewStatus,
     error::FieldError,
     query::{DEFAULT_LIMIT, Rule},
@@ -90,15 +90,15 @@ pub(crate) fn read(
     operation: &Operation,
     query: Option<&str>,
 ) -> Result<Query, ApiError> {
-    let extent = config.extent;
+    let profile = config.profile;
     let mut read = Query::default();
     let mut errors = Vec::new();
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        let known = known(extent, operation).find(|known| known.as_str() == name);
+        let known = known(profile, operation).find(|known| known.as_str() == name);
         let result = match known {
             None if config.lenient.unknown_parameters => Ok(()),
-            None => Err(unknown(extent, operation)),
+            None => Err(unknown(profile, operation)),
             Some(known) if seen.contains(&known) && !known.facts().rule.repeats() => {
                 Err("is there more than once".to_owned())
             }
@@ -172,17 +172,17 @@ fn must(rule: Rule) -> String {
     }
 }
 
-/// The parameters that an operation has on a server of this extent.
-fn known(extent: Extent, operation: &Operation) -> impl Iterator<Item = Parameter> {
+/// The parameters that an operation has on a server of this profile.
+fn known(profile: Profile, operation: &Operation) -> impl Iterator<Item = Parameter> {
     let all = operation.query.iter().copied();
-    all.filter(move |parameter| extent.knows(*parameter))
+    all.filter(move |parameter| profile.knows(*parameter))
 }
 
-fn unknown(extent: Extent, operation: &Operation) -> String {
+fn unknown(profile: Profile, operation: &Operation) -> String {
     if operation.query.is_empty() {
         return "is unknown; this operation has no query parameters".to_owned();
     }
-    let known: Vec<_> = known(extent, operation).map(Parameter::as_str).collect();
+    let known: Vec<_> = known(profile, operation).map(Parameter::as_str).collect();
     format!("is unknown; known are {}", known.join(", "))
 }
 

@@ -4,7 +4,7 @@ use http::{Method, header};
 use schemas::{
     API_PREFIX,
     ErrorCode::{MethodNotAllowed, NotFound, ValidationError},
-    Evidence, Extent, Operation, OperationId, Parameter, openapi, operations,
+    Evidence, Operation, OperationId, Parameter, Profile, openapi, operations,
 };
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn documented_only() -> (Organization, Caller) {
 }
 
 fn served() -> impl Iterator<Item = &'static Operation> {
-    operations::all().filter(|operation| Extent::Documented.serves(operation))
+    operations::all().filter(|operation| Profile::Documented.serves(operation))
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn head_tells_the_length_of_what_is_shown() {
 fn its_openapi_document_speaks_of_what_is_there() {
     let (organization, _) = documented_only();
     let served = organization.app.call(Method::GET, "/openapi.json").send();
-    assert_eq!(served.text(), openapi::text(Extent::Documented));
+    assert_eq!(served.text(), openapi::text(Profile::Documented));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use http::Method;
 use schemas::{
     ErrorCode::{AuthenticationError, AuthorizationError, MethodNotAllowed, NotFound},
-    Extent,
+    Profile,
     fidelity::{self, BEHAVIOURS, Nearness},
 };
 
@@ -13,12 +13,12 @@ use crate::test_app::{Caller, Organization, TestApp, order};
 
 #[test]
 fn the_report_is_that_of_the_contract() {
-    for (settings, extent) in [
-        ("", Extent::Everything),
-        ("documented_only = true", Extent::Documented),
+    for (settings, profile) in [
+        ("", Profile::Everything),
+        ("documented_only = true", Profile::Documented),
     ] {
         let report = TestApp::with(settings).control(Method::GET, "/fidelity", ());
-        assert_eq!(report.ok(), fidelity::report(extent));
+        assert_eq!(report.ok(), fidelity::report(profile));
     }
 }
 

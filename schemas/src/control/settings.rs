@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use crate::{Extent, Tier, assumptions::RateDialect};
+use crate::{Profile, Tier, assumptions::RateDialect};
 
 /// The settings that show in responses, each under its name in the configuration file. The default is that of a server
 /// without flags.
@@ -47,8 +47,8 @@ pub struct SandboxSettings {
 
 impl SandboxSettings {
     /// How much of the contract is served.
-    pub fn extent(&self) -> Extent {
-        Extent::of(self.documented_only)
+    pub fn profile(&self) -> Profile {
+        Profile::of(self.documented_only)
     }
 }
 

@@ -156,7 +156,7 @@ fn cells_do_not_break_their_table() {
 
 #[test]
 fn the_report_has_everything() {
-    let report = report(Extent::Documented);
+    let report = report(Profile::Documented);
     let count = |part: &str| report[part].as_array().map(Vec::len);
     assert_eq!(count("operations"), Some(operations::all().count()));
     assert_eq!(count("parameters"), Some(Parameter::VARIANTS.len()));

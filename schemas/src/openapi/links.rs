@@ -9,7 +9,7 @@ use crate::Operation;
 /// The links of an operation's success, named by the operations they lead to.
 pub(super) fn from(operation: &Operation, schemas: &Schemas) -> Map<String, Value> {
     schemas
-        .extent
+        .profile
         .operations()
         .filter(|next| next.id != operation.id)
         .filter_map(|next| Some((next.id.as_str().to_owned(), link(operation, next, schemas)?)))

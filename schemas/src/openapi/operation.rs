@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::{links, reference, responses, schemas::Schemas, security, tag};
-use crate::{Evidence, Extent, Operation, Parameter, documents::Document, source};
+use crate::{Evidence, Operation, Parameter, Profile, documents::Document, source};
 
 /// The Operation Object of a row of the table.
 pub(super) fn object(operation: &Operation, schemas: &Schemas) -> Value {
@@ -12,7 +12,7 @@ pub(super) fn object(operation: &Operation, schemas: &Schemas) -> Value {
         "operationId": operation.id.as_str(),
         "summary": operation.summary,
         "tags": [tag(operation)],
-        "parameters": parameters(operation, schemas.extent),
+        "parameters": parameters(operation, schemas.profile),
         "responses": all_responses(operation, schemas),
         "security": security::requirement(operation),
         "x-evidence": operation.evidence,
@@ -27,7 +27,7 @@ pub(super) fn object(operation: &Operation, schemas: &Schemas) -> Value {
     object
 }
 
-fn parameters(operation: &Operation, extent: Extent) -> Value {
+fn parameters(operation: &Operation, profile: Profile) -> Value {
     let id = operation.entity().map(|entity| {
         json!({
             "name": "id",
@@ -40,7 +40,7 @@ fn parameters(operation: &Operation, extent: Extent) -> Value {
         })
     });
     let query = operation.query.iter().copied();
-    let known = query.filter(|parameter| extent.knows(*parameter));
+    let known = query.filter(|parameter| profile.knows(*parameter));
     id.into_iter().chain(known.map(query_parameter)).collect()
 }
 
@@ -73,10 +73,10 @@ fn all_responses(operation: &Operation, schemas: &Schemas) -> Value {
 }
 
 fn success(operation: &Operation, schemas: &Schemas) -> Value {
-    let mut headers: Map<_, _> = responses::sent_rate_headers(schemas.extent)
+    let mut headers: Map<_, _> = responses::sent_rate_headers(schemas.profile)
         .map(|header| (header.name.to_owned(), reference("headers", header.name)))
         .collect();
-    if has_location(operation, schemas.extent) {
+    if has_location(operation, schemas.profile) {
         headers.insert("Location".into(), location());
     }
     let mut response = json!({
@@ -103,12 +103,12 @@ fn description(document: Option<Document>, schemas: &Schemas) -> String {
 }
 
 /// Whether it makes something that can be read, alone or among others.
-fn has_location(operation: &Operation, extent: Extent) -> bool {
+fn has_location(operation: &Operation, profile: Profile) -> bool {
     let one = format!("{}/{{id}}", operation.path);
     let reads = |other: &Operation| {
         other.method == Method::GET && (other.path == one || other.path == operation.path)
     };
-    operation.success == StatusCode::CREATED && extent.operations().any(reads)
+    operation.success == StatusCode::CREATED && profile.operations().any(reads)
 }
 
 fn location() -> Value {

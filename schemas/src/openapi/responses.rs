@@ -7,7 +7,7 @@ use strum::EnumMessage;
 
 use super::{sandbox, schemas::Schemas};
 use crate::{
-    ErrorCode, Evidence, Extent, Operation,
+    ErrorCode, Evidence, Operation, Profile,
     documents::Document,
     headers::{self, Quota},
     source,
@@ -75,14 +75,14 @@ impl NumberHeader {
 }
 
 /// The headers of every answer to a key that works. They are assumed.
-pub(super) fn sent_rate_headers(extent: Extent) -> impl Iterator<Item = &'static NumberHeader> {
+pub(super) fn sent_rate_headers(profile: Profile) -> impl Iterator<Item = &'static NumberHeader> {
     let headers = RATE_HEADERS.iter();
-    headers.filter(move |_| extent == Extent::Everything)
+    headers.filter(move |_| profile == Profile::Everything)
 }
 
 /// The same as the document has them.
-pub(super) fn rate_headers(extent: Extent, required: bool) -> Map<String, Value> {
-    sent_rate_headers(extent)
+pub(super) fn rate_headers(profile: Profile, required: bool) -> Map<String, Value> {
+    sent_rate_headers(profile)
         .map(|header| (header.name.to_owned(), header.object(required)))
         .collect()
 }
@@ -113,7 +113,7 @@ pub(super) fn components(schemas: &Schemas) -> Value {
     let unrouted = [ErrorCode::NotFound, ErrorCode::MethodNotAllowed].map(|code| vec![code]);
     let mut all = Map::new();
     for codes in schemas
-        .extent
+        .profile
         .operations()
         .flat_map(|operation| error_groups(operation).into_values())
         .chain(unrouted)
@@ -121,7 +121,7 @@ pub(super) fn components(schemas: &Schemas) -> Value {
         all.entry(component_name(&codes))
             .or_insert_with(|| response(&codes, schemas));
     }
-    if schemas.extent == Extent::Everything {
+    if schemas.profile == Profile::Everything {
         all.extend([sandbox::response(schemas)]);
     }
     all.into()
@@ -138,18 +138,18 @@ fn response(codes: &[ErrorCode], schemas: &Schemas) -> Value {
     let weakest = facts.max_by_key(|facts| facts.evidence);
     json!({
         "description": descriptions.join(" Or: "),
-        "headers": headers(codes, schemas.extent),
+        "headers": headers(codes, schemas.profile),
         "content": schemas.content_of(&documents),
         "x-evidence": weakest.map(|facts| facts.evidence),
         "x-source": weakest.map(|facts| facts.source),
     })
 }
 
-fn headers(codes: &[ErrorCode], extent: Extent) -> Map<String, Value> {
+fn headers(codes: &[ErrorCode], profile: Profile) -> Map<String, Value> {
     let told: Vec<_> = codes.iter().map(|code| headers::quota(*code)).collect();
     let mut headers = if told.iter().any(|told| *told != Quota::Untold) {
         let always = told.iter().all(|told| *told == Quota::Told);
-        rate_headers(extent, always)
+        rate_headers(profile, always)
     } else {
         Map::new()
     };
@@ -158,12 +158,12 @@ fn headers(codes: &[ErrorCode], extent: Extent) -> Map<String, Value> {
     {
         left["example"] = json!(0);
     }
-    headers.extend(codes.iter().filter_map(|code| own_header(*code, extent)));
+    headers.extend(codes.iter().filter_map(|code| own_header(*code, profile)));
     headers
 }
 
 /// The header that belongs to one error alone.
-fn own_header(code: ErrorCode, extent: Extent) -> Option<(String, Value)> {
+fn own_header(code: ErrorCode, profile: Profile) -> Option<(String, Value)> {
     let text = |name: &str, description, required, source| {
         let object = json!({
             "description": description,
@@ -190,7 +190,7 @@ fn own_header(code: ErrorCode, extent: Extent) -> Option<(String, Value)> {
         ErrorCode::AuthorizationError,
     ];
     let challenge = "What would be let in. A server can be told not to send it.";
-    (extent == Extent::Everything && challenges.contains(&code))
+    (profile == Profile::Everything && challenges.contains(&code))
         .then(|| text("WWW-Authenticate", challenge, false, source::BEARER))
 }
 
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn rate_headers_are_of_an_ordinary_moment_and_of_a_429_of_one_without_quota() {
-        let [limit, left] = examples(&rate_headers(Extent::Everything, true));
+        let [limit, left] = examples(&rate_headers(Profile::Everything, true));
         assert!(limit / 2 < left && left < limit, "{left} of {limit}");
-        let refused = headers(&[ErrorCode::RateLimitExceeded], Extent::Everything);
+        let refused = headers(&[ErrorCode::RateLimitExceeded], Profile::Everything);
         assert_eq!(examples(&refused), [limit, 0]);
     }
 }

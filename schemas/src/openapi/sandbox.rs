@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{reference, schemas::Schemas};
 use crate::{
-    ErrorCode, Evidence, Extent,
+    ErrorCode, Evidence, Profile,
     control::{CALLS, CONTROL_PREFIX, CONTROL_TOKEN, ControlCall},
     documents::Document,
     source,
@@ -67,7 +67,7 @@ pub(super) fn response(schemas: &Schemas) -> (String, Value) {
 }
 
 /// The one security scheme of its own.
-pub(super) fn scheme(extent: Extent) -> Option<(String, Value)> {
+pub(super) fn scheme(profile: Profile) -> Option<(String, Value)> {
     let scheme = json!({
         "type": "apiKey",
         "in": "header",
@@ -77,7 +77,7 @@ pub(super) fn scheme(extent: Extent) -> Option<(String, Value)> {
         "x-evidence": Evidence::Assumed,
         "x-source": source::OURS,
     });
-    (extent == Extent::Everything).then(|| (SCHEME.to_owned(), scheme))
+    (profile == Profile::Everything).then(|| (SCHEME.to_owned(), scheme))
 }
 
 fn operation(call: &ControlCall) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use strum::VariantArray;
 
 use super::reference;
-use crate::{ErrorCode, Extent, documented::leave_out, documents::Document, examples};
+use crate::{ErrorCode, Profile, documented::leave_out, documents::Document, examples};
 
 /// What a reference into a body's own definitions starts with, and what it becomes.
 const OWN: &str = "#/$defs/";
@@ -16,20 +16,20 @@ const SHARED: &str = "#/components/schemas/";
 #[derive(Debug)]
 pub(super) struct Schemas {
     /// How much of the contract is spoken of.
-    pub(super) extent: Extent,
+    pub(super) profile: Profile,
     by_name: Map<String, Value>,
     names: HashMap<Document, String>,
 }
 
 impl Schemas {
-    /// Those of the bodies that a server of this extent takes and gives, and those that they refer to.
-    pub(super) fn of_bodies(extent: Extent) -> Self {
+    /// Those of the bodies that a server of this profile takes and gives, and those that they refer to.
+    pub(super) fn of_bodies(profile: Profile) -> Self {
         let mut all = Self {
-            extent,
+            profile,
             by_name: Map::new(),
             names: HashMap::new(),
         };
-        let messages = extent
+        let messages = profile
             .operations()
             .flat_map(|operation| [operation.request, operation.response]);
         let errors = ErrorCode::VARIANTS.iter().copied().map(Document::Error);
@@ -61,7 +61,7 @@ impl Schemas {
 
     fn add(&mut self, name: &str, mut schema: Value) {
         share_references(&mut schema);
-        if self.extent == Extent::Documented {
+        if self.profile == Profile::Documented {
             leave_out(&mut schema);
         }
         let known = self.by_name.entry(name).or_insert_with(|| schema.clone());

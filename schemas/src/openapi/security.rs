@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
 use super::sandbox;
-use crate::{Evidence, Extent, Operation, ScopeSet, source};
+use crate::{Evidence, Operation, Profile, ScopeSet, source};
 
 /// A kind of credential, and the scopes that it can hold.
 struct Scheme {
@@ -43,14 +43,14 @@ pub(super) fn requirement(operation: &Operation) -> Value {
 }
 
 /// Those that some operation wants, and that of the control API.
-pub(super) fn schemes(extent: Extent) -> Value {
+pub(super) fn schemes(profile: Profile) -> Value {
     let mut schemes = Map::new();
-    for scheme in extent.operations().map(scheme) {
+    for scheme in profile.operations().map(scheme) {
         schemes
             .entry(scheme.name)
             .or_insert_with(|| scheme.object());
     }
-    schemes.extend(sandbox::scheme(extent));
+    schemes.extend(sandbox::scheme(profile));
     schemes.into()
 }
 

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use schemas::{Extent, documents::Document, openapi, operations};
+use schemas::{Profile, documents::Document, openapi, operations};
 use serde_json::Value;
 
 fn at(path: &str) -> PathBuf {
@@ -66,7 +66,7 @@ fn the_committed_schemas_are_those_of_the_wire_types() {
 #[test]
 fn the_committed_openapi_document_is_that_of_the_tables() {
     let path = at("openapi.json");
-    let generated = format!("{:#}\n", openapi::generate(Extent::Everything));
+    let generated = format!("{:#}\n", openapi::generate(Profile::Everything));
     if updating() {
         fs::write(&path, generated).unwrap();
         return;

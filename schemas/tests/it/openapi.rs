@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use http::Method;
 use schemas::{
-    Extent, Operation,
+    Operation, Profile,
     control::{CALLS, CONTROL_PREFIX},
     examples, openapi, operations,
 };
 use serde_json::{Value, json};
 
 fn document() -> Value {
-    openapi::generate(Extent::Everything)
+    openapi::generate(Profile::Everything)
 }
 
 /// The Operation Object of a row of the table.
@@ -37,7 +37,7 @@ fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
 
 #[test]
 fn every_reference_leads_somewhere() {
-    for document in [document(), openapi::generate(Extent::Documented)] {
+    for document in [document(), openapi::generate(Profile::Documented)] {
         let mut count = 0;
         visit(&document, &mut |value| {
             if let Some(at) = value.get("$ref").and_then(Value::as_str) {
@@ -52,10 +52,10 @@ fn every_reference_leads_somewhere() {
 
 #[test]
 fn that_of_what_is_documented_has_no_more_than_is_served() {
-    let document = openapi::generate(Extent::Documented);
+    let document = openapi::generate(Profile::Documented);
     for operation in operations::all() {
         let object = object(&document, operation);
-        assert_eq!(object.is_object(), Extent::Documented.serves(operation));
+        assert_eq!(object.is_object(), Profile::Documented.serves(operation));
         let parameters = object["parameters"].as_array().into_iter().flatten();
         for parameter in parameters.filter(|one| one["in"] == "query") {
             let name = parameter["name"].as_str().unwrap();
@@ -120,7 +120,7 @@ fn the_control_api_is_in_it_under_a_tag_and_servers_of_its_own() {
         assert!(ids.insert(call.id), "{} is there twice", call.id);
     }
     assert!(operations::all().all(|operation| !ids.contains(operation.id.as_str())));
-    let documented = openapi::generate(Extent::Documented).to_string();
+    let documented = openapi::generate(Profile::Documented).to_string();
     assert!(!documented.contains(CONTROL_PREFIX) && !documented.contains("sandbox\""));
 }
 
@@ -186,7 +186,7 @@ fn every_message_shows_an_example_that_its_schema_accepts() {
         .map(|example| example.name().to_owned())
         .collect();
     assert_eq!(shown_examples(&document()), expected);
-    let documented = openapi::generate(Extent::Documented);
+    let documented = openapi::generate(Profile::Documented);
     let listed = documented["components"]["examples"].as_object().unwrap();
     let listed: BTreeSet<_> = listed.keys().cloned().collect();
     assert_eq!(shown_examples(&documented), listed);

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use schemas::{Extent, openapi};
+use schemas::{Profile, openapi};
 
 use super::{
     KEY, LIVE,
@@ -134,7 +134,7 @@ fn the_openapi_document_is_printed_as_it_is_served() {
     assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
     assert_eq!(printed.stdout, openapi::committed());
     let printed = run(&mut command(&["openapi", "--documented-only"]));
-    assert_eq!(printed.stdout, openapi::text(Extent::Documented));
+    assert_eq!(printed.stdout, openapi::text(Profile::Documented));
 }
 
 #[test]

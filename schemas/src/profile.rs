@@ -4,7 +4,7 @@ use crate::{Evidence, Operation, Parameter, operations};
 
 /// How much of the contract a server serves.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Extent {
+pub enum Profile {
     /// All of it.
     #[default]
     Everything,
@@ -13,7 +13,7 @@ pub enum Extent {
     Documented,
 }
 
-impl Extent {
+impl Profile {
     /// What is documented only, or everything.
     pub fn of(documented_only: bool) -> Self {
         if documented_only {
@@ -23,17 +23,17 @@ impl Extent {
         }
     }
 
-    /// Whether a server of this extent serves the operation.
+    /// Whether a server of this profile serves the operation.
     pub fn serves(self, operation: &Operation) -> bool {
         self == Self::Everything || operation.evidence != Evidence::Assumed
     }
 
-    /// The operations that a server of this extent serves.
+    /// The operations that a server of this profile serves.
     pub fn operations(self) -> impl Iterator<Item = &'static Operation> {
         operations::all().filter(move |operation| self.serves(operation))
     }
 
-    /// Whether a server of this extent knows the query parameter. `offset` is always one: without it, no
+    /// Whether a server of this profile knows the query parameter. `offset` is always one: without it, no
     /// list could be read beyond its first page.
     pub fn knows(self, parameter: Parameter) -> bool {
         self == Self::Everything
@@ -50,16 +50,16 @@ mod tests {
 
     #[test]
     fn everything_leaves_nothing_out() {
-        assert!(operations::all().all(|operation| Extent::Everything.serves(operation)));
+        assert!(operations::all().all(|operation| Profile::Everything.serves(operation)));
         let mut parameters = Parameter::VARIANTS.iter();
-        assert!(parameters.all(|parameter| Extent::Everything.knows(*parameter)));
+        assert!(parameters.all(|parameter| Profile::Everything.knows(*parameter)));
     }
 
     #[test]
     fn what_is_documented_can_be_paged_through() {
         let known: Vec<_> = Parameter::VARIANTS
             .iter()
-            .filter(|parameter| Extent::Documented.knows(**parameter))
+            .filter(|parameter| Profile::Documented.knows(**parameter))
             .collect();
         assert_eq!(known, [&Parameter::Limit, &Parameter::Offset]);
     }
