@@ -32,6 +32,34 @@ not know are ignored.";
 const LEFT_OUT: &str = "\
 What is `assumed` is left out here, as far as something is left without it.";
 
+/// What each resource is, by the first part of its paths.
+const RESOURCES: &[(&str, &str)] = &[
+    ("api-keys", "Keys that programs authenticate with."),
+    ("blacklists", "Companies that discovery orders leave out."),
+    (
+        "companies",
+        "Companies that searches found or callers created.",
+    ),
+    (
+        "deliveries",
+        "Companies that completed orders brought, with feedback on them.",
+    ),
+    (
+        "job-searches",
+        "Searches for jobs by keywords, with their results.",
+    ),
+    (
+        "orders",
+        "Enrichment of given companies, and discovery of new ones.",
+    ),
+    ("organization", "Settings of the caller's organization."),
+    (
+        "prospect-searches",
+        "What kind of company is wanted, and which blacklists apply.",
+    ),
+    ("prospects", "People at companies."),
+];
+
 /// The committed document, as text. It is that of a server that serves everything.
 pub fn committed() -> &'static str {
     include_str!("../openapi.json")
@@ -58,6 +86,7 @@ pub fn generate(profile: Profile) -> Value {
             "title": "OpenProspect API",
             "version": env!("CARGO_PKG_VERSION"),
             "description": description(profile),
+            "license": {"name": "MIT License", "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [
             {"url": API_PREFIX, "description": "The server that this document comes from"},
@@ -84,8 +113,9 @@ fn description(profile: Profile) -> String {
 
 /// One for each resource, and one for the control API.
 fn tags(profile: Profile) -> Value {
-    let tags: BTreeSet<_> = profile.operations().map(tag).collect();
-    let tags = tags.into_iter().map(|name| json!({"name": name}));
+    let used: BTreeSet<_> = profile.operations().map(tag).collect();
+    let used = RESOURCES.iter().filter(|(name, _)| used.contains(name));
+    let tags = used.map(|(name, description)| json!({"name": name, "description": description}));
     let ours = (profile == Profile::Everything).then(sandbox::tag);
     tags.chain(ours).collect()
 }

@@ -1,6 +1,6 @@
 //! The schemas of all bodies in one namespace, instead of one for each body.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 use strum::VariantArray;
@@ -36,6 +36,7 @@ impl Schemas {
         for document in messages.flatten().chain(errors) {
             all.take_in(document);
         }
+        all.leave_out_unused();
         all
     }
 
@@ -66,6 +67,18 @@ impl Schemas {
         }
         let known = self.by_name.entry(name).or_insert_with(|| schema.clone());
         assert_eq!(*known, schema, "two schemas that differ are named {name}");
+    }
+
+    /// Leaves out those that only fields which were left out have referred to.
+    fn leave_out_unused(&mut self) {
+        let mut used = BTreeSet::new();
+        let mut next: Vec<_> = self.names.values().cloned().collect();
+        while let Some(name) = next.pop() {
+            if used.insert(name.clone()) {
+                add_names_of_references(&self.by_name[&name], &mut next);
+            }
+        }
+        self.by_name.retain(|name, _| used.contains(name));
     }
 
     /// Whether the body is spoken of.
@@ -130,6 +143,26 @@ fn share_references(schema: &mut Value) {
             keywords.values_mut().for_each(share_references);
         }
         Value::Array(items) => items.iter_mut().for_each(share_references),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Adds the names of the shared schemas that a schema refers to.
+fn add_names_of_references(schema: &Value, names: &mut Vec<String>) {
+    match schema {
+        Value::Object(keywords) => {
+            let at = keywords.get("$ref").and_then(Value::as_str);
+            let name = at.and_then(|at| at.strip_prefix(SHARED));
+            names.extend(name.map(ToOwned::to_owned));
+            for value in keywords.values() {
+                add_names_of_references(value, names);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                add_names_of_references(item, names);
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -51,6 +51,46 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
+fn every_component_is_used_but_the_responses_of_paths_and_methods_without_operation() {
+    for document in [document(), openapi::generate(Profile::Documented)] {
+        let mut used = BTreeSet::new();
+        visit(&document, &mut |value| {
+            let at = value.get("$ref").and_then(Value::as_str);
+            used.extend(at.map(ToOwned::to_owned));
+        });
+        let components = document["components"].as_object().unwrap();
+        let kinds = components
+            .iter()
+            .filter(|(kind, _)| *kind != "securitySchemes");
+        let all = kinds.flat_map(|(kind, components)| {
+            let names = components.as_object().unwrap().keys();
+            names.map(move |name| format!("#/components/{kind}/{name}"))
+        });
+        let unused: Vec<_> = all.filter(|at| !used.contains(at)).collect();
+        let unrouted = ["MethodNotAllowed", "NotFound"];
+        assert_eq!(
+            unused,
+            unrouted.map(|name| format!("#/components/responses/{name}"))
+        );
+    }
+}
+
+#[test]
+fn every_tag_is_described_and_used() {
+    for document in [document(), openapi::generate(Profile::Documented)] {
+        let operations = document["paths"].as_object().unwrap().values();
+        let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+        let used: BTreeSet<_> = operations
+            .filter_map(|one| one["tags"][0].as_str())
+            .collect();
+        let tags = document["tags"].as_array().unwrap().iter();
+        let described = tags.filter(|tag| tag["description"].is_string());
+        let described: BTreeSet<_> = described.filter_map(|tag| tag["name"].as_str()).collect();
+        assert_eq!(described, used);
+    }
+}
+
+#[test]
 fn that_of_what_is_documented_has_no_more_than_is_served() {
     let document = openapi::generate(Profile::Documented);
     for operation in operations::all() {
