@@ -247,7 +247,7 @@ pub async fn judge(
             not_reached = Some(evidence.len());
             break false;
         }
-        let ends = evidence.is_empty() && doubt::sent_nothing(&one);
+        let ends = evidence.is_empty() && doubt::nothing_to_judge(&one);
         evidence.push(one);
         if ends {
             break false;
@@ -285,7 +285,7 @@ fn conclude(
     };
     let mut problems: Vec<_> = doubt.iter().map(|doubt| doubt.problem(&secrets)).collect();
     let mut findings = match &doubt {
-        Some(doubt) if doubt.sent_nothing => Vec::new(),
+        Some(doubt) if doubt.ends => Vec::new(),
         _ => findings(seen, doubt.as_ref(), &secrets, options.strict),
     };
     if !findings.is_empty() {

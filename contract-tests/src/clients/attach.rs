@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 
 use super::{
     Judged, Limits, Options, Scenario, TrialError, conclude,
-    doubt::{Doubt, sent_nothing},
+    doubt::{Doubt, nothing_to_judge},
     sandbox::Sandbox,
     trial::{Evidence, Wire},
 };
@@ -59,8 +59,8 @@ pub async fn attach<E: From<TrialError>>(
 
 /// There is no other trial in which all goes well, so something must have in this one.
 fn doubt(one: &Evidence) -> Option<Doubt> {
-    if sent_nothing(one) {
-        return Some(Doubt::nothing_came(&one.base_url));
+    if nothing_to_judge(one) {
+        return Some(Doubt::nothing_came(one));
     }
     let succeeds = |status: Option<u16>| status.is_some_and(|status| status < 300);
     let mut calls = one.trace.api();

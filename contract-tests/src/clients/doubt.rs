@@ -19,8 +19,10 @@ const HTTP2: &str =
 /// Why nothing that a program has kept is a merit.
 #[derive(Clone, Debug)]
 pub(super) struct Doubt {
-    /// Whether it sent no request, so that there is nothing to judge.
-    pub sent_nothing: bool,
+    /// As what the reports have it.
+    kind: ProblemKind,
+    /// Whether none of its requests can be judged, so that the run ends there.
+    pub ends: bool,
     /// The reason, in a sentence.
     pub reason: String,
     /// The end of what it printed.
@@ -31,17 +33,26 @@ impl Doubt {
     /// A reason that has nothing to do with what it printed.
     pub(super) fn new(reason: &str) -> Self {
         Self {
-            sent_nothing: false,
+            kind: ProblemKind::ControlFailed,
+            ends: false,
             reason: reason.to_owned(),
             output: String::new(),
         }
     }
 
-    /// Nothing came to judge.
-    pub(super) fn nothing_came(base_url: &str) -> Self {
-        Self {
-            sent_nothing: true,
-            ..Self::new(&format!("no request came to {base_url}"))
+    /// Nothing came that can be judged, of a program that was started elsewhere.
+    pub(super) fn nothing_came(one: &Evidence) -> Self {
+        let ends = true;
+        match unreadable(one) {
+            Some(reason) => Self {
+                ends,
+                ..Self::new(reason)
+            },
+            None => Self {
+                kind: ProblemKind::SentNothing,
+                ends,
+                ..Self::new(&format!("no request came to {}", one.base_url))
+            },
         }
     }
 
@@ -52,7 +63,8 @@ impl Doubt {
         };
         let ended = control.output.as_ref().and_then(failed);
         let mut reasons = Vec::new();
-        let sent_nothing = sent_nothing(control);
+        let ends = nothing_to_judge(control);
+        let sent_nothing = ends && unreadable(control).is_none();
         if sent_nothing {
             let url = &control.base_url;
             reasons.push(format!(
@@ -65,7 +77,12 @@ impl Doubt {
         }
         let output = control.output.as_ref().map(last_lines);
         (!reasons.is_empty()).then(|| Self {
-            sent_nothing,
+            kind: if sent_nothing {
+                ProblemKind::SentNothing
+            } else {
+                ProblemKind::ControlFailed
+            },
+            ends,
             reason: reasons.join(if sent_nothing { " " } else { "; " }),
             output: output.unwrap_or_default(),
         })
@@ -73,11 +90,6 @@ impl Doubt {
 
     /// As the reports have it.
     pub(super) fn problem(&self, secrets: &Secrets) -> Problem {
-        let kind = if self.sent_nothing {
-            ProblemKind::SentNothing
-        } else {
-            ProblemKind::ControlFailed
-        };
         let mut message = secrets.text(&self.reason).to_string();
         let output = secrets.text(&self.output);
         let lines: Vec<_> = output.lines().collect();
@@ -85,30 +97,43 @@ impl Doubt {
             message += "; the last that it printed:\n";
             message += &lines[lines.len().saturating_sub(LINES)..].join("\n");
         }
-        Problem { kind, message }
+        Problem {
+            kind: self.kind,
+            message,
+        }
     }
 }
 
-/// Whether a program made no request.
-pub(super) fn sent_nothing(one: &Evidence) -> bool {
-    let unreadable = one.trace.connections.iter().any(|one| one.unreadable);
-    one.trace.api().next().is_none() && !unreadable
+/// Whether a program made no request that can be judged.
+pub(super) fn nothing_to_judge(one: &Evidence) -> bool {
+    one.trace.api().next().is_none()
+}
+
+/// Why some of what a program sent cannot be judged, if there is such.
+fn unreadable(one: &Evidence) -> Option<&'static str> {
+    let connections = &one.trace.connections;
+    if connections.iter().any(|one| one.is_http2) {
+        Some(HTTP2)
+    } else if connections.iter().any(|one| one.unreadable) {
+        Some("what it sends is no HTTP/1.1")
+    } else {
+        None
+    }
 }
 
 /// Why nothing shows that its requests are right.
 fn no_success(control: &Evidence) -> Option<&'static str> {
     let mut calls = control.trace.api();
-    let mut connections = control.trace.connections.iter();
+    let succeeds = calls.any(|call| call.status().is_some_and(|status| status < 300));
     if is_unsupported(control) {
         Some("it does not support the scenario in which all goes well")
-    } else if connections.any(|one| one.is_http2) {
-        Some(HTTP2)
-    } else if calls.any(|call| call.status().is_some_and(|status| status < 300)) {
-        None
-    } else if control.trace.connections.iter().any(|one| one.unreadable) {
-        Some("what it sends is no HTTP/1.1")
     } else {
-        Some("no call of it succeeds where all goes well")
+        match unreadable(control) {
+            Some(HTTP2) => Some(HTTP2),
+            _ if succeeds => None,
+            Some(reason) => Some(reason),
+            None => Some("no call of it succeeds where all goes well"),
+        }
     }
 }
 

@@ -36,6 +36,9 @@ fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
 
 const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
 
+const HTTP2: &str =
+    "it speaks HTTP/2 with prior knowledge, and its requests are not judged; let it speak HTTP/1.1";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_does_nothing_has_kept_nothing() {
     let idle = judged("exit 0", &["revoked-at-start"]).await;
@@ -51,18 +54,22 @@ async fn a_client_that_does_nothing_has_kept_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_speaks_http_2_is_told_that_it_is_not_judged() {
-    let script = LIST.replace("curl", "curl --http2-prior-knowledge");
-    let judged = judged(&script, &["revoked-at-start"]).await;
-    assert_eq!(judged.rules(Verdict::Pass), 0);
-    assert_eq!(judged.exit_code(), ExitCode::Inconclusive);
-    let problems = judged.problems.iter();
-    let told: Vec<_> = problems.map(|problem| &*problem.message).collect();
-    let says = "it speaks HTTP/2 with prior knowledge, and its requests are not judged; let it speak HTTP/1.1";
-    assert!(
-        told[..].iter().any(|told| told.starts_with(says)),
-        "{told:?}"
-    );
+async fn a_client_that_speaks_what_is_not_judged_ends_the_run_and_is_told_so() {
+    let http2 = LIST.replace("curl", "curl --http2-prior-knowledge");
+    let none = "host=${OPENPROSPECT_API_URL#http://}; host=${host%%/*}; exec 3<>/dev/tcp/${host%:*}/${host#*:}; echo hello >&3";
+    for (script, says) in [
+        (http2, HTTP2),
+        (format!("bash -c '{none}'"), "what it sends is no HTTP/1.1"),
+    ] {
+        let judged = judged(&script, &["revoked-at-start", "hang"]).await;
+        assert!(judged.findings.is_empty(), "{:?}", judged.findings);
+        assert_eq!(judged.trials.len(), 1);
+        assert_eq!(judged.exit_code(), ExitCode::Inconclusive);
+        let [problem] = &*judged.problems else {
+            panic!("{:?}", judged.problems);
+        };
+        assert!(problem.message.starts_with(says), "{}", problem.message);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
