@@ -2,11 +2,13 @@
 
 use std::{fs, net::SocketAddr, path::PathBuf, process::Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
+    client_reports::{LIST, client, hasty},
     command::{provider, text},
     target::{Bug, FAITHFUL, start, start_faithful},
+    traffic_reports::{exchange, har, mistakes, orders},
 };
 
 const NO_LOCATION: Bug = Bug {
@@ -147,4 +149,145 @@ async fn a_share_of_the_answers_can_be_asked_for() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let output = judge(address, &["--min-seen", "half"]).await;
     assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+}
+
+#[test]
+fn a_known_failure_of_a_client_does_not_fail_until_it_is_gone_or_over() {
+    let folder = Folder::new("client-baseline");
+    let baseline = folder.file("known.toml");
+    let insists = hasty();
+    let args = ["--scenario", "revoked-at-start", "--baseline", &baseline];
+    let missing = client(&args, &insists);
+    assert_eq!(missing.status.code(), Some(2), "it is never made");
+    let write = [
+        "--scenario",
+        "revoked-at-start",
+        "--write-baseline",
+        &baseline,
+    ];
+    assert_eq!(client(&write, &insists).status.code(), Some(1));
+    let written = fs::read_to_string(&baseline).unwrap();
+    assert!(
+        written.contains("scenario = \"revoked-at-start\""),
+        "{written}"
+    );
+    let filled = written.replace("reason = \"\"", "reason = \"ticket 7\"");
+    fs::write(&baseline, &filled).unwrap();
+    let known = client(&args, &insists);
+    assert_eq!(known.status.code(), Some(0), "{}", text(&known));
+    assert!(text(&known).contains("KNOWN  CLI-AUTH-7 scenario revoked-at-start"));
+    assert!(text(&known).contains("ticket 7 (until "));
+    let gone = client(&args, LIST);
+    assert_eq!(gone.status.code(), Some(1), "{}", text(&gone));
+    assert!(text(&gone).contains("CLI-AUTH-7 scenario revoked-at-start passes: take it out"));
+    for (old, new, wrong) in [
+        (
+            "expires = ",
+            "expires = 2020-01-01 # ",
+            "until 2020-01-01 only",
+        ),
+        (
+            "revoked-at-start",
+            "revoked",
+            "there is no scenario `revoked`",
+        ),
+        (
+            "CLI-AUTH-7",
+            "CLI-AUTH-77",
+            "there is no check `CLI-AUTH-77`",
+        ),
+    ] {
+        fs::write(&baseline, filled.replace(old, new)).unwrap();
+        let output = client(&args, &insists);
+        assert_ne!(output.status.code(), Some(0), "{}", text(&output));
+        assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
+}
+
+/// A baseline with all mistakes, filled in.
+fn accepted_mistakes(folder: &Folder, baseline: &str) -> String {
+    let written = har(folder, &mistakes(), &["--write-baseline", baseline]);
+    let code = written.status.code();
+    assert_eq!(code, Some(1), "writing it makes nothing known");
+    let written = fs::read_to_string(baseline).unwrap();
+    let filled = written.replace("reason = \"\"", "reason = \"ticket 7\"");
+    assert!(filled.contains("at = \"$.orders[*].status\""), "{filled}");
+    fs::write(baseline, &filled).unwrap();
+    filled
+}
+
+#[test]
+fn a_known_failure_in_traffic_does_not_fail_until_it_is_gone() {
+    let folder = Folder::new("traffic-baseline");
+    let baseline = folder.file("known.toml");
+    let known = ["--baseline", &*baseline];
+    let missing = har(&folder, &mistakes(), &known);
+    assert_eq!(missing.status.code(), Some(2), "it is never made");
+    accepted_mistakes(&folder, &baseline);
+    let accepted = har(&folder, &mistakes(), &known);
+    assert_eq!(accepted.status.code(), Some(0), "{}", text(&accepted));
+    assert!(
+        text(&accepted).contains("KNOWN  PRV-SCHEMA list_orders"),
+        "{}",
+        text(&accepted)
+    );
+    assert!(
+        text(&accepted).contains("ticket 7 (until "),
+        "{}",
+        text(&accepted)
+    );
+
+    let mended = [exchange(0, "GET", "/orders?limit=5", 200, &orders())];
+    let gone = har(&folder, &mended, &known);
+    assert_eq!(gone.status.code(), Some(1), "{}", text(&gone));
+    for name in [
+        "PRV-SCHEMA list_orders",
+        "TRF-QUERY list_orders",
+        "TRF-OPERATION",
+    ] {
+        assert!(
+            text(&gone).contains(&format!("error: {name} passes: take it out")),
+            "{}",
+            text(&gone)
+        );
+    }
+    let elsewhere = [exchange(
+        0,
+        "GET",
+        "/blacklists",
+        200,
+        &json!({"items": [], "total": 0, "limit": 20, "offset": 0}),
+    )];
+    let unseen = text(&har(&folder, &elsewhere, &known));
+    assert!(
+        !unseen.contains("PRV-SCHEMA list_orders passes"),
+        "what was not seen is not gone: {unseen}"
+    );
+}
+
+#[test]
+fn a_baseline_of_traffic_that_is_over_or_cannot_be_meant_is_told() {
+    let folder = Folder::new("traffic-baseline-over");
+    let baseline = folder.file("known.toml");
+    let known = ["--baseline", &*baseline];
+    let filled = accepted_mistakes(&folder, &baseline);
+    for (old, new, wrong) in [
+        (
+            "expires = ",
+            "expires = 2020-01-01 # ",
+            "until 2020-01-01 only",
+        ),
+        ("TRF-QUERY", "TRF-QUREY", "there is no check `TRF-QUREY`"),
+        (
+            "operation = \"list_orders\"\nat = \"query",
+            "scenario = \"control\"\nat = \"query",
+            "leave one or the other out",
+        ),
+    ] {
+        assert!(filled.contains(old), "{filled}");
+        fs::write(&baseline, filled.replace(old, new)).unwrap();
+        let output = har(&folder, &mistakes(), &known);
+        assert_ne!(output.status.code(), Some(0), "{}", text(&output));
+        assert!(text(&output).contains(wrong), "{}", text(&output));
+    }
 }

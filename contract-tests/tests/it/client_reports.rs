@@ -1,10 +1,6 @@
-//! The judge of clients reports as the judge of servers does: the same formats, the same baselines, and no key.
+//! The judge of clients reports as the judge of servers does: the same formats, and no key.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    process::{Command, Output, Stdio},
-};
+use std::{fs, process::Output};
 
 use contract_tests::{
     clients::RULES,
@@ -23,7 +19,7 @@ use crate::{
 pub(crate) const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
 
 /// Judges a shell script with some arguments.
-fn client(args: &[&str], script: &str) -> Output {
+pub(crate) fn client(args: &[&str], script: &str) -> Output {
     contract_tests(&[&["client"], args, &["--", "sh", "-c", script]].concat())
 }
 
@@ -261,79 +257,6 @@ fn a_sweep_finds_the_call_at_which_a_client_breaks() {
     }
 }
 
-#[test]
-fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
-    let folder = Folder::new("client-attach");
-    let access = folder.file("access");
-    let args = ["client", "--attach", "--key-file", &access];
-    let mut judge = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
-        .args(args)
-        .args(["--scenario", "rate-limit-once", "--report", "json=-"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let told = loop {
-        let told = fs::read_to_string(&access).unwrap_or_default();
-        if told.lines().count() == 2 && told.ends_with('\n') {
-            break told;
-        }
-        assert_eq!(judge.try_wait().unwrap(), None, "it ended too early");
-        std::thread::yield_now();
-    };
-    let mode = fs::metadata(&access).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let script = format!("set -a; . {access}; {LIST} || {{ sleep 0.2; {LIST}; }}");
-    assert!(shell(&script).status.success());
-    shell(&format!("kill -INT {}", judge.id()));
-    let output = judge.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
-    let begun = format!(
-        "# Its base URL and its key are in {access}.\n\
-         # Waiting for requests of the client. Scenario rate-limit-once: The first call is answered with 429 and a \
-         second to wait.\n# With Ctrl-C it ends, and the client is judged by the requests that came.\n"
-    );
-    assert!(text(&output).contains(&begun), "{}", text(&output));
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["trials"][0]["ended"], Value::Null);
-    assert!(!checks(&report, "PASS").is_empty());
-    let key = told.trim().rsplit_once('=').unwrap().1;
-    assert_hides(&text(&output), key, "the report");
-    let again = contract_tests(&args);
-    assert_eq!(again.status.code(), Some(2), "the file is there");
-}
-
-#[test]
-fn an_attached_client_that_does_nothing_until_its_time_is_up_has_kept_nothing() {
-    let args = ["client", "--attach", "--for", "0.2", "--report", "json=-"];
-    let output = contract_tests(&args);
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    let told = String::from_utf8_lossy(&output.stderr);
-    let key = told.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
-    let key = key.lines().next().unwrap();
-    assert!(key.starts_with("lnc_test_") && key.len() == 41);
-    let end = "Scenario control: All goes well.\n# After 0.2 s, or with Ctrl-C before, it ends,";
-    assert!(told.contains(end), "{told}");
-    assert_hides(&String::from_utf8_lossy(&output.stdout), key, "the report");
-    for wrong in [
-        &["client", "--attach", "--", "true"][..],
-        &["client", "--attach", "--sweep", "reset"],
-        &["client", "--for", "1", "--", "true"],
-        &[
-            "client",
-            "--attach",
-            "--scenario",
-            "hang",
-            "--scenario",
-            "drip",
-        ],
-        &["client"],
-    ] {
-        assert_eq!(contract_tests(wrong).status.code(), Some(2), "{wrong:?}");
-    }
-}
-
 /// Gives its key away in every way that it has, and writes it down for us.
 const BLABS: &str = r#"
     K=$OPENPROSPECT_API_KEY; echo "$K" >> "$0"; echo "key $K"; echo "$K" | rev >&2
@@ -369,59 +292,6 @@ fn no_artefact_has_the_key_of_a_client_that_gives_it_away() {
             assert!(report.len() > 500, "{format}");
             assert_hides(report, key, &format.to_string());
         }
-    }
-}
-
-#[test]
-fn a_known_failure_of_a_client_does_not_fail_until_it_is_gone_or_over() {
-    let folder = Folder::new("client-baseline");
-    let baseline = folder.file("known.toml");
-    let insists = hasty();
-    let args = ["--scenario", "revoked-at-start", "--baseline", &baseline];
-    let missing = client(&args, &insists);
-    assert_eq!(missing.status.code(), Some(2), "it is never made");
-    let write = [
-        "--scenario",
-        "revoked-at-start",
-        "--write-baseline",
-        &baseline,
-    ];
-    assert_eq!(client(&write, &insists).status.code(), Some(1));
-    let written = fs::read_to_string(&baseline).unwrap();
-    assert!(
-        written.contains("scenario = \"revoked-at-start\""),
-        "{written}"
-    );
-    let filled = written.replace("reason = \"\"", "reason = \"ticket 7\"");
-    fs::write(&baseline, &filled).unwrap();
-    let known = client(&args, &insists);
-    assert_eq!(known.status.code(), Some(0), "{}", text(&known));
-    assert!(text(&known).contains("KNOWN  CLI-AUTH-7 scenario revoked-at-start"));
-    assert!(text(&known).contains("ticket 7 (until "));
-    let gone = client(&args, LIST);
-    assert_eq!(gone.status.code(), Some(1), "{}", text(&gone));
-    assert!(text(&gone).contains("CLI-AUTH-7 scenario revoked-at-start passes: take it out"));
-    for (old, new, wrong) in [
-        (
-            "expires = ",
-            "expires = 2020-01-01 # ",
-            "until 2020-01-01 only",
-        ),
-        (
-            "revoked-at-start",
-            "revoked",
-            "there is no scenario `revoked`",
-        ),
-        (
-            "CLI-AUTH-7",
-            "CLI-AUTH-77",
-            "there is no check `CLI-AUTH-77`",
-        ),
-    ] {
-        fs::write(&baseline, filled.replace(old, new)).unwrap();
-        let output = client(&args, &insists);
-        assert_ne!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains(wrong), "{}", text(&output));
     }
 }
 

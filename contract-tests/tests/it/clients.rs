@@ -9,12 +9,16 @@ use contract_tests::{
 };
 
 /// Judges a shell script under some scenarios.
-async fn judged(script: &str, scenarios: &[&str]) -> Judged {
+pub(crate) async fn judged(script: &str, scenarios: &[&str]) -> Judged {
     judged_with(script, scenarios, None).await
 }
 
 /// The same, and what it leaves in a folder.
-async fn judged_with(script: &str, scenarios: &[&str], watch: Option<PathBuf>) -> Judged {
+pub(crate) async fn judged_with(
+    script: &str,
+    scenarios: &[&str],
+    watch: Option<PathBuf>,
+) -> Judged {
     let scenarios = scenarios.iter().map(|name| named(name).unwrap());
     let options = Options {
         watch,
@@ -26,7 +30,7 @@ async fn judged_with(script: &str, scenarios: &[&str], watch: Option<PathBuf>) -
 }
 
 /// What is said of a rule: the verdicts, in their order, without those that say nothing.
-fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
+pub(crate) fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
     let about = judged.findings.iter().filter(|one| one.rule.id == rule);
     let verdicts = about.map(|finding| finding.verdict);
     verdicts
@@ -34,9 +38,9 @@ fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
         .collect()
 }
 
-const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
+pub(crate) const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
 
-const HTTP2: &str =
+pub(crate) const HTTP2: &str =
     "it speaks HTTP/2 with prior knowledge, and its requests are not judged; let it speak HTTP/1.1";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,99 +154,13 @@ async fn a_client_that_insists_on_a_401_is_told_so_and_one_that_stops_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wait_is_measured_to_the_millisecond() {
+async fn a_wait_is_measured_on_the_wire() {
     let after = |wait: &str| format!("{LIST} || {{ sleep {wait}; {LIST}; }}");
-    let early = judged(&after("0.8"), &["rate-limit-once"]).await;
+    // Far from its bounds: what a busy machine adds is part of a wait.
+    let early = judged(&after("0.4"), &["rate-limit-once"]).await;
     assert_eq!(about(&early, "CLI-RETRY-1"), [Verdict::Fail]);
     let in_time = judged(&after("1.0"), &["rate-limit-once"]).await;
     assert_eq!(about(&in_time, "CLI-RETRY-1"), [Verdict::Pass]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_found_wherever_it_leaks() {
-    let printed = judged(&format!("{LIST}; echo key=$OPENPROSPECT_API_KEY >&2"), &[]).await;
-    assert_eq!(about(&printed, "CLI-AUTH-12"), [Verdict::Fail]);
-    let in_url = judged(&format!("{LIST}?key=$OPENPROSPECT_API_KEY"), &[]).await;
-    assert_eq!(about(&in_url, "CLI-AUTH-3"), [Verdict::Fail]);
-    let followed = judged(
-        &LIST.replace("curl -sf", "curl -sfL --location-trusted"),
-        &["redirect-host", "redirect-port"],
-    )
-    .await;
-    assert_eq!(about(&followed, "CLI-AUTH-4"), [Verdict::Fail]);
-    assert_eq!(about(&followed, "CLI-AUTH-5"), [Verdict::Fail]);
-    let dropped = judged(&LIST.replace("curl -sf", "curl -sfL"), &["redirect-host"]).await;
-    assert_eq!(about(&dropped, "CLI-AUTH-4"), [Verdict::Pass]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_leads_elsewhere_may_be_followed_without_the_key() {
-    let list = LIST.replace("-o /dev/null ", "");
-    let follows = |header: &str| {
-        let next = format!(r#"{list} | sed -n 's/.*"next": *"\([^"]*\)".*/\1/p'"#);
-        format!("NEXT=$({next}); [ -z \"$NEXT\" ] || curl -sf -o /dev/null {header} $NEXT")
-    };
-    let key = r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#;
-    for (header, said) in [("", Verdict::Pass), (key, Verdict::Warn)] {
-        let judged = judged(&follows(header), &["next-elsewhere"]).await;
-        assert_eq!(about(&judged, "CLI-PAGE-4"), [said], "{header}");
-        assert_eq!(about(&judged, "CLI-AUTH-4"), []);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
-    let folder = std::env::temp_dir().join(format!("left-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let leaves = |text: &str| format!("{LIST}; echo {text} > {}/debug.log", folder.display());
-    let clean = judged_with(&leaves("done"), &[], Some(folder.clone())).await;
-    assert_eq!(about(&clean, "CLI-AUTH-12"), [Verdict::Pass]);
-    let leaks = leaves("$OPENPROSPECT_API_KEY");
-    let leaky = judged_with(&leaks, &[], Some(folder.clone())).await;
-    let mut findings = leaky.findings.iter();
-    let finding = findings.find(|one| one.rule.id == "CLI-AUTH-12").unwrap();
-    assert_eq!(finding.verdict, Verdict::Fail);
-    assert_eq!(
-        finding.seen.as_deref(),
-        Some("the key, or a part of it, stands in the file debug.log")
-    );
-    fs::remove_dir_all(folder).unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_found_on_the_command_line_of_a_program_that_is_started() {
-    let client = concat!(env!("CARGO_BIN_EXE_contract-tests"), " reference-client");
-    let started = async |arguments: &str| {
-        let judged = judged(&format!("{client} {arguments}; exit $?"), &[]).await;
-        about(&judged, "CLI-AUTH-13")
-    };
-    // By its environment.
-    assert_eq!(started("").await, [Verdict::Pass]);
-    let argument = "--api-key $OPENPROSPECT_API_KEY";
-    assert_eq!(started(argument).await, [Verdict::Warn]);
-    // Whoever runs the judge has put it there himself.
-    assert_eq!(started("--api-key {api_key}").await, [Verdict::Pass]);
-}
-
-/// A call about once a second, until the key is refused or eight are made.
-const POLLS: &str = r#"for second in 0 1 2 3 4 5 6 7; do
-  curl -sf -o /dev/null -H "Authorization: Bearer $(key)" $OPENPROSPECT_API_URL/orders || exit 1
-  sleep 1.1
-done"#;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_takes_its_key_from_the_file_takes_a_new_one_and_who_does_not_is_not_asked_to() {
-    let polls = async |key: &str| {
-        let judged = judged(&format!("{key}\n{POLLS}"), &["key-rotated"]).await;
-        about(&judged, "CLI-AUTH-10")
-    };
-    let each_time = polls("key() { cat {key_file}; }");
-    let by_the_variable = polls(r#"key() { cat "$OPENPROSPECT_API_KEY_FILE"; }"#);
-    let once = polls(r#"KEY=$(cat {key_file}); key() { echo "$KEY"; }"#);
-    let never = polls(r#"key() { echo "$OPENPROSPECT_API_KEY"; }"#);
-    let all = tokio::join!(each_time, by_the_variable, once, never);
-    let (kept, broken) = (vec![Verdict::Pass], vec![Verdict::Warn]);
-    assert_eq!(all, (kept.clone(), kept, broken, Vec::new()));
 }
 
 /// The judge's catalogue is the one that the sandbox ships.

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod advice;
+mod attached;
 mod baselines;
+mod client_keys;
 mod client_reports;
 mod clients;
 mod command;

@@ -1,4 +1,4 @@
-//! The judge of traffic reports as the other judges do: the same formats, the same baselines, and no key.
+//! The judge of traffic reports as the other judges do: the same formats, and no key.
 
 use std::{collections::BTreeSet, fs, process::Output};
 
@@ -290,94 +290,6 @@ fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
         verbose.contains("SKIP          CLI-HTTP-2     not reached: it needs"),
         "{verbose}"
     );
-}
-
-/// A baseline with all mistakes, filled in.
-fn accepted_mistakes(folder: &Folder, baseline: &str) -> String {
-    let written = har(folder, &mistakes(), &["--write-baseline", baseline]);
-    let code = written.status.code();
-    assert_eq!(code, Some(1), "writing it makes nothing known");
-    let written = fs::read_to_string(baseline).unwrap();
-    let filled = written.replace("reason = \"\"", "reason = \"ticket 7\"");
-    assert!(filled.contains("at = \"$.orders[*].status\""), "{filled}");
-    fs::write(baseline, &filled).unwrap();
-    filled
-}
-
-#[test]
-fn a_known_failure_in_traffic_does_not_fail_until_it_is_gone() {
-    let folder = Folder::new("traffic-baseline");
-    let baseline = folder.file("known.toml");
-    let known = ["--baseline", &*baseline];
-    let missing = har(&folder, &mistakes(), &known);
-    assert_eq!(missing.status.code(), Some(2), "it is never made");
-    accepted_mistakes(&folder, &baseline);
-    let accepted = har(&folder, &mistakes(), &known);
-    assert_eq!(accepted.status.code(), Some(0), "{}", text(&accepted));
-    assert!(
-        text(&accepted).contains("KNOWN  PRV-SCHEMA list_orders"),
-        "{}",
-        text(&accepted)
-    );
-    assert!(
-        text(&accepted).contains("ticket 7 (until "),
-        "{}",
-        text(&accepted)
-    );
-
-    let mended = [exchange(0, "GET", "/orders?limit=5", 200, &orders())];
-    let gone = har(&folder, &mended, &known);
-    assert_eq!(gone.status.code(), Some(1), "{}", text(&gone));
-    for name in [
-        "PRV-SCHEMA list_orders",
-        "TRF-QUERY list_orders",
-        "TRF-OPERATION",
-    ] {
-        assert!(
-            text(&gone).contains(&format!("error: {name} passes: take it out")),
-            "{}",
-            text(&gone)
-        );
-    }
-    let elsewhere = [exchange(
-        0,
-        "GET",
-        "/blacklists",
-        200,
-        &json!({"items": [], "total": 0, "limit": 20, "offset": 0}),
-    )];
-    let unseen = text(&har(&folder, &elsewhere, &known));
-    assert!(
-        !unseen.contains("PRV-SCHEMA list_orders passes"),
-        "what was not seen is not gone: {unseen}"
-    );
-}
-
-#[test]
-fn a_baseline_of_traffic_that_is_over_or_cannot_be_meant_is_told() {
-    let folder = Folder::new("traffic-baseline-over");
-    let baseline = folder.file("known.toml");
-    let known = ["--baseline", &*baseline];
-    let filled = accepted_mistakes(&folder, &baseline);
-    for (old, new, wrong) in [
-        (
-            "expires = ",
-            "expires = 2020-01-01 # ",
-            "until 2020-01-01 only",
-        ),
-        ("TRF-QUERY", "TRF-QUREY", "there is no check `TRF-QUREY`"),
-        (
-            "operation = \"list_orders\"\nat = \"query",
-            "scenario = \"control\"\nat = \"query",
-            "leave one or the other out",
-        ),
-    ] {
-        assert!(filled.contains(old), "{filled}");
-        fs::write(&baseline, filled.replace(old, new)).unwrap();
-        let output = har(&folder, &mistakes(), &known);
-        assert_ne!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains(wrong), "{}", text(&output));
-    }
 }
 
 #[test]

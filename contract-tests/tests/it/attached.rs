@@ -1,0 +1,109 @@
+//! Clients that are started elsewhere: judged by what comes to the addresses that they are given.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::{
+    baselines::Folder,
+    client_reports::{LIST, checks, hasty},
+    clients::HTTP2,
+    command::{contract_tests, text},
+    reports::shell,
+    secrets::assert_hides,
+};
+
+/// Lets a script be the client, to which `access` gives URL and key, and interrupts the judge; returns what that said, and the
+/// key.
+fn attached(access: &str, args: &[&str], script: &str) -> (Output, String) {
+    let mut judge = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+        .args(["client", "--attach", "--key-file", access])
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = loop {
+        let told = fs::read_to_string(access).unwrap_or_default();
+        if told.lines().count() == 2 && told.ends_with('\n') {
+            break told;
+        }
+        assert_eq!(judge.try_wait().unwrap(), None, "it ended too early");
+        std::thread::yield_now();
+    };
+    let mode = fs::metadata(access).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(
+        shell(&format!("set -a; . {access}; {script}"))
+            .status
+            .success()
+    );
+    shell(&format!("kill -INT {}", judge.id()));
+    let key = told.trim().rsplit_once('=').unwrap().1.to_owned();
+    (judge.wait_with_output().unwrap(), key)
+}
+
+#[test]
+fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
+    let folder = Folder::new("client-attach");
+    let access = folder.file("access");
+    let args = ["--scenario", "rate-limit-once", "--report", "json=-"];
+    let (output, key) = attached(&access, &args, &hasty());
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
+    let begun = format!(
+        "# Its base URL and its key are in {access}.\n\
+         # Waiting for requests of the client. Scenario rate-limit-once: The first call is answered with 429 and a \
+         second to wait.\n# With Ctrl-C it ends, and the client is judged by the requests that came.\n"
+    );
+    assert!(text(&output).contains(&begun), "{}", text(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["trials"][0]["ended"], Value::Null);
+    assert!(!checks(&report, "PASS").is_empty());
+    assert_hides(&text(&output), &key, "the report");
+    let again = contract_tests(&["client", "--attach", "--key-file", &access]);
+    assert_eq!(again.status.code(), Some(2), "the file is there");
+}
+
+#[test]
+fn an_attached_client_that_speaks_http_2_is_told_that_it_is_not_judged() {
+    let folder = Folder::new("client-attach-http2");
+    let script = LIST.replace("curl", "curl --http2-prior-knowledge");
+    let (output, _) = attached(&folder.file("access"), &[], &script);
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output));
+    assert!(text(&output).contains(HTTP2), "{}", text(&output));
+}
+
+#[test]
+fn an_attached_client_that_does_nothing_until_its_time_is_up_has_kept_nothing() {
+    let args = ["client", "--attach", "--for", "0.2", "--report", "json=-"];
+    let output = contract_tests(&args);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    let told = String::from_utf8_lossy(&output.stderr);
+    let key = told.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
+    let key = key.lines().next().unwrap();
+    assert!(key.starts_with("lnc_test_") && key.len() == 41);
+    let end = "Scenario control: All goes well.\n# After 0.2 s, or with Ctrl-C before, it ends,";
+    assert!(told.contains(end), "{told}");
+    assert_hides(&String::from_utf8_lossy(&output.stdout), key, "the report");
+    for wrong in [
+        &["client", "--attach", "--", "true"][..],
+        &["client", "--attach", "--sweep", "reset"],
+        &["client", "--for", "1", "--", "true"],
+        &[
+            "client",
+            "--attach",
+            "--scenario",
+            "hang",
+            "--scenario",
+            "drip",
+        ],
+        &["client"],
+    ] {
+        assert_eq!(contract_tests(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
