@@ -21,8 +21,8 @@ use crate::{
 /// Companies in the world of the server: enough to page through.
 const COMPANIES: usize = 120;
 
-/// How long an order takes: a client that polls once a second has to come twice.
-const ORDER_DURATION: SignedDuration = SignedDuration::from_millis(1_500);
+/// How long an order takes: a client that polls once a second has to come twice, also where the machine lets it come much later.
+const ORDER_DURATION: SignedDuration = SignedDuration::from_secs(2);
 
 /// How long a key goes on that was handed over to another: somewhat longer than a client may take to notice.
 const OVERLAP: &str = "6s";

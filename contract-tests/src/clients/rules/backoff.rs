@@ -14,7 +14,8 @@ use crate::clients::{trace::Exchange, trial::Evidence};
 /// Tries of a call that have waits to compare.
 const MIN_TRIES: usize = 4;
 /// How often waits that are drawn anew from between nothing and a longest may lie so close together that they are taken for
-/// always the same. Where that longest is doubled each time, they do so six times more seldom.
+/// always the same. Where that longest is doubled each time, they do so six times more seldom. As often, waits that are drawn
+/// from between nothing and the shortest backoff may be taken for none, by each of two tests.
 const FALSE_ALARMS: f64 = 1.0 / 200.0;
 /// The shortest backoff that is one: the first wait is drawn from between nothing and this, and each further one from
 /// between nothing and twice as much.
@@ -39,8 +40,10 @@ pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
     };
     let width = calls.iter().map(width).max().unwrap_or_default();
     // Of several calls, the machine may have spoilt a few.
-    let improbable =
-        |waits: &&Vec<Duration>| so_short(waits) <= FALSE_ALARMS || so_close(waits) <= FALSE_ALARMS;
+    let improbable = |waits: &&Vec<Duration>| {
+        let tests = [so_short, none_longer, so_close];
+        tests.iter().any(|test| test(waits) <= FALSE_ALARMS)
+    };
     let wrong: Vec<_> = calls.iter().filter(improbable).collect();
     if let Some(first) = wrong.first().filter(|_| wrong.len() * 2 >= calls.len()) {
         return Judgement::Broken(told(first));
@@ -105,6 +108,19 @@ fn so_short(waits: &[Duration]) -> f64 {
     (-log).exp() * sum
 }
 
+/// How probable it is that no wait is longer than the longest of these, if they are drawn likewise.
+///
+/// It is what one sees of a program that does not wait: each try comes as late as the machine makes it, the first no sooner than
+/// the others.
+fn none_longer(waits: &[Duration]) -> f64 {
+    let most = waits.iter().max().copied().unwrap_or(Duration::MAX);
+    let longest = iter::successors(Some(BASE), |longest| longest.checked_mul(2));
+    let parts = waits.iter().zip(longest);
+    parts
+        .map(|(_, longest)| (most.as_secs_f64() / longest.as_secs_f64()).min(1.0))
+        .product()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +150,7 @@ mod tests {
             [0, 0, 0],
             [19, 2, 7],
             [2, 50, 4],
+            [33, 30, 34],
         ] {
             let said = judged(&waits, 5);
             assert!(matches!(said, Judgement::Broken(_)), "{waits:?}: {said:?}");
@@ -169,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_the_machine_adds_is_neither_a_merit_nor_a_violation() {
-        for waits in [[600, 700, 650], [2, 120, 90]] {
+        for waits in [[600, 700, 650], [2, 120, 90], [30, 36, 39]] {
             let said = judged(&waits, 40);
             assert!(matches!(said, Judgement::Unclear(_)), "{waits:?}: {said:?}");
         }
@@ -189,6 +206,8 @@ mod tests {
         };
         let short = alarms(2.0, so_short);
         assert!((900..=1_100).contains(&short), "1 of 200: {short}");
+        let none = alarms(2.0, none_longer);
+        assert!((900..=1_100).contains(&none), "1 of 200: {none}");
         let (constant, doubled) = (alarms(1.0, so_close), alarms(2.0, so_close));
         assert!((900..=1_100).contains(&constant), "1 of 200: {constant}");
         assert!((100..=250).contains(&doubled), "some 1 of 1,200: {doubled}");

@@ -6,15 +6,20 @@
 
 use std::time::Duration;
 
-use super::together::Load;
+use super::together::{Load, NOISES};
 use crate::clients::{
     trace::{Exchange, Trace},
     trial::Evidence,
 };
 
 /// How long a request may be on its way to the tap, and how long a program that does several things at once may take to
-/// stop them all.
-pub(super) const UNDER_WAY: Duration = Duration::from_millis(100);
+/// stop them all, on a machine that is not busy.
+const UNDER_WAY: Duration = Duration::from_millis(100);
+
+/// The same on the machine of a trial, which may let all of them wait.
+pub(super) fn under_way(one: &Evidence) -> Duration {
+    UNDER_WAY + one.lateness.unwrap_or_default() * NOISES
+}
 
 /// The requests that came after a response.
 #[derive(Debug, Default)]
@@ -33,10 +38,10 @@ impl<'a> Later<'a> {
         };
         let later = calls.iter().copied();
         let later = later.filter(|call| call.begun_at() >= told && !std::ptr::eq(*call, refused));
-        let alone = is_alone(&one.trace, refused, told, calls);
+        let soon = told + under_way(one);
+        let alone = is_alone(&one.trace, refused, soon, calls);
         let (mut unclear, mut after): (Vec<_>, Vec<_>) = later.partition(|call| {
-            let soon = call.begun_at() <= told + UNDER_WAY;
-            soon && call.connection != refused.connection && !alone
+            call.begun_at() <= soon && call.connection != refused.connection && !alone
         });
         // Whatever does several things at once has at most one of each on its way.
         let most = Load::of(one, calls.iter().copied()).most();
@@ -49,13 +54,13 @@ impl<'a> Later<'a> {
 }
 
 /// Whether no two of these were open at once, from the beginning of a request until all that was under way when its
-/// response came has come, too.
-fn is_alone(trace: &Trace, refused: &Exchange, told: Duration, calls: &[&Exchange]) -> bool {
+/// response came has come, too, which is at `ended`.
+fn is_alone(trace: &Trace, refused: &Exchange, ended: Duration, calls: &[&Exchange]) -> bool {
     let open = calls.iter().map(|call| {
         let over = call.told_at().or_else(|| trace.over_at(call));
         (call.open_from, over.unwrap_or(Duration::MAX))
     });
-    let (begun, ended) = (refused.open_from, told + UNDER_WAY);
+    let begun = refused.open_from;
     let mut open: Vec<_> = open
         .filter(|(from, over)| *from <= ended && *over >= begun)
         .collect();
@@ -107,6 +112,22 @@ mod tests {
         // They begin at once, and one of them is answered before the others come.
         let burst = vec![call(0, 0), call(11, 1), call(12, 2)];
         assert_eq!(later(burst), (0, 2));
+    }
+
+    #[test]
+    fn a_busy_machine_lets_more_be_under_way() {
+        let later = |at_ms, noise_ms| {
+            let one = Evidence {
+                lateness: Some(Duration::from_millis(noise_ms)),
+                ..trial(vec![call(0, 0), call(5, 1), call(at_ms, 2)])
+            };
+            let calls: Vec<_> = one.trace.api().collect();
+            let later = Later::than(&one, calls[0], &calls);
+            (later.after.len(), later.unclear.len())
+        };
+        assert_eq!(later(200, 30), (0, 1));
+        assert_eq!(later(201, 30), (1, 0));
+        assert_eq!(later(200, 0), (1, 0));
     }
 
     #[test]

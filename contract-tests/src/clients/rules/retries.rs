@@ -293,3 +293,32 @@ pub(super) fn recovers(one: &Evidence, _: Trials<'_>) -> Judgement {
         Ended::Itself(_) | Ended::Asked(_) | Ended::Killed | Ended::TooLarge => Judgement::Kept,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::example::{get, judged, took, trial};
+
+    #[test]
+    fn a_wait_is_as_long_as_was_asked_for_but_for_the_tolerance() {
+        type Rule = fn(&Evidence, Trials<'_>) -> Judgement;
+        let after = |status, rule: Rule, gap_ms: u64| {
+            let calls = vec![
+                took(30, 0, "/a", status, Some("1")),
+                get(30 + gap_ms, "/a", 200, None),
+            ];
+            judged(rule, &trial(calls))
+        };
+        let rules: [(u16, Rule); 3] = [
+            (429, waits_after_429),
+            (503, waits_after_503),
+            (504, waits_after_others),
+        ];
+        for (status, rule) in rules {
+            let early = after(status, rule, 949);
+            assert!(matches!(early, Judgement::Broken(_)), "{status}: {early:?}");
+            assert_eq!(after(status, rule, 950), Judgement::Kept, "{status}");
+        }
+        assert_eq!(after(503, waits_after_429, 1), Judgement::NotArmed);
+    }
+}

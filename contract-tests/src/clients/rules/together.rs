@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     Judgement, Trials,
-    order::{Later, UNDER_WAY},
+    order::{Later, under_way},
     retries::{EARLY, HUGE, NO_WAIT, tries},
     retry_after::{retry_after, seconds},
     shown,
@@ -126,7 +126,10 @@ pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
             }
             let mut begun = calls.iter().filter(|other| pause.has(other)).peekable();
             unclear |= begun.peek().is_some();
-            let begun = begun.filter(|other| pause.is_ignored_by(other)).count();
+            let soon = pause.told + under_way(one);
+            let begun = begun
+                .filter(|other| pause.is_ignored_by(other, soon))
+                .count();
             if begun > others {
                 let (begun, others) = (count(begun, "request"), count(others, "other"));
                 return Judgement::Broken(format!(
@@ -198,9 +201,9 @@ impl<'a> Pause<'a> {
         (self.told..self.over).contains(&call.begun_at())
     }
 
-    /// Whether a request that came in it was sent after it could be known.
-    fn is_ignored_by(&self, call: &Exchange) -> bool {
-        call.connection == self.refused.connection || call.begun_at() > self.told + UNDER_WAY
+    /// Whether a request that came in it was sent after it could be known: not one that came soon, and may have been under way.
+    fn is_ignored_by(&self, call: &Exchange, soon: Duration) -> bool {
+        call.connection == self.refused.connection || call.begun_at() > soon
     }
 }
 
