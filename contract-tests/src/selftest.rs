@@ -35,6 +35,9 @@ pub struct Judged {
     pub caught_by: Option<&'static str>,
     /// The checks or rules that were red, each once.
     pub red: Vec<&'static str>,
+    /// Whether what is meant to catch it was inconclusive wherever the bug is to show, where that is what it has to be: the
+    /// client was stopped before it could do wrong.
+    pub left_open: bool,
     /// The scenarios in which what is meant to catch it was red; none of a server.
     pub shows_in: Vec<&'static str>,
 }
@@ -43,7 +46,7 @@ impl Judged {
     /// Whether it is as it should be: caught by what it is meant for, or let through where nothing is wrong.
     pub fn is_right(&self) -> bool {
         match self.caught_by {
-            Some(check) => self.red.contains(&check),
+            Some(check) => self.red.contains(&check) || self.left_open,
             None => self.red.is_empty(),
         }
     }
@@ -117,8 +120,10 @@ impl Proof {
 
     /// Looks which of these catch no mutant that is meant for them.
     fn look_for_unproven(&mut self, ids: impl Iterator<Item = &'static str>) {
-        let right = self.judged.iter().filter(|judged| judged.is_right());
-        let proven: BTreeSet<_> = right.filter_map(|judged| judged.caught_by).collect();
+        let meant = self.judged.iter();
+        let meant =
+            meant.filter_map(|judged| judged.caught_by.filter(|id| judged.red.contains(id)));
+        let proven: BTreeSet<_> = meant.collect();
         self.unproven = ids.filter(|id| !proven.contains(id)).collect();
     }
 

@@ -66,6 +66,7 @@ const TRIED: &[&str] = &[
     "rate-limit-once",
     "rate-limit-twice",
     "rate-limit-forever",
+    "rate-limit-long",
     "rate-limit-post",
     "rate-limit-date",
     "rate-limit-date-rfc850",

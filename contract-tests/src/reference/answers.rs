@@ -36,6 +36,8 @@ pub(super) enum Wait {
     For(Duration),
     /// Nothing that can be read.
     Unreadable,
+    /// Nothing, and the next try comes at once.
+    Not,
 }
 
 impl Client {
@@ -56,7 +58,10 @@ impl Client {
         } else {
             self.habits.retries.contains(&status.as_u16())
         };
-        if again {
+        let insists = self.habits.insists;
+        if insists.is_some_and(|insists| insists.on == status.as_u16()) {
+            Try::Again(failure, Some(Wait::Not))
+        } else if again {
             Try::Again(failure, wait)
         } else {
             Try::Final(failure)

@@ -27,13 +27,16 @@ impl Connection {
     pub(super) async fn send(&self, request: &Request, wrong: ByHand) -> io::Result<Response> {
         let late = |_| io::Error::from(io::ErrorKind::TimedOut);
         let mut connection = self.0.lock().await;
-        if let Some(stream) = connection.take() {
-            let sent = timeout(TIME_OUT, exchange(stream, request, wrong));
+        if let Some(mut stream) = connection.take() {
+            let sent = timeout(TIME_OUT, exchange(&mut stream, request, wrong));
             match sent.await.map_err(late)? {
-                Err(error) if wrong == ByHand::NeverReopens => return Err(error),
+                Err(error) if wrong == ByHand::NeverReopens => {
+                    *connection = Some(stream);
+                    return Err(error);
+                }
                 Err(_) => {}
-                Ok((answer, stream)) => {
-                    *connection = stream;
+                Ok((answer, stays)) => {
+                    *connection = stays.then_some(stream);
                     return Ok(answer);
                 }
             }
@@ -41,25 +44,25 @@ impl Connection {
         let url = request.url();
         let address = (url.host_str().unwrap_or_default(), url.port().unwrap_or(80));
         let connected = TcpStream::connect(address);
-        let stream = match wrong {
+        let mut stream = match wrong {
             ByHand::ConnectsForEver => connected.await?,
             ByHand::IgnoresClose | ByHand::NeverReopens | ByHand::TakesInformational => {
                 timeout(TIME_OUT, connected).await.map_err(late)??
             }
         };
-        let sent = timeout(TIME_OUT, exchange(stream, request, wrong));
-        let (answer, stream) = sent.await.map_err(late)??;
-        *connection = stream;
+        let sent = timeout(TIME_OUT, exchange(&mut stream, request, wrong));
+        let (answer, stays) = sent.await.map_err(late)??;
+        *connection = stays.then_some(stream);
         Ok(answer)
     }
 }
 
-/// Sends a request and reads its answer; returns the connection, where it may be used again.
+/// Sends a request and reads its answer; tells whether the connection may be used again.
 async fn exchange(
-    mut stream: TcpStream,
+    stream: &mut TcpStream,
     request: &Request,
     wrong: ByHand,
-) -> io::Result<(Response, Option<TcpStream>)> {
+) -> io::Result<(Response, bool)> {
     stream.write_all(&written(request)).await?;
     let mut bytes = Vec::new();
     loop {
@@ -73,7 +76,7 @@ async fn exchange(
                 .get("connection")
                 .is_some_and(|says| says == "close");
             let stays = !closes || wrong == ByHand::IgnoresClose;
-            return Ok((answer.into(), stays.then_some(stream)));
+            return Ok((answer.into(), stays));
         }
         if bytes.len() > MAX_ANSWER || stream.read_buf(&mut bytes).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());

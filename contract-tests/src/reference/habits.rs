@@ -33,12 +33,12 @@ pub struct Habits {
     pub prints_key: bool,
     /// Whether the work is left to another process, which has the key as an argument.
     pub delegates: bool,
-    /// Which redirects are followed, and up to how many.
-    pub follows: Option<(Redirects, usize)>,
-    /// How a call goes on that is redirected.
-    pub redirected: Redirected,
+    /// Which redirects are followed, and how.
+    pub follows: Option<Follows>,
     /// The statuses after which a call is tried again.
     pub retries: &'static [u16],
+    /// A status after which the same request is sent again at once.
+    pub insists: Option<Insists>,
     /// Whether a POST whose answer was lost is tried again.
     pub repeats_lost_posts: bool,
     /// Whether the same is tried again where nothing was answered.
@@ -47,12 +47,8 @@ pub struct Habits {
     pub attempts: u32,
     /// Whether the tries of all calls together are bounded.
     pub shares_tries: bool,
-    /// The first wait between two tries.
-    pub backoff: Duration,
-    /// By how much each wait is longer than the one before.
-    pub growth: u32,
-    /// Whether waits differ by chance.
-    pub draws_waits: bool,
+    /// How long is waited between two tries where the server asks for no wait.
+    pub backoff: Backoff,
     /// Whether all calls wait where one was told to.
     pub shares_pauses: bool,
     /// How much of what `Retry-After` asks for is waited, by status.
@@ -75,8 +71,8 @@ pub struct Habits {
     pub dies_of_failures: Option<Death>,
     /// The longest wait that is sensible.
     pub longest_wait: Duration,
-    /// Whether a wait that is too long is cut short instead of reported.
-    pub cuts_waits_short: bool,
+    /// What is done about a longer one.
+    pub too_long: TooLong,
     /// What is done about an order whose request is put off by a 429.
     pub put_off: PutOff,
     /// Whether each try has an Idempotency-Key, and whether that is another each time.
@@ -84,17 +80,15 @@ pub struct Habits {
     /// Whether a call that succeeded only after some tries counts as one that failed.
     pub fails_after_recovery: bool,
     /// How long an answer may take.
-    pub time_out: Option<Duration>,
-    /// Whether that is counted anew from each byte.
-    pub time_out_of_silence: bool,
+    pub time_out: TimeOut,
     /// Bytes of an answer at the most.
     pub longest_answer: usize,
     /// Connections that are opened and forgotten when a call is given up.
     pub leaks: usize,
     /// Whether fields that nobody announced are refused.
     pub refuses_unknown_fields: bool,
-    /// Whether fields are counted on that no document promises.
-    pub counts_on_optional_fields: bool,
+    /// How fields are counted on that no document promises.
+    pub optional_fields: Optional,
     /// Where the rows of a list are.
     pub rows_in: &'static [&'static str],
     /// Whether ids are encoded where they stand in a path.
@@ -131,7 +125,7 @@ pub struct Habits {
     pub leaves_out_the_last_page: bool,
     /// Whether a further page that is refused is the end of its list.
     pub ends_lists_at_refusals: bool,
-    /// Whether a list is read from its beginning when a page of it is refused.
+    /// Whether a list is read from its beginning, instead of the page once more, when a page of it is refused by a 429.
     pub restarts_lists: bool,
     /// Whether the next page is looked for where a page says that it is.
     pub follows_links: bool,
@@ -171,7 +165,29 @@ pub enum Redirects {
     SamePort,
 }
 
-/// How a call goes on that is redirected.
+/// How redirects are followed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Follows {
+    /// Which.
+    pub to: Redirects,
+    /// Up to how many.
+    pub at_most: usize,
+    /// As what the request goes on.
+    pub becomes: Redirected,
+}
+
+impl Follows {
+    /// A few of these, as their status says.
+    pub const fn some(to: Redirects) -> Self {
+        Self {
+            to,
+            at_most: 5,
+            becomes: Redirected::AsSaid,
+        }
+    }
+}
+
+/// How a request goes on that is redirected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Redirected {
     /// As its status says.
@@ -187,12 +203,67 @@ pub enum Redirected {
 pub enum ByHand {
     /// The connection is used again whatever an answer says.
     IgnoresClose,
-    /// A connection that was closed meanwhile is a failure.
+    /// A connection that was closed meanwhile is used again and again.
     NeverReopens,
     /// A 1xx is taken for the answer.
     TakesInformational,
     /// A connection may take as long as it likes to come about.
     ConnectsForEver,
+}
+
+/// A status after which the same request is sent again at once, as if there were another chance.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Insists {
+    /// The status.
+    pub on: u16,
+    /// Whether each request has a connection of its own.
+    pub each_on_its_own: bool,
+}
+
+/// How long is waited between two tries where the server asks for no wait.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Backoff {
+    /// A part of a longest, drawn; the longest is doubled each time.
+    Drawn,
+    /// The same at first for every call, doubled each time.
+    Doubled,
+    /// Always as long.
+    Constant,
+    /// Not at all.
+    None,
+}
+
+/// What is done about a wait that is longer than is sensible.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TooLong {
+    /// It is reported.
+    Report,
+    /// It is taken for none, and the usual wait for it.
+    BackOff,
+    /// As much of it is waited as is sensible, and the request is made again then.
+    Cut,
+}
+
+/// How long an answer may take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TimeOut {
+    /// A while without a byte, and a longer while in all.
+    Both,
+    /// A while without a byte, and as long as it likes in all.
+    OfSilence,
+    /// As long as it likes.
+    None,
+}
+
+/// How fields are counted on that no document promises.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Optional {
+    /// Not at all.
+    AreOptional,
+    /// They are there, and have a value.
+    AreThere,
+    /// They have a value where they are there.
+    AreNotNull,
 }
 
 /// Which dates are understood.
@@ -215,6 +286,8 @@ pub enum PutOff {
     LeaveOut,
     /// The other orders are read first, at once.
     SetAside,
+    /// The next order is read first, at once and on a connection of its own; then comes the wait.
+    AfterTheNext,
 }
 
 /// What a `Retry-After` that says nothing leads to.
@@ -246,8 +319,10 @@ pub enum Death {
 pub enum AfterRefusal {
     /// With nothing.
     Stop,
-    /// With the next call.
+    /// With the next call, after a while.
     GoOn,
+    /// With the next call, at once.
+    GoOnAtOnce,
     /// With other paths, one after the other.
     Probe,
 }
@@ -264,15 +339,13 @@ impl Default for Habits {
             prints_key: false,
             delegates: false,
             follows: None,
-            redirected: Redirected::AsSaid,
             retries: &[429, 502, 503, 504],
+            insists: None,
             repeats_lost_posts: false,
             retries_lost_calls: true,
             attempts: 4,
             shares_tries: true,
-            backoff: Duration::from_millis(600),
-            growth: 2,
-            draws_waits: true,
+            backoff: Backoff::Drawn,
             shares_pauses: true,
             waits: |_, asked| asked,
             minds_quota: true,
@@ -284,16 +357,15 @@ impl Default for Habits {
             dies_of_bad_json: None,
             dies_of_failures: None,
             longest_wait: Duration::from_mins(1),
-            cuts_waits_short: false,
+            too_long: TooLong::Report,
             put_off: PutOff::TryAgain,
             idempotency_key: None,
             fails_after_recovery: false,
-            time_out: Some(Duration::from_secs(1)),
-            time_out_of_silence: false,
+            time_out: TimeOut::Both,
             longest_answer: 16 << 20,
             leaks: 0,
             refuses_unknown_fields: false,
-            counts_on_optional_fields: false,
+            optional_fields: Optional::AreOptional,
             rows_in: &["orders", "items"],
             encodes_ids: true,
             numbers_are_doubles: false,

@@ -15,10 +15,14 @@ use super::{
     answers::Try,
     body, by_hand,
     death::die,
-    habits::{Place, Redirected, Redirects},
+    habits::{Place, PutOff, Redirected, Redirects, TimeOut},
     key::Key,
     pace::Pace,
 };
+
+/// How long an answer may take without a byte, and in all.
+const SILENCE: Duration = Duration::from_secs(1);
+const WHOLE: Duration = Duration::from_secs(3);
 
 /// A client of the API.
 #[derive(Debug)]
@@ -72,10 +76,10 @@ impl Client {
                 Ok(answer) => answer,
                 Err(error) => return self.lost(method, &url, error).await,
             };
-            let Some(next) = self.followed(&answer, &url, hops) else {
+            let Some((next, becomes)) = self.followed(&answer, &url, hops) else {
                 return self.read(method, &url, answer).await;
             };
-            let becomes_get = match self.habits.redirected {
+            let becomes_get = match becomes {
                 Redirected::AsSaid => answer.status() == StatusCode::SEE_OTHER,
                 Redirected::AsGet => true,
                 Redirected::AsItWas => false,
@@ -109,7 +113,7 @@ impl Client {
         body: Option<&str>,
         number: u64,
     ) -> Result<Response, String> {
-        self.pace.ready(self.habits.draws_waits).await;
+        self.pace.ready().await;
         let request = self.request(method, url, body, number);
         match self.habits.by_hand {
             None => request.send().await.map_err(|error| error.to_string()),
@@ -134,7 +138,7 @@ impl Client {
         if self.habits.key_also_in == Some(Place::Query) {
             url.query_pairs_mut().append_pair("key", &key);
         }
-        let http = if self.habits.keeps_connections {
+        let http = if self.shares_connections() {
             self.http.clone()
         } else {
             http_client(&self.habits).unwrap_or_else(|_| self.http.clone())
@@ -166,18 +170,27 @@ impl Client {
         }
     }
 
-    /// Where a redirect leads, if it is followed.
-    fn followed(&self, answer: &Response, from: &Url, hops: usize) -> Option<Url> {
-        let (which, most) = self.habits.follows?;
+    /// Whether one request may have the connection of another.
+    fn shares_connections(&self) -> bool {
+        let insists = self.habits.insists;
+        self.habits.keeps_connections
+            && self.habits.put_off != PutOff::AfterTheNext
+            && !insists.is_some_and(|insists| insists.each_on_its_own)
+    }
+
+    /// Where a redirect leads, and as what the request goes on there, if it is followed.
+    fn followed(&self, answer: &Response, from: &Url, hops: usize) -> Option<(Url, Redirected)> {
+        let follows = self.habits.follows?;
         let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
         let to = from.join(location).ok()?;
         let (host, port) = (to.host() == from.host(), to.port() == from.port());
-        let allowed = match which {
+        let allowed = match follows.to {
             Redirects::SameServer => host && port,
             Redirects::SameHost => host,
             Redirects::SamePort => port,
         };
-        (allowed && hops < most && answer.status().is_redirection()).then_some(to)
+        let is_followed = allowed && hops < follows.at_most && answer.status().is_redirection();
+        is_followed.then_some((to, follows.becomes))
     }
 
     /// What is to be made of a request that was not answered.
@@ -260,13 +273,11 @@ fn http_client(habits: &Habits) -> reqwest::Result<reqwest::Client> {
     if let Some(agent) = habits.user_agent {
         builder = builder.user_agent(agent);
     }
-    if let Some(time) = habits.time_out {
-        builder = if habits.time_out_of_silence {
-            builder.read_timeout(time)
-        } else {
-            builder.timeout(time)
-        };
-    }
+    builder = match habits.time_out {
+        TimeOut::Both => builder.read_timeout(SILENCE).timeout(WHOLE),
+        TimeOut::OfSilence => builder.read_timeout(SILENCE),
+        TimeOut::None => builder,
+    };
     builder.build()
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
+    habits::Optional,
     http::{Client, pause},
     orders::id,
     work::shape,
@@ -53,7 +54,7 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
         let path = format!("/orders?limit={PAGE}&offset={offset}");
         let path = link.take().unwrap_or(path);
         let body = match client.call(Method::GET, &path, None).await {
-            Err(Failure::Refused(429)) if client.habits.restarts_lists && offset > 0 => {
+            Err(Failure::Refused(429)) if client.habits.restarts_lists => {
                 pause(client.habits.poll).await;
                 page = 0;
                 continue;
@@ -98,8 +99,12 @@ fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {
     if client.habits.refuses_unknown_words && !rows.iter().all(status) {
         return Err(Failure::Unexpected("a status that nobody knows"));
     }
-    let optional = rows.iter().all(|row| row["features"].is_array());
-    if client.habits.counts_on_optional_fields && !optional {
+    let has_features = |row: &Value| match client.habits.optional_fields {
+        Optional::AreOptional => true,
+        Optional::AreThere => row["features"].is_array(),
+        Optional::AreNotNull => row.get("features").is_none_or(Value::is_array),
+    };
+    if !rows.iter().all(has_features) {
         return Err(Failure::Unexpected("an order without features"));
     }
     let known = ["orders", "total", "limit", "offset", "has_more"];

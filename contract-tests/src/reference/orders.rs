@@ -1,6 +1,6 @@
 //! Orders: their ids, what each is, and the end of one.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, mem, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -43,29 +43,37 @@ pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
 /// Reads orders, several at a time. One that cannot be read does not keep the others from it, unless the key is to blame.
 pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), Failure> {
     let put_off = client.habits.put_off;
-    let side_by_side = if put_off == PutOff::SetAside {
-        1
-    } else {
-        WORKERS
+    let side_by_side = match put_off {
+        PutOff::TryAgain | PutOff::LeaveOut => WORKERS,
+        PutOff::SetAside | PutOff::AfterTheNext => 1,
     };
     let mut reads = stream::iter(ids)
         .map(|id| async move { (id, status(client, id).await) })
         .buffer_unordered(side_by_side);
     let (mut failed, mut aside) = (Ok(()), Vec::new());
     while let Some((id, read)) = reads.next().await {
+        if put_off == PutOff::AfterTheNext && !aside.is_empty() {
+            read_later(client, mem::take(&mut aside)).await?;
+        }
         match read {
             Ok(_) => {}
             Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => return Err(failure),
             Err(Failure::Refused(429)) if put_off == PutOff::LeaveOut => {}
-            Err(Failure::Refused(429)) if put_off == PutOff::SetAside => aside.push(id),
+            Err(Failure::Refused(429)) if put_off != PutOff::TryAgain => aside.push(id),
             Err(failure) => failed = Err(failure),
         }
     }
+    read_later(client, aside).await?;
+    failed
+}
+
+/// Reads orders that were put off, each after a wait.
+async fn read_later(client: &Client, aside: Vec<&String>) -> Result<(), Failure> {
     for id in aside {
         pause(client.habits.poll).await;
         status(client, id).await?;
     }
-    failed
+    Ok(())
 }
 
 /// The status of an order, if the answer has one.

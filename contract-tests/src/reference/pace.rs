@@ -5,12 +5,17 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use super::http::pause;
+use super::{habits::Backoff, http::pause};
 
 /// Further tries that all calls together have in hand, where they do not succeed.
 const TRIES: u32 = 6;
 /// Calls that succeed at once, and bring one more of them.
 const SUCCESSES: u32 = 10;
+/// The longest first wait between two tries, where waits are drawn.
+pub(super) const FIRST: Duration = Duration::from_millis(600);
+/// The first wait where none is, and each where all are the same.
+const SAME_FIRST: Duration = Duration::from_secs(1);
+const SAME: Duration = Duration::from_secs(2);
 /// By how much calls that waited for the same pause come apart.
 const APART: Duration = Duration::from_millis(100);
 
@@ -38,11 +43,10 @@ impl Pace {
         *not_before = Some(not_before.map_or(until, |known| known.max(until)));
     }
 
-    /// Waits until a call may begin, and a little longer by chance, if wanted. A pause may grow meanwhile.
-    pub(super) async fn ready(&self, draws: bool) {
+    /// Waits until a call may begin, and a little longer by chance. A pause may grow meanwhile.
+    pub(super) async fn ready(&self) {
         while let Some(left) = self.left() {
-            let apart = if draws { fastrand::f64() } else { 0.0 };
-            pause(left + APART.mul_f64(apart)).await;
+            pause(left + APART.mul_f64(fastrand::f64())).await;
         }
     }
 
@@ -68,8 +72,21 @@ impl Pace {
     }
 }
 
+impl Backoff {
+    /// The wait after so many tries.
+    pub(super) fn wait(self, tries: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
+        match self {
+            Self::Drawn => drawn(FIRST.saturating_mul(doubled)),
+            Self::Doubled => SAME_FIRST.saturating_mul(doubled),
+            Self::Constant => SAME,
+            Self::None => Duration::ZERO,
+        }
+    }
+}
+
 /// A wait that is drawn: at least half of the longest, so that waits grow that are doubled.
-pub(super) fn drawn(longest: Duration) -> Duration {
+fn drawn(longest: Duration) -> Duration {
     longest.mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 

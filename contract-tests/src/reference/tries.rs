@@ -1,7 +1,5 @@
 //! One call: tried again where that is sensible, and where the others leave a try for it.
 
-use std::time::Duration;
-
 use reqwest::Method;
 use serde_json::Value;
 
@@ -9,9 +7,8 @@ use super::{
     Failure,
     answers::{Try, Wait},
     death::die,
-    habits::{BadValue, PutOff},
+    habits::{BadValue, PutOff, TooLong},
     http::{Client, pause},
-    pace::drawn,
 };
 
 impl Client {
@@ -25,7 +22,6 @@ impl Client {
         let call = self
             .calls
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let mut backoff = self.habits.backoff;
         let mut attempt = 1;
         loop {
             let number = if self.habits.idempotency_key == Some(true) {
@@ -45,8 +41,7 @@ impl Client {
                 Try::Final(failure) => return Err(failure),
                 Try::Again(failure, wait) => (failure, wait),
             };
-            let put_off = matches!(failure, Failure::Refused(429));
-            if put_off && self.habits.put_off != PutOff::TryAgain {
+            if matches!(failure, Failure::Refused(429)) && self.leaves_for_later(path) {
                 return Err(failure);
             }
             let in_hand = || self.pace.take_try() || !self.habits.shares_tries;
@@ -55,16 +50,17 @@ impl Client {
             }
             match wait {
                 Some(Wait::For(asked)) if asked > self.habits.longest_wait => {
-                    if !self.habits.cuts_waits_short {
-                        return Err(Failure::TooLong(asked.as_secs()));
+                    match self.habits.too_long {
+                        TooLong::Report => return Err(Failure::TooLong(asked.as_secs())),
+                        TooLong::BackOff => self.back_off(attempt).await,
+                        TooLong::Cut => pause(self.habits.longest_wait).await,
                     }
-                    self.back_off(backoff).await;
                 }
                 // The next request waits for it, whichever call it is of.
                 Some(Wait::For(asked)) if self.habits.shares_pauses => self.pace.rest(asked),
                 Some(Wait::For(asked)) => pause(asked).await,
                 Some(Wait::Unreadable) => match self.habits.bad_retry_after {
-                    BadValue::Backoff => self.back_off(backoff).await,
+                    BadValue::Backoff => self.back_off(attempt).await,
                     BadValue::Crash(death) => die(death),
                     BadValue::NoWait => {}
                     BadValue::BusyLoop => {
@@ -72,21 +68,22 @@ impl Client {
                         return Err(failure);
                     }
                 },
-                None => self.back_off(backoff).await,
+                Some(Wait::Not) => {}
+                None => self.back_off(attempt).await,
             }
-            backoff *= self.habits.growth;
             attempt += 1;
         }
     }
 
+    /// Whether whoever makes a call sees to it where it is put off.
+    fn leaves_for_later(&self, path: &str) -> bool {
+        let is_page = path.contains("offset=");
+        self.habits.put_off != PutOff::TryAgain || self.habits.restarts_lists && is_page
+    }
+
     /// Waits where the server says nothing.
-    async fn back_off(&self, longest: Duration) {
-        pause(if self.habits.draws_waits {
-            drawn(longest)
-        } else {
-            longest
-        })
-        .await;
+    async fn back_off(&self, tries: u32) {
+        pause(self.habits.backoff.wait(tries)).await;
     }
 
     /// Tries many times, without a wait.

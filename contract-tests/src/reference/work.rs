@@ -12,6 +12,7 @@ use super::{
     key::Key,
     list::list,
     orders::{id, read, wait_for},
+    pace::FIRST,
 };
 
 /// Other paths.
@@ -99,7 +100,7 @@ async fn all(client: &Client) -> Result<(), Failure> {
 async fn refused(client: &Client, failure: Failure) -> Result<(), Failure> {
     let others = match client.habits.after_refusal {
         AfterRefusal::Stop => &[][..],
-        AfterRefusal::GoOn => &OTHERS[..1],
+        AfterRefusal::GoOn | AfterRefusal::GoOnAtOnce => &OTHERS[..1],
         AfterRefusal::Probe => &OTHERS[..],
     };
     // A key that does not work opens nothing else either; a scope that is missing, perhaps.
@@ -108,8 +109,10 @@ async fn refused(client: &Client, failure: Failure) -> Result<(), Failure> {
         return Err(failure);
     }
     for path in others {
-        // Not under way any more, but begun anew.
-        pause(client.habits.backoff).await;
+        if client.habits.after_refusal != AfterRefusal::GoOnAtOnce {
+            // Not under way any more, but begun anew.
+            pause(FIRST).await;
+        }
         drop(client.call(Method::GET, path, None).await);
     }
     Err(failure)

@@ -17,9 +17,9 @@ use crate::{
 const SIDE_BY_SIDE: usize = 20;
 /// Clients at a time: they mostly wait.
 const CLIENTS: usize = 8;
-/// How long a trial may take; what hangs is stopped then.
+/// How long a trial may take; what hangs is stopped then. In an outage, twenty calls are tried as often as one is.
 const LIMITS: Limits = Limits {
-    trial: Duration::from_secs(12),
+    trial: Duration::from_secs(16),
     quiet: Duration::from_secs(5),
 };
 
@@ -58,15 +58,19 @@ async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, 
         ..options()
     };
     let judged = run(&options).await?;
-    let broken = |id: &&str| {
-        let mut about = judged.findings.iter().filter(|one| one.rule.id == *id);
-        about.any(|finding| is_broken(finding.verdict))
+    let about = |id| judged.findings.iter().filter(move |one| one.rule.id == id);
+    let broken = |id: &&'static str| about(*id).any(|finding| is_broken(finding.verdict));
+    let left_open = |name: &&str| {
+        let mut under = about(mutant.caught_by)
+            .filter(|one| one.scenario.is_some_and(|scenario| scenario.name == *name));
+        under.any(|finding| finding.verdict == Verdict::Inconclusive)
     };
     Ok(Judged {
         bug: mutant.bug,
         name: mutant.bug.to_owned(),
         caught_by: Some(mutant.caught_by),
         red: RULES.iter().map(|rule| rule.id).filter(broken).collect(),
+        left_open: mutant.is_left_open && mutant.shows_in.iter().all(left_open),
         shows_in: shows_in(&judged, mutant).collect(),
     })
 }

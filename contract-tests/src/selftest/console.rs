@@ -83,6 +83,7 @@ fn line(meant: Option<&str>, name: &str) -> String {
 
 fn row(judged: &Judged) -> String {
     let verdict = match (judged.is_right(), judged.caught_by) {
+        (true, Some(_)) if judged.left_open => "open",
         (true, Some(_)) => "killed",
         (true, None) => "borne",
         (false, Some(_)) => "ALIVE",

@@ -25,7 +25,8 @@ const CLIENTS: &str = "\
 # Bugs of clients, and the rules that notice them
 
 The reference client keeps every rule in every scenario. With one of these bugs, it breaks the rule that is meant to notice it;
-others that notice it too stand beside it. `contract-tests selftest` tries it anew, and so does a test, which holds this page to
+others that notice it too stand beside it. A rule is inconclusive, and not kept, where the client was stopped before it could break it.
+`contract-tests selftest` tries it anew, and so does a test, which holds this page to
 what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
 
 ";
@@ -92,6 +93,7 @@ fn row(judged: &Judged) -> String {
     let meant = judged.caught_by;
     let caught = match meant {
         Some(check) if judged.red.contains(&check) => format!("`{check}`"),
+        Some(check) if judged.left_open => format!("`{check}` is inconclusive"),
         Some(check) => format!("**not** `{check}`"),
         None => "nothing".to_owned(),
     };
@@ -108,6 +110,7 @@ pub fn json(proof: &Proof) -> Value {
             "bug": judged.bug,
             "caught_by": judged.caught_by,
             "red": judged.red,
+            "inconclusive": judged.left_open,
             "shows_in": judged.shows_in,
             "right": judged.is_right(),
         })

@@ -108,6 +108,7 @@ async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
         Bug::Fault(_) => run_once(&running, &selection, FAULT_TIME).await?,
     };
     Ok(Judged {
+        left_open: false,
         bug: mutant.bug,
         name: mutant.name(),
         caught_by: mutant.caught_by,
