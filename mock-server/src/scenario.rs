@@ -19,18 +19,16 @@ use crate::{
 
 /// Reads a scenario, and holds the bodies of its data to the contract.
 pub(crate) fn read(text: &str) -> Result<Scenario, ScenarioError> {
-    let scenario = scenarios::parse(text)?;
-    for (number, made) in (1..).zip(&scenario.data) {
+    scenarios::parse_with(text, &|made| {
         let document = made.operation.operation().request;
         let errors = document.map_or_else(Vec::new, |document| {
             contract::field_errors(document, &made.body)
         });
-        if !errors.is_empty() {
-            let reason = ApiError::Invalid(errors).reason();
-            return Err(format!("{}: data {number}: {reason}", scenario.name).into());
+        if errors.is_empty() {
+            return Ok(());
         }
-    }
-    Ok(scenario)
+        Err(ApiError::Invalid(errors).reason().into())
+    })
 }
 
 /// A scenario that is switched on in an organization.

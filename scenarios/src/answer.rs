@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
+use crate::exact;
+
 /// An answer, before it goes on the wire.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -34,11 +36,11 @@ impl Answer {
         }
     }
 
-    /// The body as JSON, to be changed; nothing happens to what is none.
+    /// The body as JSON, to be changed; nothing happens to what is none, and numbers keep their digits.
     pub fn edit_json(&mut self, change: impl FnOnce(&mut Value)) {
-        if let Ok(mut value) = serde_json::from_slice(&self.body) {
+        if let Ok(mut value) = exact::read(&self.body) {
             change(&mut value);
-            self.body = value.to_string().into();
+            self.body = exact::write(&value).into();
         }
     }
 

@@ -9,11 +9,27 @@ use crate::{
     scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario},
 };
 
-/// What is wrong with a scenario, if something is.
-pub(crate) fn check(scenario: &Scenario) -> Result<(), String> {
-    is_name(&scenario.name)?;
-    let in_scenario = |error| format!("{}: {error}", scenario.name);
-    parts(scenario).map_err(in_scenario)
+/// What is wrong with a scenario.
+pub(crate) struct Wrong {
+    /// The part of it: the name of a list, and which of its items from 0.
+    pub part: Option<(&'static str, usize)>,
+    /// What.
+    pub what: String,
+}
+
+/// What is wrong with a scenario, if something is. Of what it makes, `made` knows more.
+pub(crate) fn check(
+    scenario: &Scenario,
+    made: &dyn Fn(&Made) -> Result<(), String>,
+) -> Result<(), Wrong> {
+    is_name(&scenario.name).map_err(|what| Wrong {
+        part: Some(("name", 0)),
+        what,
+    })?;
+    parts(scenario, made).map_err(|wrong| Wrong {
+        what: format!("{}: {}", scenario.name, wrong.what),
+        ..wrong
+    })
 }
 
 /// Small letters and digits, with hyphens between them.
@@ -30,7 +46,7 @@ fn is_name(name: &str) -> Result<(), String> {
     ))
 }
 
-fn parts(scenario: &Scenario) -> Result<(), String> {
+fn parts(scenario: &Scenario, body: &dyn Fn(&Made) -> Result<(), String>) -> Result<(), Wrong> {
     let Scenario {
         keys,
         data,
@@ -38,28 +54,37 @@ fn parts(scenario: &Scenario) -> Result<(), String> {
         steps,
         ..
     } = scenario;
+    let whole = |what: String| Err(Wrong { part: None, what });
     let counts = [keys.len(), data.len(), rules.len(), steps.len()];
     if counts == [0; 4] {
-        return Err("nothing happens; it needs `rules`, `steps`, `keys` or `data`".to_owned());
+        return whole("nothing happens; it needs `rules`, `steps`, `keys` or `data`".to_owned());
     }
     if counts.iter().any(|count| *count > MAX_PARTS) {
-        return Err(format!("more than {MAX_PARTS} keys, data, rules or steps"));
+        return whole(format!("more than {MAX_PARTS} keys, data, rules or steps"));
     }
+    let part = |list: &'static str, index: usize, what: String| Wrong {
+        part: Some((list, index)),
+        what,
+    };
     let mut known = HashSet::new();
-    for key in keys {
-        own_key(key, &mut known).map_err(|error| format!("key {}: {error}", key.name))?;
+    for (index, key) in keys.iter().enumerate() {
+        own_key(key, &mut known)
+            .map_err(|what| part("keys", index, format!("key {}: {what}", key.name)))?;
     }
-    for (number, made) in (1..).zip(data) {
-        makes_something(made).map_err(|error| format!("data {number}: {error}"))?;
+    for (index, made) in data.iter().enumerate() {
+        makes_something(made)
+            .and_then(|()| body(made))
+            .map_err(|what| part("data", index, format!("data {}: {what}", index + 1)))?;
     }
-    for (number, one) in (1..).zip(rules) {
-        rule(one, &known).map_err(|error| format!("rule {number}: {error}"))?;
+    for (index, one) in rules.iter().enumerate() {
+        rule(one, &known)
+            .map_err(|what| part("rules", index, format!("rule {}: {what}", index + 1)))?;
     }
-    for (number, step) in (1..).zip(steps) {
+    for (index, step) in steps.iter().enumerate() {
         let mut actions = step.actions.iter();
         actions
             .try_for_each(|one| action(one, &known))
-            .map_err(|error| format!("step {number}: {error}"))?;
+            .map_err(|what| part("steps", index, format!("step {}: {what}", index + 1)))?;
     }
     Ok(())
 }

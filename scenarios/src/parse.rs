@@ -3,15 +3,16 @@
 use std::{fmt, path::Path};
 
 use serde_json::Value;
-use serde_saphyr::{MessageFormatter, Options, UserMessageFormatter};
 
-use crate::{check::check, faults, scenario::Scenario};
+use crate::{
+    check::check,
+    document::{self, Mistake},
+    faults,
+    scenario::{Made, Scenario},
+};
 
 /// Bytes of a scenario file at the most.
 pub const MAX_BYTES: usize = 256 * 1024;
-
-/// How alike a word and a known one are, at least, for the one to be a slip of the other.
-const LIKENESS: f64 = 0.6;
 
 /// Why a text is not a scenario.
 #[derive(Debug)]
@@ -43,12 +44,11 @@ impl From<String> for ScenarioError {
     }
 }
 
-impl From<serde_saphyr::Error> for ScenarioError {
-    fn from(error: serde_saphyr::Error) -> Self {
-        let place = error.location();
+impl From<Mistake> for ScenarioError {
+    fn from(mistake: Mistake) -> Self {
         Self {
-            place: place.map(|place| (place.line(), place.column())),
-            what: words(error.without_snippet()),
+            place: mistake.place(),
+            what: mistake.to_string(),
         }
     }
 }
@@ -64,51 +64,16 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-/// What the parser says, without the place, and without its advice to programmers.
-fn words(error: &serde_saphyr::Error) -> String {
-    use serde_saphyr::Error;
-    if let Error::SerdeUnknownField {
-        field, expected, ..
-    } = error
-    {
-        unknown(field, expected)
-    } else if let Error::SerdeUnknownVariant {
-        variant, expected, ..
-    } = error
-    {
-        unknown(variant, expected)
-    } else if let Error::SerdeMissingField { field, .. } = error {
-        format!("`{field}` is missing")
-    } else {
-        UserMessageFormatter.format_message(error).into_owned()
-    }
-}
-
-/// A word that is not known, the known one that is most like it, and all there are.
-fn unknown(word: &str, known: &[&str]) -> String {
-    let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, word);
-    let like = known
-        .iter()
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
-        .filter(|known| likeness(known) >= LIKENESS);
-    let like = like.map_or_else(String::new, |known| format!("did you mean `{known}`? "));
-    format!(
-        "unknown name `{word}`; {like}known are {}",
-        known.join(", ")
-    )
-}
-
-/// YAML 1.2: a text is one in every parser of its core schema, also where YAML 1.1 had a truth value (`no`, `y`, `on`).
-fn options() -> Options {
-    serde_saphyr::options! {
-        strict_booleans: true,
-        underscored_numbers_as_strings: true,
-        with_snippet: false,
-    }
-}
-
 /// Reads YAML, or JSON, which is YAML.
 pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
+    parse_with(text, &|_| Ok(()))
+}
+
+/// The same, with what else there is to say against something that the scenario makes.
+pub fn parse_with(
+    text: &str,
+    made: &dyn Fn(&Made) -> Result<(), String>,
+) -> Result<Scenario, ScenarioError> {
     if text.len() > MAX_BYTES {
         let what = format!(
             "a scenario has {MAX_BYTES} bytes at the most, this one has {}",
@@ -116,8 +81,12 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         );
         return Err(what.into());
     }
-    let scenario: Scenario = serde_saphyr::from_str_with_options(text, options())?;
-    check(&scenario)?;
+    let tree = document::yaml(text)?;
+    let scenario: Scenario = tree.read()?;
+    check(&scenario, made).map_err(|wrong| ScenarioError {
+        place: wrong.part.and_then(|(name, index)| tree.part(name, index)),
+        what: wrong.what,
+    })?;
     Ok(scenario)
 }
 
@@ -146,16 +115,20 @@ mod tests {
         parse(text).unwrap_err().to_string()
     }
 
+    fn what(text: &str) -> String {
+        parse(text).unwrap_err().what().to_owned()
+    }
+
     #[test]
     fn an_error_says_where_what_and_what_would_be_right() {
         let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latncy: {of: 1s}}]\n");
-        let begin = "line 4, column 11: unknown name `latncy`; did you mean `latency`? known are ";
+        let begin = "line 4, column 11: rules[0].do[0]: unknown name `latncy`; did you mean `latency`? known are ";
         assert!(
             error.starts_with(begin) && error.contains("rate_limit"),
             "{error}"
         );
         let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latency: {of: soon}}]\n");
-        let begin = "line 4, column 25: `soon` is not a length of time such as 250ms";
+        let begin = "line 4, column 25: rules[0].do[0].latency.of: `soon` is not a length of time such as 250ms";
         assert!(error.starts_with(begin), "{error}");
         let text = "name: a\nsummary: b\ncolour: red\n";
         let error = parse(text).unwrap_err().in_file(Path::new("own.yaml"));
@@ -225,15 +198,17 @@ mod tests {
 
     #[test]
     fn what_the_types_cannot_say_is_checked() {
-        let rule = |rule: &str| wrong(&format!("name: a\nsummary: b\nrules: [{rule}]"));
+        let rule = |rule: &str| what(&format!("name: a\nsummary: b\nrules: [{rule}]"));
+        let second = "name: a\nsummary: b\nrules:\n- do: [{hang: {}}]\n- do: []\n";
+        assert!(wrong(second).starts_with("line 5, column 3: a: rule 2: it does nothing"));
         assert_eq!(
-            wrong("name: Not One\nsummary: b\nrules: [{do: [{hang: {}}]}]")
+            what("name: Not One\nsummary: b\nrules: [{do: [{hang: {}}]}]")
                 .lines()
                 .count(),
             1
         );
         assert_eq!(
-            wrong("name: a\nsummary: b"),
+            what("name: a\nsummary: b"),
             "a: nothing happens; it needs `rules`, `steps`, `keys` or `data`"
         );
         assert_eq!(
@@ -269,7 +244,7 @@ mod tests {
 
     #[test]
     fn keys_and_data_of_a_scenario_are_checked() {
-        let parts = |parts: &str| wrong(&format!("name: a\nsummary: b\n{parts}"));
+        let parts = |parts: &str| what(&format!("name: a\nsummary: b\n{parts}"));
         assert_eq!(
             parts("keys: [{name: old, preset: orders, scopes: ['orders:read']}]"),
             "a: key old: say what it may do: either `preset` or `scopes`"

@@ -1,18 +1,19 @@
 //! `/_mock/organizations/{org}/scenario`: what goes wrong there.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
 use http::StatusCode;
-use scenarios::{Scenario, library};
+use scenarios::{Scenario, exact, library};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{Body, ControlError, Says, Tenant};
 use crate::{
     app::App,
     directory::{ArmingError, Brought},
     error::ApiError,
+    pipeline::body,
     scenario::{self, Running},
 };
 
@@ -30,6 +31,23 @@ pub(super) struct Wanted {
 
 impl Says for Wanted {
     const CALL: &str = "arm_scenario";
+
+    /// In a scenario, numbers keep their digits.
+    fn read(body: &[u8]) -> Result<Value, ApiError> {
+        let Ok(fields) = serde_json::from_slice::<BTreeMap<String, &RawValue>>(body) else {
+            return body::json(body);
+        };
+        let fields = fields.into_iter().map(|(name, raw)| {
+            let json = raw.get();
+            let value = match &*name {
+                "scenario" if json.starts_with('{') => exact::read(json.as_bytes()),
+                _ => serde_json::from_str(json),
+            };
+            let value = value.map_err(|error| body::not_json(body, &error))?;
+            Ok((name, value))
+        });
+        fields.collect::<Result<_, _>>().map(Value::Object)
+    }
 }
 
 impl Wanted {
@@ -47,7 +65,7 @@ impl Wanted {
             }
             // Nobody has seen the text, so a place in it would mislead.
             (None, scenario) => {
-                let read = scenario::read(&scenario.unwrap_or_default().to_string());
+                let read = scenario::read(&exact::write(&scenario.unwrap_or_default()));
                 ("scenario", read.map_err(|error| error.what().to_owned()))
             }
         };

@@ -1,9 +1,10 @@
 //! Faults as a header asks for them: `id;name=value;…, id;…`.
 
-use serde_json::{Map, Value};
+use serde_json::{Value, value::RawValue};
 use strum::VariantNames;
 
 use super::Fault;
+use crate::{document, exact};
 
 impl Fault {
     /// Reads one or several. A value that begins as JSON does may have commas and semicolons in it.
@@ -26,7 +27,7 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
         let known = Fault::VARIANTS.join(", ");
         return Err(format!("there is no fault `{id}`; known are {known}"));
     }
-    let mut parameters = Map::new();
+    let mut parameters = Vec::new();
     while let Some(after) = rest.strip_prefix(';') {
         rest = after.trim_start();
         let (part, after) = until_mark(rest);
@@ -38,7 +39,7 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
             format!("`{part}` is not a parameter; `{id};name=value` would be right")
         })?;
         let (read, after) = value(&rest[name.len() + 1..]);
-        parameters.insert(name.trim().to_owned(), read);
+        parameters.push(format!("{}: {read}", Value::from(name.trim())));
         rest = after;
     }
     let rest = match rest.strip_prefix(',') {
@@ -50,8 +51,9 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
             ));
         }
     };
-    let fault = serde_json::json!({id: parameters});
-    let fault: Fault = serde_json::from_value(fault).map_err(|error| error.to_string())?;
+    let fault = document::yaml(&format!("{{{id}: {{{}}}}}", parameters.join(", ")));
+    let fault = fault.and_then(|fault| fault.read::<Fault>());
+    let fault = fault.map_err(|mistake| mistake.to_string())?;
     fault.check(None)?;
     Ok((fault, rest))
 }
@@ -62,20 +64,27 @@ fn until_mark(text: &str) -> (&str, &str) {
     (text[..end].trim(), &text[end..])
 }
 
-/// A value, and the text after it: JSON, or else a word.
-fn value(text: &str) -> (Value, &str) {
+/// A value as JSON, digit by digit, and the text after it: JSON, or else a word.
+fn value(text: &str) -> (String, &str) {
     let text = text.trim_start();
     if text.starts_with(['[', '{', '"']) {
-        let mut values = serde_json::Deserializer::from_str(text).into_iter();
-        if let Some(Ok(value)) = values.next() {
-            return (value, text[values.byte_offset()..].trim_start());
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        // JSON can escape what YAML cannot: halves of a character.
+        let value = values.next().and_then(Result::ok);
+        if let Some(Ok(value)) = value.map(|raw| exact::read(raw.get().as_bytes())) {
+            let rest = &text[values.byte_offset()..];
+            return (exact::write(&value), rest.trim_start());
         }
     }
     let (word, rest) = until_mark(text);
     // `is=null` names a way to go wrong; no parameter is nothing.
-    let value = serde_json::from_str(word).ok();
-    let value = value.filter(|value: &Value| !value.is_null());
-    (value.unwrap_or_else(|| word.into()), rest)
+    let is_json = serde_json::from_str::<&RawValue>(word).is_ok_and(|raw| raw.get() != "null");
+    let value = if is_json {
+        word.to_owned()
+    } else {
+        Value::from(word).to_string()
+    };
+    (value, rest)
 }
 
 #[cfg(test)]
@@ -113,6 +122,9 @@ mod tests {
         assert_eq!(read[0]["json"]["patch"][0]["value"], ";,");
         assert_eq!(read[0]["json"]["remove"], json!(["/total", "/x"]));
         assert_eq!(read[1], json!({"hang": {}}));
+        let set = Fault::from_header(r#"json;set={"/a": "\ud83d\ude00", "/b": 1e400}"#).unwrap();
+        let set = serde_json::to_string(&set[0]).unwrap();
+        assert!(set.contains(r#""/a":"😀","/b":1e400"#), "{set}");
     }
 
     #[test]

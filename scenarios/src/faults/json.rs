@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Applies, Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use crate::{answer::Answer, exact::Exact};
 
 /// Steps of a patch at the most.
 const MAX_STEPS: usize = 100;
@@ -25,7 +25,9 @@ const MAX_PATCHED: usize = 1024 * 1024;
 pub struct Json {
     /// What stands at these paths from now on. What is not there yet is added. In a text, `{other_host}` stands for the
     /// same port of another host, such as `127.0.0.2:8000`, and `{other_port}` for the next port of the same host.
-    pub set: BTreeMap<String, Value>,
+    /// Numbers are served as they are written: `1.10`, `1e2`.
+    #[schemars(with = "BTreeMap<String, Value>")]
+    pub set: BTreeMap<String, Exact>,
     /// What is not there any more.
     pub remove: Vec<String>,
     /// The steps of a JSON Patch (RFC 6902), done after all else. Where one cannot be done, such as a `test`
@@ -64,6 +66,7 @@ impl Behaviour for Json {
         let patched = !self.patch.is_empty() && answer.body.len() <= MAX_PATCHED;
         answer.edit_success(|body| {
             for (path, value) in &self.set {
+                let value = value.value();
                 let text = value.as_str();
                 let filled = text.map(|text| answers::with_places(text, context.host).into());
                 let value = filled.unwrap_or_else(|| value.clone());
@@ -141,6 +144,8 @@ fn remove(value: &mut Value, name: &str) {
 
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::{
@@ -196,5 +201,26 @@ mod tests {
         assert!(refused(MAX_COPIES + 1, copy.clone()) && !refused(MAX_COPIES, copy));
         let remove = json!({"op": "remove", "path": "/a"});
         assert!(refused(MAX_STEPS + 1, remove.clone()) && !refused(MAX_STEPS, remove));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_served_digit_by_digit(
+            number in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?"
+        ) {
+            let yaml = format!("name: a\nsummary: b\nrules:\n- do:\n  - json:\n      set:\n        /a: {number}\n        /b: [{number}]\n");
+            let json = format!(
+                r#"{{"name": "a", "summary": "b", "rules": [{{"do": [{{"json": {{"set": {{"/a": {number}, "/b": [{number}]}}}}}}]}}]}}"#
+            );
+            for text in [yaml, json] {
+                let scenario = crate::parse(&text).unwrap();
+                let again = crate::parse(&serde_json::to_string(&scenario).unwrap()).unwrap();
+                prop_assert_eq!(&scenario, &again);
+                let mut answer = Answer::json(StatusCode::OK, &json!({}));
+                scenario.rules[0].faults[0].edit(&mut answer, example::CONTEXT);
+                let expected = format!(r#"{{"a":{number},"b":[{number}]}}"#);
+                prop_assert_eq!(&answer.body, &expected);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Applies, Behaviour, Context, Kind, values};
-use crate::answer::Answer;
+use crate::{answer::Answer, exact};
 
 /// Every number of a success is another, or is none.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -43,27 +43,20 @@ impl Behaviour for Numbers {
     fn edit(&self, answer: &mut Answer, _: Context<'_>) {
         answer.edit_success(|body| {
             values::each_in(body, self.field.as_ref(), |_, value| {
-                if let Value::Number(number) = value {
-                    let near = number.as_f64().unwrap_or_default();
+                if let Some(digits) = exact::digits(value) {
+                    let near = digits.parse::<f64>().unwrap_or_default();
+                    let whole = digits.parse().ok().and_then(i64::checked_neg);
                     *value = match self.are {
-                        Are::Text => json!(number.to_string()),
+                        Are::Text => json!(digits),
                         Are::Fraction => json!(near + 0.5),
-                        Are::Negative => {
-                            number.as_i64().map_or(json!(-near), |whole| json!(-whole))
-                        }
+                        Are::Negative => whole.map_or(json!(-near), |whole| json!(whole)),
                         Are::BeyondDouble => json!((1_u64 << 53) + 1),
-                        Are::Overflow => json!(f64::MAX),
+                        Are::Overflow => exact::number("1e400"),
                         Are::Null => Value::Null,
                     };
                 }
             });
         });
-        if self.are == Are::Overflow && answer.status.is_success() {
-            // No number in memory can be that large; its text can.
-            let largest = json!(f64::MAX).to_string();
-            let text = String::from_utf8_lossy(&answer.body).replace(&largest, "1e400");
-            answer.body = text.into();
-        }
     }
 }
 

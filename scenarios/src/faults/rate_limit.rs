@@ -26,7 +26,12 @@ pub struct RateLimit {
 
 /// What `Retry-After` says.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case", untagged)]
+#[serde(
+    rename_all = "snake_case",
+    untagged,
+    expecting = "must be a number of seconds, or one of missing, negative, huge, decimal, date, date_rfc850, date_asctime, \
+                 date_past, garbage, duplicate"
+)]
 pub enum RetryAfter {
     /// So many seconds.
     Seconds(u32),

@@ -77,7 +77,7 @@ fn scenarios_are_listed_shown_and_checked() {
     let checked = run(command(&["scenarios", "check"]).arg(&good).arg(&bad));
     assert_eq!(checked.code, Some(2));
     let begin = format!(
-        "error: {}:4:9: unknown name `latncy`; did you mean `latency`? known are ",
+        "error: {}:4:9: rules[0].do[0]: unknown name `latncy`; did you mean `latency`? known are ",
         bad.display()
     );
     assert!(checked.stderr.starts_with(&begin), "{}", checked.stderr);

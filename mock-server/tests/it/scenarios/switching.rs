@@ -1,7 +1,9 @@
 //! Scenarios and faults that are switched on: by a call for itself, by the control API, and each that is shipped.
 
 use http::Method;
-use schemas::ErrorCode::{AuthenticationError, EntityNotFound, InvalidRequest, ValidationError};
+use schemas::ErrorCode::{
+    AuthenticationError, EntityNotFound, InvalidJson, InvalidRequest, ValidationError,
+};
 use serde_json::{Value, json};
 
 use super::{named, statuses};
@@ -119,7 +121,7 @@ fn an_error_names_its_place_in_a_text_and_none_where_nobody_saw_the_text() {
         let why = &body["detail"]["validation_errors"][0]["error"];
         why.as_str().unwrap().to_owned()
     };
-    let right = "unknown name `latncy`; did you mean `latency`? known are ";
+    let right = "rules[0].do[0]: unknown name `latncy`; did you mean `latency`? known are ";
     let yaml = "name: a\nsummary: b\nrules: [{do: [{latncy: {}}]}]";
     let placed = why(json!({ "yaml": yaml }));
     assert!(
@@ -130,6 +132,19 @@ fn an_error_names_its_place_in_a_text_and_none_where_nobody_saw_the_text() {
     let scenario = json!({"name": "a", "summary": "b", "rules": rules});
     let bare = why(json!({ "scenario": scenario }));
     assert!(bare.starts_with(right), "{bare}");
+    let rules = json!([{"do": [{"error": {"status": [503]}}]}]);
+    let scenario = json!({"name": "a", "summary": "b", "rules": rules});
+    assert_eq!(
+        why(json!({ "scenario": scenario })),
+        "rules[0].do[0].error.status: must be a whole number from 0 to 65535, not a list"
+    );
+    let data = json!([{"operation": "create_order", "body": {}}]);
+    let scenario = json!({"name": "a", "summary": "b", "data": data});
+    let placed = why(json!({ "yaml": serde_json::to_string_pretty(&scenario).unwrap() }));
+    assert!(
+        placed.starts_with("line 3, column 5: a: data 1: "),
+        "{placed}"
+    );
 }
 
 #[test]
@@ -183,4 +198,56 @@ fn every_shipped_scenario_meets_calls_without_a_defect() {
         let any = rules.is_empty() || rules.iter().any(|rule| rule["met"] != 0);
         assert!(any, "{}", scenario.name);
     }
+}
+
+#[test]
+fn numbers_that_a_scenario_sets_are_served_digit_by_digit() {
+    let (organization, caller) = Organization::new();
+    let numbers = [
+        "1e2",
+        "1.10",
+        "-0",
+        "123456789012345678901234567890",
+        "1E+400",
+        "0.1000000000000000055",
+    ];
+    let served = |number: &str| {
+        let response = caller.call(Method::GET, "/orders").spoiled();
+        let body = response.text();
+        assert!(body.contains(&format!(r#""extra":[{number}]"#)), "{body}");
+    };
+    let path = format!("/_mock/organizations/{}/scenario", organization.name);
+    let arm = |body: String| {
+        organization
+            .app
+            .call(Method::POST, &path)
+            .body(body)
+            .send()
+            .ok()
+    };
+    for number in numbers {
+        let rule = format!(r#"{{"do": [{{"json": {{"set": {{"/extra": [{number}]}}}}}}]}}"#);
+        let scenario = format!(r#"{{"name": "a", "summary": "b", "rules": [{rule}]}}"#);
+        arm(format!(r#"{{"scenario": {scenario}}}"#));
+        served(number);
+        arm(json!({ "yaml": scenario }).to_string());
+        served(number);
+        // Another fault that edits the body afterwards does not round it.
+        let names = scenario.replace(
+            "]}}}]",
+            r#"]}}}, {"numbers": {"are": "text", "field": "total"}}]"#,
+        );
+        arm(json!({ "yaml": names }).to_string());
+        served(number);
+    }
+    organization.control(Method::DELETE, "/scenario", ());
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let deep = format!(r#"{{"scenario": {{"name": {deep}}}}}"#);
+    let deep = organization.app.call(Method::POST, &path).body(deep);
+    deep.send().refused(InvalidJson);
+    let asked = caller.call(Method::GET, "/orders");
+    let asked = asked
+        .header("x-mock-fault", r#"json;set={"/extra": 1.10}"#)
+        .spoiled();
+    assert!(asked.text().contains(r#""extra":1.10"#));
 }

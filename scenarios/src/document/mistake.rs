@@ -1,0 +1,177 @@
+//! What is wrong with a document, and where.
+
+use std::fmt;
+
+use schemas::key::redact;
+use serde::de::{self, Expected, Unexpected};
+
+use super::Place;
+
+/// How alike a word and a known one are, at least, for the one to be a slip of the other.
+const LIKENESS: f64 = 0.6;
+/// Characters of a text that an error shows.
+const SHOWN: usize = 40;
+
+/// What is wrong with a document, and where. It never contains a key.
+#[derive(Debug)]
+pub struct Mistake {
+    place: Option<Place>,
+    /// The field, such as `rules[0].do`; empty for the whole document.
+    path: String,
+    what: String,
+}
+
+impl Mistake {
+    /// Something that is wrong at no place in particular.
+    pub fn new(what: &str) -> Self {
+        Self {
+            place: None,
+            path: String::new(),
+            what: redact(what).into_owned(),
+        }
+    }
+
+    /// A value that is not what it has to be.
+    pub(super) fn wrong(right: &str, is: &str) -> Self {
+        Self::new(&format!("must be {right}, not {is}"))
+    }
+
+    /// The same at a place, unless it has one that is nearer.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place.get_or_insert(place);
+        self
+    }
+
+    /// The same in a field.
+    #[must_use]
+    pub fn in_field(mut self, name: &str) -> Self {
+        let joint = match self.path.chars().next() {
+            None | Some('[') => "",
+            Some(_) => ".",
+        };
+        self.path = format!("{}{joint}{}", redact(name), self.path);
+        self
+    }
+
+    /// The same in an item of a list.
+    #[must_use]
+    pub fn in_item(self, index: usize) -> Self {
+        self.in_field(&format!("[{index}]"))
+    }
+
+    /// Line and column, where it has a place.
+    pub fn place(&self) -> Option<Place> {
+        self.place
+    }
+}
+
+/// The field, and what is wrong there.
+impl fmt::Display for Mistake {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(formatter, "{}: ", self.path)?;
+        }
+        formatter.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl de::Error for Mistake {
+    fn custom<T: fmt::Display>(what: T) -> Self {
+        Self::new(&what.to_string())
+    }
+
+    fn invalid_type(is: Unexpected<'_>, right: &dyn Expected) -> Self {
+        Self::wrong(&expected(right), &unexpected(is))
+    }
+
+    fn invalid_value(is: Unexpected<'_>, right: &dyn Expected) -> Self {
+        Self::wrong(&expected(right), &unexpected(is))
+    }
+
+    fn invalid_length(length: usize, right: &dyn Expected) -> Self {
+        Self::wrong(&expected(right), &format!("{length} of them"))
+    }
+
+    fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
+        Self::new(&unknown(word, known))
+    }
+
+    fn unknown_field(word: &str, known: &'static [&'static str]) -> Self {
+        Self::new(&unknown(word, known))
+    }
+
+    fn missing_field(name: &'static str) -> Self {
+        Self::new(&format!("`{name}` is missing"))
+    }
+
+    fn duplicate_field(name: &'static str) -> Self {
+        Self::twice(name)
+    }
+}
+
+impl Mistake {
+    /// A name that is there twice.
+    pub(super) fn twice(name: &str) -> Self {
+        Self::new(&format!("`{name}` is there twice"))
+    }
+}
+
+/// What would be right, in our words where serde has its own.
+fn expected(right: &dyn Expected) -> String {
+    match right.to_string().as_str() {
+        "a string" | "variant identifier" | "field identifier" => "text".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a nonzero u64" => "a whole number from 1 on".to_owned(),
+        other if other.starts_with("struct ") || other == "a map" => "a map".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn unexpected(is: Unexpected<'_>) -> String {
+    match is {
+        Unexpected::Bool(value) => value.to_string(),
+        Unexpected::Unsigned(number) => format!("the number {number}"),
+        Unexpected::Signed(number) => format!("the number {number}"),
+        Unexpected::Float(number) => format!("the number {number}"),
+        Unexpected::Str(text) => quoted(text),
+        Unexpected::Char(letter) => quoted(letter.encode_utf8(&mut [0; 4])),
+        Unexpected::Other(other) => other.to_owned(),
+        Unexpected::Unit | Unexpected::Option => "null".to_owned(),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Bytes(_)
+        | Unexpected::NewtypeStruct
+        | Unexpected::Map
+        | Unexpected::Enum
+        | Unexpected::UnitVariant
+        | Unexpected::NewtypeVariant
+        | Unexpected::TupleVariant
+        | Unexpected::StructVariant => "a map".to_owned(),
+    }
+}
+
+/// A text of the document, as an error shows it.
+pub(super) fn quoted(text: &str) -> String {
+    let text = redact(text);
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("the text `{}…`", &text[..end]),
+        None => format!("the text `{text}`"),
+    }
+}
+
+/// A word that is not known, the known one that is most like it, and all there are.
+fn unknown(word: &str, known: &[&str]) -> String {
+    let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, word);
+    let like = known
+        .iter()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+        .filter(|known| likeness(known) >= LIKENESS);
+    let like = like.map_or_else(String::new, |known| format!("did you mean `{known}`? "));
+    format!(
+        "unknown name `{word}`; {like}known are {}",
+        known.join(", ")
+    )
+}

@@ -1,0 +1,389 @@
+//! A tree as serde reads it. What is asked for meets what is there, and where they differ, the error has both.
+
+use serde::{
+    Deserializer,
+    de::{
+        DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
+        Visitor, value::StrDeserializer,
+    },
+    forward_to_deserialize_any,
+};
+
+use super::{Content, Field, Is, Mistake, Node, mistake::quoted, number};
+
+/// The name of the type that wants a value as JSON text, with every digit.
+pub(crate) const EXACT: &str = "$scenarios::Exact";
+
+impl Node {
+    /// It is not what it has to be.
+    fn wrong(&self, right: &str) -> Mistake {
+        let is = match &self.content {
+            Content::List(_) => "a list".to_owned(),
+            Content::Map(_) => "a map".to_owned(),
+            Content::Scalar { text, is, .. } => match is {
+                Is::Null => "null".to_owned(),
+                // Where text is wanted, this may be a secret without its quotes.
+                Is::Bool | Is::Number if right == "text" => "a number or a truth value".to_owned(),
+                Is::Bool => text.to_lowercase(),
+                Is::Number => format!("the number {text}"),
+                Is::Text => quoted(text),
+            },
+        };
+        Mistake::wrong(right, &is).at(self.place)
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(&self.content, Content::Scalar { is: Is::Null, .. })
+    }
+
+    fn text(&self) -> Result<&str, Mistake> {
+        match &self.content {
+            Content::Scalar { text, is, bare } if *is == Is::Text || *bare && *is != Is::Null => {
+                Ok(text)
+            }
+            Content::Scalar { .. } | Content::List(_) | Content::Map(_) => Err(self.wrong("text")),
+        }
+    }
+
+    /// The number as JSON writes it.
+    fn number(&self) -> Option<String> {
+        match &self.content {
+            Content::Scalar {
+                text,
+                is: Is::Number,
+                ..
+            } => number::json(text),
+            Content::Scalar { .. } | Content::List(_) | Content::Map(_) => None,
+        }
+    }
+
+    fn whole<T: TryFrom<i128>>(&self, right: &str) -> Result<T, Mistake> {
+        let number = self.number().and_then(|number| number.parse::<i128>().ok());
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| self.wrong(right))
+    }
+
+    /// The value as JSON, each number digit by digit.
+    fn json(&self) -> String {
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        match &self.content {
+            Content::Scalar { text: raw, is, .. } => match is {
+                Is::Null => "null".to_owned(),
+                Is::Bool => raw.to_lowercase(),
+                Is::Number => number::json(raw).unwrap_or_default(),
+                Is::Text => text(raw),
+            },
+            Content::List(items) => {
+                let items: Vec<_> = items.iter().map(Self::json).collect();
+                format!("[{}]", items.join(","))
+            }
+            Content::Map(fields) => {
+                let fields = fields.iter();
+                let fields: Vec<_> = fields
+                    .map(|(name, _, node)| format!("{}:{}", text(name), node.json()))
+                    .collect();
+                format!("{{{}}}", fields.join(","))
+            }
+        }
+    }
+}
+
+/// Whole numbers, each with what would be right.
+macro_rules! whole {
+    ($($method:ident $visit:ident $right:expr;)+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+            visitor.$visit(self.whole($right)?)
+        })+
+    };
+}
+
+impl<'de> Deserializer<'de> for &'de Node {
+    type Error = Mistake;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let (text, is) = match &self.content {
+            Content::List(_) => return self.deserialize_seq(visitor),
+            Content::Map(_) => return self.deserialize_map(visitor),
+            Content::Scalar { text, is, .. } => (text, is),
+        };
+        match is {
+            Is::Null => visitor.visit_unit(),
+            Is::Bool => self.deserialize_bool(visitor),
+            Is::Text => visitor.visit_borrowed_str(text),
+            Is::Number => {
+                let number = self.number().unwrap_or_default();
+                if let Ok(number) = number.parse::<u64>() {
+                    visitor.visit_u64(number)
+                } else if let Ok(number) = number.parse::<i64>() {
+                    visitor.visit_i64(number)
+                } else {
+                    self.deserialize_f64(visitor)
+                }
+            }
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match &self.content {
+            Content::Scalar {
+                text, is: Is::Bool, ..
+            } => visitor.visit_bool(text.eq_ignore_ascii_case("true")),
+            Content::Scalar { .. } | Content::List(_) | Content::Map(_) => {
+                Err(self.wrong("true or false"))
+            }
+        }
+    }
+
+    whole! {
+        deserialize_u8 visit_u8 "a whole number from 0 to 255";
+        deserialize_u16 visit_u16 "a whole number from 0 to 65535";
+        deserialize_u32 visit_u32 "a whole number from 0 to 4294967295";
+        deserialize_u64 visit_u64 "a whole number from 0 on";
+        deserialize_i8 visit_i8 "a whole number from -128 to 127";
+        deserialize_i16 visit_i16 "a whole number from -32768 to 32767";
+        deserialize_i32 visit_i32 "a whole number from -2147483648 to 2147483647";
+        deserialize_i64 visit_i64 "a whole number";
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let number = self.number().and_then(|number| number.parse().ok());
+        let number = number.filter(|number: &f64| number.is_finite());
+        visitor.visit_f64(number.ok_or_else(|| self.wrong("a number that a double can be"))?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_borrowed_str(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        if self.is_null() {
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        if name == EXACT {
+            return visitor.visit_string(self.json());
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match &self.content {
+            Content::List(items) => visitor.visit_seq(Items {
+                items: items.iter(),
+                index: 0,
+            }),
+            Content::Map(_) | Content::Scalar { .. } => Err(self.wrong("a list")),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match &self.content {
+            Content::Map(fields) => visitor.visit_map(Fields {
+                fields: fields.iter(),
+                field: None,
+            }),
+            Content::List(_) | Content::Scalar { .. } => Err(self.wrong("a map")),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        if matches!(self.content, Content::Map(_)) {
+            return self.deserialize_map(visitor);
+        }
+        Err(match fields {
+            [] => self.wrong("an empty map, `{}`"),
+            fields => self.wrong(&format!("a map with {}", fields.join(", "))),
+        })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        match &self.content {
+            Content::Map(fields) => match fields.as_slice() {
+                [(name, place, node)] => visitor.visit_enum(Choice {
+                    name,
+                    place: *place,
+                    value: Some(node),
+                }),
+                [] => Err(self.wrong(&format!("one of {}", variants.join(", ")))),
+                [_, second, ..] => {
+                    let what = format!("`{}` stands beside another name; write one only", second.0);
+                    Err(Mistake::new(&what).at(second.1))
+                }
+            },
+            Content::Scalar { .. } | Content::List(_) => match self.text() {
+                Ok(name) => visitor.visit_enum(Choice {
+                    name,
+                    place: self.place,
+                    value: None,
+                }),
+                Err(_) => Err(self.wrong(&format!("one of {}", variants.join(", ")))),
+            },
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct
+    }
+}
+
+/// The items of a list that are not read yet.
+struct Items<'de> {
+    items: std::slice::Iter<'de, Node>,
+    index: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Mistake;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Mistake> {
+        let Some(item) = self.items.next() else {
+            return Ok(None);
+        };
+        let index = self.index;
+        self.index += 1;
+        let read = seed.deserialize(item);
+        read.map(Some)
+            .map_err(|mistake| mistake.at(item.place).in_item(index))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+/// The fields of a map that are not read yet.
+struct Fields<'de> {
+    fields: std::slice::Iter<'de, Field>,
+    field: Option<&'de Field>,
+}
+
+impl<'de> MapAccess<'de> for Fields<'de> {
+    type Error = Mistake;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Mistake> {
+        self.field = self.fields.next();
+        let Some((name, place, _)) = self.field else {
+            return Ok(None);
+        };
+        let name: StrDeserializer<'_, Mistake> = name.as_str().into_deserializer();
+        let read = seed.deserialize(name);
+        read.map(Some).map_err(|mistake| mistake.at(*place))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
+        let Some((name, _, node)) = self.field.take() else {
+            return Err(Mistake::new("a value is asked for before its name"));
+        };
+        let read = seed.deserialize(node);
+        read.map_err(|mistake| mistake.at(node.place).in_field(name))
+    }
+}
+
+/// One of several things, by its name, with what it takes.
+struct Choice<'de> {
+    name: &'de str,
+    place: super::Place,
+    value: Option<&'de Node>,
+}
+
+impl<'de> EnumAccess<'de> for Choice<'de> {
+    type Error = Mistake;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Mistake> {
+        let name: StrDeserializer<'_, Mistake> = self.name.into_deserializer();
+        let read = seed.deserialize(name);
+        let variant = read.map_err(|mistake| mistake.at(self.place))?;
+        Ok((variant, self))
+    }
+}
+
+impl<'de> Choice<'de> {
+    /// What it takes.
+    fn value(&self) -> Result<&'de Node, Mistake> {
+        let name = self.name;
+        self.value.ok_or_else(|| {
+            let what = format!("`{name}` needs a value, such as `{name}: {{}}`");
+            Mistake::new(&what).at(self.place)
+        })
+    }
+
+    fn named(&self, mistake: Mistake, node: &Node) -> Mistake {
+        mistake.at(node.place).in_field(self.name)
+    }
+}
+
+impl<'de> VariantAccess<'de> for Choice<'de> {
+    type Error = Mistake;
+
+    fn unit_variant(self) -> Result<(), Mistake> {
+        match self.value {
+            Some(node) if !node.is_null() => {
+                let what = format!("`{}` takes no value; write the word alone", self.name);
+                Err(Mistake::new(&what).at(node.place))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Mistake> {
+        let node = self.value()?;
+        let read = seed.deserialize(node);
+        read.map_err(|mistake| self.named(mistake, node))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Mistake> {
+        let node = self.value()?;
+        let read = node.deserialize_seq(visitor);
+        read.map_err(|mistake| self.named(mistake, node))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        let node = self.value()?;
+        let read = node.deserialize_struct("", fields, visitor);
+        read.map_err(|mistake| self.named(mistake, node))
+    }
+}

@@ -1,0 +1,176 @@
+//! JSON in which every number keeps its digits.
+//!
+//! A [`Value`] holds numbers as a machine counts: `1e2` becomes `100.0`, and `1e400` is none. A number that would change
+//! stands in it as text behind a mark instead. (`arbitrary_precision` of `serde_json` would do the same for the whole
+//! workspace, the judge included, for which `1.0` and `1.00` would no longer be equal.)
+
+use std::{borrow::Cow, collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::{Number, Value, value::RawValue};
+
+use crate::document::EXACT;
+
+/// Stands before the digits of a number. It is no character; where a text begins with it nevertheless, it is there twice.
+const MARK: char = '\u{FDD0}';
+/// Levels of lists and maps at the most, as in `serde_json` itself.
+const MAX_DEPTH: usize = 128;
+
+/// A value of JSON in which every number keeps its digits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exact(Value);
+
+impl Exact {
+    /// The value, with marks.
+    pub(crate) fn value(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written(&self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Takes JSON as text from our documents, and a value from anywhere else.
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Exact;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value")
+            }
+
+            fn visit_str<E: de::Error>(self, json: &str) -> Result<Exact, E> {
+                read(json.as_bytes()).map(Exact).map_err(E::custom)
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Exact, D::Error> {
+                let value = Value::deserialize(deserializer)?;
+                self.visit_str(&value.to_string())
+            }
+        }
+        deserializer.deserialize_newtype_struct(EXACT, Visitor)
+    }
+}
+
+/// Reads JSON; numbers that would change are marked.
+pub fn read(json: &[u8]) -> serde_json::Result<Value> {
+    marked(serde_json::from_slice(json)?, MAX_DEPTH)
+}
+
+/// Marks numbers, as many levels down as are left.
+fn marked(raw: &RawValue, left: usize) -> serde_json::Result<Value> {
+    let Some(left) = left.checked_sub(1) else {
+        let what = format!("there are more than {MAX_DEPTH} levels");
+        return Err(de::Error::custom(what));
+    };
+    let json = raw.get();
+    Ok(match json.as_bytes().first() {
+        Some(b'{') => {
+            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
+            let fields = fields.into_iter();
+            let fields = fields.map(|(name, raw)| Ok((name, marked(raw, left)?)));
+            Value::Object(fields.collect::<serde_json::Result<_>>()?)
+        }
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(json)?;
+            let items = items.into_iter().map(|raw| marked(raw, left));
+            Value::Array(items.collect::<serde_json::Result<_>>()?)
+        }
+        Some(b'-' | b'0'..=b'9') => number(json),
+        Some(b'"') => {
+            let mut text: String = serde_json::from_str(json)?;
+            if text.starts_with(MARK) {
+                text.insert(0, MARK);
+            }
+            Value::String(text)
+        }
+        _ => serde_json::from_str(json)?,
+    })
+}
+
+/// A number that keeps its digits.
+pub(crate) fn number(digits: &str) -> Value {
+    match serde_json::from_str::<Number>(digits) {
+        Ok(number) if number.to_string() == digits => Value::Number(number),
+        _ => format!("{MARK}{digits}").into(),
+    }
+}
+
+/// The digits of a value, where it is a number.
+pub(crate) fn digits(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Number(number) => Some(number.to_string().into()),
+        Value::String(text) => {
+            let digits = text.strip_prefix(MARK)?;
+            (!digits.starts_with(MARK)).then_some(digits.into())
+        }
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A value with marks as JSON.
+pub fn write(value: &Value) -> String {
+    serde_json::to_string(&Written(value)).unwrap_or_default()
+}
+
+/// A value with marks, to be written without them.
+struct Written<'a>(&'a Value);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Written)),
+            Value::Object(fields) => {
+                serializer.collect_map(fields.iter().map(|(name, value)| (name, Written(value))))
+            }
+            Value::String(text) => match digits(self.0) {
+                Some(digits) => {
+                    let raw = RawValue::from_string(digits.into_owned());
+                    raw.map_err(ser::Error::custom)?.serialize(serializer)
+                }
+                None => serializer.serialize_str(text.strip_prefix(MARK).unwrap_or(text)),
+            },
+            Value::Null | Value::Bool(_) | Value::Number(_) => self.0.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_text_that_begins_with_the_mark_is_none() {
+        for text in ["\u{FDD0}5", "\u{FDD0}\u{FDD0}", "\u{FDD0}"] {
+            let json = Value::from(text).to_string();
+            let value = read(json.as_bytes()).unwrap();
+            assert_eq!((digits(&value), write(&value)), (None, json));
+        }
+    }
+
+    #[test]
+    fn levels_without_end_are_refused() {
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        assert!(read(nested(MAX_DEPTH).as_bytes()).is_ok());
+        let error = read(nested(100_000).as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "there are more than 128 levels");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_written_digit_by_digit(number in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?") {
+            let json = format!(r#"{{"a":[{number},"{number}",{{"b":{number}}}]}}"#);
+            prop_assert_eq!(write(&read(json.as_bytes()).unwrap()), json);
+        }
+    }
+}
