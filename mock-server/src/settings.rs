@@ -4,17 +4,30 @@
 //! learned of a server, which beats the default. [`Settings`]
 //! is read by both clap and serde, so a name is written once.
 
+mod file;
+#[cfg(test)]
+mod tests;
 mod text;
 mod values;
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    net::IpAddr,
+    path::PathBuf,
+};
 
 use clap::Args;
 use jiff::SignedDuration;
-use schemas::{assumptions::Assumptions, key::redact};
-use serde::{Deserialize, de::DeserializeOwned};
+use scenarios::document::Mistake;
+use schemas::assumptions::Assumptions;
+use serde::Deserialize;
 
-use crate::clock::{ClockSetting, duration};
+use crate::{
+    clock::{ClockSetting, duration},
+    config::MAX_KEYS,
+};
+
+use file::Wrong;
 
 pub use values::{
     KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, TierSetting,
@@ -31,6 +44,7 @@ pub struct Settings {
         value_name = "IP",
         help = "Address to listen on [default: 127.0.0.1]"
     )]
+    #[serde(deserialize_with = "text::address")]
     pub host: Option<IpAddr>,
     /// Port to listen on
     #[arg(
@@ -260,28 +274,63 @@ impl Settings {
 
     /// Reads a file, or says what is wrong with it and where.
     pub fn read(path: &PathBuf) -> Result<Self, SettingsError> {
-        toml(path)
+        read(path, Self::from_toml)
     }
 
     /// Reads what was learned of a server, or says what is wrong with it and where.
     pub fn learned(path: &PathBuf) -> Result<Self, SettingsError> {
-        toml::<Assumptions>(path).map(Self::from)
+        let learned = |text: &str| file::read::<Assumptions>(text, |_| Ok(()));
+        read(path, learned).map(Self::from)
+    }
+
+    fn from_toml(text: &str) -> Result<Self, Mistake> {
+        file::read(text, Self::check_keys)
+    }
+
+    /// What the keys are to one another. The server would refuse the same, but it no longer knows where they stand.
+    fn check_keys(&self) -> Result<(), Wrong> {
+        let mut seen = HashSet::new();
+        let mut counts = HashMap::new();
+        for (index, setting) in self.keys.iter().enumerate() {
+            let wrong = |what: String| Wrong {
+                part: ("keys", index),
+                what,
+            };
+            let masked = setting.key.masked();
+            if !seen.insert(setting.key.expose()) {
+                return Err(wrong(format!(
+                    "the key {masked} stands twice in the configuration"
+                )));
+            }
+            let count = counts.entry(&setting.organization).or_insert(0);
+            *count += 1;
+            if *count > MAX_KEYS {
+                let organization = &setting.organization;
+                let what =
+                    format!("the organization `{organization}` has more than {MAX_KEYS} keys");
+                return Err(wrong(what));
+            }
+        }
+        Ok(())
     }
 }
 
 /// Reads a TOML file.
-fn toml<T: DeserializeOwned>(path: &PathBuf) -> Result<T, SettingsError> {
+fn read<T>(
+    path: &PathBuf,
+    read: impl FnOnce(&str) -> Result<T, Mistake>,
+) -> Result<T, SettingsError> {
     let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
         path: path.clone(),
         source,
     })?;
-    ::toml::from_str(&text).map_err(|error| {
-        let before = error.span().map_or("", |span| &text[..span.start]);
-        let line = before.matches('\n').count() + 1;
+    read(&text).map_err(|mistake| {
+        let (line, column) = mistake.place().unwrap_or((1, 1));
         SettingsError::Invalid {
             path: path.clone(),
             line,
-            what: redact(error.message()).into_owned(),
+            column,
+            what: mistake.to_string(),
         }
     })
 }
@@ -323,144 +372,15 @@ pub enum SettingsError {
         source: std::io::Error,
     },
     /// The file is not what it should be. The line itself is not shown: a secret may stand there.
-    #[error("{}:{line}: {what}", path.display())]
+    #[error("{}:{line}:{column}: {what}", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,
-        /// Where.
-        line: usize,
+        /// In which line.
+        line: u64,
+        /// Where in it.
+        column: u64,
         /// What.
         what: String,
     },
-}
-
-#[cfg(test)]
-mod tests {
-    use schemas::Tier;
-
-    use super::*;
-
-    const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
-
-    fn error(text: &str) -> String {
-        toml::from_str::<Settings>(text)
-            .unwrap_err()
-            .message()
-            .to_owned()
-    }
-
-    #[test]
-    fn a_file_sets_everything_a_flag_does_and_keys_besides() {
-        let settings: Settings = toml::from_str(&format!(
-            "port = 9000\nclock = 'scale=60'\nrate_headers = 'both'\nvalidation_status = 400\norder_duration = '1m'\n\
-             [tiers]\nfree = '10/1s,100/1h'\n\
-             [[keys]]\nkey = '{KEY}'\norganization = 'acme01'\nscopes = ['orders:read']\ntier = 'pro'"
-        ))
-        .unwrap();
-        assert_eq!(settings.port, Some(9000));
-        assert_eq!(settings.tiers[0].policies.as_slice().len(), 2);
-        assert_eq!(settings.keys[0].tier, Tier::Pro);
-    }
-
-    #[test]
-    fn a_flag_beats_the_file_and_tiers_add_up() {
-        let flags = Settings {
-            port: Some(1),
-            tiers: vec!["free=1/1s".parse().unwrap()],
-            ..Settings::default()
-        };
-        let file = toml::from_str("port = 2\nseed = 3\n[tiers]\nfree = '2/1s'").unwrap();
-        let both = flags.over(file);
-        assert_eq!((both.port, both.seed), (Some(1), Some(3)));
-        assert_eq!(
-            both.tiers.last().unwrap().policies.as_slice()[0]
-                .limit
-                .get(),
-            1
-        );
-    }
-
-    #[test]
-    fn what_was_learned_stands_below_the_file_and_unknown_names_are_refused() {
-        let path = std::env::temp_dir().join(format!("learned-{}.toml", std::process::id()));
-        let learned = |text: &str| {
-            std::fs::write(&path, text).unwrap();
-            Settings::learned(&path).map_err(|error| error.to_string())
-        };
-        let fact =
-            |name: &str, value: &str| format!("[{name}]\nvalue = {value}\nevidence = 'seen'\n");
-        let both = fact("validation_status", "400") + &fact("rate_headers", "'ietf'");
-        let file: Settings = ::toml::from_str("validation_status = 422").unwrap();
-        let settings = file.over(learned(&both).unwrap());
-        assert_eq!(settings.validation_status, Some(422));
-        assert_eq!(settings.rate_headers, Some(RateHeaders::Ietf));
-        let error = learned(&fact("colour", "'red'")).unwrap_err();
-        assert!(
-            error.contains(
-                ":1: unknown field `colour`, expected one of `challenges`, `clamp_limits`"
-            ),
-            "{error}"
-        );
-        let second = fact("head", "true") + &fact("validation_status", "418");
-        let error = learned(&second).unwrap_err();
-        assert!(error.ends_with(":4: `418` is not 422 or 400"), "{error}");
-        std::fs::remove_file(&path).unwrap();
-    }
-
-    #[test]
-    fn errors_name_the_line_that_is_wrong() {
-        let line = |text: &str| {
-            let path = std::env::temp_dir().join(format!("wrong-{}.toml", std::process::id()));
-            std::fs::write(&path, text).unwrap();
-            let error = Settings::read(&path).unwrap_err();
-            std::fs::remove_file(&path).unwrap();
-            match error {
-                SettingsError::Invalid { line, .. } => line,
-                SettingsError::Unreadable { source, .. } => panic!("{source}"),
-            }
-        };
-        assert_eq!(line("port = 1\nprot = 2"), 2);
-        assert_eq!(line("[tiers]\nfree = '1/1s'\npro = 'soon'"), 3);
-        assert_eq!(line("[tiers]\nfree = '1/1s'\ngold = '1/1s'"), 3);
-        let key = |key: &str, organization: &str| {
-            format!("[[keys]]\nkey = '{key}'\norganization = '{organization}'\npreset = 'orders'\n")
-        };
-        let first = key(KEY, "acme01");
-        assert_eq!(line(&(first.clone() + &key(KEY, "acme"))), 7);
-        assert_eq!(
-            line(&(first.clone() + &key(&KEY.replace("test", "live"), "acme01"))),
-            6
-        );
-        assert_eq!(line(&(first + &key(&KEY[..40], "acme01"))), 6);
-    }
-
-    #[test]
-    fn errors_say_what_would_be_right_and_never_show_a_key() {
-        assert!(
-            error("prot = 1").starts_with("unknown field `prot`, expected one of `host`, `port`")
-        );
-        assert_eq!(error("validation_status = 418"), "`418` is not 422 or 400");
-        assert_eq!(
-            error("order_duration = 'soon'"),
-            "`soon` is not a duration such as 90s, 1h, 7d or PT1H"
-        );
-        let key = |key: &str, rest: &str| error(&format!("[[keys]]\nkey = '{key}'\n{rest}"));
-        assert_eq!(
-            key(&KEY[..40], "organization = 'acme01'"),
-            "after its prefix a key has 32 characters, this one has 31"
-        );
-        assert_eq!(
-            key(KEY, "organization = 'acme'\npreset = 'orders'"),
-            "organization `acme` is not six letters or digits"
-        );
-        assert_eq!(
-            key(KEY, "organization = 'acme01'"),
-            "lnc_test_A3mK…0dF9: say what it may do: either `preset` or `scopes`"
-        );
-        let live = KEY.replace("test", "live");
-        assert!(
-            key(&live, "organization = 'acme01'\npreset = 'orders'")
-                .contains("a live key is never accepted")
-        );
-    }
 }

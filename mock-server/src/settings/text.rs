@@ -1,8 +1,8 @@
 //! From text to values, with errors that say what would be right.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, net::IpAddr, str::FromStr};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use schemas::{
     Tier,
     key::{ApiKey, Environment},
@@ -23,6 +23,25 @@ pub(super) fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     validation_status(&u16::deserialize(deserializer)?.to_string())
         .map(Some)
         .map_err(de::Error::custom)
+}
+
+pub(super) fn address<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<IpAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map(Some)
+        .map_err(|_| de::Error::custom(format!("`{text}` is not an IP address such as 127.0.0.1")))
+}
+
+pub(super) fn time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(|_| {
+        let error = format!("`{text}` is not a time such as 2026-01-15T09:00:00Z");
+        de::Error::custom(error)
+    })
 }
 
 pub(super) fn companies(text: &str) -> Result<usize, String> {

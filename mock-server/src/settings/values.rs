@@ -74,7 +74,7 @@ struct KeyTable {
     scopes: Option<ScopeSet>,
     #[serde(default)]
     tier: Tier,
-    #[serde(default, deserialize_with = "text::parsed")]
+    #[serde(default, deserialize_with = "text::time")]
     expires_at: Option<Timestamp>,
 }
 

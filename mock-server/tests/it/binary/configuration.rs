@@ -33,20 +33,21 @@ fn refused(name: &str, text: &str) -> String {
 fn a_mistake_in_the_file_ends_it_with_2_and_is_shown_with_its_line() {
     insta::assert_snapshot!(
         refused("value.toml", "\n\nclock = 'slow'"),
-        @"error: <file>:3: `slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
+        @"error: <file>:3:9: clock: `slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
     );
     insta::assert_snapshot!(
         refused("syntax.toml", "seed = 1\nport ="),
-        @"error: <file>:2: string values must be quoted, expected literal string"
+        @"error: <file>:2:7: this is not TOML: string values must be quoted, expected literal string"
     );
     let shown = refused("unknown.toml", "seed = 1\nprot = 2");
     assert!(
-        shown.starts_with("error: <file>:2: unknown field `prot`, expected one of `host`, `port`"),
+        shown
+            .starts_with("error: <file>:2:1: unknown name `prot`; did you mean `port`? known are "),
         "{shown}"
     );
     insta::assert_snapshot!(
         refused("token.toml", "host = '0.0.0.0'\ncontrol_token = ''"),
-        @"error: <file>:2: a token cannot be empty"
+        @"error: <file>:2:17: control_token: a token cannot be empty"
     );
 }
 
@@ -55,7 +56,7 @@ fn a_mistake_in_what_was_learned_ends_it_with_2_too() {
     let path = file("learned.toml", "[colour]\nvalue = 'red'\nevidence = 'seen'");
     let ended = run(command(&["--port", "0", "--assumptions"]).arg(&path));
     assert_eq!(ended.code, Some(2), "{}", ended.stderr);
-    let known = "unknown field `colour`, expected one of `challenges`, `clamp_limits`";
+    let known = "unknown name `colour`; known are challenges, clamp_limits";
     assert!(ended.stderr.contains(known), "{}", ended.stderr);
 }
 
@@ -65,19 +66,22 @@ fn a_mistake_in_a_key_is_shown_with_its_line_and_without_the_key() {
         let text = format!("seed = 1\n[[keys]]\nkey = '{key}'\norganization = 'acme01'");
         let shown = refused("key.toml", &text);
         assert!(!shown.contains(&SHORT[9..]), "{shown}");
-        assert!(shown.starts_with("error: <file>:3: "), "{shown}");
+        assert!(
+            shown.starts_with("error: <file>:3:7: keys[0].key: "),
+            "{shown}"
+        );
     }
     let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
     let text = format!("seed = 1\n[[keys]]\nkey = '{key}'\norganization = 'acme01'");
     insta::assert_snapshot!(
         refused("preset.toml", &text),
-        @"error: <file>:2: lnc_test_A3mK…0dF9: say what it may do: either `preset` or `scopes`"
+        @"error: <file>:2:1: keys[0]: lnc_test_A3mK…0dF9: say what it may do: either `preset` or `scopes`"
     );
     let twice = format!("{text}\npreset = 'orders'");
     let twice = format!("{twice}\n{}", twice.trim_start_matches("seed = 1\n"));
     insta::assert_snapshot!(
         refused("twice.toml", &twice),
-        @"error: the key lnc_test_A3mK…0dF9 stands twice in the configuration"
+        @"error: <file>:6:1: keys[1]: the key lnc_test_A3mK…0dF9 stands twice in the configuration"
     );
 }
 
