@@ -298,6 +298,12 @@ mod tests {
         }
         assert!(parse(&bomb).is_err());
         assert!(parse(&"[".repeat(100_000)).is_err());
+        let many = format!("[[[[[[{}1]]]]]]", "1, ".repeat(80_000));
+        let rule = format!("{{do: [{{json: {{set: {{/a: {many}}}}}}}]}}");
+        parse(&format!("name: a\nsummary: b\nrules: [{rule}]")).unwrap();
+        let anchors = format!("[{}{}", "&a [".repeat(50), "1, ".repeat(80_000));
+        let anchors = format!("{anchors}1{}", "]".repeat(51));
+        assert!(wrong(&anchors).contains("a document has 250000 values at the most"));
         assert!(wrong(&" ".repeat(300_000)).starts_with("a scenario has 262144 bytes at the most"));
     }
 

@@ -9,8 +9,8 @@ use super::{Content, Field, Is, Mistake, Node, Place, number};
 
 /// Levels of lists and maps at the most.
 const MAX_DEPTH: usize = 64;
-/// Values at the most, those that an alias repeats included.
-const MAX_VALUES: usize = 100_000;
+/// Values at the most, with the copies that anchors keep and aliases repeat. A text alone does not come to as many.
+const MAX_VALUES: usize = 250_000;
 
 /// Reads the one document that a text is.
 pub fn yaml(text: &str) -> Result<Node, Mistake> {
@@ -107,6 +107,7 @@ impl Builder {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let (is, bare) = kind(&text, style, tag.as_deref())?;
+                self.count(1)?;
                 self.add(scalar(at, text.into_owned(), is, bare), anchor, 1)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -123,7 +124,10 @@ impl Builder {
                 None => Ok(()),
             },
             Event::Alias(id) => match self.anchors.get(&id).cloned() {
-                Some((node, values)) => self.add(node, 0, values),
+                Some((node, values)) => {
+                    self.count(values)?;
+                    self.add(node, 0, values)
+                }
                 None => Err(Mistake::new("an alias cannot stand for what it is in")),
             },
             Event::DocumentStart(..) if self.root.is_some() => Err(Mistake::new(
@@ -147,6 +151,7 @@ impl Builder {
             let what = format!("lists and maps have {MAX_DEPTH} levels at the most");
             return Err(Mistake::new(&what));
         }
+        self.count(1)?;
         self.open.push(Open {
             node: Node { place, content },
             anchor,
@@ -158,14 +163,20 @@ impl Builder {
         Ok(())
     }
 
-    /// Puts a value into what it stands in.
-    fn add(&mut self, node: Node, anchor: usize, values: usize) -> Result<(), Mistake> {
+    /// Counts values that were not there before.
+    fn count(&mut self, values: usize) -> Result<(), Mistake> {
         self.values += values;
         if self.values > MAX_VALUES {
             let what = format!("a document has {MAX_VALUES} values at the most");
             return Err(Mistake::new(&what));
         }
+        Ok(())
+    }
+
+    /// Puts a value, which is so many with what is in it, into what it stands in.
+    fn add(&mut self, node: Node, anchor: usize, values: usize) -> Result<(), Mistake> {
         if anchor != 0 {
+            self.count(values)?;
             self.anchors.insert(anchor, (node.clone(), values));
         }
         let Some(open) = self.open.last_mut() else {
