@@ -11,13 +11,13 @@
 
 pub mod advice;
 mod attach;
+mod console;
 pub(crate) mod crash;
 mod doubt;
 #[cfg(test)]
 mod example;
 mod key_file;
 mod manifest;
-pub mod mutants;
 mod process;
 mod procfs;
 mod read;
@@ -45,10 +45,9 @@ use futures_util::{
 
 pub use self::{
     attach::{Access, attach},
-    rules::{Level, RULES, Rule, find},
+    console::Console,
+    rules::{RULES, Rule, find},
     scenarios::{CONTROL, ENDLESS_MIB, SCENARIOS, Scenario, find as scenario, named},
-    score::Score,
-    shown::{Call, Trial},
     trial::{Limits, TrialError},
 };
 use self::{
@@ -60,12 +59,12 @@ use self::{
     trial::{Evidence, Usual},
 };
 use crate::{
-    ExitCode, Interrupted, Problem,
-    baseline::Baseline,
-    check::Verdict,
-    problem::ProblemKind,
-    replay::CommandLine,
-    secrets::{Clean, Secrets},
+    finding::{
+        ExitCode, Interrupted, Level, Problem, ProblemKind, Verdict,
+        baseline::{Baseline, Subject},
+        redaction::{Clean, Secrets},
+    },
+    report::{CommandLine, model::Trial},
 };
 
 /// The exit status of a program that does not support a scenario.
@@ -363,5 +362,32 @@ fn broken(level: Level, strict: bool) -> Verdict {
         Level::Should if strict => Verdict::Fail,
         Level::Should => Verdict::Warn,
         Level::May => Verdict::Info,
+    }
+}
+
+impl Subject for Finding {
+    fn id(&self) -> &'static str {
+        self.rule.id
+    }
+
+    fn operation(&self) -> Option<&str> {
+        None
+    }
+
+    fn scenario(&self) -> Option<&str> {
+        self.scenario.map(|scenario| scenario.name)
+    }
+
+    fn place(&self) -> Option<&str> {
+        None
+    }
+
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn accept(&mut self, reason: String) {
+        self.verdict = Verdict::Known;
+        self.known = Some(reason);
     }
 }

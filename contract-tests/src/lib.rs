@@ -7,58 +7,24 @@
 //! It judges bytes. Bodies are read as raw JSON and compared with the committed schemas, never
 //! through the types of a server, so that a mistake both make cannot hide.
 //!
-//! - [`checks`]: the table of every check, and the checks by topic;
-//! - [`session`]: the target, and how a check gets keys, organizations and time; `sample` has a call of
-//!   each operation that succeeds;
-//! - `expected`: what the contract comes to under the settings of a sandbox;
-//! - `readings`: what a server does where the documents disagree;
-//! - [`baseline`]: failures that are known;
-//! - [`needs`], [`grant`] and [`plan`]: what a check sends, what may be sent to a server that is not ours, and
-//!   what a run would send, told before it does; `client/guard` holds it to that;
-//! - [`report`]: what is made of the findings;
-//! - [`traffic`]: recordings of what others have asked and been answered;
-//! - [`selftest`]: the judge judged, by bugs that it must catch.
+//! - [`provider`]: judges a server;
+//! - [`clients`]: judges a client program;
+//! - [`traffic`]: judges recordings and live traffic;
+//! - [`compare`]: finds out where two servers diverge;
+//! - [`selftest`]: judges the judge, by bugs that it must catch;
+//! - [`reference_client`]: a client that keeps every rule, and its bugs;
+//! - [`report`]: the one model of what was found, and its formats;
+//! - [`contract`]: what a response is held to;
+//! - [`http`]: requests to one server, within what its owner permits;
+//! - [`finding`]: verdicts, the requests and responses they are about, and what decides a run.
 
-mod answer_headers;
-pub mod baseline;
-pub mod check;
-pub mod checks;
-mod client;
 pub mod clients;
-mod control;
-mod duplicates;
-mod earned;
-mod echo;
-mod exit_code;
-mod expected;
-pub mod grant;
-mod job;
-mod ledger;
-pub mod needs;
-mod outline;
-mod output_file;
-pub mod plan;
-mod problem;
-mod provoke;
-mod readings;
-pub mod reference;
-mod replay;
+pub mod compare;
+pub mod contract;
+pub mod finding;
+pub mod http;
+pub mod provider;
+pub mod reference_client;
 pub mod report;
-pub mod role;
-mod runner;
-mod sample;
-mod secrets;
 pub mod selftest;
-pub mod session;
-mod stopwatch;
 pub mod traffic;
-pub mod twin;
-mod validate;
-mod words;
-
-pub use client::{Bounds, Notices, Trust, TrustError};
-pub use exit_code::ExitCode;
-pub use output_file::OutputFile;
-pub use problem::{Problem, Share};
-pub use replay::CommandLine;
-pub use runner::{Interrupted, Run, RunVerdict, Selection, run};

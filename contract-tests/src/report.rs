@@ -1,7 +1,7 @@
 //! What is made of a run: one model, and a file for each format that is a view of it.
 
-mod block;
-mod client_console;
+pub(crate) mod block;
+mod command_line;
 mod console;
 mod github;
 mod html;
@@ -9,20 +9,26 @@ mod json;
 mod junit;
 mod markdown;
 pub mod model;
-pub(crate) mod progress;
+mod output_file;
+mod progress;
 mod sarif;
 mod sink;
 mod tap;
-mod traffic_console;
 
 use strum::{Display, EnumString, VariantArray};
 
-pub use client_console::ClientConsole;
-pub use console::{Console, Detail};
-pub(crate) use model::schema_of;
-pub use model::{Report, explain, schema_text};
-pub use sink::{SinkError, Sinks, Wanted};
-pub use traffic_console::of_traffic;
+pub use self::{
+    command_line::CommandLine,
+    console::Detail,
+    model::{Report, schema_text},
+    output_file::OutputFile,
+    sink::{SinkError, Sinks, Wanted},
+};
+pub(crate) use self::{
+    console::{lines, style},
+    model::schema_of,
+    progress::Progress,
+};
 
 /// A form of the report.
 #[derive(Clone, Copy, Debug, Display, EnumString, Eq, PartialEq, VariantArray)]

@@ -22,7 +22,7 @@ pub use self::{
     console::{Console, list_of_clients, list_of_servers},
     matrix::{clients as page_of_clients, json, markdown, servers as page_of_servers},
 };
-use crate::{clients::TrialError, exit_code::ExitCode, session::SessionError};
+use crate::{clients::TrialError, finding::ExitCode, provider::session::SessionError};
 
 /// What was said of a mutant.
 #[derive(Debug)]

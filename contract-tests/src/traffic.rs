@@ -11,6 +11,7 @@
 
 mod answers;
 mod base;
+mod console;
 mod credential;
 pub mod drift;
 mod har;
@@ -31,15 +32,15 @@ use std::{
 
 use url::Url;
 
-pub(crate) use self::table::{About, all as rules_of_traffic};
 use self::{base::Base, har::Attached, judge::Judge, recorded::Recording};
 pub use self::{
+    console::console,
     proxy::{Conduct, Proxy, ProxyError},
     report::Judged,
     table::{RULES, Rule, find},
-    verdict::{Count, Finding, Passed, Side, Traffic},
+    verdict::{Finding, Traffic},
 };
-use crate::{baseline::Baseline, client::Trust};
+use crate::{finding::baseline::Baseline, http::Trust};
 
 /// Bytes of a recording that are read.
 const MAX_RECORDING: u64 = 256 * 1024 * 1024;
@@ -84,7 +85,7 @@ pub enum TrafficError {
     NoRecording(String),
     /// The contract contradicts itself.
     #[error(transparent)]
-    Contract(#[from] crate::validate::InvalidContract),
+    Contract(#[from] crate::contract::InvalidContract),
 }
 
 /// Judges a recording.

@@ -11,7 +11,7 @@ use super::{
     sandbox::Sandbox,
     trial::{Evidence, Wire},
 };
-use crate::Interrupted;
+use crate::finding::Interrupted;
 
 /// What whoever starts the client has to tell it. This is the one place that gives the key away.
 #[derive(Debug)]

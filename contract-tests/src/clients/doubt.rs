@@ -5,7 +5,7 @@ use super::{
     process::{Ended, Output},
     trial::Evidence,
 };
-use crate::{Problem, problem::ProblemKind, secrets::Secrets};
+use crate::finding::{Problem, ProblemKind, redaction::Secrets};
 
 /// Lines of a program's output that are shown.
 const LINES: usize = 20;

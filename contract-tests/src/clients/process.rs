@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{procfs::Id, sight::Sight, watch::Found};
-use crate::stopwatch::Stopwatch;
+use crate::http::Stopwatch;
 
 /// Bytes that are kept of what a program prints on each of its outputs: of the first, and of the last, which says how it
 /// ended.

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use super::{
-    CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, Score, Trial, manifest, sweep::Sweep,
-};
+use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, manifest, sweep::Sweep};
 use crate::{
-    check::Verdict,
-    replay::of_scenario,
-    report::model::{Counts, Entry, Mode, Position, Report, RuleCoverage, Seen, Swept},
-    secrets::{Clean, CleanValue, Secrets},
-    words::count,
+    finding::{
+        Seen, Verdict, count,
+        redaction::{Clean, CleanValue, Secrets},
+    },
+    report::model::{
+        Counts, Entry, Mode, Position, Report, Rule as CatalogRule, RuleCoverage, Score, Swept,
+        Trial,
+    },
 };
 
 impl Report {
@@ -53,8 +54,19 @@ impl Report {
             score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
             traffic: None,
             drift: None,
+            catalog: RULES.iter().map(catalog).collect(),
             file: manifest::find(Path::new("."), &options.command),
         }
+    }
+}
+
+fn catalog(rule: &Rule) -> CatalogRule {
+    CatalogRule {
+        id: rule.id,
+        rule: rule.rule,
+        source: rule.source,
+        evidence: None,
+        level: Some(rule.level),
     }
 }
 
@@ -162,5 +174,5 @@ fn replay(options: &Options, scenario: Option<&Scenario>) -> String {
         Some(file) => file.to_string_lossy(),
         None => scenario.name.into(),
     });
-    of_scenario(&options.again, named.as_deref()).to_string()
+    options.again.of_scenario(named.as_deref()).to_string()
 }

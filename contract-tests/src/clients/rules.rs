@@ -26,29 +26,13 @@ mod unfinished;
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use strum::Display;
-
 pub(crate) use self::secrets::holds;
 pub use self::table::RULES;
 use super::{
     scenarios::CONTROL,
     trial::{Evidence, Limits},
 };
-
-/// How much a rule weighs.
-#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[strum(serialize_all = "UPPERCASE")]
-pub enum Level {
-    /// Who breaks it fails.
-    Must,
-    /// Who breaks it is warned.
-    Should,
-    /// It only informs.
-    May,
-}
+use crate::finding::Level;
 
 /// What can be said of a rule in a trial.
 #[derive(Clone, Debug, Eq, PartialEq)]

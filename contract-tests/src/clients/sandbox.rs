@@ -14,8 +14,8 @@ use tokio::task::JoinSet;
 
 use super::scenarios::{CONNECT_HANGS, Scenario};
 use crate::{
-    check::Stop,
-    client::{ANSWER_TIME, Call, Client, Trust},
+    finding::{Call, Stop},
+    http::{ANSWER_TIME, Client, Trust},
 };
 
 /// Companies in the world of the server: enough to page through.

@@ -5,10 +5,8 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
 use super::trace::{Exchange, Trace};
+use crate::report::model::Score;
 
 /// The first wait of the ideal where the server names none.
 const BASE: Duration = Duration::from_millis(500);
@@ -19,45 +17,7 @@ const EARLY: Duration = Duration::from_millis(50);
 /// A wait that nobody sleeps; the ideal gives up.
 const HUGE: u64 = 3_600;
 
-/// What a client has spent.
-#[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Score {
-    /// Requests to the API.
-    pub requests: usize,
-    /// What it wanted: requests without those that only try again what failed.
-    pub calls: usize,
-    /// Repeats that could not succeed: of what was refused for good, or before the wait was over.
-    pub wasted: usize,
-    /// Milliseconds that it waited longer than the ideal.
-    pub lost_ms: u64,
-}
-
 impl Score {
-    /// Requests for each call: 1 is the least.
-    pub fn amplification(&self) -> f64 {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a trial has far fewer calls than that"
-        )]
-        let (requests, calls) = (self.requests as f64, self.calls as f64);
-        if self.calls == 0 {
-            1.0
-        } else {
-            requests / calls
-        }
-    }
-
-    /// Of all trials together.
-    pub fn total<'a>(scores: impl IntoIterator<Item = &'a Self>) -> Self {
-        scores.into_iter().fold(Self::default(), |all, one| Self {
-            requests: all.requests + one.requests,
-            calls: all.calls + one.calls,
-            wasted: all.wasted + one.wasted,
-            lost_ms: all.lost_ms.saturating_add(one.lost_ms),
-        })
-    }
-
     /// Of what a client did in one trial.
     pub(super) fn of(trace: &Trace) -> Self {
         let mut score = Self::default();

@@ -16,7 +16,7 @@ use super::{
     rules::holds,
     trial::pause,
 };
-use crate::stopwatch::Stopwatch;
+use crate::http::Stopwatch;
 
 /// How often a program is looked at: in its first second, in which most that end soon have done all they do, and then.
 const LOOK: Duration = Duration::from_millis(20);

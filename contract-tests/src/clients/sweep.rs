@@ -2,37 +2,13 @@
 //!
 //! Each position is a scenario like any other, `revoke-at-3`, that is made when it is asked for.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use strum::{Display, EnumString, VariantArray};
-
 use super::Scenario;
+use crate::report::model::Fault;
 
 /// The last position that can be asked for.
 pub const LAST: usize = 100;
 /// Between a fault and a position in the name of a scenario.
 const AT: &str = "-at-";
-
-/// What befalls a call.
-#[derive(
-    Clone, Copy, Debug, Display, EnumString, Eq, JsonSchema, PartialEq, Serialize, VariantArray,
-)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub enum Fault {
-    /// From it on, no key works any more.
-    Revoke,
-    /// From it on, all keys are expired.
-    Expire,
-    /// It is answered with 429 and a second to wait.
-    #[serde(rename = "429")]
-    #[strum(serialize = "429")]
-    RateLimit,
-    /// It meets a reset before its answer.
-    Reset,
-    /// It is never answered.
-    Timeout,
-}
 
 /// A fault at one call after the other.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +78,8 @@ pub(super) fn find(name: &str) -> Option<&'static Scenario> {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray;
+
     use super::*;
 
     #[test]

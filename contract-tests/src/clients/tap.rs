@@ -21,7 +21,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::stopwatch::Stopwatch;
+use crate::http::Stopwatch;
 
 /// Bytes that are kept of each direction of a connection.
 const MAX_KEPT: usize = 16 * 1024 * 1024;

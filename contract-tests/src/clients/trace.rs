@@ -6,6 +6,7 @@ use super::{
     read::{self, Stream},
     tap::{End, Passed},
 };
+use crate::report::model::API;
 
 /// What a client begins with that knows before that the server speaks HTTP/2 (RFC 9113 §3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -25,7 +26,7 @@ impl Origin {
     /// For people.
     pub(crate) fn shown(self) -> &'static str {
         match self {
-            Self::Api => "the API",
+            Self::Api => API,
             Self::OtherHost => "another host",
             Self::OtherPort => "another port",
         }

@@ -22,7 +22,7 @@ use super::{
     trace::{Exchange, Origin, Trace},
     watch::Watched,
 };
-use crate::stopwatch::Stopwatch;
+use crate::http::Stopwatch;
 
 /// How often to look whether a program has fallen silent.
 const LOOK: Duration = Duration::from_millis(100);

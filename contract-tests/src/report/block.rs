@@ -7,22 +7,16 @@ use serde_json::Value;
 
 use super::model::{Coverage, Entry, Mode, Position, Report, ShownExchange, Sighting, Swept};
 use crate::{
-    check::Verdict,
-    clients::{Level, Score, Trial},
-    outline::{Held, Keywords},
-    secrets::Clean,
-    traffic::{
-        Count, Passed,
-        drift::{Difference, Drift},
-    },
-    words::count,
+    contract::{Held, Keywords},
+    finding::{Level, Verdict, count, redaction::Clean},
+    report::model::{Count, Difference, Drift, Passed, Score, Trial},
 };
 
 /// Bytes of a value that a block shows.
 const SHOWN: usize = 300;
 
 /// The first line: verdict, check, operation, and the call.
-pub(super) fn headline(entry: &Entry) -> String {
+pub(crate) fn headline(entry: &Entry) -> String {
     let mut line = format!("{:<4}  {}", entry.verdict, entry.name());
     if let Some(exchange) = &entry.exchange {
         let url: Cow<'_, str> = plain(&exchange.request.url);
@@ -37,7 +31,7 @@ pub(super) fn headline(entry: &Entry) -> String {
 }
 
 /// Everything one needs to see it with one's own eyes, a line each.
-pub(super) fn details(entry: &Entry) -> String {
+pub(crate) fn details(entry: &Entry) -> String {
     let lines = match (entry.verdict, &entry.seen, entry.level) {
         (Verdict::Inconclusive, ..) => about_what_is_open(entry),
         (_, Some(seen), _) => about_traffic(entry, seen),
@@ -125,12 +119,12 @@ fn about_traffic<'a>(entry: &'a Entry, seen: &'a Sighting) -> Lines<'a> {
 }
 
 /// Both.
-pub(super) fn block(entry: &Entry) -> String {
+pub(crate) fn block(entry: &Entry) -> String {
     format!("{}\n{}", headline(entry), details(entry))
 }
 
 /// Why there is nothing to tell of it, in one line; the rule where it holds.
-pub(super) fn sentence(entry: &Entry) -> Cow<'_, str> {
+pub(crate) fn sentence(entry: &Entry) -> Cow<'_, str> {
     match (entry.verdict, &entry.reason) {
         (Verdict::Skip | Verdict::Inconclusive, Some(reason)) => plain(reason),
         _ => plain(&entry.message),
@@ -138,7 +132,7 @@ pub(super) fn sentence(entry: &Entry) -> Cow<'_, str> {
 }
 
 /// The operations or scenarios in which the same fails, too.
-pub(super) fn others(others: &[&Entry]) -> Option<String> {
+pub(crate) fn others(others: &[&Entry]) -> Option<String> {
     if others.is_empty() {
         return None;
     }
@@ -151,13 +145,13 @@ pub(super) fn others(others: &[&Entry]) -> Option<String> {
 }
 
 /// An answer of the contract: operation, status and code.
-pub(super) fn answer(row: &Coverage) -> String {
+pub(crate) fn answer(row: &Coverage) -> String {
     let code = row.code.as_deref().unwrap_or("success");
     format!("{} {} {}", row.operation, row.status, plain(code))
 }
 
 /// The keywords of its schema: how many were seen, and which were broken.
-pub(super) fn keywords(keywords: &Keywords<Clean>) -> String {
+pub(crate) fn keywords(keywords: &Keywords<Clean>) -> String {
     let Keywords {
         of, seen, broken, ..
     } = keywords;
@@ -174,7 +168,7 @@ pub(super) fn keywords(keywords: &Keywords<Clean>) -> String {
 }
 
 /// What a run came to besides its findings.
-pub(super) fn closing(report: &Report) -> Vec<String> {
+pub(crate) fn closing(report: &Report) -> Vec<String> {
     let problems = report.problems.iter().flat_map(|problem| {
         let lines = ["error: "].into_iter().chain(iter::repeat("  | "));
         let lines = lines.zip(problem.message.lines());
@@ -238,7 +232,7 @@ fn passed(passed: &Passed) -> Vec<String> {
 }
 
 /// A request and its response, as they were on the wire but for what would break a line.
-pub(super) fn exchange(exchange: &ShownExchange) -> String {
+pub(crate) fn exchange(exchange: &ShownExchange) -> String {
     let ShownExchange { request, response } = exchange;
     let mut lines = vec![format!("> {} {}", request.method, plain(&request.url))];
     lines.extend(
@@ -255,7 +249,7 @@ pub(super) fn exchange(exchange: &ShownExchange) -> String {
 }
 
 /// Every call of a trial, a line each, by the time since the first.
-pub(super) fn timeline(trial: &Trial) -> String {
+pub(crate) fn timeline(trial: &Trial) -> String {
     let first = trial.calls.first().map_or(0, |call| call.at_ms);
     let calls = trial.calls.iter().map(|call| {
         let told = call.told(first);
@@ -269,7 +263,7 @@ pub(super) fn timeline(trial: &Trial) -> String {
 }
 
 /// A difference from the contract in a line.
-pub(super) fn difference(one: &Difference) -> String {
+pub(crate) fn difference(one: &Difference) -> String {
     let known = if one.known { " (known)" } else { "" };
     let (rank, fingerprint, about) = (one.rank(), &one.fingerprint, one.about());
     format!(
@@ -282,7 +276,7 @@ pub(super) fn difference(one: &Difference) -> String {
 }
 
 /// At which call a fault does what, as a table.
-pub(super) fn sweep(swept: &Swept) -> String {
+pub(crate) fn sweep(swept: &Swept) -> String {
     let row = |one: &Position| {
         let (position, verdict) = (one.position, one.verdict.to_string());
         let row = format!("  {position:>4}  {verdict:<12}  {}", one.broken.join(" "));
@@ -318,12 +312,12 @@ fn score(score: &Score) -> String {
 }
 
 /// For people.
-pub(super) fn seconds(millis: u64) -> String {
+pub(crate) fn seconds(millis: u64) -> String {
     format!("{}.{:03} s", millis / 1000, millis % 1000)
 }
 
 /// Without what would move the cursor of a terminal or break a line.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return text.into();
     }

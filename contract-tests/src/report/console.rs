@@ -1,24 +1,9 @@
-//! The report for people: what does not pass, as it happens; a line for each check with how often what came of it; what
-//! was not seen; and one last line with the verdict.
-
-use std::{collections::HashMap, io::Write};
+//! What people are told on a terminal, whatever was judged.
 
 use anstyle::{AnsiColor, Style};
 
-use super::{
-    block,
-    model::{Counts, Coverage, Entry, Followed, Report},
-    progress::Progress,
-};
-use crate::{
-    check::{Finding, Verdict},
-    plan::Plan,
-    problem::ProblemKind,
-    runner::Selection,
-    secrets::Clean,
-    session::Session,
-    words::count,
-};
+use super::{block, model::Entry};
+use crate::finding::Verdict;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -32,235 +17,8 @@ pub enum Detail {
     Verbose,
 }
 
-/// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
-#[derive(Debug)]
-pub struct Console<W> {
-    out: W,
-    detail: Detail,
-    progress: Progress,
-    /// Findings that each check comes to.
-    expected: HashMap<&'static str, usize>,
-    /// Failures so far.
-    failed: usize,
-    /// The checks of which some findings are there: what is documented may come before all else.
-    begun: Vec<Begun>,
-}
-
-/// What came of a check so far.
-#[derive(Debug, Default)]
-struct Begun {
-    id: &'static str,
-    counts: Counts,
-    /// Why it was skipped, and how often.
-    skipped: Vec<(Option<String>, usize)>,
-    /// What was told in full, and the operations on which it is the same.
-    told: Vec<Told>,
-}
-
-#[derive(Debug)]
-struct Told {
-    verdict: Verdict,
-    reason: Option<String>,
-    others: Vec<Entry>,
-}
-
-impl<W: Write> Console<W> {
-    /// A report on `out`.
-    pub fn new(out: W, detail: Detail) -> Self {
-        Self {
-            out,
-            detail,
-            progress: Progress::none(),
-            expected: HashMap::new(),
-            failed: 0,
-            begun: Vec::new(),
-        }
-    }
-
-    /// What is about to be sent.
-    pub fn plan(&mut self, plan: &Plan) {
-        if self.detail != Detail::Quiet {
-            self.write(&format!("{plan}\n"));
-        }
-    }
-
-    /// What is about to be judged.
-    pub fn begin(&mut self, session: &Session, selection: &Selection) {
-        let checks = selection.checks.iter();
-        let checks = checks.map(|check| (check.id, selection.findings(check)));
-        self.expected = checks.collect();
-        self.progress = Progress::of(self.expected.values().sum());
-        if self.detail != Detail::Quiet {
-            let about = session.secrets.text(&session.to_string());
-            let checks = count(selection.checks.len(), "check");
-            self.write(&format!("{}\n{checks}\n\n", block::plain(&about)));
-        }
-    }
-
-    /// A check has ended.
-    pub fn finding(&mut self, session: &Session, finding: &Finding) {
-        let entry = Entry::new(session, finding);
-        self.failed += usize::from(entry.verdict == Verdict::Fail);
-        self.progress
-            .step(&format!("{}, {} failed", entry.name(), self.failed));
-        let begun = self.begun.iter().position(|begun| begun.id == entry.id);
-        let mut check = begun.map_or_else(Begun::default, |place| self.begun.remove(place));
-        check.id = entry.id;
-        check.counts.add(entry.verdict);
-        self.tell(&mut check, entry);
-        if self.expected.get(check.id) == Some(&check.counts.all()) {
-            self.end_check(&check);
-        } else {
-            self.begun.push(check);
-        }
-    }
-
-    /// The run has ended.
-    pub fn end(&mut self, report: &Report) {
-        for check in std::mem::take(&mut self.begun) {
-            self.end_check(&check);
-        }
-        self.progress.end();
-        let asked = report
-            .problems
-            .iter()
-            .any(|problem| problem.kind == ProblemKind::TooFewSeen);
-        let shown = |row: &&Coverage| match self.detail {
-            Detail::Quiet => false,
-            Detail::Normal => row.invalid > 0 || (asked && row.is_missing()),
-            Detail::Verbose => true,
-        };
-        let rows: Vec<_> = report.coverage.iter().filter(shown).map(coverage).collect();
-        if !rows.is_empty() {
-            let title = "answers of the contract";
-            self.write(&format!(
-                "\n{title:<51}   seen  valid  invalid\n{}",
-                rows.concat()
-            ));
-        }
-        if self.detail == Detail::Verbose {
-            let text = never_seen(report) + &readings(report);
-            self.write(&text);
-        }
-        self.write(&format!("\n{}\n", block::closing(report).join("\n")));
-    }
-
-    /// The first of its kind in full; the others are only counted, and what passes or is skipped is.
-    fn tell(&mut self, check: &mut Begun, entry: Entry) {
-        match (self.detail, entry.verdict) {
-            (Detail::Verbose, _) => self.write(&told(&entry)),
-            (Detail::Normal, Verdict::Pass) => {}
-            (Detail::Normal, Verdict::Skip) => check.skip(&entry),
-            (Detail::Normal, _) | (Detail::Quiet, Verdict::Fail) => {
-                if let Some(entry) = check.is_new(entry) {
-                    self.write(&told(&entry));
-                }
-            }
-            (Detail::Quiet, _) => {}
-        }
-    }
-
-    /// Nothing more comes of a check.
-    fn end_check(&mut self, check: &Begun) {
-        if self.detail == Detail::Verbose {
-            return;
-        }
-        if self.detail == Detail::Normal {
-            self.write(&check.line());
-        }
-        for told in &check.told {
-            let others: Vec<_> = told.others.iter().collect();
-            if let Some(others) = block::others(&others) {
-                let (verdict, id) = (told.verdict, check.id);
-                self.write(&format!("{verdict:<12}  {id:<23}  {others}\n"));
-            }
-        }
-    }
-
-    fn write(&mut self, text: &str) {
-        let Self { out, progress, .. } = self;
-        let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        // The exit code still tells; there is nobody left to read the rest.
-        drop(progress.beside(write));
-    }
-}
-
-impl Begun {
-    fn skip(&mut self, entry: &Entry) {
-        let reason = entry.reason.as_deref().map(ToOwned::to_owned);
-        match self.skipped.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, count)) => *count += 1,
-            None => self.skipped.push((reason, 1)),
-        }
-    }
-
-    /// Gives the entry back where nothing like it was told yet.
-    fn is_new(&mut self, entry: Entry) -> Option<Entry> {
-        let reason = entry.reason.as_deref().map(ToOwned::to_owned);
-        let same = |told: &&mut Told| told.verdict == entry.verdict && told.reason == reason;
-        if let Some(told) = self.told.iter_mut().find(same) {
-            told.others.push(entry);
-            return None;
-        }
-        self.told.push(Told {
-            verdict: entry.verdict,
-            reason,
-            others: Vec::new(),
-        });
-        Some(entry)
-    }
-
-    /// How often what came of it, and why it was skipped.
-    fn line(&self) -> String {
-        let counts: Vec<_> = self.counts.some().collect();
-        let worst = counts.iter().map(|(verdict, _)| *verdict);
-        let worst = worst.min_by_key(|verdict| verdict.weight());
-        let worst = worst.unwrap_or(Verdict::Skip);
-        let head = format!("{:<12}  {:<23}", worst, self.id);
-        let style = style(worst);
-        let skipped = self.skipped.iter().map(|(reason, count)| {
-            let reason = reason.as_deref().unwrap_or_default();
-            (block::plain(reason), count)
-        });
-        let why = match &skipped.collect::<Vec<_>>()[..] {
-            [] => String::new(),
-            [(reason, _)] => format!(": {reason}"),
-            many => {
-                let lines = many.iter();
-                let lines =
-                    lines.map(|(reason, count)| format!("\n{:39}{count} skip: {reason}", ""));
-                lines.collect()
-            }
-        };
-        let counts = self.counts.in_words();
-        format!("{style}{head}{style:#}  {counts}{why}\n")
-    }
-}
-
-/// A line, or a block where there is more to tell.
-fn told(entry: &Entry) -> String {
-    let style = style(entry.verdict);
-    match entry.verdict {
-        Verdict::Pass | Verdict::Skip => {
-            let operation = entry.operation.unwrap_or_default();
-            let (verdict, sentence) = (entry.verdict, block::sentence(entry));
-            format!(
-                "{style}{verdict:<12}{style:#}  {:<23}  {operation:<17}  {sentence}\n",
-                entry.id
-            )
-        }
-        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info | Verdict::Inconclusive => {
-            format!(
-                "{style}{}{style:#}\n{}",
-                block::headline(entry),
-                block::details(entry)
-            )
-        }
-    }
-}
-
 /// The colour only repeats the word.
-pub(super) fn style(verdict: Verdict) -> Style {
+pub(crate) fn style(verdict: Verdict) -> Style {
     let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
     match verdict {
         Verdict::Pass => colour(AnsiColor::Green),
@@ -271,53 +29,29 @@ pub(super) fn style(verdict: Verdict) -> Style {
     }
 }
 
-/// The fields and words that no answer had.
-fn never_seen(report: &Report) -> String {
-    let rows = || {
-        let rows = report.coverage.iter();
-        rows.filter(|row| !row.never_seen.is_empty())
-    };
-    let lines: String = rows()
-        .flat_map(|row| {
-            let names = row.never_seen.iter();
-            let answer = block::answer(row);
-            let line = move |name: &Clean| format!("  {answer:<49}  {}\n", block::plain(name));
-            names.map(line)
-        })
-        .collect();
-    let fields: usize = rows().map(|row| row.never_seen.len()).sum();
-    format!(
-        "\n{fields} fields and words of the contract were never seen in answers that were\n{lines}"
-    )
-}
-
-/// What the server does where the documents contradict one another.
-fn readings(report: &Report) -> String {
-    let lines = report.readings.iter().map(|one| {
-        let Followed {
-            about,
-            reading,
-            seen,
-            ..
-        } = one;
-        let answers = count(*seen, "answer");
-        format!("  {about:<30}  {reading}, in {answers}\n")
-    });
-    format!(
-        "\nwhere the documents contradict one another, this server follows\n{}",
-        lines.collect::<String>()
-    )
-}
-
-fn coverage(row: &Coverage) -> String {
-    let answer = block::answer(row);
-    let reason = row
-        .reason_unseen
-        .map(|reason| format!("  ({reason})"))
-        .unwrap_or_default();
-    let (seen, valid, invalid) = (row.seen, row.valid, row.invalid);
-    let command = row.provoke.as_deref();
-    let command = command.map(|command| format!("    {}\n", block::plain(command)));
-    let command = command.unwrap_or_default();
-    format!("  {answer:<49}  {seen:>5}  {valid:>5}  {invalid:>7}{reason}\n{command}")
+/// A line, or a block where there is more to tell; `same`: it, and what has the same verdict.
+pub(crate) fn lines(entry: &Entry, same: &[&Entry]) -> String {
+    let (verdict, style) = (entry.verdict, style(entry.verdict));
+    let head = format!("{style}{verdict:<12}{style:#}  {:<13}", entry.id);
+    match verdict {
+        Verdict::Pass => {
+            let where_to = match same {
+                [_] => entry.group().to_owned(),
+                many if entry.seen.is_some() => format!("{} operations", many.len()),
+                many => format!("{} trials", many.len()),
+            };
+            format!("{head}  {} ({where_to})\n", entry.rule)
+        }
+        Verdict::Skip => format!("{head}  {}\n", block::sentence(entry)),
+        Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info | Verdict::Inconclusive => {
+            let others = block::others(&same[1..]);
+            let others = others.map(|others| format!("  also      {others}\n"));
+            format!(
+                "{style}{}{style:#}\n{}{}",
+                block::headline(entry),
+                block::details(entry),
+                others.unwrap_or_default()
+            )
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::{
     block,
     model::{Entry, Report},
 };
-use crate::check::Verdict;
+use crate::finding::Verdict;
 
 /// One command a line: the first failure of each check in full, then what else one should know of.
 pub(super) fn text(report: &Report) -> String {

@@ -11,7 +11,7 @@ use super::{
     block,
     model::{Coverage, Entry, Mode, Report},
 };
-use crate::check::Verdict;
+use crate::finding::Verdict;
 
 /// Colours have a sign beside them, so that nobody needs to tell them apart.
 const STYLE: &str = include_str!("html/style.css");

@@ -8,7 +8,7 @@ use super::{
     block,
     model::{Entry, Report},
 };
-use crate::{check::Verdict, clients::Trial};
+use crate::{finding::Verdict, report::model::Trial};
 
 /// The suite of what fails the run though it is no finding.
 const RUN: &str = "run";

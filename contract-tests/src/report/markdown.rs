@@ -6,7 +6,10 @@ use super::{
     block,
     model::{Coverage, Followed, Mode, Report, RuleCoverage},
 };
-use crate::{check::Verdict, clients::Trial, traffic::drift::Difference};
+use crate::{
+    finding::Verdict,
+    report::model::{Difference, Trial},
+};
 
 /// The report as Markdown.
 ///

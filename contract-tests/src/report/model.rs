@@ -1,7 +1,11 @@
 //! The report as data: what every format is a view of, and what the JSON Schema is made from.
 
 mod coverage;
+mod drift;
 mod entry;
+mod exchange;
+mod passed;
+mod trial;
 
 use std::path::PathBuf;
 
@@ -10,20 +14,16 @@ use schemas::Evidence;
 use serde::Serialize;
 use strum::VariantArray;
 
-pub(crate) use self::entry::shown;
 pub use self::{
-    coverage::{Coverage, Followed, Position, RuleCoverage, Seen, Swept},
-    entry::{Entry, ShownExchange, ShownRequest, ShownResponse, Sighting},
+    coverage::{Coverage, Fault, Followed, Position, RuleCoverage, Swept},
+    drift::{Difference, Drift, Kind, Rank},
+    entry::{Entry, Sighting},
+    exchange::{ShownExchange, ShownRequest, ShownResponse},
+    passed::{Count, Passed, Side},
+    trial::{Call, Score, Trial},
 };
-use crate::{
-    check::{Check, Verdict},
-    clients::{Score, Trial},
-    problem::Problem,
-    runner::{Run, RunVerdict},
-    secrets::Clean,
-    session::Session,
-    traffic::{Passed, drift::Drift},
-};
+pub(crate) use self::{entry::shown, trial::API};
+use crate::finding::{Level, Problem, RunVerdict, Seen, Verdict, redaction::Clean};
 
 /// A run of the judge: what was checked, what came of it, and which answers of the contract were seen.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -75,9 +75,27 @@ pub struct Report {
     pub traffic: Option<Passed>,
     /// Where traffic differs from the contract; `null` for others. It decides nothing.
     pub drift: Option<Drift>,
+    /// All checks or rules that there are for what was judged, in the order of their table.
+    #[serde(skip)]
+    pub catalog: Vec<Rule>,
     /// The file that a tool for code shows findings at: one of those who look at it, below the present folder.
     #[serde(skip)]
     pub file: Option<PathBuf>,
+}
+
+/// A check or a rule as tools for code list it.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: &'static str,
+    /// What it says.
+    pub rule: &'static str,
+    /// The page or the standard that says so.
+    pub source: &'static str,
+    /// How well a check of servers is founded.
+    pub evidence: Option<Evidence>,
+    /// How much a rule of clients weighs.
+    pub level: Option<Level>,
 }
 
 /// What was judged.
@@ -117,44 +135,6 @@ pub struct Counts {
 }
 
 impl Report {
-    /// All that a run came to.
-    pub fn new(session: &Session, run: &Run) -> Self {
-        let rows = session.coverage();
-        Self {
-            tool: "contract-tests",
-            version: env!("CARGO_PKG_VERSION"),
-            mode: Mode::Provider,
-            target: session.secrets.text(session.target().as_str()),
-            about: session.secrets.text(&session.describe()),
-            seed: Some(session.seed()),
-            strict: session.is_strict(),
-            verdict: run.verdict(),
-            exit_code: run.exit_code() as u8,
-            counts: Counts::of(run.findings.iter().map(|finding| finding.verdict)),
-            problems: run.problems.clone(),
-            checks: run
-                .findings
-                .iter()
-                .map(|finding| Entry::new(session, finding))
-                .collect(),
-            seen: Seen::of(&rows),
-            coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
-            readings: session
-                .ledger
-                .readings()
-                .followed()
-                .map(Followed::new)
-                .collect(),
-            rules: Vec::new(),
-            trials: Vec::new(),
-            score: None,
-            sweep: None,
-            traffic: None,
-            drift: None,
-            file: None,
-        }
-    }
-
     /// What makes the run red.
     pub fn failures(&self) -> Vec<(&Entry, Vec<&Entry>)> {
         self.grouped(Verdict::Fail)
@@ -195,17 +175,17 @@ impl Counts {
     }
 
     /// And one more.
-    pub(super) fn add(&mut self, verdict: Verdict) {
+    pub(crate) fn add(&mut self, verdict: Verdict) {
         *self.of_verdict(verdict) += 1;
     }
 
     /// Of all verdicts together.
-    pub(super) fn all(self) -> usize {
+    pub(crate) fn all(self) -> usize {
         self.some().map(|(_, count)| count).sum()
     }
 
     /// Those that are not zero: `3 pass, 1 fail`.
-    pub(super) fn in_words(self) -> String {
+    pub(crate) fn in_words(self) -> String {
         let words = self
             .some()
             .map(|(verdict, count)| format!("{count} {}", verdict.to_string().to_lowercase()));
@@ -254,21 +234,4 @@ pub(crate) fn schema_of<T: JsonSchema>() -> String {
         .into_generator();
     let schema = generator.into_root_schema_for::<T>();
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
-}
-
-/// What `contract-tests explain` shows: the rule, and how well it is founded.
-pub fn explain(check: &Check) -> String {
-    format!(
-        "{}\n\n  rule      {}\n  evidence  {}: {}\n  source    {}\n",
-        check.id,
-        check.rule,
-        check.evidence,
-        match check.evidence {
-            Evidence::Documented => "on the vendor's authentication page, the authority",
-            Evidence::Guide => "on a sibling page of the same generation",
-            Evidence::Assumed =>
-                "ours, where the documents are silent; on a server that is no sandbox it only informs",
-        },
-        check.source,
-    )
 }

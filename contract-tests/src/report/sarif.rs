@@ -7,15 +7,9 @@ use serde_json::{Value, json};
 
 use super::{
     block,
-    model::{Entry, Mode, Report},
+    model::{Entry, Report, Rule},
 };
-use crate::{
-    check::{Check, Verdict},
-    checks::CHECKS,
-    clients::{RULES, Rule},
-    runner::RunVerdict,
-    traffic::{About, rules_of_traffic},
-};
+use crate::finding::{RunVerdict, Verdict};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What is encoded in a segment of a path.
@@ -27,7 +21,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The report as JSON.
 pub(super) fn text(report: &Report) -> String {
-    let rules = rules(report.mode);
+    let rules: Vec<_> = report.catalog.iter().map(rule).collect();
     let notifications: Vec<_> = report
         .problems
         .iter()
@@ -52,45 +46,20 @@ pub(super) fn text(report: &Report) -> String {
     format!("{log:#}\n")
 }
 
-/// Every check of servers, every rule of clients, or all that traffic is judged by, in the order of the table.
-fn rules(mode: Mode) -> Vec<Value> {
-    let help = |id: &str| json!({"text": format!("contract-tests explain {id}")});
-    match mode {
-        Mode::Provider => {
-            let check = |check: &Check| {
-                json!({
-                    "id": check.id,
-                    "shortDescription": {"text": check.rule},
-                    "help": help(check.id),
-                    "helpUri": check.source,
-                    "properties": {"evidence": check.evidence},
-                })
-            };
-            CHECKS.iter().map(check).collect()
+fn rule(rule: &Rule) -> Value {
+    let mut described = json!({
+        "id": rule.id,
+        "shortDescription": {"text": rule.rule},
+        "help": {"text": format!("contract-tests explain {}", rule.id)},
+    });
+    match rule.evidence {
+        Some(evidence) => {
+            described["helpUri"] = rule.source.into();
+            described["properties"] = json!({"evidence": evidence});
         }
-        Mode::Client => {
-            let rule = |rule: &Rule| {
-                json!({
-                    "id": rule.id,
-                    "shortDescription": {"text": rule.rule},
-                    "help": help(rule.id),
-                    "properties": {"level": rule.level, "source": rule.source},
-                })
-            };
-            RULES.iter().map(rule).collect()
-        }
-        Mode::Proxy | Mode::Har | Mode::Journal => {
-            let rule = |about: About| {
-                json!({
-                    "id": about.id,
-                    "shortDescription": {"text": about.rule},
-                    "help": help(about.id),
-                    "properties": {"level": about.level, "source": about.source},
-                })
-            };
-            rules_of_traffic().map(rule).collect()
-        }
+        None => described["properties"] = json!({"level": rule.level, "source": rule.source}),
     }
+    described
 }
 
 fn result(entry: &Entry, rules: &[Value], file: Option<&str>) -> Option<Value> {

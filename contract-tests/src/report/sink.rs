@@ -9,7 +9,7 @@ use std::{
 use strum::VariantArray;
 
 use super::Format;
-use crate::output_file::OutputFile;
+use crate::report::output_file::OutputFile;
 
 /// A report that is asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -8,7 +8,7 @@ use super::{
     block,
     model::{Entry, Report},
 };
-use crate::{check::Verdict, runner::RunVerdict};
+use crate::finding::{RunVerdict, Verdict};
 
 /// The report as lines.
 ///

@@ -6,11 +6,9 @@ use futures_util::{StreamExt, stream};
 
 use super::{Alarm, Judged, Proof, SelftestError};
 use crate::{
-    check::Verdict,
-    clients::{
-        self, CONTROL, Limits, Options, RULES, SCENARIOS, TrialError,
-        mutants::{MUTANTS, Mutant},
-    },
+    clients::{self, CONTROL, Limits, Options, RULES, SCENARIOS, TrialError},
+    finding::Verdict,
+    reference_client::mutants::{MUTANTS, Mutant},
 };
 
 /// Trials of one client at a time.

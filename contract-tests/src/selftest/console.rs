@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{Judged, Proof, servers};
-use crate::{clients::mutants::MUTANTS, report::progress::Progress, words::count};
+use crate::{finding::count, reference_client::mutants::MUTANTS, report::Progress};
 
 /// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write};
 use serde_json::{Value, json};
 
 use super::{Judged, Proof, mutants::TOPICS};
-use crate::clients::{SCENARIOS, mutants::MUTANTS};
+use crate::{clients::SCENARIOS, reference_client::mutants::MUTANTS};
 
 /// What stands above the matrix of servers.
 const SERVERS: &str = "\

@@ -232,7 +232,7 @@ mod tests {
     use std::collections::{BTreeSet, HashSet};
 
     use crate::{
-        checks::{self, CHECKS},
+        provider::checks::{self, CHECKS},
         selftest::servers::mutants,
     };
 

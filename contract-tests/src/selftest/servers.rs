@@ -11,11 +11,15 @@ use super::{
     target::{Bug, Running, Target},
 };
 use crate::{
-    check::{Finding, Verdict},
-    checks::{self, CHECKS},
-    client::ANSWER_TIME,
-    runner::{self, Run, Selection},
-    session::{Options, Session, SessionError},
+    finding::Verdict,
+    http::ANSWER_TIME,
+    provider::{
+        Run, Selection,
+        check::Finding,
+        checks::{self, CHECKS},
+        runner,
+        session::{Options, Session, SessionError},
+    },
 };
 
 /// How long an answer of a server may take that meets faults: some would never end.

@@ -11,7 +11,10 @@ use super::{
     requests::Broken,
     table::{ANSWER, HEADERS, READING},
 };
-use crate::{answer_headers, client::Exchange, ledger, readings, validate::Contract};
+use crate::{
+    contract::{Contract, ambiguities, coverage, response_headers},
+    finding::Exchange,
+};
 
 /// How far an answer could be judged, and what is wrong with it.
 #[derive(Debug)]
@@ -37,18 +40,22 @@ pub(super) fn judge(
             rules: broken.into_iter().collect(),
         };
     };
-    let follows = readings::settle(&mut whole);
+    let follows = ambiguities::settle(&mut whole);
     let documented = Evidence::Documented;
     let rules = [
         (
             ANSWER,
-            ledger::judge(contract, operation, &whole),
+            coverage::judge(contract, operation, &whole),
             documented,
         ),
-        (READING, readings::otherwise(&whole, &follows), documented),
+        (
+            READING,
+            ambiguities::otherwise(&whole, &follows),
+            documented,
+        ),
         (
             HEADERS,
-            answer_headers::violation(&whole, &contract.expected),
+            response_headers::violation(&whole, &contract.expected),
             Evidence::Assumed,
         ),
     ];

@@ -4,6 +4,8 @@
 //! A difference has a fingerprint that is the same in every run: it depends on operation, status, path, kind, and the
 //! type or word that was seen, never on order, counts, ids or other values.
 
+use crate::report::model::{Drift, Kind, Rank, Side};
+
 mod body;
 mod known;
 mod shown;
@@ -17,16 +19,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use self::body::Found;
-pub use self::{
-    known::{Known, KnownError},
-    shown::{Difference, Drift, Kind, Rank},
-};
+pub use self::known::{Known, KnownError};
 use super::{
-    Side,
     recorded::{Answer, Recorded},
     requests::media_type,
 };
-use crate::{secrets::Secrets, validate::Contract};
+use crate::{contract::Contract, finding::redaction::Secrets};
 
 /// Differences of each rank that are told apart; those beyond are counted.
 const MAX_DIFFERENCES: usize = 200;

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use schemas::{Operation, operations};
 
 use super::{
-    Finding, Options, Side, Traffic, TrafficError, answers,
+    Finding, Options, Traffic, TrafficError, answers,
     base::{self, Base},
     credential::{self, Credential},
     drift::{Known, Sentinel},
@@ -14,7 +14,7 @@ use super::{
     rules::{Identity, MAX_KEYS, Traces},
     table,
 };
-use crate::{secrets::Secrets, validate::Contract};
+use crate::{contract::Contract, finding::redaction::Secrets, report::model::Side};
 
 /// Entries that are named of those that are unreadable.
 const MAX_NAMED: usize = 20;

@@ -29,7 +29,7 @@ use url::Url;
 
 use self::{exchange::Link, upstream::Server};
 use super::{Finding, Options, Traffic, TrafficError, base::Base, judge::Judge};
-use crate::stopwatch::Stopwatch;
+use crate::http::Stopwatch;
 
 /// Connections that are served at a time; others wait.
 const MAX_CONNECTIONS: usize = 128;

@@ -5,10 +5,8 @@ use super::{
     table::{self, About},
 };
 use crate::{
-    check::Verdict,
-    clients::Level,
-    report::model::{Counts, Entry, Mode, Report, RuleCoverage, Seen, Sighting},
-    words::count,
+    finding::{Level, Seen, Verdict, count},
+    report::model::{Counts, Entry, Mode, Report, Rule, RuleCoverage, Sighting},
 };
 
 /// What was judged, and how it is judged again.
@@ -64,8 +62,19 @@ impl Report {
             sweep: None,
             traffic: Some(found.passed.clone()),
             drift: Some(found.drift.clone()),
+            catalog: table::all().map(rule).collect(),
             file: None,
         }
+    }
+}
+
+fn rule(about: About) -> Rule {
+    Rule {
+        id: about.id,
+        rule: about.rule,
+        source: about.source,
+        evidence: None,
+        level: about.level,
     }
 }
 

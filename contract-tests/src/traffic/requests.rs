@@ -11,7 +11,7 @@ use super::{
     recorded::{Part, Recorded},
     table,
 };
-use crate::{check::Violation, validate::Contract};
+use crate::{contract::Contract, finding::Violation};
 
 /// How a request breaks a rule.
 #[derive(Debug)]

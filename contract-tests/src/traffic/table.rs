@@ -2,7 +2,7 @@
 //! servers and clients can be told from it.
 
 use super::rules;
-use crate::{checks, clients, clients::Level};
+use crate::{clients, finding::Level, provider::checks};
 
 /// A rule about what a recording shows.
 #[derive(Debug)]

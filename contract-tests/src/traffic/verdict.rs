@@ -2,35 +2,23 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use schemars::JsonSchema;
 use schemas::{Evidence, Operation};
-use serde::Serialize;
 
-use super::{drift::Drift, judge::Tally, requests::Broken};
+use super::{judge::Tally, requests::Broken};
 use crate::{
-    ExitCode, Problem,
-    baseline::Baseline,
-    check::{Verdict, weaker},
-    report::model::shown,
-    secrets::{Clean, CleanValue, Secrets},
-    validate::any_item,
+    finding::{
+        ExitCode, Problem, Verdict, any_item,
+        baseline::{Baseline, Subject},
+        redaction::{Clean, CleanValue, Secrets},
+        weaker,
+    },
+    report::model::{Count, Drift, Passed, Side, shown},
 };
 
 /// Findings that are told apart; more are only counted.
 const MAX_FINDINGS: usize = 500;
 /// Bytes of a text that are shown.
 const SHOWN: usize = 400;
-
-/// Whose mistake it is.
-#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize, strum::Display)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub enum Side {
-    /// That of who asks.
-    Client,
-    /// That of who answers.
-    Server,
-}
 
 /// What can be said of a rule: something that breaks it, however often it was seen, or that nothing does.
 #[derive(Clone, Debug)]
@@ -78,16 +66,6 @@ impl Finding {
     }
 }
 
-/// How much of something was right.
-#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Count {
-    /// How often it was judged.
-    pub judged: usize,
-    /// How often it was right.
-    pub right: usize,
-}
-
 impl Count {
     pub(super) fn add(&mut self, tally: Tally) {
         self.judged += 1;
@@ -95,36 +73,8 @@ impl Count {
     }
 }
 
-/// What the traffic consists of that was judged.
-#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Passed {
-    /// Exchanges with the API.
-    pub exchanges: usize,
-    /// Exchanges with others, which are left out.
-    pub others: usize,
-    /// Entries of the recording that are malformed, and not judged.
-    pub unreadable: usize,
-    /// Requests whose credential the recording has redacted.
-    pub redacted: usize,
-    /// Requests that came to no answer.
-    pub unanswered: usize,
-    /// Answers whose headers or body the recording does not have.
-    pub without_body: usize,
-    /// What the recording lacks, and what was left out that would have been judged.
-    pub warnings: Vec<Clean>,
-    /// Calls that the rules about what a client does over time could not take in.
-    pub left_out: usize,
-    /// Requests of operations.
-    pub requests: Count,
-    /// Their answers, as far as they could be judged.
-    pub answers: Count,
-    /// Rules about what a client does over time, for each key for which one was put to the test.
-    pub rules: Count,
-}
-
 /// A rule and an operation, or a rule about no operation in particular.
-type Subject = (&'static str, Option<&'static str>);
+type RuleAndOperation = (&'static str, Option<&'static str>);
 
 /// What came of all.
 #[derive(Debug, Default)]
@@ -140,7 +90,7 @@ pub struct Traffic {
     /// Where it differs from the contract.
     pub drift: Drift,
     /// How often each rule was put to the test, and kept.
-    tallies: BTreeMap<Subject, (Side, Count)>,
+    tallies: BTreeMap<RuleAndOperation, (Side, Count)>,
     /// What is wrong beyond the findings that are told apart.
     more: usize,
     /// Whether what is only assumed fails, too.
@@ -295,6 +245,33 @@ impl Finding {
             count,
             known: None,
         }
+    }
+}
+
+impl Subject for Finding {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn operation(&self) -> Option<&str> {
+        self.operation
+    }
+
+    fn scenario(&self) -> Option<&str> {
+        None
+    }
+
+    fn place(&self) -> Option<&str> {
+        (self.verdict != Verdict::Pass).then_some(&*self.at)
+    }
+
+    fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    fn accept(&mut self, reason: String) {
+        self.verdict = Verdict::Known;
+        self.known = Some(reason);
     }
 }
 

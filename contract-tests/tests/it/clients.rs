@@ -3,9 +3,8 @@
 use std::{fs, future::pending, path::PathBuf};
 
 use contract_tests::{
-    ExitCode,
-    check::Verdict,
     clients::{Judged, Options, judge, named},
+    finding::{ExitCode, Verdict},
 };
 
 /// Judges a shell script under some scenarios.

@@ -60,7 +60,7 @@ async fn a_faithful_server_passes_with_0() {
 async fn checks_have_a_line_each_with_how_often_they_passed() {
     let address = start_faithful().await;
     let output = text(&provider(address, &[]).await);
-    let checks = contract_tests::checks::CHECKS;
+    let checks = contract_tests::provider::checks::CHECKS;
     let lines: Vec<_> = output
         .lines()
         .filter(|line| line.contains("  PRV-"))
@@ -257,7 +257,7 @@ fn broken(answer: &'static str) -> SocketAddr {
 #[test]
 fn checks_are_listed_and_explained() {
     let list = contract_tests(&["list"]);
-    let checks = contract_tests::checks::CHECKS.len();
+    let checks = contract_tests::provider::checks::CHECKS.len();
     let rules = contract_tests::clients::RULES.len() + contract_tests::traffic::RULES.len();
     assert_eq!(text(&list).lines().count(), checks + rules);
     let explained = contract_tests(&["explain", "prv-401-same"]);

@@ -12,10 +12,8 @@ use std::{
 
 use axum::{body::Body, extract::Request, response::Response};
 use contract_tests::{
-    ExitCode, Selection,
-    check::{Finding, Stop, Verdict},
-    checks,
-    session::Options,
+    finding::{ExitCode, Stop, Verdict},
+    provider::{Selection, check::Finding, checks, session::Options},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;

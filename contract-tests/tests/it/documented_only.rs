@@ -1,10 +1,7 @@
 //! A sandbox that leaves out what is assumed: what is not there is skipped, what is ours informs, and
 //! what is documented fails as ever.
 
-use contract_tests::{
-    ExitCode,
-    check::{Stop, Verdict},
-};
+use contract_tests::finding::{ExitCode, Stop, Verdict};
 use mock_server::{RateHeaders, Settings};
 use schemas::{Evidence, Operation};
 

@@ -4,10 +4,8 @@
 use std::collections::HashSet;
 
 use contract_tests::{
-    ExitCode, Run, Selection,
-    check::{Stop, Verdict},
-    checks,
-    session::Options,
+    finding::{ExitCode, Stop, Verdict},
+    provider::{Run, Selection, checks, session::Options},
 };
 use http::Method;
 use mock_server::Settings;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use contract_tests::{
-    ExitCode,
-    check::Stop,
+    finding::{ExitCode, Stop},
     selftest::target::{Bug, Target},
 };
 use mock_server::Settings;

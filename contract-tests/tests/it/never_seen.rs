@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract_tests::{
-    Selection, checks,
+    provider::{Selection, checks},
     report::{Report, model::Coverage},
 };
 use http::Method;

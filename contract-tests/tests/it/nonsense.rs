@@ -10,10 +10,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract_tests::{
-    ExitCode, Selection,
-    check::{self, Finding, Verdict},
-    checks::{self, CHECKS},
-    session::Options,
+    finding::{ExitCode, Verdict},
+    provider::{
+        Selection,
+        check::{self, Finding},
+        checks::{self, CHECKS},
+        session::Options,
+    },
 };
 use http::{StatusCode, header};
 use schemas::{ErrorCode, Operation, OperationId};

@@ -2,9 +2,8 @@
 //! fails again.
 
 use contract_tests::{
-    Run, Selection,
-    check::{Stop, Verdict},
-    checks,
+    finding::{Stop, Verdict},
+    provider::{Run, Selection, checks},
     report::Report,
 };
 use schemas::OperationId::CreateOrder;

@@ -11,8 +11,8 @@ use std::{
 };
 
 use contract_tests::{
-    check::Verdict,
     clients::{Judged, Limits, Options, RULES, Rule, SCENARIOS, judge},
+    finding::Verdict,
 };
 use futures_util::{StreamExt, stream};
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use contract_tests::{
-    ExitCode,
+    finding::ExitCode,
     traffic::{Format, Options, Traffic, judge},
 };
 use serde_json::{Value, json};

@@ -157,7 +157,10 @@ async fn cases_of_junit_have_times_names_for_people_and_what_was_seen() {
         assert!((sum - time(suite)).abs() < 0.05);
         for case in cases {
             let (id, rule) = case.attribute("name").unwrap().split_once(": ").unwrap();
-            assert_eq!(contract_tests::checks::find(id).unwrap().rule, rule);
+            assert_eq!(
+                contract_tests::provider::checks::find(id).unwrap().rule,
+                rule
+            );
             let fails = case.children().any(|node| node.has_tag_name("failure"));
             let output = case.children().find(|node| node.has_tag_name("system-out"));
             if let (true, "PRV-403-SCOPE") = (fails, id) {

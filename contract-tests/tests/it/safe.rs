@@ -3,12 +3,14 @@
 use std::net::SocketAddr;
 
 use contract_tests::{
-    ExitCode, Selection,
-    check::{Finding, Stop, Verdict},
-    checks,
-    needs::BURST,
-    plan::Plan,
-    session::{Options, Session},
+    finding::{ExitCode, Stop, Verdict},
+    provider::{
+        Plan, Selection,
+        check::Finding,
+        checks,
+        requirements::BURST,
+        session::{Options, Session},
+    },
 };
 use http::Method;
 use schemas::Evidence;
@@ -103,7 +105,7 @@ async fn what_is_documented_goes_first_then_the_guides_then_assumptions() {
     let selection = Selection::default();
     let tell =
         |finding: &Finding| evidence.extend((finding.sent.total() > 0).then_some(finding.evidence));
-    let run = contract_tests::run(&session, &selection, tell, forever).await;
+    let run = contract_tests::provider::run(&session, &selection, tell, forever).await;
     assert!(evidence.is_sorted(), "{evidence:?}");
     for class in [Evidence::Documented, Evidence::Guide, Evidence::Assumed] {
         assert!(evidence.contains(&class), "{class}");

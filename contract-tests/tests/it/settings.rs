@@ -1,6 +1,6 @@
 //! A sandbox is judged by its own settings: none of them makes the judge find a fault in it.
 
-use contract_tests::{ExitCode, check::Stop};
+use contract_tests::finding::{ExitCode, Stop};
 use mock_server::Settings;
 
 use crate::target::{judge, red, start_with};

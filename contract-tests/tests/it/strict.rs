@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contract_tests::{check::Verdict, session::Options};
+use contract_tests::{finding::Verdict, provider::session::Options};
 use mock_server::Settings;
 
 use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, red, start, start_faithful, start_with};

@@ -3,9 +3,11 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use contract_tests::{
-    Run, Selection,
+    provider::{
+        Run, Selection,
+        session::{Options, Session},
+    },
     selftest::target::{self, Memory, Target},
-    session::{Options, Session},
 };
 use mock_server::Settings;
 use parking_lot::Mutex;
@@ -84,7 +86,7 @@ pub(crate) async fn judge_some(
     options(&mut wanted);
     let session = Session::begin(wanted).await.unwrap();
     let forever = Box::pin(std::future::pending());
-    let run = contract_tests::run(&session, selection, |_| {}, forever).await;
+    let run = contract_tests::provider::run(&session, selection, |_| {}, forever).await;
     session.end().await;
     (session, run)
 }

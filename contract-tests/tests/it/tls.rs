@@ -4,7 +4,8 @@
 use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
 use contract_tests::{
-    ExitCode, Trust,
+    finding::ExitCode,
+    http::Trust,
     traffic::{Conduct, Options, Proxy},
 };
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use contract_tests::{
-    ExitCode,
+    finding::ExitCode,
     traffic::{Conduct, Finding, Format, Options, Proxy, RULES, Traffic, judge},
 };
 use serde_json::{Value, json};

@@ -3,9 +3,9 @@
 use std::{net::SocketAddr, path::Path, process::Output};
 
 use contract_tests::{
-    ExitCode,
-    session::{Options, Session},
-    twin::{self, Twin},
+    compare::{self, Twin},
+    finding::ExitCode,
+    provider::session::{Options, Session},
 };
 use http::Method;
 use mock_server::{RateHeaders, Settings};
@@ -26,7 +26,7 @@ async fn compare(left: SocketAddr, right: SocketAddr) -> Twin {
         options.permissions.bursts = true;
         Session::begin(options).await.unwrap()
     };
-    twin::run(&session(left).await, &session(right).await).await
+    compare::run(&session(left).await, &session(right).await).await
 }
 
 fn facts(twin: &Twin) -> Vec<[&str; 3]> {
@@ -112,7 +112,7 @@ async fn a_server_that_differs_in_one_fact_gives_just_that_line() {
 #[test]
 fn the_committed_schema_is_that_of_the_report() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("twin.schema.json");
-    let generated = twin::schema_text();
+    let generated = compare::schema_text();
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &generated).unwrap();
     }
@@ -155,7 +155,7 @@ async fn the_report_keeps_its_schema_and_says_what_people_read() {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(!text(&output).contains(KEY), "{}", text(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let schema = serde_json::from_str(&twin::schema_text()).unwrap();
+    let schema = serde_json::from_str(&compare::schema_text()).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     validator.validate(&report).unwrap();
     let divergences = report["divergences"].as_array().unwrap();
@@ -248,7 +248,7 @@ async fn without_a_permission_nothing_is_written() {
         options.safe = true;
         Session::begin(options).await.unwrap()
     };
-    let twin = twin::run(&session().await, &session().await).await;
+    let twin = compare::run(&session().await, &session().await).await;
     assert!(
         twin.skipped
             .keys()

@@ -12,7 +12,7 @@ use crate::{
         trace::{Answer, Exchange},
         trial::Evidence,
     },
-    validate::Contract,
+    contract::Contract,
 };
 
 /// Calls after which it is seen whether connections are used again.

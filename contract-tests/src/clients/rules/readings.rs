@@ -9,7 +9,7 @@ use schemas::OperationId;
 
 use super::{Judgement, Trials, exit, http};
 use crate::clients::{process::Ended, scenarios::CONTROL, trial::Evidence};
-use crate::words::count;
+use crate::finding::count;
 
 pub(super) fn rows_in_items(one: &Evidence, trials: Trials<'_>) -> Judgement {
     depends(one, trials, "rows-in-items", CONTROL, "`orders`")

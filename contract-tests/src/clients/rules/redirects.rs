@@ -3,7 +3,7 @@
 use super::{Judgement, Trials, retries::NO_WAIT};
 use crate::{
     clients::{trace::Exchange, trial::Evidence},
-    words::count,
+    finding::count,
 };
 
 /// Hops of a redirect that may be followed.

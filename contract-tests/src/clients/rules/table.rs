@@ -1,9 +1,10 @@
 //! The table of every rule: what it says, who says so, when it is judged, and how it is kept.
 
 use super::{
-    Judge, Level, Rule, auth, backoff, exit, http, idempotency, ids, pages, readings, redirects,
-    refusals, responses, retries, secrets, timeouts, together, unfinished,
+    Judge, Rule, auth, backoff, exit, http, idempotency, ids, pages, readings, redirects, refusals,
+    responses, retries, secrets, timeouts, together, unfinished,
 };
+use crate::finding::Level;
 
 /// A row of the table.
 macro_rules! rule {

@@ -15,7 +15,7 @@ use crate::clients::{
     trace::{Answer, Exchange},
     trial::Evidence,
 };
-use crate::words::count;
+use crate::finding::count;
 
 /// First waits that tell whether they are drawn.
 const MIN_WAITS: usize = 8;

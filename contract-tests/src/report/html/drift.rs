@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::super::{block, model::Report};
 use crate::{
-    traffic::drift::{Difference, Rank},
-    words::count,
+    finding::count,
+    report::model::{Difference, Rank},
 };
 
 const HEADS: [&str; 7] = [

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use super::super::{block, model::Report};
 use crate::{
-    clients::{Call, Trial},
-    words::count,
+    finding::count,
+    report::model::{Call, Trial},
 };
 
 /// The picture's units: its width, and the height of a lane.

@@ -3,18 +3,34 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use schemas::OperationId;
 use serde::Serialize;
+use strum::{Display, EnumString, VariantArray};
 
 use crate::{
-    check::Verdict,
-    clients::{Level, sweep::Fault},
-    ledger::Row,
-    outline::Keywords,
-    readings,
-    secrets::Clean,
-    session::Session,
+    contract::Keywords,
+    finding::{Level, Verdict, redaction::Clean},
 };
+
+/// What befalls a call.
+#[derive(
+    Clone, Copy, Debug, Display, EnumString, Eq, JsonSchema, PartialEq, Serialize, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Fault {
+    /// From it on, no key works any more.
+    Revoke,
+    /// From it on, all keys are expired.
+    Expire,
+    /// It is answered with 429 and a second to wait.
+    #[serde(rename = "429")]
+    #[strum(serialize = "429")]
+    RateLimit,
+    /// It meets a reset before its answer.
+    Reset,
+    /// It is never answered.
+    Timeout,
+}
 
 /// What came of a fault at one call after the other.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -42,16 +58,6 @@ pub struct Position {
     pub verdict: Verdict,
     /// The rules that were broken in it.
     pub broken: Vec<&'static str>,
-}
-
-/// How many answers that could be provoked were seen.
-#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Seen {
-    /// That were seen.
-    pub seen: usize,
-    /// That the judge could provoke, on this target, with all keys and permissions; of a client, all rules.
-    pub of: usize,
 }
 
 /// A rule of clients, and in how many trials it came to what.
@@ -88,17 +94,6 @@ pub struct Followed {
     pub seen: usize,
 }
 
-impl Followed {
-    pub(super) fn new(followed: readings::Followed) -> Self {
-        Self {
-            about: followed.contradiction.about,
-            reading: followed.reading.says,
-            source: followed.reading.source,
-            seen: followed.seen,
-        }
-    }
-}
-
 /// An answer, and how often it was seen.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
@@ -132,61 +127,9 @@ pub struct Coverage {
     pub provoke: Option<Clean>,
 }
 
-impl Seen {
-    /// Of these rows.
-    pub fn of(rows: &[Row]) -> Self {
-        let expected = || rows.iter().filter(|row| row.is_expected());
-        Self {
-            seen: expected().filter(|row| row.seen > 0).count(),
-            of: expected().count(),
-        }
-    }
-}
-
 impl Coverage {
     /// Whether it was not seen, though it could have been.
     pub fn is_missing(&self) -> bool {
         self.expected && self.seen == 0
-    }
-
-    pub(super) fn new(session: &Session, row: &Row) -> Self {
-        let unseen = row.unseen.as_ref();
-        Self {
-            operation: OperationId::as_str(row.operation.id),
-            status: row.status,
-            code: row.code.as_deref().map(|code| session.secrets.text(code)),
-            documented: row.documented,
-            expected: row.is_expected(),
-            seen: row.seen,
-            valid: row.valid,
-            invalid: row.seen - row.valid,
-            media_types: row
-                .media_types
-                .iter()
-                .map(|(name, count)| (session.secrets.text(name), *count))
-                .collect(),
-            never_seen: row
-                .never_seen
-                .iter()
-                .map(|name| session.secrets.text(name))
-                .collect(),
-            keywords: row.keywords.as_ref().map(|all| {
-                let broken = all.broken.iter();
-                let broken = broken.map(|(name, held)| (session.secrets.text(name), *held));
-                Keywords {
-                    of: all.of,
-                    seen: all.seen,
-                    valid: all.valid,
-                    invalid: all.invalid,
-                    broken: broken.collect(),
-                }
-            }),
-            reason_unseen: unseen.map(|unseen| unseen.reason),
-            provoke: unseen.and_then(|unseen| unseen.how).map(|how| {
-                session
-                    .secrets
-                    .text(&how.command(session.target(), row.operation))
-            }),
-        }
     }
 }

@@ -1,20 +1,17 @@
 //! A finding in the report.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use schemas::Evidence;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    check::{Finding, Stop, Verdict, Violation},
-    checks,
-    clients::Level,
-    replay,
-    secrets::{Clean, CleanValue, Secrets},
-    session::Session,
-    traffic::Side,
+use super::{
+    Side,
+    exchange::{ShownExchange, curl},
+};
+use crate::finding::{
+    Level, Verdict, Violation,
+    redaction::{Clean, CleanValue, Secrets},
 };
 
 /// Bytes that a value may have before it is shown as a text that is cut.
@@ -81,89 +78,16 @@ pub struct Sighting {
     pub count: usize,
 }
 
-/// A request and its answer; long bodies are cut.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields, rename = "Exchange")]
-pub struct ShownExchange {
-    /// What was sent.
-    pub request: ShownRequest,
-    /// What came back.
-    pub response: ShownResponse,
-}
-
-/// What was sent.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields, rename = "Request")]
-pub struct ShownRequest {
-    /// Its method.
-    pub method: Clean,
-    /// Its URL.
-    pub url: Clean,
-    /// Its body.
-    pub body: Option<Clean>,
-}
-
-/// What came back.
-#[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields, rename = "Response")]
-pub struct ShownResponse {
-    /// Its status.
-    pub status: u16,
-    /// Its headers; a name with several values is there several times.
-    pub headers: Vec<(Clean, Clean)>,
-    /// Its body.
-    pub body: Clean,
-}
-
 impl Entry {
-    /// A finding as the report has it.
-    pub fn new(session: &Session, finding: &Finding) -> Self {
-        let check = checks::find(finding.id);
-        let secrets = &session.secrets;
-        let mut entry = Self {
-            id: finding.id,
-            verdict: finding.verdict,
-            operation: finding.operation.map(|operation| operation.id.as_str()),
-            scenario: None,
-            evidence: Some(finding.evidence),
-            level: None,
-            rule: check.map_or("", |check| check.rule),
-            source: check.map_or("", |check| check.source),
-            message: check.map_or("", |check| check.rule).into(),
-            at: None,
-            expected: CleanValue::default(),
-            actual: CleanValue::default(),
-            took_ms: finding.took.map(millis),
-            reason: None,
-            replay: secrets.text(&replay::of_check(session, finding).to_string()),
-            curl: None,
-            exchange: None,
-            allowed: None,
-            fix: None,
-            trace: None,
-            seen: None,
-        };
-        match &finding.outcome {
-            Ok(()) => {}
-            Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => {
-                entry.reason = Some(secrets.text(reason));
-            }
-            Err(Stop::Violated(violation)) => entry.tell(secrets, violation),
-        }
-        if let Some(known) = &finding.known {
-            entry.reason = Some(secrets.text(known));
-        }
-        entry
-    }
-
-    fn tell(&mut self, secrets: &Secrets, violation: &Violation) {
+    /// Takes over what is wrong.
+    pub(crate) fn tell(&mut self, secrets: &Secrets, violation: &Violation) {
         self.message = secrets.text(&violation.message);
         self.at = Some(secrets.text(&violation.at));
         self.expected = shown(secrets, &violation.expected);
         self.actual = shown(secrets, &violation.actual);
         if let Some(exchange) = &violation.exchange {
-            self.curl = Some(exchange.curl(secrets));
-            self.exchange = Some(exchange.shown(secrets));
+            self.curl = Some(curl(exchange, secrets));
+            self.exchange = Some(ShownExchange::new(exchange, secrets));
         }
     }
 
@@ -202,10 +126,6 @@ impl Entry {
         };
         self.operation.or(self.scenario).unwrap_or(whole)
     }
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A value, or the beginning of its text where it is long.

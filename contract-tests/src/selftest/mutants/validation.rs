@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 
 use super::{Mutant, answers, asks, is_create, is_list, keep_parameters, rows};
 use crate::{
-    duplicates,
+    contract::duplicates,
     selftest::target::{Answer, Ask},
 };
 

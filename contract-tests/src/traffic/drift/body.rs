@@ -6,8 +6,10 @@ use jsonschema::{ValidationError, error::ValidationErrorKind};
 use schemas::{Evidence, documents::Document};
 use serde_json::{Map, Value};
 
-use super::Kind;
-use crate::{outline::alternatives, validate::Contract};
+use crate::{
+    contract::{Contract, alternatives},
+    report::model::Kind,
+};
 
 /// How deep a body is followed; those of the contract are not half as deep.
 const MAX_DEPTH: usize = 16;

@@ -19,7 +19,7 @@ use super::{
     upstream::{Failure, Upstream},
 };
 use crate::{
-    check::Verdict,
+    finding::Verdict,
     traffic::{
         Finding,
         recorded::{Answer, Header, Part, Recorded},

@@ -18,7 +18,7 @@ use tokio::{
 use url::Url;
 
 use super::body::Copied;
-use crate::client::Trust;
+use crate::http::Trust;
 
 /// How long a connection to the server may take.
 const CONNECT_TIME: Duration = Duration::from_secs(10);

@@ -1,0 +1,150 @@
+//! `contract-tests twin`.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use clap::Args;
+use contract_tests::{
+    compare::{self, TwinReport},
+    finding::ExitCode,
+    http::Permissions,
+    provider::{
+        Plan,
+        session::{Options, Session, SessionError},
+    },
+    report::{Detail, Format, OutputFile, Sinks, Wanted},
+};
+use schemas::key::redact;
+use url::Url;
+
+use super::{
+    Failure, say,
+    target::{Limits, base_url, keys, to_stderr},
+    tls::Tls,
+};
+
+/// Two servers, both taken as ones that are no sandbox.
+#[derive(Args, Debug)]
+pub(crate) struct Twin {
+    /// Base URL of the one, such as the sandbox, with /api/v1
+    #[arg(long, env = "CONTRACT_TESTS_LEFT_URL", value_name = "URL", value_parser = base_url)]
+    left: Url,
+    /// Base URL of the other, such as the real API, with /api/v1
+    #[arg(long, env = "CONTRACT_TESTS_RIGHT_URL", value_name = "URL", value_parser = base_url)]
+    pub(crate) right: Url,
+    /// Key of the left one; may be repeated. Roles as for `provider`
+    #[arg(
+        long = "left-key",
+        env = "CONTRACT_TESTS_LEFT_KEY",
+        hide_env_values = true,
+        value_name = "[ROLE=]KEY",
+        value_delimiter = ','
+    )]
+    left_key: Vec<String>,
+    /// Key of the right one; may be repeated
+    #[arg(
+        long = "right-key",
+        env = "CONTRACT_TESTS_RIGHT_KEY",
+        hide_env_values = true,
+        value_name = "[ROLE=]KEY",
+        value_delimiter = ','
+    )]
+    right_key: Vec<String>,
+    /// TOML file with keys of the left one
+    #[arg(long, env = "CONTRACT_TESTS_LEFT_KEYS", value_name = "FILE")]
+    left_keys: Option<PathBuf>,
+    /// TOML file with keys of the right one
+    #[arg(long, env = "CONTRACT_TESTS_RIGHT_KEYS", value_name = "FILE")]
+    right_keys: Option<PathBuf>,
+    /// Write what the right one does into a file that `mock-server --assumptions` takes over
+    #[arg(long, env = "CONTRACT_TESTS_LEARN", value_name = "FILE")]
+    pub(crate) learn: Option<PathBuf>,
+    /// Print what both would be sent, and send nothing
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Write what was found as JSON, such as json=twin.json. FILE - is standard output; what people read then goes
+    /// to standard error
+    #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = json_report)]
+    pub(crate) report: Option<Wanted>,
+    #[command(flatten)]
+    tls: Tls,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+impl Twin {
+    /// What the sessions with the left and the right one need to know.
+    pub(crate) fn options(&self) -> Result<[Options; 2], String> {
+        let trust = self.tls.trust().map_err(|error| error.to_string())?;
+        let options = |base: &Url, side: &str, given: &[String], file: Option<&PathBuf>| {
+            Ok::<_, String>(Options {
+                keys: keys(given, file, &format!("--{side}-key"))?,
+                safe: true,
+                permissions: Permissions {
+                    writes: self.limits.allow_writes,
+                    bursts: self.limits.allow_bursts,
+                    revocations: false,
+                },
+                bounds: self.limits.bounds(),
+                notices: to_stderr(Detail::Normal),
+                trust: trust.clone(),
+                ..Options::new(base.clone())
+            })
+        };
+        Ok([
+            options(&self.left, "left", &self.left_key, self.left_keys.as_ref())?,
+            options(
+                &self.right,
+                "right",
+                &self.right_key,
+                self.right_keys.as_ref(),
+            )?,
+        ])
+    }
+}
+
+fn json_report(text: &str) -> Result<Wanted, String> {
+    let wanted: Wanted = text.parse()?;
+    if wanted.format() == Format::Json {
+        return Ok(wanted);
+    }
+    let format = wanted.format();
+    Err(format!(
+        "a comparison is written as json=FILE, not as {format}"
+    ))
+}
+
+pub(super) fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
+    let [left, right] = arguments.options().map_err(Failure::Key)?;
+    if arguments.plan {
+        say(&format!("{}\n{}", Plan::twin(&left), Plan::twin(&right)));
+        return Ok(ExitCode::Passed);
+    }
+    // Before anything is sent: what is learned and cannot be kept is not worth its calls.
+    let file = arguments.learn.as_ref().map(|path| {
+        let opened = OutputFile::create(path);
+        opened.map_err(|error| Failure::Learn(path.clone(), error))
+    });
+    let file = file.transpose()?;
+    let sinks = Sinks::open(arguments.report.as_slice())?;
+    let (found, report) = tokio::runtime::Runtime::new()?.block_on(async {
+        let (left, right) = (Session::begin(left).await?, Session::begin(right).await?);
+        let found = compare::run(&left, &right).await;
+        let report = TwinReport::new([&left, &right], &found);
+        Ok::<_, SessionError>((found, report))
+    })?;
+    let text = redact(&found.to_string()).into_owned();
+    if arguments.report.as_ref().is_some_and(Wanted::is_stdout) {
+        let _ = io::stderr().write_all(text.as_bytes());
+    } else {
+        say(&text);
+    }
+    sinks.write(|_| report.json())?;
+    if let (Some(file), Some(path)) = (file, &arguments.learn) {
+        let written = file.write(&found.file(&arguments.right));
+        written.map_err(|error| Failure::Learn(path.clone(), error))?;
+    }
+    Ok(found.exit_code())
+}

@@ -1,0 +1,84 @@
+//! Why the judge cannot judge.
+
+use std::{io, path::PathBuf};
+
+use contract_tests::{
+    clients::{TrialError, advice},
+    finding::{ExitCode, baseline::BaselineError},
+    http::TrustError,
+    provider::session::SessionError,
+    report::SinkError,
+    traffic,
+};
+
+use super::{recording::RecordingError, selftest::ProofError};
+
+/// Why the judge cannot judge.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(
+        "there is no check `{0}`, nor a rule of clients or recordings; `contract-tests list` shows them all"
+    )]
+    UnknownCheck(String),
+    #[error("there is no code for {id}; there is for {}", advice::rules().collect::<Vec<_>>().join(", "))]
+    NoSnippet { id: &'static str },
+    #[error("{0}")]
+    Key(String),
+    #[error(transparent)]
+    Report(#[from] SinkError),
+    #[error("--baseline {}: {}", .0.display(), .1)]
+    Baseline(PathBuf, BaselineError),
+    #[error("--write-baseline {}: {}", .0.display(), .1)]
+    Template(PathBuf, io::Error),
+    #[error("--drift-known {}: {}", .0.display(), .1)]
+    Drift(PathBuf, traffic::drift::KnownError),
+    #[error("--key-file {}: {}", .0.display(), .1)]
+    KeyFile(PathBuf, io::Error),
+    #[error("a client that is attached is judged under one --scenario at a time")]
+    OneScenario,
+    #[error("--learn {}: {}", .0.display(), .1)]
+    Learn(PathBuf, io::Error),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Trial(#[from] TrialError),
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    #[error(transparent)]
+    Proxy(#[from] traffic::ProxyError),
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    #[error("cannot start: {0}")]
+    Start(#[from] io::Error),
+}
+
+impl Failure {
+    pub(super) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::UnknownCheck(_)
+            | Self::NoSnippet { .. }
+            | Self::Key(_)
+            | Self::Report(_)
+            | Self::Baseline(..)
+            | Self::Template(..)
+            | Self::Drift(..)
+            | Self::KeyFile(..)
+            | Self::Trust(_)
+            | Self::OneScenario
+            | Self::Learn(..)
+            | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
+            Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
+            Self::Session(SessionError::Unreachable(..) | SessionError::Elsewhere(..))
+            | Self::Trial(TrialError::Program(..))
+            | Self::Proxy(traffic::ProxyError::Untrusted(..)) => ExitCode::Unreachable,
+            Self::Session(SessionError::Client(_))
+            | Self::Start(_)
+            | Self::Trial(TrialError::Sandbox(_))
+            | Self::Proxy(_) => ExitCode::Internal,
+            Self::Recording(error) => error.exit_code(),
+            Self::Proof(error) => error.exit_code(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The command line as it was given, for the commands that make findings again.
+
+use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
+use contract_tests::report::CommandLine;
+
+/// Flags that say where a run is written to, and how much is shown: they decide nothing. A share of answers that are to be
+/// seen is that of a whole run.
+const OUTPUT: [&str; 8] = [
+    "report",
+    "write-baseline",
+    "quiet",
+    "verbose",
+    "trace",
+    "plan",
+    "key-file",
+    "min-seen",
+];
+/// What is judged, which is said also where nobody said it.
+const TARGET: &str = "base-url";
+
+/// The command that was given, with the flags that came from variables.
+pub(crate) fn command_line(command: &Command, matches: &ArgMatches) -> CommandLine {
+    let given = matches.subcommand();
+    let known = given.and_then(|(name, given)| Some((command.find_subcommand(name)?, given)));
+    let Some((command, given)) = known else {
+        return CommandLine::default();
+    };
+    let mut line = CommandLine::of(command.get_name());
+    for argument in command.get_arguments() {
+        add(&mut line, argument, given);
+    }
+    line
+}
+
+fn add(line: &mut CommandLine, argument: &Arg, given: &ArgMatches) {
+    let id = argument.get_id().as_str();
+    let name = argument.get_long().unwrap_or_default();
+    let is_said = match given.value_source(id) {
+        Some(ValueSource::CommandLine | ValueSource::EnvVariable) => true,
+        Some(_) => name == TARGET,
+        None => false,
+    };
+    if !is_said || OUTPUT.contains(&name) {
+        return;
+    }
+    if let (true, Some(variable)) = (argument.is_hide_env_values_set(), argument.get_env()) {
+        line.secret(name, &variable.to_string_lossy());
+    } else if matches!(argument.get_action(), ArgAction::SetTrue) {
+        if given.get_flag(id) {
+            line.flag(name);
+        }
+    } else {
+        let values = given.get_raw(id).into_iter().flatten();
+        for value in values.map(|value| value.to_string_lossy()) {
+            match (name, argument.is_last_set()) {
+                ("", true) => line.tried(&value),
+                ("", false) => line.argument(&value),
+                _ => line.value(name, &value),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn given(args: &[&str]) -> String {
+        let mut command = Cli::command();
+        let words = ["contract-tests"].iter().chain(args);
+        let matches = command.try_get_matches_from_mut(words).unwrap();
+        command_line(&command, &matches).to_string()
+    }
+
+    #[test]
+    fn what_decides_is_given_again_and_what_is_only_written_is_not() {
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxagain1";
+        let keys = format!("revoked={key}");
+        let line = given(&[
+            "provider",
+            "--quiet",
+            "--report",
+            "json=x",
+            "--key",
+            &keys,
+            "--keys",
+            "my keys.toml",
+            "--ca-cert",
+            "ca.pem",
+            "--allow-writes",
+            "--max-requests",
+            "20",
+            "--control-token",
+            "secret-token",
+            "--baseline",
+            "known.toml",
+            "--min-seen",
+            "50%",
+            "--check",
+            "PRV-SUCCESS,PRV-SCHEMA",
+        ]);
+        assert_eq!(
+            line,
+            "contract-tests provider --base-url http://127.0.0.1:8000/api/v1 --key \"$OPENPROSPECT_API_KEY\" \
+             --keys 'my keys.toml' --ca-cert ca.pem --max-requests 20 --allow-writes \
+             --control-token \"$CONTRACT_TESTS_CONTROL_TOKEN\" --check PRV-SUCCESS --check PRV-SCHEMA \
+             --baseline known.toml"
+        );
+        assert_eq!(
+            given(&["har", "--strict", "a file.har"]),
+            "contract-tests har 'a file.har' --strict"
+        );
+        assert_eq!(
+            given(&[
+                "client",
+                "--max-attempts",
+                "3",
+                "--trace",
+                "--",
+                "node",
+                "it's.mjs",
+                "--x"
+            ]),
+            "contract-tests client --max-attempts 3 -- node \"it's.mjs\" --x"
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! `contract-tests provider`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use contract_tests::{
+    finding::{ExitCode, Share},
+    http::Permissions,
+    provider::{
+        Console, Plan, Selection,
+        check::Finding,
+        checks, run,
+        session::{self, Options, Session, SessionError},
+    },
+    report::{CommandLine, Report},
+};
+use schemas::{Operation, operations};
+use url::Url;
+
+use super::{
+    Failure, interrupted,
+    output::OutputArgs,
+    say,
+    target::{Limits, base_url, keys, to_stderr},
+    tls::Tls,
+};
+
+#[derive(Args, Debug)]
+pub(crate) struct Provider {
+    /// Base URL of the server, with /api/v1
+    #[arg(long, env = "CONTRACT_TESTS_BASE_URL", default_value = "http://127.0.0.1:8000/api/v1", value_parser = base_url)]
+    base_url: Url,
+    /// Key of a server that is no sandbox; may be repeated. Roles: full, `read_only`, revoked, expired,
+    /// limited. Better in the variable, where no shell history keeps it
+    #[arg(
+        long = "key",
+        env = "OPENPROSPECT_API_KEY",
+        hide_env_values = true,
+        value_name = "[ROLE=]KEY",
+        value_delimiter = ','
+    )]
+    keys: Vec<String>,
+    /// TOML file with a key for each role, such as full = "…"; refused where everybody can read it
+    #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
+    keys_file: Option<PathBuf>,
+    #[command(flatten)]
+    tls: Tls,
+    #[command(flatten)]
+    safety: Safety,
+    /// Token of the sandbox's control API
+    #[arg(
+        long,
+        env = "CONTRACT_TESTS_CONTROL_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    control_token: Option<String>,
+    /// Run this check only; may be repeated
+    #[arg(
+        long = "check",
+        env = "CONTRACT_TESTS_CHECK",
+        value_name = "ID",
+        value_delimiter = ','
+    )]
+    pub(crate) checks: Vec<String>,
+    /// Judge this operation only, by the checks that are about each; may be repeated
+    #[arg(
+        long = "operation",
+        env = "CONTRACT_TESTS_OPERATION",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = operation
+    )]
+    pub(crate) operations: Vec<&'static Operation>,
+    /// How many of the answers that can be provoked are to be seen, such as 100%
+    #[arg(
+        long,
+        env = "CONTRACT_TESTS_MIN_SEEN",
+        value_name = "SHARE",
+        default_value = "0%"
+    )]
+    pub(crate) min_seen: Share,
+    /// Fail also for what is only assumed, whatever the server is, and for fields that the contract does not have
+    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
+    strict: bool,
+    /// What chance is drawn from where requests are made up; the same number makes up the same
+    #[arg(long, env = "CONTRACT_TESTS_SEED", value_name = "N", default_value_t = session::SEED)]
+    seed: u64,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What may be done to a server that is no sandbox.
+#[derive(Args, Debug)]
+struct Safety {
+    /// Take the server as one that is no sandbox, which is how any server without a control API is taken: only
+    /// read, within the bounds below, by the keys that are given
+    #[arg(long, env = "CONTRACT_TESTS_SAFE")]
+    safe: bool,
+    /// Print what a server that is no sandbox would be sent, and send nothing
+    #[arg(long)]
+    plan: bool,
+    #[command(flatten)]
+    limits: Limits,
+    /// Send DELETE also to a server that is no sandbox: about what was created there, or by keys that may not
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_REVOCATIONS")]
+    allow_revocations: bool,
+}
+
+impl Provider {
+    /// Whether only the plan is wanted.
+    pub(crate) fn plan_only(&self) -> bool {
+        self.safety.plan
+    }
+
+    /// What the session needs to know. Keys are read here and not by clap, whose errors show what was
+    /// given.
+    pub(crate) fn options(&self, command: CommandLine) -> Result<Options, String> {
+        let safety = &self.safety;
+        Ok(Options {
+            keys: keys(
+                &self.keys,
+                self.keys_file.as_ref(),
+                "--key (or OPENPROSPECT_API_KEY)",
+            )?,
+            safe: safety.safe,
+            permissions: Permissions {
+                writes: safety.limits.allow_writes,
+                bursts: safety.limits.allow_bursts,
+                revocations: safety.allow_revocations,
+            },
+            bounds: safety.limits.bounds(),
+            notices: to_stderr(self.output.detail()),
+            control_token: self.control_token.clone(),
+            strict: self.strict,
+            seed: self.seed,
+            trust: self.tls.trust().map_err(|error| error.to_string())?,
+            command,
+            ..Options::new(self.base_url.clone())
+        })
+    }
+}
+
+pub(super) fn judge(provider: &Provider, again: CommandLine) -> Result<ExitCode, Failure> {
+    let mut selection = selected(provider)?;
+    let options = provider.options(again).map_err(Failure::Key)?;
+    let plan = Plan::new(&options, &selection);
+    if provider.plan_only() {
+        say(&plan.to_string());
+        return Ok(ExitCode::Passed);
+    }
+    selection.baseline = provider.output.known()?;
+    let kept = provider.output.open()?;
+    let mut console = Console::new(provider.output.console(), provider.output.detail());
+    let told = options.safe;
+    if told {
+        console.plan(&plan);
+    }
+    let (report, run) = tokio::runtime::Runtime::new()?.block_on(async {
+        let session = Session::begin(options).await?;
+        let interrupted = interrupted();
+        if !told && !session.is_sandbox() {
+            console.plan(&plan);
+        }
+        console.begin(&session, &selection);
+        let tell = |finding: &Finding| console.finding(&session, finding);
+        let run = run(&session, &selection, tell, interrupted).await;
+        session.end().await;
+        let report = Report::new(&session, &run);
+        console.end(&report);
+        Ok::<_, SessionError>((report, run))
+    })?;
+    kept.write(report, &selection.baseline, &run.findings)?;
+    Ok(run.exit_code())
+}
+
+fn selected(provider: &Provider) -> Result<Selection, Failure> {
+    let mut selection = Selection {
+        min_seen: provider.min_seen,
+        ..Selection::default()
+    };
+    if !provider.checks.is_empty() {
+        let ids = provider.checks.iter();
+        let find = |id: &String| checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.clone()));
+        selection.checks = ids.map(find).collect::<Result<_, _>>()?;
+    }
+    if !provider.operations.is_empty() {
+        selection.operations.clone_from(&provider.operations);
+    }
+    Ok(selection)
+}
+
+fn operation(text: &str) -> Result<&'static Operation, String> {
+    let named = operations::all().find(|operation| operation.id.as_str() == text);
+    named.ok_or_else(|| {
+        let known: Vec<_> = operations::all().map(|known| known.id.as_str()).collect();
+        format!("there is no such operation; known are {}", known.join(", "))
+    })
+}

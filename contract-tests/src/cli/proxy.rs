@@ -1,0 +1,102 @@
+//! `contract-tests proxy`.
+
+use std::{
+    future::pending,
+    io::{self, Write},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use super::{Failure, recording::How, target::base_url, tls::Tls};
+use clap::Args;
+use contract_tests::{
+    finding::{ExitCode, Interrupted, Verdict},
+    report::{CommandLine, Detail, model::Mode},
+    traffic::{Conduct, Finding, Judged, Proxy, ProxyError},
+};
+use url::Url;
+
+/// Where to listen, and in front of what.
+#[derive(Args, Debug)]
+pub(crate) struct Between {
+    /// Base URL of the API of the server, with /api/v1
+    #[arg(long, visible_alias = "upstream", value_name = "URL", value_parser = base_url)]
+    to: Url,
+    /// Where clients come to, with the same paths
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8001")]
+    listen: SocketAddr,
+    /// Seconds after which it ends; without it, Ctrl-C ends it
+    #[arg(long = "for", value_name = "SECONDS")]
+    seconds: Option<u32>,
+    /// Put what is wrong with an exchange also into the header X-Contract-Violation of its answer
+    #[arg(long)]
+    tell_caller: bool,
+    /// Pass requests for the control API of a sandbox on, too
+    #[arg(long)]
+    allow_control: bool,
+    #[command(flatten)]
+    tls: Tls,
+    #[command(flatten)]
+    how: How,
+}
+
+impl Between {
+    /// Passes on and judges until it is told to end.
+    pub(crate) fn run(
+        self,
+        again: &CommandLine,
+        interrupted: impl FnOnce() -> Interrupted,
+    ) -> Result<ExitCode, Failure> {
+        let mut options = self.how.options(None)?;
+        options.trust = self.tls.trust()?;
+        let kept = self.how.output.open()?;
+        let judged = Judged {
+            mode: Mode::Proxy,
+            target: self.to.to_string(),
+            replay: again.to_string(),
+        };
+        let runtime = tokio::runtime::Runtime::new()
+            .map_err(|error| ProxyError::Listen(self.listen, error))?;
+        let found = runtime.block_on(async {
+            let quiet = self.how.output.detail() == Detail::Quiet;
+            let tell = Box::new(move |one: &Finding| {
+                if !quiet || one.verdict == Verdict::Fail {
+                    say(&format!("{}\n", one.line()));
+                }
+            });
+            let conduct = Conduct {
+                tell_caller: self.tell_caller,
+                allow_control: self.allow_control,
+            };
+            let proxy = Proxy::open(self.listen, self.to.clone(), options, conduct, tell).await?;
+            if let Ok(base) = proxy.base_url() {
+                say(&format!("the API is at {base}\n"));
+            }
+            let interrupted = interrupted();
+            let until = async {
+                tokio::select! {
+                    () = interrupted => {}
+                    () = over(self.seconds) => {}
+                }
+            };
+            Ok::<_, ProxyError>(proxy.run(until).await)
+        })?;
+        self.how.tell(kept, &judged, &found)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "people say how long they listen, in real time"
+)]
+async fn over(seconds: Option<u32>) {
+    match seconds {
+        Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.into())).await,
+        None => pending().await,
+    }
+}
+
+/// While it runs; what comes of it is on standard output.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}

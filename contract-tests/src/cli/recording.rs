@@ -1,0 +1,171 @@
+//! `contract-tests har` and `contract-tests journal`.
+
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Failure,
+    output::{OutputArgs, Outputs},
+    target::base_url,
+};
+use clap::Args;
+use contract_tests::{
+    finding::ExitCode,
+    report::{CommandLine, Report, model::Mode},
+    traffic::{self, Format, Judged, Options, RULES, Rule, Traffic, TrafficError, drift},
+};
+use url::Url;
+
+/// A recording to be judged.
+#[derive(Args, Debug)]
+pub(crate) struct Recording {
+    /// The recording; - is standard input. An HTTP Archive may be zipped with its bodies
+    file: PathBuf,
+    /// Base URL of the API in it, with /api/v1; without it, that under which most requests are operations
+    #[arg(long, env = "CONTRACT_TESTS_BASE_URL", value_parser = base_url)]
+    base_url: Option<Url>,
+    #[command(flatten)]
+    pub(crate) how: How,
+}
+
+/// How traffic is judged, and what is kept of that.
+#[derive(Args, Debug)]
+pub(crate) struct How {
+    /// Fail also for what is only assumed, and for fields that the contract does not have
+    #[arg(long, env = "CONTRACT_TESTS_STRICT")]
+    pub(crate) strict: bool,
+    /// Mark drift from the contract as known that an earlier run has told of, by its JSON report
+    #[arg(long, env = "CONTRACT_TESTS_DRIFT_KNOWN", value_name = "FILE")]
+    drift_known: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+impl How {
+    /// What traffic is judged by.
+    pub(crate) fn options(&self, base: Option<Url>) -> Result<Options, Failure> {
+        Ok(Options {
+            base,
+            strict: self.strict,
+            baseline: self.output.known()?,
+            known_drift: self.known_drift()?,
+            ..Options::default()
+        })
+    }
+
+    fn known_drift(&self) -> Result<drift::Known, Failure> {
+        let Some(path) = &self.drift_known else {
+            return Ok(drift::Known::default());
+        };
+        drift::Known::read(path).map_err(|error| Failure::Drift(path.clone(), error))
+    }
+
+    /// Tells what was found; returns what the process ends with.
+    pub(crate) fn tell(
+        &self,
+        kept: Outputs,
+        judged: &Judged,
+        found: &Traffic,
+    ) -> Result<ExitCode, Failure> {
+        let report = Report::of_traffic(judged, found);
+        let mut out = self.output.console();
+        // A reader who has gone away is no error.
+        let _ = out.write_all(traffic::console(&report, self.output.detail()).as_bytes());
+        let findings: Vec<_> = found.all().cloned().collect();
+        kept.write(report, found.baseline(), &findings)?;
+        Ok(found.exit_code())
+    }
+}
+
+/// A recording that cannot be judged.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", file.display())]
+pub(crate) struct RecordingError {
+    file: PathBuf,
+    source: TrafficError,
+}
+
+impl RecordingError {
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self.source {
+            TrafficError::Read(_) | TrafficError::TooLong | TrafficError::NoRecording(_) => {
+                ExitCode::Usage
+            }
+            TrafficError::Contract(_) => ExitCode::InvalidContract,
+        }
+    }
+}
+
+impl Recording {
+    pub(crate) fn run(self, format: Format, again: &CommandLine) -> Result<ExitCode, Failure> {
+        let options = Options {
+            folder: self.folder(),
+            ..self.how.options(self.base_url.clone())?
+        };
+        let kept = self.how.output.open()?;
+        let judged = open(&self.file)
+            .map_err(TrafficError::from)
+            .and_then(|recording| traffic::judge(format, recording, &options));
+        let found = judged.map_err(|source| RecordingError {
+            file: self.file.clone(),
+            source,
+        })?;
+        self.how.tell(kept, &self.judged(format, again), &found)
+    }
+
+    /// Where its files are; those of standard input are nowhere.
+    fn folder(&self) -> Option<PathBuf> {
+        let folder = self.file.parent().map(Path::to_owned);
+        folder.filter(|_| self.file != Path::new("-"))
+    }
+
+    fn judged(&self, format: Format, again: &CommandLine) -> Judged {
+        let mode = match format {
+            Format::Har => Mode::Har,
+            Format::Journal => Mode::Journal,
+        };
+        let file = self.file.to_string_lossy();
+        Judged {
+            mode,
+            replay: again.to_string(),
+            target: if file == "-" {
+                "standard input".to_owned()
+            } else {
+                file.into_owned()
+            },
+        }
+    }
+}
+
+fn open(file: &Path) -> io::Result<Box<dyn Read>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    Ok(Box::new(File::open(file)?))
+}
+
+/// Every rule that only recordings are judged by, a line each.
+pub(crate) fn list() -> String {
+    let lines = RULES
+        .iter()
+        .map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, "MUST", rule.rule));
+    lines.collect()
+}
+
+/// All there is to say of a rule.
+pub(crate) fn card(rule: &Rule) -> String {
+    let Rule {
+        id,
+        rule,
+        source,
+        armed_by,
+        tolerance,
+        advice,
+    } = rule;
+    format!(
+        "{id}\n\n  rule       MUST: {rule}\n  source     {source}\n  armed by   {armed_by}\n  tolerance  {tolerance}\n  fix        {advice}\n"
+    )
+}

@@ -1,0 +1,37 @@
+//! The hidden command that runs the reference client.
+
+use std::{path::Path, process};
+
+use contract_tests::{
+    finding::ExitCode,
+    reference_client::{
+        self, Habits,
+        mutants::{self, Mutant},
+    },
+};
+
+/// A bug of the reference client.
+pub(super) fn mutant(bug: &str) -> Result<&'static Mutant, String> {
+    mutants::find(bug).ok_or_else(|| {
+        let known: Vec<_> = mutants::MUTANTS.iter().map(|known| known.bug).collect();
+        format!("there is no bug `{bug}`; known are {}", known.join(", "))
+    })
+}
+
+pub(super) fn run(
+    base_url: &str,
+    api_key: &str,
+    key_file: Option<&Path>,
+    bug: Option<&Mutant>,
+) -> process::ExitCode {
+    let mut habits = Habits::default();
+    if let Some(mutant) = bug {
+        (mutant.spoil)(&mut habits);
+    }
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime
+            .block_on(reference_client::run(base_url, api_key, key_file, habits))
+            .into(),
+        Err(_) => ExitCode::Internal.into(),
+    }
+}

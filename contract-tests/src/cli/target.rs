@@ -1,0 +1,106 @@
+//! The server that is judged, and how much may be done to it.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::Args;
+use contract_tests::{
+    contract::{RoleKey, read_keys},
+    http::{Bounds, Notices},
+    report::Detail,
+};
+use url::Url;
+
+/// How much may be done to a server that is no sandbox.
+#[derive(Args, Debug)]
+pub(super) struct Limits {
+    /// Requests that are sent at the most to a server that is no sandbox
+    #[arg(long, env = "CONTRACT_TESTS_MAX_REQUESTS", value_name = "N", default_value_t = Bounds::default().max_requests)]
+    pub(super) max_requests: usize,
+    /// Seconds that are waited at the most for a quota of which only the reserve, a tenth, is left
+    #[arg(long, env = "CONTRACT_TESTS_MAX_WAIT", value_name = "SECONDS", default_value_t = Bounds::default().max_wait.as_secs())]
+    pub(super) max_wait: u64,
+    /// Create and change things also on a server that is no sandbox; what is created stays
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
+    pub(super) allow_writes: bool,
+    /// Use up the quota of the key `limited` also on a server that is no sandbox
+    #[arg(long, env = "CONTRACT_TESTS_ALLOW_BURSTS")]
+    pub(super) allow_bursts: bool,
+}
+
+impl Limits {
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds {
+            max_requests: self.max_requests,
+            max_wait: Duration::from_secs(self.max_wait),
+        }
+    }
+}
+
+/// Keys that are given, and those of a file. The first of a role counts: a flag or a variable beats the file.
+pub(super) fn keys(
+    given: &[String],
+    file: Option<&PathBuf>,
+    flag: &str,
+) -> Result<Vec<RoleKey>, String> {
+    let given = given.iter().map(|key| key.parse());
+    let mut keys: Vec<RoleKey> = given
+        .collect::<Result<_, _>>()
+        .map_err(|error| format!("{flag}: {error}"))?;
+    if let Some(file) = file {
+        let read = read_keys(file).map_err(|error| error.to_string())?;
+        keys.extend(read);
+    }
+    Ok(keys)
+}
+
+/// Standard error hears that the run waits, unless only what fails is wanted.
+pub(super) fn to_stderr(detail: Detail) -> Notices {
+    if detail == Detail::Quiet {
+        return Notices::default();
+    }
+    Notices::to(|text| {
+        let _ = writeln!(io::stderr(), "{text}");
+    })
+}
+
+pub(crate) fn base_url(text: &str) -> Result<Url, String> {
+    let wrong = |why: &str| format!("{why}; an example is http://127.0.0.1:8000/api/v1");
+    let url: Url = text
+        .parse()
+        .map_err(|error| wrong(&format!("not a URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("neither http nor https"));
+    }
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err(wrong("a base URL has no query, no fragment and no user"));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_is_one() {
+        assert!(base_url("https://api.openprospect.io/api/v1").is_ok());
+        for wrong in [
+            "",
+            "localhost:8000",
+            "ftp://x/",
+            "http://user@x/",
+            "http://x/?a=b",
+        ] {
+            assert!(
+                base_url(wrong)
+                    .unwrap_err()
+                    .ends_with("http://127.0.0.1:8000/api/v1"),
+                "{wrong}"
+            );
+        }
+    }
+}

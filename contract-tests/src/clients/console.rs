@@ -1,0 +1,113 @@
+//! What people are told of a client: each trial as it ends, and then a view of the report like any other.
+
+use std::io::Write;
+
+use super::{Scenario, Stage};
+use crate::{
+    finding::Verdict,
+    report::{
+        self, Detail, Progress, block,
+        model::{Entry, Report},
+    },
+};
+
+/// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
+#[derive(Debug)]
+pub struct Console<W> {
+    out: W,
+    detail: Detail,
+    /// Whether all that the client did is told, call by call.
+    trace: bool,
+    progress: Progress,
+    /// Trials that there will be, and those that are over.
+    trials: (usize, usize),
+    /// The scenarios of those under way.
+    under_way: Vec<&'static str>,
+}
+
+impl<W: Write> Console<W> {
+    /// A report on `out` of so many trials; `trace`: with every call of each.
+    pub fn new(out: W, detail: Detail, trace: bool, trials: usize) -> Self {
+        Self {
+            out,
+            detail,
+            trace,
+            progress: Progress::of(trials),
+            trials: (trials, 0),
+            under_way: Vec::new(),
+        }
+    }
+
+    /// A trial begins or is over: a line that is drawn anew on a terminal, one for each that is over elsewhere.
+    pub fn trial(&mut self, stage: Stage) {
+        match stage {
+            Stage::Begun(scenario) => {
+                self.under_way.push(scenario.name);
+                self.progress.say(&self.under_way.join(", "));
+            }
+            Stage::Over(scenario, took) => {
+                self.under_way.retain(|name| *name != scenario.name);
+                self.progress.step(&self.under_way.join(", "));
+                self.trials.1 += 1;
+                if !self.progress.is_shown() && self.detail != Detail::Quiet {
+                    let ((all, over), Scenario { name, summary, .. }) = (self.trials, scenario);
+                    let took = took.as_secs_f64();
+                    self.write(&format!(
+                        "{over:>3}/{all} {took:>6.1} s  {name:<22}  {summary}\n"
+                    ));
+                }
+            }
+        }
+    }
+
+    /// All are. The first violation of a rule is told in full, the others by their scenarios.
+    pub fn end(&mut self, report: &Report) {
+        self.progress.end();
+        self.write("\n");
+        for about in report.checks.chunk_by(|one, other| one.id == other.id) {
+            let lines = lines(about, self.detail);
+            self.write(&lines);
+        }
+        if let Some(swept) = &report.sweep {
+            self.write(&format!("\n{}", block::sweep(swept)));
+        }
+        if self.trace {
+            let trials = report.trials.iter();
+            let trials =
+                trials.map(|one| format!("\nTRACE  {}\n{}", one.scenario, block::timeline(one)));
+            self.write(&trials.collect::<String>());
+        }
+        for trial in report.trials.iter().filter(|trial| !trial.supported) {
+            self.write(&format!(
+                "SKIP          scenario {}: the program does not support it\n",
+                trial.scenario
+            ));
+        }
+        self.write(&format!("\n{}\n", block::closing(report).join("\n")));
+    }
+
+    fn write(&mut self, text: &str) {
+        let Self { out, progress, .. } = self;
+        let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        // The exit code still tells; there is nobody left to read the rest.
+        drop(progress.beside(write));
+    }
+}
+
+/// What is to be told of one rule.
+fn lines(about: &[Entry], detail: Detail) -> String {
+    let Some(worst) = about.iter().min_by_key(|entry| entry.verdict.weight()) else {
+        return String::new();
+    };
+    match detail {
+        Detail::Quiet if worst.verdict != Verdict::Fail => String::new(),
+        Detail::Quiet | Detail::Normal => {
+            let same = about.iter().filter(|entry| entry.verdict == worst.verdict);
+            report::lines(worst, &same.collect::<Vec<_>>())
+        }
+        Detail::Verbose => about
+            .iter()
+            .map(|entry| report::lines(entry, &[entry]))
+            .collect(),
+    }
+}

@@ -1,0 +1,259 @@
+//! The same cases against two servers, such as the sandbox and the real API, and where they diverge.
+//!
+//! Each case is sent to one, then to the other. What is compared are facts: status, code, media type,
+//! headers, and the shape of bodies; never ids, dates, counts or other values.
+
+mod cases;
+mod facts;
+mod learned;
+mod plan;
+mod report;
+
+use std::{collections::BTreeMap, fmt};
+
+use schemas::{Evidence, assumptions::Assumptions};
+
+use self::cases::cases;
+pub use self::report::{Diverging, Skipped, TwinReport, schema_text};
+use self::{cases::Case, facts::Facts, learned::Lesson};
+use crate::{
+    finding::{Call, Exchange, ExitCode, Stop, Verdict},
+    provider::session::Session,
+};
+
+/// Cases that are named for a divergence; the others are counted.
+const NAMED: usize = 3;
+/// Divergences that are kept; a server might make up fields without end.
+const MAX_DIVERGENCES: usize = 1_000;
+
+/// What came of comparing two servers.
+#[derive(Debug, Default)]
+pub struct Twin {
+    /// Cases that both servers answered.
+    pub compared: usize,
+    /// Where they diverge, each fact once.
+    pub divergences: Vec<Divergence>,
+    /// How many more there are, which are not kept.
+    pub left_out: usize,
+    /// Whether they diverge in what is more than assumed, kept or not.
+    violated: bool,
+    /// Cases that one of them did not answer, by the reason.
+    pub skipped: BTreeMap<String, usize>,
+    /// What the right one does, where the sandbox can be told to do so, too.
+    pub learned: Assumptions,
+}
+
+/// A fact that is one on the left and another on the right.
+#[derive(Debug)]
+pub struct Divergence {
+    /// The fact: a JSON path, or `header <name>`, or `status`.
+    pub at: String,
+    /// What it is on the left.
+    pub left: String,
+    /// What it is on the right.
+    pub right: String,
+    /// How well is founded what the contract says of it; the best of all cases.
+    pub evidence: Evidence,
+    /// In which cases.
+    pub cases: Vec<String>,
+}
+
+/// Compares two servers, one call at a time on both.
+pub async fn run(left: &Session, right: &Session) -> Twin {
+    let mut twin = Twin::default();
+    let mut lesson = Lesson::default();
+    for operation in schemas::operations::all() {
+        let samples = [
+            sample(left, operation).await,
+            sample(right, operation).await,
+        ];
+        if let [Ok(_), Err(reason)] | [Err(reason), Ok(_)] = &samples {
+            let reason = format!(
+                "{}: one of them has nothing to show: {reason}",
+                operation.id
+            );
+            twin.skip(reason);
+            continue;
+        }
+        for kind in cases::KINDS.iter().filter(|kind| (kind.of)(operation)) {
+            let case = Case { kind, operation };
+            match both([left, right], &case, &samples).await {
+                Ok([one, other]) => {
+                    lesson.see(kind, &case.to_string(), &one, &other);
+                    twin.compare(left, &case, &one, &other);
+                    if kind.name == cases::PLAIN && one.status != other.status {
+                        // All that is left to see of this operation is that one of them does not have it.
+                        break;
+                    }
+                }
+                Err(Stop::Violated(violation)) => twin.skip(violation.message),
+                Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => twin.skip(reason),
+            }
+        }
+    }
+    twin.learned = lesson.into();
+    twin
+}
+
+/// A call of the operation that succeeds, prepared once for all cases; none where nothing may be made.
+async fn sample(session: &Session, operation: &'static schemas::Operation) -> Result<Call, String> {
+    let reason = |stop| match stop {
+        Stop::Skipped(reason) | Stop::Inconclusive(reason) => reason,
+        Stop::Violated(violation) => violation.message,
+    };
+    let sample = async {
+        if operation.method != http::Method::GET {
+            return Err(Stop::Skipped(format!("{} is not sampled", operation.id)));
+        }
+        let tenant = session.tenant().await?;
+        tenant.sample(operation, &tenant.full_key().await?).await
+    };
+    sample.await.map_err(reason)
+}
+
+/// Sends a case to one, then to the other.
+async fn both(
+    sessions: [&Session; 2],
+    case: &Case,
+    samples: &[Result<Call, String>; 2],
+) -> Result<[Exchange; 2], Stop> {
+    let send = async |side: usize| {
+        let tenant = sessions[side].tenant().await?;
+        let sample = samples[side].clone();
+        let call = (case.kind.call)(&tenant, case.operation, sample).await?;
+        sessions[side].send(call).await
+    };
+    Ok([send(0).await?, send(1).await?])
+}
+
+impl Twin {
+    fn skip(&mut self, reason: String) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    fn compare(&mut self, session: &Session, case: &Case, left: &Exchange, right: &Exchange) {
+        self.compared += 1;
+        let status = case.kind.evidence(case.operation);
+        let facts = |exchange| Facts::of(session, status, exchange);
+        for mut fact in facts::divergences(&facts(left), &facts(right)) {
+            fact.evidence = fact.evidence.weaker(case.operation.evidence);
+            self.violated |= fact.verdict() == Verdict::Fail;
+            let full = self.divergences.len() >= MAX_DIVERGENCES;
+            let known = self.divergences.iter_mut().find(|known| {
+                known.at == fact.at && known.left == fact.left && known.right == fact.right
+            });
+            match known {
+                Some(known) => {
+                    known.cases.push(case.to_string());
+                    known.evidence = better(known.evidence, fact.evidence);
+                }
+                None if full => self.left_out += 1,
+                None => self.divergences.push(Divergence {
+                    cases: vec![case.to_string()],
+                    ..fact
+                }),
+            }
+        }
+    }
+
+    /// They diverge in what is documented, or said by a guide; or nothing could be compared.
+    pub fn exit_code(&self) -> ExitCode {
+        if self.violated {
+            ExitCode::Violated
+        } else if self.compared == 0 {
+            ExitCode::NothingRan
+        } else {
+            ExitCode::Passed
+        }
+    }
+
+    /// What was learned, as the file that `mock-server --assumptions` reads.
+    pub fn file(&self, right: &url::Url) -> String {
+        let facts = toml::to_string(&self.learned).expect("tables of plain values are TOML");
+        format!(
+            "# What {right} does, as `contract-tests twin` saw it. `mock-server --assumptions` takes it over.\n\n{facts}"
+        )
+    }
+}
+
+fn better(one: Evidence, other: Evidence) -> Evidence {
+    match (one, other) {
+        (Evidence::Documented, _) | (_, Evidence::Documented) => Evidence::Documented,
+        (Evidence::Guide, _) | (_, Evidence::Guide) => Evidence::Guide,
+        (Evidence::Assumed, Evidence::Assumed) => Evidence::Assumed,
+    }
+}
+
+impl Divergence {
+    /// What is only assumed informs.
+    fn verdict(&self) -> Verdict {
+        match self.evidence {
+            Evidence::Documented | Evidence::Guide => Verdict::Fail,
+            Evidence::Assumed => Verdict::Info,
+        }
+    }
+}
+
+impl fmt::Display for Divergence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{}  {:<28}  left {}, right {}  ({}; {})",
+            self.verdict(),
+            self.at,
+            self.left,
+            self.right,
+            self.evidence,
+            some_of(&self.cases)
+        )
+    }
+}
+
+/// A few cases by name, and how many more there are.
+fn some_of(cases: &[String]) -> String {
+    let named = cases.iter().take(NAMED).cloned().collect::<Vec<_>>();
+    let more = match cases.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", named.join(", "))
+}
+
+impl fmt::Display for Twin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for divergence in &self.divergences {
+            writeln!(formatter, "{divergence}")?;
+        }
+        for (reason, cases) in &self.skipped {
+            writeln!(
+                formatter,
+                "SKIP  {cases} x  {}",
+                schemas::key::redact(reason)
+            )?;
+        }
+        writeln!(
+            formatter,
+            "{} cases compared; divergences: {} (exit code {})",
+            self.compared,
+            self.divergences.len() + self.left_out,
+            self.exit_code() as u8
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_compared_is_not_green() {
+        assert_eq!(Twin::default().exit_code(), ExitCode::NothingRan);
+    }
+
+    #[test]
+    fn every_kind_of_case_is_about_some_operation() {
+        for kind in cases::KINDS {
+            assert!(schemas::operations::all().any(kind.of), "{}", kind.name);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What is asked of both servers. A line of the table is a case for each operation that it is of.
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+use http::Method;
+use schemas::{Evidence, Operation, OperationId, Parameter};
+
+use crate::{
+    contract::{NOBODY, Role},
+    finding::{Call, Stop},
+    provider::{
+        checks::{anonymous, exhaust},
+        requirements::{FULL, NOTHING, Needs},
+        session::Tenant,
+    },
+};
+
+/// A well-formed key that nobody has.
+const UNKNOWN: &str = "Bearer lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
+
+/// A kind of case.
+pub(super) struct Kind {
+    /// Its name, after that of the operation.
+    pub(super) name: &'static str,
+    /// Which operations it is about.
+    pub(super) of: fn(&Operation) -> bool,
+    /// How well is founded what the contract says of the answer's status and code; none: as the operation.
+    status: Option<Evidence>,
+    /// What it needs of a server, and sends there at the most.
+    needs: Needs,
+    /// The call, where the one that succeeds is `.2`.
+    pub(super) call: Make,
+}
+
+type Sample = Result<Call, String>;
+type Make =
+    for<'a> fn(&'a Tenant<'_>, &'static Operation, Sample) -> BoxFuture<'a, Result<Call, Stop>>;
+
+impl Kind {
+    /// How well is founded what the contract says of its status on an operation.
+    pub(super) fn evidence(&self, operation: &Operation) -> Evidence {
+        let operation = operation.evidence;
+        self.status
+            .map_or(operation, |status| status.weaker(operation))
+    }
+}
+
+/// A kind of case on an operation.
+pub(super) struct Case {
+    pub(super) kind: &'static Kind,
+    pub(super) operation: &'static Operation,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.operation.id, self.kind.name)
+    }
+}
+
+/// A line of the table: the call is made of the one that succeeds.
+macro_rules! kind {
+    ($name:expr, $of:path, $status:expr, $needs:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
+        Kind {
+            name: $name,
+            of: $of,
+            status: $status,
+            needs: $needs.calls(1),
+            call: |$tenant, $operation, $sample| Box::pin(async move { $call }),
+        }
+    };
+}
+
+/// A call that succeeds.
+const SAMPLE: Needs = FULL.samples(1);
+const ASSUMED: Option<Evidence> = Some(Evidence::Assumed);
+const GUIDE: Option<Evidence> = Some(Evidence::Guide);
+const DOCUMENTED: Option<Evidence> = Some(Evidence::Documented);
+
+/// Names of the kinds that something is learned from.
+pub(super) const PLAIN: &str = "as it should be";
+pub(super) const HEAD: &str = "by HEAD";
+pub(super) const SLASH: &str = "with a slash at its end";
+pub(super) const NO_KEY: &str = "without a key";
+/// With a limit out of range.
+pub(super) const LIMITS: [&str; 2] = ["limit=0", "limit=101"];
+/// With a parameter that no document knows.
+pub(super) const COLOUR: &str = "colour=red";
+/// Those whose query breaks a rule.
+pub(super) const INVALID: [&str; 5] = [LIMITS[0], LIMITS[1], "limit=ten", "offset=-1", COLOUR];
+
+/// Every kind of case. Those that only read come first; the rest needs a permission.
+#[rustfmt::skip]
+pub(super) static KINDS: &[Kind] = &[
+    kind!(PLAIN, reads, None, SAMPLE, |_tenant, _operation, sample| had(sample)),
+    kind!(HEAD, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.method(Method::HEAD))),
+    kind!(SLASH, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.slash())),
+    kind!(NO_KEY, reads, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation))),
+    kind!("with another scheme", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))),
+    kind!("with a key that is none", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))),
+    kind!("with an unknown key", reads, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN))),
+    kind!("with a revoked key", is_list_orders, DOCUMENTED, Needs::of(&[Role::Revoked]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Revoked)?))),
+    kind!("with an expired key", is_list_orders, DOCUMENTED, Needs::of(&[Role::Expired]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Expired)?))),
+    kind!("with a read-only key", is_create_order, DOCUMENTED, Needs::of(&[Role::ReadOnly]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::ReadOnly)?))),
+    kind!("with an id that nobody has", reads_one, GUIDE, FULL, |tenant, operation, _sample| Ok(Call::on(operation, NOBODY).key(&tenant.full_key().await?))),
+    kind!(LIMITS[0], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[0]))),
+    kind!(LIMITS[1], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[1]))),
+    kind!("limit=ten", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=ten"))),
+    kind!("offset=-1", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("offset=-1"))),
+    kind!(COLOUR, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(COLOUR))),
+    kind!("by another path", is_list_orders, ASSUMED, FULL, |tenant, _operation, _sample| Ok(Call::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
+    kind!("with a body that is no JSON", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{"))),
+    kind!("with an empty object", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{}"))),
+    kind!("with a body that is text", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).media_type("text/plain"))),
+    kind!("with a quota that is used up", is_list_orders, DOCUMENTED, Needs::of(&[Role::Limited]).burst(), |tenant, operation, _sample| {
+        let session = tenant.session();
+        session.grant().allow_burst().map_err(Stop::Skipped)?;
+        let key = tenant.given(Role::Limited)?;
+        exhaust(session, &key).await?;
+        Ok(Call::to(operation).key(&key))
+    }),
+];
+
+/// The cases of an operation, and what each needs.
+pub(crate) fn cases(operation: &Operation) -> impl Iterator<Item = (&'static str, Needs)> {
+    let kinds = KINDS.iter().filter(move |kind| (kind.of)(operation));
+    kinds.map(|kind| (kind.name, kind.needs))
+}
+
+fn had(sample: Sample) -> Result<Call, Stop> {
+    sample.map_err(Stop::Skipped)
+}
+
+fn reads(operation: &Operation) -> bool {
+    operation.method == Method::GET
+}
+
+fn lists(operation: &Operation) -> bool {
+    reads(operation) && operation.query.contains(&Parameter::Limit)
+}
+
+fn reads_one(operation: &Operation) -> bool {
+    reads(operation) && operation.has_id()
+}
+
+fn creates(operation: &Operation) -> bool {
+    operation.method == Method::POST && !operation.has_id()
+}
+
+fn is_list_orders(operation: &Operation) -> bool {
+    operation.id == OperationId::ListOrders
+}
+
+/// What a key that may not write is refused, whatever it may read.
+fn is_create_order(operation: &Operation) -> bool {
+    operation.id == OperationId::CreateOrder
+}

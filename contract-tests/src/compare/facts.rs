@@ -1,0 +1,244 @@
+//! What an answer is, without what differs from call to call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::header;
+use schemas::{Evidence, headers};
+use serde_json::Value;
+
+use super::Divergence;
+use crate::{
+    contract::{Place, coverage},
+    finding::{Exchange, json_path},
+    provider::session::Session,
+};
+
+/// Headers of which it counts whether they are there. What a server sends besides is its own affair.
+const PRESENT: [&str; 4] = ["location", "allow", "www-authenticate", headers::REQUEST_ID];
+
+/// What an answer is.
+#[derive(Debug)]
+pub(super) struct Facts {
+    /// Facts by their names.
+    plain: BTreeMap<String, (String, Evidence)>,
+    /// Words that the contract does not know, by the place in the body.
+    words: BTreeMap<String, (String, Evidence)>,
+    /// Types by the place in the body; `null` is none, for it says nothing of the type.
+    shape: BTreeMap<String, (BTreeSet<&'static str>, Evidence)>,
+}
+
+impl Facts {
+    /// The facts of an answer, of whose status the contract speaks with this evidence.
+    pub(super) fn of(session: &Session, status: Evidence, exchange: &Exchange) -> Self {
+        let mut facts = Self {
+            plain: BTreeMap::new(),
+            words: BTreeMap::new(),
+            shape: BTreeMap::new(),
+        };
+        let mut plain = |at: &str, value: String, evidence| {
+            facts.plain.insert(at.to_owned(), (value, evidence));
+        };
+        plain("status", exchange.status.as_u16().to_string(), status);
+        let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or("none");
+        let media_type = media_type.split(';').next().unwrap_or_default().trim();
+        plain(
+            "header content-type",
+            media_type.to_ascii_lowercase(),
+            status,
+        );
+        plain("rate-limit headers", dialect(exchange), Evidence::Assumed);
+        let retry = exchange.header(header::RETRY_AFTER).map_or("none", form);
+        plain("header retry-after", retry.to_owned(), Evidence::Documented);
+        for name in PRESENT {
+            let there = if exchange.headers.contains_key(name) {
+                "there"
+            } else {
+                "none"
+            };
+            plain(
+                &format!("header {name}"),
+                there.to_owned(),
+                Evidence::Assumed,
+            );
+        }
+        if let Some(text) = exchange.header(header::WWW_AUTHENTICATE) {
+            plain("challenge", challenge(text), Evidence::Assumed);
+        }
+        let body = exchange.as_it_came();
+        if !exchange.status.is_success()
+            && let Some(code) = body["code"].as_str()
+        {
+            plain("$.code", code.to_owned(), status);
+        }
+        let document = coverage::document_of(exchange);
+        let place = |pointer: &str| {
+            document.and_then(|document| session.contract().place(document, pointer))
+        };
+        facts.walk(&body, "", &place);
+        facts
+    }
+
+    /// Takes down the type of a value, and of all below it.
+    fn walk(&mut self, value: &Value, pointer: &str, place: &impl Fn(&str) -> Option<Place>) {
+        let known = place(pointer);
+        let evidence = known
+            .as_ref()
+            .map_or(Evidence::Assumed, |known| known.evidence);
+        let path = json_path(pointer).replace("[0]", "[*]");
+        let types = self
+            .shape
+            .entry(path.clone())
+            .or_insert((BTreeSet::new(), evidence));
+        types.0.extend(kind(value));
+        if let (Some(known), Value::String(word)) = (known, value)
+            && !known.words.is_empty()
+            && !known.words.contains(value)
+        {
+            self.words.insert(path.clone(), (word.clone(), evidence));
+        }
+        match value {
+            // Rows are taken for one, since it is not of the contract which has what.
+            Value::Array(items) => {
+                for item in items {
+                    self.walk(item, &format!("{pointer}/0"), place);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    self.walk(field, &format!("{pointer}/{name}"), place);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn is_success(&self) -> bool {
+        self.plain["status"].0.starts_with('2')
+    }
+
+    /// Whether it could be seen whether a place is there: what it would be in is there, and not empty.
+    fn could_have(&self, path: &str) -> bool {
+        let parent = match path.strip_suffix("[*]") {
+            // An empty list says nothing of its rows.
+            Some(_) => return false,
+            None => path.rsplit_once('.').map_or("", |(parent, _)| parent),
+        };
+        self.shape
+            .get(parent)
+            .is_some_and(|(types, _)| types.contains("object"))
+    }
+}
+
+/// Where two answers to the same call diverge. If one is a success and the other is not, that says all.
+pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
+    let mut found = Vec::new();
+    let mut push = |at: &str, left: String, right: String, evidence| {
+        found.push(Divergence {
+            at: at.to_owned(),
+            left,
+            right,
+            evidence,
+            cases: Vec::new(),
+        });
+    };
+    let deep = left.is_success() == right.is_success();
+    for (name, (one, evidence)) in &left.plain {
+        // What one of them does not say at all is seen elsewhere.
+        let other = right.plain.get(name).filter(|(other, _)| other != one);
+        if let Some((other, _)) = other.filter(|_| deep || name == "status") {
+            push(name, one.clone(), other.clone(), *evidence);
+        }
+    }
+    let places: BTreeSet<_> = left.words.keys().chain(right.words.keys()).collect();
+    for place in places.into_iter().filter(|_| deep) {
+        let (one, other) = (left.words.get(place), right.words.get(place));
+        let word = |fact: Option<&(String, Evidence)>| {
+            fact.map_or("words of the contract", |(word, _)| word)
+                .to_owned()
+        };
+        if let Some((_, evidence)) = one.or(other).filter(|_| word(one) != word(other)) {
+            push(place, word(one), word(other), *evidence);
+        }
+    }
+    let paths: BTreeSet<_> = left.shape.keys().chain(right.shape.keys()).collect();
+    for path in paths.into_iter().filter(|_| deep) {
+        match (left.shape.get(path), right.shape.get(path)) {
+            (Some((one, evidence)), Some((other, _))) => {
+                if !one.is_empty() && !other.is_empty() && one != other {
+                    push(path, words(one), words(other), *evidence);
+                }
+            }
+            (Some((one, evidence)), None) if right.could_have(path) => {
+                push(path, words(one), "missing".to_owned(), *evidence);
+            }
+            (None, Some((other, evidence))) if left.could_have(path) => {
+                push(path, "missing".to_owned(), words(other), *evidence);
+            }
+            (Some(_) | None, None) | (None, Some(_)) => {}
+        }
+    }
+    found
+}
+
+fn words(types: &BTreeSet<&str>) -> String {
+    if types.is_empty() {
+        return "null".to_owned();
+    }
+    types.iter().copied().collect::<Vec<_>>().join(" or ")
+}
+
+fn kind(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Null => None,
+        Value::Bool(_) => Some("boolean"),
+        Value::Number(_) => Some("number"),
+        Value::String(_) => Some("string"),
+        Value::Array(_) => Some("array"),
+        Value::Object(_) => Some("object"),
+    }
+}
+
+/// The challenge, without the words that are a server's own.
+fn challenge(text: &str) -> String {
+    let scheme = text.split(' ').next().unwrap_or_default();
+    let error = text
+        .split_once("error=")
+        .map(|(_, rest)| rest.split(',').next().unwrap_or_default());
+    error.map_or_else(
+        || scheme.to_owned(),
+        |error| format!("{scheme} error={error}"),
+    )
+}
+
+/// Which words the rate-limit headers are in.
+pub(super) fn dialect(exchange: &Exchange) -> String {
+    let all = |names: &[&str]| {
+        names
+            .iter()
+            .all(|name| exchange.headers.contains_key(*name))
+    };
+    let old = all(&[
+        headers::RATE_LIMIT,
+        headers::RATE_REMAINING,
+        headers::RATE_RESET,
+    ]);
+    let ietf = all(&[headers::IETF_RATE_LIMIT, headers::IETF_RATE_POLICY]);
+    match (old, ietf) {
+        (true, true) => "both",
+        (true, false) => "x-ratelimit",
+        (false, true) => "ietf",
+        (false, false) => "none",
+    }
+    .to_owned()
+}
+
+/// How a time to wait is told.
+fn form(text: &str) -> &'static str {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        "seconds"
+    } else if httpdate::parse_http_date(text).is_ok() {
+        "date"
+    } else {
+        "neither seconds nor a date"
+    }
+}

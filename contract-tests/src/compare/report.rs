@@ -1,0 +1,111 @@
+//! What comparing two servers came to, as data: what the JSON Schema is made from.
+
+use schemars::JsonSchema;
+use schemas::Evidence;
+use serde::Serialize;
+
+use super::{Divergence, Twin};
+use crate::{
+    finding::{Verdict, redaction::Clean},
+    provider::session::Session,
+    report::schema_of,
+};
+
+/// Bytes of a fact that are shown.
+const SHOWN: usize = 300;
+
+/// Two servers compared: where they diverge, and what could not be compared.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, title = "Report of contract-tests twin")]
+pub struct TwinReport {
+    /// Always `contract-tests`.
+    pub tool: &'static str,
+    /// The version of the judge.
+    pub version: &'static str,
+    /// The base URL of the left server.
+    pub left: Clean,
+    /// The base URL of the right server.
+    pub right: Clean,
+    /// The comparison in one number, as the process ends with it.
+    pub exit_code: u8,
+    /// Cases that both servers answered.
+    pub compared: usize,
+    /// Where they diverge, each fact once.
+    pub divergences: Vec<Diverging>,
+    /// Divergences that are not listed, since there are so many.
+    pub left_out: usize,
+    /// Cases that could not be compared.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A fact that is one on the left and another on the right.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, rename = "Divergence")]
+pub struct Diverging {
+    /// `FAIL` where the contract speaks of it, `INFO` where that is only assumed.
+    pub verdict: Verdict,
+    /// How well is founded what the contract says of it.
+    pub evidence: Evidence,
+    /// The fact: a JSON path, `header <name>`, or `status`.
+    pub at: Clean,
+    /// What it is on the left.
+    pub left: Clean,
+    /// What it is on the right.
+    pub right: Clean,
+    /// In which cases, such as `list_orders limit=0`.
+    pub cases: Vec<Clean>,
+}
+
+/// Cases that could not be compared, for the same reason.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Skipped {
+    /// Why.
+    pub reason: Clean,
+    /// How many.
+    pub cases: usize,
+}
+
+impl TwinReport {
+    /// All that the comparison came to, without the keys of either.
+    pub fn new([left, right]: [&Session; 2], twin: &Twin) -> Self {
+        let clean = |text: &str| right.secrets.text(&left.secrets.text(text));
+        let diverging = |one: &Divergence| Diverging {
+            verdict: one.verdict(),
+            evidence: one.evidence,
+            at: clean(&one.at).cut(SHOWN),
+            left: clean(&one.left).cut(SHOWN),
+            right: clean(&one.right).cut(SHOWN),
+            cases: one.cases.iter().map(|case| clean(case)).collect(),
+        };
+        let skipped = twin.skipped.iter().map(|(reason, cases)| Skipped {
+            reason: clean(reason),
+            cases: *cases,
+        });
+        Self {
+            tool: "contract-tests",
+            version: env!("CARGO_PKG_VERSION"),
+            left: clean(left.target().as_str()),
+            right: clean(right.target().as_str()),
+            exit_code: twin.exit_code() as u8,
+            compared: twin.compared,
+            divergences: twin.divergences.iter().map(diverging).collect(),
+            left_out: twin.left_out,
+            skipped: skipped.collect(),
+        }
+    }
+
+    /// The report as JSON.
+    ///
+    /// # Panics
+    ///
+    /// Never: a report is JSON.
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a report is JSON") + "\n"
+    }
+}
+
+/// The JSON Schema of a report, as text.
+pub fn schema_text() -> String {
+    schema_of::<TwinReport>()
+}

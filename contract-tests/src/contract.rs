@@ -1,0 +1,28 @@
+//! The contract as responses are held to it: their bodies, their headers, and what was seen of all that it has.
+
+pub(crate) mod ambiguities;
+pub(crate) mod coverage;
+pub(crate) mod duplicates;
+mod echo;
+mod expected;
+mod key_role;
+pub(crate) mod response_headers;
+mod schema_coverage;
+mod unseen;
+mod validate;
+
+pub use self::{
+    coverage::Ledger,
+    key_role::{KeysError, Role, RoleKey, read as read_keys},
+    validate::InvalidContract,
+};
+pub(crate) use self::{
+    coverage::{Aspect, Row},
+    echo::Echoes,
+    expected::{Expected, Part},
+    key_role::variable_of,
+    response_headers::parameter,
+    schema_coverage::{Held, Keywords, alternatives},
+    unseen::NOBODY,
+    validate::{Contract, Place, resolve, stated},
+};

@@ -1,0 +1,181 @@
+//! Whether a response repeats the key that its request was made with.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use http::{HeaderMap, HeaderValue};
+use memchr::memmem;
+use schemas::key::ApiKey;
+use serde_json::json;
+
+use crate::finding::{Exchange, Outcome, Stop, Violation, redaction::spellings};
+
+/// Characters of a secret in a row that are looked for as they are: any fifteen in a row hold such a piece.
+const PIECE: usize = 8;
+/// A piece with fewer different characters could stand anywhere.
+const LEAST_DIFFERENT: usize = 4;
+/// Keys whose spellings are kept.
+const MAX_KEPT: usize = 10_000;
+
+/// What was looked for in responses, and whether one had it.
+#[derive(Debug, Default)]
+pub(crate) struct Echoes(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// What is looked for, for each secret that was sent.
+    traces: HashMap<Box<str>, Arc<[String]>>,
+    /// Responses to requests that had a key.
+    read: usize,
+    first: Option<Violation>,
+}
+
+impl Echoes {
+    /// Reads a response; the first that repeats its key is kept.
+    pub(crate) fn note(&self, exchange: &Exchange) {
+        let key = exchange.authorization();
+        let Some(repeats) = self.repeats(key, &exchange.headers, &exchange.body) else {
+            return;
+        };
+        let violation = repeats.then(|| violation(Some(exchange)));
+        self.keep(violation);
+    }
+
+    /// Reads a body that came on a connection of its own.
+    pub(crate) fn note_body(&self, key: Option<&HeaderValue>, body: &[u8]) {
+        if let Some(repeats) = self.repeats(key, &HeaderMap::new(), body) {
+            self.keep(repeats.then(|| violation(None)));
+        }
+    }
+
+    /// No response repeats its key; skipped where no request had one.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let mut known = self.lock();
+        match known.first.take() {
+            Some(violation) => Err(violation.into()),
+            None if known.read == 0 => Err(Stop::Skipped(
+                "needs a response to a request with a key, and none was seen".to_owned(),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn keep(&self, violation: Option<Violation>) {
+        let mut known = self.lock();
+        known.read += 1;
+        known.first = known.first.take().or(violation);
+    }
+
+    /// Whether a response repeats the key of its request; none where the request had none.
+    fn repeats(
+        &self,
+        authorization: Option<&HeaderValue>,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Option<bool> {
+        let (_, key) = authorization?.to_str().ok()?.rsplit_once(' ')?;
+        let (_, secret) = ApiKey::split(key).ok()?;
+        let traces = self.traces(secret);
+        let has = |text: &[u8]| {
+            let mut traces = traces.iter();
+            traces.any(|trace| memmem::find(text, trace.as_bytes()).is_some())
+        };
+        Some(has(body) || headers.values().any(|value| has(value.as_bytes())))
+    }
+
+    fn traces(&self, secret: &str) -> Arc<[String]> {
+        let mut known = self.lock();
+        let known = &mut known.traces;
+        if let Some(traces) = known.get(secret) {
+            return Arc::clone(traces);
+        }
+        let traces: Arc<[String]> = traces(secret).into();
+        if known.len() < MAX_KEPT {
+            known.insert(secret.into(), Arc::clone(&traces));
+        }
+        traces
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.0
+            .lock()
+            .expect("nobody panics with the echoes in hand")
+    }
+}
+
+fn violation(exchange: Option<&Exchange>) -> Violation {
+    Violation {
+        message: "the response repeats the key of its request".to_owned(),
+        at: "response".to_owned(),
+        expected: json!("no key in it"),
+        actual: json!("the key, or a part of it"),
+        exchange: exchange.cloned(),
+        ..Violation::default()
+    }
+}
+
+/// Pieces of a secret, and the ways in which the whole could be spelled.
+fn traces(secret: &str) -> Vec<String> {
+    let pieces = secret.as_bytes().chunks_exact(PIECE);
+    pieces
+        .map(|piece| String::from_utf8_lossy(piece).into_owned())
+        .filter(|piece| is_telling(piece))
+        .chain(spellings(secret))
+        .collect()
+}
+
+fn is_telling(piece: &str) -> bool {
+    let mut different: Vec<_> = piece.bytes().collect();
+    different.sort_unstable();
+    different.dedup();
+    different.len() >= LEAST_DIFFERENT
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::prelude::{BASE64_STANDARD, Engine};
+
+    use super::*;
+
+    const SECRET: &str = "Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
+
+    fn repeats(authorization: &str, body: &str) -> Option<bool> {
+        let authorization = HeaderValue::try_from(authorization).unwrap();
+        let echoes = Echoes::default();
+        echoes.repeats(Some(&authorization), &HeaderMap::new(), body.as_bytes())
+    }
+
+    #[test]
+    fn a_key_is_found_whole_in_part_and_encoded_and_its_mask_is_not() {
+        let bearer = format!("Bearer lnc_test_{SECRET}");
+        for body in [
+            format!("unknown key {SECRET}"),
+            format!("ends with {}", &SECRET[17..]),
+            hex::encode(SECRET),
+            BASE64_STANDARD.encode(&bearer),
+        ] {
+            assert_eq!(repeats(&bearer, &body), Some(true), "{body}");
+        }
+        for body in ["", "lnc_test_Q7nV…0yAe", "Q7nV2kD"] {
+            assert_eq!(repeats(&bearer, body), Some(false), "{body}");
+        }
+        assert_eq!(repeats("Bearer x", "Bearer x"), None);
+        let plain = "Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        assert_eq!(repeats(plain, "xxxxxxxxxxxxxxxx"), Some(false));
+    }
+
+    #[test]
+    fn a_header_that_has_the_key_is_found() {
+        let authorization = HeaderValue::try_from(format!("Token lnc_test_{SECRET}")).unwrap();
+        let mut headers = HeaderMap::new();
+        let echoes = Echoes::default();
+        let repeats = |headers: &HeaderMap| echoes.repeats(Some(&authorization), headers, b"");
+        assert_eq!(repeats(&headers), Some(false));
+        headers.insert("x-user", SECRET.parse().unwrap());
+        assert_eq!(repeats(&headers), Some(true));
+        let none = Echoes::default().outcome();
+        assert!(matches!(none, Err(Stop::Skipped(_))), "{none:?}");
+    }
+}

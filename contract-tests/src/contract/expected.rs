@@ -1,0 +1,248 @@
+//! What the contract comes to under a target's settings: the one place where expectations follow from them.
+//!
+//! A sandbox returns its settings; of any other server the defaults are expected.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use schemas::{
+    ErrorCode, Operation, Tier,
+    assumptions::RateDialect::{self, Both, Ietf, XRateLimit},
+    control::SandboxSettings,
+    headers,
+};
+use serde_json::json;
+
+use crate::{
+    contract::parameter,
+    finding::{Exchange, Outcome, Stop},
+};
+
+/// Organizations that one check has at a time, at most: two of its own, and the one of the limited key.
+const ORGANIZATIONS: usize = 3;
+/// Looks at an order while it is worked on: a status lasts at least one.
+const LOOKS: i32 = 10;
+
+/// What a target's settings make of the contract.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Expected(SandboxSettings);
+
+/// What a response says of a key's quota.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// Requests that the quota has.
+    Limit,
+    /// Requests that are left of it.
+    Remaining,
+    /// When it is whole again: a time, or a number of seconds.
+    Reset,
+}
+
+impl Expected {
+    /// Those of a sandbox with these settings; an error where it keeps too few organizations to be judged by them.
+    pub(crate) fn of(settings: SandboxSettings) -> Result<Self, String> {
+        let kept = settings.max_organizations;
+        if kept < ORGANIZATIONS {
+            return Err(format!(
+                "it keeps {kept} organization(s) at a time, and a check needs {ORGANIZATIONS}: max_organizations"
+            ));
+        }
+        Ok(Self(settings))
+    }
+
+    /// With what `--documented-only` leaves out by default, if the run holds the target to the contract in full.
+    pub(crate) fn in_full(mut self, strict: bool) -> Self {
+        if strict && self.0.documented_only {
+            let SandboxSettings {
+                challenges,
+                rate_headers,
+                ..
+            } = SandboxSettings::default();
+            self.0.challenges = challenges;
+            self.0.rate_headers = rate_headers;
+        }
+        self
+    }
+
+    /// The settings.
+    pub(crate) fn settings(&self) -> &SandboxSettings {
+        &self.0
+    }
+
+    /// Checks that may run at a time, so that none loses an organization to another.
+    pub(crate) fn at_a_time(&self, most: usize) -> usize {
+        (self.0.max_organizations / ORGANIZATIONS).clamp(1, most)
+    }
+
+    /// The tier whose tightest policy admits the most requests.
+    pub(crate) fn widest_tier(&self) -> Tier {
+        let tiers = self.0.tiers.iter();
+        let widest = tiers.max_by_key(|(_, policies)| tightest(policies));
+        widest.map_or_else(Tier::default, |(tier, _)| *tier)
+    }
+
+    /// The tier whose tightest policy admits the fewest requests.
+    pub(crate) fn narrowest_tier(&self) -> Tier {
+        let tiers = self.0.tiers.iter();
+        let narrowest = tiers.min_by_key(|(_, policies)| tightest(policies));
+        narrowest.map_or(Tier::Free, |(tier, _)| *tier)
+    }
+
+    /// How much time passes between two looks at an order, so that each status is seen.
+    pub(crate) fn order_step(&self) -> SignedDuration {
+        let duration = self.0.order_duration.parse::<SignedDuration>();
+        let step = duration.unwrap_or(SignedDuration::from_secs(10)) / LOOKS;
+        step.max(SignedDuration::from_nanos(1))
+    }
+
+    /// The status of the response to a `HEAD` where a `GET` gets `get`.
+    pub(crate) fn head(&self, get: StatusCode) -> StatusCode {
+        if self.0.head {
+            get
+        } else {
+            ErrorCode::MethodNotAllowed.status()
+        }
+    }
+
+    /// The status of the response where a path has a slash at its end, and without one gets `without`.
+    pub(crate) fn slash(&self, without: StatusCode) -> StatusCode {
+        if self.0.trailing_slash {
+            without
+        } else {
+            ErrorCode::NotFound.status()
+        }
+    }
+
+    /// Whether 401 and 403 carry a challenge.
+    pub(crate) fn challenges(&self) -> bool {
+        self.0.challenges
+    }
+
+    /// Which rate-limit headers are sent.
+    pub(crate) fn rate_headers(&self) -> RateDialect {
+        self.0.rate_headers
+    }
+
+    /// Whether a query is accepted though its parameter breaks this keyword of its schema.
+    pub(crate) fn accepts(&self, parameter: &str, keyword: &str) -> bool {
+        match keyword {
+            "minimum" | "maximum" => self.0.clamp_limits && parameter == "limit",
+            "additionalProperties" => self.0.ignore_unknown_parameters,
+            _ => false,
+        }
+    }
+
+    /// Why no request of the operation gets this error, where that follows from the settings.
+    pub(crate) fn prevents(&self, operation: &Operation, code: ErrorCode) -> Option<&'static str> {
+        let asks_nothing = operation.request.is_none() && operation.query.is_empty();
+        let ignored =
+            code == ErrorCode::ValidationError && asks_nothing && self.0.ignore_unknown_parameters;
+        ignored.then_some("the target ignores unknown parameters, and the operation has no others")
+    }
+
+    /// The status of an error.
+    pub(crate) fn status(&self, code: ErrorCode) -> u16 {
+        if code == ErrorCode::ValidationError {
+            self.0.validation_status
+        } else {
+            code.status().as_u16()
+        }
+    }
+
+    /// What a response says of a key's quota, in the words that the target uses.
+    pub(crate) fn quota(&self, response: &Exchange, part: Part) -> Result<i64, Stop> {
+        let (name, within) = self.words(part)?;
+        let text = response.header(name);
+        let number = match within {
+            Some(name) => text.and_then(|text| parameter(text, name)),
+            None => text.and_then(|text| text.parse().ok()),
+        };
+        let number = number.and_then(|number| i64::try_from(number).ok());
+        number.ok_or_else(|| {
+            response.violation(
+                &format!("header {name}"),
+                json!("a whole number"),
+                json!(text),
+                "is missing or no number",
+            )
+        })
+    }
+
+    /// A part of the quota is what it should be.
+    pub(crate) fn expect_quota(&self, response: &Exchange, part: Part, right: i64) -> Outcome {
+        let (name, _) = self.words(part)?;
+        let actual = json!(self.quota(response, part)?);
+        response.expect(&format!("header {name}"), &json!(right), &actual)
+    }
+
+    /// The header that says it, and the parameter of it.
+    fn words(&self, part: Part) -> Result<(&'static str, Option<&'static str>), Stop> {
+        match (self.0.rate_headers, part) {
+            (XRateLimit | Both, Part::Limit) => Ok((headers::RATE_LIMIT, None)),
+            (XRateLimit | Both, Part::Remaining) => Ok((headers::RATE_REMAINING, None)),
+            (XRateLimit | Both, Part::Reset) => Ok((headers::RATE_RESET, None)),
+            (Ietf, Part::Limit) => Ok((headers::IETF_RATE_POLICY, Some("q"))),
+            (Ietf, Part::Remaining) => Ok((headers::IETF_RATE_LIMIT, Some("r"))),
+            (Ietf, Part::Reset) => Ok((headers::IETF_RATE_LIMIT, Some("t"))),
+            (RateDialect::None, _) => Err(Stop::Skipped(
+                "needs rate-limit headers, and the target sends none: rate_headers".to_owned(),
+            )),
+        }
+    }
+}
+
+/// Requests that the tightest of these policies admits, such as 10 of `10/1s,1000/1h`.
+fn tightest(policies: &str) -> u64 {
+    let limits = policies.split(',').filter_map(|one| one.split_once('/'));
+    let limits = limits.filter_map(|(limit, _)| limit.parse().ok());
+    limits.min().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(change: impl FnOnce(&mut SandboxSettings)) -> Result<Expected, String> {
+        let mut settings = SandboxSettings::default();
+        change(&mut settings);
+        Expected::of(settings)
+    }
+
+    #[test]
+    fn as_many_checks_run_as_organizations_are_kept_for() {
+        let at_a_time = |kept| with(|set| set.max_organizations = kept).map(|one| one.at_a_time(8));
+        assert_eq!(
+            [3, 10, 1_000].map(|kept| at_a_time(kept).unwrap()),
+            [1, 3, 8]
+        );
+        assert!(at_a_time(2).unwrap_err().contains("max_organizations"));
+    }
+
+    #[test]
+    fn an_order_is_looked_at_in_each_status() {
+        let step = |text: &str| {
+            with(|set| set.order_duration = text.to_owned())
+                .unwrap()
+                .order_step()
+        };
+        assert_eq!(step("10s"), SignedDuration::from_secs(1));
+        assert_eq!(step("1s"), SignedDuration::from_millis(100));
+        assert_eq!(step("48h"), SignedDuration::from_secs(17_280));
+        assert_eq!(step("0s"), SignedDuration::from_nanos(1));
+    }
+
+    #[test]
+    fn tiers_are_compared_by_their_tightest_policy() {
+        let upside_down = with(|set| {
+            set.tiers
+                .insert(Tier::Enterprise, "1000/1h,5/1s".to_owned());
+        })
+        .unwrap();
+        assert_eq!(upside_down.widest_tier(), Tier::Pro);
+        assert_eq!(upside_down.narrowest_tier(), Tier::Enterprise);
+        let usual = Expected::default();
+        assert_eq!(
+            (usual.widest_tier(), usual.narrowest_tier()),
+            (Tier::Enterprise, Tier::Free)
+        );
+    }
+}

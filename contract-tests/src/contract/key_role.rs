@@ -1,0 +1,204 @@
+//! Keys that are given for a server without a control API, and what each can be used for.
+
+use std::{collections::BTreeMap, fs, io, path::Path, str::FromStr};
+
+use schemas::{
+    ScopeSet,
+    key::{ApiKey, redact},
+};
+use serde::Deserialize;
+use strum::{Display, EnumString, VariantArray};
+
+/// What a key that is given can be used for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Display,
+    EnumString,
+    Eq,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Role {
+    /// It works and holds every scope.
+    Full,
+    /// It works and may not write; which scopes to read it holds is its owner's choice.
+    ReadOnly,
+    /// It is revoked.
+    Revoked,
+    /// It is expired.
+    Expired,
+    /// Its quota may be used up.
+    Limited,
+}
+
+impl Role {
+    /// The variable that a key of this role stands in, in commands.
+    pub(crate) fn variable(self) -> String {
+        format!("{self}_key").to_uppercase()
+    }
+}
+
+/// By what it may do, or by what it may not where that is less.
+pub(crate) fn variable_of(scopes: ScopeSet) -> String {
+    let missing = ScopeSet::PUBLIC.without(scopes);
+    let (what, some) = if missing.iter().count() < scopes.iter().count() {
+        ("without", missing)
+    } else {
+        ("with", scopes)
+    };
+    format!("key_{what}_{}", some.join("_"))
+        .replace(':', "_")
+        .to_uppercase()
+}
+
+/// A key and its role: `revoked=lnc_test_…`; without a role, `full`.
+#[derive(Clone, Debug)]
+pub struct RoleKey {
+    /// What it can be used for.
+    pub role: Role,
+    /// The key.
+    pub key: ApiKey,
+}
+
+impl FromStr for RoleKey {
+    type Err = String;
+
+    /// The error never shows the key.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (role, key) = text.split_once('=').unwrap_or(("full", text));
+        let role = role.parse().map_err(|_| {
+            let roles: Vec<_> = Role::VARIANTS.iter().map(ToString::to_string).collect();
+            format!("before `=` stands none of the roles {}", roles.join(", "))
+        })?;
+        let key = ApiKey::parse(key).map_err(|error| error.to_string())?;
+        Ok(Self { role, key })
+    }
+}
+
+/// Why a file of keys cannot be used. None of them shows a key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The system does not let it be read.
+    #[error("{0}: {1}")]
+    Unreadable(String, io::Error),
+    /// Others can read it, too.
+    #[error("{0}: everybody on this machine can read it; chmod 600 {0}")]
+    Open(String),
+    /// It is not what it should be.
+    #[error("{0}:{1}: {2}")]
+    Invalid(String, usize, String),
+}
+
+/// The keys of a file, one of a role: `read_only = "lnc_test_…"`.
+pub fn read(file: &Path) -> Result<Vec<RoleKey>, KeysError> {
+    let name = file.display().to_string();
+    let unreadable = |error| KeysError::Unreadable(name.clone(), error);
+    if is_open(&fs::metadata(file).map_err(unreadable)?) {
+        return Err(KeysError::Open(name));
+    }
+    let text = fs::read_to_string(file).map_err(unreadable)?;
+    let keys: BTreeMap<Role, Key> = toml::from_str(&text).map_err(|error| {
+        // The line itself is not shown: a key may stand there.
+        let before = error.span().map_or("", |span| &text[..span.start]);
+        let line = before.matches('\n').count() + 1;
+        KeysError::Invalid(name, line, redact(error.message()).into_owned())
+    })?;
+    let keys = keys.into_iter();
+    Ok(keys.map(|(role, Key(key))| RoleKey { role, key }).collect())
+}
+
+/// A key as it stands in a file.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Key(ApiKey);
+
+impl TryFrom<String> for Key {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        ApiKey::parse(&text)
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Whether everybody on the machine can read a file.
+#[cfg(unix)]
+fn is_open(file: &fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o004 != 0
+}
+
+/// Elsewhere, who can read a file is not told by its mode.
+#[cfg(not(unix))]
+fn is_open(_: &fs::Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_keys_is_for_its_owner_only_and_its_errors_do_not_show_one() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = std::env::temp_dir().join(format!("contract-tests-keys-{}", std::process::id()));
+        let read = |text: &str, mode: u32| {
+            fs::write(&file, text).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            read(&file).map_err(|error| error.to_string())
+        };
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        let right = format!("full = '{key}'\nlimited = '{key}'");
+        let roles: Vec<_> = read(&right, 0o600)
+            .unwrap()
+            .iter()
+            .map(|key| key.role)
+            .collect();
+        assert_eq!(roles, [Role::Full, Role::Limited]);
+        assert!(read(&right, 0o604).unwrap_err().contains("chmod 600"));
+        for (wrong, why) in [
+            (
+                format!("full = '{key}x'"),
+                ":1: after its prefix a key has 32 characters",
+            ),
+            (format!("\nadmin = '{key}'"), ":2: unknown variant `admin`"),
+            (format!("full = '{key}\n"), ":1: "),
+        ] {
+            let error = read(&wrong, 0o600).unwrap_err();
+            assert!(
+                error.contains(why) && !error.contains("FullAccess"),
+                "{error}"
+            );
+        }
+        fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn a_key_has_a_role_and_its_error_does_not_show_it() {
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        assert_eq!(key.parse::<RoleKey>().unwrap().role, Role::Full);
+        assert_eq!(
+            format!("read_only={key}").parse::<RoleKey>().unwrap().role,
+            Role::ReadOnly
+        );
+        let error = format!("admin={key}").parse::<RoleKey>().unwrap_err();
+        assert_eq!(
+            error,
+            "before `=` stands none of the roles full, read_only, revoked, expired, limited"
+        );
+        assert!(
+            !key[..30]
+                .parse::<RoleKey>()
+                .unwrap_err()
+                .contains("FullAccess")
+        );
+    }
+}

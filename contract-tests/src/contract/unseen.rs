@@ -1,0 +1,261 @@
+//! How an answer of the contract could be had that no check happened to see.
+
+use http::Method;
+use schemas::{ErrorCode, Operation, OperationId, Profile, ScopeSet, examples};
+use url::Url;
+
+use crate::{
+    contract::{Role, variable_of},
+    finding::quoted,
+};
+
+/// An id that nobody has.
+pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+/// Why an answer was not seen, and what would change that.
+#[derive(Clone, Copy, Debug)]
+pub struct Unseen {
+    /// Why.
+    pub reason: &'static str,
+    /// Whether the judge could have seen it: a gate counts on it.
+    pub expected: bool,
+    /// The call that would provoke it, where one can.
+    pub how: Option<How>,
+}
+
+impl Unseen {
+    /// For this reason, no run can see it.
+    pub(crate) fn never(reason: &'static str) -> Self {
+        Self {
+            reason,
+            expected: false,
+            how: None,
+        }
+    }
+}
+
+/// A call of an operation, and what is special about it.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    /// Nothing.
+    AsItIs,
+    /// There is no key.
+    WithoutKey,
+    /// The key lacks a scope.
+    WithoutScope,
+    /// The key's quota is used up.
+    QuotaUsedUp,
+    /// It is about an object that nobody has.
+    UnknownId,
+    /// A parameter or a body is not valid.
+    Invalid,
+    /// The body is no JSON.
+    BrokenJson,
+    /// The body is declared as text.
+    AsText,
+    /// There is no `Host`.
+    WithoutHost,
+}
+
+/// Why an answer of the operation was not seen.
+pub(crate) fn unseen(
+    operation: &Operation,
+    code: Option<ErrorCode>,
+    sandbox: bool,
+    profile: Profile,
+) -> Unseen {
+    if !profile.serves(operation) {
+        return Unseen::never("assumed, and the target serves what is documented only");
+    }
+    let hopeless = closed(operation)
+        .or_else(|| full(operation, code))
+        .or_else(|| hopeless(code));
+    Unseen {
+        reason: hopeless.unwrap_or(if sandbox {
+            "no check provoked it"
+        } else {
+            "could not be provoked with the keys and permissions given"
+        }),
+        expected: hopeless.is_none(),
+        how: how(operation, code),
+    }
+}
+
+/// What lies behind a scope that no API key can hold.
+fn closed(operation: &Operation) -> Option<&'static str> {
+    let open = ScopeSet::PUBLIC.contains_all(operation.scopes);
+    (!open).then_some("needs a scope that no API key can hold")
+}
+
+/// A conflict of what is made, with how much there is already.
+fn full(operation: &Operation, code: Option<ErrorCode>) -> Option<&'static str> {
+    let of_state = matches!(
+        operation.id,
+        OperationId::GetOrderResults | OperationId::UpdateProspectSearch
+    );
+    (code == Some(ErrorCode::Conflict) && !of_state)
+        .then_some("comes only where an organization has thousands of them, and no more are kept")
+}
+
+/// What no run of the judge can be expected to see.
+fn hopeless(code: Option<ErrorCode>) -> Option<&'static str> {
+    match code? {
+        ErrorCode::InternalError => Some("a server that works has no reason to answer so"),
+        ErrorCode::RequestTimeout => Some("would take half a minute of real waiting"),
+        ErrorCode::PayloadTooLarge => Some("would take a body of many megabytes"),
+        ErrorCode::InvalidRequest | ErrorCode::NotImplemented => {
+            Some("needs a request that an HTTP client does not send")
+        }
+        ErrorCode::AuthenticationError
+        | ErrorCode::AuthorizationError
+        | ErrorCode::RateLimitExceeded
+        | ErrorCode::EntityNotFound
+        | ErrorCode::ValidationError
+        | ErrorCode::InvalidJson
+        | ErrorCode::Conflict
+        | ErrorCode::NotFound
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::UriTooLong
+        | ErrorCode::UnsupportedMediaType
+        | ErrorCode::HeadersTooLarge => None,
+    }
+}
+
+fn how(operation: &Operation, code: Option<ErrorCode>) -> Option<How> {
+    let Some(code) = code else {
+        return Some(How::AsItIs);
+    };
+    match code {
+        ErrorCode::AuthenticationError => Some(How::WithoutKey),
+        ErrorCode::AuthorizationError => Some(How::WithoutScope),
+        ErrorCode::RateLimitExceeded => Some(How::QuotaUsedUp),
+        ErrorCode::EntityNotFound => operation.has_id().then_some(How::UnknownId),
+        ErrorCode::ValidationError => Some(How::Invalid),
+        ErrorCode::InvalidJson => operation.request.map(|_| How::BrokenJson),
+        ErrorCode::UnsupportedMediaType => operation.request.map(|_| How::AsText),
+        ErrorCode::InvalidRequest => Some(How::WithoutHost),
+        // These depend on what there is, on time, or on the server's own bounds.
+        ErrorCode::Conflict
+        | ErrorCode::NotFound
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::RequestTimeout
+        | ErrorCode::PayloadTooLarge
+        | ErrorCode::UriTooLong
+        | ErrorCode::HeadersTooLarge
+        | ErrorCode::InternalError
+        | ErrorCode::NotImplemented => None,
+    }
+}
+
+impl How {
+    /// A command for a shell that makes the call. An id that is not known is `$ID` in it.
+    pub(crate) fn command(self, base: &Url, operation: &Operation) -> String {
+        let mut words = vec!["curl -sSi".to_owned()];
+        if operation.method != Method::GET {
+            words.push(format!("-X {}", operation.method));
+        }
+        if let Some(variable) = self.key(operation) {
+            words.push(format!("-H \"authorization: Bearer ${variable}\""));
+        }
+        if matches!(self, Self::WithoutHost) {
+            words.push("-H Host:".to_owned());
+        }
+        if let Some(document) = operation.request {
+            let media_type = if matches!(self, Self::AsText) {
+                "text/plain"
+            } else {
+                "application/json"
+            };
+            words.push(format!("-H 'content-type: {media_type}'"));
+            let body = match self {
+                Self::BrokenJson => "{".to_owned(),
+                Self::Invalid => "[]".to_owned(),
+                Self::AsItIs
+                | Self::WithoutKey
+                | Self::WithoutScope
+                | Self::QuotaUsedUp
+                | Self::UnknownId
+                | Self::AsText
+                | Self::WithoutHost => examples::body(document).to_string(),
+            };
+            words.push(format!("--data-raw {}", quoted(&body)));
+        }
+        words.push(self.url(base, operation));
+        if matches!(self, Self::QuotaUsedUp) {
+            words.push("# once its quota is used up".to_owned());
+        }
+        words.join(" ")
+    }
+
+    /// The variable that its key stands in.
+    fn key(self, operation: &Operation) -> Option<String> {
+        match self {
+            Self::WithoutKey => None,
+            Self::WithoutScope => Some(variable_of(ScopeSet::PUBLIC.without(operation.scopes))),
+            Self::QuotaUsedUp => Some(Role::Limited.variable()),
+            Self::AsItIs
+            | Self::UnknownId
+            | Self::Invalid
+            | Self::BrokenJson
+            | Self::AsText
+            | Self::WithoutHost => Some(Role::Full.variable()),
+        }
+    }
+
+    fn url(self, base: &Url, operation: &Operation) -> String {
+        let base = base.as_str().trim_end_matches('/');
+        let query = if matches!(self, Self::Invalid) && operation.request.is_none() {
+            "?colour=red"
+        } else {
+            ""
+        };
+        let url = |id: &str| quoted(&format!("{base}{}{query}", operation.path_with(id)));
+        if matches!(self, Self::UnknownId) {
+            url(NOBODY)
+        } else {
+            url("$ID").replace("$ID", r#"'"$ID"'"#)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(how: How, operation: OperationId) -> String {
+        let base = "http://127.0.0.1:8000/api/v1".parse().unwrap();
+        how.command(&base, operation.operation())
+    }
+
+    #[test]
+    fn what_no_run_can_see_says_why_and_is_not_expected() {
+        let unseen = |operation: OperationId, code| {
+            unseen(operation.operation(), code, true, Profile::Everything)
+        };
+        let conflict = Some(ErrorCode::Conflict);
+        assert!(!unseen(OperationId::RevokeApiKey, None).expected);
+        assert!(!unseen(OperationId::CreateOrder, conflict).expected);
+        assert!(unseen(OperationId::GetOrderResults, conflict).expected);
+        assert!(unseen(OperationId::CreateOrder, None).expected);
+    }
+
+    #[test]
+    fn a_command_is_one_that_a_shell_understands() {
+        assert_eq!(
+            command(How::AsItIs, OperationId::GetOrder),
+            r#"curl -sSi -H "authorization: Bearer $FULL_KEY" 'http://127.0.0.1:8000/api/v1/orders/'"$ID"''"#
+        );
+        assert_eq!(
+            command(How::Invalid, OperationId::ListOrders),
+            r#"curl -sSi -H "authorization: Bearer $FULL_KEY" 'http://127.0.0.1:8000/api/v1/orders?colour=red'"#
+        );
+        let broken = command(How::BrokenJson, OperationId::CreateOrder);
+        assert!(
+            broken.contains("-X POST") && broken.contains("--data-raw '{'"),
+            "{broken}"
+        );
+        let scope = command(How::WithoutScope, OperationId::CreateOrder);
+        assert!(scope.contains("$KEY_WITHOUT_ORDERS_WRITE"), "{scope}");
+        assert!(!command(How::WithoutKey, OperationId::ListOrders).contains("authorization"));
+    }
+}

@@ -1,0 +1,263 @@
+//! Bodies against the committed schemas.
+
+use std::collections::HashMap;
+
+use jsonschema::{ValidationError, Validator};
+use schemas::{Evidence, documents::Document, examples};
+use serde_json::{Value, json};
+
+use crate::{
+    contract::{
+        Expected,
+        schema_coverage::{Outline, Shown},
+    },
+    finding::{Violation, json_path},
+};
+
+/// Keywords that a body is told to break; what breaks more is broken enough.
+const MAX_BROKEN: usize = 100;
+
+/// The contract as a target is held to it: every schema, ready to use, and what follows from the target's settings.
+#[derive(Debug)]
+pub struct Contract {
+    bodies: HashMap<Document, Body>,
+    /// The defaults, unless the target is a sandbox that has others.
+    pub(crate) expected: Expected,
+}
+
+/// What the contract says of a body.
+#[derive(Debug)]
+struct Body {
+    schema: Value,
+    validator: Validator,
+    outline: Outline,
+}
+
+/// The contract contradicts itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the contract itself is not valid: {0}")]
+pub struct InvalidContract(String);
+
+impl Contract {
+    /// The committed schemas; each must be one, and accept its examples. `strict`: objects have the fields
+    /// that are listed, and no others.
+    pub fn load(strict: bool) -> Result<Self, InvalidContract> {
+        let load = |document: Document| {
+            let invalid = |error: &dyn std::fmt::Display| {
+                InvalidContract(format!("{}: {error}", document.name()))
+            };
+            let mut schema =
+                serde_json::from_str(document.committed()).map_err(|error| invalid(&error))?;
+            if strict {
+                close(&mut schema);
+            }
+            let validator = jsonschema::draft202012::options()
+                .should_validate_formats(true)
+                .build(&schema)
+                .map_err(|error| invalid(&error))?;
+            let outline = Outline::of(&schema);
+            let body = Body {
+                schema,
+                validator,
+                outline,
+            };
+            Ok((document, body))
+        };
+        let contract = Self {
+            bodies: Document::all().map(load).collect::<Result<_, _>>()?,
+            expected: Expected::default(),
+        };
+        for example in examples::all() {
+            if let Some(violation) = contract.violation(example.document, &example.body) {
+                return Err(InvalidContract(format!(
+                    "{}: {}",
+                    example.file, violation.message
+                )));
+            }
+        }
+        Ok(contract)
+    }
+
+    /// How a body breaks its schema, if it does.
+    pub fn violation(&self, document: Document, body: &Value) -> Option<Violation> {
+        let Body {
+            schema, validator, ..
+        } = &self.bodies[&document];
+        let error = validator.iter_errors(body).next()?;
+        let pointer = error.instance_path().as_str();
+        let name = document.name();
+        Some(Violation {
+            message: format!("the body is no {name}: {}", error.masked()),
+            at: json_path(pointer),
+            expected: json!(format!(
+                "schemas/json/{name}.schema.json#{}",
+                error.schema_path()
+            )),
+            actual: error.instance().clone().into_owned(),
+            evidence: Some(evidence(schema, pointer)),
+            ..Violation::default()
+        })
+    }
+}
+
+/// Lets objects have no fields but those that are listed. In a part that is only a condition on another
+/// one (`anyOf` and the like), not all are.
+fn close(schema: &mut Value) {
+    let Value::Object(keywords) = schema else {
+        return;
+    };
+    if keywords.contains_key("properties") {
+        keywords
+            .entry("additionalProperties")
+            .or_insert(json!(false));
+    }
+    for (keyword, inner) in keywords {
+        match (keyword.as_str(), inner) {
+            ("properties" | "$defs", Value::Object(schemas)) => {
+                schemas.values_mut().for_each(close);
+            }
+            ("items", schema) => close(schema),
+            _ => {}
+        }
+    }
+}
+
+impl Contract {
+    /// The fields, words and keywords of a body.
+    pub(crate) fn outline(&self, document: Document) -> &Outline {
+        &self.bodies[&document].outline
+    }
+
+    /// What a body shows of them; `is_valid`: it was found to keep them all.
+    pub(crate) fn shown(&self, document: Document, body: &Value, is_valid: bool) -> Shown {
+        let outline = self.outline(document);
+        let mut shown = outline.shown(body);
+        if !is_valid {
+            for error in self.errors(document, body).take(MAX_BROKEN) {
+                let (place, keyword) = (error.instance_path(), error.kind().keyword());
+                outline.broken(&mut shown, place.as_str(), keyword);
+            }
+        }
+        shown
+    }
+
+    /// The fields that a body must have.
+    pub(crate) fn required(&self, document: Document) -> Vec<&str> {
+        let required = self.schema(document)["required"].as_array();
+        let required = required.into_iter().flatten();
+        required.filter_map(Value::as_str).collect()
+    }
+
+    /// The schema of a body.
+    pub(crate) fn schema(&self, document: Document) -> &Value {
+        &self.bodies[&document].schema
+    }
+
+    /// All ways in which a body breaks its schema.
+    pub(crate) fn errors<'a>(
+        &'a self,
+        document: Document,
+        body: &'a Value,
+    ) -> impl Iterator<Item = ValidationError<'a>> {
+        self.bodies[&document].validator.iter_errors(body)
+    }
+
+    /// How well is founded what the contract says of a place in a body.
+    pub(crate) fn evidence(&self, document: Document, pointer: &str) -> Evidence {
+        evidence(self.schema(document), pointer)
+    }
+
+    /// What the contract says of a place in a body; nothing where it does not speak of it.
+    pub(crate) fn place(&self, document: Document, pointer: &str) -> Option<Place> {
+        let schema = self.schema(document);
+        let mut here = resolve(schema, schema);
+        for part in pointer.split('/').skip(1) {
+            let next = match here["properties"].get(part) {
+                Some(property) => property,
+                None => here.get("items")?,
+            };
+            here = resolve(schema, next);
+        }
+        Some(Place {
+            evidence: evidence(schema, pointer),
+            words: here["enum"].as_array().cloned().unwrap_or_default(),
+        })
+    }
+}
+
+/// What the contract says of a place in a body.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// How well it is founded.
+    pub(crate) evidence: Evidence,
+    /// The words it can be, where these are listed.
+    pub(crate) words: Vec<Value>,
+}
+
+/// How well the part of a schema is founded that speaks of a place in a body: as the innermost part
+/// on the way says.
+fn evidence(schema: &Value, pointer: &str) -> Evidence {
+    let mut found = stated(schema).unwrap_or(Evidence::Assumed);
+    let mut here = schema;
+    for part in pointer.split('/').skip(1) {
+        here = resolve(schema, here);
+        here = match here["properties"].get(part) {
+            Some(property) => property,
+            None => &here["items"],
+        };
+        found = stated(here)
+            .or_else(|| stated(resolve(schema, here)))
+            .unwrap_or(found);
+    }
+    found
+}
+
+/// The part of a schema that another part refers to; a part that refers to none is itself.
+pub(crate) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let reference = schema["$ref"]
+        .as_str()
+        .and_then(|reference| root.pointer(reference.trim_start_matches('#')));
+    reference.unwrap_or(schema)
+}
+
+/// How well a part of a schema says that it is founded, if it does.
+pub(crate) fn stated(schema: &Value) -> Option<Evidence> {
+    match schema["x-evidence"].as_str()? {
+        "documented" => Some(Evidence::Documented),
+        "guide" => Some(Evidence::Guide),
+        _ => Some(Evidence::Assumed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_violation_names_the_place_and_how_well_the_rule_there_is_founded() {
+        let contract = Contract::load(false).unwrap();
+        let mut body = json!({"orders": [{"id": "1", "title": "t", "status": "DONE"}], "total": 1});
+        let violation = contract.violation(Document::OrderList, &body).unwrap();
+        assert_eq!(violation.at, "$.orders[0].status");
+        assert_eq!(violation.evidence, Some(Evidence::Documented));
+        body["orders"][0]["status"] = json!("COMPLETED");
+        assert!(contract.violation(Document::OrderList, &body).is_none());
+        body["orders"][0]["created_at"] = json!(5);
+        let violation = contract.violation(Document::OrderList, &body).unwrap();
+        assert_eq!(
+            (violation.at.as_str(), violation.evidence),
+            ("$.orders[0].created_at", Some(Evidence::Assumed))
+        );
+    }
+
+    #[test]
+    fn a_strict_contract_knows_every_field() {
+        let body = json!({"orders": [{"id": "1", "title": "t", "status": "COMPLETED", "colour": 1}], "total": 1});
+        let violation = |strict| {
+            let contract = Contract::load(strict).unwrap();
+            contract.violation(Document::OrderList, &body)
+        };
+        assert!(violation(false).is_none());
+        assert_eq!(violation(true).unwrap().at, "$.orders[0]");
+    }
+}

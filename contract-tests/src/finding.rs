@@ -1,0 +1,36 @@
+//! What every judge comes to: verdicts, the exchanges they are about, and what decides a run. Nothing here knows a judge.
+
+pub mod baseline;
+mod exchange;
+mod exit_code;
+mod gate;
+mod json_path;
+mod level;
+mod outcome;
+pub mod redaction;
+mod request;
+mod shell;
+mod verdict;
+mod words;
+
+use futures_util::future::BoxFuture;
+
+pub use self::{
+    exchange::Exchange,
+    exit_code::{ExitCode, RunVerdict},
+    gate::{Problem, ProblemKind, Seen, Share},
+    level::Level,
+    outcome::{Outcome, Stop, Violation},
+    request::Call,
+    verdict::Verdict,
+};
+pub(crate) use self::{
+    exchange::json,
+    json_path::{any_item, json_path},
+    outcome::weaker,
+    shell::quoted,
+    words::count,
+};
+
+/// Resolves when a run is to be stopped.
+pub type Interrupted = BoxFuture<'static, ()>;

@@ -1,0 +1,54 @@
+//! Verdicts.
+
+use schemars::JsonSchema;
+use schemas::Evidence;
+use serde::Serialize;
+use strum::{Display, VariantArray};
+
+/// What the report says of a check.
+#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize, VariantArray)]
+#[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum Verdict {
+    /// The rule holds.
+    Pass,
+    /// A documented rule does not hold; of a sandbox that serves everything, any rule.
+    Fail,
+    /// A rule does not hold, and the baseline says that this is known.
+    Known,
+    /// A documented rule does not hold, but another page of the vendor's says what was found; of a client, what it
+    /// should do is not done.
+    Warn,
+    /// An assumption of ours does not hold on a server that never promised it.
+    Info,
+    /// Not found out, for a reason that is given.
+    Skip,
+    /// Could not be found out this time.
+    Inconclusive,
+}
+
+impl Verdict {
+    /// On a rule that is founded so well and does not hold. `accepted`: another page of the vendor's says what was found;
+    /// `promises_all`: the target has promised what we assume as well, or is held to it.
+    pub(crate) fn on(evidence: Evidence, accepted: bool, promises_all: bool) -> Self {
+        match evidence {
+            _ if promises_all => Self::Fail,
+            _ if accepted => Self::Warn,
+            Evidence::Documented | Evidence::Guide => Self::Fail,
+            Evidence::Assumed => Self::Info,
+        }
+    }
+
+    /// What is told first of several: the smallest.
+    pub(crate) fn weight(self) -> u8 {
+        match self {
+            Self::Fail => 0,
+            Self::Known => 1,
+            Self::Warn => 2,
+            Self::Inconclusive => 3,
+            Self::Info => 4,
+            Self::Pass => 5,
+            Self::Skip => 6,
+        }
+    }
+}

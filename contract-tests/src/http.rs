@@ -1,0 +1,22 @@
+//! Requests to one server, as they are: bytes in, bytes out, nothing followed, nothing repeated.
+
+mod client;
+mod limits;
+mod permissions;
+mod raw;
+mod receive;
+mod stopwatch;
+mod trust;
+
+pub use self::{
+    client::ClientError,
+    limits::{Bounds, Notices},
+    permissions::{Permissions, Requests},
+    trust::{Trust, TrustError},
+};
+pub(crate) use self::{
+    client::{ANSWER_TIME, Client},
+    limits::Guard,
+    raw::Raw,
+    stopwatch::Stopwatch,
+};

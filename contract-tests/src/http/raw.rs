@@ -1,0 +1,144 @@
+//! A call on a connection of its own, read to its end: an HTTP library does not show what comes after an answer that
+//! must have no body.
+
+use std::io;
+
+use memchr::memmem;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use url::Url;
+
+use super::client::{Client, MAX_BODY};
+use crate::finding::{Call, Stop, Violation};
+
+/// What ends a head.
+const HEAD_END: &[u8] = b"\r\n\r\n";
+/// Header lines that an answer may have.
+const MAX_HEADERS: usize = 100;
+
+/// An answer as its bytes are.
+#[derive(Debug)]
+pub(crate) struct Raw {
+    /// Its status.
+    pub(crate) status: u16,
+    /// All that came after its head, until the connection ended.
+    pub(crate) rest: Vec<u8>,
+}
+
+impl Client {
+    /// Sends a call, if it may be sent, and reads until the server ends the connection.
+    pub(crate) async fn raw(&self, call: &Call) -> Result<Raw, Stop> {
+        if let Some(guard) = &self.guard {
+            guard.admit(call).await?;
+        }
+        let url = self.url(call);
+        let bytes = self.read(&url, &request(&url, call)).await;
+        let bytes = bytes.map_err(|error| {
+            Stop::Inconclusive(format!("no answer to {} on its own: {error}", call.method))
+        })?;
+        Raw::of(&bytes).ok_or_else(|| {
+            let message = "the answer does not begin with a head".to_owned();
+            let at = "status".to_owned();
+            Violation {
+                message,
+                at,
+                ..Violation::default()
+            }
+            .into()
+        })
+    }
+}
+
+impl Client {
+    /// Sends bytes and reads until the connection ends, or for as long as an answer may take: a server may keep it
+    /// open, though it was asked not to.
+    async fn read(&self, url: &Url, request: &[u8]) -> io::Result<Vec<u8>> {
+        let mut read = Vec::new();
+        let whole = async {
+            if url.scheme() == "https" {
+                let connection = self.trust.connect(url, None).await?;
+                return exchange(connection, request, &mut read).await;
+            }
+            let addresses = url.socket_addrs(|| None)?;
+            let connection = TcpStream::connect(&*addresses).await?;
+            exchange(connection, request, &mut read).await
+        };
+        match timeout(self.answer_time, whole).await {
+            // Who is reset after the answer has it all the same.
+            Ok(Err(error)) if read.is_empty() => Err(error),
+            Ok(_) | Err(_) => Ok(read),
+        }
+    }
+}
+
+impl Raw {
+    /// The first answer that is not only informational.
+    fn of(mut bytes: &[u8]) -> Option<Self> {
+        loop {
+            let (head, rest) = bytes.split_at(memmem::find(bytes, HEAD_END)? + HEAD_END.len());
+            let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+            let mut answer = httparse::Response::new(&mut headers);
+            answer.parse(head).ok()?;
+            match answer.code? {
+                100..200 => bytes = rest,
+                status => {
+                    let rest = rest.to_vec();
+                    return Some(Self { status, rest });
+                }
+            }
+        }
+    }
+}
+
+/// The bytes of a request that is the only one of its connection.
+fn request(url: &Url, call: &Call) -> Vec<u8> {
+    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    let body = call.body.as_deref().unwrap_or_default();
+    let mut bytes = format!(
+        "{} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n",
+        call.method
+    )
+    .into_bytes();
+    for (name, value) in &call.headers {
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    if call.body.is_some() {
+        bytes.extend_from_slice(format!("content-length: {}\r\n", body.len()).as_bytes());
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// Sends bytes, and keeps what comes back until the connection ends.
+async fn exchange(
+    mut connection: impl AsyncRead + AsyncWrite + Unpin,
+    request: &[u8],
+    read: &mut Vec<u8>,
+) -> io::Result<()> {
+    connection.write_all(request).await?;
+    let most = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
+    connection.take(most).read_to_end(read).await.map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_the_head_of_the_answer_is_its_rest() {
+        let raw =
+            Raw::of(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\na: b\r\n\r\n{}");
+        let raw = raw.unwrap();
+        assert_eq!((raw.status, &raw.rest[..]), (204, &b"{}"[..]));
+        assert!(Raw::of(b"HTTP/1.1 204 No Content\r\n").is_none());
+        assert!(Raw::of(b"garbage\r\n\r\n").is_none());
+    }
+}

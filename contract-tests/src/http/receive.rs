@@ -1,0 +1,199 @@
+//! A request that is sent, and its whole response; or why there is none.
+
+use std::{
+    collections::HashSet,
+    error::Error,
+    io::{self, ErrorKind},
+    iter,
+    net::SocketAddr,
+    sync::{Mutex, MutexGuard},
+};
+
+use bytes::{Bytes, BytesMut};
+use http::{Extensions, HeaderMap, StatusCode};
+use hyper_util::client::legacy::{self, connect::HttpInfo};
+use reqwest::{Request, Response};
+use schemas::key::redact;
+use serde_json::json;
+
+use super::{
+    client::{ClientError, MAX_BODY},
+    trust,
+};
+use crate::finding::{Stop, Violation};
+
+/// Sends requests on connections that are kept, and on new ones.
+#[derive(Debug)]
+pub(super) struct Sender {
+    kept: reqwest::Client,
+    /// Keeps none, so that every request has a new one.
+    fresh: reqwest::Client,
+    /// Connections that have brought a response, by their address here.
+    used: Mutex<HashSet<SocketAddr>>,
+}
+
+/// A response.
+pub(super) struct Received {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Sender {
+    /// Sends as this makes clients.
+    pub(super) fn new(
+        builder: impl Fn() -> Result<reqwest::ClientBuilder, ClientError>,
+    ) -> Result<Self, ClientError> {
+        let build = |builder: reqwest::ClientBuilder| {
+            builder
+                .build()
+                .map_err(|failure| ClientError::from(&failure))
+        };
+        Ok(Self {
+            kept: build(builder()?)?,
+            fresh: build(builder()?.pool_max_idle_per_host(0))?,
+            used: Mutex::default(),
+        })
+    }
+
+    /// What makes a request.
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.kept
+    }
+
+    /// Sends a request and reads the whole response. A server may end a connection that nothing happens on, and a request may
+    /// be on its way then: it is made once more, on a new connection; `again` hears of it.
+    pub(super) async fn send(&self, request: Request, again: impl Fn()) -> Result<Received, Lost> {
+        let copy = request.try_clone();
+        let response = match (self.kept.execute(request).await, copy) {
+            (Err(error), Some(copy)) if self.ended_in_between(&error) => {
+                again();
+                self.fresh.execute(copy).await
+            }
+            (outcome, _) => outcome,
+        };
+        let response = response.map_err(Lost::Head)?;
+        let connection = connection(response.extensions());
+        self.used().extend(connection);
+        read(response).await
+    }
+
+    /// Whether the request was on a connection that had brought a response before, and ended without another one.
+    fn ended_in_between(&self, error: &reqwest::Error) -> bool {
+        let of_client = causes(error).find_map(|cause| cause.downcast_ref::<legacy::Error>());
+        let connected = of_client.and_then(legacy::Error::connect_info);
+        let connection = connected.and_then(|connected| {
+            let mut extras = Extensions::new();
+            connected.get_extras(&mut extras);
+            connection(&extras)
+        });
+        // The address may come again, of a new connection.
+        let reused = connection.is_some_and(|address| self.used().remove(&address));
+        reused && !error.is_timeout() && has_ended(error)
+    }
+
+    fn used(&self) -> MutexGuard<'_, HashSet<SocketAddr>> {
+        self.used.lock().expect("nobody panics with them in hand")
+    }
+}
+
+/// The address of a connection on this side, which no other one has at the time.
+fn connection(extensions: &Extensions) -> Option<SocketAddr> {
+    extensions.get::<HttpInfo>().map(HttpInfo::local_addr)
+}
+
+/// Whether a connection ended where a response was to begin.
+fn has_ended(error: &reqwest::Error) -> bool {
+    let ended = |cause: &(dyn Error + 'static)| {
+        let of_http = cause.downcast_ref::<hyper::Error>();
+        let of_io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        of_http.is_some_and(|error| {
+            error.is_incomplete_message() || error.is_closed() || error.is_canceled()
+        }) || matches!(
+            of_io,
+            Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe)
+        )
+    };
+    causes(error).any(ended)
+}
+
+async fn read(mut response: Response) -> Result<Received, Lost> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(Lost::Body)? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_BODY {
+            return Err(Lost::TooLong);
+        }
+    }
+    Ok(Received {
+        status: response.status(),
+        headers: std::mem::take(response.headers_mut()),
+        body: body.freeze(),
+    })
+}
+
+/// Why there is no whole response.
+pub(super) enum Lost {
+    /// It did not begin as one.
+    Head(reqwest::Error),
+    /// It began, and did not come to its end.
+    Body(reqwest::Error),
+    /// It is longer than anybody would read.
+    TooLong,
+}
+
+impl Lost {
+    /// Whether time ran out.
+    pub(super) fn is_late(&self) -> bool {
+        match self {
+            Self::Head(error) | Self::Body(error) => error.is_timeout(),
+            Self::TooLong => false,
+        }
+    }
+
+    /// A server that cannot be reached, or says nothing in time, leaves a question open; a response that is not
+    /// whole is a finding.
+    pub(super) fn stop(&self, describe: &str) -> Stop {
+        let (at, actual) = match self {
+            Self::Head(error) => ("connection", why(error)),
+            Self::Body(error) => ("body", why(error)),
+            Self::TooLong => ("body", format!("more than {MAX_BODY} bytes")),
+        };
+        let message = match self {
+            Self::Head(error) if has_ended(error) => {
+                format!("a new connection ended without a response to {describe}")
+            }
+            Self::Head(_) | Self::Body(_) => format!("no whole answer to {describe}: {actual}"),
+            Self::TooLong => format!("the answer to {describe} is longer than {MAX_BODY} bytes"),
+        };
+        match self {
+            Self::Head(error) if error.is_connect() || error.is_timeout() => {
+                Stop::Inconclusive(message)
+            }
+            Self::Head(_) | Self::Body(_) | Self::TooLong => Violation {
+                message,
+                at: at.to_owned(),
+                expected: json!("a whole response"),
+                actual: json!(actual),
+                ..Violation::default()
+            }
+            .into(),
+        }
+    }
+}
+
+/// An error, and what caused it.
+fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let first: &'a (dyn Error + 'static) = error;
+    iter::successors(Some(first), |error: &&'a (dyn Error + 'static)| {
+        (*error).source()
+    })
+}
+
+fn why(error: &reqwest::Error) -> String {
+    let mut all: Vec<_> = causes(error)
+        .map(|cause| redact(&cause.to_string()).into_owned())
+        .collect();
+    all.extend(trust::advice(error).map(ToOwned::to_owned));
+    all.join(": ")
+}

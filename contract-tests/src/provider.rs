@@ -1,0 +1,22 @@
+//! Judges a server.
+
+pub mod check;
+pub mod checks;
+mod console;
+pub(crate) mod control;
+mod dry_run;
+mod earned;
+pub(crate) mod job;
+mod permissions;
+mod replay;
+mod report;
+pub mod requirements;
+pub(crate) mod runner;
+pub mod session;
+pub(crate) mod valid_request;
+
+pub use self::{
+    console::Console,
+    dry_run::Plan,
+    runner::{Run, Selection, run},
+};

@@ -1,0 +1,234 @@
+//! Who is let in.
+
+use http::{HeaderMap, header};
+use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples};
+use serde_json::json;
+
+use crate::{
+    contract::{Echoes, NOBODY},
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::Session,
+};
+
+/// Well-formed keys that nobody has.
+pub(super) const UNKNOWN: &str = "lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
+const LIVE: &str = "lnc_live_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
+/// What is no key: the vendor's own sample has this length, one less than its page promises.
+const MALFORMED: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
+
+/// A well-formed call of an operation, without a key.
+pub(crate) fn anonymous(operation: &'static Operation) -> Call {
+    let call = Call::on(operation, NOBODY);
+    if let Some(document) = operation.request {
+        call.json(&examples::body(document))
+    } else {
+        call
+    }
+}
+
+fn list() -> Call {
+    Call::to(OperationId::ListOrders.operation())
+}
+
+fn refused(exchange: &Exchange) -> Outcome {
+    exchange.expect_error(ErrorCode::AuthenticationError)
+}
+
+pub(super) async fn missing(session: &Session, operation: &'static Operation) -> Outcome {
+    refused(&session.send(anonymous(operation)).await?)
+}
+
+pub(super) async fn scheme(session: &Session) -> Outcome {
+    refused(
+        &session
+            .send(list().authorization("Basic bG5jOnRlc3Q="))
+            .await?,
+    )?;
+    // The key is right, the scheme is not.
+    let key = session.tenant().await?.full_key().await?;
+    refused(
+        &session
+            .send(list().authorization(&format!("Token {}", key.expose())))
+            .await?,
+    )
+}
+
+pub(super) async fn malformed(session: &Session) -> Outcome {
+    for text in [
+        "Bearer",
+        "Bearer x",
+        &format!("Bearer {MALFORMED}"),
+        &format!("Bearer {UNKNOWN}0"),
+    ] {
+        refused(&session.send(list().authorization(text)).await?)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn unknown(session: &Session, operation: &'static Operation) -> Outcome {
+    refused(
+        &session
+            .send(anonymous(operation).authorization(&format!("Bearer {UNKNOWN}")))
+            .await?,
+    )
+}
+
+pub(super) async fn live(session: &Session) -> Outcome {
+    refused(
+        &session
+            .send(list().authorization(&format!("Bearer {LIVE}")))
+            .await?,
+    )
+}
+
+pub(super) async fn revoked(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    refused(
+        &session
+            .send(anonymous(operation).key(&tenant.revoked_key().await?))
+            .await?,
+    )
+}
+
+pub(super) async fn expired(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    refused(
+        &session
+            .send(anonymous(operation).key(&tenant.expired_key().await?))
+            .await?,
+    )
+}
+
+/// One 401 for every cause that can be provoked here; the flag: a bearer token was presented.
+async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, Stop> {
+    let tenant = session.tenant().await?;
+    let mut causes = vec![
+        (false, list()),
+        (false, list().authorization("Basic bG5jOnRlc3Q=")),
+        (true, list().authorization(&format!("Bearer {MALFORMED}"))),
+        (true, list().authorization(&format!("Bearer {UNKNOWN}"))),
+        (true, list().authorization(&format!("Bearer {LIVE}"))),
+    ];
+    for key in [tenant.revoked_key().await, tenant.expired_key().await] {
+        match key {
+            Ok(key) => causes.push((true, list().key(&key))),
+            Err(Stop::Skipped(_)) => {}
+            Err(stop) => return Err(stop),
+        }
+    }
+    let mut refusals = Vec::new();
+    for (presented, call) in causes {
+        let exchange = session.send(call).await?;
+        exchange.expect_status(401)?;
+        refusals.push((presented, exchange));
+    }
+    Ok(refusals)
+}
+
+pub(super) async fn same(session: &Session) -> Outcome {
+    let refusals = every_cause(session).await?;
+    let text = |exchange: &Exchange| json!(String::from_utf8_lossy(&exchange.body));
+    let first = text(&refusals[0].1);
+    refusals
+        .iter()
+        .try_for_each(|(_, exchange)| exchange.expect("body", &first, &text(exchange)))
+}
+
+pub(super) async fn challenge(session: &Session) -> Outcome {
+    if !session.expected().challenges() {
+        return Err(Stop::Skipped(
+            "needs challenges, and the target sends none: challenges".to_owned(),
+        ));
+    }
+    let refusals = every_cause(session).await?;
+    for (presented, exchange) in &refusals {
+        let challenge = exchange
+            .header(header::WWW_AUTHENTICATE)
+            .unwrap_or_default();
+        let at = "header www-authenticate";
+        exchange.expect_that(
+            challenge.starts_with("Bearer"),
+            at,
+            "a Bearer challenge",
+            json!(challenge),
+        )?;
+        let told = challenge.contains(r#"error="invalid_token""#);
+        let right = if *presented {
+            "with error=\"invalid_token\""
+        } else {
+            "without an error"
+        };
+        exchange.expect_that(told == *presented, at, right, json!(challenge))?;
+    }
+    // Whose credential was refused cannot tell the cause from any header either.
+    let mut presented = refusals
+        .iter()
+        .filter(|(presented, _)| *presented)
+        .map(|(_, exchange)| exchange);
+    let first = presented
+        .next()
+        .map(|exchange| telling(&exchange.headers))
+        .unwrap_or_default();
+    presented.try_for_each(|exchange| {
+        let headers = telling(&exchange.headers);
+        exchange.expect("headers", &json!(first), &json!(headers))
+    })
+}
+
+/// The headers that may not differ between causes, as text.
+fn telling(headers: &HeaderMap) -> Vec<String> {
+    let mut telling: Vec<_> = headers
+        .iter()
+        .filter(|(name, _)| *name != header::DATE && *name != "x-request-id")
+        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+        .collect();
+    telling.sort();
+    telling
+}
+
+pub(super) async fn revocation(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let old = tenant.mint(json!({"preset": "orders"})).await?;
+    let new = tenant.mint(json!({"preset": "orders"})).await?;
+    session
+        .send(list().key(&old.key))
+        .await?
+        .expect_status(200)?;
+    tenant.revoke(&old).await?;
+    refused(&session.send(list().key(&old.key)).await?)?;
+    session.send(list().key(&new.key)).await?.expect_status(200)
+}
+
+pub(super) async fn expiry(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let minted = tenant
+        .mint(json!({"preset": "orders", "expires_in": "60s"}))
+        .await?;
+    tenant.advance(59).await?;
+    session
+        .send(list().key(&minted.key))
+        .await?
+        .expect_status(200)?;
+    tenant.advance(1).await?;
+    refused(&session.send(list().key(&minted.key)).await?)
+}
+
+pub(super) async fn echo(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    let text = key.expose();
+    let create = OperationId::CreateOrder.operation();
+    let mut body = examples::body(Document::CreateOrder);
+    body["features"] = json!([text]);
+    let echoes = Echoes::default();
+    for call in [
+        Call::on(OperationId::GetOrder.operation(), text),
+        list().query(format!("limit={text}")),
+        list().query(format!("{text}=1")),
+        Call::at(http::Method::GET, &format!("/{text}")),
+        Call::to(create).json(&body),
+        Call::to(create).json(&json!({text: 1})),
+    ] {
+        echoes.note(&session.send(call.key(&key)).await?);
+    }
+    echoes.outcome()
+}

@@ -1,0 +1,219 @@
+//! Values that break one rule of their schema each, made from one that keeps them all.
+
+use serde_json::{Value, json};
+
+use crate::{contract::resolve, finding::json_path};
+
+/// Items of a list that are made too many of; a longer list is a check of its own.
+const MANY: u64 = 200;
+
+/// A value that breaks one rule.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Breakage {
+    /// The keyword of the schema that has the rule.
+    pub(super) keyword: &'static str,
+    /// The place, as a JSON pointer.
+    pub(super) pointer: String,
+    /// The whole value.
+    pub(super) value: Value,
+}
+
+impl Breakage {
+    /// The place as an answer names it: `companies[0].company_name`.
+    pub(super) fn field(&self) -> String {
+        json_path(&self.pointer).trim_start_matches("$.").to_owned()
+    }
+}
+
+/// A breakage for each rule that can be broken in what is there, or for those of one keyword.
+pub(super) fn of(schema: &Value, whole: &Value, keyword: Option<&str>) -> Vec<Breakage> {
+    let mut walk = Walk {
+        root: schema,
+        whole,
+        keyword,
+        broken: Vec::new(),
+    };
+    walk.object(schema, "");
+    walk.broken
+}
+
+/// Walks a value along its schema.
+struct Walk<'a> {
+    root: &'a Value,
+    whole: &'a Value,
+    keyword: Option<&'a str>,
+    broken: Vec<Breakage>,
+}
+
+impl<'a> Walk<'a> {
+    /// Breaks an object: takes away what it needs, and breaks what it has.
+    fn object(&mut self, schema: &'a Value, at: &str) {
+        for name in schema["required"].as_array().into_iter().flatten() {
+            let name = name.as_str().unwrap_or_default();
+            self.push("required", &format!("{at}/{name}"), None);
+        }
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            let at = format!("{at}/{name}");
+            if self.whole.pointer(&at).is_some() {
+                self.value(resolve(self.root, field), &at);
+            }
+        }
+        if schema["additionalProperties"] == false {
+            let unknown = Some(json!("red"));
+            self.push("additionalProperties", &format!("{at}/colour"), unknown);
+        }
+    }
+
+    /// Breaks a value, and the items of a list.
+    fn value(&mut self, schema: &'a Value, at: &str) {
+        for wrong in values_of_another_type(schema) {
+            self.push("type", at, Some(wrong));
+        }
+        if schema["enum"].is_array() {
+            self.push("enum", at, Some(json!("NO_SUCH_WORD")));
+        }
+        self.length(schema, at);
+        self.number(schema, at);
+        self.list(schema, at);
+        let items = resolve(self.root, &schema["items"]);
+        let count = self.whole.pointer(at).and_then(Value::as_array);
+        for item in 0..count.map_or(0, Vec::len) {
+            let at = format!("{at}/{item}");
+            match self.whole.pointer(&at) {
+                Some(Value::Object(_)) => self.object(items, &at),
+                Some(_) | None => self.value(items, &at),
+            }
+        }
+    }
+
+    fn length(&mut self, schema: &Value, at: &str) {
+        let text = |length: u64| Some(json!("a".repeat(usize::try_from(length).unwrap_or(0))));
+        if let Some(least @ 1..) = schema["minLength"].as_u64() {
+            self.push("minLength", at, text(least - 1));
+        }
+        if let Some(most) = schema["maxLength"].as_u64() {
+            self.push("maxLength", at, text(most + 1));
+        }
+        if schema["pattern"].is_string() {
+            // No pattern of the contract lets a blank through that stands alone.
+            self.push("pattern", at, Some(json!(" ")));
+        }
+        if schema["format"] == "date-time" {
+            self.push("format", at, Some(json!("yesterday")));
+        }
+    }
+
+    fn number(&mut self, schema: &Value, at: &str) {
+        let beside = |bound: &Value, by: i64| match bound.as_i64() {
+            Some(bound) => Some(json!(bound.checked_add(by)?)),
+            None => Some(json!(bound.as_f64()? + if by < 0 { -1.0 } else { 1.0 })),
+        };
+        for (keyword, by) in [("minimum", -1), ("maximum", 1)] {
+            if let Some(wrong) = beside(&schema[keyword], by) {
+                self.push(keyword, at, Some(wrong));
+            }
+        }
+    }
+
+    fn list(&mut self, schema: &Value, at: &str) {
+        if schema["minItems"].is_u64() {
+            self.push("minItems", at, Some(json!([])));
+        }
+        let most = schema["maxItems"].as_u64().filter(|most| *most <= MANY);
+        let first = self.whole.pointer(&format!("{at}/0"));
+        if let (Some(most), Some(first)) = (most, first) {
+            let items = vec![first.clone(); usize::try_from(most).unwrap_or(0) + 1];
+            self.push("maxItems", at, Some(json!(items)));
+        }
+    }
+
+    /// Puts a value in a place, or takes away what is there.
+    fn push(&mut self, keyword: &'static str, at: &str, wrong: Option<Value>) {
+        if self.keyword.is_some_and(|wanted| wanted != keyword) {
+            return;
+        }
+        let mut value = self.whole.clone();
+        let (parent, name) = at.rsplit_once('/').unwrap_or_default();
+        match (value.pointer_mut(parent), wrong) {
+            (Some(Value::Object(fields)), Some(wrong)) => {
+                fields.insert(name.to_owned(), wrong);
+            }
+            (Some(Value::Object(fields)), None) => {
+                fields.remove(name);
+            }
+            (Some(Value::Array(items)), Some(wrong)) => {
+                let item = name.parse().ok();
+                let item = item.and_then(|item: usize| items.get_mut(item));
+                let Some(item) = item else { return };
+                *item = wrong;
+            }
+            (Some(_) | None, _) => return,
+        }
+        self.broken.push(Breakage {
+            keyword,
+            pointer: at.to_owned(),
+            value,
+        });
+    }
+}
+
+/// Values of types that the schema does not allow, if it names those it does.
+fn values_of_another_type(schema: &Value) -> impl Iterator<Item = Value> {
+    let types = schema.get("type").cloned();
+    let allows = move |name: &str| match &types {
+        None => true,
+        Some(Value::Array(types)) => types.contains(&json!(name)),
+        Some(one) => one == name,
+    };
+    let other = [("string", json!("five")), ("object", json!({}))];
+    let other = other.into_iter().find(|(name, _)| !allows(name));
+    let null = (!allows("null")).then_some(Value::Null);
+    other.map(|(_, value)| value).into_iter().chain(null)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use schemas::{OperationId, documents::Document, examples};
+
+    use super::*;
+
+    fn schema(document: Document) -> Value {
+        serde_json::from_str(document.committed()).unwrap()
+    }
+
+    #[test]
+    fn an_order_is_broken_in_every_place() {
+        let whole =
+            json!({"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]});
+        let fields: BTreeSet<_> = of(&schema(Document::CreateOrder), &whole, None)
+            .iter()
+            .map(Breakage::field)
+            .collect();
+        let expected = [
+            "companies",
+            "companies[0].company_name",
+            "features",
+            "features[0]",
+            "title",
+        ];
+        assert_eq!(fields, expected.map(str::to_owned).into());
+    }
+
+    #[test]
+    fn every_broken_body_breaks_its_schema() {
+        for operation in schemas::operations::all() {
+            let Some(document) = operation.request else {
+                continue;
+            };
+            let schema = schema(document);
+            let validator = jsonschema::draft202012::new(&schema).unwrap();
+            let broken = of(&schema, &examples::body(document), None);
+            assert!(!broken.is_empty(), "{}", OperationId::as_str(operation.id));
+            for one in broken {
+                assert!(!validator.is_valid(&one.value), "{} {one:?}", operation.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What a discovery finds, and how it is delivered.
+
+use schemas::{OperationId, key::ApiKey};
+use serde_json::{Value, json};
+
+use super::orders::{complete, create, results};
+use crate::{
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::{Session, Tenant},
+};
+
+/// As many companies as an order may want.
+const ALL: u32 = 10_000;
+/// More than one company, and each is read.
+const MANY: u64 = 7;
+
+/// The prospect search with the most companies, but for the first: a server that does not look at what it is asked for
+/// might take that one.
+async fn largest_search(tenant: &Tenant<'_>, key: &ApiKey) -> Result<String, Stop> {
+    let searches = tenant
+        .list(OperationId::ListProspectSearches, "", key)
+        .await?;
+    let others = searches.rows().into_iter().skip(1);
+    let largest = others.max_by_key(|search| search["company_count"].as_u64());
+    let id = largest.and_then(|search| search["id"].as_str().map(ToOwned::to_owned));
+    id.ok_or_else(|| Stop::Skipped("needs a second prospect search".to_owned()))
+}
+
+/// Everything that a discovery order finds that asks for this, too.
+async fn discover(
+    session: &Session,
+    tenant: &Tenant<'_>,
+    key: &ApiKey,
+    wanted: Value,
+) -> Result<Exchange, Stop> {
+    let mut order = json!({
+        "title": "Contract test: discovery", "order_type": "DISCOVERY", "features": ["COMPANY_DATA"],
+    });
+    for (name, value) in wanted.as_object().into_iter().flatten() {
+        order[name] = value.clone();
+    }
+    let (id, _) = create(session, key, &order).await?;
+    complete(session, tenant, key, &id).await?;
+    let found = session.send(results(&id, key).query("limit=100")).await?;
+    found.expect_status(200)?;
+    Ok(found)
+}
+
+/// A company that its domain tells from all others, and two that their names do.
+fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3], Stop> {
+    let has = |row: &&Value, at: &str| row["company"][at].is_string();
+    let both = |row: &Value| has(&row, "website") && has(&row, "city");
+    let shown = rows.is_empty() || rows.iter().any(both);
+    let at = "$.results[*].company";
+    all.expect_that(shown, at, "a website and a city", json!(rows.first()))?;
+    let only = |row: &&Value, at: &str| {
+        let same = |other: &&Value| other["company"][at] == row["company"][at];
+        rows.iter().filter(same).count() == 1
+    };
+    let sited = rows
+        .iter()
+        .find(|row| has(row, "website") && only(row, "website"));
+    let named = rows
+        .iter()
+        .filter(|row| has(row, "city") && only(row, "name"));
+    let mut named = named.filter(|row| sited.is_none_or(|sited| sited != *row));
+    match (sited, named.next(), named.next()) {
+        (Some(sited), Some(named), Some(elsewhere)) => Ok([sited, named, elsewhere]),
+        _ => Err(Stop::Skipped(
+            "needs a discovery of three companies that differ by domain and name".to_owned(),
+        )),
+    }
+}
+
+pub(super) async fn blacklist(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let search = largest_search(&tenant, &key).await?;
+    let wanted = |lists: Value| json!({"prospect_search_id": search, "quantity": ALL, "blacklist_ids": lists});
+    let all = discover(session, &tenant, &key, wanted(json!([]))).await?;
+    let rows = all.rows();
+    let [sited, named, elsewhere] = to_tell_apart(&all, &rows)?;
+    let create = Call::to(OperationId::CreateBlacklist.operation());
+    let made = create.json(&json!({"name": "Contract test: discovery"}));
+    let made = session.send(made.key(&key)).await?;
+    let list = made.text_at("/id")?;
+    let entries = json!({"entries": [
+        {"website_url": sited["company"]["website"]},
+        {"company_name": named["company"]["name"], "city": named["company"]["city"]},
+        {"company_name": elsewhere["company"]["name"], "city": "Contract test"},
+    ]});
+    let add = Call::on(OperationId::AddBlacklistEntries.operation(), &list);
+    session
+        .send(add.json(&entries).key(&key))
+        .await?
+        .expect_success()?;
+    let left = discover(session, &tenant, &key, wanted(json!([list]))).await?;
+    let gone = |row: &&Value| {
+        !left
+            .rows()
+            .iter()
+            .any(|left| left["company_id"] == row["company_id"])
+    };
+    let names = |rows: Vec<&Value>| -> Value {
+        rows.into_iter()
+            .map(|row| row["company"]["name"].clone())
+            .collect()
+    };
+    let mut expected = vec![sited, named];
+    expected.sort_by_key(|row| rows.iter().position(|other| other == *row));
+    left.expect(
+        "companies that are missing",
+        &names(expected),
+        &names(rows.iter().filter(gone).collect()),
+    )
+}
+
+pub(super) async fn prospect_search(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let search = largest_search(&tenant, &key).await?;
+    let wanted = |quantity| json!({"prospect_search_id": search, "quantity": quantity});
+    let all = discover(session, &tenant, &key, wanted(u64::from(ALL))).await?;
+    let there_are = all.at("/total").as_u64().unwrap_or_default();
+    // Fewer than there are, so that it shows.
+    let quantity = there_are.saturating_sub(1).min(MANY);
+    if quantity == 0 {
+        let reason = "needs a prospect search with two companies";
+        return Err(Stop::Skipped(reason.to_owned()));
+    }
+    let found = discover(session, &tenant, &key, wanted(quantity)).await?;
+    found.expect("$.total", &json!(quantity), &found.at("/total"))?;
+    for row in found.rows() {
+        let company = row["company_id"].as_str().unwrap_or_default();
+        let read = Call::on(OperationId::GetCompany.operation(), company);
+        let read = session.send(read.key(&key)).await?;
+        read.expect(
+            "$.prospect_search_id",
+            &json!(search),
+            &read.at("/prospect_search_id"),
+        )?;
+        read.expect("$.name", &row["company"]["name"], &read.at("/name"))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn delivery(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let order = crate::provider::session::enrichment("Contract test: delivery");
+    let (id, _) = create(session, &key, &order).await?;
+    let delivered = async || {
+        let list = Call::to(OperationId::ListDeliveries.operation());
+        let list = session
+            .send(list.query(format!("order_id={id}")).key(&key))
+            .await?;
+        list.expect_status(200)?;
+        Ok::<_, Stop>(list)
+    };
+    let early = delivered().await?;
+    early.expect(
+        "$.total before the order is completed",
+        &json!(0),
+        &early.at("/total"),
+    )?;
+    complete(session, &tenant, &key, &id).await?;
+    let found = session.send(results(&id, &key)).await?;
+    let companies = |page: &Exchange| -> Value {
+        let rows = page.rows().into_iter();
+        rows.map(|mut row| row["company_id"].take()).collect()
+    };
+    let list = delivered().await?;
+    list.expect(
+        "$.items[*].company_id",
+        &companies(&found),
+        &companies(&list),
+    )
+}

@@ -1,0 +1,284 @@
+//! Filters of lists: they let through what fits, all of it, and nothing else.
+
+use jiff::Timestamp;
+use schemas::{OperationId, key::ApiKey};
+use serde_json::{Value, json};
+
+use crate::{
+    contract::NOBODY,
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::{Session, Tenant},
+};
+
+/// A list, with a page of it as it is without a filter.
+struct List<'a> {
+    tenant: Tenant<'a>,
+    key: ApiKey,
+    operation: OperationId,
+    all: Exchange,
+}
+
+impl<'a> List<'a> {
+    async fn of(session: &'a Session, operation: OperationId) -> Result<Self, Stop> {
+        let tenant = session.tenant().await?;
+        let key = tenant.full_key().await?;
+        let all = page(&tenant, operation, &key, "offset=0").await?;
+        Ok(Self {
+            tenant,
+            key,
+            operation,
+            all,
+        })
+    }
+
+    /// A page of what passes the filter.
+    async fn get(&self, filter: &str) -> Result<Exchange, Stop> {
+        page(&self.tenant, self.operation, &self.key, filter).await
+    }
+
+    /// What passes the filter: every row fits, no row that fits is left out, and none that does not is counted.
+    /// Returns the total.
+    async fn fits(
+        &self,
+        filter: &str,
+        at: &str,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Result<u64, Stop> {
+        let page = self.get(filter).await?;
+        for row in page.rows() {
+            let actual = row[at].clone();
+            page.expect_that(fits(&row), &format!("$.items[*].{at}"), filter, actual)?;
+        }
+        // Of a long list only its first page is known.
+        let (fit, others): (Vec<_>, Vec<_>) = self.all.rows().into_iter().partition(&fits);
+        let least = fit.len() as u64;
+        let most = total(&self.all)?.saturating_sub(others.len() as u64);
+        let expected = format!("{least} to {most}: {filter}");
+        let total = total(&page)?;
+        let right = (least..=most).contains(&total);
+        page.expect_that(right, "$.total", &expected, json!(total))?;
+        Ok(total)
+    }
+
+    /// Nothing passes the filter.
+    async fn empty(&self, filter: &str) -> Outcome {
+        let page = self.get(filter).await?;
+        page.expect("$.total", &json!(0), &page.at("/total"))?;
+        page.expect("$.items", &json!([]), &page.at("/items"))
+    }
+
+    /// The values that rows have in a field, each once and in the order of the list. There are at least so many: a
+    /// filter that lets all rows through, or none, shows nothing of itself.
+    fn different<T: PartialEq>(
+        &self,
+        at: &str,
+        least: usize,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Vec<T>, Stop> {
+        let mut different = Vec::new();
+        for value in self.all.rows().iter().filter_map(|row| read(&row[at])) {
+            if !different.contains(&value) {
+                different.push(value);
+            }
+        }
+        if different.len() >= least {
+            return Ok(different);
+        }
+        Err(Stop::Skipped(format!(
+            "needs rows of {least} different {at} in {}, which tell a filter from none",
+            self.operation
+        )))
+    }
+}
+
+async fn page(
+    tenant: &Tenant<'_>,
+    operation: OperationId,
+    key: &ApiKey,
+    filter: &str,
+) -> Result<Exchange, Stop> {
+    let call = Call::to(operation.operation());
+    let call = call.query(format!("limit=100&{filter}")).key(key);
+    let page = tenant.send(call).await?;
+    page.expect_status(200)?;
+    Ok(page)
+}
+
+fn total(page: &Exchange) -> Result<u64, Stop> {
+    page.number_at("/total")
+}
+
+/// A text as it stands in a query.
+fn encoded(name: &str, value: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .append_pair(name, value)
+        .finish()
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    value.as_str().map(ToOwned::to_owned)
+}
+
+pub(super) async fn scores(session: &Session) -> Outcome {
+    let list = List::of(session, OperationId::ListCompanies).await?;
+    let mut scores = list.different("match_score", 3, Value::as_f64)?;
+    scores.sort_by(f64::total_cmp);
+    // One that has lower and higher ones around it, and the highest, which only those of that very score have.
+    for score in [scores[scores.len() / 2], scores[scores.len() - 1]] {
+        let at_least = |row: &Value| {
+            row["match_score"]
+                .as_f64()
+                .is_some_and(|found| found >= score)
+        };
+        let filter = format!("min_match_score={score}");
+        list.fits(&filter, "match_score", at_least).await?;
+    }
+    let whole = list.get("min_match_score=0").await?;
+    whole.expect("$.total", &json!(total(&list.all)?), &json!(total(&whole)?))
+}
+
+pub(super) async fn reviews(session: &Session) -> Outcome {
+    let list = List::of(session, OperationId::ListCompanies).await?;
+    let known = list.different("review_status", 2, text_of)?;
+    let (mut all, mut some, mut words) = (0, 0, Vec::new());
+    for status in ["accepted", "rejected", "pending"] {
+        let has = |row: &Value| row["review_status"] == status;
+        let filter = format!("review_status={status}");
+        let total = list.fits(&filter, "review_status", has).await?;
+        all += total;
+        if status != known[1] {
+            some += total;
+            words.push(status);
+        }
+    }
+    let whole = &list.all;
+    let at = "$.total of all review statuses";
+    whole.expect(at, &json!(total(whole)?), &json!(all))?;
+    let has = |row: &Value| words.iter().any(|word| row["review_status"] == *word);
+    let filter = format!("review_status_list={}", words.join(","));
+    let listed = list.fits(&filter, "review_status", has).await?;
+    whole.expect(
+        "$.total of two review statuses",
+        &json!(some),
+        &json!(listed),
+    )
+}
+
+pub(super) async fn prospect_search(session: &Session) -> Outcome {
+    let list = List::of(session, OperationId::ListCompanies).await?;
+    // A company of no search is one of another, too.
+    let known = list.different("prospect_search_id", 2, |id| Some(text_of(id)))?;
+    for search in known.iter().flatten().take(2) {
+        let belongs = |row: &Value| row["prospect_search_id"] == *search;
+        let filter = encoded("prospect_search_id", search);
+        list.fits(&filter, "prospect_search_id", belongs).await?;
+    }
+    list.empty(&encoded("prospect_search_id", NOBODY)).await
+}
+
+pub(super) async fn text(session: &Session) -> Outcome {
+    for (operation, at) in [
+        (OperationId::ListCompanies, "name"),
+        (OperationId::ListProspects, "last_name"),
+    ] {
+        let list = List::of(session, operation).await?;
+        let rows = list.all.rows();
+        let searched = searched(&rows, at).ok_or_else(|| {
+            let what = format!("needs a row of {operation} that its {at} tells from others");
+            Stop::Skipped(what)
+        })?;
+        let (row, text) = searched;
+        let found = list.get(&encoded("search", &text)).await?;
+        let among = found.rows().iter().any(|found| found["id"] == row["id"]);
+        let expected = "also the row that was searched for";
+        found.expect_that(among, "$.items[*].id", expected, row["id"].clone())?;
+        let fewer = total(&found)? < total(&list.all)?;
+        let actual = json!(total(&found)?);
+        found.expect_that(fewer, "$.total", "fewer than without a search", actual)?;
+        list.empty("search=zzqzzqzzq").await?;
+    }
+    Ok(())
+}
+
+/// A row to search for by a field that others do not have in them, and what it has there, in another case.
+fn searched<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)> {
+    rows.iter().find_map(|row| {
+        let name = row[at].as_str()?;
+        let other = other_case(name)?;
+        let name = name.to_lowercase();
+        let without = |row: &&Value| !row.to_string().to_lowercase().contains(&name);
+        rows.iter().find(without)?;
+        Some((row, other))
+    })
+}
+
+/// The text in upper case, or in lower where it is upper already; none where case is nothing to it. Letters that do
+/// not come back stay, as `ß` and `ı`: whether such a letter is found as another, is nowhere said.
+fn other_case(text: &str) -> Option<String> {
+    let turned = |turn: fn(char) -> Option<char>, back: fn(char) -> Option<char>| {
+        let turn = move |letter| turn(letter).filter(|turned| back(*turned) == Some(letter));
+        let turned: String = text.chars().map(|one| turn(one).unwrap_or(one)).collect();
+        (turned != text).then_some(turned)
+    };
+    turned(upper, lower).or_else(|| turned(lower, upper))
+}
+
+fn upper(letter: char) -> Option<char> {
+    let mut upper = letter.to_uppercase();
+    upper.next().filter(|_| upper.next().is_none())
+}
+
+fn lower(letter: char) -> Option<char> {
+    let mut lower = letter.to_lowercase();
+    lower.next().filter(|_| lower.next().is_none())
+}
+
+pub(super) async fn company(session: &Session) -> Outcome {
+    let list = List::of(session, OperationId::ListProspects).await?;
+    let known = list.different("company_id", 2, text_of)?;
+    for company in known.iter().take(2) {
+        let works_there = |row: &Value| row["company_id"] == *company;
+        let filter = encoded("company_id", company);
+        list.fits(&filter, "company_id", works_there).await?;
+    }
+    list.empty(&encoded("company_id", NOBODY)).await
+}
+
+pub(super) async fn delivered_since(session: &Session) -> Outcome {
+    let list = List::of(session, OperationId::ListDeliveries).await?;
+    let time = |at: &Value| at.as_str()?.parse::<Timestamp>().ok();
+    let at = "delivered_at";
+    let mut times = list.different(at, 2, time)?;
+    times.sort();
+    // After the first of them there are others, and after the last none that was seen.
+    for since in [times[0], times[times.len() - 1]] {
+        let later = |row: &Value| time(&row[at]).is_some_and(|time| time > since);
+        let filter = encoded("delivered_since", &since.to_string());
+        list.fits(&filter, at, later).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_case_is_the_same_word() {
+        let other_case = |text| other_case(text).unwrap_or_default();
+        assert_eq!(other_case("Müller"), "MÜLLER");
+        assert_eq!(other_case("Weiß"), "WEIß");
+        assert_eq!(other_case("Yılmaz"), "YıLMAZ");
+        assert_eq!(other_case("MÜLLER"), "müller");
+        assert_eq!(other_case("3000 ß"), "");
+    }
+
+    #[test]
+    fn a_row_is_searched_for_that_the_search_can_tell_from_others() {
+        let row = |id, name| json!({"id": id, "name": name});
+        let searched = |rows: &[Value]| searched(rows, "name").map(|(row, _)| row["id"].clone());
+        let (all, one) = (row("1", "a"), row("2", "ab"));
+        assert_eq!(searched(&[all.clone(), one]), Some(json!("2")));
+        assert_eq!(searched(&[all.clone(), all]), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! What holds of every list.
+
+use std::collections::HashSet;
+
+use http::Method;
+use schemas::{Operation, operations};
+use serde_json::{Value, json};
+
+use crate::{
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::Session,
+};
+
+/// Pages that are walked through at the most.
+pub(super) const MAX_PAGES: usize = 10;
+
+/// A call of the list, its first page, and how many rows there are, which are so many at the least.
+async fn first_page(
+    session: &Session,
+    operation: &'static Operation,
+    least: usize,
+) -> Result<(Call, Exchange, usize), Stop> {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let list = tenant.filled(operation, &key).await?;
+    let first = session.send(list.clone().query("limit=100")).await?;
+    first.expect_status(200)?;
+    let total = usize::try_from(first.number_at("/total")?).unwrap_or(usize::MAX);
+    if total < least {
+        let reason = format!("needs a list of {least} rows or more; this one has {total}");
+        return Err(Stop::Skipped(reason));
+    }
+    Ok((list, first, total))
+}
+
+/// What tells a row from others: its id, or that of the company it is about.
+fn name(row: &Value) -> Option<&str> {
+    row["id"].as_str().or(row["company_id"].as_str())
+}
+
+pub(super) async fn foreign(session: &Session, operation: &'static Operation) -> Outcome {
+    let (_, theirs, _) = first_page(session, operation, 1).await?;
+    let (_, ours, _) = first_page(session, operation, 1).await?;
+    let ids = |page: &Exchange| -> HashSet<String> {
+        let rows = page.rows();
+        let ids = rows.iter().filter_map(name);
+        ids.map(ToOwned::to_owned).collect()
+    };
+    let theirs = ids(&theirs);
+    let foreign: Vec<_> = ids(&ours).intersection(&theirs).cloned().collect();
+    let expected = "no row that another organization has";
+    ours.expect_that(foreign.is_empty(), "rows", expected, json!(foreign))
+}
+
+pub(super) async fn limit(session: &Session, operation: &'static Operation) -> Outcome {
+    let (list, whole, total) = first_page(session, operation, 2).await?;
+    whole.expect(
+        "number of rows",
+        &json!(total.min(100)),
+        &json!(whole.rows().len()),
+    )?;
+    for limit in 1..=3 {
+        let page = list.clone().query(format!("limit={limit}"));
+        let page = session.send(page).await?;
+        page.expect("$.total", &json!(total), &page.at("/total"))?;
+        let expected = json!(total.min(limit));
+        page.expect("number of rows", &expected, &json!(page.rows().len()))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn pages(session: &Session, operation: &'static Operation) -> Outcome {
+    let (list, first, total) = first_page(session, operation, 2).await?;
+    // About five pages, so that there are some in the middle.
+    let limit = total.div_ceil(5).clamp(1, 100);
+    let (mut seen, mut offset) = (HashSet::new(), 0);
+    for _ in 0..MAX_PAGES {
+        let page = list.clone().query(format!("limit={limit}&offset={offset}"));
+        let page = session.send(page).await?;
+        page.expect_status(200)?;
+        page.expect("$.total", &first.at("/total"), &page.at("/total"))?;
+        for row in page.rows() {
+            let name = row.get("id").unwrap_or(&row).clone();
+            let fresh = seen.insert(name.to_string());
+            page.expect_that(fresh, "a row", "one that no page before had", name)?;
+        }
+        offset += limit;
+        if offset >= total {
+            return page.expect("rows on all pages", &json!(total), &json!(seen.len()));
+        }
+    }
+    let message =
+        format!("needs a shorter list: {MAX_PAGES} pages of {limit} rows are not all of it");
+    Err(Stop::Skipped(message))
+}
+
+/// The operation that reads a row of a list on its own.
+fn reader(list: &Operation) -> Option<&'static Operation> {
+    let reads = |one: &&Operation| {
+        one.method == Method::GET && one.path.strip_suffix("/{id}") == Some(list.path)
+    };
+    operations::all().find(reads)
+}
+
+/// Whether its rows can be read on their own, too.
+pub(super) fn has_reader(operation: &Operation) -> bool {
+    operation.is_list() && reader(operation).is_some()
+}
+
+/// Rows that are also read on their own.
+const COMPARED: usize = 2;
+/// What is read at the most: the list, and each row; where one differs, both once more.
+pub(super) const ROW_READS: usize = 1 + COMPARED * 3;
+
+pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Outcome {
+    let Some(reader) = reader(operation) else {
+        return Ok(());
+    };
+    let (list, page, _) = first_page(session, operation, 1).await?;
+    let rows = page.rows();
+    let ids = [rows.first(), rows.last()].map(|row| row.and_then(name).unwrap_or_default());
+    for id in &ids[..COMPARED.min(rows.len())] {
+        let read = Call::on(reader, id).presenting(&list);
+        let exchange = session.send(read.clone()).await?;
+        if same(&page, id, &exchange).is_ok() {
+            continue;
+        }
+        // It may have changed between the two: an order that is under way does.
+        let page = session.send(list.clone().query("limit=100")).await?;
+        same(&page, id, &session.send(read).await?)?;
+    }
+    Ok(())
+}
+
+/// What a row of a list says is what the object itself says, in every field that both have.
+fn same(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
+    read.expect_status(200)?;
+    let rows = page.rows();
+    let row = rows.iter().find(|row| name(row) == Some(id));
+    for (field, listed) in row.and_then(Value::as_object).into_iter().flatten() {
+        if let Some(own) = read.json().get(field).filter(|own| *own != listed) {
+            let (expected, own, at) = (listed.clone(), own.clone(), format!("$.{field}"));
+            return Err(read.violation(&at, expected, own, "is not as the list has it"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,350 @@
+//! What holds of every operation, and of every object that an id names.
+
+use std::{collections::HashSet, mem};
+
+use http::Method;
+use schemas::{Entity, ErrorCode, Operation, OperationId, key::ApiKey, operations};
+use serde_json::{Map, Value, json};
+
+use super::orders::assumed;
+use crate::{
+    contract::{NOBODY, coverage},
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::Session,
+};
+
+pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let exchange = session.send(tenant.sample(operation, &key).await?).await?;
+    exchange.expect_success()?;
+    if let Some(violation) = coverage::judge(session.contract(), operation, &exchange) {
+        return Err(violation.into());
+    }
+    // Which of the successful statuses it is, the documents do not say.
+    assumed(exchange.expect_status(operation.success.as_u16()))
+}
+
+/// The operation that reads one object of this kind.
+fn reader(entity: Entity) -> Option<&'static Operation> {
+    let reads = |operation: &&Operation| {
+        operation.method == Method::GET
+            && operation.entity() == Some(entity)
+            && operation.path.ends_with("{id}")
+    };
+    operations::all().find(reads)
+}
+
+pub(super) async fn unknown_id(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let sample = tenant.sample(operation, &key).await?;
+    for id in [NOBODY, "ps_abc123"] {
+        let exchange = session.send(sample.clone().about(id)).await?;
+        exchange.expect_error(ErrorCode::EntityNotFound)?;
+        exchange.expect("$.identifier", &json!(id), &exchange.at("/identifier"))?;
+        exchange.expect(
+            "$.entity_type",
+            &json!(operation.entity().map(Entity::as_str)),
+            &exchange.at("/entity_type"),
+        )?;
+    }
+    Ok(())
+}
+
+/// The field of a body that names something else, and what that is.
+fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
+    let references = [
+        (
+            OperationId::CreateOrder,
+            "prospect_search_id",
+            Entity::ProspectSearch,
+        ),
+        (OperationId::CreateProspect, "company_id", Entity::Company),
+        (
+            OperationId::SetSearchBlacklists,
+            "blacklist_ids",
+            Entity::Blacklist,
+        ),
+    ];
+    let known = references.into_iter().find(|(id, ..)| *id == operation.id);
+    known.map(|(_, field, entity)| (field, entity))
+}
+
+/// Whether its body names something else, which has to be there.
+pub(super) fn refers(operation: &Operation) -> bool {
+    reference(operation).is_some()
+}
+
+pub(super) async fn unknown_reference(session: &Session, operation: &'static Operation) -> Outcome {
+    let Some((field, entity)) = reference(operation) else {
+        return Ok(());
+    };
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let mut body = sample.body_json();
+    if operation.id == OperationId::CreateOrder {
+        // Only a discovery is of a prospect search.
+        body = json!({"title": body["title"], "features": body["features"], "order_type": "DISCOVERY"});
+    }
+    body[field] = if field.ends_with('s') {
+        json!([NOBODY])
+    } else {
+        json!(NOBODY)
+    };
+    let exchange = session.send(sample.body(body.to_string())).await?;
+    exchange.expect_error(ErrorCode::EntityNotFound)?;
+    exchange.expect("$.identifier", &json!(NOBODY), &exchange.at("/identifier"))?;
+    let entity_type = exchange.at("/entity_type");
+    exchange.expect("$.entity_type", &json!(entity.as_str()), &entity_type)
+}
+
+pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {
+    let (owner, stranger) = (session.tenant().await?, session.tenant().await?);
+    let (owners, strangers) = (owner.full_key().await?, stranger.full_key().await?);
+    let sample = owner.sample(operation, &owners).await?;
+    let foreign = session.send(sample.clone().key(&strangers)).await?;
+    let nobodys = session
+        .send(sample.clone().about(NOBODY).key(&strangers))
+        .await?;
+    foreign.expect_error(ErrorCode::EntityNotFound)?;
+    let text = String::from_utf8_lossy(&nobodys.body).replace(NOBODY, sample.id());
+    foreign.expect(
+        "body",
+        &json!(text),
+        &json!(String::from_utf8_lossy(&foreign.body)),
+    )?;
+    // It is there all the same, untouched by who may not see it.
+    session.send(sample).await?.expect_success()
+}
+
+/// What a change says of the object before it, not after.
+const READ_VERSION: &str = "version";
+/// What the answer to a change says of the change, not of the object.
+const LEFT_OUT: &str = "stripped_fields";
+
+/// Whether what it writes can be read by another operation in the same shape.
+pub(super) fn writes(operation: &Operation) -> bool {
+    operation.method != Method::GET && readback_of(operation).is_some()
+}
+
+/// The operation that reads what this one has written, in the same shape.
+fn readback_of(operation: &Operation) -> Option<&'static Operation> {
+    let document = operation.response?;
+    operations::all().find(|other| {
+        other.method == Method::GET
+            && other.response == Some(document)
+            && (other.path == operation.path
+                || other.path.strip_suffix("/{id}") == Some(operation.path))
+    })
+}
+
+/// What was written, and what is read of it then.
+struct Written {
+    /// What was sent, but for what a change says of the object before it.
+    body: Map<String, Value>,
+    told: Exchange,
+    read: Exchange,
+}
+
+impl Written {
+    /// Makes a call, and reads what it has written.
+    async fn by(session: &Session, call: Call, key: &ApiKey) -> Result<Self, Stop> {
+        let told = session.send(call.clone()).await?;
+        told.expect_success()?;
+        let reader = call.operation.and_then(readback_of);
+        let reader = reader.ok_or_else(|| Stop::Skipped("needs an operation that reads".into()))?;
+        let id = if !reader.has_id() {
+            String::new()
+        } else if call.id().is_empty() {
+            told.text_at("/id")?
+        } else {
+            call.id().to_owned()
+        };
+        let read = session.send(Call::on(reader, &id).key(key)).await?;
+        read.expect_status(200)?;
+        let mut body = call.body_json();
+        let mut body = body.as_object_mut().map(mem::take).unwrap_or_default();
+        body.remove(READ_VERSION);
+        Ok(Self { body, told, read })
+    }
+
+    /// What was sent is told back; of fields that an answer does not have, nothing is known.
+    fn is_told(&self) -> Outcome {
+        for (name, sent) in &self.body {
+            for exchange in [&self.told, &self.read] {
+                if let Some(told) = exchange.json().get(name) {
+                    exchange.expect(&format!("$.{name}"), sent, told)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) async fn readback(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let write = tenant.sample(operation, &key).await?;
+    if let Some(reader) = readback_of(operation).filter(|_| operation.method != Method::POST) {
+        let before = session.send(Call::on(reader, write.id()).key(&key)).await?;
+        let sent = write.body_json();
+        let sent = sent.as_object().into_iter().flatten();
+        let sent = sent.filter(|(name, _)| *name != READ_VERSION);
+        let mut changes = sent.filter_map(|(name, sent)| Some(before.json().get(name)? != sent));
+        if changes
+            .next()
+            .is_some_and(|first| !first && !changes.any(|one| one))
+        {
+            let reason = "needs an object that the change would change; all of it is so already";
+            return Err(Stop::Skipped(reason.to_owned()));
+        }
+    }
+    let written = Written::by(session, write, &key).await?;
+    written.is_told()?;
+    let is_some = written
+        .told
+        .json()
+        .as_object()
+        .is_some_and(|told| !told.is_empty());
+    let told = written.told.json().clone();
+    written
+        .told
+        .expect_that(is_some, "$", "what was written", told)?;
+    let mut told = written.told.json().clone();
+    if let Some(told) = told.as_object_mut() {
+        told.remove(LEFT_OUT);
+    }
+    written.read.expect("$", &told, written.read.json())
+}
+
+/// Fields of bodies that are for people to read.
+const TEXTS: &[&str] = &[
+    "title",
+    "profile_name",
+    "name",
+    "description",
+    "city",
+    "country",
+    "first_name",
+    "last_name",
+    "role",
+    "comment",
+    "ideal_customer_profile",
+];
+/// Latin letters with marks of both kinds, other scripts, and a character beyond the first 65,536.
+const TEXT: &str = "Zo\u{eb} \u{141}\u{f3}d\u{17a} e\u{301} \u{682a}\u{5f0f}\u{4f1a}\u{793e} \u{5d0}\u{5d1} \u{1f600}";
+
+/// Whether it writes texts for people, and they can be read.
+pub(super) fn writes_text(operation: &Operation) -> bool {
+    writes(operation) && texts(operation).next().is_some()
+}
+
+fn texts(operation: &Operation) -> impl Iterator<Item = &'static str> {
+    let schema = super::properties::schema(operation);
+    let known = move |name: &&str| schema["properties"].get(*name).is_some();
+    TEXTS.iter().copied().filter(known)
+}
+
+pub(super) async fn texts_read_back(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let sample = tenant.sample(operation, &key).await?;
+    let mut body = sample.body_json();
+    for name in texts(operation) {
+        body[name] = json!(TEXT);
+    }
+    let written = Written::by(session, sample.body(body.to_string()), &key).await?;
+    written.is_told()?;
+    let read = written.read.json();
+    let shown = texts(operation).any(|name| read.get(name).is_some());
+    let reason = "needs a text that can be read, and none of those written is there";
+    shown
+        .then_some(())
+        .ok_or_else(|| Stop::Skipped(reason.into()))
+}
+
+/// Whether it deletes an object.
+pub(super) fn deletes(operation: &Operation) -> bool {
+    operation.method == Method::DELETE
+        && operation.path.ends_with("{id}")
+        && super::open_to_keys(operation)
+}
+
+pub(super) async fn deletion(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let delete = tenant.sample(operation, &key).await?;
+    session.send(delete.clone()).await?.expect_success()?;
+    session
+        .send(delete.clone())
+        .await?
+        .expect_error(ErrorCode::EntityNotFound)?;
+    let Some(reader) = operation.entity().and_then(reader) else {
+        return Ok(());
+    };
+    let read = Call::on(reader, delete.id()).key(&key);
+    session
+        .send(read)
+        .await?
+        .expect_error(ErrorCode::EntityNotFound)
+}
+
+/// The list that what an operation deletes is in.
+fn list_of_deleted(operation: &Operation) -> Option<&'static Operation> {
+    let path = operation
+        .path
+        .strip_suffix("/{id}")
+        .unwrap_or(operation.path);
+    let lists = |one: &&Operation| one.method == Method::GET && one.is_list() && one.path == path;
+    let list = operations::all().find(lists);
+    list.filter(|_| operation.method == Method::DELETE && super::open_to_keys(operation))
+}
+
+/// Whether it deletes what a list shows.
+pub(super) fn takes_from_a_list(operation: &Operation) -> bool {
+    list_of_deleted(operation).is_some()
+}
+
+pub(super) async fn list_after_deletion(
+    session: &Session,
+    operation: &'static Operation,
+) -> Outcome {
+    let Some(list) = list_of_deleted(operation) else {
+        return Ok(());
+    };
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let delete = tenant.sample(operation, &key).await?;
+    let gone: HashSet<String> = match delete.body_json()["entry_ids"].as_array() {
+        Some(ids) => ids
+            .iter()
+            .filter_map(Value::as_str)
+            .map(ToOwned::to_owned)
+            .collect(),
+        None => HashSet::from([delete.id().to_owned()]),
+    };
+    let shown = |page: &Exchange| -> HashSet<String> {
+        let rows = page.rows();
+        rows.iter()
+            .filter_map(|row| row["id"].as_str())
+            .map(ToOwned::to_owned)
+            .collect()
+    };
+    let before = tenant.list(list.id, delete.id(), &key).await?;
+    if !gone.is_subset(&shown(&before)) {
+        let reason = "needs a list that shows what is to be deleted in its first 100 rows";
+        return Err(Stop::Skipped(reason.to_owned()));
+    }
+    session.send(delete.clone()).await?.expect_success()?;
+    let after = tenant.list(list.id, delete.id(), &key).await?;
+    let left: Vec<_> = shown(&after).intersection(&gone).cloned().collect();
+    after.expect("rows that were deleted", &json!([]), &json!(left))?;
+    if session.is_sandbox() {
+        // Elsewhere, others may have added some meanwhile.
+        let total = before.at("/total").as_u64().unwrap_or_default();
+        let expected = json!(total - gone.len() as u64);
+        after.expect("$.total", &expected, &after.at("/total"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! What the operations on orders do.
+
+use std::collections::BTreeSet;
+
+use http::header;
+use schemas::{ErrorCode, Evidence, OperationId, key::ApiKey};
+use serde_json::{Value, json};
+
+use crate::{
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::{Session, Tenant, enrichment},
+};
+
+/// Looks at an order at the most; between two, it may come to another status.
+pub(super) const MAX_LOOKS: usize = 120;
+
+fn list(query: &str, key: &ApiKey) -> Call {
+    Call::to(OperationId::ListOrders.operation())
+        .query(query)
+        .key(key)
+}
+
+fn read(id: &str, key: &ApiKey) -> Call {
+    Call::on(OperationId::GetOrder.operation(), id).key(key)
+}
+
+pub(super) fn results(id: &str, key: &ApiKey) -> Call {
+    Call::on(OperationId::GetOrderResults.operation(), id).key(key)
+}
+
+/// Creates an order; returns its id and the answer.
+pub(super) async fn create(
+    session: &Session,
+    key: &ApiKey,
+    body: &Value,
+) -> Result<(String, Exchange), Stop> {
+    let exchange = session
+        .send(
+            Call::to(OperationId::CreateOrder.operation())
+                .json(body)
+                .key(key),
+        )
+        .await?;
+    exchange.expect_success()?;
+    Ok((exchange.text_at("/id")?, exchange))
+}
+
+/// Lets time pass until the order is completed; returns every status it had on the way.
+pub(super) async fn complete(
+    session: &Session,
+    tenant: &Tenant<'_>,
+    key: &ApiKey,
+    id: &str,
+) -> Result<Vec<String>, Stop> {
+    let mut statuses: Vec<String> = Vec::new();
+    for _ in 0..MAX_LOOKS {
+        let exchange = session.send(read(id, key)).await?;
+        exchange.expect_status(200)?;
+        let status = exchange
+            .at("/status")
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        if statuses.last() != Some(&status) {
+            statuses.push(status);
+        }
+        if statuses.last().is_some_and(|status| status == "COMPLETED") {
+            return Ok(statuses);
+        }
+        tenant.advance_an_order().await?;
+    }
+    Err(Stop::Inconclusive(format!(
+        "the order was not completed after {MAX_LOOKS} looks at it: {statuses:?}"
+    )))
+}
+
+/// The same outcome, on the ground of an assumption.
+pub(super) fn assumed(outcome: Outcome) -> Outcome {
+    outcome.map_err(|stop| match stop {
+        Stop::Violated(mut violation) => {
+            violation.evidence = Some(Evidence::Assumed);
+            Stop::Violated(violation)
+        }
+        Stop::Skipped(_) | Stop::Inconclusive(_) => stop,
+    })
+}
+
+pub(super) async fn readback(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let before = session.send(list("limit=1", &key)).await?;
+    let before = before.at("/total").as_u64();
+    let (id, created) = create(session, &key, &enrichment("Contract test: readback")).await?;
+    created.expect("$.status", &json!("RECEIVED"), &created.at("/status"))?;
+    let order = session.send(read(&id, &key)).await?;
+    order.expect_status(200)?;
+    order.expect("$.id", &json!(id), &order.at("/id"))?;
+    order.expect(
+        "$.title",
+        &json!("Contract test: readback"),
+        &order.at("/title"),
+    )?;
+    let after = session.send(list("limit=100", &key)).await?;
+    let (total, rows) = (after.at("/total").as_u64(), after.rows());
+    let more = total > before;
+    after.expect_that(more, "$.total", "one more than before", json!(total))?;
+    // Of a longer list, the order may be on another page.
+    let whole = total.is_some_and(|total| total <= 100);
+    let listed = rows.iter().any(|row| row["id"] == *id);
+    after.expect_that(
+        listed || !whole,
+        "$.orders[*].id",
+        "also that of the new order",
+        json!(id),
+    )?;
+    let location = created.header(header::LOCATION).unwrap_or_default();
+    let found = location.ends_with(&format!("/orders/{id}"));
+    assumed(created.expect_that(
+        found,
+        "header location",
+        "the path of the new order",
+        json!(location),
+    ))
+}
+
+pub(super) async fn progress(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let (id, created) = create(session, &key, &enrichment("Contract test: progress")).await?;
+    let statuses = complete(session, &tenant, &key, &id).await?;
+    let expected = json!(["RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED"]);
+    created.expect("statuses", &expected, &json!(statuses))?;
+    tenant.advance(86_400).await?;
+    let later = session.send(read(&id, &key)).await?;
+    later.expect(
+        "$.status a day later",
+        &json!("COMPLETED"),
+        &later.at("/status"),
+    )
+}
+
+pub(super) async fn early_results(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let (id, _) = create(session, &key, &enrichment("Contract test: early results")).await?;
+    session
+        .send(results(&id, &key))
+        .await?
+        .expect_error(ErrorCode::Conflict)
+}
+
+/// Companies to enrich: their names, and their ids in the caller's own books, one of which is not said.
+const SUBMITTED: [(&str, Option<&str>); 3] = [
+    ("Contract test Zeppelin GmbH", Some("CT-1")),
+    ("Contract test Anker AG", Some("CT-2")),
+    ("Contract test Morgen KG", None),
+];
+
+pub(super) async fn source_ids(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.full_key().await?;
+    let submitted = SUBMITTED.map(|(name, id)| json!({"company_name": name, "external_id": id}));
+    let enrichment = json!({"title": "Contract test: results", "features": ["COMPANY_DATA"], "companies": submitted});
+    let discovery = json!({"title": "Contract test: discovery", "order_type": "DISCOVERY", "features": ["COMPANY_DATA"]});
+    let (enriched, _) = create(session, &key, &enrichment).await?;
+    let (discovered, _) = create(session, &key, &discovery).await?;
+    complete(session, &tenant, &key, &discovered).await?;
+    complete(session, &tenant, &key, &enriched).await?;
+    let sources = |exchange: &Exchange| -> Vec<Value> {
+        let rows = exchange.rows().into_iter();
+        rows.map(|mut row| row["source_id"].take()).collect()
+    };
+    let exchange = session.send(results(&enriched, &key)).await?;
+    let told: BTreeSet<_> = sources(&exchange).iter().map(Value::to_string).collect();
+    let sent: BTreeSet<_> = SUBMITTED
+        .iter()
+        .map(|(_, id)| json!(id).to_string())
+        .collect();
+    exchange.expect("$.results[*].source_id", &json!(sent), &json!(told))?;
+    for row in exchange.rows() {
+        let mut submitted = SUBMITTED.iter();
+        let (name, _) = submitted
+            .find(|(_, id)| json!(id) == row["source_id"])
+            .copied()
+            .unzip();
+        // That a company keeps the name it was submitted by is ours.
+        let at = format!("name of the company with source_id {}", row["source_id"]);
+        assumed(exchange.expect(&at, &json!(name), &row["company"]["name"]))?;
+    }
+    let exchange = session.send(results(&discovered, &key)).await?;
+    let found = sources(&exchange);
+    let any = !found.is_empty();
+    exchange.expect_that(any, "$.results", "at least one company", json!(found))?;
+    let none = found.iter().all(Value::is_null);
+    exchange.expect_that(none, "$.results[*].source_id", "null", json!(found))
+}

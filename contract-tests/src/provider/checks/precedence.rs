@@ -1,0 +1,235 @@
+//! What comes first: a request without a key is refused for that, whatever is wrong with its body and however its path
+//! is spelled, and one without the scope before anybody looks for the object. Otherwise, what is refused later tells
+//! something to callers who may know nothing.
+
+use http::{HeaderName, StatusCode, header};
+use schemas::{ErrorCode, Evidence, Operation, OperationId, examples, operations};
+use serde_json::json;
+
+use super::{authentication::anonymous, broken, properties};
+use crate::{
+    contract::NOBODY,
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::Session,
+};
+
+/// Names that servers read keys from in a query.
+const PARAMETERS: [&str; 6] = [
+    "api_key",
+    "apikey",
+    "api-key",
+    "key",
+    "token",
+    "access_token",
+];
+/// Headers that servers read keys from, besides the one that is meant for it.
+const HEADERS: [&str; 3] = ["x-api-key", "api-key", "x-auth-token"];
+/// Requests that present a key in a query.
+pub(super) const QUERIES: usize = PARAMETERS.len();
+/// Requests that present a key in a header, the last of them in a cookie.
+pub(super) const PLACES: usize = HEADERS.len() + 1;
+/// Requests whose body is wrong, too.
+pub(super) const BODIES: usize = 3;
+/// Spellings of a path, and the path as it is.
+pub(super) const SPELLINGS: usize = 5;
+
+fn list() -> Call {
+    Call::to(OperationId::ListOrders.operation())
+}
+
+fn unauthenticated(exchange: &Exchange) -> Outcome {
+    exchange.expect_error(ErrorCode::AuthenticationError)
+}
+
+/// Keys that stand in a URL end up in logs, so only a sandbox is sent some.
+pub(super) async fn key_in_query(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    for name in PARAMETERS {
+        let call = list().query(format!("{name}={}", key.expose()));
+        unauthenticated(&session.send(call).await?)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn key_in_other_header(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    let cookie = format!("api_key={}", key.expose());
+    let places = HEADERS.map(|name| (HeaderName::from_static(name), key.expose()));
+    for (name, value) in places.into_iter().chain([(header::COOKIE, &*cookie)]) {
+        unauthenticated(&session.send(list().header(name, value)).await?)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn key_in_other_case(session: &Session) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    let (prefix, secret) = key.expose().split_at(key.environment().prefix().len());
+    for other in [
+        format!("{prefix}{}", turned(secret)),
+        format!("{}{secret}", turned(prefix)),
+    ] {
+        let call = list().authorization(&format!("Bearer {other}"));
+        unauthenticated(&session.send(call).await?)?;
+    }
+    Ok(())
+}
+
+/// Every letter in the other case.
+fn turned(text: &str) -> String {
+    let turned = |letter: char| {
+        if letter.is_ascii_lowercase() {
+            letter.to_ascii_uppercase()
+        } else {
+            letter.to_ascii_lowercase()
+        }
+    };
+    text.chars().map(turned).collect()
+}
+
+/// The call with bodies that have a fault, besides what the call lacks.
+fn bodies(operation: &'static Operation, call: &Call) -> Vec<Call> {
+    let Some(document) = operation.request else {
+        return Vec::new();
+    };
+    let schema = properties::schema(operation);
+    let broken = broken::of(&schema, &examples::body(document), None);
+    let broken = broken.first().map_or(json!([]), |one| one.value.clone());
+    vec![
+        call.clone().body("{"),
+        call.clone().body(broken.to_string()),
+        call.clone().media_type("text/plain"),
+    ]
+}
+
+pub(super) async fn key_before_all(session: &Session, operation: &'static Operation) -> Outcome {
+    for call in bodies(operation, &anonymous(operation)) {
+        let exchange = session.send(call).await?;
+        let status = json!(exchange.status.as_u16());
+        let refused = !exchange.status.is_success();
+        documented(exchange.expect_that(refused, "status", "401", status))?;
+        unauthenticated(&exchange)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn scope_before_all(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let (key, held) = tenant.key_without(operation).await?;
+    if held.is_none() && !operation.scopes.writes() {
+        return Err(Stop::Skipped(format!(
+            "needs a key without {}; a read_only key may hold it",
+            operation.scopes
+        )));
+    }
+    // It is about an object that nobody has, where it is about one.
+    let call = anonymous(operation).key(&key);
+    for call in bodies(operation, &call).into_iter().chain([call]) {
+        let exchange = session.send(call).await?;
+        exchange.expect_error(ErrorCode::AuthorizationError)?;
+    }
+    Ok(())
+}
+
+/// Whether it is the first of its path, of which one operation is enough.
+pub(super) fn is_first_of_its_path(operation: &Operation) -> bool {
+    let mut same = operations::all().filter(|other| other.path == operation.path);
+    same.next().is_some_and(|first| first.id == operation.id)
+}
+
+/// Whether it is about an object, or takes a body, either of which may be wrong.
+pub(super) fn may_be_wrong(operation: &Operation) -> bool {
+    operation.has_id() || operation.request.is_some()
+}
+
+/// A path as a server might take it for the same, though what guards it takes it for another.
+fn spellings(path: &str) -> [String; SPELLINGS - 1] {
+    let each = |spell: fn(&str) -> String| {
+        let segments = path.split('/').skip(1);
+        let segments = segments.map(|one| {
+            if one == NOBODY {
+                one.to_owned()
+            } else {
+                spell(one)
+            }
+        });
+        segments.fold(String::new(), |path, segment| format!("{path}/{segment}"))
+    };
+    [
+        each(|one| format!("%{:02X}{}", one.as_bytes()[0], &one[1..])),
+        each(|one| format!("/{one}")),
+        each(str::to_uppercase),
+        each(|one| format!("{one};a=b")),
+    ]
+}
+
+pub(super) async fn key_on_every_spelling(
+    session: &Session,
+    operation: &'static Operation,
+) -> Outcome {
+    let call = anonymous(operation);
+    unauthenticated(&session.send(call.clone()).await?)?;
+    for spelling in spellings(call.path()) {
+        let exchange = session.send(call.clone().spelled(&spelling)).await?;
+        let code = exchange.at("/code");
+        let read = BEHIND_THE_KEY.iter().any(|known| code == known.as_str());
+        let expected = "401, or 404 where it is no path";
+        exchange.expect_that(!read, "$.code", expected, code)?;
+        // A page for people, which many servers have for any path, is nobody's object.
+        let is_let_in = exchange.status == StatusCode::NO_CONTENT
+            || (exchange.status.is_success() && !exchange.json().is_null());
+        let status = json!(exchange.status.as_u16());
+        documented(exchange.expect_that(!is_let_in, "status", expected, status))?;
+    }
+    Ok(())
+}
+
+/// What only a step behind the key says.
+const BEHIND_THE_KEY: [ErrorCode; 6] = [
+    ErrorCode::AuthorizationError,
+    ErrorCode::EntityNotFound,
+    ErrorCode::InvalidJson,
+    ErrorCode::ValidationError,
+    ErrorCode::UnsupportedMediaType,
+    ErrorCode::Conflict,
+];
+
+/// The same outcome, on documented ground: who has no key is not let in.
+fn documented(outcome: Outcome) -> Outcome {
+    outcome.map_err(|stop| match stop {
+        Stop::Violated(mut violation) => {
+            violation.evidence = Some(Evidence::Documented);
+            Stop::Violated(violation)
+        }
+        Stop::Skipped(_) | Stop::Inconclusive(_) => stop,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_spelled_otherwise_and_its_id_stays() {
+        let expected = [
+            "/%6Frders/ID/%72esults",
+            "//orders/ID//results",
+            "/ORDERS/ID/RESULTS",
+            "/orders;a=b/ID/results;a=b",
+        ];
+        let spelled = spellings(&format!("/orders/{NOBODY}/results"));
+        assert_eq!(spelled.map(|path| path.replace(NOBODY, "ID")), expected);
+    }
+
+    #[test]
+    fn a_key_in_another_case_has_no_letter_as_it_was() {
+        assert_eq!(turned("lnc_test_aB9"), "LNC_TEST_Ab9");
+    }
+
+    #[test]
+    fn no_operation_gets_more_than_it_says() {
+        for operation in operations::all() {
+            let sent = bodies(operation, &anonymous(operation)).len();
+            assert_eq!(sent, BODIES * usize::from(operation.request.is_some()));
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! A request that is made up, and how.
+
+use std::{fmt, sync::Arc};
+
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use proptest::{
+    prelude::{BoxedStrategy, Strategy, any},
+    sample::Index,
+};
+use schemas::{Operation, Parameter};
+use serde_json::{Map, Value, json};
+use url::form_urlencoded::Serializer;
+
+use super::values::{Bias, Values};
+use crate::{
+    finding::Call,
+    provider::checks::broken::{self, Breakage},
+};
+
+/// The schema of what an operation is asked: its body, or its query as an object.
+pub(in crate::provider::checks) fn schema(operation: &Operation) -> Value {
+    if let Some(document) = operation.request {
+        return serde_json::from_str(document.committed()).unwrap_or_default();
+    }
+    let parameter = |one: &Parameter| (one.as_str().to_owned(), one.facts().rule.schema());
+    let properties: Map<_, _> = operation.query.iter().map(parameter).collect();
+    json!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+/// What a request has to keep to.
+#[derive(Clone, Debug)]
+pub(super) struct Rules(Arc<Schema>);
+
+#[derive(Debug)]
+struct Schema {
+    text: Value,
+    validator: Validator,
+    is_query: bool,
+}
+
+impl Rules {
+    pub(super) fn of(operation: &Operation) -> Self {
+        let text = schema(operation);
+        let validator = jsonschema::draft202012::options()
+            .should_validate_formats(true)
+            .build(&text)
+            .expect("a session begins with schemas that are some");
+        let is_query = operation.request.is_none();
+        Self(Arc::new(Schema {
+            text,
+            validator,
+            is_query,
+        }))
+    }
+
+    fn allow(&self, value: &Value) -> bool {
+        self.0.validator.is_valid(value)
+    }
+
+    /// Whether a breakage is one, in its place and in no other, and can be sent.
+    fn are_broken_by(&self, breakage: &Breakage) -> bool {
+        let mut errors = self.0.validator.iter_errors(&breakage.value).peekable();
+        let can_be_sent = !self.0.is_query || query(&breakage.value).is_some();
+        can_be_sent
+            && errors.peek().is_some()
+            && errors.all(|error| place(&error) == breakage.pointer)
+    }
+}
+
+/// The place that an error is about, also where nothing is there, or something that should not be.
+fn place(error: &ValidationError<'_>) -> String {
+    let at = error.instance_path().as_str();
+    if let ValidationErrorKind::Required { property } = error.kind() {
+        return format!("{at}/{}", property.as_str().unwrap_or_default());
+    }
+    if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
+        return format!("{at}/{}", unexpected.concat());
+    }
+    at.to_owned()
+}
+
+/// A kind of case.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// It keeps every rule; the number tells those of one bias apart.
+    Whole(Bias, u8),
+    /// It breaks a rule of this keyword.
+    Broken(&'static str),
+    /// It is no JSON.
+    Cut,
+}
+
+impl Kind {
+    /// Requests that are to be accepted.
+    pub(super) const VALID: &[Self] = &[
+        Self::Whole(Bias::Least, 0),
+        Self::Whole(Bias::Most, 0),
+        Self::Whole(Bias::Odd, 0),
+        Self::Whole(Bias::Any, 0),
+        Self::Whole(Bias::Any, 1),
+        Self::Whole(Bias::Any, 2),
+    ];
+    /// Requests that are to be refused.
+    pub(super) const INVALID: &[Self] = &[
+        Self::Broken("required"),
+        Self::Broken("additionalProperties"),
+        Self::Broken("type"),
+        Self::Broken("enum"),
+        Self::Broken("minLength"),
+        Self::Broken("maxLength"),
+        Self::Broken("pattern"),
+        Self::Broken("format"),
+        Self::Broken("minItems"),
+        Self::Broken("maxItems"),
+        Self::Broken("minimum"),
+        Self::Broken("maximum"),
+        Self::Cut,
+    ];
+
+    /// Its name, by which chance tells it from others.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Whole(bias, number) => format!("{bias:?} {number}"),
+            Self::Broken(keyword) => keyword.to_owned(),
+            Self::Cut => "cut".to_owned(),
+        }
+    }
+
+    /// Whether there are such cases.
+    pub(super) fn is_about(self, rules: &Rules) -> bool {
+        match self {
+            Self::Whole(..) => true,
+            Self::Broken(keyword) => has(&rules.0.text, keyword),
+            Self::Cut => !rules.0.is_query,
+        }
+    }
+
+    /// The cases. All that a case is made smaller to is of its kind, too: what the schema says of it is asked each
+    /// time. `given` has what exists on the server.
+    pub(super) fn cases(self, rules: &Rules, given: &Value) -> BoxedStrategy<Case> {
+        match self {
+            Self::Whole(bias, _) => whole(rules, given, bias).prop_map(Case::Whole).boxed(),
+            Self::Broken(keyword) => {
+                let wholes = whole(rules, given, Bias::Any);
+                let rules = rules.clone();
+                let broken = move |(whole, place): (Value, Index)| {
+                    let mut broken = broken::of(&rules.0.text, &whole, Some(keyword));
+                    let one = (!broken.is_empty()).then(|| place.index(broken.len()))?;
+                    let one = broken.swap_remove(one);
+                    rules.are_broken_by(&one).then_some(Case::Broken(one))
+                };
+                (wholes, any::<Index>())
+                    .prop_filter_map("breaks nothing", broken)
+                    .boxed()
+            }
+            Self::Cut => (whole(rules, given, Bias::Any), any::<Index>())
+                .prop_map(|(whole, place)| {
+                    let text = whole.to_string();
+                    let end = text.floor_char_boundary(1 + place.index(text.len() - 1));
+                    Case::Cut(text[..end].to_owned())
+                })
+                .boxed(),
+        }
+    }
+}
+
+/// What the schema allows.
+fn whole(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value> {
+    let text = &rules.0.text;
+    let values = Values {
+        root: text,
+        given,
+        bias,
+    }
+    .of(text);
+    let rules = rules.clone();
+    values
+        .prop_filter("is not allowed", move |value| rules.allow(value))
+        .boxed()
+}
+
+/// Whether a keyword is somewhere in a schema.
+fn has(schema: &Value, keyword: &str) -> bool {
+    match schema {
+        Value::Object(keywords) => {
+            keywords.contains_key(keyword) || keywords.values().any(|one| has(one, keyword))
+        }
+        Value::Array(schemas) => schemas.iter().any(|one| has(one, keyword)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// A request that is made up.
+#[derive(Clone, Debug)]
+pub(super) enum Case {
+    /// A body, or a query as an object, that keeps every rule.
+    Whole(Value),
+    /// One that breaks a rule.
+    Broken(Breakage),
+    /// The beginning of a body.
+    Cut(String),
+}
+
+impl Case {
+    /// The call, made of one that succeeds.
+    pub(super) fn call(&self, sample: &Call) -> Call {
+        let value = match self {
+            Self::Whole(value) | Self::Broken(Breakage { value, .. }) => value,
+            Self::Cut(text) => return sample.clone().body(text.clone()),
+        };
+        match sample.operation {
+            Some(operation) if operation.request.is_none() => {
+                sample.clone().query(query(value).unwrap_or_default())
+            }
+            Some(_) | None => {
+                let mut body = value.clone();
+                let version = &sample.body_json()["version"];
+                if matches!(self, Self::Whole(_)) && version.is_u64() {
+                    body["version"] = version.clone();
+                }
+                sample.clone().body(body.to_string())
+            }
+        }
+    }
+}
+
+/// An object as a query; none where a query cannot say it.
+fn query(value: &Value) -> Option<String> {
+    let mut query = Serializer::new(String::new());
+    for (name, value) in value.as_object()? {
+        let one = std::slice::from_ref(value);
+        let values = value.as_array().map_or(one, Vec::as_slice);
+        if values.is_empty() {
+            return None;
+        }
+        for value in values {
+            match value {
+                Value::String(text) => query.append_pair(name, text),
+                Value::Number(number) => query.append_pair(name, &number.to_string()),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+            };
+        }
+    }
+    Some(query.finish())
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(..) => formatter.write_str("no rule is broken"),
+            Self::Broken(keyword) => write!(formatter, "one `{keyword}` is broken"),
+            Self::Cut => formatter.write_str("the body is cut off"),
+        }
+    }
+}

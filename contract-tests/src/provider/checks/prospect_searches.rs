@@ -1,0 +1,146 @@
+//! The lock on prospect searches, and what an API key may change of them.
+
+use schemas::{ErrorCode, OperationId, key::ApiKey};
+use serde_json::{Value, json};
+
+use crate::{
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::session::{Session, Tenant},
+};
+
+/// A prospect search that may be changed.
+struct Search<'a> {
+    tenant: Tenant<'a>,
+    key: ApiKey,
+    id: String,
+}
+
+impl<'a> Search<'a> {
+    /// The first there is: nobody can make one.
+    async fn first(session: &'a Session) -> Result<Self, Stop> {
+        let tenant = session.tenant().await?;
+        let key = tenant.full_key().await?;
+        let id = tenant
+            .first(OperationId::ListProspectSearches, &key)
+            .await?;
+        Ok(Self { tenant, key, id })
+    }
+
+    async fn read(&self) -> Result<Exchange, Stop> {
+        let read = Call::on(OperationId::GetProspectSearch.operation(), &self.id);
+        let read = self.tenant.send(read.key(&self.key)).await?;
+        read.expect_status(200)?;
+        Ok(read)
+    }
+
+    async fn change(&self, version: u64, change: &Value) -> Result<Exchange, Stop> {
+        let mut change = change.clone();
+        change["version"] = json!(version);
+        let call = Call::on(OperationId::UpdateProspectSearch.operation(), &self.id);
+        self.tenant.send(call.json(&change).key(&self.key)).await
+    }
+}
+
+fn version(read: &Exchange) -> Result<u64, Stop> {
+    read.number_at("/version")
+}
+
+/// What is changed is the name, into what it is already: a search that is not of the judge's making stays as it is.
+pub(super) async fn stale(session: &Session) -> Outcome {
+    let search = Search::first(session).await?;
+    let before = search.read().await?;
+    let (version, name) = (version(&before)?, before.text_at("/name")?);
+    let same = json!({"name": name});
+    let changed = search.change(version, &same).await?;
+    changed.expect_success()?;
+    let next = changed.at("/version");
+    let makes_another = next != json!(version);
+    if !makes_another && !session.is_sandbox() {
+        let reason = "needs another version, and a change that changes nothing makes none";
+        return Err(Stop::Skipped(reason.to_owned()));
+    }
+    changed.expect_that(makes_another, "$.version", "another one than before", next)?;
+    // Somebody who has read it before the change does not undo what they have not seen.
+    let other = json!({"name": "Contract test: stale"});
+    let stale = search.change(version, &other).await?;
+    let after = search.read().await?;
+    let kept = after.expect("$.name", &json!(name), &after.at("/name"));
+    if kept.is_err() {
+        search.change(self::version(&after)?, &same).await?;
+    }
+    stale.expect_error(ErrorCode::Conflict)?;
+    kept
+}
+
+pub(super) async fn stripped(session: &Session) -> Outcome {
+    let search = Search::first(session).await?;
+    let before = search.read().await?;
+    let change = json!({"name": "Contract test: stripped", "geo_locations": ["Contract test"]});
+    let changed = search.change(version(&before)?, &change).await?;
+    changed.expect_success()?;
+    changed.expect(
+        "$.stripped_fields",
+        &json!(["geo_locations"]),
+        &changed.at("/stripped_fields"),
+    )?;
+    let after = search.read().await?;
+    after.expect("$.name", &change["name"], &after.at("/name"))?;
+    after.expect(
+        "$.geo_locations",
+        &before.at("/geo_locations"),
+        &after.at("/geo_locations"),
+    )
+}
+
+pub(super) async fn mask(session: &Session) -> Outcome {
+    let search = Search::first(session).await?;
+    let before = search.read().await?;
+    let change = json!({
+        "update_mask": ["name"], "name": "Contract test: mask", "ideal_customer_profile": "Contract test",
+    });
+    search
+        .change(version(&before)?, &change)
+        .await?
+        .expect_success()?;
+    let after = search.read().await?;
+    after.expect("$.name", &change["name"], &after.at("/name"))?;
+    let profile = "/ideal_customer_profile";
+    after.expect(
+        "$.ideal_customer_profile",
+        &before.at(profile),
+        &after.at(profile),
+    )
+}
+
+pub(super) async fn blacklists(session: &Session) -> Outcome {
+    let search = Search::first(session).await?;
+    let (tenant, key) = (&search.tenant, &search.key);
+    let make = async || {
+        let create = Call::to(OperationId::CreateBlacklist.operation());
+        let create = create.json(&json!({"name": "Contract test: search"}));
+        let made = tenant.send(create.key(key)).await?;
+        made.expect_success()?;
+        made.text_at("/id")
+    };
+    let assigned = async |expected: &[&str]| {
+        let read = Call::on(OperationId::ListSearchBlacklists.operation(), &search.id);
+        let read = tenant.send(read.key(key)).await?;
+        read.expect("$.items[*].id", &json!(expected), &ids(&read))
+    };
+    let (first, second) = (make().await?, make().await?);
+    // What is set last counts, and not what was set before as well.
+    for list in [&first, &second] {
+        let set = Call::on(OperationId::SetSearchBlacklists.operation(), &search.id);
+        let set = set.json(&json!({"blacklist_ids": [list]})).key(key);
+        tenant.send(set).await?.expect_success()?;
+        assigned(&[list]).await?;
+    }
+    let delete = Call::on(OperationId::DeleteBlacklist.operation(), &second);
+    tenant.send(delete.key(key)).await?.expect_success()?;
+    assigned(&[]).await
+}
+
+fn ids(list: &Exchange) -> Value {
+    let rows = list.rows().into_iter();
+    rows.map(|mut row| row["id"].take()).collect()
+}

@@ -1,0 +1,167 @@
+//! How often a key may call.
+
+use futures_util::future::try_join_all;
+use http::header;
+use schemas::{ErrorCode, Operation, OperationId, key::ApiKey};
+use serde_json::json;
+
+use crate::{
+    contract::Part,
+    finding::{Call, Exchange, Outcome, Stop},
+    provider::{requirements::BURST, session::Session},
+};
+
+/// Calls that are made at once, each on a connection of its own.
+const MAX_AT_ONCE: usize = 400;
+
+async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
+    session
+        .send(
+            Call::to(OperationId::ListOrders.operation())
+                .query("limit=1")
+                .key(key),
+        )
+        .await
+}
+
+/// Uses up the key's quota: the answers that were let in, and the one that was not.
+pub(crate) async fn exhaust(
+    session: &Session,
+    key: &ApiKey,
+) -> Result<(Vec<Exchange>, Exchange), Stop> {
+    let mut admitted = Vec::new();
+    while admitted.len() < BURST {
+        let exchange = list(session, key).await?;
+        if exchange.status == 429 {
+            return Ok((admitted, exchange));
+        }
+        exchange.expect_status(200)?;
+        admitted.push(exchange);
+    }
+    Err(Stop::Inconclusive(format!(
+        "after {BURST} calls the quota was not used up"
+    )))
+}
+
+fn retry_after(refused: &Exchange) -> Result<u64, Stop> {
+    let text = refused.header(header::RETRY_AFTER).unwrap_or_default();
+    let seconds = text.parse().ok().filter(|seconds| *seconds >= 1);
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    seconds.filter(|_| digits).ok_or_else(|| {
+        let at = "header retry-after";
+        refused.violation(
+            at,
+            json!("a whole number of seconds, at least 1"),
+            json!(text),
+            "is not what a client can wait for",
+        )
+    })
+}
+
+pub(super) async fn shape(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = session.limited_key().await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    exhaust(session, &key).await?;
+    let refused = session.send(call.key(&key)).await?;
+    refused.expect_error(ErrorCode::RateLimitExceeded)?;
+    retry_after(&refused).map(drop)
+}
+
+pub(super) async fn count(session: &Session) -> Outcome {
+    let expected = session.expected();
+    let tenant = session.tenant().await?;
+    let (admitted, refused) = exhaust(session, &tenant.limited_key().await?).await?;
+    let limit = expected.quota(&refused, Part::Limit)?;
+    let reset = expected.quota(&refused, Part::Reset)?;
+    refused.expect("calls let in", &json!(limit), &json!(admitted.len()))?;
+    for (left, exchange) in (0..limit).rev().zip(admitted.iter()).chain([(0, &refused)]) {
+        for (part, right) in [
+            (Part::Limit, limit),
+            (Part::Remaining, left),
+            (Part::Reset, reset),
+        ] {
+            expected.expect_quota(exchange, part, right)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn recovery(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let key = tenant.limited_key().await?;
+    let (_, refused) = exhaust(session, &key).await?;
+    tenant.advance(retry_after(&refused)? - 1).await?;
+    list(session, &key).await?.expect_status(429)?;
+    tenant.advance(1).await?;
+    list(session, &key).await?.expect_status(200)
+}
+
+pub(super) async fn per_key(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let (one, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
+    exhaust(session, &one).await?;
+    untouched(session, &list(session, &other).await?)
+}
+
+pub(super) async fn organizations(session: &Session) -> Outcome {
+    let (one, other) = (session.tenant().await?, session.tenant().await?);
+    exhaust(session, &one.limited_key().await?).await?;
+    let other = other.limited_key().await?;
+    untouched(session, &list(session, &other).await?)
+}
+
+/// The first call of a key is let in, and nothing but this call is missing of its quota.
+fn untouched(session: &Session, first: &Exchange) -> Outcome {
+    first.expect_status(200)?;
+    let expected = session.expected();
+    let limit = expected.quota(first, Part::Limit)?;
+    expected.expect_quota(first, Part::Remaining, limit - 1)
+}
+
+pub(super) async fn burst(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let first = list(session, &tenant.limited_key().await?).await?;
+    let limit = session.expected().quota(&first, Part::Limit)?;
+    let at_once = usize::try_from(limit).unwrap_or(usize::MAX);
+    let at_once = at_once.saturating_mul(2);
+    if at_once > MAX_AT_ONCE {
+        let reason = format!("a quota of {limit} calls is too large to send twice as many at once");
+        return Err(Stop::Skipped(reason));
+    }
+    let key = tenant.limited_key().await?;
+    let answers = try_join_all((0..at_once).map(|_| list(session, &key))).await?;
+    let (admitted, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|one| one.status == 200);
+    for one in &refused {
+        one.expect_error(ErrorCode::RateLimitExceeded)?;
+    }
+    let Some(one) = refused.first().or(admitted.first()) else {
+        return Ok(());
+    };
+    one.expect("calls let in", &json!(limit), &json!(admitted.len()))
+}
+
+pub(super) async fn bad_keys(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let (key, dead) = (tenant.limited_key().await?, tenant.revoked_key().await?);
+    let first = list(session, &key).await?;
+    let left = session.expected().quota(&first, Part::Remaining)?;
+    for _ in 0..3 {
+        list(session, &dead).await?.expect_status(401)?;
+    }
+    remaining(session, &key, left - 1).await?;
+    let (_, mut refused) = exhaust(session, &key).await?;
+    for _ in 0..3 {
+        refused = list(session, &key).await?;
+        refused.expect_status(429)?;
+    }
+    tenant.advance(retry_after(&refused)?).await?;
+    remaining(session, &key, left).await
+}
+
+/// After one more call of a key, so much of its quota is left.
+async fn remaining(session: &Session, key: &ApiKey, right: i64) -> Outcome {
+    let expected = session.expected();
+    expected.expect_quota(&list(session, key).await?, Part::Remaining, right)
+}

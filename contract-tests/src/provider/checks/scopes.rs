@@ -1,0 +1,82 @@
+//! What a key may do.
+
+use schemas::{ErrorCode, Operation, Scope, ScopeSet};
+use serde_json::{Value, json};
+
+use crate::{
+    finding::{Outcome, Stop},
+    provider::session::Session,
+};
+
+pub(super) async fn refused(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let (key, held) = tenant.key_without(operation).await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let exchange = session.send(call.key(&key)).await?;
+    let required = operation.scopes;
+    if held.is_none() && !required.writes() && exchange.status.is_success() {
+        return Err(Stop::Skipped(format!(
+            "needs a key without {required}; the read_only key holds it"
+        )));
+    }
+    exchange.expect_error(ErrorCode::AuthorizationError)?;
+    let message = format!("Insufficient permissions. Required scopes: {required}");
+    exchange.expect("$.message", &json!(message), &exchange.at("/message"))?;
+    let detail = |name: &str| sorted(exchange.at(&format!("/detail/{name}")));
+    exchange.expect(
+        "$.detail.required_scopes",
+        &names(required),
+        &detail("required_scopes"),
+    )?;
+    let (place, told) = ("$.detail.user_scopes", detail("user_scopes"));
+    match held {
+        Some(held) => exchange.expect(place, &names(held), &told),
+        None => exchange.expect_that(
+            told.as_array().is_some_and(|told| lacks(told, required)),
+            place,
+            &format!("the scopes of the key, without {required}"),
+            told.clone(),
+        ),
+    }
+}
+
+/// Whether what a key holds is not all that is needed.
+fn lacks(held: &[Value], required: ScopeSet) -> bool {
+    let held = |scope: Scope| held.iter().any(|one| one == scope.as_str());
+    !required.iter().all(held)
+}
+
+pub(super) async fn opened(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let (opening, others): (Vec<_>, Vec<_>) = ScopeSet::PUBLIC
+        .iter()
+        .map(|scope| ScopeSet::of(&[scope]))
+        .partition(|one| one.contains_all(operation.scopes));
+    // Those that are to be refused come first: the one that opens may use up what the call is about.
+    for scopes in others {
+        let key = tenant.key_with(scopes).await?;
+        let exchange = session.send(call.clone().key(&key)).await?;
+        exchange.expect_error(ErrorCode::AuthorizationError)?;
+    }
+    for scopes in opening {
+        let key = tenant.key_with(scopes).await?;
+        session
+            .send(call.clone().key(&key))
+            .await?
+            .expect_success()?;
+    }
+    Ok(())
+}
+
+fn names(scopes: ScopeSet) -> Value {
+    sorted(json!(scopes))
+}
+
+/// Which order scopes are listed in is nowhere said.
+fn sorted(mut list: Value) -> Value {
+    if let Some(list) = list.as_array_mut() {
+        list.sort_by_key(ToString::to_string);
+    }
+    list
+}

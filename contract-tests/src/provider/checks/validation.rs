@@ -1,0 +1,180 @@
+//! What a request must look like.
+
+use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders::MAX_COMPANIES};
+use serde_json::json;
+
+use super::{broken, properties};
+use crate::{
+    finding::{Exchange, Outcome, Stop},
+    provider::session::Session,
+};
+
+/// The answer is a validation error that names the field. Whether its status is 422 or 400, the
+/// documents do not agree on.
+pub(super) fn names_field(exchange: &Exchange, field: &str) -> Outcome {
+    let status = exchange.status.as_u16();
+    exchange.expect_that(
+        [400, 422].contains(&status),
+        "status",
+        "422 or 400",
+        json!(status),
+    )?;
+    exchange.expect(
+        "$.code",
+        &json!(ErrorCode::ValidationError),
+        &exchange.at("/code"),
+    )?;
+    let errors = exchange.at("/detail/validation_errors");
+    let named = errors
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|error| error["field"] == field);
+    exchange.expect_that(named, "$.detail.validation_errors[*].field", field, errors)
+}
+
+pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let schema = properties::schema(operation);
+    for broken in broken::of(&schema, &sample.body_json(), None) {
+        let call = sample.clone().body(broken.value.to_string());
+        names_field(&session.send(call).await?, &broken.field())?;
+    }
+    Ok(())
+}
+
+pub(super) async fn queries(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let broken = [
+        ("limit", "limit=0", "minimum"),
+        ("limit", "limit=101", "maximum"),
+        ("limit", "limit=ten", "type"),
+        ("offset", "offset=-1", "minimum"),
+    ];
+    let known = broken
+        .into_iter()
+        .filter(|(name, ..)| operation.query.iter().any(|known| known.as_str() == *name));
+    let unknown = [("colour", "colour=red", "additionalProperties")];
+    for (parameter, query, keyword) in known.chain(unknown) {
+        let exchange = session.send(call.clone().query(query)).await?;
+        if session.expected().accepts(parameter, keyword) {
+            exchange.expect_success()?;
+        } else {
+            names_field(&exchange, parameter)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn broken_json(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    for body in [&b"{"[..], b"", b"{\"title\": \"\xff\"}", b"[1,]"] {
+        session
+            .send(sample.clone().body(body))
+            .await?
+            .expect_error(ErrorCode::InvalidJson)?;
+    }
+    Ok(())
+}
+
+/// Requests that name a field twice, and one that has the wrong value alone.
+pub(super) const TWICE: usize = 3;
+
+pub(super) async fn names_twice(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let whole = sample.body_json();
+    let schema = properties::schema(operation);
+    let typed = broken::of(&schema, &whole, Some("type")).into_iter();
+    // A field of the body itself, with a value that its schema does not allow.
+    let typed = typed.filter_map(|one| {
+        let name = one.pointer.strip_prefix('/')?.to_owned();
+        let wrong = one.value.get(&name)?.clone();
+        Some((name, wrong))
+    });
+    let Some((name, wrong)) = typed.into_iter().next() else {
+        return Err(Stop::Skipped("needs a field of one type".to_owned()));
+    };
+    let right = whole.to_string();
+    let inner = right.trim_start_matches('{').trim_end_matches('}');
+    let mut alone = whole.clone();
+    alone[&name] = wrong.clone();
+    let alone = session.send(sample.clone().body(alone.to_string())).await?;
+    if names_field(&alone, &name).is_err() {
+        let reason = format!("needs a server that refuses {wrong} as {name}");
+        return Err(Stop::Skipped(reason));
+    }
+    for text in [
+        format!("{{\"{name}\":{wrong},{inner}}}"),
+        format!("{{{inner},\"{name}\":{wrong}}}"),
+    ] {
+        let exchange = session.send(sample.clone().body(text)).await?;
+        let status = exchange.status.as_u16();
+        // Which of the two counts is open, but the one that counts has to be allowed.
+        let allowed = exchange.status.is_success() || [400, 409, 422].contains(&status);
+        let expected = "success, or 400 or 422";
+        exchange.expect_that(allowed, "status", expected, json!(status))?;
+        if exchange.status.is_success()
+            && let Some(told) = exchange.json().get(&name).filter(|_| name != "version")
+        {
+            exchange.expect(&format!("$.{name}"), &whole[&name], told)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn media_type(session: &Session, operation: &'static Operation) -> Outcome {
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    session
+        .send(sample.clone().media_type("text/plain"))
+        .await?
+        .expect_error(ErrorCode::UnsupportedMediaType)?;
+    let json = sample.media_type("application/json; charset=utf-8");
+    session.send(json).await?.expect_success()
+}
+
+/// Whether its body lists so many things that a bound of the guides is in reach.
+pub(super) fn takes_thousands(operation: &Operation) -> bool {
+    bulk(operation).is_some()
+}
+
+/// The field of the body that holds a list with a bound of the guides, and the bound.
+fn bulk(operation: &Operation) -> Option<(&'static str, usize)> {
+    let bounds = [
+        (OperationId::CreateOrder, "companies", MAX_COMPANIES),
+        (OperationId::AddBlacklistEntries, "entries", MAX_ENTRIES),
+    ];
+    let bound = bounds.into_iter().find(|(id, ..)| *id == operation.id);
+    bound.map(|(_, field, most)| (field, most))
+}
+
+pub(super) async fn size(session: &Session, operation: &'static Operation) -> Outcome {
+    let Some((field, most)) = bulk(operation) else {
+        return Ok(());
+    };
+    let tenant = session.tenant().await?;
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let with = |count| {
+        let mut body = sample.body_json();
+        body[field] = json!(vec![body[field][0].clone(); count]);
+        session.send(sample.clone().body(body.to_string()))
+    };
+    with(most).await?.expect_success()?;
+    names_field(&with(most + 1).await?, field)
+}
+
+pub(super) async fn discovery_takes_no_companies(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let operation = OperationId::CreateOrder.operation();
+    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let mut body = sample.body_json();
+    body["order_type"] = json!("DISCOVERY");
+    names_field(
+        &session.send(sample.body(body.to_string())).await?,
+        "companies",
+    )
+}

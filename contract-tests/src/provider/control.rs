@@ -1,0 +1,223 @@
+//! The sandbox's control API: how a check gets an organization, keys and time of its own.
+
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderName, Method, StatusCode};
+use jiff::SignedDuration;
+use schemas::{
+    ScopeSet,
+    control::{CONTROL_PREFIX, SandboxSettings},
+    key::ApiKey,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{
+    contract::{Expected, Role, variable_of},
+    finding::{Call, Exchange, Stop, redaction::Secrets},
+    http::{ANSWER_TIME, Client, ClientError, Trust},
+};
+
+/// Where every organization's clock stands when a check begins.
+const FROZEN_AT: &str = "2026-01-15T09:00:00.250Z";
+const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
+
+/// The control API of a sandbox.
+#[derive(Debug)]
+pub struct Control {
+    client: Client,
+    token: Option<String>,
+    /// What follows from the settings of the sandbox.
+    pub(crate) expected: Expected,
+    /// What was made, to be removed again.
+    organizations: Mutex<Vec<String>>,
+    secrets: Arc<Secrets>,
+}
+
+/// A key made for a check.
+#[derive(Clone, Debug)]
+pub struct MintedKey {
+    /// The key.
+    pub key: ApiKey,
+    /// Its name in control calls.
+    pub id: String,
+}
+
+impl Control {
+    /// The control API of the server at `origin`, if there is one that answers; otherwise why not.
+    pub async fn find(
+        origin: Url,
+        token: Option<String>,
+        secrets: Arc<Secrets>,
+        trust: &Trust,
+    ) -> Result<Result<Self, String>, ClientError> {
+        secrets.add(token.as_deref().unwrap_or_default());
+        let mut control = Self {
+            client: Client::new(origin, ANSWER_TIME, trust)?,
+            token,
+            expected: Expected::default(),
+            organizations: Mutex::default(),
+            secrets,
+        };
+        let found = control
+            .client
+            .send(Call::at(Method::GET, "/_mock/health"))
+            .await;
+        match found {
+            Ok(health) if health.at("/service") == "mock-server" => {}
+            Ok(_) | Err(_) => return Ok(Err("the target has no control API".to_owned())),
+        }
+        let expected = control.read_settings().await;
+        Ok(expected.map(|expected| {
+            control.expected = expected;
+            control
+        }))
+    }
+
+    /// What follows from the settings that the sandbox returns, or why it cannot be judged as one.
+    async fn read_settings(&self) -> Result<Expected, String> {
+        let response = self.request(Method::GET, "/settings", json!(null)).await;
+        match response.and_then(granted) {
+            Ok(response) => SandboxSettings::deserialize(response.json())
+                .map_err(|error| format!("its settings cannot be read: {error}"))
+                .and_then(Expected::of),
+            Err(Stop::Inconclusive(reason) | Stop::Skipped(reason)) => Err(reason),
+            Err(Stop::Violated(violation)) => Err(violation.message),
+        }
+    }
+
+    /// Makes an organization on a frozen clock, of that name if nothing has it: another run may be under way, or
+    /// have been stopped before it could clean up.
+    pub async fn organization(&self, name: Option<String>) -> Result<String, Stop> {
+        let clock = format!("frozen={FROZEN_AT}");
+        let make = async |name: Option<String>| {
+            let mut new = json!({"clock": clock});
+            if let Some(name) = name {
+                new["name"] = name.into();
+            }
+            self.ask(Method::POST, "", new).await
+        };
+        let mut made = make(name).await?;
+        if made.status == StatusCode::CONFLICT {
+            made = make(None).await?;
+        }
+        let name = text(&granted(made)?, "/name")?;
+        self.organizations
+            .lock()
+            .expect("nobody panics with the list in hand")
+            .push(name.clone());
+        Ok(name)
+    }
+
+    /// Makes a key; where no tier is asked for, of one that admits as many requests as there is.
+    pub async fn key(&self, organization: &str, mut new: Value) -> Result<MintedKey, Stop> {
+        let variable = variable(&new);
+        if new["tier"].is_null() {
+            new["tier"] = json!(self.expected.widest_tier());
+        }
+        let made = self
+            .call(Method::POST, &format!("/{organization}/keys"), new)
+            .await?;
+        let key = ApiKey::parse(&text(&made, "/key")?)
+            .map_err(|error| Stop::Inconclusive(error.to_string()))?;
+        self.secrets.add_key(&key, variable);
+        Ok(MintedKey {
+            key,
+            id: text(&made, "/id")?,
+        })
+    }
+
+    /// Revokes a key.
+    pub async fn revoke(&self, organization: &str, key: &MintedKey) -> Result<(), Stop> {
+        self.call(
+            Method::POST,
+            &format!("/{organization}/keys/{}/revoke", key.id),
+            json!({}),
+        )
+        .await?;
+        let variable = Role::Revoked.variable();
+        self.secrets.add_key(&key.key, variable);
+        Ok(())
+    }
+
+    /// Moves an organization's clock on.
+    pub async fn advance(&self, organization: &str, by: SignedDuration) -> Result<(), Stop> {
+        let by = json!({"by": format!("{by:#}")});
+        self.call(Method::POST, &format!("/{organization}/clock/advance"), by)
+            .await
+            .map(drop)
+    }
+
+    /// Removes what was made. What cannot be removed will make room by itself.
+    pub async fn clean_up(&self) {
+        let made = std::mem::take(
+            &mut *self
+                .organizations
+                .lock()
+                .expect("nobody panics with the list in hand"),
+        );
+        for name in made {
+            let _ = self
+                .call(Method::DELETE, &format!("/{name}"), json!(null))
+                .await;
+        }
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+        granted(self.ask(method, path, body).await?)
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+        self.request(method, &format!("/organizations{path}"), body)
+            .await
+    }
+
+    async fn request(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+        let mut call = Call::at(method, &format!("{CONTROL_PREFIX}{path}"));
+        if !body.is_null() {
+            call = call.json(&body);
+        }
+        if let Some(token) = &self.token {
+            call = call.header(TOKEN, token);
+        }
+        self.client.send(call).await
+    }
+}
+
+/// What the control API did, or why it did not.
+fn granted(answer: Exchange) -> Result<Exchange, Stop> {
+    if answer.status.is_success() {
+        return Ok(answer);
+    }
+    let message = answer.at("/message");
+    Err(Stop::Inconclusive(format!(
+        "the control API refuses with {}: {message}",
+        answer.status
+    )))
+}
+
+/// The variable that a key stands in, in commands: it says what somebody who has another has to get.
+fn variable(new: &Value) -> String {
+    let scopes = serde_json::from_value(new["scopes"].clone());
+    match (scopes, new["preset"].as_str()) {
+        _ if !new["expires_in"].is_null() => Role::Expired.variable(),
+        _ if !new["tier"].is_null() => Role::Limited.variable(),
+        (Ok(scopes), _) => variable_of(scopes),
+        (Err(_), Some("full_access") | None) => Role::Full.variable(),
+        (Err(_), Some(preset)) => format!("{preset}_key").to_uppercase(),
+    }
+}
+
+/// What a key with these scopes is asked for as.
+pub(crate) fn with_scopes(scopes: ScopeSet) -> Value {
+    json!({"scopes": scopes})
+}
+
+fn text(answer: &Exchange, pointer: &str) -> Result<String, Stop> {
+    answer
+        .at(pointer)
+        .as_str()
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| Stop::Inconclusive(format!("the control API's answer has no {pointer}")))
+}

@@ -1,0 +1,197 @@
+//! What a run would send to a server that is not ours, before anything is sent.
+
+use std::fmt;
+
+use schemas::Operation;
+
+use crate::{
+    http::{Bounds, Requests},
+    provider::{
+        Selection, check, earned,
+        permissions::Grant,
+        requirements::{BURST, Needs},
+        session::{Options, place},
+    },
+};
+
+/// Requests that find out whether the target has a control API.
+pub(crate) const CONTROL_PROBES: usize = 1;
+
+/// Requests that find out what the target is: where it is, whether it has a control API, and whether it returns anything.
+fn probes() -> usize {
+    place::REQUESTS + CONTROL_PROBES + earned::requests()
+}
+
+/// What a run would send, and what it would not.
+#[derive(Debug)]
+pub struct Plan {
+    base: String,
+    bounds: Bounds,
+    /// What it consists of.
+    title: &'static str,
+    /// What stands between two of them: names of cases have spaces.
+    between: &'static str,
+    lines: Vec<Line>,
+    skipped: Vec<Skipped>,
+    bursts: bool,
+    /// Requests besides, where some that were made up fail.
+    where_some_fail: usize,
+}
+
+/// What one operation would get, or what is for none in particular.
+#[derive(Debug)]
+struct Line {
+    operation: Option<&'static Operation>,
+    requests: Requests,
+    checks: Vec<&'static str>,
+}
+
+/// Checks that would not run, for the same reason.
+#[derive(Debug)]
+struct Skipped {
+    reason: String,
+    check: &'static str,
+    operations: usize,
+}
+
+impl Plan {
+    /// The plan of a run on a server without a control API.
+    pub fn new(options: &Options, selection: &Selection) -> Self {
+        let mut plan = Self::empty(options, "checks", " ");
+        let grant = options.grant();
+        for check in &selection.checks {
+            match check.run {
+                check::Run::Once(_) => plan.add(&grant, check.id, &check.needs, None),
+                check::Run::Each(pick, _) => selection
+                    .operations
+                    .iter()
+                    .filter(|operation| pick(operation))
+                    .for_each(|operation| {
+                        plan.add(&grant, check.id, &check.needs, Some(operation));
+                    }),
+                check::Run::Afterwards(_) | check::Run::Last(_) => {}
+            }
+        }
+        plan
+    }
+
+    pub(crate) fn empty(options: &Options, title: &'static str, between: &'static str) -> Self {
+        Self {
+            base: options.base.to_string(),
+            bounds: options.bounds,
+            title,
+            between,
+            lines: Vec::new(),
+            skipped: Vec::new(),
+            bursts: false,
+            where_some_fail: 0,
+        }
+    }
+
+    /// What is sent at the most, if nothing bounds it and no request that was made up fails.
+    pub fn requests(&self) -> usize {
+        let planned: usize = self.lines.iter().map(|line| line.requests.total()).sum();
+        probes() + planned + if self.bursts { BURST } else { 0 }
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        grant: &Grant,
+        name: &'static str,
+        needs: &Needs,
+        operation: Option<&'static Operation>,
+    ) {
+        match grant.allow(needs, operation) {
+            Ok(()) => {
+                self.bursts |= needs.burst;
+                self.where_some_fail += needs.where_one_fails();
+                let line = self.line(operation);
+                line.requests += needs.requests(operation);
+                line.checks.push(name);
+            }
+            Err(reason) => self.skip(name, reason),
+        }
+    }
+
+    fn line(&mut self, operation: Option<&'static Operation>) -> &mut Line {
+        let id = |operation: Option<&Operation>| operation.map(|operation| operation.id);
+        let known = self
+            .lines
+            .iter()
+            .position(|line| id(line.operation) == id(operation));
+        let place = known.unwrap_or_else(|| {
+            self.lines.push(Line {
+                operation,
+                requests: Requests::default(),
+                checks: Vec::new(),
+            });
+            self.lines.len() - 1
+        });
+        &mut self.lines[place]
+    }
+
+    pub(crate) fn skip(&mut self, check: &'static str, reason: String) {
+        let same = |one: &&mut Skipped| one.check == check && one.reason == reason;
+        match self.skipped.iter_mut().find(same) {
+            Some(skipped) => skipped.operations += 1,
+            None => self.skipped.push(Skipped {
+                reason,
+                check,
+                operations: 1,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "plan for {}, taken as a server that is not under our control:\n\
+             at most {} requests; after {} of them it stops (--max-requests)",
+            self.base,
+            self.requests(),
+            self.bounds.max_requests,
+        )?;
+        if self.where_some_fail > 0 {
+            let more = self.where_some_fail;
+            writeln!(
+                formatter,
+                "{more} more at the most, where every request that is made up fails and is made smaller"
+            )?;
+        }
+        writeln!(
+            formatter,
+            "\n{:<24}  requests  writes  deletions  {}",
+            "operation", self.title
+        )?;
+        for line in &self.lines {
+            writeln!(
+                formatter,
+                "{:<24}  {:>8}  {:>6}  {:>9}  {}",
+                line.operation
+                    .map_or("-", |operation| operation.id.as_str()),
+                line.requests.total(),
+                line.requests.writes,
+                line.requests.deletions,
+                line.checks.join(self.between),
+            )?;
+        }
+        if self.bursts {
+            writeln!(
+                formatter,
+                "{:<24}  {BURST:>8}  {:>6}  {:>9}  to use up the quota of the key `limited`",
+                "list_orders", 0, 0
+            )?;
+        }
+        writeln!(formatter, "\nskipped")?;
+        for skipped in &self.skipped {
+            writeln!(
+                formatter,
+                "{:<24}  {:>3} x  {}",
+                skipped.check, skipped.operations, skipped.reason
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! When a pass counts. Nonsense keeps many rules: a server that refuses everything refuses a wrong key, and pages without
+//! rows have no row twice. So a check passes only where every response it got was one of the API, and where the API has
+//! returned what it was asked for at least once in the run.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::Method;
+use schemas::{Evidence, Operation, operations};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::{
+    contract::Contract,
+    finding::{Call, Exchange, Outcome, Stop, Violation},
+    provider::session::Session,
+};
+
+/// Fields of a body that a finding names.
+const NAMED: usize = 5;
+
+/// Whether the API has returned what it was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Proof {
+    /// A check has seen it.
+    seen: AtomicBool,
+    /// None has, so it was asked for.
+    asked: OnceCell<Result<(), Unproven>>,
+}
+
+/// Why it is not known whether the API would return anything.
+#[derive(Clone, Debug)]
+enum Unproven {
+    /// Nobody may ask.
+    Unasked(String),
+    /// It was asked, and did not.
+    Refused(String),
+}
+
+/// Requests that are made at the most to see the API return something.
+pub(crate) fn requests() -> usize {
+    lists().count()
+}
+
+/// What the API is asked for: lists that the vendor's documents have, which need nothing but a key.
+fn lists() -> impl Iterator<Item = &'static Operation> {
+    operations::all().filter(|operation| {
+        let founded = operation.evidence != Evidence::Assumed;
+        founded && operation.is_list() && !operation.has_id()
+    })
+}
+
+impl Proof {
+    /// Takes note of a response that is one of the API.
+    pub(crate) fn note(&self, exchange: &Exchange) {
+        let returns = |operation: &Operation| operation.response.is_some();
+        let is_read =
+            exchange.operation().is_some_and(returns) && exchange.method() != Method::HEAD;
+        if is_read && exchange.status.is_success() {
+            self.seen.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The API has returned what it was asked for, or why that is not known.
+    pub(crate) async fn holds(&self, session: &Session) -> Outcome {
+        if self.seen.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let asked = self.asked.get_or_init(|| ask(session)).await;
+        asked.clone().map_err(|unproven| match unproven {
+            Unproven::Unasked(reason) => {
+                let message = "nothing has shown that a request can succeed, so that a refusal is no merit";
+                Stop::Skipped(format!("{message}: {reason}"))
+            }
+            Unproven::Refused(reason) => Stop::Inconclusive(format!(
+                "what was seen is right, but no request with a key that may read has succeeded: {reason}"
+            )),
+        })
+    }
+}
+
+/// Asks for lists until one is returned.
+async fn ask(session: &Session) -> Result<(), Unproven> {
+    let mut first = None;
+    for list in lists() {
+        match returns(session, list).await {
+            Ok(()) => return Ok(()),
+            Err(Stop::Skipped(reason)) => return Err(Unproven::Unasked(reason)),
+            Err(Stop::Inconclusive(reason)) => return Err(Unproven::Refused(reason)),
+            Err(Stop::Violated(violation)) => {
+                let Violation {
+                    message, actual, ..
+                } = *violation;
+                first.get_or_insert(format!("{} of {}: {actual}", message, list.id));
+            }
+        }
+    }
+    Err(Unproven::Refused(first.unwrap_or_default()))
+}
+
+async fn returns(session: &Session, list: &'static Operation) -> Outcome {
+    let key = session.tenant().await?.full_key().await?;
+    let call = Call::to(list).query("limit=1").key(&key);
+    let exchange = session.send(call).await?;
+    exchange.expect_success()?;
+    unlike(session.contract(), &exchange).map_or(Ok(()), |violation| Err(violation.into()))
+}
+
+/// Why a response is none of the API at all, whatever its status. What is wrong with one that is, is for other rules.
+pub(crate) fn unlike(contract: &Contract, exchange: &Exchange) -> Option<Violation> {
+    let operation = exchange.operation()?;
+    if *exchange.method() == Method::HEAD {
+        return None;
+    }
+    let succeeds = exchange.status.is_success();
+    let document = operation.response.filter(|_| succeeds);
+    if succeeds && document.is_none() && exchange.body.is_empty() {
+        return None;
+    }
+    let required = document.map(|document| contract.required(document));
+    let required = required.unwrap_or_default();
+    let fields = exchange.json().as_object();
+    let has_any = fields.is_some_and(|fields| {
+        required.is_empty() || required.iter().any(|name| fields.contains_key(*name))
+    });
+    if has_any {
+        return None;
+    }
+    let some = required.iter().take(NAMED).copied().collect::<Vec<_>>();
+    let expected = if some.is_empty() {
+        "a JSON object".to_owned()
+    } else {
+        format!("a JSON object that has {}", some.join(", "))
+    };
+    Some(Violation {
+        message: format!(
+            "the response to {} is none of the API",
+            operation.id.as_str()
+        ),
+        at: "body".to_owned(),
+        expected: json!(expected),
+        actual: shown(exchange),
+        exchange: Some(exchange.clone()),
+        ..Violation::default()
+    })
+}
+
+/// The body as JSON, or as it came where it is none.
+fn shown(exchange: &Exchange) -> Value {
+    let body = exchange.json();
+    if body.is_null() {
+        json!(String::from_utf8_lossy(&exchange.body))
+    } else {
+        body.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, StatusCode};
+    use schemas::OperationId::{self, DeleteBlacklist, GetOrder, ListOrders};
+
+    use super::*;
+
+    #[test]
+    fn a_response_is_one_of_the_api_by_its_body() {
+        let contract = Contract::load(false).unwrap();
+        let is_one = |operation: OperationId, status: u16, body: &str| {
+            let operation = operation.operation();
+            let exchange = Exchange::recorded(
+                operation,
+                operation.method.clone(),
+                "http://127.0.0.1/",
+                StatusCode::from_u16(status).unwrap(),
+                HeaderMap::new(),
+                body.to_owned().into(),
+            );
+            unlike(&contract, &exchange).is_none()
+        };
+        assert!(
+            is_one(GetOrder, 200, r#"{"id": 7}"#),
+            "other rules judge it"
+        );
+        assert!(is_one(ListOrders, 200, r#"{"orders": []}"#));
+        assert!(is_one(DeleteBlacklist, 204, ""));
+        assert!(is_one(GetOrder, 404, r#"{"detail": "Not Found"}"#));
+        for body in ["", "{}", "[]", "null", "<html>", r#"{"colour": "red"}"#] {
+            assert!(!is_one(GetOrder, 200, body), "{body}");
+        }
+        assert!(!is_one(ListOrders, 204, ""));
+        assert!(!is_one(GetOrder, 502, "<html>"));
+        assert!(!is_one(DeleteBlacklist, 200, "done"));
+    }
+
+    #[test]
+    fn there_are_lists_to_ask_for() {
+        assert!(lists().any(|list| list.id == ListOrders));
+        assert!(requests() > 1);
+    }
+}

@@ -1,0 +1,169 @@
+//! What a server came to, as the one model of the reports has it.
+
+use std::time::Duration;
+
+use schemas::OperationId;
+
+use super::{
+    check::{Check, Finding},
+    checks::{self, CHECKS},
+    replay,
+    runner::Run,
+    session::Session,
+};
+use crate::{
+    contract::{Keywords, Row, ambiguities::Followed as Reading},
+    finding::{Seen, Stop, redaction::CleanValue},
+    report::model::{Counts, Coverage, Entry, Followed, Mode, Report, Rule},
+};
+
+impl Report {
+    /// All that a run came to.
+    pub fn new(session: &Session, run: &Run) -> Self {
+        let rows = session.coverage();
+        Self {
+            tool: "contract-tests",
+            version: env!("CARGO_PKG_VERSION"),
+            mode: Mode::Provider,
+            target: session.secrets.text(session.target().as_str()),
+            about: session.secrets.text(&session.describe()),
+            seed: Some(session.seed()),
+            strict: session.is_strict(),
+            verdict: run.verdict(),
+            exit_code: run.exit_code() as u8,
+            counts: Counts::of(run.findings.iter().map(|finding| finding.verdict)),
+            problems: run.problems.clone(),
+            checks: run
+                .findings
+                .iter()
+                .map(|finding| Entry::new(session, finding))
+                .collect(),
+            seen: Seen::of(&rows),
+            coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
+            readings: session
+                .ledger
+                .readings()
+                .followed()
+                .map(Followed::new)
+                .collect(),
+            rules: Vec::new(),
+            trials: Vec::new(),
+            score: None,
+            sweep: None,
+            traffic: None,
+            drift: None,
+            catalog: CHECKS.iter().map(rule).collect(),
+            file: None,
+        }
+    }
+}
+
+fn rule(check: &Check) -> Rule {
+    Rule {
+        id: check.id,
+        rule: check.rule,
+        source: check.source,
+        evidence: Some(check.evidence),
+        level: None,
+    }
+}
+
+impl Followed {
+    pub(super) fn new(followed: Reading) -> Self {
+        Self {
+            about: followed.contradiction.about,
+            reading: followed.reading.says,
+            source: followed.reading.source,
+            seen: followed.seen,
+        }
+    }
+}
+
+impl Coverage {
+    fn new(session: &Session, row: &Row) -> Self {
+        let unseen = row.unseen.as_ref();
+        Self {
+            operation: OperationId::as_str(row.operation.id),
+            status: row.status,
+            code: row.code.as_deref().map(|code| session.secrets.text(code)),
+            documented: row.documented,
+            expected: row.is_expected(),
+            seen: row.seen,
+            valid: row.valid,
+            invalid: row.seen - row.valid,
+            media_types: row
+                .media_types
+                .iter()
+                .map(|(name, count)| (session.secrets.text(name), *count))
+                .collect(),
+            never_seen: row
+                .never_seen
+                .iter()
+                .map(|name| session.secrets.text(name))
+                .collect(),
+            keywords: row.keywords.as_ref().map(|all| {
+                let broken = all.broken.iter();
+                let broken = broken.map(|(name, held)| (session.secrets.text(name), *held));
+                Keywords {
+                    of: all.of,
+                    seen: all.seen,
+                    valid: all.valid,
+                    invalid: all.invalid,
+                    broken: broken.collect(),
+                }
+            }),
+            reason_unseen: unseen.map(|unseen| unseen.reason),
+            provoke: unseen.and_then(|unseen| unseen.how).map(|how| {
+                session
+                    .secrets
+                    .text(&how.command(session.target(), row.operation))
+            }),
+        }
+    }
+}
+
+impl Entry {
+    /// A finding as the report has it.
+    pub(super) fn new(session: &Session, finding: &Finding) -> Self {
+        let check = checks::find(finding.id);
+        let secrets = &session.secrets;
+        let mut entry = Self {
+            id: finding.id,
+            verdict: finding.verdict,
+            operation: finding.operation.map(|operation| operation.id.as_str()),
+            scenario: None,
+            evidence: Some(finding.evidence),
+            level: None,
+            rule: check.map_or("", |check| check.rule),
+            source: check.map_or("", |check| check.source),
+            message: check.map_or("", |check| check.rule).into(),
+            at: None,
+            expected: CleanValue::default(),
+            actual: CleanValue::default(),
+            took_ms: finding.took.map(millis),
+            reason: None,
+            replay: secrets.text(&replay::of_check(session, finding).to_string()),
+            curl: None,
+            exchange: None,
+            allowed: None,
+            fix: None,
+            trace: None,
+            seen: None,
+        };
+        match &finding.outcome {
+            Ok(()) => {}
+            Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => {
+                entry.reason = Some(secrets.text(reason));
+            }
+            Err(Stop::Violated(violation)) => entry.tell(secrets, violation),
+        }
+        if let Some(known) = &finding.known {
+            entry.reason = Some(secrets.text(known));
+        }
+        entry
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

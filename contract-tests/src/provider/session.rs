@@ -1,0 +1,385 @@
+//! A run against one target: what it is, and how a check gets keys, organizations and time.
+
+pub(crate) mod place;
+mod tenant;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, atomic::AtomicUsize},
+    time::Duration,
+};
+
+use schemas::{API_PREFIX, Operation, Profile, key::ApiKey};
+use tokio::sync::OnceCell;
+use url::Url;
+
+pub use self::tenant::{Tenant, enrichment};
+use crate::{
+    contract::{
+        Contract, Echoes, Expected, InvalidContract, Ledger, Role, RoleKey, Row, ambiguities,
+    },
+    finding::{Call, Exchange, Outcome, Stop, count, redaction::Secrets},
+    http::{ANSWER_TIME, Bounds, Client, ClientError, Guard, Notices, Permissions, Raw, Trust},
+    provider::{
+        control::Control,
+        dry_run::CONTROL_PROBES,
+        earned::{self, Proof},
+        job,
+        permissions::Grant,
+    },
+    report::CommandLine,
+};
+
+/// What chance is drawn from where nobody says otherwise: a run that is made again is the same.
+pub const SEED: u64 = 1;
+
+/// What a session needs to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The base URL, with `/api/v1`.
+    pub base: Url,
+    /// Keys of the target, where it has no control API.
+    pub keys: Vec<RoleKey>,
+    /// Whether the target is taken as one that is not ours, even if it has a control API.
+    pub safe: bool,
+    /// What is permitted where the target has no control API.
+    pub permissions: Permissions,
+    /// How much is sent there, and how long is waited.
+    pub bounds: Bounds,
+    /// Who hears that the run waits.
+    pub notices: Notices,
+    /// The token of the control API.
+    pub control_token: Option<String>,
+    /// Whether observations fail, too, and objects may have no fields but those of the contract.
+    pub strict: bool,
+    /// How long an answer may take.
+    pub answer_time: Duration,
+    /// What chance is drawn from, where requests are made up.
+    pub seed: u64,
+    /// Who may have signed the certificate of the target.
+    pub trust: Trust,
+    /// The command that the run was started by, for the commands that make its findings again.
+    pub command: CommandLine,
+}
+
+impl Options {
+    /// A run on this server, with nothing given and nothing permitted.
+    pub fn new(base: Url) -> Self {
+        Self {
+            command: CommandLine::provider(&base),
+            base,
+            keys: Vec::new(),
+            safe: false,
+            permissions: Permissions::default(),
+            bounds: Bounds::default(),
+            notices: Notices::default(),
+            control_token: None,
+            strict: false,
+            answer_time: ANSWER_TIME,
+            seed: SEED,
+            trust: Trust::default(),
+        }
+    }
+
+    /// What can and may be done where the target has no control API.
+    pub fn grant(&self) -> Grant {
+        Grant::Foreign {
+            permissions: self.permissions,
+            keys: self.keys.iter().map(|given| given.role).collect(),
+        }
+    }
+
+    /// `sent`: requests that were made already.
+    fn guard(&self, sent: usize) -> Guard {
+        let limited = self.keys.iter().find(|given| given.role == Role::Limited);
+        Guard {
+            permissions: self.permissions,
+            bounds: self.bounds,
+            notices: self.notices.clone(),
+            unpaced: limited.and_then(|given| Call::credential(&given.key)),
+            sent: AtomicUsize::new(sent),
+            quotas: Mutex::default(),
+        }
+    }
+}
+
+/// Why a session cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The contract contradicts itself.
+    #[error(transparent)]
+    Contract(#[from] InvalidContract),
+    /// No HTTP client can be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// Nobody answers.
+    #[error("{0} does not answer: {1}")]
+    Unreachable(Url, String),
+    /// The API is under another URL than the one that was given.
+    #[error("{0}")]
+    Elsewhere(String),
+}
+
+/// A run against one target.
+#[derive(Debug)]
+pub struct Session {
+    contract: Contract,
+    client: Client,
+    control: Result<Control, String>,
+    keys: Vec<RoleKey>,
+    strict: bool,
+    safe: bool,
+    seed: u64,
+    grant: Grant,
+    command: CommandLine,
+    limited: OnceCell<ApiKey>,
+    proof: Proof,
+    /// What was seen so far.
+    pub ledger: Ledger,
+    pub(crate) echoes: Echoes,
+    /// What must not be shown.
+    pub secrets: Arc<Secrets>,
+}
+
+impl Session {
+    /// Finds out what the target is.
+    pub async fn begin(options: Options) -> Result<Self, SessionError> {
+        let mut contract = Contract::load(options.strict)?;
+        let mut client = Client::new(options.base.clone(), options.answer_time, &options.trust)?;
+        let sent = place::find(&client, &options).await?;
+        let secrets = Arc::new(Secrets::default());
+        for given in &options.keys {
+            secrets.add_key(&given.key, given.role.variable());
+        }
+        let control = if options.safe {
+            Err("--safe".to_owned())
+        } else {
+            let (origin, token) = (origin(&options.base), options.control_token.clone());
+            Control::find(origin, token, Arc::clone(&secrets), &options.trust).await?
+        };
+        let grant = if let Ok(control) = &control {
+            contract.expected = control.expected.clone().in_full(options.strict);
+            Grant::Sandbox(control.expected.settings().profile())
+        } else {
+            client.guard = Some(options.guard(sent + CONTROL_PROBES));
+            options.grant()
+        };
+        Ok(Self {
+            contract,
+            client,
+            control,
+            keys: options.keys,
+            strict: options.strict,
+            safe: options.safe,
+            seed: options.seed,
+            grant,
+            command: options.command,
+            limited: OnceCell::new(),
+            proof: Proof::default(),
+            ledger: Ledger::default(),
+            echoes: Echoes::default(),
+            secrets,
+        })
+    }
+
+    /// The target.
+    pub fn target(&self) -> &Url {
+        self.client.base()
+    }
+
+    /// Whether the target is our own server, under our control.
+    pub fn is_sandbox(&self) -> bool {
+        self.control.is_ok()
+    }
+
+    /// How much of the contract the target serves. Of one that is not ours, nobody knows; it is asked for
+    /// everything.
+    pub fn profile(&self) -> Profile {
+        self.expected().settings().profile()
+    }
+
+    /// Whether observations fail, too, and objects may have no fields but those of the contract.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Whether the target has promised what we assume, or is held to it nevertheless.
+    pub fn promises_all(&self) -> bool {
+        self.strict || (self.is_sandbox() && self.profile() == Profile::Everything)
+    }
+
+    /// Whether the target is taken as one that is not ours, whatever it is.
+    pub fn is_safe(&self) -> bool {
+        self.safe
+    }
+
+    /// What chance is drawn from.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The contract.
+    pub(crate) fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// What follows from the target's settings; the defaults, where it is no sandbox.
+    pub(crate) fn expected(&self) -> &Expected {
+        &self.contract.expected
+    }
+
+    /// The command that the run was started by.
+    pub(crate) fn command(&self) -> &CommandLine {
+        &self.command
+    }
+
+    /// What can and may be done.
+    pub fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    /// Whether the target serves an operation.
+    pub fn serves(&self, operation: &Operation) -> bool {
+        self.profile().serves(operation)
+    }
+
+    /// Which of the contract's answers were seen.
+    pub fn coverage(&self) -> Vec<Row> {
+        self.ledger
+            .coverage(&self.contract, self.is_sandbox(), self.profile())
+    }
+
+    /// What the target is, in a sentence.
+    pub fn describe(&self) -> String {
+        match &self.control {
+            Ok(_) if self.profile() == Profile::Documented => {
+                "a sandbox of what is documented only: what is assumed informs".to_owned()
+            }
+            Ok(_) => "a sandbox: every check has an organization and a clock of its own".to_owned(),
+            Err(reason) => format!(
+                "not under our control ({reason}): {} given",
+                count(self.keys.len(), "key")
+            ),
+        }
+    }
+
+    /// The control API, for a check that needs one.
+    pub fn control(&self) -> Result<&Control, Stop> {
+        self.control
+            .as_ref()
+            .map_err(|reason| Stop::Skipped(format!("needs a sandbox's control API; {reason}")))
+    }
+
+    /// Sends a call; the ledger takes note of the answer.
+    pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+        let (operation, method) = (call.operation, call.sent_by().clone());
+        let outcome = self.client.send(call).await;
+        if !matches!(outcome, Err(Stop::Skipped(_))) {
+            job::count(&method);
+        }
+        let mut exchange = outcome.inspect_err(|stop| {
+            if let (Some(operation), Stop::Violated(violation)) = (operation, stop) {
+                self.ledger.note_broken(operation, violation);
+            }
+        })?;
+        self.echoes.note(&exchange);
+        let follows = ambiguities::settle(&mut exchange);
+        self.ledger.note(&self.contract, &exchange, &follows);
+        match earned::unlike(&self.contract, &exchange) {
+            Some(violation) => job::note_unlike(violation),
+            None => self.proof.note(&exchange),
+        }
+        Ok(exchange)
+    }
+
+    /// The API has returned what it was asked for at least once, or why that is not known.
+    pub(crate) async fn proven(&self) -> Outcome {
+        self.proof.holds(self).await
+    }
+
+    /// Sends a call on a connection of its own, and gives its answer as the bytes are.
+    pub(crate) async fn send_raw(&self, call: &Call) -> Result<Raw, Stop> {
+        let outcome = self.client.raw(call).await;
+        if !matches!(outcome, Err(Stop::Skipped(_))) {
+            job::count(call.sent_by());
+        }
+        outcome.inspect(|raw| self.echoes.note_body(call.presented(), &raw.rest))
+    }
+
+    /// Somebody to act as: on a sandbox, a new organization on a frozen clock.
+    pub async fn tenant(&self) -> Result<Tenant<'_>, Stop> {
+        self.tenant_called(job::organization(self.seed)).await
+    }
+
+    /// Somebody to act as; on a sandbox, an organization of that name.
+    async fn tenant_called(&self, name: Option<String>) -> Result<Tenant<'_>, Stop> {
+        let organization = match &self.control {
+            Ok(control) => Some(control.organization(name).await?),
+            Err(_) => None,
+        };
+        Ok(Tenant {
+            session: self,
+            organization,
+        })
+    }
+
+    /// A key with a small quota, the same for all who ask, so that it is used up once.
+    pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
+        let name = job::name(self.seed, "the limited key", 0);
+        let make = async || self.tenant_called(Some(name)).await?.limited_key().await;
+        self.limited.get_or_try_init(make).await.cloned()
+    }
+
+    /// Removes what the run has made.
+    pub async fn end(&self) {
+        if let Ok(control) = &self.control {
+            control.clean_up().await;
+        }
+    }
+
+    fn given(&self, role: Role) -> Result<ApiKey, Stop> {
+        let given = self
+            .keys
+            .iter()
+            .find(|given| given.role == role)
+            .map(|given| given.key.clone());
+        given.ok_or_else(|| Stop::Skipped(format!("needs a key: --key {role}=…")))
+    }
+}
+
+/// The server without the API's prefix: the control API is reached through the same base URL.
+fn origin(base: &Url) -> Url {
+    let mut origin = base.clone();
+    let path = base.path().trim_end_matches('/');
+    origin.set_path(path.strip_suffix(API_PREFIX).unwrap_or(path));
+    origin
+}
+
+impl fmt::Display for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} is {}", self.target(), self.describe())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_control_api_is_reached_through_the_same_base_url() {
+        let origin = |base: &str| origin(&base.parse().unwrap()).to_string();
+        assert_eq!(
+            origin("http://127.0.0.1:8000/api/v1"),
+            "http://127.0.0.1:8000/"
+        );
+        assert_eq!(
+            origin("http://127.0.0.1:8000/api/v1/"),
+            "http://127.0.0.1:8000/"
+        );
+        assert_eq!(
+            origin("http://proxy.example/team/api/v1"),
+            "http://proxy.example/team"
+        );
+        assert_eq!(origin("http://127.0.0.1:8000"), "http://127.0.0.1:8000/");
+    }
+}

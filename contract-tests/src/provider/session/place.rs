@@ -1,0 +1,89 @@
+//! Where the API is. A base URL without its `/api/v1`, or with one too many, would make a failure of every check.
+
+use http::StatusCode;
+use schemas::{API_PREFIX, OperationId};
+use url::Url;
+
+use super::{Options, SessionError};
+use crate::{
+    finding::{Call, Exchange, Stop},
+    http::Client,
+};
+
+/// Requests that are made at the most to find out.
+pub(crate) const REQUESTS: usize = 2;
+
+/// Asks whether somebody is there, and whether it is the API; returns how many requests that took.
+pub(super) async fn find(client: &Client, options: &Options) -> Result<usize, SessionError> {
+    let base = &options.base;
+    let reached = client.send(anybody()).await;
+    if let Err(Stop::Inconclusive(reason)) = reached {
+        return Err(SessionError::Unreachable(base.clone(), reason));
+    }
+    let Ok(exchange) = reached else { return Ok(1) };
+    if is_the_api(&exchange) {
+        return Ok(1);
+    }
+    let other = other(base);
+    let client = Client::new(other.clone(), options.answer_time, &options.trust)?;
+    let found = client.send(anybody()).await;
+    if found.is_ok_and(|exchange| is_the_api(&exchange)) {
+        let status = exchange.status.as_u16();
+        return Err(SessionError::Elsewhere(format!(
+            "{base} is not where the API is: GET /orders returns {status}; did you mean {other}?"
+        )));
+    }
+    Ok(2)
+}
+
+/// A request that any server of the API has an answer to, whoever asks.
+fn anybody() -> Call {
+    Call::to(OperationId::ListOrders.operation())
+}
+
+/// Whether it is how the API might respond to a request without a key: it refuses it in JSON, or has a list for everybody.
+fn is_the_api(exchange: &Exchange) -> bool {
+    let refused = [
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
+    let status = exchange.status;
+    exchange.json().is_object() && (status.is_success() || refused.contains(&status))
+}
+
+/// Where the API may be instead: with its prefix, or without.
+fn other(base: &Url) -> Url {
+    let path = base.path().trim_end_matches('/');
+    let other = match path.strip_suffix(API_PREFIX) {
+        Some(without) => without.to_owned(),
+        None => format!("{path}{API_PREFIX}"),
+    };
+    let mut url = base.clone();
+    url.set_path(&other);
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_is_missing_or_too_much() {
+        let other = |base: &str| other(&base.parse().unwrap()).to_string();
+        for (base, instead) in [
+            ("http://127.0.0.1:8000", "http://127.0.0.1:8000/api/v1"),
+            ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/api/v1"),
+            (
+                "http://proxy.example/team/",
+                "http://proxy.example/team/api/v1",
+            ),
+            (
+                "http://proxy.example/team/api/v1/",
+                "http://proxy.example/team",
+            ),
+        ] {
+            assert_eq!(other(base), instead);
+        }
+    }
+}

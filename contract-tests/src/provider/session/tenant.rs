@@ -1,0 +1,140 @@
+//! Somebody to act as.
+
+use jiff::SignedDuration;
+use schemas::{Operation, ScopeSet, key::ApiKey};
+use serde_json::{Value, json};
+
+use super::Session;
+use crate::{
+    contract::Role,
+    finding::{Call, Exchange, Stop},
+    provider::control::{MintedKey, with_scopes},
+};
+
+/// Somebody to act as.
+#[derive(Debug)]
+pub struct Tenant<'a> {
+    pub(super) session: &'a Session,
+    /// On a sandbox, the organization.
+    pub(super) organization: Option<String>,
+}
+
+impl Tenant<'_> {
+    /// A key that holds every scope.
+    pub async fn full_key(&self) -> Result<ApiKey, Stop> {
+        self.key(json!({"preset": "full_access"}), Role::Full).await
+    }
+
+    /// A key that lacks every scope the operation needs, and the scopes it holds. Of one that was given, nobody knows
+    /// more than that it may not write: it may hold what an operation needs that only reads.
+    pub async fn key_without(
+        &self,
+        operation: &Operation,
+    ) -> Result<(ApiKey, Option<ScopeSet>), Stop> {
+        if self.organization.is_none() {
+            return Ok((self.session.given(Role::ReadOnly)?, None));
+        }
+        let held = ScopeSet::PUBLIC.without(operation.scopes);
+        Ok((self.mint(with_scopes(held)).await?.key, Some(held)))
+    }
+
+    /// A key that holds just these scopes.
+    pub async fn key_with(&self, scopes: ScopeSet) -> Result<ApiKey, Stop> {
+        self.session.control()?;
+        self.key(with_scopes(scopes), Role::Full).await
+    }
+
+    /// A key with a small quota.
+    pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
+        let tier = self.session.expected().narrowest_tier();
+        self.key(json!({"preset": "orders", "tier": tier}), Role::Limited)
+            .await
+    }
+
+    /// Whose it is.
+    pub(crate) fn session(&self) -> &Session {
+        self.session
+    }
+
+    /// The key of a role, of those that were given.
+    pub(crate) fn given(&self, role: Role) -> Result<ApiKey, Stop> {
+        self.session.given(role)
+    }
+
+    /// A key that expired.
+    pub async fn expired_key(&self) -> Result<ApiKey, Stop> {
+        let key = self
+            .key(
+                json!({"preset": "orders", "expires_in": "1s"}),
+                Role::Expired,
+            )
+            .await?;
+        if self.organization.is_some() {
+            self.advance(2).await?;
+        }
+        Ok(key)
+    }
+
+    /// A key that was revoked.
+    pub async fn revoked_key(&self) -> Result<ApiKey, Stop> {
+        if self.organization.is_none() {
+            return self.session.given(Role::Revoked);
+        }
+        let key = self.mint(json!({"preset": "orders"})).await?;
+        self.revoke(&key).await?;
+        Ok(key.key)
+    }
+
+    /// A key as asked for; only a sandbox can make one.
+    pub async fn mint(&self, new: Value) -> Result<MintedKey, Stop> {
+        self.session.control()?.key(self.name(), new).await
+    }
+
+    /// Revokes a key; only a sandbox can.
+    pub async fn revoke(&self, key: &MintedKey) -> Result<(), Stop> {
+        self.session.control()?.revoke(self.name(), key).await
+    }
+
+    /// Lets time pass; only a sandbox can.
+    pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        self.advance_by(SignedDuration::from_secs(seconds)).await
+    }
+
+    /// Lets time pass until an order may have another status; only a sandbox can.
+    pub async fn advance_an_order(&self) -> Result<(), Stop> {
+        self.advance_by(self.session.expected().order_step()).await
+    }
+
+    async fn advance_by(&self, by: SignedDuration) -> Result<(), Stop> {
+        self.session.control()?.advance(self.name(), by).await
+    }
+
+    /// Sends a call.
+    pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+        self.session.send(call).await
+    }
+
+    async fn key(&self, new: Value, role: Role) -> Result<ApiKey, Stop> {
+        match &self.organization {
+            Some(_) => Ok(self.mint(new).await?.key),
+            None => self.session.given(role),
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.organization.as_deref().unwrap_or_default()
+    }
+}
+
+/// An order that enriches two companies.
+pub fn enrichment(title: &str) -> Value {
+    json!({
+        "title": title,
+        "features": ["COMPANY_DATA", "CONTACTS", "TECHNOLOGIES"],
+        "companies": [
+            {"company_name": "Grand Hotel Berlin", "external_id": "CRM-1001", "city": "Berlin", "country": "Germany"},
+            {"company_name": "Example Corp"},
+        ],
+    })
+}

@@ -1,0 +1,239 @@
+//! A call of each operation that a faithful server answers with success.
+
+use std::cmp::Reverse;
+
+use http::Method;
+use schemas::{Entity, Operation, OperationId, documents::Document, examples, key::ApiKey};
+use serde_json::{Value, json};
+
+use crate::{
+    contract::NOBODY,
+    finding::{Call, Exchange, Stop},
+    http::Requests,
+    provider::session::Tenant,
+};
+
+/// Requests that [`Tenant::filled`] makes on a sandbox besides, at the most.
+pub(crate) const FILLS: usize = 8;
+
+impl Tenant<'_> {
+    /// A call of the operation that a faithful server answers with success, where the key may make it.
+    pub async fn sample(&self, operation: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+        let writes = operation.method != Method::GET;
+        let id = match operation.entity() {
+            Some(entity) => self.object(entity, writes, key).await?,
+            None => String::new(),
+        };
+        let mut call = Call::on(operation, &id).key(key);
+        if let Some(document) = operation.request {
+            call = call.json(&self.body(document, &id, key).await?);
+        }
+        if operation.is_list() {
+            call = call.query("limit=10");
+        }
+        Ok(call)
+    }
+
+    /// A call of a list that has two rows or more: on a sandbox it gets them, elsewhere it has what it has. A shorter one
+    /// does not show what it does with pages.
+    pub async fn filled(&self, list: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+        let call = self.sample(list, key).await?;
+        if !self.session().is_sandbox() {
+            return Ok(call);
+        }
+        if list.id == OperationId::ListBlacklists {
+            self.new_blacklist(key).await?;
+        } else if list.id == OperationId::ListJobSearches {
+            let document = Document::CreateJobSearch;
+            self.made(OperationId::CreateJobSearch, document, key)
+                .await?;
+        } else if list.id == OperationId::ListSearchBlacklists {
+            let lists = [
+                self.new_blacklist(key).await?,
+                self.new_blacklist(key).await?,
+            ];
+            let set = Call::on(OperationId::SetSearchBlacklists.operation(), call.id());
+            let set = set.json(&json!({"blacklist_ids": lists})).key(key);
+            self.send(set).await?.expect_success()?;
+        } else if list.id == OperationId::ListCompanyJobs {
+            return self.busy_company(list, key).await;
+        }
+        Ok(call)
+    }
+
+    /// A call of the jobs of a company that has two or more, of the first few.
+    async fn busy_company(&self, jobs: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+        let companies = self.list(OperationId::ListCompanies, "", key).await?;
+        let mut companies = companies.rows();
+        // Large companies offer more.
+        companies.sort_by_key(|company| Reverse(company["employee_count"].as_u64()));
+        for company in companies.iter().take(FILLS - 1) {
+            let id = company["id"].as_str().unwrap_or_default();
+            if self.list(jobs.id, id, key).await?.rows().len() > 1 {
+                return Ok(Call::on(jobs, id).query("limit=10").key(key));
+            }
+        }
+        Err(Stop::Skipped(
+            "needs a company that offers two jobs or more".to_owned(),
+        ))
+    }
+
+    /// The id of something that can be read, or of something of our own making that can be changed.
+    async fn object(&self, entity: Entity, change: bool, key: &ApiKey) -> Result<String, Stop> {
+        match entity {
+            Entity::Order => self.completed_order(key).await,
+            Entity::Blacklist if change => self.new_blacklist(key).await,
+            Entity::Blacklist => self.first(OperationId::ListBlacklists, key).await,
+            Entity::ProspectSearch => self.first(OperationId::ListProspectSearches, key).await,
+            Entity::Company if change => {
+                self.made(OperationId::CreateCompany, Document::CreateCompany, key)
+                    .await
+            }
+            Entity::Company => self.first(OperationId::ListCompanies, key).await,
+            Entity::Prospect if change => {
+                self.made(OperationId::CreateProspect, Document::CreateProspect, key)
+                    .await
+            }
+            Entity::Prospect => self.first(OperationId::ListProspects, key).await,
+            Entity::Delivery => self.first(OperationId::ListDeliveries, key).await,
+            Entity::JobSearch => {
+                self.made(OperationId::CreateJobSearch, Document::CreateJobSearch, key)
+                    .await
+            }
+            // Not one that anything would happen to, if it could.
+            Entity::ApiKey => Ok(NOBODY.to_owned()),
+            Entity::BlacklistEntry | Entity::RegisterEntry => Err(Stop::Inconclusive(format!(
+                "no operation has the id of a {entity} in its path"
+            ))),
+        }
+    }
+
+    /// A body for an operation on the object `id`.
+    async fn body(&self, document: Document, id: &str, key: &ApiKey) -> Result<Value, Stop> {
+        let mut body = examples::body(document);
+        if document == Document::DeleteEntries {
+            let entries = self
+                .list(OperationId::ListBlacklistEntries, id, key)
+                .await?;
+            body["entry_ids"] = json!([entries.at("/items/0/id")]);
+        } else if document == Document::SetBlacklists {
+            body["blacklist_ids"] = json!([self.new_blacklist(key).await?]);
+        } else if document == Document::UpdateProspectSearch {
+            let read = Call::on(OperationId::GetProspectSearch.operation(), id);
+            let read = self.send(read.key(key)).await?;
+            read.expect_status(200)?;
+            body["version"] = read.at("/version");
+        } else if document == Document::CreateProspect {
+            body["company_id"] = json!(self.first(OperationId::ListCompanies, key).await?);
+        }
+        Ok(body)
+    }
+
+    /// Makes something; returns its id.
+    async fn made(
+        &self,
+        create: OperationId,
+        document: Document,
+        key: &ApiKey,
+    ) -> Result<String, Stop> {
+        let body = Box::pin(self.body(document, "", key)).await?;
+        let create = Call::to(create.operation()).json(&body);
+        let made = self.send(create.key(key)).await?;
+        made.expect_success()?;
+        made.text_at("/id")
+    }
+
+    /// Makes a blacklist with a few entries; returns its id.
+    async fn new_blacklist(&self, key: &ApiKey) -> Result<String, Stop> {
+        let id = self
+            .made(OperationId::CreateBlacklist, Document::CreateBlacklist, key)
+            .await?;
+        let add = Call::on(OperationId::AddBlacklistEntries.operation(), &id);
+        let entries = examples::body(Document::AddEntries);
+        self.send(add.json(&entries).key(key))
+            .await?
+            .expect_success()?;
+        Ok(id)
+    }
+
+    /// The id of an order that is completed.
+    async fn completed_order(&self, key: &ApiKey) -> Result<String, Stop> {
+        let listed = self.list(OperationId::ListOrders, "", key).await?;
+        let orders = listed.at("/orders");
+        let completed = orders
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|order| order["status"] == "COMPLETED");
+        completed
+            .and_then(|order| order["id"].as_str())
+            .map(ToOwned::to_owned)
+            .ok_or_else(|| Stop::Skipped("among the first 100 orders none is COMPLETED".to_owned()))
+    }
+
+    /// The id of the first row of a list.
+    pub async fn first(&self, list: OperationId, key: &ApiKey) -> Result<String, Stop> {
+        let listed = self.list(list, "", key).await?;
+        let id = listed.at("/items/0/id").as_str().map(ToOwned::to_owned);
+        id.ok_or_else(|| Stop::Skipped(format!("{list} shows nothing to work with")))
+    }
+
+    /// The first hundred rows of a list.
+    pub async fn list(&self, list: OperationId, id: &str, key: &ApiKey) -> Result<Exchange, Stop> {
+        let call = Call::on(list.operation(), id).query("limit=100").key(key);
+        let listed = self.send(call).await?;
+        listed.expect_status(200)?;
+        Ok(listed)
+    }
+}
+
+/// Whether a call of the operation can be prepared without changing what is not of the judge's making.
+pub(crate) fn can_be_had(operation: &Operation) -> bool {
+    let changes = ![Method::GET, Method::POST].contains(&operation.method);
+    !changes || operation.entity().is_some_and(can_be_made)
+}
+
+/// What [`Tenant::sample`] sends at the most. A test holds it to that.
+pub(crate) fn requests(operation: &Operation) -> Requests {
+    let mut requests = Requests::default();
+    let changes = operation.method != Method::GET;
+    match operation.entity() {
+        Some(Entity::Blacklist) if changes => requests.writes += 2,
+        Some(Entity::Company) if changes => requests.writes += 1,
+        Some(Entity::Prospect) if changes => {
+            requests.writes += 1;
+            requests.reads += 1;
+        }
+        Some(Entity::JobSearch) => requests.writes += 1,
+        Some(
+            Entity::Order
+            | Entity::Blacklist
+            | Entity::ProspectSearch
+            | Entity::Company
+            | Entity::Prospect
+            | Entity::Delivery,
+        ) => requests.reads += 1,
+        Some(Entity::ApiKey | Entity::BlacklistEntry | Entity::RegisterEntry) | None => {}
+    }
+    match operation.request {
+        Some(
+            Document::DeleteEntries | Document::UpdateProspectSearch | Document::CreateProspect,
+        ) => requests.reads += 1,
+        Some(Document::SetBlacklists) => requests.writes += 2,
+        Some(_) | None => {}
+    }
+    requests
+}
+
+/// Whether there is an operation that makes one.
+fn can_be_made(entity: Entity) -> bool {
+    match entity {
+        Entity::Order
+        | Entity::Blacklist
+        | Entity::BlacklistEntry
+        | Entity::Company
+        | Entity::Prospect
+        | Entity::JobSearch => true,
+        Entity::ProspectSearch | Entity::RegisterEntry | Entity::Delivery | Entity::ApiKey => false,
+    }
+}

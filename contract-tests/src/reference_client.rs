@@ -1,0 +1,62 @@
+//! A client that keeps every rule, to start from: it lists all orders, reads each, several at a time, creates one, and
+//! waits for it.
+//!
+//! ```text
+//! work ──▶ Client::call: one call, tried as often as is sensible ──▶ once: one request
+//!                    ╲──▶ pace: what all calls have in common ◀──╱
+//! ```
+//!
+//! What it does in a situation that has a wrong answer, its [`Habits`] say. The good ones are their default;
+//! the self-test gives it bad ones, one at a time, to prove that the judge notices.
+
+mod answers;
+mod body;
+mod by_hand;
+mod death;
+pub mod habits;
+mod http;
+mod key;
+mod list;
+pub mod mutants;
+mod orders;
+mod pace;
+mod tries;
+mod work;
+
+use std::{error::Error, fmt};
+
+pub use self::{habits::Habits, work::run};
+
+/// Why the work cannot be done.
+#[derive(Debug)]
+pub enum Failure {
+    /// The key does not work.
+    Unauthorized,
+    /// The key lacks scopes; those that are needed.
+    Forbidden(String),
+    /// The server answers with an error; its status.
+    Refused(u16),
+    /// The server asks to wait for longer than is sensible; seconds.
+    TooLong(u64),
+    /// What it answers is not what was asked for.
+    Unexpected(&'static str),
+    /// It does not answer.
+    Unreachable(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unauthorized => {
+                formatter.write_str("the API key does not work: check OPENPROSPECT_API_KEY")
+            }
+            Self::Forbidden(scopes) => write!(formatter, "the API key needs more scopes: {scopes}"),
+            Self::Refused(status) => write!(formatter, "the API answers with {status}"),
+            Self::TooLong(seconds) => write!(formatter, "the API asks to wait for {seconds} s"),
+            Self::Unexpected(what) => write!(formatter, "the API answers with {what}"),
+            Self::Unreachable(why) => write!(formatter, "the API does not answer: {why}"),
+        }
+    }
+}
+
+impl Error for Failure {}

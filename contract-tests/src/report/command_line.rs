@@ -1,0 +1,126 @@
+//! The command that makes a finding again: the one that was given, about that finding alone.
+
+use std::fmt::{self, Display};
+
+use url::Url;
+
+use crate::finding::quoted;
+
+/// A command line as it was given, so that it can be given again with some of its flags replaced. No key is in it:
+/// what is secret stands there as the variable that holds it.
+#[derive(Clone, Debug, Default)]
+pub struct CommandLine {
+    /// The program, its command, and what it is about.
+    begins: Vec<String>,
+    /// Each flag by its name, with its value, as they stand in a shell.
+    flags: Vec<(String, String)>,
+    /// The program that is tried, with its arguments.
+    ends: Vec<String>,
+}
+
+impl CommandLine {
+    /// A command of ours, such as `provider`.
+    pub fn of(command: &str) -> Self {
+        Self {
+            begins: vec!["contract-tests".to_owned(), command.to_owned()],
+            ..Self::default()
+        }
+    }
+
+    /// What judges a server, where nothing else is said.
+    pub(crate) fn provider(base: &Url) -> Self {
+        let mut line = Self::of("provider");
+        line.value("base-url", base.as_str());
+        line
+    }
+
+    /// With an argument that has no name.
+    pub fn argument(&mut self, value: &str) {
+        self.begins.push(quoted(value));
+    }
+
+    /// With a flag that has no value.
+    pub fn flag(&mut self, name: &str) {
+        self.flags.push((name.to_owned(), format!("--{name}")));
+    }
+
+    /// With a flag and its value.
+    pub fn value(&mut self, name: &str, value: &str) {
+        let words = format!("--{name} {}", quoted(value));
+        self.flags.push((name.to_owned(), words));
+    }
+
+    /// With a flag whose value is a secret, which whoever gives the command again has in a variable.
+    pub fn secret(&mut self, name: &str, variable: &str) {
+        let words = format!("--{name} \"${variable}\"");
+        self.flags.push((name.to_owned(), words));
+    }
+
+    /// With a word of the program that is tried.
+    pub fn tried(&mut self, word: &str) {
+        self.ends.push(quoted(word));
+    }
+
+    /// The command with other flags in place of these.
+    pub(crate) fn replacing(&self, names: &[&str], others: Self) -> Self {
+        let mut line = self.clone();
+        line.flags.retain(|(name, _)| !names.contains(&&**name));
+        line.flags.extend(others.flags);
+        line
+    }
+}
+
+/// A line for a shell.
+impl Display for CommandLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.begins.join(" "))?;
+        for (_, words) in &self.flags {
+            write!(formatter, " {words}")?;
+        }
+        if !self.ends.is_empty() {
+            write!(formatter, " -- {}", self.ends.join(" "))?;
+        }
+        Ok(())
+    }
+}
+
+impl CommandLine {
+    /// It, with a program tried under one scenario; under all that it was tried under, where that is none.
+    pub(crate) fn of_scenario(&self, scenario: Option<&str>) -> Self {
+        let Some(scenario) = scenario else {
+            return self.clone();
+        };
+        let mut flags = Self::default();
+        flags.value("scenario", scenario);
+        self.replacing(&["scenario", "sweep", "positions"], flags)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_given_again_with_some_flags_replaced_and_no_secret() {
+        let mut line = CommandLine::of("client");
+        line.value("scenario", "control");
+        line.flag("strict");
+        line.secret("control-token", "CONTRACT_TESTS_CONTROL_TOKEN");
+        line.value("watch", "a folder");
+        for word in ["sh", "-c", "echo \"it's $HOME\""] {
+            line.tried(word);
+        }
+        let again = line.of_scenario(Some("hang")).to_string();
+        let (ours, program) = again.split_once(" -- ").unwrap();
+        assert_eq!(
+            ours,
+            "contract-tests client --strict --control-token \"$CONTRACT_TESTS_CONTROL_TOKEN\" --watch 'a folder' \
+             --scenario hang"
+        );
+        assert_eq!(
+            shlex::split(program).unwrap(),
+            ["sh", "-c", "echo \"it's $HOME\""]
+        );
+        assert_eq!(line.of_scenario(None).to_string(), line.to_string());
+    }
+}

@@ -1,0 +1,98 @@
+//! A request and its response as a report shows them.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::{
+    Exchange, quoted,
+    redaction::{Clean, Secrets},
+};
+
+/// Characters of a body that a report shows.
+const SHOWN_BODY: usize = 2_048;
+
+/// A request and its answer; long bodies are cut.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, rename = "Exchange")]
+pub struct ShownExchange {
+    /// What was sent.
+    pub request: ShownRequest,
+    /// What came back.
+    pub response: ShownResponse,
+}
+
+/// What was sent.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, rename = "Request")]
+pub struct ShownRequest {
+    /// Its method.
+    pub method: Clean,
+    /// Its URL.
+    pub url: Clean,
+    /// Its body.
+    pub body: Option<Clean>,
+}
+
+/// What came back.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, rename = "Response")]
+pub struct ShownResponse {
+    /// Its status.
+    pub status: u16,
+    /// Its headers; a name with several values is there several times.
+    pub headers: Vec<(Clean, Clean)>,
+    /// Its body.
+    pub body: Clean,
+}
+
+impl ShownExchange {
+    /// The exchange as a report shows it: without secrets, long bodies cut.
+    pub(crate) fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
+        let bytes = |bytes: &[u8]| secrets.text(&String::from_utf8_lossy(bytes));
+        let headers = exchange.headers.iter();
+        Self {
+            request: ShownRequest {
+                method: secrets.text(exchange.call.method.as_str()),
+                url: secrets.text(&exchange.url),
+                body: exchange
+                    .call
+                    .body
+                    .as_deref()
+                    .map(|body| shown(secrets, body)),
+            },
+            response: ShownResponse {
+                status: exchange.status.as_u16(),
+                headers: headers
+                    .map(|(name, value)| (secrets.text(name.as_str()), bytes(value.as_bytes())))
+                    .collect(),
+                body: shown(secrets, &exchange.body),
+            },
+        }
+    }
+}
+
+/// A command that sends the request again; a key is a variable that names its role.
+pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> Clean {
+    let mut words = vec!["curl -sSi".to_owned()];
+    match exchange.call.method {
+        Method::GET => {}
+        Method::HEAD => words.push("-I".to_owned()),
+        ref other => words.push(format!("-X {other}")),
+    }
+    for (name, value) in &exchange.call.headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        words.push(format!("-H {}", secrets.word(&format!("{name}: {value}"))));
+    }
+    let body = exchange.call.body.as_deref();
+    words.extend(body.map(|body| format!("--data-raw {}", quoted(&shown(secrets, body)))));
+    words.push(secrets.word(&exchange.url));
+    secrets.text(&words.join(" "))
+}
+
+/// A body as a report shows it.
+fn shown(secrets: &Secrets, body: &[u8]) -> Clean {
+    // A longer one is not looked at: what is masked is longer than its mask, but not so much.
+    let some = &body[..body.len().min(SHOWN_BODY * 16)];
+    secrets.text(&String::from_utf8_lossy(some)).cut(SHOWN_BODY)
+}

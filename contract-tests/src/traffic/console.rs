@@ -1,0 +1,54 @@
+//! What people are told of traffic: a view of the report like any other.
+
+use crate::{
+    finding::Verdict,
+    report::{Detail, block, lines, model::Report},
+};
+
+/// The report for people: what does not pass in full, each place once; what passes in a line for each rule.
+pub fn console(report: &Report, detail: Detail) -> String {
+    let mut text = String::new();
+    for about in report.checks.chunk_by(|one, other| one.id == other.id) {
+        let (kept, broken): (Vec<_>, Vec<_>) = about
+            .iter()
+            .partition(|entry| entry.verdict == Verdict::Pass);
+        let broken = broken.into_iter();
+        let loud = |verdict| detail != Detail::Quiet || verdict == Verdict::Fail;
+        text.extend(
+            broken
+                .filter(|entry| loud(entry.verdict))
+                .map(|entry| lines(entry, &[entry])),
+        );
+        match (detail, &kept[..]) {
+            (Detail::Quiet, _) | (Detail::Normal, []) => {}
+            (Detail::Normal, all @ [first, ..]) => text += &lines(first, all),
+            (Detail::Verbose, all) => text.extend(all.iter().map(|entry| lines(entry, &[entry]))),
+        }
+    }
+    if detail == Detail::Verbose {
+        let unarmed = report.rules.iter().filter(|rule| rule.armed == 0);
+        text.extend(unarmed.map(|rule| {
+            format!(
+                "{:<12}  {:<13}  not reached: it needs {}\n",
+                Verdict::Skip,
+                rule.id,
+                rule.needs
+            )
+        }));
+    }
+    if detail != Detail::Quiet {
+        text += &drift(report);
+    }
+    format!("{text}\n{}\n", block::closing(report).join("\n"))
+}
+
+/// Where traffic differs from the contract.
+fn drift(report: &Report) -> String {
+    let differences = report.drift.iter().flat_map(|drift| &drift.differences);
+    let differences = differences.map(|one| format!("  {}\n", block::difference(one)));
+    let lines: String = differences.collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("\nDRIFT  from the contract; it decides nothing\n{lines}")
+}
