@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use contract_tests::check::Verdict;
+use contract_tests::finding::Verdict;
 
 use crate::clients::{LIST, about, judged, judged_with};
 
