@@ -10,7 +10,7 @@ use scenarios::{
 };
 
 use super::Failure;
-use crate::{cli::Scenarios, say};
+use crate::cli::{arguments::Scenarios, terminal};
 
 /// `mock-server scenarios …`
 pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
@@ -18,12 +18,12 @@ pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
         Scenarios::List => list(),
         Scenarios::Show { name } => {
             let text = library::text(name).ok_or_else(|| Failure::Scenario(unknown(name)))?;
-            say::line(text.trim_end());
+            terminal::line(text.trim_end());
         }
         Scenarios::Check { files } => {
             for file in files {
                 let scenario = ScenarioSetting::read(file).map_err(Failure::Scenario)?;
-                say::line(format_args!(
+                terminal::line(format_args!(
                     "{}: {}, {}",
                     file.display(),
                     scenario.name,
@@ -32,7 +32,7 @@ pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
             }
         }
         Scenarios::Faults => list_faults(),
-        Scenarios::Schema => say::line(scenarios::schema_text()),
+        Scenarios::Schema => terminal::line(scenarios::schema_text()),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -41,7 +41,7 @@ fn list() {
     let width = library::all().iter().map(|one| one.name.len()).max();
     let width = width.unwrap_or_default();
     for scenario in library::all() {
-        say::line(format_args!(
+        terminal::line(format_args!(
             "{:<width$}  {}",
             scenario.name, scenario.summary
         ));
@@ -54,7 +54,7 @@ fn list_faults() {
     let places = width(|one| one.applies.to_string()).unwrap_or_default();
     for fault in faults::all() {
         let (id, applies) = (fault.id, fault.applies.to_string());
-        say::line(format_args!(
+        terminal::line(format_args!(
             "{id:<ids$}  {applies:<places$}  {}",
             fault.definition
         ));

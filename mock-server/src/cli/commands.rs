@@ -23,9 +23,9 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use self::explain::explain as explain_request;
-use crate::{
-    cli::{Mint, Serve},
-    say,
+use crate::cli::{
+    arguments::{Mint, Serve},
+    terminal,
 };
 
 /// Whose keys the greeting shows.
@@ -147,12 +147,12 @@ fn greet(address: SocketAddr, ready_json: bool) {
         format!("http://{address}/_mock"),
     );
     if ready_json {
-        return say::line(
+        return terminal::line(
             json!({"url": url, "control_url": control_url, "pid": std::process::id()}),
         );
     }
     let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
-    say::line(format_args!(
+    terminal::line(format_args!(
         "OpenProspect sandbox {version}\n\n  API      {url}\n  control  {control_url}\n\n\
          Keys that work right now (organization {DEMO}):\n\
          \x20 {full}  everything allowed\n\
@@ -169,7 +169,7 @@ fn greet(address: SocketAddr, ready_json: bool) {
 
 /// `mock-server keys mint`
 pub(crate) fn mint(mint: &Mint) -> Result<ExitCode, Failure> {
-    say::line(mint.situation().key(&mint.organization)?);
+    terminal::line(mint.situation().key(&mint.organization)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -177,11 +177,11 @@ pub(crate) fn mint(mint: &Mint) -> Result<ExitCode, Failure> {
 pub(crate) fn explain(text: &str) -> ExitCode {
     match explanation(text) {
         Ok(explanation) => {
-            say::line(explanation);
+            terminal::line(explanation);
             ExitCode::SUCCESS
         }
         Err(reason) => {
-            say::line(format_args!(
+            terminal::line(format_args!(
                 "refused  401, as any key that does not work\nwhy      {reason}"
             ));
             ExitCode::FAILURE
@@ -229,7 +229,7 @@ fn explanation(text: &str) -> Result<String, String> {
 /// `mock-server openapi`
 pub(crate) fn openapi(documented_only: bool) -> ExitCode {
     let profile = Profile::of(documented_only);
-    say::line(schemas::openapi::text(profile).trim_end());
+    terminal::line(schemas::openapi::text(profile).trim_end());
     ExitCode::SUCCESS
 }
 

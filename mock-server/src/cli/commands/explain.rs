@@ -5,14 +5,14 @@ use std::{fmt::Write, net::Ipv4Addr, process::ExitCode};
 use serde_json::Value;
 
 use super::{ANSWER_TIME, Failure, ask};
-use crate::{cli::Explain, say};
+use crate::cli::{arguments::Explain, terminal};
 
 /// `mock-server explain`
 pub(crate) fn explain(asked: &Explain) -> Result<ExitCode, Failure> {
     let server = server(asked)?;
     let decision = decision(asked, &server)
         .map_err(|error| Failure::Unexplained(server.clone(), error.to_string()))?;
-    say::line(told(&decision).trim_end());
+    terminal::line(told(&decision).trim_end());
     Ok(ExitCode::SUCCESS)
 }
 
