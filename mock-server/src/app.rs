@@ -1,5 +1,9 @@
 //! The server's state; a clone is a handle to the same.
 
+pub(crate) mod metrics;
+pub(crate) mod near_miss;
+pub(crate) mod routes;
+
 use std::{
     ops::Deref,
     sync::{Arc, OnceLock},
@@ -12,15 +16,13 @@ use scenarios::Scenario;
 use schemas::{Documented, Profile};
 use tokio::sync::{Notify, Semaphore};
 
+use self::{metrics::Metrics, routes::Routes};
 use crate::{
-    addresses::Addresses,
     clock::Machine,
-    config::{Config, MAX_WATCHERS},
-    directory::{Directory, OrganizationError},
-    journal::Journal,
-    metrics::Metrics,
-    request_id::RequestIds,
-    routes::Routes,
+    config::{Config, limits::MAX_WATCHERS},
+    journal::{Journal, RequestIds},
+    server::broken_listeners::Addresses,
+    tenants::{Directory, OrganizationError},
 };
 
 /// A handle to the server's state.

@@ -1,5 +1,9 @@
 //! The configuration in force: [`Settings`] with every gap filled.
 
+pub(crate) mod limits;
+mod order_schedule;
+mod settings;
+
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -10,11 +14,14 @@ use jiff::SignedDuration;
 use schemas::{Profile, Tier, control::SandboxSettings};
 use strum::VariantArray;
 
+pub(crate) use self::order_schedule::Timeline;
+pub use self::settings::{
+    KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, Settings,
+    SettingsError, TierSetting,
+};
 use crate::{
     clock::ClockSetting,
-    limiter::{Decision, Policies, Policy},
-    settings::{KeySetting, RateHeaders, RetryAfter, ScenarioSetting, Secret, Settings},
-    store::Timeline,
+    keys::{Decision, Policies, Policy},
 };
 
 /// The port of the vendor's own development address.
@@ -23,39 +30,6 @@ const ORDER_DURATION: SignedDuration = SignedDuration::from_secs(10);
 const ORGANIZATIONS: usize = 1_000;
 const COMPANIES: usize = 300;
 const CONNECTIONS: usize = 1_024;
-
-/// Bytes of a request body: 10,000 companies with every field well filled fit in.
-pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
-/// Bytes of a snapshot. All that an organization can have may be more; what it usually has is far less.
-pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
-/// Bytes of a request's line and headers.
-pub(crate) const MAX_HEAD: usize = 64 * 1024;
-/// Keys of an organization.
-pub(crate) const MAX_KEYS: usize = 1_000;
-/// Characters of a key's name.
-pub(crate) const MAX_KEY_NAME: usize = 100;
-/// Orders of an organization.
-pub(crate) const MAX_ORDERS: usize = 10_000;
-/// Companies in all orders of an organization together.
-pub(crate) const MAX_ORDER_COMPANIES: usize = 100_000;
-/// Companies of the world.
-pub(crate) const MAX_COMPANIES: usize = 100_000;
-/// Companies, and prospects, of an organization that callers have created.
-pub(crate) const MAX_CREATED: usize = 10_000;
-/// Companies, and prospects, of an organization that callers have changed.
-pub(crate) const MAX_CHANGED: usize = 10_000;
-/// Job searches of an organization.
-pub(crate) const MAX_JOB_SEARCHES: usize = 1_000;
-/// Blacklists of an organization.
-pub(crate) const MAX_BLACKLISTS: usize = 1_000;
-/// Entries in all blacklists of an organization together.
-pub(crate) const MAX_BLACKLIST_ENTRIES: usize = 100_000;
-/// Those who wait for journals, or follow them, at a time.
-pub(crate) const MAX_WATCHERS: usize = 100;
-/// Broken addresses.
-pub(crate) const MAX_ADDRESSES: usize = 20;
-/// Requests that an organization's journal keeps.
-pub(crate) const JOURNAL: usize = 1_000;
 
 /// The configuration in force.
 #[derive(Debug)]
@@ -219,7 +193,7 @@ impl From<Settings> for Config {
             companies: settings
                 .companies
                 .unwrap_or(COMPANIES)
-                .clamp(1, MAX_COMPANIES),
+                .clamp(1, limits::MAX_COMPANIES),
             max_organizations: settings.max_organizations.unwrap_or(ORGANIZATIONS).max(1),
             max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),
             control,

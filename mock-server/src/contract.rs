@@ -1,6 +1,8 @@
 //! Bodies against the committed schemas: what callers send, always; what we answer, while the
 //! server is developed.
 
+mod echo;
+
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, LazyLock},
@@ -14,7 +16,7 @@ use parking_lot::Mutex;
 use schemas::{documents::Document, error::FieldError};
 use serde_json::Value;
 
-use crate::error::{echo, echo_value};
+pub(crate) use self::echo::{cut, echo, echo_value};
 
 /// Schemas that were needed so far, ready to use.
 static CONTRACTS: LazyLock<Mutex<HashMap<Document, Arc<Contract>>>> = LazyLock::new(Mutex::default);

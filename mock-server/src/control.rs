@@ -5,6 +5,7 @@
 
 mod addresses;
 mod clock;
+mod explain;
 mod guard;
 mod journal;
 mod keys;
@@ -39,15 +40,14 @@ use schemas::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use self::explain::Unexplained;
 use crate::{
-    app::App,
-    config::MAX_SNAPSHOT,
-    contract::Contract,
-    error::{ApiError, echo},
-    explain::{self, Unexplained},
-    metrics,
-    organization::Organization,
+    app::{App, metrics},
+    config::limits::MAX_SNAPSHOT,
+    contract::{Contract, echo},
+    handlers::ApiError,
     pipeline::{self, body},
+    tenants::Organization,
 };
 
 /// Every control call.

@@ -7,11 +7,13 @@ mod api_keys;
 mod blacklists;
 mod companies;
 mod deliveries;
+mod error;
 mod job_searches;
 mod orders;
 mod organization;
 mod prospect_searches;
 mod prospects;
+pub(crate) mod query;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
@@ -19,11 +21,11 @@ use schemas::{API_PREFIX, Operation, OperationId, error::FieldError, page::Page}
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+pub(crate) use self::error::ApiError;
+use self::query::Query;
 use crate::{
     contract,
-    error::ApiError,
     keys::Key,
-    pipeline::query::Query,
     store::{Refusal, Store},
 };
 

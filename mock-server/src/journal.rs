@@ -7,6 +7,7 @@ mod entry;
 mod filter;
 pub(crate) mod har;
 mod reader;
+mod request_id;
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -17,12 +18,10 @@ pub(crate) use self::{
     entry::{Entry, KeyUse, MetFault, Refusal, Step},
     filter::Filter,
     reader::{Look, Reader},
+    request_id::{Place, RequestId, RequestIds},
 };
 
-use crate::{
-    config::JOURNAL,
-    request_id::{RequestId, RequestIds},
-};
+use crate::config::limits::JOURNAL;
 
 /// The last requests; older ones make room.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! The keys of one organization: what each may do, and whether it still works.
 
+mod limiter;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{clock::rfc3339, config::Config, limiter::Bucket};
+pub(crate) use self::limiter::Bucket;
+pub(crate) use self::limiter::{Decision, Policies, Policy};
+use crate::{clock::rfc3339, config::Config};
 
 /// How a key came to be. Its full text is not kept.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -9,12 +9,13 @@
 
 mod auth;
 pub(crate) mod body;
+mod broken_stream;
 mod exchange;
 mod fault;
 pub(crate) mod framing;
 mod outcome;
-pub(crate) mod query;
 mod rate_limit;
+mod wire_control;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -32,16 +33,16 @@ use self::{
     outcome::{End, Outcome},
     rate_limit::RateState,
 };
+pub(crate) use self::{broken_stream::Refused, wire_control::WireControl};
 use crate::{
-    app::App,
-    error::ApiError,
-    handlers::{self, Call, Reply},
+    app::{
+        App,
+        routes::{self, Route},
+    },
+    handlers::{self, ApiError, Call, Reply, query},
     journal::Step,
-    keys::KeyRefusal,
-    limiter::Decision,
-    organization::{Organization, State},
-    routes::{self, Route},
-    wire::WireControl,
+    keys::{Decision, KeyRefusal},
+    tenants::{Organization, State},
 };
 
 /// `X-Request-Id`, of every answer.

@@ -17,7 +17,6 @@ mod results;
 mod rows;
 mod saved;
 mod settings;
-mod timeline;
 
 use std::sync::Arc;
 
@@ -38,10 +37,9 @@ pub(crate) use self::{
     saved::{Saved, Unfit},
     settings::Settings,
 };
-pub(crate) use timeline::Timeline;
 
 use self::{discovery::Discovery, orders::FIRST_ORDERS};
-use crate::{seed, world::Given};
+use crate::world::{Given, seed};
 
 /// What an organization has.
 #[derive(Debug)]

@@ -21,6 +21,7 @@ mod people;
 mod phone;
 mod profile;
 mod register;
+pub(crate) mod seed;
 mod slug;
 mod states;
 mod technologies;

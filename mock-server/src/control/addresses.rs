@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::{Body, ControlError, Says, created};
 use crate::{
-    addresses::{Address, AddressError},
     app::App,
-    error::ApiError,
+    handlers::ApiError,
+    server::broken_listeners::{Address, AddressError},
 };
 
 /// What should be wrong with an address.

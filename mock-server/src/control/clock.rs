@@ -11,7 +11,7 @@ use super::{Body, ControlError, Says, Tenant};
 use crate::{
     app::App,
     clock::{Clock, ClockError, duration, rfc3339},
-    organization::Organization,
+    tenants::Organization,
 };
 
 #[derive(Deserialize)]

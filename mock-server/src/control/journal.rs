@@ -20,9 +20,9 @@ use self::wanted::{ForCount, ForPage, ForWait, Wanted};
 use super::{ControlError, Tenant};
 use crate::{
     app::App,
-    config::MAX_WATCHERS,
+    config::limits::MAX_WATCHERS,
     journal::{Journal, Reader, har},
-    organization::Organization,
+    tenants::Organization,
 };
 
 /// What can be asked of a journal.

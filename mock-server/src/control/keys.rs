@@ -18,9 +18,8 @@ use self::wanted::{Change, duration};
 use super::{Body, ControlError, Says, Tenant, created};
 use crate::{
     app::App,
-    directory::{NewKey, RotationError},
-    error::ApiError,
-    organization::Organization,
+    handlers::ApiError,
+    tenants::{NewKey, Organization, RotationError},
 };
 
 /// How to rotate a key.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Body, ControlError, Says, Tenant};
-use crate::{app::App, error::ApiError, organization::order_event};
+use crate::{app::App, handlers::ApiError, tenants::order_event};
 
 /// Where an order should go.
 #[derive(Deserialize)]

@@ -10,8 +10,7 @@ use super::{Body, ControlError, Says, Tenant, created, keys};
 use crate::{
     app::App,
     clock::{Clock, ClockSetting, rfc3339},
-    directory::{ArmingError, OrganizationError},
-    organization::Organization,
+    tenants::{ArmingError, Organization, OrganizationError},
 };
 
 /// Which organization to make.

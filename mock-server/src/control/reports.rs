@@ -1,18 +1,20 @@
 //! `/_mock/organizations/{organization}/report`: what the journal says of keys and tiers.
 
+mod usage;
+
 use axum::{Json, extract::State};
 use serde_json::Value;
 
 use super::Tenant;
-use crate::{app::App, report};
+use crate::app::App;
 
 pub(super) async fn least_privilege(
     State(app): State<App>,
     Tenant(organization): Tenant,
 ) -> Json<Value> {
-    Json(report::least_privilege(&app.config, &organization.state()))
+    Json(usage::least_privilege(&app.config, &organization.state()))
 }
 
 pub(super) async fn tiers(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
-    Json(report::tiers(&app.config, &organization.state()))
+    Json(usage::tiers(&app.config, &organization.state()))
 }

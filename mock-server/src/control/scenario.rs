@@ -11,10 +11,12 @@ use serde_json::{Value, json, value::RawValue};
 use super::{Body, ControlError, Says, Tenant};
 use crate::{
     app::App,
-    directory::{ArmingError, Brought},
-    error::ApiError,
+    handlers::ApiError,
     pipeline::body,
-    scenario::{self, Running},
+    tenants::{
+        ArmingError, Brought,
+        running_scenario::{self, Running},
+    },
 };
 
 /// Which scenario to switch on.
@@ -63,12 +65,12 @@ impl Wanted {
         }
         let (field, read) = match (self.yaml, self.scenario) {
             (Some(yaml), _) => {
-                let read = scenario::read(&yaml);
+                let read = running_scenario::read(&yaml);
                 ("yaml", read.map_err(|error| error.to_string()))
             }
             // Nobody has seen the text, so a place in it would mislead.
             (None, scenario) => {
-                let read = scenario::read(&exact::write(&scenario.unwrap_or_default()));
+                let read = running_scenario::read(&exact::write(&scenario.unwrap_or_default()));
                 ("scenario", read.map_err(|error| error.what().to_owned()))
             }
         };

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::{ControlError, RawBody, Tenant, organizations::describe};
 use crate::{
     app::App,
-    config::MAX_SNAPSHOT,
+    config::limits::MAX_SNAPSHOT,
     pipeline::body::not_json,
-    snapshot::{Snapshot, SnapshotError},
+    tenants::{Snapshot, SnapshotError},
 };
 
 /// A snapshot of the organization, if it is not larger than what is taken back.

@@ -3,7 +3,7 @@
 use schemas::Entity;
 
 use super::{Call, Reply};
-use crate::error::ApiError;
+use crate::handlers::ApiError;
 
 /// No API key gets as far as this: none holds the scope.
 pub(super) fn revoke(call: &mut Call<'_>) -> Result<Reply, ApiError> {
@@ -24,8 +24,8 @@ mod tests {
     use super::*;
     use crate::{
         config::Config,
+        handlers::query::Query,
         keys::{Expiry, Key, KeyDefinition, KeyHash, Revocation},
-        pipeline::query::Query,
         store::{Origin, Store},
     };
 

@@ -6,7 +6,7 @@ use schemas::{
 };
 
 use super::{Call, Reply};
-use crate::error::ApiError;
+use crate::handlers::ApiError;
 
 pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let wanted = call.body()?;

@@ -3,7 +3,7 @@
 use schemas::{OperationId, companies::CreateCompany};
 
 use super::{Call, Reply};
-use crate::{error::ApiError, store::CompanyFilter};
+use crate::{handlers::ApiError, store::CompanyFilter};
 
 pub(super) fn list(call: &mut Call<'_>) -> Reply {
     let query = &mut call.query;

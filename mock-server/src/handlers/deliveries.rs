@@ -1,7 +1,7 @@
 //! The operations on deliveries.
 
 use super::{Call, Reply};
-use crate::{error::ApiError, store::DeliveryFilter};
+use crate::{handlers::ApiError, store::DeliveryFilter};
 
 pub(super) fn list(call: &mut Call<'_>) -> Reply {
     let filter = DeliveryFilter {

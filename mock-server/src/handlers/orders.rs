@@ -3,7 +3,7 @@
 use schemas::{OperationId, orders::OrderList};
 
 use super::{Call, Reply};
-use crate::error::ApiError;
+use crate::handlers::ApiError;
 
 pub(super) fn list(call: &mut Call<'_>) -> Reply {
     let page = call.query.page;

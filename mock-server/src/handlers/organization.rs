@@ -1,7 +1,7 @@
 //! The operations on the caller's organization.
 
 use super::{Call, Reply};
-use crate::error::ApiError;
+use crate::handlers::ApiError;
 
 pub(super) fn get(call: &Call<'_>) -> Reply {
     Reply::ok(&call.store.settings.wire())

@@ -3,7 +3,7 @@
 use schemas::blacklists::SetBlacklists;
 
 use super::{Call, Reply};
-use crate::error::ApiError;
+use crate::handlers::ApiError;
 
 pub(super) fn list(call: &Call<'_>) -> Reply {
     let searches = &call.store.prospect_searches;

@@ -4,7 +4,7 @@ use schemas::OperationId;
 
 use super::{Call, Reply};
 use crate::{
-    error::ApiError,
+    handlers::ApiError,
     store::{ProspectFilter, Store},
 };
 

@@ -9,7 +9,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use crate::{clock::rfc3339, keys::KeyRefusal, limiter::Decision, request_id::RequestId};
+use crate::{
+    clock::rfc3339,
+    journal::RequestId,
+    keys::{Decision, KeyRefusal},
+};
 
 /// Characters of a request target that are kept.
 const TARGET_LENGTH: usize = 512;
@@ -229,7 +233,7 @@ fn shown(text: &str, length: usize) -> Box<str> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::request_id::RequestIds;
+    use crate::journal::RequestIds;
 
     /// A request without a key.
     pub(in crate::journal) fn entry() -> Entry {

@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Entry, Filter, Journal};
-use crate::{clock::rfc3339, request_id::RequestId};
+use crate::{clock::rfc3339, journal::RequestId};
 
 /// The archive of the entries that are wanted, of a server at `origin`, such as `http://127.0.0.1:8000`.
 pub(crate) fn archive<'a>(

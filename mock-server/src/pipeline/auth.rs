@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 use jiff::Timestamp;
 use schemas::key::{ApiKey, Environment};
 
-use crate::{app::App, directory::KeyRef, error::ApiError};
+use crate::{app::App, handlers::ApiError, tenants::KeyRef};
 
 /// Whose request it is, before anything is judged.
 #[derive(Debug)]

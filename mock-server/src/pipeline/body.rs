@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use schemas::{ErrorCode, Operation};
 use serde_json::Value;
 
-use crate::{app::App, config::MAX_BODY, error::ApiError};
+use crate::{app::App, config::limits::MAX_BODY, handlers::ApiError};
 
 /// How long a body may take to arrive, in real time.
 const TIME: Duration = Duration::from_secs(30);

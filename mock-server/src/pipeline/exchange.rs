@@ -16,12 +16,10 @@ use super::{
     outcome::Outcome,
 };
 use crate::{
-    app::App,
+    app::{App, metrics::Series},
     clock::Date,
-    journal::{Entry, KeyUse, Recorded, Refusal},
-    metrics::Series,
-    organization::State,
-    request_id::RequestId,
+    journal::{Entry, KeyUse, Recorded, Refusal, RequestId},
+    tenants::State,
 };
 
 /// A request under way.

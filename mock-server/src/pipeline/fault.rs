@@ -16,12 +16,14 @@ use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, key
 use super::auth::Claim;
 use crate::{
     app::App,
-    error::{ApiError, echo},
+    contract::echo,
+    handlers::ApiError,
     journal::MetFault,
-    memory::Memory,
-    organization::State,
-    scenario::{Call, Running, Stage},
-    wire::{WireControl, broken},
+    pipeline::{WireControl, broken_stream::broken},
+    tenants::{
+        Memory, State,
+        running_scenario::{Call, Running, Stage},
+    },
 };
 
 /// Asks for faults on one call: `id;name=value, …`.

@@ -3,7 +3,7 @@
 use http::{HeaderValue, Version, header, request, uri::Authority};
 use schemas::ErrorCode;
 
-use crate::error::{ApiError, echo};
+use crate::{contract::echo, handlers::ApiError};
 
 /// A request that the HTTP library lets through, but HTTP does not.
 pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {

@@ -6,7 +6,12 @@ use scenarios::Answer;
 use schemas::{ErrorCode, Operation, documents::Document};
 
 use super::Trace;
-use crate::{app::App, contract, error::ApiError, handlers::Reply, journal::Refusal};
+use crate::{
+    app::App,
+    contract,
+    handlers::{ApiError, Reply},
+    journal::Refusal,
+};
 
 /// How a call ends that nothing refuses.
 pub(super) enum End {

@@ -7,10 +7,9 @@ use schemas::{Tier, headers};
 use crate::{
     app::App,
     clock::{Clock, whole_seconds},
-    error::ApiError,
-    keys::Key,
-    limiter::Decision,
-    settings::{RateHeaders, RetryAfter},
+    config::{RateHeaders, RetryAfter},
+    handlers::ApiError,
+    keys::{Decision, Key},
 };
 
 /// What the limiter said, when, and of which tier.

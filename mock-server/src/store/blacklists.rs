@@ -18,7 +18,7 @@ pub(crate) use self::saved::Saved;
 use super::{Refusal, ids::Ids, page::Page, rows::Rows};
 use crate::{
     clock::rfc3339,
-    config::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
+    config::limits::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
 };
 
 /// The blacklists of one organization.

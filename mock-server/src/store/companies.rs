@@ -24,9 +24,8 @@ pub(crate) use self::{filter::CompanyFilter, saved::Saved};
 use super::{Origin, ProspectSearches, Refusal, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
-    config::{MAX_CHANGED, MAX_CREATED},
-    seed,
-    world::{self, Given, Industry, World, domain_of_website},
+    config::limits::{MAX_CHANGED, MAX_CREATED},
+    world::{self, Given, Industry, World, domain_of_website, seed},
 };
 
 /// The companies of one organization.

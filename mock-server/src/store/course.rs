@@ -7,7 +7,7 @@ use schemas::orders::OrderStatus;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 
-use super::Timeline;
+use crate::config::Timeline;
 
 /// How one order moves on. With the timeline and what is kept here, where it stands is a function of
 /// time.

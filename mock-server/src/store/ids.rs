@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::seed;
+use crate::world::seed;
 
 /// Bits of the number in an id: those of the first half that say nothing else.
 const NUMBER: u64 = (1 << 60) - 1;

@@ -14,7 +14,7 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 use super::{Companies, Origin, Refusal, Unfit, ids::Ids, page::Page, rows::Rows};
-use crate::{clock::rfc3339, config::MAX_JOB_SEARCHES};
+use crate::{clock::rfc3339, config::limits::MAX_JOB_SEARCHES};
 
 /// The job searches of one organization.
 #[derive(Debug)]

@@ -24,11 +24,13 @@ use super::{
     page::Page,
     results::result,
     rows::Rows,
-    timeline::Timeline,
 };
 use crate::{
     clock::rfc3339,
-    config::{MAX_ORDER_COMPANIES, MAX_ORDERS},
+    config::{
+        Timeline,
+        limits::{MAX_ORDER_COMPANIES, MAX_ORDERS},
+    },
 };
 
 /// The orders of one organization.

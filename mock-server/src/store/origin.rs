@@ -5,8 +5,10 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use scenarios::Scenario;
 
-use super::Timeline;
-use crate::{config::Config, world::World};
+use crate::{
+    config::{Config, Timeline},
+    world::World,
+};
 
 /// What every organization of a server begins with. All of its data follow from this, its name, and
 /// what its callers do.

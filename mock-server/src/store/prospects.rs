@@ -16,7 +16,7 @@ pub(crate) use self::saved::Saved;
 use super::{Companies, Origin, Refusal, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
-    config::{MAX_CHANGED, MAX_CREATED},
+    config::limits::{MAX_CHANGED, MAX_CREATED},
     world::{World, contains},
 };
 

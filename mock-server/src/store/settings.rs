@@ -11,7 +11,10 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 use super::{Origin, Unfit, ids::Ids};
-use crate::{clock::rfc3339, seed, world::World};
+use crate::{
+    clock::rfc3339,
+    world::{World, seed},
+};
 
 /// How long before its first request an organization was founded.
 const AGE: SignedDuration = SignedDuration::from_hours(24 * 120);

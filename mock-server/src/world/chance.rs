@@ -3,7 +3,7 @@
 use rand::seq::IndexedRandom;
 use rand_chacha::{ChaCha8Rng, rand_core::Rng};
 
-use crate::seed;
+use crate::world::seed;
 
 /// The number that all of an entity's streams depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::ControlError;
 use crate::{
     app::App,
     clock::duration,
-    config::JOURNAL,
+    config::limits::JOURNAL,
     journal::{Filter, Journal},
 };
 

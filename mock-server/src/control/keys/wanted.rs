@@ -5,7 +5,7 @@ use schemas::{Preset, ScopeSet, Tier};
 use serde::Deserialize;
 
 use super::super::{ControlError, Says};
-use crate::{clock, directory::NewKey, keys::Expiry};
+use crate::{clock, keys::Expiry, tenants::NewKey};
 
 /// Which key to make: `preset` or `scopes`, and what else it has.
 #[derive(Deserialize)]

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Blacklists, StoredEntry, StoredList};
 use crate::{
-    config::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
+    config::limits::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
     store::{
         Unfit,
         rows::{Rows, SavedRows},

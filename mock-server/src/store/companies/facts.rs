@@ -5,7 +5,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use schemas::{companies::ReviewStatus, orders::SubmittedCompany};
 
-use crate::seed;
+use crate::world::seed;
 
 /// Tenths of a match score.
 type Score = u8;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Companies, apply};
 use crate::{
     clock::rfc3339,
-    config::{MAX_CHANGED, MAX_CREATED, MAX_ORDER_COMPANIES},
+    config::limits::{MAX_CHANGED, MAX_CREATED, MAX_ORDER_COMPANIES},
     store::{
         Unfit,
         saved::{changed, time},

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Prospects, apply};
 use crate::{
     clock::rfc3339,
-    config::MAX_CHANGED,
+    config::limits::MAX_CHANGED,
     store::{
         Companies, Unfit,
         saved::{changed, time},

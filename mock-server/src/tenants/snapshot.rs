@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::{Clock, ClockError, ClockSetting, SavedClock},
-    config::{MAX_KEY_NAME, MAX_KEYS},
+    config::limits::{MAX_KEY_NAME, MAX_KEYS},
     keys::Key,
-    organization::{Organization, State},
     store::{Origin, Saved, Store, Unfit},
+    tenants::{Organization, State},
 };
 
 /// The form of snapshots. Another form has another number.

@@ -17,7 +17,8 @@ use tokio::{
     time::Sleep,
 };
 
-use super::{WireControl, frames::Frames};
+use super::http2_frames::Frames;
+use crate::pipeline::WireControl;
 
 /// What the library says to a client that asks whether its body is wanted.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";

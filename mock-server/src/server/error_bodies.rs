@@ -4,27 +4,20 @@
 //! a status and an empty body. Here that answer gets the body every other error has. Below that,
 //! `faulty` is where bytes go wrong on purpose.
 
-mod control;
-mod faulty;
-mod frames;
-mod stream;
-
 use std::{
     io,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-use self::faulty::Faulty;
-pub(crate) use self::{
-    control::WireControl,
-    stream::{Refused, broken},
-};
 use schemas::{ErrorCode, error::PlainError};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
+
+use super::faulty_stream::Faulty;
+use crate::pipeline::WireControl;
 
 /// A connection on which no error goes out without a body.
 #[derive(Debug)]

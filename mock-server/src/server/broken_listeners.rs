@@ -23,8 +23,8 @@ use tokio::{
 
 use crate::{
     app::App,
-    config::{MAX_ADDRESSES, MAX_HEAD},
-    serve::{self, Bounds, Server},
+    config::limits::{MAX_ADDRESSES, MAX_HEAD},
+    server::{self, Bounds, Server},
 };
 
 /// Connections that an address keeps at a time; the oldest makes room, or the next waits.
@@ -187,7 +187,7 @@ async fn fill(at: SocketAddr) -> io::Result<Vec<TcpStream>> {
 async fn accept(listener: TcpListener, fault: BrokenAddress) {
     let (mut silent, mut heard) = (VecDeque::new(), JoinSet::new());
     loop {
-        let Some(stream) = serve::usable(listener.accept().await).await else {
+        let Some(stream) = server::usable(listener.accept().await).await else {
             continue;
         };
         match fault {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderValue, header};
 use schemas::openapi;
 
-use crate::{app::App, control::ControlError, error::ApiError};
+use crate::{app::App, control::ControlError, handlers::ApiError};
 
 /// `GET /openapi.json`
 pub(crate) fn route() -> Router<App> {

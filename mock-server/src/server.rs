@@ -3,6 +3,12 @@
 //! The accept loop is our own because the ready-made one bounds neither connections nor the time
 //! they may take to end.
 
+pub(crate) mod broken_listeners;
+mod error_bodies;
+mod faulty_stream;
+mod http2_frames;
+mod openapi;
+
 use std::{io, mem, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
@@ -28,12 +34,12 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
+use self::error_bodies::Shaped;
 use crate::{
-    app::App,
-    config::MAX_HEAD,
+    app::{App, routes},
+    config::limits::MAX_HEAD,
     control::{self, ControlError},
-    openapi, pipeline, routes,
-    wire::{Refused, Shaped, WireControl},
+    pipeline::{self, Refused, WireControl},
 };
 
 /// How long requests under way may go on after the server was told to stop.

@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use crate::{
     clock::{ClockSetting, duration},
-    config::MAX_KEYS,
+    config::limits::MAX_KEYS,
 };
 
 use file::Wrong;

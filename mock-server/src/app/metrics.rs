@@ -16,7 +16,7 @@ use papaya::HashMap;
 use schemas::{ErrorCode, OperationId, Tier};
 use strum::VariantArray;
 
-use crate::{app::App, config::MAX_WATCHERS};
+use crate::{app::App, config::limits::MAX_WATCHERS};
 
 /// What is counted while it happens.
 #[derive(Debug, Default)]

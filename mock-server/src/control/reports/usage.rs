@@ -12,9 +12,8 @@ use crate::{
     clock::whole_seconds,
     config::Config,
     journal::{Entry, Filter, Journal},
-    keys::Key,
-    limiter::{Bucket, Policies},
-    organization::State,
+    keys::{Bucket, Key, Policies},
+    tenants::State,
 };
 
 /// For every key what it holds and what it needed: scopes, and the smallest preset and tier.

@@ -10,7 +10,7 @@ use schemas::{
 use serde::{Deserialize, Deserializer, de};
 
 use super::TierSetting;
-use crate::{clock::duration, config::MAX_COMPANIES, limiter::Policies};
+use crate::{clock::duration, config::limits::MAX_COMPANIES, keys::Policies};
 
 pub(super) fn validation_status(text: &str) -> Result<u16, String> {
     text.parse()

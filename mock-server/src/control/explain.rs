@@ -8,15 +8,12 @@ use schemas::{API_PREFIX, Operation, ScopeSet};
 use serde_json::{Value, json};
 
 use crate::{
-    app::App,
+    app::{App, near_miss},
     clock::rfc3339,
-    config::JOURNAL,
-    error::echo,
-    journal::{Entry, Journal, KeyUse, Step},
-    keys::{Key, KeyRefusal},
-    limiter::Decision,
-    near_miss,
-    request_id::{Place, RequestId},
+    config::limits::JOURNAL,
+    contract::echo,
+    journal::{Entry, Journal, KeyUse, Place, RequestId, Step},
+    keys::{Decision, Key, KeyRefusal},
 };
 
 /// Why a request cannot be explained.

@@ -62,7 +62,7 @@ impl WireControl {
     }
 
     /// What the connection has not taken notice of yet.
-    pub(super) fn news(&self) -> Option<Wire> {
+    pub(crate) fn news(&self) -> Option<Wire> {
         if !self.0.news.load(Ordering::Acquire) {
             return None;
         }

@@ -11,10 +11,10 @@ use crate::{
     clock::{Clock, rfc3339},
     config::Config,
     contract,
-    error::ApiError,
+    handlers::ApiError,
     keys::{Expiry, Key, KeyDefinition, KeyHash},
-    memory::Memory,
     store::Store,
+    tenants::Memory,
 };
 
 /// Reads a scenario, and holds the bodies of its data to the contract.

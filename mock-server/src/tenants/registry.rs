@@ -3,7 +3,7 @@
 //! Keys are found by the SHA-256 of their text, so none is kept. Looking one up takes no lock;
 //! making organizations and keys takes one.
 
-mod arming;
+mod activation;
 mod minting;
 
 use std::{collections::HashMap, sync::Arc};
@@ -15,16 +15,16 @@ use scenarios::{Situation, SituationError};
 use schemas::key::{ApiKey, Environment};
 
 pub(crate) use self::{
-    arming::{ArmingError, Brought},
+    activation::{ArmingError, Brought},
     minting::{NewKey, RotationError},
 };
 use crate::{
     clock::ClockSetting,
     config::Config,
     keys::{Expiry, KeyDefinition, KeyHash},
-    organization::{Organization, TooManyKeys},
-    seed,
     store::Origin,
+    tenants::{Organization, TooManyKeys},
+    world::seed,
 };
 
 /// Characters of an organization's name.

@@ -12,12 +12,11 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::{Clock, ClockSetting, Date, rfc3339},
-    config::MAX_KEYS,
-    journal::Journal,
+    config::limits::MAX_KEYS,
+    journal::{Journal, RequestIds},
     keys::{Key, KeyDefinition},
-    request_id::RequestIds,
-    scenario::Running,
     store::{Origin, Store},
+    tenants::running_scenario::Running,
 };
 
 /// Events that one turn of the clock tells of.

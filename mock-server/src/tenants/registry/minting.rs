@@ -8,8 +8,8 @@ use schemas::key::{ApiKey, Environment, redact};
 use super::{Directory, KeyRef, OrganizationError, Organizations};
 use crate::{
     keys::{Expiry, Key, KeyDefinition, KeyHash, KeyRefusal, Revocation},
-    organization::{Organization, TooManyKeys},
-    seed,
+    tenants::{Organization, TooManyKeys},
+    world::seed,
 };
 
 /// Characters of a registered key before those of its organization.

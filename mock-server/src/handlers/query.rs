@@ -11,11 +11,7 @@ use schemas::{
 };
 use serde_json::Value;
 
-use crate::{
-    config::Config,
-    error::{ApiError, echo},
-    store::Page,
-};
+use crate::{config::Config, contract::echo, handlers::ApiError, store::Page};
 
 /// What a query says, with what holds where it says nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -200,7 +196,7 @@ mod tests {
     use schemas::OperationId;
 
     use super::*;
-    use crate::settings::Settings;
+    use crate::config::Settings;
 
     fn list(query: &str) -> Result<Page, String> {
         list_with("", query)

@@ -2,6 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::{
+    config::Config,
+    contract::{cut, echo, echo_value},
+    journal::Refusal,
+};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use schemas::{
     ErrorCode, ScopeSet,
@@ -10,19 +15,12 @@ use schemas::{
         ValidationDetail, ValidationError,
     },
     headers,
-    key::redact,
 };
-use serde_json::Value;
-
-use crate::{config::Config, journal::Refusal};
 
 /// Errors of one request that a validation error lists; more are counted.
 const MAX_FIELD_ERRORS: usize = 100;
 /// Errors of one request that the journal keeps; more are counted.
 const MAX_KEPT_ERRORS: usize = 5;
-/// Characters of a text that a validation error or a message gives back.
-const MAX_ECHO: usize = 200;
-
 /// Why a request is not answered with what it asks for.
 #[derive(Debug)]
 pub(crate) enum ApiError {
@@ -208,11 +206,6 @@ fn validation_message(count: usize) -> String {
     }
 }
 
-/// A text of the caller's as it may be given back: without keys, and not too long.
-pub(crate) fn echo(text: &str) -> String {
-    cut(&redact(text))
-}
-
 /// An error as the journal keeps it, however long its texts are.
 fn shortened(error: &FieldError) -> FieldError {
     FieldError {
@@ -222,47 +215,11 @@ fn shortened(error: &FieldError) -> FieldError {
     }
 }
 
-/// A value of the caller's as it may be given back.
-pub(crate) fn echo_value(value: &Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(echo(text)),
-        Value::Array(_) | Value::Object(_) => {
-            let text = value.to_string();
-            if text.len() <= MAX_ECHO && redact(&text) == text {
-                value.clone()
-            } else {
-                Value::String(echo(&text))
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    let end = text.floor_char_boundary(MAX_ECHO);
-    format!(
-        "{}{}",
-        &text[..end],
-        if end < text.len() { "…" } else { "" }
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::Value;
 
     use super::*;
-
-    #[test]
-    fn what_is_given_back_is_short_and_without_keys() {
-        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
-        assert_eq!(
-            echo_value(&json!({"key": key})),
-            json!(r#"{"key":"lnc_test_Full…mo01"}"#)
-        );
-        assert_eq!(echo_value(&json!([1, 2])), json!([1, 2]));
-        assert_eq!(echo(&"ä".repeat(500)).chars().count(), 101);
-    }
 
     #[test]
     fn a_validation_error_lists_the_first_hundred() {

@@ -10,7 +10,7 @@ use http::{HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use schemas::{API_PREFIX, ErrorCode, Operation, Profile};
 
-use crate::{config::Config, error::ApiError, near_miss};
+use crate::{app::near_miss, config::Config, handlers::ApiError};
 
 /// Every character but those that mean the same whether they are encoded or not (RFC 3986 §2.3).
 const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC

@@ -8,12 +8,9 @@ use schemas::key::ApiKey;
 
 use super::{Directory, KeyRef, NewKey, OrganizationError, Organizations, minting};
 use crate::{
-    error::ApiError,
-    handlers::{self, Call},
+    handlers::{self, ApiError, Call, query},
     keys::{Expiry, Key, KeyHash},
-    organization::{Organization, State},
-    pipeline::query,
-    scenario::Running,
+    tenants::{Organization, State, running_scenario::Running},
 };
 
 /// A key that a scenario has brought along.

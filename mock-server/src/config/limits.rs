@@ -1,0 +1,34 @@
+//! How much is taken in, and how much is kept.
+
+/// Bytes of a request body: 10,000 companies with every field well filled fit in.
+pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
+/// Bytes of a snapshot. All that an organization can have may be more; what it usually has is far less.
+pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
+/// Bytes of a request's line and headers.
+pub(crate) const MAX_HEAD: usize = 64 * 1024;
+/// Keys of an organization.
+pub(crate) const MAX_KEYS: usize = 1_000;
+/// Characters of a key's name.
+pub(crate) const MAX_KEY_NAME: usize = 100;
+/// Orders of an organization.
+pub(crate) const MAX_ORDERS: usize = 10_000;
+/// Companies in all orders of an organization together.
+pub(crate) const MAX_ORDER_COMPANIES: usize = 100_000;
+/// Companies of the world.
+pub(crate) const MAX_COMPANIES: usize = 100_000;
+/// Companies, and prospects, of an organization that callers have created.
+pub(crate) const MAX_CREATED: usize = 10_000;
+/// Companies, and prospects, of an organization that callers have changed.
+pub(crate) const MAX_CHANGED: usize = 10_000;
+/// Job searches of an organization.
+pub(crate) const MAX_JOB_SEARCHES: usize = 1_000;
+/// Blacklists of an organization.
+pub(crate) const MAX_BLACKLISTS: usize = 1_000;
+/// Entries in all blacklists of an organization together.
+pub(crate) const MAX_BLACKLIST_ENTRIES: usize = 100_000;
+/// Those who wait for journals, or follow them, at a time.
+pub(crate) const MAX_WATCHERS: usize = 100;
+/// Broken addresses.
+pub(crate) const MAX_ADDRESSES: usize = 20;
+/// Requests that an organization's journal keeps.
+pub(crate) const JOURNAL: usize = 1_000;
