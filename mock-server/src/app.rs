@@ -1,5 +1,6 @@
 //! The server's state; a clone is a handle to the same.
 
+mod broken_listeners;
 pub(crate) mod metrics;
 pub(crate) mod near_miss;
 pub(crate) mod routes;
@@ -16,12 +17,14 @@ use scenarios::Scenario;
 use schemas::{Documented, Profile};
 use tokio::sync::{Notify, Semaphore};
 
+pub(crate) use self::broken_listeners::{
+    BrokenListener, BrokenListenerError, BrokenListeners, Held,
+};
 use self::{metrics::Metrics, routes::Routes};
 use crate::{
     clock::Machine,
     config::{Config, limits::MAX_WATCHERS},
     journal::{Journal, RequestIds},
-    server::broken_listeners::Addresses,
     tenants::{Directory, OrganizationError},
 };
 
@@ -48,8 +51,8 @@ pub struct Shared {
     pub(crate) unclaimed: Mutex<Journal>,
     /// Places for those who wait for journals, or follow them.
     pub(crate) watchers: Arc<Semaphore>,
-    /// Addresses that are broken.
-    pub(crate) addresses: Mutex<Addresses>,
+    /// The broken listeners that are open.
+    pub(crate) broken_listeners: Mutex<BrokenListeners>,
     /// What is counted while it happens.
     pub(crate) metrics: Metrics,
     /// Every connection has one of it.
@@ -71,7 +74,7 @@ impl App {
             openapi: OnceLock::new(),
             unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
-            addresses: Mutex::default(),
+            broken_listeners: Mutex::default(),
             metrics: Metrics::default(),
             connected: Arc::default(),
             config,
@@ -82,29 +85,7 @@ impl App {
 
     /// Switches to another scenario wherever the one from the start is on.
     pub fn reload(&self, scenario: Scenario) {
-        let scenario = Arc::new(scenario);
-        let before = self
-            .directory
-            .origin
-            .replace_scenario(Arc::clone(&scenario));
-        for organization in self.directory.organizations() {
-            let running = |before| {
-                let state = organization.state();
-                state
-                    .scenario
-                    .as_ref()
-                    .is_some_and(|running| running.is(before))
-            };
-            if before.as_ref().is_some_and(running) {
-                let armed = self
-                    .directory
-                    .arm(&organization, &scenario, self.machine_now());
-                if let Err(error) = armed {
-                    let organization = organization.name();
-                    tracing::warn!(organization, %error, "the scenario stays as it was");
-                }
-            }
-        }
+        self.directory.reload(scenario, self.machine_now());
     }
 
     /// How many connections are open.

@@ -2,6 +2,7 @@
 
 pub(crate) mod limits;
 mod order_schedule;
+pub(crate) mod scenario_file;
 mod settings;
 
 use std::{
@@ -208,9 +209,14 @@ impl Config {
         &self.tiers[tier as usize]
     }
 
+    /// How often a key of a tier may be used.
+    pub(crate) fn policies(&self, tier: Tier) -> &Policies {
+        &self.limits(tier).policies
+    }
+
     /// What shows of it in responses.
     pub fn shown(&self) -> SandboxSettings {
-        let policies = |tier: &Tier| (*tier, self.limits(*tier).policies.to_string());
+        let policies = |tier: &Tier| (*tier, self.policies(*tier).to_string());
         SandboxSettings {
             challenges: self.challenges,
             clamp_limits: self.lenient.limits,

@@ -62,6 +62,15 @@ pub(crate) fn field_errors(document: Document, body: &Value) -> Vec<FieldError> 
     Contract::of(document).field_errors(body)
 }
 
+/// What is wrong with a body, in one text.
+pub(crate) fn reasons(errors: &[FieldError]) -> String {
+    let errors: Vec<_> = errors
+        .iter()
+        .map(|error| format!("{}: {}", error.field, error.error))
+        .collect();
+    cut(&errors.join("; "))
+}
+
 /// Spells whole numbers without a fraction. To JSON Schema `3.0` is an integer, as it is to clients that
 /// know one kind of number; to a wire type it is not.
 pub(crate) fn spell_integers(value: &mut Value) {

@@ -3,12 +3,12 @@
 //! It is ours, not the vendor's, and it is for the person at the machine: who may use it, `guard`
 //! decides. `self` stands for the organization of the bearer key that is sent along.
 
-mod addresses;
 mod clock;
 mod explain;
 mod guard;
 mod journal;
 mod keys;
+mod metrics;
 mod orders;
 mod organizations;
 mod reports;
@@ -27,7 +27,7 @@ use axum::{
     },
     middleware,
     response::{IntoResponse, Response},
-    routing::{delete, get, patch, post},
+    routing::{get, patch, post},
 };
 use bytes::Bytes;
 use http::{StatusCode, header, request};
@@ -42,7 +42,7 @@ use serde_json::{Value, json};
 
 use self::explain::Unexplained;
 use crate::{
-    app::{App, metrics},
+    app::App,
     config::limits::MAX_SNAPSHOT,
     contract::{Contract, echo},
     handlers::ApiError,
@@ -50,8 +50,8 @@ use crate::{
     tenants::Organization,
 };
 
-/// Every control call.
-pub(crate) fn routes(app: &App) -> Router<App> {
+/// Every control call; `more` are those that need the server itself.
+pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
     let organization = Router::new()
         .route("/", get(organizations::show).delete(organizations::delete))
         .route("/reset", post(organizations::reset))
@@ -85,8 +85,6 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .nest("/journal", journal::routes())
         .route("/settings", get(show_settings))
         .route("/fidelity", get(show_fidelity))
-        .route("/addresses", get(addresses::list).post(addresses::open))
-        .route("/addresses/{id}", delete(addresses::close))
         .route("/scenarios", get(scenario::list))
         .route("/explain/{id}", get(explained))
         .route("/metrics", get(show_metrics))
@@ -96,6 +94,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             get(organizations::list).post(organizations::create),
         )
         .nest("/organizations/{organization}", organization)
+        .merge(more)
         .fallback(|| async {
             ControlError::plain(ErrorCode::NotFound, "no control call has this path")
         })
@@ -165,7 +164,7 @@ async fn wrong_method() -> ControlError {
 pub(crate) struct ControlError(ApiError);
 
 impl ControlError {
-    fn plain(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub(crate) fn plain(code: ErrorCode, message: impl Into<String>) -> Self {
         Self(ApiError::plain(code, message.into()))
     }
 
@@ -259,7 +258,7 @@ static CONTRACTS: LazyLock<HashMap<&'static str, Contract>> = LazyLock::new(|| {
 });
 
 /// What the body of a control call says.
-trait Says: DeserializeOwned {
+pub(crate) trait Says: DeserializeOwned {
     /// The id of the call in the table, whose schema the body keeps.
     const CALL: &'static str;
 
@@ -270,7 +269,7 @@ trait Says: DeserializeOwned {
 }
 
 /// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
-struct Body<T>(T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: Says> FromRequest<App> for Body<T> {
     type Rejection = ControlError;
@@ -290,6 +289,6 @@ impl<T: Says> FromRequest<App> for Body<T> {
     }
 }
 
-fn created(body: Value) -> (StatusCode, Json<Value>) {
+pub(crate) fn created(body: Value) -> (StatusCode, Json<Value>) {
     (StatusCode::CREATED, Json(body))
 }

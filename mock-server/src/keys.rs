@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::limiter::Bucket;
-pub(crate) use self::limiter::{Decision, Policies, Policy};
-use crate::{clock::rfc3339, config::Config};
+pub(crate) use self::limiter::{Bucket, Decision, Policies, Policy};
+use crate::clock::rfc3339;
 
 /// How a key came to be. Its full text is not kept.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -245,9 +244,8 @@ impl Key {
     }
 
     /// Gives it another tier. What it has used of its quota stays used, in each window that both have.
-    pub(crate) fn set_tier(&mut self, tier: Tier, config: &Config) {
+    pub(crate) fn set_tier<'a>(&mut self, tier: Tier, policies: impl Fn(Tier) -> &'a Policies) {
         let before = std::mem::replace(&mut self.definition.tier, tier);
-        let policies = |tier| &config.limits(tier).policies;
         self.bucket.change(policies(before), policies(tier));
     }
 

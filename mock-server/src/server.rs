@@ -3,7 +3,7 @@
 //! The accept loop is our own because the ready-made one bounds neither connections nor the time
 //! they may take to end.
 
-pub(crate) mod broken_listeners;
+mod broken_listeners;
 mod error_bodies;
 mod faulty_stream;
 mod http2_frames;
@@ -53,7 +53,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Everything the server answers to: the control API, the API, and what describes it.
 pub fn router(app: App) -> Router {
-    control::routes(&app)
+    control::routes(&app, broken_listeners::routes())
         .merge(openapi::route())
         .layer(middleware::from_fn(framed))
         .fallback(|axum::extract::State(app), request: Request<Body>| {
@@ -104,7 +104,7 @@ pub struct Server {
 
 /// How much is taken on at a time; what is beyond waits.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
+struct Bounds {
     /// Connections.
     pub connections: usize,
     /// Requests under way on each connection of HTTP/2.
@@ -113,7 +113,7 @@ pub(crate) struct Bounds {
 
 impl Bounds {
     /// Those that are configured.
-    pub(crate) fn of(app: &App) -> Self {
+    fn of(app: &App) -> Self {
         Self {
             connections: app.config.max_connections,
             streams: STREAMS,
@@ -130,7 +130,7 @@ impl Server {
     }
 
     /// Serves an address that somebody has taken already.
-    pub(crate) fn at(listener: TcpListener, app: App, bounds: Bounds) -> Self {
+    fn at(listener: TcpListener, app: App, bounds: Bounds) -> Self {
         Self {
             listener,
             app,
@@ -155,11 +155,11 @@ impl Server {
         })
         .await;
         // Some of them serve the same app, and would keep it for ever.
-        drop(mem::take(&mut *app.addresses.lock()));
+        drop(mem::take(&mut *app.broken_listeners.lock()));
     }
 
     /// Serves until `stop` is ready, and then lets requests under way end.
-    pub(crate) async fn until(self, stop: impl Future<Output = ()>) {
+    async fn until(self, stop: impl Future<Output = ()>) {
         let builder = Arc::new(connections(self.bounds));
         let router = TowerToHyperService::new(router(self.app.clone()));
         let places = Arc::new(Semaphore::new(self.bounds.connections));
@@ -235,7 +235,7 @@ fn connections(bounds: Bounds) -> auto::Builder<TokioExecutor> {
 }
 
 /// An accepted connection, or a pause where there could be none.
-pub(crate) async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
+async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
     match stream {
         Ok((stream, _)) => {
             // Small answers must not wait for more; where that cannot be set, they still arrive.

@@ -1,22 +1,18 @@
-//! How often what was answered, in the text format of Prometheus.
+//! How often what was answered.
 //!
 //! Counting must cost a request next to nothing: a series is found without a lock and without an
-//! allocation, and one number goes up. The crates for it find theirs under a lock (`prometheus-client`)
-//! or by names and labels as texts (`metrics`), and the text is a few lines. What can be counted when
-//! somebody asks (organizations, keys, journals) is counted then.
+//! allocation, and one number goes up.
 //!
 //! Labels are operations, statuses, codes and tiers, never anything of a caller's.
 
 use std::{
-    fmt::{self, Write},
+    fmt,
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use papaya::HashMap;
 use schemas::{ErrorCode, OperationId, Tier};
 use strum::VariantArray;
-
-use crate::{app::App, config::limits::MAX_WATCHERS};
 
 /// What is counted while it happens.
 #[derive(Debug, Default)]
@@ -55,8 +51,13 @@ impl Metrics {
         self.aborted.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Requests whose caller went away.
+    pub(crate) fn aborted(&self) -> u64 {
+        self.aborted.load(Ordering::Relaxed)
+    }
+
     /// Every series with its count, always in the same order.
-    fn requests(&self) -> Vec<(String, u64)> {
+    pub(crate) fn requests(&self) -> Vec<(String, u64)> {
         let counted = self.requests.pin();
         let mut all: Vec<_> = counted
             .iter()
@@ -66,7 +67,8 @@ impl Metrics {
         all
     }
 
-    fn limited(&self) -> impl Iterator<Item = (String, u64)> {
+    /// Every tier with its count.
+    pub(crate) fn limited(&self) -> impl Iterator<Item = (String, u64)> {
         Tier::VARIANTS.iter().map(|tier| {
             let count = self.limited[*tier as usize].load(Ordering::Relaxed);
             (format!(r#"{{tier="{tier}"}}"#), count)
@@ -84,90 +86,5 @@ impl fmt::Display for Series {
             formatter,
             r#"{{operation="{operation}",status="{status}",code="{code}"}}"#
         )
-    }
-}
-
-/// Everything that is counted, as Prometheus reads it.
-pub(crate) fn text(app: &App) -> String {
-    let mut text = String::new();
-    family(
-        &mut text,
-        (
-            "requests_total",
-            "counter",
-            "Requests of the API that were answered.",
-        ),
-        app.metrics.requests(),
-    );
-    family(
-        &mut text,
-        (
-            "rate_limited_total",
-            "counter",
-            "Requests that a quota refused, by the tier of the key.",
-        ),
-        app.metrics.limited(),
-    );
-    let aborted = app.metrics.aborted.load(Ordering::Relaxed);
-    family(
-        &mut text,
-        (
-            "aborted_total",
-            "counter",
-            "Requests whose caller went away before the answer was on its way.",
-        ),
-        [(String::new(), aborted)],
-    );
-    for (name, help, value) in gauges(app) {
-        family(&mut text, (name, "gauge", help), [(String::new(), value)]);
-    }
-    text
-}
-
-/// What there is right now. Organizations are asked one after the other.
-fn gauges(app: &App) -> [(&'static str, &'static str, u64); 5] {
-    let organizations = app.directory.organizations();
-    let (mut keys, mut entries) = (0, app.unclaimed.lock().len());
-    for organization in &organizations {
-        let state = organization.state();
-        keys += state.keys.len();
-        entries += state.journal.len();
-    }
-    let watchers = MAX_WATCHERS - app.watchers.available_permits();
-    [
-        ("organizations", "Organizations.", organizations.len()),
-        ("keys", "Keys of all organizations.", keys),
-        (
-            "connections",
-            "Connections that are open.",
-            app.connections(),
-        ),
-        (
-            "journal_entries",
-            "Requests that the journals keep.",
-            entries,
-        ),
-        (
-            "journal_watchers",
-            "Those who wait for journals, or follow them.",
-            watchers,
-        ),
-    ]
-    .map(|(name, help, value)| (name, help, value as u64))
-}
-
-/// The lines of what has one name.
-fn family(
-    text: &mut String,
-    (name, kind, help): (&str, &str, &str),
-    samples: impl IntoIterator<Item = (String, u64)>,
-) {
-    let name = format!("mock_server_{name}");
-    let mut line = |line: fmt::Arguments<'_>| {
-        text.write_fmt(line).expect("a string takes all text");
-    };
-    line(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
-    for (labels, value) in samples {
-        line(format_args!("{name}{labels} {value}\n"));
     }
 }

@@ -130,7 +130,7 @@ fn describe_scopes(operation: Option<&Operation>, key: Option<&Key>) -> Value {
 fn describe_rate(app: &App, entry: &Entry, key: &Key) -> Option<Value> {
     let closest = entry.rate?;
     let tier = key.definition.tier;
-    let policies = app.config.limits(tier).policies.as_slice();
+    let policies = app.config.policies(tier).as_slice();
     let decisions = entry.policies.as_deref().unwrap_or(entry.rate.as_slice());
     let described: Vec<_> = decisions
         .iter()

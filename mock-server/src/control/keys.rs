@@ -77,7 +77,7 @@ pub(super) async fn change(
     let change = change.read(now)?;
     let key = &mut state.keys[index];
     if let Some(tier) = change.tier {
-        key.set_tier(tier, &app.config);
+        key.set_tier(tier, |tier| app.config.policies(tier));
     }
     if let Some(scopes) = change.scopes {
         key.definition.scopes = scopes;

@@ -11,12 +11,10 @@ use serde_json::{Value, json, value::RawValue};
 use super::{Body, ControlError, Says, Tenant};
 use crate::{
     app::App,
+    config::scenario_file,
     handlers::ApiError,
     pipeline::body,
-    tenants::{
-        ArmingError, Brought,
-        running_scenario::{self, Running},
-    },
+    tenants::{ArmingError, Brought, running_scenario::Running},
 };
 
 /// Which scenario to switch on.
@@ -65,12 +63,12 @@ impl Wanted {
         }
         let (field, read) = match (self.yaml, self.scenario) {
             (Some(yaml), _) => {
-                let read = running_scenario::read(&yaml);
+                let read = scenario_file::read(&yaml);
                 ("yaml", read.map_err(|error| error.to_string()))
             }
             // Nobody has seen the text, so a place in it would mislead.
             (None, scenario) => {
-                let read = running_scenario::read(&exact::write(&scenario.unwrap_or_default()));
+                let read = scenario_file::read(&exact::write(&scenario.unwrap_or_default()));
                 ("scenario", read.map_err(|error| error.what().to_owned()))
             }
         };

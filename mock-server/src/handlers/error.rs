@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     config::Config,
-    contract::{cut, echo, echo_value},
+    contract::{self, cut, echo, echo_value},
     journal::Refusal,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -117,13 +117,7 @@ impl ApiError {
             Self::EntityNotFound { entity, identifier } => {
                 format!("no {entity} {identifier}").into()
             }
-            Self::Invalid(errors) => {
-                let errors: Vec<_> = errors
-                    .iter()
-                    .map(|error| format!("{}: {}", error.field, error.error))
-                    .collect();
-                cut(&errors.join("; ")).into()
-            }
+            Self::Invalid(errors) => contract::reasons(errors).into(),
             Self::MethodNotAllowed { .. } | Self::Plain(..) => self.message().into_owned().into(),
         }
     }

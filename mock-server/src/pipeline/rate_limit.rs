@@ -24,9 +24,7 @@ impl RateState {
     /// Asks the limiter.
     pub(super) fn take(app: &App, key: &mut Key, now: Timestamp) -> Self {
         let tier = key.definition.tier;
-        let decision = key
-            .bucket
-            .take(&app.config.limits(tier).policies, now.as_second());
+        let decision = key.bucket.take(app.config.policies(tier), now.as_second());
         Self {
             decision,
             tier,
@@ -37,7 +35,7 @@ impl RateState {
     /// What every policy said of the request that was just taken, where there are several: of one, the
     /// decision says all.
     pub(super) fn of_several(self, app: &App, key: &Key) -> Option<Box<[Decision]>> {
-        let policies = app.config.limits(self.tier).policies.as_slice();
+        let policies = app.config.policies(self.tier).as_slice();
         let each = || key.bucket.each(policies, self.decision.admitted).collect();
         (policies.len() > 1).then(each)
     }

@@ -1,9 +1,11 @@
-//! Addresses that are broken: nobody listens, accepts or answers there, or this server does for too few at a time.
+//! `/_mock/addresses`: broken listeners, where nobody listens, accepts or answers, or where this server serves too few
+//! at a time.
 //!
-//! On the server's own port that would be so for everybody, so each has a port of its own.
+//! On the server's own port that would be so for everybody, so each has a port of its own. These calls are here, and not
+//! with the others of the control API: two of the faults need the server itself.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     future::{pending, poll_fn},
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -11,9 +13,16 @@ use std::{
     time::Duration,
 };
 
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    routing::{delete, get},
+};
+use http::StatusCode;
 use memchr::memmem;
-use schemas::control::BrokenAddress;
-use serde_json::{Value, json};
+use schemas::{ErrorCode, control::BrokenAddress};
+use serde::Deserialize;
+use serde_json::Value;
 use tokio::{
     io::AsyncWrite,
     net::{TcpListener, TcpSocket, TcpStream},
@@ -21,10 +30,12 @@ use tokio::{
     time::timeout,
 };
 
+use super::{Bounds, Server, usable};
 use crate::{
-    app::App,
-    config::limits::{MAX_ADDRESSES, MAX_HEAD},
-    server::{self, Bounds, Server},
+    app::{App, BrokenListener, BrokenListenerError, Held},
+    config::limits::MAX_HEAD,
+    control::{Body, ControlError, Says, created},
+    handlers::ApiError,
 };
 
 /// Connections that an address keeps at a time; the oldest makes room, or the next waits.
@@ -38,137 +49,103 @@ const NO_PLACE: Duration = Duration::from_millis(100);
 /// How long a request may take to arrive that is not replied to.
 const HEARING: Duration = Duration::from_secs(10);
 
-/// The addresses there are.
-#[derive(Debug, Default)]
-pub(crate) struct Addresses {
-    /// By number; the last one that was given is never given again.
-    open: BTreeMap<u64, Address>,
-    given: u64,
+/// The control calls about them.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/addresses", get(list).post(open))
+        .route("/addresses/{id}", delete(close))
 }
 
-/// Why there is no other address.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AddressError {
-    /// There are as many as there can be.
-    #[error(
-        "there are {MAX_ADDRESSES} broken addresses already; DELETE /_mock/addresses/{{id}} makes room"
-    )]
-    TooMany,
-    /// The system does not let us.
-    #[error("the system gives no address: {0}")]
-    System(#[from] io::Error),
-}
-
-/// An address, for as long as it is kept.
-#[derive(Debug)]
-pub(crate) struct Address {
+/// What should be wrong with a listener.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Open {
     fault: BrokenAddress,
-    at: SocketAddr,
-    _held: Held,
 }
 
-/// What makes an address what it is.
-#[derive(Debug)]
-#[expect(dead_code, reason = "it is held, and not looked at")]
-enum Held {
-    /// A port that is taken, so that nobody else listens there.
-    Port(TcpSocket),
-    /// A queue that is full of connections of our own.
-    Queue(TcpListener, Vec<TcpStream>),
-    /// Somebody who accepts connections; dropped, they end.
-    Host(JoinSet<()>),
+impl Says for Open {
+    const CALL: &str = "open_address";
 }
 
-impl Address {
-    /// Takes a free port, and breaks it.
-    pub(crate) async fn open(app: &App, fault: BrokenAddress) -> io::Result<Self> {
-        let socket = TcpSocket::new_v4()?;
-        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-        let at = socket.local_addr()?;
-        let bounds = Bounds::of(app);
-        let serve = |socket: TcpSocket, bounds| {
-            let server = Server::at(socket.listen(BACKLOG)?, app.clone(), bounds);
-            io::Result::Ok(server.until(pending()))
-        };
-        let mut host = JoinSet::new();
-        let held = match fault {
-            BrokenAddress::Refused => Held::Port(socket),
-            BrokenAddress::BacklogFull => {
-                let listener = socket.listen(1)?;
-                Held::Queue(listener, fill(at).await?)
-            }
-            BrokenAddress::Silent | BrokenAddress::ResetOnAccept | BrokenAddress::EmptyReply => {
-                host.spawn(accept(socket.listen(BACKLOG)?, fault));
-                Held::Host(host)
-            }
-            BrokenAddress::OneConnection => {
-                host.spawn(serve(
-                    socket,
-                    Bounds {
-                        connections: 1,
-                        ..bounds
-                    },
-                )?);
-                Held::Host(host)
-            }
-            BrokenAddress::OneStream => {
-                host.spawn(serve(
-                    socket,
-                    Bounds {
-                        streams: 1,
-                        ..bounds
-                    },
-                )?);
-                Held::Host(host)
-            }
-        };
-        Ok(Self {
-            fault,
-            at,
-            _held: held,
-        })
-    }
+async fn open(
+    State(app): State<App>,
+    Body(Open { fault }): Body<Open>,
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    app.broken_listeners.lock().room()?;
+    let listener = listen(&app, fault)
+        .await
+        .map_err(BrokenListenerError::from)?;
+    // Another may have taken the last place meanwhile.
+    let opened = app.broken_listeners.lock().keep(listener)?;
+    Ok(created(opened))
+}
 
-    fn to_json(&self, number: u64) -> Value {
-        json!({
-            "id": format!("address_{number}"),
-            "url": format!("http://{}", self.at),
-            "fault": self.fault,
-        })
+async fn list(State(app): State<App>) -> Json<Value> {
+    Json(app.broken_listeners.lock().to_json())
+}
+
+async fn close(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, ControlError> {
+    let closed = app.broken_listeners.lock().close(&id);
+    match closed {
+        Some(_) => Ok(StatusCode::NO_CONTENT),
+        None => Err(ApiError::not_found("address", &id).into()),
     }
 }
 
-impl Addresses {
-    /// Keeps an address, if there is room, and tells about it.
-    pub(crate) fn keep(&mut self, address: Address) -> Result<Value, AddressError> {
-        self.room()?;
-        self.given += 1;
-        let json = address.to_json(self.given);
-        self.open.insert(self.given, address);
-        Ok(json)
+impl From<BrokenListenerError> for ControlError {
+    fn from(error: BrokenListenerError) -> Self {
+        Self::plain(ErrorCode::Conflict, error.to_string())
     }
+}
 
-    /// Whether there is room for another.
-    pub(crate) fn room(&self) -> Result<(), AddressError> {
-        if self.open.len() < MAX_ADDRESSES {
-            Ok(())
-        } else {
-            Err(AddressError::TooMany)
+/// Takes a free port, and breaks it.
+async fn listen(app: &App, fault: BrokenAddress) -> io::Result<BrokenListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    let address = socket.local_addr()?;
+    let bounds = Bounds::of(app);
+    let held = match fault {
+        BrokenAddress::Refused => Held::Port(socket),
+        BrokenAddress::BacklogFull => {
+            let listener = socket.listen(1)?;
+            Held::Queue(listener, fill(address).await?)
         }
-    }
+        BrokenAddress::Silent | BrokenAddress::ResetOnAccept | BrokenAddress::EmptyReply => {
+            task(accept(socket.listen(BACKLOG)?, fault))
+        }
+        BrokenAddress::OneConnection => {
+            let connections = 1;
+            serve(
+                app,
+                socket,
+                Bounds {
+                    connections,
+                    ..bounds
+                },
+            )?
+        }
+        BrokenAddress::OneStream => serve(
+            app,
+            socket,
+            Bounds {
+                streams: 1,
+                ..bounds
+            },
+        )?,
+    };
+    Ok(BrokenListener::new(fault, address, held))
+}
 
-    /// Tells about all.
-    pub(crate) fn to_json(&self) -> Value {
-        let open = self.open.iter();
-        let open: Vec<_> = open.map(|(number, one)| one.to_json(*number)).collect();
-        json!({"total": open.len(), "addresses": open})
-    }
+/// Serves the API there, for as many at a time as the bounds say.
+fn serve(app: &App, socket: TcpSocket, bounds: Bounds) -> io::Result<Held> {
+    let server = Server::at(socket.listen(BACKLOG)?, app.clone(), bounds);
+    Ok(task(server.until(pending())))
+}
 
-    /// Lets go of one, if it is there.
-    pub(crate) fn close(&mut self, id: &str) -> Option<Address> {
-        let number = id.strip_prefix("address_")?.parse().ok()?;
-        self.open.remove(&number)
-    }
+fn task(task: impl Future<Output = ()> + Send + 'static) -> Held {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(task);
+    Held::Tasks(tasks)
 }
 
 /// Connects until there is no place any more.
@@ -187,7 +164,7 @@ async fn fill(at: SocketAddr) -> io::Result<Vec<TcpStream>> {
 async fn accept(listener: TcpListener, fault: BrokenAddress) {
     let (mut silent, mut heard) = (VecDeque::new(), JoinSet::new());
     loop {
-        let Some(stream) = server::usable(listener.accept().await).await else {
+        let Some(stream) = usable(listener.accept().await).await else {
             continue;
         };
         match fault {

@@ -11,7 +11,7 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 use papaya::HashMap as Index;
 use parking_lot::Mutex;
-use scenarios::{Situation, SituationError};
+use scenarios::{Scenario, Situation, SituationError};
 use schemas::key::{ApiKey, Environment};
 
 pub(crate) use self::{
@@ -105,6 +105,8 @@ pub(crate) struct Directory {
     config: Arc<Config>,
     /// What organizations begin with.
     pub origin: Arc<Origin>,
+    /// The scenario that is switched on from the start, which changes with its file.
+    first_scenario: Mutex<Option<Arc<Scenario>>>,
     organizations: Mutex<Organizations>,
     keys: Index<KeyHash, KeyRef>,
 }
@@ -116,6 +118,12 @@ impl Directory {
             organizations: Mutex::default(),
             keys: Index::new(),
             origin: Origin::new(&config),
+            first_scenario: Mutex::new(
+                config
+                    .scenario
+                    .as_ref()
+                    .map(|one| Arc::clone(&one.scenario)),
+            ),
             config,
         };
         for setting in &*Arc::clone(&directory.config.keys) {

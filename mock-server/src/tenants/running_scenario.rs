@@ -3,33 +3,17 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use scenarios::{Action, Armed, Asked, Fault, Planned, Scenario, ScenarioError, Span};
+use scenarios::{Action, Armed, Asked, Fault, Planned, Scenario, Span};
 use schemas::Operation;
 use serde_json::{Value, json};
 
 use crate::{
     clock::{Clock, rfc3339},
     config::Config,
-    contract,
-    handlers::ApiError,
     keys::{Expiry, Key, KeyDefinition, KeyHash},
     store::Store,
     tenants::Memory,
 };
-
-/// Reads a scenario, and holds the bodies of its data to the contract.
-pub(crate) fn read(text: &str) -> Result<Scenario, ScenarioError> {
-    scenarios::parse_with(text, &|made| {
-        let document = made.operation.operation().request;
-        let errors = document.map_or_else(Vec::new, |document| {
-            contract::field_errors(document, &made.body)
-        });
-        if errors.is_empty() {
-            return Ok(());
-        }
-        Err(ApiError::Invalid(errors).reason().into())
-    })
-}
 
 /// A scenario that is switched on in an organization.
 #[derive(Debug)]
@@ -174,7 +158,9 @@ impl Stage<'_> {
                 each(key.as_deref(), &|key, _| key.definition.scopes = *scopes);
             }
             Action::SetTier { key, tier } => {
-                each(key.as_deref(), &|key, config| key.set_tier(*tier, config));
+                each(key.as_deref(), &|key, config| {
+                    key.set_tier(*tier, |tier| config.policies(tier))
+                });
             }
             Action::Rotate { key, to, overlap } => {
                 let until = later(*overlap);

@@ -14,7 +14,7 @@ use schemas::{Preset, ScopeSet, Tier, assumptions::RateDialect, key::ApiKey};
 use serde::Deserialize;
 
 use super::text;
-use crate::keys::Policies;
+use crate::{config::scenario_file, keys::Policies};
 
 /// The policies of one tier: `free=100/1h`.
 #[derive(Clone, Debug)]
@@ -224,7 +224,7 @@ impl ScenarioSetting {
         let shown = file.display();
         let text = std::fs::read_to_string(file)
             .map_err(|error| format!("cannot read {shown}: {error}"))?;
-        crate::tenants::running_scenario::read(&text).map_err(|error| error.in_file(file))
+        scenario_file::read(&text).map_err(|error| error.in_file(file))
     }
 }
 

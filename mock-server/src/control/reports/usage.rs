@@ -44,7 +44,7 @@ pub(crate) fn tiers(config: &Config, state: &State) -> Value {
     let tiers: Vec<_> = Tier::VARIANTS
         .iter()
         .map(|tier| {
-            let policies = &config.limits(*tier).policies;
+            let policies = config.policies(*tier);
             let patient: Vec<_> = keys.iter().map(|key| waiting(policies, key)).collect();
             json!({
                 "tier": tier,
@@ -71,7 +71,7 @@ fn needs(config: &Config, key: &Key, requests: &[&Entry]) -> Value {
     let arrivals = arrivals(requests);
     let tier = Tier::VARIANTS
         .iter()
-        .find(|tier| refused(&config.limits(**tier).policies, &arrivals) == 0);
+        .find(|tier| refused(config.policies(**tier), &arrivals) == 0);
     json!({
         "id": key.definition.id,
         "key": key.definition.masked,

@@ -52,6 +52,24 @@ impl Directory {
         self.arm_under(&self.organizations.lock(), organization, scenario, machine)
     }
 
+    /// Takes another scenario for the one from the start, also wherever that one is on.
+    pub(crate) fn reload(&self, scenario: Scenario, machine: Timestamp) {
+        let scenario = Arc::new(scenario);
+        let before = self.first_scenario.lock().replace(Arc::clone(&scenario));
+        let Some(before) = before else { return };
+        for organization in self.organizations() {
+            let is_on = organization
+                .state()
+                .scenario
+                .as_ref()
+                .is_some_and(|running| running.is(&before));
+            if is_on && let Err(error) = self.arm(&organization, &scenario, machine) {
+                let organization = organization.name();
+                tracing::warn!(organization, %error, "the scenario stays as it was");
+            }
+        }
+    }
+
     /// Everything as it was when the organization was new, but for its keys: they stay, unused.
     pub(crate) fn reset(
         &self,
@@ -70,7 +88,8 @@ impl Directory {
         organization: &Arc<Organization>,
         machine: Timestamp,
     ) -> Result<Vec<Brought>, ArmingError> {
-        self.origin.scenario().map_or(Ok(Vec::new()), |scenario| {
+        let scenario = self.first_scenario.lock().clone();
+        scenario.map_or(Ok(Vec::new()), |scenario| {
             self.arm_under(organizations, organization, &scenario, machine)
         })
     }

@@ -1,0 +1,92 @@
+//! `/_mock/metrics`: what was counted, in the text format of Prometheus.
+//!
+//! The crates for it find their series under a lock (`prometheus-client`) or by names and labels as texts (`metrics`);
+//! the text is a few lines. What can be counted when somebody asks (organizations, keys, journals) is counted then.
+
+use std::fmt::{self, Write};
+
+use crate::{app::App, config::limits::MAX_WATCHERS};
+
+/// Everything that is counted, as Prometheus reads it.
+pub(crate) fn text(app: &App) -> String {
+    let mut text = String::new();
+    family(
+        &mut text,
+        (
+            "requests_total",
+            "counter",
+            "Requests of the API that were answered.",
+        ),
+        app.metrics.requests(),
+    );
+    family(
+        &mut text,
+        (
+            "rate_limited_total",
+            "counter",
+            "Requests that a quota refused, by the tier of the key.",
+        ),
+        app.metrics.limited(),
+    );
+    family(
+        &mut text,
+        (
+            "aborted_total",
+            "counter",
+            "Requests whose caller went away before the answer was on its way.",
+        ),
+        [(String::new(), app.metrics.aborted())],
+    );
+    for (name, help, value) in gauges(app) {
+        family(&mut text, (name, "gauge", help), [(String::new(), value)]);
+    }
+    text
+}
+
+/// What there is right now. Organizations are asked one after the other.
+fn gauges(app: &App) -> [(&'static str, &'static str, u64); 5] {
+    let organizations = app.directory.organizations();
+    let (mut keys, mut entries) = (0, app.unclaimed.lock().len());
+    for organization in &organizations {
+        let state = organization.state();
+        keys += state.keys.len();
+        entries += state.journal.len();
+    }
+    let watchers = MAX_WATCHERS - app.watchers.available_permits();
+    [
+        ("organizations", "Organizations.", organizations.len()),
+        ("keys", "Keys of all organizations.", keys),
+        (
+            "connections",
+            "Connections that are open.",
+            app.connections(),
+        ),
+        (
+            "journal_entries",
+            "Requests that the journals keep.",
+            entries,
+        ),
+        (
+            "journal_watchers",
+            "Those who wait for journals, or follow them.",
+            watchers,
+        ),
+    ]
+    .map(|(name, help, value)| (name, help, value as u64))
+}
+
+/// The lines of what has one name.
+fn family(
+    text: &mut String,
+    (name, kind, help): (&str, &str, &str),
+    samples: impl IntoIterator<Item = (String, u64)>,
+) {
+    let name = format!("mock_server_{name}");
+    let mut line = |line: fmt::Arguments<'_>| {
+        text.write_fmt(line).expect("a string takes all text");
+    };
+    line(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
+    for (labels, value) in samples {
+        line(format_args!("{name}{labels} {value}\n"));
+    }
+}
