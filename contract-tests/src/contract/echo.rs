@@ -6,7 +6,7 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderValue};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use schemas::key::ApiKey;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ pub(crate) struct Echoes(Mutex<Known>);
 #[derive(Debug, Default)]
 struct Known {
     /// What is looked for, for each secret that was sent.
-    traces: HashMap<Box<str>, Arc<[String]>>,
+    traces: HashMap<Box<str>, Arc<[Finder<'static>]>>,
     /// Responses to requests that had a key.
     read: usize,
     first: Option<Violation>,
@@ -80,18 +80,18 @@ impl Echoes {
         let traces = self.traces(secret);
         let has = |text: &[u8]| {
             let mut traces = traces.iter();
-            traces.any(|trace| memmem::find(text, trace.as_bytes()).is_some())
+            traces.any(|trace| trace.find(text).is_some())
         };
         Some(has(body) || headers.values().any(|value| has(value.as_bytes())))
     }
 
-    fn traces(&self, secret: &str) -> Arc<[String]> {
+    fn traces(&self, secret: &str) -> Arc<[Finder<'static>]> {
         let mut known = self.lock();
         let known = &mut known.traces;
         if let Some(traces) = known.get(secret) {
             return Arc::clone(traces);
         }
-        let traces: Arc<[String]> = traces(secret).into();
+        let traces: Arc<[Finder<'_>]> = traces(secret).into();
         if known.len() < MAX_KEPT {
             known.insert(secret.into(), Arc::clone(&traces));
         }
@@ -117,12 +117,13 @@ fn violation(exchange: Option<&Exchange>) -> Violation {
 }
 
 /// Pieces of a secret, and the ways in which the whole could be spelled.
-fn traces(secret: &str) -> Vec<String> {
+fn traces(secret: &str) -> Vec<Finder<'static>> {
     let pieces = secret.as_bytes().chunks_exact(PIECE);
     pieces
         .map(|piece| String::from_utf8_lossy(piece).into_owned())
         .filter(|piece| is_telling(piece))
         .chain(spellings(secret))
+        .map(|trace| Finder::new(&trace).into_owned())
         .collect()
 }
 

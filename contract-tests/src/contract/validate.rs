@@ -1,6 +1,9 @@
 //! Bodies against the committed schemas.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use jsonschema::{ValidationError, Validator};
 use schemas::{Evidence, documents::Document, examples};
@@ -18,12 +21,14 @@ use crate::{
 const MAX_BROKEN: usize = 100;
 
 /// The contract as a target is held to it: every schema, ready to use, and what follows from the target's settings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Contract {
-    bodies: HashMap<Document, Body>,
+    bodies: Arc<Bodies>,
     /// The defaults, unless the target is a sandbox that has others.
     pub(crate) expected: Expected,
 }
+
+type Bodies = HashMap<Document, Body>;
 
 /// What the contract says of a body.
 #[derive(Debug)]
@@ -34,14 +39,27 @@ struct Body {
 }
 
 /// The contract contradicts itself.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("the contract itself is not valid: {0}")]
 pub struct InvalidContract(String);
 
 impl Contract {
     /// The committed schemas; each must be one, and accept its examples. `strict`: objects have the fields
-    /// that are listed, and no others.
+    /// that are listed, and no others. Schemas are compiled once in a process.
     pub fn load(strict: bool) -> Result<Self, InvalidContract> {
+        static COMPILED: [OnceLock<Result<Arc<Bodies>, InvalidContract>>; 2] =
+            [const { OnceLock::new() }; 2];
+        let compiled = COMPILED[usize::from(strict)].get_or_init(|| {
+            let contract = Self::compile(strict)?;
+            Ok(contract.bodies)
+        });
+        Ok(Self {
+            bodies: compiled.clone()?,
+            expected: Expected::default(),
+        })
+    }
+
+    fn compile(strict: bool) -> Result<Self, InvalidContract> {
         let load = |document: Document| {
             let invalid = |error: &dyn std::fmt::Display| {
                 InvalidContract(format!("{}: {error}", document.name()))
@@ -64,7 +82,7 @@ impl Contract {
             Ok((document, body))
         };
         let contract = Self {
-            bodies: Document::all().map(load).collect::<Result<_, _>>()?,
+            bodies: Arc::new(Document::all().map(load).collect::<Result<_, _>>()?),
             expected: Expected::default(),
         };
         for example in examples::all() {

@@ -38,45 +38,48 @@ use crate::{
 /// and what it sends there at the most. The function is async; the table wants it boxed.
 macro_rules! check {
     ($id:literal, $evidence:expr, $source:expr, last $run:path, $needs:expr, $rule:literal) => {
-        Check {
-            id: $id,
-            rule: $rule,
-            evidence: $evidence,
-            source: $source,
-            needs: $needs,
-            run: Run::Last($run),
-        }
+        check!($id, $evidence, $source, (Run::Last($run)), $needs, $rule)
     };
     ($id:literal, $evidence:expr, $source:expr, once $run:path, $needs:expr, $rule:literal) => {
-        Check {
-            id: $id,
-            rule: $rule,
-            evidence: $evidence,
-            source: $source,
-            needs: $needs,
-            run: Run::Once(|session| Box::pin($run(session))),
-        }
+        check!(
+            $id,
+            $evidence,
+            $source,
+            (Run::Once(|session| Box::pin($run(session)))),
+            $needs,
+            $rule
+        )
     };
     ($id:literal, $evidence:expr, $source:expr, each $pick:path => $run:path, $needs:expr, $rule:literal) => {
-        Check {
-            id: $id,
-            rule: $rule,
-            evidence: $evidence,
-            source: $source,
-            needs: $needs,
-            run: Run::Each($pick, |session, operation| {
-                Box::pin($run(session, operation))
-            }),
-        }
+        check!(
+            $id,
+            $evidence,
+            $source,
+            (Run::Each($pick, |session, operation| Box::pin($run(
+                session, operation
+            )))),
+            $needs,
+            $rule
+        )
     };
     ($id:literal, $evidence:expr, $source:expr, afterwards $run:path, $needs:expr, $rule:literal) => {
+        check!(
+            $id,
+            $evidence,
+            $source,
+            (Run::Afterwards($run)),
+            $needs,
+            $rule
+        )
+    };
+    ($id:literal, $evidence:expr, $source:expr, ($run:expr), $needs:expr, $rule:literal) => {
         Check {
             id: $id,
             rule: $rule,
             evidence: $evidence,
             source: $source,
             needs: $needs,
-            run: Run::Afterwards($run),
+            run: $run,
         }
     };
 }
