@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use contract_tests::{
     finding::{ExitCode, Stop, Verdict},
+    http::Requests,
     provider::{Run, Selection, checks, session::Options},
 };
 use http::Method;
@@ -116,27 +117,55 @@ async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
     })
     .await;
     let selection = Selection {
-        checks: vec![checks::find("PRV-403-SCOPE").unwrap()],
+        checks: ["PRV-403-SCOPE", "PRV-403-FIRST"]
+            .map(|id| checks::find(id).unwrap())
+            .to_vec(),
         ..Selection::default()
     };
     let (_, run) = judge_some(address, &selection, |options| {
         with_keys(options);
         options.safe = true;
         options.permissions.writes = true;
+        options.permissions.revocations = true;
         options.keys[1].key = ApiKey::parse(key).unwrap();
     })
     .await;
     assert_eq!(red(&run), [""; 0]);
-    let finding = |id: OperationId| {
+    let finding = |check: &str, id: OperationId| {
         let mut all = run.findings.iter();
-        all.find(|one| one.operation.unwrap().id == id).unwrap()
+        all.find(|one| one.id == check && one.operation.unwrap().id == id)
+            .unwrap()
     };
-    let reads = &finding(OperationId::ListBlacklists).outcome;
+    let reads = &finding("PRV-403-SCOPE", OperationId::ListBlacklists).outcome;
     assert!(
         matches!(reads, Err(Stop::Skipped(reason)) if reason.ends_with("the read_only key holds it")),
         "{reads:?}"
     );
-    assert_eq!(finding(OperationId::CreateOrder).verdict, Verdict::Pass);
+    let create = finding("PRV-403-SCOPE", OperationId::CreateOrder);
+    assert_eq!(create.verdict, Verdict::Pass);
+    for first in run.findings.iter().filter(|one| one.id == "PRV-403-FIRST") {
+        let operation = first.operation.unwrap();
+        match &first.outcome {
+            Ok(()) => assert!(operation.scopes.writes(), "{operation:?}"),
+            Err(Stop::Skipped(reason)) => {
+                assert!(!operation.scopes.writes(), "{operation:?}");
+                let expected = format!(
+                    "needs a key without {}; a read_only key may hold it",
+                    operation.scopes
+                );
+                assert_eq!(*reason, expected);
+                assert_eq!(first.sent, Requests::default(), "nothing is asked for it");
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    for (id, verdict) in [
+        (OperationId::GetOrder, Verdict::Skip),
+        (OperationId::CreateOrder, Verdict::Pass),
+        (OperationId::DeleteBlacklist, Verdict::Pass),
+    ] {
+        assert_eq!(finding("PRV-403-FIRST", id).verdict, verdict, "{id}");
+    }
 }
 
 #[tokio::test]
