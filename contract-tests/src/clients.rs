@@ -11,29 +11,29 @@
 
 pub mod advice;
 mod attach;
+mod client_report;
 mod console;
 pub(crate) mod crash;
 mod doubt;
 #[cfg(test)]
 mod example;
+mod http1;
 mod key_file;
+mod leak_scan;
 mod manifest;
+mod percentiles;
 mod process;
+mod process_monitor;
 mod procfs;
-mod read;
-mod report;
 pub(crate) mod rules;
 mod sandbox;
 pub(crate) mod scenarios;
 mod score;
-mod shown;
-mod sight;
-mod spread;
 pub mod sweep;
-mod tap;
 pub(crate) mod trace;
 pub(crate) mod trial;
-mod watch;
+mod trial_view;
+mod wiretap;
 
 use std::{cell::RefCell, ffi::OsString, path::PathBuf, time::Duration};
 

@@ -4,17 +4,17 @@
 //! headers, and the shape of bodies; never ids, dates, counts or other values.
 
 mod cases;
+mod comparison_report;
 mod facts;
 mod learned;
 mod plan;
-mod report;
 
 use std::{collections::BTreeMap, fmt};
 
 use schemas::{Evidence, assumptions::Assumptions};
 
 use self::cases::cases;
-pub use self::report::{Diverging, Skipped, TwinReport, schema_text};
+pub use self::comparison_report::{Diverging, Skipped, TwinReport, schema_text};
 use self::{cases::Case, facts::Facts, learned::Lesson};
 use crate::{
     finding::{Call, Exchange, ExitCode, Stop, Verdict},

@@ -9,23 +9,23 @@
 //! What it does in a situation that has a wrong answer, its [`Habits`] say. The good ones are their default;
 //! the self-test gives it bad ones, one at a time, to prove that the judge notices.
 
-mod answers;
+pub mod behaviour;
 mod body;
 mod by_hand;
 mod death;
-pub mod habits;
 mod http;
 mod key;
 mod list;
 pub mod mutants;
 mod orders;
-mod pace;
-mod tries;
-mod work;
+mod responses;
+mod retry;
+mod throttle;
+mod workload;
 
 use std::{error::Error, fmt};
 
-pub use self::{habits::Habits, work::run};
+pub use self::{behaviour::Habits, workload::run};
 
 /// Why the work cannot be done.
 #[derive(Debug)]

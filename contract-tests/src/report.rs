@@ -1,8 +1,8 @@
 //! What is made of a run: one model, and a file for each format that is a view of it.
 
-pub(crate) mod block;
 mod command_line;
 mod console;
+pub(crate) mod finding_text;
 mod github;
 mod html;
 mod json;
@@ -13,7 +13,7 @@ mod output_file;
 mod progress;
 mod sarif;
 mod sink;
-mod tap;
+mod tap14;
 
 use strum::{Display, EnumString, VariantArray};
 
@@ -56,7 +56,7 @@ impl Format {
         match self {
             Self::Json => json::text(report),
             Self::Junit => junit::text(report),
-            Self::Tap => tap::text(report),
+            Self::Tap => tap14::text(report),
             Self::Sarif => sarif::text(report),
             Self::Markdown => markdown::text(report),
             Self::Github => github::text(report),

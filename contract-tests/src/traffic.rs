@@ -9,7 +9,6 @@
 //!
 //! A recording lacks things: bodies, headers, times. What it does not hold is not judged, and is never green.
 
-mod answers;
 mod base;
 mod console;
 mod credential;
@@ -19,10 +18,11 @@ mod journal;
 mod judge;
 mod proxy;
 mod recorded;
-mod report;
 mod requests;
+mod responses;
 mod rules;
 mod table;
+mod traffic_report;
 mod verdict;
 
 use std::{
@@ -36,8 +36,8 @@ use self::{base::Base, har::Attached, judge::Judge, recorded::Recording};
 pub use self::{
     console::console,
     proxy::{Conduct, Proxy, ProxyError},
-    report::Judged,
     table::{RULES, Rule, find},
+    traffic_report::Judged,
     verdict::{Finding, Traffic},
 };
 use crate::{finding::baseline::Baseline, http::Trust};

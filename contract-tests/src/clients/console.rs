@@ -6,7 +6,7 @@ use super::{Scenario, Stage};
 use crate::{
     finding::Verdict,
     report::{
-        self, Detail, Progress, block,
+        self, Detail, Progress, finding_text,
         model::{Entry, Report},
     },
 };
@@ -69,12 +69,12 @@ impl<W: Write> Console<W> {
             self.write(&lines);
         }
         if let Some(swept) = &report.sweep {
-            self.write(&format!("\n{}", block::sweep(swept)));
+            self.write(&format!("\n{}", finding_text::sweep(swept)));
         }
         if self.trace {
             let trials = report.trials.iter();
-            let trials =
-                trials.map(|one| format!("\nTRACE  {}\n{}", one.scenario, block::timeline(one)));
+            let trials = trials
+                .map(|one| format!("\nTRACE  {}\n{}", one.scenario, finding_text::timeline(one)));
             self.write(&trials.collect::<String>());
         }
         for trial in report.trials.iter().filter(|trial| !trial.supported) {
@@ -83,7 +83,7 @@ impl<W: Write> Console<W> {
                 trial.scenario
             ));
         }
-        self.write(&format!("\n{}\n", block::closing(report).join("\n")));
+        self.write(&format!("\n{}\n", finding_text::closing(report).join("\n")));
     }
 
     fn write(&mut self, text: &str) {

@@ -216,7 +216,7 @@ mod tests {
     use std::process::ExitStatus;
 
     use super::*;
-    use crate::clients::sight::Sight;
+    use crate::clients::process_monitor::Sight;
 
     fn output(ended: Ended, stderr: &str) -> Output {
         Output {

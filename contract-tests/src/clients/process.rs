@@ -18,7 +18,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{procfs::Id, sight::Sight, watch::Found};
+use super::{leak_scan::Found, process_monitor::Sight, procfs::Id};
 use crate::http::Stopwatch;
 
 /// Bytes that are kept of what a program prints on each of its outputs: of the first, and of the last, which says how it

@@ -5,15 +5,16 @@
 
 mod auth;
 mod backoff;
-mod exit;
+mod concurrency;
+mod diagnostics;
 mod http;
 mod idempotency;
 mod ids;
 mod order;
 mod pages;
+mod rate_limit_responses;
 mod readings;
 mod redirects;
-mod refusals;
 mod responses;
 mod retries;
 mod retry_after;
@@ -21,7 +22,6 @@ mod secrets;
 mod stopped;
 mod table;
 mod timeouts;
-mod together;
 mod unfinished;
 
 use std::time::Duration;

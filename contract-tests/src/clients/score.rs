@@ -163,7 +163,7 @@ mod tests {
     fn a_call_without_an_answer_has_failed_when_its_connection_ends() {
         let mut lost = get(0, "/a", 200, None);
         lost.answer = Answer::None;
-        let end = crate::clients::tap::End::Closed;
+        let end = crate::clients::wiretap::End::Closed;
         let trace = Trace {
             connections: vec![Connection {
                 client_end: Some((Duration::from_millis(300), end)),

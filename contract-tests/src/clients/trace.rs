@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    read::{self, Stream},
-    tap::{End, Passed},
+    http1::{self, Stream},
+    wiretap::{End, Passed},
 };
 use crate::report::model::API;
 
@@ -217,7 +217,7 @@ impl Trace {
         let (mut unreadable, mut opened_at) = (false, Some(passed.opened_at));
         let is_http2 = up.rest().starts_with(HTTP2_PREFACE);
         while !up.is_empty() {
-            let Some(request) = read::request(&mut up) else {
+            let Some(request) = http1::request(&mut up) else {
                 unreadable = true;
                 break;
             };
@@ -225,7 +225,7 @@ impl Trace {
                 // What became of it is not known any more.
                 break;
             }
-            let answer = read::answer(&mut down, &request.method, server_ended);
+            let answer = http1::answer(&mut down, &request.method, server_ended);
             let open_from = opened_at.take().unwrap_or(request.message.begun_at);
             self.exchanges.push(Exchange {
                 origin,

@@ -12,15 +12,15 @@ use tokio::{
 use super::{
     Options,
     key_file::KeyFile,
+    leak_scan::Watched,
+    percentiles::Spread,
     process::{Output, Program, Told, takes_key_file},
+    process_monitor::Lookout,
     rules::holds,
     sandbox::{Sandbox, Tenant},
     scenarios::{CONTROL, ENDLESS_BODY, KEY_ROTATED, Scenario},
-    sight::Lookout,
-    spread::Spread,
-    tap::{self, Log},
     trace::{Exchange, Origin, Trace},
-    watch::Watched,
+    wiretap::{self, Log},
 };
 use crate::http::Stopwatch;
 
@@ -231,7 +231,7 @@ pub(crate) struct Wire {
 impl Wire {
     /// Opens the API's address in front of a server, and those of two strangers.
     pub(crate) async fn open(server: SocketAddr) -> io::Result<Self> {
-        let listeners = tap::listeners().await?;
+        let listeners = wiretap::listeners().await?;
         let address = listeners[0].local_addr()?;
         let watch = Stopwatch::start();
         let logs = [Origin::Api, Origin::OtherHost, Origin::OtherPort]
@@ -246,7 +246,7 @@ impl Wire {
             } else {
                 stranger_address
             };
-            tasks.spawn(tap::run(listener, upstream, log.clone(), watch));
+            tasks.spawn(wiretap::run(listener, upstream, log.clone(), watch));
         }
         Ok(Self {
             address,

@@ -1,13 +1,13 @@
 //! What a schema speaks of, field by field, word by word and keyword by keyword, so that it can be told what was seen
 //! of it, and what never was.
 
-mod shown;
+mod tally;
 
 use schemas::{Evidence, Profile};
 use serde_json::Value;
 
-pub(crate) use self::shown::{Held, Keywords, Shown};
-use self::shown::{Keyword, Type};
+pub(crate) use self::tally::{Held, Keywords, Shown};
+use self::tally::{Keyword, Type};
 use crate::contract::{resolve, stated};
 
 /// How deep a body is followed; those of the contract are not half as deep, but a schema may contain itself.

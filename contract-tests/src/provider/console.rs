@@ -7,7 +7,7 @@ use super::{check::Finding, dry_run::Plan, runner::Selection, session::Session};
 use crate::{
     finding::{ProblemKind, Verdict, count, redaction::Clean},
     report::{
-        Detail, Progress, block,
+        Detail, Progress, finding_text,
         model::{Counts, Coverage, Entry, Followed, Report},
         style,
     },
@@ -74,7 +74,7 @@ impl<W: Write> Console<W> {
         if self.detail != Detail::Quiet {
             let about = session.secrets.text(&session.to_string());
             let checks = count(selection.checks.len(), "check");
-            self.write(&format!("{}\n{checks}\n\n", block::plain(&about)));
+            self.write(&format!("{}\n{checks}\n\n", finding_text::plain(&about)));
         }
     }
 
@@ -123,7 +123,7 @@ impl<W: Write> Console<W> {
             let text = never_seen(report) + &readings(report);
             self.write(&text);
         }
-        self.write(&format!("\n{}\n", block::closing(report).join("\n")));
+        self.write(&format!("\n{}\n", finding_text::closing(report).join("\n")));
     }
 
     /// The first of its kind in full; the others are only counted, and what passes or is skipped is.
@@ -151,7 +151,7 @@ impl<W: Write> Console<W> {
         }
         for told in &check.told {
             let others: Vec<_> = told.others.iter().collect();
-            if let Some(others) = block::others(&others) {
+            if let Some(others) = finding_text::others(&others) {
                 let (verdict, id) = (told.verdict, check.id);
                 self.write(&format!("{verdict:<12}  {id:<23}  {others}\n"));
             }
@@ -201,7 +201,7 @@ impl Begun {
         let style = style(worst);
         let skipped = self.skipped.iter().map(|(reason, count)| {
             let reason = reason.as_deref().unwrap_or_default();
-            (block::plain(reason), count)
+            (finding_text::plain(reason), count)
         });
         let why = match &skipped.collect::<Vec<_>>()[..] {
             [] => String::new(),
@@ -224,7 +224,7 @@ fn told(entry: &Entry) -> String {
     match entry.verdict {
         Verdict::Pass | Verdict::Skip => {
             let operation = entry.operation.unwrap_or_default();
-            let (verdict, sentence) = (entry.verdict, block::sentence(entry));
+            let (verdict, sentence) = (entry.verdict, finding_text::sentence(entry));
             format!(
                 "{style}{verdict:<12}{style:#}  {:<23}  {operation:<17}  {sentence}\n",
                 entry.id
@@ -233,8 +233,8 @@ fn told(entry: &Entry) -> String {
         Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info | Verdict::Inconclusive => {
             format!(
                 "{style}{}{style:#}\n{}",
-                block::headline(entry),
-                block::details(entry)
+                finding_text::headline(entry),
+                finding_text::details(entry)
             )
         }
     }
@@ -249,8 +249,9 @@ fn never_seen(report: &Report) -> String {
     let lines: String = rows()
         .flat_map(|row| {
             let names = row.never_seen.iter();
-            let answer = block::answer(row);
-            let line = move |name: &Clean| format!("  {answer:<49}  {}\n", block::plain(name));
+            let answer = finding_text::answer(row);
+            let line =
+                move |name: &Clean| format!("  {answer:<49}  {}\n", finding_text::plain(name));
             names.map(line)
         })
         .collect();
@@ -279,14 +280,14 @@ fn readings(report: &Report) -> String {
 }
 
 fn coverage(row: &Coverage) -> String {
-    let answer = block::answer(row);
+    let answer = finding_text::answer(row);
     let reason = row
         .reason_unseen
         .map(|reason| format!("  ({reason})"))
         .unwrap_or_default();
     let (seen, valid, invalid) = (row.seen, row.valid, row.invalid);
     let command = row.provoke.as_deref();
-    let command = command.map(|command| format!("    {}\n", block::plain(command)));
+    let command = command.map(|command| format!("    {}\n", finding_text::plain(command)));
     let command = command.unwrap_or_default();
     format!("  {answer:<49}  {seen:>5}  {valid:>5}  {invalid:>7}{reason}\n{command}")
 }

@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::habits::ByHand;
+use super::behaviour::ByHand;
 
 /// How long an answer may take.
 const TIME_OUT: Duration = Duration::from_secs(1);

@@ -5,7 +5,7 @@ use std::{
     process,
 };
 
-use super::habits::Death;
+use super::behaviour::Death;
 
 const PYTHON: &str = "Traceback (most recent call last):\n  File \"client.py\", line 1, in <module>\nValueError: unexpected\n";
 const NODE: &str =

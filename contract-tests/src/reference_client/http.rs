@@ -12,12 +12,12 @@ use url::Url;
 
 use super::{
     Failure, Habits,
-    answers::Try,
+    behaviour::{Place, PutOff, Redirected, Redirects, TimeOut},
     body, by_hand,
     death::die,
-    habits::{Place, PutOff, Redirected, Redirects, TimeOut},
     key::Key,
-    pace::Pace,
+    responses::Try,
+    throttle::Pace,
 };
 
 /// How long an answer may take without a byte, and in all.

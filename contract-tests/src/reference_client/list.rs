@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    habits::Optional,
+    behaviour::Optional,
     http::{Client, pause},
     orders::id,
-    work::shape,
+    workload::shape,
 };
 
 /// Rows of a page.

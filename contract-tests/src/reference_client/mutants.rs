@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Habits,
-    habits::{
+    behaviour::{
         AfterRefusal, Backoff, BadValue, ByHand, Dates, Death, Follows, Insists, Optional, Place,
         PutOff, Redirected, Redirects, TimeOut, TooLong,
     },

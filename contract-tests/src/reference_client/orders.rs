@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    habits::PutOff,
+    behaviour::PutOff,
     http::{Client, pause},
-    work::shape,
+    workload::shape,
 };
 
 /// What is encoded in a part of a path: all but RFC 3986's unreserved characters.

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{block, model::Entry};
+use super::{finding_text, model::Entry};
 use crate::finding::Verdict;
 
 /// How much is told.
@@ -42,14 +42,14 @@ pub(crate) fn lines(entry: &Entry, same: &[&Entry]) -> String {
             };
             format!("{head}  {} ({where_to})\n", entry.rule)
         }
-        Verdict::Skip => format!("{head}  {}\n", block::sentence(entry)),
+        Verdict::Skip => format!("{head}  {}\n", finding_text::sentence(entry)),
         Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info | Verdict::Inconclusive => {
-            let others = block::others(&same[1..]);
+            let others = finding_text::others(&same[1..]);
             let others = others.map(|others| format!("  also      {others}\n"));
             format!(
                 "{style}{}{style:#}\n{}{}",
-                block::headline(entry),
-                block::details(entry),
+                finding_text::headline(entry),
+                finding_text::details(entry),
                 others.unwrap_or_default()
             )
         }

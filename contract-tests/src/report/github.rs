@@ -1,7 +1,7 @@
 //! Annotations of a GitHub workflow: `--report github=-`.
 
 use super::{
-    block,
+    finding_text,
     model::{Entry, Report},
 };
 use crate::finding::Verdict;
@@ -9,11 +9,11 @@ use crate::finding::Verdict;
 /// One command a line: the first failure of each check in full, then what else one should know of.
 pub(super) fn text(report: &Report) -> String {
     let failures = report.failures().into_iter().map(|(first, others)| {
-        let others = block::others(&others).unwrap_or_default();
+        let others = finding_text::others(&others).unwrap_or_default();
         command(
             "error",
             &first.name(),
-            &format!("{}{others}", block::block(first)),
+            &format!("{}{others}", finding_text::block(first)),
         )
     });
     let problems = report
@@ -22,7 +22,7 @@ pub(super) fn text(report: &Report) -> String {
         .map(|problem| command("error", &problem.kind.to_string(), &problem.message));
     let rest = report.checks.iter().filter_map(|entry| {
         let level = level(entry)?;
-        let sentence = block::sentence(entry);
+        let sentence = finding_text::sentence(entry);
         Some(command(
             level,
             &entry.name(),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
-    block,
+    finding_text,
     model::{Coverage, Entry, Mode, Report},
 };
 use crate::finding::Verdict;
@@ -31,15 +31,15 @@ pub(super) fn text(report: &Report) -> String {
             }
             body {
                 h1 { "contract-tests: " span class=(report.verdict) { (verdict) } }
-                p { code { (*report.target) } " is " (block::plain(&report.about)) "." }
-                ul { @for line in block::closing(report) { li { (line) } } }
+                p { code { (*report.target) } " is " (finding_text::plain(&report.about)) "." }
+                ul { @for line in finding_text::closing(report) { li { (line) } } }
                 (blocks("Failures", &report.failures()))
                 (blocks("Warnings", &report.grouped(Verdict::Warn)))
                 (blocks("Not found out this time", &report.grouped(Verdict::Inconclusive)))
                 @match report.mode {
                     Mode::Provider => { (ledger(report)) (unseen(report)) (never_seen(report)) (readings(report)) }
                     Mode::Client => {
-                        @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (block::sweep(swept)) } }
+                        @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (finding_text::sweep(swept)) } }
                         (rules(report, "In how many trials")) (timeline::section(report)) }
                     Mode::Proxy | Mode::Har | Mode::Journal => { (drift::section(report)) (rules(report, "How often")) }
                 }
@@ -55,7 +55,7 @@ fn blocks(title: &str, entries: &[(&Entry, Vec<&Entry>)]) -> Markup {
         @if !entries.is_empty() {
             h2 { (title) }
             @for (first, others) in entries {
-                pre tabindex="0" { (block::block(first)) @if let Some(others) = block::others(others) { (others) } }
+                pre tabindex="0" { (finding_text::block(first)) @if let Some(others) = finding_text::others(others) { (others) } }
             }
         }
     }
@@ -115,14 +115,15 @@ fn cell(row: Option<&Coverage>) -> Markup {
     };
     let counts = format!(
         "{}: seen {}, valid {}, invalid {}",
-        block::answer(row),
+        finding_text::answer(row),
         row.seen,
         row.valid,
         row.invalid
     );
     let media_types = row.media_types.iter();
-    let media_types = media_types.map(|(name, count)| format!("{count} as {}", block::plain(name)));
-    let keywords = row.keywords.as_ref().map(block::keywords);
+    let media_types =
+        media_types.map(|(name, count)| format!("{count} as {}", finding_text::plain(name)));
+    let keywords = row.keywords.as_ref().map(finding_text::keywords);
     let told = std::iter::once(counts).chain(media_types).chain(keywords);
     let told: Vec<_> = told.collect();
     let told = told.join(", ");
@@ -140,7 +141,7 @@ fn unseen(report: &Report) -> Markup {
             table {
                 thead { tr { th scope="col" { "answer" } th scope="col" { "why" } th scope="col" { "how to see it" } } }
                 tbody { @for row in report.coverage.iter().filter(|row| row.seen == 0) { tr {
-                    th scope="row" { (block::answer(row)) }
+                    th scope="row" { (finding_text::answer(row)) }
                     td { (row.reason_unseen.unwrap_or_default()) }
                     td { @if let Some(command) = &row.provoke { code { (**command) } } }
                 } } }
@@ -191,8 +192,8 @@ fn never_seen(report: &Report) -> Markup {
             table {
                 thead { tr { th scope="col" { "answer" } th scope="col" { "never seen" } } }
                 tbody { @for row in rows { tr {
-                    th scope="row" { (block::answer(row)) }
-                    td { ul { @for name in &row.never_seen { li { code { (block::plain(name)) } } } } }
+                    th scope="row" { (finding_text::answer(row)) }
+                    td { ul { @for name in &row.never_seen { li { code { (finding_text::plain(name)) } } } } }
                 } } }
             }
         }
@@ -209,7 +210,7 @@ fn all(report: &Report) -> Markup {
                     td class=(class(entry)) { (entry.verdict) }
                     th scope="row" { (entry.name()) }
                     td.sentence { (entry.rule) }
-                    td { @if entry.verdict != Verdict::Pass { (block::sentence(entry)) } @if let Some(reason) = &entry.reason { @if entry.verdict == Verdict::Known { " (" (block::plain(reason)) ")" } } }
+                    td { @if entry.verdict != Verdict::Pass { (finding_text::sentence(entry)) } @if let Some(reason) = &entry.reason { @if entry.verdict == Verdict::Known { " (" (finding_text::plain(reason)) ")" } } }
                 } } }
             }
         }

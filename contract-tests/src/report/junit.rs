@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use super::{
-    block,
+    finding_text,
     model::{Entry, Report},
 };
 use crate::{finding::Verdict, report::model::Trial};
@@ -48,12 +48,12 @@ fn finish(suite: &mut TestSuite, trial: Option<&Trial>) {
     let cases = suite.test_cases.iter().filter_map(|case| case.time);
     suite.set_time(trial.map_or_else(|| cases.sum(), |trial| Duration::from_millis(trial.took_ms)));
     if let Some(trial) = trial {
-        suite.set_system_out(block::timeline(trial));
+        suite.set_system_out(finding_text::timeline(trial));
     }
 }
 
 fn case(entry: &Entry) -> TestCase {
-    let sentence = block::sentence(entry);
+    let sentence = finding_text::sentence(entry);
     let told = |mut status: TestCaseStatus, description: Option<String>| {
         status.set_type(entry.id).set_message(&*sentence);
         if let Some(description) = description {
@@ -65,14 +65,14 @@ fn case(entry: &Entry) -> TestCase {
         Verdict::Pass | Verdict::Warn | Verdict::Info => TestCaseStatus::success(),
         Verdict::Fail => told(
             TestCaseStatus::non_success(NonSuccessKind::Failure),
-            Some(block::block(entry)),
+            Some(finding_text::block(entry)),
         ),
         Verdict::Inconclusive => told(
             TestCaseStatus::non_success(NonSuccessKind::Error),
-            Some(block::block(entry)),
+            Some(finding_text::block(entry)),
         ),
         Verdict::Skip => told(TestCaseStatus::skipped(), None),
-        Verdict::Known => told(TestCaseStatus::skipped(), Some(block::block(entry))),
+        Verdict::Known => told(TestCaseStatus::skipped(), Some(finding_text::block(entry))),
     };
     let mut case = TestCase::new(name(entry), status);
     case.set_classname(entry.group());
@@ -89,15 +89,15 @@ fn case(entry: &Entry) -> TestCase {
 /// read this tell cases by name.
 fn name(entry: &Entry) -> String {
     let place = entry.at.as_ref().filter(|_| entry.seen.is_some());
-    let place = place.map(|at| format!(" at {}", block::plain(at)));
+    let place = place.map(|at| format!(" at {}", finding_text::plain(at)));
     format!("{}{}: {}", entry.id, place.unwrap_or_default(), entry.rule)
 }
 
 /// What was seen: of a server the request and its response; and all of what is no failure, but worth a look.
 fn output(entry: &Entry) -> Option<String> {
     let is_noted = matches!(entry.verdict, Verdict::Warn | Verdict::Info);
-    let noted = is_noted.then(|| block::block(entry));
-    let exchange = entry.exchange.as_ref().map(block::exchange);
+    let noted = is_noted.then(|| finding_text::block(entry));
+    let exchange = entry.exchange.as_ref().map(finding_text::exchange);
     let parts: Vec<_> = noted.into_iter().chain(exchange).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
 }

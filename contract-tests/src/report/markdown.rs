@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    block,
+    finding_text,
     model::{Coverage, Followed, Mode, Report, RuleCoverage},
 };
 use crate::{
@@ -25,7 +25,7 @@ pub(super) fn text(report: &Report) -> String {
     line(&format!(
         "{} is {}.\n",
         code(&report.target),
-        block::plain(&report.about)
+        finding_text::plain(&report.about)
     ));
     line("| verdict | checks |\n|---|---|");
     for (verdict, count) in report.counts.some() {
@@ -36,23 +36,23 @@ pub(super) fn text(report: &Report) -> String {
         line(&format!(
             "### {}\n\n{}",
             first.name(),
-            fenced(&block::block(first))
+            fenced(&finding_text::block(first))
         ));
-        if let Some(others) = block::others(&others) {
+        if let Some(others) = finding_text::others(&others) {
             line(&format!("{others}\n"));
         }
     }
     line(&reasons(report, "Known failures", Verdict::Known));
     line(&reasons(report, "Inconclusive", Verdict::Inconclusive));
     if let Some(swept) = &report.sweep {
-        line(&fenced(&block::sweep(swept)));
+        line(&fenced(&finding_text::sweep(swept)));
     }
     line(&match report.mode {
         Mode::Provider => [answers(report), never_seen(report), readings(report)].join("\n"),
         Mode::Client => rules(report) + "\n" + &scores(report),
         Mode::Proxy | Mode::Har | Mode::Journal => rules(report) + "\n" + &drift(report),
     });
-    for closing in block::closing(report) {
+    for closing in finding_text::closing(report) {
         line(&format!("{}\n", cell(&closing)));
     }
     text
@@ -87,7 +87,11 @@ fn never_seen(report: &Report) -> String {
     let row = |row: &Coverage| {
         let names = row.never_seen.iter().map(|name| code(name));
         let names: Vec<_> = names.collect();
-        format!("| {} | {} |\n", cell(&block::answer(row)), names.join(", "))
+        format!(
+            "| {} | {} |\n",
+            cell(&finding_text::answer(row)),
+            names.join(", ")
+        )
     };
     let rows: String = rows
         .filter(|row| !row.never_seen.is_empty())
@@ -166,7 +170,7 @@ fn scores(report: &Report) -> String {
             score.calls,
             score.amplification(),
             score.wasted,
-            block::seconds(score.lost_ms)
+            finding_text::seconds(score.lost_ms)
         )
     };
     let rows: String = report.trials.iter().map(row).collect();
@@ -191,7 +195,7 @@ fn coverage(row: &Coverage) -> String {
         cell(
             &row.keywords
                 .as_ref()
-                .map(block::keywords)
+                .map(finding_text::keywords)
                 .unwrap_or_default()
         ),
         row.reason_unseen.unwrap_or_default(),
@@ -207,7 +211,7 @@ fn fenced(text: &str) -> String {
 /// In so many marks as the text does not have in a row.
 fn code(text: &str) -> String {
     let mark = "`".repeat(longest_run(text) + 1);
-    format!("{mark}{}{mark}", block::plain(text))
+    format!("{mark}{}{mark}", finding_text::plain(text))
 }
 
 /// Backticks in a row, at the most.
@@ -221,7 +225,7 @@ fn longest_run(text: &str) -> usize {
 /// Text of others between our own: no markup of it counts.
 fn cell(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in block::plain(text).chars() {
+    for character in finding_text::plain(text).chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),

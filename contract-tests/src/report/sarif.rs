@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{
-    block,
+    finding_text,
     model::{Entry, Report, Rule},
 };
 use crate::finding::{RunVerdict, Verdict};
@@ -73,7 +73,7 @@ fn result(entry: &Entry, rules: &[Value], file: Option<&str>) -> Option<Value> {
         "ruleId": entry.id,
         "ruleIndex": rules.iter().position(|rule| rule["id"] == entry.id),
         "level": level,
-        "message": {"text": block::block(entry)},
+        "message": {"text": finding_text::block(entry)},
         "locations": [{
             "logicalLocations": [{"name": entry.name(), "kind": "function"}],
         }],

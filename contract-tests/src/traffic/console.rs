@@ -2,7 +2,7 @@
 
 use crate::{
     finding::Verdict,
-    report::{Detail, block, lines, model::Report},
+    report::{Detail, finding_text, lines, model::Report},
 };
 
 /// The report for people: what does not pass in full, each place once; what passes in a line for each rule.
@@ -39,13 +39,13 @@ pub fn console(report: &Report, detail: Detail) -> String {
     if detail != Detail::Quiet {
         text += &drift(report);
     }
-    format!("{text}\n{}\n", block::closing(report).join("\n"))
+    format!("{text}\n{}\n", finding_text::closing(report).join("\n"))
 }
 
 /// Where traffic differs from the contract.
 fn drift(report: &Report) -> String {
     let differences = report.drift.iter().flat_map(|drift| &drift.differences);
-    let differences = differences.map(|one| format!("  {}\n", block::difference(one)));
+    let differences = differences.map(|one| format!("  {}\n", finding_text::difference(one)));
     let lines: String = differences.collect();
     if lines.is_empty() {
         return lines;

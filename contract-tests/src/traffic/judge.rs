@@ -5,12 +5,13 @@ use std::{collections::HashSet, sync::Arc};
 use schemas::{Operation, operations};
 
 use super::{
-    Finding, Options, Traffic, TrafficError, answers,
+    Finding, Options, Traffic, TrafficError,
     base::{self, Base},
     credential::{self, Credential},
     drift::{Known, Sentinel},
     recorded::{Recorded, Recording},
     requests::{self, Broken, Queries},
+    responses,
     rules::{Identity, MAX_KEYS, Traces},
     table,
 };
@@ -183,7 +184,7 @@ impl Judge {
             self.found.passed.unanswered += 1;
             return;
         };
-        let judged = answers::judge(&self.contract, operation, exchange, answer);
+        let judged = responses::judge(&self.contract, operation, exchange, answer);
         if !judged.in_full {
             self.found.passed.without_body += 1;
         }

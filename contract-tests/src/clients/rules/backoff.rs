@@ -4,10 +4,10 @@ use std::{iter, time::Duration};
 
 use super::{
     Judgement, Trials,
+    concurrency::NOISES,
     retries::{failed, tries},
     retry_after::retry_after,
     shown,
-    together::NOISES,
 };
 use crate::clients::{trace::Exchange, trial::Evidence};
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use schemas::operations;
 use serde_json::Value;
 
-use super::{Judgement, Trials, together::Load};
+use super::{Judgement, Trials, concurrency::Load};
 use crate::{
     clients::{
         process::Ended,

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::together::{Load, NOISES};
+use super::concurrency::{Load, NOISES};
 use crate::clients::{
     trace::{Exchange, Trace},
     trial::Evidence,

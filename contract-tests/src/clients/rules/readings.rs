@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use schemas::OperationId;
 
-use super::{Judgement, Trials, exit, http};
+use super::{Judgement, Trials, diagnostics, http};
 use crate::clients::{process::Ended, scenarios::CONTROL, trial::Evidence};
 use crate::finding::count;
 
@@ -94,7 +94,7 @@ impl Outcome {
                 .map(|known| known.id)
                 .collect(),
             tries: calls.filter(|call| call.repeats(first)).count(),
-            tells_scopes: exit::tells_scopes(one),
+            tells_scopes: diagnostics::tells_scopes(one),
         })
     }
 

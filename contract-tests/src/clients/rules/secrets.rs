@@ -5,7 +5,9 @@ use percent_encoding::percent_decode;
 use schemas::key::Environment;
 
 use super::{Judgement, Trials};
-use crate::clients::{sight::Started, trace::Exchange, trial::Evidence, watch::Found};
+use crate::clients::{
+    leak_scan::Found, process_monitor::Started, trace::Exchange, trial::Evidence,
+};
 
 /// Characters of a key that are told from chance.
 const PART: usize = 12;

@@ -55,7 +55,7 @@ mod tests {
     use crate::clients::{
         example::{get, judged, trial},
         process::Output,
-        sight::Sight,
+        process_monitor::Sight,
     };
 
     /// A trial that was over after some seconds, and a program that ended so.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Judgement, Trials, shown};
 use crate::clients::{
     process::Ended,
+    process_monitor::Attempt,
     scenarios::ENDLESS_BODY,
-    sight::Attempt,
     trace::{Answer, Connection, Exchange},
     trial::Evidence,
 };

@@ -70,7 +70,7 @@ mod tests {
         Options,
         example::{get, trial},
         process::{Ended, Output},
-        sight::Sight,
+        process_monitor::Sight,
         trace::Answer,
     };
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::{block, model::Report};
+use super::super::{finding_text, model::Report};
 use crate::{
     finding::count,
     report::model::{Difference, Rank},
@@ -45,10 +45,10 @@ fn row(one: &Difference) -> Markup {
         tr {
             td { span class=(class) { (sign) } " " (one.rank()) @if one.known { " (known)" } }
             th scope="row" { (one.about()) }
-            td { code { (block::plain(&one.at)) } }
-            td { (block::plain(&one.sentence())) }
+            td { code { (finding_text::plain(&one.at)) } }
+            td { (finding_text::plain(&one.sentence())) }
             td { (one.count) }
-            td { (block::plain(&one.first)) }
+            td { (finding_text::plain(&one.first)) }
             td { code { (one.fingerprint) } }
         }
     }

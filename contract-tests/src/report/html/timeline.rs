@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::super::{block, model::Report};
+use super::super::{finding_text, model::Report};
 use crate::{
     finding::count,
     report::model::{Call, Trial},
@@ -38,11 +38,11 @@ fn one(trial: &Trial, open: bool) -> Markup {
             summary { (trial.scenario) ": " (trial.summary) }
             p {
                 (count(score.requests, "request")) " for " (count(score.calls, "call")) ", " (score.wasted) " wasted, "
-                (block::seconds(score.lost_ms)) " lost; "
-                @match &trial.ended { Some(ended) => { "ended " (block::plain(ended)) } None => { "started elsewhere" } }
+                (finding_text::seconds(score.lost_ms)) " lost; "
+                @match &trial.ended { Some(ended) => { "ended " (finding_text::plain(ended)) } None => { "started elsewhere" } }
             }
             @if let (Some(first), Some(last)) = (trial.calls.first(), trial.calls.last()) { (picture(trial, first, last)) }
-            ol { @for call in &trial.calls { li { code { (block::plain(&call.told(trial.calls[0].at_ms))) } } } }
+            ol { @for call in &trial.calls { li { code { (finding_text::plain(&call.told(trial.calls[0].at_ms))) } } } }
             @if trial.left_out > 0 { p { "Left out: " (count(trial.left_out, "more call")) "." } }
         }
     }
@@ -87,7 +87,7 @@ fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
         "{} on {} within {}",
         count(trial.calls.len(), "call"),
         count(lanes.len(), "connection"),
-        block::seconds(scale.span)
+        finding_text::seconds(scale.span)
     );
     html! {
         div.scroll {
@@ -122,7 +122,7 @@ fn axis(scale: &Scale, height: u64) -> Markup {
             @for at in ticks {
                 @let x = scale.x(scale.from + at);
                 line x1=(x) x2=(x) y1="0" y2=(height) {}
-                text x=(x) y=(height + AXIS - 4) { (block::seconds(at)) }
+                text x=(x) y=(height + AXIS - 4) { (finding_text::seconds(at)) }
             }
         }
     }
@@ -155,7 +155,7 @@ fn bar(call: &Call, scale: &Scale, y: u64, next: Option<&Call>) -> Markup {
     let has_room = next.is_none_or(|next| scale.x(next.at_ms) > label + LABEL);
     html! {
         g class=(class) {
-            title { (block::plain(&call.told(scale.from))) }
+            title { (finding_text::plain(&call.told(scale.from))) }
             rect x=(from) y=(y) width=(width) height=(BAR) {}
             @if has_room { text x=(label) y=(y + BAR - 3) { (sign) (status) } }
         }

@@ -6,13 +6,13 @@ use reqwest::Method;
 
 use super::{
     Failure, Habits,
+    behaviour::AfterRefusal,
     death::die,
-    habits::AfterRefusal,
     http::{Client, pause},
     key::Key,
     list::list,
     orders::{id, read, wait_for},
-    pace::FIRST,
+    throttle::FIRST,
 };
 
 /// Other paths.

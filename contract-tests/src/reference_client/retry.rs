@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    answers::{Try, Wait},
+    behaviour::{BadValue, PutOff, TooLong},
     death::die,
-    habits::{BadValue, PutOff, TooLong},
     http::{Client, pause},
+    responses::{Try, Wait},
 };
 
 impl Client {

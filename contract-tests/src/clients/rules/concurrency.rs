@@ -11,7 +11,7 @@ use super::{
     shown,
 };
 use crate::clients::{
-    spread::Spread,
+    percentiles::Spread,
     trace::{Answer, Exchange},
     trial::Evidence,
 };

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::{
-    block,
+    finding_text,
     model::{Entry, Report},
 };
 use crate::finding::{RunVerdict, Verdict};
@@ -32,7 +32,7 @@ pub(super) fn text(report: &Report) -> String {
 }
 
 fn point(text: &mut String, number: usize, entry: &Entry) {
-    let sentence = escaped(&block::sentence(entry));
+    let sentence = escaped(&finding_text::sentence(entry));
     let (ok, directive) = match entry.verdict {
         Verdict::Pass | Verdict::Warn | Verdict::Info => ("ok", String::new()),
         Verdict::Skip => ("ok", format!(" # SKIP {sentence}")),
@@ -50,7 +50,7 @@ fn point(text: &mut String, number: usize, entry: &Entry) {
         // JSON is YAML, and nothing in it needs to be quoted in another way.
         let diagnostics = [
             ("verdict", json!(entry.verdict)),
-            ("message", json!(block::sentence(entry))),
+            ("message", json!(finding_text::sentence(entry))),
             ("at", json!(entry.at)),
             ("expected", json!(entry.expected)),
             ("actual", json!(entry.actual)),
@@ -71,5 +71,7 @@ fn point(text: &mut String, number: usize, entry: &Entry) {
 
 /// Without what begins a directive or another line.
 fn escaped(text: &str) -> String {
-    block::plain(text).replace('\\', r"\\").replace('#', r"\#")
+    finding_text::plain(text)
+        .replace('\\', r"\\")
+        .replace('#', r"\#")
 }

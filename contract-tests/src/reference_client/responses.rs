@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    habits::Dates,
+    behaviour::Dates,
     http::{Client, today},
 };
 

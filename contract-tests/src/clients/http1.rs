@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    tap::Way,
     trace::{Answer, Header, Message, Request, Response},
+    wiretap::Way,
 };
 
 /// Headers of a message at the most.

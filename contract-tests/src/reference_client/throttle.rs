@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use super::{habits::Backoff, http::pause};
+use super::{behaviour::Backoff, http::pause};
 
 /// Further tries that all calls together have in hand, where they do not succeed.
 const TRIES: u32 = 6;
