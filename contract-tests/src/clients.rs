@@ -60,7 +60,7 @@ use self::{
 };
 use crate::{
     finding::{
-        ExitCode, Interrupted, Level, Problem, ProblemKind, Verdict,
+        ExitCode, Interrupted, Level, RunFailure, RunFailureKind, Verdict,
         baseline::{Baseline, Subject},
         redaction::{Clean, Secrets},
     },
@@ -159,7 +159,7 @@ pub struct Judged {
     /// The call that a sweep was to befall, and that never came.
     pub not_reached: Option<usize>,
     /// What fails the run though it is no finding.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<RunFailure>,
     /// Whether it was stopped before all trials were over.
     pub interrupted: bool,
     /// What must not be shown.
@@ -187,16 +187,16 @@ impl Judged {
 
     /// The run in one number. Of one that was not stopped, a violation that was proven outweighs everything.
     pub fn exit_code(&self) -> ExitCode {
-        let doubts = [ProblemKind::SentNothing, ProblemKind::ControlFailed];
-        let is_doubt = |problem: &Problem| doubts.contains(&problem.kind);
+        let doubts = [RunFailureKind::SentNothing, RunFailureKind::ControlFailed];
+        let is_doubt = |problem: &RunFailure| doubts.contains(&problem.kind);
         let has = |kind| self.problems.iter().any(|problem| problem.kind == kind);
         if self.interrupted {
             ExitCode::Interrupted
         } else if self.rules(Verdict::Fail) > 0 || !self.problems.iter().all(is_doubt) {
             ExitCode::Violated
-        } else if has(ProblemKind::SentNothing) {
+        } else if has(RunFailureKind::SentNothing) {
             ExitCode::NothingRan
-        } else if has(ProblemKind::ControlFailed) || self.rules(Verdict::Inconclusive) > 0 {
+        } else if has(RunFailureKind::ControlFailed) || self.rules(Verdict::Inconclusive) > 0 {
             ExitCode::Inconclusive
         } else if self.rules(Verdict::Pass) > 0 {
             ExitCode::Passed

@@ -17,7 +17,7 @@ use self::cases::cases;
 pub use self::comparison_report::{Diverging, Skipped, TwinReport, schema_text};
 use self::{cases::Case, facts::Facts, learned::Lesson};
 use crate::{
-    finding::{Call, Exchange, ExitCode, Stop, Verdict},
+    finding::{ApiRequest, Exchange, ExitCode, NotPassed, Verdict},
     provider::session::Session,
 };
 
@@ -86,8 +86,10 @@ pub async fn run(left: &Session, right: &Session) -> Twin {
                         break;
                     }
                 }
-                Err(Stop::Violated(violation)) => twin.skip(violation.message),
-                Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => twin.skip(reason),
+                Err(NotPassed::Violated(violation)) => twin.skip(violation.message),
+                Err(NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason)) => {
+                    twin.skip(reason)
+                }
             }
         }
     }
@@ -96,14 +98,20 @@ pub async fn run(left: &Session, right: &Session) -> Twin {
 }
 
 /// A call of the operation that succeeds, prepared once for all cases; none where nothing may be made.
-async fn sample(session: &Session, operation: &'static schemas::Operation) -> Result<Call, String> {
+async fn sample(
+    session: &Session,
+    operation: &'static schemas::Operation,
+) -> Result<ApiRequest, String> {
     let reason = |stop| match stop {
-        Stop::Skipped(reason) | Stop::Inconclusive(reason) => reason,
-        Stop::Violated(violation) => violation.message,
+        NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason) => reason,
+        NotPassed::Violated(violation) => violation.message,
     };
     let sample = async {
         if operation.method != http::Method::GET {
-            return Err(Stop::Skipped(format!("{} is not sampled", operation.id)));
+            return Err(NotPassed::Skipped(format!(
+                "{} is not sampled",
+                operation.id
+            )));
         }
         let tenant = session.tenant().await?;
         tenant.sample(operation, &tenant.full_key().await?).await
@@ -115,8 +123,8 @@ async fn sample(session: &Session, operation: &'static schemas::Operation) -> Re
 async fn both(
     sessions: [&Session; 2],
     case: &Case,
-    samples: &[Result<Call, String>; 2],
-) -> Result<[Exchange; 2], Stop> {
+    samples: &[Result<ApiRequest, String>; 2],
+) -> Result<[Exchange; 2], NotPassed> {
     let send = async |side: usize| {
         let tenant = sessions[side].tenant().await?;
         let sample = samples[side].clone();

@@ -12,12 +12,12 @@ mod unseen;
 mod validate;
 
 pub use self::{
-    coverage::Ledger,
-    key_role::{KeysError, Role, RoleKey, read as read_keys},
+    coverage::CoverageLog,
+    key_role::{KeyRole, KeysError, RoleKey, read as read_keys},
     validate::InvalidContract,
 };
 pub(crate) use self::{
-    coverage::{Aspect, Row},
+    coverage::{Aspect, CoverageRow},
     echo::Echoes,
     expected::{Expected, Part},
     key_role::variable_of,

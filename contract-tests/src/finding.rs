@@ -18,10 +18,10 @@ use futures_util::future::BoxFuture;
 pub use self::{
     exchange::Exchange,
     exit_code::{ExitCode, RunVerdict},
-    gate::{Problem, ProblemKind, Seen, Share},
+    gate::{RunFailure, RunFailureKind, SeenCount, Share},
     level::Level,
-    outcome::{Outcome, Stop, Violation},
-    request::Call,
+    outcome::{NotPassed, Outcome, Violation},
+    request::ApiRequest,
     verdict::Verdict,
 };
 pub(crate) use self::{

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, manifest, sweep::Sweep};
 use crate::{
     finding::{
-        Seen, Verdict, count,
+        SeenCount, Verdict, count,
         redaction::{Clean, CleanValue, Secrets},
     },
     report::model::{
@@ -42,7 +42,7 @@ impl Report {
             counts: Counts::of(judged.findings.iter().map(|finding| finding.verdict)),
             problems: judged.problems.clone(),
             checks: judged.findings.iter().map(entry).collect(),
-            seen: Seen {
+            seen: SeenCount {
                 seen: rules.iter().filter(|rule| rule.armed > 0).count(),
                 of: rules.len(),
             },

@@ -5,7 +5,7 @@ use super::{
     process::{Ended, Output},
     trial::Evidence,
 };
-use crate::finding::{Problem, ProblemKind, redaction::Secrets};
+use crate::finding::{RunFailure, RunFailureKind, redaction::Secrets};
 
 /// Lines of a program's output that are shown.
 const LINES: usize = 20;
@@ -20,7 +20,7 @@ const HTTP2: &str =
 #[derive(Clone, Debug)]
 pub(super) struct Doubt {
     /// As what the reports have it.
-    kind: ProblemKind,
+    kind: RunFailureKind,
     /// Whether none of its requests can be judged, so that the run ends there.
     pub ends: bool,
     /// The reason, in a sentence.
@@ -33,7 +33,7 @@ impl Doubt {
     /// A reason that has nothing to do with what it printed.
     pub(super) fn new(reason: &str) -> Self {
         Self {
-            kind: ProblemKind::ControlFailed,
+            kind: RunFailureKind::ControlFailed,
             ends: false,
             reason: reason.to_owned(),
             output: String::new(),
@@ -49,7 +49,7 @@ impl Doubt {
                 ..Self::new(reason)
             },
             None => Self {
-                kind: ProblemKind::SentNothing,
+                kind: RunFailureKind::SentNothing,
                 ends,
                 ..Self::new(&format!("no request came to {}", one.base_url))
             },
@@ -78,9 +78,9 @@ impl Doubt {
         let output = control.output.as_ref().map(last_lines);
         (!reasons.is_empty()).then(|| Self {
             kind: if sent_nothing {
-                ProblemKind::SentNothing
+                RunFailureKind::SentNothing
             } else {
-                ProblemKind::ControlFailed
+                RunFailureKind::ControlFailed
             },
             ends,
             reason: reasons.join(if sent_nothing { " " } else { "; " }),
@@ -89,7 +89,7 @@ impl Doubt {
     }
 
     /// As the reports have it.
-    pub(super) fn problem(&self, secrets: &Secrets) -> Problem {
+    pub(super) fn problem(&self, secrets: &Secrets) -> RunFailure {
         let mut message = secrets.text(&self.reason).to_string();
         let output = secrets.text(&self.output);
         let lines: Vec<_> = output.lines().collect();
@@ -97,7 +97,7 @@ impl Doubt {
             message += "; the last that it printed:\n";
             message += &lines[lines.len().saturating_sub(LINES)..].join("\n");
         }
-        Problem {
+        RunFailure {
             kind: self.kind,
             message,
         }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::scenarios::{CONNECT_HANGS, Scenario};
 use crate::{
-    finding::{Call, Stop},
+    finding::{ApiRequest, NotPassed},
     http::{ANSWER_TIME, Client, Trust},
 };
 
@@ -131,10 +131,12 @@ impl Sandbox {
     }
 
     async fn control(&self, path: &str, body: Value) -> io::Result<Value> {
-        let call = Call::at(Method::POST, &format!("/_mock{path}")).json(&body);
+        let call = ApiRequest::at(Method::POST, &format!("/_mock{path}")).json(&body);
         let refused = |stop| match stop {
-            Stop::Inconclusive(reason) | Stop::Skipped(reason) => io::Error::other(reason),
-            Stop::Violated(violation) => io::Error::other(violation.message),
+            NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason) => {
+                io::Error::other(reason)
+            }
+            NotPassed::Violated(violation) => io::Error::other(violation.message),
         };
         let answer = self.client.send(call).await.map_err(refused)?;
         if answer.status.is_success() {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     finding::redaction::Secrets,
-    report::model::{Call, Score, Trial},
+    report::model::{Score, Trial, TrialRequest},
 };
 
 /// Calls of a trial that a report has; a client may make any number of them.
@@ -38,7 +38,7 @@ impl Trial {
             calls: calls
                 .iter()
                 .take(MAX_CALLS)
-                .map(|call| Call::new(call, secrets))
+                .map(|call| TrialRequest::new(call, secrets))
                 .collect(),
             left_out: calls.len().saturating_sub(MAX_CALLS),
             score: Score::of(&one.trace),
@@ -56,7 +56,7 @@ fn ended(output: &Output) -> String {
     }
 }
 
-impl Call {
+impl TrialRequest {
     fn new(call: &Exchange, secrets: &Secrets) -> Self {
         let text = |text: &str| secrets.text(text).cut(MAX_TEXT);
         let response = call.response();

@@ -7,11 +7,11 @@ use http::Method;
 use schemas::{Evidence, Operation, OperationId, Parameter};
 
 use crate::{
-    contract::{NOBODY, Role},
-    finding::{Call, Stop},
+    contract::{KeyRole, NOBODY},
+    finding::{ApiRequest, NotPassed},
     provider::{
         checks::{anonymous, exhaust},
-        requirements::{FULL, NOTHING, Needs},
+        requirements::{FULL, NOTHING, Requirements},
         session::Tenant,
     },
 };
@@ -28,14 +28,17 @@ pub(super) struct Kind {
     /// How well is founded what the contract says of the answer's status and code; none: as the operation.
     status: Option<Evidence>,
     /// What it needs of a server, and sends there at the most.
-    needs: Needs,
+    needs: Requirements,
     /// The call, where the one that succeeds is `.2`.
     pub(super) call: Make,
 }
 
-type Sample = Result<Call, String>;
-type Make =
-    for<'a> fn(&'a Tenant<'_>, &'static Operation, Sample) -> BoxFuture<'a, Result<Call, Stop>>;
+type Sample = Result<ApiRequest, String>;
+type Make = for<'a> fn(
+    &'a Tenant<'_>,
+    &'static Operation,
+    Sample,
+) -> BoxFuture<'a, Result<ApiRequest, NotPassed>>;
 
 impl Kind {
     /// How well is founded what the contract says of its status on an operation.
@@ -72,7 +75,7 @@ macro_rules! kind {
 }
 
 /// A call that succeeds.
-const SAMPLE: Needs = FULL.samples(1);
+const SAMPLE: Requirements = FULL.samples(1);
 const ASSUMED: Option<Evidence> = Some(Evidence::Assumed);
 const GUIDE: Option<Evidence> = Some(Evidence::Guide);
 const DOCUMENTED: Option<Evidence> = Some(Evidence::Documented);
@@ -99,36 +102,36 @@ pub(super) static KINDS: &[Kind] = &[
     kind!("with another scheme", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))),
     kind!("with a key that is none", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))),
     kind!("with an unknown key", reads, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN))),
-    kind!("with a revoked key", is_list_orders, DOCUMENTED, Needs::of(&[Role::Revoked]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Revoked)?))),
-    kind!("with an expired key", is_list_orders, DOCUMENTED, Needs::of(&[Role::Expired]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::Expired)?))),
-    kind!("with a read-only key", is_create_order, DOCUMENTED, Needs::of(&[Role::ReadOnly]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(Role::ReadOnly)?))),
-    kind!("with an id that nobody has", reads_one, GUIDE, FULL, |tenant, operation, _sample| Ok(Call::on(operation, NOBODY).key(&tenant.full_key().await?))),
+    kind!("with a revoked key", is_list_orders, DOCUMENTED, Requirements::of(&[KeyRole::Revoked]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Revoked)?))),
+    kind!("with an expired key", is_list_orders, DOCUMENTED, Requirements::of(&[KeyRole::Expired]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Expired)?))),
+    kind!("with a read-only key", is_create_order, DOCUMENTED, Requirements::of(&[KeyRole::ReadOnly]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::ReadOnly)?))),
+    kind!("with an id that nobody has", reads_one, GUIDE, FULL, |tenant, operation, _sample| Ok(ApiRequest::on(operation, NOBODY).key(&tenant.full_key().await?))),
     kind!(LIMITS[0], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[0]))),
     kind!(LIMITS[1], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[1]))),
     kind!("limit=ten", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=ten"))),
     kind!("offset=-1", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("offset=-1"))),
     kind!(COLOUR, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(COLOUR))),
-    kind!("by another path", is_list_orders, ASSUMED, FULL, |tenant, _operation, _sample| Ok(Call::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
+    kind!("by another path", is_list_orders, ASSUMED, FULL, |tenant, _operation, _sample| Ok(ApiRequest::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
     kind!("with a body that is no JSON", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{"))),
     kind!("with an empty object", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{}"))),
     kind!("with a body that is text", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).media_type("text/plain"))),
-    kind!("with a quota that is used up", is_list_orders, DOCUMENTED, Needs::of(&[Role::Limited]).burst(), |tenant, operation, _sample| {
+    kind!("with a quota that is used up", is_list_orders, DOCUMENTED, Requirements::of(&[KeyRole::Limited]).burst(), |tenant, operation, _sample| {
         let session = tenant.session();
-        session.grant().allow_burst().map_err(Stop::Skipped)?;
-        let key = tenant.given(Role::Limited)?;
+        session.grant().allow_burst().map_err(NotPassed::Skipped)?;
+        let key = tenant.given(KeyRole::Limited)?;
         exhaust(session, &key).await?;
-        Ok(Call::to(operation).key(&key))
+        Ok(ApiRequest::to(operation).key(&key))
     }),
 ];
 
 /// The cases of an operation, and what each needs.
-pub(crate) fn cases(operation: &Operation) -> impl Iterator<Item = (&'static str, Needs)> {
+pub(crate) fn cases(operation: &Operation) -> impl Iterator<Item = (&'static str, Requirements)> {
     let kinds = KINDS.iter().filter(move |kind| (kind.of)(operation));
     kinds.map(|kind| (kind.name, kind.needs))
 }
 
-fn had(sample: Sample) -> Result<Call, Stop> {
-    sample.map_err(Stop::Skipped)
+fn had(sample: Sample) -> Result<ApiRequest, NotPassed> {
+    sample.map_err(NotPassed::Skipped)
 }
 
 fn reads(operation: &Operation) -> bool {

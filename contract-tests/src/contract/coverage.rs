@@ -22,7 +22,7 @@ use crate::{
         schema_coverage::Shown,
         unseen::{self, Unseen},
     },
-    finding::{Exchange, Seen, Stop, Violation},
+    finding::{Exchange, NotPassed, SeenCount, Violation},
 };
 
 /// An answer of the contract: operation, status and error code.
@@ -39,7 +39,7 @@ const MAX_MEDIA_TYPE: usize = 64;
 
 /// What was seen so far.
 #[derive(Debug, Default)]
-pub struct Ledger(Mutex<Entries>);
+pub struct CoverageLog(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -111,16 +111,16 @@ impl Entries {
     }
 
     /// An answer of the operation was seen.
-    fn seen(&self, operation: &Operation) -> Result<(), Stop> {
+    fn seen(&self, operation: &Operation) -> Result<(), NotPassed> {
         if self.counts.keys().any(|(id, ..)| *id == operation.id) {
             return Ok(());
         }
         let reason = "needs an answer of this operation, and none was seen";
-        Err(Stop::Skipped(reason.to_owned()))
+        Err(NotPassed::Skipped(reason.to_owned()))
     }
 }
 
-impl Ledger {
+impl CoverageLog {
     fn entries(&self) -> MutexGuard<'_, Entries> {
         self.0
             .lock()
@@ -182,7 +182,7 @@ impl Ledger {
     }
 
     /// Every answer of the operation was as it should be; skipped where none was seen.
-    pub(crate) fn outcome(&self, operation: &Operation, aspect: Aspect) -> Result<(), Stop> {
+    pub(crate) fn outcome(&self, operation: &Operation, aspect: Aspect) -> Result<(), NotPassed> {
         let mut entries = self.entries();
         if let Some(violation) = entries.violations.remove(&(operation.id, aspect)) {
             return Err(violation.into());
@@ -191,9 +191,14 @@ impl Ledger {
     }
 
     /// One row for every answer of the contract, then those that were seen though they are not in it.
-    pub fn coverage(&self, contract: &Contract, sandbox: bool, profile: Profile) -> Vec<Row> {
+    pub fn coverage(
+        &self,
+        contract: &Contract,
+        sandbox: bool,
+        profile: Profile,
+    ) -> Vec<CoverageRow> {
         let mut counts = self.entries().counts.clone();
-        let row = |answer, count| Row::new(contract, profile, answer, count);
+        let row = |answer, count| CoverageRow::new(contract, profile, answer, count);
         let mut rows = Vec::new();
         for operation in operations::all() {
             let success = (operation.success.as_u16(), None);
@@ -212,7 +217,7 @@ impl Ledger {
                         Unseen::never,
                     )
                 });
-                rows.push(Row {
+                rows.push(CoverageRow {
                     documented: true,
                     unseen,
                     ..row(answer, count)
@@ -228,7 +233,7 @@ impl Ledger {
 
 /// An answer, and how often it was seen.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct CoverageRow {
     /// The operation.
     pub operation: &'static Operation,
     /// The status.
@@ -251,7 +256,7 @@ pub struct Row {
     pub unseen: Option<Unseen>,
 }
 
-impl Row {
+impl CoverageRow {
     fn new(
         contract: &Contract,
         profile: Profile,
@@ -391,9 +396,9 @@ fn document(
     )
 }
 
-impl Seen {
+impl SeenCount {
     /// Of these rows.
-    pub fn of(rows: &[Row]) -> Self {
+    pub fn of(rows: &[CoverageRow]) -> Self {
         let expected = || rows.iter().filter(|row| row.is_expected());
         Self {
             seen: expected().filter(|row| row.seen > 0).count(),

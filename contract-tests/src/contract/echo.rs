@@ -10,7 +10,7 @@ use memchr::memmem::Finder;
 use schemas::key::ApiKey;
 use serde_json::json;
 
-use crate::finding::{Exchange, Outcome, Stop, Violation, redaction::spellings};
+use crate::finding::{Exchange, NotPassed, Outcome, Violation, redaction::spellings};
 
 /// Characters of a secret in a row that are looked for as they are: any fifteen in a row hold such a piece.
 const PIECE: usize = 8;
@@ -55,7 +55,7 @@ impl Echoes {
         let mut known = self.lock();
         match known.first.take() {
             Some(violation) => Err(violation.into()),
-            None if known.read == 0 => Err(Stop::Skipped(
+            None if known.read == 0 => Err(NotPassed::Skipped(
                 "needs a response to a request with a key, and none was seen".to_owned(),
             )),
             None => Ok(()),
@@ -177,6 +177,6 @@ mod tests {
         headers.insert("x-user", SECRET.parse().unwrap());
         assert_eq!(repeats(&headers), Some(true));
         let none = Echoes::default().outcome();
-        assert!(matches!(none, Err(Stop::Skipped(_))), "{none:?}");
+        assert!(matches!(none, Err(NotPassed::Skipped(_))), "{none:?}");
     }
 }

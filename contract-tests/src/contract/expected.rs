@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     contract::parameter,
-    finding::{Exchange, Outcome, Stop},
+    finding::{Exchange, NotPassed, Outcome},
 };
 
 /// Organizations that one check has at a time, at most: two of its own, and the one of the limited key.
@@ -149,7 +149,7 @@ impl Expected {
     }
 
     /// What a response says of a key's quota, in the words that the target uses.
-    pub(crate) fn quota(&self, response: &Exchange, part: Part) -> Result<i64, Stop> {
+    pub(crate) fn quota(&self, response: &Exchange, part: Part) -> Result<i64, NotPassed> {
         let (name, within) = self.words(part)?;
         let text = response.header(name);
         let number = match within {
@@ -175,7 +175,7 @@ impl Expected {
     }
 
     /// The header that says it, and the parameter of it.
-    fn words(&self, part: Part) -> Result<(&'static str, Option<&'static str>), Stop> {
+    fn words(&self, part: Part) -> Result<(&'static str, Option<&'static str>), NotPassed> {
         match (self.0.rate_headers, part) {
             (XRateLimit | Both, Part::Limit) => Ok((headers::RATE_LIMIT, None)),
             (XRateLimit | Both, Part::Remaining) => Ok((headers::RATE_REMAINING, None)),
@@ -183,7 +183,7 @@ impl Expected {
             (Ietf, Part::Limit) => Ok((headers::IETF_RATE_POLICY, Some("q"))),
             (Ietf, Part::Remaining) => Ok((headers::IETF_RATE_LIMIT, Some("r"))),
             (Ietf, Part::Reset) => Ok((headers::IETF_RATE_LIMIT, Some("t"))),
-            (RateDialect::None, _) => Err(Stop::Skipped(
+            (RateDialect::None, _) => Err(NotPassed::Skipped(
                 "needs rate-limit headers, and the target sends none: rate_headers".to_owned(),
             )),
         }

@@ -25,7 +25,7 @@ use strum::{Display, EnumString, VariantArray};
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Role {
+pub enum KeyRole {
     /// It works and holds every scope.
     Full,
     /// It works and may not write; which scopes to read it holds is its owner's choice.
@@ -38,7 +38,7 @@ pub enum Role {
     Limited,
 }
 
-impl Role {
+impl KeyRole {
     /// The variable that a key of this role stands in, in commands.
     pub(crate) fn variable(self) -> String {
         format!("{self}_key").to_uppercase()
@@ -62,7 +62,7 @@ pub(crate) fn variable_of(scopes: ScopeSet) -> String {
 #[derive(Clone, Debug)]
 pub struct RoleKey {
     /// What it can be used for.
-    pub role: Role,
+    pub role: KeyRole,
     /// The key.
     pub key: ApiKey,
 }
@@ -74,7 +74,7 @@ impl FromStr for RoleKey {
     fn from_str(text: &str) -> Result<Self, String> {
         let (role, key) = text.split_once('=').unwrap_or(("full", text));
         let role = role.parse().map_err(|_| {
-            let roles: Vec<_> = Role::VARIANTS.iter().map(ToString::to_string).collect();
+            let roles: Vec<_> = KeyRole::VARIANTS.iter().map(ToString::to_string).collect();
             format!("before `=` stands none of the roles {}", roles.join(", "))
         })?;
         let key = ApiKey::parse(key).map_err(|error| error.to_string())?;
@@ -104,7 +104,7 @@ pub fn read(file: &Path) -> Result<Vec<RoleKey>, KeysError> {
         return Err(KeysError::Open(name));
     }
     let text = fs::read_to_string(file).map_err(unreadable)?;
-    let keys: BTreeMap<Role, Key> = toml::from_str(&text).map_err(|error| {
+    let keys: BTreeMap<KeyRole, Key> = toml::from_str(&text).map_err(|error| {
         // The line itself is not shown: a key may stand there.
         let before = error.span().map_or("", |span| &text[..span.start]);
         let line = before.matches('\n').count() + 1;
@@ -162,7 +162,7 @@ mod tests {
             .iter()
             .map(|key| key.role)
             .collect();
-        assert_eq!(roles, [Role::Full, Role::Limited]);
+        assert_eq!(roles, [KeyRole::Full, KeyRole::Limited]);
         assert!(read(&right, 0o604).unwrap_err().contains("chmod 600"));
         for (wrong, why) in [
             (
@@ -184,10 +184,10 @@ mod tests {
     #[test]
     fn a_key_has_a_role_and_its_error_does_not_show_it() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
-        assert_eq!(key.parse::<RoleKey>().unwrap().role, Role::Full);
+        assert_eq!(key.parse::<RoleKey>().unwrap().role, KeyRole::Full);
         assert_eq!(
             format!("read_only={key}").parse::<RoleKey>().unwrap().role,
-            Role::ReadOnly
+            KeyRole::ReadOnly
         );
         let error = format!("admin={key}").parse::<RoleKey>().unwrap_err();
         assert_eq!(

@@ -5,7 +5,7 @@ use schemas::{ErrorCode, Operation, OperationId, Profile, ScopeSet, examples};
 use url::Url;
 
 use crate::{
-    contract::{Role, variable_of},
+    contract::{KeyRole, variable_of},
     finding::quoted,
 };
 
@@ -192,13 +192,13 @@ impl How {
         match self {
             Self::WithoutKey => None,
             Self::WithoutScope => Some(variable_of(ScopeSet::PUBLIC.without(operation.scopes))),
-            Self::QuotaUsedUp => Some(Role::Limited.variable()),
+            Self::QuotaUsedUp => Some(KeyRole::Limited.variable()),
             Self::AsItIs
             | Self::UnknownId
             | Self::Invalid
             | Self::BrokenJson
             | Self::AsText
-            | Self::WithoutHost => Some(Role::Full.variable()),
+            | Self::WithoutHost => Some(KeyRole::Full.variable()),
         }
     }
 

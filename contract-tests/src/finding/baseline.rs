@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use toml::value::Datetime;
 
 pub use self::subject::Subject;
-use crate::finding::{Problem, Verdict};
+use crate::finding::{RunFailure, Verdict};
 
 /// The checks, rules and scenarios that entries can name.
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +125,7 @@ impl Baseline {
     }
 
     /// What the baseline says that is not so, or no longer to be accepted.
-    pub(crate) fn problems(&self, findings: &[impl Subject]) -> Vec<Problem> {
+    pub(crate) fn problems(&self, findings: &[impl Subject]) -> Vec<RunFailure> {
         let problem = |known: &Known| {
             let name = known.name();
             let about = || {
@@ -134,12 +134,12 @@ impl Baseline {
             };
             let fails = |verdict| matches!(verdict, Verdict::Fail | Verdict::Known);
             if about().any(|verdict| verdict == Verdict::Pass) && !about().any(fails) {
-                Some(Problem::stale(format!(
+                Some(RunFailure::stale(format!(
                     "{name} passes: take it out of the baseline"
                 )))
             } else if known.expires < self.today {
                 let day = known.expires;
-                Some(Problem::expired(format!(
+                Some(RunFailure::expired(format!(
                     "{name} was to be known until {day} only: mend it, or give it another day"
                 )))
             } else {

@@ -7,12 +7,12 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use schemas::Operation;
 use serde_json::{Value, json};
 
-use super::{Call, Stop, Violation, json_path};
+use super::{ApiRequest, NotPassed, Violation, json_path};
 
 /// A request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    pub(crate) call: Call,
+    pub(crate) call: ApiRequest,
     pub(crate) url: String,
     /// The status of the answer.
     pub status: StatusCode,
@@ -36,9 +36,9 @@ impl Exchange {
         headers: HeaderMap,
         body: Bytes,
     ) -> Self {
-        let call = Call {
+        let call = ApiRequest {
             operation: Some(operation),
-            ..Call::at(method, operation.path)
+            ..ApiRequest::at(method, operation.path)
         };
         Self {
             call,
@@ -100,18 +100,18 @@ impl Exchange {
     }
 
     /// The status is this one.
-    pub fn expect_status(&self, expected: u16) -> Result<(), Stop> {
+    pub fn expect_status(&self, expected: u16) -> Result<(), NotPassed> {
         self.expect("status", &json!(expected), &json!(self.status.as_u16()))
     }
 
     /// The status is one of success; which one, the documents hardly say.
-    pub fn expect_success(&self) -> Result<(), Stop> {
+    pub fn expect_success(&self) -> Result<(), NotPassed> {
         let status = json!(self.status.as_u16());
         self.expect_that(self.status.is_success(), "status", "success", status)
     }
 
     /// The text at a place of the body.
-    pub fn text_at(&self, pointer: &str) -> Result<String, Stop> {
+    pub fn text_at(&self, pointer: &str) -> Result<String, NotPassed> {
         let text = self.at(pointer).as_str().map(ToOwned::to_owned);
         text.ok_or_else(|| {
             let at = json_path(pointer);
@@ -120,7 +120,7 @@ impl Exchange {
     }
 
     /// The whole number at a place of the body.
-    pub fn number_at(&self, pointer: &str) -> Result<u64, Stop> {
+    pub fn number_at(&self, pointer: &str) -> Result<u64, NotPassed> {
         let number = self.at(pointer).as_u64();
         number.ok_or_else(|| {
             let (at, expected) = (json_path(pointer), json!("a whole number"));
@@ -136,13 +136,13 @@ impl Exchange {
     }
 
     /// The body has this error code, with the status that belongs to it.
-    pub fn expect_error(&self, code: schemas::ErrorCode) -> Result<(), Stop> {
+    pub fn expect_error(&self, code: schemas::ErrorCode) -> Result<(), NotPassed> {
         self.expect_status(code.facts().status)?;
         self.expect("$.code", &json!(code), &self.at("/code"))
     }
 
     /// Two values are the same.
-    pub fn expect(&self, at: &str, expected: &Value, actual: &Value) -> Result<(), Stop> {
+    pub fn expect(&self, at: &str, expected: &Value, actual: &Value) -> Result<(), NotPassed> {
         if expected == actual {
             return Ok(());
         }
@@ -161,7 +161,7 @@ impl Exchange {
         at: &str,
         expected: &str,
         actual: Value,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), NotPassed> {
         if holds {
             Ok(())
         } else {
@@ -170,7 +170,7 @@ impl Exchange {
     }
 
     /// A rule that this exchange breaks.
-    pub fn violation(&self, at: &str, expected: Value, actual: Value, message: &str) -> Stop {
+    pub fn violation(&self, at: &str, expected: Value, actual: Value, message: &str) -> NotPassed {
         Violation {
             message: format!("{at} {message}"),
             at: at.to_owned(),

@@ -9,10 +9,10 @@ use strum::Display;
 
 /// Something that fails a run though it is no finding on the server.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Problem {
+#[schemars(deny_unknown_fields, rename = "Problem")]
+pub struct RunFailure {
     /// What kind it is of.
-    pub kind: ProblemKind,
+    pub kind: RunFailureKind,
     /// What is wrong, and what would be right.
     pub message: String,
 }
@@ -21,7 +21,8 @@ pub struct Problem {
 #[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum ProblemKind {
+#[schemars(rename = "ProblemKind")]
+pub enum RunFailureKind {
     /// A failure is in the baseline, and is none any more.
     BaselineStale,
     /// A failure was to be known until a day that is over.
@@ -36,16 +37,16 @@ pub enum ProblemKind {
     ControlFailed,
 }
 
-impl Problem {
+impl RunFailure {
     pub(crate) fn stale(message: String) -> Self {
-        let kind = ProblemKind::BaselineStale;
+        let kind = RunFailureKind::BaselineStale;
         Self { kind, message }
     }
 
     /// Where fewer answers were seen than were to be.
-    pub(crate) fn too_few(seen: Seen, share: Share) -> Option<Self> {
-        let Seen { seen, of } = seen;
-        let kind = ProblemKind::TooFewSeen;
+    pub(crate) fn too_few(seen: SeenCount, share: Share) -> Option<Self> {
+        let SeenCount { seen, of } = seen;
+        let kind = RunFailureKind::TooFewSeen;
         let message =
             || format!("{seen} of {of} answers that can be provoked were seen, fewer than {share}");
         (!share.is_reached(seen, of)).then(|| Self {
@@ -55,20 +56,20 @@ impl Problem {
     }
 
     pub(crate) fn too_many(message: String) -> Self {
-        let kind = ProblemKind::TooManyFindings;
+        let kind = RunFailureKind::TooManyFindings;
         Self { kind, message }
     }
 
     pub(crate) fn expired(message: String) -> Self {
-        let kind = ProblemKind::BaselineExpired;
+        let kind = RunFailureKind::BaselineExpired;
         Self { kind, message }
     }
 }
 
 /// How many answers that could be provoked were seen.
 #[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Seen {
+#[schemars(deny_unknown_fields, rename = "Seen")]
+pub struct SeenCount {
     /// That were seen.
     pub seen: usize,
     /// That the judge could provoke, on this target, with all keys and permissions; of a client, all rules.

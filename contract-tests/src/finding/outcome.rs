@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::Exchange;
 
 /// What a check comes to: the rule holds, or one of the reasons why that cannot be said.
-pub type Outcome = Result<(), Stop>;
+pub type Outcome = Result<(), NotPassed>;
 
 /// Why a check cannot say that its rule holds.
 #[derive(Debug)]
-pub enum Stop {
+pub enum NotPassed {
     /// It does not hold.
     Violated(Box<Violation>),
     /// The target or the arguments do not allow to find out.
@@ -47,7 +47,7 @@ impl Violation {
     }
 }
 
-impl From<Violation> for Stop {
+impl From<Violation> for NotPassed {
     fn from(violation: Violation) -> Self {
         Self::Violated(Box::new(violation))
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// A request to be made.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct ApiRequest {
     /// What it is meant for; answers are checked against it.
     pub operation: Option<&'static Operation>,
     pub(crate) method: Method,
@@ -20,7 +20,7 @@ pub struct Call {
     pub(crate) body: Option<Bytes>,
 }
 
-impl Call {
+impl ApiRequest {
     /// A call of an operation whose path needs no id.
     pub fn to(operation: &'static Operation) -> Self {
         Self {

@@ -14,7 +14,7 @@ use super::{
     stopwatch::Stopwatch,
     trust::Trust,
 };
-use crate::finding::{Call, Exchange, Stop, json};
+use crate::finding::{ApiRequest, Exchange, NotPassed, json};
 
 /// How long an answer may take, where nobody says otherwise.
 pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -84,14 +84,14 @@ impl Client {
     }
 
     /// Sends a call, if it may be sent, and reads the whole answer.
-    pub(crate) async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+    pub(crate) async fn send(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
         if let Some(guard) = &self.guard {
             guard.admit(&call).await?;
         }
         if self.late.load(Ordering::Relaxed) >= MAX_LATE {
             let reason =
                 format!("{MAX_LATE} answers in a row came too late; no more are asked for");
-            return Err(Stop::Inconclusive(reason));
+            return Err(NotPassed::Inconclusive(reason));
         }
         let exchange = self.exchange(call).await?;
         if let Some(guard) = &self.guard {
@@ -101,7 +101,7 @@ impl Client {
     }
 
     /// Where a call goes.
-    pub(super) fn url(&self, call: &Call) -> Url {
+    pub(super) fn url(&self, call: &ApiRequest) -> Url {
         let mut url = self.base.clone();
         let base = self.base.path().trim_end_matches('/');
         url.set_path(&format!("{base}{}", call.path));
@@ -109,7 +109,7 @@ impl Client {
         url
     }
 
-    async fn exchange(&self, call: Call) -> Result<Exchange, Stop> {
+    async fn exchange(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
         let url = self.url(&call);
         let mut request = self
             .sender
@@ -121,9 +121,9 @@ impl Client {
         }
         let describe = format!("{} {}", call.method, redact(url.as_str()));
         let stopwatch = Stopwatch::start();
-        let request = request
-            .build()
-            .map_err(|error| Stop::Inconclusive(format!("{describe} cannot be sent: {error}")))?;
+        let request = request.build().map_err(|error| {
+            NotPassed::Inconclusive(format!("{describe} cannot be sent: {error}"))
+        })?;
         let again = || self.guard.iter().for_each(Guard::count);
         let received = match self.sender.send(request, again).await {
             Ok(received) => received,

@@ -16,7 +16,7 @@ use schemas::headers;
 
 use crate::{
     contract::parameter,
-    finding::{Call, Exchange, Stop},
+    finding::{ApiRequest, Exchange, NotPassed},
     http::{Permissions, Requests},
 };
 
@@ -92,12 +92,12 @@ pub(crate) struct Pace {
 
 impl Guard {
     /// Lets a request through, now or when its key's quota is whole again.
-    pub(super) async fn admit(&self, call: &Call) -> Result<(), Stop> {
+    pub(super) async fn admit(&self, call: &ApiRequest) -> Result<(), NotPassed> {
         self.permissions
             .allow(Requests::one(&call.method))
-            .map_err(Stop::Skipped)?;
+            .map_err(NotPassed::Skipped)?;
         if self.sent.load(Ordering::Relaxed) >= self.bounds.max_requests {
-            return Err(Stop::Skipped(format!(
+            return Err(NotPassed::Skipped(format!(
                 "needs more than the {} requests that a run may send; --max-requests permits more",
                 self.bounds.max_requests
             )));
@@ -115,7 +115,7 @@ impl Guard {
     }
 
     /// How long to wait first, if at all. Who waits takes note of it: the quota is whole again then.
-    fn wait(&self, call: &Call) -> Result<Option<Duration>, Stop> {
+    fn wait(&self, call: &ApiRequest) -> Result<Option<Duration>, NotPassed> {
         let Some(credential) = call.headers.get(header::AUTHORIZATION) else {
             return Ok(None);
         };
@@ -133,7 +133,7 @@ impl Guard {
             } else {
                 format!(", after {} s of waiting", pace.waited.as_secs())
             };
-            return Err(Stop::Skipped(format!(
+            return Err(NotPassed::Skipped(format!(
                 "needs a quota: a key's is down to what is kept for others{in_vain}, and whole again in {} s; \
                  --max-wait {} would wait as long",
                 wait.as_secs(),
@@ -239,7 +239,7 @@ mod tests {
     const NOW: u64 = 1_768_467_600;
 
     fn exchange(status: u16, told: &[(&'static str, String)]) -> Exchange {
-        let call = Call::to(OperationId::ListOrders.operation()).authorization("Bearer x");
+        let call = ApiRequest::to(OperationId::ListOrders.operation()).authorization("Bearer x");
         let mut headers = http::HeaderMap::new();
         headers.insert(header::DATE, HeaderValue::from_static(DATE));
         for (name, value) in told {
@@ -315,9 +315,9 @@ mod tests {
         (guard, heard)
     }
 
-    fn skipped(outcome: Result<(), Stop>) -> String {
+    fn skipped(outcome: Result<(), NotPassed>) -> String {
         match outcome {
-            Err(Stop::Skipped(reason)) => reason,
+            Err(NotPassed::Skipped(reason)) => reason,
             other => panic!("{other:?}"),
         }
     }

@@ -12,7 +12,7 @@ use tokio::{
 use url::Url;
 
 use super::client::{Client, MAX_BODY};
-use crate::finding::{Call, Stop, Violation};
+use crate::finding::{ApiRequest, NotPassed, Violation};
 
 /// What ends a head.
 const HEAD_END: &[u8] = b"\r\n\r\n";
@@ -30,14 +30,14 @@ pub(crate) struct Raw {
 
 impl Client {
     /// Sends a call, if it may be sent, and reads until the server ends the connection.
-    pub(crate) async fn raw(&self, call: &Call) -> Result<Raw, Stop> {
+    pub(crate) async fn raw(&self, call: &ApiRequest) -> Result<Raw, NotPassed> {
         if let Some(guard) = &self.guard {
             guard.admit(call).await?;
         }
         let url = self.url(call);
         let bytes = self.read(&url, &request(&url, call)).await;
         let bytes = bytes.map_err(|error| {
-            Stop::Inconclusive(format!("no answer to {} on its own: {error}", call.method))
+            NotPassed::Inconclusive(format!("no answer to {} on its own: {error}", call.method))
         })?;
         Raw::of(&bytes).ok_or_else(|| {
             let message = "the answer does not begin with a head".to_owned();
@@ -94,7 +94,7 @@ impl Raw {
 }
 
 /// The bytes of a request that is the only one of its connection.
-fn request(url: &Url, call: &Call) -> Vec<u8> {
+fn request(url: &Url, call: &ApiRequest) -> Vec<u8> {
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
     let body = call.body.as_deref().unwrap_or_default();

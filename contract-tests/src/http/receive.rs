@@ -20,7 +20,7 @@ use super::{
     client::{ClientError, MAX_BODY},
     trust,
 };
-use crate::finding::{Stop, Violation};
+use crate::finding::{NotPassed, Violation};
 
 /// Sends requests on connections that are kept, and on new ones.
 #[derive(Debug)]
@@ -153,7 +153,7 @@ impl Lost {
 
     /// A server that cannot be reached, or says nothing in time, leaves a question open; a response that is not
     /// whole is a finding.
-    pub(super) fn stop(&self, describe: &str) -> Stop {
+    pub(super) fn stop(&self, describe: &str) -> NotPassed {
         let (at, actual) = match self {
             Self::Head(error) => ("connection", why(error)),
             Self::Body(error) => ("body", why(error)),
@@ -168,7 +168,7 @@ impl Lost {
         };
         match self {
             Self::Head(error) if error.is_connect() || error.is_timeout() => {
-                Stop::Inconclusive(message)
+                NotPassed::Inconclusive(message)
             }
             Self::Head(_) | Self::Body(_) | Self::TooLong => Violation {
                 message,

@@ -5,9 +5,9 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use schemas::{Evidence, Operation};
 
-use super::{requirements::Needs, session::Session};
+use super::{requirements::Requirements, session::Session};
 use crate::{
-    finding::{Outcome, Stop, Verdict, baseline::Subject, weaker},
+    finding::{NotPassed, Outcome, Verdict, baseline::Subject, weaker},
     http::Requests,
 };
 
@@ -23,7 +23,7 @@ pub struct Check {
     /// The page that says so.
     pub source: &'static str,
     /// What it needs of a server that is not ours, and what it sends at the most.
-    pub needs: Needs,
+    pub needs: Requirements,
     /// How to find out.
     pub run: Run,
 }
@@ -103,9 +103,9 @@ impl Finding {
         let mut evidence = check.evidence_on(operation);
         let verdict = match &outcome {
             Ok(()) => Verdict::Pass,
-            Err(Stop::Skipped(_)) => Verdict::Skip,
-            Err(Stop::Inconclusive(_)) => Verdict::Inconclusive,
-            Err(Stop::Violated(violation)) => {
+            Err(NotPassed::Skipped(_)) => Verdict::Skip,
+            Err(NotPassed::Inconclusive(_)) => Verdict::Inconclusive,
+            Err(NotPassed::Violated(violation)) => {
                 evidence = violation.evidence_for(check.evidence, operation);
                 Verdict::on(evidence, violation.accepted, promises_all)
             }
@@ -138,8 +138,8 @@ impl Subject for Finding {
 
     fn place(&self) -> Option<&str> {
         match &self.outcome {
-            Err(Stop::Violated(violation)) => Some(&violation.at),
-            Ok(()) | Err(Stop::Skipped(_) | Stop::Inconclusive(_)) => None,
+            Err(NotPassed::Violated(violation)) => Some(&violation.at),
+            Ok(()) | Err(NotPassed::Skipped(_) | NotPassed::Inconclusive(_)) => None,
         }
     }
 
@@ -169,7 +169,7 @@ mod tests {
             rule: "",
             evidence,
             source: "",
-            needs: Needs::of(&[]),
+            needs: Requirements::of(&[]),
             run: Run::Once(|_| Box::pin(async { Ok(()) })),
         };
         let verdict = |evidence, own: Option<Evidence>, sandbox| {
@@ -204,7 +204,7 @@ mod tests {
             rule: "",
             evidence: Evidence::Documented,
             source: "",
-            needs: Needs::of(&[]),
+            needs: Requirements::of(&[]),
             run: Run::Once(|_| Box::pin(async { Ok(()) })),
         };
         let [documented, guide, assumed] = [

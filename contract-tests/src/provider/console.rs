@@ -5,7 +5,7 @@ use std::{collections::HashMap, io::Write};
 
 use super::{check::Finding, dry_run::Plan, runner::Selection, session::Session};
 use crate::{
-    finding::{ProblemKind, Verdict, count, redaction::Clean},
+    finding::{RunFailureKind, Verdict, count, redaction::Clean},
     report::{
         Detail, Progress, finding_text,
         model::{Counts, Coverage, Entry, Followed, Report},
@@ -105,7 +105,7 @@ impl<W: Write> Console<W> {
         let asked = report
             .problems
             .iter()
-            .any(|problem| problem.kind == ProblemKind::TooFewSeen);
+            .any(|problem| problem.kind == RunFailureKind::TooFewSeen);
         let shown = |row: &&Coverage| match self.detail {
             Detail::Quiet => false,
             Detail::Normal => row.invalid > 0 || (asked && row.is_missing()),

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
-    contract::{Expected, Role, variable_of},
-    finding::{Call, Exchange, Stop, redaction::Secrets},
+    contract::{Expected, KeyRole, variable_of},
+    finding::{ApiRequest, Exchange, NotPassed, redaction::Secrets},
     http::{ANSWER_TIME, Client, ClientError, Trust},
 };
 
@@ -62,7 +62,7 @@ impl Control {
         };
         let found = control
             .client
-            .send(Call::at(Method::GET, "/_mock/health"))
+            .send(ApiRequest::at(Method::GET, "/_mock/health"))
             .await;
         match found {
             Ok(health) if health.at("/service") == "mock-server" => {}
@@ -82,14 +82,14 @@ impl Control {
             Ok(response) => SandboxSettings::deserialize(response.json())
                 .map_err(|error| format!("its settings cannot be read: {error}"))
                 .and_then(Expected::of),
-            Err(Stop::Inconclusive(reason) | Stop::Skipped(reason)) => Err(reason),
-            Err(Stop::Violated(violation)) => Err(violation.message),
+            Err(NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason)) => Err(reason),
+            Err(NotPassed::Violated(violation)) => Err(violation.message),
         }
     }
 
     /// Makes an organization on a frozen clock, of that name if nothing has it: another run may be under way, or
     /// have been stopped before it could clean up.
-    pub async fn organization(&self, name: Option<String>) -> Result<String, Stop> {
+    pub async fn organization(&self, name: Option<String>) -> Result<String, NotPassed> {
         let clock = format!("frozen={FROZEN_AT}");
         let make = async |name: Option<String>| {
             let mut new = json!({"clock": clock});
@@ -111,7 +111,7 @@ impl Control {
     }
 
     /// Makes a key; where no tier is asked for, of one that admits as many requests as there is.
-    pub async fn key(&self, organization: &str, mut new: Value) -> Result<MintedKey, Stop> {
+    pub async fn key(&self, organization: &str, mut new: Value) -> Result<MintedKey, NotPassed> {
         let variable = variable(&new);
         if new["tier"].is_null() {
             new["tier"] = json!(self.expected.widest_tier());
@@ -120,7 +120,7 @@ impl Control {
             .call(Method::POST, &format!("/{organization}/keys"), new)
             .await?;
         let key = ApiKey::parse(&text(&made, "/key")?)
-            .map_err(|error| Stop::Inconclusive(error.to_string()))?;
+            .map_err(|error| NotPassed::Inconclusive(error.to_string()))?;
         self.secrets.add_key(&key, variable);
         Ok(MintedKey {
             key,
@@ -129,20 +129,20 @@ impl Control {
     }
 
     /// Revokes a key.
-    pub async fn revoke(&self, organization: &str, key: &MintedKey) -> Result<(), Stop> {
+    pub async fn revoke(&self, organization: &str, key: &MintedKey) -> Result<(), NotPassed> {
         self.call(
             Method::POST,
             &format!("/{organization}/keys/{}/revoke", key.id),
             json!({}),
         )
         .await?;
-        let variable = Role::Revoked.variable();
+        let variable = KeyRole::Revoked.variable();
         self.secrets.add_key(&key.key, variable);
         Ok(())
     }
 
     /// Moves an organization's clock on.
-    pub async fn advance(&self, organization: &str, by: SignedDuration) -> Result<(), Stop> {
+    pub async fn advance(&self, organization: &str, by: SignedDuration) -> Result<(), NotPassed> {
         let by = json!({"by": format!("{by:#}")});
         self.call(Method::POST, &format!("/{organization}/clock/advance"), by)
             .await
@@ -164,17 +164,22 @@ impl Control {
         }
     }
 
-    async fn call(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+    async fn call(&self, method: Method, path: &str, body: Value) -> Result<Exchange, NotPassed> {
         granted(self.ask(method, path, body).await?)
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
+    async fn ask(&self, method: Method, path: &str, body: Value) -> Result<Exchange, NotPassed> {
         self.request(method, &format!("/organizations{path}"), body)
             .await
     }
 
-    async fn request(&self, method: Method, path: &str, body: Value) -> Result<Exchange, Stop> {
-        let mut call = Call::at(method, &format!("{CONTROL_PREFIX}{path}"));
+    async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<Exchange, NotPassed> {
+        let mut call = ApiRequest::at(method, &format!("{CONTROL_PREFIX}{path}"));
         if !body.is_null() {
             call = call.json(&body);
         }
@@ -186,12 +191,12 @@ impl Control {
 }
 
 /// What the control API did, or why it did not.
-fn granted(answer: Exchange) -> Result<Exchange, Stop> {
+fn granted(answer: Exchange) -> Result<Exchange, NotPassed> {
     if answer.status.is_success() {
         return Ok(answer);
     }
     let message = answer.at("/message");
-    Err(Stop::Inconclusive(format!(
+    Err(NotPassed::Inconclusive(format!(
         "the control API refuses with {}: {message}",
         answer.status
     )))
@@ -201,10 +206,10 @@ fn granted(answer: Exchange) -> Result<Exchange, Stop> {
 fn variable(new: &Value) -> String {
     let scopes = serde_json::from_value(new["scopes"].clone());
     match (scopes, new["preset"].as_str()) {
-        _ if !new["expires_in"].is_null() => Role::Expired.variable(),
-        _ if !new["tier"].is_null() => Role::Limited.variable(),
+        _ if !new["expires_in"].is_null() => KeyRole::Expired.variable(),
+        _ if !new["tier"].is_null() => KeyRole::Limited.variable(),
         (Ok(scopes), _) => variable_of(scopes),
-        (Err(_), Some("full_access") | None) => Role::Full.variable(),
+        (Err(_), Some("full_access") | None) => KeyRole::Full.variable(),
         (Err(_), Some(preset)) => format!("{preset}_key").to_uppercase(),
     }
 }
@@ -214,10 +219,12 @@ pub(crate) fn with_scopes(scopes: ScopeSet) -> Value {
     json!({"scopes": scopes})
 }
 
-fn text(answer: &Exchange, pointer: &str) -> Result<String, Stop> {
+fn text(answer: &Exchange, pointer: &str) -> Result<String, NotPassed> {
     answer
         .at(pointer)
         .as_str()
         .map(ToOwned::to_owned)
-        .ok_or_else(|| Stop::Inconclusive(format!("the control API's answer has no {pointer}")))
+        .ok_or_else(|| {
+            NotPassed::Inconclusive(format!("the control API's answer has no {pointer}"))
+        })
 }

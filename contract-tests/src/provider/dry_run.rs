@@ -8,8 +8,8 @@ use crate::{
     http::{Bounds, Requests},
     provider::{
         Selection, check, earned,
-        permissions::Grant,
-        requirements::{BURST, Needs},
+        permissions::RunPermissions,
+        requirements::{BURST, Requirements},
         session::{Options, place},
     },
 };
@@ -96,9 +96,9 @@ impl Plan {
 
     pub(crate) fn add(
         &mut self,
-        grant: &Grant,
+        grant: &RunPermissions,
         name: &'static str,
-        needs: &Needs,
+        needs: &Requirements,
         operation: Option<&'static Operation>,
     ) {
         match grant.allow(needs, operation) {

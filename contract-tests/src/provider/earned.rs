@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     contract::Contract,
-    finding::{Call, Exchange, Outcome, Stop, Violation},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome, Violation},
     provider::session::Session,
 };
 
@@ -69,9 +69,9 @@ impl Proof {
         asked.clone().map_err(|unproven| match unproven {
             Unproven::Unasked(reason) => {
                 let message = "nothing has shown that a request can succeed, so that a refusal is no merit";
-                Stop::Skipped(format!("{message}: {reason}"))
+                NotPassed::Skipped(format!("{message}: {reason}"))
             }
-            Unproven::Refused(reason) => Stop::Inconclusive(format!(
+            Unproven::Refused(reason) => NotPassed::Inconclusive(format!(
                 "what was seen is right, but no request with a key that may read has succeeded: {reason}"
             )),
         })
@@ -84,9 +84,9 @@ async fn ask(session: &Session) -> Result<(), Unproven> {
     for list in lists() {
         match returns(session, list).await {
             Ok(()) => return Ok(()),
-            Err(Stop::Skipped(reason)) => return Err(Unproven::Unasked(reason)),
-            Err(Stop::Inconclusive(reason)) => return Err(Unproven::Refused(reason)),
-            Err(Stop::Violated(violation)) => {
+            Err(NotPassed::Skipped(reason)) => return Err(Unproven::Unasked(reason)),
+            Err(NotPassed::Inconclusive(reason)) => return Err(Unproven::Refused(reason)),
+            Err(NotPassed::Violated(violation)) => {
                 let Violation {
                     message, actual, ..
                 } = *violation;
@@ -99,7 +99,7 @@ async fn ask(session: &Session) -> Result<(), Unproven> {
 
 async fn returns(session: &Session, list: &'static Operation) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
-    let call = Call::to(list).query("limit=1").key(&key);
+    let call = ApiRequest::to(list).query("limit=1").key(&key);
     let exchange = session.send(call).await?;
     exchange.expect_success()?;
     unlike(session.contract(), &exchange).map_or(Ok(()), |violation| Err(violation.into()))

@@ -3,14 +3,14 @@
 use schemas::{Operation, Profile};
 
 use crate::{
-    contract::Role,
+    contract::KeyRole,
     http::Permissions,
-    provider::{requirements::Needs, valid_request},
+    provider::{requirements::Requirements, valid_request},
 };
 
 /// What can and may be done in a run.
 #[derive(Clone, Debug)]
-pub enum Grant {
+pub enum RunPermissions {
     /// Everything: the server is our own sandbox, and serves so much.
     Sandbox(Profile),
     /// What is permitted, with the keys that were given.
@@ -18,11 +18,11 @@ pub enum Grant {
         /// What is permitted.
         permissions: Permissions,
         /// The roles of the keys.
-        keys: Vec<Role>,
+        keys: Vec<KeyRole>,
     },
 }
 
-impl Grant {
+impl RunPermissions {
     /// The flags that permit what is permitted.
     pub fn flags(&self) -> impl Iterator<Item = &'static str> {
         let permissions = match self {
@@ -48,7 +48,7 @@ impl Grant {
 
     /// What needs this can and may run, for an operation or for none in particular; or why not, and what would
     /// unlock it.
-    pub fn allow(&self, needs: &Needs, operation: Option<&Operation>) -> Result<(), String> {
+    pub fn allow(&self, needs: &Requirements, operation: Option<&Operation>) -> Result<(), String> {
         let (permissions, keys) = match self {
             Self::Sandbox(profile) if operation.is_none_or(|one| profile.serves(one)) => {
                 return Ok(());

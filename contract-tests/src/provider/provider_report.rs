@@ -12,8 +12,8 @@ use super::{
     session::Session,
 };
 use crate::{
-    contract::{Keywords, Row, ambiguities::Followed as Reading},
-    finding::{Seen, Stop, redaction::CleanValue},
+    contract::{CoverageRow, Keywords, ambiguities::Followed as Reading},
+    finding::{NotPassed, SeenCount, redaction::CleanValue},
     report::model::{Counts, Coverage, Entry, Followed, Mode, Report, Rule},
 };
 
@@ -38,7 +38,7 @@ impl Report {
                 .iter()
                 .map(|finding| Entry::new(session, finding))
                 .collect(),
-            seen: Seen::of(&rows),
+            seen: SeenCount::of(&rows),
             coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
             readings: session
                 .ledger
@@ -80,7 +80,7 @@ impl Followed {
 }
 
 impl Coverage {
-    fn new(session: &Session, row: &Row) -> Self {
+    fn new(session: &Session, row: &CoverageRow) -> Self {
         let unseen = row.unseen.as_ref();
         Self {
             operation: OperationId::as_str(row.operation.id),
@@ -152,10 +152,10 @@ impl Entry {
         };
         match &finding.outcome {
             Ok(()) => {}
-            Err(Stop::Skipped(reason) | Stop::Inconclusive(reason)) => {
+            Err(NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason)) => {
                 entry.reason = Some(secrets.text(reason));
             }
-            Err(Stop::Violated(violation)) => entry.tell(secrets, violation),
+            Err(NotPassed::Violated(violation)) => entry.tell(secrets, violation),
         }
         if let Some(known) = &finding.known {
             entry.reason = Some(secrets.text(known));

@@ -3,16 +3,16 @@
 
 use schemas::Operation;
 
-use crate::{contract::Role, http::Requests, provider::valid_request};
+use crate::{contract::KeyRole, http::Requests, provider::valid_request};
 
 /// Calls that are made at the most to use up a quota.
 pub const BURST: usize = 1_100;
 
 /// What a check needs, as the table has it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Needs {
+pub struct Requirements {
     /// The keys it calls with.
-    pub keys: &'static [Role],
+    pub keys: &'static [KeyRole],
     /// It mints keys, makes organizations or moves clocks, which a sandbox alone can do.
     pub sandbox: bool,
     /// It uses up the quota of a key, once for all checks that do.
@@ -34,18 +34,18 @@ pub struct Needs {
 }
 
 /// Nothing but a server.
-pub(crate) const NOTHING: Needs = Needs::of(&[]);
+pub(crate) const NOTHING: Requirements = Requirements::of(&[]);
 /// A key that may do everything.
-pub(crate) const FULL: Needs = Needs::of(&[Role::Full]);
+pub(crate) const FULL: Requirements = Requirements::of(&[KeyRole::Full]);
 /// A sandbox.
-pub(crate) const SANDBOX: Needs = Needs {
+pub(crate) const SANDBOX: Requirements = Requirements {
     sandbox: true,
     ..NOTHING
 };
 
-impl Needs {
+impl Requirements {
     /// These keys.
-    pub const fn of(keys: &'static [Role]) -> Self {
+    pub const fn of(keys: &'static [KeyRole]) -> Self {
         let others = Requests {
             reads: 0,
             writes: 0,

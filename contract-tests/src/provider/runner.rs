@@ -12,8 +12,8 @@ use schemas::{Evidence, Operation, operations};
 
 use crate::{
     finding::{
-        ExitCode, Interrupted, Outcome, Problem, RunVerdict, Seen, Share, Stop, Verdict,
-        baseline::Baseline,
+        ExitCode, Interrupted, NotPassed, Outcome, RunFailure, RunVerdict, SeenCount, Share,
+        Verdict, baseline::Baseline,
     },
     http::Stopwatch,
     provider::{
@@ -38,7 +38,7 @@ pub struct Run {
     /// Whether a check itself failed.
     pub defect: bool,
     /// What fails the run though it is no finding.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<RunFailure>,
 }
 
 type Job<'a> = BoxFuture<'a, (Finding, bool)>;
@@ -140,9 +140,9 @@ pub async fn run(
     run.findings.sort_by_key(place);
     run.problems = selection.baseline.problems(&run.findings);
     if !run.interrupted {
-        let seen = Seen::of(&session.coverage());
+        let seen = SeenCount::of(&session.coverage());
         run.problems
-            .extend(Problem::too_few(seen, selection.min_seen));
+            .extend(RunFailure::too_few(seen, selection.min_seen));
     }
     run
 }
@@ -174,7 +174,7 @@ fn jobs<'a>(
             let took = Some(watch.elapsed());
             let defect = outcome.is_err();
             let outcome = outcome.unwrap_or_else(|_| {
-                Err(Stop::Inconclusive(
+                Err(NotPassed::Inconclusive(
                     "the check itself failed; this is a defect".to_owned(),
                 ))
             });
@@ -196,7 +196,7 @@ fn jobs<'a>(
     let allowed = |operation: Option<&Operation>| {
         let allowed = session.grant().allow(&check.needs, operation);
         allowed.map_err(|reason| -> BoxFuture<'a, Outcome> {
-            Box::pin(ready(Err(Stop::Skipped(reason))))
+            Box::pin(ready(Err(NotPassed::Skipped(reason))))
         })
     };
     match check.run {
@@ -224,7 +224,7 @@ fn afterwards(
 ) -> Vec<(Option<&'static Operation>, Outcome)> {
     let judged = |operation: Option<&'static Operation>, run: &dyn Fn() -> Outcome| {
         let allowed = session.grant().allow(&check.needs, operation);
-        let outcome = allowed.map_err(Stop::Skipped).and_then(|()| run());
+        let outcome = allowed.map_err(NotPassed::Skipped).and_then(|()| run());
         (operation, outcome)
     };
     match check.run {
@@ -314,7 +314,7 @@ mod tests {
             (ExitCode::Interrupted, RunVerdict::Interrupted)
         );
         let stale = Run {
-            problems: vec![Problem::stale(String::new())],
+            problems: vec![RunFailure::stale(String::new())],
             ..run(&[Pass])
         };
         assert_eq!(

@@ -16,16 +16,17 @@ use url::Url;
 pub use self::tenant::{Tenant, enrichment};
 use crate::{
     contract::{
-        Contract, Echoes, Expected, InvalidContract, Ledger, Role, RoleKey, Row, ambiguities,
+        Contract, CoverageLog, CoverageRow, Echoes, Expected, InvalidContract, KeyRole, RoleKey,
+        ambiguities,
     },
-    finding::{Call, Exchange, Outcome, Stop, count, redaction::Secrets},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome, count, redaction::Secrets},
     http::{ANSWER_TIME, Bounds, Client, ClientError, Guard, Notices, Permissions, Raw, Trust},
     provider::{
         control::Control,
         dry_run::CONTROL_PROBES,
         earned::{self, Proof},
         job,
-        permissions::Grant,
+        permissions::RunPermissions,
     },
     report::CommandLine,
 };
@@ -82,8 +83,8 @@ impl Options {
     }
 
     /// What can and may be done where the target has no control API.
-    pub fn grant(&self) -> Grant {
-        Grant::Foreign {
+    pub fn grant(&self) -> RunPermissions {
+        RunPermissions::Foreign {
             permissions: self.permissions,
             keys: self.keys.iter().map(|given| given.role).collect(),
         }
@@ -91,12 +92,15 @@ impl Options {
 
     /// `sent`: requests that were made already.
     fn guard(&self, sent: usize) -> Guard {
-        let limited = self.keys.iter().find(|given| given.role == Role::Limited);
+        let limited = self
+            .keys
+            .iter()
+            .find(|given| given.role == KeyRole::Limited);
         Guard {
             permissions: self.permissions,
             bounds: self.bounds,
             notices: self.notices.clone(),
-            unpaced: limited.and_then(|given| Call::credential(&given.key)),
+            unpaced: limited.and_then(|given| ApiRequest::credential(&given.key)),
             sent: AtomicUsize::new(sent),
             quotas: Mutex::default(),
         }
@@ -130,12 +134,12 @@ pub struct Session {
     strict: bool,
     safe: bool,
     seed: u64,
-    grant: Grant,
+    grant: RunPermissions,
     command: CommandLine,
     limited: OnceCell<ApiKey>,
     proof: Proof,
     /// What was seen so far.
-    pub ledger: Ledger,
+    pub ledger: CoverageLog,
     pub(crate) echoes: Echoes,
     /// What must not be shown.
     pub secrets: Arc<Secrets>,
@@ -159,7 +163,7 @@ impl Session {
         };
         let grant = if let Ok(control) = &control {
             contract.expected = control.expected.clone().in_full(options.strict);
-            Grant::Sandbox(control.expected.settings().profile())
+            RunPermissions::Sandbox(control.expected.settings().profile())
         } else {
             client.guard = Some(options.guard(sent + CONTROL_PROBES));
             options.grant()
@@ -176,7 +180,7 @@ impl Session {
             command: options.command,
             limited: OnceCell::new(),
             proof: Proof::default(),
-            ledger: Ledger::default(),
+            ledger: CoverageLog::default(),
             echoes: Echoes::default(),
             secrets,
         })
@@ -234,7 +238,7 @@ impl Session {
     }
 
     /// What can and may be done.
-    pub fn grant(&self) -> &Grant {
+    pub fn grant(&self) -> &RunPermissions {
         &self.grant
     }
 
@@ -244,7 +248,7 @@ impl Session {
     }
 
     /// Which of the contract's answers were seen.
-    pub fn coverage(&self) -> Vec<Row> {
+    pub fn coverage(&self) -> Vec<CoverageRow> {
         self.ledger
             .coverage(&self.contract, self.is_sandbox(), self.profile())
     }
@@ -264,21 +268,21 @@ impl Session {
     }
 
     /// The control API, for a check that needs one.
-    pub fn control(&self) -> Result<&Control, Stop> {
-        self.control
-            .as_ref()
-            .map_err(|reason| Stop::Skipped(format!("needs a sandbox's control API; {reason}")))
+    pub fn control(&self) -> Result<&Control, NotPassed> {
+        self.control.as_ref().map_err(|reason| {
+            NotPassed::Skipped(format!("needs a sandbox's control API; {reason}"))
+        })
     }
 
     /// Sends a call; the ledger takes note of the answer.
-    pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+    pub async fn send(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
         let (operation, method) = (call.operation, call.sent_by().clone());
         let outcome = self.client.send(call).await;
-        if !matches!(outcome, Err(Stop::Skipped(_))) {
+        if !matches!(outcome, Err(NotPassed::Skipped(_))) {
             job::count(&method);
         }
         let mut exchange = outcome.inspect_err(|stop| {
-            if let (Some(operation), Stop::Violated(violation)) = (operation, stop) {
+            if let (Some(operation), NotPassed::Violated(violation)) = (operation, stop) {
                 self.ledger.note_broken(operation, violation);
             }
         })?;
@@ -298,21 +302,21 @@ impl Session {
     }
 
     /// Sends a call on a connection of its own, and gives its answer as the bytes are.
-    pub(crate) async fn send_raw(&self, call: &Call) -> Result<Raw, Stop> {
+    pub(crate) async fn send_raw(&self, call: &ApiRequest) -> Result<Raw, NotPassed> {
         let outcome = self.client.raw(call).await;
-        if !matches!(outcome, Err(Stop::Skipped(_))) {
+        if !matches!(outcome, Err(NotPassed::Skipped(_))) {
             job::count(call.sent_by());
         }
         outcome.inspect(|raw| self.echoes.note_body(call.presented(), &raw.rest))
     }
 
     /// Somebody to act as: on a sandbox, a new organization on a frozen clock.
-    pub async fn tenant(&self) -> Result<Tenant<'_>, Stop> {
+    pub async fn tenant(&self) -> Result<Tenant<'_>, NotPassed> {
         self.tenant_called(job::organization(self.seed)).await
     }
 
     /// Somebody to act as; on a sandbox, an organization of that name.
-    async fn tenant_called(&self, name: Option<String>) -> Result<Tenant<'_>, Stop> {
+    async fn tenant_called(&self, name: Option<String>) -> Result<Tenant<'_>, NotPassed> {
         let organization = match &self.control {
             Ok(control) => Some(control.organization(name).await?),
             Err(_) => None,
@@ -324,7 +328,7 @@ impl Session {
     }
 
     /// A key with a small quota, the same for all who ask, so that it is used up once.
-    pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
+    pub async fn limited_key(&self) -> Result<ApiKey, NotPassed> {
         let name = job::name(self.seed, "the limited key", 0);
         let make = async || self.tenant_called(Some(name)).await?.limited_key().await;
         self.limited.get_or_try_init(make).await.cloned()
@@ -337,13 +341,13 @@ impl Session {
         }
     }
 
-    fn given(&self, role: Role) -> Result<ApiKey, Stop> {
+    fn given(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {
         let given = self
             .keys
             .iter()
             .find(|given| given.role == role)
             .map(|given| given.key.clone());
-        given.ok_or_else(|| Stop::Skipped(format!("needs a key: --key {role}=…")))
+        given.ok_or_else(|| NotPassed::Skipped(format!("needs a key: --key {role}=…")))
     }
 }
 

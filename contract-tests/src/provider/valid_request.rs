@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     contract::NOBODY,
-    finding::{Call, Exchange, Stop},
+    finding::{ApiRequest, Exchange, NotPassed},
     http::Requests,
     provider::session::Tenant,
 };
@@ -18,13 +18,17 @@ pub(crate) const FILLS: usize = 8;
 
 impl Tenant<'_> {
     /// A call of the operation that a faithful server answers with success, where the key may make it.
-    pub async fn sample(&self, operation: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+    pub async fn sample(
+        &self,
+        operation: &'static Operation,
+        key: &ApiKey,
+    ) -> Result<ApiRequest, NotPassed> {
         let writes = operation.method != Method::GET;
         let id = match operation.entity() {
             Some(entity) => self.object(entity, writes, key).await?,
             None => String::new(),
         };
-        let mut call = Call::on(operation, &id).key(key);
+        let mut call = ApiRequest::on(operation, &id).key(key);
         if let Some(document) = operation.request {
             call = call.json(&self.body(document, &id, key).await?);
         }
@@ -36,7 +40,11 @@ impl Tenant<'_> {
 
     /// A call of a list that has two rows or more: on a sandbox it gets them, elsewhere it has what it has. A shorter one
     /// does not show what it does with pages.
-    pub async fn filled(&self, list: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+    pub async fn filled(
+        &self,
+        list: &'static Operation,
+        key: &ApiKey,
+    ) -> Result<ApiRequest, NotPassed> {
         let call = self.sample(list, key).await?;
         if !self.session().is_sandbox() {
             return Ok(call);
@@ -52,7 +60,7 @@ impl Tenant<'_> {
                 self.new_blacklist(key).await?,
                 self.new_blacklist(key).await?,
             ];
-            let set = Call::on(OperationId::SetSearchBlacklists.operation(), call.id());
+            let set = ApiRequest::on(OperationId::SetSearchBlacklists.operation(), call.id());
             let set = set.json(&json!({"blacklist_ids": lists})).key(key);
             self.send(set).await?.expect_success()?;
         } else if list.id == OperationId::ListCompanyJobs {
@@ -62,7 +70,11 @@ impl Tenant<'_> {
     }
 
     /// A call of the jobs of a company that has two or more, of the first few.
-    async fn busy_company(&self, jobs: &'static Operation, key: &ApiKey) -> Result<Call, Stop> {
+    async fn busy_company(
+        &self,
+        jobs: &'static Operation,
+        key: &ApiKey,
+    ) -> Result<ApiRequest, NotPassed> {
         let companies = self.list(OperationId::ListCompanies, "", key).await?;
         let mut companies = companies.rows();
         // Large companies offer more.
@@ -70,16 +82,21 @@ impl Tenant<'_> {
         for company in companies.iter().take(FILLS - 1) {
             let id = company["id"].as_str().unwrap_or_default();
             if self.list(jobs.id, id, key).await?.rows().len() > 1 {
-                return Ok(Call::on(jobs, id).query("limit=10").key(key));
+                return Ok(ApiRequest::on(jobs, id).query("limit=10").key(key));
             }
         }
-        Err(Stop::Skipped(
+        Err(NotPassed::Skipped(
             "needs a company that offers two jobs or more".to_owned(),
         ))
     }
 
     /// The id of something that can be read, or of something of our own making that can be changed.
-    async fn object(&self, entity: Entity, change: bool, key: &ApiKey) -> Result<String, Stop> {
+    async fn object(
+        &self,
+        entity: Entity,
+        change: bool,
+        key: &ApiKey,
+    ) -> Result<String, NotPassed> {
         match entity {
             Entity::Order => self.completed_order(key).await,
             Entity::Blacklist if change => self.new_blacklist(key).await,
@@ -102,14 +119,14 @@ impl Tenant<'_> {
             }
             // Not one that anything would happen to, if it could.
             Entity::ApiKey => Ok(NOBODY.to_owned()),
-            Entity::BlacklistEntry | Entity::RegisterEntry => Err(Stop::Inconclusive(format!(
-                "no operation has the id of a {entity} in its path"
-            ))),
+            Entity::BlacklistEntry | Entity::RegisterEntry => Err(NotPassed::Inconclusive(
+                format!("no operation has the id of a {entity} in its path"),
+            )),
         }
     }
 
     /// A body for an operation on the object `id`.
-    async fn body(&self, document: Document, id: &str, key: &ApiKey) -> Result<Value, Stop> {
+    async fn body(&self, document: Document, id: &str, key: &ApiKey) -> Result<Value, NotPassed> {
         let mut body = examples::body(document);
         if document == Document::DeleteEntries {
             let entries = self
@@ -119,7 +136,7 @@ impl Tenant<'_> {
         } else if document == Document::SetBlacklists {
             body["blacklist_ids"] = json!([self.new_blacklist(key).await?]);
         } else if document == Document::UpdateProspectSearch {
-            let read = Call::on(OperationId::GetProspectSearch.operation(), id);
+            let read = ApiRequest::on(OperationId::GetProspectSearch.operation(), id);
             let read = self.send(read.key(key)).await?;
             read.expect_status(200)?;
             body["version"] = read.at("/version");
@@ -135,20 +152,20 @@ impl Tenant<'_> {
         create: OperationId,
         document: Document,
         key: &ApiKey,
-    ) -> Result<String, Stop> {
+    ) -> Result<String, NotPassed> {
         let body = Box::pin(self.body(document, "", key)).await?;
-        let create = Call::to(create.operation()).json(&body);
+        let create = ApiRequest::to(create.operation()).json(&body);
         let made = self.send(create.key(key)).await?;
         made.expect_success()?;
         made.text_at("/id")
     }
 
     /// Makes a blacklist with a few entries; returns its id.
-    async fn new_blacklist(&self, key: &ApiKey) -> Result<String, Stop> {
+    async fn new_blacklist(&self, key: &ApiKey) -> Result<String, NotPassed> {
         let id = self
             .made(OperationId::CreateBlacklist, Document::CreateBlacklist, key)
             .await?;
-        let add = Call::on(OperationId::AddBlacklistEntries.operation(), &id);
+        let add = ApiRequest::on(OperationId::AddBlacklistEntries.operation(), &id);
         let entries = examples::body(Document::AddEntries);
         self.send(add.json(&entries).key(key))
             .await?
@@ -157,7 +174,7 @@ impl Tenant<'_> {
     }
 
     /// The id of an order that is completed.
-    async fn completed_order(&self, key: &ApiKey) -> Result<String, Stop> {
+    async fn completed_order(&self, key: &ApiKey) -> Result<String, NotPassed> {
         let listed = self.list(OperationId::ListOrders, "", key).await?;
         let orders = listed.at("/orders");
         let completed = orders
@@ -168,19 +185,28 @@ impl Tenant<'_> {
         completed
             .and_then(|order| order["id"].as_str())
             .map(ToOwned::to_owned)
-            .ok_or_else(|| Stop::Skipped("among the first 100 orders none is COMPLETED".to_owned()))
+            .ok_or_else(|| {
+                NotPassed::Skipped("among the first 100 orders none is COMPLETED".to_owned())
+            })
     }
 
     /// The id of the first row of a list.
-    pub async fn first(&self, list: OperationId, key: &ApiKey) -> Result<String, Stop> {
+    pub async fn first(&self, list: OperationId, key: &ApiKey) -> Result<String, NotPassed> {
         let listed = self.list(list, "", key).await?;
         let id = listed.at("/items/0/id").as_str().map(ToOwned::to_owned);
-        id.ok_or_else(|| Stop::Skipped(format!("{list} shows nothing to work with")))
+        id.ok_or_else(|| NotPassed::Skipped(format!("{list} shows nothing to work with")))
     }
 
     /// The first hundred rows of a list.
-    pub async fn list(&self, list: OperationId, id: &str, key: &ApiKey) -> Result<Exchange, Stop> {
-        let call = Call::on(list.operation(), id).query("limit=100").key(key);
+    pub async fn list(
+        &self,
+        list: OperationId,
+        id: &str,
+        key: &ApiKey,
+    ) -> Result<Exchange, NotPassed> {
+        let call = ApiRequest::on(list.operation(), id)
+            .query("limit=100")
+            .key(key);
         let listed = self.send(call).await?;
         listed.expect_status(200)?;
         Ok(listed)

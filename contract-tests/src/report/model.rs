@@ -20,10 +20,10 @@ pub use self::{
     entry::{Entry, Sighting},
     exchange::{ShownExchange, ShownRequest, ShownResponse},
     passed::{Count, Passed, Side},
-    trial::{Call, Score, Trial},
+    trial::{Score, Trial, TrialRequest},
 };
 pub(crate) use self::{entry::shown, trial::API};
-use crate::finding::{Level, Problem, RunVerdict, Seen, Verdict, redaction::Clean};
+use crate::finding::{Level, RunFailure, RunVerdict, SeenCount, Verdict, redaction::Clean};
 
 /// A run of the judge: what was checked, what came of it, and which answers of the contract were seen.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -51,14 +51,14 @@ pub struct Report {
     /// How many entries of `checks` have which verdict.
     pub counts: Counts,
     /// What fails the run though it is no finding.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<RunFailure>,
     /// One entry for every check, or for every operation that it was made on; of a client, for every rule in every
     /// scenario that put it to the test; of traffic, for all that is wrong, and for every rule and operation in which
     /// nothing is.
     pub checks: Vec<Entry>,
     /// How many of the answers that could be provoked were seen; of a client and of traffic, how many of the rules
     /// were put to the test.
-    pub seen: Seen,
+    pub seen: SeenCount,
     /// The answers of the contract, then others that were seen; empty for a client and for traffic.
     pub coverage: Vec<Coverage>,
     /// What the server does where the documents contradict one another; empty for a client and for traffic.

@@ -5,7 +5,7 @@ use super::{
     table::{self, About},
 };
 use crate::{
-    finding::{Level, Seen, Verdict, count},
+    finding::{Level, SeenCount, Verdict, count},
     report::model::{Counts, Entry, Mode, Report, Rule, RuleCoverage, Sighting},
 };
 
@@ -50,7 +50,7 @@ impl Report {
             counts: Counts::of(checks.iter().map(|entry| entry.verdict)),
             problems: found.problems.clone(),
             checks,
-            seen: Seen {
+            seen: SeenCount {
                 seen: rules.iter().filter(|rule| rule.armed > 0).count(),
                 of: rules.len(),
             },

@@ -7,7 +7,7 @@ use schemas::{Evidence, Operation};
 use super::{judge::Tally, requests::Broken};
 use crate::{
     finding::{
-        ExitCode, Problem, Verdict, any_item,
+        ExitCode, RunFailure, Verdict, any_item,
         baseline::{Baseline, Subject},
         redaction::{Clean, CleanValue, Secrets},
         weaker,
@@ -86,7 +86,7 @@ pub struct Traffic {
     /// What is right: rules that were put to the test, and that nothing breaks.
     pub kept: Vec<Finding>,
     /// What fails the run though it is no finding.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<RunFailure>,
     /// Where it differs from the contract.
     pub drift: Drift,
     /// How often each rule was put to the test, and kept.
@@ -183,7 +183,7 @@ impl Traffic {
                 "{} violations are more than the {MAX_FINDINGS} that are told apart; judge less at a time",
                 self.more
             );
-            self.problems.push(Problem::too_many(message));
+            self.problems.push(RunFailure::too_many(message));
         }
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 use axum::{body::Body, extract::Request, response::Response};
 use contract_tests::{
-    finding::{ExitCode, Stop, Verdict},
+    finding::{ExitCode, NotPassed, Verdict},
     provider::{Selection, check::Finding, checks, session::Options},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -96,7 +96,7 @@ async fn a_new_connection_that_ends_without_a_response_is_a_finding_that_says_so
     .await;
     assert_eq!(run.exit_code(), ExitCode::Violated);
     for finding in &run.findings {
-        let Err(Stop::Violated(violation)) = &finding.outcome else {
+        let Err(NotPassed::Violated(violation)) = &finding.outcome else {
             panic!("{finding:?}");
         };
         let message = "a new connection ended without a response to GET";

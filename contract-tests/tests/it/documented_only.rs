@@ -1,7 +1,7 @@
 //! A sandbox that leaves out what is assumed: what is not there is skipped, what is ours informs, and
 //! what is documented fails as ever.
 
-use contract_tests::finding::{ExitCode, Stop, Verdict};
+use contract_tests::finding::{ExitCode, NotPassed, Verdict};
 use mock_server::{RateHeaders, Settings};
 use schemas::{Evidence, Operation};
 
@@ -23,11 +23,13 @@ async fn it_is_green_and_all_that_is_skipped_is_assumed() {
         let absent = finding.operation.is_some_and(assumed);
         match &finding.outcome {
             Ok(()) => assert!(!absent, "{finding:?}"),
-            Err(Stop::Skipped(_)) => {
+            Err(NotPassed::Skipped(_)) => {
                 assert!(absent || HEADERS.contains(&finding.id), "{finding:?}");
             }
-            Err(Stop::Violated(_)) => assert_eq!(finding.verdict, Verdict::Info, "{finding:?}"),
-            Err(Stop::Inconclusive(reason)) => panic!("{reason}: {finding:?}"),
+            Err(NotPassed::Violated(_)) => {
+                assert_eq!(finding.verdict, Verdict::Info, "{finding:?}")
+            }
+            Err(NotPassed::Inconclusive(reason)) => panic!("{reason}: {finding:?}"),
         }
     }
     assert!(session.describe().contains("documented only"));

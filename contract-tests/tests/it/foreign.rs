@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use contract_tests::{
-    finding::{ExitCode, Stop, Verdict},
+    finding::{ExitCode, NotPassed, Verdict},
     http::Requests,
     provider::{Run, Selection, checks, session::Options},
 };
@@ -46,11 +46,13 @@ async fn without_keys_nothing_that_counts_is_checked_and_every_skip_says_what_wo
     assert_eq!(run.exit_code(), ExitCode::NothingRan);
     for finding in &run.findings {
         match &finding.outcome {
-            Err(Stop::Skipped(reason)) => assert!(
+            Err(NotPassed::Skipped(reason)) => assert!(
                 reason.contains("needs") || reason.contains("--allow-"),
                 "{finding:?}"
             ),
-            Ok(()) | Err(Stop::Violated(_) | Stop::Inconclusive(_)) => panic!("{finding:?}"),
+            Ok(()) | Err(NotPassed::Violated(_) | NotPassed::Inconclusive(_)) => {
+                panic!("{finding:?}")
+            }
         }
     }
     let refused = run.findings.iter().find(|one| one.id == "PRV-401-MISSING");
@@ -138,7 +140,7 @@ async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
     };
     let reads = &finding("PRV-403-SCOPE", OperationId::ListBlacklists).outcome;
     assert!(
-        matches!(reads, Err(Stop::Skipped(reason)) if reason.ends_with("the read_only key holds it")),
+        matches!(reads, Err(NotPassed::Skipped(reason)) if reason.ends_with("the read_only key holds it")),
         "{reads:?}"
     );
     let create = finding("PRV-403-SCOPE", OperationId::CreateOrder);
@@ -147,7 +149,7 @@ async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
         let operation = first.operation.unwrap();
         match &first.outcome {
             Ok(()) => assert!(operation.scopes.writes(), "{operation:?}"),
-            Err(Stop::Skipped(reason)) => {
+            Err(NotPassed::Skipped(reason)) => {
                 assert!(!operation.scopes.writes(), "{operation:?}");
                 let expected = format!(
                     "needs a key without {}; a read_only key may hold it",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract_tests::{
-    finding::{ExitCode, Stop},
+    finding::{ExitCode, NotPassed},
     selftest::target::{Bug, Target},
 };
 use mock_server::Settings;
@@ -22,8 +22,8 @@ async fn a_server_that_never_answers_is_asked_only_a_few_times() {
         .findings
         .iter()
         .filter_map(|finding| match &finding.outcome {
-            Err(Stop::Inconclusive(reason)) => Some(reason.as_str()),
-            Ok(()) | Err(Stop::Violated(_) | Stop::Skipped(_)) => None,
+            Err(NotPassed::Inconclusive(reason)) => Some(reason.as_str()),
+            Ok(()) | Err(NotPassed::Violated(_) | NotPassed::Skipped(_)) => None,
         });
     let (given_up, waited): (Vec<_>, Vec<_>) =
         reasons.partition(|reason| reason.contains("no more are asked for"));

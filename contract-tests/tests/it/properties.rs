@@ -2,7 +2,7 @@
 //! fails again.
 
 use contract_tests::{
-    finding::{Stop, Verdict},
+    finding::{NotPassed, Verdict},
     provider::{Run, Selection, checks},
     report::Report,
 };
@@ -73,7 +73,7 @@ async fn what_does_not_fail_again_is_inconclusive() {
     let told = &run.findings[0].outcome;
     let again = |reason: &str| reason.contains("made again (--seed 1)");
     assert!(
-        matches!(told, Err(Stop::Inconclusive(reason)) if again(reason)),
+        matches!(told, Err(NotPassed::Inconclusive(reason)) if again(reason)),
         "{told:?}"
     );
 }

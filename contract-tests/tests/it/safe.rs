@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use contract_tests::{
-    finding::{ExitCode, Stop, Verdict},
+    finding::{ExitCode, NotPassed, Verdict},
     provider::{
         Plan, Selection,
         check::Finding,
@@ -88,7 +88,7 @@ async fn it_stops_at_its_cap_and_says_what_would_unlock_the_rest() {
     })
     .await;
     assert_eq!(count(&memory, TOTAL), 30);
-    let told = |finding: &Finding| matches!(&finding.outcome, Err(Stop::Skipped(reason)) if reason.contains("--max-requests"));
+    let told = |finding: &Finding| matches!(&finding.outcome, Err(NotPassed::Skipped(reason)) if reason.contains("--max-requests"));
     assert!(run.findings.iter().any(told));
     assert_eq!(run.exit_code(), ExitCode::Passed);
 }
@@ -144,7 +144,7 @@ async fn it_leaves_a_reserve_of_a_quota_to_others() {
     .await;
     let (_, run) = judge(address, with_keys).await;
     assert_eq!(count(&memory, BELOW_RESERVE), 0);
-    let told = |finding: &Finding| matches!(&finding.outcome, Err(Stop::Skipped(reason)) if reason.contains("--max-wait 3600"));
+    let told = |finding: &Finding| matches!(&finding.outcome, Err(NotPassed::Skipped(reason)) if reason.contains("--max-wait 3600"));
     assert!(run.findings.iter().any(told), "{run:#?}");
 }
 

@@ -1,6 +1,6 @@
 //! A sandbox is judged by its own settings: none of them makes the judge find a fault in it.
 
-use contract_tests::finding::{ExitCode, Stop};
+use contract_tests::finding::{ExitCode, NotPassed};
 use mock_server::Settings;
 
 use crate::target::{judge, red, start_with};
@@ -29,7 +29,7 @@ async fn holds(file: &str, skipped: &[&str]) {
     let (session, run) = judge(start_with(settings).await, |_| {}).await;
     assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
     for finding in &run.findings {
-        let is_skipped = matches!(finding.outcome, Err(Stop::Skipped(_)));
+        let is_skipped = matches!(finding.outcome, Err(NotPassed::Skipped(_)));
         let operation = finding.operation.map(|operation| operation.id.as_str());
         let names = [
             finding.id,

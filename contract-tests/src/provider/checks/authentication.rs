@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     contract::{Echoes, NOBODY},
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -17,8 +17,8 @@ const LIVE: &str = "lnc_live_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 const MALFORMED: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
 
 /// A well-formed call of an operation, without a key.
-pub(crate) fn anonymous(operation: &'static Operation) -> Call {
-    let call = Call::on(operation, NOBODY);
+pub(crate) fn anonymous(operation: &'static Operation) -> ApiRequest {
+    let call = ApiRequest::on(operation, NOBODY);
     if let Some(document) = operation.request {
         call.json(&examples::body(document))
     } else {
@@ -26,8 +26,8 @@ pub(crate) fn anonymous(operation: &'static Operation) -> Call {
     }
 }
 
-fn list() -> Call {
-    Call::to(OperationId::ListOrders.operation())
+fn list() -> ApiRequest {
+    ApiRequest::to(OperationId::ListOrders.operation())
 }
 
 fn refused(exchange: &Exchange) -> Outcome {
@@ -100,7 +100,7 @@ pub(super) async fn expired(session: &Session, operation: &'static Operation) ->
 }
 
 /// One 401 for every cause that can be provoked here; the flag: a bearer token was presented.
-async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, Stop> {
+async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, NotPassed> {
     let tenant = session.tenant().await?;
     let mut causes = vec![
         (false, list()),
@@ -112,7 +112,7 @@ async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, Stop> {
     for key in [tenant.revoked_key().await, tenant.expired_key().await] {
         match key {
             Ok(key) => causes.push((true, list().key(&key))),
-            Err(Stop::Skipped(_)) => {}
+            Err(NotPassed::Skipped(_)) => {}
             Err(stop) => return Err(stop),
         }
     }
@@ -136,7 +136,7 @@ pub(super) async fn same(session: &Session) -> Outcome {
 
 pub(super) async fn challenge(session: &Session) -> Outcome {
     if !session.expected().challenges() {
-        return Err(Stop::Skipped(
+        return Err(NotPassed::Skipped(
             "needs challenges, and the target sends none: challenges".to_owned(),
         ));
     }
@@ -221,12 +221,12 @@ pub(super) async fn echo(session: &Session) -> Outcome {
     body["features"] = json!([text]);
     let echoes = Echoes::default();
     for call in [
-        Call::on(OperationId::GetOrder.operation(), text),
+        ApiRequest::on(OperationId::GetOrder.operation(), text),
         list().query(format!("limit={text}")),
         list().query(format!("{text}=1")),
-        Call::at(http::Method::GET, &format!("/{text}")),
-        Call::to(create).json(&body),
-        Call::to(create).json(&json!({text: 1})),
+        ApiRequest::at(http::Method::GET, &format!("/{text}")),
+        ApiRequest::to(create).json(&body),
+        ApiRequest::to(create).json(&json!({text: 1})),
     ] {
         echoes.note(&session.send(call.key(&key)).await?);
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::orders::{complete, create, results};
 use crate::{
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant},
 };
 
@@ -16,14 +16,14 @@ const MANY: u64 = 7;
 
 /// The prospect search with the most companies, but for the first: a server that does not look at what it is asked for
 /// might take that one.
-async fn largest_search(tenant: &Tenant<'_>, key: &ApiKey) -> Result<String, Stop> {
+async fn largest_search(tenant: &Tenant<'_>, key: &ApiKey) -> Result<String, NotPassed> {
     let searches = tenant
         .list(OperationId::ListProspectSearches, "", key)
         .await?;
     let others = searches.rows().into_iter().skip(1);
     let largest = others.max_by_key(|search| search["company_count"].as_u64());
     let id = largest.and_then(|search| search["id"].as_str().map(ToOwned::to_owned));
-    id.ok_or_else(|| Stop::Skipped("needs a second prospect search".to_owned()))
+    id.ok_or_else(|| NotPassed::Skipped("needs a second prospect search".to_owned()))
 }
 
 /// Everything that a discovery order finds that asks for this, too.
@@ -32,7 +32,7 @@ async fn discover(
     tenant: &Tenant<'_>,
     key: &ApiKey,
     wanted: Value,
-) -> Result<Exchange, Stop> {
+) -> Result<Exchange, NotPassed> {
     let mut order = json!({
         "title": "Contract test: discovery", "order_type": "DISCOVERY", "features": ["COMPANY_DATA"],
     });
@@ -47,7 +47,7 @@ async fn discover(
 }
 
 /// A company that its domain tells from all others, and two that their names do.
-fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3], Stop> {
+fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3], NotPassed> {
     let has = |row: &&Value, at: &str| row["company"][at].is_string();
     let both = |row: &Value| has(&row, "website") && has(&row, "city");
     let shown = rows.is_empty() || rows.iter().any(both);
@@ -66,7 +66,7 @@ fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3]
     let mut named = named.filter(|row| sited.is_none_or(|sited| sited != *row));
     match (sited, named.next(), named.next()) {
         (Some(sited), Some(named), Some(elsewhere)) => Ok([sited, named, elsewhere]),
-        _ => Err(Stop::Skipped(
+        _ => Err(NotPassed::Skipped(
             "needs a discovery of three companies that differ by domain and name".to_owned(),
         )),
     }
@@ -80,7 +80,7 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
     let all = discover(session, &tenant, &key, wanted(json!([]))).await?;
     let rows = all.rows();
     let [sited, named, elsewhere] = to_tell_apart(&all, &rows)?;
-    let create = Call::to(OperationId::CreateBlacklist.operation());
+    let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
     let made = create.json(&json!({"name": "Contract test: discovery"}));
     let made = session.send(made.key(&key)).await?;
     let list = made.text_at("/id")?;
@@ -89,7 +89,7 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
         {"company_name": named["company"]["name"], "city": named["company"]["city"]},
         {"company_name": elsewhere["company"]["name"], "city": "Contract test"},
     ]});
-    let add = Call::on(OperationId::AddBlacklistEntries.operation(), &list);
+    let add = ApiRequest::on(OperationId::AddBlacklistEntries.operation(), &list);
     session
         .send(add.json(&entries).key(&key))
         .await?
@@ -126,13 +126,13 @@ pub(super) async fn prospect_search(session: &Session) -> Outcome {
     let quantity = there_are.saturating_sub(1).min(MANY);
     if quantity == 0 {
         let reason = "needs a prospect search with two companies";
-        return Err(Stop::Skipped(reason.to_owned()));
+        return Err(NotPassed::Skipped(reason.to_owned()));
     }
     let found = discover(session, &tenant, &key, wanted(quantity)).await?;
     found.expect("$.total", &json!(quantity), &found.at("/total"))?;
     for row in found.rows() {
         let company = row["company_id"].as_str().unwrap_or_default();
-        let read = Call::on(OperationId::GetCompany.operation(), company);
+        let read = ApiRequest::on(OperationId::GetCompany.operation(), company);
         let read = session.send(read.key(&key)).await?;
         read.expect(
             "$.prospect_search_id",
@@ -150,12 +150,12 @@ pub(super) async fn delivery(session: &Session) -> Outcome {
     let order = crate::provider::session::enrichment("Contract test: delivery");
     let (id, _) = create(session, &key, &order).await?;
     let delivered = async || {
-        let list = Call::to(OperationId::ListDeliveries.operation());
+        let list = ApiRequest::to(OperationId::ListDeliveries.operation());
         let list = session
             .send(list.query(format!("order_id={id}")).key(&key))
             .await?;
         list.expect_status(200)?;
-        Ok::<_, Stop>(list)
+        Ok::<_, NotPassed>(list)
     };
     let early = delivered().await?;
     early.expect(

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     contract::NOBODY,
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant},
 };
 
@@ -19,7 +19,7 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    async fn of(session: &'a Session, operation: OperationId) -> Result<Self, Stop> {
+    async fn of(session: &'a Session, operation: OperationId) -> Result<Self, NotPassed> {
         let tenant = session.tenant().await?;
         let key = tenant.full_key().await?;
         let all = page(&tenant, operation, &key, "offset=0").await?;
@@ -32,7 +32,7 @@ impl<'a> List<'a> {
     }
 
     /// A page of what passes the filter.
-    async fn get(&self, filter: &str) -> Result<Exchange, Stop> {
+    async fn get(&self, filter: &str) -> Result<Exchange, NotPassed> {
         page(&self.tenant, self.operation, &self.key, filter).await
     }
 
@@ -43,7 +43,7 @@ impl<'a> List<'a> {
         filter: &str,
         at: &str,
         fits: impl Fn(&Value) -> bool,
-    ) -> Result<u64, Stop> {
+    ) -> Result<u64, NotPassed> {
         let page = self.get(filter).await?;
         for row in page.rows() {
             let actual = row[at].clone();
@@ -74,7 +74,7 @@ impl<'a> List<'a> {
         at: &str,
         least: usize,
         read: impl Fn(&Value) -> Option<T>,
-    ) -> Result<Vec<T>, Stop> {
+    ) -> Result<Vec<T>, NotPassed> {
         let mut different = Vec::new();
         for value in self.all.rows().iter().filter_map(|row| read(&row[at])) {
             if !different.contains(&value) {
@@ -84,7 +84,7 @@ impl<'a> List<'a> {
         if different.len() >= least {
             return Ok(different);
         }
-        Err(Stop::Skipped(format!(
+        Err(NotPassed::Skipped(format!(
             "needs rows of {least} different {at} in {}, which tell a filter from none",
             self.operation
         )))
@@ -96,15 +96,15 @@ async fn page(
     operation: OperationId,
     key: &ApiKey,
     filter: &str,
-) -> Result<Exchange, Stop> {
-    let call = Call::to(operation.operation());
+) -> Result<Exchange, NotPassed> {
+    let call = ApiRequest::to(operation.operation());
     let call = call.query(format!("limit=100&{filter}")).key(key);
     let page = tenant.send(call).await?;
     page.expect_status(200)?;
     Ok(page)
 }
 
-fn total(page: &Exchange) -> Result<u64, Stop> {
+fn total(page: &Exchange) -> Result<u64, NotPassed> {
     page.number_at("/total")
 }
 
@@ -185,7 +185,7 @@ pub(super) async fn text(session: &Session) -> Outcome {
         let rows = list.all.rows();
         let searched = searched(&rows, at).ok_or_else(|| {
             let what = format!("needs a row of {operation} that its {at} tells from others");
-            Stop::Skipped(what)
+            NotPassed::Skipped(what)
         })?;
         let (row, text) = searched;
         let found = list.get(&encoded("search", &text)).await?;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::authentication::anonymous;
 use crate::{
-    finding::{Call, Outcome, Stop, Violation},
+    finding::{ApiRequest, NotPassed, Outcome, Violation},
     http::Raw,
     provider::session::Session,
 };
@@ -20,7 +20,7 @@ pub(super) async fn unknown_path(session: &Session) -> Outcome {
         "/orders/00000000-0000-4000-8000-000000000000/no-such-path",
     ] {
         session
-            .send(Call::at(Method::GET, path).key(&key))
+            .send(ApiRequest::at(Method::GET, path).key(&key))
             .await?
             .expect_error(ErrorCode::NotFound)?;
     }
@@ -85,7 +85,7 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
 
 pub(super) async fn head_without_body(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
-    let call = Call::to(OperationId::ListOrders.operation()).key(&key);
+    let call = ApiRequest::to(OperationId::ListOrders.operation()).key(&key);
     without_body(session, &call.method(Method::HEAD))
         .await
         .map(drop)
@@ -106,11 +106,11 @@ pub(super) async fn no_content_without_body(
     if status == StatusCode::NO_CONTENT {
         return Ok(());
     }
-    Err(Stop::Skipped(format!("needs a 204, and got {status}")))
+    Err(NotPassed::Skipped(format!("needs a 204, and got {status}")))
 }
 
 /// Makes a call whose answer must have no body; returns the status.
-async fn without_body(session: &Session, call: &Call) -> Result<u16, Stop> {
+async fn without_body(session: &Session, call: &ApiRequest) -> Result<u16, NotPassed> {
     let Raw { status, rest } = session.send_raw(call).await?;
     let may_have = *call.sent_by() != Method::HEAD && status != StatusCode::NO_CONTENT;
     if may_have || rest.is_empty() {
@@ -161,7 +161,7 @@ pub(super) async fn encoded_id(session: &Session, operation: &'static Operation)
 pub(super) async fn scheme_case(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
     for scheme in ["bearer", "BEARER", "bEaReR"] {
-        let call = Call::to(OperationId::ListOrders.operation());
+        let call = ApiRequest::to(OperationId::ListOrders.operation());
         let call = call.authorization(&format!("{scheme} {}", key.expose()));
         session.send(call).await?.expect_status(200)?;
     }
@@ -170,7 +170,7 @@ pub(super) async fn scheme_case(session: &Session) -> Outcome {
 
 pub(super) async fn content_type_on_get(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
-    let call = Call::to(OperationId::ListOrders.operation())
+    let call = ApiRequest::to(OperationId::ListOrders.operation())
         .query("limit=10")
         .key(&key);
     session

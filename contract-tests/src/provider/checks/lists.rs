@@ -7,7 +7,7 @@ use schemas::{Operation, operations};
 use serde_json::{Value, json};
 
 use crate::{
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -19,7 +19,7 @@ async fn first_page(
     session: &Session,
     operation: &'static Operation,
     least: usize,
-) -> Result<(Call, Exchange, usize), Stop> {
+) -> Result<(ApiRequest, Exchange, usize), NotPassed> {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let list = tenant.filled(operation, &key).await?;
@@ -28,7 +28,7 @@ async fn first_page(
     let total = usize::try_from(first.number_at("/total")?).unwrap_or(usize::MAX);
     if total < least {
         let reason = format!("needs a list of {least} rows or more; this one has {total}");
-        return Err(Stop::Skipped(reason));
+        return Err(NotPassed::Skipped(reason));
     }
     Ok((list, first, total))
 }
@@ -91,7 +91,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
     }
     let message =
         format!("needs a shorter list: {MAX_PAGES} pages of {limit} rows are not all of it");
-    Err(Stop::Skipped(message))
+    Err(NotPassed::Skipped(message))
 }
 
 /// The operation that reads a row of a list on its own.
@@ -120,7 +120,7 @@ pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Ou
     let rows = page.rows();
     let ids = [rows.first(), rows.last()].map(|row| row.and_then(name).unwrap_or_default());
     for id in &ids[..COMPARED.min(rows.len())] {
-        let read = Call::on(reader, id).presenting(&list);
+        let read = ApiRequest::on(reader, id).presenting(&list);
         let exchange = session.send(read.clone()).await?;
         if same(&page, id, &exchange).is_ok() {
             continue;

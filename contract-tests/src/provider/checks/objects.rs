@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::orders::assumed;
 use crate::{
     contract::{NOBODY, coverage},
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -149,11 +149,12 @@ struct Written {
 
 impl Written {
     /// Makes a call, and reads what it has written.
-    async fn by(session: &Session, call: Call, key: &ApiKey) -> Result<Self, Stop> {
+    async fn by(session: &Session, call: ApiRequest, key: &ApiKey) -> Result<Self, NotPassed> {
         let told = session.send(call.clone()).await?;
         told.expect_success()?;
         let reader = call.operation.and_then(readback_of);
-        let reader = reader.ok_or_else(|| Stop::Skipped("needs an operation that reads".into()))?;
+        let reader =
+            reader.ok_or_else(|| NotPassed::Skipped("needs an operation that reads".into()))?;
         let id = if !reader.has_id() {
             String::new()
         } else if call.id().is_empty() {
@@ -161,7 +162,7 @@ impl Written {
         } else {
             call.id().to_owned()
         };
-        let read = session.send(Call::on(reader, &id).key(key)).await?;
+        let read = session.send(ApiRequest::on(reader, &id).key(key)).await?;
         read.expect_status(200)?;
         let mut body = call.body_json();
         let mut body = body.as_object_mut().map(mem::take).unwrap_or_default();
@@ -187,7 +188,9 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     let key = tenant.full_key().await?;
     let write = tenant.sample(operation, &key).await?;
     if let Some(reader) = readback_of(operation).filter(|_| operation.method != Method::POST) {
-        let before = session.send(Call::on(reader, write.id()).key(&key)).await?;
+        let before = session
+            .send(ApiRequest::on(reader, write.id()).key(&key))
+            .await?;
         let sent = write.body_json();
         let sent = sent.as_object().into_iter().flatten();
         let sent = sent.filter(|(name, _)| *name != READ_VERSION);
@@ -197,7 +200,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
             .is_some_and(|first| !first && !changes.any(|one| one))
         {
             let reason = "needs an object that the change would change; all of it is so already";
-            return Err(Stop::Skipped(reason.to_owned()));
+            return Err(NotPassed::Skipped(reason.to_owned()));
         }
     }
     let written = Written::by(session, write, &key).await?;
@@ -261,7 +264,7 @@ pub(super) async fn texts_read_back(session: &Session, operation: &'static Opera
     let reason = "needs a text that can be read, and none of those written is there";
     shown
         .then_some(())
-        .ok_or_else(|| Stop::Skipped(reason.into()))
+        .ok_or_else(|| NotPassed::Skipped(reason.into()))
 }
 
 /// Whether it deletes an object.
@@ -283,7 +286,7 @@ pub(super) async fn deletion(session: &Session, operation: &'static Operation) -
     let Some(reader) = operation.entity().and_then(reader) else {
         return Ok(());
     };
-    let read = Call::on(reader, delete.id()).key(&key);
+    let read = ApiRequest::on(reader, delete.id()).key(&key);
     session
         .send(read)
         .await?
@@ -334,7 +337,7 @@ pub(super) async fn list_after_deletion(
     let before = tenant.list(list.id, delete.id(), &key).await?;
     if !gone.is_subset(&shown(&before)) {
         let reason = "needs a list that shows what is to be deleted in its first 100 rows";
-        return Err(Stop::Skipped(reason.to_owned()));
+        return Err(NotPassed::Skipped(reason.to_owned()));
     }
     session.send(delete.clone()).await?.expect_success()?;
     let after = tenant.list(list.id, delete.id(), &key).await?;

@@ -7,25 +7,25 @@ use schemas::{ErrorCode, Evidence, OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
 use crate::{
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant, enrichment},
 };
 
 /// Looks at an order at the most; between two, it may come to another status.
 pub(super) const MAX_LOOKS: usize = 120;
 
-fn list(query: &str, key: &ApiKey) -> Call {
-    Call::to(OperationId::ListOrders.operation())
+fn list(query: &str, key: &ApiKey) -> ApiRequest {
+    ApiRequest::to(OperationId::ListOrders.operation())
         .query(query)
         .key(key)
 }
 
-fn read(id: &str, key: &ApiKey) -> Call {
-    Call::on(OperationId::GetOrder.operation(), id).key(key)
+fn read(id: &str, key: &ApiKey) -> ApiRequest {
+    ApiRequest::on(OperationId::GetOrder.operation(), id).key(key)
 }
 
-pub(super) fn results(id: &str, key: &ApiKey) -> Call {
-    Call::on(OperationId::GetOrderResults.operation(), id).key(key)
+pub(super) fn results(id: &str, key: &ApiKey) -> ApiRequest {
+    ApiRequest::on(OperationId::GetOrderResults.operation(), id).key(key)
 }
 
 /// Creates an order; returns its id and the answer.
@@ -33,10 +33,10 @@ pub(super) async fn create(
     session: &Session,
     key: &ApiKey,
     body: &Value,
-) -> Result<(String, Exchange), Stop> {
+) -> Result<(String, Exchange), NotPassed> {
     let exchange = session
         .send(
-            Call::to(OperationId::CreateOrder.operation())
+            ApiRequest::to(OperationId::CreateOrder.operation())
                 .json(body)
                 .key(key),
         )
@@ -51,7 +51,7 @@ pub(super) async fn complete(
     tenant: &Tenant<'_>,
     key: &ApiKey,
     id: &str,
-) -> Result<Vec<String>, Stop> {
+) -> Result<Vec<String>, NotPassed> {
     let mut statuses: Vec<String> = Vec::new();
     for _ in 0..MAX_LOOKS {
         let exchange = session.send(read(id, key)).await?;
@@ -69,7 +69,7 @@ pub(super) async fn complete(
         }
         tenant.advance_an_order().await?;
     }
-    Err(Stop::Inconclusive(format!(
+    Err(NotPassed::Inconclusive(format!(
         "the order was not completed after {MAX_LOOKS} looks at it: {statuses:?}"
     )))
 }
@@ -77,11 +77,11 @@ pub(super) async fn complete(
 /// The same outcome, on the ground of an assumption.
 pub(super) fn assumed(outcome: Outcome) -> Outcome {
     outcome.map_err(|stop| match stop {
-        Stop::Violated(mut violation) => {
+        NotPassed::Violated(mut violation) => {
             violation.evidence = Some(Evidence::Assumed);
-            Stop::Violated(violation)
+            NotPassed::Violated(violation)
         }
-        Stop::Skipped(_) | Stop::Inconclusive(_) => stop,
+        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => stop,
     })
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{authentication::anonymous, broken, properties};
 use crate::{
     contract::NOBODY,
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -33,8 +33,8 @@ pub(super) const BODIES: usize = 3;
 /// Spellings of a path, and the path as it is.
 pub(super) const SPELLINGS: usize = 5;
 
-fn list() -> Call {
-    Call::to(OperationId::ListOrders.operation())
+fn list() -> ApiRequest {
+    ApiRequest::to(OperationId::ListOrders.operation())
 }
 
 fn unauthenticated(exchange: &Exchange) -> Outcome {
@@ -87,7 +87,7 @@ fn turned(text: &str) -> String {
 }
 
 /// The call with bodies that have a fault, besides what the call lacks.
-fn bodies(operation: &'static Operation, call: &Call) -> Vec<Call> {
+fn bodies(operation: &'static Operation, call: &ApiRequest) -> Vec<ApiRequest> {
     let Some(document) = operation.request else {
         return Vec::new();
     };
@@ -116,7 +116,7 @@ pub(super) async fn scope_before_all(session: &Session, operation: &'static Oper
     let tenant = session.tenant().await?;
     let (key, held) = tenant.key_without(operation).await?;
     if held.is_none() && !operation.scopes.writes() {
-        return Err(Stop::Skipped(format!(
+        return Err(NotPassed::Skipped(format!(
             "needs a key without {}; a read_only key may hold it",
             operation.scopes
         )));
@@ -196,11 +196,11 @@ const BEHIND_THE_KEY: [ErrorCode; 6] = [
 /// The same outcome, on documented ground: who has no key is not let in.
 fn documented(outcome: Outcome) -> Outcome {
     outcome.map_err(|stop| match stop {
-        Stop::Violated(mut violation) => {
+        NotPassed::Violated(mut violation) => {
             violation.evidence = Some(Evidence::Documented);
-            Stop::Violated(violation)
+            NotPassed::Violated(violation)
         }
-        Stop::Skipped(_) | Stop::Inconclusive(_) => stop,
+        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => stop,
     })
 }
 

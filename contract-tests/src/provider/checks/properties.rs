@@ -15,7 +15,7 @@ use self::{
 };
 use crate::{
     contract::coverage,
-    finding::{Call, Exchange, Outcome, Stop, count},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome, count},
     provider::session::Session,
 };
 
@@ -60,7 +60,7 @@ async fn hold(session: &Session, operation: &'static Operation, kinds: &[Kind]) 
         };
         judged = true;
         match trial.judge(&case).await {
-            Err(Stop::Violated(_)) => return trial.smallest(*kind, case).await,
+            Err(NotPassed::Violated(_)) => return trial.smallest(*kind, case).await,
             other => other?,
         }
     }
@@ -68,7 +68,7 @@ async fn hold(session: &Session, operation: &'static Operation, kinds: &[Kind]) 
         Ok(())
     } else {
         let reason = "chance makes up no request for this operation; this is a defect";
-        Err(Stop::Inconclusive(reason.to_owned()))
+        Err(NotPassed::Inconclusive(reason.to_owned()))
     }
 }
 
@@ -78,7 +78,7 @@ struct Trial<'a> {
     operation: &'static Operation,
     rules: Rules,
     /// A call that succeeds.
-    sample: Call,
+    sample: ApiRequest,
 }
 
 impl Trial<'_> {
@@ -166,7 +166,7 @@ impl Trial<'_> {
             };
             fails = match self.judge(&case).await {
                 Ok(()) => false,
-                Err(Stop::Violated(_)) => true,
+                Err(NotPassed::Violated(_)) => true,
                 Err(stop) => return Err(stop),
             };
             if fails {
@@ -176,16 +176,16 @@ impl Trial<'_> {
         }
         let seed = self.session.seed();
         match self.judge(&smallest).await {
-            Ok(()) => Err(Stop::Inconclusive(format!(
+            Ok(()) => Err(NotPassed::Inconclusive(format!(
                 "a request that was answered wrongly was answered rightly when it was made again (--seed {seed})"
             ))),
-            Err(Stop::Violated(mut violation)) => {
+            Err(NotPassed::Violated(mut violation)) => {
                 violation.message = format!(
                     "{}, where {kind} (made up of --seed {seed}, and {} made smaller)",
                     violation.message,
                     count(times, "time")
                 );
-                Err(Stop::Violated(violation))
+                Err(NotPassed::Violated(violation))
             }
             Err(stop) => Err(stop),
         }

@@ -4,7 +4,7 @@ use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
 use crate::{
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant},
 };
 
@@ -17,7 +17,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// The first there is: nobody can make one.
-    async fn first(session: &'a Session) -> Result<Self, Stop> {
+    async fn first(session: &'a Session) -> Result<Self, NotPassed> {
         let tenant = session.tenant().await?;
         let key = tenant.full_key().await?;
         let id = tenant
@@ -26,22 +26,22 @@ impl<'a> Search<'a> {
         Ok(Self { tenant, key, id })
     }
 
-    async fn read(&self) -> Result<Exchange, Stop> {
-        let read = Call::on(OperationId::GetProspectSearch.operation(), &self.id);
+    async fn read(&self) -> Result<Exchange, NotPassed> {
+        let read = ApiRequest::on(OperationId::GetProspectSearch.operation(), &self.id);
         let read = self.tenant.send(read.key(&self.key)).await?;
         read.expect_status(200)?;
         Ok(read)
     }
 
-    async fn change(&self, version: u64, change: &Value) -> Result<Exchange, Stop> {
+    async fn change(&self, version: u64, change: &Value) -> Result<Exchange, NotPassed> {
         let mut change = change.clone();
         change["version"] = json!(version);
-        let call = Call::on(OperationId::UpdateProspectSearch.operation(), &self.id);
+        let call = ApiRequest::on(OperationId::UpdateProspectSearch.operation(), &self.id);
         self.tenant.send(call.json(&change).key(&self.key)).await
     }
 }
 
-fn version(read: &Exchange) -> Result<u64, Stop> {
+fn version(read: &Exchange) -> Result<u64, NotPassed> {
     read.number_at("/version")
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn stale(session: &Session) -> Outcome {
     let makes_another = next != json!(version);
     if !makes_another && !session.is_sandbox() {
         let reason = "needs another version, and a change that changes nothing makes none";
-        return Err(Stop::Skipped(reason.to_owned()));
+        return Err(NotPassed::Skipped(reason.to_owned()));
     }
     changed.expect_that(makes_another, "$.version", "another one than before", next)?;
     // Somebody who has read it before the change does not undo what they have not seen.
@@ -116,26 +116,26 @@ pub(super) async fn blacklists(session: &Session) -> Outcome {
     let search = Search::first(session).await?;
     let (tenant, key) = (&search.tenant, &search.key);
     let make = async || {
-        let create = Call::to(OperationId::CreateBlacklist.operation());
+        let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
         let create = create.json(&json!({"name": "Contract test: search"}));
         let made = tenant.send(create.key(key)).await?;
         made.expect_success()?;
         made.text_at("/id")
     };
     let assigned = async |expected: &[&str]| {
-        let read = Call::on(OperationId::ListSearchBlacklists.operation(), &search.id);
+        let read = ApiRequest::on(OperationId::ListSearchBlacklists.operation(), &search.id);
         let read = tenant.send(read.key(key)).await?;
         read.expect("$.items[*].id", &json!(expected), &ids(&read))
     };
     let (first, second) = (make().await?, make().await?);
     // What is set last counts, and not what was set before as well.
     for list in [&first, &second] {
-        let set = Call::on(OperationId::SetSearchBlacklists.operation(), &search.id);
+        let set = ApiRequest::on(OperationId::SetSearchBlacklists.operation(), &search.id);
         let set = set.json(&json!({"blacklist_ids": [list]})).key(key);
         tenant.send(set).await?.expect_success()?;
         assigned(&[list]).await?;
     }
-    let delete = Call::on(OperationId::DeleteBlacklist.operation(), &second);
+    let delete = ApiRequest::on(OperationId::DeleteBlacklist.operation(), &second);
     tenant.send(delete.key(key)).await?.expect_success()?;
     assigned(&[]).await
 }

@@ -7,17 +7,17 @@ use serde_json::json;
 
 use crate::{
     contract::Part,
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::{requirements::BURST, session::Session},
 };
 
 /// Calls that are made at once, each on a connection of its own.
 const MAX_AT_ONCE: usize = 400;
 
-async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
+async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, NotPassed> {
     session
         .send(
-            Call::to(OperationId::ListOrders.operation())
+            ApiRequest::to(OperationId::ListOrders.operation())
                 .query("limit=1")
                 .key(key),
         )
@@ -28,7 +28,7 @@ async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, Stop> {
 pub(crate) async fn exhaust(
     session: &Session,
     key: &ApiKey,
-) -> Result<(Vec<Exchange>, Exchange), Stop> {
+) -> Result<(Vec<Exchange>, Exchange), NotPassed> {
     let mut admitted = Vec::new();
     while admitted.len() < BURST {
         let exchange = list(session, key).await?;
@@ -38,12 +38,12 @@ pub(crate) async fn exhaust(
         exchange.expect_status(200)?;
         admitted.push(exchange);
     }
-    Err(Stop::Inconclusive(format!(
+    Err(NotPassed::Inconclusive(format!(
         "after {BURST} calls the quota was not used up"
     )))
 }
 
-fn retry_after(refused: &Exchange) -> Result<u64, Stop> {
+fn retry_after(refused: &Exchange) -> Result<u64, NotPassed> {
     let text = refused.header(header::RETRY_AFTER).unwrap_or_default();
     let seconds = text.parse().ok().filter(|seconds| *seconds >= 1);
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -127,7 +127,7 @@ pub(super) async fn burst(session: &Session) -> Outcome {
     let at_once = at_once.saturating_mul(2);
     if at_once > MAX_AT_ONCE {
         let reason = format!("a quota of {limit} calls is too large to send twice as many at once");
-        return Err(Stop::Skipped(reason));
+        return Err(NotPassed::Skipped(reason));
     }
     let key = tenant.limited_key().await?;
     let answers = try_join_all((0..at_once).map(|_| list(session, &key))).await?;

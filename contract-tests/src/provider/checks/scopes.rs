@@ -4,7 +4,7 @@ use schemas::{ErrorCode, Operation, Scope, ScopeSet};
 use serde_json::{Value, json};
 
 use crate::{
-    finding::{Outcome, Stop},
+    finding::{NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -15,7 +15,7 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
     let exchange = session.send(call.key(&key)).await?;
     let required = operation.scopes;
     if held.is_none() && !required.writes() && exchange.status.is_success() {
-        return Err(Stop::Skipped(format!(
+        return Err(NotPassed::Skipped(format!(
             "needs a key without {required}; the read_only key holds it"
         )));
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::authentication::UNKNOWN;
 use crate::{
-    finding::{Call, Exchange, Outcome, Stop},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -27,13 +27,13 @@ const TELLING: Duration = Duration::from_millis(50);
 /// The answers to one cause.
 struct Cause {
     name: &'static str,
-    call: Call,
+    call: ApiRequest,
     answers: Vec<Exchange>,
 }
 
 pub(super) async fn same(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    let list = || Call::to(OperationId::ListOrders.operation());
+    let list = || ApiRequest::to(OperationId::ListOrders.operation());
     let mut calls = vec![(
         "an unknown key",
         list().authorization(&format!("Bearer {UNKNOWN}")),
@@ -44,7 +44,7 @@ pub(super) async fn same(session: &Session) -> Outcome {
     ] {
         match key {
             Ok(key) => calls.push((name, list().key(&key))),
-            Err(Stop::Skipped(_)) => {}
+            Err(NotPassed::Skipped(_)) => {}
             Err(stop) => return Err(stop),
         }
     }
@@ -60,13 +60,16 @@ pub(super) async fn same(session: &Session) -> Outcome {
     }
     let noise = noise.as_millis();
     let telling = TELLING.as_millis();
-    Err(Stop::Inconclusive(format!(
+    Err(NotPassed::Inconclusive(format!(
         "the times of the same call differ by {noise} ms, so that {telling} ms between causes would tell nothing"
     )))
 }
 
-async fn measure(session: &Session, calls: &[(&'static str, Call)]) -> Result<Vec<Cause>, Stop> {
-    let cause = |(name, call): &(&'static str, Call)| Cause {
+async fn measure(
+    session: &Session,
+    calls: &[(&'static str, ApiRequest)],
+) -> Result<Vec<Cause>, NotPassed> {
+    let cause = |(name, call): &(&'static str, ApiRequest)| Cause {
         name,
         call: call.clone(),
         answers: Vec::with_capacity(ROUNDS),

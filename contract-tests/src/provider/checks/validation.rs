@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{broken, properties};
 use crate::{
-    finding::{Exchange, Outcome, Stop},
+    finding::{Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -96,7 +96,7 @@ pub(super) async fn names_twice(session: &Session, operation: &'static Operation
         Some((name, wrong))
     });
     let Some((name, wrong)) = typed.into_iter().next() else {
-        return Err(Stop::Skipped("needs a field of one type".to_owned()));
+        return Err(NotPassed::Skipped("needs a field of one type".to_owned()));
     };
     let right = whole.to_string();
     let inner = right.trim_start_matches('{').trim_end_matches('}');
@@ -105,7 +105,7 @@ pub(super) async fn names_twice(session: &Session, operation: &'static Operation
     let alone = session.send(sample.clone().body(alone.to_string())).await?;
     if names_field(&alone, &name).is_err() {
         let reason = format!("needs a server that refuses {wrong} as {name}");
-        return Err(Stop::Skipped(reason));
+        return Err(NotPassed::Skipped(reason));
     }
     for text in [
         format!("{{\"{name}\":{wrong},{inner}}}"),

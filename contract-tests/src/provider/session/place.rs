@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{Options, SessionError};
 use crate::{
-    finding::{Call, Exchange, Stop},
+    finding::{ApiRequest, Exchange, NotPassed},
     http::Client,
 };
 
@@ -17,7 +17,7 @@ pub(crate) const REQUESTS: usize = 2;
 pub(super) async fn find(client: &Client, options: &Options) -> Result<usize, SessionError> {
     let base = &options.base;
     let reached = client.send(anybody()).await;
-    if let Err(Stop::Inconclusive(reason)) = reached {
+    if let Err(NotPassed::Inconclusive(reason)) = reached {
         return Err(SessionError::Unreachable(base.clone(), reason));
     }
     let Ok(exchange) = reached else { return Ok(1) };
@@ -37,8 +37,8 @@ pub(super) async fn find(client: &Client, options: &Options) -> Result<usize, Se
 }
 
 /// A request that any server of the API has an answer to, whoever asks.
-fn anybody() -> Call {
-    Call::to(OperationId::ListOrders.operation())
+fn anybody() -> ApiRequest {
+    ApiRequest::to(OperationId::ListOrders.operation())
 }
 
 /// Whether it is how the API might respond to a request without a key: it refuses it in JSON, or has a list for everybody.

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::Session;
 use crate::{
-    contract::Role,
-    finding::{Call, Exchange, Stop},
+    contract::KeyRole,
+    finding::{ApiRequest, Exchange, NotPassed},
     provider::control::{MintedKey, with_scopes},
 };
 
@@ -21,8 +21,9 @@ pub struct Tenant<'a> {
 
 impl Tenant<'_> {
     /// A key that holds every scope.
-    pub async fn full_key(&self) -> Result<ApiKey, Stop> {
-        self.key(json!({"preset": "full_access"}), Role::Full).await
+    pub async fn full_key(&self) -> Result<ApiKey, NotPassed> {
+        self.key(json!({"preset": "full_access"}), KeyRole::Full)
+            .await
     }
 
     /// A key that lacks every scope the operation needs, and the scopes it holds. Of one that was given, nobody knows
@@ -30,24 +31,24 @@ impl Tenant<'_> {
     pub async fn key_without(
         &self,
         operation: &Operation,
-    ) -> Result<(ApiKey, Option<ScopeSet>), Stop> {
+    ) -> Result<(ApiKey, Option<ScopeSet>), NotPassed> {
         if self.organization.is_none() {
-            return Ok((self.session.given(Role::ReadOnly)?, None));
+            return Ok((self.session.given(KeyRole::ReadOnly)?, None));
         }
         let held = ScopeSet::PUBLIC.without(operation.scopes);
         Ok((self.mint(with_scopes(held)).await?.key, Some(held)))
     }
 
     /// A key that holds just these scopes.
-    pub async fn key_with(&self, scopes: ScopeSet) -> Result<ApiKey, Stop> {
+    pub async fn key_with(&self, scopes: ScopeSet) -> Result<ApiKey, NotPassed> {
         self.session.control()?;
-        self.key(with_scopes(scopes), Role::Full).await
+        self.key(with_scopes(scopes), KeyRole::Full).await
     }
 
     /// A key with a small quota.
-    pub async fn limited_key(&self) -> Result<ApiKey, Stop> {
+    pub async fn limited_key(&self) -> Result<ApiKey, NotPassed> {
         let tier = self.session.expected().narrowest_tier();
-        self.key(json!({"preset": "orders", "tier": tier}), Role::Limited)
+        self.key(json!({"preset": "orders", "tier": tier}), KeyRole::Limited)
             .await
     }
 
@@ -57,16 +58,16 @@ impl Tenant<'_> {
     }
 
     /// The key of a role, of those that were given.
-    pub(crate) fn given(&self, role: Role) -> Result<ApiKey, Stop> {
+    pub(crate) fn given(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {
         self.session.given(role)
     }
 
     /// A key that expired.
-    pub async fn expired_key(&self) -> Result<ApiKey, Stop> {
+    pub async fn expired_key(&self) -> Result<ApiKey, NotPassed> {
         let key = self
             .key(
                 json!({"preset": "orders", "expires_in": "1s"}),
-                Role::Expired,
+                KeyRole::Expired,
             )
             .await?;
         if self.organization.is_some() {
@@ -76,9 +77,9 @@ impl Tenant<'_> {
     }
 
     /// A key that was revoked.
-    pub async fn revoked_key(&self) -> Result<ApiKey, Stop> {
+    pub async fn revoked_key(&self) -> Result<ApiKey, NotPassed> {
         if self.organization.is_none() {
-            return self.session.given(Role::Revoked);
+            return self.session.given(KeyRole::Revoked);
         }
         let key = self.mint(json!({"preset": "orders"})).await?;
         self.revoke(&key).await?;
@@ -86,36 +87,36 @@ impl Tenant<'_> {
     }
 
     /// A key as asked for; only a sandbox can make one.
-    pub async fn mint(&self, new: Value) -> Result<MintedKey, Stop> {
+    pub async fn mint(&self, new: Value) -> Result<MintedKey, NotPassed> {
         self.session.control()?.key(self.name(), new).await
     }
 
     /// Revokes a key; only a sandbox can.
-    pub async fn revoke(&self, key: &MintedKey) -> Result<(), Stop> {
+    pub async fn revoke(&self, key: &MintedKey) -> Result<(), NotPassed> {
         self.session.control()?.revoke(self.name(), key).await
     }
 
     /// Lets time pass; only a sandbox can.
-    pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
+    pub async fn advance(&self, seconds: u64) -> Result<(), NotPassed> {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         self.advance_by(SignedDuration::from_secs(seconds)).await
     }
 
     /// Lets time pass until an order may have another status; only a sandbox can.
-    pub async fn advance_an_order(&self) -> Result<(), Stop> {
+    pub async fn advance_an_order(&self) -> Result<(), NotPassed> {
         self.advance_by(self.session.expected().order_step()).await
     }
 
-    async fn advance_by(&self, by: SignedDuration) -> Result<(), Stop> {
+    async fn advance_by(&self, by: SignedDuration) -> Result<(), NotPassed> {
         self.session.control()?.advance(self.name(), by).await
     }
 
     /// Sends a call.
-    pub async fn send(&self, call: Call) -> Result<Exchange, Stop> {
+    pub async fn send(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
         self.session.send(call).await
     }
 
-    async fn key(&self, new: Value, role: Role) -> Result<ApiKey, Stop> {
+    async fn key(&self, new: Value, role: KeyRole) -> Result<ApiKey, NotPassed> {
         match &self.organization {
             Some(_) => Ok(self.mint(new).await?.key),
             None => self.session.given(role),

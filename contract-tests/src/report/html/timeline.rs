@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::super::{finding_text, model::Report};
 use crate::{
     finding::count,
-    report::model::{Call, Trial},
+    report::model::{Trial, TrialRequest},
 };
 
 /// The picture's units: its width, and the height of a lane.
@@ -68,7 +68,7 @@ impl Scale {
     }
 }
 
-fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
+fn picture(trial: &Trial, first: &TrialRequest, last: &TrialRequest) -> Markup {
     let end = trial.calls.iter().filter_map(|call| call.answered_ms).max();
     let end = end.unwrap_or(last.at_ms).max(last.at_ms);
     let scale = Scale {
@@ -78,7 +78,7 @@ fn picture(trial: &Trial, first: &Call, last: &Call) -> Markup {
     let mut lanes: Vec<_> = trial.calls.iter().map(|call| call.connection).collect();
     lanes.sort_unstable();
     lanes.dedup();
-    let lane = |call: &Call| {
+    let lane = |call: &TrialRequest| {
         let lane = lanes.iter().position(|lane| *lane == call.connection);
         lane.unwrap_or_default().min(LANES - 1)
     };
@@ -129,7 +129,7 @@ fn axis(scale: &Scale, height: u64) -> Markup {
 }
 
 /// The time in which the server has asked to be left alone.
-fn wait(call: &Call, scale: &Scale, height: u64) -> Markup {
+fn wait(call: &TrialRequest, scale: &Scale, height: u64) -> Markup {
     let (Some(asked), Some(from)) = (call.asked_ms, call.answered_ms) else {
         return html! {};
     };
@@ -138,7 +138,7 @@ fn wait(call: &Call, scale: &Scale, height: u64) -> Markup {
 }
 
 /// A call, and its status where there is room for it before the next on the same lane.
-fn bar(call: &Call, scale: &Scale, y: u64, next: Option<&Call>) -> Markup {
+fn bar(call: &TrialRequest, scale: &Scale, y: u64, next: Option<&TrialRequest>) -> Markup {
     let from = scale.x(call.at_ms);
     let until = scale.x(call.answered_ms.unwrap_or(call.at_ms));
     let width = until.saturating_sub(from).max(LEAST);

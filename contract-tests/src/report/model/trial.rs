@@ -29,7 +29,7 @@ pub struct Trial {
     /// Connections that it opened.
     pub connections: usize,
     /// Its calls in their order, the first of them where there are many.
-    pub calls: Vec<Call>,
+    pub calls: Vec<TrialRequest>,
     /// Calls that are left out.
     pub left_out: usize,
     /// How well it spent its calls and its time.
@@ -38,8 +38,8 @@ pub struct Trial {
 
 /// A call and what became of it.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Call {
+#[schemars(deny_unknown_fields, rename = "Call")]
+pub struct TrialRequest {
     /// When its head was there, in milliseconds from the beginning of the trial.
     pub at_ms: u64,
     /// When the last byte of its answer had gone out; `null` where there was no answer.
@@ -81,7 +81,7 @@ impl Trial {
     }
 }
 
-impl Call {
+impl TrialRequest {
     /// What became of it, in a few words.
     pub fn outcome(&self) -> String {
         let Some(status) = self.status else {

@@ -13,7 +13,7 @@ use url::form_urlencoded::Serializer;
 
 use super::values::{Bias, Values};
 use crate::{
-    finding::Call,
+    finding::ApiRequest,
     provider::checks::broken::{self, Breakage},
 };
 
@@ -203,7 +203,7 @@ pub(super) enum Case {
 
 impl Case {
     /// The call, made of one that succeeds.
-    pub(super) fn call(&self, sample: &Call) -> Call {
+    pub(super) fn call(&self, sample: &ApiRequest) -> ApiRequest {
         let value = match self {
             Self::Whole(value) | Self::Broken(Breakage { value, .. }) => value,
             Self::Cut(text) => return sample.clone().body(text.clone()),
