@@ -36,6 +36,11 @@ impl Mistake {
         Self::new(&format!("must be {right}, not {is}"))
     }
 
+    /// A name that is there twice.
+    pub(super) fn twice(name: &str) -> Self {
+        Self::new(&format!("`{name}` is there twice"))
+    }
+
     /// The same at a place, unless it has one that is nearer.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
@@ -109,13 +114,6 @@ impl de::Error for Mistake {
 
     fn duplicate_field(name: &'static str) -> Self {
         Self::twice(name)
-    }
-}
-
-impl Mistake {
-    /// A name that is there twice.
-    pub(super) fn twice(name: &str) -> Self {
-        Self::new(&format!("`{name}` is there twice"))
     }
 }
 
