@@ -13,8 +13,8 @@ pub mod advice;
 mod attach;
 mod client_report;
 mod console;
+mod control_failure;
 pub(crate) mod crash;
-mod doubt;
 #[cfg(test)]
 mod example;
 mod http1;
@@ -51,12 +51,12 @@ pub use self::{
     trial::{Limits, TrialError},
 };
 use self::{
-    doubt::Doubt,
-    process::Ended,
+    control_failure::ControlFailure,
+    process::Termination,
     rules::{Judgement, Trials},
     sandbox::Sandbox,
     sweep::Sweep,
-    trial::{Evidence, Usual},
+    trial::{BaselineMemory, TrialRecord},
 };
 use crate::{
     finding::{
@@ -210,27 +210,27 @@ impl Judged {
 #[derive(Clone, Copy, Debug)]
 pub enum Stage {
     /// The program is started under this scenario.
-    Begun(&'static Scenario),
+    Started(&'static Scenario),
     /// It is over, after so long.
-    Over(&'static Scenario, Duration),
+    Finished(&'static Scenario, Duration),
 }
 
 /// Runs the program under each scenario, tells of each trial that begins or ends, and judges all; where it is
 /// interrupted, those that were over by then.
 pub async fn judge(
     options: &Options,
-    tell: impl FnMut(Stage),
+    progress: impl FnMut(Stage),
     mut interrupted: Interrupted,
 ) -> Result<Judged, TrialError> {
     let sandbox = Sandbox::start(options.seed)
         .await
         .map_err(TrialError::Sandbox)?;
-    let (usual, tell) = (Usual::new(), RefCell::new(tell));
+    let (baseline_memory, progress) = (BaselineMemory::new(), RefCell::new(progress));
     let mut trials = stream::iter(options.trials())
         .map(async |scenario| {
-            tell.borrow_mut()(Stage::Begun(scenario));
-            let one = trial::run(&sandbox, scenario, options, &usual).await?;
-            tell.borrow_mut()(Stage::Over(scenario, one.took));
+            progress.borrow_mut()(Stage::Started(scenario));
+            let one = trial::run(&sandbox, scenario, options, &baseline_memory).await?;
+            progress.borrow_mut()(Stage::Finished(scenario, one.took));
             Ok::<_, TrialError>(one)
         })
         .buffered(options.side_by_side);
@@ -246,7 +246,7 @@ pub async fn judge(
             not_reached = Some(evidence.len());
             break false;
         }
-        let ends = evidence.is_empty() && doubt::nothing_to_judge(&one);
+        let ends = evidence.is_empty() && control_failure::nothing_to_judge(&one);
         evidence.push(one);
         if ends {
             break false;
@@ -254,7 +254,7 @@ pub async fn judge(
     };
     // What still runs is stopped before anything else is done.
     drop(trials);
-    let judged = conclude(options, evidence, Doubt::of);
+    let judged = conclude(options, evidence, ControlFailure::of);
     Ok(Judged {
         not_reached,
         interrupted,
@@ -262,15 +262,15 @@ pub async fn judge(
     })
 }
 
-/// What is to be said of all that was seen; `doubt`: why what was kept is no merit.
+/// What is to be said of all that was seen; `control_failure`: why what was kept is no merit.
 fn conclude(
     options: &Options,
-    evidence: Vec<Evidence>,
-    doubt: impl FnOnce(&[Evidence]) -> Option<Doubt>,
+    evidence: Vec<TrialRecord>,
+    control_failure: impl FnOnce(&[TrialRecord]) -> Option<ControlFailure>,
 ) -> Judged {
-    let doubt = doubt(&evidence);
+    let control_failure = control_failure(&evidence);
     let secrets = Secrets::default();
-    for key in evidence.iter().flat_map(Evidence::keys) {
+    for key in evidence.iter().flat_map(TrialRecord::keys) {
         secrets.add(key);
     }
     let shown = |one| Trial::new(one, !is_unsupported(one), &secrets);
@@ -282,10 +282,13 @@ fn conclude(
         max_attempts: options.max_attempts,
         max_memory: options.max_memory,
     };
-    let mut problems: Vec<_> = doubt.iter().map(|doubt| doubt.problem(&secrets)).collect();
-    let mut findings = match &doubt {
-        Some(doubt) if doubt.ends => Vec::new(),
-        _ => findings(seen, doubt.as_ref(), &secrets, options.strict),
+    let mut problems: Vec<_> = control_failure
+        .iter()
+        .map(|failure| failure.problem(&secrets))
+        .collect();
+    let mut findings = match &control_failure {
+        Some(failure) if failure.ends => Vec::new(),
+        _ => findings(seen, control_failure.as_ref(), &secrets, options.strict),
     };
     if !findings.is_empty() {
         for finding in &mut findings {
@@ -304,21 +307,21 @@ fn conclude(
     }
 }
 
-fn is_unsupported(one: &Evidence) -> bool {
-    let ended = one.output.as_ref().map(|output| output.ended);
-    matches!(ended, Some(Ended::Itself(status)) if status.code() == Some(NOT_SUPPORTED))
+fn is_unsupported(one: &TrialRecord) -> bool {
+    let ended = one.output.as_ref().map(|output| output.termination);
+    matches!(ended, Some(Termination::Exited(status)) if status.code() == Some(NOT_SUPPORTED))
 }
 
 /// What can be said of every rule.
 fn findings(
     trials: Trials<'_>,
-    doubt: Option<&Doubt>,
+    control_failure: Option<&ControlFailure>,
     secrets: &Secrets,
     strict: bool,
 ) -> Vec<Finding> {
     let rules = RULES.iter();
     rules
-        .flat_map(|rule| about(rule, trials, doubt, secrets, strict))
+        .flat_map(|rule| about(rule, trials, control_failure, secrets, strict))
         .collect()
 }
 
@@ -326,11 +329,11 @@ fn findings(
 fn about(
     rule: &'static Rule,
     trials: Trials<'_>,
-    doubt: Option<&Doubt>,
+    control_failure: Option<&ControlFailure>,
     secrets: &Secrets,
     strict: bool,
 ) -> Vec<Finding> {
-    let finding = |one: Option<&Evidence>, verdict, seen: Option<&str>| Finding {
+    let finding = |one: Option<&TrialRecord>, verdict, seen: Option<&str>| Finding {
         rule,
         scenario: one.map(|one| one.scenario),
         verdict,
@@ -340,17 +343,21 @@ fn about(
     let judged = rule.judge(trials).into_iter();
     let armed: Vec<_> = judged
         .filter_map(|(one, judgement)| match judgement {
-            Judgement::NotArmed => None,
-            Judgement::Kept => Some(match doubt {
+            Judgement::NotExercised => None,
+            Judgement::Pass => Some(match control_failure {
                 None => finding(one, Verdict::Pass, None),
-                Some(doubt) => finding(one, Verdict::Inconclusive, Some(&doubt.reason)),
+                Some(failure) => finding(one, Verdict::Inconclusive, Some(&failure.reason)),
             }),
-            Judgement::Unclear(reason) => Some(finding(one, Verdict::Inconclusive, Some(&reason))),
-            Judgement::Broken(seen) => Some(finding(one, broken(rule.level, strict), Some(&seen))),
+            Judgement::Inconclusive(reason) => {
+                Some(finding(one, Verdict::Inconclusive, Some(&reason)))
+            }
+            Judgement::Violation(seen) => {
+                Some(finding(one, broken(rule.level, strict), Some(&seen)))
+            }
         })
         .collect();
     if armed.is_empty() {
-        let reason = format!("not reached: it needs {}", rule.armed_by);
+        let reason = format!("not reached: it needs {}", rule.exercised_by);
         return vec![finding(None, Verdict::Skip, Some(&reason))];
     }
     armed

@@ -6,18 +6,18 @@
 //!                    ╲──▶ pace: what all calls have in common ◀──╱
 //! ```
 //!
-//! What it does in a situation that has a wrong answer, its [`Habits`] say. The good ones are their default;
+//! What it does in a situation that has a wrong answer, its [`Behaviour`] say. The good ones are their default;
 //! the self-test gives it bad ones, one at a time, to prove that the judge notices.
 
 pub mod behaviour;
 mod body;
-mod by_hand;
-mod death;
+mod crash;
 mod http;
 mod key;
 mod list;
 pub mod mutants;
 mod orders;
+mod raw_http;
 mod responses;
 mod retry;
 mod throttle;
@@ -25,7 +25,7 @@ mod workload;
 
 use std::{error::Error, fmt};
 
-pub use self::{behaviour::Habits, workload::run};
+pub use self::{behaviour::Behaviour, workload::run};
 
 /// Why the work cannot be done.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub enum Failure {
     /// The server answers with an error; its status.
     Refused(u16),
     /// The server asks to wait for longer than is sensible; seconds.
-    TooLong(u64),
+    LongWait(u64),
     /// What it answers is not what was asked for.
     Unexpected(&'static str),
     /// It does not answer.
@@ -52,7 +52,7 @@ impl fmt::Display for Failure {
             }
             Self::Forbidden(scopes) => write!(formatter, "the API key needs more scopes: {scopes}"),
             Self::Refused(status) => write!(formatter, "the API answers with {status}"),
-            Self::TooLong(seconds) => write!(formatter, "the API asks to wait for {seconds} s"),
+            Self::LongWait(seconds) => write!(formatter, "the API asks to wait for {seconds} s"),
             Self::Unexpected(what) => write!(formatter, "the API answers with {what}"),
             Self::Unreachable(why) => write!(formatter, "the API does not answer: {why}"),
         }

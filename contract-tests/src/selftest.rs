@@ -37,16 +37,16 @@ pub struct Judged {
     pub red: Vec<&'static str>,
     /// Whether what is meant to catch it was inconclusive wherever the bug is to show, where that is what it has to be: the
     /// client was stopped before it could do wrong.
-    pub left_open: bool,
+    pub inconclusive: bool,
     /// The scenarios in which what is meant to catch it was red; none of a server.
     pub shows_in: Vec<&'static str>,
 }
 
 impl Judged {
     /// Whether it is as it should be: caught by what it is meant for, or let through where nothing is wrong.
-    pub fn is_right(&self) -> bool {
+    pub fn is_as_expected(&self) -> bool {
         match self.caught_by {
-            Some(check) => self.red.contains(&check) || self.left_open,
+            Some(check) => self.red.contains(&check) || self.inconclusive,
             None => self.red.is_empty(),
         }
     }
@@ -54,7 +54,7 @@ impl Judged {
 
 /// What a faithful server or client was blamed for, or what could not be said of it.
 #[derive(Debug)]
-pub struct Alarm {
+pub struct FalseAlarm {
     /// Who.
     pub of: &'static str,
     /// The check or rule, where, and what it said.
@@ -67,7 +67,7 @@ pub struct Proof {
     /// What was said of each mutant.
     pub judged: Vec<Judged>,
     /// What faithful ones were blamed for.
-    pub alarms: Vec<Alarm>,
+    pub alarms: Vec<FalseAlarm>,
     /// Checks and rules that catch no mutant that is meant for them; looked for where all mutants are judged.
     pub unproven: Vec<&'static str>,
     /// Scenarios that are tried by default in which no mutant shows; looked for likewise.
@@ -76,9 +76,9 @@ pub struct Proof {
 
 impl Proof {
     /// Whether all is as it should be.
-    pub fn holds(&self) -> bool {
+    pub fn passes(&self) -> bool {
         let mut judged = self.judged.iter();
-        judged.all(Judged::is_right)
+        judged.all(Judged::is_as_expected)
             && self.alarms.is_empty()
             && self.unproven.is_empty()
             && self.idle.is_empty()
@@ -86,7 +86,7 @@ impl Proof {
 
     /// The proof in one number.
     pub fn exit_code(&self) -> ExitCode {
-        if self.holds() {
+        if self.passes() {
             ExitCode::Passed
         } else {
             ExitCode::Violated
@@ -107,19 +107,19 @@ impl Proof {
     async fn take(
         &mut self,
         judged: impl Stream<Item = Result<Judged, SelftestError>>,
-        mut tell: impl FnMut(&Judged),
+        mut progress: impl FnMut(&Judged),
     ) -> Result<(), SelftestError> {
         let mut judged = pin!(judged);
         while let Some(one) = judged.next().await {
             let one = one?;
-            tell(&one);
+            progress(&one);
             self.judged.push(one);
         }
         Ok(())
     }
 
     /// Looks which of these catch no mutant that is meant for them.
-    fn look_for_unproven(&mut self, ids: impl Iterator<Item = &'static str>) {
+    fn find_unproven(&mut self, ids: impl Iterator<Item = &'static str>) {
         let meant = self.judged.iter();
         let meant =
             meant.filter_map(|judged| judged.caught_by.filter(|id| judged.red.contains(id)));
@@ -128,7 +128,7 @@ impl Proof {
     }
 
     /// Looks in which of these scenarios no mutant shows.
-    fn look_for_idle(&mut self, scenarios: impl Iterator<Item = &'static str>) {
+    fn find_unexercised(&mut self, scenarios: impl Iterator<Item = &'static str>) {
         let shows_in = self.judged.iter().flat_map(|judged| &judged.shows_in);
         let exercised: BTreeSet<_> = shows_in.copied().collect();
         self.idle = scenarios.filter(|name| !exercised.contains(name)).collect();

@@ -259,13 +259,13 @@ pub(crate) fn card(rule: &Rule) -> String {
         level,
         rule,
         source,
-        armed_by,
+        exercised_by,
         tolerance,
         advice,
         ..
     } = rule;
     format!(
-        "{id}\n\n  rule       {level}: {rule}\n  source     {source}\n  armed by   {armed_by}\n  tolerance  {tolerance}\n  \
+        "{id}\n\n  rule       {level}: {rule}\n  source     {source}\n  armed by   {exercised_by}\n  tolerance  {tolerance}\n  \
          fix        {advice}\n"
     )
 }

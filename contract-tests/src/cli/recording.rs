@@ -161,11 +161,11 @@ pub(crate) fn card(rule: &Rule) -> String {
         id,
         rule,
         source,
-        armed_by,
+        exercised_by,
         tolerance,
         advice,
     } = rule;
     format!(
-        "{id}\n\n  rule       MUST: {rule}\n  source     {source}\n  armed by   {armed_by}\n  tolerance  {tolerance}\n  fix        {advice}\n"
+        "{id}\n\n  rule       MUST: {rule}\n  source     {source}\n  armed by   {exercised_by}\n  tolerance  {tolerance}\n  fix        {advice}\n"
     )
 }

@@ -5,7 +5,7 @@ use std::{path::Path, process};
 use contract_tests::{
     finding::ExitCode,
     reference_client::{
-        self, Habits,
+        self, Behaviour,
         mutants::{self, Mutant},
     },
 };
@@ -24,13 +24,15 @@ pub(super) fn run(
     key_file: Option<&Path>,
     bug: Option<&Mutant>,
 ) -> process::ExitCode {
-    let mut habits = Habits::default();
+    let mut behaviour = Behaviour::default();
     if let Some(mutant) = bug {
-        (mutant.spoil)(&mut habits);
+        (mutant.apply)(&mut behaviour);
     }
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime
-            .block_on(reference_client::run(base_url, api_key, key_file, habits))
+            .block_on(reference_client::run(
+                base_url, api_key, key_file, behaviour,
+            ))
             .into(),
         Err(_) => ExitCode::Internal.into(),
     }

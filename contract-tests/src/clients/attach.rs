@@ -7,9 +7,9 @@ use futures_util::future::{Either, select};
 
 use super::{
     Judged, Limits, Options, Scenario, TrialError, conclude,
-    doubt::{Doubt, nothing_to_judge},
+    control_failure::{ControlFailure, nothing_to_judge},
     sandbox::Sandbox,
-    trial::{Evidence, Wire},
+    trial::{TrialNetwork, TrialRecord},
 };
 use crate::finding::Interrupted;
 
@@ -29,15 +29,15 @@ pub struct Access<'a> {
 pub async fn attach<E: From<TrialError>>(
     options: &Options,
     scenario: &'static Scenario,
-    tell: impl FnOnce(Access<'_>) -> Result<(), E>,
+    announce: impl FnOnce(Access<'_>) -> Result<(), E>,
     stop: Interrupted,
 ) -> Result<Judged, E> {
     let sandbox = Sandbox::start(options.seed).await;
     let sandbox = sandbox.map_err(TrialError::Sandbox)?;
     let tenant = sandbox.tenant(scenario).await.map_err(TrialError::from)?;
-    let wire = Wire::open(sandbox.address()).await;
+    let wire = TrialNetwork::open(sandbox.address()).await;
     let wire = wire.map_err(TrialError::from)?;
-    tell(Access {
+    announce(Access {
         base_url: &wire.base_url(&tenant),
         api_key: &tenant.key,
         scenario,
@@ -47,22 +47,23 @@ pub async fn attach<E: From<TrialError>>(
         quiet: Duration::MAX,
         ..options.limits
     };
-    let out_of_time = match select(Box::pin(wire.silent(limits)), stop).await {
+    let out_of_time = match select(Box::pin(wire.wait_until_idle(limits)), stop).await {
         Either::Left(_) => true,
         Either::Right(_) => false,
     };
     let took = wire.elapsed();
-    let one = wire.evidence(scenario, tenant, None, took, out_of_time);
-    let doubt = doubt(&one);
-    Ok(conclude(options, vec![one], |_| doubt))
+    let one = wire.into_record(scenario, tenant, None, took, out_of_time);
+    let control_failure = control_failure(&one);
+    Ok(conclude(options, vec![one], |_| control_failure))
 }
 
 /// There is no other trial in which all goes well, so something must have in this one.
-fn doubt(one: &Evidence) -> Option<Doubt> {
+fn control_failure(one: &TrialRecord) -> Option<ControlFailure> {
     if nothing_to_judge(one) {
-        return Some(Doubt::nothing_came(one));
+        return Some(ControlFailure::nothing_came(one));
     }
     let succeeds = |status: Option<u16>| status.is_some_and(|status| status < 300);
     let mut calls = one.trace.api();
-    (!calls.any(|call| succeeds(call.status()))).then(|| Doubt::new("no call of it has succeeded"))
+    (!calls.any(|call| succeeds(call.status())))
+        .then(|| ControlFailure::new("no call of it has succeeded"))
 }

@@ -120,7 +120,7 @@ fn coverage(rule: &'static Rule, judged: &Judged) -> RuleCoverage {
         armed: counts.pass + broken + counts.inconclusive,
         kept: counts.pass,
         broken,
-        needs: rule.armed_by,
+        needs: rule.exercised_by,
     }
 }
 

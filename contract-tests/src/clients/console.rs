@@ -41,11 +41,11 @@ impl<W: Write> Console<W> {
     /// A trial begins or is over: a line that is drawn anew on a terminal, one for each that is over elsewhere.
     pub fn trial(&mut self, stage: Stage) {
         match stage {
-            Stage::Begun(scenario) => {
+            Stage::Started(scenario) => {
                 self.under_way.push(scenario.name);
                 self.progress.say(&self.under_way.join(", "));
             }
-            Stage::Over(scenario, took) => {
+            Stage::Finished(scenario, took) => {
                 self.under_way.retain(|name| *name != scenario.name);
                 self.progress.step(&self.under_way.join(", "));
                 self.trials.1 += 1;

@@ -3,7 +3,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 
-use super::process::{Ended, Output};
+use super::process::{Output, Termination};
 
 /// Exit statuses of a panic of Rust, an abort, and a segmentation fault, the latter two as a shell returns them.
 const ABORTED: [i32; 3] = [101, 134, 139];
@@ -83,7 +83,7 @@ impl Crash {
             let line = &exception.line[..exception.line.floor_char_boundary(MAX_SHOWN)];
             format!("an exception of {}: {line}", one.name)
         });
-        let Ended::Itself(status) = output.ended else {
+        let Termination::Exited(status) = output.termination else {
             let unclear = found.filter(|(_, exception)| !exception.is_last).and(seen);
             return unclear.map_or(Self::No, |seen| {
                 Self::Unclear(maybe(&seen, "it was stopped"))
@@ -216,21 +216,21 @@ mod tests {
     use std::process::ExitStatus;
 
     use super::*;
-    use crate::clients::process_monitor::Sight;
+    use crate::clients::process_monitor::Observations;
 
-    fn output(ended: Ended, stderr: &str) -> Output {
+    fn output(termination: Termination, stderr: &str) -> Output {
         Output {
-            ended,
+            termination,
             stdout: Vec::new(),
             stderr: stderr.into(),
-            left: None,
-            seen: Sight::default(),
+            leak_scan: None,
+            observations: Observations::default(),
         }
     }
 
     /// A program that ended with an exit status after this was on its standard error.
     fn exited(code: i32, stderr: &str) -> Crash {
-        let ended = Ended::Itself(ExitStatus::from_raw(code << 8));
+        let ended = Termination::Exited(ExitStatus::from_raw(code << 8));
         Crash::of(Some(&output(ended, stderr)))
     }
 
@@ -280,7 +280,7 @@ mod tests {
                 "{stderr}"
             );
         }
-        let signal = Ended::Itself(ExitStatus::from_raw(6));
+        let signal = Termination::Exited(ExitStatus::from_raw(6));
         let crash = Crash::of(Some(&output(signal, DOTNET)));
         assert!(
             matches!(&crash, Crash::Aborted(how) if how.contains("System.FormatException")),
@@ -337,7 +337,7 @@ mod tests {
         for stderr in [&thread, &pool, &worker] {
             assert!(matches!(exited(0, stderr), Crash::Unclear(_)), "{stderr}");
             assert!(matches!(exited(1, stderr), Crash::Unclear(_)), "{stderr}");
-            let stopped = Crash::of(Some(&output(Ended::Killed, stderr)));
+            let stopped = Crash::of(Some(&output(Termination::Sigkill, stderr)));
             assert!(matches!(stopped, Crash::Unclear(_)), "{stderr}");
         }
         assert!(matches!(
@@ -348,7 +348,10 @@ mod tests {
             exited(1, &format!("{NODE}npm error\n")),
             Crash::Unclear(_)
         ));
-        assert_eq!(Crash::of(Some(&output(Ended::Killed, PYTHON))), Crash::No);
+        assert_eq!(
+            Crash::of(Some(&output(Termination::Sigkill, PYTHON))),
+            Crash::No
+        );
         assert!(matches!(Crash::of(None), Crash::Unclear(_)));
     }
 }

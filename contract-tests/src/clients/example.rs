@@ -6,8 +6,8 @@ use super::{
     Options,
     rules::{Judgement, Trials},
     scenarios::{self, CONTROL},
-    trace::{Answer, Connection, Exchange, Message, Origin, Request, Response, Trace},
-    trial::Evidence,
+    trace::{Connection, Exchange, Message, Origin, Outcome, Request, Response, Trace},
+    trial::TrialRecord,
 };
 
 /// A GET at a time, answered at once.
@@ -44,7 +44,7 @@ pub(crate) fn took(
             target: target.to_owned(),
             message: message(at_ms, Vec::new()),
         },
-        answer: Answer::Response(Response {
+        outcome: Outcome::Response(Response {
             status,
             message: message(at_ms + ms, wait.into_iter().collect()),
             ..Response::default()
@@ -53,7 +53,7 @@ pub(crate) fn took(
 }
 
 /// A trial in which these calls were made, on the connections that they name.
-pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
+pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> TrialRecord {
     exchanges.sort_by_key(Exchange::at);
     let last = exchanges.iter().map(|call| call.connection).max();
     let connection = Connection {
@@ -64,11 +64,11 @@ pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
         sent: 0,
     };
     let connections = vec![connection; last.unwrap_or_default() + 1];
-    Evidence {
+    TrialRecord {
         scenario: scenarios::find(CONTROL).unwrap(),
         base_url: String::new(),
         key: "lnc_test_key".to_owned(),
-        handover: None,
+        rotation: None,
         trace: Trace {
             connections,
             exchanges,
@@ -81,7 +81,10 @@ pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> Evidence {
 }
 
 /// What a rule says of a trial by itself.
-pub(crate) fn judged(rule: fn(&Evidence, Trials<'_>) -> Judgement, one: &Evidence) -> Judgement {
+pub(crate) fn judged(
+    rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
+    one: &TrialRecord,
+) -> Judgement {
     let Options {
         limits,
         max_attempts,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    trace::{Answer, Header, Message, Request, Response},
-    wiretap::Way,
+    trace::{Header, Message, Outcome, Request, Response},
+    wiretap::Direction,
 };
 
 /// Headers of a message at the most.
@@ -25,7 +25,7 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// The bytes that passed one way.
-    pub(crate) fn new(way: &Way) -> Self {
+    pub(crate) fn new(way: &Direction) -> Self {
         let mut bytes = Vec::new();
         let ends = way.pieces.iter().map(|piece| {
             bytes.extend_from_slice(&piece.bytes);
@@ -96,7 +96,7 @@ pub(crate) fn request(stream: &mut Stream) -> Option<Request> {
 }
 
 /// The next answer to a request with this method. `ended`: the connection ended in good order after it.
-pub(crate) fn answer(stream: &mut Stream, method: &str, ended: bool) -> Answer {
+pub(crate) fn response_to(stream: &mut Stream, method: &str, ended: bool) -> Outcome {
     let mut informational = Vec::new();
     while !stream.is_empty() {
         let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
@@ -106,12 +106,12 @@ pub(crate) fn answer(stream: &mut Stream, method: &str, ended: bool) -> Answer {
             Ok(httparse::Status::Partial) => {
                 let rest = stream.rest().len();
                 stream.skip(rest);
-                return Answer::None;
+                return Outcome::None;
             }
             Err(_) => {
                 let rest = stream.rest().len();
                 stream.skip(rest);
-                return Answer::Garbage;
+                return Outcome::Garbage;
             }
         };
         let mut message = message(stream, owned(parsed.headers), length);
@@ -126,13 +126,13 @@ pub(crate) fn answer(stream: &mut Stream, method: &str, ended: bool) -> Answer {
             framing(&message.headers)
         };
         body(stream, &mut message, framing, ended);
-        return Answer::Response(Response {
+        return Outcome::Response(Response {
             status,
             informational,
             message,
         });
     }
-    Answer::None
+    Outcome::None
 }
 
 fn owned(headers: &[httparse::Header<'_>]) -> Vec<Header> {
@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     fn stream(pieces: &[&str]) -> Stream {
-        let mut way = Way::default();
+        let mut way = Direction::default();
         for (second, text) in (1..).zip(pieces) {
             way.keep(Duration::from_secs(second), text.as_bytes());
         }
@@ -257,9 +257,9 @@ mod tests {
     }
 
     fn response(pieces: &[&str], method: &str) -> Response {
-        match answer(&mut stream(pieces), method, false) {
-            Answer::Response(response) => response,
-            none @ (Answer::Garbage | Answer::None) => panic!("{none:?}"),
+        match response_to(&mut stream(pieces), method, false) {
+            Outcome::Response(response) => response,
+            none @ (Outcome::Garbage | Outcome::None) => panic!("{none:?}"),
         }
     }
 
@@ -300,9 +300,9 @@ mod tests {
         assert_eq!((&*short.body, short.whole), (&b"ab"[..], false));
         let head = response(&["HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"], "HEAD").message;
         assert!(head.whole);
-        let until_close = answer(&mut stream(&["HTTP/1.1 200 OK\r\n\r\nab"]), "GET", true);
+        let until_close = response_to(&mut stream(&["HTTP/1.1 200 OK\r\n\r\nab"]), "GET", true);
         assert!(
-            matches!(until_close, Answer::Response(one) if one.message.whole && one.message.body == b"ab")
+            matches!(until_close, Outcome::Response(one) if one.message.whole && one.message.body == b"ab")
         );
     }
 
@@ -317,9 +317,9 @@ mod tests {
 
         let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         let mut responses = stream(&[head, trailed, "HTTP/1.1 204 No Content\r\n\r\n"]);
-        let statuses = [(); 2].map(|()| match answer(&mut responses, "GET", false) {
-            Answer::Response(response) => (response.status, response.message.whole),
-            none @ (Answer::Garbage | Answer::None) => panic!("{none:?}"),
+        let statuses = [(); 2].map(|()| match response_to(&mut responses, "GET", false) {
+            Outcome::Response(response) => (response.status, response.message.whole),
+            none @ (Outcome::Garbage | Outcome::None) => panic!("{none:?}"),
         });
         assert_eq!(statuses, [(200, true), (204, true)]);
     }
@@ -346,13 +346,13 @@ mod tests {
     #[test]
     fn a_body_of_which_not_all_is_kept_has_come_whole_where_all_has_passed() {
         let (length, at) = (32 << 20, Duration::from_secs(2));
-        let mut way = Way::default();
+        let mut way = Direction::default();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
         way.keep(Duration::from_secs(1), head.as_bytes());
         way.keep(at, &vec![b' '; length - 1]);
-        let read = |way: &Way| match answer(&mut Stream::new(way), "GET", false) {
-            Answer::Response(response) => response.message,
-            none @ (Answer::Garbage | Answer::None) => panic!("{none:?}"),
+        let read = |way: &Direction| match response_to(&mut Stream::new(way), "GET", false) {
+            Outcome::Response(response) => response.message,
+            none @ (Outcome::Garbage | Outcome::None) => panic!("{none:?}"),
         };
         assert!(!read(&way).whole);
         way.keep(at * 2, b" ");
@@ -369,11 +369,11 @@ mod tests {
             (answered.status, &*answered.informational),
             (204, &[103, 103][..])
         );
-        let garbage = answer(&mut stream(&["\x16\x03\x01 what\r\n"]), "GET", false);
-        assert!(matches!(garbage, Answer::Garbage));
+        let garbage = response_to(&mut stream(&["\x16\x03\x01 what\r\n"]), "GET", false);
+        assert!(matches!(garbage, Outcome::Garbage));
         assert!(matches!(
-            answer(&mut stream(&["HTTP/1.1 20"]), "GET", false),
-            Answer::None
+            response_to(&mut stream(&["HTTP/1.1 20"]), "GET", false),
+            Outcome::None
         ));
     }
 }

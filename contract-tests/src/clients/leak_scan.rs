@@ -21,28 +21,28 @@ const MAX_ALL: u64 = 16 * 1024 * 1024;
 struct Listing {
     files: BTreeMap<PathBuf, (u64, Option<SystemTime>)>,
     /// Whether there is more.
-    cut: bool,
+    incomplete: bool,
 }
 
 /// A folder as it was before a trial.
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct LeakScan {
     folder: PathBuf,
     before: Listing,
 }
 
 /// What was found in files.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Found {
+pub(crate) enum ScanResult {
     /// The key, or a part of it, in this file.
-    Key(String),
+    KeyIn(String),
     /// No key.
-    Nothing,
+    NoKey,
     /// No key as far as was searched; there is more.
-    NothingSoFar,
+    Incomplete,
 }
 
-impl Watched {
+impl LeakScan {
     /// Takes note of what is there.
     pub(crate) fn begin(folder: &Path) -> Self {
         Self {
@@ -52,14 +52,14 @@ impl Watched {
     }
 
     /// Searches what has changed since. Links are not followed.
-    pub(crate) fn search(&self, keys: &[String]) -> Found {
+    pub(crate) fn search(&self, keys: &[String]) -> ScanResult {
         let holds = |bytes: &[u8]| keys.iter().any(|key| holds(bytes, key));
         let now = Listing::of(&self.folder);
         let changed = now
             .files
             .iter()
-            .filter(|(path, facts)| self.before.files.get(*path) != Some(facts));
-        let (mut left, mut cut) = (MAX_ALL, now.cut || self.before.cut);
+            .filter(|(path, metadata)| self.before.files.get(*path) != Some(metadata));
+        let (mut left, mut incomplete) = (MAX_ALL, now.incomplete || self.before.incomplete);
         for (path, (length, _)) in changed {
             let name = path.strip_prefix(&self.folder).unwrap_or(path);
             let named = holds(name.as_os_str().as_encoded_bytes());
@@ -67,15 +67,15 @@ impl Watched {
             let mut bytes = Vec::new();
             let read = File::open(path).and_then(|file| file.take(room).read_to_end(&mut bytes));
             left -= bytes.len() as u64;
-            cut |= *length > room || read.is_err_and(|error| !has_gone(&error));
+            incomplete |= *length > room || read.is_err_and(|error| !has_gone(&error));
             if named || holds(&bytes) {
-                return Found::Key(name.display().to_string());
+                return ScanResult::KeyIn(name.display().to_string());
             }
         }
-        if cut {
-            Found::NothingSoFar
+        if incomplete {
+            ScanResult::Incomplete
         } else {
-            Found::Nothing
+            ScanResult::NoKey
         }
     }
 }
@@ -91,20 +91,20 @@ impl Listing {
         let (mut folders, mut seen) = (vec![folder.to_owned()], 0);
         while let Some(folder) = folders.pop() {
             let entries = fs::read_dir(folder);
-            listing.cut |= entries.as_ref().is_err_and(|error| !has_gone(error));
+            listing.incomplete |= entries.as_ref().is_err_and(|error| !has_gone(error));
             for entry in entries.into_iter().flatten().flatten() {
                 seen += 1;
                 if seen > MAX_ENTRIES {
-                    listing.cut = true;
+                    listing.incomplete = true;
                     return listing;
                 }
-                let Ok(facts) = entry.metadata() else {
+                let Ok(metadata) = entry.metadata() else {
                     continue;
                 };
-                if facts.is_dir() {
+                if metadata.is_dir() {
                     folders.push(entry.path());
-                } else if facts.is_file() {
-                    let changed = (facts.len(), facts.modified().ok());
+                } else if metadata.is_file() {
+                    let changed = (metadata.len(), metadata.modified().ok());
                     listing.files.insert(entry.path(), changed);
                 }
             }
@@ -124,17 +124,17 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("watched-{}", std::process::id()));
         fs::create_dir_all(folder.join("logs")).unwrap();
         fs::write(folder.join("old"), KEY).unwrap();
-        let watched = Watched::begin(&folder);
-        let search = || watched.search(&["lnc_test_other".to_owned(), KEY.to_owned()]);
-        assert_eq!(search(), Found::Nothing);
+        let leak_scan = LeakScan::begin(&folder);
+        let search = || leak_scan.search(&["lnc_test_other".to_owned(), KEY.to_owned()]);
+        assert_eq!(search(), ScanResult::NoKey);
         fs::write(folder.join("logs/new"), "no key").unwrap();
-        assert_eq!(search(), Found::Nothing);
+        assert_eq!(search(), ScanResult::NoKey);
         fs::write(folder.join("logs/debug"), format!("key={KEY}")).unwrap();
-        assert_eq!(search(), Found::Key("logs/debug".to_owned()));
+        assert_eq!(search(), ScanResult::KeyIn("logs/debug".to_owned()));
         fs::remove_file(folder.join("logs/debug")).unwrap();
         let large = vec![b' '; usize::try_from(MAX_FILE).unwrap() + 1];
         fs::write(folder.join("large"), large).unwrap();
-        assert_eq!(search(), Found::NothingSoFar);
+        assert_eq!(search(), ScanResult::Incomplete);
         fs::remove_dir_all(folder).unwrap();
     }
 }

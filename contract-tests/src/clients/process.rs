@@ -18,27 +18,27 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{leak_scan::Found, process_monitor::Sight, procfs::Id};
+use super::{leak_scan::ScanResult, process_monitor::Observations, procfs::Id};
 use crate::http::Stopwatch;
 
 /// Bytes that are kept of what a program prints on each of its outputs: of the first, and of the last, which says how it
 /// ended.
-const MAX_PRINTED: usize = 1024 * 1024;
+const MAX_FIRST: usize = 1024 * 1024;
 const MAX_LAST: usize = 64 * 1024;
 /// What stands for the bytes between these.
-const LEFT_OUT: &[u8] = b"\n[...]\n";
+const OMITTED: &[u8] = b"\n[...]\n";
 /// How long a program may take to end once it was asked to.
-const GRACE: Duration = Duration::from_secs(2);
+const TERMINATION_GRACE: Duration = Duration::from_secs(2);
 /// How long to wait for the rest of what an ended program has printed: something it has left behind may
 /// hold its outputs open.
-const REST: Duration = Duration::from_millis(200);
+const DRAIN_TIME: Duration = Duration::from_millis(200);
 
 /// What stands for the path of the key file in an argument.
 const KEY_FILE: &str = "{key_file}";
 
 /// What a program is told.
 #[derive(Clone, Debug)]
-pub(crate) struct Told<'a> {
+pub(crate) struct ProgramEnv<'a> {
     /// `OPENPROSPECT_API_URL`, and `{base_url}` in its arguments.
     pub base_url: &'a str,
     /// `OPENPROSPECT_API_KEY`, and `{api_key}` in its arguments.
@@ -54,7 +54,7 @@ pub(crate) struct Told<'a> {
 pub(crate) struct Program {
     child: Child,
     group: Group,
-    printed: [(Printed, JoinHandle<()>); 2],
+    printed: [(SharedOutput, JoinHandle<()>); 2],
 }
 
 /// A program and all that it has started. They are killed with it: whatever ends a trial, nothing of it goes
@@ -78,26 +78,24 @@ impl Drop for Group {
 }
 
 /// What a program prints.
-type Printed = Arc<Mutex<Kept>>;
+type SharedOutput = Arc<Mutex<CapturedOutput>>;
 
 /// What is kept of it.
 #[derive(Debug, Default)]
-struct Kept {
+struct CapturedOutput {
     first: Vec<u8>,
     last: VecDeque<u8>,
     /// Whether there was more between these.
-    left_out: bool,
+    omitted: bool,
 }
 
-impl Kept {
-    fn keep(&mut self, bytes: &[u8]) {
-        let room = MAX_PRINTED
-            .saturating_sub(self.first.len())
-            .min(bytes.len());
+impl CapturedOutput {
+    fn push(&mut self, bytes: &[u8]) {
+        let room = MAX_FIRST.saturating_sub(self.first.len()).min(bytes.len());
         self.first.extend_from_slice(&bytes[..room]);
         self.last.extend(&bytes[room..]);
         let beyond = self.last.len().saturating_sub(MAX_LAST);
-        self.left_out |= beyond > 0;
+        self.omitted |= beyond > 0;
         self.last.drain(..beyond);
     }
 
@@ -105,10 +103,10 @@ impl Kept {
         let Self {
             mut first,
             last,
-            left_out,
+            omitted,
         } = std::mem::take(self);
-        if left_out {
-            first.extend_from_slice(LEFT_OUT);
+        if omitted {
+            first.extend_from_slice(OMITTED);
         }
         first.extend(last);
         first
@@ -117,42 +115,46 @@ impl Kept {
 
 /// How a program ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Ended {
+pub(crate) enum Termination {
     /// By itself.
-    Itself(ExitStatus),
+    Exited(ExitStatus),
     /// When it was asked to, after so long.
-    Asked(Duration),
+    Sigterm(Duration),
     /// Only when it was killed.
-    Killed,
+    Sigkill,
     /// It was killed at once: it took more memory than it may.
-    TooLarge,
+    MemoryLimit,
 }
 
 /// What came of a program.
 #[derive(Clone, Debug)]
 pub(crate) struct Output {
     /// How it ended.
-    pub ended: Ended,
+    pub termination: Termination,
     /// What it printed on its standard output.
     pub stdout: Vec<u8>,
     /// What it printed on its standard error.
     pub stderr: Vec<u8>,
     /// What it left in the folder that is watched, if one is.
-    pub left: Option<Found>,
+    pub leak_scan: Option<ScanResult>,
     /// What was seen of it while it ran.
-    pub seen: Sight,
+    pub observations: Observations,
 }
 
 impl Program {
     /// Starts a program in a process group of its own.
-    pub(crate) fn start(command: &[OsString], told: &Told<'_>) -> io::Result<Self> {
+    pub(crate) fn start(command: &[OsString], env: &ProgramEnv<'_>) -> io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut child = Command::new(program)
-            .args(arguments.iter().map(|argument| filled(argument, told)))
-            .env("OPENPROSPECT_API_URL", told.base_url)
-            .env("OPENPROSPECT_API_KEY", told.api_key)
-            .env("OPENPROSPECT_API_KEY_FILE", told.key_file)
-            .env("OPENPROSPECT_SCENARIO", told.scenario)
+            .args(
+                arguments
+                    .iter()
+                    .map(|argument| expand_placeholders(argument, env)),
+            )
+            .env("OPENPROSPECT_API_URL", env.base_url)
+            .env("OPENPROSPECT_API_KEY", env.api_key)
+            .env("OPENPROSPECT_API_KEY_FILE", env.key_file)
+            .env("OPENPROSPECT_SCENARIO", env.scenario)
             // Proxies of the machine's would stand between the program and us.
             .env("NO_PROXY", "127.0.0.1,127.0.0.2")
             .env("no_proxy", "127.0.0.1,127.0.0.2")
@@ -162,8 +164,8 @@ impl Program {
             .process_group(0)
             .spawn()?;
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let stdout = listen(child.stdout.take());
-        let stderr = listen(child.stderr.take());
+        let stdout = capture(child.stdout.take());
+        let stderr = capture(child.stderr.take());
         Ok(Self {
             child,
             group: Group(group),
@@ -177,29 +179,29 @@ impl Program {
     }
 
     /// Waits until it ends by itself.
-    pub(crate) async fn ended(&mut self) -> Option<ExitStatus> {
+    pub(crate) async fn wait(&mut self) -> Option<ExitStatus> {
         self.child.wait().await.ok()
     }
 
     /// Stops it and all that it has started, if it has not ended; tells what came of it.
     pub(crate) async fn stop(mut self, status: Option<ExitStatus>) -> Output {
         let ended = match status {
-            Some(status) => Ended::Itself(status),
-            None => self.ask().await,
+            Some(status) => Termination::Exited(status),
+            None => self.terminate().await,
         };
         self.output(ended).await
     }
 
-    async fn output(self, ended: Ended) -> Output {
+    async fn output(self, termination: Termination) -> Output {
         // Also what an ended program has left behind.
         drop(self.group);
         let [stdout, stderr] = self.printed;
         Output {
-            ended,
-            stdout: rest(stdout).await,
-            stderr: rest(stderr).await,
-            left: None,
-            seen: Sight::default(),
+            termination,
+            stdout: drain(stdout).await,
+            stderr: drain(stderr).await,
+            leak_scan: None,
+            observations: Observations::default(),
         }
     }
 
@@ -207,18 +209,21 @@ impl Program {
     pub(crate) async fn kill(mut self) -> Output {
         self.group.signal(Signal::KILL);
         let _ = self.child.wait().await;
-        self.output(Ended::TooLarge).await
+        self.output(Termination::MemoryLimit).await
     }
 
-    async fn ask(&mut self) -> Ended {
+    async fn terminate(&mut self) -> Termination {
         let watch = Stopwatch::start();
         self.group.signal(Signal::TERM);
-        if tokio::time::timeout(GRACE, self.child.wait()).await.is_ok() {
-            return Ended::Asked(watch.elapsed());
+        if tokio::time::timeout(TERMINATION_GRACE, self.child.wait())
+            .await
+            .is_ok()
+        {
+            return Termination::Sigterm(watch.elapsed());
         }
         self.group.signal(Signal::KILL);
         let _ = self.child.wait().await;
-        Ended::Killed
+        Termination::Sigkill
     }
 }
 
@@ -229,34 +234,38 @@ pub(super) fn takes_key_file(command: &[OsString]) -> bool {
 }
 
 /// An argument with what stands for its placeholders.
-pub(super) fn filled(argument: &OsString, told: &Told<'_>) -> OsString {
+pub(super) fn expand_placeholders(argument: &OsString, env: &ProgramEnv<'_>) -> OsString {
     match argument.to_str() {
         Some(text) => text
-            .replace("{base_url}", told.base_url)
-            .replace("{api_key}", told.api_key)
-            .replace(KEY_FILE, &told.key_file.to_string_lossy())
+            .replace("{base_url}", env.base_url)
+            .replace("{api_key}", env.api_key)
+            .replace(KEY_FILE, &env.key_file.to_string_lossy())
             .into(),
         None => argument.clone(),
     }
 }
 
 /// Keeps the first and the last of what is printed, and reads the rest away.
-fn listen(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> (Printed, JoinHandle<()>) {
-    let printed = Printed::default();
-    let kept = Arc::clone(&printed);
+fn capture(
+    output: Option<impl AsyncRead + Unpin + Send + 'static>,
+) -> (SharedOutput, JoinHandle<()>) {
+    let printed = SharedOutput::default();
+    let captured = Arc::clone(&printed);
     let task = tokio::spawn(async move {
         let Some(mut output) = output else { return };
         let mut buffer = vec![0; 16 * 1024];
         while let Ok(read @ 1..) = output.read(&mut buffer).await {
-            let mut kept = kept.lock().expect("nobody panics with the output in hand");
-            kept.keep(&buffer[..read]);
+            let mut captured = captured
+                .lock()
+                .expect("nobody panics with the output in hand");
+            captured.push(&buffer[..read]);
         }
     });
     (printed, task)
 }
 
-async fn rest((printed, mut task): (Printed, JoinHandle<()>)) -> Vec<u8> {
-    if tokio::time::timeout(REST, &mut task).await.is_err() {
+async fn drain((printed, mut task): (SharedOutput, JoinHandle<()>)) -> Vec<u8> {
+    if tokio::time::timeout(DRAIN_TIME, &mut task).await.is_err() {
         task.abort();
     }
     let mut printed = printed
@@ -270,7 +279,7 @@ mod tests {
     use super::*;
 
     fn start(script: &str) -> Program {
-        let told = Told {
+        let env = ProgramEnv {
             base_url: "http://127.0.0.1:1/api/v1",
             api_key: "the-key",
             key_file: Path::new("/the/file"),
@@ -278,7 +287,7 @@ mod tests {
         };
         let command =
             ["sh", "-c", script, "{base_url}", "{api_key}", "{key_file}"].map(OsString::from);
-        Program::start(&command, &told).unwrap()
+        Program::start(&command, &env).unwrap()
     }
 
     #[tokio::test]
@@ -286,29 +295,31 @@ mod tests {
         let mut program = start(
             "echo $0 $1 $OPENPROSPECT_API_KEY $2 $OPENPROSPECT_API_KEY_FILE; echo $OPENPROSPECT_SCENARIO >&2; exit 3",
         );
-        let status = program.ended().await;
+        let status = program.wait().await;
         let output = program.stop(status).await;
         assert_eq!(
             output.stdout,
             b"http://127.0.0.1:1/api/v1 the-key the-key /the/file /the/file\n"
         );
         assert_eq!(output.stderr, b"none\n");
-        assert!(matches!(output.ended, Ended::Itself(status) if status.code() == Some(3)));
+        assert!(
+            matches!(output.termination, Termination::Exited(status) if status.code() == Some(3))
+        );
     }
 
     #[test]
     fn of_much_output_the_first_and_the_last_are_kept() {
-        let mut kept = Kept::default();
-        kept.keep(&vec![b'a'; MAX_PRINTED - 1]);
-        kept.keep(b"bc");
-        let whole = kept.take();
-        assert!(whole.len() == MAX_PRINTED + 1 && whole.ends_with(b"abc"));
+        let mut captured = CapturedOutput::default();
+        captured.push(&vec![b'a'; MAX_FIRST - 1]);
+        captured.push(b"bc");
+        let whole = captured.take();
+        assert!(whole.len() == MAX_FIRST + 1 && whole.ends_with(b"abc"));
         for _ in 0..3 {
-            kept.keep(&vec![b'a'; MAX_PRINTED]);
+            captured.push(&vec![b'a'; MAX_FIRST]);
         }
-        kept.keep(b"the end");
-        let cut = kept.take();
-        assert_eq!(cut.len(), MAX_PRINTED + LEFT_OUT.len() + MAX_LAST);
+        captured.push(b"the end");
+        let cut = captured.take();
+        assert_eq!(cut.len(), MAX_FIRST + OMITTED.len() + MAX_LAST);
         assert!(cut.ends_with(b"aathe end"));
     }
 
@@ -319,7 +330,10 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let output = program.stop(None).await;
-        assert!(matches!(output.ended, Ended::Asked(_)), "{output:?}");
+        assert!(
+            matches!(output.termination, Termination::Sigterm(_)),
+            "{output:?}"
+        );
         let child: i32 = String::from_utf8(output.stdout)
             .unwrap()
             .trim()

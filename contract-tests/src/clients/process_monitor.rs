@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    process::{Told, filled},
+    process::{ProgramEnv, expand_placeholders},
     procfs::{self, Id},
     rules::holds,
     trial::pause,
@@ -19,30 +19,30 @@ use super::{
 use crate::http::Stopwatch;
 
 /// How often a program is looked at: in its first second, in which most that end soon have done all they do, and then.
-const LOOK: Duration = Duration::from_millis(20);
-const LATER: Duration = Duration::from_millis(50);
-const BEGINNING: Duration = Duration::from_secs(1);
+const EARLY_INTERVAL: Duration = Duration::from_millis(20);
+const INTERVAL: Duration = Duration::from_millis(50);
+const EARLY_PHASE: Duration = Duration::from_secs(1);
 /// Processes that are looked at each time.
 const MAX_PROCESSES: usize = 256;
 /// Command lines that are known again.
-const MAX_KNOWN: usize = 10_000;
+const MAX_SEARCHED: usize = 10_000;
 /// Connections that are kept of those that are being opened.
 const MAX_ATTEMPTS: usize = 1_000;
 
 /// What was seen of a program.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sight {
+pub(crate) struct Observations {
     /// The programs that it has started.
-    pub started: Started,
+    pub started: StartedPrograms,
     /// The most bytes of memory that one process of it had at a time; only where that is looked for.
     pub memory: Option<u64>,
     /// The connections that it tried to open to an address that takes none.
-    pub attempts: Vec<Attempt>,
+    pub attempts: Vec<ConnectAttempt>,
 }
 
 /// A connection that was being opened.
 #[derive(Clone, Debug)]
-pub(crate) struct Attempt {
+pub(crate) struct ConnectAttempt {
     /// The port that it came from.
     port: u16,
     /// When it was first seen.
@@ -53,7 +53,7 @@ pub(crate) struct Attempt {
     pub open: bool,
 }
 
-impl Attempt {
+impl ConnectAttempt {
     /// How long it was seen.
     pub(crate) fn took(&self) -> Duration {
         self.last.saturating_sub(self.begun)
@@ -62,7 +62,7 @@ impl Attempt {
 
 /// The programs that a program has started, as their command lines show them.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(crate) enum Started {
+pub(crate) enum StartedPrograms {
     /// None was seen.
     #[default]
     Nothing,
@@ -74,11 +74,11 @@ pub(crate) enum Started {
 
 /// Looks at a program.
 #[derive(Debug)]
-pub(crate) struct Lookout {
+pub(crate) struct ProcessMonitor {
     program: Option<Id>,
     keys: Vec<String>,
     /// The arguments in which the key is because we put it there.
-    given: Vec<Vec<u8>>,
+    own_arguments: Vec<Vec<u8>>,
     /// What stands for command lines that were searched.
     known: HashSet<u64>,
     hasher: RandomState,
@@ -88,71 +88,73 @@ pub(crate) struct Lookout {
     hanging: Option<SocketAddrV4>,
     /// How many bytes of memory it may have, where that is looked for.
     memory: Option<u64>,
-    seen: Sight,
+    observations: Observations,
 }
 
-impl Lookout {
+impl ProcessMonitor {
     /// For a program that was started by this command.
     pub(crate) fn new(
         program: Option<Id>,
         command: &[OsString],
-        told: &Told<'_>,
+        env: &ProgramEnv<'_>,
         watch: Stopwatch,
     ) -> Self {
-        let arguments = command.iter().map(|argument| filled(argument, told));
+        let arguments = command
+            .iter()
+            .map(|argument| expand_placeholders(argument, env));
         let arguments = arguments.map(|argument| argument.as_bytes().to_vec());
         Self {
             program,
-            keys: vec![told.api_key.to_owned()],
-            given: arguments.filter(|one| holds(one, told.api_key)).collect(),
+            keys: vec![env.api_key.to_owned()],
+            own_arguments: arguments.filter(|one| holds(one, env.api_key)).collect(),
             known: HashSet::new(),
             hasher: RandomState::new(),
             watch,
             hanging: None,
             memory: None,
-            seen: Sight::default(),
+            observations: Observations::default(),
         }
     }
 
     /// Looks also for connections that it tries to open to an address, and for its memory, of which it may have so
     /// many bytes.
-    pub(crate) fn also(&mut self, hanging: Option<SocketAddrV4>, memory: Option<u64>) {
+    pub(crate) fn watch_for(&mut self, hanging: Option<SocketAddrV4>, memory: Option<u64>) {
         (self.hanging, self.memory) = (hanging, memory);
     }
 
     /// Looks for another key as well.
-    pub(crate) fn know(&mut self, key: &str) {
+    pub(crate) fn add_key(&mut self, key: &str) {
         self.keys.push(key.to_owned());
     }
 
     /// Looks until it has more memory than it may.
     pub(crate) async fn watch(&mut self) {
         loop {
-            self.look();
-            let memory = self.memory.zip(self.seen.memory);
+            self.sample();
+            let memory = self.memory.zip(self.observations.memory);
             if memory.is_some_and(|(most, now)| now > most) {
                 return;
             }
-            let begins = self.watch.elapsed() < BEGINNING;
-            pause(if begins { LOOK } else { LATER }).await;
+            let begins = self.watch.elapsed() < EARLY_PHASE;
+            pause(if begins { EARLY_INTERVAL } else { INTERVAL }).await;
         }
     }
 
     /// What was seen.
-    pub(crate) fn seen(self) -> Sight {
-        self.seen
+    pub(crate) fn observations(self) -> Observations {
+        self.observations
     }
 
     /// Looks once.
-    pub(crate) fn look(&mut self) {
+    pub(crate) fn sample(&mut self) {
         if let Some(hanging) = self.hanging {
             let ports = procfs::connecting(hanging);
-            self.note(&ports, self.watch.elapsed());
+            self.record_attempts(&ports, self.watch.elapsed());
         }
-        let mut left: Vec<(Id, Option<u64>)> =
+        let mut pending: Vec<(Id, Option<u64>)> =
             self.program.map(|id| (id, None)).into_iter().collect();
-        let mut looked_at = 0;
-        while let Some((id, parent)) = left.pop() {
+        let mut visited = 0;
+        while let Some((id, parent)) = pending.pop() {
             let line = procfs::command_line(id);
             let hash = self.hasher.hash_one(&line);
             // One that was forked has the command line of its parent, until it becomes another program.
@@ -160,24 +162,24 @@ impl Lookout {
                 self.search(&line, hash);
             }
             if self.memory.is_some() {
-                self.seen.memory = self.seen.memory.max(procfs::peak(id));
+                self.observations.memory = self.observations.memory.max(procfs::peak(id));
             }
-            looked_at += 1;
-            if looked_at < MAX_PROCESSES {
+            visited += 1;
+            if visited < MAX_PROCESSES {
                 let children = procfs::children(id).into_iter();
-                left.extend(children.map(|child| (child, Some(hash))));
+                pending.extend(children.map(|child| (child, Some(hash))));
             }
         }
     }
 
     /// Takes note of the connections that are being opened.
-    fn note(&mut self, ports: &[u16], now: Duration) {
+    fn record_attempts(&mut self, ports: &[u16], now: Duration) {
         for port in ports {
-            let mut known = self.seen.attempts.iter_mut();
+            let mut known = self.observations.attempts.iter_mut();
             if let Some(attempt) = known.find(|one| one.open && one.port == *port) {
                 attempt.last = now;
-            } else if self.seen.attempts.len() < MAX_ATTEMPTS {
-                self.seen.attempts.push(Attempt {
+            } else if self.observations.attempts.len() < MAX_ATTEMPTS {
+                self.observations.attempts.push(ConnectAttempt {
                     port: *port,
                     begun: now,
                     last: now,
@@ -185,26 +187,26 @@ impl Lookout {
                 });
             }
         }
-        for attempt in &mut self.seen.attempts {
+        for attempt in &mut self.observations.attempts {
             attempt.open &= ports.contains(&attempt.port);
         }
     }
 
     /// Searches the command line of a program that was started, once.
     fn search(&mut self, line: &[u8], hash: u64) {
-        let found = matches!(self.seen.started, Started::WithKey(_));
-        if found || self.known.len() >= MAX_KNOWN || !self.known.insert(hash) {
+        let found = matches!(self.observations.started, StartedPrograms::WithKey(_));
+        if found || self.known.len() >= MAX_SEARCHED || !self.known.insert(hash) {
             return;
         }
         let mut arguments = line.split(|byte| *byte == 0);
         let name = arguments.clone().next().unwrap_or_default();
-        let leaks = arguments.any(|argument| self.holds(argument) && !self.was_given(argument));
-        self.seen.started = if leaks {
+        let leaks = arguments.any(|argument| self.holds(argument) && !self.is_ours(argument));
+        self.observations.started = if leaks {
             let name = String::from_utf8_lossy(name).into_owned();
             let name = name.rsplit('/').next().unwrap_or_default();
-            Started::WithKey(name.to_owned())
+            StartedPrograms::WithKey(name.to_owned())
         } else {
-            Started::WithoutKey
+            StartedPrograms::WithoutKey
         };
     }
 
@@ -213,9 +215,9 @@ impl Lookout {
     }
 
     /// Whether an argument is one that we have put the key into, or a part of one, as a shell makes of it.
-    fn was_given(&self, argument: &[u8]) -> bool {
-        let mut given = self.given.iter();
-        given.any(|given| memchr::memmem::find(given, argument).is_some())
+    fn is_ours(&self, argument: &[u8]) -> bool {
+        let mut own_arguments = self.own_arguments.iter();
+        own_arguments.any(|own| memchr::memmem::find(own, argument).is_some())
     }
 }
 
@@ -228,30 +230,30 @@ mod tests {
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
 
     /// What comes of command lines of programs that were started by this command.
-    fn started(command: &[&str], lines: &[&[&str]]) -> Started {
+    fn started(command: &[&str], lines: &[&[&str]]) -> StartedPrograms {
         let command: Vec<_> = command.iter().map(OsString::from).collect();
-        let told = Told {
+        let env = ProgramEnv {
             base_url: "http://127.0.0.1:1/api/v1",
             api_key: KEY,
             key_file: Path::new("/the/file"),
             scenario: "none",
         };
-        let mut lookout = Lookout::new(None, &command, &told, Stopwatch::start());
+        let mut monitor = ProcessMonitor::new(None, &command, &env, Stopwatch::start());
         for (hash, line) in (0..).zip(lines) {
-            lookout.search(line.join("\0").as_bytes(), hash);
+            monitor.search(line.join("\0").as_bytes(), hash);
         }
-        lookout.seen().started
+        monitor.observations().started
     }
 
     #[test]
     fn a_key_is_found_in_the_arguments_of_what_was_started() {
         let header = format!("Authorization: Bearer {KEY}");
         let curl = ["/usr/bin/curl", "-H", &header];
-        let found = Started::WithKey("curl".to_owned());
-        assert_eq!(started(&["sh", "job.sh"], &[]), Started::Nothing);
+        let found = StartedPrograms::WithKey("curl".to_owned());
+        assert_eq!(started(&["sh", "job.sh"], &[]), StartedPrograms::Nothing);
         assert_eq!(
             started(&["sh", "job.sh"], &[&["sleep", "1"]]),
-            Started::WithoutKey
+            StartedPrograms::WithoutKey
         );
         assert_eq!(
             started(
@@ -265,30 +267,30 @@ mod tests {
 
     #[test]
     fn a_connection_that_is_not_opened_any_more_was_given_up() {
-        let told = Told {
+        let env = ProgramEnv {
             base_url: "",
             api_key: KEY,
             key_file: Path::new("/the/file"),
             scenario: "none",
         };
-        let mut lookout = Lookout::new(None, &[], &told, Stopwatch::start());
+        let mut monitor = ProcessMonitor::new(None, &[], &env, Stopwatch::start());
         let looks: [(u64, &[u16]); 4] = [(1, &[7]), (2, &[7, 8]), (3, &[8]), (4, &[7])];
         for (second, ports) in looks {
-            lookout.note(ports, Duration::from_secs(second));
+            monitor.record_attempts(ports, Duration::from_secs(second));
         }
-        let seen = lookout.seen().attempts;
-        let seen: Vec<_> = seen
+        let observations = monitor.observations().attempts;
+        let observations: Vec<_> = observations
             .iter()
             .map(|one| (one.port, one.took().as_secs(), one.open))
             .collect();
-        assert_eq!(seen, [(7, 1, false), (8, 1, false), (7, 0, true)]);
+        assert_eq!(observations, [(7, 1, false), (8, 1, false), (7, 0, true)]);
     }
 
     #[test]
     fn what_we_have_put_on_a_command_line_is_no_leak_of_the_programs() {
         assert_eq!(
             started(&["env", "job", "{api_key}"], &[&["job", KEY]]),
-            Started::WithoutKey
+            StartedPrograms::WithoutKey
         );
         let script =
             r#"curl -H "Authorization: Bearer {api_key}" $OPENPROSPECT_API_URL/orders; true"#;
@@ -296,7 +298,7 @@ mod tests {
         let curl = ["curl", "-H", &header, "http://127.0.0.1:1/api/v1/orders"];
         assert_eq!(
             started(&["sh", "-c", script], &[&curl]),
-            Started::WithoutKey
+            StartedPrograms::WithoutKey
         );
     }
 }

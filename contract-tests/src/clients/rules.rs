@@ -30,7 +30,7 @@ pub(crate) use self::secrets::holds;
 pub use self::table::RULES;
 use super::{
     scenarios::CONTROL,
-    trial::{Evidence, Limits},
+    trial::{Limits, TrialRecord},
 };
 use crate::finding::Level;
 
@@ -38,19 +38,19 @@ use crate::finding::Level;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Judgement {
     /// It was kept.
-    Kept,
+    Pass,
     /// It was broken; what was seen.
-    Broken(String),
+    Violation(String),
     /// Nothing that arms it was seen.
-    NotArmed,
+    NotExercised,
     /// It was armed, and yet cannot be judged, for this reason.
-    Unclear(String),
+    Inconclusive(String),
 }
 
 /// Broken if something of that kind was seen.
 impl From<Option<String>> for Judgement {
     fn from(seen: Option<String>) -> Self {
-        seen.map_or(Self::Kept, Self::Broken)
+        seen.map_or(Self::Pass, Self::Violation)
     }
 }
 
@@ -58,7 +58,7 @@ impl From<Option<String>> for Judgement {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Trials<'a> {
     /// What is known of each.
-    pub all: &'a [Evidence],
+    pub all: &'a [TrialRecord],
     /// How long things might take.
     pub limits: Limits,
     /// Tries of one call at the most.
@@ -69,12 +69,12 @@ pub(crate) struct Trials<'a> {
 
 impl<'a> Trials<'a> {
     /// The trial under a scenario.
-    pub(crate) fn under(&self, name: &str) -> Option<&'a Evidence> {
+    pub(crate) fn under(&self, name: &str) -> Option<&'a TrialRecord> {
         self.all.iter().find(|one| one.scenario.name == name)
     }
 
     /// The trial in which all went well.
-    pub(crate) fn control(&self) -> Option<&'a Evidence> {
+    pub(crate) fn control(&self) -> Option<&'a TrialRecord> {
         self.under(CONTROL)
     }
 }
@@ -83,7 +83,7 @@ impl<'a> Trials<'a> {
 #[derive(Debug)]
 enum Judge {
     /// In each trial by itself.
-    Each(fn(&Evidence, Trials<'_>) -> Judgement),
+    Each(fn(&TrialRecord, Trials<'_>) -> Judgement),
     /// In all of them together.
     Across(fn(Trials<'_>) -> Judgement),
 }
@@ -100,7 +100,7 @@ pub struct Rule {
     /// Who says so, and how strongly.
     pub source: &'static str,
     /// What has to be seen before it can be judged.
-    pub armed_by: &'static str,
+    pub exercised_by: &'static str,
     /// What is let pass.
     pub tolerance: &'static str,
     /// How to keep it.
@@ -110,7 +110,10 @@ pub struct Rule {
 
 impl Rule {
     /// What can be said of it: of each trial, or, with none, of all together.
-    pub(crate) fn judge<'a>(&self, trials: Trials<'a>) -> Vec<(Option<&'a Evidence>, Judgement)> {
+    pub(crate) fn judge<'a>(
+        &self,
+        trials: Trials<'a>,
+    ) -> Vec<(Option<&'a TrialRecord>, Judgement)> {
         match self.judge {
             Judge::Each(judge) => {
                 let each = trials.all.iter();
@@ -127,7 +130,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 }
 
 /// A time for people.
-fn shown(time: Duration) -> String {
+fn millis(time: Duration) -> String {
     format!("{} ms", time.as_millis())
 }
 

@@ -58,7 +58,7 @@ static OWN: [Scenario; 3] = [
 /// Those of the catalogue that programs are tried under where none is named. Each is arranged so that also a program
 /// that makes one call only meets it, with waits of a second or two: programs sleep for real.
 #[rustfmt::skip]
-const TRIED: &[&str] = &[
+const DEFAULT_NAMES: &[&str] = &[
     "revoked-at-start",
     "revoked-mid-run",
     "expired-mid-run",
@@ -139,11 +139,11 @@ const TRIED: &[&str] = &[
 
 /// All that are built in: those that programs are tried under where none is named come first.
 static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
-    let tried = TRIED.iter().filter_map(|name| library::find(name));
+    let by_default = DEFAULT_NAMES.iter().filter_map(|name| library::find(name));
     let others = library::all()
         .iter()
-        .filter(|known| !TRIED.contains(&&*known.name));
-    let shipped = tried.chain(others);
+        .filter(|known| !DEFAULT_NAMES.contains(&&*known.name));
+    let shipped = by_default.chain(others);
     let shipped =
         shipped.map(|known| built_in(&known.name, &known.summary, library::text(&known.name)));
     OWN.iter().cloned().chain(shipped).collect()
@@ -151,10 +151,10 @@ static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
 
 /// Every scenario that programs are tried under where none is named, after the one in which all goes well.
 pub static SCENARIOS: LazyLock<&'static [Scenario]> =
-    LazyLock::new(|| &BUILT_IN[..OWN.len() + TRIED.len()]);
+    LazyLock::new(|| &BUILT_IN[..OWN.len() + DEFAULT_NAMES.len()]);
 
 /// How like another a name is that may have been meant.
-const LIKE: f64 = 0.8;
+const MIN_SIMILARITY: f64 = 0.8;
 
 /// Those that were read from files. They stay as long as the process does, like those that are built in.
 static FROM_FILES: Mutex<Vec<&'static Scenario>> = Mutex::new(Vec::new());
@@ -226,14 +226,16 @@ pub fn named(argument: &str) -> Result<&'static Scenario, String> {
     if path.exists() {
         return Scenario::read(path);
     }
-    let likeness = |known: &&Scenario| strsim::jaro_winkler(known.name, argument);
+    let similarity = |known: &&Scenario| strsim::jaro_winkler(known.name, argument);
     let nearest = BUILT_IN
         .iter()
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    let hint = nearest.filter(|known| likeness(known) > LIKE).map_or_else(
-        || "`mock-server scenarios list` shows all".to_owned(),
-        |known| format!("did you mean `{}`?", known.name),
-    );
+        .max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
+    let hint = nearest
+        .filter(|known| similarity(known) > MIN_SIMILARITY)
+        .map_or_else(
+            || "`mock-server scenarios list` shows all".to_owned(),
+            |known| format!("did you mean `{}`?", known.name),
+        );
     Err(format!(
         "there is neither a scenario nor a file `{argument}`; {hint}"
     ))
@@ -259,10 +261,13 @@ mod tests {
 
     #[test]
     fn every_scenario_that_is_tried_is_in_the_catalogue() {
-        for name in TRIED {
+        for name in DEFAULT_NAMES {
             assert!(library::find(name).is_some(), "{name}");
         }
         assert_eq!(SCENARIOS[0].name, CONTROL);
-        assert_eq!(SCENARIOS.last().unwrap().name, *TRIED.last().unwrap());
+        assert_eq!(
+            SCENARIOS.last().unwrap().name,
+            *DEFAULT_NAMES.last().unwrap()
+        );
     }
 }

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::clients::{
         example::get,
-        trace::{Answer, Connection},
+        trace::{Connection, Outcome},
     };
 
     fn score(exchanges: Vec<Exchange>) -> Score {
@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn a_call_without_an_answer_has_failed_when_its_connection_ends() {
         let mut lost = get(0, "/a", 200, None);
-        lost.answer = Answer::None;
-        let end = crate::clients::wiretap::End::Closed;
+        lost.outcome = Outcome::None;
+        let end = crate::clients::wiretap::CloseKind::Closed;
         let trace = Trace {
             connections: vec![Connection {
                 client_end: Some((Duration::from_millis(300), end)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     http1::{self, Stream},
-    wiretap::{End, Passed},
+    wiretap::{CloseKind, ConnectionLog},
 };
 use crate::report::model::API;
 
@@ -24,7 +24,7 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// For people.
-    pub(crate) fn shown(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Api => API,
             Self::OtherHost => "another host",
@@ -99,7 +99,7 @@ pub(crate) struct Response {
 
 /// What became of a request.
 #[derive(Clone, Debug)]
-pub(crate) enum Answer {
+pub(crate) enum Outcome {
     /// An answer.
     Response(Response),
     /// Bytes that are no answer.
@@ -120,16 +120,16 @@ pub(crate) struct Exchange {
     /// The request.
     pub request: Request,
     /// What became of it.
-    pub answer: Answer,
+    pub outcome: Outcome,
 }
 
 /// A connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     /// When and how the client ended it.
-    pub client_end: Option<(Duration, End)>,
+    pub client_end: Option<(Duration, CloseKind)>,
     /// When and how the server ended it.
-    pub server_end: Option<(Duration, End)>,
+    pub server_end: Option<(Duration, CloseKind)>,
     /// Whether the client has sent what is no HTTP/1.1 request.
     pub unreadable: bool,
     /// Whether that is HTTP/2, spoken with prior knowledge.
@@ -150,9 +150,9 @@ pub(crate) struct Trace {
 impl Exchange {
     /// The answer, if there was one.
     pub(crate) fn response(&self) -> Option<&Response> {
-        match &self.answer {
-            Answer::Response(response) => Some(response),
-            Answer::Garbage | Answer::None => None,
+        match &self.outcome {
+            Outcome::Response(response) => Some(response),
+            Outcome::Garbage | Outcome::None => None,
         }
     }
 
@@ -173,7 +173,7 @@ impl Exchange {
     }
 
     /// When the head of its answer went out: nobody can have read it before.
-    pub(crate) fn told_at(&self) -> Option<Duration> {
+    pub(crate) fn head_received_at(&self) -> Option<Duration> {
         self.response().map(|response| response.message.head_at)
     }
 
@@ -199,7 +199,7 @@ impl Exchange {
 
 impl Trace {
     /// Reads what came through the taps.
-    pub(crate) fn read(taps: &[(Origin, Vec<Passed>)]) -> Self {
+    pub(crate) fn read(taps: &[(Origin, Vec<ConnectionLog>)]) -> Self {
         let mut trace = Self::default();
         for (origin, passed) in taps {
             for one in passed {
@@ -210,10 +210,12 @@ impl Trace {
         trace
     }
 
-    fn add(&mut self, origin: Origin, passed: &Passed) {
+    fn add(&mut self, origin: Origin, passed: &ConnectionLog) {
         let connection = self.connections.len();
         let (mut up, mut down) = (Stream::new(&passed.up), Stream::new(&passed.down));
-        let server_ended = passed.server_end.is_some_and(|(_, end)| end == End::Closed);
+        let server_ended = passed
+            .server_end
+            .is_some_and(|(_, end)| end == CloseKind::Closed);
         let (mut unreadable, mut opened_at) = (false, Some(passed.opened_at));
         let is_http2 = up.rest().starts_with(HTTP2_PREFACE);
         while !up.is_empty() {
@@ -225,14 +227,14 @@ impl Trace {
                 // What became of it is not known any more.
                 break;
             }
-            let answer = http1::answer(&mut down, &request.method, server_ended);
+            let outcome = http1::response_to(&mut down, &request.method, server_ended);
             let open_from = opened_at.take().unwrap_or(request.message.begun_at);
             self.exchanges.push(Exchange {
                 origin,
                 connection,
                 open_from,
                 request,
-                answer,
+                outcome,
             });
         }
         self.connections.push(Connection {
@@ -261,7 +263,7 @@ impl Trace {
     }
 
     /// The requests that went elsewhere.
-    pub(crate) fn astray(&self) -> impl Iterator<Item = &Exchange> {
+    pub(crate) fn off_target(&self) -> impl Iterator<Item = &Exchange> {
         let all = self.exchanges.iter();
         all.filter(|exchange| exchange.origin != Origin::Api)
     }

@@ -12,27 +12,27 @@ use tokio::{
 use super::{
     Options,
     key_file::KeyFile,
-    leak_scan::Watched,
-    percentiles::Spread,
-    process::{Output, Program, Told, takes_key_file},
-    process_monitor::Lookout,
+    leak_scan::LeakScan,
+    percentiles::Percentiles,
+    process::{Output, Program, ProgramEnv, takes_key_file},
+    process_monitor::ProcessMonitor,
     rules::holds,
     sandbox::{Sandbox, Tenant},
     scenarios::{CONTROL, ENDLESS_BODY, KEY_ROTATED, Scenario},
     trace::{Exchange, Origin, Trace},
-    wiretap::{self, Log},
+    wiretap::{self, TrafficLog},
 };
 use crate::http::Stopwatch;
 
 /// How often to look whether a program has fallen silent.
-const LOOK: Duration = Duration::from_millis(100);
+const IDLE_POLL: Duration = Duration::from_millis(100);
 /// Looks whose lateness is noted.
-const MAX_NOTED: usize = 10_000;
+const MAX_LATENESS_SAMPLES: usize = 10_000;
 /// How often, and how many times, to look whether the connections of one that has ended are over, too.
-const SHORT_LOOK: Duration = Duration::from_millis(2);
-const LOOKS: u32 = 500;
+const SHORT_POLL: Duration = Duration::from_millis(2);
+const MAX_SHORT_POLLS: u32 = 500;
 /// What a stranger answers whoever comes to it: it has nothing to give.
-const STRANGER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+const FOREIGN_RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
 
 /// How long things may take.
 #[derive(Clone, Copy, Debug)]
@@ -44,11 +44,11 @@ pub struct Limits {
 }
 
 /// The most bytes of memory that a program has where all goes well, once that is known.
-pub(crate) type Usual = SetOnce<Option<u64>>;
+pub(crate) type BaselineMemory = SetOnce<Option<u64>>;
 
 /// What is known of one run of a program.
 #[derive(Clone, Debug)]
-pub(crate) struct Evidence {
+pub(crate) struct TrialRecord {
     /// Under which scenario.
     pub scenario: &'static Scenario,
     /// Where it was told that the API is.
@@ -56,7 +56,7 @@ pub(crate) struct Evidence {
     /// The key that it was given.
     pub key: String,
     /// The key that it was given in its place, where it was.
-    pub handover: Option<Handover>,
+    pub rotation: Option<KeyRotation>,
     /// What it did on the wire.
     pub trace: Trace,
     /// How it ended, and what it printed; nothing of one that was started elsewhere.
@@ -71,19 +71,19 @@ pub(crate) struct Evidence {
 
 /// A key that takes the place of another.
 #[derive(Clone, Debug)]
-pub(crate) struct Handover {
+pub(crate) struct KeyRotation {
     /// The new key.
     pub key: String,
     /// When it was in the key file.
     pub at: Duration,
     /// Whether the program was told by its command to take its key from there.
-    pub claimed: bool,
+    pub reads_key_file: bool,
 }
 
-impl Evidence {
+impl TrialRecord {
     /// The keys that it was given.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        let new = self.handover.as_ref().map(|handover| &*handover.key);
+        let new = self.rotation.as_ref().map(|rotation| &*rotation.key);
         [&*self.key].into_iter().chain(new)
     }
 
@@ -94,7 +94,7 @@ impl Evidence {
 
     /// Whether a call was made with the new key.
     pub(crate) fn has_new_key(&self, call: &Exchange) -> bool {
-        let new = self.handover.as_ref().map(|handover| &*handover.key);
+        let new = self.rotation.as_ref().map(|rotation| &*rotation.key);
         let said = call.request.message.header("authorization");
         new.zip(said).is_some_and(|(new, said)| said.contains(new))
     }
@@ -116,84 +116,82 @@ pub(crate) async fn run(
     sandbox: &Sandbox,
     scenario: &'static Scenario,
     options: &Options,
-    usual: &Usual,
-) -> Result<Evidence, TrialError> {
+    baseline_memory: &BaselineMemory,
+) -> Result<TrialRecord, TrialError> {
     let Options {
         command, limits, ..
     } = options;
-    let memory = memory(scenario, options.max_memory, usual).await;
+    let memory_limit = memory_limit(scenario, options.max_memory, baseline_memory).await;
     let folder = options.watch.clone();
-    let watched = aside(move || folder.map(|folder| Watched::begin(&folder))).await?;
+    let leak_scan =
+        on_blocking_thread(move || folder.map(|folder| LeakScan::begin(&folder))).await?;
     let tenant = sandbox.tenant(scenario).await?;
     let key_file = KeyFile::new(&tenant.key)?;
-    let wire = Wire::open(sandbox.address()).await?;
+    let wire = TrialNetwork::open(sandbox.address()).await?;
     let base_url = wire.base_url(&tenant);
-    let told = Told {
+    let env = ProgramEnv {
         base_url: &base_url,
         api_key: &tenant.key,
         key_file: key_file.path(),
         scenario: scenario.name,
     };
-    let mut program = start(command, &told)?;
-    let mut lookout = Lookout::new(program.id(), command, &told, wire.watch);
-    lookout.also(tenant.hanging, memory);
-    let mut handover = None;
+    let mut program = start(command, &env)?;
+    let mut monitor = ProcessMonitor::new(program.id(), command, &env, wire.watch);
+    monitor.watch_for(tenant.hanging, memory_limit);
+    let mut rotation = None;
     let (status, out_of_time, too_large) = loop {
-        let is_due = scenario.name == KEY_ROTATED && handover.is_none();
+        let is_due = scenario.name == KEY_ROTATED && rotation.is_none();
         tokio::select! {
-            status = program.ended() => break (status, false, false),
-            out_of_time = wire.silent(*limits) => break (None, out_of_time, false),
-            () = lookout.watch() => break (None, false, true),
-            new = hand_over(sandbox, &tenant, &key_file, &wire), if is_due => {
+            status = program.wait() => break (status, false, false),
+            out_of_time = wire.wait_until_idle(*limits) => break (None, out_of_time, false),
+            () = monitor.watch() => break (None, false, true),
+            new = rotate_key(sandbox, &tenant, &key_file, &wire), if is_due => {
                 let (key, at) = new?;
-                lookout.know(&key);
-                handover = Some(Handover { key, at, claimed: takes_key_file(command) });
+                monitor.add_key(&key);
+                rotation = Some(KeyRotation { key, at, reads_key_file: takes_key_file(command) });
             }
         }
     };
     let took = wire.elapsed();
-    lookout.look();
+    monitor.sample();
     let mut output = if too_large {
         program.kill().await
     } else {
         program.stop(status).await
     };
-    output.seen = lookout.seen();
+    output.observations = monitor.observations();
     if scenario.name == CONTROL {
         // Whoever has set it before has seen the same.
-        let _ = usual.set(output.seen.memory);
+        let _ = baseline_memory.set(output.observations.memory);
     }
     // What it has left is searched, and this we have.
     drop(key_file);
-    if let Some(watched) = watched {
-        let new = handover.iter().map(|handover| handover.key.clone());
+    if let Some(leak_scan) = leak_scan {
+        let new = rotation.iter().map(|rotation| rotation.key.clone());
         let keys: Vec<_> = [tenant.key.clone()].into_iter().chain(new).collect();
-        output.left = Some(aside(move || watched.search(&keys)).await?);
+        output.leak_scan = Some(on_blocking_thread(move || leak_scan.search(&keys)).await?);
     }
-    wire.over().await;
-    let evidence = wire.evidence(scenario, tenant, Some(output), took, out_of_time);
-    Ok(Evidence {
-        handover,
-        ..evidence
-    })
+    wire.wait_for_close().await;
+    let record = wire.into_record(scenario, tenant, Some(output), took, out_of_time);
+    Ok(TrialRecord { rotation, ..record })
 }
 
-fn start(command: &[OsString], told: &Told<'_>) -> Result<Program, TrialError> {
-    Program::start(command, told).map_err(|error| {
+fn start(command: &[OsString], env: &ProgramEnv<'_>) -> Result<Program, TrialError> {
+    Program::start(command, env).map_err(|error| {
         let name = command.first().map(|name| name.display().to_string());
         TrialError::Program(name.unwrap_or_default(), error)
     })
 }
 
 /// Puts a new key into the file while the second call waits for its answer; returns it, and when it was there.
-async fn hand_over(
+async fn rotate_key(
     sandbox: &Sandbox,
     tenant: &Tenant,
     key_file: &KeyFile,
-    wire: &Wire,
+    wire: &TrialNetwork,
 ) -> io::Result<(String, Duration)> {
-    while wire.calls() < 2 {
-        pause(SHORT_LOOK * 5).await;
+    while wire.api_requests() < 2 {
+        pause(SHORT_POLL * 5).await;
     }
     let key = sandbox.rotate(tenant).await?;
     key_file.write(&key)?;
@@ -201,50 +199,59 @@ async fn hand_over(
 }
 
 /// How many bytes of memory a program may have, where that is looked for.
-async fn memory(scenario: &Scenario, more: u64, usual: &Usual) -> Option<u64> {
+async fn memory_limit(
+    scenario: &Scenario,
+    more: u64,
+    baseline_memory: &BaselineMemory,
+) -> Option<u64> {
     match scenario.name {
         CONTROL => Some(u64::MAX),
         // Who takes more than that is killed, so that it has to be known before.
-        ENDLESS_BODY => usual.wait().await.map(|usual| usual.saturating_add(more)),
+        ENDLESS_BODY => baseline_memory
+            .wait()
+            .await
+            .map(|bytes| bytes.saturating_add(more)),
         _ => None,
     }
 }
 
 /// Reads files where nothing waits for it: what passes on the wire is timed meanwhile.
-async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+async fn on_blocking_thread<T: Send + 'static>(
+    read: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<T> {
     let read = tokio::task::spawn_blocking(read).await;
     read.map_err(io::Error::other)
 }
 
 /// The addresses of a trial, and what passes through them.
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub(crate) struct TrialNetwork {
     address: SocketAddr,
     watch: Stopwatch,
-    logs: [(Origin, Log); 3],
+    logs: [(Origin, TrafficLog); 3],
     /// By how much each look came too late.
-    late: Mutex<Vec<Duration>>,
+    lateness: Mutex<Vec<Duration>>,
     /// They end with it.
     _tasks: JoinSet<()>,
 }
 
-impl Wire {
+impl TrialNetwork {
     /// Opens the API's address in front of a server, and those of two strangers.
     pub(crate) async fn open(server: SocketAddr) -> io::Result<Self> {
         let listeners = wiretap::listeners().await?;
         let address = listeners[0].local_addr()?;
         let watch = Stopwatch::start();
         let logs = [Origin::Api, Origin::OtherHost, Origin::OtherPort]
-            .map(|origin| (origin, Log::default()));
+            .map(|origin| (origin, TrafficLog::default()));
         let mut tasks = JoinSet::new();
-        let stranger = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let stranger_address = stranger.local_addr()?;
-        tasks.spawn(be_a_stranger(stranger));
+        let foreign_host = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let foreign_address = foreign_host.local_addr()?;
+        tasks.spawn(serve_foreign_host(foreign_host));
         for (listener, (origin, log)) in listeners.into_iter().zip(&logs) {
             let upstream = if *origin == Origin::Api {
                 server
             } else {
-                stranger_address
+                foreign_address
             };
             tasks.spawn(wiretap::run(listener, upstream, log.clone(), watch));
         }
@@ -252,7 +259,7 @@ impl Wire {
             address,
             watch,
             logs,
-            late: Mutex::default(),
+            lateness: Mutex::default(),
             _tasks: tasks,
         })
     }
@@ -269,18 +276,18 @@ impl Wire {
     }
 
     /// How many calls have come to the API.
-    fn calls(&self) -> usize {
+    fn api_requests(&self) -> usize {
         let [(origin, log), ..] = &self.logs;
         Trace::read(&[(*origin, log.read())]).exchanges.len()
     }
 
     /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.
-    pub(crate) async fn silent(&self, limits: Limits) -> bool {
+    pub(crate) async fn wait_until_idle(&self, limits: Limits) -> bool {
         loop {
-            let due = self.watch.elapsed() + LOOK;
-            pause(LOOK).await;
+            let due = self.watch.elapsed() + IDLE_POLL;
+            pause(IDLE_POLL).await;
             let now = self.watch.elapsed();
-            self.woke(now.saturating_sub(due));
+            self.record_lateness(now.saturating_sub(due));
             if now >= limits.trial {
                 return true;
             }
@@ -295,52 +302,53 @@ impl Wire {
     }
 
     /// Takes note of how late a wait has ended.
-    fn woke(&self, late: Duration) {
+    fn record_lateness(&self, lateness: Duration) {
         let mut all = self
-            .late
+            .lateness
             .lock()
             .expect("nobody panics with the waits in hand");
-        if all.len() < MAX_NOTED {
-            all.push(late);
+        if all.len() < MAX_LATENESS_SAMPLES {
+            all.push(lateness);
         }
     }
 
     /// Waits until all that a program has left on its way has passed: its end is known before that of its
     /// connections.
-    async fn over(&self) {
-        let mut looks = 0..LOOKS;
-        while looks.next().is_some() && !self.logs.iter().all(|(_, log)| log.is_over()) {
-            pause(SHORT_LOOK).await;
+    async fn wait_for_close(&self) {
+        let mut polls = 0..MAX_SHORT_POLLS;
+        while polls.next().is_some() && !self.logs.iter().all(|(_, log)| log.is_over()) {
+            pause(SHORT_POLL).await;
         }
     }
 
     /// What is known once a trial is over.
-    pub(crate) fn evidence(
+    pub(crate) fn into_record(
         self,
         scenario: &'static Scenario,
         tenant: Tenant,
         output: Option<Output>,
         took: Duration,
         out_of_time: bool,
-    ) -> Evidence {
+    ) -> TrialRecord {
         let base_url = self.base_url(&tenant);
         let passed = self.logs.map(|(origin, log)| (origin, log.read()));
-        Evidence {
+        TrialRecord {
             scenario,
             base_url,
             key: tenant.key,
-            handover: None,
+            rotation: None,
             trace: Trace::read(&passed),
             output,
             took,
             out_of_time,
-            lateness: Spread::of(self.late.into_inner().unwrap_or_default()).map(Spread::width),
+            lateness: Percentiles::of(self.lateness.into_inner().unwrap_or_default())
+                .map(Percentiles::spread),
         }
     }
 }
 
 /// Answers every request on a connection with nothing, and ends it.
-async fn be_a_stranger(listener: TcpListener) {
+async fn serve_foreign_host(listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -355,7 +363,7 @@ async fn be_a_stranger(listener: TcpListener) {
                             Ok(0) | Err(_) => return,
                         }
                     }
-                    let _ = stream.write_all(STRANGER).await;
+                    let _ = stream.write_all(FOREIGN_RESPONSE).await;
                     let _ = stream.shutdown().await;
                 });
             }

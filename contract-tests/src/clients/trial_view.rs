@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    process::{Ended, Output},
+    process::{Output, Termination},
     score,
-    trace::{Answer, Exchange},
-    trial::Evidence,
+    trace::{Exchange, Outcome},
+    trial::TrialRecord,
 };
 use crate::{
     finding::redaction::Secrets,
@@ -25,7 +25,7 @@ fn millis(time: Duration) -> u64 {
 
 impl Trial {
     /// What is known of a trial, without secrets.
-    pub(super) fn new(one: &Evidence, supported: bool, secrets: &Secrets) -> Self {
+    pub(super) fn new(one: &TrialRecord, supported: bool, secrets: &Secrets) -> Self {
         let calls = &one.trace.exchanges;
         let ended = one.output.as_ref().map(ended);
         Self {
@@ -47,12 +47,14 @@ impl Trial {
 }
 
 fn ended(output: &Output) -> String {
-    match output.ended {
+    match output.termination {
         // What the library says is `exit status: 1`.
-        Ended::Itself(status) => format!("with {}", status.to_string().replacen(": ", " ", 1)),
-        Ended::Asked(after) => format!("when it was asked to, after {} ms", millis(after)),
-        Ended::Killed => "only when it was killed".to_owned(),
-        Ended::TooLarge => "when it was killed, since it took too much memory".to_owned(),
+        Termination::Exited(status) => {
+            format!("with {}", status.to_string().replacen(": ", " ", 1))
+        }
+        Termination::Sigterm(after) => format!("when it was asked to, after {} ms", millis(after)),
+        Termination::Sigkill => "only when it was killed".to_owned(),
+        Termination::MemoryLimit => "when it was killed, since it took too much memory".to_owned(),
     }
 }
 
@@ -65,13 +67,13 @@ impl TrialRequest {
             at_ms: millis(call.at()),
             answered_ms: call.answered_at().map(millis),
             connection: call.connection,
-            to: call.origin.shown(),
+            to: call.origin.label(),
             method: text(&call.request.method),
             target: text(&call.request.target),
             status: response.map(|response| response.status),
-            whole: match &call.answer {
-                Answer::Response(response) => response.message.whole,
-                Answer::Garbage | Answer::None => false,
+            whole: match &call.outcome {
+                Outcome::Response(response) => response.message.whole,
+                Outcome::Garbage | Outcome::None => false,
             },
             retry_after: retry_after.map(text),
             asked_ms: score::asked(call).map(millis),

@@ -32,7 +32,7 @@ const AT_A_TIME: usize = 64 * 1024;
 
 /// Bytes that passed at one time.
 #[derive(Clone, Debug)]
-pub(crate) struct Piece {
+pub(crate) struct Chunk {
     /// When they came here.
     pub at: Duration,
     /// The bytes.
@@ -41,9 +41,9 @@ pub(crate) struct Piece {
 
 /// What passed one way, as far as it is kept.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Way {
+pub(crate) struct Direction {
     /// The first of it.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<Chunk>,
     /// Bytes that are kept.
     kept: usize,
     /// Bytes that passed.
@@ -52,12 +52,12 @@ pub(crate) struct Way {
     pub last: Option<Duration>,
 }
 
-impl Way {
+impl Direction {
     /// Keeps as much as there is room for.
     pub(super) fn keep(&mut self, at: Duration, bytes: &[u8]) {
         let room = (MAX_KEPT - self.kept).min(bytes.len());
         if room > 0 {
-            self.pieces.push(Piece {
+            self.pieces.push(Chunk {
                 at,
                 bytes: bytes[..room].to_vec(),
             });
@@ -75,7 +75,7 @@ impl Way {
 
 /// How one side ended a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum End {
+pub(crate) enum CloseKind {
     /// It had no more to say.
     Closed,
     /// It broke off.
@@ -84,20 +84,20 @@ pub(crate) enum End {
 
 /// What passed on one connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Passed {
+pub(crate) struct ConnectionLog {
     /// When it was opened.
     pub opened_at: Duration,
     /// What the client sent.
-    pub up: Way,
+    pub up: Direction,
     /// What it was sent.
-    pub down: Way,
+    pub down: Direction,
     /// When and how the client ended it.
-    pub client_end: Option<(Duration, End)>,
+    pub client_end: Option<(Duration, CloseKind)>,
     /// When and how the server ended it.
-    pub server_end: Option<(Duration, End)>,
+    pub server_end: Option<(Duration, CloseKind)>,
 }
 
-impl Passed {
+impl ConnectionLog {
     /// When anything last happened on it. Its end is something, too: who has just given a call up is about to go on.
     fn last(&self) -> Option<Duration> {
         let ends = [self.client_end, self.server_end];
@@ -119,11 +119,11 @@ impl Passed {
 
 /// All connections that came through a tap, in the order in which they did.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<Passed>>>);
+pub(crate) struct TrafficLog(Arc<Mutex<Vec<ConnectionLog>>>);
 
-impl Log {
+impl TrafficLog {
     /// What has passed so far.
-    pub(crate) fn read(&self) -> Vec<Passed> {
+    pub(crate) fn read(&self) -> Vec<ConnectionLog> {
         self.with(|all| all.clone())
     }
 
@@ -131,8 +131,8 @@ impl Log {
     /// anything has.
     pub(crate) fn silent_since(&self) -> Option<Duration> {
         self.with(|all| {
-            let waits = all.iter().any(Passed::is_waiting);
-            let last = all.iter().filter_map(Passed::last).max();
+            let waits = all.iter().any(ConnectionLog::is_waiting);
+            let last = all.iter().filter_map(ConnectionLog::last).max();
             last.filter(|_| !waits)
         })
     }
@@ -142,7 +142,7 @@ impl Log {
         self.with(|all| all.iter().all(|one| one.client_end.is_some()))
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Vec<Passed>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut Vec<ConnectionLog>) -> T) -> T {
         act(&mut self.0.lock().expect("nobody panics with the log in hand"))
     }
 
@@ -150,9 +150,9 @@ impl Log {
     fn open(&self, opened_at: Duration) -> Option<usize> {
         self.with(|all| {
             (all.len() < MAX_CONNECTIONS).then(|| {
-                all.push(Passed {
+                all.push(ConnectionLog {
                     opened_at,
-                    ..Passed::default()
+                    ..ConnectionLog::default()
                 });
                 all.len() - 1
             })
@@ -162,14 +162,14 @@ impl Log {
 
 /// One connection's part of the log.
 #[derive(Clone, Debug)]
-struct Notes {
-    log: Log,
+struct Recorder {
+    log: TrafficLog,
     index: Option<usize>,
     watch: Stopwatch,
 }
 
-impl Notes {
-    fn with(&self, act: impl FnOnce(&mut Passed, Duration)) {
+impl Recorder {
+    fn with(&self, act: impl FnOnce(&mut ConnectionLog, Duration)) {
         let at = self.watch.elapsed();
         if let Some(index) = self.index {
             self.log.with(|all| act(&mut all[index], at));
@@ -178,14 +178,19 @@ impl Notes {
 }
 
 /// Listens, and passes on to `server` until it is dropped.
-pub(crate) async fn run(listener: TcpListener, server: SocketAddr, log: Log, watch: Stopwatch) {
+pub(crate) async fn run(
+    listener: TcpListener,
+    server: SocketAddr,
+    log: TrafficLog,
+    watch: Stopwatch,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((client, _)) = accepted else { continue };
                 let index = log.open(watch.elapsed());
-                let notes = Notes { log: log.clone(), index, watch };
+                let notes = Recorder { log: log.clone(), index, watch };
                 connections.spawn(pass(client, server, notes));
             }
             Some(_) = connections.join_next() => {}
@@ -193,7 +198,7 @@ pub(crate) async fn run(listener: TcpListener, server: SocketAddr, log: Log, wat
     }
 }
 
-async fn pass(client: TcpStream, server: SocketAddr, notes: Notes) {
+async fn pass(client: TcpStream, server: SocketAddr, notes: Recorder) {
     let Ok(server) = TcpStream::connect(server).await else {
         return;
     };
@@ -205,20 +210,20 @@ async fn pass(client: TcpStream, server: SocketAddr, notes: Notes) {
     tokio::pin!(up, down);
     tokio::select! {
         // A client that is gone needs no more answers; one that only ends its side still does.
-        end = &mut up => if end == End::Closed { down.await; },
+        end = &mut up => if end == CloseKind::Closed { down.await; },
         // Whoever has heard the last of the server may still send, and is to be seen doing so.
-        end = &mut down => if end == End::Closed { up.await; },
+        end = &mut down => if end == CloseKind::Closed { up.await; },
     }
 }
 
 /// What the client sends.
-async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Notes) -> End {
+async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Recorder) -> CloseKind {
     let mut buffer = BytesMut::with_capacity(AT_A_TIME);
     loop {
         buffer.clear();
         let end = match client.read_buf(&mut buffer).await {
-            Ok(0) => End::Closed,
-            Err(_) => End::Reset,
+            Ok(0) => CloseKind::Closed,
+            Err(_) => CloseKind::Reset,
             Ok(_) => {
                 notes.with(|passed, at| passed.up.keep(at, &buffer));
                 // A server that takes no more says so on the other way.
@@ -233,31 +238,35 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Notes
 }
 
 /// What the client is sent.
-async fn down(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, notes: &Notes) -> End {
+async fn down(
+    mut server: OwnedReadHalf,
+    mut client: OwnedWriteHalf,
+    notes: &Recorder,
+) -> CloseKind {
     let mut buffer = BytesMut::with_capacity(AT_A_TIME);
     loop {
         buffer.clear();
         let read = server.read_buf(&mut buffer).await;
         let end = match &read {
-            Ok(0) => End::Closed,
-            Err(_) => End::Reset,
+            Ok(0) => CloseKind::Closed,
+            Err(_) => CloseKind::Reset,
             Ok(_) => {
                 // Before it is sent: whoever wakes up by it may run before us, and is not to seem too early.
                 notes.with(|passed, at| passed.down.keep(at, &buffer));
                 if client.write_all(&buffer).await.is_err() {
                     // It has gone with bytes unread, and what it sends is not listened to any more.
                     notes.with(|passed, at| {
-                        passed.client_end.get_or_insert((at, End::Reset));
+                        passed.client_end.get_or_insert((at, CloseKind::Reset));
                     });
-                    return End::Reset;
+                    return CloseKind::Reset;
                 }
                 continue;
             }
         };
         notes.with(|passed, at| passed.server_end = Some((at, end)));
         match end {
-            End::Closed => drop(client.shutdown().await),
-            End::Reset => reset(client),
+            CloseKind::Closed => drop(client.shutdown().await),
+            CloseKind::Reset => reset(client),
         }
         return end;
     }
@@ -294,10 +303,10 @@ mod tests {
     use super::*;
 
     /// A tap in front of a server that says `hello` to each connection and then does as told.
-    async fn tapped(end: End) -> (SocketAddr, Log, JoinSet<()>) {
+    async fn tapped(end: CloseKind) -> (SocketAddr, TrafficLog, JoinSet<()>) {
         let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, log) = (listener.local_addr().unwrap(), Log::default());
+        let (address, log) = (listener.local_addr().unwrap(), TrafficLog::default());
         let mut tasks = JoinSet::new();
         let upstream = server.local_addr().unwrap();
         tasks.spawn(run(listener, upstream, log.clone(), Stopwatch::start()));
@@ -306,7 +315,7 @@ mod tests {
             stream.write_all(b"hello").await.unwrap();
             let mut byte = [0];
             stream.read_exact(&mut byte).await.unwrap();
-            if end == End::Reset {
+            if end == CloseKind::Reset {
                 stream.set_zero_linger().unwrap();
             }
         });
@@ -315,7 +324,7 @@ mod tests {
 
     #[tokio::test]
     async fn bytes_and_ends_pass_as_they_are_and_are_kept() {
-        for end in [End::Closed, End::Reset] {
+        for end in [CloseKind::Closed, CloseKind::Reset] {
             let (address, log, _tasks) = tapped(end).await;
             let mut client = TcpStream::connect(address).await.unwrap();
             let mut hello = [0; 5];
@@ -323,8 +332,10 @@ mod tests {
             client.write_all(b"x").await.unwrap();
             let seen = client.read(&mut hello).await;
             match end {
-                End::Closed => assert_eq!(seen.unwrap(), 0),
-                End::Reset => assert_eq!(seen.unwrap_err().kind(), io::ErrorKind::ConnectionReset),
+                CloseKind::Closed => assert_eq!(seen.unwrap(), 0),
+                CloseKind::Reset => {
+                    assert_eq!(seen.unwrap_err().kind(), io::ErrorKind::ConnectionReset)
+                }
             }
             let passed = log.read().remove(0);
             assert_eq!(
@@ -340,7 +351,7 @@ mod tests {
     async fn who_leaves_with_bytes_unread_has_ended_the_connection() {
         let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, log) = (listener.local_addr().unwrap(), Log::default());
+        let (address, log) = (listener.local_addr().unwrap(), TrafficLog::default());
         let mut tasks = JoinSet::new();
         let upstream = server.local_addr().unwrap();
         tasks.spawn(run(listener, upstream, log.clone(), Stopwatch::start()));
@@ -351,12 +362,12 @@ mod tests {
         drop(client);
         while stream.write_all(&[0; 4096]).await.is_ok() {}
         let (_, end) = log.read()[0].client_end.unwrap();
-        assert_eq!(end, End::Reset);
+        assert_eq!(end, CloseKind::Reset);
     }
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let mut way = Way::default();
+        let mut way = Direction::default();
         let piece = vec![0; MAX_KEPT / 2 + 1];
         let beyond: Vec<_> = (1..=3)
             .map(|second| {

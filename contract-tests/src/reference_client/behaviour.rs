@@ -18,7 +18,7 @@ const SCOPES_AT: [&str; 4] = [
     clippy::struct_excessive_bools,
     reason = "each is a decision of its own, and a test changes one at a time"
 )]
-pub struct Habits {
+pub struct Behaviour {
     /// The scheme of the Authorization header.
     pub scheme: &'static str,
     /// Where the key is sent besides.
@@ -32,63 +32,63 @@ pub struct Habits {
     /// Whether the key is printed.
     pub prints_key: bool,
     /// Whether the work is left to another process, which has the key as an argument.
-    pub delegates: bool,
+    pub delegates_to_child: bool,
     /// Which redirects are followed, and how.
-    pub follows: Option<Follows>,
+    pub redirects: Option<FollowRedirects>,
     /// The statuses after which a call is tried again.
     pub retries: &'static [u16],
     /// A status after which the same request is sent again at once.
-    pub insists: Option<Insists>,
+    pub immediate_retry: Option<ImmediateRetry>,
     /// Whether a POST whose answer was lost is tried again.
     pub repeats_lost_posts: bool,
     /// Whether the same is tried again where nothing was answered.
     pub retries_lost_calls: bool,
     /// Tries of one call.
-    pub attempts: u32,
+    pub max_attempts: u32,
     /// Whether the tries of all calls together are bounded.
-    pub shares_tries: bool,
+    pub shares_retry_budget: bool,
     /// How long is waited between two tries where the server asks for no wait.
     pub backoff: Backoff,
     /// Whether all calls wait where one was told to.
     pub shares_pauses: bool,
     /// How much of what `Retry-After` asks for is waited, by status.
-    pub waits: fn(u16, Duration) -> Duration,
+    pub retry_after_wait: fn(u16, Duration) -> Duration,
     /// Whether a quota that is used up is left alone until its reset.
-    pub minds_quota: bool,
+    pub respects_quota: bool,
     /// Whether a refusal that says it may be kept is kept, and given for an answer.
-    pub keeps_refusals: bool,
+    pub caches_rate_limits: bool,
     /// Whether a call is tried again after every error whose code is not known, whatever its status.
-    pub goes_by_code: bool,
+    pub retries_by_code: bool,
     /// Where the scopes stand that an error asks for; a pointer for each place.
     pub scopes_at: &'static [&'static str],
     /// Which dates in `Retry-After` are understood.
-    pub reads_dates: Dates,
+    pub retry_after_dates: Dates,
     /// What a `Retry-After` that says nothing leads to.
-    pub bad_retry_after: BadValue,
+    pub on_bad_retry_after: BadRetryAfter,
     /// What a body that is not JSON lets the program die of.
-    pub dies_of_bad_json: Option<Death>,
+    pub crash_on_bad_json: Option<Crash>,
     /// What a failure lets the program die of, instead of telling it.
-    pub dies_of_failures: Option<Death>,
+    pub crash_on_failure: Option<Crash>,
     /// The longest wait that is sensible.
-    pub longest_wait: Duration,
+    pub max_wait: Duration,
     /// What is done about a longer one.
-    pub too_long: TooLong,
+    pub on_long_wait: LongWait,
     /// What is done about an order whose request is put off by a 429.
-    pub put_off: PutOff,
+    pub on_rate_limit: OnRateLimit,
     /// Whether each try has an Idempotency-Key, and whether that is another each time.
     pub idempotency_key: Option<bool>,
     /// Whether a call that succeeded only after some tries counts as one that failed.
     pub fails_after_recovery: bool,
     /// How long an answer may take.
-    pub time_out: TimeOut,
+    pub timeout: Timeout,
     /// Bytes of an answer at the most.
-    pub longest_answer: usize,
+    pub max_response_bytes: usize,
     /// Connections that are opened and forgotten when a call is given up.
-    pub leaks: usize,
+    pub leaked_connections: usize,
     /// Whether fields that nobody announced are refused.
-    pub refuses_unknown_fields: bool,
+    pub rejects_unknown_fields: bool,
     /// How fields are counted on that no document promises.
-    pub optional_fields: Optional,
+    pub optional_fields: OptionalFields,
     /// Where the rows of a list are.
     pub rows_in: &'static [&'static str],
     /// Whether ids are encoded where they stand in a path.
@@ -96,13 +96,13 @@ pub struct Habits {
     /// Whether numbers lose the digits that a double has not.
     pub numbers_are_doubles: bool,
     /// Whether words that nobody announced are refused.
-    pub refuses_unknown_words: bool,
+    pub rejects_unknown_values: bool,
     /// The statuses that count as success though they are none.
-    pub takes_for_success: fn(u16) -> bool,
+    pub treats_as_success: fn(u16) -> bool,
     /// What stands for a body that is no JSON.
-    pub takes_bad_json: bool,
+    pub accepts_invalid_json: bool,
     /// Whether JSON of another shape is taken for what was asked for.
-    pub takes_any_shape: bool,
+    pub accepts_any_shape: bool,
     /// The User-Agent.
     pub user_agent: Option<&'static str>,
     /// The media type of bodies.
@@ -114,35 +114,35 @@ pub struct Habits {
     /// What is accepted of compression; nothing of it is understood.
     pub accept_encoding: Option<&'static str>,
     /// Whether connections are used again.
-    pub keeps_connections: bool,
+    pub keep_alive: bool,
     /// HTTP by hand instead of by a library.
-    pub by_hand: Option<ByHand>,
+    pub raw_http: Option<RawHttpBug>,
     /// Pages that are asked for beyond the last one.
-    pub pages_beyond: usize,
+    pub extra_pages: usize,
     /// How many rows each page begins after the one before.
     pub page_step: usize,
     /// Whether a list ends one page before its end.
-    pub leaves_out_the_last_page: bool,
+    pub skips_last_page: bool,
     /// Whether a further page that is refused is the end of its list.
-    pub ends_lists_at_refusals: bool,
+    pub treats_page_error_as_end: bool,
     /// Whether a list is read from its beginning, instead of the page once more, when a page of it is refused by a 429.
     pub restarts_lists: bool,
     /// Whether the next page is looked for where a page says that it is.
-    pub follows_links: bool,
+    pub follows_next_links: bool,
     /// Whether a page that brings nothing new ends a list.
-    pub notices_loops: bool,
+    pub detects_loops: bool,
     /// How often an order is asked for.
-    pub poll: Duration,
+    pub poll_interval: Duration,
     /// Whether an order is asked for once more when it has come to its end.
     pub polls_after_end: bool,
     /// What the work goes on with after a refusal.
-    pub after_refusal: AfterRefusal,
+    pub after_auth_error: AfterAuthError,
     /// Whether a refusal is told apart from another.
-    pub tells_refusals_apart: bool,
+    pub distinct_auth_errors: bool,
     /// The exit status of a failure.
-    pub exit_of_failure: u8,
+    pub failure_exit_code: u8,
     /// Whether SIGTERM is ignored.
-    pub ignores_term: bool,
+    pub ignores_sigterm: bool,
 }
 
 /// Another place for a key.
@@ -156,7 +156,7 @@ pub enum Place {
 
 /// Redirects that are followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Redirects {
+pub enum RedirectTarget {
     /// To the same server.
     SameServer,
     /// To any port of the same host.
@@ -167,40 +167,40 @@ pub enum Redirects {
 
 /// How redirects are followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Follows {
+pub struct FollowRedirects {
     /// Which.
-    pub to: Redirects,
+    pub to: RedirectTarget,
     /// Up to how many.
     pub at_most: usize,
     /// As what the request goes on.
-    pub becomes: Redirected,
+    pub method: RedirectMethod,
 }
 
-impl Follows {
+impl FollowRedirects {
     /// A few of these, as their status says.
-    pub const fn some(to: Redirects) -> Self {
+    pub const fn some(to: RedirectTarget) -> Self {
         Self {
             to,
             at_most: 5,
-            becomes: Redirected::AsSaid,
+            method: RedirectMethod::PerStatus,
         }
     }
 }
 
 /// How a request goes on that is redirected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Redirected {
+pub enum RedirectMethod {
     /// As its status says.
-    AsSaid,
+    PerStatus,
     /// As a GET.
-    AsGet,
+    Get,
     /// As it was.
-    AsItWas,
+    Unchanged,
 }
 
 /// What HTTP by hand gets wrong.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum ByHand {
+pub enum RawHttpBug {
     /// The connection is used again whatever an answer says.
     IgnoresClose,
     /// A connection that was closed meanwhile is used again and again.
@@ -213,18 +213,18 @@ pub enum ByHand {
 
 /// A status after which the same request is sent again at once, as if there were another chance.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Insists {
+pub struct ImmediateRetry {
     /// The status.
     pub on: u16,
     /// Whether each request has a connection of its own.
-    pub each_on_its_own: bool,
+    pub on_new_connection: bool,
 }
 
 /// How long is waited between two tries where the server asks for no wait.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Backoff {
     /// A part of a longest, drawn; the longest is doubled each time.
-    Drawn,
+    Jittered,
     /// The same at first for every call, doubled each time.
     Doubled,
     /// Always as long.
@@ -235,7 +235,7 @@ pub enum Backoff {
 
 /// What is done about a wait that is longer than is sensible.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum TooLong {
+pub enum LongWait {
     /// It is reported.
     Report,
     /// It is taken for none, and the usual wait for it.
@@ -246,24 +246,24 @@ pub enum TooLong {
 
 /// How long an answer may take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum TimeOut {
+pub enum Timeout {
     /// A while without a byte, and a longer while in all.
     Both,
     /// A while without a byte, and as long as it likes in all.
-    OfSilence,
+    Idle,
     /// As long as it likes.
     None,
 }
 
 /// How fields are counted on that no document promises.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Optional {
+pub enum OptionalFields {
     /// Not at all.
-    AreOptional,
+    MayBeMissing,
     /// They are there, and have a value.
-    AreThere,
+    Required,
     /// They have a value where they are there.
-    AreNotNull,
+    NotNull,
 }
 
 /// Which dates are understood.
@@ -279,7 +279,7 @@ pub enum Dates {
 
 /// What is done about an order whose request is put off by a 429.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum PutOff {
+pub enum OnRateLimit {
     /// The request is made again after the wait.
     TryAgain,
     /// The order is left out, and nobody is told.
@@ -292,11 +292,11 @@ pub enum PutOff {
 
 /// What a `Retry-After` that says nothing leads to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum BadValue {
+pub enum BadRetryAfter {
     /// The usual wait.
     Backoff,
     /// A crash.
-    Crash(Death),
+    Crash(Crash),
     /// No wait at all, and many tries.
     BusyLoop,
     /// No wait at all, and as many tries as ever.
@@ -305,7 +305,7 @@ pub enum BadValue {
 
 /// How a program dies of an exception that nobody catches.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Death {
+pub enum Crash {
     /// By an abort.
     Abort,
     /// As one in Python does.
@@ -316,7 +316,7 @@ pub enum Death {
 
 /// What the work goes on with after a refusal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum AfterRefusal {
+pub enum AfterAuthError {
     /// With nothing.
     Stop,
     /// With the next call, after a while.
@@ -328,7 +328,7 @@ pub enum AfterRefusal {
 }
 
 #[expect(clippy::too_many_lines, reason = "a line for each habit")]
-impl Default for Habits {
+impl Default for Behaviour {
     fn default() -> Self {
         Self {
             scheme: "Bearer",
@@ -337,62 +337,62 @@ impl Default for Habits {
             sends_live_key: false,
             rereads_key: true,
             prints_key: false,
-            delegates: false,
-            follows: None,
+            delegates_to_child: false,
+            redirects: None,
             retries: &[429, 502, 503, 504],
-            insists: None,
+            immediate_retry: None,
             repeats_lost_posts: false,
             retries_lost_calls: true,
-            attempts: 4,
-            shares_tries: true,
-            backoff: Backoff::Drawn,
+            max_attempts: 4,
+            shares_retry_budget: true,
+            backoff: Backoff::Jittered,
             shares_pauses: true,
-            waits: |_, asked| asked,
-            minds_quota: true,
-            keeps_refusals: false,
-            goes_by_code: false,
+            retry_after_wait: |_, asked| asked,
+            respects_quota: true,
+            caches_rate_limits: false,
+            retries_by_code: false,
             scopes_at: &SCOPES_AT,
-            reads_dates: Dates::All,
-            bad_retry_after: BadValue::Backoff,
-            dies_of_bad_json: None,
-            dies_of_failures: None,
-            longest_wait: Duration::from_mins(1),
-            too_long: TooLong::Report,
-            put_off: PutOff::TryAgain,
+            retry_after_dates: Dates::All,
+            on_bad_retry_after: BadRetryAfter::Backoff,
+            crash_on_bad_json: None,
+            crash_on_failure: None,
+            max_wait: Duration::from_mins(1),
+            on_long_wait: LongWait::Report,
+            on_rate_limit: OnRateLimit::TryAgain,
             idempotency_key: None,
             fails_after_recovery: false,
-            time_out: TimeOut::Both,
-            longest_answer: 16 << 20,
-            leaks: 0,
-            refuses_unknown_fields: false,
-            optional_fields: Optional::AreOptional,
+            timeout: Timeout::Both,
+            max_response_bytes: 16 << 20,
+            leaked_connections: 0,
+            rejects_unknown_fields: false,
+            optional_fields: OptionalFields::MayBeMissing,
             rows_in: &["orders", "items"],
             encodes_ids: true,
             numbers_are_doubles: false,
-            refuses_unknown_words: false,
-            takes_for_success: |_| false,
-            takes_bad_json: false,
-            takes_any_shape: false,
+            rejects_unknown_values: false,
+            treats_as_success: |_| false,
+            accepts_invalid_json: false,
+            accepts_any_shape: false,
             user_agent: Some("reference-client/1.0"),
             media_type: "application/json",
             order: r#"{"title": "Hotels", "features": ["CONTACTS"], "companies": [{"company_name": "Grand Hotel Berlin"}]}"#,
             accept: "application/json",
             accept_encoding: None,
-            keeps_connections: true,
-            by_hand: None,
-            pages_beyond: 0,
+            keep_alive: true,
+            raw_http: None,
+            extra_pages: 0,
             page_step: PAGE,
-            leaves_out_the_last_page: false,
-            ends_lists_at_refusals: false,
+            skips_last_page: false,
+            treats_page_error_as_end: false,
             restarts_lists: false,
-            follows_links: false,
-            notices_loops: true,
-            poll: Duration::from_millis(1_100),
+            follows_next_links: false,
+            detects_loops: true,
+            poll_interval: Duration::from_millis(1_100),
             polls_after_end: false,
-            after_refusal: AfterRefusal::Stop,
-            tells_refusals_apart: true,
-            exit_of_failure: 1,
-            ignores_term: false,
+            after_auth_error: AfterAuthError::Stop,
+            distinct_auth_errors: true,
+            failure_exit_code: 1,
+            ignores_sigterm: false,
         }
     }
 }

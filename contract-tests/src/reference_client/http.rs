@@ -11,13 +11,14 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    Failure, Habits,
-    behaviour::{Place, PutOff, Redirected, Redirects, TimeOut},
-    body, by_hand,
-    death::die,
+    Behaviour, Failure,
+    behaviour::{OnRateLimit, Place, RedirectMethod, RedirectTarget, Timeout},
+    body,
+    crash::crash_like,
     key::Key,
-    responses::Try,
-    throttle::Pace,
+    raw_http,
+    responses::Attempt,
+    throttle::Throttle,
 };
 
 /// How long an answer may take without a byte, and in all.
@@ -30,28 +31,28 @@ pub(super) struct Client {
     http: reqwest::Client,
     base: Url,
     key: Key,
-    pub(super) habits: Habits,
+    pub(super) behaviour: Behaviour,
     /// Calls that were begun.
     pub(super) calls: std::sync::atomic::AtomicU64,
-    pub(super) pace: Pace,
+    pub(super) throttle: Throttle,
     /// The URLs of refusals that are kept.
-    kept: Mutex<HashSet<Url>>,
-    by_hand: by_hand::Connection,
+    cached_rate_limits: Mutex<HashSet<Url>>,
+    raw_http: raw_http::Connection,
 }
 
 impl Client {
     /// A client for the API at a base URL, with `/api/v1`.
-    pub(super) fn new(base: &str, key: Key, habits: Habits) -> Result<Self, Failure> {
+    pub(super) fn new(base: &str, key: Key, behaviour: Behaviour) -> Result<Self, Failure> {
         let unusable = |error: &dyn std::error::Error| Failure::Unreachable(error.to_string());
         Ok(Self {
-            http: http_client(&habits).map_err(|error| unusable(&error))?,
+            http: http_client(&behaviour).map_err(|error| unusable(&error))?,
             base: Url::parse(base).map_err(|error| unusable(&error))?,
             key,
-            habits,
+            behaviour,
             calls: 0.into(),
-            pace: Pace::new(),
-            kept: Mutex::default(),
-            by_hand: by_hand::Connection::default(),
+            throttle: Throttle::new(),
+            cached_rate_limits: Mutex::default(),
+            raw_http: raw_http::Connection::default(),
         })
     }
 
@@ -62,13 +63,13 @@ impl Client {
         path: &str,
         body: Option<&str>,
         number: u64,
-    ) -> Try {
+    ) -> Attempt {
         let mut url = self.url(path);
-        if self.habits.probes_without_key {
+        if self.behaviour.probes_without_key {
             drop(self.http.request(method.clone(), url.clone()).send().await);
         }
-        if self.kept.lock().contains(&url) {
-            return Try::Again(Failure::Refused(429), None);
+        if self.cached_rate_limits.lock().contains(&url) {
+            return Attempt::Retry(Failure::Refused(429), None);
         }
         let (mut hops, mut method, mut body) = (0, method, body);
         loop {
@@ -76,13 +77,13 @@ impl Client {
                 Ok(answer) => answer,
                 Err(error) => return self.lost(method, &url, error).await,
             };
-            let Some((next, becomes)) = self.followed(&answer, &url, hops) else {
+            let Some((next, redirect_method)) = self.followed(&answer, &url, hops) else {
                 return self.read(method, &url, answer).await;
             };
-            let becomes_get = match becomes {
-                Redirected::AsSaid => answer.status() == StatusCode::SEE_OTHER,
-                Redirected::AsGet => true,
-                Redirected::AsItWas => false,
+            let becomes_get = match redirect_method {
+                RedirectMethod::PerStatus => answer.status() == StatusCode::SEE_OTHER,
+                RedirectMethod::Get => true,
+                RedirectMethod::Unchanged => false,
             };
             if becomes_get {
                 (method, body) = (&Method::GET, None);
@@ -94,7 +95,7 @@ impl Client {
     /// Where a path leads; a link may lead anywhere.
     fn url(&self, path: &str) -> Url {
         let link = Url::parse(path).ok();
-        if let Some(link) = link.filter(|_| self.habits.follows_links) {
+        if let Some(link) = link.filter(|_| self.behaviour.follows_next_links) {
             return link;
         }
         let (path, query) = path
@@ -113,13 +114,13 @@ impl Client {
         body: Option<&str>,
         number: u64,
     ) -> Result<Response, String> {
-        self.pace.ready().await;
+        self.throttle.ready().await;
         let request = self.request(method, url, body, number);
-        match self.habits.by_hand {
+        match self.behaviour.raw_http {
             None => request.send().await.map_err(|error| error.to_string()),
             Some(wrong) => {
                 let request = request.build().map_err(|error| error.to_string())?;
-                self.by_hand
+                self.raw_http
                     .send(&request, wrong)
                     .await
                     .map_err(|error| error.to_string())
@@ -134,37 +135,37 @@ impl Client {
         body: Option<&str>,
         number: u64,
     ) -> reqwest::RequestBuilder {
-        let key = self.key.now(&self.habits);
-        if self.habits.key_also_in == Some(Place::Query) {
+        let key = self.key.now(&self.behaviour);
+        if self.behaviour.key_also_in == Some(Place::Query) {
             url.query_pairs_mut().append_pair("key", &key);
         }
         let http = if self.shares_connections() {
             self.http.clone()
         } else {
-            http_client(&self.habits).unwrap_or_else(|_| self.http.clone())
+            http_client(&self.behaviour).unwrap_or_else(|_| self.http.clone())
         };
         let mut request = http
             .request(method.clone(), url)
             .header(
                 header::AUTHORIZATION,
-                format!("{} {key}", self.habits.scheme),
+                format!("{} {key}", self.behaviour.scheme),
             )
-            .header(header::ACCEPT, self.habits.accept);
-        if let Some(encoding) = self.habits.accept_encoding {
+            .header(header::ACCEPT, self.behaviour.accept);
+        if let Some(encoding) = self.behaviour.accept_encoding {
             request = request.header(header::ACCEPT_ENCODING, encoding);
         }
-        if self.habits.key_also_in == Some(Place::Header) {
+        if self.behaviour.key_also_in == Some(Place::Header) {
             request = request.header("x-api-key", &key);
         }
-        if self.habits.sends_live_key {
+        if self.behaviour.sends_live_key {
             request = request.header("x-other-key", format!("lnc_live_{:x<32}", ""));
         }
-        if self.habits.idempotency_key.is_some() && body.is_some() {
+        if self.behaviour.idempotency_key.is_some() && body.is_some() {
             request = request.header("idempotency-key", format!("call-{number}"));
         }
         match body {
             Some(body) => request
-                .header(header::CONTENT_TYPE, self.habits.media_type)
+                .header(header::CONTENT_TYPE, self.behaviour.media_type)
                 .body(body.to_owned()),
             None => request,
         }
@@ -172,79 +173,87 @@ impl Client {
 
     /// Whether one request may have the connection of another.
     fn shares_connections(&self) -> bool {
-        let insists = self.habits.insists;
-        self.habits.keeps_connections
-            && self.habits.put_off != PutOff::AfterTheNext
-            && !insists.is_some_and(|insists| insists.each_on_its_own)
+        let immediate_retry = self.behaviour.immediate_retry;
+        self.behaviour.keep_alive
+            && self.behaviour.on_rate_limit != OnRateLimit::AfterTheNext
+            && !immediate_retry.is_some_and(|immediate_retry| immediate_retry.on_new_connection)
     }
 
     /// Where a redirect leads, and as what the request goes on there, if it is followed.
-    fn followed(&self, answer: &Response, from: &Url, hops: usize) -> Option<(Url, Redirected)> {
-        let follows = self.habits.follows?;
+    fn followed(
+        &self,
+        answer: &Response,
+        from: &Url,
+        hops: usize,
+    ) -> Option<(Url, RedirectMethod)> {
+        let redirects = self.behaviour.redirects?;
         let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
         let to = from.join(location).ok()?;
         let (host, port) = (to.host() == from.host(), to.port() == from.port());
-        let allowed = match follows.to {
-            Redirects::SameServer => host && port,
-            Redirects::SameHost => host,
-            Redirects::SamePort => port,
+        let allowed = match redirects.to {
+            RedirectTarget::SameServer => host && port,
+            RedirectTarget::SameHost => host,
+            RedirectTarget::SamePort => port,
         };
-        let is_followed = allowed && hops < follows.at_most && answer.status().is_redirection();
-        is_followed.then_some((to, follows.becomes))
+        let is_followed = allowed && hops < redirects.at_most && answer.status().is_redirection();
+        is_followed.then_some((to, redirects.method))
     }
 
     /// What is to be made of a request that was not answered.
-    async fn lost(&self, method: &Method, url: &Url, error: String) -> Try {
-        for _ in 0..self.habits.leaks {
-            leak(url, &self.key.now(&self.habits)).await;
+    async fn lost(&self, method: &Method, url: &Url, error: String) -> Attempt {
+        for _ in 0..self.behaviour.leaked_connections {
+            leak(url, &self.key.now(&self.behaviour)).await;
         }
         let failure = Failure::Unreachable(error);
-        let safe = method.is_safe() && self.habits.retries_lost_calls;
-        if safe || !method.is_safe() && self.habits.repeats_lost_posts {
-            Try::Again(failure, None)
+        let safe = method.is_safe() && self.behaviour.retries_lost_calls;
+        if safe || !method.is_safe() && self.behaviour.repeats_lost_posts {
+            Attempt::Retry(failure, None)
         } else {
-            Try::Final(failure)
+            Attempt::Final(failure)
         }
     }
 
     /// What is to be made of an answer.
-    async fn read(&self, method: &Method, url: &Url, answer: Response) -> Try {
+    async fn read(&self, method: &Method, url: &Url, answer: Response) -> Attempt {
         let status = answer.status();
         self.note_quota(&answer);
         // What is there twice is read as one, and says nothing.
-        let waits = answer.headers().get_all(header::RETRY_AFTER).iter();
-        let waits: Vec<_> = waits
+        let retry_after_wait = answer.headers().get_all(header::RETRY_AFTER).iter();
+        let retry_after_wait: Vec<_> = retry_after_wait
             .map(|value| value.to_str().unwrap_or_default())
             .collect();
-        let wait = (!waits.is_empty()).then(|| self.wait(status, &waits.join(", ")));
+        let wait =
+            (!retry_after_wait.is_empty()).then(|| self.wait(status, &retry_after_wait.join(", ")));
         let may_be_kept = answer
             .headers()
             .get(header::CACHE_CONTROL)
             .is_some_and(|says| says.as_bytes().starts_with(b"public"));
-        let success = status.is_success() || (self.habits.takes_for_success)(status.as_u16());
-        let body = match body::read(answer, self.habits.longest_answer).await {
+        let success = status.is_success() || (self.behaviour.treats_as_success)(status.as_u16());
+        let body = match body::read(answer, self.behaviour.max_response_bytes).await {
             Ok(Some(body)) => body,
-            Ok(None) => return Try::Final(Failure::Unexpected("more than an answer has")),
-            Err(_) if success && self.habits.takes_bad_json => return Try::Done(Value::Null),
-            Err(error) if method.is_safe() => {
-                return Try::Again(Failure::Unreachable(error.to_string()), None);
+            Ok(None) => return Attempt::Final(Failure::Unexpected("more than an answer has")),
+            Err(_) if success && self.behaviour.accepts_invalid_json => {
+                return Attempt::Done(Value::Null);
             }
-            Err(error) => return Try::Final(Failure::Unreachable(error.to_string())),
+            Err(error) if method.is_safe() => {
+                return Attempt::Retry(Failure::Unreachable(error.to_string()), None);
+            }
+            Err(error) => return Attempt::Final(Failure::Unreachable(error.to_string())),
         };
         let json = serde_json::from_slice::<Value>(&body);
-        if let Some(death) = self.habits.dies_of_bad_json.filter(|_| json.is_err()) {
-            die(death);
+        if let Some(crash) = self.behaviour.crash_on_bad_json.filter(|_| json.is_err()) {
+            crash_like(crash);
         }
         if success {
             return match json {
-                Ok(value) => Try::Done(value),
-                Err(_) if self.habits.takes_bad_json => Try::Done(Value::Null),
-                Err(_) => Try::Final(Failure::Unexpected("what is no JSON")),
+                Ok(value) => Attempt::Done(value),
+                Err(_) if self.behaviour.accepts_invalid_json => Attempt::Done(Value::Null),
+                Err(_) => Attempt::Final(Failure::Unexpected("what is no JSON")),
             };
         }
         let error = json.unwrap_or_default();
-        if self.habits.keeps_refusals && may_be_kept {
-            self.kept.lock().insert(url.clone());
+        if self.behaviour.caches_rate_limits && may_be_kept {
+            self.cached_rate_limits.lock().insert(url.clone());
         }
         self.refused(status, &error, wait)
     }
@@ -256,27 +265,27 @@ impl Client {
         let reset = says(schemas::headers::RATE_RESET).and_then(|reset| reset.parse().ok());
         let until = reset.map(|reset| UNIX_EPOCH + Duration::from_secs(reset));
         let wait = until.and_then(|until| until.duration_since(today()).ok());
-        let wait = wait.filter(|wait| *wait <= self.habits.longest_wait);
-        let minded = self.habits.minds_quota && used_up && answer.status().is_success();
+        let wait = wait.filter(|wait| *wait <= self.behaviour.max_wait);
+        let minded = self.behaviour.respects_quota && used_up && answer.status().is_success();
         if let Some(wait) = wait.filter(|_| minded) {
-            self.pace.rest(wait);
+            self.throttle.pause_until(wait);
         }
     }
 }
 
-fn http_client(habits: &Habits) -> reqwest::Result<reqwest::Client> {
+fn http_client(behaviour: &Behaviour) -> reqwest::Result<reqwest::Client> {
     // The first to do so wins; for HTTP alone none is needed, but none is refused.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy();
-    if let Some(agent) = habits.user_agent {
+    if let Some(agent) = behaviour.user_agent {
         builder = builder.user_agent(agent);
     }
-    builder = match habits.time_out {
-        TimeOut::Both => builder.read_timeout(SILENCE).timeout(WHOLE),
-        TimeOut::OfSilence => builder.read_timeout(SILENCE),
-        TimeOut::None => builder,
+    builder = match behaviour.timeout {
+        Timeout::Both => builder.read_timeout(SILENCE).timeout(WHOLE),
+        Timeout::Idle => builder.read_timeout(SILENCE),
+        Timeout::None => builder,
     };
     builder.build()
 }

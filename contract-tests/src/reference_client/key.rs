@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Habits;
+use super::Behaviour;
 
 /// A key, and where there may be another by now.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ impl Key {
     }
 
     /// The key for the next call. A file that cannot be read may be there again the next time.
-    pub(super) fn now(&self, habits: &Habits) -> String {
-        let file = self.file.as_ref().filter(|_| habits.rereads_key);
+    pub(super) fn now(&self, behaviour: &Behaviour) -> String {
+        let file = self.file.as_ref().filter(|_| behaviour.rereads_key);
         let read = file.and_then(|path| fs::read_to_string(path).ok());
         read.map_or_else(|| self.given.clone(), |key| key.trim().to_owned())
     }

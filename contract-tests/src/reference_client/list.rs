@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    behaviour::Optional,
+    behaviour::OptionalFields,
     http::{Client, pause},
     orders::id,
     workload::shape,
@@ -46,39 +46,39 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
     let mut ids = BTreeSet::new();
     let mut last = Vec::new();
     let mut link = None;
-    let mut beyond = client.habits.pages_beyond;
+    let mut beyond = client.behaviour.extra_pages;
     let mut page = 0;
     for _ in 0..MAX_PAGES {
-        let offset = page * client.habits.page_step;
+        let offset = page * client.behaviour.page_step;
         page += 1;
         let path = format!("/orders?limit={PAGE}&offset={offset}");
         let path = link.take().unwrap_or(path);
         let body = match client.call(Method::GET, &path, None).await {
-            Err(Failure::Refused(429)) if client.habits.restarts_lists => {
-                pause(client.habits.poll).await;
+            Err(Failure::Refused(429)) if client.behaviour.restarts_lists => {
+                pause(client.behaviour.poll_interval).await;
                 page = 0;
                 continue;
             }
-            Err(Failure::Refused(_)) if client.habits.ends_lists_at_refusals && offset > 0 => {
+            Err(Failure::Refused(_)) if client.behaviour.treats_page_error_as_end && offset > 0 => {
                 return Ok(ids);
             }
             body => body?,
         };
-        let rows_in = client.habits.rows_in.iter();
+        let rows_in = client.behaviour.rows_in.iter();
         let rows = rows_in.map(|name| &body[name]).find_map(Value::as_array);
         let (Some(rows), Some(total)) = (rows, body["total"].as_u64()) else {
             return shape(client, "a list without orders").map(|()| ids);
         };
         check(client, &body, rows)?;
         ids.extend(rows.iter().filter_map(|row| id(client, &row["id"])));
-        if client.habits.follows_links {
+        if client.behaviour.follows_next_links {
             link = body["next"].as_str().map(ToOwned::to_owned);
         }
         let mut seen = (offset + rows.len()) as u64;
-        if client.habits.leaves_out_the_last_page {
+        if client.behaviour.skips_last_page {
             seen += PAGE as u64;
         }
-        let looped = *rows == last && client.habits.notices_loops;
+        let looped = *rows == last && client.behaviour.detects_loops;
         if seen >= total || looped || rows.is_empty() && beyond == 0 {
             if beyond == 0 {
                 return Ok(ids);
@@ -96,13 +96,13 @@ fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {
             .as_str()
             .is_some_and(|status| STATUSES.contains(&status))
     };
-    if client.habits.refuses_unknown_words && !rows.iter().all(status) {
+    if client.behaviour.rejects_unknown_values && !rows.iter().all(status) {
         return Err(Failure::Unexpected("a status that nobody knows"));
     }
-    let has_features = |row: &Value| match client.habits.optional_fields {
-        Optional::AreOptional => true,
-        Optional::AreThere => row["features"].is_array(),
-        Optional::AreNotNull => row.get("features").is_none_or(Value::is_array),
+    let has_features = |row: &Value| match client.behaviour.optional_fields {
+        OptionalFields::MayBeMissing => true,
+        OptionalFields::Required => row["features"].is_array(),
+        OptionalFields::NotNull => row.get("features").is_none_or(Value::is_array),
     };
     if !rows.iter().all(has_features) {
         return Err(Failure::Unexpected("an order without features"));
@@ -118,7 +118,7 @@ fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {
         .filter_map(Value::as_object)
         .flatten()
         .all(|(name, _)| FIELDS.contains(&&**name));
-    if client.habits.refuses_unknown_fields && !(fields && in_rows) {
+    if client.behaviour.rejects_unknown_fields && !(fields && in_rows) {
         return Err(Failure::Unexpected("a field that nobody knows"));
     }
     Ok(())

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    behaviour::PutOff,
+    behaviour::OnRateLimit,
     http::{Client, pause},
     workload::shape,
 };
@@ -29,11 +29,11 @@ const MAX_POLLS: usize = 30;
 pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
     let id = match id {
         Value::String(id) => id.clone(),
-        Value::Number(id) if client.habits.numbers_are_doubles => format!("{:.0}", id.as_f64()?),
+        Value::Number(id) if client.behaviour.numbers_are_doubles => format!("{:.0}", id.as_f64()?),
         Value::Number(id) => id.to_string(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    if client.habits.encodes_ids {
+    if client.behaviour.encodes_ids {
         Some(utf8_percent_encode(&id, PART).to_string())
     } else {
         Some(id)
@@ -42,24 +42,24 @@ pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
 
 /// Reads orders, several at a time. One that cannot be read does not keep the others from it, unless the key is to blame.
 pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), Failure> {
-    let put_off = client.habits.put_off;
-    let side_by_side = match put_off {
-        PutOff::TryAgain | PutOff::LeaveOut => WORKERS,
-        PutOff::SetAside | PutOff::AfterTheNext => 1,
+    let on_rate_limit = client.behaviour.on_rate_limit;
+    let side_by_side = match on_rate_limit {
+        OnRateLimit::TryAgain | OnRateLimit::LeaveOut => WORKERS,
+        OnRateLimit::SetAside | OnRateLimit::AfterTheNext => 1,
     };
     let mut reads = stream::iter(ids)
         .map(|id| async move { (id, status(client, id).await) })
         .buffer_unordered(side_by_side);
     let (mut failed, mut aside) = (Ok(()), Vec::new());
     while let Some((id, read)) = reads.next().await {
-        if put_off == PutOff::AfterTheNext && !aside.is_empty() {
+        if on_rate_limit == OnRateLimit::AfterTheNext && !aside.is_empty() {
             read_later(client, mem::take(&mut aside)).await?;
         }
         match read {
             Ok(_) => {}
             Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => return Err(failure),
-            Err(Failure::Refused(429)) if put_off == PutOff::LeaveOut => {}
-            Err(Failure::Refused(429)) if put_off != PutOff::TryAgain => aside.push(id),
+            Err(Failure::Refused(429)) if on_rate_limit == OnRateLimit::LeaveOut => {}
+            Err(Failure::Refused(429)) if on_rate_limit != OnRateLimit::TryAgain => aside.push(id),
             Err(failure) => failed = Err(failure),
         }
     }
@@ -70,7 +70,7 @@ pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), 
 /// Reads orders that were put off, each after a wait.
 async fn read_later(client: &Client, aside: Vec<&String>) -> Result<(), Failure> {
     for id in aside {
-        pause(client.habits.poll).await;
+        pause(client.behaviour.poll_interval).await;
         status(client, id).await?;
     }
     Ok(())
@@ -86,10 +86,10 @@ async fn status(client: &Client, id: &str) -> Result<Option<String>, Failure> {
 /// Waits until an order has come to its end.
 pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
     for _ in 0..MAX_POLLS {
-        pause(client.habits.poll).await;
+        pause(client.behaviour.poll_interval).await;
         match status(client, id).await?.as_deref() {
             Some("COMPLETED") => {
-                if client.habits.polls_after_end {
+                if client.behaviour.polls_after_end {
                     pause(Duration::from_millis(1_100)).await;
                     status(client, id).await?;
                 }

@@ -21,13 +21,13 @@ const CODES: [&str; 5] = [
 ];
 
 /// What one try has come to.
-pub(super) enum Try {
+pub(super) enum Attempt {
     /// What was asked for.
     Done(Value),
     /// Nothing that a further try could change.
     Final(Failure),
     /// Something that may be otherwise next time, and how long to wait before, where that was said.
-    Again(Failure, Option<Wait>),
+    Retry(Failure, Option<Wait>),
 }
 
 /// What `Retry-After` says.
@@ -37,13 +37,13 @@ pub(super) enum Wait {
     /// Nothing that can be read.
     Unreadable,
     /// Nothing, and the next try comes at once.
-    Not,
+    Immediate,
 }
 
 impl Client {
     /// What is to be made of an error.
-    pub(super) fn refused(&self, status: StatusCode, error: &Value, wait: Option<Wait>) -> Try {
-        let mut places = self.habits.scopes_at.iter();
+    pub(super) fn refused(&self, status: StatusCode, error: &Value, wait: Option<Wait>) -> Attempt {
+        let mut places = self.behaviour.scopes_at.iter();
         let failure = match status {
             StatusCode::UNAUTHORIZED => Failure::Unauthorized,
             StatusCode::FORBIDDEN => {
@@ -52,19 +52,19 @@ impl Client {
             }
             _ => Failure::Refused(status.as_u16()),
         };
-        let again = if self.habits.goes_by_code {
+        let again = if self.behaviour.retries_by_code {
             let code = error["code"].as_str().unwrap_or_default();
             code != "RATE_LIMIT_EXCEEDED" && !CODES.contains(&code)
         } else {
-            self.habits.retries.contains(&status.as_u16())
+            self.behaviour.retries.contains(&status.as_u16())
         };
-        let insists = self.habits.insists;
-        if insists.is_some_and(|insists| insists.on == status.as_u16()) {
-            Try::Again(failure, Some(Wait::Not))
+        let immediate_retry = self.behaviour.immediate_retry;
+        if immediate_retry.is_some_and(|immediate_retry| immediate_retry.on == status.as_u16()) {
+            Attempt::Retry(failure, Some(Wait::Immediate))
         } else if again {
-            Try::Again(failure, wait)
+            Attempt::Retry(failure, wait)
         } else {
-            Try::Final(failure)
+            Attempt::Final(failure)
         }
     }
 
@@ -72,10 +72,10 @@ impl Client {
     pub(super) fn wait(&self, status: StatusCode, text: &str) -> Wait {
         if let Ok(seconds) = text.trim().parse() {
             let asked = Duration::from_secs(seconds);
-            return Wait::For((self.habits.waits)(status.as_u16(), asked));
+            return Wait::For((self.behaviour.retry_after_wait)(status.as_u16(), asked));
         }
         let preferred = text.ends_with(" GMT") && text.as_bytes().get(3) == Some(&b',');
-        let is_read = match self.habits.reads_dates {
+        let is_read = match self.behaviour.retry_after_dates {
             Dates::All => true,
             Dates::Preferred => preferred,
             Dates::None => false,

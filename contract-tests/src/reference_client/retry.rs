@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    behaviour::{BadValue, PutOff, TooLong},
-    death::die,
+    behaviour::{BadRetryAfter, LongWait, OnRateLimit},
+    crash::crash_like,
     http::{Client, pause},
-    responses::{Try, Wait},
+    responses::{Attempt, Wait},
 };
 
 impl Client {
@@ -24,51 +24,53 @@ impl Client {
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut attempt = 1;
         loop {
-            let number = if self.habits.idempotency_key == Some(true) {
+            let number = if self.behaviour.idempotency_key == Some(true) {
                 u64::from(attempt) << 32 | call
             } else {
                 call
             };
             let (failure, wait) = match self.once(&method, path, body, number).await {
-                Try::Done(value) if attempt > 1 && self.habits.fails_after_recovery => {
+                Attempt::Done(value) if attempt > 1 && self.behaviour.fails_after_recovery => {
                     drop(value);
                     return Err(Failure::Unexpected("success, though too late"));
                 }
-                Try::Done(value) => {
-                    self.pace.succeeded(attempt - 1);
+                Attempt::Done(value) => {
+                    self.throttle.succeeded(attempt - 1);
                     return Ok(value);
                 }
-                Try::Final(failure) => return Err(failure),
-                Try::Again(failure, wait) => (failure, wait),
+                Attempt::Final(failure) => return Err(failure),
+                Attempt::Retry(failure, wait) => (failure, wait),
             };
             if matches!(failure, Failure::Refused(429)) && self.leaves_for_later(path) {
                 return Err(failure);
             }
-            let in_hand = || self.pace.take_try() || !self.habits.shares_tries;
-            if attempt >= self.habits.attempts || !in_hand() {
+            let retry_budget = || self.throttle.take_retry() || !self.behaviour.shares_retry_budget;
+            if attempt >= self.behaviour.max_attempts || !retry_budget() {
                 return Err(failure);
             }
             match wait {
-                Some(Wait::For(asked)) if asked > self.habits.longest_wait => {
-                    match self.habits.too_long {
-                        TooLong::Report => return Err(Failure::TooLong(asked.as_secs())),
-                        TooLong::BackOff => self.back_off(attempt).await,
-                        TooLong::Cut => pause(self.habits.longest_wait).await,
+                Some(Wait::For(asked)) if asked > self.behaviour.max_wait => {
+                    match self.behaviour.on_long_wait {
+                        LongWait::Report => return Err(Failure::LongWait(asked.as_secs())),
+                        LongWait::BackOff => self.back_off(attempt).await,
+                        LongWait::Cut => pause(self.behaviour.max_wait).await,
                     }
                 }
                 // The next request waits for it, whichever call it is of.
-                Some(Wait::For(asked)) if self.habits.shares_pauses => self.pace.rest(asked),
+                Some(Wait::For(asked)) if self.behaviour.shares_pauses => {
+                    self.throttle.pause_until(asked)
+                }
                 Some(Wait::For(asked)) => pause(asked).await,
-                Some(Wait::Unreadable) => match self.habits.bad_retry_after {
-                    BadValue::Backoff => self.back_off(attempt).await,
-                    BadValue::Crash(death) => die(death),
-                    BadValue::NoWait => {}
-                    BadValue::BusyLoop => {
+                Some(Wait::Unreadable) => match self.behaviour.on_bad_retry_after {
+                    BadRetryAfter::Backoff => self.back_off(attempt).await,
+                    BadRetryAfter::Crash(crash) => crash_like(crash),
+                    BadRetryAfter::NoWait => {}
+                    BadRetryAfter::BusyLoop => {
                         self.hurry(&method, path, body, number).await;
                         return Err(failure);
                     }
                 },
-                Some(Wait::Not) => {}
+                Some(Wait::Immediate) => {}
                 None => self.back_off(attempt).await,
             }
             attempt += 1;
@@ -78,12 +80,13 @@ impl Client {
     /// Whether whoever makes a call sees to it where it is put off.
     fn leaves_for_later(&self, path: &str) -> bool {
         let is_page = path.contains("offset=");
-        self.habits.put_off != PutOff::TryAgain || self.habits.restarts_lists && is_page
+        self.behaviour.on_rate_limit != OnRateLimit::TryAgain
+            || self.behaviour.restarts_lists && is_page
     }
 
     /// Waits where the server says nothing.
     async fn back_off(&self, tries: u32) {
-        pause(self.habits.backoff.wait(tries)).await;
+        pause(self.behaviour.backoff.wait(tries)).await;
     }
 
     /// Tries many times, without a wait.

@@ -8,36 +8,36 @@ use parking_lot::Mutex;
 use super::{behaviour::Backoff, http::pause};
 
 /// Further tries that all calls together have in hand, where they do not succeed.
-const TRIES: u32 = 6;
+const RETRY_BUDGET: u32 = 6;
 /// Calls that succeed at once, and bring one more of them.
-const SUCCESSES: u32 = 10;
+const SUCCESSES_PER_RETRY: u32 = 10;
 /// The longest first wait between two tries, where waits are drawn.
-pub(super) const FIRST: Duration = Duration::from_millis(600);
+pub(super) const FIRST_BACKOFF: Duration = Duration::from_millis(600);
 /// The first wait where none is, and each where all are the same.
-const SAME_FIRST: Duration = Duration::from_secs(1);
-const SAME: Duration = Duration::from_secs(2);
+const CONSTANT_FIRST: Duration = Duration::from_secs(1);
+const CONSTANT: Duration = Duration::from_secs(2);
 /// By how much calls that waited for the same pause come apart.
-const APART: Duration = Duration::from_millis(100);
+const JITTER: Duration = Duration::from_millis(100);
 
 /// What all calls of a client have in common.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct Throttle {
     /// Before then, no call is sensible.
     not_before: Mutex<Option<Instant>>,
     /// Further tries in hand, by as many parts as there are successes to one.
-    in_hand: Mutex<u32>,
+    retry_budget: Mutex<u32>,
 }
 
-impl Pace {
+impl Throttle {
     pub(super) fn new() -> Self {
         Self {
             not_before: Mutex::default(),
-            in_hand: Mutex::new(TRIES * SUCCESSES),
+            retry_budget: Mutex::new(RETRY_BUDGET * SUCCESSES_PER_RETRY),
         }
     }
 
     /// Lets no call begin for so long. A pause is never made shorter by another.
-    pub(super) fn rest(&self, time: Duration) {
+    pub(super) fn pause_until(&self, time: Duration) {
         let until = now() + time;
         let mut not_before = self.not_before.lock();
         *not_before = Some(not_before.map_or(until, |known| known.max(until)));
@@ -46,7 +46,7 @@ impl Pace {
     /// Waits until a call may begin, and a little longer by chance. A pause may grow meanwhile.
     pub(super) async fn ready(&self) {
         while let Some(left) = self.left() {
-            pause(left + APART.mul_f64(fastrand::f64())).await;
+            pause(left + JITTER.mul_f64(fastrand::f64())).await;
         }
     }
 
@@ -57,18 +57,22 @@ impl Pace {
     }
 
     /// Takes one of the further tries that are in hand, if one is.
-    pub(super) fn take_try(&self) -> bool {
-        let mut in_hand = self.in_hand.lock();
-        let less = in_hand.checked_sub(SUCCESSES);
-        *in_hand = less.unwrap_or(*in_hand);
+    pub(super) fn take_retry(&self) -> bool {
+        let mut retry_budget = self.retry_budget.lock();
+        let less = retry_budget.checked_sub(SUCCESSES_PER_RETRY);
+        *retry_budget = less.unwrap_or(*retry_budget);
         less.is_some()
     }
 
     /// A call has succeeded after so many further tries, which are there again.
     pub(super) fn succeeded(&self, tries: u32) {
-        let back = if tries == 0 { 1 } else { tries * SUCCESSES };
-        let mut in_hand = self.in_hand.lock();
-        *in_hand = (*in_hand + back).min(TRIES * SUCCESSES);
+        let back = if tries == 0 {
+            1
+        } else {
+            tries * SUCCESSES_PER_RETRY
+        };
+        let mut retry_budget = self.retry_budget.lock();
+        *retry_budget = (*retry_budget + back).min(RETRY_BUDGET * SUCCESSES_PER_RETRY);
     }
 }
 
@@ -77,16 +81,16 @@ impl Backoff {
     pub(super) fn wait(self, tries: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
         match self {
-            Self::Drawn => drawn(FIRST.saturating_mul(doubled)),
-            Self::Doubled => SAME_FIRST.saturating_mul(doubled),
-            Self::Constant => SAME,
+            Self::Jittered => jittered(FIRST_BACKOFF.saturating_mul(doubled)),
+            Self::Doubled => CONSTANT_FIRST.saturating_mul(doubled),
+            Self::Constant => CONSTANT,
             Self::None => Duration::ZERO,
         }
     }
 }
 
 /// A wait that is drawn: at least half of the longest, so that waits grow that are doubled.
-fn drawn(longest: Duration) -> Duration {
+fn jittered(longest: Duration) -> Duration {
     longest.mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 
@@ -101,32 +105,32 @@ mod tests {
 
     #[test]
     fn tries_are_spent_and_come_back_with_success() {
-        let pace = Pace::new();
-        let spend = || (0..100).take_while(|_| pace.take_try()).count();
+        let throttle = Throttle::new();
+        let spend = || (0..100).take_while(|_| throttle.take_retry()).count();
         assert_eq!(spend(), 6);
-        pace.succeeded(2);
+        throttle.succeeded(2);
         assert_eq!(spend(), 2);
-        (0..9).for_each(|_| pace.succeeded(0));
+        (0..9).for_each(|_| throttle.succeeded(0));
         assert_eq!(spend(), 0);
-        pace.succeeded(0);
+        throttle.succeeded(0);
         assert_eq!(spend(), 1);
-        pace.succeeded(100);
+        throttle.succeeded(100);
         assert_eq!(spend(), 6);
     }
 
     #[test]
     fn a_pause_is_never_made_shorter() {
-        let pace = Pace::new();
-        assert_eq!(pace.left(), None);
-        pace.rest(Duration::from_hours(1));
-        pace.rest(Duration::from_secs(1));
-        assert!(pace.left() > Some(Duration::from_mins(59)));
+        let throttle = Throttle::new();
+        assert_eq!(throttle.left(), None);
+        throttle.pause_until(Duration::from_hours(1));
+        throttle.pause_until(Duration::from_secs(1));
+        assert!(throttle.left() > Some(Duration::from_mins(59)));
     }
 
     #[test]
     fn a_wait_is_between_the_half_and_the_whole() {
         let longest = Duration::from_secs(1);
-        let mut waits = (0..1_000).map(|_| drawn(longest));
-        assert!(waits.all(|wait| wait >= longest / 2 && wait <= longest));
+        let mut retry_after_wait = (0..1_000).map(|_| jittered(longest));
+        assert!(retry_after_wait.all(|wait| wait >= longest / 2 && wait <= longest));
     }
 }

@@ -5,14 +5,14 @@ use std::path::Path;
 use reqwest::Method;
 
 use super::{
-    Failure, Habits,
-    behaviour::AfterRefusal,
-    death::die,
+    Behaviour, Failure,
+    behaviour::AfterAuthError,
+    crash::crash_like,
     http::{Client, pause},
     key::Key,
     list::list,
     orders::{id, read, wait_for},
-    throttle::FIRST,
+    throttle::FIRST_BACKOFF,
 };
 
 /// Other paths.
@@ -25,32 +25,34 @@ const OTHERS: [&str; 5] = [
 ];
 
 /// Does the work against the API at a base URL, with a key, or with the one that a file holds; returns the exit status.
-pub async fn run(base: &str, key: &str, key_file: Option<&Path>, habits: Habits) -> u8 {
-    if habits.ignores_term {
-        ignore_term();
+pub async fn run(base: &str, key: &str, key_file: Option<&Path>, behaviour: Behaviour) -> u8 {
+    if behaviour.ignores_sigterm {
+        ignore_sigterm();
     }
-    if habits.prints_key {
-        complain(&format!("debug: key {key}"));
+    if behaviour.prints_key {
+        print_error(&format!("debug: key {key}"));
     }
-    if habits.delegates {
-        return delegate(base, key).await.unwrap_or(habits.exit_of_failure);
+    if behaviour.delegates_to_child {
+        return delegate(base, key)
+            .await
+            .unwrap_or(behaviour.failure_exit_code);
     }
-    let done = match Client::new(base, Key::new(key, key_file), habits.clone()) {
+    let done = match Client::new(base, Key::new(key, key_file), behaviour.clone()) {
         Ok(client) => work(&client).await,
         Err(failure) => Err(failure),
     };
-    if let (Err(_), Some(death)) = (&done, habits.dies_of_failures) {
-        die(death);
+    if let (Err(_), Some(crash)) = (&done, behaviour.crash_on_failure) {
+        crash_like(crash);
     }
     match done {
         Ok(()) => 0,
-        Err(failure) if habits.tells_refusals_apart => {
-            complain(&format!("error: {failure}"));
-            habits.exit_of_failure
+        Err(failure) if behaviour.distinct_auth_errors => {
+            print_error(&format!("error: {failure}"));
+            behaviour.failure_exit_code
         }
         Err(_) => {
-            complain("error: it did not work");
-            habits.exit_of_failure
+            print_error("error: it did not work");
+            behaviour.failure_exit_code
         }
     }
 }
@@ -64,12 +66,12 @@ async fn delegate(base: &str, key: &str) -> Option<u8> {
     status.code().and_then(|code| u8::try_from(code).ok())
 }
 
-fn complain(text: &str) {
+fn print_error(text: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
 }
 
 /// Lets the program go on when it is asked to end.
-fn ignore_term() {
+fn ignore_sigterm() {
     let terminate = tokio::signal::unix::SignalKind::terminate();
     if let Ok(mut signals) = tokio::signal::unix::signal(terminate) {
         tokio::spawn(async move { while signals.recv().await.is_some() {} });
@@ -88,7 +90,7 @@ async fn work(client: &Client) -> Result<(), Failure> {
 async fn all(client: &Client) -> Result<(), Failure> {
     let listed = list(client).await?;
     read(client, &listed).await?;
-    let made = client.call(Method::POST, "/orders", Some(client.habits.order));
+    let made = client.call(Method::POST, "/orders", Some(client.behaviour.order));
     let made = made.await?;
     match id(client, &made["id"]) {
         Some(id) => wait_for(client, &id).await,
@@ -98,20 +100,20 @@ async fn all(client: &Client) -> Result<(), Failure> {
 
 /// What is done after a refusal.
 async fn refused(client: &Client, failure: Failure) -> Result<(), Failure> {
-    let others = match client.habits.after_refusal {
-        AfterRefusal::Stop => &[][..],
-        AfterRefusal::GoOn | AfterRefusal::GoOnAtOnce => &OTHERS[..1],
-        AfterRefusal::Probe => &OTHERS[..],
+    let others = match client.behaviour.after_auth_error {
+        AfterAuthError::Stop => &[][..],
+        AfterAuthError::GoOn | AfterAuthError::GoOnAtOnce => &OTHERS[..1],
+        AfterAuthError::Probe => &OTHERS[..],
     };
     // A key that does not work opens nothing else either; a scope that is missing, perhaps.
-    let probes = client.habits.after_refusal == AfterRefusal::Probe;
+    let probes = client.behaviour.after_auth_error == AfterAuthError::Probe;
     if probes && matches!(failure, Failure::Unauthorized) {
         return Err(failure);
     }
     for path in others {
-        if client.habits.after_refusal != AfterRefusal::GoOnAtOnce {
+        if client.behaviour.after_auth_error != AfterAuthError::GoOnAtOnce {
             // Not under way any more, but begun anew.
-            pause(FIRST).await;
+            pause(FIRST_BACKOFF).await;
         }
         drop(client.call(Method::GET, path, None).await);
     }
@@ -120,7 +122,7 @@ async fn refused(client: &Client, failure: Failure) -> Result<(), Failure> {
 
 /// What is done with an answer of another shape than was asked for.
 pub(super) fn shape(client: &Client, what: &'static str) -> Result<(), Failure> {
-    if client.habits.takes_any_shape || client.habits.takes_bad_json {
+    if client.behaviour.accepts_any_shape || client.behaviour.accepts_invalid_json {
         Ok(())
     } else {
         Err(Failure::Unexpected(what))

@@ -4,7 +4,7 @@ use std::{ffi::OsString, future::pending, time::Duration};
 
 use futures_util::{StreamExt, stream};
 
-use super::{Alarm, Judged, Proof, SelftestError};
+use super::{FalseAlarm, Judged, Proof, SelftestError};
 use crate::{
     clients::{self, CONTROL, Limits, Options, RULES, SCENARIOS, TrialError},
     finding::Verdict,
@@ -14,7 +14,7 @@ use crate::{
 /// Trials of one client at a time.
 const SIDE_BY_SIDE: usize = 20;
 /// Clients at a time: they mostly wait.
-const CLIENTS: usize = 8;
+const CONCURRENT_CLIENTS: usize = 8;
 /// How long a trial may take; what hangs is stopped then. In an outage, twenty calls are tried as often as one is.
 const LIMITS: Limits = Limits {
     trial: Duration::from_secs(16),
@@ -22,11 +22,11 @@ const LIMITS: Limits = Limits {
 };
 
 /// Judges these mutants, or, where none is named, all of them and the client without a bug; `program` is what runs as
-/// the client, to which `--key-file` and `--bug` are added. `tell` hears of each mutant in the order of the table.
+/// the client, to which `--key-file` and `--bug` are added. `progress` hears of each mutant in the order of the table.
 pub async fn prove(
     program: &[OsString],
     chosen: &[&'static Mutant],
-    tell: impl FnMut(&Judged),
+    progress: impl FnMut(&Judged),
 ) -> Result<Proof, SelftestError> {
     let all: Vec<_> = MUTANTS.iter().collect();
     let whole = chosen.is_empty();
@@ -37,11 +37,11 @@ pub async fn prove(
     let chosen = if whole { &all[..] } else { chosen };
     let judged = stream::iter(chosen.iter().copied())
         .map(|mutant| judge(program, mutant))
-        .buffered(CLIENTS);
-    proof.take(judged, tell).await?;
+        .buffered(CONCURRENT_CLIENTS);
+    proof.take(judged, progress).await?;
     if whole {
-        proof.look_for_unproven(RULES.iter().map(|rule| rule.id));
-        proof.look_for_idle(SCENARIOS.iter().map(|scenario| scenario.name));
+        proof.find_unproven(RULES.iter().map(|rule| rule.id));
+        proof.find_unexercised(SCENARIOS.iter().map(|scenario| scenario.name));
     }
     Ok(proof)
 }
@@ -58,7 +58,7 @@ async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, 
     let judged = run(&options).await?;
     let about = |id| judged.findings.iter().filter(move |one| one.rule.id == id);
     let broken = |id: &&'static str| about(*id).any(|finding| is_broken(finding.verdict));
-    let left_open = |name: &&str| {
+    let inconclusive = |name: &&str| {
         let mut under = about(mutant.caught_by)
             .filter(|one| one.scenario.is_some_and(|scenario| scenario.name == *name));
         under.any(|finding| finding.verdict == Verdict::Inconclusive)
@@ -68,7 +68,7 @@ async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, 
         name: mutant.bug.to_owned(),
         caught_by: Some(mutant.caught_by),
         red: RULES.iter().map(|rule| rule.id).filter(broken).collect(),
-        left_open: mutant.is_left_open && mutant.shows_in.iter().all(left_open),
+        inconclusive: mutant.expects_inconclusive && mutant.shows_in.iter().all(inconclusive),
         shows_in: shows_in(&judged, mutant).collect(),
     })
 }
@@ -93,7 +93,7 @@ fn command(program: &[OsString]) -> Vec<OsString> {
 }
 
 /// What is said of the client without a bug that should not be.
-async fn alarms(program: &[OsString]) -> Result<Vec<Alarm>, SelftestError> {
+async fn alarms(program: &[OsString]) -> Result<Vec<FalseAlarm>, SelftestError> {
     let judged = run(&Options {
         command: command(program),
         ..options()
@@ -103,7 +103,7 @@ async fn alarms(program: &[OsString]) -> Result<Vec<Alarm>, SelftestError> {
         .findings
         .iter()
         .filter(|finding| is_broken(finding.verdict) || finding.verdict == Verdict::Inconclusive);
-    let alarms = wrong.map(|finding| Alarm {
+    let alarms = wrong.map(|finding| FalseAlarm {
         of: "the reference client",
         said: format!(
             "{} {} under {}: {}",

@@ -29,7 +29,7 @@ impl<W: Write> Console<W> {
     /// All are judged.
     pub fn end(&mut self, proof: &Proof) {
         self.progress.end();
-        let right = proof.judged.iter().filter(|judged| judged.is_right());
+        let right = proof.judged.iter().filter(|judged| judged.is_as_expected());
         let right = right.count();
         for alarm in &proof.alarms {
             self.line(&format!("alarm   {}: {}", alarm.of, alarm.said));
@@ -44,7 +44,7 @@ impl<W: Write> Console<W> {
                 "idle      no client with a bug breaks the rule that is meant for it under {scenario}"
             ));
         }
-        let verdict = if proof.holds() { "pass" } else { "fail" };
+        let verdict = if proof.passes() { "pass" } else { "fail" };
         let code = proof.exit_code() as u8;
         self.line("");
         self.line(&format!(
@@ -82,8 +82,8 @@ fn line(meant: Option<&str>, name: &str) -> String {
 }
 
 fn row(judged: &Judged) -> String {
-    let verdict = match (judged.is_right(), judged.caught_by) {
-        (true, Some(_)) if judged.left_open => "open",
+    let verdict = match (judged.is_as_expected(), judged.caught_by) {
+        (true, Some(_)) if judged.inconclusive => "open",
         (true, Some(_)) => "killed",
         (true, None) => "borne",
         (false, Some(_)) => "ALIVE",

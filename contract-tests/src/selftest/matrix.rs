@@ -8,7 +8,7 @@ use super::{Judged, Proof, mutants::TOPICS};
 use crate::{clients::SCENARIOS, reference_client::mutants::MUTANTS};
 
 /// What stands above the matrix of servers.
-const SERVERS: &str = "\
+const SERVERS_HEADER: &str = "\
 # What the judge catches
 
 The judge is only worth as much as the bugs it finds. Here is every bug that it is tried on: the faithful server, with this
@@ -21,7 +21,7 @@ no mistake: one bug can break many rules.
 ";
 
 /// What stands above the matrix of clients.
-const CLIENTS: &str = "\
+const CLIENTS_HEADER: &str = "\
 # Bugs of clients, and the rules that notice them
 
 The reference client keeps every rule in every scenario. With one of these bugs, it breaks the rule that is meant to notice it;
@@ -32,7 +32,7 @@ what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
 ";
 
 /// What stands above the scenarios.
-const SCENARIOS_ABOVE: &str = "\
+const SCENARIOS_HEADER: &str = "\
 ## What each scenario is for
 
 The rules that are broken under it by a bug that is meant for them. Every scenario that is tried by default has one.
@@ -58,7 +58,7 @@ pub fn markdown(proof: &Proof) -> String {
 
 /// The matrix of servers as a page, topic by topic.
 pub fn servers(proof: &Proof) -> String {
-    let mut page = SERVERS.to_owned();
+    let mut page = SERVERS_HEADER.to_owned();
     for topic in TOPICS {
         let _ = write!(page, "\n## {}\n\n{COLUMNS}", topic.title);
         page.extend(rows(proof, topic.mutants.iter().map(|mutant| mutant.bug)));
@@ -71,7 +71,7 @@ pub fn clients(proof: &Proof) -> String {
     let rows = rows(proof, MUTANTS.iter().map(|mutant| mutant.bug));
     let scenarios = SCENARIOS.iter().filter_map(|one| scenario(proof, one.name));
     let (rows, scenarios) = (rows.collect::<String>(), scenarios.collect::<String>());
-    format!("{CLIENTS}{COLUMNS}{rows}\n{SCENARIOS_ABOVE}{scenarios}")
+    format!("{CLIENTS_HEADER}{COLUMNS}{rows}\n{SCENARIOS_HEADER}{scenarios}")
 }
 
 /// The rules that the bugs break under a scenario for which they are meant, if any was judged there.
@@ -93,7 +93,7 @@ fn row(judged: &Judged) -> String {
     let meant = judged.caught_by;
     let caught = match meant {
         Some(check) if judged.red.contains(&check) => format!("`{check}`"),
-        Some(check) if judged.left_open => format!("`{check}` is inconclusive"),
+        Some(check) if judged.inconclusive => format!("`{check}` is inconclusive"),
         Some(check) => format!("**not** `{check}`"),
         None => "nothing".to_owned(),
     };
@@ -110,9 +110,9 @@ pub fn json(proof: &Proof) -> Value {
             "bug": judged.bug,
             "caught_by": judged.caught_by,
             "red": judged.red,
-            "inconclusive": judged.left_open,
+            "inconclusive": judged.inconclusive,
             "shows_in": judged.shows_in,
-            "right": judged.is_right(),
+            "right": judged.is_as_expected(),
         })
     };
     let alarms = proof.alarms.iter();

@@ -18,7 +18,7 @@ use schemas::OperationId::{
 };
 use serde_json::Value;
 
-use super::target::{Answer, Ask, Bug};
+use super::target::{Bug, PatchedRequest, PatchedResponse};
 
 /// A server with one bug.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ const fn mutant(bug: &'static str, caught_by: Option<&'static str>, how: Bug) ->
 }
 
 /// Every call of the API meets a fault.
-const fn meets(bug: &'static str, caught_by: &'static str, fault: &'static str) -> Mutant {
+const fn with_fault(bug: &'static str, caught_by: &'static str, fault: &'static str) -> Mutant {
     mutant(bug, Some(caught_by), Bug::Fault(fault)).by(WIRE)
 }
 
@@ -122,55 +122,62 @@ const fn meets(bug: &'static str, caught_by: &'static str, fault: &'static str) 
 const WIRE: &[&str] = &["PRV-SUCCESS", "PRV-SCHEMA", "PRV-WHOLE"];
 
 /// Answers go out changed, and nothing is wrong with that.
-const fn fine(bug: &'static str, response: fn(&Ask, &mut Answer)) -> Mutant {
-    let request = |_: &mut Ask| {};
+const fn harmless(
+    bug: &'static str,
+    response: fn(&PatchedRequest, &mut PatchedResponse),
+) -> Mutant {
+    let request = |_: &mut PatchedRequest| {};
     mutant(bug, None, Bug::Patch { request, response })
 }
 
 /// Requests arrive changed.
-const fn asks(bug: &'static str, caught_by: &'static str, request: fn(&mut Ask)) -> Mutant {
-    both(bug, caught_by, request, |_, _| {})
+const fn patch_request(
+    bug: &'static str,
+    caught_by: &'static str,
+    request: fn(&mut PatchedRequest),
+) -> Mutant {
+    patch_both(bug, caught_by, request, |_, _| {})
 }
 
 /// Answers go out changed.
-const fn answers(
+const fn patch_response(
     bug: &'static str,
     caught_by: &'static str,
-    response: fn(&Ask, &mut Answer),
+    response: fn(&PatchedRequest, &mut PatchedResponse),
 ) -> Mutant {
-    both(bug, caught_by, |_| {}, response)
+    patch_both(bug, caught_by, |_| {}, response)
 }
 
-const fn both(
+const fn patch_both(
     bug: &'static str,
     caught_by: &'static str,
-    request: fn(&mut Ask),
-    response: fn(&Ask, &mut Answer),
+    request: fn(&mut PatchedRequest),
+    response: fn(&PatchedRequest, &mut PatchedResponse),
 ) -> Mutant {
     mutant(bug, Some(caught_by), Bug::Patch { request, response })
 }
 
-fn is_list(ask: &Ask) -> bool {
-    ask.is(&Method::GET, "/orders")
+fn is_list(request: &PatchedRequest) -> bool {
+    request.is(&Method::GET, "/orders")
 }
 
-fn is_create(ask: &Ask) -> bool {
-    ask.is(&Method::POST, "/orders")
+fn is_create(request: &PatchedRequest) -> bool {
+    request.is(&Method::POST, "/orders")
 }
 
-fn is_results(ask: &Ask) -> bool {
-    ask.is(&Method::GET, "*/results")
+fn is_results(request: &PatchedRequest) -> bool {
+    request.is(&Method::GET, "*/results")
 }
 
 /// The organization that a key says it is of.
-fn organization(ask: &Ask) -> String {
-    let key = ask.bearer().unwrap_or_default();
+fn organization(request: &PatchedRequest) -> String {
+    let key = request.bearer().unwrap_or_default();
     key[key.len().saturating_sub(6)..].to_owned()
 }
 
 /// Whether it is the control call that makes a key.
-fn mints(ask: &Ask) -> bool {
-    ask.head.method == Method::POST && ask.path().ends_with("/keys")
+fn mints(request: &PatchedRequest) -> bool {
+    request.head.method == Method::POST && request.path().ends_with("/keys")
 }
 
 fn rename(object: &mut Value, old: &str, new: &str) {
@@ -186,45 +193,45 @@ fn rows<'a>(body: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Val
 }
 
 /// Takes parameters out of the query, where there are any.
-fn keep_parameters(ask: &mut Ask, keep: impl Fn(&str) -> bool) {
-    if ask.query().is_empty() {
+fn keep_parameters(request: &mut PatchedRequest, keep: impl Fn(&str) -> bool) {
+    if request.query().is_empty() {
         return;
     }
-    let pairs = url::form_urlencoded::parse(ask.query().as_bytes());
+    let pairs = url::form_urlencoded::parse(request.query().as_bytes());
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs.filter(|(name, _)| keep(name)))
         .finish();
-    let target = format!("{}?{query}", ask.path());
-    ask.set_target(&target);
+    let target = format!("{}?{query}", request.path());
+    request.set_target(&target);
 }
 
 /// Takes a parameter out of the query, where it is.
-fn ignore_parameter(ask: &mut Ask, name: &str) {
-    if ask.parameter(name).is_some() {
-        keep_parameters(ask, |known| known != name);
+fn ignore_parameter(request: &mut PatchedRequest, name: &str) {
+    if request.parameter(name).is_some() {
+        keep_parameters(request, |known| known != name);
     }
 }
 
 /// Puts another value in the place of a parameter.
-fn set_parameter(ask: &mut Ask, name: &str, value: &str) {
-    keep_parameters(ask, |known| known != name);
-    let with = format!("{}?{}&{name}={value}", ask.path(), ask.query());
-    ask.set_target(&with);
+fn set_parameter(request: &mut PatchedRequest, name: &str, value: &str) {
+    keep_parameters(request, |known| known != name);
+    let with = format!("{}?{}&{name}={value}", request.path(), request.query());
+    request.set_target(&with);
 }
 
 /// Moves a page that is not the first.
-fn move_page(ask: &mut Ask, by: i64) {
-    let offset = ask
+fn move_page(request: &mut PatchedRequest, by: i64) {
+    let offset = request
         .parameter("offset")
         .and_then(|text| text.parse::<i64>().ok());
     if let Some(offset @ 1..) = offset {
-        set_parameter(ask, "offset", &(offset + by).to_string());
+        set_parameter(request, "offset", &(offset + by).to_string());
     }
 }
 
 /// Takes a field out of the body, where it is.
-fn ignore_field(ask: &mut Ask, name: &str) {
-    ask.edit(|body| drop(body.as_object_mut().and_then(|fields| fields.remove(name))));
+fn ignore_field(request: &mut PatchedRequest, name: &str) {
+    request.edit(|body| drop(body.as_object_mut().and_then(|fields| fields.remove(name))));
 }
 
 #[cfg(test)]

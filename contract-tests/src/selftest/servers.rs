@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use mock_server::Settings;
 
 use super::{
-    Alarm, Judged, Proof, SelftestError,
+    FalseAlarm, Judged, Proof, SelftestError,
     mutants::{Mutant, TOPICS, Topic},
     target::{Bug, Running, Target},
 };
@@ -37,11 +37,11 @@ pub fn find(name: &str) -> Option<&'static Mutant> {
     mutants().find(|mutant| mutant.name() == name)
 }
 
-/// Judges these mutants, or, where none is named, all of them and the faithful servers; `tell` hears of each
+/// Judges these mutants, or, where none is named, all of them and the faithful servers; `progress` hears of each
 /// mutant in the order of the table.
 pub async fn prove(
     chosen: &[&'static Mutant],
-    tell: impl FnMut(&Judged),
+    progress: impl FnMut(&Judged),
 ) -> Result<Proof, SelftestError> {
     let all: Vec<_> = mutants().collect();
     let whole = chosen.is_empty();
@@ -69,9 +69,9 @@ pub async fn prove(
             async { judged.await.map_err(io::Error::from)? }
         })
         .buffered(cores);
-    proof.take(judged, tell).await?;
+    proof.take(judged, progress).await?;
     if whole {
-        proof.look_for_unproven(CHECKS.iter().map(|check| check.id));
+        proof.find_unproven(CHECKS.iter().map(|check| check.id));
     }
     Ok(proof)
 }
@@ -81,7 +81,7 @@ async fn alarms(
     server: &'static str,
     target: &Target,
     allowed: &[Verdict],
-) -> Result<Vec<Alarm>, SelftestError> {
+) -> Result<Vec<FalseAlarm>, SelftestError> {
     let running = target.start_faithful().await?;
     let run = run(&running, &Selection::default()).await?;
     let findings = run.findings.iter();
@@ -89,13 +89,13 @@ async fn alarms(
     Ok(wrong.map(|finding| alarm(server, finding)).collect())
 }
 
-fn alarm(server: &'static str, finding: &Finding) -> Alarm {
+fn alarm(server: &'static str, finding: &Finding) -> FalseAlarm {
     let operation = finding
         .operation
         .map_or("", |operation| operation.id.as_str());
     let Finding { id, verdict, .. } = finding;
     let said = format!("{verdict} {id} {operation}: {:?}", finding.outcome);
-    Alarm {
+    FalseAlarm {
         of: server,
         said: schemas::key::redact(&said).into_owned(),
     }
@@ -112,7 +112,7 @@ async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
         Bug::Fault(_) => run_once(&running, &selection, FAULT_TIME).await?,
     };
     Ok(Judged {
-        left_open: false,
+        inconclusive: false,
         bug: mutant.bug,
         name: mutant.name(),
         caught_by: mutant.caught_by,

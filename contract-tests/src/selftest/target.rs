@@ -31,9 +31,9 @@ pub enum Bug {
     /// Something happens to a request on its way to the faithful server, and to the answer on its way back.
     Patch {
         /// What happens to a request.
-        request: fn(&mut Ask),
+        request: fn(&mut PatchedRequest),
         /// What happens to the answer.
-        response: fn(&Ask, &mut Answer),
+        response: fn(&PatchedRequest, &mut PatchedResponse),
     },
     /// Every call of the API meets this fault, as `X-Mock-Fault` asks for it.
     Fault(&'static str),
@@ -41,7 +41,7 @@ pub enum Bug {
 
 /// A request to the server.
 #[derive(Debug)]
-pub struct Ask {
+pub struct PatchedRequest {
     /// Its method, target and headers.
     pub head: request::Parts,
     /// Its body.
@@ -71,7 +71,7 @@ impl Memory {
     }
 }
 
-impl Ask {
+impl PatchedRequest {
     /// Hides the control API, as a server that is not under our control has none.
     pub fn hide_control(&mut self) {
         if self.path().starts_with("/_mock") {
@@ -86,10 +86,10 @@ impl Ask {
 
     /// Whether it is an API call with this method, whose path ends like this after `/api/v1`.
     pub fn is(&self, method: &Method, path: &str) -> bool {
-        let asked = self.path().trim_end_matches('/');
+        let received = self.path().trim_end_matches('/');
         let same = match path.strip_prefix('*') {
-            Some(end) => asked.starts_with("/api/v1") && asked.ends_with(end),
-            None => asked.strip_prefix("/api/v1") == Some(path),
+            Some(end) => received.starts_with("/api/v1") && received.ends_with(end),
+            None => received.strip_prefix("/api/v1") == Some(path),
         };
         self.head.method == *method && same
     }
@@ -167,7 +167,7 @@ impl Ask {
 
 /// An answer of the server.
 #[derive(Debug)]
-pub struct Answer {
+pub struct PatchedResponse {
     /// Its status.
     pub status: StatusCode,
     /// Its headers.
@@ -180,7 +180,7 @@ pub struct Answer {
     pub delay: Duration,
 }
 
-impl Answer {
+impl PatchedResponse {
     /// Sets the status.
     pub fn set_status(&mut self, status: u16) {
         self.status = StatusCode::from_u16(status).expect("bugs know what a status is");
@@ -276,17 +276,17 @@ impl Target {
 
     async fn start_patched(
         &self,
-        request: fn(&mut Ask),
-        response: fn(&Ask, &mut Answer),
+        request: fn(&mut PatchedRequest),
+        response: fn(&PatchedRequest, &mut PatchedResponse),
     ) -> io::Result<Running> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let router = mock_server::router(self.app.clone());
         let memory: Arc<Mutex<Memory>> = Arc::default();
         let remembered = Arc::clone(&memory);
-        let buggy = service_fn(move |asked: Request| {
+        let buggy = service_fn(move |received: Request| {
             let (router, memory) = (router.clone(), Arc::clone(&memory));
-            async move { Ok::<_, Infallible>(pass(router, request, response, memory, asked).await) }
+            async move { Ok::<_, Infallible>(pass(router, request, response, memory, received).await) }
         });
         let serve = axum::serve(listener, Router::new().fallback_service(buggy));
         let task = tokio::spawn(async move { drop(serve.await) });
@@ -329,47 +329,50 @@ impl Drop for Running {
 
 async fn pass(
     router: Router,
-    request: fn(&mut Ask),
-    response: fn(&Ask, &mut Answer),
+    request: fn(&mut PatchedRequest),
+    response: fn(&PatchedRequest, &mut PatchedResponse),
     memory: Arc<Mutex<Memory>>,
-    asked: Request,
+    received: Request,
 ) -> Response {
-    let (head, body) = asked.into_parts();
-    let mut ask = Ask {
+    let (head, body) = received.into_parts();
+    let mut patched_request = PatchedRequest {
         head,
         // A caller who goes away in the middle hears of nothing any more.
         body: to_bytes(body, usize::MAX).await.unwrap_or_default(),
         delay: Duration::ZERO,
         memory,
     };
-    request(&mut ask);
-    hold(ask.delay).await;
-    let mut forwarded = Request::from_parts(ask.head.clone(), Body::from(ask.body.clone()));
-    if ask.head.method == Method::HEAD {
+    request(&mut patched_request);
+    hold(patched_request.delay).await;
+    let mut forwarded = Request::from_parts(
+        patched_request.head.clone(),
+        Body::from(patched_request.body.clone()),
+    );
+    if patched_request.head.method == Method::HEAD {
         *forwarded.method_mut() = Method::GET;
     }
     let Ok(answered) = router.oneshot(forwarded).await;
     let (head, body) = answered.into_parts();
-    let mut answer = Answer {
+    let mut patched_response = PatchedResponse {
         status: head.status,
         headers: head.headers,
         body: to_bytes(body, usize::MAX).await.unwrap_or_default(),
         endless: false,
         delay: Duration::ZERO,
     };
-    response(&ask, &mut answer);
-    hold(answer.delay).await;
+    response(&patched_request, &mut patched_response);
+    hold(patched_response.delay).await;
     // The body may have another length now; what it is, is told anew, also where it is left out.
-    answer.headers.remove(header::CONTENT_LENGTH);
-    let body = if answer.endless {
+    patched_response.headers.remove(header::CONTENT_LENGTH);
+    let body = if patched_response.endless {
         let more = stream::repeat(Ok::<_, Infallible>(Bytes::from(vec![b' '; 64 * 1024])));
         Body::from_stream(more)
     } else {
-        Body::from(answer.body)
+        Body::from(patched_response.body)
     };
     let mut response = Response::new(body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
+    *response.status_mut() = patched_response.status;
+    *response.headers_mut() = patched_response.headers;
     response
 }
 

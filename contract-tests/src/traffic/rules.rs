@@ -14,7 +14,7 @@ use crate::clients::{
     rules::{Judgement, Trials},
     scenarios::{self, CONTROL},
     trace::{self, Message, Origin, Request, Response, Trace},
-    trial::Evidence,
+    trial::TrialRecord,
 };
 
 /// Rules that need no more than calls, answers and times. Others are about what no recording has: bytes, ends of
@@ -28,7 +28,7 @@ const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
 const KEY_SHOWN: &str = "a call that shows its key, and not a mask of it";
 
 /// What has to be seen before a rule can be judged, where that is more than for a client.
-pub(super) fn armed_by(id: &str) -> Option<&'static str> {
+pub(super) fn exercised_by(id: &str) -> Option<&'static str> {
     KEY_RULES.contains(&id).then_some(KEY_SHOWN)
 }
 
@@ -123,11 +123,11 @@ impl Traces {
                 Identity::Key(key) => (key, &mut evidence),
                 Identity::Unknown => (String::new(), &mut unknown),
             };
-            known.push(Evidence {
+            known.push(TrialRecord {
                 scenario,
                 base_url: String::new(),
                 key,
-                handover: None,
+                rotation: None,
                 trace,
                 output: None,
                 took: std::time::Duration::ZERO,
@@ -146,7 +146,7 @@ impl Traces {
     }
 }
 
-fn judge(rules: &[&str], evidence: &[Evidence]) -> Vec<Verdict> {
+fn judge(rules: &[&str], evidence: &[TrialRecord]) -> Vec<Verdict> {
     let options = clients::Options::default();
     let trials = Trials {
         all: evidence,
@@ -163,9 +163,9 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<Verdict> {
     judged
         .filter_map(|(_, judgement)| {
             let broken = match judgement {
-                Judgement::Kept => None,
-                Judgement::Broken(seen) => Some(Broken::new(rule.id, "calls", seen)),
-                Judgement::NotArmed | Judgement::Unclear(_) => return None,
+                Judgement::Pass => None,
+                Judgement::Violation(seen) => Some(Broken::new(rule.id, "calls", seen)),
+                Judgement::NotExercised | Judgement::Inconclusive(_) => return None,
             };
             Some(Verdict {
                 id: rule.id,
@@ -196,9 +196,9 @@ fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
         None => url.path().to_owned(),
     };
     let answer = match exchange.answer {
-        None => trace::Answer::None,
+        None => trace::Outcome::None,
         // No rule of these reads the body of an answer.
-        Some(Answer { status, part, .. }) => trace::Answer::Response(Response {
+        Some(Answer { status, part, .. }) => trace::Outcome::Response(Response {
             status,
             informational: Vec::new(),
             message: message(part.headers, Vec::new(), answered_at, ended_at),
@@ -214,7 +214,7 @@ fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
             target,
             message: message(sent.headers, sent.body.unwrap_or_default(), at, at),
         },
-        answer,
+        outcome: answer,
     }
 }
 

@@ -14,7 +14,7 @@ pub struct Rule {
     /// Who says so.
     pub source: &'static str,
     /// What has to be seen before it can be judged.
-    pub armed_by: &'static str,
+    pub exercised_by: &'static str,
     /// What is let pass.
     pub tolerance: &'static str,
     /// How to keep it.
@@ -45,7 +45,7 @@ pub const RULES: &[Rule] = &[
         id: OPERATION,
         rule: "Every call is one of an operation of the contract.",
         source: "the table of operations",
-        armed_by: "a call to the API",
+        exercised_by: "a call to the API",
         tolerance: "HEAD and OPTIONS, of which the contract does not speak",
         advice: "Look method and path up in the contract; only the id in a path varies.",
     },
@@ -53,7 +53,7 @@ pub const RULES: &[Rule] = &[
         id: QUERY,
         rule: "A query parameter of an operation says what the contract allows, and says it once unless it may be repeated.",
         source: "the table of query parameters",
-        armed_by: "a query parameter that the operation knows",
+        exercised_by: "a query parameter that the operation knows",
         tolerance: "parameters that the contract does not know; what is only assumed of one informs",
         advice: "Keep within the bounds and words of the parameter, and page with limit and offset.",
     },
@@ -76,7 +76,7 @@ pub(crate) struct About {
     /// How much it weighs; of a rule of servers, its evidence says that.
     pub(crate) level: Option<Level>,
     /// What has to be seen before it can be judged.
-    pub(crate) armed_by: &'static str,
+    pub(crate) exercised_by: &'static str,
     /// What is let pass.
     pub(crate) tolerance: Option<&'static str>,
     /// How to keep it.
@@ -96,7 +96,7 @@ pub(super) fn about(id: &str) -> Option<About> {
             rule: rule.rule,
             source: rule.source,
             level: Some(Level::Must),
-            armed_by: rule.armed_by,
+            exercised_by: rule.exercised_by,
             tolerance: Some(rule.tolerance),
             advice: Some(rule.advice),
         });
@@ -107,7 +107,7 @@ pub(super) fn about(id: &str) -> Option<About> {
             rule: rule.rule,
             source: rule.source,
             level: Some(rule.level),
-            armed_by: rules::armed_by(id).unwrap_or(rule.armed_by),
+            exercised_by: rules::exercised_by(id).unwrap_or(rule.exercised_by),
             tolerance: Some(rule.tolerance),
             advice: Some(rule.advice),
         });
@@ -118,7 +118,7 @@ pub(super) fn about(id: &str) -> Option<About> {
         rule: check.rule,
         source: check.source,
         level: None,
-        armed_by: "an answer of an operation that was recorded with its body",
+        exercised_by: "an answer of an operation that was recorded with its body",
         tolerance: None,
         advice: None,
     })

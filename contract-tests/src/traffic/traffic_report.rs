@@ -97,7 +97,7 @@ fn coverage(about: &About, found: &Traffic) -> RuleCoverage {
         armed: count.judged,
         kept: count.right,
         broken: count.judged - count.right,
-        needs: about.armed_by,
+        needs: about.exercised_by,
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful};
+use crate::target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start, start_faithful};
 
 pub(crate) fn contract_tests(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_contract-tests"))
@@ -99,7 +99,7 @@ async fn checks_have_a_line_each_with_how_often_they_passed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
-    fn hints(_: &Ask, answer: &mut Answer) {
+    fn hints(_: &PatchedRequest, answer: &mut PatchedResponse) {
         if answer.status == 403 {
             answer.edit(|body| body["hints"] = body["detail"].take());
         }
@@ -186,7 +186,7 @@ async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
     );
 
     let foreign = start(Bug {
-        request: Ask::hide_control,
+        request: PatchedRequest::hide_control,
         ..FAITHFUL
     })
     .await;

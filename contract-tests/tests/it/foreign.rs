@@ -14,12 +14,13 @@ use schemas::{Evidence, OperationId, Scope, ScopeSet, key::ApiKey};
 use serde_json::json;
 
 use crate::target::{
-    Answer, Ask, Bug, FAITHFUL, judge, judge_some, red, start, start_watched, start_with,
+    Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, judge_some, red, start, start_watched,
+    start_with,
 };
 
 /// The sandbox with its control API out of reach.
 pub(crate) const FOREIGN: Bug = Bug {
-    request: Ask::hide_control,
+    request: PatchedRequest::hide_control,
     ..FAITHFUL
 };
 
@@ -60,7 +61,7 @@ async fn without_keys_nothing_that_counts_is_checked_and_every_skip_says_what_wo
 }
 
 /// A server that asks nobody for a key.
-fn open(ask: &mut Ask) {
+fn open(ask: &mut PatchedRequest) {
     ask.hide_control();
     ask.let_in();
 }
@@ -200,7 +201,7 @@ fn verdict_of(run: &Run, id: &str) -> Verdict {
 }
 
 /// A server that takes a change that is based on an old version: it makes it one of the present version.
-fn overwrites(ask: &mut Ask) {
+fn overwrites(ask: &mut PatchedRequest) {
     ask.hide_control();
     if ask.head.method == Method::PATCH && ask.path().contains("/prospect-searches/") {
         let present = ask.remember(|memory| memory.numbers.get("version").copied());
@@ -209,7 +210,7 @@ fn overwrites(ask: &mut Ask) {
 }
 
 /// Remembers the version and the names of the prospect searches that it shows.
-fn show(ask: &Ask, answer: &mut Answer) {
+fn show(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     answer.edit_success(|body| {
         let (Some(version), Some(name)) = (body["version"].as_i64(), body["name"].as_str()) else {
             return;
@@ -231,8 +232,8 @@ async fn the_lock_on_a_prospect_search_is_tried_and_the_search_stays_as_it_was()
         checks: vec![checks::find("PRV-VERSION-STALE").unwrap()],
         ..Selection::default()
     };
-    let requests: [(fn(&mut Ask), _); 2] = [
-        (Ask::hide_control, Verdict::Pass),
+    let requests: [(fn(&mut PatchedRequest), _); 2] = [
+        (PatchedRequest::hide_control, Verdict::Pass),
         (overwrites, Verdict::Fail),
     ];
     for (request, verdict) in requests {
@@ -253,7 +254,7 @@ async fn the_lock_on_a_prospect_search_is_tried_and_the_search_stays_as_it_was()
 }
 
 /// The operations of the authority alone; of what else there might be, nobody has heard.
-fn only_the_authority(ask: &mut Ask) {
+fn only_the_authority(ask: &mut PatchedRequest) {
     ask.hide_control();
     if ask.is_api() && !ask.is(&ask.head.method, "/orders") {
         ask.set_target("/nothing");
@@ -288,7 +289,7 @@ async fn operations_that_nobody_promised_only_inform() {
     assert_eq!((promised, ours), (Verdict::Fail, Verdict::Info));
 }
 
-fn only_what_is_documented(_: &Ask, answer: &mut Answer) {
+fn only_what_is_documented(_: &PatchedRequest, answer: &mut PatchedResponse) {
     answer.headers.remove("www-authenticate");
     answer.edit(|body| {
         for order in body["orders"].as_array_mut().into_iter().flatten() {
@@ -300,7 +301,7 @@ fn only_what_is_documented(_: &Ask, answer: &mut Answer) {
     });
 }
 
-fn another_code(_: &Ask, answer: &mut Answer) {
+fn another_code(_: &PatchedRequest, answer: &mut PatchedResponse) {
     if answer.status == 429 {
         answer.edit(|body| body["code"] = "TOO_MANY_REQUESTS".into());
     }
@@ -339,7 +340,7 @@ async fn an_assumption_that_does_not_hold_informs_and_a_documented_rule_fails() 
 }
 
 /// The answers of a server that follows the newer pages wherever these contradict the authority.
-fn newer_pages(ask: &Ask, answer: &mut Answer) {
+fn newer_pages(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     let code = match answer.status.as_u16() {
         401 => Some("UNAUTHORIZED"),
         429 => Some("RATE_LIMIT_EXCEEDED"),

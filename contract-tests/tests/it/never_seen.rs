@@ -10,10 +10,10 @@ use http::Method;
 use schemas::{ErrorCode, OperationId};
 use serde_json::{Value, json};
 
-use crate::target::{Answer, Ask, Bug, FAITHFUL, judge_some, start};
+use crate::target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge_some, start};
 
 /// Orders that are all completed and have no type, fewer than none of them; errors that are declared as text.
-fn narrow(ask: &Ask, answer: &mut Answer) {
+fn narrow(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if ask.is(&Method::GET, "/orders") {
         answer.edit_success(|body| {
             body["total"] = json!(-1);
@@ -85,7 +85,7 @@ async fn fields_words_and_media_types_are_told_as_they_were_seen() {
 }
 
 /// Some codes and names of other pages than the authority's.
-fn of_another_page(ask: &Ask, answer: &mut Answer) {
+fn of_another_page(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if answer.is_error("AUTHENTICATION_ERROR") {
         answer.edit(|body| body["code"] = json!("UNAUTHORIZED"));
     }

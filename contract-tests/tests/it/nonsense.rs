@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     foreign::with_keys,
-    target::{Answer, Ask, Bug, FAITHFUL, judge, judge_some, start},
+    target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, judge_some, start},
 };
 
 /// What a server says to everything.
@@ -203,7 +203,7 @@ async fn no_check_passes_alone_on_any_of_them() {
 }
 
 /// A server that has one list, and says nothing to everything else.
-fn one_list(ask: &Ask, answer: &mut Answer) {
+fn one_list(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if ask.path().trim_end_matches('/') != "/api/v1/orders" {
         answer.set_status(200);
         answer.set_body(&json!({}));
@@ -213,7 +213,7 @@ fn one_list(ask: &Ask, answer: &mut Answer) {
 #[tokio::test]
 async fn a_list_that_is_right_earns_nothing_for_other_operations() {
     let server = Bug {
-        request: Ask::hide_control,
+        request: PatchedRequest::hide_control,
         response: one_list,
     };
     let address = start(Bug { ..server }).await;
@@ -237,7 +237,7 @@ async fn a_check_alone_passes_on_a_faithful_server_whose_lists_nobody_has_asked_
             ..Selection::default()
         };
         let address = start(Bug {
-            request: Ask::hide_control,
+            request: PatchedRequest::hide_control,
             ..FAITHFUL
         })
         .await;

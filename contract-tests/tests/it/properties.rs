@@ -9,7 +9,7 @@ use contract_tests::{
 use schemas::OperationId::CreateOrder;
 use serde_json::{Value, json};
 
-use crate::target::{Answer, Ask, Bug, FAITHFUL, judge_some, start};
+use crate::target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge_some, start};
 
 /// Judges how a server takes orders that are made up, by a seed.
 async fn judged(bug: Bug, seed: u64) -> (Run, Value) {
@@ -25,7 +25,7 @@ async fn judged(bug: Bug, seed: u64) -> (Run, Value) {
 }
 
 /// Fails where there is a character that two units of UTF-16 are needed for.
-fn fails_for_emojis(ask: &Ask, answer: &mut Answer) {
+fn fails_for_emojis(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     let body = String::from_utf8_lossy(&ask.body);
     if ask.is(&http::Method::POST, "/orders") && body.chars().any(|one| one > '\u{ffff}') {
         answer.set_status(500);
@@ -56,7 +56,7 @@ async fn what_fails_is_made_smaller_and_is_the_same_with_the_same_seed() {
 }
 
 /// Fails for the first of them only.
-fn fails_once(ask: &Ask, answer: &mut Answer) {
+fn fails_once(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if ask.is(&http::Method::POST, "/orders") && ask.remember(|memory| memory.count("orders")) == 1
     {
         answer.set_status(500);

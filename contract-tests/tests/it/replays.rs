@@ -16,7 +16,7 @@ use crate::{
     client_reports::hasty,
     command::text,
     reports::shell_with,
-    target::{Answer, Ask, Bug, FAITHFUL, start, start_bug_with},
+    target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start, start_bug_with},
     tls::secure,
     traffic_reports::mistakes,
 };
@@ -64,7 +64,7 @@ fn ids(found: &BTreeSet<[String; 5]>) -> BTreeSet<&str> {
 }
 
 /// Refusals say too little, and orders have a number for a title.
-fn says_too_little(_: &Ask, answer: &mut Answer) {
+fn says_too_little(_: &PatchedRequest, answer: &mut PatchedResponse) {
     answer.edit(|body| {
         if let Some(detail) = body.get_mut("detail") {
             *detail = Value::Null;
@@ -86,7 +86,7 @@ const SOME: &str = "--operation get_order,create_order,list_blacklists";
 async fn a_server_that_is_not_ours_is_as_red_again() {
     let folder = Folder::new("replay-foreign");
     let address = start(Bug {
-        request: Ask::hide_control,
+        request: PatchedRequest::hide_control,
         ..BUGGY
     });
     let server = secure(&folder, address.await).await;

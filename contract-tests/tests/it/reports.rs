@@ -15,13 +15,13 @@ use tokio::sync::OnceCell;
 use crate::{
     baselines::Folder,
     command::{contract_tests, provider, text},
-    target::{Answer, Ask, Bug, FAITHFUL, judge, start},
+    target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, start},
 };
 
 const HOSTILE: &str = "<script>alert(1)</script> ]]> ``` | # \u{1b}[31m\n::error::";
 
 /// Answers of 403 say something hostile, and lack what they should say.
-fn hostile(_: &Ask, answer: &mut Answer) {
+fn hostile(_: &PatchedRequest, answer: &mut PatchedResponse) {
     if answer.status == 403 {
         answer.edit(|body| {
             body["detail"] = json!({"required_scopes": [HOSTILE], "user_scopes": HOSTILE});

@@ -18,7 +18,10 @@ use schemas::Evidence;
 use crate::{
     command::{provider, text},
     foreign::with_keys,
-    target::{Answer, Ask, Bug, Watched, judge, judge_some, red, start_faithful, start_watched},
+    target::{
+        Bug, PatchedRequest, PatchedResponse, Watched, judge, judge_some, red, start_faithful,
+        start_watched,
+    },
 };
 
 const TOTAL: &str = "total";
@@ -26,7 +29,7 @@ const UNSAFE: &str = "unsafe";
 const BELOW_RESERVE: &str = "below the reserve";
 
 /// Counts what arrives.
-fn watch(ask: &mut Ask) {
+fn watch(ask: &mut PatchedRequest) {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&ask.head.method);
     ask.remember(|memory| {
         memory.count(TOTAL);
@@ -119,7 +122,7 @@ async fn what_is_documented_goes_first_then_the_guides_then_assumptions() {
 }
 
 /// A quota that ends before the run does, and comes back in an hour.
-fn small_quota(ask: &Ask, answer: &mut Answer) {
+fn small_quota(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if !answer.headers.contains_key("x-ratelimit-limit") {
         return;
     }
@@ -207,7 +210,7 @@ async fn every_permission_unlocks_what_it_says() {
     assert!(keyless.contains("--key full=…") && keyless.contains("--key revoked=…"));
 }
 
-fn redirect(ask: &Ask, answer: &mut Answer) {
+fn redirect(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if ask.is_api() {
         answer.set_status(307);
         answer.set_header("location", "/elsewhere");

@@ -9,7 +9,7 @@ use strum::VariantArray;
 
 use crate::{
     command::{provider, text},
-    target::{Answer, Ask, Bug, FAITHFUL, start},
+    target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start},
 };
 
 /// Keys that are searched for, of all that the judge made.
@@ -40,7 +40,7 @@ pub(crate) fn forms(key: &str) -> Vec<String> {
 }
 
 /// Every answer of the API tells the key, in headers, names and values.
-fn echo(ask: &Ask, answer: &mut Answer) {
+fn echo(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     let Some(key) = ask
         .authorization()
         .and_then(|value| value.strip_prefix("Bearer "))
@@ -67,7 +67,7 @@ const ECHO: Bug = Bug {
 
 /// As above, on a server that is not under our control.
 const FOREIGN_ECHO: Bug = Bug {
-    request: Ask::hide_control,
+    request: PatchedRequest::hide_control,
     ..ECHO
 };
 
@@ -126,7 +126,7 @@ async fn no_artefact_has_the_key_that_was_given() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_artefact_has_a_key_that_the_judge_made() {
-    fn remember(ask: &Ask, answer: &mut Answer) {
+    fn remember(ask: &PatchedRequest, answer: &mut PatchedResponse) {
         if let Some(key) = ask.bearer() {
             KEYS.lock().unwrap().push(key.to_owned());
         }

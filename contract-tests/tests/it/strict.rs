@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use contract_tests::{finding::Verdict, provider::session::Options};
 use mock_server::Settings;
 
-use crate::target::{Answer, Ask, Bug, FAITHFUL, judge, red, start, start_faithful, start_with};
+use crate::target::{
+    Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, red, start, start_faithful, start_with,
+};
 
 fn strict(options: &mut Options) {
     options.strict = true;
@@ -41,7 +43,7 @@ async fn what_informs_otherwise_fails() {
     }
 }
 
-fn one_more(_: &Ask, answer: &mut Answer) {
+fn one_more(_: &PatchedRequest, answer: &mut PatchedResponse) {
     answer.edit_success(|body| {
         if body.is_object() {
             body["colour"] = "red".into();

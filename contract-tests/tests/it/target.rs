@@ -14,14 +14,14 @@ use parking_lot::Mutex;
 
 pub(crate) use contract_tests::selftest::{
     servers::red,
-    target::{Answer, Ask},
+    target::{PatchedRequest, PatchedResponse},
 };
 
 /// A bug: what happens to a request on its way to the server, and to the answer on its way back.
 #[derive(Clone, Copy)]
 pub(crate) struct Bug {
-    pub(crate) request: fn(&mut Ask),
-    pub(crate) response: fn(&Ask, &mut Answer),
+    pub(crate) request: fn(&mut PatchedRequest),
+    pub(crate) response: fn(&PatchedRequest, &mut PatchedResponse),
 }
 
 /// No bug at all.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     command::{contract_tests, text},
-    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful},
+    target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start, start_faithful},
 };
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxrecord";
@@ -108,7 +108,7 @@ async fn nothing_is_found_where_both_sides_are_right() {
 
 #[tokio::test]
 async fn a_servers_mistake_is_its_own() {
-    fn no_total(_: &Ask, answer: &mut Answer) {
+    fn no_total(_: &PatchedRequest, answer: &mut PatchedResponse) {
         answer.edit_success(|body| body["total"] = "many".into());
     }
     let bug = Bug {

@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use crate::{
     command::{contract_tests, text},
     foreign::with_keys,
-    target::{Answer, Ask, Bug, FAITHFUL, start, start_faithful, start_watched, start_with},
+    target::{
+        Bug, FAITHFUL, PatchedRequest, PatchedResponse, start, start_faithful, start_watched,
+        start_with,
+    },
 };
 
 async fn compare(left: SocketAddr, right: SocketAddr) -> Twin {
@@ -52,12 +55,12 @@ async fn two_faithful_servers_do_not_diverge_whatever_their_data() {
 /// What the right server does otherwise, and the one line that tells of it.
 type Mutant = (
     &'static str,
-    fn(&Ask, &mut Answer),
+    fn(&PatchedRequest, &mut PatchedResponse),
     [&'static str; 3],
     ExitCode,
 );
 
-fn is_list(ask: &Ask) -> bool {
+fn is_list(ask: &PatchedRequest) -> bool {
     ask.is(&Method::GET, "/orders")
 }
 

@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use url::Url;
 
-use super::{Judgement, Trials, http::failed_unlike_control, order::Later, retries::tries, shown};
+use super::{Judgement, Trials, http::failed_unlike_control, millis, order::Later, retries::tries};
 use crate::clients::{
     trace::{Exchange, Origin},
-    trial::Evidence,
+    trial::TrialRecord,
 };
 
 /// How long a program may take to notice that there is a new key.
@@ -15,14 +15,14 @@ const NOTICED: Duration = Duration::from_secs(5);
 /// Other paths that may be tried where a scope is missing.
 const MAX_PROBES: usize = 3;
 
-pub(super) fn one_bearer(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn one_bearer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut with_key = one
         .trace
         .api()
         .filter(|call| call.request.message.header("authorization").is_some())
         .peekable();
     if with_key.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let wrong = with_key.find_map(|call| {
         let values: Vec<_> = call
@@ -44,25 +44,25 @@ pub(super) fn one_bearer(one: &Evidence, _: Trials<'_>) -> Judgement {
     wrong.into()
 }
 
-pub(super) fn not_to_another_host(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn not_to_another_host(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     not_to(one, Origin::OtherHost)
 }
 
-pub(super) fn not_to_another_port(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn not_to_another_port(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     not_to(one, Origin::OtherPort)
 }
 
 /// Armed by a redirect that leads there.
-fn not_to(one: &Evidence, origin: Origin) -> Judgement {
+fn not_to(one: &TrialRecord, origin: Origin) -> Judgement {
     if !one.trace.api().any(|call| leads_to(call) == Some(origin)) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     leaked_to(one, origin).into()
 }
 
 /// Where the key stood in a call that went there, if it did.
-pub(super) fn leaked_to(one: &Evidence, origin: Origin) -> Option<String> {
-    let mut there = one.trace.astray().filter(|call| call.origin == origin);
+pub(super) fn leaked_to(one: &TrialRecord, origin: Origin) -> Option<String> {
+    let mut there = one.trace.off_target().filter(|call| call.origin == origin);
     let leaked = there.find_map(|call| {
         let mut headers = call.request.message.headers.iter();
         let in_header = headers
@@ -71,7 +71,7 @@ pub(super) fn leaked_to(one: &Evidence, origin: Origin) -> Option<String> {
         let in_target = one.holds(call.request.target.as_bytes());
         in_header.or(in_target.then(|| "URL".to_owned()))
     });
-    leaked.map(|place| format!("the key came to {}, in its {place}", origin.shown()))
+    leaked.map(|place| format!("the key came to {}, in its {place}", origin.label()))
 }
 
 /// Where an answer sends a call that is sent elsewhere.
@@ -91,14 +91,14 @@ pub(super) fn elsewhere(call: &Exchange, url: &str) -> Option<Origin> {
     other_port.then_some(Origin::OtherPort)
 }
 
-pub(super) fn never_without_key(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn never_without_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut calls = one
         .trace
         .api()
         .filter(|call| call.request.method != "OPTIONS")
         .peekable();
     if calls.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let without = calls.find(|call| call.request.message.header("authorization").is_none());
     without
@@ -106,16 +106,16 @@ pub(super) fn never_without_key(one: &Evidence, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn unauthorized_is_final(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn unauthorized_is_final(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     is_final(one, 401)
 }
 
-pub(super) fn forbidden_is_final(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn forbidden_is_final(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     is_final(one, 403)
 }
 
-fn is_final(one: &Evidence, status: u16) -> Judgement {
-    let (mut judgement, mut unclear) = (Judgement::NotArmed, false);
+fn is_final(one: &TrialRecord, status: u16) -> Judgement {
+    let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
     let tries = tries(one);
     let refused = tries.iter().flat_map(|tries| {
         let refused = tries.iter().filter(|call| call.status() == Some(status));
@@ -125,84 +125,86 @@ fn is_final(one: &Evidence, status: u16) -> Judgement {
         let tries = tries.iter().copied();
         let same: Vec<_> = tries.filter(|call| same_key(one, call, refused)).collect();
         let later = Later::than(one, refused, &same);
-        if let (Some(again), Some(told)) = (later.after.first(), refused.told_at()) {
-            return Judgement::Broken(format!(
+        if let (Some(again), Some(told)) = (later.after.first(), refused.head_received_at()) {
+            return Judgement::Violation(format!(
                 "{} {} again {} after its {status}",
                 refused.request.method,
                 refused.path(),
-                shown(again.begun_at().saturating_sub(told))
+                millis(again.begun_at().saturating_sub(told))
             ));
         }
         unclear |= !later.unclear.is_empty();
-        judgement = Judgement::Kept;
+        judgement = Judgement::Pass;
     }
     if unclear {
-        Judgement::NotArmed
+        Judgement::NotExercised
     } else {
         judgement
     }
 }
 
-pub(super) fn stops_when_revoked(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn stops_when_revoked(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let success = |call: &&Exchange| call.status().is_some_and(|status| status < 300);
     let worked = one.trace.api().filter(success);
-    let Some(worked) = worked.filter_map(Exchange::told_at).min() else {
-        return Judgement::NotArmed;
+    let Some(worked) = worked.filter_map(Exchange::head_received_at).min() else {
+        return Judgement::NotExercised;
     };
     let refused = one.trace.api().filter(|call| {
-        call.status() == Some(401) && call.told_at().is_some_and(|told| told >= worked)
+        call.status() == Some(401) && call.head_received_at().is_some_and(|told| told >= worked)
     });
-    let Some(refused) = refused.min_by_key(|call| call.told_at()) else {
-        return Judgement::NotArmed;
+    let Some(refused) = refused.min_by_key(|call| call.head_received_at()) else {
+        return Judgement::NotExercised;
     };
     let same = one.trace.api().filter(|call| same_key(one, call, refused));
     let later = Later::than(one, refused, &same.collect::<Vec<_>>());
     match (later.after.len(), later.unclear.len()) {
-        (0, 0) => Judgement::Kept,
-        (0, _) => Judgement::NotArmed,
-        (1, _) => Judgement::Broken("one more request with the key after its first 401".to_owned()),
-        (after, _) => Judgement::Broken(format!(
+        (0, 0) => Judgement::Pass,
+        (0, _) => Judgement::NotExercised,
+        (1, _) => {
+            Judgement::Violation("one more request with the key after its first 401".to_owned())
+        }
+        (after, _) => Judgement::Violation(format!(
             "{after} more requests with the key after its first 401"
         )),
     }
 }
 
 /// Whether two calls were made with the same key, where there were two.
-fn same_key(one: &Evidence, call: &Exchange, other: &Exchange) -> bool {
+fn same_key(one: &TrialRecord, call: &Exchange, other: &Exchange) -> bool {
     one.has_new_key(call) == one.has_new_key(other)
 }
 
-pub(super) fn takes_the_new_key(one: &Evidence, trials: Trials<'_>) -> Judgement {
-    let Some(handover) = &one.handover else {
-        return Judgement::NotArmed;
+pub(super) fn takes_the_new_key(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let Some(rotation) = &one.rotation else {
+        return Judgement::NotExercised;
     };
     let took_it = one.trace.api().any(|call| one.has_new_key(call));
-    if !took_it && !handover.claimed {
-        return Judgement::NotArmed;
+    if !took_it && !rotation.reads_key_file {
+        return Judgement::NotExercised;
     }
     let mut old = one.trace.api().filter(|call| !one.has_new_key(call));
-    if let Some(late) = old.find(|call| call.at() > handover.at + NOTICED) {
-        let after = shown(late.at().saturating_sub(handover.at));
-        return Judgement::Broken(format!(
+    if let Some(late) = old.find(|call| call.at() > rotation.at + NOTICED) {
+        let after = millis(late.at().saturating_sub(rotation.at));
+        return Judgement::Violation(format!(
             "the old key came {after} after the new one was in the file"
         ));
     }
     if failed_unlike_control(one, trials) {
-        return Judgement::Broken("it failed, and with one key it did not".to_owned());
+        return Judgement::Violation("it failed, and with one key it did not".to_owned());
     }
     if took_it {
-        Judgement::Kept
+        Judgement::Pass
     } else {
         // It ended before it had to notice.
-        Judgement::NotArmed
+        Judgement::NotExercised
     }
 }
 
-pub(super) fn does_not_probe(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn does_not_probe(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let refused = one.trace.api().find(|call| call.status() == Some(403));
     let Some((refused, answered)) = refused.and_then(|call| Some((call, call.answered_at()?)))
     else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let later = one.trace.api().filter(|call| call.at() > answered);
     let others: BTreeSet<_> = later

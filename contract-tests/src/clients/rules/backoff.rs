@@ -4,12 +4,12 @@ use std::{iter, time::Duration};
 
 use super::{
     Judgement, Trials,
-    concurrency::NOISES,
+    concurrency::NOISE_FACTOR,
+    millis,
     retries::{failed, tries},
     retry_after::retry_after,
-    shown,
 };
-use crate::clients::{trace::Exchange, trial::Evidence};
+use crate::clients::{trace::Exchange, trial::TrialRecord};
 
 /// Tries of a call that have waits to compare.
 const MIN_TRIES: usize = 4;
@@ -21,14 +21,14 @@ const FALSE_ALARMS: f64 = 1.0 / 200.0;
 /// between nothing and twice as much.
 const BASE: Duration = Duration::from_millis(100);
 
-pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let calls = tries(one);
     let calls: Vec<_> = calls.iter().filter_map(|tries| waits(tries)).collect();
     let Some(first) = calls.first() else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let told = |waits: &[Duration]| {
-        let waits: Vec<_> = waits.iter().map(|wait| shown(*wait)).collect();
+        let waits: Vec<_> = waits.iter().map(|wait| millis(*wait)).collect();
         format!("waits of {}", waits.join(", "))
     };
     let width = |waits: &Vec<Duration>| {
@@ -46,16 +46,18 @@ pub(super) fn backoff_grows(one: &Evidence, _: Trials<'_>) -> Judgement {
     };
     let wrong: Vec<_> = calls.iter().filter(improbable).collect();
     if let Some(first) = wrong.first().filter(|_| wrong.len() * 2 >= calls.len()) {
-        return Judgement::Broken(told(first));
+        return Judgement::Violation(told(first));
     }
     match one.lateness {
-        Some(noise) if width > noise * NOISES => Judgement::Kept,
-        Some(noise) => Judgement::Unclear(format!(
+        Some(noise) if width > noise * NOISE_FACTOR => Judgement::Pass,
+        Some(noise) => Judgement::Inconclusive(format!(
             "{}, which differ by no more than three times what this machine adds to a wait, {}",
             told(first),
-            shown(noise)
+            millis(noise)
         )),
-        None => Judgement::Unclear("how late this machine wakes programs is not known".to_owned()),
+        None => {
+            Judgement::Inconclusive("how late this machine wakes programs is not known".to_owned())
+        }
     }
 }
 
@@ -134,7 +136,7 @@ mod tests {
             at += wait;
             get(at, "/a", 503, None)
         }));
-        let one = Evidence {
+        let one = TrialRecord {
             lateness: Some(Duration::from_millis(noise_ms)),
             ..trial(calls)
         };
@@ -153,7 +155,10 @@ mod tests {
             [33, 30, 34],
         ] {
             let said = judged(&waits, 5);
-            assert!(matches!(said, Judgement::Broken(_)), "{waits:?}: {said:?}");
+            assert!(
+                matches!(said, Judgement::Violation(_)),
+                "{waits:?}: {said:?}"
+            );
         }
     }
 
@@ -165,9 +170,9 @@ mod tests {
             [30, 610, 20],
             [900, 40, 1_700],
         ] {
-            assert_eq!(judged(&waits, 5), Judgement::Kept, "{waits:?}");
+            assert_eq!(judged(&waits, 5), Judgement::Pass, "{waits:?}");
         }
-        assert_eq!(judged(&[100, 200], 5), Judgement::NotArmed, "too few");
+        assert_eq!(judged(&[100, 200], 5), Judgement::NotExercised, "too few");
     }
 
     /// Each call waits for 50 to 100 ms, and then for twice as long: close together and short, if all are taken together.
@@ -177,18 +182,21 @@ mod tests {
             let at = move |tries: u64| call * 10_000 + (50 + call) * ((1 << tries) - 1);
             (0..4).map(move |tries| get(at(tries), &format!("/{call}"), 503, None))
         });
-        let one = Evidence {
+        let one = TrialRecord {
             lateness: Some(Duration::ZERO),
             ..trial(calls.collect())
         };
-        assert_eq!(example::judged(backoff_grows, &one), Judgement::Kept);
+        assert_eq!(example::judged(backoff_grows, &one), Judgement::Pass);
     }
 
     #[test]
     fn what_the_machine_adds_is_neither_a_merit_nor_a_violation() {
         for waits in [[600, 700, 650], [2, 120, 90], [30, 36, 39]] {
             let said = judged(&waits, 40);
-            assert!(matches!(said, Judgement::Unclear(_)), "{waits:?}: {said:?}");
+            assert!(
+                matches!(said, Judgement::Inconclusive(_)),
+                "{waits:?}: {said:?}"
+            );
         }
     }
 

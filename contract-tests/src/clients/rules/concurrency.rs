@@ -4,48 +4,49 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{
-    Judgement, Trials,
+    Judgement, Trials, millis,
     order::{Later, under_way},
     retries::{EARLY, HUGE, NO_WAIT, tries},
     retry_after::{retry_after, seconds},
-    shown,
 };
 use crate::clients::{
-    percentiles::Spread,
-    trace::{Answer, Exchange},
-    trial::Evidence,
+    percentiles::Percentiles,
+    trace::{Exchange, Outcome},
+    trial::TrialRecord,
 };
 use crate::finding::count;
 
 /// First waits that tell whether they are drawn.
 const MIN_WAITS: usize = 8;
 /// How much wider than what the machine adds by itself waits lie apart that are drawn.
-pub(super) const NOISES: u32 = 3;
+pub(super) const NOISE_FACTOR: u32 = 3;
 /// Calls that make an outage one of them all.
 const MIN_CALLS: usize = 20;
 
-pub(super) fn draws_waits(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn draws_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let calls = tries(one);
     let waits: Vec<_> = calls.iter().filter_map(|tries| first_wait(tries)).collect();
     let count = waits.len();
-    let Some(waits) = Spread::of(waits).filter(|_| count >= MIN_WAITS) else {
-        return Judgement::NotArmed;
+    let Some(waits) = Percentiles::of(waits).filter(|_| count >= MIN_WAITS) else {
+        return Judgement::NotExercised;
     };
-    let (width, median) = (waits.width(), waits.median);
-    if waits.long < NO_WAIT || width * 10 < median {
-        let (width, median) = (shown(width), shown(median));
-        return Judgement::Broken(format!(
+    let (width, median) = (waits.spread(), waits.median);
+    if waits.p90 < NO_WAIT || width * 10 < median {
+        let (width, median) = (millis(width), millis(median));
+        return Judgement::Violation(format!(
             "the first waits of {count} calls are {median} and differ by {width}"
         ));
     }
     match one.lateness {
-        Some(noise) if width > noise * NOISES => Judgement::Kept,
-        Some(noise) => Judgement::Unclear(format!(
+        Some(noise) if width > noise * NOISE_FACTOR => Judgement::Pass,
+        Some(noise) => Judgement::Inconclusive(format!(
             "first waits differ by {}, and what this machine adds to a wait by {}",
-            shown(width),
-            shown(noise)
+            millis(width),
+            millis(noise)
         )),
-        None => Judgement::Unclear("how late this machine wakes programs is not known".to_owned()),
+        None => {
+            Judgement::Inconclusive("how late this machine wakes programs is not known".to_owned())
+        }
     }
 }
 
@@ -65,13 +66,13 @@ fn is_for_a_while(status: u16) -> bool {
 
 /// When calls were begun, and when they were over: each in the order of time.
 #[derive(Debug, Default)]
-pub(super) struct Load {
+pub(super) struct Concurrency {
     begun: Vec<Duration>,
     over: Vec<Duration>,
 }
 
-impl Load {
-    pub(super) fn of<'a>(one: &Evidence, calls: impl IntoIterator<Item = &'a Exchange>) -> Self {
+impl Concurrency {
+    pub(super) fn of<'a>(one: &TrialRecord, calls: impl IntoIterator<Item = &'a Exchange>) -> Self {
         let mut load = Self::default();
         for call in calls {
             load.begun.push(call.at());
@@ -89,14 +90,14 @@ impl Load {
     }
 
     /// Calls that were under way at once, at the most.
-    pub(super) fn most(&self) -> usize {
+    pub(super) fn peak(&self) -> usize {
         let others = self.begun.iter().map(|begun| self.under_way(*begun));
         others.max().map_or(0, |others| others + 1)
     }
 }
 
 /// The calls with each key.
-fn by_key(one: &Evidence) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
+fn by_key(one: &TrialRecord) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
     let mut calls: HashMap<_, Vec<_>> = HashMap::new();
     for call in one.trace.api() {
         let mut keys = call.request.message.headers_named("authorization");
@@ -107,10 +108,10 @@ fn by_key(one: &Evidence) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
 
 /// Who is told to wait lets all others wait. What they may have had on its way then says nothing of it, and neither does
 /// one request more of each.
-pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
-    let (mut judgement, mut unclear) = (Judgement::NotArmed, false);
+pub(super) fn shares_pauses(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
     for calls in by_key(one).into_values() {
-        let load = Load::of(one, calls.iter().copied());
+        let load = Concurrency::of(one, calls.iter().copied());
         for call in &calls {
             let Some(pause) = Pause::of(call) else {
                 continue;
@@ -118,9 +119,9 @@ pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
             let others = load.under_way(pause.told);
             if others == 0 {
                 match pause.alone(one, &calls) {
-                    Judgement::NotArmed => {}
-                    broken @ Judgement::Broken(_) => return broken,
-                    kept @ (Judgement::Kept | Judgement::Unclear(_)) => judgement = kept,
+                    Judgement::NotExercised => {}
+                    broken @ Judgement::Violation(_) => return broken,
+                    kept @ (Judgement::Pass | Judgement::Inconclusive(_)) => judgement = kept,
                 }
                 continue;
             }
@@ -132,16 +133,16 @@ pub(super) fn shares_pauses(one: &Evidence, _: Trials<'_>) -> Judgement {
                 .count();
             if begun > others {
                 let (begun, others) = (count(begun, "request"), count(others, "other"));
-                return Judgement::Broken(format!(
+                return Judgement::Violation(format!(
                     "{begun} began in the {} s that a 429 asked for, beside {others} under way",
                     pause.asked
                 ));
             }
-            judgement = Judgement::Kept;
+            judgement = Judgement::Pass;
         }
     }
     if unclear {
-        Judgement::NotArmed
+        Judgement::NotExercised
     } else {
         judgement
     }
@@ -165,7 +166,7 @@ impl<'a> Pause<'a> {
         let over = refused.answered_at()? + Duration::from_secs(asked);
         Some(Self {
             refused,
-            told: refused.told_at()?,
+            told: refused.head_received_at()?,
             asked,
             over: over.saturating_sub(EARLY),
         })
@@ -173,26 +174,26 @@ impl<'a> Pause<'a> {
 
     /// Judges who had no other request under way: the next ones are made in knowledge of it. One that is the same once more is
     /// about another rule.
-    fn alone(&self, one: &Evidence, calls: &[&Exchange]) -> Judgement {
+    fn alone(&self, one: &TrialRecord, calls: &[&Exchange]) -> Judgement {
         let later = Later::than(one, self.refused, calls);
         let ignored = later
             .after
             .iter()
             .find(|other| other.begun_at() < self.over && !other.repeats(self.refused));
         if let Some(other) = ignored {
-            return Judgement::Broken(format!(
+            return Judgement::Violation(format!(
                 "{} {} began {} after a 429 that asked for {} s",
                 other.request.method,
                 other.path(),
-                shown(other.begun_at().saturating_sub(self.told)),
+                millis(other.begun_at().saturating_sub(self.told)),
                 self.asked
             ));
         }
         let goes_on = later.after.iter().any(|other| !other.repeats(self.refused));
         if goes_on && later.unclear.is_empty() {
-            Judgement::Kept
+            Judgement::Pass
         } else {
-            Judgement::NotArmed
+            Judgement::NotExercised
         }
     }
 
@@ -207,7 +208,7 @@ impl<'a> Pause<'a> {
     }
 }
 
-pub(super) fn shares_tries(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn shares_tries(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let calls = tries(one);
     let in_vain = calls
         .iter()
@@ -215,7 +216,7 @@ pub(super) fn shares_tries(one: &Evidence, _: Trials<'_>) -> Judgement {
     let in_vain: Vec<_> = in_vain.map(Vec::len).collect();
     let (calls, requests) = (in_vain.len(), in_vain.iter().sum::<usize>());
     if calls < MIN_CALLS {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     (requests * 2 > calls * 3)
         .then(|| format!("{requests} requests for {calls} calls, while nothing worked"))
@@ -224,11 +225,11 @@ pub(super) fn shares_tries(one: &Evidence, _: Trials<'_>) -> Judgement {
 
 /// Whether a try failed without a word of when the next might not.
 fn is_down(call: &Exchange) -> bool {
-    match &call.answer {
-        Answer::Response(response) => {
+    match &call.outcome {
+        Outcome::Response(response) => {
             !response.message.whole || response.status >= 500 && retry_after(call).is_none()
         }
-        Answer::Garbage | Answer::None => true,
+        Outcome::Garbage | Outcome::None => true,
     }
 }
 
@@ -238,11 +239,11 @@ mod tests {
     use crate::clients::example::{self, get, took, trial};
 
     fn judged(
-        rule: fn(&Evidence, Trials<'_>) -> Judgement,
+        rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
         calls: Vec<Exchange>,
         lateness_ms: Option<u64>,
     ) -> Judgement {
-        let one = Evidence {
+        let one = TrialRecord {
             lateness: lateness_ms.map(Duration::from_millis),
             ..trial(calls)
         };
@@ -270,32 +271,32 @@ mod tests {
                 lateness,
             )
         };
-        assert_eq!(drawn(Some(5)), Judgement::Kept);
-        assert!(matches!(drawn(Some(120)), Judgement::Unclear(_)));
-        assert!(matches!(drawn(None), Judgement::Unclear(_)));
+        assert_eq!(drawn(Some(5)), Judgement::Pass);
+        assert!(matches!(drawn(Some(120)), Judgement::Inconclusive(_)));
+        assert!(matches!(drawn(None), Judgement::Inconclusive(_)));
         let fixed = |lateness| judged(draws_waits, waited((1..=10).map(|n| 1_000 + n)), lateness);
-        assert!(matches!(fixed(Some(1)), Judgement::Broken(_)));
-        assert!(matches!(fixed(Some(120)), Judgement::Broken(_)));
+        assert!(matches!(fixed(Some(1)), Judgement::Violation(_)));
+        assert!(matches!(fixed(Some(120)), Judgement::Violation(_)));
         let none = judged(draws_waits, waited(1..=10), Some(0));
-        assert!(matches!(none, Judgement::Broken(_)));
+        assert!(matches!(none, Judgement::Violation(_)));
     }
 
     #[test]
     fn few_waits_and_those_that_a_server_names_tell_nothing() {
         let few = judged(draws_waits, waited([500; 7]), Some(0));
-        assert_eq!(few, Judgement::NotArmed);
+        assert_eq!(few, Judgement::NotExercised);
         let mut named = waited([1_000; 10]);
         for call in &mut named {
             let refusal = get(0, "", 503, Some("1"));
             if call.status() == Some(503) {
                 let at = call.at();
-                call.answer = refusal.answer;
-                if let Answer::Response(response) = &mut call.answer {
+                call.outcome = refusal.outcome;
+                if let Outcome::Response(response) = &mut call.outcome {
                     response.message.ended_at = at;
                 }
             }
         }
-        assert_eq!(judged(draws_waits, named, Some(0)), Judgement::NotArmed);
+        assert_eq!(judged(draws_waits, named, Some(0)), Judgement::NotExercised);
     }
 
     /// Four workers, one of which is told to wait for a second, and calls at these times.
@@ -319,20 +320,20 @@ mod tests {
 
     #[test]
     fn a_pause_is_for_all_calls_but_those_on_their_way() {
-        assert_eq!(storm(&[]), Judgement::Kept);
-        assert_eq!(storm(&[960, 1_010, 1_010, 1_010]), Judgement::Kept);
+        assert_eq!(storm(&[]), Judgement::Pass);
+        assert_eq!(storm(&[960, 1_010, 1_010, 1_010]), Judgement::Pass);
         let hits = storm(&[210, 210, 210, 320]);
-        assert!(matches!(hits, Judgement::Broken(_)), "{hits:?}");
+        assert!(matches!(hits, Judgement::Violation(_)), "{hits:?}");
         let same = [11, 22, 33, 44].map(|at| took(5, at, "/same", 200, None));
         let hits = stormed(same);
-        assert!(matches!(hits, Judgement::Broken(_)), "{hits:?}");
+        assert!(matches!(hits, Judgement::Violation(_)), "{hits:?}");
     }
 
     #[test]
     fn a_pause_is_not_kept_where_all_that_came_in_it_may_have_been_under_way() {
-        assert_eq!(storm(&[50, 60, 70, 109]), Judgement::NotArmed);
+        assert_eq!(storm(&[50, 60, 70, 109]), Judgement::NotExercised);
         let one_more_of_each = storm(&[210, 210, 210]);
-        assert_eq!(one_more_of_each, Judgement::NotArmed);
+        assert_eq!(one_more_of_each, Judgement::NotExercised);
     }
 
     #[test]
@@ -348,9 +349,9 @@ mod tests {
         };
         for hurried in [11, 200, 950] {
             let hurried = at_once(hurried);
-            assert!(matches!(hurried, Judgement::Broken(_)), "{hurried:?}");
+            assert!(matches!(hurried, Judgement::Violation(_)), "{hurried:?}");
         }
-        assert_eq!(at_once(1_010), Judgement::Kept);
+        assert_eq!(at_once(1_010), Judgement::Pass);
     }
 
     #[test]
@@ -361,7 +362,7 @@ mod tests {
             get(200, "/b", 429, Some("1")),
             get(400, "/b", 200, None),
         ];
-        assert_eq!(judged(shares_pauses, calls, None), Judgement::NotArmed);
+        assert_eq!(judged(shares_pauses, calls, None), Judgement::NotExercised);
     }
 
     #[test]
@@ -371,8 +372,8 @@ mod tests {
             let later = (0..again).map(|number| get(900, &format!("/{number}"), 503, None));
             judged(shares_tries, first.chain(later).collect(), None)
         };
-        assert_eq!(outage(19, 19), Judgement::NotArmed);
-        assert_eq!(outage(20, 10), Judgement::Kept);
-        assert!(matches!(outage(20, 11), Judgement::Broken(_)));
+        assert_eq!(outage(19, 19), Judgement::NotExercised);
+        assert_eq!(outage(20, 10), Judgement::Pass);
+        assert!(matches!(outage(20, 11), Judgement::Violation(_)));
     }
 }

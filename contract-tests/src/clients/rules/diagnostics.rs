@@ -5,21 +5,21 @@ use serde_json::Value;
 use super::{Judgement, Trials};
 use crate::clients::{
     crash::Crash,
-    process::{Ended, Output},
-    trial::Evidence,
+    process::{Output, Termination},
+    trial::TrialRecord,
 };
 
-pub(super) fn tells_failure(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn tells_failure(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let Some(Output {
-        ended: Ended::Itself(status),
+        termination: Termination::Exited(status),
         ..
     }) = one.output
     else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let mut calls = one.trace.api().peekable();
     if calls.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let fine = one.scenario.yaml.is_none();
     let refused = calls.all(|call| {
@@ -27,38 +27,42 @@ pub(super) fn tells_failure(one: &Evidence, _: Trials<'_>) -> Judgement {
             .is_some_and(|status| status == 401 || status == 403)
     });
     match (fine, refused, status.success()) {
-        (true, _, false) => Judgement::Broken(format!("all went well, and it ended with {status}")),
-        (false, true, true) => {
-            Judgement::Broken("every call was refused, and it ended with status 0".to_owned())
+        (true, _, false) => {
+            Judgement::Violation(format!("all went well, and it ended with {status}"))
         }
-        (true, _, true) | (false, true, false) => Judgement::Kept,
-        (false, false, _) => Judgement::NotArmed,
+        (false, true, true) => {
+            Judgement::Violation("every call was refused, and it ended with status 0".to_owned())
+        }
+        (true, _, true) | (false, true, false) => Judgement::Pass,
+        (false, false, _) => Judgement::NotExercised,
     }
 }
 
-pub(super) fn does_not_crash(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn does_not_crash(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let output = one
         .output
         .as_ref()
         .filter(|_| one.trace.api().next().is_some());
     let Some(output) = output else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
-    match (Crash::of(Some(output)), output.ended) {
-        (Crash::Aborted(how) | Crash::Uncaught(how), _) => Judgement::Broken(how),
-        (Crash::Unclear(reason), _) => Judgement::Unclear(reason),
-        (Crash::No, Ended::Itself(_)) => Judgement::Kept,
-        (Crash::No, Ended::Asked(_) | Ended::Killed | Ended::TooLarge) => Judgement::NotArmed,
+    match (Crash::of(Some(output)), output.termination) {
+        (Crash::Aborted(how) | Crash::Uncaught(how), _) => Judgement::Violation(how),
+        (Crash::Unclear(reason), _) => Judgement::Inconclusive(reason),
+        (Crash::No, Termination::Exited(_)) => Judgement::Pass,
+        (Crash::No, Termination::Sigterm(_) | Termination::Sigkill | Termination::MemoryLimit) => {
+            Judgement::NotExercised
+        }
     }
 }
 
-pub(super) fn ends_when_asked(one: &Evidence, _: Trials<'_>) -> Judgement {
-    match one.output.as_ref().map(|output| output.ended) {
-        Some(Ended::Asked(_)) => Judgement::Kept,
-        Some(Ended::Killed) => {
-            Judgement::Broken("it went on after SIGTERM, and had to be killed".to_owned())
+pub(super) fn ends_when_asked(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+    match one.output.as_ref().map(|output| output.termination) {
+        Some(Termination::Sigterm(_)) => Judgement::Pass,
+        Some(Termination::Sigkill) => {
+            Judgement::Violation("it went on after SIGTERM, and had to be killed".to_owned())
         }
-        Some(Ended::Itself(_) | Ended::TooLarge) | None => Judgement::NotArmed,
+        Some(Termination::Exited(_) | Termination::MemoryLimit) | None => Judgement::NotExercised,
     }
 }
 
@@ -70,29 +74,31 @@ pub(super) fn unauthorized_and_forbidden_differ(trials: Trials<'_>) -> Judgement
     };
     let (Some(one), Some(other)) = (ended("revoked-at-start", 401), ended("missing-scope", 403))
     else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
-    let same = one.ended == other.ended && one.stderr == other.stderr && one.stdout == other.stdout;
+    let same = one.termination == other.termination
+        && one.stderr == other.stderr
+        && one.stdout == other.stdout;
     same.then(|| "it ends and prints the same for both".to_owned())
         .into()
 }
 
-pub(super) fn names_scopes(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let named = tells_scopes(one).filter(|_| {
-        let ended = one.output.as_ref().map(|output| output.ended);
-        matches!(ended, Some(Ended::Itself(_)))
+        let ended = one.output.as_ref().map(|output| output.termination);
+        matches!(ended, Some(Termination::Exited(_)))
     });
     match named {
-        None => Judgement::NotArmed,
-        Some(true) => Judgement::Kept,
-        Some(false) => Judgement::Broken(
+        None => Judgement::NotExercised,
+        Some(true) => Judgement::Pass,
+        Some(false) => Judgement::Violation(
             "what it prints names none of the scopes that a 403 asks for".to_owned(),
         ),
     }
 }
 
 /// Whether a program's output names a scope that a 403 asked for; none, where none did.
-pub(super) fn tells_scopes(one: &Evidence) -> Option<bool> {
+pub(super) fn tells_scopes(one: &TrialRecord) -> Option<bool> {
     let mut scopes = Vec::new();
     for call in one.trace.api().filter(|call| call.status() == Some(403)) {
         let body = call.response().and_then(|answer| answer.message.json());

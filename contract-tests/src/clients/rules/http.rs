@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use schemas::operations;
 use serde_json::Value;
 
-use super::{Judgement, Trials, concurrency::Load};
+use super::{Judgement, Trials, concurrency::Concurrency};
 use crate::{
     clients::{
-        process::Ended,
-        trace::{Answer, Exchange},
-        trial::Evidence,
+        process::Termination,
+        trace::{Exchange, Outcome},
+        trial::TrialRecord,
     },
     contract::Contract,
 };
@@ -18,26 +18,26 @@ use crate::{
 /// Calls after which it is seen whether connections are used again.
 const MIN_CALLS: usize = 5;
 
-pub(super) fn user_agent(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn user_agent(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let Some(call) = one.trace.api().next() else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     match call.request.message.header("user-agent") {
-        None => Judgement::Broken("there is no User-Agent".to_owned()),
-        Some(agent) if agent.contains('/') => Judgement::Kept,
-        Some(agent) => Judgement::Broken(format!("User-Agent: {agent} has no version")),
+        None => Judgement::Violation("there is no User-Agent".to_owned()),
+        Some(agent) if agent.contains('/') => Judgement::Pass,
+        Some(agent) => Judgement::Violation(format!("User-Agent: {agent} has no version")),
     }
 }
 
-pub(super) fn bodies(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn bodies(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let with_body =
         |call: &&Exchange| call.request.message.whole && !call.request.message.body.is_empty();
     let mut calls = one.trace.api().filter(with_body).peekable();
     if calls.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let Ok(contract) = Contract::load(false) else {
-        return Judgement::Unclear("the contract does not load".to_owned());
+        return Judgement::Inconclusive("the contract does not load".to_owned());
     };
     calls.find_map(|call| wrong_body(call, &contract)).into()
 }
@@ -67,14 +67,14 @@ pub(super) fn operation_of(call: &Exchange) -> Option<&'static schemas::Operatio
     operations::find(&call.request.method, path)
 }
 
-pub(super) fn accept(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn accept(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let accepts = one
         .trace
         .api()
         .filter_map(|call| call.request.message.header("accept"));
     let mut accepts = accepts.peekable();
     if accepts.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let json = |accept: &&str| {
         ["*/*", "application/*", "json"]
@@ -85,7 +85,7 @@ pub(super) fn accept(one: &Evidence, _: Trials<'_>) -> Judgement {
     wrong.map(|accept| format!("Accept: {accept}")).into()
 }
 
-pub(super) fn leaves_closed_connections(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn leaves_closed_connections(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let says_close = |call: &&Exchange| {
         let says = call
             .response()
@@ -107,7 +107,7 @@ pub(super) fn leaves_closed_connections(one: &Evidence, _: Trials<'_>) -> Judgem
     let closed = one.trace.api().filter(says_close);
     let again: Vec<_> = closed.filter_map(later).collect();
     if again.is_empty() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     again
         .contains(&true)
@@ -115,11 +115,11 @@ pub(super) fn leaves_closed_connections(one: &Evidence, _: Trials<'_>) -> Judgem
         .into()
 }
 
-pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn survives_idle_close(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     if one.scenario.name != "idle-close" || one.trace.api().count() < 2 {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
-    let lost = |call: &&Exchange| matches!(call.answer, Answer::None);
+    let lost = |call: &&Exchange| matches!(call.outcome, Outcome::None);
     if one
         .trace
         .api()
@@ -127,7 +127,9 @@ pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgeme
         .any(|call| call.request.method != "GET")
     {
         // Whether that was done, nobody knows; to give up is right.
-        return Judgement::Unclear("what was lost on the closed connection is no GET".to_owned());
+        return Judgement::Inconclusive(
+            "what was lost on the closed connection is no GET".to_owned(),
+        );
     }
     failed_unlike_control(one, trials)
         .then(|| "it failed, and where connections stayed open it did not".to_owned())
@@ -135,25 +137,27 @@ pub(super) fn survives_idle_close(one: &Evidence, trials: Trials<'_>) -> Judgeme
 }
 
 /// Whether a program failed that did not where all went well.
-pub(super) fn failed_unlike_control(one: &Evidence, trials: Trials<'_>) -> bool {
-    let code = |one: &Evidence| match one.output.as_ref().map(|output| output.ended) {
-        Some(Ended::Itself(status)) => status.code(),
-        Some(Ended::Asked(_) | Ended::Killed | Ended::TooLarge) | None => None,
+pub(super) fn failed_unlike_control(one: &TrialRecord, trials: Trials<'_>) -> bool {
+    let code = |one: &TrialRecord| match one.output.as_ref().map(|output| output.termination) {
+        Some(Termination::Exited(status)) => status.code(),
+        Some(Termination::Sigterm(_) | Termination::Sigkill | Termination::MemoryLimit) | None => {
+            None
+        }
     };
     let (control, here) = (trials.control().and_then(code), code(one));
     control == Some(0) && here.is_some_and(|code| code != 0)
 }
 
-pub(super) fn reuses_connections(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn reuses_connections(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if one.scenario.yaml.is_some() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let calls = one.trace.api().count();
     let used: HashSet<_> = one.trace.api().map(|call| call.connection).collect();
     // Calls side by side need a connection each, and some libraries open a spare one.
-    let side_by_side = 2 * Load::of(one, one.trace.api()).most();
+    let side_by_side = 2 * Concurrency::of(one, one.trace.api()).peak();
     if calls < MIN_CALLS || calls <= side_by_side {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let connections = used.len();
     (connections * 2 > calls && connections > side_by_side)
@@ -161,13 +165,13 @@ pub(super) fn reuses_connections(one: &Evidence, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn ignores_informational(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn ignores_informational(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let hinted = |call: &Exchange| {
         call.response()
             .is_some_and(|answer| !answer.informational.is_empty())
     };
     if !one.trace.api().any(hinted) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     failed_unlike_control(one, trials)
         .then(|| "it failed, and without the 1xx it did not".to_owned())

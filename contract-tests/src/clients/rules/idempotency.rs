@@ -7,17 +7,17 @@ use super::{
     redirects::{led_by, redirected},
     retries::{failed, idempotency_key, tries},
 };
-use crate::clients::{trace::Exchange, trial::Evidence};
+use crate::clients::{trace::Exchange, trial::TrialRecord};
 
-pub(super) fn idempotency_key_rule(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn idempotency_key_rule(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if one.trace.api().all(|call| idempotency_key(call).is_none()) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     differ(one).into()
 }
 
 /// What is wrong with the keys, if something is. Where a redirect leads is no other call.
-fn differ(one: &Evidence) -> Option<String> {
+fn differ(one: &TrialRecord) -> Option<String> {
     let redirected = redirected(one);
     let changed = |call: &Exchange| {
         let from = led_by(&redirected, call)?;
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
     use crate::clients::{
         example::{get, judged, trial},
-        trace::Answer,
+        trace::Outcome,
     };
 
     /// A POST with a key.
@@ -67,7 +67,7 @@ mod tests {
 
     fn redirected(at_ms: u64, to: &str, key: &str) -> Exchange {
         let mut call = post(at_ms, "/a", 307, key);
-        if let Answer::Response(response) = &mut call.answer {
+        if let Outcome::Response(response) = &mut call.outcome {
             let header = ("Location".to_owned(), to.as_bytes().to_vec());
             response.message.headers.push(header);
         }
@@ -81,11 +81,11 @@ mod tests {
     #[test]
     fn a_call_that_is_redirected_is_the_same_call() {
         let followed = |to: &str, key| said(vec![redirected(0, to, "k"), post(1, "/a/", 201, key)]);
-        assert_eq!(followed("/a/", "k"), Judgement::Kept);
-        assert_eq!(followed("http://127.0.0.1:1/a/", "k"), Judgement::Kept);
-        assert!(matches!(followed("/a/", "other"), Judgement::Broken(_)));
+        assert_eq!(followed("/a/", "k"), Judgement::Pass);
+        assert_eq!(followed("http://127.0.0.1:1/a/", "k"), Judgement::Pass);
+        assert!(matches!(followed("/a/", "other"), Judgement::Violation(_)));
         assert!(
-            matches!(followed("/elsewhere", "k"), Judgement::Broken(_)),
+            matches!(followed("/elsewhere", "k"), Judgement::Violation(_)),
             "nothing led there"
         );
     }
@@ -94,12 +94,12 @@ mod tests {
     fn a_key_is_for_all_tries_of_a_call_and_for_no_other() {
         assert_eq!(
             said(vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "k")]),
-            Judgement::Kept
+            Judgement::Pass
         );
         let new = vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "l")];
-        assert!(matches!(said(new), Judgement::Broken(_)));
+        assert!(matches!(said(new), Judgement::Violation(_)));
         let shared = vec![post(0, "/a", 201, "k"), post(9, "/b", 201, "k")];
-        assert!(matches!(said(shared), Judgement::Broken(_)));
-        assert_eq!(said(vec![get(0, "/a", 200, None)]), Judgement::NotArmed);
+        assert!(matches!(said(shared), Judgement::Violation(_)));
+        assert_eq!(said(vec![get(0, "/a", 200, None)]), Judgement::NotExercised);
     }
 }

@@ -4,24 +4,24 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Judgement, Trials};
-use crate::clients::{trace::Exchange, trial::Evidence};
+use crate::clients::{trace::Exchange, trial::TrialRecord};
 
-pub(super) fn are_encoded(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn are_encoded(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     come_back(one, "odd-id")
 }
 
-pub(super) fn large_numbers_survive(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn large_numbers_survive(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     come_back(one, "large-id")
 }
 
 /// Whether the first call for an order that was created names it by its id.
-fn come_back(one: &Evidence, scenario: &str) -> Judgement {
+fn come_back(one: &TrialRecord, scenario: &str) -> Judgement {
     let created = one
         .trace
         .api()
         .find_map(|call| Some((created(call)?, call.answered_at()?)));
     let Some((id, answered)) = created.filter(|_| one.scenario.name == scenario) else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let mut later = one.trace.api().filter(|call| call.at() >= answered);
     let target = later.find_map(|call| {
@@ -31,7 +31,7 @@ fn come_back(one: &Evidence, scenario: &str) -> Judgement {
             .filter(|rest| !rest.is_empty())
     });
     let Some(target) = target else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let part = target.strip_suffix('/').unwrap_or(target);
     let same = !part.contains(['/', '?', '#']) && percent_decode_str(part).eq(id.bytes());

@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use super::concurrency::{Load, NOISES};
+use super::concurrency::{Concurrency, NOISE_FACTOR};
 use crate::clients::{
     trace::{Exchange, Trace},
-    trial::Evidence,
+    trial::TrialRecord,
 };
 
 /// How long a request may be on its way to the tap, and how long a program that does several things at once may take to
@@ -17,8 +17,8 @@ use crate::clients::{
 const UNDER_WAY: Duration = Duration::from_millis(100);
 
 /// The same on the machine of a trial, which may let all of them wait.
-pub(super) fn under_way(one: &Evidence) -> Duration {
-    UNDER_WAY + one.lateness.unwrap_or_default() * NOISES
+pub(super) fn under_way(one: &TrialRecord) -> Duration {
+    UNDER_WAY + one.lateness.unwrap_or_default() * NOISE_FACTOR
 }
 
 /// The requests that came after a response.
@@ -32,8 +32,8 @@ pub(super) struct Later<'a> {
 
 impl<'a> Later<'a> {
     /// Those of `calls` that came after the response to `refused`, which is one of them.
-    pub(super) fn than(one: &Evidence, refused: &Exchange, calls: &[&'a Exchange]) -> Self {
-        let Some(told) = refused.told_at() else {
+    pub(super) fn than(one: &TrialRecord, refused: &Exchange, calls: &[&'a Exchange]) -> Self {
+        let Some(told) = refused.head_received_at() else {
             return Self::default();
         };
         let later = calls.iter().copied();
@@ -44,7 +44,7 @@ impl<'a> Later<'a> {
             call.begun_at() <= soon && call.connection != refused.connection && !alone
         });
         // Whatever does several things at once has at most one of each on its way.
-        let most = Load::of(one, calls.iter().copied()).most();
+        let most = Concurrency::of(one, calls.iter().copied()).peak();
         if unclear.len() > most {
             after.append(&mut unclear);
             after.sort_by_key(|call| call.begun_at());
@@ -57,7 +57,7 @@ impl<'a> Later<'a> {
 /// response came has come, too, which is at `ended`.
 fn is_alone(trace: &Trace, refused: &Exchange, ended: Duration, calls: &[&Exchange]) -> bool {
     let open = calls.iter().map(|call| {
-        let over = call.told_at().or_else(|| trace.over_at(call));
+        let over = call.head_received_at().or_else(|| trace.over_at(call));
         (call.open_from, over.unwrap_or(Duration::MAX))
     });
     let begun = refused.open_from;
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_busy_machine_lets_more_be_under_way() {
         let later = |at_ms, noise_ms| {
-            let one = Evidence {
+            let one = TrialRecord {
                 lateness: Some(Duration::from_millis(noise_ms)),
                 ..trial(vec![call(0, 0), call(5, 1), call(at_ms, 2)])
             };

@@ -7,10 +7,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Judgement, Trials, auth, http::rows, ids, responses::succeeded, shown};
+use super::{Judgement, Trials, auth, http::rows, ids, millis, responses::succeeded};
 use crate::clients::{
     trace::{Exchange, Origin},
-    trial::Evidence,
+    trial::TrialRecord,
 };
 
 /// Pages that are the same, one after the other, before a list is given up.
@@ -25,7 +25,7 @@ fn offset(call: &Exchange) -> Option<u64> {
 }
 
 /// The pages of lists, in their order, by path.
-fn lists(one: &Evidence) -> HashMap<&str, Vec<(&Exchange, Value)>> {
+fn lists(one: &TrialRecord) -> HashMap<&str, Vec<(&Exchange, Value)>> {
     let mut lists: HashMap<_, Vec<_>> = HashMap::new();
     for call in one.trace.api().filter(|call| call.request.method == "GET") {
         let body = call.response().and_then(|answer| answer.message.json());
@@ -37,7 +37,7 @@ fn lists(one: &Evidence) -> HashMap<&str, Vec<(&Exchange, Value)>> {
 }
 
 /// Further pages of lists that could not be read, though there are rows on them.
-pub(super) fn refused(one: &Evidence) -> impl Iterator<Item = &Exchange> {
+pub(super) fn refused(one: &TrialRecord) -> impl Iterator<Item = &Exchange> {
     let has_rows = |page: &Exchange, from: u64| {
         let lists = lists(one);
         let pages = lists.get(page.path()).into_iter().flatten();
@@ -52,7 +52,7 @@ pub(super) fn refused(one: &Evidence) -> impl Iterator<Item = &Exchange> {
 }
 
 /// Whether the first row of a page was read after it was asked for, on whichever page.
-pub(super) fn is_read_after(one: &Evidence, page: &Exchange) -> bool {
+pub(super) fn is_read_after(one: &TrialRecord, page: &Exchange) -> bool {
     let Some(from) = offset(page) else {
         return false;
     };
@@ -65,9 +65,9 @@ pub(super) fn is_read_after(one: &Evidence, page: &Exchange) -> bool {
     })
 }
 
-pub(super) fn ends(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn ends(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if one.scenario.yaml.is_some() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let lists = lists(one);
     let mut paged = lists
@@ -79,7 +79,7 @@ pub(super) fn ends(one: &Evidence, _: Trials<'_>) -> Judgement {
         })
         .peekable();
     if paged.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let wrong = paged.find_map(|(path, pages)| {
         let empty = pages.iter().filter(|(call, body)| {
@@ -95,7 +95,7 @@ pub(super) fn ends(one: &Evidence, _: Trials<'_>) -> Judgement {
 
 /// The rows that are missing between two pages, or at the end of a list, where there is no more of them than a page has: who
 /// leaves out more may not have wanted them.
-fn left_out(one: &Evidence, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
+fn left_out(one: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
     let spans = pages.iter().filter_map(|(call, body)| {
         let (rows, total) = rows(body)?;
         let (from, count) = (offset(call).unwrap_or_default(), rows.len() as u64);
@@ -105,21 +105,21 @@ fn left_out(one: &Evidence, path: &str, pages: &[(&Exchange, Value)]) -> Option<
     spans.sort_unstable();
     let longest = spans.iter().map(|(from, to, _)| to - from).max()?;
     let is_missing = |from: u64, to: u64| from < to && to - from <= longest;
-    let shown = |from: u64, to: u64| match to - from {
+    let describe = |from: u64, to: u64| match to - from {
         1 => format!("row {from} of {path} was never read"),
         _ => format!("rows {from} to {} of {path} were never read", to - 1),
     };
     let (mut read, mut end) = (0, 0);
     for (from, to, total) in spans {
         if is_missing(read, from) && from < total {
-            return Some(shown(read, from));
+            return Some(describe(read, from));
         }
         (read, end) = (read.max(to), total);
     }
-    (is_missing(read, end) && succeeded(one) == Some(true)).then(|| shown(read, end))
+    (is_missing(read, end) && succeeded(one) == Some(true)).then(|| describe(read, end))
 }
 
-pub(super) fn ends_in_a_loop(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn ends_in_a_loop(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let lists = lists(one);
     let same = |pages: &Vec<(&Exchange, Value)>| {
         let mut longest = 0;
@@ -137,7 +137,7 @@ pub(super) fn ends_in_a_loop(one: &Evidence, _: Trials<'_>) -> Judgement {
     };
     let longest = lists.values().map(same).max().unwrap_or_default();
     if longest == 0 {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     (longest > MAX_REPEATS)
         .then(|| format!("{} pages that were the same", longest + 1))
@@ -145,14 +145,14 @@ pub(super) fn ends_in_a_loop(one: &Evidence, _: Trials<'_>) -> Judgement {
 }
 
 /// A refused page comes first of all that is asked for after it; of pages that were read, none comes again.
-pub(super) fn resumes(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn resumes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let on_list = |call: &&Exchange| call.request.method == "GET" && offset(call).is_some();
     let refused =
         one.trace.api().filter(on_list).find(|call| {
             call.status() == Some(429) && offset(call).is_some_and(|offset| offset > 0)
         });
     let Some(refused) = refused else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let mut read = HashSet::new();
     let mut after = false;
@@ -163,19 +163,19 @@ pub(super) fn resumes(one: &Evidence, _: Trials<'_>) -> Judgement {
         } else if !after {
             read.insert(target);
         } else if target == refused.request.target {
-            return Judgement::Kept;
+            return Judgement::Pass;
         } else if read.contains(target) || Some(call.at()) >= refused.answered_at() {
             let refused = &refused.request.target;
-            return Judgement::Broken(format!(
+            return Judgement::Violation(format!(
                 "{refused} was refused, and {target} asked for next"
             ));
         }
     }
-    Judgement::NotArmed
+    Judgement::NotExercised
 }
 
 /// Armed by an answer to a call with the key that names a next page elsewhere.
-pub(super) fn links_keep_the_key(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn links_keep_the_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let answered = one.trace.api().filter(|call| {
         call.status().is_some() && call.request.message.header("authorization").is_some()
     });
@@ -185,7 +185,7 @@ pub(super) fn links_keep_the_key(one: &Evidence, _: Trials<'_>) -> Judgement {
     });
     let named: Vec<_> = named.collect();
     if named.is_empty() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let mut places = [Origin::OtherHost, Origin::OtherPort].into_iter();
     places
@@ -215,7 +215,7 @@ fn next_pages(call: &Exchange) -> Vec<String> {
 
 /// An order that is asked for again while it goes on is polled. Once it is at its end, or where a single request comes too
 /// soon, it may be asked for by another job.
-pub(super) fn polls_slowly(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut orders: HashMap<_, Vec<_>> = HashMap::new();
     for (place, call) in one
         .trace
@@ -227,7 +227,7 @@ pub(super) fn polls_slowly(one: &Evidence, _: Trials<'_>) -> Judgement {
     }
     let created = one.trace.api().filter_map(ids::created);
     let created: HashSet<_> = created.map(|id| format!("/api/v1/orders/{id}")).collect();
-    let mut judgement = Judgement::NotArmed;
+    let mut judgement = Judgement::NotExercised;
     for (path, reads) in &orders {
         let mut soon = 0;
         // Who creates an order waits for its end.
@@ -240,16 +240,16 @@ pub(super) fn polls_slowly(one: &Evidence, _: Trials<'_>) -> Judgement {
             };
             if is_over(&status) {
                 if polled && next == place + 1 {
-                    return Judgement::Broken(format!("{path} again, though it is {status}"));
+                    return Judgement::Violation(format!("{path} again, though it is {status}"));
                 }
                 continue;
             }
             polled = true;
-            judgement = Judgement::Kept;
+            judgement = Judgement::Pass;
             let gap = call.at().saturating_sub(answered);
             soon = if gap < POLL { soon + 1 } else { 0 };
             if soon > 1 {
-                return Judgement::Broken(format!("{path} again after {}", shown(gap)));
+                return Judgement::Violation(format!("{path} again after {}", millis(gap)));
             }
         }
     }
@@ -275,7 +275,7 @@ mod tests {
     use super::*;
     use crate::clients::{
         example::{get, judged, trial},
-        trace::Answer,
+        trace::Outcome,
     };
 
     /// An order that is read at a time, and goes on or is at its end; another one, where nothing is said.
@@ -284,7 +284,7 @@ mod tests {
         if status.is_empty() {
             call.request.target.push('2');
         }
-        if let Answer::Response(response) = &mut call.answer {
+        if let Outcome::Response(response) = &mut call.outcome {
             response.message.body = format!(r#"{{"status": "{status}"}}"#).into_bytes();
         }
         call
@@ -301,20 +301,20 @@ mod tests {
     #[test]
     fn who_asks_again_too_soon_or_after_the_end_polls_badly() {
         let hurried = said(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
-        assert!(matches!(hurried, Judgement::Broken(_)), "{hurried:?}");
+        assert!(matches!(hurried, Judgement::Violation(_)), "{hurried:?}");
         let beyond = said(&[(0, ON), (1_000, OVER), (2_000, OVER)]);
-        assert!(matches!(beyond, Judgement::Broken(_)), "{beyond:?}");
+        assert!(matches!(beyond, Judgement::Violation(_)), "{beyond:?}");
         assert_eq!(
             said(&[(0, ON), (1_000, ON), (2_000, OVER)]),
-            Judgement::Kept
+            Judgement::Pass
         );
     }
 
     #[test]
     fn an_order_may_be_read_again_for_another_job() {
-        assert_eq!(said(&[(0, OVER), (10, OVER)]), Judgement::NotArmed);
+        assert_eq!(said(&[(0, OVER), (10, OVER)]), Judgement::NotExercised);
         let after_others = [(0, ON), (1_000, OVER), (1_100, ""), (1_200, OVER)];
-        assert_eq!(said(&after_others), Judgement::Kept);
-        assert_eq!(said(&[(0, ON), (100, ON), (1_100, OVER)]), Judgement::Kept);
+        assert_eq!(said(&after_others), Judgement::Pass);
+        assert_eq!(said(&[(0, ON), (100, ON), (1_100, OVER)]), Judgement::Pass);
     }
 }

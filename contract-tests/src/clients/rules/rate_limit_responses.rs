@@ -5,13 +5,12 @@ use std::time::{Duration, UNIX_EPOCH};
 use schemas::headers::{RATE_REMAINING, RATE_RESET};
 
 use super::{
-    Judgement, Trials,
+    Judgement, Trials, millis,
     retries::{EARLY, EARLY_DATE, HUGE, again},
-    shown,
 };
-use crate::clients::{trace::Exchange, trial::Evidence};
+use crate::clients::{trace::Exchange, trial::TrialRecord};
 
-pub(super) fn pauses_until_reset(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn pauses_until_reset(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let gaps = one.trace.api().filter_map(|call| {
         let asked = until_reset(call)?;
         let answered = call.answered_at()?;
@@ -20,12 +19,12 @@ pub(super) fn pauses_until_reset(one: &Evidence, _: Trials<'_>) -> Judgement {
     });
     let mut gaps = gaps.peekable();
     if gaps.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let early = gaps.find(|(asked, gap)| *gap + EARLY_DATE + EARLY < *asked);
     early
         .map(|(asked, gap)| {
-            let (gap, asked) = (shown(gap), shown(asked));
+            let (gap, asked) = (millis(gap), millis(asked));
             format!("the next call {gap} after the quota was used up, {asked} before its reset")
         })
         .into()
@@ -52,10 +51,10 @@ pub(super) fn is_not_kept(trials: Trials<'_>) -> Judgement {
     let (Some((_, true)), Some((kept, again))) =
         (refused("rate-limit-once"), refused("rate-limit-kept"))
     else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     if !again && kept.out_of_time {
-        return Judgement::Unclear("its time was up before it tried again".to_owned());
+        return Judgement::Inconclusive("its time was up before it tried again".to_owned());
     }
     (!again)
         .then(|| {

@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use schemas::OperationId;
 
 use super::{Judgement, Trials, diagnostics, http};
-use crate::clients::{process::Ended, scenarios::CONTROL, trial::Evidence};
+use crate::clients::{process::Termination, scenarios::CONTROL, trial::TrialRecord};
 use crate::finding::count;
 
-pub(super) fn rows_in_items(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn rows_in_items(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     depends(one, trials, "rows-in-items", CONTROL, "`orders`")
 }
 
-pub(super) fn nested_errors(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn nested_errors(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     depends(
         one,
         trials,
@@ -25,11 +25,11 @@ pub(super) fn nested_errors(one: &Evidence, trials: Trials<'_>) -> Judgement {
     )
 }
 
-pub(super) fn details(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn details(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     depends(one, trials, "scope-in-details", "missing-scope", "`detail`")
 }
 
-pub(super) fn code_of_401(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn code_of_401(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     depends(
         one,
         trials,
@@ -39,7 +39,7 @@ pub(super) fn code_of_401(one: &Evidence, trials: Trials<'_>) -> Judgement {
     )
 }
 
-pub(super) fn code_of_429(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn code_of_429(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     depends(
         one,
         trials,
@@ -49,7 +49,7 @@ pub(super) fn code_of_429(one: &Evidence, trials: Trials<'_>) -> Judgement {
     )
 }
 
-pub(super) fn code_of_404(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn code_of_404(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     depends(
         one,
         trials,
@@ -59,7 +59,7 @@ pub(super) fn code_of_404(one: &Evidence, trials: Trials<'_>) -> Judgement {
     )
 }
 
-pub(super) fn status_of_invalid(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn status_of_invalid(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     depends(
         one,
         trials,
@@ -71,18 +71,18 @@ pub(super) fn status_of_invalid(one: &Evidence, trials: Trials<'_>) -> Judgement
 
 /// What came of a trial, without what depends on how fast the machine was.
 #[derive(Eq, PartialEq)]
-struct Outcome {
+struct TrialOutcome {
     status: Option<i32>,
     operations: HashSet<OperationId>,
     tries: usize,
     tells_scopes: Option<bool>,
 }
 
-impl Outcome {
+impl TrialOutcome {
     /// None, where no call was made or the program had to be stopped.
-    fn of(one: &Evidence) -> Option<Self> {
+    fn of(one: &TrialRecord) -> Option<Self> {
         let first = one.trace.api().next()?;
-        let Ended::Itself(status) = one.output.as_ref()?.ended else {
+        let Termination::Exited(status) = one.output.as_ref()?.termination else {
             return None;
         };
         let calls = one.trace.api();
@@ -100,14 +100,14 @@ impl Outcome {
 
     /// What is another in `other`, for people.
     fn differs_by(&self, other: &Self) -> Option<String> {
-        let shown = |status: Option<i32>| {
+        let display = |status: Option<i32>| {
             status.map_or("a signal".to_owned(), |code| format!("status {code}"))
         };
         if self.status != other.status {
             return Some(format!(
                 "it ended with {} instead of {}",
-                shown(other.status),
-                shown(self.status)
+                display(other.status),
+                display(self.status)
             ));
         }
         if self.tries != other.tries {
@@ -126,12 +126,12 @@ impl Outcome {
 }
 
 /// Judges the trial with the other reading by the one with the authority's.
-fn depends(one: &Evidence, trials: Trials<'_>, other: &str, usual: &str, on: &str) -> Judgement {
+fn depends(one: &TrialRecord, trials: Trials<'_>, other: &str, usual: &str, on: &str) -> Judgement {
     let usual = trials.under(usual).filter(|_| one.scenario.name == other);
     let Some((usual, other)) =
-        usual.and_then(|usual| Some((Outcome::of(usual)?, Outcome::of(one)?)))
+        usual.and_then(|usual| Some((TrialOutcome::of(usual)?, TrialOutcome::of(one)?)))
     else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let differs = usual.differs_by(&other);
     differs

@@ -2,7 +2,7 @@
 
 use super::{Judgement, Trials, retries::NO_WAIT};
 use crate::{
-    clients::{trace::Exchange, trial::Evidence},
+    clients::{trace::Exchange, trial::TrialRecord},
     finding::count,
 };
 
@@ -19,7 +19,7 @@ fn location(call: &Exchange) -> Option<&str> {
 }
 
 /// The calls that were redirected, in their order.
-pub(super) fn redirected(one: &Evidence) -> Vec<&Exchange> {
+pub(super) fn redirected(one: &TrialRecord) -> Vec<&Exchange> {
     let calls = one.trace.api();
     calls.filter(|call| location(call).is_some()).collect()
 }
@@ -34,7 +34,7 @@ pub(super) fn led_by<'a>(redirected: &[&'a Exchange], call: &Exchange) -> Option
 }
 
 /// Hops are one call as long as each comes at once; what comes after a wait is the next try.
-pub(super) fn redirect_loops_end(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn redirect_loops_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut hops: Vec<(&Exchange, usize)> = Vec::new();
     for call in redirected(one) {
         let goes_on = |(before, _): &&mut (&Exchange, usize)| {
@@ -50,15 +50,15 @@ pub(super) fn redirect_loops_end(one: &Evidence, _: Trials<'_>) -> Judgement {
         }
     }
     match hops.iter().map(|(_, hops)| *hops).max() {
-        None => Judgement::NotArmed,
+        None => Judgement::NotExercised,
         Some(hops) if hops > 2 * MAX_HOPS => {
-            Judgement::Broken(format!("{hops} redirects were followed"))
+            Judgement::Violation(format!("{hops} redirects were followed"))
         }
-        Some(_) => Judgement::Kept,
+        Some(_) => Judgement::Pass,
     }
 }
 
-pub(super) fn redirects_keep_their_meaning(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn redirects_keep_their_meaning(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let followed = one.trace.api().filter_map(|call| {
         let status = call.status()?;
         let to = call.response()?.message.header("location")?;
@@ -73,7 +73,7 @@ pub(super) fn redirects_keep_their_meaning(one: &Evidence, _: Trials<'_>) -> Jud
         .filter(|(status, ..)| matches!(status, 303 | 307 | 308))
         .peekable();
     if followed.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let wrong = followed.find(|(status, call, next)| {
         let (from, to) = (&call.request, &next.request);
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::clients::{
         example::{get, judged, trial},
-        trace::Answer,
+        trace::Outcome,
     };
 
     /// Tries of a call that is sent to itself, with so many hops each, and a wait between them.
@@ -107,7 +107,7 @@ mod tests {
         let tries = (0..tries).flat_map(|number| (0..hops).map(move |hop| (number, hop)));
         let calls = tries.map(|(number, hop)| {
             let mut call = get(number * (wait_ms + hops) + hop, "/a", 302, None);
-            if let Answer::Response(response) = &mut call.answer {
+            if let Outcome::Response(response) = &mut call.outcome {
                 let header = ("Location".to_owned(), b"http://h/a".to_vec());
                 response.message.headers.push(header);
             }
@@ -118,9 +118,9 @@ mod tests {
 
     #[test]
     fn the_hops_of_several_tries_are_not_added_up() {
-        assert_eq!(tries(5, 20, 500), Judgement::Kept);
-        assert!(matches!(tries(1, 60, 0), Judgement::Broken(_)));
-        assert!(matches!(tries(2, 41, 500), Judgement::Broken(_)));
-        assert_eq!(tries(0, 0, 0), Judgement::NotArmed);
+        assert_eq!(tries(5, 20, 500), Judgement::Pass);
+        assert!(matches!(tries(1, 60, 0), Judgement::Violation(_)));
+        assert!(matches!(tries(2, 41, 500), Judgement::Violation(_)));
+        assert_eq!(tries(0, 0, 0), Judgement::NotExercised);
     }
 }

@@ -3,58 +3,58 @@
 use super::{Judgement, Trials};
 use crate::clients::{
     crash::Crash,
-    process::Ended,
-    trace::{Answer, Exchange},
-    trial::Evidence,
+    process::Termination,
+    trace::{Exchange, Outcome},
+    trial::TrialRecord,
 };
 
 /// Whether a program ended as one whose work is done; none, where that cannot be told.
-pub(super) fn succeeded(one: &Evidence) -> Option<bool> {
-    match one.output.as_ref()?.ended {
-        Ended::Itself(status) => Some(status.success()),
-        Ended::Asked(_) | Ended::Killed | Ended::TooLarge => None,
+pub(super) fn succeeded(one: &TrialRecord) -> Option<bool> {
+    match one.output.as_ref()?.termination {
+        Termination::Exited(status) => Some(status.success()),
+        Termination::Sigterm(_) | Termination::Sigkill | Termination::MemoryLimit => None,
     }
 }
 
 /// Judges a trial in which no call could succeed. An exception that nobody caught is no success; whether it is a crash, other
 /// rules ask.
-fn no_success(one: &Evidence) -> Judgement {
+fn no_success(one: &TrialRecord) -> Judgement {
     if let Crash::Aborted(how) = Crash::of(one.output.as_ref()) {
-        return Judgement::Broken(how);
+        return Judgement::Violation(how);
     }
     match succeeded(one) {
-        Some(true) => Judgement::Broken("it ended as if its work were done".to_owned()),
-        Some(false) => Judgement::Kept,
-        None => Judgement::Unclear("it did not end by itself".to_owned()),
+        Some(true) => Judgement::Violation("it ended as if its work were done".to_owned()),
+        Some(false) => Judgement::Pass,
+        None => Judgement::Inconclusive("it did not end by itself".to_owned()),
     }
 }
 
-fn under(one: &Evidence, names: &[&str]) -> bool {
+fn under(one: &TrialRecord, names: &[&str]) -> bool {
     names.contains(&one.scenario.name) && one.trace.api().next().is_some()
 }
 
 /// What changes nothing lets the same calls be made with the same success as where all went well.
-fn as_in_control(one: &Evidence, trials: Trials<'_>, names: &[&str]) -> Judgement {
+fn as_in_control(one: &TrialRecord, trials: Trials<'_>, names: &[&str]) -> Judgement {
     let control = trials.control();
     let (Some(control), true) = (control, under(one, names)) else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let failed = succeeded(control) == Some(true) && succeeded(one) == Some(false);
     match Crash::of(one.output.as_ref()) {
-        Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Broken(how),
+        Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Violation(how),
         _ if failed => {
-            Judgement::Broken("it failed, and where all went well it did not".to_owned())
+            Judgement::Violation("it failed, and where all went well it did not".to_owned())
         }
-        Crash::Unclear(reason) => Judgement::Unclear(reason),
-        Crash::No => Judgement::Kept,
+        Crash::Unclear(reason) => Judgement::Inconclusive(reason),
+        Crash::No => Judgement::Pass,
     }
 }
 
-pub(super) fn tolerates_extra_fields(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn tolerates_extra_fields(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     as_in_control(one, trials, &["extra-fields"])
 }
 
-pub(super) fn tolerates_unknown_words(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn tolerates_unknown_words(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let listed = under(one, &["unknown-enum"])
         && one.trace.api().any(|call| {
             call.response().is_some_and(|answer| {
@@ -63,16 +63,16 @@ pub(super) fn tolerates_unknown_words(one: &Evidence, trials: Trials<'_>) -> Jud
             })
         });
     if !listed {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     as_in_control(one, trials, &["unknown-enum"])
 }
 
-pub(super) fn tolerates_missing_fields(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn tolerates_missing_fields(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     as_in_control(one, trials, &["optional-missing", "optional-null"])
 }
 
-pub(super) fn decodes_what_it_asks_for(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn decodes_what_it_asks_for(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let is_gzip = |call: &&Exchange| {
         let answer = call.response().map(|answer| &answer.message);
         answer.is_some_and(|answer| answer.header("content-encoding") == Some("gzip"))
@@ -82,7 +82,7 @@ pub(super) fn decodes_what_it_asks_for(one: &Evidence, trials: Trials<'_>) -> Ju
     if compressed.peek().is_some() && compressed.all(accepts_gzip) {
         as_in_control(one, trials, &["gzip"])
     } else {
-        Judgement::NotArmed
+        Judgement::NotExercised
     }
 }
 
@@ -106,49 +106,49 @@ fn accepts_gzip(call: &Exchange) -> bool {
     })
 }
 
-pub(super) fn unknown_status_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn unknown_status_is_no_success(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if under(one, &["teapot"]) {
         no_success(one)
     } else {
-        Judgement::NotArmed
+        Judgement::NotExercised
     }
 }
 
-pub(super) fn cut_is_no_success(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn cut_is_no_success(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     match one.scenario.name {
         "truncated" if under(one, &["truncated"]) => no_success(one),
         "cut-body" => {
-            let cut = |call: &&Exchange| match &call.answer {
-                Answer::Response(answer) => !answer.message.whole,
-                Answer::Garbage | Answer::None => false,
+            let cut = |call: &&Exchange| match &call.outcome {
+                Outcome::Response(answer) => !answer.message.whole,
+                Outcome::Garbage | Outcome::None => false,
             };
             let Some(call) = one.trace.api().find(cut) else {
-                return Judgement::NotArmed;
+                return Judgement::NotExercised;
             };
             let again = one.trace.api().any(|other| {
                 other.at() > call.at() && other.repeats(call) && other.status() == Some(200)
             });
             if again {
-                Judgement::Kept
+                Judgement::Pass
             } else {
                 no_success(one)
             }
         }
-        _ => Judgement::NotArmed,
+        _ => Judgement::NotExercised,
     }
 }
 
 /// Armed by what is no JSON of the contract: for crashes, any; else nothing, a page of HTML or an error under a status of
 /// success, and whatever is no JSON under another.
-pub(super) fn odd_bodies_are_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn odd_bodies_are_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut odd = one.trace.api().filter(|call| is_odd(call)).peekable();
     if odd.peek().is_none() && !one.trace.api().any(is_no_json) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     match Crash::of(one.output.as_ref()) {
-        Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Broken(how),
-        Crash::Unclear(reason) => Judgement::Unclear(reason),
-        Crash::No if odd.all(|call| is_made_good(one, call)) => Judgement::Kept,
+        Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Violation(how),
+        Crash::Unclear(reason) => Judgement::Inconclusive(reason),
+        Crash::No if odd.all(|call| is_made_good(one, call)) => Judgement::Pass,
         Crash::No => no_success(one),
     }
 }
@@ -189,7 +189,7 @@ fn is_odd(call: &Exchange) -> bool {
 
 /// Whether a call that came to nothing has come to something later. Where it was refused for good, there is nothing to make
 /// good; where it may have been done, to look is enough.
-fn is_made_good(one: &Evidence, call: &Exchange) -> bool {
+fn is_made_good(one: &TrialRecord, call: &Exchange) -> bool {
     let is_final = call
         .status()
         .is_some_and(|status| (400..500).contains(&status));
@@ -203,14 +203,14 @@ fn is_made_good(one: &Evidence, call: &Exchange) -> bool {
 }
 
 /// Armed where every call was answered with an error that is not about the key, and not about the pace.
-pub(super) fn status_decides(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn status_decides(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut calls = one.trace.api().peekable();
     let is_error = |call: &Exchange| {
         let status = call.status();
         status.is_some_and(|status| status >= 400 && !matches!(status, 401 | 403 | 418 | 429))
     };
     if one.scenario.yaml.is_none() || calls.peek().is_none() || !calls.all(is_error) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     no_success(one)
 }

@@ -3,15 +3,15 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{
-    Judgement, Trials,
+    Judgement, Trials, millis,
     retry_after::{says_nothing, seconds, until_date},
-    shown, stopped,
+    stopped,
 };
 use crate::clients::{
     crash::Crash,
-    process::Ended,
-    trace::{Answer, Exchange},
-    trial::Evidence,
+    process::Termination,
+    trace::{Exchange, Outcome},
+    trial::TrialRecord,
 };
 
 /// How much too early a call may come.
@@ -30,75 +30,78 @@ const BUSY: usize = 5;
 pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
 
 /// The next time that a call was made after it was answered.
-pub(super) fn again<'a>(one: &'a Evidence, call: &'a Exchange) -> Option<(&'a Exchange, Duration)> {
+pub(super) fn again<'a>(
+    one: &'a TrialRecord,
+    call: &'a Exchange,
+) -> Option<(&'a Exchange, Duration)> {
     let answered = call.answered_at()?;
     let mut later = one.trace.api().filter(|other| other.at() >= answered);
     let next = later.find(|other| other.repeats(call) && !std::ptr::eq(*other, call))?;
     Some((next, next.at().saturating_sub(answered)))
 }
 
-pub(super) fn waits_after_429(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn waits_after_429(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     waits(one, |status| status == 429)
 }
 
-pub(super) fn waits_after_503(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn waits_after_503(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     waits(one, |status| status == 503)
 }
 
-pub(super) fn waits_after_others(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn waits_after_others(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     waits(one, |status| status >= 400 && !matches!(status, 429 | 503))
 }
 
-fn waits(one: &Evidence, counts: fn(u16) -> bool) -> Judgement {
+fn waits(one: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
     let gaps = one.trace.api().filter_map(|call| {
         let status = call.status().filter(|status| counts(*status))?;
         Some((status, seconds(call)?, again(one, call)?.1))
     });
     let mut gaps = gaps.filter(|(_, asked, _)| *asked <= HUGE).peekable();
     if gaps.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let early = gaps.find(|(_, asked, gap)| *gap + EARLY < Duration::from_secs(*asked));
     early
         .map(|(status, asked, gap)| {
             format!(
                 "again {} after a {status} that asked for {asked} s",
-                shown(gap)
+                millis(gap)
             )
         })
         .into()
 }
 
-pub(super) fn waits_until_date(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn waits_until_date(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let refused = one.trace.api().filter(|call| call.status() == Some(429));
     let gaps = refused.filter_map(|call| Some((until_date(call)?, again(one, call)?.1)));
     let mut gaps = gaps.peekable();
     if gaps.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let early = gaps.find(|(asked, gap)| *gap + EARLY_DATE + EARLY < *asked);
     early
         .map(|(asked, gap)| {
             format!(
                 "again {} after a 429 whose date was {} away",
-                shown(gap),
-                shown(asked)
+                millis(gap),
+                millis(asked)
             )
         })
         .into()
 }
 
-pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn survives_bad_values(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let refused = one
         .trace
         .api()
         .find(|call| call.status() == Some(429) && says_nothing(call));
     let Some(refused) = refused else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let crash = Crash::of(one.output.as_ref());
     if let Crash::Aborted(how) | Crash::Uncaught(how) = crash {
-        return Judgement::Broken(how);
+        return Judgement::Violation(how);
     }
     let tries = one.trace.api().filter(|call| call.repeats(refused));
     let tries: Vec<_> = tries.collect();
@@ -106,7 +109,7 @@ pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
         .windows(BUSY + 1)
         .any(|tries| tries[BUSY].at().saturating_sub(tries[0].at()) < Duration::from_secs(1));
     if busy {
-        return Judgement::Broken(format!("more than {BUSY} tries within a second"));
+        return Judgement::Violation(format!("more than {BUSY} tries within a second"));
     }
     let hurried: Vec<_> = tries
         .windows(2)
@@ -119,15 +122,15 @@ pub(super) fn survives_bad_values(one: &Evidence, _: Trials<'_>) -> Judgement {
         .windows(HURRIED)
         .any(|hurried| !hurried.contains(&false))
     {
-        return Judgement::Broken(format!("{} tries in a row without a wait", HURRIED + 1));
+        return Judgement::Violation(format!("{} tries in a row without a wait", HURRIED + 1));
     }
     match crash {
-        Crash::Unclear(reason) => Judgement::Unclear(reason),
-        Crash::No | Crash::Aborted(_) | Crash::Uncaught(_) => Judgement::Kept,
+        Crash::Unclear(reason) => Judgement::Inconclusive(reason),
+        Crash::No | Crash::Aborted(_) | Crash::Uncaught(_) => Judgement::Pass,
     }
 }
 
-pub(super) fn not_early_after_huge(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn not_early_after_huge(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut refused = one
         .trace
         .api()
@@ -137,35 +140,35 @@ pub(super) fn not_early_after_huge(one: &Evidence, _: Trials<'_>) -> Judgement {
         })
         .peekable();
     if refused.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let stopped = refused.peek().and_then(|call| stopped::after(one, call));
     let early = refused.find_map(|call| Some((seconds(call)?, again(one, call)?.1)));
     match (early, stopped) {
-        (Some((asked, gap)), _) => Judgement::Broken(format!(
+        (Some((asked, gap)), _) => Judgement::Violation(format!(
             "again {} after it was asked to wait for {asked} s",
-            shown(gap)
+            millis(gap)
         )),
-        (None, Some(silence)) => Judgement::Unclear(format!(
+        (None, Some(silence)) => Judgement::Inconclusive(format!(
             "it neither ended nor tried again within {}, and was stopped then",
-            shown(silence)
+            millis(silence)
         )),
-        (None, None) => Judgement::Kept,
+        (None, None) => Judgement::Pass,
     }
 }
 
 /// Whether a try has failed in a way that another may not.
 pub(super) fn failed(call: &Exchange) -> bool {
-    match &call.answer {
-        Answer::Response(response) => {
+    match &call.outcome {
+        Outcome::Response(response) => {
             !response.message.whole || response.status == 429 || response.status >= 500
         }
-        Answer::Garbage | Answer::None => true,
+        Outcome::Garbage | Outcome::None => true,
     }
 }
 
 /// The tries of each call, in their order.
-pub(super) fn tries(one: &Evidence) -> Vec<Vec<&Exchange>> {
+pub(super) fn tries(one: &TrialRecord) -> Vec<Vec<&Exchange>> {
     let mut index = HashMap::new();
     let mut all: Vec<Vec<&Exchange>> = Vec::new();
     for call in one.trace.api() {
@@ -181,7 +184,7 @@ pub(super) fn tries(one: &Evidence) -> Vec<Vec<&Exchange>> {
     all
 }
 
-pub(super) fn bounded(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn bounded(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let calls = tries(one);
     // Where some tries succeed, a program may have wanted the call several times.
     let mut endless = calls
@@ -189,24 +192,24 @@ pub(super) fn bounded(one: &Evidence, trials: Trials<'_>) -> Judgement {
         .filter(|tries| tries.iter().all(|call| failed(call)))
         .peekable();
     if endless.peek().is_none() || one.trace.api().any(|call| !failed(call)) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let tried = endless.max_by_key(|tries| tries.len());
     let Some(tries) = tried else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let most = tries.len();
     if most > trials.max_attempts {
-        return Judgement::Broken(format!("one call was tried {most} times"));
+        return Judgement::Violation(format!("one call was tried {most} times"));
     }
     stopped::after_tries(one, tries)
 }
 
-pub(super) fn final_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn final_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let is_final = |call: &&Exchange| matches!(call.status(), Some(400 | 404 | 409 | 422));
     let mut refused = one.trace.api().filter(is_final).peekable();
     if refused.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     // Orders are polled: what is 409 now may be done later, and so may be what is read after it was written.
     let may_change =
@@ -221,7 +224,7 @@ pub(super) fn final_errors(one: &Evidence, _: Trials<'_>) -> Judgement {
                 "{} {} again {} after its {status}",
                 call.request.method,
                 call.path(),
-                shown(gap)
+                millis(gap)
             )
         })
         .into()
@@ -231,7 +234,7 @@ pub(super) fn idempotency_key(call: &Exchange) -> Option<&str> {
     call.request.message.header("idempotency-key")
 }
 
-pub(super) fn ambiguous_post(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn ambiguous_post(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let unknown = |call: &&Exchange| {
         call.request.method == "POST"
             && call.request.message.whole
@@ -240,7 +243,7 @@ pub(super) fn ambiguous_post(one: &Evidence, _: Trials<'_>) -> Judgement {
     };
     let mut posts = one.trace.api().filter(unknown).peekable();
     if posts.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let again = posts.find_map(|call| {
         let mut later = one
@@ -255,7 +258,7 @@ pub(super) fn ambiguous_post(one: &Evidence, _: Trials<'_>) -> Judgement {
     again.into()
 }
 
-pub(super) fn retries_safe_calls(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn retries_safe_calls(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let transient = |call: &&Exchange| {
         let status = call.response().map(|response| response.status);
         let is_long = seconds(call).is_some_and(|asked| asked >= HUGE);
@@ -263,7 +266,7 @@ pub(super) fn retries_safe_calls(one: &Evidence, _: Trials<'_>) -> Judgement {
         call.request.method == "GET" && is_transient
     };
     let Some(call) = one.trace.api().find(transient) else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let again = one
         .trace
@@ -274,23 +277,26 @@ pub(super) fn retries_safe_calls(one: &Evidence, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn recovers(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn recovers(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let waited = |call: &&Exchange| {
         matches!(call.status(), Some(429 | 503))
             && again(one, call)
                 .is_some_and(|(next, _)| next.status().is_some_and(|status| status < 300))
     };
     if !one.trace.api().any(|call| waited(&call)) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let Some(output) = &one.output else {
-        return Judgement::Kept;
+        return Judgement::Pass;
     };
-    match output.ended {
-        Ended::Itself(status) if !status.success() => Judgement::Broken(format!(
+    match output.termination {
+        Termination::Exited(status) if !status.success() => Judgement::Violation(format!(
             "the call succeeded at last, and the program ended with {status}"
         )),
-        Ended::Itself(_) | Ended::Asked(_) | Ended::Killed | Ended::TooLarge => Judgement::Kept,
+        Termination::Exited(_)
+        | Termination::Sigterm(_)
+        | Termination::Sigkill
+        | Termination::MemoryLimit => Judgement::Pass,
     }
 }
 
@@ -301,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_wait_is_as_long_as_was_asked_for_but_for_the_tolerance() {
-        type Rule = fn(&Evidence, Trials<'_>) -> Judgement;
+        type Rule = fn(&TrialRecord, Trials<'_>) -> Judgement;
         let after = |status, rule: Rule, gap_ms: u64| {
             let calls = vec![
                 took(30, 0, "/a", status, Some("1")),
@@ -316,9 +322,12 @@ mod tests {
         ];
         for (status, rule) in rules {
             let early = after(status, rule, 949);
-            assert!(matches!(early, Judgement::Broken(_)), "{status}: {early:?}");
-            assert_eq!(after(status, rule, 950), Judgement::Kept, "{status}");
+            assert!(
+                matches!(early, Judgement::Violation(_)),
+                "{status}: {early:?}"
+            );
+            assert_eq!(after(status, rule, 950), Judgement::Pass, "{status}");
         }
-        assert_eq!(after(503, waits_after_429, 1), Judgement::NotArmed);
+        assert_eq!(after(503, waits_after_429, 1), Judgement::NotExercised);
     }
 }

@@ -41,12 +41,12 @@ pub(super) fn says_nothing(call: &Exchange) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::{example::get, trace::Answer};
+    use crate::clients::{example::get, trace::Outcome};
 
     /// A 429 of the first of January 2026, with these.
     fn refused(values: &[&str]) -> Exchange {
         let mut call = get(0, "/a", 429, None);
-        if let Answer::Response(answer) = &mut call.answer {
+        if let Outcome::Response(answer) = &mut call.outcome {
             let date = ("Date", "Thu, 01 Jan 2026 00:00:00 GMT");
             let all = values.iter().map(|value| ("Retry-After", *value));
             let headers = [date].into_iter().chain(all);

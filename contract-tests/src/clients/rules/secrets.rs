@@ -6,7 +6,7 @@ use schemas::key::Environment;
 
 use super::{Judgement, Trials};
 use crate::clients::{
-    leak_scan::Found, process_monitor::Started, trace::Exchange, trial::Evidence,
+    leak_scan::ScanResult, process_monitor::StartedPrograms, trace::Exchange, trial::TrialRecord,
 };
 
 /// Characters of a key that are told from chance.
@@ -38,7 +38,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// The places of a call, besides its Authorization header, in which a key stands.
-fn places(call: &Exchange, one: &Evidence) -> Vec<String> {
+fn places(call: &Exchange, one: &TrialRecord) -> Vec<String> {
     let request = &call.request;
     let headers = request.message.headers.iter();
     let headers = headers
@@ -53,14 +53,14 @@ fn places(call: &Exchange, one: &Evidence) -> Vec<String> {
     headers.chain(target).chain(body).collect()
 }
 
-pub(super) fn one_method(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn one_method(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut calls = one
         .trace
         .api()
         .filter(|call| call.request.message.header("authorization").is_some())
         .peekable();
     if calls.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let twice = calls
         .map(|call| places(call, one))
@@ -70,10 +70,10 @@ pub(super) fn one_method(one: &Evidence, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn not_in_urls(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn not_in_urls(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut calls = one.trace.exchanges.iter().peekable();
     if calls.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let leaked = calls.find_map(|call| {
         let referer = call
@@ -91,7 +91,7 @@ pub(super) fn not_in_urls(one: &Evidence, _: Trials<'_>) -> Judgement {
     leaked.into()
 }
 
-pub(super) fn no_live_key(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn no_live_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let live = Environment::Live.prefix().as_bytes();
     let mut calls = one
         .trace
@@ -100,7 +100,7 @@ pub(super) fn no_live_key(one: &Evidence, _: Trials<'_>) -> Judgement {
         .filter(|call| call.request.message.header("authorization").is_some())
         .peekable();
     if calls.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let sent = calls.any(|call| {
         let mut headers = call.request.message.headers.iter();
@@ -110,13 +110,13 @@ pub(super) fn no_live_key(one: &Evidence, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn not_printed(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let Some(output) = one
         .output
         .as_ref()
         .filter(|_| one.trace.api().next().is_some())
     else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
     let outputs = [
         ("standard output", &output.stdout),
@@ -124,36 +124,36 @@ pub(super) fn not_printed(one: &Evidence, _: Trials<'_>) -> Judgement {
     ];
     let printed = outputs.into_iter().find(|(_, bytes)| one.holds(bytes));
     if let Some((name, _)) = printed {
-        return Judgement::Broken(format!("the key, or a part of it, stands on its {name}"));
+        return Judgement::Violation(format!("the key, or a part of it, stands on its {name}"));
     }
-    match &output.left {
-        Some(Found::Key(file)) => Judgement::Broken(format!(
+    match &output.leak_scan {
+        Some(ScanResult::KeyIn(file)) => Judgement::Violation(format!(
             "the key, or a part of it, stands in the file {file}"
         )),
-        Some(Found::NothingSoFar) => {
-            Judgement::Unclear("it has left more than can be searched".to_owned())
+        Some(ScanResult::Incomplete) => {
+            Judgement::Inconclusive("it has left more than can be searched".to_owned())
         }
-        Some(Found::Nothing) | None => Judgement::Kept,
+        Some(ScanResult::NoKey) | None => Judgement::Pass,
     }
 }
 
 /// In all trials together: what ends soon is seen in some of them only.
 pub(super) fn not_on_command_lines(trials: Trials<'_>) -> Judgement {
     let outputs = trials.all.iter().filter_map(|one| one.output.as_ref());
-    let started: Vec<_> = outputs.map(|output| &output.seen.started).collect();
+    let started: Vec<_> = outputs.map(|output| &output.observations.started).collect();
     let leaks = started.iter().find_map(|started| match started {
-        Started::WithKey(program) => Some(program),
-        Started::Nothing | Started::WithoutKey => None,
+        StartedPrograms::WithKey(program) => Some(program),
+        StartedPrograms::Nothing | StartedPrograms::WithoutKey => None,
     });
     if let Some(program) = leaks {
-        return Judgement::Broken(format!(
+        return Judgement::Violation(format!(
             "the key, or a part of it, stands on the command line of {program}"
         ));
     }
-    if started.contains(&&Started::WithoutKey) {
-        Judgement::Kept
+    if started.contains(&&StartedPrograms::WithoutKey) {
+        Judgement::Pass
     } else {
-        Judgement::NotArmed
+        Judgement::NotExercised
     }
 }
 

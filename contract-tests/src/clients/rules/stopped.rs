@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use super::{Judgement, shown};
-use crate::clients::{process::Ended, trace::Exchange, trial::Evidence};
+use super::{Judgement, millis};
+use crate::clients::{process::Termination, trace::Exchange, trial::TrialRecord};
 
 /// How many times as long as its longest wait a program is silent that has given up: waits that grow are doubled, or little
 /// more.
 const GIVEN_UP: u32 = 5;
 
 /// How long a program had gone on after a call when the trial was over; none of one that ended by itself.
-pub(super) fn after(one: &Evidence, call: &Exchange) -> Option<Duration> {
-    let ended = one.output.as_ref().map(|output| output.ended);
-    let stopped = !matches!(ended, Some(Ended::Itself(_)));
+pub(super) fn after(one: &TrialRecord, call: &Exchange) -> Option<Duration> {
+    let ended = one.output.as_ref().map(|output| output.termination);
+    let stopped = !matches!(ended, Some(Termination::Exited(_)));
     stopped.then(|| {
         let over = one.trace.over_at(call).unwrap_or(call.at());
         one.took.saturating_sub(over)
@@ -21,22 +21,22 @@ pub(super) fn after(one: &Evidence, call: &Exchange) -> Option<Duration> {
 
 /// Whether a program has kept to these tries of a call, the last of which failed: where it was stopped, one more may have
 /// been to come.
-pub(super) fn after_tries(one: &Evidence, tries: &[&Exchange]) -> Judgement {
+pub(super) fn after_tries(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
     let silence = tries.last().and_then(|last| after(one, last));
     match (silence, longest_wait(one, tries)) {
-        (None, _) => Judgement::Kept,
-        (Some(_), None) => Judgement::NotArmed,
-        (Some(silence), Some(waited)) if silence > waited * GIVEN_UP => Judgement::Kept,
-        (Some(silence), Some(_)) => Judgement::Unclear(format!(
+        (None, _) => Judgement::Pass,
+        (Some(_), None) => Judgement::NotExercised,
+        (Some(silence), Some(waited)) if silence > waited * GIVEN_UP => Judgement::Pass,
+        (Some(silence), Some(_)) => Judgement::Inconclusive(format!(
             "it was stopped {} after the last of {} tries",
-            shown(silence),
+            millis(silence),
             tries.len()
         )),
     }
 }
 
 /// The longest wait between two tries, if there were two.
-fn longest_wait(one: &Evidence, tries: &[&Exchange]) -> Option<Duration> {
+fn longest_wait(one: &TrialRecord, tries: &[&Exchange]) -> Option<Duration> {
     let waits = tries.windows(2).map(|pair| {
         let over = one.trace.over_at(pair[0]).unwrap_or(pair[0].at());
         pair[1].at().saturating_sub(over)
@@ -55,48 +55,48 @@ mod tests {
     use crate::clients::{
         example::{get, judged, trial},
         process::Output,
-        process_monitor::Sight,
+        process_monitor::Observations,
     };
 
     /// A trial that was over after some seconds, and a program that ended so.
-    fn ended(calls: Vec<Exchange>, ended: Ended, seconds: u64) -> Evidence {
+    fn ended(calls: Vec<Exchange>, termination: Termination, seconds: u64) -> TrialRecord {
         let output = Output {
-            ended,
+            termination,
             stdout: Vec::new(),
             stderr: Vec::new(),
-            left: None,
-            seen: Sight::default(),
+            leak_scan: None,
+            observations: Observations::default(),
         };
-        Evidence {
+        TrialRecord {
             output: Some(output),
             took: Duration::from_secs(seconds),
             ..trial(calls)
         }
     }
 
-    const STOPPED: Ended = Ended::Asked(Duration::ZERO);
+    const STOPPED: Termination = Termination::Sigterm(Duration::ZERO);
 
-    fn failed_by_itself() -> Ended {
-        Ended::Itself(ExitStatusExt::from_raw(1 << 8))
+    fn failed_by_itself() -> Termination {
+        Termination::Exited(ExitStatusExt::from_raw(1 << 8))
     }
 
     #[test]
     fn who_was_stopped_in_silence_may_have_tried_again_too_early() {
         let huge = || vec![get(0, "/a", 429, Some("100000"))];
         let said = |one| judged(not_early_after_huge, &one);
-        assert_eq!(said(ended(huge(), failed_by_itself(), 1)), Judgement::Kept);
+        assert_eq!(said(ended(huge(), failed_by_itself(), 1)), Judgement::Pass);
         assert!(matches!(
             said(ended(huge(), STOPPED, 5)),
-            Judgement::Unclear(_)
+            Judgement::Inconclusive(_)
         ));
         assert!(
-            matches!(said(trial(huge())), Judgement::Unclear(_)),
+            matches!(said(trial(huge())), Judgement::Inconclusive(_)),
             "nobody knows"
         );
         let early = [huge(), vec![get(900, "/a", 429, None)]].concat();
         assert!(matches!(
             said(ended(early, STOPPED, 5)),
-            Judgement::Broken(_)
+            Judgement::Violation(_)
         ));
     }
 
@@ -109,18 +109,21 @@ mod tests {
         let said = |one| judged(bounded, &one);
         assert_eq!(
             said(ended(tries(&[0, 1, 3]), failed_by_itself(), 4)),
-            Judgement::Kept
+            Judgement::Pass
         );
         assert!(matches!(
             said(ended(tries(&[0, 1, 3]), STOPPED, 8)),
-            Judgement::Unclear(_)
+            Judgement::Inconclusive(_)
         ));
-        assert_eq!(said(ended(tries(&[0, 1, 3]), STOPPED, 14)), Judgement::Kept);
-        assert_eq!(said(ended(tries(&[0]), STOPPED, 5)), Judgement::NotArmed);
+        assert_eq!(said(ended(tries(&[0, 1, 3]), STOPPED, 14)), Judgement::Pass);
+        assert_eq!(
+            said(ended(tries(&[0]), STOPPED, 5)),
+            Judgement::NotExercised
+        );
         let many = tries(&[0, 1, 2, 3, 4, 5]);
         assert!(matches!(
             said(ended(many, STOPPED, 6)),
-            Judgement::Broken(_)
+            Judgement::Violation(_)
         ));
     }
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Judgement, Trials, shown};
+use super::{Judgement, Trials, millis};
 use crate::clients::{
-    process::Ended,
-    process_monitor::Attempt,
+    process::Termination,
+    process_monitor::ConnectAttempt,
     scenarios::ENDLESS_BODY,
-    trace::{Answer, Connection, Exchange},
-    trial::Evidence,
+    trace::{Connection, Exchange, Outcome},
+    trial::TrialRecord,
 };
 
 /// The scenario in which an answer never comes to its end, and yet goes on.
@@ -19,7 +19,7 @@ const MAX_OPEN: usize = 10;
 const BY_ITSELF: Duration = Duration::from_secs(100);
 
 /// The calls that the server took and did not answer in full, with their connections, which it did not end first.
-fn unanswered(one: &Evidence) -> impl Iterator<Item = (&Exchange, &Connection)> {
+fn unanswered(one: &TrialRecord) -> impl Iterator<Item = (&Exchange, &Connection)> {
     let calls = one.trace.api().filter(|call| is_open(call));
     let on = calls.map(|call| (call, &one.trace.connections[call.connection]));
     on.filter(|(_, connection)| {
@@ -30,56 +30,56 @@ fn unanswered(one: &Evidence) -> impl Iterator<Item = (&Exchange, &Connection)> 
 }
 
 fn is_open(call: &Exchange) -> bool {
-    match &call.answer {
-        Answer::Response(answer) => !answer.message.whole,
-        Answer::None => true,
-        Answer::Garbage => false,
+    match &call.outcome {
+        Outcome::Response(answer) => !answer.message.whole,
+        Outcome::None => true,
+        Outcome::Garbage => false,
     }
 }
 
-pub(super) fn gives_up(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn gives_up(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     if [DRIP, ENDLESS_BODY].contains(&one.scenario.name) {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     waits_for_ever(one, trials)
 }
 
-pub(super) fn bounds_the_whole(one: &Evidence, trials: Trials<'_>) -> Judgement {
+pub(super) fn bounds_the_whole(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     if one.scenario.name != DRIP {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     waits_for_ever(one, trials)
 }
 
-fn waits_for_ever(one: &Evidence, trials: Trials<'_>) -> Judgement {
+fn waits_for_ever(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let mut waiting = unanswered(one).peekable();
     if waiting.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let Some((call, _)) = waiting.find(|(_, connection)| still_open(one, connection)) else {
-        return Judgement::Kept;
+        return Judgement::Pass;
     };
     let waited = one.took.saturating_sub(call.at());
     match one.out_of_time {
         // Programs may end without closing anything; the system does it for them.
-        false => Judgement::Kept,
+        false => Judgement::Pass,
         true if waited * 2 >= trials.limits.trial => {
-            Judgement::Broken(format!("it still waited after {}", shown(waited)))
+            Judgement::Violation(format!("it still waited after {}", millis(waited)))
         }
-        true => Judgement::Unclear(format!(
+        true => Judgement::Inconclusive(format!(
             "its time was up after {} of waiting",
-            shown(waited)
+            millis(waited)
         )),
     }
 }
 
 /// Whether the client had not closed it when the trial was over.
-fn still_open(one: &Evidence, connection: &Connection) -> bool {
+fn still_open(one: &TrialRecord, connection: &Connection) -> bool {
     connection.client_end.is_none_or(|(at, _)| at >= one.took)
 }
 
 /// A call that is made again was given up; by then its connection should be closed.
-pub(super) fn closes(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn closes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let given_up = unanswered(one).filter_map(|(call, connection)| {
         let elsewhere = |other: &&Exchange| other.connection != call.connection;
         let mut later = one.trace.api().filter(|other| other.at() > call.at());
@@ -88,7 +88,7 @@ pub(super) fn closes(one: &Evidence, _: Trials<'_>) -> Judgement {
     });
     let given_up: Vec<_> = given_up.collect();
     if given_up.is_empty() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     let open = given_up.iter().filter(|(connection, again)| {
         let closed = connection.client_end.map(|(at, _)| at);
@@ -100,35 +100,41 @@ pub(super) fn closes(one: &Evidence, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn gives_connecting_up(one: &Evidence, trials: Trials<'_>) -> Judgement {
-    let attempts = one.output.as_ref().map(|output| &*output.seen.attempts);
+pub(super) fn gives_connecting_up(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let attempts = one
+        .output
+        .as_ref()
+        .map(|output| &*output.observations.attempts);
     let attempts = attempts.unwrap_or_default();
-    let Some(longest) = attempts.iter().map(Attempt::took).max() else {
-        return Judgement::NotArmed;
+    let Some(longest) = attempts.iter().map(ConnectAttempt::took).max() else {
+        return Judgement::NotExercised;
     };
     if longest >= BY_ITSELF {
-        return Judgement::Broken(format!("it tried to connect for {}", shown(longest)));
+        return Judgement::Violation(format!("it tried to connect for {}", millis(longest)));
     }
     let open = attempts.iter().find(|attempt| attempt.open);
     let Some(open) = open.filter(|_| one.out_of_time) else {
-        return Judgement::Kept;
+        return Judgement::Pass;
     };
     let waited = one.took.saturating_sub(open.begun);
     if waited * 2 >= trials.limits.trial {
-        return Judgement::Broken(format!("it still tried to connect after {}", shown(waited)));
+        return Judgement::Violation(format!(
+            "it still tried to connect after {}",
+            millis(waited)
+        ));
     }
     // Whoever has given others up before gives this one up, too.
     if attempts.iter().any(|attempt| !attempt.open) {
-        return Judgement::Kept;
+        return Judgement::Pass;
     }
-    Judgement::Unclear(format!(
+    Judgement::Inconclusive(format!(
         "its time was up after {} of connecting",
-        shown(waited)
+        millis(waited)
     ))
 }
 
-pub(super) fn bounds_memory(one: &Evidence, trials: Trials<'_>) -> Judgement {
-    let memory = |one: &Evidence| one.output.as_ref()?.seen.memory;
+pub(super) fn bounds_memory(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let memory = |one: &TrialRecord| one.output.as_ref()?.observations.memory;
     let (Some(output), Some(memory), Some(usual)) = (
         one.output
             .as_ref()
@@ -136,17 +142,17 @@ pub(super) fn bounds_memory(one: &Evidence, trials: Trials<'_>) -> Judgement {
         memory(one),
         trials.control().and_then(memory),
     ) else {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     };
-    if output.ended == Ended::TooLarge {
+    if output.termination == Termination::MemoryLimit {
         let mib = memory.saturating_sub(usual) >> 20;
-        return Judgement::Broken(format!("it took {mib} MiB more than where all goes well"));
+        return Judgement::Violation(format!("it took {mib} MiB more than where all goes well"));
     }
     let is_sent = |connection: &Connection| connection.sent > trials.max_memory;
     let left = |(_, connection): (&Exchange, &Connection)| connection.client_end.is_some();
     if one.trace.connections.iter().any(is_sent) || unanswered(one).any(left) {
-        Judgement::Kept
+        Judgement::Pass
     } else {
-        Judgement::NotArmed
+        Judgement::NotExercised
     }
 }

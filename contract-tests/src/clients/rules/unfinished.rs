@@ -1,10 +1,10 @@
 //! Work that was refused and never done, by a program that ends as if it were.
 
 use super::{Judgement, Trials, pages, responses::succeeded};
-use crate::clients::{trace::Exchange, trial::Evidence};
+use crate::clients::{trace::Exchange, trial::TrialRecord};
 
 /// Armed where a request was put off and the program ended by itself.
-pub(super) fn is_put_off_only(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn is_put_off_only(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let put_off = |call: &&Exchange| matches!(call.status(), Some(429 | 503));
     let is_done = |call: &Exchange| {
         one.trace.api().any(|later| {
@@ -23,7 +23,7 @@ pub(super) fn is_put_off_only(one: &Evidence, _: Trials<'_>) -> Judgement {
 }
 
 /// Armed where a further page of a list could not be read and the program ended by itself.
-pub(super) fn is_no_end(one: &Evidence, _: Trials<'_>) -> Judgement {
+pub(super) fn is_no_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     ends_well(
         one,
         pages::refused(one),
@@ -34,18 +34,18 @@ pub(super) fn is_no_end(one: &Evidence, _: Trials<'_>) -> Judgement {
 
 /// Judges whether a program says that something is not done: by ending with another status than 0.
 fn ends_well<'a>(
-    one: &Evidence,
+    one: &TrialRecord,
     refused: impl Iterator<Item = &'a Exchange>,
     is_undone: impl Fn(&Exchange) -> bool,
     what: &str,
 ) -> Judgement {
     let mut refused = refused.peekable();
     if refused.peek().is_none() {
-        return Judgement::NotArmed;
+        return Judgement::NotExercised;
     }
     match succeeded(one) {
-        None => Judgement::NotArmed,
-        Some(false) => Judgement::Kept,
+        None => Judgement::NotExercised,
+        Some(false) => Judgement::Pass,
         Some(true) => {
             let undone = refused.find(|call| is_undone(call));
             let said = undone.map(|call| {
@@ -69,23 +69,23 @@ mod tests {
     use crate::clients::{
         Options,
         example::{get, trial},
-        process::{Ended, Output},
-        process_monitor::Sight,
-        trace::Answer,
+        process::{Output, Termination},
+        process_monitor::Observations,
+        trace::Outcome,
     };
 
     fn judged(
-        rule: fn(&Evidence, Trials<'_>) -> Judgement,
+        rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
         calls: Vec<Exchange>,
         status: i32,
     ) -> Judgement {
-        let one = Evidence {
+        let one = TrialRecord {
             output: Some(Output {
-                ended: Ended::Itself(ExitStatus::from_raw(status << 8)),
+                termination: Termination::Exited(ExitStatus::from_raw(status << 8)),
                 stdout: Vec::new(),
                 stderr: Vec::new(),
-                left: None,
-                seen: Sight::default(),
+                leak_scan: None,
+                observations: Observations::default(),
             }),
             ..trial(calls)
         };
@@ -106,20 +106,23 @@ mod tests {
         let broken = judged(rule, put_off(), 0);
         assert_eq!(
             broken,
-            Judgement::Broken(
+            Judgement::Violation(
                 "GET /a was answered with 429, was never answered otherwise, and the program ended with status 0"
                     .to_owned()
             )
         );
-        assert_eq!(judged(rule, put_off(), 1), Judgement::Kept);
+        assert_eq!(judged(rule, put_off(), 1), Judgement::Pass);
         let again = |status| {
             let again = [get(1_010, "/a", status, None)];
             put_off().into_iter().chain(again).collect()
         };
-        assert_eq!(judged(rule, again(200), 0), Judgement::Kept);
-        assert!(matches!(judged(rule, again(503), 0), Judgement::Broken(_)));
+        assert_eq!(judged(rule, again(200), 0), Judgement::Pass);
+        assert!(matches!(
+            judged(rule, again(503), 0),
+            Judgement::Violation(_)
+        ));
         let fine = vec![get(0, "/a", 200, None)];
-        assert_eq!(judged(rule, fine, 0), Judgement::NotArmed);
+        assert_eq!(judged(rule, fine, 0), Judgement::NotExercised);
     }
 
     /// A page of a list of five.
@@ -130,7 +133,7 @@ mod tests {
             200,
             None,
         );
-        if let Answer::Response(response) = &mut page.answer {
+        if let Outcome::Response(response) = &mut page.outcome {
             response.message.body = br#"{"orders": [{}, {}], "total": 5}"#.to_vec();
         }
         page
@@ -142,28 +145,28 @@ mod tests {
         let broken = judged(is_no_end, refused(), 0);
         assert_eq!(
             broken,
-            Judgement::Broken(
+            Judgement::Violation(
                 "GET /orders?limit=2&offset=2 was answered with 500, was never read, so the list is not whole, and the program \
                  ended with status 0"
                     .to_owned()
             )
         );
-        assert_eq!(judged(is_no_end, refused(), 1), Judgement::Kept);
+        assert_eq!(judged(is_no_end, refused(), 1), Judgement::Pass);
         let read = |offset| {
             let read = [page(9, offset)];
             refused().into_iter().chain(read).collect()
         };
-        assert_eq!(judged(is_no_end, read(2), 0), Judgement::Kept);
+        assert_eq!(judged(is_no_end, read(2), 0), Judgement::Pass);
         // In pages of another size.
-        assert_eq!(judged(is_no_end, read(1), 0), Judgement::Kept);
+        assert_eq!(judged(is_no_end, read(1), 0), Judgement::Pass);
         assert!(matches!(
             judged(is_no_end, read(0), 0),
-            Judgement::Broken(_)
+            Judgement::Violation(_)
         ));
         // The first page is not a further one, and beyond the end there is none.
         let first = vec![get(0, "/orders?limit=2&offset=0", 500, None)];
-        assert_eq!(judged(is_no_end, first, 0), Judgement::NotArmed);
+        assert_eq!(judged(is_no_end, first, 0), Judgement::NotExercised);
         let beyond = vec![page(0, 0), get(5, "/orders?limit=2&offset=6", 500, None)];
-        assert_eq!(judged(is_no_end, beyond, 0), Judgement::NotArmed);
+        assert_eq!(judged(is_no_end, beyond, 0), Judgement::NotExercised);
     }
 }

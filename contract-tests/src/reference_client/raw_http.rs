@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::behaviour::ByHand;
+use super::behaviour::RawHttpBug;
 
 /// How long an answer may take.
 const TIME_OUT: Duration = Duration::from_secs(1);
@@ -24,13 +24,13 @@ pub(super) struct Connection(Mutex<Option<TcpStream>>);
 
 impl Connection {
     /// Makes one request. Where the connection was closed meanwhile, it is made on another.
-    pub(super) async fn send(&self, request: &Request, wrong: ByHand) -> io::Result<Response> {
+    pub(super) async fn send(&self, request: &Request, wrong: RawHttpBug) -> io::Result<Response> {
         let late = |_| io::Error::from(io::ErrorKind::TimedOut);
         let mut connection = self.0.lock().await;
         if let Some(mut stream) = connection.take() {
             let sent = timeout(TIME_OUT, exchange(&mut stream, request, wrong));
             match sent.await.map_err(late)? {
-                Err(error) if wrong == ByHand::NeverReopens => {
+                Err(error) if wrong == RawHttpBug::NeverReopens => {
                     *connection = Some(stream);
                     return Err(error);
                 }
@@ -45,8 +45,10 @@ impl Connection {
         let address = (url.host_str().unwrap_or_default(), url.port().unwrap_or(80));
         let connected = TcpStream::connect(address);
         let mut stream = match wrong {
-            ByHand::ConnectsForEver => connected.await?,
-            ByHand::IgnoresClose | ByHand::NeverReopens | ByHand::TakesInformational => {
+            RawHttpBug::ConnectsForEver => connected.await?,
+            RawHttpBug::IgnoresClose
+            | RawHttpBug::NeverReopens
+            | RawHttpBug::TakesInformational => {
                 timeout(TIME_OUT, connected).await.map_err(late)??
             }
         };
@@ -61,13 +63,13 @@ impl Connection {
 async fn exchange(
     stream: &mut TcpStream,
     request: &Request,
-    wrong: ByHand,
+    wrong: RawHttpBug,
 ) -> io::Result<(Response, bool)> {
     stream.write_all(&written(request)).await?;
     let mut bytes = Vec::new();
     loop {
         if let Some((answer, length)) = parsed(&bytes)? {
-            if answer.status().is_informational() && wrong != ByHand::TakesInformational {
+            if answer.status().is_informational() && wrong != RawHttpBug::TakesInformational {
                 bytes.drain(..length);
                 continue;
             }
@@ -75,7 +77,7 @@ async fn exchange(
                 .headers()
                 .get("connection")
                 .is_some_and(|says| says == "close");
-            let stays = !closes || wrong == ByHand::IgnoresClose;
+            let stays = !closes || wrong == RawHttpBug::IgnoresClose;
             return Ok((answer.into(), stays));
         }
         if bytes.len() > MAX_ANSWER || stream.read_buf(&mut bytes).await? == 0 {

@@ -5,7 +5,7 @@ use std::{
     process,
 };
 
-use super::behaviour::Death;
+use super::behaviour::Crash;
 
 const PYTHON: &str = "Traceback (most recent call last):\n  File \"client.py\", line 1, in <module>\nValueError: unexpected\n";
 const NODE: &str =
@@ -13,11 +13,11 @@ const NODE: &str =
 
 /// Ends the process.
 #[expect(clippy::exit, reason = "whoever dies does not return")]
-pub(super) fn die(death: Death) -> ! {
-    let text = match death {
-        Death::Abort => process::abort(),
-        Death::Python => PYTHON,
-        Death::Node => NODE,
+pub(super) fn crash_like(crash: Crash) -> ! {
+    let text = match crash {
+        Crash::Abort => process::abort(),
+        Crash::Python => PYTHON,
+        Crash::Node => NODE,
     };
     let _ = io::stderr().write_all(text.as_bytes());
     process::exit(1)

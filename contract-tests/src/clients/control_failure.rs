@@ -2,8 +2,8 @@
 
 use super::{
     CONTROL, is_unsupported,
-    process::{Ended, Output},
-    trial::Evidence,
+    process::{Output, Termination},
+    trial::TrialRecord,
 };
 use crate::finding::{RunFailure, RunFailureKind, redaction::Secrets};
 
@@ -18,7 +18,7 @@ const HTTP2: &str =
 
 /// Why nothing that a program has kept is a merit.
 #[derive(Clone, Debug)]
-pub(super) struct Doubt {
+pub(super) struct ControlFailure {
     /// As what the reports have it.
     kind: RunFailureKind,
     /// Whether none of its requests can be judged, so that the run ends there.
@@ -29,7 +29,7 @@ pub(super) struct Doubt {
     output: String,
 }
 
-impl Doubt {
+impl ControlFailure {
     /// A reason that has nothing to do with what it printed.
     pub(super) fn new(reason: &str) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl Doubt {
     }
 
     /// Nothing came that can be judged, of a program that was started elsewhere.
-    pub(super) fn nothing_came(one: &Evidence) -> Self {
+    pub(super) fn nothing_came(one: &TrialRecord) -> Self {
         let ends = true;
         match unreadable(one) {
             Some(reason) => Self {
@@ -57,7 +57,7 @@ impl Doubt {
     }
 
     /// What is wrong with a program where all goes well, if something is.
-    pub(super) fn of(all: &[Evidence]) -> Option<Self> {
+    pub(super) fn of(all: &[TrialRecord]) -> Option<Self> {
         let Some(control) = all.iter().find(|one| one.scenario.name == CONTROL) else {
             return Some(Self::new("it was not tried where all goes well"));
         };
@@ -105,12 +105,12 @@ impl Doubt {
 }
 
 /// Whether a program made no request that can be judged.
-pub(super) fn nothing_to_judge(one: &Evidence) -> bool {
+pub(super) fn nothing_to_judge(one: &TrialRecord) -> bool {
     one.trace.api().next().is_none()
 }
 
 /// Why some of what a program sent cannot be judged, if there is such.
-fn unreadable(one: &Evidence) -> Option<&'static str> {
+fn unreadable(one: &TrialRecord) -> Option<&'static str> {
     let connections = &one.trace.connections;
     if connections.iter().any(|one| one.is_http2) {
         Some(HTTP2)
@@ -122,7 +122,7 @@ fn unreadable(one: &Evidence) -> Option<&'static str> {
 }
 
 /// Why nothing shows that its requests are right.
-fn no_success(control: &Evidence) -> Option<&'static str> {
+fn no_success(control: &TrialRecord) -> Option<&'static str> {
     let mut calls = control.trace.api();
     let succeeds = calls.any(|call| call.status().is_some_and(|status| status < 300));
     if is_unsupported(control) {
@@ -139,18 +139,23 @@ fn no_success(control: &Evidence) -> Option<&'static str> {
 
 /// How a program ended that did not succeed.
 fn failed(output: &Output) -> Option<String> {
-    match output.ended {
-        Ended::Itself(status) if !status.success() => Some(status.to_string()),
-        Ended::Itself(_) | Ended::Asked(_) | Ended::Killed | Ended::TooLarge => None,
+    match output.termination {
+        Termination::Exited(status) if !status.success() => Some(status.to_string()),
+        Termination::Exited(_)
+        | Termination::Sigterm(_)
+        | Termination::Sigkill
+        | Termination::MemoryLimit => None,
     }
 }
 
 /// How a program ended.
 fn end(output: &Output) -> String {
-    match output.ended {
-        Ended::Itself(status) => format!("It ended with {status}"),
-        Ended::Asked(_) | Ended::Killed => "It did not end, and was stopped".to_owned(),
-        Ended::TooLarge => "It took too much memory, and was stopped".to_owned(),
+    match output.termination {
+        Termination::Exited(status) => format!("It ended with {status}"),
+        Termination::Sigterm(_) | Termination::Sigkill => {
+            "It did not end, and was stopped".to_owned()
+        }
+        Termination::MemoryLimit => "It took too much memory, and was stopped".to_owned(),
     }
 }
 
