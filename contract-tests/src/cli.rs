@@ -1,49 +1,41 @@
 //! The command line: a file for each command.
 
 mod client;
-mod compare;
+mod command_line;
 mod explain;
 mod failure;
-mod given;
+mod list;
 mod output;
 mod provider;
 mod proxy;
 mod recording;
-mod reference;
+mod reference_client;
+mod schema;
 mod selftest;
 mod target;
 mod tls;
+mod twin;
 
 use std::{
     env,
     io::{self, Write},
-    path::PathBuf,
     process,
 };
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use contract_tests::{
-    clients::advice::Language,
-    compare::schema_text as twin_schema,
     finding::{ExitCode, Interrupted},
-    reference_client::mutants::Mutant,
-    report, traffic,
+    traffic,
 };
 use futures_util::future::select_all;
 use schemas::key::redact;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
-    client::Client,
-    compare::Twin,
-    explain::{Reporting, language},
-    failure::Failure,
-    given::command_line,
-    provider::Provider,
-    proxy::Between,
-    recording::Recording,
-    reference::mutant,
-    selftest::Selftest,
+    client::ClientArgs, command_line::command_line, explain::ExplainArgs, failure::Failure,
+    provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
+    reference_client::ReferenceClientArgs, schema::SchemaArgs, selftest::SelftestArgs,
+    twin::TwinArgs,
 };
 
 /// Checks a server against the `OpenProspect` contract
@@ -62,90 +54,51 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check a server: the sandbox, the real API, or anything that claims to be like it
-    Provider(Box<Provider>),
+    Provider(Box<ProviderArgs>),
     /// Check a client program: what it does on the wire when things go wrong
-    Client(Box<Client>),
+    Client(Box<ClientArgs>),
     /// Be the client that keeps every rule, or one with a bug: what the judge of clients is tried on
     #[command(hide = true)]
-    ReferenceClient {
-        /// The bug, such as retries-401
-        #[arg(long, value_parser = mutant)]
-        bug: Option<&'static Mutant>,
-        /// Base URL of the API, with /api/v1
-        #[arg(long, env = "OPENPROSPECT_API_URL")]
-        base_url: String,
-        /// Its key
-        #[arg(long, env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
-        api_key: String,
-        /// A file with the key, which is read before each call
-        #[arg(long, env = "OPENPROSPECT_API_KEY_FILE")]
-        key_file: Option<PathBuf>,
-    },
+    ReferenceClient(ReferenceClientArgs),
     /// Judge recorded traffic, both sides of it: an HTTP Archive of a browser, a proxy or the sandbox
-    Har(Box<Recording>),
+    Har(Box<RecordingArgs>),
     /// Judge what the sandbox's journal holds, exported as NDJSON
-    Journal(Box<Recording>),
+    Journal(Box<RecordingArgs>),
     /// Stand between a client and a server, and judge what passes, both sides of it
-    Proxy(Box<Between>),
+    Proxy(Box<ProxyArgs>),
     /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
-    Twin(Box<Twin>),
+    Twin(Box<TwinArgs>),
     /// Show every check of servers with its evidence, and every rule of clients and recordings with its level
     List,
     /// Print the JSON Schema of a JSON report
-    Schema {
-        /// Of which command
-        #[arg(value_enum, default_value_t)]
-        of: Reporting,
-    },
+    Schema(SchemaArgs),
     /// Tell what a check or a rule is about, where it comes from, and how to keep it
-    Explain {
-        /// Such as PRV-401-SAME
-        id: String,
-        /// Show how a rule of clients is kept in python, javascript, csharp or rust
-        #[arg(long, value_parser = language)]
-        lang: Option<Language>,
-    },
+    Explain(ExplainArgs),
     /// Prove the judge: every bug must be caught by the check that is meant for it, and a faithful server by none
-    Selftest(Selftest),
+    Selftest(SelftestArgs),
 }
 
 pub(crate) fn main() -> process::ExitCode {
     let mut command = Cli::command();
-    let given = command.try_get_matches_from_mut(env::args_os());
-    let parsed = given.and_then(|given| Ok((Cli::from_arg_matches(&given)?, given)));
-    let (cli, given) = match parsed {
+    let matches = command.try_get_matches_from_mut(env::args_os());
+    let parsed = matches.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(help_or_error) => return help(&help_or_error),
     };
-    let again = command_line(&command, &given);
+    let command_line = command_line(&command, &matches);
     let outcome = match cli.command {
-        Command::Provider(provider) => provider::judge(&provider, again),
-        Command::ReferenceClient {
-            bug,
-            base_url,
-            api_key,
-            key_file,
-        } => {
-            return reference::run(&base_url, &api_key, key_file.as_deref(), bug);
-        }
-        Command::Client(client) => client.run(again, interrupted),
-        Command::Har(recording) => recording.run(traffic::Format::Har, &again),
-        Command::Journal(recording) => recording.run(traffic::Format::Journal, &again),
-        Command::Proxy(between) => between.run(&again, interrupted),
-        Command::Twin(twin) => compare::compare(&twin),
-        Command::List => {
-            explain::list();
-            Ok(ExitCode::Passed)
-        }
-        Command::Schema { of } => {
-            say(&match of {
-                Reporting::Judge => report::schema_text(),
-                Reporting::Twin => twin_schema(),
-            });
-            Ok(ExitCode::Passed)
-        }
-        Command::Explain { id, lang } => explain::explain(&id, lang),
-        Command::Selftest(selftest) => selftest.run().map_err(Failure::Proof),
+        Command::Provider(args) => provider::run(&args, command_line),
+        Command::ReferenceClient(args) => return reference_client::run(&args),
+        Command::Client(args) => args.run(command_line, interrupted),
+        Command::Har(args) => args.run(traffic::Format::Har, &command_line),
+        Command::Journal(args) => args.run(traffic::Format::Journal, &command_line),
+        Command::Proxy(args) => args.run(&command_line, interrupted),
+        Command::Twin(args) => twin::run(&args),
+        Command::List => Ok(list::run()),
+        Command::Schema(args) => Ok(schema::run(&args)),
+        Command::Explain(args) => explain::run(&args),
+        Command::Selftest(args) => args.run().map_err(Failure::Proof),
     };
     outcome
         .unwrap_or_else(|failure| {
@@ -181,7 +134,7 @@ fn interrupted() -> Interrupted {
 }
 
 /// A reader who has gone away is no error.
-fn say(text: &str) {
+fn print(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 

@@ -14,21 +14,21 @@ use std::{collections::BTreeMap, fmt};
 use schemas::{Evidence, assumptions::Assumptions};
 
 use self::cases::cases;
-pub use self::comparison_report::{Diverging, Skipped, TwinReport, schema_text};
-use self::{cases::Case, facts::Facts, learned::Lesson};
+pub use self::comparison_report::{ComparisonReport, DivergenceView, Skipped, schema_text};
+use self::{cases::Case, facts::Facts, learned::Observations};
 use crate::{
     finding::{ApiRequest, Exchange, ExitCode, NotPassed, Verdict},
     provider::session::Session,
 };
 
 /// Cases that are named for a divergence; the others are counted.
-const NAMED: usize = 3;
+const MAX_NAMED_CASES: usize = 3;
 /// Divergences that are kept; a server might make up fields without end.
 const MAX_DIVERGENCES: usize = 1_000;
 
 /// What came of comparing two servers.
 #[derive(Debug, Default)]
-pub struct Twin {
+pub struct Comparison {
     /// Cases that both servers answered.
     pub compared: usize,
     /// Where they diverge, each fact once.
@@ -59,9 +59,9 @@ pub struct Divergence {
 }
 
 /// Compares two servers, one call at a time on both.
-pub async fn run(left: &Session, right: &Session) -> Twin {
-    let mut twin = Twin::default();
-    let mut lesson = Lesson::default();
+pub async fn run(left: &Session, right: &Session) -> Comparison {
+    let mut comparison = Comparison::default();
+    let mut observations = Observations::default();
     for operation in schemas::operations::all() {
         let samples = [
             sample(left, operation).await,
@@ -72,29 +72,32 @@ pub async fn run(left: &Session, right: &Session) -> Twin {
                 "{}: one of them has nothing to show: {reason}",
                 operation.id
             );
-            twin.skip(reason);
+            comparison.skip(reason);
             continue;
         }
-        for kind in cases::KINDS.iter().filter(|kind| (kind.of)(operation)) {
+        for kind in cases::CASE_KINDS
+            .iter()
+            .filter(|kind| (kind.applies_to)(operation))
+        {
             let case = Case { kind, operation };
-            match both([left, right], &case, &samples).await {
+            match send_to_both([left, right], &case, &samples).await {
                 Ok([one, other]) => {
-                    lesson.see(kind, &case.to_string(), &one, &other);
-                    twin.compare(left, &case, &one, &other);
+                    observations.observe(kind, &case.to_string(), &one, &other);
+                    comparison.compare(left, &case, &one, &other);
                     if kind.name == cases::PLAIN && one.status != other.status {
                         // All that is left to see of this operation is that one of them does not have it.
                         break;
                     }
                 }
-                Err(NotPassed::Violated(violation)) => twin.skip(violation.message),
+                Err(NotPassed::Violated(violation)) => comparison.skip(violation.message),
                 Err(NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason)) => {
-                    twin.skip(reason)
+                    comparison.skip(reason)
                 }
             }
         }
     }
-    twin.learned = lesson.into();
-    twin
+    comparison.learned = observations.into();
+    comparison
 }
 
 /// A call of the operation that succeeds, prepared once for all cases; none where nothing may be made.
@@ -102,7 +105,7 @@ async fn sample(
     session: &Session,
     operation: &'static schemas::Operation,
 ) -> Result<ApiRequest, String> {
-    let reason = |stop| match stop {
+    let reason = |not_passed| match not_passed {
         NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason) => reason,
         NotPassed::Violated(violation) => violation.message,
     };
@@ -120,7 +123,7 @@ async fn sample(
 }
 
 /// Sends a case to one, then to the other.
-async fn both(
+async fn send_to_both(
     sessions: [&Session; 2],
     case: &Case,
     samples: &[Result<ApiRequest, String>; 2],
@@ -128,13 +131,13 @@ async fn both(
     let send = async |side: usize| {
         let tenant = sessions[side].tenant().await?;
         let sample = samples[side].clone();
-        let call = (case.kind.call)(&tenant, case.operation, sample).await?;
-        sessions[side].send(call).await
+        let request = (case.kind.request)(&tenant, case.operation, sample).await?;
+        sessions[side].send(request).await
     };
     Ok([send(0).await?, send(1).await?])
 }
 
-impl Twin {
+impl Comparison {
     fn skip(&mut self, reason: String) {
         *self.skipped.entry(reason).or_default() += 1;
     }
@@ -153,7 +156,7 @@ impl Twin {
             match known {
                 Some(known) => {
                     known.cases.push(case.to_string());
-                    known.evidence = better(known.evidence, fact.evidence);
+                    known.evidence = stronger(known.evidence, fact.evidence);
                 }
                 None if full => self.left_out += 1,
                 None => self.divergences.push(Divergence {
@@ -184,7 +187,7 @@ impl Twin {
     }
 }
 
-fn better(one: Evidence, other: Evidence) -> Evidence {
+fn stronger(one: Evidence, other: Evidence) -> Evidence {
     match (one, other) {
         (Evidence::Documented, _) | (_, Evidence::Documented) => Evidence::Documented,
         (Evidence::Guide, _) | (_, Evidence::Guide) => Evidence::Guide,
@@ -212,22 +215,26 @@ impl fmt::Display for Divergence {
             self.left,
             self.right,
             self.evidence,
-            some_of(&self.cases)
+            first_cases(&self.cases)
         )
     }
 }
 
 /// A few cases by name, and how many more there are.
-fn some_of(cases: &[String]) -> String {
-    let named = cases.iter().take(NAMED).cloned().collect::<Vec<_>>();
-    let more = match cases.len().saturating_sub(NAMED) {
+fn first_cases(cases: &[String]) -> String {
+    let named = cases
+        .iter()
+        .take(MAX_NAMED_CASES)
+        .cloned()
+        .collect::<Vec<_>>();
+    let more = match cases.len().saturating_sub(MAX_NAMED_CASES) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     format!("{}{more}", named.join(", "))
 }
 
-impl fmt::Display for Twin {
+impl fmt::Display for Comparison {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for divergence in &self.divergences {
             writeln!(formatter, "{divergence}")?;
@@ -255,13 +262,17 @@ mod tests {
 
     #[test]
     fn nothing_compared_is_not_green() {
-        assert_eq!(Twin::default().exit_code(), ExitCode::NothingRan);
+        assert_eq!(Comparison::default().exit_code(), ExitCode::NothingRan);
     }
 
     #[test]
     fn every_kind_of_case_is_about_some_operation() {
-        for kind in cases::KINDS {
-            assert!(schemas::operations::all().any(kind.of), "{}", kind.name);
+        for kind in cases::CASE_KINDS {
+            assert!(
+                schemas::operations::all().any(kind.applies_to),
+                "{}",
+                kind.name
+            );
         }
     }
 }

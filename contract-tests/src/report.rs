@@ -10,9 +10,9 @@ mod junit;
 mod markdown;
 pub mod model;
 mod output_file;
+mod outputs;
 mod progress;
 mod sarif;
-mod sink;
 mod tap14;
 
 use strum::{Display, EnumString, VariantArray};
@@ -22,7 +22,7 @@ pub use self::{
     console::Detail,
     model::{Report, schema_text},
     output_file::OutputFile,
-    sink::{SinkError, Sinks, Wanted},
+    outputs::{ReportOutput, ReportOutputError, ReportOutputs},
 };
 pub(crate) use self::{
     console::{lines, style},

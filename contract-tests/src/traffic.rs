@@ -32,13 +32,13 @@ use std::{
 
 use url::Url;
 
-use self::{base::Base, har::Attached, judge::Judge, recorded::Recording};
+use self::{base::Base, har::AttachedFiles, judge::Judge, recorded::Recording};
 pub use self::{
     console::console,
-    proxy::{Conduct, Proxy, ProxyError},
+    proxy::{Proxy, ProxyError, ProxyOptions},
     table::{RULES, Rule, find},
-    traffic_report::Judged,
-    verdict::{Finding, Traffic},
+    traffic_report::TrafficSource,
+    verdict::{Finding, TrafficResult},
 };
 use crate::{finding::baseline::Baseline, http::Trust};
 
@@ -57,7 +57,7 @@ pub struct Options {
     /// Which failures are known.
     pub baseline: Baseline,
     /// Which differences from the contract an earlier run has told of.
-    pub known_drift: drift::Known,
+    pub known_drift: drift::KnownDrift,
     /// Who may have signed the certificate of the server behind a proxy.
     pub trust: Trust,
 }
@@ -93,7 +93,7 @@ pub fn judge(
     format: Format,
     recording: impl Read,
     options: &Options,
-) -> Result<Traffic, TrafficError> {
+) -> Result<TrafficResult, TrafficError> {
     let mut bytes = Vec::new();
     recording.take(MAX_RECORDING + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_RECORDING {
@@ -101,7 +101,7 @@ pub fn judge(
     }
     let recording: Recording = match format {
         Format::Har => {
-            let (archive, mut attached) = Attached::open(bytes, options.folder.clone())?;
+            let (archive, mut attached) = AttachedFiles::open(bytes, options.folder.clone())?;
             har::read(text(&archive), &mut attached)?
         }
         Format::Journal => journal::read(text(&bytes))?,
@@ -111,7 +111,7 @@ pub fn judge(
     let mut judge = Judge::new(options, base)?;
     judge.begin(&recording);
     for exchange in recording.exchanges {
-        judge.note(exchange);
+        judge.judge(exchange);
     }
     Ok(judge.end())
 }

@@ -23,11 +23,11 @@ use contract_tests::{
 use strum::VariantArray;
 
 /// What is tried where nothing else is said.
-static USUAL: LazyLock<Options> = LazyLock::new(Options::default);
+static DEFAULTS: LazyLock<Options> = LazyLock::new(Options::default);
 
 /// What to try, and how.
 #[derive(Args, Debug)]
-pub(crate) struct Client {
+pub(crate) struct ClientArgs {
     /// Try the program under this scenario only: a name that `mock-server scenarios list` shows, or a file with a scenario of
     /// your own; may be repeated
     #[arg(long = "scenario", value_name = "NAME|FILE", value_parser = clients::named)]
@@ -39,26 +39,26 @@ pub(crate) struct Client {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = positions, requires = "sweep")]
     positions: usize,
     /// Seconds that a trial may take; then the program is stopped
-    #[arg(long, default_value_t = USUAL.limits.trial.as_secs_f64(), value_parser = seconds)]
+    #[arg(long, default_value_t = DEFAULTS.limits.trial.as_secs_f64(), value_parser = seconds)]
     limit: f64,
     /// Seconds without a request after which a program that goes on is stopped
-    #[arg(long, default_value_t = USUAL.limits.quiet.as_secs_f64(), value_parser = seconds)]
+    #[arg(long, default_value_t = DEFAULTS.limits.quiet.as_secs_f64(), value_parser = seconds)]
     idle: f64,
     /// Trials at a time
-    #[arg(long, default_value_t = USUAL.side_by_side, value_parser = jobs)]
+    #[arg(long, default_value_t = DEFAULTS.side_by_side, value_parser = jobs)]
     jobs: usize,
     /// Tries of one call at the most
-    #[arg(long, default_value_t = USUAL.max_attempts)]
+    #[arg(long, default_value_t = DEFAULTS.max_attempts)]
     max_attempts: usize,
     /// MiB of memory at the most that an answer without end may take, beyond what the program has where all goes
     /// well; where it takes more, it is killed
-    #[arg(long, value_name = "MIB", default_value_t = USUAL.max_memory >> 20, value_parser = mebibytes)]
+    #[arg(long, value_name = "MIB", default_value_t = DEFAULTS.max_memory >> 20, value_parser = mebibytes)]
     max_memory: u64,
     /// A folder that the program writes to: what changes in it is searched for the key
     #[arg(long, value_name = "DIR", value_parser = folder)]
     watch: Option<PathBuf>,
     /// What the sandbox's data and the faults depend on
-    #[arg(long, default_value_t = USUAL.seed)]
+    #[arg(long, default_value_t = DEFAULTS.seed)]
     seed: u64,
     /// Fail also where the program breaks what it should keep
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
@@ -134,15 +134,15 @@ fn jobs(text: &str) -> Result<usize, String> {
     jobs.ok_or_else(|| "a number from 1 to 64 would be right".to_owned())
 }
 
-impl Client {
+impl ClientArgs {
     /// Runs the program under every scenario, and tells what is to be said of it.
     pub(crate) fn run(
         mut self,
-        again: CommandLine,
+        command_line: CommandLine,
         interrupted: impl FnOnce() -> Interrupted,
     ) -> Result<ExitCode, Failure> {
-        let options = self.options(again)?;
-        let kept = self.output.open()?;
+        let options = self.options(command_line)?;
+        let outputs = self.output.open()?;
         let (out, detail) = (self.output.console(), self.output.detail());
         let trials = if self.attach {
             1
@@ -152,8 +152,8 @@ impl Client {
         let mut console = Console::new(out, detail, self.trace, trials);
         let judged = tokio::runtime::Runtime::new()?.block_on(async {
             if self.attach {
-                let scenario = self.attached()?;
-                let tell = |access: Access<'_>| self.let_in(&access);
+                let scenario = self.attached_scenario()?;
+                let tell = |access: Access<'_>| self.show_access(&access);
                 return clients::attach(&options, scenario, tell, interrupted()).await;
             }
             let tell = |stage| console.trial(stage);
@@ -162,12 +162,12 @@ impl Client {
         })?;
         let report = Report::of_client(&options, &judged);
         console.end(&report);
-        kept.write(report, &options.baseline, &judged.findings)?;
+        outputs.write(report, &options.baseline, &judged.findings)?;
         Ok(judged.exit_code())
     }
 
     /// The one scenario for a client that is started elsewhere.
-    fn attached(&self) -> Result<&'static Scenario, Failure> {
+    fn attached_scenario(&self) -> Result<&'static Scenario, Failure> {
         match &*self.scenarios {
             [] => Ok(&SCENARIOS[0]),
             [one] => Ok(one),
@@ -186,7 +186,7 @@ impl Client {
 
     /// Tells whoever starts the client how it comes in, in a file that nobody else can read or on the console; and
     /// what it meets, and how that ends. No report is written here.
-    fn let_in(&self, access: &Access<'_>) -> Result<(), Failure> {
+    fn show_access(&self, access: &Access<'_>) -> Result<(), Failure> {
         let Access {
             base_url,
             api_key,
@@ -217,7 +217,7 @@ impl Client {
         Ok(())
     }
 
-    fn options(&mut self, again: CommandLine) -> Result<Options, Failure> {
+    fn options(&mut self, command_line: CommandLine) -> Result<Options, Failure> {
         let mut options = Options {
             command: std::mem::take(&mut self.command),
             watch: self.watch.take(),
@@ -230,12 +230,12 @@ impl Client {
             max_memory: self.max_memory << 20,
             seed: self.seed,
             strict: self.strict,
-            baseline: self.output.known()?,
+            baseline: self.output.baseline()?,
             sweep: self.sweep.map(|fault| Sweep {
                 fault,
                 positions: self.positions,
             }),
-            again,
+            again: command_line,
             ..Options::default()
         };
         if !self.scenarios.is_empty() {
@@ -253,7 +253,7 @@ pub(crate) fn list() -> String {
 }
 
 /// All there is to say of a rule.
-pub(crate) fn card(rule: &Rule) -> String {
+pub(crate) fn describe(rule: &Rule) -> String {
     let Rule {
         id,
         level,

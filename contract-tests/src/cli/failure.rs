@@ -7,7 +7,7 @@ use contract_tests::{
     finding::{ExitCode, baseline::BaselineError},
     http::TrustError,
     provider::session::SessionError,
-    report::SinkError,
+    report::ReportOutputError,
     traffic,
 };
 
@@ -25,13 +25,13 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Key(String),
     #[error(transparent)]
-    Report(#[from] SinkError),
+    Report(#[from] ReportOutputError),
     #[error("--baseline {}: {}", .0.display(), .1)]
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
     Template(PathBuf, io::Error),
     #[error("--drift-known {}: {}", .0.display(), .1)]
-    Drift(PathBuf, traffic::drift::KnownError),
+    Drift(PathBuf, traffic::drift::KnownDriftError),
     #[error("--key-file {}: {}", .0.display(), .1)]
     KeyFile(PathBuf, io::Error),
     #[error("a client that is attached is judged under one --scenario at a time")]

@@ -12,7 +12,7 @@ use contract_tests::{
     clients,
     finding::baseline::{self, About, Baseline, Catalog, Subject},
     provider::checks,
-    report::{Detail, OutputFile, Report, Sinks, Wanted},
+    report::{Detail, OutputFile, Report, ReportOutput, ReportOutputs},
     traffic,
 };
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -30,7 +30,7 @@ const CATALOG: Catalog = Catalog {
     has_scenario: |name| clients::scenario(name).is_some(),
 };
 /// Days for which a failure is known at first.
-const ACCEPTED: i64 = 90;
+const EXPIRES_AFTER_DAYS: i64 = 90;
 
 /// What is told of a run, to whom, and which failures are known.
 #[derive(Args, Debug)]
@@ -49,7 +49,7 @@ pub(crate) struct OutputArgs {
         value_name = "FORMAT=FILE",
         value_delimiter = ','
     )]
-    reports: Vec<Wanted>,
+    reports: Vec<ReportOutput>,
     /// Show only what fails, and the verdict
     #[arg(short, long, env = "CONTRACT_TESTS_QUIET", conflicts_with = "verbose")]
     quiet: bool,
@@ -69,7 +69,7 @@ impl OutputArgs {
     }
 
     /// The failures that are known.
-    pub(crate) fn known(&self) -> Result<Baseline, Failure> {
+    pub(crate) fn baseline(&self) -> Result<Baseline, Failure> {
         let Some(path) = &self.baseline else {
             return Ok(Baseline::default());
         };
@@ -78,13 +78,13 @@ impl OutputArgs {
     }
 
     /// Opens all that is to be written.
-    pub(crate) fn open(&self) -> Result<Outputs, Failure> {
-        Ok(Outputs {
-            sinks: Sinks::open(&self.reports)?,
+    pub(crate) fn open(&self) -> Result<RunOutputs, Failure> {
+        Ok(RunOutputs {
+            reports: ReportOutputs::open(&self.reports)?,
             template: self
                 .write_baseline
                 .as_deref()
-                .map(Template::open)
+                .map(BaselineTemplate::open)
                 .transpose()?,
             baseline: self.baseline.clone(),
         })
@@ -92,7 +92,7 @@ impl OutputArgs {
 
     /// Where people read: standard output, unless a report goes there.
     pub(crate) fn console(&self) -> Box<dyn Write> {
-        if self.reports.iter().any(Wanted::is_stdout) {
+        if self.reports.iter().any(ReportOutput::is_stdout) {
             stream(io::stderr())
         } else {
             stream(io::stdout())
@@ -102,27 +102,27 @@ impl OutputArgs {
 
 /// What a run is written to.
 #[derive(Debug)]
-pub(crate) struct Outputs {
-    sinks: Sinks,
-    template: Option<Template>,
+pub(crate) struct RunOutputs {
+    reports: ReportOutputs,
+    template: Option<BaselineTemplate>,
     baseline: Option<PathBuf>,
 }
 
-impl Outputs {
+impl RunOutputs {
     /// Writes the reports, and the baseline if one is wanted; `known`: what was known before.
-    pub(crate) fn write<One: Subject>(
+    pub(crate) fn write<F: Subject>(
         self,
         mut report: Report,
         known: &Baseline,
-        findings: &[One],
+        findings: &[F],
     ) -> Result<(), Failure> {
         // Of all that a finding may be shown at, those who look at it know this best.
         report.file = self
             .baseline
             .as_deref()
-            .and_then(below_here)
+            .and_then(below_current_folder)
             .or(report.file);
-        self.sinks.write(|format| format.render(&report))?;
+        self.reports.write(|format| format.render(&report))?;
         match self.template {
             Some(template) => {
                 template.write(|expires| baseline::template(known, findings, expires))
@@ -133,12 +133,12 @@ impl Outputs {
 }
 
 /// The path as it is from the present folder, if it is below that.
-fn below_here(path: &Path) -> Option<PathBuf> {
+fn below_current_folder(path: &Path) -> Option<PathBuf> {
     if path.is_relative() {
         return Some(path.to_owned());
     }
-    let here = env::current_dir().ok()?;
-    path.strip_prefix(here).ok().map(Path::to_owned)
+    let current_folder = env::current_dir().ok()?;
+    path.strip_prefix(current_folder).ok().map(Path::to_owned)
 }
 
 /// Without colour where the stream is no terminal, or `NO_COLOR` says so.
@@ -159,9 +159,9 @@ fn today() -> Date {
 
 /// A baseline to be written, beside which there was none.
 #[derive(Debug)]
-struct Template(PathBuf, OutputFile);
+struct BaselineTemplate(PathBuf, OutputFile);
 
-impl Template {
+impl BaselineTemplate {
     /// One that is there has reasons in it, which would be lost.
     fn open(path: &Path) -> Result<Self, Failure> {
         let file = OutputFile::create_new(path)
@@ -175,7 +175,7 @@ impl Template {
         template: impl FnOnce(Date) -> Result<String, toml::ser::Error>,
     ) -> Result<(), Failure> {
         let Self(path, file) = self;
-        let expires = today().saturating_add(ACCEPTED.days());
+        let expires = today().saturating_add(EXPIRES_AFTER_DAYS.days());
         let written = template(expires)
             .map_err(io::Error::other)
             .and_then(|text| file.write_new(&text));

@@ -9,7 +9,7 @@ use contract_tests::{
     provider::{
         Console, Plan, Selection,
         check::Finding,
-        checks, run,
+        checks, run as judge,
         session::{self, Options, Session, SessionError},
     },
     report::{CommandLine, Report},
@@ -20,13 +20,13 @@ use url::Url;
 use super::{
     Failure, interrupted,
     output::OutputArgs,
-    say,
-    target::{Limits, base_url, keys, to_stderr},
-    tls::Tls,
+    print,
+    target::{LimitArgs, base_url, keys, to_stderr},
+    tls::TlsArgs,
 };
 
 #[derive(Args, Debug)]
-pub(crate) struct Provider {
+pub(crate) struct ProviderArgs {
     /// Base URL of the server, with /api/v1
     #[arg(long, env = "CONTRACT_TESTS_BASE_URL", default_value = "http://127.0.0.1:8000/api/v1", value_parser = base_url)]
     base_url: Url,
@@ -44,9 +44,9 @@ pub(crate) struct Provider {
     #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
     keys_file: Option<PathBuf>,
     #[command(flatten)]
-    tls: Tls,
+    tls: TlsArgs,
     #[command(flatten)]
-    safety: Safety,
+    safety: SafetyArgs,
     /// Token of the sandbox's control API
     #[arg(
         long,
@@ -92,7 +92,7 @@ pub(crate) struct Provider {
 
 /// What may be done to a server that is no sandbox.
 #[derive(Args, Debug)]
-struct Safety {
+struct SafetyArgs {
     /// Take the server as one that is no sandbox, which is how any server without a control API is taken: only
     /// read, within the bounds below, by the keys that are given
     #[arg(long, env = "CONTRACT_TESTS_SAFE")]
@@ -101,13 +101,13 @@ struct Safety {
     #[arg(long)]
     plan: bool,
     #[command(flatten)]
-    limits: Limits,
+    limits: LimitArgs,
     /// Send DELETE also to a server that is no sandbox: about what was created there, or by keys that may not
     #[arg(long, env = "CONTRACT_TESTS_ALLOW_REVOCATIONS")]
     allow_revocations: bool,
 }
 
-impl Provider {
+impl ProviderArgs {
     /// Whether only the plan is wanted.
     pub(crate) fn plan_only(&self) -> bool {
         self.safety.plan
@@ -141,51 +141,51 @@ impl Provider {
     }
 }
 
-pub(super) fn judge(provider: &Provider, again: CommandLine) -> Result<ExitCode, Failure> {
-    let mut selection = selected(provider)?;
-    let options = provider.options(again).map_err(Failure::Key)?;
+pub(super) fn run(args: &ProviderArgs, command_line: CommandLine) -> Result<ExitCode, Failure> {
+    let mut selection = selection_of(args)?;
+    let options = args.options(command_line).map_err(Failure::Key)?;
     let plan = Plan::new(&options, &selection);
-    if provider.plan_only() {
-        say(&plan.to_string());
+    if args.plan_only() {
+        print(&plan.to_string());
         return Ok(ExitCode::Passed);
     }
-    selection.baseline = provider.output.known()?;
-    let kept = provider.output.open()?;
-    let mut console = Console::new(provider.output.console(), provider.output.detail());
-    let told = options.safe;
-    if told {
+    selection.baseline = args.output.baseline()?;
+    let outputs = args.output.open()?;
+    let mut console = Console::new(args.output.console(), args.output.detail());
+    let plan_shown = options.safe;
+    if plan_shown {
         console.plan(&plan);
     }
     let (report, run) = tokio::runtime::Runtime::new()?.block_on(async {
         let session = Session::begin(options).await?;
         let interrupted = interrupted();
-        if !told && !session.is_sandbox() {
+        if !plan_shown && !session.is_sandbox() {
             console.plan(&plan);
         }
         console.begin(&session, &selection);
-        let tell = |finding: &Finding| console.finding(&session, finding);
-        let run = run(&session, &selection, tell, interrupted).await;
+        let on_finding = |finding: &Finding| console.finding(&session, finding);
+        let run = judge(&session, &selection, on_finding, interrupted).await;
         session.end().await;
         let report = Report::new(&session, &run);
         console.end(&report);
         Ok::<_, SessionError>((report, run))
     })?;
-    kept.write(report, &selection.baseline, &run.findings)?;
+    outputs.write(report, &selection.baseline, &run.findings)?;
     Ok(run.exit_code())
 }
 
-fn selected(provider: &Provider) -> Result<Selection, Failure> {
+fn selection_of(args: &ProviderArgs) -> Result<Selection, Failure> {
     let mut selection = Selection {
-        min_seen: provider.min_seen,
+        min_seen: args.min_seen,
         ..Selection::default()
     };
-    if !provider.checks.is_empty() {
-        let ids = provider.checks.iter();
+    if !args.checks.is_empty() {
+        let ids = args.checks.iter();
         let find = |id: &String| checks::find(id).ok_or_else(|| Failure::UnknownCheck(id.clone()));
         selection.checks = ids.map(find).collect::<Result<_, _>>()?;
     }
-    if !provider.operations.is_empty() {
-        selection.operations.clone_from(&provider.operations);
+    if !args.operations.is_empty() {
+        selection.operations.clone_from(&args.operations);
     }
     Ok(selection)
 }

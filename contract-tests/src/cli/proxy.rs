@@ -7,18 +7,18 @@ use std::{
     time::Duration,
 };
 
-use super::{Failure, recording::How, target::base_url, tls::Tls};
+use super::{Failure, recording::TrafficArgs, target::base_url, tls::TlsArgs};
 use clap::Args;
 use contract_tests::{
     finding::{ExitCode, Interrupted, Verdict},
     report::{CommandLine, Detail, model::Mode},
-    traffic::{Conduct, Finding, Judged, Proxy, ProxyError},
+    traffic::{Finding, Proxy, ProxyError, ProxyOptions, TrafficSource},
 };
 use url::Url;
 
 /// Where to listen, and in front of what.
 #[derive(Args, Debug)]
-pub(crate) struct Between {
+pub(crate) struct ProxyArgs {
     /// Base URL of the API of the server, with /api/v1
     #[arg(long, visible_alias = "upstream", value_name = "URL", value_parser = base_url)]
     to: Url,
@@ -35,53 +35,60 @@ pub(crate) struct Between {
     #[arg(long)]
     allow_control: bool,
     #[command(flatten)]
-    tls: Tls,
+    tls: TlsArgs,
     #[command(flatten)]
-    how: How,
+    traffic: TrafficArgs,
 }
 
-impl Between {
+impl ProxyArgs {
     /// Passes on and judges until it is told to end.
     pub(crate) fn run(
         self,
-        again: &CommandLine,
+        command_line: &CommandLine,
         interrupted: impl FnOnce() -> Interrupted,
     ) -> Result<ExitCode, Failure> {
-        let mut options = self.how.options(None)?;
+        let mut options = self.traffic.options(None)?;
         options.trust = self.tls.trust()?;
-        let kept = self.how.output.open()?;
-        let judged = Judged {
+        let outputs = self.traffic.output.open()?;
+        let source = TrafficSource {
             mode: Mode::Proxy,
             target: self.to.to_string(),
-            replay: again.to_string(),
+            replay: command_line.to_string(),
         };
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| ProxyError::Listen(self.listen, error))?;
-        let found = runtime.block_on(async {
-            let quiet = self.how.output.detail() == Detail::Quiet;
-            let tell = Box::new(move |one: &Finding| {
+        let result = runtime.block_on(async {
+            let quiet = self.traffic.output.detail() == Detail::Quiet;
+            let on_finding = Box::new(move |one: &Finding| {
                 if !quiet || one.verdict == Verdict::Fail {
-                    say(&format!("{}\n", one.line()));
+                    print_status(&format!("{}\n", one.line()));
                 }
             });
-            let conduct = Conduct {
+            let proxy_options = ProxyOptions {
                 tell_caller: self.tell_caller,
                 allow_control: self.allow_control,
             };
-            let proxy = Proxy::open(self.listen, self.to.clone(), options, conduct, tell).await?;
+            let proxy = Proxy::open(
+                self.listen,
+                self.to.clone(),
+                options,
+                proxy_options,
+                on_finding,
+            )
+            .await?;
             if let Ok(base) = proxy.base_url() {
-                say(&format!("the API is at {base}\n"));
+                print_status(&format!("the API is at {base}\n"));
             }
             let interrupted = interrupted();
             let until = async {
                 tokio::select! {
                     () = interrupted => {}
-                    () = over(self.seconds) => {}
+                    () = elapsed(self.seconds) => {}
                 }
             };
             Ok::<_, ProxyError>(proxy.run(until).await)
         })?;
-        self.how.tell(kept, &judged, &found)
+        self.traffic.report(outputs, &source, &result)
     }
 }
 
@@ -89,7 +96,7 @@ impl Between {
     clippy::disallowed_methods,
     reason = "people say how long they listen, in real time"
 )]
-async fn over(seconds: Option<u32>) {
+async fn elapsed(seconds: Option<u32>) {
     match seconds {
         Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.into())).await,
         None => pending().await,
@@ -97,6 +104,6 @@ async fn over(seconds: Option<u32>) {
 }
 
 /// While it runs; what comes of it is on standard output.
-fn say(text: &str) {
+fn print_status(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -8,32 +8,34 @@ use std::{
 
 use super::{
     Failure,
-    output::{OutputArgs, Outputs},
+    output::{OutputArgs, RunOutputs},
     target::base_url,
 };
 use clap::Args;
 use contract_tests::{
     finding::ExitCode,
     report::{CommandLine, Report, model::Mode},
-    traffic::{self, Format, Judged, Options, RULES, Rule, Traffic, TrafficError, drift},
+    traffic::{
+        self, Format, Options, RULES, Rule, TrafficError, TrafficResult, TrafficSource, drift,
+    },
 };
 use url::Url;
 
 /// A recording to be judged.
 #[derive(Args, Debug)]
-pub(crate) struct Recording {
+pub(crate) struct RecordingArgs {
     /// The recording; - is standard input. An HTTP Archive may be zipped with its bodies
     file: PathBuf,
     /// Base URL of the API in it, with /api/v1; without it, that under which most requests are operations
     #[arg(long, env = "CONTRACT_TESTS_BASE_URL", value_parser = base_url)]
     base_url: Option<Url>,
     #[command(flatten)]
-    pub(crate) how: How,
+    pub(crate) traffic: TrafficArgs,
 }
 
 /// How traffic is judged, and what is kept of that.
 #[derive(Args, Debug)]
-pub(crate) struct How {
+pub(crate) struct TrafficArgs {
     /// Fail also for what is only assumed, and for fields that the contract does not have
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     pub(crate) strict: bool,
@@ -44,39 +46,39 @@ pub(crate) struct How {
     pub(crate) output: OutputArgs,
 }
 
-impl How {
+impl TrafficArgs {
     /// What traffic is judged by.
     pub(crate) fn options(&self, base: Option<Url>) -> Result<Options, Failure> {
         Ok(Options {
             base,
             strict: self.strict,
-            baseline: self.output.known()?,
+            baseline: self.output.baseline()?,
             known_drift: self.known_drift()?,
             ..Options::default()
         })
     }
 
-    fn known_drift(&self) -> Result<drift::Known, Failure> {
+    fn known_drift(&self) -> Result<drift::KnownDrift, Failure> {
         let Some(path) = &self.drift_known else {
-            return Ok(drift::Known::default());
+            return Ok(drift::KnownDrift::default());
         };
-        drift::Known::read(path).map_err(|error| Failure::Drift(path.clone(), error))
+        drift::KnownDrift::read(path).map_err(|error| Failure::Drift(path.clone(), error))
     }
 
     /// Tells what was found; returns what the process ends with.
-    pub(crate) fn tell(
+    pub(crate) fn report(
         &self,
-        kept: Outputs,
-        judged: &Judged,
-        found: &Traffic,
+        outputs: RunOutputs,
+        source: &TrafficSource,
+        result: &TrafficResult,
     ) -> Result<ExitCode, Failure> {
-        let report = Report::of_traffic(judged, found);
+        let report = Report::of_traffic(source, result);
         let mut out = self.output.console();
         // A reader who has gone away is no error.
         let _ = out.write_all(traffic::console(&report, self.output.detail()).as_bytes());
-        let findings: Vec<_> = found.all().cloned().collect();
-        kept.write(report, found.baseline(), &findings)?;
-        Ok(found.exit_code())
+        let findings: Vec<_> = result.all().cloned().collect();
+        outputs.write(report, result.baseline(), &findings)?;
+        Ok(result.exit_code())
     }
 }
 
@@ -99,21 +101,26 @@ impl RecordingError {
     }
 }
 
-impl Recording {
-    pub(crate) fn run(self, format: Format, again: &CommandLine) -> Result<ExitCode, Failure> {
+impl RecordingArgs {
+    pub(crate) fn run(
+        self,
+        format: Format,
+        command_line: &CommandLine,
+    ) -> Result<ExitCode, Failure> {
         let options = Options {
             folder: self.folder(),
-            ..self.how.options(self.base_url.clone())?
+            ..self.traffic.options(self.base_url.clone())?
         };
-        let kept = self.how.output.open()?;
+        let outputs = self.traffic.output.open()?;
         let judged = open(&self.file)
             .map_err(TrafficError::from)
             .and_then(|recording| traffic::judge(format, recording, &options));
-        let found = judged.map_err(|source| RecordingError {
+        let result = judged.map_err(|source| RecordingError {
             file: self.file.clone(),
             source,
         })?;
-        self.how.tell(kept, &self.judged(format, again), &found)
+        self.traffic
+            .report(outputs, &self.source(format, command_line), &result)
     }
 
     /// Where its files are; those of standard input are nowhere.
@@ -122,15 +129,15 @@ impl Recording {
         folder.filter(|_| self.file != Path::new("-"))
     }
 
-    fn judged(&self, format: Format, again: &CommandLine) -> Judged {
+    fn source(&self, format: Format, command_line: &CommandLine) -> TrafficSource {
         let mode = match format {
             Format::Har => Mode::Har,
             Format::Journal => Mode::Journal,
         };
         let file = self.file.to_string_lossy();
-        Judged {
+        TrafficSource {
             mode,
-            replay: again.to_string(),
+            replay: command_line.to_string(),
             target: if file == "-" {
                 "standard input".to_owned()
             } else {
@@ -156,7 +163,7 @@ pub(crate) fn list() -> String {
 }
 
 /// All there is to say of a rule.
-pub(crate) fn card(rule: &Rule) -> String {
+pub(crate) fn describe(rule: &Rule) -> String {
     let Rule {
         id,
         rule,

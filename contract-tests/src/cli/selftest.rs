@@ -17,13 +17,13 @@ use strum::{Display, EnumString, VariantArray};
 
 /// What to try, and where the matrix goes.
 #[derive(Args, Debug)]
-pub(crate) struct Selftest {
+pub(crate) struct SelftestArgs {
     /// Judge this mutant only, a server or a client; may be repeated
     #[arg(long = "mutant", value_name = "NAME", value_delimiter = ',', value_parser = mutant)]
     mutants: Vec<Mutant>,
     /// Prove the judge of these only
     #[arg(long, value_name = "WHAT", conflicts_with = "mutants")]
-    only: Option<Only>,
+    only: Option<MutantKind>,
     /// Show every mutant and the check or rule that is meant for it
     #[arg(long, conflicts_with = "mutants")]
     list: bool,
@@ -34,7 +34,7 @@ pub(crate) struct Selftest {
 
 /// What is judged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Only {
+enum MutantKind {
     /// Servers with a bug
     Servers,
     /// Clients with a bug
@@ -96,7 +96,7 @@ fn report(text: &str) -> Result<(Format, PathBuf), String> {
     })
 }
 
-impl Selftest {
+impl SelftestArgs {
     /// Judges the mutants, and tells what was said of each.
     pub(crate) fn run(&self) -> Result<ExitCode, ProofError> {
         if self.list {
@@ -126,14 +126,14 @@ impl Selftest {
     }
 
     /// Whether all mutants of a kind are meant.
-    fn is_about(&self, kind: Only) -> bool {
+    fn includes(&self, kind: MutantKind) -> bool {
         self.mutants.is_empty() && self.only.is_none_or(|only| only == kind)
     }
 
     /// The names of all that are meant, and what is meant for each.
     fn names(&self) -> String {
-        let servers = self.is_about(Only::Servers);
-        let clients = self.is_about(Only::Clients);
+        let servers = self.includes(MutantKind::Servers);
+        let clients = self.includes(MutantKind::Clients);
         let servers = servers.then(selftest::list_of_servers);
         let clients = clients.then(selftest::list_of_clients);
         servers.into_iter().chain(clients).collect()
@@ -141,14 +141,14 @@ impl Selftest {
 
     /// How many mutants are judged.
     fn count(&self) -> usize {
-        let servers = self.is_about(Only::Servers);
-        let clients = self.is_about(Only::Clients);
+        let servers = self.includes(MutantKind::Servers);
+        let clients = self.includes(MutantKind::Clients);
         let servers = servers.then(|| selftest::servers::mutants().count());
         let clients = clients.then_some(reference_client::mutants::MUTANTS.len());
         self.mutants.len() + servers.unwrap_or_default() + clients.unwrap_or_default()
     }
 
-    async fn prove(&self, mut tell: impl FnMut(&Judged)) -> Result<Proof, ProofError> {
+    async fn prove(&self, mut on_verdict: impl FnMut(&Judged)) -> Result<Proof, ProofError> {
         let (mut servers, mut clients) = (Vec::new(), Vec::new());
         for mutant in &self.mutants {
             match mutant {
@@ -157,13 +157,13 @@ impl Selftest {
             }
         }
         let mut proof = Proof::default();
-        if !servers.is_empty() || self.is_about(Only::Servers) {
-            proof = selftest::servers::prove(&servers, &mut tell).await?;
+        if !servers.is_empty() || self.includes(MutantKind::Servers) {
+            proof = selftest::servers::prove(&servers, &mut on_verdict).await?;
         }
-        if !clients.is_empty() || self.is_about(Only::Clients) {
+        if !clients.is_empty() || self.includes(MutantKind::Clients) {
             let ourselves = env::current_exe().map_err(ProofError::Start)?;
             let program = [ourselves.into_os_string(), "reference-client".into()];
-            let tried = selftest::clients::prove(&program, &clients, &mut tell).await?;
+            let tried = selftest::clients::prove(&program, &clients, &mut on_verdict).await?;
             proof = proof.and(tried);
         }
         Ok(proof)

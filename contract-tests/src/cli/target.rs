@@ -16,7 +16,7 @@ use url::Url;
 
 /// How much may be done to a server that is no sandbox.
 #[derive(Args, Debug)]
-pub(super) struct Limits {
+pub(super) struct LimitArgs {
     /// Requests that are sent at the most to a server that is no sandbox
     #[arg(long, env = "CONTRACT_TESTS_MAX_REQUESTS", value_name = "N", default_value_t = Bounds::default().max_requests)]
     pub(super) max_requests: usize,
@@ -31,7 +31,7 @@ pub(super) struct Limits {
     pub(super) allow_bursts: bool,
 }
 
-impl Limits {
+impl LimitArgs {
     pub(super) fn bounds(&self) -> Bounds {
         Bounds {
             max_requests: self.max_requests,

@@ -7,13 +7,13 @@ use contract_tests::http::{Trust, TrustError};
 
 /// Certificates besides those that come along.
 #[derive(Args, Debug)]
-pub(crate) struct Tls {
+pub(crate) struct TlsArgs {
     /// PEM file with the certificate of a CA that is trusted, too, such as a company's or that of a test server
     #[arg(long, env = "CONTRACT_TESTS_CA_CERT", value_name = "FILE")]
     ca_cert: Option<PathBuf>,
 }
 
-impl Tls {
+impl TlsArgs {
     /// Who may have signed the certificate of a server.
     pub(crate) fn trust(&self) -> Result<Trust, TrustError> {
         match &self.ca_cert {

@@ -9,8 +9,8 @@ use crate::{
         redaction::{Clean, CleanValue, Secrets},
     },
     report::model::{
-        Counts, Entry, Mode, Position, Report, Rule as CatalogRule, RuleCoverage, Score, Swept,
-        Trial,
+        Counts, Entry, Mode, Position, Report, Rule as CatalogRule, RuleCoverage, Score,
+        SweepResult, Trial,
     },
 };
 
@@ -70,7 +70,7 @@ fn catalog(rule: &Rule) -> CatalogRule {
     }
 }
 
-fn swept(sweep: Sweep, judged: &Judged) -> Swept {
+fn swept(sweep: Sweep, judged: &Judged) -> SweepResult {
     let trials = judged.trials.iter();
     let trials = trials.filter(|trial| trial.scenario != CONTROL);
     let positions: Vec<_> = (1..)
@@ -78,7 +78,7 @@ fn swept(sweep: Sweep, judged: &Judged) -> Swept {
         .map(|(number, trial)| position(number, trial, judged))
         .collect();
     let broken = positions.iter().find(|one| !one.broken.is_empty());
-    Swept {
+    SweepResult {
         fault: sweep.fault,
         first_broken: broken.map(|one| one.position),
         not_reached: judged.not_reached,
@@ -174,5 +174,5 @@ fn replay(options: &Options, scenario: Option<&Scenario>) -> String {
         Some(file) => file.to_string_lossy(),
         None => scenario.name.into(),
     });
-    options.again.of_scenario(named.as_deref()).to_string()
+    options.again.for_scenario(named.as_deref()).to_string()
 }

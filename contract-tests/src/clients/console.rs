@@ -43,7 +43,7 @@ impl<W: Write> Console<W> {
         match stage {
             Stage::Started(scenario) => {
                 self.under_way.push(scenario.name);
-                self.progress.say(&self.under_way.join(", "));
+                self.progress.set_message(&self.under_way.join(", "));
             }
             Stage::Finished(scenario, took) => {
                 self.under_way.retain(|name| *name != scenario.name);
@@ -90,7 +90,7 @@ impl<W: Write> Console<W> {
         let Self { out, progress, .. } = self;
         let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
         // The exit code still tells; there is nobody left to read the rest.
-        drop(progress.beside(write));
+        drop(progress.suspend(write));
     }
 }
 

@@ -17,30 +17,30 @@ use crate::{
 };
 
 /// A well-formed key that nobody has.
-const UNKNOWN: &str = "Bearer lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
+const UNKNOWN_KEY: &str = "Bearer lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 
 /// A kind of case.
-pub(super) struct Kind {
+pub(super) struct CaseKind {
     /// Its name, after that of the operation.
     pub(super) name: &'static str,
     /// Which operations it is about.
-    pub(super) of: fn(&Operation) -> bool,
+    pub(super) applies_to: fn(&Operation) -> bool,
     /// How well is founded what the contract says of the answer's status and code; none: as the operation.
     status: Option<Evidence>,
     /// What it needs of a server, and sends there at the most.
     needs: Requirements,
     /// The call, where the one that succeeds is `.2`.
-    pub(super) call: Make,
+    pub(super) request: MakeRequest,
 }
 
-type Sample = Result<ApiRequest, String>;
-type Make = for<'a> fn(
+type ValidRequest = Result<ApiRequest, String>;
+type MakeRequest = for<'a> fn(
     &'a Tenant<'_>,
     &'static Operation,
-    Sample,
+    ValidRequest,
 ) -> BoxFuture<'a, Result<ApiRequest, NotPassed>>;
 
-impl Kind {
+impl CaseKind {
     /// How well is founded what the contract says of its status on an operation.
     pub(super) fn evidence(&self, operation: &Operation) -> Evidence {
         let operation = operation.evidence;
@@ -51,7 +51,7 @@ impl Kind {
 
 /// A kind of case on an operation.
 pub(super) struct Case {
-    pub(super) kind: &'static Kind,
+    pub(super) kind: &'static CaseKind,
     pub(super) operation: &'static Operation,
 }
 
@@ -64,12 +64,12 @@ impl fmt::Display for Case {
 /// A line of the table: the call is made of the one that succeeds.
 macro_rules! kind {
     ($name:expr, $of:path, $status:expr, $needs:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
-        Kind {
+        CaseKind {
             name: $name,
-            of: $of,
+            applies_to: $of,
             status: $status,
             needs: $needs.calls(1),
-            call: |$tenant, $operation, $sample| Box::pin(async move { $call }),
+            request: |$tenant, $operation, $sample| Box::pin(async move { $call }),
         }
     };
 }
@@ -93,44 +93,177 @@ pub(super) const COLOUR: &str = "colour=red";
 pub(super) const INVALID: [&str; 5] = [LIMITS[0], LIMITS[1], "limit=ten", "offset=-1", COLOUR];
 
 /// Every kind of case. Those that only read come first; the rest needs a permission.
-#[rustfmt::skip]
-pub(super) static KINDS: &[Kind] = &[
-    kind!(PLAIN, reads, None, SAMPLE, |_tenant, _operation, sample| had(sample)),
-    kind!(HEAD, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.method(Method::HEAD))),
-    kind!(SLASH, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.slash())),
-    kind!(NO_KEY, reads, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation))),
-    kind!("with another scheme", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))),
-    kind!("with a key that is none", is_list_orders, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))),
-    kind!("with an unknown key", reads, DOCUMENTED, NOTHING, |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN))),
-    kind!("with a revoked key", is_list_orders, DOCUMENTED, Requirements::of(&[KeyRole::Revoked]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Revoked)?))),
-    kind!("with an expired key", is_list_orders, DOCUMENTED, Requirements::of(&[KeyRole::Expired]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Expired)?))),
-    kind!("with a read-only key", is_create_order, DOCUMENTED, Requirements::of(&[KeyRole::ReadOnly]), |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::ReadOnly)?))),
-    kind!("with an id that nobody has", reads_one, GUIDE, FULL, |tenant, operation, _sample| Ok(ApiRequest::on(operation, NOBODY).key(&tenant.full_key().await?))),
-    kind!(LIMITS[0], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[0]))),
-    kind!(LIMITS[1], lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(LIMITS[1]))),
-    kind!("limit=ten", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("limit=ten"))),
-    kind!("offset=-1", lists, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query("offset=-1"))),
-    kind!(COLOUR, reads, ASSUMED, SAMPLE, |_tenant, _operation, sample| Ok(had(sample)?.query(COLOUR))),
-    kind!("by another path", is_list_orders, ASSUMED, FULL, |tenant, _operation, _sample| Ok(ApiRequest::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?))),
-    kind!("with a body that is no JSON", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{"))),
-    kind!("with an empty object", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).body("{}"))),
-    kind!("with a body that is text", creates, ASSUMED, FULL, |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.full_key().await?).media_type("text/plain"))),
-    kind!("with a quota that is used up", is_list_orders, DOCUMENTED, Requirements::of(&[KeyRole::Limited]).burst(), |tenant, operation, _sample| {
-        let session = tenant.session();
-        session.grant().allow_burst().map_err(NotPassed::Skipped)?;
-        let key = tenant.given(KeyRole::Limited)?;
-        exhaust(session, &key).await?;
-        Ok(ApiRequest::to(operation).key(&key))
+pub(super) static CASE_KINDS: &[CaseKind] = &[
+    kind!(PLAIN, reads, None, SAMPLE, |_tenant, _operation, sample| {
+        prepared(sample)
     }),
+    kind!(
+        HEAD,
+        reads,
+        ASSUMED,
+        SAMPLE,
+        |_tenant, _operation, sample| Ok(prepared(sample)?.method(Method::HEAD))
+    ),
+    kind!(
+        SLASH,
+        reads,
+        ASSUMED,
+        SAMPLE,
+        |_tenant, _operation, sample| Ok(prepared(sample)?.slash())
+    ),
+    kind!(
+        NO_KEY,
+        reads,
+        DOCUMENTED,
+        NOTHING,
+        |_tenant, operation, _sample| Ok(anonymous(operation))
+    ),
+    kind!(
+        "with another scheme",
+        is_list_orders,
+        DOCUMENTED,
+        NOTHING,
+        |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))
+    ),
+    kind!(
+        "with a key that is none",
+        is_list_orders,
+        DOCUMENTED,
+        NOTHING,
+        |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))
+    ),
+    kind!(
+        "with an unknown key",
+        reads,
+        DOCUMENTED,
+        NOTHING,
+        |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN_KEY))
+    ),
+    kind!(
+        "with a revoked key",
+        is_list_orders,
+        DOCUMENTED,
+        Requirements::of(&[KeyRole::Revoked]),
+        |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Revoked)?))
+    ),
+    kind!(
+        "with an expired key",
+        is_list_orders,
+        DOCUMENTED,
+        Requirements::of(&[KeyRole::Expired]),
+        |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Expired)?))
+    ),
+    kind!(
+        "with a read-only key",
+        is_create_order,
+        DOCUMENTED,
+        Requirements::of(&[KeyRole::ReadOnly]),
+        |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::ReadOnly)?))
+    ),
+    kind!(
+        "with an id that nobody has",
+        reads_one,
+        GUIDE,
+        FULL,
+        |tenant, operation, _sample| Ok(
+            ApiRequest::on(operation, NOBODY).key(&tenant.full_key().await?)
+        )
+    ),
+    kind!(
+        LIMITS[0],
+        lists,
+        ASSUMED,
+        SAMPLE,
+        |_tenant, _operation, sample| Ok(prepared(sample)?.query(LIMITS[0]))
+    ),
+    kind!(
+        LIMITS[1],
+        lists,
+        ASSUMED,
+        SAMPLE,
+        |_tenant, _operation, sample| Ok(prepared(sample)?.query(LIMITS[1]))
+    ),
+    kind!(
+        "limit=ten",
+        lists,
+        ASSUMED,
+        SAMPLE,
+        |_tenant, _operation, sample| Ok(prepared(sample)?.query("limit=ten"))
+    ),
+    kind!(
+        "offset=-1",
+        lists,
+        ASSUMED,
+        SAMPLE,
+        |_tenant, _operation, sample| Ok(prepared(sample)?.query("offset=-1"))
+    ),
+    kind!(
+        COLOUR,
+        reads,
+        ASSUMED,
+        SAMPLE,
+        |_tenant, _operation, sample| Ok(prepared(sample)?.query(COLOUR))
+    ),
+    kind!(
+        "by another path",
+        is_list_orders,
+        ASSUMED,
+        FULL,
+        |tenant, _operation, _sample| Ok(
+            ApiRequest::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?)
+        )
+    ),
+    kind!(
+        "with a body that is no JSON",
+        creates,
+        ASSUMED,
+        FULL,
+        |tenant, operation, _sample| Ok(anonymous(operation)
+            .key(&tenant.full_key().await?)
+            .body("{"))
+    ),
+    kind!(
+        "with an empty object",
+        creates,
+        ASSUMED,
+        FULL,
+        |tenant, operation, _sample| Ok(anonymous(operation)
+            .key(&tenant.full_key().await?)
+            .body("{}"))
+    ),
+    kind!(
+        "with a body that is text",
+        creates,
+        ASSUMED,
+        FULL,
+        |tenant, operation, _sample| Ok(anonymous(operation)
+            .key(&tenant.full_key().await?)
+            .media_type("text/plain"))
+    ),
+    kind!(
+        "with a quota that is used up",
+        is_list_orders,
+        DOCUMENTED,
+        Requirements::of(&[KeyRole::Limited]).burst(),
+        |tenant, operation, _sample| {
+            let session = tenant.session();
+            session.grant().allow_burst().map_err(NotPassed::Skipped)?;
+            let key = tenant.given(KeyRole::Limited)?;
+            exhaust(session, &key).await?;
+            Ok(ApiRequest::to(operation).key(&key))
+        }
+    ),
 ];
 
 /// The cases of an operation, and what each needs.
 pub(crate) fn cases(operation: &Operation) -> impl Iterator<Item = (&'static str, Requirements)> {
-    let kinds = KINDS.iter().filter(move |kind| (kind.of)(operation));
+    let kinds = CASE_KINDS
+        .iter()
+        .filter(move |kind| (kind.applies_to)(operation));
     kinds.map(|kind| (kind.name, kind.needs))
 }
 
-fn had(sample: Sample) -> Result<ApiRequest, NotPassed> {
+fn prepared(sample: ValidRequest) -> Result<ApiRequest, NotPassed> {
     sample.map_err(NotPassed::Skipped)
 }
 

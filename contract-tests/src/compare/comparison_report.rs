@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use schemas::Evidence;
 use serde::Serialize;
 
-use super::{Divergence, Twin};
+use super::{Comparison, Divergence};
 use crate::{
     finding::{Verdict, redaction::Clean},
     provider::session::Session,
@@ -17,7 +17,7 @@ const SHOWN: usize = 300;
 /// Two servers compared: where they diverge, and what could not be compared.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, title = "Report of contract-tests twin")]
-pub struct TwinReport {
+pub struct ComparisonReport {
     /// Always `contract-tests`.
     pub tool: &'static str,
     /// The version of the judge.
@@ -31,7 +31,7 @@ pub struct TwinReport {
     /// Cases that both servers answered.
     pub compared: usize,
     /// Where they diverge, each fact once.
-    pub divergences: Vec<Diverging>,
+    pub divergences: Vec<DivergenceView>,
     /// Divergences that are not listed, since there are so many.
     pub left_out: usize,
     /// Cases that could not be compared.
@@ -41,7 +41,7 @@ pub struct TwinReport {
 /// A fact that is one on the left and another on the right.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Divergence")]
-pub struct Diverging {
+pub struct DivergenceView {
     /// `FAIL` where the contract speaks of it, `INFO` where that is only assumed.
     pub verdict: Verdict,
     /// How well is founded what the contract says of it.
@@ -66,11 +66,11 @@ pub struct Skipped {
     pub cases: usize,
 }
 
-impl TwinReport {
+impl ComparisonReport {
     /// All that the comparison came to, without the keys of either.
-    pub fn new([left, right]: [&Session; 2], twin: &Twin) -> Self {
+    pub fn new([left, right]: [&Session; 2], comparison: &Comparison) -> Self {
         let clean = |text: &str| right.secrets.text(&left.secrets.text(text));
-        let diverging = |one: &Divergence| Diverging {
+        let divergence = |one: &Divergence| DivergenceView {
             verdict: one.verdict(),
             evidence: one.evidence,
             at: clean(&one.at).cut(SHOWN),
@@ -78,7 +78,7 @@ impl TwinReport {
             right: clean(&one.right).cut(SHOWN),
             cases: one.cases.iter().map(|case| clean(case)).collect(),
         };
-        let skipped = twin.skipped.iter().map(|(reason, cases)| Skipped {
+        let skipped = comparison.skipped.iter().map(|(reason, cases)| Skipped {
             reason: clean(reason),
             cases: *cases,
         });
@@ -87,10 +87,10 @@ impl TwinReport {
             version: env!("CARGO_PKG_VERSION"),
             left: clean(left.target().as_str()),
             right: clean(right.target().as_str()),
-            exit_code: twin.exit_code() as u8,
-            compared: twin.compared,
-            divergences: twin.divergences.iter().map(diverging).collect(),
-            left_out: twin.left_out,
+            exit_code: comparison.exit_code() as u8,
+            compared: comparison.compared,
+            divergences: comparison.divergences.iter().map(divergence).collect(),
+            left_out: comparison.left_out,
             skipped: skipped.collect(),
         }
     }
@@ -107,5 +107,5 @@ impl TwinReport {
 
 /// The JSON Schema of a report, as text.
 pub fn schema_text() -> String {
-    schema_of::<TwinReport>()
+    schema_of::<ComparisonReport>()
 }

@@ -46,18 +46,24 @@ impl Facts {
             media_type.to_ascii_lowercase(),
             status,
         );
-        plain("rate-limit headers", dialect(exchange), Evidence::Assumed);
-        let retry = exchange.header(header::RETRY_AFTER).map_or("none", form);
+        plain(
+            "rate-limit headers",
+            rate_header_dialect(exchange),
+            Evidence::Assumed,
+        );
+        let retry = exchange
+            .header(header::RETRY_AFTER)
+            .map_or("none", retry_after_form);
         plain("header retry-after", retry.to_owned(), Evidence::Documented);
         for name in PRESENT {
-            let there = if exchange.headers.contains_key(name) {
+            let presence = if exchange.headers.contains_key(name) {
                 "there"
             } else {
                 "none"
             };
             plain(
                 &format!("header {name}"),
-                there.to_owned(),
+                presence.to_owned(),
                 Evidence::Assumed,
             );
         }
@@ -89,7 +95,7 @@ impl Facts {
             .shape
             .entry(path.clone())
             .or_insert((BTreeSet::new(), evidence));
-        types.0.extend(kind(value));
+        types.0.extend(type_of(value));
         if let (Some(known), Value::String(word)) = (known, value)
             && !known.words.is_empty()
             && !known.words.contains(value)
@@ -141,38 +147,59 @@ pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
             cases: Vec::new(),
         });
     };
-    let deep = left.is_success() == right.is_success();
-    for (name, (one, evidence)) in &left.plain {
+    let same_class = left.is_success() == right.is_success();
+    for (name, (left_value, evidence)) in &left.plain {
         // What one of them does not say at all is seen elsewhere.
-        let other = right.plain.get(name).filter(|(other, _)| other != one);
-        if let Some((other, _)) = other.filter(|_| deep || name == "status") {
-            push(name, one.clone(), other.clone(), *evidence);
+        let right_value = right
+            .plain
+            .get(name)
+            .filter(|(right_value, _)| right_value != left_value);
+        if let Some((right_value, _)) = right_value.filter(|_| same_class || name == "status") {
+            push(name, left_value.clone(), right_value.clone(), *evidence);
         }
     }
     let places: BTreeSet<_> = left.words.keys().chain(right.words.keys()).collect();
-    for place in places.into_iter().filter(|_| deep) {
-        let (one, other) = (left.words.get(place), right.words.get(place));
+    for place in places.into_iter().filter(|_| same_class) {
+        let (left_value, right_value) = (left.words.get(place), right.words.get(place));
         let word = |fact: Option<&(String, Evidence)>| {
             fact.map_or("words of the contract", |(word, _)| word)
                 .to_owned()
         };
-        if let Some((_, evidence)) = one.or(other).filter(|_| word(one) != word(other)) {
-            push(place, word(one), word(other), *evidence);
+        if let Some((_, evidence)) = left_value
+            .or(right_value)
+            .filter(|_| word(left_value) != word(right_value))
+        {
+            push(place, word(left_value), word(right_value), *evidence);
         }
     }
     let paths: BTreeSet<_> = left.shape.keys().chain(right.shape.keys()).collect();
-    for path in paths.into_iter().filter(|_| deep) {
+    for path in paths.into_iter().filter(|_| same_class) {
         match (left.shape.get(path), right.shape.get(path)) {
-            (Some((one, evidence)), Some((other, _))) => {
-                if !one.is_empty() && !other.is_empty() && one != other {
-                    push(path, words(one), words(other), *evidence);
+            (Some((left_value, evidence)), Some((right_value, _))) => {
+                if !left_value.is_empty() && !right_value.is_empty() && left_value != right_value {
+                    push(
+                        path,
+                        type_names(left_value),
+                        type_names(right_value),
+                        *evidence,
+                    );
                 }
             }
-            (Some((one, evidence)), None) if right.could_have(path) => {
-                push(path, words(one), "missing".to_owned(), *evidence);
+            (Some((left_value, evidence)), None) if right.could_have(path) => {
+                push(
+                    path,
+                    type_names(left_value),
+                    "missing".to_owned(),
+                    *evidence,
+                );
             }
-            (None, Some((other, evidence))) if left.could_have(path) => {
-                push(path, "missing".to_owned(), words(other), *evidence);
+            (None, Some((right_value, evidence))) if left.could_have(path) => {
+                push(
+                    path,
+                    "missing".to_owned(),
+                    type_names(right_value),
+                    *evidence,
+                );
             }
             (Some(_) | None, None) | (None, Some(_)) => {}
         }
@@ -180,14 +207,14 @@ pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
     found
 }
 
-fn words(types: &BTreeSet<&str>) -> String {
+fn type_names(types: &BTreeSet<&str>) -> String {
     if types.is_empty() {
         return "null".to_owned();
     }
     types.iter().copied().collect::<Vec<_>>().join(" or ")
 }
 
-fn kind(value: &Value) -> Option<&'static str> {
+fn type_of(value: &Value) -> Option<&'static str> {
     match value {
         Value::Null => None,
         Value::Bool(_) => Some("boolean"),
@@ -211,7 +238,7 @@ fn challenge(text: &str) -> String {
 }
 
 /// Which words the rate-limit headers are in.
-pub(super) fn dialect(exchange: &Exchange) -> String {
+pub(super) fn rate_header_dialect(exchange: &Exchange) -> String {
     let all = |names: &[&str]| {
         names
             .iter()
@@ -233,7 +260,7 @@ pub(super) fn dialect(exchange: &Exchange) -> String {
 }
 
 /// How a time to wait is told.
-fn form(text: &str) -> &'static str {
+fn retry_after_form(text: &str) -> &'static str {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         "seconds"
     } else if httpdate::parse_http_date(text).is_ok() {

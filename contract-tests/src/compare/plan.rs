@@ -7,7 +7,7 @@ use crate::provider::{Plan, session::Options};
 
 impl Plan {
     /// The plan of one side of a comparison. What succeeds is prepared once for all cases of an operation.
-    pub fn twin(options: &Options) -> Self {
+    pub fn comparison(options: &Options) -> Self {
         let mut plan = Self::empty(options, "cases", ", ");
         let grant = options.grant();
         for operation in operations::all() {

@@ -8,7 +8,7 @@ use crate::{
     finding::{RunFailureKind, Verdict, count, redaction::Clean},
     report::{
         Detail, Progress, finding_text,
-        model::{Counts, Coverage, Entry, Followed, Report},
+        model::{Counts, Coverage, Entry, ObservedReading, Report},
         style,
     },
 };
@@ -51,7 +51,7 @@ impl<W: Write> Console<W> {
         Self {
             out,
             detail,
-            progress: Progress::none(),
+            progress: Progress::hidden(),
             expected: HashMap::new(),
             failed: 0,
             begun: Vec::new(),
@@ -162,7 +162,7 @@ impl<W: Write> Console<W> {
         let Self { out, progress, .. } = self;
         let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
         // The exit code still tells; there is nobody left to read the rest.
-        drop(progress.beside(write));
+        drop(progress.suspend(write));
     }
 }
 
@@ -193,7 +193,7 @@ impl Begun {
 
     /// How often what came of it, and why it was skipped.
     fn line(&self) -> String {
-        let counts: Vec<_> = self.counts.some().collect();
+        let counts: Vec<_> = self.counts.nonzero().collect();
         let worst = counts.iter().map(|(verdict, _)| *verdict);
         let worst = worst.min_by_key(|verdict| verdict.weight());
         let worst = worst.unwrap_or(Verdict::Skip);
@@ -213,7 +213,7 @@ impl Begun {
                 lines.collect()
             }
         };
-        let counts = self.counts.in_words();
+        let counts = self.counts.summary();
         format!("{style}{head}{style:#}  {counts}{why}\n")
     }
 }
@@ -264,7 +264,7 @@ fn never_seen(report: &Report) -> String {
 /// What the server does where the documents contradict one another.
 fn readings(report: &Report) -> String {
     let lines = report.readings.iter().map(|one| {
-        let Followed {
+        let ObservedReading {
             about,
             reading,
             seen,

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     contract::{CoverageRow, Keywords, ambiguities::Followed as Reading},
     finding::{NotPassed, SeenCount, redaction::CleanValue},
-    report::model::{Counts, Coverage, Entry, Followed, Mode, Report, Rule},
+    report::model::{Counts, Coverage, Entry, Mode, ObservedReading, Report, Rule},
 };
 
 impl Report {
@@ -44,7 +44,7 @@ impl Report {
                 .ledger
                 .readings()
                 .followed()
-                .map(Followed::new)
+                .map(ObservedReading::new)
                 .collect(),
             rules: Vec::new(),
             trials: Vec::new(),
@@ -68,7 +68,7 @@ fn rule(check: &Check) -> Rule {
     }
 }
 
-impl Followed {
+impl ObservedReading {
     pub(super) fn new(followed: Reading) -> Self {
         Self {
             about: followed.contradiction.about,
@@ -155,7 +155,7 @@ impl Entry {
             Err(NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason)) => {
                 entry.reason = Some(secrets.text(reason));
             }
-            Err(NotPassed::Violated(violation)) => entry.tell(secrets, violation),
+            Err(NotPassed::Violated(violation)) => entry.set_violation(secrets, violation),
         }
         if let Some(known) = &finding.known {
             entry.reason = Some(secrets.text(known));

@@ -11,18 +11,18 @@ use crate::finding::quoted;
 #[derive(Clone, Debug, Default)]
 pub struct CommandLine {
     /// The program, its command, and what it is about.
-    begins: Vec<String>,
+    head: Vec<String>,
     /// Each flag by its name, with its value, as they stand in a shell.
     flags: Vec<(String, String)>,
     /// The program that is tried, with its arguments.
-    ends: Vec<String>,
+    program: Vec<String>,
 }
 
 impl CommandLine {
     /// A command of ours, such as `provider`.
     pub fn of(command: &str) -> Self {
         Self {
-            begins: vec!["contract-tests".to_owned(), command.to_owned()],
+            head: vec!["contract-tests".to_owned(), command.to_owned()],
             ..Self::default()
         }
     }
@@ -36,7 +36,7 @@ impl CommandLine {
 
     /// With an argument that has no name.
     pub fn argument(&mut self, value: &str) {
-        self.begins.push(quoted(value));
+        self.head.push(quoted(value));
     }
 
     /// With a flag that has no value.
@@ -57,8 +57,8 @@ impl CommandLine {
     }
 
     /// With a word of the program that is tried.
-    pub fn tried(&mut self, word: &str) {
-        self.ends.push(quoted(word));
+    pub fn program_word(&mut self, word: &str) {
+        self.program.push(quoted(word));
     }
 
     /// The command with other flags in place of these.
@@ -73,12 +73,12 @@ impl CommandLine {
 /// A line for a shell.
 impl Display for CommandLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.begins.join(" "))?;
+        formatter.write_str(&self.head.join(" "))?;
         for (_, words) in &self.flags {
             write!(formatter, " {words}")?;
         }
-        if !self.ends.is_empty() {
-            write!(formatter, " -- {}", self.ends.join(" "))?;
+        if !self.program.is_empty() {
+            write!(formatter, " -- {}", self.program.join(" "))?;
         }
         Ok(())
     }
@@ -86,7 +86,7 @@ impl Display for CommandLine {
 
 impl CommandLine {
     /// It, with a program tried under one scenario; under all that it was tried under, where that is none.
-    pub(crate) fn of_scenario(&self, scenario: Option<&str>) -> Self {
+    pub(crate) fn for_scenario(&self, scenario: Option<&str>) -> Self {
         let Some(scenario) = scenario else {
             return self.clone();
         };
@@ -108,9 +108,9 @@ mod tests {
         line.secret("control-token", "CONTRACT_TESTS_CONTROL_TOKEN");
         line.value("watch", "a folder");
         for word in ["sh", "-c", "echo \"it's $HOME\""] {
-            line.tried(word);
+            line.program_word(word);
         }
-        let again = line.of_scenario(Some("hang")).to_string();
+        let again = line.for_scenario(Some("hang")).to_string();
         let (ours, program) = again.split_once(" -- ").unwrap();
         assert_eq!(
             ours,
@@ -121,6 +121,6 @@ mod tests {
             shlex::split(program).unwrap(),
             ["sh", "-c", "echo \"it's $HOME\""]
         );
-        assert_eq!(line.of_scenario(None).to_string(), line.to_string());
+        assert_eq!(line.for_scenario(None).to_string(), line.to_string());
     }
 }

@@ -5,15 +5,17 @@ use std::{borrow::Cow, iter};
 use schemas::Evidence;
 use serde_json::Value;
 
-use super::model::{Coverage, Entry, Mode, Position, Report, ShownExchange, Sighting, Swept};
+use super::model::{
+    Coverage, Entry, ExchangeView, Mode, Occurrences, Position, Report, SweepResult,
+};
 use crate::{
     contract::{Held, Keywords},
     finding::{Level, Verdict, count, redaction::Clean},
-    report::model::{Count, Difference, Drift, Passed, Score, Trial},
+    report::model::{Difference, Drift, JudgedCount, Score, TrafficCounts, Trial},
 };
 
 /// Bytes of a value that a block shows.
-const SHOWN: usize = 300;
+const MAX_VALUE: usize = 300;
 
 /// The first line: verdict, check, operation, and the call.
 pub(crate) fn headline(entry: &Entry) -> String {
@@ -33,10 +35,10 @@ pub(crate) fn headline(entry: &Entry) -> String {
 /// Everything one needs to see it with one's own eyes, a line each.
 pub(crate) fn details(entry: &Entry) -> String {
     let lines = match (entry.verdict, &entry.seen, entry.level) {
-        (Verdict::Inconclusive, ..) => about_what_is_open(entry),
-        (_, Some(seen), _) => about_traffic(entry, seen),
-        (_, None, Some(level)) => about_client(entry, level),
-        (_, None, None) => about_server(entry),
+        (Verdict::Inconclusive, ..) => inconclusive_details(entry),
+        (_, Some(seen), _) => traffic_details(entry, seen),
+        (_, None, Some(level)) => client_details(entry, level),
+        (_, None, None) => server_details(entry),
     };
     let lines = lines
         .iter()
@@ -45,19 +47,19 @@ pub(crate) fn details(entry: &Entry) -> String {
 }
 
 /// Names, and what is to be said under them.
-type Lines<'a> = Vec<(&'static str, Cow<'a, str>)>;
+type LabelledLines<'a> = Vec<(&'static str, Cow<'a, str>)>;
 
 /// Why it could not be found out whether a rule is kept.
-fn about_what_is_open(entry: &Entry) -> Lines<'_> {
-    let mut lines: Lines<'_> = Vec::new();
+fn inconclusive_details(entry: &Entry) -> LabelledLines<'_> {
+    let mut lines: LabelledLines<'_> = Vec::new();
     lines.extend(entry.reason.as_ref().map(|reason| ("open", plain(reason))));
     lines.push(("rule", format!("{} ({})", entry.rule, entry.source).into()));
     lines.push(("replay", plain(&entry.replay)));
     lines
 }
 
-fn about_client(entry: &Entry, level: Level) -> Lines<'_> {
-    let mut lines: Lines<'_> = vec![
+fn client_details(entry: &Entry, level: Level) -> LabelledLines<'_> {
+    let mut lines: LabelledLines<'_> = vec![
         (
             "rule",
             format!("{level}: {} ({})", entry.rule, entry.source).into(),
@@ -72,15 +74,15 @@ fn about_client(entry: &Entry, level: Level) -> Lines<'_> {
     lines
 }
 
-fn about_server(entry: &Entry) -> Lines<'_> {
-    let mut lines: Lines<'_> = Vec::new();
+fn server_details(entry: &Entry) -> LabelledLines<'_> {
+    let mut lines: LabelledLines<'_> = Vec::new();
     lines.push(("wrong", plain(&entry.message)));
     if let Some(at) = &entry.at {
         lines.push(("at", plain(at)));
     }
     lines.push(("rule", entry.rule.into()));
-    lines.push(("expected", shown(&entry.expected).into()));
-    lines.push(("got", shown(&entry.actual).into()));
+    lines.push(("expected", value_text(&entry.expected).into()));
+    lines.push(("got", value_text(&entry.actual).into()));
     let evidence = entry.evidence.map(|evidence| format!("{evidence}: "));
     let why = evidence.unwrap_or_default() + entry.source;
     lines.push(("why", why.into()));
@@ -90,15 +92,15 @@ fn about_server(entry: &Entry) -> Lines<'_> {
     lines
 }
 
-fn about_traffic<'a>(entry: &'a Entry, seen: &'a Sighting) -> Lines<'a> {
-    let mut lines: Lines<'_> = vec![
+fn traffic_details<'a>(entry: &'a Entry, seen: &'a Occurrences) -> LabelledLines<'a> {
+    let mut lines: LabelledLines<'_> = vec![
         ("side", seen.side.to_string().into()),
         ("wrong", plain(&entry.message)),
     ];
     lines.extend(entry.at.as_ref().map(|at| ("at", plain(at))));
     let values = [("expected", &entry.expected), ("got", &entry.actual)];
     let values = values.into_iter().filter(|(_, value)| !value.is_null());
-    lines.extend(values.map(|(name, value)| (name, shown(value).into())));
+    lines.extend(values.map(|(name, value)| (name, value_text(value).into())));
     let founded = match (entry.level, entry.evidence) {
         (_, Some(Evidence::Assumed)) | (None, None) => "assumed".to_owned(),
         (Some(level), _) => level.to_string(),
@@ -182,16 +184,21 @@ pub(crate) fn closing(report: &Report) -> Vec<String> {
     let seen = format!("{} of {} {what}", seen.seen, seen.of);
     let seed = report.seed.map(|seed| format!("chance: --seed {seed}"));
     let score = report.score.as_ref().map(score);
-    let passed = report.traffic.as_ref().map(passed).into_iter().flatten();
+    let counts = report
+        .traffic
+        .as_ref()
+        .map(traffic_lines)
+        .into_iter()
+        .flatten();
     let drift = report.drift.as_ref().map(Drift::summary);
-    let closing = problems.chain(passed).chain(drift).chain([seen]);
+    let closing = problems.chain(counts).chain(drift).chain([seen]);
     let closing = closing.chain(seed).chain(score);
     closing.chain([report.summary()]).collect()
 }
 
 /// What traffic consists of, and how much of it is right.
-fn passed(passed: &Passed) -> Vec<String> {
-    let Passed {
+fn traffic_lines(counts: &TrafficCounts) -> Vec<String> {
+    let TrafficCounts {
         exchanges,
         others,
         unreadable: _,
@@ -203,8 +210,8 @@ fn passed(passed: &Passed) -> Vec<String> {
         requests,
         answers,
         rules,
-    } = passed;
-    let right = |count: &Count, what| format!("{} of {} {what}", count.right, count.judged);
+    } = counts;
+    let right = |count: &JudgedCount, what| format!("{} of {} {what}", count.right, count.judged);
     let mut lines = vec![
         format!(
             "{} with the API, {others} with others left out; {unanswered} without an answer, {} without its body",
@@ -232,8 +239,8 @@ fn passed(passed: &Passed) -> Vec<String> {
 }
 
 /// A request and its response, as they were on the wire but for what would break a line.
-pub(crate) fn exchange(exchange: &ShownExchange) -> String {
-    let ShownExchange { request, response } = exchange;
+pub(crate) fn exchange(exchange: &ExchangeView) -> String {
+    let ExchangeView { request, response } = exchange;
     let mut lines = vec![format!("> {} {}", request.method, plain(&request.url))];
     lines.extend(
         request
@@ -252,8 +259,8 @@ pub(crate) fn exchange(exchange: &ShownExchange) -> String {
 pub(crate) fn timeline(trial: &Trial) -> String {
     let first = trial.calls.first().map_or(0, |call| call.at_ms);
     let calls = trial.calls.iter().map(|call| {
-        let told = call.told(first);
-        format!("  #{:<3} {}\n", call.connection, plain(&told))
+        let line = call.line_since(first);
+        format!("  #{:<3} {}\n", call.connection, plain(&line))
     });
     let calls: String = calls.collect();
     match trial.left_out {
@@ -276,22 +283,22 @@ pub(crate) fn difference(one: &Difference) -> String {
 }
 
 /// At which call a fault does what, as a table.
-pub(crate) fn sweep(swept: &Swept) -> String {
+pub(crate) fn sweep(result: &SweepResult) -> String {
     let row = |one: &Position| {
         let (position, verdict) = (one.position, one.verdict.to_string());
         let row = format!("  {position:>4}  {verdict:<12}  {}", one.broken.join(" "));
         format!("{}\n", row.trim_end())
     };
-    let rows: String = swept.positions.iter().map(row).collect();
-    let first = match swept.first_broken {
+    let rows: String = result.positions.iter().map(row).collect();
+    let first = match result.first_broken {
         Some(position) => format!("breaks first at call {position}"),
         None => "breaks at no call".to_owned(),
     };
-    let end = match swept.not_reached {
+    let end = match result.not_reached {
         Some(position) => format!("there is no call {position}"),
         None => "there may be more calls than --positions".to_owned(),
     };
-    format!("SWEEP  {}\n{rows}  {first}; {end}\n", swept.fault)
+    format!("SWEEP  {}\n{rows}  {first}; {end}\n", result.fault)
 }
 
 /// How well a client spent its calls and its time, in a line.
@@ -337,9 +344,9 @@ fn is_unsafe(character: char) -> bool {
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn shown(value: &Value) -> String {
+fn value_text(value: &Value) -> String {
     let text = value.to_string();
-    let end = text.floor_char_boundary(SHOWN);
+    let end = text.floor_char_boundary(MAX_VALUE);
     let cut = if end < text.len() { "…" } else { "" };
     format!("{}{cut}", plain(&text[..end]))
 }

@@ -37,9 +37,9 @@ pub(super) fn text(report: &Report) -> String {
                 (blocks("Warnings", &report.grouped(Verdict::Warn)))
                 (blocks("Not found out this time", &report.grouped(Verdict::Inconclusive)))
                 @match report.mode {
-                    Mode::Provider => { (ledger(report)) (unseen(report)) (never_seen(report)) (readings(report)) }
+                    Mode::Provider => { (coverage_table(report)) (unseen(report)) (never_seen(report)) (readings(report)) }
                     Mode::Client => {
-                        @if let Some(swept) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (finding_text::sweep(swept)) } }
+                        @if let Some(sweep) = &report.sweep { h2 { "Sweep" } pre tabindex="0" { (finding_text::sweep(sweep)) } }
                         (rules(report, "In how many trials")) (timeline::section(report)) }
                     Mode::Proxy | Mode::Har | Mode::Journal => { (drift::section(report)) (rules(report, "How often")) }
                 }
@@ -62,20 +62,20 @@ fn blocks(title: &str, entries: &[(&Entry, Vec<&Entry>)]) -> Markup {
 }
 
 /// A column of the picture: a status and an error code.
-type Answer<'a> = (u16, &'a str);
+type StatusAndCode<'a> = (u16, &'a str);
 
-fn answer(row: &Coverage) -> Answer<'_> {
+fn answer(row: &Coverage) -> StatusAndCode<'_> {
     (row.status, row.code.as_deref().unwrap_or("success"))
 }
 
-fn ledger(report: &Report) -> Markup {
+fn coverage_table(report: &Report) -> Markup {
     // What success is depends on the operation; one column says it for all.
     let column = |row| match answer(row) {
         (200..300, "success") => (200, "success"),
         other => other,
     };
     let columns: BTreeSet<_> = report.coverage.iter().map(column).collect();
-    let mut rows: BTreeMap<&str, BTreeMap<Answer<'_>, &Coverage>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, BTreeMap<StatusAndCode<'_>, &Coverage>> = BTreeMap::new();
     for row in &report.coverage {
         rows.entry(row.operation)
             .or_default()
@@ -124,11 +124,11 @@ fn cell(row: Option<&Coverage>) -> Markup {
     let media_types =
         media_types.map(|(name, count)| format!("{count} as {}", finding_text::plain(name)));
     let keywords = row.keywords.as_ref().map(finding_text::keywords);
-    let told = std::iter::once(counts).chain(media_types).chain(keywords);
-    let told: Vec<_> = told.collect();
-    let told = told.join(", ");
+    let label = std::iter::once(counts).chain(media_types).chain(keywords);
+    let label: Vec<_> = label.collect();
+    let label = label.join(", ");
     html! {
-        td class=(class) title=(told) aria-label=(told) {
+        td class=(class) title=(label) aria-label=(label) {
             span aria-hidden="true" { (sign) @if row.seen > 0 { " " (row.seen) } }
         }
     }

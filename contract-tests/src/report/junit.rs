@@ -54,7 +54,7 @@ fn finish(suite: &mut TestSuite, trial: Option<&Trial>) {
 
 fn case(entry: &Entry) -> TestCase {
     let sentence = finding_text::sentence(entry);
-    let told = |mut status: TestCaseStatus, description: Option<String>| {
+    let with_message = |mut status: TestCaseStatus, description: Option<String>| {
         status.set_type(entry.id).set_message(&*sentence);
         if let Some(description) = description {
             status.set_description(description);
@@ -63,16 +63,16 @@ fn case(entry: &Entry) -> TestCase {
     };
     let status = match entry.verdict {
         Verdict::Pass | Verdict::Warn | Verdict::Info => TestCaseStatus::success(),
-        Verdict::Fail => told(
+        Verdict::Fail => with_message(
             TestCaseStatus::non_success(NonSuccessKind::Failure),
             Some(finding_text::block(entry)),
         ),
-        Verdict::Inconclusive => told(
+        Verdict::Inconclusive => with_message(
             TestCaseStatus::non_success(NonSuccessKind::Error),
             Some(finding_text::block(entry)),
         ),
-        Verdict::Skip => told(TestCaseStatus::skipped(), None),
-        Verdict::Known => told(TestCaseStatus::skipped(), Some(finding_text::block(entry))),
+        Verdict::Skip => with_message(TestCaseStatus::skipped(), None),
+        Verdict::Known => with_message(TestCaseStatus::skipped(), Some(finding_text::block(entry))),
     };
     let mut case = TestCase::new(name(entry), status);
     case.set_classname(entry.group());
@@ -95,9 +95,9 @@ fn name(entry: &Entry) -> String {
 
 /// What was seen: of a server the request and its response; and all of what is no failure, but worth a look.
 fn output(entry: &Entry) -> Option<String> {
-    let is_noted = matches!(entry.verdict, Verdict::Warn | Verdict::Info);
-    let noted = is_noted.then(|| finding_text::block(entry));
+    let has_notes = matches!(entry.verdict, Verdict::Warn | Verdict::Info);
+    let notes = has_notes.then(|| finding_text::block(entry));
     let exchange = entry.exchange.as_ref().map(finding_text::exchange);
-    let parts: Vec<_> = noted.into_iter().chain(exchange).collect();
+    let parts: Vec<_> = notes.into_iter().chain(exchange).collect();
     (!parts.is_empty()).then(|| parts.join("\n"))
 }

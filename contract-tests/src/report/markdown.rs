@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{
     finding_text,
-    model::{Coverage, Followed, Mode, Report, RuleCoverage},
+    model::{Coverage, Mode, ObservedReading, Report, RuleCoverage},
 };
 use crate::{
     finding::Verdict,
@@ -28,7 +28,7 @@ pub(super) fn text(report: &Report) -> String {
         finding_text::plain(&report.about)
     ));
     line("| verdict | checks |\n|---|---|");
-    for (verdict, count) in report.counts.some() {
+    for (verdict, count) in report.counts.nonzero() {
         line(&format!("| {verdict} | {count} |"));
     }
     line("");
@@ -44,8 +44,8 @@ pub(super) fn text(report: &Report) -> String {
     }
     line(&reasons(report, "Known failures", Verdict::Known));
     line(&reasons(report, "Inconclusive", Verdict::Inconclusive));
-    if let Some(swept) = &report.sweep {
-        line(&fenced(&finding_text::sweep(swept)));
+    if let Some(sweep) = &report.sweep {
+        line(&fenced(&finding_text::sweep(sweep)));
     }
     line(&match report.mode {
         Mode::Provider => [answers(report), never_seen(report), readings(report)].join("\n"),
@@ -103,8 +103,8 @@ fn never_seen(report: &Report) -> String {
 
 /// What the server does where the documents contradict one another.
 fn readings(report: &Report) -> String {
-    let row = |one: &Followed| {
-        let Followed {
+    let row = |one: &ObservedReading| {
+        let ObservedReading {
             about,
             reading,
             source,

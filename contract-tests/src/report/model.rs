@@ -4,7 +4,7 @@ mod coverage;
 mod drift;
 mod entry;
 mod exchange;
-mod passed;
+mod traffic;
 mod trial;
 
 use std::path::PathBuf;
@@ -15,14 +15,14 @@ use serde::Serialize;
 use strum::VariantArray;
 
 pub use self::{
-    coverage::{Coverage, Fault, Followed, Position, RuleCoverage, Swept},
-    drift::{Difference, Drift, Kind, Rank},
-    entry::{Entry, Sighting},
-    exchange::{ShownExchange, ShownRequest, ShownResponse},
-    passed::{Count, Passed, Side},
+    coverage::{Coverage, Fault, ObservedReading, Position, RuleCoverage, SweepResult},
+    drift::{Difference, Drift, DriftKind, Rank},
+    entry::{Entry, Occurrences},
+    exchange::{ExchangeView, RequestView, ResponseView},
+    traffic::{JudgedCount, Side, TrafficCounts},
     trial::{Score, Trial, TrialRequest},
 };
-pub(crate) use self::{entry::shown, trial::API};
+pub(crate) use self::{entry::truncated, trial::API};
 use crate::finding::{Level, RunFailure, RunVerdict, SeenCount, Verdict, redaction::Clean};
 
 /// A run of the judge: what was checked, what came of it, and which answers of the contract were seen.
@@ -62,7 +62,7 @@ pub struct Report {
     /// The answers of the contract, then others that were seen; empty for a client and for traffic.
     pub coverage: Vec<Coverage>,
     /// What the server does where the documents contradict one another; empty for a client and for traffic.
-    pub readings: Vec<Followed>,
+    pub readings: Vec<ObservedReading>,
     /// The rules of clients, or those that traffic is judged by, and what came of each; empty for a server.
     pub rules: Vec<RuleCoverage>,
     /// What the client did under each scenario; empty for others.
@@ -70,9 +70,9 @@ pub struct Report {
     /// How well the client spent its calls and its time in all trials; `null` for others. It decides nothing.
     pub score: Option<Score>,
     /// What came of a fault that came one call later each time; `null` where there was none.
-    pub sweep: Option<Swept>,
+    pub sweep: Option<SweepResult>,
     /// What the traffic consists of that was judged; `null` for others.
-    pub traffic: Option<Passed>,
+    pub traffic: Option<TrafficCounts>,
     /// Where traffic differs from the contract; `null` for others. It decides nothing.
     pub drift: Option<Drift>,
     /// All checks or rules that there are for what was judged, in the order of their table.
@@ -158,7 +158,7 @@ impl Report {
         format!(
             "{}: {} (exit code {})",
             self.verdict.to_string().replace('_', " "),
-            self.counts.in_words(),
+            self.counts.summary(),
             self.exit_code
         )
     }
@@ -181,13 +181,13 @@ impl Counts {
 
     /// Of all verdicts together.
     pub(crate) fn all(self) -> usize {
-        self.some().map(|(_, count)| count).sum()
+        self.nonzero().map(|(_, count)| count).sum()
     }
 
     /// Those that are not zero: `3 pass, 1 fail`.
-    pub(crate) fn in_words(self) -> String {
+    pub(crate) fn summary(self) -> String {
         let words = self
-            .some()
+            .nonzero()
             .map(|(verdict, count)| format!("{count} {}", verdict.to_string().to_lowercase()));
         words.collect::<Vec<_>>().join(", ")
     }
@@ -210,7 +210,7 @@ impl Counts {
     }
 
     /// Those that are not zero.
-    pub fn some(self) -> impl Iterator<Item = (Verdict, usize)> {
+    pub fn nonzero(self) -> impl Iterator<Item = (Verdict, usize)> {
         let counts = Verdict::VARIANTS
             .iter()
             .map(move |verdict| (*verdict, self.get(*verdict)));

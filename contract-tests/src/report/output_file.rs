@@ -15,10 +15,10 @@ const MODE: u32 = 0o666;
 
 /// A file to be written at the end of a run. Until then, what was in its place stays there.
 #[derive(Debug)]
-pub struct OutputFile(Kind);
+pub struct OutputFile(Target);
 
 #[derive(Debug)]
-enum Kind {
+enum Target {
     /// Written beside its place, and renamed to it.
     Renamed { written: NamedTempFile, to: PathBuf },
     /// A pipe or a device, which nothing can be renamed to.
@@ -33,7 +33,7 @@ impl OutputFile {
                 // What may not be written is not replaced either.
                 let file = OpenOptions::new().write(true).open(path)?;
                 if !there.is_file() {
-                    return Ok(Self(Kind::Special(file)));
+                    return Ok(Self(Target::Special(file)));
                 }
                 // A symbolic link goes on pointing to the file.
                 Self::beside(fs::canonicalize(path)?, there.permissions())
@@ -63,14 +63,14 @@ impl OutputFile {
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let written = temporary.tempfile_in(folder)?;
-        Ok(Self(Kind::Renamed { written, to }))
+        Ok(Self(Target::Renamed { written, to }))
     }
 
     /// Writes the text, and puts the file into its place, whatever is there.
     pub fn write(self, text: &str) -> io::Result<()> {
         match self.0 {
-            Kind::Special(mut file) => file.write_all(text.as_bytes()),
-            Kind::Renamed { mut written, to } => {
+            Target::Special(mut file) => file.write_all(text.as_bytes()),
+            Target::Renamed { mut written, to } => {
                 written.write_all(text.as_bytes())?;
                 written.persist(to).map(drop).map_err(|error| error.error)
             }
@@ -80,8 +80,8 @@ impl OutputFile {
     /// Writes the text, and puts the file into its place, where there is none.
     pub fn write_new(self, text: &str) -> io::Result<()> {
         match self.0 {
-            Kind::Special(_) => Err(io::ErrorKind::AlreadyExists.into()),
-            Kind::Renamed { mut written, to } => {
+            Target::Special(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            Target::Renamed { mut written, to } => {
                 written.write_all(text.as_bytes())?;
                 let persisted = written.persist_noclobber(to);
                 persisted.map(drop).map_err(|error| error.error)

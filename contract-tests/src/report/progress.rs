@@ -11,7 +11,7 @@ pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     /// No line, before it is known how much there is to do.
-    pub(crate) fn none() -> Self {
+    pub(crate) fn hidden() -> Self {
         Self(ProgressBar::hidden())
     }
 
@@ -34,7 +34,7 @@ impl Progress {
     }
 
     /// Says something else, though nothing more is done.
-    pub(crate) fn say(&self, message: &str) {
+    pub(crate) fn set_message(&self, message: &str) {
         self.0.set_message(message.to_owned());
     }
 
@@ -44,7 +44,7 @@ impl Progress {
     }
 
     /// Writes something else, above the line.
-    pub(crate) fn beside<T>(&self, write: impl FnOnce() -> T) -> T {
+    pub(crate) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.0.suspend(write)
     }
 

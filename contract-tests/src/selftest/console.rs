@@ -59,7 +59,7 @@ impl<W: Write> Console<W> {
         let Self { out, progress } = self;
         let write = || writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
         // The exit code still tells; there is nobody left to read the rest.
-        drop(progress.beside(write));
+        drop(progress.suspend(write));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use schemas::{API_PREFIX, operations};
 use url::Url;
 
-use super::recorded::Recorded;
+use super::recorded::RecordedExchange;
 
 /// Bases that are told of besides the one that is judged.
 const MAX_MISSED: usize = 3;
@@ -32,7 +32,7 @@ impl Base {
         (inside && url.origin() == self.origin).then_some(path)
     }
 
-    fn has_operation(&self, exchange: &Recorded) -> bool {
+    fn has_operation(&self, exchange: &RecordedExchange) -> bool {
         let path = self.path_of(&exchange.url);
         path.is_some_and(|path| operations::find(&exchange.method, path).is_some())
     }
@@ -45,17 +45,17 @@ impl std::fmt::Display for Base {
 }
 
 /// The base that ends as the contract's does, and under which most requests are operations.
-pub(super) fn find(exchanges: &[Recorded]) -> Option<Base> {
+pub(super) fn find(exchanges: &[RecordedExchange]) -> Option<Base> {
     let all = exchanges.iter();
     best(all, |path| path.ends_with(API_PREFIX)).map(|(base, _)| base)
 }
 
 /// Requests that are not under the base and would be operations under another one: that, and how many they are. If none is
 /// under the base, that may be wrong altogether, so that any other is told of.
-pub(super) fn missed(base: Option<&Base>, exchanges: &[Recorded]) -> Vec<(Base, usize)> {
+pub(super) fn missed(base: Option<&Base>, exchanges: &[RecordedExchange]) -> Vec<(Base, usize)> {
     let is_wrong = !base.is_some_and(|base| exchanges.iter().any(|one| base.has_operation(one)));
-    let is_inside = |base: &Base, one: &Recorded| base.path_of(&one.url).is_some();
-    let outside = |one: &&Recorded| !base.is_some_and(|base| is_inside(base, one));
+    let is_inside = |base: &Base, one: &RecordedExchange| base.path_of(&one.url).is_some();
+    let outside = |one: &&RecordedExchange| !base.is_some_and(|base| is_inside(base, one));
     let mut left: Vec<_> = exchanges.iter().filter(outside).collect();
     let mut missed = Vec::new();
     while missed.len() < MAX_MISSED
@@ -71,7 +71,7 @@ pub(super) fn missed(base: Option<&Base>, exchanges: &[Recorded]) -> Vec<(Base, 
 
 /// The base under which most requests are operations, and how many; of several, the one that was used first.
 fn best<'a>(
-    exchanges: impl Iterator<Item = &'a Recorded>,
+    exchanges: impl Iterator<Item = &'a RecordedExchange>,
     allowed: impl Fn(&str) -> bool,
 ) -> Option<(Base, usize)> {
     let mut counts: HashMap<Base, (usize, usize)> = HashMap::new();
@@ -98,10 +98,10 @@ fn best<'a>(
 mod tests {
     use super::*;
 
-    fn got(urls: &[&str]) -> Vec<Recorded> {
+    fn got(urls: &[&str]) -> Vec<RecordedExchange> {
         let got = urls
             .iter()
-            .map(|url| Recorded::of("GET", url.parse().unwrap()));
+            .map(|url| RecordedExchange::of("GET", url.parse().unwrap()));
         got.collect()
     }
 

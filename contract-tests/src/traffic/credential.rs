@@ -4,8 +4,8 @@
 use schemas::key::{ApiKey, Environment};
 
 use super::{
-    recorded::Recorded,
-    requests::{Broken, Judged},
+    recorded::RecordedExchange,
+    requests::{RuleResult, RuleViolation},
     table,
 };
 
@@ -13,7 +13,7 @@ use super::{
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Credential<'a> {
     /// All of it: the token, or what a journal has in its place.
-    Shown(&'a str),
+    Full(&'a str),
     /// A mask of it, by which keys are still told apart.
     Masked(&'a str),
     /// A placeholder that is the same for every key, or none though the server has let the request in.
@@ -30,24 +30,24 @@ impl Credential<'_> {
 }
 
 /// Words with which tools replace a credential.
-const WORDS: [&str; 9] = [
+const REDACTION_WORDS: [&str; 9] = [
     "redact", "mask", "filter", "hidden", "remov", "sanitiz", "sanitis", "scrub", "censor",
 ];
 /// Characters that stand for others, and that no credential has.
-const STAND_INS: [char; 10] = ['*', '•', '…', '<', '>', '[', ']', '{', '}', '█'];
+const MASK_CHARACTERS: [char; 10] = ['*', '•', '…', '<', '>', '[', ']', '{', '}', '█'];
 /// The like of one character, such as `xxxx`, that is taken for a placeholder.
-const LIKE: usize = 3;
+const MIN_REPEATS: usize = 3;
 
 /// What the request shows of its credential.
-pub(super) fn of(exchange: &Recorded) -> Credential<'_> {
+pub(super) fn of(exchange: &RecordedExchange) -> Credential<'_> {
     if let Some(key) = exchange.key.as_deref() {
-        return Credential::Shown(key);
+        return Credential::Full(key);
     }
     // Only with a key, there is a success, or a scope that it lacks.
     let status = exchange.answer.as_ref().map(|answer| answer.status);
-    let let_in = status.is_some_and(|status| status < 300 || status == 403);
+    let admitted = status.is_some_and(|status| status < 300 || status == 403);
     let Some(value) = exchange.request.all("authorization").next() else {
-        let is_stripped = let_in && exchange.request.headers.is_some();
+        let is_stripped = admitted && exchange.request.headers.is_some();
         let is_stripped = is_stripped && !exchange.is_live && exchange.method != "OPTIONS";
         return if is_stripped {
             Credential::Redacted
@@ -57,12 +57,12 @@ pub(super) fn of(exchange: &Recorded) -> Credential<'_> {
     };
     let token = value.split_once(' ').map_or(value, |(_, token)| token);
     match token.trim() {
-        token if exchange.is_live => Credential::Shown(token),
-        "" if let_in => Credential::Redacted,
-        token if ApiKey::parse(token).is_ok() && !is_run(secret(token)) => Credential::Shown(token),
+        token if exchange.is_live => Credential::Full(token),
+        "" if admitted => Credential::Redacted,
+        token if ApiKey::parse(token).is_ok() && !is_run(secret(token)) => Credential::Full(token),
         token if is_mask(token) => Credential::Masked(token),
         _ if is_placeholder(value) || is_placeholder(token) => Credential::Redacted,
-        token => Credential::Shown(token),
+        token => Credential::Full(token),
     }
 }
 
@@ -80,36 +80,42 @@ fn is_mask(token: &str) -> bool {
     let secret = secret(token);
     let is_left =
         secret.len() < token.len() && secret.contains(|one: char| one.is_ascii_alphanumeric());
-    is_left && !is_run(secret) && stands_in(secret)
+    is_left && !is_run(secret) && has_mask(secret)
 }
 
-fn stands_in(text: &str) -> bool {
-    text.contains(STAND_INS) || text.contains("...")
+fn has_mask(text: &str) -> bool {
+    text.contains(MASK_CHARACTERS) || text.contains("...")
 }
 
 fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    stands_in(text) || WORDS.iter().any(|word| lower.contains(word)) || is_run(secret(text))
+    has_mask(text)
+        || REDACTION_WORDS.iter().any(|word| lower.contains(word))
+        || is_run(secret(text))
 }
 
 /// Whether it is one character again and again.
 fn is_run(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters.next();
-    text.chars().count() >= LIKE && characters.all(|one| Some(one) == first)
+    text.chars().count() >= MIN_REPEATS && characters.all(|one| Some(one) == first)
 }
 
 /// What the credential shows, where one was recorded in full.
-pub(super) fn judge(exchange: &Recorded, credential: &Credential<'_>) -> Option<Judged> {
+pub(super) fn judge(
+    exchange: &RecordedExchange,
+    credential: &Credential<'_>,
+) -> Option<RuleResult> {
     let count = exchange.request.all("authorization").count();
     let value = exchange.request.all("authorization").next()?;
     let wrong = match credential {
         _ if count > 1 => Some("there is more than one"),
-        Credential::Shown(token) => wrong(value, token),
+        Credential::Full(token) => wrong(value, token),
         Credential::Masked(_) | Credential::Redacted | Credential::Absent => return None,
     };
-    let broken = wrong.map(|wrong| Broken::new(table::CREDENTIAL, "header authorization", wrong));
-    Some(Judged {
+    let broken =
+        wrong.map(|wrong| RuleViolation::new(table::CREDENTIAL, "header authorization", wrong));
+    Some(RuleResult {
         id: table::CREDENTIAL,
         broken: broken.into_iter().collect(),
     })
@@ -127,15 +133,19 @@ fn wrong(value: &str, token: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::recorded::{Answer, Part};
+    use crate::traffic::recorded::{RecordedMessage, RecordedResponse};
 
     const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxmasked";
 
-    fn with(value: &str, status: u16) -> Recorded {
-        let mut exchange = Recorded::of("GET", "http://x/api/v1/orders".parse().unwrap());
+    fn with(value: &str, status: u16) -> RecordedExchange {
+        let mut exchange = RecordedExchange::of("GET", "http://x/api/v1/orders".parse().unwrap());
         exchange.request.headers = Some(vec![("Authorization".to_owned(), value.to_owned())]);
-        let (code, part) = (None, Part::default());
-        exchange.answer = Some(Answer { status, code, part });
+        let (code, message) = (None, RecordedMessage::default());
+        exchange.answer = Some(RecordedResponse {
+            status,
+            code,
+            message,
+        });
         exchange
     }
 

@@ -4,11 +4,11 @@
 //! A difference has a fingerprint that is the same in every run: it depends on operation, status, path, kind, and the
 //! type or word that was seen, never on order, counts, ids or other values.
 
-use crate::report::model::{Drift, Kind, Rank, Side};
+use crate::report::model::{Drift, DriftKind, Rank, Side};
 
 mod body;
 mod known;
-mod shown;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -18,10 +18,10 @@ use schemas::{ErrorCode, Evidence, Operation, documents::Document};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use self::body::Found;
-pub use self::known::{Known, KnownError};
+use self::body::FoundDifference;
+pub use self::known::{KnownDrift, KnownDriftError};
 use super::{
-    recorded::{Answer, Recorded},
+    recorded::{RecordedExchange, RecordedResponse},
     requests::media_type,
 };
 use crate::{contract::Contract, finding::redaction::Secrets};
@@ -33,18 +33,18 @@ const FINGERPRINT: usize = 6;
 
 /// What differs, and where: all that a fingerprint depends on.
 #[derive(Clone, Debug)]
-struct What {
+struct DifferenceKey {
     side: Side,
     operation: &'static str,
     /// None for requests.
     status: Option<u16>,
     at: String,
-    kind: Kind,
+    kind: DriftKind,
     /// The type or the word that was seen; empty where the kind says it all.
     word: String,
 }
 
-impl What {
+impl DifferenceKey {
     fn fingerprint(&self) -> String {
         let status = self.status.map(|status| status.to_string());
         let status = status.unwrap_or_default();
@@ -61,8 +61,8 @@ impl What {
 
 /// A difference, and how often it was seen.
 #[derive(Debug)]
-struct Seen {
-    what: What,
+struct SeenDifference {
+    key: DifferenceKey,
     evidence: Option<Evidence>,
     /// Of what types a field is that the contract does not have.
     types: BTreeSet<&'static str>,
@@ -72,49 +72,49 @@ struct Seen {
 
 /// Takes exchanges one after the other, and keeps what differs.
 #[derive(Debug, Default)]
-pub(super) struct Sentinel {
+pub(super) struct DriftDetector {
     /// Bodies that were compared.
     bodies: usize,
     /// By fingerprint, so that the same are kept whatever comes first.
-    ranks: BTreeMap<Rank, BTreeMap<String, Seen>>,
+    ranks: BTreeMap<Rank, BTreeMap<String, SeenDifference>>,
     /// How often differences were seen that are not kept.
     left_out: usize,
 }
 
-impl Sentinel {
+impl DriftDetector {
     /// Compares an exchange of an operation with the contract.
     pub(super) fn note(
         &mut self,
         contract: &Contract,
         operation: &'static Operation,
-        exchange: &Recorded,
+        exchange: &RecordedExchange,
     ) {
         if let (Some(document), Some(body)) = (operation.request, &exchange.request.body) {
             self.bodies += 1;
             let found = differences(contract, document, body);
-            self.take(Side::Client, operation, None, &exchange.place, found);
+            self.count(Side::Client, operation, None, &exchange.place, found);
         }
         let Some(answer) = &exchange.answer else {
             return;
         };
-        self.bodies += usize::from(answer.part.body.is_some());
-        let found = of_answer(contract, operation, answer);
+        self.bodies += usize::from(answer.message.body.is_some());
+        let found = response_differences(contract, operation, answer);
         let status = Some(answer.status);
-        self.take(Side::Server, operation, status, &exchange.place, found);
+        self.count(Side::Server, operation, status, &exchange.place, found);
     }
 
     /// Counts each difference once, however often an exchange has it.
-    fn take(
+    fn count(
         &mut self,
         side: Side,
         operation: &'static Operation,
         status: Option<u16>,
         place: &str,
-        found: Vec<Found>,
+        found: Vec<FoundDifference>,
     ) {
         let mut counted = BTreeSet::new();
         for one in found {
-            let what = What {
+            let key = DifferenceKey {
                 side,
                 operation: operation.id.as_str(),
                 status,
@@ -122,15 +122,17 @@ impl Sentinel {
                 kind: one.kind,
                 word: one.word,
             };
-            let fingerprint = what.fingerprint();
-            let rank = self.ranks.entry(what.kind.rank()).or_default();
-            let seen = rank.entry(fingerprint.clone()).or_insert_with(|| Seen {
-                what,
-                evidence: one.evidence,
-                types: BTreeSet::new(),
-                first: place.to_owned(),
-                count: 0,
-            });
+            let fingerprint = key.fingerprint();
+            let rank = self.ranks.entry(key.kind.rank()).or_default();
+            let seen = rank
+                .entry(fingerprint.clone())
+                .or_insert_with(|| SeenDifference {
+                    key,
+                    evidence: one.evidence,
+                    types: BTreeSet::new(),
+                    first: place.to_owned(),
+                    count: 0,
+                });
             seen.types.extend(one.types);
             seen.count += usize::from(counted.insert(fingerprint));
             // What is dropped never comes back, so that what is kept does not depend on the order.
@@ -143,21 +145,25 @@ impl Sentinel {
     }
 
     /// All that was seen, without secrets.
-    pub(super) fn end(self, secrets: &Secrets, known: &Known) -> Drift {
+    pub(super) fn end(self, secrets: &Secrets, known: &KnownDrift) -> Drift {
         Drift::new(self.bodies, self.ranks, self.left_out, secrets, known)
     }
 }
 
 /// What differs in a body that was recorded.
-fn differences(contract: &Contract, document: Document, body: &[u8]) -> Vec<Found> {
+fn differences(contract: &Contract, document: Document, body: &[u8]) -> Vec<FoundDifference> {
     match serde_json::from_slice::<Value>(body) {
         Ok(body) => body::differences(contract, document, &body),
-        Err(_) => vec![Found::new("$", Kind::Type, "no JSON", None)],
+        Err(_) => vec![FoundDifference::new("$", DriftKind::Type, "no JSON", None)],
     }
 }
 
 /// What differs in an answer: its status, what it is declared as, its code, its body.
-fn of_answer(contract: &Contract, operation: &Operation, answer: &Answer) -> Vec<Found> {
+fn response_differences(
+    contract: &Contract,
+    operation: &Operation,
+    answer: &RecordedResponse,
+) -> Vec<FoundDifference> {
     let status = answer.status;
     let success = (200..300).contains(&status);
     let documented = success || matches!(status, 401 | 403 | 429);
@@ -168,81 +174,102 @@ fn of_answer(contract: &Contract, operation: &Operation, answer: &Answer) -> Vec
     });
     let mut errors = operation.all_errors().map(|code| code.facts().status);
     if success && status != operation.success.as_u16() {
-        let mut found = vec![Found::new("status", Kind::OtherSuccess, "", None)];
-        found.extend(of_success(contract, operation, answer, evidence));
+        let mut found = vec![FoundDifference::new(
+            "status",
+            DriftKind::OtherSuccess,
+            "",
+            None,
+        )];
+        found.extend(success_differences(contract, operation, answer, evidence));
         return found;
     }
     if success {
-        return of_success(contract, operation, answer, evidence);
+        return success_differences(contract, operation, answer, evidence);
     }
     if !errors.any(|known| known == status) {
-        return vec![Found::new("status", Kind::Status, "", evidence)];
+        return vec![FoundDifference::new(
+            "status",
+            DriftKind::Status,
+            "",
+            evidence,
+        )];
     }
-    if let Some(undeclared) = undeclared(answer, evidence) {
-        return vec![undeclared];
+    if let Some(wrong_media_type) = wrong_media_type(answer, evidence) {
+        return vec![wrong_media_type];
     }
-    of_error(contract, operation, answer, evidence)
+    error_differences(contract, operation, answer, evidence)
 }
 
-fn of_success(
+fn success_differences(
     contract: &Contract,
     operation: &Operation,
-    answer: &Answer,
+    answer: &RecordedResponse,
     evidence: Option<Evidence>,
-) -> Vec<Found> {
+) -> Vec<FoundDifference> {
     let Some(document) = operation.response else {
         return Vec::new();
     };
-    if let Some(undeclared) = undeclared(answer, evidence) {
-        return vec![undeclared];
+    if let Some(wrong_media_type) = wrong_media_type(answer, evidence) {
+        return vec![wrong_media_type];
     }
-    let body = answer.part.body.as_deref();
+    let body = answer.message.body.as_deref();
     let found = body.map(|body| differences(contract, document, body));
     found.unwrap_or_default()
 }
 
 /// What an answer is declared as, where it is not JSON.
-fn undeclared(answer: &Answer, evidence: Option<Evidence>) -> Option<Found> {
-    answer.part.headers.as_ref()?;
-    let declared = media_type(&answer.part);
+fn wrong_media_type(
+    answer: &RecordedResponse,
+    evidence: Option<Evidence>,
+) -> Option<FoundDifference> {
+    answer.message.headers.as_ref()?;
+    let declared = media_type(&answer.message);
     let right = declared.eq_ignore_ascii_case("application/json");
     let word = if declared.is_empty() {
         "none"
     } else {
         declared
     };
-    let found = || Found::new("header content-type", Kind::MediaType, word, evidence);
+    let found =
+        || FoundDifference::new("header content-type", DriftKind::MediaType, word, evidence);
     (!right).then(found)
 }
 
 /// An error is known by its code; without its body, the recording may have that.
-fn of_error(
+fn error_differences(
     contract: &Contract,
     operation: &Operation,
-    answer: &Answer,
+    answer: &RecordedResponse,
     evidence: Option<Evidence>,
-) -> Vec<Found> {
-    let one = |kind, word: &str| vec![Found::new("$.code", kind, word, evidence)];
-    let body = answer.part.body.as_deref();
+) -> Vec<FoundDifference> {
+    let one = |kind, word: &str| vec![FoundDifference::new("$.code", kind, word, evidence)];
+    let body = answer.message.body.as_deref();
     let json: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
     let code = match (&json, body, &answer.code) {
         (Some(json), _, _) => json["code"].as_str(),
-        (None, Some(_), _) => return vec![Found::new("$", Kind::Type, "no JSON", evidence)],
+        (None, Some(_), _) => {
+            return vec![FoundDifference::new(
+                "$",
+                DriftKind::Type,
+                "no JSON",
+                evidence,
+            )];
+        }
         (None, None, Some(code)) => Some(code.as_str()),
         (None, None, None) => return Vec::new(),
     };
     let Some(code) = code else {
-        return one(Kind::Missing, "");
+        return one(DriftKind::Missing, "");
     };
     let known = code.parse::<ErrorCode>().ok();
     let known = known.filter(|known| operation.all_errors().any(|one| one == *known));
     let Some(known) = known else {
-        return one(Kind::Word, code);
+        return one(DriftKind::Word, code);
     };
     // On the status of this one the documents disagree.
     let either = known == ErrorCode::ValidationError && answer.status == 400;
     if known.facts().status != answer.status && !either {
-        return one(Kind::Status, code);
+        return one(DriftKind::Status, code);
     }
     let document = Document::Error(known);
     json.map(|json| body::differences(contract, document, &json))

@@ -12,11 +12,14 @@ use serde::Deserialize;
 use serde_json::{Number, Value, value::RawValue};
 use url::Url;
 
-pub(super) use self::attached::Attached;
-use self::body::Said;
+pub(super) use self::attached::AttachedFiles;
+use self::body::BodyHints;
 use super::{
     TrafficError,
-    recorded::{Answer, Header, Part, Recorded, Recording, Timed, Unreadable},
+    recorded::{
+        Header, MalformedEntry, RecordedExchange, RecordedMessage, RecordedResponse, Recording,
+        TimedExchange,
+    },
 };
 
 /// What browsers write where a response has no media type.
@@ -63,7 +66,7 @@ struct Request {
     method: String,
     url: String,
     #[serde(default)]
-    headers: Vec<Named>,
+    headers: Vec<HarHeader>,
     #[serde(default)]
     post_data: Option<Content>,
     #[serde(default)]
@@ -75,7 +78,7 @@ struct Request {
 struct Response {
     status: Number,
     #[serde(default)]
-    headers: Vec<Named>,
+    headers: Vec<HarHeader>,
     #[serde(default)]
     content: Content,
     #[serde(default)]
@@ -104,13 +107,13 @@ struct Content {
 }
 
 #[derive(Deserialize)]
-struct Named {
+struct HarHeader {
     name: String,
     value: String,
 }
 
 /// Reads an archive, and of the bodies that it has in files those that are attached.
-pub(super) fn read(text: &[u8], attached: &mut Attached) -> Result<Recording, TrafficError> {
+pub(super) fn read(text: &[u8], attached: &mut AttachedFiles) -> Result<Recording, TrafficError> {
     let archive: Archive<'_> = serde_json::from_slice(text).map_err(|error| {
         TrafficError::NoRecording(format!(
             "is not an HTTP Archive: {error}; expected a JSON object with log.entries"
@@ -124,13 +127,13 @@ pub(super) fn read(text: &[u8], attached: &mut Attached) -> Result<Recording, Tr
             Ok(entry) if is_made_by_browser(&entry.response) => made_by_browser += 1,
             Ok(entry) => match recorded(&place, entry, attached) {
                 Ok(one) => timed.push(one),
-                Err(why) => unreadable.push(Unreadable { place, why }),
+                Err(why) => unreadable.push(MalformedEntry { place, why }),
             },
-            Err(why) => unreadable.push(Unreadable { place, why }),
+            Err(why) => unreadable.push(MalformedEntry { place, why }),
         }
     }
     let recording = Recording::new(timed, unreadable);
-    let mut recording = recording.map_err(|Unreadable { place, why }| {
+    let mut recording = recording.map_err(|MalformedEntry { place, why }| {
         TrafficError::NoRecording(format!("is not an HTTP Archive: {place}: {why}"))
     })?;
     recording.made_by_browser = made_by_browser;
@@ -157,7 +160,11 @@ fn is_made_by_browser(response: &Response) -> bool {
     names.any(|name| name.eq_ignore_ascii_case(MADE_BY_BROWSER))
 }
 
-fn recorded(place: &str, entry: Entry, attached: &mut Attached) -> Result<Timed, String> {
+fn recorded(
+    place: &str,
+    entry: Entry,
+    attached: &mut AttachedFiles,
+) -> Result<TimedExchange, String> {
     let Entry {
         started_date_time,
         time,
@@ -169,19 +176,19 @@ fn recorded(place: &str, entry: Entry, attached: &mut Attached) -> Result<Timed,
     let url = Url::parse(&request.url).map_err(|error| format!("request.url: {error}"))?;
     let took = milliseconds(time);
     let headers = headers(request.headers);
-    let mut said = Said::of(headers.as_deref());
-    said.size = request.body_size;
+    let mut hints = BodyHints::of(headers.as_deref());
+    hints.size = request.body_size;
     let body = request.post_data.and_then(|data| bytes(data, attached));
-    let recorded = Recorded {
+    let recorded = RecordedExchange {
         place: place.to_owned(),
         took,
         head_after: took.saturating_sub(milliseconds(timings.and_then(|one| one.receive))),
-        request: Part {
-            body: said.body(body),
+        request: RecordedMessage {
+            body: hints.body(body),
             headers,
         },
         answer: answer(response, was_aborted, attached)?,
-        ..Recorded::of(&request.method, url)
+        ..RecordedExchange::of(&request.method, url)
     };
     Ok((started_date_time, recorded))
 }
@@ -190,8 +197,8 @@ fn recorded(place: &str, entry: Entry, attached: &mut Attached) -> Result<Timed,
 fn answer(
     response: Response,
     was_aborted: bool,
-    attached: &mut Attached,
-) -> Result<Option<Answer>, String> {
+    attached: &mut AttachedFiles,
+) -> Result<Option<RecordedResponse>, String> {
     let status = &response.status;
     let Some(status) = status.as_i64() else {
         return Err(format!("response.status: {status} is not a status"));
@@ -200,7 +207,7 @@ fn answer(
         return Ok(None);
     };
     let mut headers = headers(response.headers);
-    let mut said = Said::of(headers.as_deref());
+    let mut hints = BodyHints::of(headers.as_deref());
     let content = response.content;
     if let Some(headers) = &mut headers
         && ![NO_MEDIA_TYPE, ""].contains(&&*content.mime_type)
@@ -210,30 +217,30 @@ fn answer(
     {
         headers.push(("content-type".to_owned(), content.mime_type.clone()));
     }
-    said.size = response.body_size;
-    said.decoded_size = content.size;
-    said.is_bodiless = matches!(status, 204 | 205 | 304);
+    hints.size = response.body_size;
+    hints.decoded_size = content.size;
+    hints.is_bodiless = matches!(status, 204 | 205 | 304);
     let is_whole = response.error.is_none() && response.failure.is_none() && !was_aborted;
     let body = is_whole
-        .then(|| said.body(bytes(content, attached)))
+        .then(|| hints.body(bytes(content, attached)))
         .flatten();
-    let part = Part { headers, body };
-    Ok(Some(Answer {
+    let message = RecordedMessage { headers, body };
+    Ok(Some(RecordedResponse {
         status,
         code: None,
-        part,
+        message,
     }))
 }
 
 /// No headers at all means that they were not recorded; names that begin with a colon are HTTP/2's own.
-fn headers(headers: Vec<Named>) -> Option<Vec<Header>> {
+fn headers(headers: Vec<HarHeader>) -> Option<Vec<Header>> {
     let headers = headers.into_iter().map(|one| (one.name, one.value));
     let headers: Vec<_> = headers.filter(|(name, _)| !name.starts_with(':')).collect();
     (!headers.is_empty()).then_some(headers)
 }
 
 /// The bytes of a body, from the entry itself or from its file.
-fn bytes(content: Content, attached: &mut Attached) -> Option<Vec<u8>> {
+fn bytes(content: Content, attached: &mut AttachedFiles) -> Option<Vec<u8>> {
     if let Some(file) = content.file {
         return attached.read(&file);
     }

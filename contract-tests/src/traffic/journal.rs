@@ -8,7 +8,10 @@ use url::Url;
 
 use super::{
     TrafficError,
-    recorded::{Answer, Part, Recorded, Recording, Timed, Unreadable},
+    recorded::{
+        MalformedEntry, RecordedExchange, RecordedMessage, RecordedResponse, Recording,
+        TimedExchange,
+    },
 };
 
 /// The journal has no host; all of it is of one server.
@@ -36,32 +39,32 @@ pub(super) fn read(text: &[u8]) -> Result<Recording, TrafficError> {
         let line = serde_json::from_slice(line).map_err(|error| error.to_string());
         match line.and_then(|line| recorded(&place, line)) {
             Ok(one) => timed.push(one),
-            Err(why) => unreadable.push(Unreadable { place, why }),
+            Err(why) => unreadable.push(MalformedEntry { place, why }),
         }
     }
-    Recording::new(timed, unreadable).map_err(|Unreadable { place, why }| {
+    Recording::new(timed, unreadable).map_err(|MalformedEntry { place, why }| {
         TrafficError::NoRecording(format!(
             "is not a journal: {place}: {why}; expected lines of the sandbox's journal/ndjson"
         ))
     })
 }
 
-fn recorded(place: &str, line: Line) -> Result<Timed, String> {
+fn recorded(place: &str, line: Line) -> Result<TimedExchange, String> {
     let url = Url::parse(ORIGIN)
         .and_then(|origin| origin.join(&line.target))
         .map_err(|error| format!("target: {error}"))?;
     let took = Duration::from_micros(line.duration_us);
-    let recorded = Recorded {
+    let recorded = RecordedExchange {
         place: place.to_owned(),
         key: line.key,
         took,
         head_after: took,
-        answer: line.status.map(|status| Answer {
+        answer: line.status.map(|status| RecordedResponse {
             status,
             code: line.code,
-            part: Part::default(),
+            message: RecordedMessage::default(),
         }),
-        ..Recorded::of(&line.method, url)
+        ..RecordedExchange::of(&line.method, url)
     };
     Ok((line.at, recorded))
 }

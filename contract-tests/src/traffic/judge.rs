@@ -5,12 +5,12 @@ use std::{collections::HashSet, sync::Arc};
 use schemas::{Operation, operations};
 
 use super::{
-    Finding, Options, Traffic, TrafficError,
+    Finding, Options, TrafficError, TrafficResult,
     base::{self, Base},
     credential::{self, Credential},
-    drift::{Known, Sentinel},
-    recorded::{Recorded, Recording},
-    requests::{self, Broken, Queries},
+    drift::{DriftDetector, KnownDrift},
+    recorded::{RecordedExchange, Recording},
+    requests::{self, QueryValidators, RuleViolation},
     responses,
     rules::{Identity, MAX_KEYS, Traces},
     table,
@@ -18,20 +18,20 @@ use super::{
 use crate::{contract::Contract, finding::redaction::Secrets, report::model::Side};
 
 /// Entries that are named of those that are unreadable.
-const MAX_NAMED: usize = 20;
+const MAX_MALFORMED_NAMED: usize = 20;
 /// Bytes of a warning.
 const MAX_WARNING: usize = 400;
 
 /// What came of something that was judged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Tally {
+pub(super) enum Outcome {
     /// It is as it should be.
     Kept,
     /// It is not.
     Broken,
 }
 
-impl Tally {
+impl Outcome {
     pub(super) fn of(right: bool) -> Self {
         if right { Self::Kept } else { Self::Broken }
     }
@@ -41,17 +41,17 @@ impl Tally {
 #[derive(Debug)]
 pub(super) struct Judge {
     contract: Contract,
-    queries: Queries,
+    queries: QueryValidators,
     secrets: Arc<Secrets>,
     base: Option<Base>,
     traces: Traces,
-    sentinel: Sentinel,
-    known_drift: Known,
-    found: Traffic,
+    drift_detector: DriftDetector,
+    known_drift: KnownDrift,
+    result: TrafficResult,
     /// Keys that are hidden.
     keys: HashSet<String>,
     /// What is wrong with the exchange that is looked at.
-    told: Vec<Finding>,
+    findings: Vec<Finding>,
     /// What a recording lacks.
     warnings: Vec<String>,
 }
@@ -63,15 +63,15 @@ impl Judge {
         let baseline = options.baseline.clone();
         Ok(Self {
             contract: Contract::load(options.strict)?,
-            queries: Queries::new(),
-            found: Traffic::new(options.strict, baseline, Arc::clone(&secrets)),
+            queries: QueryValidators::new(),
+            result: TrafficResult::new(options.strict, baseline, Arc::clone(&secrets)),
             secrets,
             base,
             traces: Traces::default(),
-            sentinel: Sentinel::default(),
+            drift_detector: DriftDetector::default(),
             known_drift: options.known_drift.clone(),
             keys: HashSet::new(),
-            told: Vec::new(),
+            findings: Vec::new(),
             warnings: Vec::new(),
         })
     }
@@ -84,13 +84,13 @@ impl Judge {
             made_by_browser,
             missing_files,
         } = recording;
-        self.found.passed.unreadable = unreadable.len();
-        self.found.passed.others += made_by_browser;
-        let named = unreadable.iter().take(MAX_NAMED);
+        self.result.counts.unreadable = unreadable.len();
+        self.result.counts.others += made_by_browser;
+        let named = unreadable.iter().take(MAX_MALFORMED_NAMED);
         let named = named.map(|one| format!("{} is unreadable: {}", one.place, one.why));
         self.warnings.extend(named);
-        if unreadable.len() > MAX_NAMED {
-            let more = unreadable.len() - MAX_NAMED;
+        if unreadable.len() > MAX_MALFORMED_NAMED {
+            let more = unreadable.len() - MAX_MALFORMED_NAMED;
             self.warnings
                 .push(format!("{more} more entries are unreadable"));
         }
@@ -107,37 +107,38 @@ impl Judge {
     }
 
     /// Judges an exchange.
-    pub(super) fn note(&mut self, exchange: Recorded) -> Vec<Finding> {
+    pub(super) fn judge(&mut self, exchange: RecordedExchange) -> Vec<Finding> {
         let path = self
             .base
             .as_ref()
             .and_then(|base| base.path_of(&exchange.url));
         let Some(path) = path.map(ToOwned::to_owned) else {
-            self.found.passed.others += 1;
+            self.result.counts.others += 1;
             return Vec::new();
         };
         let identity = self.identity(&exchange);
-        self.found.passed.exchanges += 1;
+        self.result.counts.exchanges += 1;
         match operations::find(&exchange.method, &path) {
-            None => self.unknown(&exchange, &path),
+            None => self.unknown_operation(&exchange, &path),
             Some(operation) => {
-                self.found
-                    .tally(Side::Client, table::OPERATION, None, Tally::Kept);
+                self.result
+                    .count_outcome(Side::Client, table::OPERATION, None, Outcome::Kept);
                 self.request(operation, &exchange);
-                self.answer(operation, &exchange);
-                self.sentinel.note(&self.contract, operation, &exchange);
+                self.response(operation, &exchange);
+                self.drift_detector
+                    .note(&self.contract, operation, &exchange);
             }
         }
         self.traces.note(identity, exchange);
-        std::mem::take(&mut self.told)
+        std::mem::take(&mut self.findings)
     }
 
     /// Whose request it is; from now on, its key is a secret.
-    fn identity(&mut self, exchange: &Recorded) -> Identity {
+    fn identity(&mut self, exchange: &RecordedExchange) -> Identity {
         let credential = credential::of(exchange);
-        self.found.passed.redacted += usize::from(credential.is_redacted());
+        self.result.counts.redacted += usize::from(credential.is_redacted());
         match credential {
-            Credential::Shown(key) | Credential::Masked(key) => {
+            Credential::Full(key) | Credential::Masked(key) => {
                 if self.keys.len() < MAX_KEYS && self.keys.insert(key.to_owned()) {
                     self.secrets.add(key);
                 }
@@ -149,18 +150,18 @@ impl Judge {
     }
 
     /// What nothing in the contract is for. `HEAD` and `OPTIONS` it does not speak of.
-    fn unknown(&mut self, exchange: &Recorded, path: &str) {
+    fn unknown_operation(&mut self, exchange: &RecordedExchange, path: &str) {
         if matches!(exchange.method.as_str(), "HEAD" | "OPTIONS") {
             return;
         }
         let message = format!("the contract has no {} {path}", exchange.method);
-        let broken = Broken::new(table::OPERATION, "path", message);
-        self.found
-            .tally(Side::Client, table::OPERATION, None, Tally::Broken);
-        self.tell(Side::Client, None, &exchange.place, &broken);
+        let broken = RuleViolation::new(table::OPERATION, "path", message);
+        self.result
+            .count_outcome(Side::Client, table::OPERATION, None, Outcome::Broken);
+        self.record(Side::Client, None, &exchange.place, &broken);
     }
 
-    fn request(&mut self, operation: &'static Operation, exchange: &Recorded) {
+    fn request(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
         let judged = [
             self.queries.judge(operation, exchange),
             requests::body(&self.contract, operation, exchange),
@@ -168,70 +169,78 @@ impl Judge {
         ];
         let mut right = true;
         for one in judged.into_iter().flatten() {
-            let tally = Tally::of(one.broken.is_empty());
-            right &= tally == Tally::Kept;
-            self.found
-                .tally(Side::Client, one.id, Some(operation), tally);
+            let outcome = Outcome::of(one.broken.is_empty());
+            right &= outcome == Outcome::Kept;
+            self.result
+                .count_outcome(Side::Client, one.id, Some(operation), outcome);
             for broken in one.broken {
-                self.tell(Side::Client, Some(operation), &exchange.place, &broken);
+                self.record(Side::Client, Some(operation), &exchange.place, &broken);
             }
         }
-        self.found.passed.requests.add(Tally::of(right));
+        self.result.counts.requests.add(Outcome::of(right));
     }
 
-    fn answer(&mut self, operation: &'static Operation, exchange: &Recorded) {
+    fn response(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
         let Some(answer) = &exchange.answer else {
-            self.found.passed.unanswered += 1;
+            self.result.counts.unanswered += 1;
             return;
         };
         let judged = responses::judge(&self.contract, operation, exchange, answer);
         if !judged.in_full {
-            self.found.passed.without_body += 1;
+            self.result.counts.without_body += 1;
         }
         for (id, broken) in judged.rules {
-            let tally = Tally::of(broken.is_none());
+            let outcome = Outcome::of(broken.is_none());
             if id == table::ANSWER {
-                self.found.passed.answers.add(tally);
+                self.result.counts.answers.add(outcome);
             }
-            self.found.tally(Side::Server, id, Some(operation), tally);
+            self.result
+                .count_outcome(Side::Server, id, Some(operation), outcome);
             if let Some(broken) = broken {
-                self.tell(Side::Server, Some(operation), &exchange.place, &broken);
+                self.record(Side::Server, Some(operation), &exchange.place, &broken);
             }
         }
     }
 
-    fn tell(&mut self, side: Side, operation: Option<&Operation>, place: &str, broken: &Broken) {
-        let finding = self.found.tell(side, operation, place, broken);
-        self.told.push(finding);
+    fn record(
+        &mut self,
+        side: Side,
+        operation: Option<&Operation>,
+        place: &str,
+        broken: &RuleViolation,
+    ) {
+        let finding = self.result.record(side, operation, place, broken);
+        self.findings.push(finding);
     }
 
     /// Judges what only shows when all is there.
-    pub(super) fn end(&mut self) -> Traffic {
+    pub(super) fn end(&mut self) -> TrafficResult {
         let traces = std::mem::take(&mut self.traces);
-        self.found.passed.left_out = traces.left_out;
+        self.result.counts.left_out = traces.left_out;
         for verdict in traces.judge() {
-            let tally = verdict.tally();
-            self.found.passed.rules.add(tally);
-            self.found.tally(Side::Client, verdict.id, None, tally);
+            let outcome = verdict.outcome();
+            self.result.counts.rules.add(outcome);
+            self.result
+                .count_outcome(Side::Client, verdict.id, None, outcome);
             if let Some(broken) = verdict.broken {
-                self.tell(Side::Client, None, "the whole recording", &broken);
+                self.record(Side::Client, None, "the whole recording", &broken);
             }
         }
-        if self.found.passed.redacted > 0 {
+        if self.result.counts.redacted > 0 {
             self.warnings
-                .push(lost_to_redaction(self.found.passed.redacted));
+                .push(redaction_warning(self.result.counts.redacted));
         }
         let warnings = self.warnings.iter();
         let warnings = warnings.map(|warning| self.secrets.text(warning).cut(MAX_WARNING));
-        self.found.passed.warnings = warnings.collect();
-        self.found.conclude();
-        let sentinel = std::mem::take(&mut self.sentinel);
-        self.found.drift = sentinel.end(&self.secrets, &self.known_drift);
-        std::mem::take(&mut self.found)
+        self.result.counts.warnings = warnings.collect();
+        self.result.conclude();
+        let drift_detector = std::mem::take(&mut self.drift_detector);
+        self.result.drift = drift_detector.end(&self.secrets, &self.known_drift);
+        std::mem::take(&mut self.result)
     }
 }
 
-fn lost_to_redaction(count: usize) -> String {
+fn redaction_warning(count: usize) -> String {
     format!(
         "{count} requests have a redacted credential; {} is not judged for them, nor what needs to know which of them \
          have the same key",

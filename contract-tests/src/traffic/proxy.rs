@@ -27,18 +27,18 @@ use tokio::{
 };
 use url::Url;
 
-use self::{exchange::Link, upstream::Server};
-use super::{Finding, Options, Traffic, TrafficError, base::Base, judge::Judge};
+use self::{exchange::ClientConnection, upstream::UpstreamServer};
+use super::{Finding, Options, TrafficError, TrafficResult, base::Base, judge::Judge};
 use crate::http::Stopwatch;
 
 /// Connections that are served at a time; others wait.
 const MAX_CONNECTIONS: usize = 128;
 
-type Tell = Box<dyn Fn(&Finding) + Send + Sync>;
+type OnFinding = Box<dyn Fn(&Finding) + Send + Sync>;
 
 /// What a proxy does besides passing on.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Conduct {
+pub struct ProxyOptions {
     /// Whether the header `X-Contract-Violation` of a response has what fails.
     pub tell_caller: bool,
     /// Whether requests for the control API of a sandbox pass, too.
@@ -68,11 +68,11 @@ pub struct Proxy {
 
 /// What all connections share.
 struct Shared {
-    server: Server,
+    server: UpstreamServer,
     judge: Mutex<Judge>,
     watch: Stopwatch,
-    tell: Tell,
-    conduct: Conduct,
+    on_finding: OnFinding,
+    conduct: ProxyOptions,
 }
 
 impl std::fmt::Debug for Shared {
@@ -87,8 +87,8 @@ impl Proxy {
         listen: SocketAddr,
         to: Url,
         options: Options,
-        conduct: Conduct,
-        tell: Tell,
+        conduct: ProxyOptions,
+        on_finding: OnFinding,
     ) -> Result<Self, ProxyError> {
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| ProxyError::Listen(listen, error))?;
@@ -97,10 +97,10 @@ impl Proxy {
         }
         let judge = Judge::new(&options, Some(Base::new(&to)))?;
         let shared = Arc::new(Shared {
-            server: Server::new(to, options.trust),
+            server: UpstreamServer::new(to, options.trust),
             judge: Mutex::new(judge),
             watch: Stopwatch::start(),
-            tell,
+            on_finding,
             conduct,
         });
         Ok(Self { listener, shared })
@@ -113,7 +113,7 @@ impl Proxy {
     }
 
     /// Passes on what comes until it is told to end; what is under way then is cut off.
-    pub async fn run(self, until: impl Future<Output = ()>) -> Traffic {
+    pub async fn run(self, until: impl Future<Output = ()>) -> TrafficResult {
         tokio::select! {
             () = self.accept() => {}
             () = until => {}
@@ -138,7 +138,7 @@ impl Proxy {
 
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
-    let link = Arc::new(Link::new(shared));
+    let link = Arc::new(ClientConnection::new(shared));
     let service = service_fn(|request| {
         let link = Arc::clone(&link);
         async move { link.pass(request).await }

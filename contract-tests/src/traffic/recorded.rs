@@ -9,14 +9,14 @@ pub(super) type Header = (String, String);
 
 /// What is known of a request or an answer.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct RecordedMessage {
     /// Its headers, where they were recorded.
     pub headers: Option<Vec<Header>>,
     /// Its body, where it was recorded in full.
     pub body: Option<Vec<u8>>,
 }
 
-impl Part {
+impl RecordedMessage {
     /// All that headers of that name say.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let headers = self.headers.iter().flatten();
@@ -28,18 +28,18 @@ impl Part {
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct RecordedResponse {
     /// Its status.
     pub status: u16,
     /// The error code, where the recording has it beside the body.
     pub code: Option<String>,
     /// Headers and body.
-    pub part: Part,
+    pub message: RecordedMessage,
 }
 
 /// A request and its answer.
 #[derive(Debug)]
-pub(super) struct Recorded {
+pub(super) struct RecordedExchange {
     /// Where in the recording, for people.
     pub place: String,
     /// How it was called.
@@ -57,12 +57,12 @@ pub(super) struct Recorded {
     /// How long until the head of its answer was there.
     pub head_after: Duration,
     /// The request.
-    pub request: Part,
+    pub request: RecordedMessage,
     /// What came of it; none where nothing came.
-    pub answer: Option<Answer>,
+    pub answer: Option<RecordedResponse>,
 }
 
-impl Recorded {
+impl RecordedExchange {
     /// A request of which no more is known, and no answer.
     pub(super) fn of(method: &str, url: Url) -> Self {
         Self {
@@ -74,18 +74,18 @@ impl Recorded {
             at: None,
             took: Duration::ZERO,
             head_after: Duration::ZERO,
-            request: Part::default(),
+            request: RecordedMessage::default(),
             answer: None,
         }
     }
 }
 
 /// An exchange and when it began.
-pub(super) type Timed = (jiff::Timestamp, Recorded);
+pub(super) type TimedExchange = (jiff::Timestamp, RecordedExchange);
 
 /// Something in a recording that is malformed.
 #[derive(Debug)]
-pub(super) struct Unreadable {
+pub(super) struct MalformedEntry {
     /// Where, for people.
     pub place: String,
     /// What is wrong with it.
@@ -96,9 +96,9 @@ pub(super) struct Unreadable {
 #[derive(Debug, Default)]
 pub(super) struct Recording {
     /// Its exchanges, in its order.
-    pub exchanges: Vec<Recorded>,
+    pub exchanges: Vec<RecordedExchange>,
     /// What of it could not be read.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<MalformedEntry>,
     /// Exchanges that a browser made up, which no server has seen.
     pub made_by_browser: usize,
     /// Bodies that it has in files that could not be read.
@@ -109,9 +109,9 @@ impl Recording {
     /// Exchanges with the times at which they began. On a clock that stands still, nobody can be said to have
     /// waited, so that its times are none. Fails where nothing could be read.
     pub(super) fn new(
-        timed: Vec<Timed>,
-        mut unreadable: Vec<Unreadable>,
-    ) -> Result<Self, Unreadable> {
+        timed: Vec<TimedExchange>,
+        mut unreadable: Vec<MalformedEntry>,
+    ) -> Result<Self, MalformedEntry> {
         if timed.is_empty() && !unreadable.is_empty() {
             return Err(unreadable.swap_remove(0));
         }

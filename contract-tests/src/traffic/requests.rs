@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use strum::VariantArray;
 
 use super::{
-    recorded::{Part, Recorded},
+    recorded::{RecordedExchange, RecordedMessage},
     table,
 };
 use crate::{contract::Contract, finding::Violation};
 
 /// How a request breaks a rule.
 #[derive(Debug)]
-pub(super) struct Broken {
+pub(super) struct RuleViolation {
     /// The rule.
     pub id: &'static str,
     /// Where: a JSON path, `query <name>`, or `header <name>`.
@@ -32,7 +32,7 @@ pub(super) struct Broken {
     pub accepted: bool,
 }
 
-impl Broken {
+impl RuleViolation {
     pub(super) fn new(id: &'static str, at: &str, message: impl Into<String>) -> Self {
         Self {
             id,
@@ -61,18 +61,18 @@ impl Broken {
 
 /// What a request shows of a rule that it puts to the test.
 #[derive(Debug)]
-pub(super) struct Judged {
+pub(super) struct RuleResult {
     /// The rule.
     pub id: &'static str,
     /// How the request breaks it.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<RuleViolation>,
 }
 
 /// What query parameters may say.
 #[derive(Debug)]
-pub(super) struct Queries(HashMap<Parameter, Validator>);
+pub(super) struct QueryValidators(HashMap<Parameter, Validator>);
 
-impl Queries {
+impl QueryValidators {
     pub(super) fn new() -> Self {
         let validators = Parameter::VARIANTS.iter().filter_map(|parameter| {
             let validator = jsonschema::draft202012::options()
@@ -87,19 +87,23 @@ impl Queries {
     pub(super) fn judge(
         &self,
         operation: &'static Operation,
-        exchange: &Recorded,
-    ) -> Option<Judged> {
+        exchange: &RecordedExchange,
+    ) -> Option<RuleResult> {
         let judged = operation.query.iter();
         let judged = judged.filter_map(|parameter| self.parameter(*parameter, exchange));
         let judged: Vec<_> = judged.collect();
-        (!judged.is_empty()).then(|| Judged {
+        (!judged.is_empty()).then(|| RuleResult {
             id: table::QUERY,
             broken: judged.into_iter().flatten().collect(),
         })
     }
 
     /// What is wrong with a parameter; none where it is not given.
-    fn parameter(&self, parameter: Parameter, exchange: &Recorded) -> Option<Vec<Broken>> {
+    fn parameter(
+        &self,
+        parameter: Parameter,
+        exchange: &RecordedExchange,
+    ) -> Option<Vec<RuleViolation>> {
         let name = parameter.as_str();
         let pairs = exchange.url.query_pairs();
         let given: Vec<_> = pairs
@@ -117,11 +121,11 @@ impl Queries {
             [one] => self.allows(parameter, &value(&schema, one)),
             [..] => false,
         };
-        let broken = || Broken {
+        let broken = || RuleViolation {
             expected: schema.clone(),
             actual: json!(given.join("&")),
             evidence: facts.evidence,
-            ..Broken::new(
+            ..RuleViolation::new(
                 table::QUERY,
                 &format!("query {name}"),
                 "says what the contract does not allow",
@@ -150,35 +154,40 @@ fn value(schema: &Value, text: &str) -> Value {
 pub(super) fn body(
     contract: &Contract,
     operation: &Operation,
-    exchange: &Recorded,
-) -> Option<Judged> {
+    exchange: &RecordedExchange,
+) -> Option<RuleResult> {
     let document = operation.request?;
     let body = exchange.request.body.as_deref()?;
     let broken = if exchange.request.headers.is_some() && !is_declared_json(exchange) {
         let at = "header content-type";
-        Some(Broken::new(
+        Some(RuleViolation::new(
             table::BODY,
             at,
             "the body is not declared as JSON",
         ))
     } else if let Ok(json) = serde_json::from_slice::<Value>(body) {
         let violation = contract.violation(document, &json);
-        violation.map(|violation| Broken::violated(table::BODY, violation, Evidence::Documented))
+        violation
+            .map(|violation| RuleViolation::violated(table::BODY, violation, Evidence::Documented))
     } else {
-        Some(Broken::new(table::BODY, "body", "the body is not JSON"))
+        Some(RuleViolation::new(
+            table::BODY,
+            "body",
+            "the body is not JSON",
+        ))
     };
-    Some(Judged {
+    Some(RuleResult {
         id: table::BODY,
         broken: broken.into_iter().collect(),
     })
 }
 
-fn is_declared_json(exchange: &Recorded) -> bool {
+fn is_declared_json(exchange: &RecordedExchange) -> bool {
     media_type(&exchange.request).eq_ignore_ascii_case("application/json")
 }
 
 /// What a body is declared as, without parameters; empty where it is not.
-pub(super) fn media_type(part: &Part) -> &str {
-    let declared = part.all("content-type").next().unwrap_or_default();
+pub(super) fn media_type(message: &RecordedMessage) -> &str {
+    let declared = message.all("content-type").next().unwrap_or_default();
     declared.split(';').next().unwrap_or_default().trim()
 }

@@ -7,8 +7,8 @@ use schemas::{ErrorCode, Evidence, Operation};
 use serde_json::{Value, json};
 
 use super::{
-    recorded::{Answer, Recorded},
-    requests::Broken,
+    recorded::{RecordedExchange, RecordedResponse},
+    requests::RuleViolation,
     table::{ANSWER, HEADERS, READING},
 };
 use crate::{
@@ -18,60 +18,60 @@ use crate::{
 
 /// How far an answer could be judged, and what is wrong with it.
 #[derive(Debug)]
-pub(super) struct Judged {
+pub(super) struct ResponseResult {
     /// Whether its body could be.
     pub in_full: bool,
     /// The rules that it puts to the test, and how it breaks them; first that it is as documented.
-    pub rules: Vec<(&'static str, Option<Broken>)>,
+    pub rules: Vec<(&'static str, Option<RuleViolation>)>,
 }
 
 /// Judges an answer of an operation.
 pub(super) fn judge(
     contract: &Contract,
     operation: &'static Operation,
-    exchange: &Recorded,
-    answer: &Answer,
-) -> Judged {
-    let Some(mut whole) = whole(operation, exchange, answer) else {
+    exchange: &RecordedExchange,
+    answer: &RecordedResponse,
+) -> ResponseResult {
+    let Some(mut full) = full(operation, exchange, answer) else {
         // Of one without its body, nothing can be said that would be a merit.
-        let broken = outline(operation, answer).map(|broken| (ANSWER, Some(broken)));
-        return Judged {
+        let broken = status_and_code(operation, answer).map(|broken| (ANSWER, Some(broken)));
+        return ResponseResult {
             in_full: false,
             rules: broken.into_iter().collect(),
         };
     };
-    let follows = ambiguities::settle(&mut whole);
+    let follows = ambiguities::settle(&mut full);
     let documented = Evidence::Documented;
     let rules = [
         (
             ANSWER,
-            coverage::judge(contract, operation, &whole),
+            coverage::judge(contract, operation, &full),
             documented,
         ),
-        (
-            READING,
-            ambiguities::otherwise(&whole, &follows),
-            documented,
-        ),
+        (READING, ambiguities::otherwise(&full, &follows), documented),
         (
             HEADERS,
-            response_headers::violation(&whole, &contract.expected),
+            response_headers::violation(&full, &contract.expected),
             Evidence::Assumed,
         ),
     ];
     let rules = rules.into_iter().map(|(id, violation, evidence)| {
-        let broken = violation.map(|violation| Broken::violated(id, violation, evidence));
+        let broken = violation.map(|violation| RuleViolation::violated(id, violation, evidence));
         (id, broken)
     });
-    Judged {
+    ResponseResult {
         in_full: true,
         rules: rules.collect(),
     }
 }
 
 /// The exchange, if enough of it was recorded.
-fn whole(operation: &'static Operation, exchange: &Recorded, answer: &Answer) -> Option<Exchange> {
-    let named = answer.part.headers.as_ref()?.iter();
+fn full(
+    operation: &'static Operation,
+    exchange: &RecordedExchange,
+    answer: &RecordedResponse,
+) -> Option<Exchange> {
+    let named = answer.message.headers.as_ref()?.iter();
     let headers: HeaderMap = named
         .filter_map(|(name, value)| {
             let name = HeaderName::try_from(name.as_str()).ok()?;
@@ -84,19 +84,19 @@ fn whole(operation: &'static Operation, exchange: &Recorded, answer: &Answer) ->
         exchange.url.as_str(),
         StatusCode::from_u16(answer.status).ok()?,
         headers,
-        Bytes::copy_from_slice(answer.part.body.as_deref()?),
+        Bytes::copy_from_slice(answer.message.body.as_deref()?),
     ))
 }
 
 /// What is wrong with status and code. Other statuses than those of success and of the codes are a server's own affair
 /// where the documents do not speak of them.
-fn outline(operation: &Operation, answer: &Answer) -> Option<Broken> {
+fn status_and_code(operation: &Operation, answer: &RecordedResponse) -> Option<RuleViolation> {
     let code = answer.code.as_deref()?;
     let broken = |at, message: &str, expected: Value, actual: Value| {
-        Some(Broken {
+        Some(RuleViolation {
             expected,
             actual,
-            ..Broken::new(ANSWER, at, message)
+            ..RuleViolation::new(ANSWER, at, message)
         })
     };
     let codes = || operation.all_errors().map(|code| json!(code)).collect();

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use schemas::key::ApiKey;
 
 use super::{
-    judge::Tally,
-    recorded::{Answer, Recorded},
-    requests::Broken,
+    judge::Outcome,
+    recorded::{RecordedExchange, RecordedResponse},
+    requests::RuleViolation,
 };
 use crate::clients::{
     self, Rule,
@@ -19,22 +19,25 @@ use crate::clients::{
 
 /// Rules that need no more than calls, answers and times. Others are about what no recording has: bytes, ends of
 /// connections, output.
-const OVER_TIME: [&str; 3] = ["CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-10"];
+const RETRY_RULES: [&str; 3] = ["CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-10"];
 /// Those that also need to know which calls are of the same key.
-const SAME_KEY: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
+const SAME_KEY_RULES: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
 /// Those that need the key itself, and not a mask of it.
 const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
 /// What these have to see.
-const KEY_SHOWN: &str = "a call that shows its key, and not a mask of it";
+const NEEDS_FULL_KEY: &str = "a call that shows its key, and not a mask of it";
 
 /// What has to be seen before a rule can be judged, where that is more than for a client.
 pub(super) fn exercised_by(id: &str) -> Option<&'static str> {
-    KEY_RULES.contains(&id).then_some(KEY_SHOWN)
+    KEY_RULES.contains(&id).then_some(NEEDS_FULL_KEY)
 }
 
 /// All of them.
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
-    SAME_KEY.into_iter().chain(OVER_TIME).chain(KEY_RULES)
+    SAME_KEY_RULES
+        .into_iter()
+        .chain(RETRY_RULES)
+        .chain(KEY_RULES)
 }
 
 /// Keys that are told apart.
@@ -46,16 +49,16 @@ const PER_CALL: usize = 2 * 1024;
 
 /// What came of a rule that was put to the test.
 #[derive(Debug)]
-pub(super) struct Verdict {
+pub(super) struct RuleVerdict {
     /// The rule.
     pub id: &'static str,
     /// What breaks it, if something does.
-    pub broken: Option<Broken>,
+    pub broken: Option<RuleViolation>,
 }
 
-impl Verdict {
-    pub(super) fn tally(&self) -> Tally {
-        Tally::of(self.broken.is_none())
+impl RuleVerdict {
+    pub(super) fn outcome(&self) -> Outcome {
+        Outcome::of(self.broken.is_none())
     }
 }
 
@@ -80,7 +83,7 @@ pub(super) struct Traces {
 
 impl Traces {
     /// Notes a call with a key, if its time is known.
-    pub(super) fn note(&mut self, identity: Identity, exchange: Recorded) {
+    pub(super) fn note(&mut self, identity: Identity, exchange: RecordedExchange) {
         let Some(at) = exchange.at else { return };
         // Two calls whose bodies are not known may be two different ones.
         let bodiless = matches!(exchange.method.as_str(), "GET" | "HEAD" | "DELETE");
@@ -89,8 +92,8 @@ impl Traces {
         }
         let size = PER_CALL + exchange.request.body.as_ref().map_or(0, Vec::len);
         let is_known = self.by_key.contains_key(&identity);
-        let one_key_more = self.by_key.len() == MAX_KEYS && !is_known;
-        if one_key_more || self.size + size > MAX_TRACED {
+        let too_many_keys = self.by_key.len() == MAX_KEYS && !is_known;
+        if too_many_keys || self.size + size > MAX_TRACED {
             self.left_out += 1;
             return;
         }
@@ -100,14 +103,14 @@ impl Traces {
     }
 
     /// What the rules say. Where calls were left out, who has kept a rule in the others has no merit of it.
-    pub(super) fn judge(mut self) -> Vec<Verdict> {
+    pub(super) fn judge(mut self) -> Vec<RuleVerdict> {
         let Some(scenario) = scenarios::find(CONTROL) else {
             return Vec::new();
         };
         // Where keys were left out, a call without one may be of any.
-        let nameless = Identity::Key(String::new());
+        let anonymous = Identity::Key(String::new());
         if self.by_key.contains_key(&Identity::Unknown)
-            && let Some(trace) = self.by_key.remove(&nameless)
+            && let Some(trace) = self.by_key.remove(&anonymous)
             && let Some(unknown) = self.by_key.get_mut(&Identity::Unknown)
         {
             unknown.exchanges.extend(trace.exchanges);
@@ -136,17 +139,17 @@ impl Traces {
             });
         }
         evidence.sort_by(|one, other| one.key.cmp(&other.key));
-        let mut verdicts = judge(&SAME_KEY, &evidence);
+        let mut verdicts = judge(&SAME_KEY_RULES, &evidence);
         evidence.append(&mut unknown);
-        verdicts.extend(judge(&OVER_TIME, &evidence));
+        verdicts.extend(judge(&RETRY_RULES, &evidence));
         evidence.retain(|one| ApiKey::parse(&one.key).is_ok());
         verdicts.extend(judge(&KEY_RULES, &evidence));
-        verdicts.retain(|one| self.left_out == 0 || one.tally() == Tally::Broken);
+        verdicts.retain(|one| self.left_out == 0 || one.outcome() == Outcome::Broken);
         verdicts
     }
 }
 
-fn judge(rules: &[&str], evidence: &[TrialRecord]) -> Vec<Verdict> {
+fn judge(rules: &[&str], evidence: &[TrialRecord]) -> Vec<RuleVerdict> {
     let options = clients::Options::default();
     let trials = Trials {
         all: evidence,
@@ -158,16 +161,16 @@ fn judge(rules: &[&str], evidence: &[TrialRecord]) -> Vec<Verdict> {
     rules.flat_map(|rule| verdicts(rule, trials)).collect()
 }
 
-fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<Verdict> {
+fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<RuleVerdict> {
     let judged = rule.judge(trials).into_iter();
     judged
         .filter_map(|(_, judgement)| {
             let broken = match judgement {
                 Judgement::Pass => None,
-                Judgement::Violation(seen) => Some(Broken::new(rule.id, "calls", seen)),
+                Judgement::Violation(seen) => Some(RuleViolation::new(rule.id, "calls", seen)),
                 Judgement::NotExercised | Judgement::Inconclusive(_) => return None,
             };
-            Some(Verdict {
+            Some(RuleVerdict {
                 id: rule.id,
                 broken,
             })
@@ -176,7 +179,7 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<Verdict> {
 }
 
 /// As calls are judged.
-fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
+fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchange {
     let (ended_at, answered_at) = (at + exchange.took, at + exchange.head_after);
     let message = |headers: Option<Vec<(String, String)>>, body, head_at, ended_at| Message {
         headers: headers
@@ -198,10 +201,14 @@ fn traced(exchange: Recorded, at: std::time::Duration) -> trace::Exchange {
     let answer = match exchange.answer {
         None => trace::Outcome::None,
         // No rule of these reads the body of an answer.
-        Some(Answer { status, part, .. }) => trace::Outcome::Response(Response {
+        Some(RecordedResponse {
+            status,
+            message: recorded,
+            ..
+        }) => trace::Outcome::Response(Response {
             status,
             informational: Vec::new(),
-            message: message(part.headers, Vec::new(), answered_at, ended_at),
+            message: message(recorded.headers, Vec::new(), answered_at, ended_at),
         }),
     };
     let sent = exchange.request;
@@ -223,18 +230,18 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::traffic::recorded::Part;
+    use crate::traffic::recorded::RecordedMessage;
 
     /// A call that is refused for good.
-    fn refused(second: u64) -> Recorded {
-        Recorded {
+    fn refused(second: u64) -> RecordedExchange {
+        RecordedExchange {
             at: Some(Duration::from_secs(second)),
-            answer: Some(Answer {
+            answer: Some(RecordedResponse {
                 status: 401,
                 code: None,
-                part: Part::default(),
+                message: RecordedMessage::default(),
             }),
-            ..Recorded::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
+            ..RecordedExchange::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
         }
     }
 
@@ -249,7 +256,7 @@ mod tests {
             traces.note(one, refused(0));
             traces.note(other, refused(1));
             let verdicts = traces.judge().into_iter();
-            let broken = verdicts.filter(|one| one.tally() == Tally::Broken);
+            let broken = verdicts.filter(|one| one.outcome() == Outcome::Broken);
             broken.map(|one| one.id).collect::<Vec<_>>()
         };
         assert_eq!(broken(key("a"), key("a")), ["CLI-AUTH-7"]);
@@ -270,11 +277,11 @@ mod tests {
             }
             let mut verdicts = traces.judge().into_iter();
             let about = verdicts.find(|one| one.id == "CLI-AUTH-7");
-            about.map(|one| one.tally())
+            about.map(|one| one.outcome())
         };
-        assert_eq!(judged(20), Some(Tally::Broken));
+        assert_eq!(judged(20), Some(Outcome::Broken));
         assert_eq!(judged(1), None, "some were under way");
-        assert_eq!(judged(0), Some(Tally::Kept), "all were sent before");
+        assert_eq!(judged(0), Some(Outcome::Kept), "all were sent before");
     }
 
     #[test]
@@ -284,7 +291,7 @@ mod tests {
         assert!(
             Traces::judge(traces)
                 .iter()
-                .any(|one| one.tally() == Tally::Kept)
+                .any(|one| one.outcome() == Outcome::Kept)
         );
         let mut traces = Traces::default();
         for number in 0..=MAX_KEYS {
@@ -293,7 +300,7 @@ mod tests {
         assert_eq!(traces.left_out, 1);
         traces.note(key("7"), refused(1));
         let verdicts = traces.judge();
-        let broken = |one: &Verdict| one.tally() == Tally::Broken;
+        let broken = |one: &RuleVerdict| one.outcome() == Outcome::Broken;
         assert!(!verdicts.is_empty() && verdicts.iter().all(broken));
     }
 }

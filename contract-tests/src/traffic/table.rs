@@ -66,7 +66,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// What there is to say of a rule that traffic is judged by, from whichever table it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct About {
+pub(crate) struct RuleInfo {
     /// Names it.
     pub(crate) id: &'static str,
     /// The rule, as a sentence.
@@ -84,14 +84,14 @@ pub(crate) struct About {
 }
 
 /// Every rule that traffic is judged by.
-pub(crate) fn all() -> impl Iterator<Item = About> {
+pub(crate) fn all() -> impl Iterator<Item = RuleInfo> {
     IDS.into_iter().chain(rules::ids()).filter_map(about)
 }
 
 /// All that the tables say of a rule.
-pub(super) fn about(id: &str) -> Option<About> {
+pub(super) fn about(id: &str) -> Option<RuleInfo> {
     if let Some(rule) = find(id) {
-        return Some(About {
+        return Some(RuleInfo {
             id: rule.id,
             rule: rule.rule,
             source: rule.source,
@@ -102,7 +102,7 @@ pub(super) fn about(id: &str) -> Option<About> {
         });
     }
     if let Some(rule) = clients::find(id) {
-        return Some(About {
+        return Some(RuleInfo {
             id: rule.id,
             rule: rule.rule,
             source: rule.source,
@@ -113,7 +113,7 @@ pub(super) fn about(id: &str) -> Option<About> {
         });
     }
     let check = checks::find(id)?;
-    Some(About {
+    Some(RuleInfo {
         id: check.id,
         rule: check.rule,
         source: check.source,

@@ -1,17 +1,17 @@
 //! What traffic came to, as the one model of the reports has it.
 
 use super::{
-    Finding, Traffic,
-    table::{self, About},
+    Finding, TrafficResult,
+    table::{self, RuleInfo},
 };
 use crate::{
     finding::{Level, SeenCount, Verdict, count},
-    report::model::{Counts, Entry, Mode, Report, Rule, RuleCoverage, Sighting},
+    report::model::{Counts, Entry, Mode, Occurrences, Report, Rule, RuleCoverage},
 };
 
 /// What was judged, and how it is judged again.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct TrafficSource {
     /// Where the traffic is from.
     pub mode: Mode,
     /// The file, or the base URL of the server.
@@ -22,12 +22,12 @@ pub struct Judged {
 
 impl Report {
     /// All that traffic came to.
-    pub fn of_traffic(judged: &Judged, found: &Traffic) -> Self {
-        let rules: Vec<_> = table::all().map(|about| coverage(&about, found)).collect();
-        let code = found.exit_code();
-        let entries = found
+    pub fn of_traffic(source: &TrafficSource, result: &TrafficResult) -> Self {
+        let rules: Vec<_> = table::all().map(|info| coverage(&info, result)).collect();
+        let code = result.exit_code();
+        let entries = result
             .all()
-            .filter_map(|finding| entry(judged, found, finding));
+            .filter_map(|finding| entry(source, result, finding));
         let mut checks: Vec<_> = entries.collect();
         let place = |entry: &Entry| rules.iter().position(|rule| rule.id == entry.id);
         checks.sort_by_key(|entry| {
@@ -40,15 +40,15 @@ impl Report {
         Self {
             tool: "contract-tests",
             version: env!("CARGO_PKG_VERSION"),
-            mode: judged.mode,
-            target: found.secrets.text(&judged.target),
-            about: found.secrets.text(&about(judged.mode, found)),
+            mode: source.mode,
+            target: result.secrets.text(&source.target),
+            about: result.secrets.text(&info(source.mode, result)),
             seed: None,
-            strict: found.strict,
+            strict: result.strict,
             verdict: code.verdict(),
             exit_code: code as u8,
             counts: Counts::of(checks.iter().map(|entry| entry.verdict)),
-            problems: found.problems.clone(),
+            problems: result.problems.clone(),
             checks,
             seen: SeenCount {
                 seen: rules.iter().filter(|rule| rule.armed > 0).count(),
@@ -60,78 +60,78 @@ impl Report {
             trials: Vec::new(),
             score: None,
             sweep: None,
-            traffic: Some(found.passed.clone()),
-            drift: Some(found.drift.clone()),
+            traffic: Some(result.counts.clone()),
+            drift: Some(result.drift.clone()),
             catalog: table::all().map(rule).collect(),
             file: None,
         }
     }
 }
 
-fn rule(about: About) -> Rule {
+fn rule(info: RuleInfo) -> Rule {
     Rule {
-        id: about.id,
-        rule: about.rule,
-        source: about.source,
+        id: info.id,
+        rule: info.rule,
+        source: info.source,
         evidence: None,
-        level: about.level,
+        level: info.level,
     }
 }
 
-fn about(mode: Mode, found: &Traffic) -> String {
+fn info(mode: Mode, result: &TrafficResult) -> String {
     let what = match mode {
         Mode::Har => "an HTTP Archive",
         Mode::Journal => "a journal of the sandbox",
         Mode::Proxy | Mode::Provider | Mode::Client => "a server behind a proxy",
     };
-    let exchanges = count(found.passed.exchanges, "exchange");
+    let exchanges = count(result.counts.exchanges, "exchange");
     format!("{what}, with {exchanges} with the API")
 }
 
-fn coverage(about: &About, found: &Traffic) -> RuleCoverage {
-    let count = found.count(about.id);
+fn coverage(info: &RuleInfo, result: &TrafficResult) -> RuleCoverage {
+    let count = result.count(info.id);
     RuleCoverage {
-        id: about.id,
-        rule: about.rule,
-        level: about.level.unwrap_or(Level::Must),
+        id: info.id,
+        rule: info.rule,
+        level: info.level.unwrap_or(Level::Must),
         armed: count.judged,
         kept: count.right,
         broken: count.judged - count.right,
-        needs: about.exercised_by,
+        needs: info.exercised_by,
     }
 }
 
-fn entry(judged: &Judged, found: &Traffic, finding: &Finding) -> Option<Entry> {
-    let about = table::about(finding.id)?;
+fn entry(source: &TrafficSource, result: &TrafficResult, finding: &Finding) -> Option<Entry> {
+    let info = table::about(finding.id)?;
     // A key may have become known only after it was written down.
-    let text = |text: &str| found.secrets.text(text);
+    let text = |text: &str| result.secrets.text(text);
     let broken = finding.verdict != Verdict::Pass;
     Some(Entry {
-        id: about.id,
+        id: info.id,
         verdict: finding.verdict,
         operation: finding.operation,
         scenario: None,
         evidence: Some(finding.evidence),
-        level: about.level,
-        rule: about.rule,
-        source: about.source,
+        level: info.level,
+        rule: info.rule,
+        source: info.source,
         message: if broken {
             text(&finding.message)
         } else {
-            about.rule.into()
+            info.rule.into()
         },
         at: broken.then(|| text(&finding.at)),
-        expected: found.secrets.value(&finding.expected),
-        actual: found.secrets.value(&finding.actual),
+        expected: result.secrets.value(&finding.expected),
+        actual: result.secrets.value(&finding.actual),
         took_ms: None,
         reason: finding.known.as_deref().map(text),
-        replay: text(&judged.replay),
+        replay: text(&source.replay),
         curl: None,
         exchange: None,
-        allowed: about.tolerance,
-        fix: about.advice,
+        allowed: info.tolerance,
+        fix: info.advice,
         trace: None,
-        seen: Some(Sighting {
+        seen: Some(Occurrences {
             side: finding.side,
             first: broken.then(|| text(&finding.first)),
             count: finding.count,

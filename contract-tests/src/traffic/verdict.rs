@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use schemas::{Evidence, Operation};
 
-use super::{judge::Tally, requests::Broken};
+use super::{judge::Outcome, requests::RuleViolation};
 use crate::{
     finding::{
         ExitCode, RunFailure, Verdict, any_item,
@@ -12,13 +12,13 @@ use crate::{
         redaction::{Clean, CleanValue, Secrets},
         weaker,
     },
-    report::model::{Count, Drift, Passed, Side, shown},
+    report::model::{Drift, JudgedCount, Side, TrafficCounts, truncated},
 };
 
 /// Findings that are told apart; more are only counted.
 const MAX_FINDINGS: usize = 500;
 /// Bytes of a text that are shown.
-const SHOWN: usize = 400;
+const MAX_TEXT: usize = 400;
 
 /// What can be said of a rule: something that breaks it, however often it was seen, or that nothing does.
 #[derive(Clone, Debug)]
@@ -66,10 +66,10 @@ impl Finding {
     }
 }
 
-impl Count {
-    pub(super) fn add(&mut self, tally: Tally) {
+impl JudgedCount {
+    pub(super) fn add(&mut self, outcome: Outcome) {
         self.judged += 1;
-        self.right += usize::from(tally == Tally::Kept);
+        self.right += usize::from(outcome == Outcome::Kept);
     }
 }
 
@@ -78,21 +78,21 @@ type RuleAndOperation = (&'static str, Option<&'static str>);
 
 /// What came of all.
 #[derive(Debug, Default)]
-pub struct Traffic {
+pub struct TrafficResult {
     /// What it consists of.
-    pub passed: Passed,
+    pub counts: TrafficCounts,
     /// What is wrong.
     pub findings: Vec<Finding>,
     /// What is right: rules that were put to the test, and that nothing breaks.
-    pub kept: Vec<Finding>,
+    pub passed: Vec<Finding>,
     /// What fails the run though it is no finding.
     pub problems: Vec<RunFailure>,
     /// Where it differs from the contract.
     pub drift: Drift,
     /// How often each rule was put to the test, and kept.
-    tallies: BTreeMap<RuleAndOperation, (Side, Count)>,
+    outcomes: BTreeMap<RuleAndOperation, (Side, JudgedCount)>,
     /// What is wrong beyond the findings that are told apart.
-    more: usize,
+    uncounted: usize,
     /// Whether what is only assumed fails, too.
     pub(super) strict: bool,
     baseline: Baseline,
@@ -100,7 +100,7 @@ pub struct Traffic {
     pub(super) secrets: Arc<Secrets>,
 }
 
-impl Traffic {
+impl TrafficResult {
     pub(super) fn new(strict: bool, baseline: Baseline, secrets: Arc<Secrets>) -> Self {
         Self {
             strict,
@@ -111,30 +111,30 @@ impl Traffic {
     }
 
     /// Notes that a rule was put to the test.
-    pub(super) fn tally(
+    pub(super) fn count_outcome(
         &mut self,
         side: Side,
         id: &'static str,
         operation: Option<&Operation>,
-        tally: Tally,
+        outcome: Outcome,
     ) {
         let operation = operation.map(|operation| operation.id.as_str());
-        let tallies = self.tallies.entry((id, operation));
-        let (_, count) = tallies.or_insert_with(|| (side, Count::default()));
-        count.add(tally);
+        let outcomes = self.outcomes.entry((id, operation));
+        let (_, count) = outcomes.or_insert_with(|| (side, JudgedCount::default()));
+        count.add(outcome);
     }
 
     /// Notes what breaks a rule.
-    pub(super) fn tell(
+    pub(super) fn record(
         &mut self,
         side: Side,
         operation: Option<&Operation>,
         place: &str,
-        broken: &Broken,
+        broken: &RuleViolation,
     ) -> Finding {
         let evidence = weaker(broken.evidence, operation);
         let operation = operation.map(|operation| operation.id.as_str());
-        let text = |text: &str| self.secrets.text(text).cut(SHOWN);
+        let text = |text: &str| self.secrets.text(text).cut(MAX_TEXT);
         let (at, message) = (text(&any_item(&broken.at)), text(&broken.message));
         let mut known = self.findings.iter_mut();
         let same = known.find(|one| {
@@ -153,8 +153,8 @@ impl Traffic {
             evidence,
             at,
             message,
-            expected: shown(&self.secrets, &broken.expected),
-            actual: shown(&self.secrets, &broken.actual),
+            expected: truncated(&self.secrets, &broken.expected),
+            actual: truncated(&self.secrets, &broken.actual),
             first: place.to_owned(),
             count: 1,
             known: None,
@@ -163,34 +163,34 @@ impl Traffic {
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding.clone());
         } else {
-            self.more += 1;
+            self.uncounted += 1;
         }
         finding
     }
 
     /// Nothing more comes: what is left is right, or is none of the baseline's business any more.
     pub(super) fn conclude(&mut self) {
-        for ((id, operation), (side, count)) in &self.tallies {
+        for ((id, operation), (side, count)) in &self.outcomes {
             if count.right == count.judged {
-                self.kept
-                    .push(Finding::kept(id, *operation, *side, count.right));
+                self.passed
+                    .push(Finding::passed(id, *operation, *side, count.right));
             }
         }
-        let all: Vec<_> = self.findings.iter().chain(&self.kept).cloned().collect();
+        let all: Vec<_> = self.findings.iter().chain(&self.passed).cloned().collect();
         self.problems = self.baseline.problems(&all);
-        if self.more > 0 {
+        if self.uncounted > 0 {
             let message = format!(
                 "{} violations are more than the {MAX_FINDINGS} that are told apart; judge less at a time",
-                self.more
+                self.uncounted
             );
             self.problems.push(RunFailure::too_many(message));
         }
     }
 
     /// How often a rule was put to the test, and kept.
-    pub(super) fn count(&self, id: &str) -> Count {
-        let about = self.tallies.iter().filter(|((known, _), _)| *known == id);
-        about.fold(Count::default(), |sum, (_, (_, count))| Count {
+    pub(super) fn count(&self, id: &str) -> JudgedCount {
+        let about = self.outcomes.iter().filter(|((known, _), _)| *known == id);
+        about.fold(JudgedCount::default(), |sum, (_, (_, count))| JudgedCount {
             judged: sum.judged + count.judged,
             right: sum.right + count.right,
         })
@@ -198,7 +198,7 @@ impl Traffic {
 
     /// What a baseline can be made of.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().chain(&self.kept)
+        self.findings.iter().chain(&self.passed)
     }
 
     /// The failures that were known before.
@@ -208,15 +208,15 @@ impl Traffic {
 
     /// The run in one number. What could not be told apart any more counts as a violation.
     pub fn exit_code(&self) -> ExitCode {
-        let Passed {
+        let TrafficCounts {
             requests,
             answers,
             rules,
             unanswered,
             ..
-        } = self.passed;
+        } = self.counts;
         let fails = self.findings.iter().any(|one| one.verdict == Verdict::Fail);
-        if fails || self.more > 0 || !self.problems.is_empty() {
+        if fails || self.uncounted > 0 || !self.problems.is_empty() {
             ExitCode::Violated
         } else if requests.judged + answers.judged + rules.judged == 0 {
             ExitCode::NothingRan
@@ -230,7 +230,7 @@ impl Traffic {
 }
 
 impl Finding {
-    fn kept(id: &'static str, operation: Option<&'static str>, side: Side, count: usize) -> Self {
+    fn passed(id: &'static str, operation: Option<&'static str>, side: Side, count: usize) -> Self {
         Self {
             id,
             side,
@@ -281,27 +281,27 @@ mod tests {
 
     #[test]
     fn what_nobody_has_answered_is_not_green() {
-        let mut traffic = Traffic::default();
+        let mut traffic = TrafficResult::default();
         assert_eq!(traffic.exit_code(), ExitCode::NothingRan);
         for _ in 0..2 {
-            traffic.passed.requests.add(Tally::Kept);
+            traffic.counts.requests.add(Outcome::Kept);
         }
-        traffic.passed.unanswered = 2;
+        traffic.counts.unanswered = 2;
         assert_eq!(traffic.exit_code(), ExitCode::Inconclusive);
-        traffic.passed.unanswered = 1;
-        traffic.passed.answers.add(Tally::Kept);
+        traffic.counts.unanswered = 1;
+        traffic.counts.answers.add(Outcome::Kept);
         assert_eq!(traffic.exit_code(), ExitCode::Passed);
     }
 
     #[test]
     fn more_than_can_be_told_apart_is_a_violation_that_says_so() {
-        let mut traffic = Traffic::default();
+        let mut traffic = TrafficResult::default();
         for number in 0..=MAX_FINDINGS {
-            let broken = Broken {
+            let broken = RuleViolation {
                 evidence: Evidence::Assumed,
-                ..Broken::new("TRF-OPERATION", "path", number.to_string())
+                ..RuleViolation::new("TRF-OPERATION", "path", number.to_string())
             };
-            traffic.tell(Side::Client, None, "entry 0", &broken);
+            traffic.record(Side::Client, None, "entry 0", &broken);
         }
         traffic.conclude();
         assert_eq!(traffic.findings.len(), MAX_FINDINGS);

@@ -3,7 +3,7 @@
 use std::{io::Write, net::SocketAddr};
 
 use bytes::Bytes;
-use contract_tests::traffic::{Conduct, Options, Proxy, Traffic};
+use contract_tests::traffic::{Options, Proxy, ProxyOptions, TrafficResult};
 use flate2::{Compression, write::GzEncoder};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2;
@@ -22,9 +22,9 @@ const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy1";
 /// A proxy in front of a server that is done as soon as the client is.
 async fn in_front<T>(
     server: SocketAddr,
-    conduct: Conduct,
+    conduct: ProxyOptions,
     client: impl AsyncFnOnce(SocketAddr) -> T,
-) -> (T, Traffic) {
+) -> (T, TrafficResult) {
     let to = format!("http://{server}/api/v1").parse().unwrap();
     let free = "127.0.0.1:0".parse().unwrap();
     let options = Options::default();
@@ -73,9 +73,9 @@ async fn raw(address: SocketAddr, request: &str) -> String {
 }
 
 /// What a server hears and a client is answered through a proxy, and what comes of it.
-async fn passed(request: &str, answer: &[u8]) -> (String, String, Traffic) {
+async fn passed(request: &str, answer: &[u8]) -> (String, String, TrafficResult) {
     let (server, heard) = server(request.len(), answer.to_vec()).await;
-    let (seen, traffic) = in_front(server, Conduct::default(), async |address| {
+    let (seen, traffic) = in_front(server, ProxyOptions::default(), async |address| {
         raw(address, request).await
     })
     .await;
@@ -97,17 +97,17 @@ async fn a_request_and_its_response_pass_byte_for_byte() {
                 Content-Type: application/json\r\n\r\n2\r\n{}\r\n0\r\nDigest: d\r\n\r\n";
     let (heard, _, traffic) = passed(post, answer.as_bytes()).await;
     assert_eq!(heard.to_lowercase(), post.to_lowercase());
-    assert_eq!(traffic.passed.exchanges, 1);
+    assert_eq!(traffic.counts.exchanges, 1);
 }
 
 #[tokio::test]
 async fn a_server_that_ends_the_connection_ends_that_of_the_client() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
     let (_, seen, traffic) = passed(get, b"").await;
-    assert_eq!((&*seen, traffic.passed.unanswered), ("", 1));
+    assert_eq!((&*seen, traffic.counts.unanswered), ("", 1));
     let cut = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"orders\":";
     let (_, seen, traffic) = passed(get, cut.as_bytes()).await;
-    assert_eq!((&*seen, traffic.passed.without_body), (cut, 1));
+    assert_eq!((&*seen, traffic.counts.without_body), (cut, 1));
     let kept_open = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
     let (_, seen, _) = passed(get, kept_open.as_bytes()).await;
     assert_eq!(seen, kept_open, "it does not say so, and closes");
@@ -123,7 +123,7 @@ async fn a_host_is_not_mended() {
     ] {
         let request = format!("GET /api/v1/orders HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
         let server = start_faithful().await;
-        let (seen, traffic) = in_front(server, Conduct::default(), async |address| {
+        let (seen, traffic) = in_front(server, ProxyOptions::default(), async |address| {
             raw(address, &request).await
         })
         .await;
@@ -131,7 +131,7 @@ async fn a_host_is_not_mended() {
             seen.starts_with("HTTP/1.1 400 Bad Request\r\n"),
             "{hosts:?}: {seen}"
         );
-        assert_eq!(traffic.passed.exchanges, 0);
+        assert_eq!(traffic.counts.exchanges, 0);
     }
 }
 
@@ -141,9 +141,9 @@ async fn the_control_api_is_passed_on_only_where_that_is_asked_for_and_its_guard
     let status = async |host: &str, path: &str, headers: &str, allow_control| {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n");
-        let conduct = Conduct {
+        let conduct = ProxyOptions {
             allow_control,
-            ..Conduct::default()
+            ..ProxyOptions::default()
         };
         let (seen, _) = in_front(server, conduct, async |address| {
             raw(address, &request.replace("PROXY", &address.to_string())).await
@@ -168,7 +168,7 @@ async fn the_control_api_is_passed_on_only_where_that_is_asked_for_and_its_guard
 #[tokio::test]
 async fn http_2_with_prior_knowledge_is_spoken_and_judged() {
     let server = start_faithful().await;
-    let (status, traffic) = in_front(server, Conduct::default(), async |address| {
+    let (status, traffic) = in_front(server, ProxyOptions::default(), async |address| {
         let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
         let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
             .await
@@ -186,8 +186,8 @@ async fn http_2_with_prior_knowledge_is_spoken_and_judged() {
     })
     .await;
     assert_eq!(status, 200);
-    let passed = &traffic.passed;
-    assert_eq!((passed.requests.right, passed.answers.right), (1, 1));
+    let counts = &traffic.counts;
+    assert_eq!((counts.requests.right, counts.answers.right), (1, 1));
 }
 
 #[tokio::test]

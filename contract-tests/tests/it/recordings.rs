@@ -8,7 +8,7 @@ use std::{
 
 use contract_tests::{
     finding::ExitCode,
-    traffic::{Format, Options, Traffic, judge},
+    traffic::{Format, Options, TrafficResult, judge},
 };
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -19,18 +19,18 @@ use crate::{
     traffic_reports::{exchange, har, orders, orders_with},
 };
 
-fn judged(entries: &[Value]) -> Traffic {
+fn judged(entries: &[Value]) -> TrafficResult {
     let archive = json!({"log": {"entries": entries}}).to_string();
     judge(Format::Har, archive.as_bytes(), &Options::default()).unwrap()
 }
 
 /// The rules that are broken.
-fn broken(traffic: &Traffic) -> Vec<&str> {
+fn broken(traffic: &TrafficResult) -> Vec<&str> {
     traffic.findings.iter().map(|one| one.id).collect()
 }
 
-fn warnings(traffic: &Traffic) -> String {
-    let warnings = traffic.passed.warnings.iter();
+fn warnings(traffic: &TrafficResult) -> String {
+    let warnings = traffic.counts.warnings.iter();
     let warnings: Vec<_> = warnings.map(ToString::to_string).collect();
     warnings.join("\n")
 }
@@ -81,7 +81,7 @@ const LEFT_OUT: [(&str, &str, Option<&str>); 11] = [
 ];
 const LONG: Option<&str> = Some("764");
 
-fn without_body(pointer: &str, value: &str, length: Option<&str>) -> Traffic {
+fn without_body(pointer: &str, value: &str, length: Option<&str>) -> TrafficResult {
     let wrong = exchange(0, "GET", "/orders", 200, &json!("wrong"));
     let value = serde_json::from_str(value).unwrap();
     let length = length.map(|length| ("Content-Length", length));
@@ -94,8 +94,8 @@ fn a_body_that_was_left_out_of_a_response_is_not_judged() {
         let traffic = without_body(pointer, value, length);
         assert_eq!(broken(&traffic), [""; 0], "{pointer} {value}");
         assert_eq!(traffic.drift.differences.len(), 0, "{pointer} {value}");
-        let passed = &traffic.passed;
-        let seen = (passed.answers.judged, passed.without_body);
+        let counts = &traffic.counts;
+        let seen = (counts.answers.judged, counts.without_body);
         assert_eq!(seen, (0, 1), "{pointer} {value}");
     }
     let content = "/response/content";
@@ -140,8 +140,8 @@ fn a_placeholder_is_no_credential_and_what_was_lost_is_told() {
     // The key may be another after the 401.
     let traffic = judged(&[redacted(0, 401), redacted(1, 200)]);
     assert!(!broken(&traffic).iter().any(|id| id.starts_with("CLI-")));
-    assert!(!traffic.kept.iter().any(|one| one.id == "CLI-AUTH-1"));
-    assert_eq!(traffic.passed.redacted, 2);
+    assert!(!traffic.passed.iter().any(|one| one.id == "CLI-AUTH-1"));
+    assert_eq!(traffic.counts.redacted, 2);
     let told = warnings(&traffic);
     assert!(
         told.contains("2 requests have a redacted credential; CLI-AUTH-1 is not judged"),
@@ -151,13 +151,13 @@ fn a_placeholder_is_no_credential_and_what_was_lost_is_told() {
     let mut stripped = list();
     stripped["request"]["headers"] = json!([{"name": "Accept", "value": "*/*"}]);
     assert_eq!(
-        judged(&[stripped]).passed.redacted,
+        judged(&[stripped]).counts.redacted,
         1,
         "as Chrome exports it"
     );
     let whole = judged(&[list()]);
     assert_eq!(
-        (whole.passed.redacted, warnings(&whole)),
+        (whole.counts.redacted, warnings(&whole)),
         (0, String::new())
     );
 }
@@ -202,8 +202,8 @@ fn an_odd_entry_is_named_and_the_others_are_judged() {
     for (entry, at) in odd.into_iter().chain([without]) {
         let traffic = judged(&[entry.clone(), wrong()]);
         assert_eq!(broken(&traffic), ["PRV-SCHEMA"], "{entry}");
-        let passed = &traffic.passed;
-        assert_eq!((passed.exchanges, passed.unreadable), (1, 1));
+        let counts = &traffic.counts;
+        assert_eq!((counts.exchanges, counts.unreadable), (1, 1));
         let told = warnings(&traffic);
         let named = format!("entry 0 is unreadable: {at}");
         assert!(
@@ -217,8 +217,8 @@ fn an_odd_entry_is_named_and_the_others_are_judged() {
 fn of_many_odd_entries_some_are_named_and_all_are_counted() {
     let many: Vec<_> = (0..50).map(|_| json!({})).chain([list()]).collect();
     let traffic = judged(&many);
-    assert_eq!(traffic.passed.unreadable, 50);
-    assert_eq!(traffic.passed.warnings.len(), 21);
+    assert_eq!(traffic.counts.unreadable, 50);
+    assert_eq!(traffic.counts.warnings.len(), 21);
     assert!(warnings(&traffic).ends_with("30 more entries are unreadable"));
 }
 
@@ -247,7 +247,7 @@ fn the_api_is_where_most_requests_are_and_what_is_left_out_is_told() {
     let socket = at(list(), "wss://events.example/api/v1/orders");
     let traffic = judged(&[made, socket, wrong()]);
     assert_eq!(broken(&traffic), ["PRV-SCHEMA"]);
-    assert_eq!((traffic.passed.exchanges, traffic.passed.others), (1, 2));
+    assert_eq!((traffic.counts.exchanges, traffic.counts.others), (1, 2));
     assert_eq!(warnings(&traffic), "", "nobody has sent these to the API");
 
     let staging = at(list(), "https://staging.example/api/v1/orders");

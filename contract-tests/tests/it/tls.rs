@@ -6,7 +6,7 @@ use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 use contract_tests::{
     finding::ExitCode,
     http::Trust,
-    traffic::{Conduct, Options, Proxy},
+    traffic::{Options, Proxy, ProxyOptions},
 };
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::{
@@ -160,7 +160,7 @@ async fn a_proxy_passes_calls_on_to_a_server_behind_tls() {
     };
     let free = "127.0.0.1:0".parse().unwrap();
     let to = server.base_url.parse().unwrap();
-    let proxy = Proxy::open(free, to, options, Conduct::default(), Box::new(|_| {}));
+    let proxy = Proxy::open(free, to, options, ProxyOptions::default(), Box::new(|_| {}));
     let proxy = proxy.await.unwrap();
     let url = format!("{}/orders", proxy.base_url().unwrap());
     let call = async {
@@ -177,7 +177,7 @@ async fn a_proxy_passes_calls_on_to_a_server_behind_tls() {
         "{:?}",
         traffic.findings
     );
-    assert_eq!(traffic.passed.answers.right, 1);
+    assert_eq!(traffic.counts.answers.right, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

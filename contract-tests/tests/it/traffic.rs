@@ -4,7 +4,7 @@ use std::io::Write;
 
 use contract_tests::{
     finding::ExitCode,
-    traffic::{Conduct, Finding, Format, Options, Proxy, RULES, Traffic, judge},
+    traffic::{Finding, Format, Options, Proxy, ProxyOptions, RULES, TrafficResult, judge},
 };
 use serde_json::{Value, json};
 
@@ -54,12 +54,12 @@ fn headers(headers: &reqwest::header::HeaderMap) -> Vec<Value> {
         .collect()
 }
 
-fn judged(archive: &Value) -> Traffic {
+fn judged(archive: &Value) -> TrafficResult {
     let text = archive.to_string();
     judge(Format::Har, text.as_bytes(), &Options::default()).unwrap()
 }
 
-fn found(traffic: &Traffic) -> Vec<(&str, &str)> {
+fn found(traffic: &TrafficResult) -> Vec<(&str, &str)> {
     let findings = traffic.findings.iter();
     let shown = findings.map(|Finding { id, at, .. }| (*id, &**at));
     shown.collect()
@@ -97,9 +97,9 @@ async fn nothing_is_found_where_both_sides_are_right() {
         (found(&traffic), traffic.exit_code()),
         (vec![], ExitCode::Passed)
     );
-    let passed = &traffic.passed;
-    assert_eq!((passed.requests.right, passed.answers.right), (2, 2));
-    let kept: Vec<_> = traffic.kept.iter().map(|one| one.id).collect();
+    let counts = &traffic.counts;
+    assert_eq!((counts.requests.right, counts.answers.right), (2, 2));
+    let kept: Vec<_> = traffic.passed.iter().map(|one| one.id).collect();
     assert!(
         kept.contains(&"PRV-SCHEMA") && kept.contains(&"TRF-QUERY"),
         "{kept:?}"
@@ -158,15 +158,15 @@ fn what_only_recordings_are_judged_by_is_listed_and_explained() {
 }
 
 /// Calls a server through a proxy; what it heard, what the caller was told, and what came of all.
-async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, Traffic) {
+async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, TrafficResult) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let to = format!("http://{}/api/v1", start(bug).await);
     let (hear, heard) = std::sync::mpsc::channel();
     let tell = Box::new(move |one: &Finding| drop(hear.send(one.line())));
     let free = "127.0.0.1:0".parse().unwrap();
-    let conduct = Conduct {
+    let conduct = ProxyOptions {
         tell_caller: true,
-        ..Conduct::default()
+        ..ProxyOptions::default()
     };
     let proxy = Proxy::open(free, to.parse().unwrap(), Options::default(), conduct, tell)
         .await
@@ -200,8 +200,8 @@ async fn what_passes_a_proxy_is_judged_and_told() {
     let (heard, told, traffic) = through_a_proxy(FAITHFUL).await;
     assert_eq!((heard, told), (vec![], None));
     assert_eq!(traffic.exit_code(), ExitCode::Passed);
-    let passed = &traffic.passed;
-    assert_eq!((passed.requests.right, passed.answers.right), (1, 1));
+    let counts = &traffic.counts;
+    assert_eq!((counts.requests.right, counts.answers.right), (1, 1));
 
     let bug = Bug {
         response: |_, answer| answer.edit_success(|body| body["total"] = KEY.into()),
@@ -233,8 +233,8 @@ fn a_401_that_is_tried_again_is_found_without_any_body() {
     assert_eq!(
         (
             found(&still),
-            still.passed.rules.judged,
-            still.passed.answers.judged
+            still.counts.rules.judged,
+            still.counts.answers.judged
         ),
         (vec![], 0, 0)
     );
@@ -245,7 +245,7 @@ fn others_are_left_out_and_a_recording_of_nothing_is_not_green() {
     let elsewhere =
         json!({"log": {"entries": [bare("2026-02-01T10:00:00Z", "https://elsewhere/", 200)]}});
     let traffic = judged(&elsewhere);
-    assert_eq!((traffic.passed.exchanges, traffic.passed.others), (0, 1));
+    assert_eq!((traffic.counts.exchanges, traffic.counts.others), (0, 1));
     assert_eq!(traffic.exit_code(), ExitCode::NothingRan);
 }
 

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path, process::Output};
 
 use contract_tests::{
-    compare::{self, Twin},
+    compare::{self, Comparison},
     finding::ExitCode,
     provider::session::{Options, Session},
 };
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-async fn compare(left: SocketAddr, right: SocketAddr) -> Twin {
+async fn compare(left: SocketAddr, right: SocketAddr) -> Comparison {
     let session = async |address: SocketAddr| {
         let mut options = Options::new(format!("http://{address}/api/v1").parse().unwrap());
         with_keys(&mut options);
@@ -32,7 +32,7 @@ async fn compare(left: SocketAddr, right: SocketAddr) -> Twin {
     compare::run(&session(left).await, &session(right).await).await
 }
 
-fn facts(twin: &Twin) -> Vec<[&str; 3]> {
+fn facts(twin: &Comparison) -> Vec<[&str; 3]> {
     let divergences = twin.divergences.iter();
     divergences
         .map(|one| [&*one.at, &*one.left, &*one.right])

@@ -14,13 +14,13 @@ const WIDTH: u64 = 1000;
 const LANE: u64 = 22;
 /// The height of a bar, and its least width: an answer may take no time that could be seen.
 const BAR: u64 = 14;
-const LEAST: u64 = 3;
+const MIN_WIDTH: u64 = 3;
 /// The width of a status, the height of the axis below, and how many times stand there at the most.
 const LABEL: u64 = 28;
 const AXIS: u64 = 16;
-const TICKS: u64 = 8;
+const MAX_TICKS: u64 = 8;
 /// Lanes that are drawn; calls on other connections share the last.
-const LANES: usize = 24;
+const MAX_LANES: usize = 24;
 
 pub(super) fn section(report: &Report) -> Markup {
     html! {
@@ -42,7 +42,7 @@ fn one(trial: &Trial, open: bool) -> Markup {
                 @match &trial.ended { Some(ended) => { "ended " (finding_text::plain(ended)) } None => { "started elsewhere" } }
             }
             @if let (Some(first), Some(last)) = (trial.calls.first(), trial.calls.last()) { (picture(trial, first, last)) }
-            ol { @for call in &trial.calls { li { code { (finding_text::plain(&call.told(trial.calls[0].at_ms))) } } } }
+            ol { @for call in &trial.calls { li { code { (finding_text::plain(&call.line_since(trial.calls[0].at_ms))) } } } }
             @if trial.left_out > 0 { p { "Left out: " (count(trial.left_out, "more call")) "." } }
         }
     }
@@ -80,10 +80,10 @@ fn picture(trial: &Trial, first: &TrialRequest, last: &TrialRequest) -> Markup {
     lanes.dedup();
     let lane = |call: &TrialRequest| {
         let lane = lanes.iter().position(|lane| *lane == call.connection);
-        lane.unwrap_or_default().min(LANES - 1)
+        lane.unwrap_or_default().min(MAX_LANES - 1)
     };
-    let height = LANE * units(lanes.len().min(LANES));
-    let told = format!(
+    let height = LANE * units(lanes.len().min(MAX_LANES));
+    let label = format!(
         "{} on {} within {}",
         count(trial.calls.len(), "call"),
         count(lanes.len(), "connection"),
@@ -91,7 +91,7 @@ fn picture(trial: &Trial, first: &TrialRequest, last: &TrialRequest) -> Markup {
     );
     html! {
         div.scroll {
-            svg.timeline role="img" aria-label=(told) viewBox={ "-4 0 " (WIDTH + 60) " " (height + AXIS) } {
+            svg.timeline role="img" aria-label=(label) viewBox={ "-4 0 " (WIDTH + 60) " " (height + AXIS) } {
                 (axis(&scale, height))
                 @for call in &trial.calls { (wait(call, &scale, height)) }
                 @for (place, call) in trial.calls.iter().enumerate() {
@@ -112,7 +112,7 @@ fn axis(scale: &Scale, height: u64) -> Markup {
     let steps = (0..).flat_map(|power| [1, 2, 5].map(|step| step * 10_u64.pow(power)));
     let mut steps = steps.take_while(|step| *step <= scale.span);
     let step = steps
-        .find(|step| scale.span / step <= TICKS)
+        .find(|step| scale.span / step <= MAX_TICKS)
         .unwrap_or(scale.span);
     let ticks = (0..)
         .map(|tick| tick * step)
@@ -141,7 +141,7 @@ fn wait(call: &TrialRequest, scale: &Scale, height: u64) -> Markup {
 fn bar(call: &TrialRequest, scale: &Scale, y: u64, next: Option<&TrialRequest>) -> Markup {
     let from = scale.x(call.at_ms);
     let until = scale.x(call.answered_ms.unwrap_or(call.at_ms));
-    let width = until.saturating_sub(from).max(LEAST);
+    let width = until.saturating_sub(from).max(MIN_WIDTH);
     let label = from + width + 3;
     let (class, sign) = match call.status {
         Some(..400) if call.whole => ("good", "✓"),
@@ -155,7 +155,7 @@ fn bar(call: &TrialRequest, scale: &Scale, y: u64, next: Option<&TrialRequest>) 
     let has_room = next.is_none_or(|next| scale.x(next.at_ms) > label + LABEL);
     html! {
         g class=(class) {
-            title { (finding_text::plain(&call.told(scale.from))) }
+            title { (finding_text::plain(&call.line_since(scale.from))) }
             rect x=(from) y=(y) width=(width) height=(BAR) {}
             @if has_room { text x=(label) y=(y + BAR - 3) { (sign) (status) } }
         }

@@ -34,8 +34,8 @@ pub enum Fault {
 
 /// What came of a fault at one call after the other.
 #[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Swept {
+#[schemars(deny_unknown_fields, rename = "Swept")]
+pub struct SweepResult {
     /// The fault.
     pub fault: Fault,
     /// The calls that it befell, in their order.
@@ -82,8 +82,8 @@ pub struct RuleCoverage {
 
 /// What a server does where the documents contradict one another.
 #[derive(Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Followed {
+#[schemars(deny_unknown_fields, rename = "Followed")]
+pub struct ObservedReading {
     /// What they contradict one another in.
     pub about: &'static str,
     /// What one of them says, and the server does.

@@ -25,7 +25,8 @@ pub enum Rank {
 #[derive(Clone, Copy, Debug, Display, Eq, IntoStaticStr, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Kind {
+#[schemars(rename = "Kind")]
+pub enum DriftKind {
     /// A field is missing.
     Missing,
     /// A value is of another type, or `null`.
@@ -75,7 +76,7 @@ pub struct Difference {
     /// How grave it is.
     pub rank: Rank,
     /// In what it differs.
-    pub kind: Kind,
+    pub kind: DriftKind,
     /// Who differs.
     pub side: Side,
     /// The operation.
@@ -132,21 +133,21 @@ impl Difference {
     /// In words, after the place.
     pub(crate) fn sentence(&self) -> String {
         let word = &self.word;
-        let told = match self.kind {
-            Kind::Missing => "is missing".to_owned(),
-            Kind::Type => format!("is {word}, which was not promised"),
-            Kind::Format => format!("is no {word}"),
-            Kind::Bounds => format!("is not within its bounds: {word}"),
-            Kind::Status if word.is_empty() => "is none of the contract".to_owned(),
-            Kind::Status => format!("is {word}, which comes with another status"),
-            Kind::MediaType => format!("is {word}"),
-            Kind::Word => format!("has the word {word}"),
-            Kind::Field => format!("is a field more: {}", self.types.join(", ")),
-            Kind::OtherSuccess => "is a success of another kind".to_owned(),
+        let sentence = match self.kind {
+            DriftKind::Missing => "is missing".to_owned(),
+            DriftKind::Type => format!("is {word}, which was not promised"),
+            DriftKind::Format => format!("is no {word}"),
+            DriftKind::Bounds => format!("is not within its bounds: {word}"),
+            DriftKind::Status if word.is_empty() => "is none of the contract".to_owned(),
+            DriftKind::Status => format!("is {word}, which comes with another status"),
+            DriftKind::MediaType => format!("is {word}"),
+            DriftKind::Word => format!("has the word {word}"),
+            DriftKind::Field => format!("is a field more: {}", self.types.join(", ")),
+            DriftKind::OtherSuccess => "is a success of another kind".to_owned(),
         };
         match self.evidence {
-            Some(Evidence::Assumed) => told + " (assumed)",
-            Some(Evidence::Documented | Evidence::Guide) | None => told,
+            Some(Evidence::Assumed) => sentence + " (assumed)",
+            Some(Evidence::Documented | Evidence::Guide) | None => sentence,
         }
     }
 }

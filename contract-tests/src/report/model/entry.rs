@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Side,
-    exchange::{ShownExchange, curl},
+    exchange::{ExchangeView, curl},
 };
 use crate::finding::{
     Level, Verdict, Violation,
@@ -15,7 +15,7 @@ use crate::finding::{
 };
 
 /// Bytes that a value may have before it is shown as a text that is cut.
-const SHOWN_VALUE: usize = 2_048;
+const MAX_VALUE: usize = 2_048;
 
 /// A check that ran, on one operation or on none in particular.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -55,7 +55,7 @@ pub struct Entry {
     /// The command that sends the request again; a key is a variable that names its role, such as `$READ_ONLY_KEY`.
     pub curl: Option<Clean>,
     /// The request and its answer.
-    pub exchange: Option<ShownExchange>,
+    pub exchange: Option<ExchangeView>,
     /// What a rule of clients lets pass.
     pub allowed: Option<&'static str>,
     /// How to keep a rule of clients.
@@ -63,13 +63,13 @@ pub struct Entry {
     /// What the client did, where it broke the rule.
     pub trace: Option<Clean>,
     /// Where and how often it was seen in traffic; `null` for a server and a client program.
-    pub seen: Option<Sighting>,
+    pub seen: Option<Occurrences>,
 }
 
 /// Where and how often something was seen in traffic.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Sighting {
+#[schemars(deny_unknown_fields, rename = "Sighting")]
+pub struct Occurrences {
     /// Whose rule it is.
     pub side: Side,
     /// Where something was wrong for the first time; `null` where nothing was.
@@ -80,14 +80,14 @@ pub struct Sighting {
 
 impl Entry {
     /// Takes over what is wrong.
-    pub(crate) fn tell(&mut self, secrets: &Secrets, violation: &Violation) {
+    pub(crate) fn set_violation(&mut self, secrets: &Secrets, violation: &Violation) {
         self.message = secrets.text(&violation.message);
         self.at = Some(secrets.text(&violation.at));
-        self.expected = shown(secrets, &violation.expected);
-        self.actual = shown(secrets, &violation.actual);
+        self.expected = truncated(secrets, &violation.expected);
+        self.actual = truncated(secrets, &violation.actual);
         if let Some(exchange) = &violation.exchange {
             self.curl = Some(curl(exchange, secrets));
-            self.exchange = Some(ShownExchange::new(exchange, secrets));
+            self.exchange = Some(ExchangeView::new(exchange, secrets));
         }
     }
 
@@ -110,14 +110,14 @@ impl Entry {
     pub fn group(&self) -> &'static str {
         let whole = match (&self.seen, self.level) {
             (
-                Some(Sighting {
+                Some(Occurrences {
                     side: Side::Client, ..
                 }),
                 _,
             )
             | (None, Some(_)) => "client",
             (
-                Some(Sighting {
+                Some(Occurrences {
                     side: Side::Server, ..
                 }),
                 _,
@@ -129,11 +129,11 @@ impl Entry {
 }
 
 /// A value, or the beginning of its text where it is long.
-pub(crate) fn shown(secrets: &Secrets, value: &Value) -> CleanValue {
+pub(crate) fn truncated(secrets: &Secrets, value: &Value) -> CleanValue {
     let text = value.to_string();
-    if text.len() <= SHOWN_VALUE {
+    if text.len() <= MAX_VALUE {
         return secrets.value(value);
     }
-    let cut = secrets.text(&text).cut(SHOWN_VALUE);
+    let cut = secrets.text(&text).cut(MAX_VALUE);
     secrets.value(&Value::String(format!("{cut} ({} bytes)", text.len())))
 }

@@ -10,22 +10,22 @@ use crate::finding::{
 };
 
 /// Characters of a body that a report shows.
-const SHOWN_BODY: usize = 2_048;
+const MAX_BODY: usize = 2_048;
 
 /// A request and its answer; long bodies are cut.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Exchange")]
-pub struct ShownExchange {
+pub struct ExchangeView {
     /// What was sent.
-    pub request: ShownRequest,
+    pub request: RequestView,
     /// What came back.
-    pub response: ShownResponse,
+    pub response: ResponseView,
 }
 
 /// What was sent.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Request")]
-pub struct ShownRequest {
+pub struct RequestView {
     /// Its method.
     pub method: Clean,
     /// Its URL.
@@ -37,7 +37,7 @@ pub struct ShownRequest {
 /// What came back.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Response")]
-pub struct ShownResponse {
+pub struct ResponseView {
     /// Its status.
     pub status: u16,
     /// Its headers; a name with several values is there several times.
@@ -46,27 +46,27 @@ pub struct ShownResponse {
     pub body: Clean,
 }
 
-impl ShownExchange {
+impl ExchangeView {
     /// The exchange as a report shows it: without secrets, long bodies cut.
     pub(crate) fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
         let bytes = |bytes: &[u8]| secrets.text(&String::from_utf8_lossy(bytes));
         let headers = exchange.headers.iter();
         Self {
-            request: ShownRequest {
+            request: RequestView {
                 method: secrets.text(exchange.call.method.as_str()),
                 url: secrets.text(&exchange.url),
                 body: exchange
                     .call
                     .body
                     .as_deref()
-                    .map(|body| shown(secrets, body)),
+                    .map(|body| body_text(secrets, body)),
             },
-            response: ShownResponse {
+            response: ResponseView {
                 status: exchange.status.as_u16(),
                 headers: headers
                     .map(|(name, value)| (secrets.text(name.as_str()), bytes(value.as_bytes())))
                     .collect(),
-                body: shown(secrets, &exchange.body),
+                body: body_text(secrets, &exchange.body),
             },
         }
     }
@@ -85,14 +85,14 @@ pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> Clean {
         words.push(format!("-H {}", secrets.word(&format!("{name}: {value}"))));
     }
     let body = exchange.call.body.as_deref();
-    words.extend(body.map(|body| format!("--data-raw {}", quoted(&shown(secrets, body)))));
+    words.extend(body.map(|body| format!("--data-raw {}", quoted(&body_text(secrets, body)))));
     words.push(secrets.word(&exchange.url));
     secrets.text(&words.join(" "))
 }
 
 /// A body as a report shows it.
-fn shown(secrets: &Secrets, body: &[u8]) -> Clean {
+fn body_text(secrets: &Secrets, body: &[u8]) -> Clean {
     // A longer one is not looked at: what is masked is longer than its mask, but not so much.
-    let some = &body[..body.len().min(SHOWN_BODY * 16)];
-    secrets.text(&String::from_utf8_lossy(some)).cut(SHOWN_BODY)
+    let some = &body[..body.len().min(MAX_BODY * 16)];
+    secrets.text(&String::from_utf8_lossy(some)).cut(MAX_BODY)
 }

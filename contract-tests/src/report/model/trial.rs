@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::finding::redaction::Clean;
 
 /// Calls that are told on one line.
-const TOLD: usize = 8;
+const MAX_CALLS_IN_LINE: usize = 8;
 /// Where a call goes that goes where it should.
 pub(crate) const API: &str = "the API";
 
@@ -70,10 +70,10 @@ impl Trial {
     /// Never: writing to a text does not fail.
     pub fn line(&self) -> Option<String> {
         let first = self.calls.first()?.at_ms;
-        let told = self.calls.iter().take(TOLD);
-        let told: Vec<_> = told.map(|call| call.told(first)).collect();
-        let mut line = told.join(" | ");
-        let more = (self.calls.len() + self.left_out).saturating_sub(TOLD);
+        let lines = self.calls.iter().take(MAX_CALLS_IN_LINE);
+        let lines: Vec<_> = lines.map(|call| call.line_since(first)).collect();
+        let mut line = lines.join(" | ");
+        let more = (self.calls.len() + self.left_out).saturating_sub(MAX_CALLS_IN_LINE);
         if more > 0 {
             write!(line, " | … {more} more").expect("a text takes all");
         }
@@ -94,7 +94,7 @@ impl TrialRequest {
     }
 
     /// On one line, at so many seconds after another.
-    pub fn told(&self, first_ms: u64) -> String {
+    pub fn line_since(&self, first_ms: u64) -> String {
         let after = self.at_ms.saturating_sub(first_ms);
         let target = self.target.strip_prefix(schemas::API_PREFIX);
         let target = target.unwrap_or(&self.target);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     contract::{Contract, alternatives},
-    report::model::Kind,
+    report::model::DriftKind,
 };
 
 /// How deep a body is followed; those of the contract are not half as deep.
@@ -25,17 +25,17 @@ const ANY: &str = "*";
 
 /// A difference in one answer or request.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FoundDifference {
     pub(super) at: String,
-    pub(super) kind: Kind,
+    pub(super) kind: DriftKind,
     pub(super) word: String,
     pub(super) evidence: Option<Evidence>,
     /// Of what types a field is that the contract does not have.
     pub(super) types: BTreeSet<&'static str>,
 }
 
-impl Found {
-    pub(super) fn new(at: &str, kind: Kind, word: &str, evidence: Option<Evidence>) -> Self {
+impl FoundDifference {
+    pub(super) fn new(at: &str, kind: DriftKind, word: &str, evidence: Option<Evidence>) -> Self {
         Self {
             at: at.to_owned(),
             kind,
@@ -47,7 +47,11 @@ impl Found {
 }
 
 /// What differs between a body and what it should be.
-pub(super) fn differences(contract: &Contract, document: Document, body: &Value) -> Vec<Found> {
+pub(super) fn differences(
+    contract: &Contract,
+    document: Document,
+    body: &Value,
+) -> Vec<FoundDifference> {
     let errors = contract.errors(document, body).take(MAX_FOUND);
     let mut found: Vec<_> = errors
         .filter_map(|error| broken(contract, document, &error))
@@ -57,7 +61,7 @@ pub(super) fn differences(contract: &Contract, document: Document, body: &Value)
 }
 
 /// The fields of a body that its schema does not have.
-pub(super) fn fields(schema: &Value, body: &Value) -> Vec<Found> {
+pub(super) fn fields(schema: &Value, body: &Value) -> Vec<FoundDifference> {
     let mut fields = Fields {
         root: schema,
         found: BTreeMap::new(),
@@ -65,15 +69,19 @@ pub(super) fn fields(schema: &Value, body: &Value) -> Vec<Found> {
     fields.walk(schema, body, "$", 0);
     let found = fields.found.into_iter();
     found
-        .map(|(at, types)| Found {
+        .map(|(at, types)| FoundDifference {
             types,
-            ..Found::new(&at, Kind::Field, "", None)
+            ..FoundDifference::new(&at, DriftKind::Field, "", None)
         })
         .collect()
 }
 
 /// How a schema is broken. Fields that it does not have are no such thing, also where objects are closed.
-fn broken(contract: &Contract, document: Document, error: &ValidationError<'_>) -> Option<Found> {
+fn broken(
+    contract: &Contract,
+    document: Document,
+    error: &ValidationError<'_>,
+) -> Option<FoundDifference> {
     let mut pointer = error.instance_path().as_str().to_owned();
     let instance = &**error.instance();
     let (kind, word) = match error.kind().keyword() {
@@ -82,21 +90,26 @@ fn broken(contract: &Contract, document: Document, error: &ValidationError<'_>) 
             if let ValidationErrorKind::Required { property } = error.kind() {
                 pointer.extend(["/", property.as_str().unwrap_or(ANY)]);
             }
-            (Kind::Missing, "")
+            (DriftKind::Missing, "")
         }
-        "type" => (Kind::Type, type_of(instance)),
+        "type" => (DriftKind::Type, type_of(instance)),
         "enum" | "const" => match instance.as_str() {
-            Some(word) => (Kind::Word, word),
-            None => (Kind::Type, type_of(instance)),
+            Some(word) => (DriftKind::Word, word),
+            None => (DriftKind::Type, type_of(instance)),
         },
         "format" => {
             let format = instance_format(error.kind());
-            (Kind::Format, format.unwrap_or("format"))
+            (DriftKind::Format, format.unwrap_or("format"))
         }
-        keyword => (Kind::Bounds, keyword),
+        keyword => (DriftKind::Bounds, keyword),
     };
     let evidence = contract.evidence(document, &pointer);
-    Some(Found::new(&path(&pointer), kind, word, Some(evidence)))
+    Some(FoundDifference::new(
+        &path(&pointer),
+        kind,
+        word,
+        Some(evidence),
+    ))
 }
 
 fn instance_format(kind: &ValidationErrorKind) -> Option<&str> {

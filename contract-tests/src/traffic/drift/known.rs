@@ -9,11 +9,11 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Fingerprints that are known.
 #[derive(Clone, Debug, Default)]
-pub struct Known(BTreeSet<String>);
+pub struct KnownDrift(BTreeSet<String>);
 
 /// Why a file says nothing of an earlier run.
 #[derive(Debug, thiserror::Error)]
-pub enum KnownError {
+pub enum KnownDriftError {
     /// It cannot be read.
     #[error(transparent)]
     File(#[from] io::Error),
@@ -43,11 +43,11 @@ struct Difference {
     fingerprint: String,
 }
 
-impl Known {
+impl KnownDrift {
     /// What the report in a file has.
-    pub fn read(path: &Path) -> Result<Self, KnownError> {
+    pub fn read(path: &Path) -> Result<Self, KnownDriftError> {
         if fs::metadata(path)?.len() > MAX_BYTES {
-            return Err(KnownError::TooLong);
+            return Err(KnownDriftError::TooLong);
         }
         let Report { drift } = serde_json::from_slice(&fs::read(path)?)?;
         let differences = drift.differences.into_iter();

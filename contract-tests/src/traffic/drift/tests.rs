@@ -5,7 +5,7 @@ use schemas::{OperationId, examples};
 use serde_json::json;
 
 use super::*;
-use crate::traffic::recorded::Part;
+use crate::traffic::recorded::RecordedMessage;
 
 fn contract() -> &'static Contract {
     static CONTRACT: std::sync::LazyLock<Contract> =
@@ -13,31 +13,31 @@ fn contract() -> &'static Contract {
     &CONTRACT
 }
 
-fn declared(media_type: &str, body: Option<Vec<u8>>) -> Part {
-    Part {
+fn declared(media_type: &str, body: Option<Vec<u8>>) -> RecordedMessage {
+    RecordedMessage {
         headers: Some(vec![("Content-Type".to_owned(), media_type.to_owned())]),
         body,
     }
 }
 
-fn answered(status: u16, media_type: &str, body: &Value) -> Recorded {
-    Recorded {
+fn answered(status: u16, media_type: &str, body: &Value) -> RecordedExchange {
+    RecordedExchange {
         place: format!("entry of {status}"),
-        answer: Some(Answer {
+        answer: Some(RecordedResponse {
             status,
             code: None,
-            part: declared(media_type, Some(body.to_string().into_bytes())),
+            message: declared(media_type, Some(body.to_string().into_bytes())),
         }),
-        ..Recorded::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
+        ..RecordedExchange::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
     }
 }
 
-fn drift_of(operation: OperationId, exchanges: &[Recorded]) -> Drift {
-    let mut sentinel = Sentinel::default();
+fn drift_of(operation: OperationId, exchanges: &[RecordedExchange]) -> Drift {
+    let mut sentinel = DriftDetector::default();
     for exchange in exchanges {
         sentinel.note(contract(), operation.operation(), exchange);
     }
-    sentinel.end(&Secrets::default(), &Known::default())
+    sentinel.end(&Secrets::default(), &KnownDrift::default())
 }
 
 /// What a list of orders differs in.
@@ -46,8 +46,9 @@ fn of_orders(status: u16, media_type: &str, body: &Value) -> Vec<(Rank, String, 
         OperationId::ListOrders,
         &[answered(status, media_type, body)],
     );
-    let told = drift.differences.into_iter();
-    told.map(|one| (one.rank, one.at.to_string(), one.sentence()))
+    let sentences = drift.differences.into_iter();
+    sentences
+        .map(|one| (one.rank, one.at.to_string(), one.sentence()))
         .collect()
 }
 
@@ -62,8 +63,8 @@ fn orders(change: impl FnOnce(&mut Value)) -> Value {
 fn each_kind_is_told_where_it_is() {
     let json = "application/json";
     let of = |change: fn(&mut Value)| of_orders(200, json, &orders(change));
-    let one = |rank, at: &str, told: &str| vec![(rank, at.to_owned(), told.to_owned())];
-    let breaking = |at, told| one(Rank::Breaking, at, told);
+    let one = |rank, at: &str, sentences: &str| vec![(rank, at.to_owned(), sentences.to_owned())];
+    let breaking = |at, sentences| one(Rank::Breaking, at, sentences);
     assert_eq!(of(|_| {}), []);
     assert_eq!(
         of(|body| drop(body["orders"][0].as_object_mut().unwrap().remove("title"))),
@@ -97,7 +98,7 @@ fn each_kind_is_told_where_it_is() {
 
 #[test]
 fn an_answer_differs_also_in_status_declaration_and_code() {
-    let one = |rank, at: &str, told: &str| vec![(rank, at.to_owned(), told.to_owned())];
+    let one = |rank, at: &str, sentences: &str| vec![(rank, at.to_owned(), sentences.to_owned())];
     let json = "application/json; charset=utf-8";
     let right = orders(|_| {});
     let error = |code: &str| json!({"code": code, "message": "m", "request_id": "r"});
@@ -144,13 +145,18 @@ fn requests_differ_too_and_a_journal_without_bodies_by_status_and_code() {
         Some(br#"{"titel": "t", "features": ["CONTACTS"]}"#.to_vec()),
     );
     let drift = drift_of(OperationId::CreateOrder, &[exchange]);
-    let told = drift.differences.iter();
-    let told: Vec<_> = told.map(|one| (one.side, one.status, &*one.at)).collect();
-    assert!(told.contains(&(Side::Client, None, "$.titel")), "{told:?}");
+    let sentences = drift.differences.iter();
+    let sentences: Vec<_> = sentences
+        .map(|one| (one.side, one.status, &*one.at))
+        .collect();
+    assert!(
+        sentences.contains(&(Side::Client, None, "$.titel")),
+        "{sentences:?}"
+    );
     let bare = |code: &str| {
         let mut exchange = answered(403, "", &Value::Null);
         let answer = exchange.answer.as_mut().unwrap();
-        answer.part = Part::default();
+        answer.message = RecordedMessage::default();
         answer.code = Some(code.to_owned());
         drift_of(OperationId::ListOrders, &[exchange])
     };
@@ -219,12 +225,12 @@ fn differences_are_bounded_and_those_that_are_kept_do_not_depend_on_the_order() 
             answered(200, "application/json", &body)
         })
         .collect();
-    let drift = |exchanges: &mut dyn Iterator<Item = &Recorded>| {
-        let mut sentinel = Sentinel::default();
+    let drift = |exchanges: &mut dyn Iterator<Item = &RecordedExchange>| {
+        let mut sentinel = DriftDetector::default();
         for exchange in exchanges {
             sentinel.note(contract(), OperationId::ListOrders.operation(), exchange);
         }
-        sentinel.end(&Secrets::default(), &Known::default())
+        sentinel.end(&Secrets::default(), &KnownDrift::default())
     };
     let (there, back) = (drift(&mut bodies.iter()), drift(&mut bodies.iter().rev()));
     assert_eq!(

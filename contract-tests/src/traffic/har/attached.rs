@@ -18,8 +18,8 @@ const DIGITS: usize = 40;
 
 /// Where the files of an archive are.
 #[derive(Debug)]
-pub(in crate::traffic) struct Attached {
-    from: From,
+pub(in crate::traffic) struct AttachedFiles {
+    from: Source,
     /// Bytes that may still be read.
     left: u64,
     /// Files that the archive names and that could not be read.
@@ -27,21 +27,21 @@ pub(in crate::traffic) struct Attached {
 }
 
 #[derive(Debug)]
-enum From {
+enum Source {
     /// None can be had, as beside standard input.
     Nowhere,
     Folder(PathBuf),
     Zip(ZipArchive<Cursor<Vec<u8>>>),
 }
 
-impl Attached {
+impl AttachedFiles {
     /// Unpacks an archive if it is zipped; if not, its files are in the folder that it is in itself.
     pub(in crate::traffic) fn open(
         recording: Vec<u8>,
         folder: Option<PathBuf>,
     ) -> Result<(Vec<u8>, Self), TrafficError> {
         if !recording.starts_with(ZIP) {
-            let from = folder.map_or(From::Nowhere, From::Folder);
+            let from = folder.map_or(Source::Nowhere, Source::Folder);
             return Ok((recording, Self::new(from)));
         }
         let wrong = |why: &str| {
@@ -59,14 +59,14 @@ impl Attached {
             let count = archives.len();
             return Err(wrong(&format!("{count} files in it end with .har")));
         };
-        let mut attached = Self::new(From::Zip(zip));
+        let mut attached = Self::new(Source::Zip(zip));
         match attached.bytes(name) {
             Some(archive) => Ok((archive, attached)),
             None => Err(wrong(&format!("{name} cannot be read"))),
         }
     }
 
-    fn new(from: From) -> Self {
+    fn new(from: Source) -> Self {
         Self {
             from,
             left: MAX_RECORDING,
@@ -77,7 +77,7 @@ impl Attached {
     /// What is in a file that the archive names. Who made the archive does not choose what else is read: only a name
     /// that Playwright makes is a file's.
     pub(super) fn read(&mut self, name: &str) -> Option<Vec<u8>> {
-        let bytes = is_hash(name).then(|| self.bytes(name)).flatten();
+        let bytes = is_file_name(name).then(|| self.bytes(name)).flatten();
         self.missing += usize::from(bytes.is_none());
         bytes
     }
@@ -85,13 +85,13 @@ impl Attached {
     fn bytes(&mut self, name: &str) -> Option<Vec<u8>> {
         let limit = self.left;
         let bytes = match &mut self.from {
-            From::Nowhere => None,
-            From::Folder(folder) => {
+            Source::Nowhere => None,
+            Source::Folder(folder) => {
                 let path = folder.join(name);
                 let is_file = fs::symlink_metadata(&path).ok()?.is_file();
-                is_file.then(|| up_to(limit, File::open(path).ok()?))?
+                is_file.then(|| read_at_most(limit, File::open(path).ok()?))?
             }
-            From::Zip(zip) => up_to(limit, zip.by_name(name).ok()?),
+            Source::Zip(zip) => read_at_most(limit, zip.by_name(name).ok()?),
         }?;
         self.left -= bytes.len() as u64;
         Some(bytes)
@@ -99,13 +99,13 @@ impl Attached {
 }
 
 /// All that there is to read, unless it is more.
-fn up_to(limit: u64, from: impl Read) -> Option<Vec<u8>> {
+fn read_at_most(limit: u64, from: impl Read) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(limit + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= limit).then_some(bytes)
 }
 
-fn is_hash(name: &str) -> bool {
+fn is_file_name(name: &str) -> bool {
     let hash = name.split_once('.').map_or(name, |(hash, _)| hash);
     let kind = name.strip_prefix(hash).unwrap_or_default();
     hash.len() == DIGITS
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn only_names_that_playwright_makes_are_those_of_files() {
         let hash = "0123456789abcdef0123456789abcdef01234567";
-        assert!(is_hash(hash) && is_hash(&format!("{hash}.json")));
+        assert!(is_file_name(hash) && is_file_name(&format!("{hash}.json")));
         for wrong in [
             "",
             "passwords.csv",
@@ -131,13 +131,13 @@ mod tests {
             &format!("{hash}.json/x"),
             &format!("{hash}0.json"),
         ] {
-            assert!(!is_hash(wrong), "{wrong}");
+            assert!(!is_file_name(wrong), "{wrong}");
         }
     }
 
     #[test]
     fn no_more_is_read_than_there_may_be() {
-        assert_eq!(up_to(3, &b"abc"[..]).as_deref(), Some(&b"abc"[..]));
-        assert_eq!(up_to(2, &b"abc"[..]), None);
+        assert_eq!(read_at_most(3, &b"abc"[..]).as_deref(), Some(&b"abc"[..]));
+        assert_eq!(read_at_most(2, &b"abc"[..]), None);
     }
 }

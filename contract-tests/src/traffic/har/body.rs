@@ -5,7 +5,7 @@ use crate::traffic::recorded::Header;
 
 /// What an archive says of a body besides the body itself.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct BodyHints {
     /// `Content-Length`, of a body that is not encoded or is empty.
     length: Option<u64>,
     /// Whether it has a content coding.
@@ -18,7 +18,7 @@ pub(super) struct Said {
     pub(super) is_bodiless: bool,
 }
 
-impl Said {
+impl BodyHints {
     /// What the headers say.
     pub(super) fn of(headers: Option<&[Header]>) -> Self {
         let named = |name: &str| {
@@ -37,13 +37,15 @@ impl Said {
     /// The body, if the archive has all of it.
     pub(super) fn body(&self, recorded: Option<Vec<u8>>) -> Option<Vec<u8>> {
         match recorded {
-            Some(body) if !body.is_empty() => (body.len() as u64 >= self.least()).then_some(body),
+            Some(body) if !body.is_empty() => {
+                (body.len() as u64 >= self.min_length()).then_some(body)
+            }
             there => self.was_empty(there.is_some()).then(Vec::new),
         }
     }
 
     /// Bytes of a body that was not cut by whoever recorded it.
-    fn least(&self) -> u64 {
+    fn min_length(&self) -> u64 {
         let length = self.length.filter(|_| !self.is_encoded);
         let decoded = self.decoded_size.and_then(|size| size.try_into().ok());
         length.max(decoded).unwrap_or_default()
@@ -63,41 +65,41 @@ impl Said {
 mod tests {
     use super::*;
 
-    fn said(length: &str, size: i64, decoded_size: i64) -> Said {
+    fn hints(length: &str, size: i64, decoded_size: i64) -> BodyHints {
         let headers = [("Content-Length".to_owned(), length.to_owned())];
-        Said {
+        BodyHints {
             size: Some(size),
             decoded_size: Some(decoded_size),
-            ..Said::of(Some(&headers))
+            ..BodyHints::of(Some(&headers))
         }
     }
 
     #[test]
     fn an_empty_text_is_a_body_only_where_something_says_so() {
         let (empty, absent) = (Some(Vec::new()), None);
-        let kept = |said: &Said| [empty.clone(), absent.clone()].map(|body| said.body(body));
+        let kept = |hints: &BodyHints| [empty.clone(), absent.clone()].map(|body| hints.body(body));
         // The length is what the server said; sizes are what a tool has kept.
-        assert_eq!(kept(&said("764", 0, 0)), [None, None]);
-        assert_eq!(kept(&said("0", -1, -1)), [empty.clone(), empty.clone()]);
+        assert_eq!(kept(&hints("764", 0, 0)), [None, None]);
+        assert_eq!(kept(&hints("0", -1, -1)), [empty.clone(), empty.clone()]);
         // Without it, a size of 0 is that of a body only where there is one.
-        assert_eq!(kept(&said("", 0, 0)), [empty.clone(), None]);
-        assert_eq!(kept(&said("", 0, 764)), [None, None]);
-        assert_eq!(kept(&said("", -1, 0)), [None, None]);
-        assert_eq!(kept(&Said::default()), [None, None]);
+        assert_eq!(kept(&hints("", 0, 0)), [empty.clone(), None]);
+        assert_eq!(kept(&hints("", 0, 764)), [None, None]);
+        assert_eq!(kept(&hints("", -1, 0)), [None, None]);
+        assert_eq!(kept(&BodyHints::default()), [None, None]);
         let is_bodiless = true;
-        let bodiless = Said {
+        let bodiless = BodyHints {
             is_bodiless,
-            ..Said::default()
+            ..BodyHints::default()
         };
         assert_eq!(kept(&bodiless), [empty.clone(), empty.clone()]);
     }
 
     #[test]
     fn a_body_that_is_shorter_than_it_was_is_cut() {
-        let body = |said: Said| said.body(Some(b"{}".to_vec())).is_some();
-        assert!(body(said("2", 2, 2)) && body(said("", -1, -1)));
-        assert!(!body(said("3", 2, 2)), "by its length");
-        assert!(!body(said("", -1, 3)), "by its size");
+        let body = |hints: BodyHints| hints.body(Some(b"{}".to_vec())).is_some();
+        assert!(body(hints("2", 2, 2)) && body(hints("", -1, -1)));
+        assert!(!body(hints("3", 2, 2)), "by its length");
+        assert!(!body(hints("", -1, 3)), "by its size");
         let headers = ["gzip", "64"].map(str::to_owned);
         let [coding, length] = headers;
         let encoded = [
@@ -105,7 +107,7 @@ mod tests {
             ("content-length".into(), length),
         ];
         assert!(
-            body(Said::of(Some(&encoded))),
+            body(BodyHints::of(Some(&encoded))),
             "the length is of the encoded one"
         );
     }

@@ -23,20 +23,20 @@ const BUFFER: usize = 4096;
 type End = Box<dyn FnOnce(Option<Bytes>) + Send>;
 
 /// A body that is copied while it passes.
-pub(super) struct Copied<B: Body> {
+pub(super) struct TeeBody<B: Body> {
     body: B,
     /// None where it has become too long.
     copy: Option<BytesMut>,
     end: Option<End>,
 }
 
-impl<B: Body> std::fmt::Debug for Copied<B> {
+impl<B: Body> std::fmt::Debug for TeeBody<B> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Copied").finish_non_exhaustive()
     }
 }
 
-impl<B: Body> Copied<B> {
+impl<B: Body> TeeBody<B> {
     pub(super) fn new(body: B, end: impl FnOnce(Option<Bytes>) + Send + 'static) -> Self {
         Self {
             body,
@@ -53,7 +53,7 @@ impl<B: Body> Copied<B> {
     }
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for Copied<B> {
+impl<B: Body<Data = Bytes> + Unpin> Body for TeeBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
@@ -88,7 +88,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Copied<B> {
     }
 }
 
-impl<B: Body> Drop for Copied<B> {
+impl<B: Body> Drop for TeeBody<B> {
     fn drop(&mut self) {
         // Nobody asks for the end of a body that is known to be empty.
         let is_whole = self.body.is_end_stream();
@@ -97,7 +97,9 @@ impl<B: Body> Drop for Copied<B> {
 }
 
 /// Reads a body to its end, unless that is too far.
-pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Collected<B::Error> {
+pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(
+    body: &mut B,
+) -> BufferedBody<B::Error> {
     let (mut frames, mut length) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         match frame {
@@ -111,25 +113,25 @@ pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Co
             }
         }
         if length > MAX_BODY {
-            return Collected {
+            return BufferedBody {
                 frames,
                 is_all: false,
             };
         }
     }
-    Collected {
+    BufferedBody {
         frames,
         is_all: true,
     }
 }
 
 /// What has been read of a body.
-pub(super) struct Collected<E> {
+pub(super) struct BufferedBody<E> {
     pub(super) frames: Vec<Result<Frame<Bytes>, E>>,
     pub(super) is_all: bool,
 }
 
-impl<E> Collected<E> {
+impl<E> BufferedBody<E> {
     /// The body, if it has come whole.
     pub(super) fn whole(&self) -> Option<Bytes> {
         let mut whole = BytesMut::new();

@@ -14,48 +14,48 @@ use url::Url;
 
 use super::{
     Shared,
-    body::{self, Copied},
+    body::{self, TeeBody},
     host,
-    upstream::{Failure, Upstream},
+    upstream::{UpstreamConnection, UpstreamError},
 };
 use crate::{
     finding::Verdict,
     traffic::{
         Finding,
-        recorded::{Answer, Header, Part, Recorded},
+        recorded::{Header, RecordedExchange, RecordedMessage, RecordedResponse},
     },
 };
 
 /// Violations of an exchange that its caller is told of, and bytes of each.
-const TOLD: usize = 8;
-const TOLD_BYTES: usize = 300;
-const TELLS: &str = "x-contract-violation";
+const MAX_VIOLATIONS: usize = 8;
+const MAX_VIOLATION_BYTES: usize = 300;
+const VIOLATION_HEADER: &str = "x-contract-violation";
 /// What asks for another protocol; none can be followed.
 const UPGRADES: [&str; 3] = ["connection", "http2-settings", "upgrade"];
 
 /// A client's connection, and the one to the server that belongs to it.
 #[derive(Debug)]
-pub(super) struct Link {
+pub(super) struct ClientConnection {
     shared: Arc<Shared>,
-    upstream: Upstream,
+    upstream: UpstreamConnection,
     /// Taken by every exchange, so that it is known when none is under way.
     under_way: Arc<RwLock<()>>,
 }
 
 /// An exchange whose response is not there yet; dropped without one, it had none.
-struct Pending {
+struct PendingExchange {
     shared: Arc<Shared>,
-    exchange: Option<Recorded>,
+    exchange: Option<RecordedExchange>,
     /// The body of the request, once it has passed.
     sent: Arc<Mutex<Option<Bytes>>>,
     under_way: Arc<OwnedRwLockReadGuard<()>>,
 }
 
-impl Link {
+impl ClientConnection {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         Self {
             shared,
-            upstream: Upstream::default(),
+            upstream: UpstreamConnection::default(),
             under_way: Arc::default(),
         }
     }
@@ -68,7 +68,10 @@ impl Link {
     }
 
     /// Passes a request on, and the response back. Where the server ends the connection without one, so is the client's.
-    pub(super) async fn pass(&self, request: Request<Incoming>) -> Result<Response<Body>, Failure> {
+    pub(super) async fn pass(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, UpstreamError> {
         if let Some(refused) = self.shared.refused(&request) {
             return Ok(refused);
         }
@@ -76,15 +79,15 @@ impl Link {
         let mut pending = self.shared.begin(&request, under_way);
         let sent = Arc::clone(&pending.sent);
         let (mut head, body) = request.into_parts();
-        self.shared.address(&mut head);
-        let body = Copied::new(body, move |body| *sent.lock() = body);
+        self.shared.readdress(&mut head);
+        let body = TeeBody::new(body, move |body| *sent.lock() = body);
         let request = Request::from_parts(head, body);
         let response = self.upstream.send(&self.shared.server, request).await;
         match response {
-            Ok(response) => Ok(pending.answered(response).await),
-            Err(Failure::Ended(error)) => Err(error.into()),
-            Err(failure @ (Failure::Unreachable | Failure::NoHttp2)) => {
-                Ok(plain(StatusCode::BAD_GATEWAY, &failure.to_string()))
+            Ok(response) => Ok(pending.pass_back(response).await),
+            Err(UpstreamError::Ended(error)) => Err(error.into()),
+            Err(failure @ (UpstreamError::Unreachable | UpstreamError::NoHttp2)) => {
+                Ok(own_response(StatusCode::BAD_GATEWAY, &failure.to_string()))
             }
         }
     }
@@ -103,23 +106,23 @@ impl Shared {
         } else {
             return None;
         };
-        Some(plain(status, why))
+        Some(own_response(status, why))
     }
 
     fn begin(
         self: &Arc<Self>,
         request: &Request<Incoming>,
         under_way: OwnedRwLockReadGuard<()>,
-    ) -> Pending {
+    ) -> PendingExchange {
         let at = self.watch.elapsed();
-        let exchange = Recorded {
+        let exchange = RecordedExchange {
             place: format!("{:.3} s after the start", at.as_secs_f64()),
             is_live: true,
             at: Some(at),
-            request: part(request.headers(), None),
-            ..Recorded::of(request.method().as_str(), self.url(request.uri()))
+            request: message(request.headers(), None),
+            ..RecordedExchange::of(request.method().as_str(), self.url(request.uri()))
         };
-        Pending {
+        PendingExchange {
             shared: Arc::clone(self),
             exchange: Some(exchange),
             sent: Arc::default(),
@@ -136,7 +139,7 @@ impl Shared {
     }
 
     /// Asks the server by its name where that is needed, and for no other protocol.
-    fn address(&self, head: &mut request::Parts) {
+    fn readdress(&self, head: &mut request::Parts) {
         let server = &self.server.url;
         if head.headers.contains_key(header::UPGRADE) {
             for name in UPGRADES {
@@ -155,18 +158,18 @@ impl Shared {
         }
     }
 
-    fn note(&self, mut exchange: Recorded) -> Vec<Finding> {
+    fn note(&self, mut exchange: RecordedExchange) -> Vec<Finding> {
         let at = exchange.at.unwrap_or_default();
         exchange.took = self.watch.elapsed().saturating_sub(at);
-        let found = self.judge.lock().note(exchange);
-        found.iter().for_each(&self.tell);
+        let found = self.judge.lock().judge(exchange);
+        found.iter().for_each(&self.on_finding);
         found
     }
 }
 
-impl Pending {
+impl PendingExchange {
     /// Passes a response on; it is judged when its last byte has come.
-    async fn answered(&mut self, response: Response<Incoming>) -> Response<Body> {
+    async fn pass_back(&mut self, response: Response<Incoming>) -> Response<Body> {
         let (mut head, mut body) = response.into_parts();
         let mut pending = Self {
             shared: Arc::clone(&self.shared),
@@ -181,7 +184,7 @@ impl Pending {
         let status = head.status.as_u16();
         if !self.shared.conduct.tell_caller {
             let headers = head.headers.clone();
-            let copied = Copied::new(body, move |body| {
+            let copied = TeeBody::new(body, move |body| {
                 pending.note(status, &headers, body);
             });
             return Response::from_parts(head, Body::new(copied));
@@ -189,7 +192,7 @@ impl Pending {
         // What is said in the head depends on all that comes after it.
         let collected = body::collected(&mut body).await;
         let found = pending.note(status, &head.headers, collected.whole());
-        tell(&mut head.headers, &found);
+        add_violations(&mut head.headers, &found);
         let begun = stream::iter(collected.frames).then(|frame| async {
             if frame.is_err() {
                 // What came before is on its way by then.
@@ -206,21 +209,21 @@ impl Pending {
             return Vec::new();
         };
         let body = body.and_then(|body| body::decoded(headers, body));
-        exchange.answer = Some(Answer {
+        exchange.answer = Some(RecordedResponse {
             status,
             code: None,
-            part: part(headers, body),
+            message: message(headers, body),
         });
         self.end(exchange)
     }
 
-    fn end(&mut self, mut exchange: Recorded) -> Vec<Finding> {
+    fn end(&mut self, mut exchange: RecordedExchange) -> Vec<Finding> {
         exchange.request.body = self.sent.lock().take().map(Into::into);
         self.shared.note(exchange)
     }
 }
 
-impl Drop for Pending {
+impl Drop for PendingExchange {
     fn drop(&mut self) {
         if let Some(exchange) = self.exchange.take() {
             self.end(exchange);
@@ -240,14 +243,14 @@ fn of_http2(uri: &Uri, server: &Url) -> Option<Uri> {
 }
 
 /// Says in a head what fails.
-fn tell(headers: &mut HeaderMap, found: &[Finding]) {
-    headers.remove(TELLS);
+fn add_violations(headers: &mut HeaderMap, found: &[Finding]) {
+    headers.remove(VIOLATION_HEADER);
     let fails = found.iter().filter(|one| one.verdict == Verdict::Fail);
-    for one in fails.take(TOLD) {
+    for one in fails.take(MAX_VIOLATIONS) {
         let line = one.line();
-        let line = line.chars().take(TOLD_BYTES).map(visible);
+        let line = line.chars().take(MAX_VIOLATION_BYTES).map(visible);
         if let Ok(value) = HeaderValue::try_from(line.collect::<String>()) {
-            headers.append(TELLS, value);
+            headers.append(VIOLATION_HEADER, value);
         }
     }
 }
@@ -261,18 +264,18 @@ fn visible(character: char) -> char {
 }
 
 /// A response of the proxy's own.
-fn plain(status: StatusCode, text: &str) -> Response<Body> {
+fn own_response(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("contract-tests proxy: {text}\n")));
     *response.status_mut() = status;
     response
 }
 
-fn part(headers: &HeaderMap, body: Option<Bytes>) -> Part {
+fn message(headers: &HeaderMap, body: Option<Bytes>) -> RecordedMessage {
     let headers = headers.iter().map(|(name, value)| -> Header {
         let value = String::from_utf8_lossy(value.as_bytes());
         (name.as_str().to_owned(), value.into_owned())
     });
-    Part {
+    RecordedMessage {
         headers: Some(headers.collect()),
         body: body.map(Into::into),
     }

@@ -17,7 +17,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::body::Copied;
+use super::body::TeeBody;
 use crate::http::Trust;
 
 /// How long a connection to the server may take.
@@ -26,11 +26,11 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
-type Body = Copied<Incoming>;
+type Body = TeeBody<Incoming>;
 
 /// Where all requests go.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(super) struct UpstreamServer {
     /// The base URL of its API.
     pub(super) url: Url,
     trust: Trust,
@@ -38,7 +38,7 @@ pub(super) struct Server {
 
 /// Why a request came to no response.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(super) enum UpstreamError {
     /// There is no connection.
     #[error("the server cannot be reached")]
     Unreachable,
@@ -53,26 +53,26 @@ pub(super) enum Failure {
 /// A connection to the server.
 #[derive(Debug)]
 enum Sender {
-    One(tokio::sync::Mutex<http1::SendRequest<Body>>),
-    Two(http2::SendRequest<Body>),
+    Http1(tokio::sync::Mutex<http1::SendRequest<Body>>),
+    Http2(http2::SendRequest<Body>),
 }
 
 /// The connection to the server that belongs to one of a client's.
 #[derive(Debug, Default)]
-pub(super) struct Upstream {
+pub(super) struct UpstreamConnection {
     /// It is opened for the first request.
     sender: OnceCell<Sender>,
     closed: Arc<Notify>,
     tasks: parking_lot::Mutex<JoinSet<()>>,
 }
 
-impl Server {
+impl UpstreamServer {
     pub(super) fn new(url: Url, trust: Trust) -> Self {
         Self { url, trust }
     }
 }
 
-impl Upstream {
+impl UpstreamConnection {
     /// Waits until the server has ended the connection.
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
@@ -81,22 +81,22 @@ impl Upstream {
     /// Sends a request as it is.
     pub(super) async fn send(
         &self,
-        server: &Server,
+        server: &UpstreamServer,
         request: Request<Body>,
-    ) -> Result<Response<Incoming>, Failure> {
+    ) -> Result<Response<Incoming>, UpstreamError> {
         let version = request.version();
         let connect = || async {
             let connecting = self.connect(server, version);
             let connected = timeout(CONNECT_TIME, connecting).await;
-            connected.unwrap_or(Err(Failure::Unreachable))
+            connected.unwrap_or(Err(UpstreamError::Unreachable))
         };
         match self.sender.get_or_try_init(connect).await? {
-            Sender::One(sender) => {
+            Sender::Http1(sender) => {
                 let mut sender = sender.lock().await;
                 sender.ready().await?;
                 Ok(sender.send_request(request).await?)
             }
-            Sender::Two(sender) => {
+            Sender::Http2(sender) => {
                 let mut sender = sender.clone();
                 sender.ready().await?;
                 Ok(sender.send_request(request).await?)
@@ -104,45 +104,49 @@ impl Upstream {
         }
     }
 
-    async fn connect(&self, server: &Server, version: Version) -> Result<Sender, Failure> {
-        let is_two = version == Version::HTTP_2;
-        let unreachable = |_: io::Error| Failure::Unreachable;
+    async fn connect(
+        &self,
+        server: &UpstreamServer,
+        version: Version,
+    ) -> Result<Sender, UpstreamError> {
+        let is_http2 = version == Version::HTTP_2;
+        let unreachable = |_: io::Error| UpstreamError::Unreachable;
         if server.url.scheme() == "https" {
-            let protocol = if is_two { HTTP_2 } else { HTTP_1 };
+            let protocol = if is_http2 { HTTP_2 } else { HTTP_1 };
             let stream = server.trust.connect(&server.url, Some(protocol)).await;
             let stream = stream.map_err(unreachable)?;
             let agreed = stream.get_ref().1.alpn_protocol();
-            if is_two && agreed != Some(HTTP_2) {
-                return Err(Failure::NoHttp2);
+            if is_http2 && agreed != Some(HTTP_2) {
+                return Err(UpstreamError::NoHttp2);
             }
-            return self.begin(stream, is_two).await;
+            return self.begin(stream, is_http2).await;
         }
         let addresses = server.url.socket_addrs(|| None).map_err(unreachable)?;
         let stream = TcpStream::connect(&*addresses).await.map_err(unreachable)?;
         let _ = stream.set_nodelay(true);
-        self.begin(stream, is_two).await
+        self.begin(stream, is_http2).await
     }
 
-    async fn begin<S>(&self, stream: S, is_two: bool) -> Result<Sender, Failure>
+    async fn begin<S>(&self, stream: S, is_http2: bool) -> Result<Sender, UpstreamError>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let stream = TokioIo::new(stream);
-        if is_two {
+        if is_http2 {
             let builder = http2::Builder::new(TokioExecutor::new());
             let (sender, connection) = builder.handshake(stream).await?;
-            self.keep(connection);
-            return Ok(Sender::Two(sender));
+            self.drive(connection);
+            return Ok(Sender::Http2(sender));
         }
         let mut builder = http1::Builder::new();
         builder.preserve_header_case(true);
         let (sender, connection) = builder.handshake(stream).await?;
-        self.keep(connection);
-        Ok(Sender::One(tokio::sync::Mutex::new(sender)))
+        self.drive(connection);
+        Ok(Sender::Http1(tokio::sync::Mutex::new(sender)))
     }
 
     /// Keeps a connection going, until it or this ends.
-    fn keep<E>(&self, connection: impl Future<Output = Result<(), E>> + Send + 'static) {
+    fn drive<E>(&self, connection: impl Future<Output = Result<(), E>> + Send + 'static) {
         let closed = Arc::clone(&self.closed);
         self.tasks.lock().spawn(async move {
             // How it ended, whoever waits for a response hears.

@@ -5,7 +5,7 @@ use contract_tests::report::CommandLine;
 
 /// Flags that say where a run is written to, and how much is shown: they decide nothing. A share of answers that are to be
 /// seen is that of a whole run.
-const OUTPUT: [&str; 8] = [
+const OUTPUT_FLAGS: [&str; 8] = [
     "report",
     "write-baseline",
     "quiet",
@@ -16,7 +16,7 @@ const OUTPUT: [&str; 8] = [
     "min-seen",
 ];
 /// What is judged, which is said also where nobody said it.
-const TARGET: &str = "base-url";
+const TARGET_FLAG: &str = "base-url";
 
 /// The command that was given, with the flags that came from variables.
 pub(crate) fn command_line(command: &Command, matches: &ArgMatches) -> CommandLine {
@@ -35,12 +35,12 @@ pub(crate) fn command_line(command: &Command, matches: &ArgMatches) -> CommandLi
 fn add(line: &mut CommandLine, argument: &Arg, given: &ArgMatches) {
     let id = argument.get_id().as_str();
     let name = argument.get_long().unwrap_or_default();
-    let is_said = match given.value_source(id) {
+    let is_given = match given.value_source(id) {
         Some(ValueSource::CommandLine | ValueSource::EnvVariable) => true,
-        Some(_) => name == TARGET,
+        Some(_) => name == TARGET_FLAG,
         None => false,
     };
-    if !is_said || OUTPUT.contains(&name) {
+    if !is_given || OUTPUT_FLAGS.contains(&name) {
         return;
     }
     if let (true, Some(variable)) = (argument.is_hide_env_values_set(), argument.get_env()) {
@@ -53,7 +53,7 @@ fn add(line: &mut CommandLine, argument: &Arg, given: &ArgMatches) {
         let values = given.get_raw(id).into_iter().flatten();
         for value in values.map(|value| value.to_string_lossy()) {
             match (name, argument.is_last_set()) {
-                ("", true) => line.tried(&value),
+                ("", true) => line.program_word(&value),
                 ("", false) => line.argument(&value),
                 _ => line.value(name, &value),
             }

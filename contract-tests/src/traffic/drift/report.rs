@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, Seen, What};
+use super::{DifferenceKey, KnownDrift, SeenDifference};
 use crate::{
     finding::redaction::Secrets,
-    report::model::{Difference, Drift, Kind, Rank},
+    report::model::{Difference, Drift, DriftKind, Rank},
 };
 
 /// Bytes of a path or a word that are shown.
-const SHOWN: usize = 200;
+const MAX_SHOWN: usize = 200;
 
-impl Kind {
+impl DriftKind {
     pub(super) fn rank(self) -> Rank {
         match self {
             Self::Missing
@@ -29,10 +29,10 @@ impl Kind {
 impl Drift {
     pub(super) fn new(
         bodies: usize,
-        ranks: BTreeMap<Rank, BTreeMap<String, Seen>>,
+        ranks: BTreeMap<Rank, BTreeMap<String, SeenDifference>>,
         left_out: usize,
         secrets: &Secrets,
-        known: &Known,
+        known: &KnownDrift,
     ) -> Self {
         let all = ranks.into_values().flatten();
         let mut differences: Vec<_> = all
@@ -53,22 +53,27 @@ impl Drift {
 }
 
 impl Difference {
-    fn new(fingerprint: String, seen: Seen, secrets: &Secrets, known: &Known) -> Self {
-        let Seen {
-            what,
+    fn new(
+        fingerprint: String,
+        seen: SeenDifference,
+        secrets: &Secrets,
+        known: &KnownDrift,
+    ) -> Self {
+        let SeenDifference {
+            key,
             evidence,
             types,
             first,
             count,
         } = seen;
-        let What {
+        let DifferenceKey {
             side,
             operation,
             status,
             at,
             kind,
             word,
-        } = what;
+        } = key;
         Self {
             known: known.has(&fingerprint),
             fingerprint,
@@ -77,8 +82,8 @@ impl Difference {
             side,
             operation,
             status,
-            at: secrets.text(&at).cut(SHOWN),
-            word: secrets.text(&word).cut(SHOWN),
+            at: secrets.text(&at).cut(MAX_SHOWN),
+            word: secrets.text(&word).cut(MAX_SHOWN),
             types: types.into_iter().collect(),
             evidence,
             first: secrets.text(&first),

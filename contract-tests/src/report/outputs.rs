@@ -13,13 +13,13 @@ use crate::report::output_file::OutputFile;
 
 /// A report that is asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Wanted {
+pub struct ReportOutput {
     format: Format,
     /// None for standard output.
     file: Option<PathBuf>,
 }
 
-impl Wanted {
+impl ReportOutput {
     /// Its form.
     pub fn format(&self) -> Format {
         self.format
@@ -31,7 +31,7 @@ impl Wanted {
     }
 }
 
-impl FromStr for Wanted {
+impl FromStr for ReportOutput {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -61,7 +61,7 @@ impl FromStr for Wanted {
 
 /// Why a report cannot be kept.
 #[derive(Debug, thiserror::Error)]
-pub enum SinkError {
+pub enum ReportOutputError {
     /// Two of them would write over one another.
     #[error("two reports go to {0}; each needs a place of its own")]
     Twice(String),
@@ -72,38 +72,39 @@ pub enum SinkError {
 
 /// The files that a run is to be written to.
 #[derive(Debug)]
-pub struct Sinks(Vec<(Wanted, Option<OutputFile>)>);
+pub struct ReportOutputs(Vec<(ReportOutput, Option<OutputFile>)>);
 
-impl Sinks {
+impl ReportOutputs {
     /// Opens all of them before anything is sent: a run whose report cannot be kept is not worth its calls.
-    pub fn open(wanted: &[Wanted]) -> Result<Self, SinkError> {
-        for (number, one) in wanted.iter().enumerate() {
-            if wanted[..number]
+    pub fn open(outputs: &[ReportOutput]) -> Result<Self, ReportOutputError> {
+        for (number, one) in outputs.iter().enumerate() {
+            if outputs[..number]
                 .iter()
                 .any(|before| before.file == one.file)
             {
-                return Err(SinkError::Twice(name(one.file.as_deref())));
+                return Err(ReportOutputError::Twice(name(one.file.as_deref())));
             }
         }
-        let open = |one: &Wanted| {
+        let open = |one: &ReportOutput| {
             let file = one.file.as_deref().map(OutputFile::create).transpose();
-            let file = file.map_err(|error| SinkError::File(name(one.file.as_deref()), error))?;
+            let file =
+                file.map_err(|error| ReportOutputError::File(name(one.file.as_deref()), error))?;
             Ok((one.clone(), file))
         };
-        wanted.iter().map(open).collect::<Result<_, _>>().map(Self)
+        outputs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
     /// Writes the report to each, also where one before cannot be written.
-    pub fn write(self, report: impl Fn(Format) -> String) -> Result<(), SinkError> {
-        let write = |(wanted, file): (Wanted, Option<OutputFile>)| {
-            let text = report(wanted.format);
+    pub fn write(self, report: impl Fn(Format) -> String) -> Result<(), ReportOutputError> {
+        let write = |(outputs, file): (ReportOutput, Option<OutputFile>)| {
+            let text = report(outputs.format);
             let Some(file) = file else {
                 // A reader who has gone away is no error.
                 let _ = io::stdout().write_all(text.as_bytes());
                 return Ok(());
             };
             let written = file.write(&text);
-            written.map_err(|error| SinkError::File(name(wanted.file.as_deref()), error))
+            written.map_err(|error| ReportOutputError::File(name(outputs.file.as_deref()), error))
         };
         let written: Vec<_> = self.0.into_iter().map(write).collect();
         written.into_iter().collect()

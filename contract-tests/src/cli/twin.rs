@@ -7,27 +7,27 @@ use std::{
 
 use clap::Args;
 use contract_tests::{
-    compare::{self, TwinReport},
+    compare::{self, ComparisonReport},
     finding::ExitCode,
     http::Permissions,
     provider::{
         Plan,
         session::{Options, Session, SessionError},
     },
-    report::{Detail, Format, OutputFile, Sinks, Wanted},
+    report::{Detail, Format, OutputFile, ReportOutput, ReportOutputs},
 };
 use schemas::key::redact;
 use url::Url;
 
 use super::{
-    Failure, say,
-    target::{Limits, base_url, keys, to_stderr},
-    tls::Tls,
+    Failure, print,
+    target::{LimitArgs, base_url, keys, to_stderr},
+    tls::TlsArgs,
 };
 
 /// Two servers, both taken as ones that are no sandbox.
 #[derive(Args, Debug)]
-pub(crate) struct Twin {
+pub(crate) struct TwinArgs {
     /// Base URL of the one, such as the sandbox, with /api/v1
     #[arg(long, env = "CONTRACT_TESTS_LEFT_URL", value_name = "URL", value_parser = base_url)]
     left: Url,
@@ -67,14 +67,14 @@ pub(crate) struct Twin {
     /// Write what was found as JSON, such as json=twin.json. FILE - is standard output; what people read then goes
     /// to standard error
     #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = json_report)]
-    pub(crate) report: Option<Wanted>,
+    pub(crate) report: Option<ReportOutput>,
     #[command(flatten)]
-    tls: Tls,
+    tls: TlsArgs,
     #[command(flatten)]
-    limits: Limits,
+    limits: LimitArgs,
 }
 
-impl Twin {
+impl TwinArgs {
     /// What the sessions with the left and the right one need to know.
     pub(crate) fn options(&self) -> Result<[Options; 2], String> {
         let trust = self.tls.trust().map_err(|error| error.to_string())?;
@@ -105,46 +105,50 @@ impl Twin {
     }
 }
 
-fn json_report(text: &str) -> Result<Wanted, String> {
-    let wanted: Wanted = text.parse()?;
-    if wanted.format() == Format::Json {
-        return Ok(wanted);
+fn json_report(text: &str) -> Result<ReportOutput, String> {
+    let output: ReportOutput = text.parse()?;
+    if output.format() == Format::Json {
+        return Ok(output);
     }
-    let format = wanted.format();
+    let format = output.format();
     Err(format!(
         "a comparison is written as json=FILE, not as {format}"
     ))
 }
 
-pub(super) fn compare(arguments: &Twin) -> Result<ExitCode, Failure> {
-    let [left, right] = arguments.options().map_err(Failure::Key)?;
-    if arguments.plan {
-        say(&format!("{}\n{}", Plan::twin(&left), Plan::twin(&right)));
+pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
+    let [left, right] = args.options().map_err(Failure::Key)?;
+    if args.plan {
+        print(&format!(
+            "{}\n{}",
+            Plan::comparison(&left),
+            Plan::comparison(&right)
+        ));
         return Ok(ExitCode::Passed);
     }
     // Before anything is sent: what is learned and cannot be kept is not worth its calls.
-    let file = arguments.learn.as_ref().map(|path| {
+    let learned_file = args.learn.as_ref().map(|path| {
         let opened = OutputFile::create(path);
         opened.map_err(|error| Failure::Learn(path.clone(), error))
     });
-    let file = file.transpose()?;
-    let sinks = Sinks::open(arguments.report.as_slice())?;
-    let (found, report) = tokio::runtime::Runtime::new()?.block_on(async {
+    let learned_file = learned_file.transpose()?;
+    let outputs = ReportOutputs::open(args.report.as_slice())?;
+    let (comparison, report) = tokio::runtime::Runtime::new()?.block_on(async {
         let (left, right) = (Session::begin(left).await?, Session::begin(right).await?);
-        let found = compare::run(&left, &right).await;
-        let report = TwinReport::new([&left, &right], &found);
-        Ok::<_, SessionError>((found, report))
+        let comparison = compare::run(&left, &right).await;
+        let report = ComparisonReport::new([&left, &right], &comparison);
+        Ok::<_, SessionError>((comparison, report))
     })?;
-    let text = redact(&found.to_string()).into_owned();
-    if arguments.report.as_ref().is_some_and(Wanted::is_stdout) {
+    let text = redact(&comparison.to_string()).into_owned();
+    if args.report.as_ref().is_some_and(ReportOutput::is_stdout) {
         let _ = io::stderr().write_all(text.as_bytes());
     } else {
-        say(&text);
+        print(&text);
     }
-    sinks.write(|_| report.json())?;
-    if let (Some(file), Some(path)) = (file, &arguments.learn) {
-        let written = file.write(&found.file(&arguments.right));
+    outputs.write(|_| report.json())?;
+    if let (Some(learned_file), Some(path)) = (learned_file, &args.learn) {
+        let written = learned_file.write(&comparison.file(&args.right));
         written.map_err(|error| Failure::Learn(path.clone(), error))?;
     }
-    Ok(found.exit_code())
+    Ok(comparison.exit_code())
 }

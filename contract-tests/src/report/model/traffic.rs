@@ -17,8 +17,8 @@ pub enum Side {
 
 /// How much of something was right.
 #[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Count {
+#[schemars(deny_unknown_fields, rename = "Count")]
+pub struct JudgedCount {
     /// How often it was judged.
     pub judged: usize,
     /// How often it was right.
@@ -27,8 +27,8 @@ pub struct Count {
 
 /// What the traffic consists of that was judged.
 #[derive(Clone, Debug, Default, JsonSchema, Serialize)]
-#[schemars(deny_unknown_fields)]
-pub struct Passed {
+#[schemars(deny_unknown_fields, rename = "Passed")]
+pub struct TrafficCounts {
     /// Exchanges with the API.
     pub exchanges: usize,
     /// Exchanges with others, which are left out.
@@ -46,9 +46,9 @@ pub struct Passed {
     /// Calls that the rules about what a client does over time could not take in.
     pub left_out: usize,
     /// Requests of operations.
-    pub requests: Count,
+    pub requests: JudgedCount,
     /// Their answers, as far as they could be judged.
-    pub answers: Count,
+    pub answers: JudgedCount,
     /// Rules about what a client does over time, for each key for which one was put to the test.
-    pub rules: Count,
+    pub rules: JudgedCount,
 }

@@ -1,0 +1,31 @@
+//! `contract-tests schema`.
+
+use clap::{Args, ValueEnum};
+use contract_tests::{compare, finding::ExitCode, report};
+
+use super::print;
+
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Of which command
+    #[arg(value_enum, default_value_t)]
+    of: ReportKind,
+}
+
+/// What writes a JSON report of its own form.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum ReportKind {
+    /// `provider`, `client`, `har`, `journal` and `proxy`
+    #[default]
+    Judge,
+    /// `twin`
+    Twin,
+}
+
+pub(super) fn run(args: &SchemaArgs) -> ExitCode {
+    print(&match args.of {
+        ReportKind::Judge => report::schema_text(),
+        ReportKind::Twin => compare::schema_text(),
+    });
+    ExitCode::Passed
+}
