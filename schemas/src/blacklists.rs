@@ -15,15 +15,15 @@ pub const MAX_ENTRIES: usize = 10_000;
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct Blacklist {
-    /// Names the list.
+    /// The id of the blacklist.
     #[schemars(length(min = 1))]
     pub id: String,
-    /// A name for people.
+    /// A name for humans.
     #[schemars(length(min = 1))]
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
-    /// How many entries it has.
+    /// Number of entries.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub entry_count: usize,
     /// When it was created, RFC 3339 in UTC.
@@ -38,7 +38,7 @@ pub struct Blacklist {
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct CreateBlacklist {
-    /// A name for people.
+    /// A name for humans.
     #[schemars(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub name: String,
     /// What it is for.
@@ -47,15 +47,15 @@ pub struct CreateBlacklist {
     pub description: Option<String>,
 }
 
-/// The body that changes a blacklist. What is not there stays as it is.
+/// The body that changes a blacklist. Fields that are missing stay unchanged.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct UpdateBlacklist {
-    /// A name for people.
+    /// A name for humans.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub name: Option<String>,
-    /// What it is for; `null` takes it away.
+    /// What it is for; `null` removes it.
     #[serde(
         default,
         deserialize_with = "crate::text::sent",
@@ -65,7 +65,7 @@ pub struct UpdateBlacklist {
     pub description: Option<Option<String>>,
 }
 
-/// A company that must not turn up. The blacklist guide compares, best first: `external_id`, the
+/// A company to leave out. The blacklist guide compares, best first: `external_id`, the
 /// domain of `website_url`, `company_name` with `city`, `company_name` alone.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(extend("x-evidence" = "guide"), transform = tells_one_company_from_others)]
@@ -74,7 +74,7 @@ pub struct NewEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub external_id: Option<String>,
-    /// Its website; the domain counts.
+    /// Its website; only the domain is compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = MAX_NOTE))]
     pub website_url: Option<String>,
@@ -82,7 +82,7 @@ pub struct NewEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub company_name: Option<String>,
-    /// Where it is. Without a name it says too little.
+    /// Where it is. It needs a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub city: Option<String>,
@@ -99,7 +99,7 @@ fn tells_one_company_from_others(schema: &mut schemars::Schema) {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct BlacklistEntry {
-    /// Names the entry.
+    /// The id of the entry.
     #[schemars(length(min = 1))]
     pub id: String,
     /// As it was sent.
@@ -124,13 +124,13 @@ pub struct AddEntries {
     pub entries: Vec<NewEntry>,
 }
 
-/// What came of adding entries.
+/// The result of adding entries.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct EntriesAdded {
-    /// How many were added.
+    /// Number of entries that were added.
     pub added: usize,
-    /// How many the list has now.
+    /// Number of entries in the blacklist now.
     pub total: usize,
 }
 
@@ -143,11 +143,11 @@ pub struct DeleteEntries {
     pub entry_ids: Vec<String>,
 }
 
-/// The body that says which blacklists a prospect search has: these, and no others.
+/// The body that sets the blacklists of a prospect search and replaces the previous ones.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct SetBlacklists {
-    /// The ids of the blacklists; none takes all away.
+    /// The ids of the blacklists; an empty list removes all.
     #[schemars(length(max = 100), inner(length(min = 1, max = 100)))]
     pub blacklist_ids: Vec<String>,
 }

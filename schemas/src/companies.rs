@@ -9,7 +9,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantNames};
 
 use crate::text::{MAX_NAME, MAX_NOTE, sent};
 
-/// What the caller's organization thinks of a company.
+/// The review of a company by the caller's organization.
 #[derive(
     Clone,
     Copy,
@@ -39,12 +39,12 @@ pub enum ReviewStatus {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct Company {
-    /// Names the company, for the caller's organization.
+    /// The id of the company within the caller's organization.
     #[schemars(length(min = 1))]
     pub id: String,
     /// The prospect search it was found for; `null` for one that was submitted or created.
     pub prospect_search_id: Option<String>,
-    /// The caller's own id for it, as the last order that named it said.
+    /// The caller's own id for it, from the last order that named it.
     pub source_id: Option<String>,
     /// Its name, with the legal form.
     #[schemars(length(min = 1))]
@@ -58,7 +58,7 @@ pub struct Company {
     /// Where it is, as a name such as `Germany`.
     #[schemars(length(min = 1))]
     pub country: String,
-    /// What it does, such as `Hotel`.
+    /// Its business, such as `Hotel`.
     #[schemars(length(min = 1))]
     pub business_type: String,
     /// Its website.
@@ -66,7 +66,7 @@ pub struct Company {
     pub website: String,
     /// Its telephone number.
     pub phone: Option<String>,
-    /// How many people work there.
+    /// Number of employees.
     pub employee_count: u32,
     /// The year it was founded in.
     pub founded: u16,
@@ -75,9 +75,9 @@ pub struct Company {
     pub match_score: f64,
     /// Why it fits.
     pub match_reasons: Vec<String>,
-    /// What the caller's organization thinks of it.
+    /// The review by the caller's organization.
     pub review_status: ReviewStatus,
-    /// When it came to be known, RFC 3339 in UTC.
+    /// When it was first known, RFC 3339 in UTC.
     #[schemars(extend("format" = "date-time"))]
     pub created_at: String,
     /// When it last changed, RFC 3339 in UTC.
@@ -96,7 +96,7 @@ pub struct CreateCompany {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub city: Option<String>,
-    /// Where it is, as a name; `Germany` where nothing is said.
+    /// Where it is, as a name; `Germany` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub country: Option<String>,
@@ -106,7 +106,7 @@ pub struct CreateCompany {
     pub website: Option<String>,
 }
 
-/// The body that changes a company. What is not there stays as it is.
+/// The body that changes a company. Fields that are missing stay unchanged.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct UpdateCompany {
@@ -114,7 +114,7 @@ pub struct UpdateCompany {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub name: Option<String>,
-    /// Where it is; `null` for nobody knows.
+    /// Where it is; `null` if unknown.
     #[serde(
         default,
         deserialize_with = "sent",
@@ -126,7 +126,7 @@ pub struct UpdateCompany {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1, max = MAX_NOTE), regex(pattern = r"\S"))]
     pub website: Option<String>,
-    /// Its telephone number; `null` for nobody knows.
+    /// Its telephone number; `null` if unknown.
     #[serde(
         default,
         deserialize_with = "sent",
@@ -134,11 +134,11 @@ pub struct UpdateCompany {
     )]
     #[schemars(with = "Option<String>", length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub phone: Option<Option<String>>,
-    /// How many people work there.
+    /// Number of employees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32", range(max = 10_000_000))]
     pub employee_count: Option<u32>,
-    /// What the organization thinks of it.
+    /// The review by the organization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ReviewStatus")]
     pub review_status: Option<ReviewStatus>,
@@ -148,22 +148,22 @@ pub struct UpdateCompany {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct Job {
-    /// Names the job.
+    /// The id of the job.
     #[schemars(length(min = 1))]
     pub id: String,
     /// The company.
     #[schemars(length(min = 1))]
     pub company_id: String,
-    /// What is looked for.
+    /// The title of the position.
     #[schemars(length(min = 1))]
     pub title: String,
     /// Where in the company.
     #[schemars(length(min = 1))]
     pub department: String,
-    /// How much, such as `full_time`.
+    /// The type of employment, such as `full_time`.
     #[schemars(length(min = 1))]
     pub employment_type: String,
-    /// Whether it can be done from anywhere.
+    /// Whether the job is remote.
     pub remote: bool,
     /// Where.
     pub city: Option<String>,
@@ -185,9 +185,9 @@ pub struct WebtechIntel {
     /// Its website.
     #[schemars(length(min = 1))]
     pub website: String,
-    /// What was found there.
+    /// The technologies that were found.
     pub technologies: Vec<Technology>,
-    /// When it was looked at, RFC 3339 in UTC.
+    /// When the website was analysed, RFC 3339 in UTC.
     #[schemars(extend("format" = "date-time"))]
     pub analyzed_at: String,
 }

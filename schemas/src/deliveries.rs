@@ -8,11 +8,11 @@ use strum::{Display, VariantArray};
 
 use crate::{prospects::Prospect, text::MAX_NOTE};
 
-/// A company that an order has brought.
+/// A company that an order delivered.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct Delivery {
-    /// Names the delivery.
+    /// The id of the delivery.
     #[schemars(length(min = 1))]
     pub id: String,
     /// The order.
@@ -24,12 +24,12 @@ pub struct Delivery {
     /// The company's name.
     #[schemars(length(min = 1))]
     pub name: String,
-    /// Whom to talk to, where the order asked for `CONTACTS`.
+    /// Contacts at the company, if the order asked for `CONTACTS`.
     pub prospects: Vec<Prospect>,
     /// When the order was completed, RFC 3339 in UTC.
     #[schemars(extend("format" = "date-time"))]
     pub delivered_at: String,
-    /// What the organization says of it.
+    /// The feedback of the organization.
     pub feedback: Option<Feedback>,
 }
 
@@ -46,24 +46,24 @@ pub enum Rating {
     Bad,
 }
 
-/// What an organization says of a delivery.
+/// An organization's feedback on a delivery.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct Feedback {
-    /// Whether it is what was wanted.
+    /// Whether the company is what was wanted.
     pub rating: Rating,
     /// Why.
     pub comment: Option<String>,
-    /// When it was said, RFC 3339 in UTC.
+    /// When the feedback was given, RFC 3339 in UTC.
     #[schemars(extend("format" = "date-time"))]
     pub updated_at: String,
 }
 
-/// The body that says what the organization thinks of a delivery, in place of what it said before.
+/// The body that sets the feedback on a delivery and replaces the previous one.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct SetFeedback {
-    /// Whether it is what was wanted.
+    /// Whether the company is what was wanted.
     pub rating: Rating,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -36,16 +36,16 @@ pub const AUTHENTICATION_MESSAGE: &str = "Authentication failed";
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
-    /// The key is missing, malformed, unknown, expired, revoked or a live one.
+    /// The key is missing, malformed, unknown, expired, revoked, or a live key.
     AuthenticationError,
     /// The key lacks a scope that the operation needs.
     AuthorizationError,
-    /// The key's quota is used up. Lower case, unlike all others, as the vendor writes it.
+    /// The key's quota is used up. The code is in lower case, unlike all others, as the vendor writes it.
     #[strum(serialize = "rate_limit_exceeded")]
     RateLimitExceeded,
     /// No such object in the caller's organization, or another organization's.
     EntityNotFound,
-    /// A body or a query value breaks a rule.
+    /// The body or a query parameter is invalid.
     ValidationError,
     /// The body is not JSON.
     InvalidJson,
@@ -146,14 +146,14 @@ impl Serialize for ErrorCode {
     }
 }
 
-/// An error that says all it has to say in its message.
+/// An error with a code and a message only.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "documented"))]
 pub struct PlainError {
     /// The error code.
     #[schemars(with = "String")]
     pub code: ErrorCode,
-    /// A sentence for people.
+    /// A sentence for humans.
     #[schemars(length(min = 1))]
     pub message: String,
 }
@@ -165,19 +165,19 @@ pub struct AuthorizationError {
     /// The error code.
     #[schemars(with = "String")]
     pub code: ErrorCode,
-    /// Names every scope that the operation needs.
+    /// Lists every scope that the operation needs.
     #[schemars(regex(
         pattern = r"^Insufficient permissions\. Required scopes: [a-z_]+:[a-z]+(, [a-z_]+:[a-z]+)*$"
     ))]
     pub message: String,
-    /// What is needed and what is held.
+    /// The scopes that are needed, and those that the key holds.
     pub detail: ScopeDetail,
 }
 
 /// What an operation needs and what the key holds.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ScopeDetail {
-    /// All scopes that the operation needs, also those the key holds.
+    /// All scopes that the operation needs, including those that the key holds.
     #[schemars(
         with = "Vec<String>",
         length(min = 1),
@@ -210,10 +210,10 @@ pub struct NotFoundError {
     /// The error code.
     #[schemars(with = "String")]
     pub code: ErrorCode,
-    /// A sentence for people.
+    /// A sentence for humans.
     #[schemars(length(min = 1))]
     pub message: String,
-    /// What kind of object was asked for, such as `order`.
+    /// The kind of object that was asked for, such as `order`.
     #[schemars(length(min = 1))]
     pub entity_type: String,
     /// The identifier that was sent.
@@ -235,21 +235,21 @@ impl NotFoundError {
     }
 }
 
-/// Parts of the request break a rule.
+/// Parts of the request are invalid.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct ValidationError {
     /// The error code.
     #[schemars(with = "String")]
     pub code: ErrorCode,
-    /// A sentence for people.
+    /// A sentence for humans.
     #[schemars(length(min = 1))]
     pub message: String,
-    /// The parts.
+    /// The invalid parts.
     pub detail: ValidationDetail,
 }
 
-/// The parts of a request that break a rule.
+/// The invalid parts of a request.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ValidationDetail {
     /// One entry for each part, at least one.
@@ -257,15 +257,15 @@ pub struct ValidationDetail {
     pub validation_errors: Vec<FieldError>,
 }
 
-/// A part of a request that breaks a rule.
+/// An invalid part of a request.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct FieldError {
     /// Where: a query parameter, or a path into the body such as `companies[0].company_name`.
     pub field: String,
-    /// Which rule, and what would be right.
+    /// What is wrong, and what would be right.
     #[schemars(length(min = 1))]
     pub error: String,
-    /// What was sent; `null` where nothing was.
+    /// The value that was sent; `null` if none was.
     pub provided: Value,
 }
 

@@ -2,9 +2,9 @@
 
 use crate::ErrorCode;
 
-/// Requests the key may make in the window. Assumed: the vendor names no headers but `Retry-After`.
+/// Number of requests that the key may make in the window. Assumed: the vendor names no headers but `Retry-After`.
 pub const RATE_LIMIT: &str = "x-ratelimit-limit";
-/// Requests left in the window. Assumed.
+/// Number of requests left in the window. Assumed.
 pub const RATE_REMAINING: &str = "x-ratelimit-remaining";
 /// When the window ends, in epoch seconds. Assumed.
 pub const RATE_RESET: &str = "x-ratelimit-reset";

@@ -9,15 +9,15 @@ use crate::text::MAX_NAME;
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct JobSearch {
-    /// Names the search.
+    /// The id of the search.
     #[schemars(length(min = 1))]
     pub id: String,
-    /// Words of the title; one is enough.
+    /// Words of the title; one match is enough.
     #[schemars(length(min = 1))]
     pub keywords: Vec<String>,
-    /// Only jobs there.
+    /// Only jobs in this city.
     pub city: Option<String>,
-    /// How many jobs it has found.
+    /// Number of jobs that it found.
     pub total: usize,
     /// When it was created, RFC 3339 in UTC.
     #[schemars(extend("format" = "date-time"))]
@@ -28,13 +28,13 @@ pub struct JobSearch {
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct CreateJobSearch {
-    /// Words of the title; one is enough.
+    /// Words of the title; one match is enough.
     #[schemars(
         length(min = 1, max = 10),
         inner(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))
     )]
     pub keywords: Vec<String>,
-    /// Only jobs there.
+    /// Only jobs in this city.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub city: Option<String>,

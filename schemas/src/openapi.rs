@@ -25,9 +25,8 @@ from the vendor's public documentation.
 page, `guide` on a sibling page, `assumed` is ours, where the documents are silent; `x-source` names \
 the page.
 
-Every `GET` answers `HEAD` too, every path `OPTIONS`. A path and the same path with a slash at its end \
-are one. Query parameters that an operation does not know are refused, fields of a body that it does \
-not know are ignored.";
+Every `GET` also takes `HEAD`, every path `OPTIONS`. A trailing slash makes no difference. Unknown query \
+parameters are rejected, unknown fields of a body are ignored.";
 
 const LEFT_OUT: &str = "\
 What is `assumed` is left out here, as far as something is left without it.";
@@ -42,7 +41,7 @@ const RESOURCES: &[(&str, &str)] = &[
     ),
     (
         "deliveries",
-        "Companies that completed orders brought, with feedback on them.",
+        "Companies that completed orders delivered, with feedback on them.",
     ),
     (
         "job-searches",
@@ -55,7 +54,7 @@ const RESOURCES: &[(&str, &str)] = &[
     ("organization", "Settings of the caller's organization."),
     (
         "prospect-searches",
-        "What kind of company is wanted, and which blacklists apply.",
+        "Which companies are wanted, and which blacklists apply.",
     ),
     ("prospects", "People at companies."),
 ];

@@ -155,7 +155,7 @@ operations! {
     DeleteBlacklist: DELETE "/blacklists/{id}" [BlacklistsWrite]
         => NO_CONTENT;
         Guide OVERVIEW
-    /// Add up to 10,000 entries to a blacklist.
+    /// Add at most 10,000 entries to a blacklist.
     AddBlacklistEntries: POST "/blacklists/{id}/entries" [BlacklistsWrite]
         takes AddEntries
         => CREATED EntriesAdded or [Conflict];
@@ -190,7 +190,7 @@ operations! {
         query [Limit, Offset]
         => OK BlacklistList;
         Guide OVERVIEW
-    /// Say which blacklists a prospect search has.
+    /// Set the blacklists of a prospect search.
     SetSearchBlacklists: PUT "/prospect-searches/{id}/blacklists" [BlacklistsWrite]
         takes SetBlacklists
         => OK BlacklistList;
@@ -210,7 +210,7 @@ operations! {
     GetCompany: GET "/companies/{id}" [CompaniesRead]
         => OK Company;
         Guide OVERVIEW
-    /// Change what is known of a company, or thought of it.
+    /// Change a company's data or its review status.
     UpdateCompany: PATCH "/companies/{id}" [CompaniesWrite]
         takes UpdateCompany
         => OK Company or [Conflict];
@@ -243,13 +243,13 @@ operations! {
     GetProspect: GET "/prospects/{id}" [ProspectsRead]
         => OK Prospect;
         Guide OVERVIEW
-    /// Change what is known of a prospect.
+    /// Change a prospect.
     UpdateProspect: PATCH "/prospects/{id}" [ProspectsWrite]
         takes UpdateProspect
         => OK Prospect or [Conflict];
         Assumed OURS
 
-    /// List what completed orders have brought.
+    /// List the deliveries of completed orders.
     ListDeliveries: GET "/deliveries" [DeliveryRead]
         query [Limit, Offset, DeliveredSince, OrderId]
         => OK DeliveryList;
@@ -258,7 +258,7 @@ operations! {
     GetDelivery: GET "/deliveries/{id}" [DeliveryRead]
         => OK Delivery;
         Assumed OURS
-    /// Say whether a delivered company is what was wanted.
+    /// Give feedback on a delivered company.
     SetFeedback: PUT "/deliveries/{id}/feedback" [DeliveryWrite]
         takes SetFeedback
         => OK Delivery;
@@ -294,7 +294,7 @@ operations! {
         => OK Organization;
         Assumed OURS
 
-    /// Revoke an API key, at once and for ever. No API key may do it.
+    /// Revoke an API key immediately and permanently. No API key may do it.
     RevokeApiKey: DELETE "/api-keys/{id}" [AdminWrite]
         => NO_CONTENT;
         Documented AUTHENTICATION

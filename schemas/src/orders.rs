@@ -13,10 +13,10 @@ pub const MAX_COMPANIES: usize = 10_000;
 /// Groups of data that one order may name. Assumed: there are far fewer, but a list needs an end.
 pub const MAX_FEATURES: usize = 50;
 
-/// Where an order stands (enrichment and discovery order guides).
+/// The status of an order (enrichment and discovery order guides).
 ///
-/// `RECEIVED` → `ACCEPTED` → `IN_PROGRESS` → `COMPLETED`, none skipped, none taken back;
-/// `CANCELLED` can follow each but the last.
+/// `RECEIVED` → `ACCEPTED` → `IN_PROGRESS` → `COMPLETED`, no status is skipped or taken back;
+/// `CANCELLED` can follow any of them but the last.
 #[derive(
     Clone,
     Copy,
@@ -57,7 +57,7 @@ pub enum OrderType {
     Discovery,
 }
 
-/// A group of data that an order can ask for. The guide speaks of more, without their names.
+/// A group of data that an order can ask for. The guide mentions more, without their names.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Feature {
@@ -73,13 +73,13 @@ pub enum Feature {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "documented"))]
 pub struct Order {
-    /// Names the order.
+    /// The id of the order.
     #[schemars(length(min = 1))]
     pub id: String,
     /// As it was sent.
     #[schemars(length(min = 1))]
     pub title: String,
-    /// Where it stands.
+    /// The status of the order.
     pub status: OrderStatus,
     /// What it asks for.
     #[schemars(extend("x-evidence" = "assumed"))]
@@ -99,13 +99,13 @@ pub struct Order {
     /// As it was sent.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub quantity: Option<u32>,
-    /// How many companies were sent along.
+    /// Number of companies that were submitted.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub company_count: usize,
     /// When it was created, RFC 3339 in UTC.
     #[schemars(extend("x-evidence" = "assumed", "format" = "date-time"))]
     pub created_at: String,
-    /// When it came to its present status, RFC 3339 in UTC.
+    /// When it reached its present status, RFC 3339 in UTC.
     #[schemars(extend("x-evidence" = "assumed", "format" = "date-time"))]
     pub updated_at: String,
 }
@@ -116,7 +116,7 @@ pub struct Order {
 pub struct OrderList<T = Order> {
     /// The page.
     pub orders: Vec<T>,
-    /// How many orders there are on all pages.
+    /// Number of orders on all pages.
     pub total: usize,
     /// The `limit` that applied.
     #[schemars(extend("x-evidence" = "assumed"))]
@@ -132,20 +132,20 @@ pub struct OrderList<T = Order> {
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "documented"), transform = each_type_has_fields_of_its_own)]
 pub struct CreateOrder {
-    /// A name for people.
+    /// A name for humans.
     #[schemars(length(min = 1, max = 200), regex(pattern = r"\S"))]
     pub title: String,
     /// The groups of data wanted.
     #[schemars(length(min = 1, max = MAX_FEATURES))]
     pub features: Vec<Feature>,
-    /// What to do; `ENRICHMENT` where nothing is said.
+    /// What to do; `ENRICHMENT` by default.
     #[serde(default)]
     pub order_type: OrderType,
     /// The companies to enrich. A discovery order must not have them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = MAX_COMPANIES))]
     pub companies: Vec<SubmittedCompany>,
-    /// A name for the profile that is made on the way.
+    /// A name for the profile that is created with the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub profile_name: Option<String>,
@@ -154,12 +154,12 @@ pub struct CreateOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 100), extend("x-evidence" = "assumed"))]
     pub prospect_search_id: Option<String>,
-    /// Blacklists that count besides those of the prospect search. Only a discovery order can have them.
+    /// Blacklists that apply in addition to those of the prospect search. Only a discovery order can have them.
     /// The blacklist guide speaks of them, without the field's name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100), inner(length(min = 1, max = 100)), extend("x-evidence" = "assumed"))]
     pub blacklist_ids: Vec<String>,
-    /// How many companies to find at the most. Only a discovery order can have it.
+    /// Maximum number of companies to find. Only a discovery order can have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32", range(min = 1, max = MAX_COMPANIES), extend("x-evidence" = "assumed"))]
     pub quantity: Option<u32>,
@@ -194,13 +194,13 @@ fn each_type_has_fields_of_its_own(schema: &mut schemars::Schema) {
     );
 }
 
-/// A company that is sent along for enrichment.
+/// A company that is submitted for enrichment.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct SubmittedCompany {
     /// Its name.
     #[schemars(length(min = 1, max = 200), regex(pattern = r"\S"))]
     pub company_name: String,
-    /// The caller's own id for it; comes back as `source_id`.
+    /// The caller's own id for it; returned as `source_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 200))]
     pub external_id: Option<String>,
@@ -230,7 +230,7 @@ pub struct OrderResults {
     pub order_id: String,
     /// The page.
     pub results: Vec<OrderResult>,
-    /// How many results there are on all pages.
+    /// Number of results on all pages.
     pub total: usize,
     /// The `limit` that applied.
     pub limit: usize,
@@ -250,14 +250,14 @@ pub struct OrderResult {
     /// How well the company fits, 0 to 10.
     #[schemars(range(min = 0, max = 10), extend("x-evidence" = "assumed"))]
     pub match_score: f64,
-    /// The profile, where `COMPANY_DATA` was asked for; without it, only its name.
+    /// The profile, if `COMPANY_DATA` was asked for; otherwise only the name.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub company: CompanyProfile,
-    /// Whom to talk to; there where `CONTACTS` was asked for.
+    /// Contacts at the company, if `CONTACTS` was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-evidence" = "assumed"))]
     pub contacts: Option<Vec<Contact>>,
-    /// What its website is built with; there where `TECHNOLOGIES` was asked for.
+    /// What its website is built with, if `TECHNOLOGIES` was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-evidence" = "assumed"))]
     pub technologies: Option<Vec<String>>,
@@ -278,7 +278,7 @@ pub struct CompanyProfile {
     /// Where it is, as a name such as `Germany`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// How many people work there.
+    /// Number of employees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub employee_count: Option<u32>,
 }

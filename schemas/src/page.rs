@@ -12,12 +12,12 @@ use serde::Serialize;
 pub struct Page<T> {
     /// The rows of the page.
     pub items: Vec<T>,
-    /// How many rows there are on all pages.
+    /// Number of rows on all pages.
     pub total: usize,
     /// The `limit` that applied.
     pub limit: usize,
     /// The `offset` that applied.
     pub offset: usize,
-    /// Whether rows follow.
+    /// Whether more rows follow.
     pub has_more: bool,
 }

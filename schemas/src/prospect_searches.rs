@@ -24,28 +24,28 @@ pub enum SearchStatus {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct ProspectSearch {
-    /// Names the search.
+    /// The id of the search.
     #[schemars(length(min = 1))]
     pub id: String,
-    /// A name for people.
+    /// A name for humans.
     #[schemars(length(min = 1))]
     pub name: String,
     /// Whether it is in use.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub status: SearchStatus,
-    /// One more after each change; a change must name it.
+    /// Increases with each change; a change must name it.
     #[schemars(range(min = 1))]
     pub version: u64,
-    /// Which companies are wanted, in words.
+    /// A description of the companies that are wanted.
     pub ideal_customer_profile: String,
     /// Where they are.
     pub geo_locations: Vec<String>,
-    /// What they are found by.
+    /// The keywords that companies are found by.
     pub search_keywords: Vec<String>,
-    /// The languages of what is read and written. Made by the vendor, nobody can change it.
+    /// The languages of sources and texts. The vendor sets it; it cannot be changed.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub language_config: LanguageConfig,
-    /// How many companies it has found.
+    /// Number of companies that it found.
     #[schemars(extend("x-evidence" = "assumed"))]
     pub company_count: usize,
     /// When it was created, RFC 3339 in UTC.
@@ -54,7 +54,7 @@ pub struct ProspectSearch {
     /// When it last changed, RFC 3339 in UTC.
     #[schemars(extend("x-evidence" = "assumed", "format" = "date-time"))]
     pub updated_at: String,
-    /// In the answer to a change: the fields that were left out of it, since an API key may not change
+    /// In the response to a change: the fields that were left out, since an API key may not change
     /// them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripped_fields: Option<Vec<Field>>,
@@ -64,13 +64,13 @@ pub struct ProspectSearch {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct LanguageConfig {
-    /// Of the websites that are read.
+    /// The language of the websites that are searched.
     pub search: String,
-    /// Of what is written about them.
+    /// The language of texts about companies.
     pub output: String,
 }
 
-/// A field that a change can name. Who may change it, the page on editing says.
+/// A field that a change can name. The page on editing says who may change it.
 #[derive(
     Clone,
     Copy,
@@ -110,23 +110,23 @@ impl Field {
     }
 }
 
-/// The body that changes a prospect search. What is not there stays as it is.
+/// The body that changes a prospect search. Fields that are missing stay unchanged.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct UpdateProspectSearch {
-    /// The version that was read. If it is not the present one, the answer is 409. No JSON number beyond
+    /// The version that was read. If it is not the present one, the response is 409. No JSON number beyond
     /// 2⁵³ is exact everywhere.
     #[schemars(range(min = 1, max = 9_007_199_254_740_992_u64))]
     pub version: u64,
-    /// The fields to change; without it, all that are there.
+    /// The fields to change; without it, all fields of the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<Field>", length(max = 20))]
     pub update_mask: Option<Vec<Field>>,
-    /// A name for people.
+    /// A name for humans.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub name: Option<String>,
-    /// Which companies are wanted, in words.
+    /// A description of the companies that are wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(max = 10_000))]
     pub ideal_customer_profile: Option<String>,
@@ -134,19 +134,19 @@ pub struct UpdateProspectSearch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<String>", length(max = 100), inner(length(max = MAX_NAME)))]
     pub geo_locations: Option<Vec<String>>,
-    /// What they are found by.
+    /// The keywords that companies are found by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<String>", length(max = 100), inner(length(max = MAX_NOTE)))]
     pub search_keywords: Option<Vec<String>>,
-    /// Never changed, whatever it says.
+    /// Ignored: an API key cannot change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value", extend("x-evidence" = "assumed"))]
     pub language_config: Option<Value>,
-    /// Never changed, whatever it says.
+    /// Ignored: an API key cannot change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value", extend("x-evidence" = "assumed"))]
     pub company_extraction_commands: Option<Value>,
-    /// Never changed, whatever it says.
+    /// Ignored: an API key cannot change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value", extend("x-evidence" = "assumed"))]
     pub prospect_extraction_commands: Option<Value>,

@@ -9,7 +9,7 @@ use crate::text::{MAX_NAME, sent};
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct Prospect {
-    /// Names the prospect, for the caller's organization.
+    /// The id of the prospect within the caller's organization.
     #[schemars(length(min = 1))]
     pub id: String,
     /// The company.
@@ -32,13 +32,13 @@ pub struct Prospect {
     pub role: Option<String>,
     /// Where in the company.
     pub department: Option<String>,
-    /// How high up, such as `executive`.
+    /// The level of the position, such as `executive`.
     pub seniority: Option<String>,
     /// An address.
     pub email: Option<String>,
     /// A telephone number.
     pub phone: Option<String>,
-    /// When the prospect came to be known, RFC 3339 in UTC.
+    /// When the prospect was first known, RFC 3339 in UTC.
     #[schemars(extend("format" = "date-time"))]
     pub created_at: String,
     /// When the prospect last changed, RFC 3339 in UTC.
@@ -73,7 +73,7 @@ pub struct CreateProspect {
     pub phone: Option<String>,
 }
 
-/// The body that changes a prospect. What is not there stays as it is.
+/// The body that changes a prospect. Fields that are missing stay unchanged.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "assumed"))]
 pub struct UpdateProspect {
@@ -85,7 +85,7 @@ pub struct UpdateProspect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub last_name: Option<String>,
-    /// What the person does there; `null` for nobody knows.
+    /// What the person does there; `null` if unknown.
     #[serde(
         default,
         deserialize_with = "sent",
@@ -93,7 +93,7 @@ pub struct UpdateProspect {
     )]
     #[schemars(with = "Option<String>", length(min = 1, max = MAX_NAME), regex(pattern = r"\S"))]
     pub role: Option<Option<String>>,
-    /// An address; `null` for nobody knows.
+    /// An address; `null` if unknown.
     #[serde(
         default,
         deserialize_with = "sent",
@@ -101,7 +101,7 @@ pub struct UpdateProspect {
     )]
     #[schemars(with = "Option<String>", length(max = MAX_NAME), regex(pattern = "^[^@ ]+@[^@ ]+$"))]
     pub email: Option<Option<String>>,
-    /// A telephone number; `null` for nobody knows.
+    /// A telephone number; `null` if unknown.
     #[serde(
         default,
         deserialize_with = "sent",

@@ -23,9 +23,9 @@ pub const MAX_OFFSET: usize = 1_000_000_000;
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Parameter {
-    /// Rows of the page at the most.
+    /// Maximum number of rows of the page.
     Limit,
-    /// Rows before the page.
+    /// Number of rows before the page.
     Offset,
     /// Only what belongs to this prospect search.
     ProspectSearchId,
@@ -39,9 +39,9 @@ pub enum Parameter {
     Search,
     /// Only what belongs to this company.
     CompanyId,
-    /// Only what this order has brought.
+    /// Only deliveries of this order.
     OrderId,
-    /// Only what was delivered after this time.
+    /// Only deliveries after this time.
     DeliveredSince,
 }
 
@@ -116,23 +116,21 @@ impl Parameter {
 
     const fn summary(self) -> &'static str {
         match self {
-            Self::Limit => "Rows of the page at the most.",
-            Self::Offset => "Rows before the page.",
+            Self::Limit => "Maximum number of rows of the page.",
+            Self::Offset => "Number of rows before the page.",
             Self::ProspectSearchId => "Only companies of this prospect search.",
-            Self::MinMatchScore => "Only companies that fit at least so well.",
+            Self::MinMatchScore => "Only companies with at least this match score.",
             Self::ReviewStatus => {
-                "Only companies that the organization thinks so of; review_status_list counts before it."
+                "Only companies with this review status; review_status_list takes precedence."
             }
-            Self::ReviewStatusList => {
-                "Only companies that the organization thinks one of these of."
-            }
+            Self::ReviewStatusList => "Only companies with one of these review statuses.",
             Self::Search => {
-                "Only what has this text in it, in whatever case: a company in its name, city, business type or \
-                 somebody's name; a prospect in name, role or company."
+                "Only rows that contain this text, in any letter case: a company in its name, city, business type or \
+                 the name of a prospect; a prospect in name, role or company."
             }
             Self::CompanyId => "Only prospects of this company.",
-            Self::OrderId => "Only what this order has brought.",
-            Self::DeliveredSince => "Only what was delivered after this time.",
+            Self::OrderId => "Only deliveries of this order.",
+            Self::DeliveredSince => "Only deliveries after this time.",
         }
     }
 

@@ -107,7 +107,7 @@ macro_rules! calls {
             $(takes $takes:expr)?
             => $success:ident $(($media_type:literal))? $($returns:ident)? $does:literal;
     )+) => {
-        /// Every call of the control API, in the order in which they are told of.
+        /// Every call of the control API, in the order of the documentation.
         pub static CALLS: &[ControlCall] = &[$(ControlCall {
             id: stringify!($id),
             method: Method::$method,
@@ -133,101 +133,101 @@ macro_rules! or {
 
 calls! {
     show_health: GET "/health"
-        => OK "tells that the server answers; `/_mock/ready` does the same";
+        => OK "reports that the server is up; `/_mock/ready` does the same";
     show_settings: GET "/settings"
-        => OK SandboxSettings "returns the settings that show in responses; `contract-tests` judges by them";
+        => OK SandboxSettings "returns the settings that affect responses; `contract-tests` judges by them";
     list_organizations: GET "/organizations"
         => OK "lists the organizations";
     make_organization: POST "/organizations"
         takes Takes::Fields(ORGANIZATION, &[])
-        => CREATED "makes an organization, if wanted with keys, which this reply alone shows";
+        => CREATED "creates an organization, optionally with keys; only this response shows them";
     show_organization: GET "/organizations/{organization}"
-        => OK "tells about an organization";
+        => OK "returns an organization";
     forget_organization: DELETE "/organizations/{organization}"
-        => NO_CONTENT "forgets an organization with its keys, but not one that the configuration names";
+        => NO_CONTENT "deletes an organization with its keys, unless the configuration names it";
     reset_organization: POST "/organizations/{organization}/reset"
-        => OK "makes an organization as new; its keys stay, unused, and those that were revoked work again";
+        => OK "resets an organization to its initial state; its keys stay, with unused quotas, and revoked keys are valid again";
     keep_organization: GET "/organizations/{organization}/snapshot"
-        => OK "tells all that was changed of an organization, as JSON; no key is in it, only what it is recognised by";
+        => OK "returns all changes to an organization as JSON; keys are in it as hashes only";
     restore_organization: PUT "/organizations/{organization}/snapshot"
         takes Takes::Snapshot
-        => OK "makes an organization what a snapshot of up to 64 MiB says, keys included; only its journal and its scenario go on. Also on another server, but 409 unless name, `--seed`, `--companies` and `--order-duration` are the same";
+        => OK "restores an organization from a snapshot of at most 64 MiB, keys included; its journal and its scenario stay. Works on another server, too; 409 unless name, `--seed`, `--companies` and `--order-duration` are the same";
     list_keys: GET "/organizations/{organization}/keys"
-        => OK "lists the keys of an organization, masked, with what became of them";
+        => OK "lists the keys of an organization, masked, with their state";
     mint_key: POST "/organizations/{organization}/keys"
         takes Takes::Fields(KEY, KEY_RULES)
-        => CREATED "mints a key; this reply alone shows it";
+        => CREATED "creates a key; only this response shows it";
     change_key: PATCH "/organizations/{organization}/keys/{id}"
         takes Takes::Fields(CHANGE, CHANGE_RULES)
-        => OK "changes a key, at once; what it has used stays used in each window that both tiers have";
+        => OK "changes a key immediately; in each window that both tiers have, its usage stays";
     rotate_key: POST "/organizations/{organization}/keys/{id}/rotate"
         takes Takes::Fields(ROTATION, &[])
-        => CREATED "mints a key that may do what another may, for as long; this reply alone shows it. The old one goes on for the overlap, by default not at all";
+        => CREATED "replaces a key by a new one with the same scopes, tier and lifetime; only this response shows it. The old key stays valid for the overlap, by default not at all";
     revoke_key: POST "/organizations/{organization}/keys/{id}/revoke"
-        => OK "revokes a key, at once";
+        => OK "revokes a key immediately";
     move_order: POST "/organizations/{organization}/orders/{id}/transition"
         takes Takes::Fields(TRANSITION, &[])
-        => OK "moves an order on at the present time, to any later status through those between, or to `CANCELLED`; tells what it came to";
+        => OK "moves an order to a later status at the present time, through those between, or to `CANCELLED`; returns the order";
     show_clock: GET "/organizations/{organization}/clock"
-        => OK "tells the time of an organization, and its pace";
+        => OK "returns the time of an organization and how fast it passes";
     freeze_clock: POST "/organizations/{organization}/clock/freeze"
         takes Takes::Fields(FREEZE, &[])
-        => OK "stops the clock, where it stands or at a later time; tells, as all that turn it, what came due";
+        => OK "stops the clock, at the present or a later time; like all calls that change it, returns what came due";
     advance_clock: POST "/organizations/{organization}/clock/advance"
         takes Takes::Fields(ADVANCE, ADVANCE_RULES)
-        => OK "moves the clock on; it never goes back";
+        => OK "moves the clock forward; it never goes back";
     set_clock: POST "/organizations/{organization}/clock/set"
         takes Takes::Fields(SET, &[])
-        => OK "moves the clock on to a time";
+        => OK "moves the clock forward to a time";
     scale_clock: POST "/organizations/{organization}/clock/scale"
         takes Takes::Fields(SCALE, &[])
-        => OK "lets time pass so many times as fast";
+        => OK "lets time pass faster, by a factor";
     resume_clock: POST "/organizations/{organization}/clock/resume"
-        => OK "lets time pass as the machine's, from where it stands";
+        => OK "lets time pass at normal speed from the present time on";
     list_requests: GET "/organizations/{organization}/journal" query PAGE
-        => OK "tells the last 1,000 requests of an organization, with the decision of every step";
+        => OK "lists the last 1,000 requests of an organization, with the decision of every step";
     wait_for_requests: GET "/organizations/{organization}/journal/wait" query WAIT
-        => OK "waits until so many requests are there, for 60 seconds at the most";
+        => OK "waits, for at most 60 seconds, until a given number of requests have arrived";
     follow_requests: GET "/organizations/{organization}/journal/live" query COUNT
-        => OK ("text/event-stream") "tells the requests as they happen, as server-sent events";
+        => OK ("text/event-stream") "streams the requests as they happen, as server-sent events";
     forget_requests: DELETE "/organizations/{organization}/journal"
-        => NO_CONTENT "forgets the requests of an organization";
+        => NO_CONTENT "deletes the requests of an organization";
     count_requests: GET "/organizations/{organization}/journal/count" query COUNT
-        => OK "tells how many of the requests there are";
+        => OK "returns the number of requests";
     export_har: GET "/organizations/{organization}/journal/har" query PAGE
-        => OK "gives the requests as an HTTP archive, without bodies";
+        => OK "exports the requests as an HTTP Archive, without bodies";
     export_ndjson: GET "/organizations/{organization}/journal/ndjson" query PAGE
-        => OK ("application/x-ndjson") "gives the requests as lines of JSON";
+        => OK ("application/x-ndjson") "exports the requests as JSON, one a line";
     report_least_privilege: GET "/organizations/{organization}/report/least-privilege"
-        => OK "tells by key which scopes it holds, has used and never used, and the smallest preset and tier that would have done";
+        => OK "reports for each key which scopes it holds, has used and has never used, and the smallest preset and tier that would have been enough";
     report_tiers: GET "/organizations/{organization}/report/tiers"
-        => OK "tells what the requests would have met on every tier: 429s, and the time it takes to wait for every `Retry-After`";
+        => OK "reports what the requests would have met on each tier: the number of 429s, and the time spent waiting for every `Retry-After`";
     show_scenario: GET "/organizations/{organization}/scenario"
-        => OK "tells which scenario is on, and how far it has come";
+        => OK "returns the active scenario and how far it has come";
     arm_scenario: POST "/organizations/{organization}/scenario"
         takes Takes::Fields(SCENARIO, SCENARIO_RULES)
-        => OK "switches a scenario on: one that comes along, or the text of a file. This reply alone shows the keys that it brings along";
+        => OK "activates a scenario: a bundled one, or the text of a file. Only this response shows the keys that come with it";
     disarm_scenario: DELETE "/organizations/{organization}/scenario"
-        => NO_CONTENT "switches the scenario off";
+        => NO_CONTENT "deactivates the scenario";
     list_unclaimed_requests: GET "/journal" query PAGE
-        => OK "tells the last 1,000 requests without a known key; below it is what there is below an organization's journal";
+        => OK "lists the last 1,000 requests without a known key; the paths below an organization's journal exist here, too";
     forget_unclaimed_requests: DELETE "/journal"
-        => NO_CONTENT "forgets the requests without a known key";
+        => NO_CONTENT "deletes the requests without a known key";
     list_scenarios: GET "/scenarios"
-        => OK "lists the scenarios that come along";
+        => OK "lists the bundled scenarios";
     list_addresses: GET "/addresses"
         => OK "lists the broken addresses";
     open_address: POST "/addresses"
         takes Takes::Fields(ADDRESS, &[])
-        => CREATED "opens a broken address, on a loopback port of its own: `refused` has nobody who listens, `silent` accepts and never reads, `backlog_full` never accepts, so connecting times out, `reset_on_accept` resets, `empty_reply` reads the request and hangs up, `one_connection` is this server for one connection at a time, `one_stream` for one request at a time on a connection of HTTP/2";
+        => CREATED "opens a broken address on a loopback port of its own: `refused` refuses connections, `silent` accepts and never reads, `backlog_full` never accepts, so connecting times out, `reset_on_accept` resets, `empty_reply` reads the request and closes, `one_connection` serves one connection at a time, `one_stream` one request at a time on an HTTP/2 connection";
     close_address: DELETE "/addresses/{id}"
-        => NO_CONTENT "lets go of a broken address";
+        => NO_CONTENT "closes a broken address";
     explain_request: GET "/explain/{id}"
-        => OK "tells the whole decision on the request that was answered with this `X-Request-Id`; `mock-server explain` prints it";
+        => OK "returns the whole decision on the request whose response had this `X-Request-Id`; `mock-server explain` prints it";
     show_metrics: GET "/metrics"
-        => OK ("text/plain") "tells how often what was answered, and how much there is of everything, for Prometheus";
+        => OK ("text/plain") "returns metrics for Prometheus: responses by kind, and the number of objects";
     show_fidelity: GET "/fidelity"
-        => OK "tells how near the server comes to the vendor's API, with the evidence for each statement";
+        => OK "returns how close the server comes to the vendor's API, with the evidence for each statement";
     stop_server: POST "/shutdown"
-        => ACCEPTED "stops the server as SIGTERM does; requests under way, this one too, are answered";
+        => ACCEPTED "stops the server as SIGTERM does; requests in flight, including this one, get their responses";
 }

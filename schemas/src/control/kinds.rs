@@ -14,7 +14,7 @@ pub const MAX_COUNT: u64 = 1 << 53;
 pub enum Kind {
     /// The name of an organization.
     Organization,
-    /// A name for people.
+    /// A name for humans.
     Name,
     /// How a clock passes, as `--clock` says it.
     Clock,

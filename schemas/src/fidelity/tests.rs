@@ -91,10 +91,10 @@ fn figures_are_those_of_the_contract() {
     )));
     let most = crate::orders::MAX_COMPANIES;
     assert_eq!((most, crate::blacklists::MAX_ENTRIES), (10_000, 10_000));
-    assert!(said("up to 10,000 companies") && said("Up to 10,000 entries"));
+    assert!(said("at most 10,000 companies") && said("At most 10,000 entries"));
     let page = (crate::query::MAX_LIMIT, crate::query::DEFAULT_LIMIT);
     assert!(said(&format!(
-        "`limit` is 1 to {}, {} if unsaid",
+        "`limit` is 1 to {}, by default {}",
         page.0, page.1
     )));
 }

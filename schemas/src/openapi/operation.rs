@@ -33,7 +33,7 @@ fn parameters(operation: &Operation, profile: Profile) -> Value {
             "name": "id",
             "in": "path",
             "required": true,
-            "description": format!("Names the {}.", entity.as_str().replace('_', " ")),
+            "description": format!("The id of the {}.", entity.as_str().replace('_', " ")),
             "schema": {"type": "string", "minLength": 1},
             "x-evidence": operation.evidence,
             "x-source": operation.source,
@@ -98,7 +98,7 @@ fn success(operation: &Operation, schemas: &Schemas) -> Value {
 /// The first sentence about a body.
 fn description(document: Option<Document>, schemas: &Schemas) -> String {
     let text = document.and_then(|document| schemas.of(document)["description"].as_str());
-    let text = text.unwrap_or("It is done, and there is nothing to say.");
+    let text = text.unwrap_or("Done; the response has no body.");
     text.lines().next().unwrap_or_default().to_owned()
 }
 
@@ -113,7 +113,7 @@ fn has_location(operation: &Operation, profile: Profile) -> bool {
 
 fn location() -> Value {
     json!({
-        "description": "Where what was made can be read.",
+        "description": "The path of the new object.",
         "required": true,
         "schema": {"type": "string", "format": "uri-reference"},
         "x-evidence": Evidence::Assumed,

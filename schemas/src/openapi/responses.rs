@@ -28,7 +28,7 @@ pub(super) struct NumberHeader {
 const RATE_HEADERS: &[NumberHeader] = &[
     NumberHeader {
         name: "X-RateLimit-Limit",
-        description: "Requests the key may make in the window.",
+        description: "Number of requests that the key may make in the window.",
         minimum: 1,
         example: 1000,
         evidence: Evidence::Assumed,
@@ -36,7 +36,7 @@ const RATE_HEADERS: &[NumberHeader] = &[
     },
     NumberHeader {
         name: "X-RateLimit-Remaining",
-        description: "Requests left in the window.",
+        description: "Number of requests left in the window.",
         minimum: 0,
         example: 942,
         evidence: Evidence::Assumed,
@@ -54,7 +54,7 @@ const RATE_HEADERS: &[NumberHeader] = &[
 
 const RETRY_AFTER: NumberHeader = NumberHeader {
     name: "Retry-After",
-    description: "Seconds after which the next request is let in.",
+    description: "Seconds until the next request is admitted.",
     minimum: 1,
     example: 30,
     evidence: Evidence::Documented,
@@ -180,7 +180,7 @@ fn own_header(code: ErrorCode, profile: Profile) -> Option<(String, Value)> {
     if code == ErrorCode::MethodNotAllowed {
         return Some(text(
             "Allow",
-            "The methods that the path has.",
+            "The methods of the path.",
             true,
             source::HTTP,
         ));
@@ -189,7 +189,7 @@ fn own_header(code: ErrorCode, profile: Profile) -> Option<(String, Value)> {
         ErrorCode::AuthenticationError,
         ErrorCode::AuthorizationError,
     ];
-    let challenge = "What would be let in. A server can be told not to send it.";
+    let challenge = "The authentication scheme to use. A server can be configured not to send it.";
     (profile == Profile::Everything && challenges.contains(&code))
         .then(|| text("WWW-Authenticate", challenge, false, source::BEARER))
 }

@@ -58,7 +58,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
 pub(super) fn response(schemas: &Schemas) -> (String, Value) {
     let documents: Vec<_> = ERRORS.iter().copied().map(Document::Error).collect();
     let response = json!({
-        "description": "It is refused, with what would be right.",
+        "description": "The request is invalid; the message says what would be right.",
         "content": schemas.content_of(&documents),
         "x-evidence": Evidence::Assumed,
         "x-source": source::OURS,
@@ -72,7 +72,7 @@ pub(super) fn scheme(profile: Profile) -> Option<(String, Value)> {
         "type": "apiKey",
         "in": "header",
         "name": CONTROL_TOKEN,
-        "description": "The token of `--control-token`. A server without one answers on loopback \
+        "description": "The token of `--control-token`. A server without one serves it on loopback \
                         addresses only.",
         "x-evidence": Evidence::Assumed,
         "x-source": source::OURS,
@@ -118,9 +118,9 @@ fn parameters(call: &ControlCall) -> Value {
     let named = [
         (
             "organization",
-            "An organization's name, or `self` for that of the bearer key that is sent along.",
+            "An organization's name, or `self` for the organization of the bearer key.",
         ),
-        ("id", "Names the key or the order."),
+        ("id", "The id of the key or the order."),
     ];
     let in_path = named
         .into_iter()

@@ -25,7 +25,7 @@ const SCHEMES: &[Scheme] = &[
         name: "adminToken",
         holds: ScopeSet::ADMIN,
         format: "JWT",
-        description: "A token of the dashboard. No API key has what it may do.",
+        description: "A token of the dashboard. No API key has its scopes.",
     },
 ];
 
