@@ -25,7 +25,7 @@ use crate::{
     clock::Machine,
     config::{Config, limits::MAX_WATCHERS},
     journal::{Journal, RequestIds},
-    tenants::{Directory, OrganizationError},
+    tenants::{OrganizationError, Registry},
 };
 
 /// A handle to the server's state.
@@ -38,7 +38,7 @@ pub struct Shared {
     /// The configuration in force.
     pub(crate) config: Arc<Config>,
     /// Organizations and keys.
-    pub(crate) directory: Directory,
+    pub(crate) tenants: Registry,
     /// The paths of the API.
     pub(crate) routes: Routes,
     /// What is left out of bodies, where not everything is served.
@@ -67,7 +67,7 @@ impl App {
         let config = Arc::new(config);
         let machine = Machine::start();
         Ok(Self(Arc::new(Shared {
-            directory: Directory::new(Arc::clone(&config), machine.now())?,
+            tenants: Registry::new(Arc::clone(&config), machine.now())?,
             routes: Routes::new(&config),
             documented: (config.profile == Profile::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
@@ -85,7 +85,7 @@ impl App {
 
     /// Switches to another scenario wherever the one from the start is on.
     pub fn reload(&self, scenario: Scenario) {
-        self.directory.reload(scenario, self.machine_now());
+        self.tenants.reload(scenario, self.machine_now());
     }
 
     /// How many connections are open.

@@ -4,7 +4,7 @@
 //! timestamps and the progress of orders all read it, so frozen, advanced or scaled they agree.
 //! What depends on time is computed from `now` when somebody asks; there are no timers to run.
 
-mod saved;
+mod clock_snapshot;
 mod setting;
 
 use std::time::Instant;
@@ -12,7 +12,7 @@ use std::time::Instant;
 use http::HeaderValue;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
-pub(crate) use saved::SavedClock;
+pub(crate) use clock_snapshot::ClockSnapshot;
 pub use setting::ClockSetting;
 
 /// The machine's own time: the wall clock as read at start, moved on by the monotonic clock, so

@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use schemas::{Profile, Tier, control::SandboxSettings};
 use strum::VariantArray;
 
-pub(crate) use self::order_schedule::Timeline;
+pub(crate) use self::order_schedule::OrderSchedule;
 pub use self::settings::{
     KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, Settings,
     SettingsError, TierSetting,
@@ -60,7 +60,7 @@ pub struct Config {
     /// What of a query is let pass.
     pub lenient: Lenient,
     /// When an order comes to which status.
-    pub timeline: Timeline,
+    pub schedule: OrderSchedule,
     /// The scenario that is switched on in new organizations.
     pub scenario: Option<ScenarioSetting>,
     /// Companies of the world, at least one.
@@ -189,7 +189,7 @@ impl From<Settings> for Config {
                 limits: settings.clamp_limits.unwrap_or_default(),
                 unknown_parameters: settings.ignore_unknown_parameters.unwrap_or_default(),
             },
-            timeline: Timeline::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
+            schedule: OrderSchedule::lasting(settings.order_duration.unwrap_or(ORDER_DURATION)),
             scenario: settings.scenario,
             companies: settings
                 .companies
@@ -225,7 +225,7 @@ impl Config {
             head: self.head,
             ignore_unknown_parameters: self.lenient.unknown_parameters,
             max_organizations: self.max_organizations,
-            order_duration: format!("{:#}", self.timeline.duration()),
+            order_duration: format!("{:#}", self.schedule.duration()),
             rate_headers: self.rate_headers.into(),
             seed: self.seed,
             tiers: Tier::VARIANTS.iter().map(policies).collect(),

@@ -61,8 +61,8 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route(
             "/scenario",
             get(scenario::show)
-                .post(scenario::arm)
-                .delete(scenario::disarm),
+                .post(scenario::activate)
+                .delete(scenario::deactivate),
         )
         .route("/keys", get(keys::list).post(keys::mint))
         .route("/keys/{id}", patch(keys::change))
@@ -220,7 +220,7 @@ impl FromRequestParts<App> for Tenant {
         let organization = match name {
             "self" => pipeline::organization_of(app, &head.headers)?,
             name => app
-                .directory
+                .tenants
                 .organization(name)
                 .ok_or_else(|| ApiError::not_found("organization", name))?,
         };
@@ -258,7 +258,7 @@ static CONTRACTS: LazyLock<HashMap<&'static str, Contract>> = LazyLock::new(|| {
 });
 
 /// What the body of a control call says.
-pub(crate) trait Says: DeserializeOwned {
+pub(crate) trait ControlBody: DeserializeOwned {
     /// The id of the call in the table, whose schema the body keeps.
     const CALL: &'static str;
 
@@ -271,7 +271,7 @@ pub(crate) trait Says: DeserializeOwned {
 /// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
 pub(crate) struct Body<T>(pub(crate) T);
 
-impl<T: Says> FromRequest<App> for Body<T> {
+impl<T: ControlBody> FromRequest<App> for Body<T> {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {

@@ -26,7 +26,7 @@ use self::query::Query;
 use crate::{
     contract,
     keys::Key,
-    store::{Refusal, Store},
+    store::{Store, StoreError},
 };
 
 /// Bytes that most bodies fit in, a page of ten orders too, so that they are written in one go.
@@ -34,7 +34,7 @@ const USUAL_BODY: usize = 4 * 1024;
 
 /// A request that has passed every check, with what it may work on.
 #[derive(Debug)]
-pub(crate) struct Call<'a> {
+pub(crate) struct CheckedRequest<'a> {
     /// What is asked for.
     pub operation: &'static Operation,
     /// What the caller's organization has.
@@ -51,7 +51,7 @@ pub(crate) struct Call<'a> {
     pub body: Option<Value>,
 }
 
-impl Call<'_> {
+impl CheckedRequest<'_> {
     /// The body as a wire type, if it keeps the schema of the operation's body.
     fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         let mut body = self.body.take().unwrap_or_default();
@@ -137,63 +137,63 @@ impl Reply {
     }
 }
 
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Missing { entity, id } => Self::not_found(entity.as_str(), &id),
-            Refusal::Full { .. }
-            | Refusal::NotCompleted { .. }
-            | Refusal::Cancelled { .. }
-            | Refusal::NoWay { .. }
-            | Refusal::Stale { .. } => {
-                Self::plain(schemas::ErrorCode::Conflict, refusal.to_string())
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Missing { entity, id } => Self::not_found(entity.as_str(), &id),
+            StoreError::Full { .. }
+            | StoreError::NotCompleted { .. }
+            | StoreError::Cancelled { .. }
+            | StoreError::NoWay { .. }
+            | StoreError::Stale { .. } => {
+                Self::plain(schemas::ErrorCode::Conflict, error.to_string())
             }
         }
     }
 }
 
 /// Runs an operation.
-pub(crate) fn call(mut call: Call<'_>) -> Result<Reply, ApiError> {
-    let call = &mut call;
-    call.store.deliver(call.now);
-    match call.operation.id {
-        OperationId::ListOrders => Ok(orders::list(call)),
-        OperationId::CreateOrder => orders::create(call),
-        OperationId::GetOrder => orders::get(call),
-        OperationId::GetOrderResults => orders::results(call),
-        OperationId::CreateBlacklist => blacklists::create(call),
-        OperationId::ListBlacklists => Ok(blacklists::list(call)),
-        OperationId::GetBlacklist => blacklists::get(call),
-        OperationId::UpdateBlacklist => blacklists::update(call),
-        OperationId::DeleteBlacklist => blacklists::delete(call),
-        OperationId::AddBlacklistEntries => blacklists::add_entries(call),
-        OperationId::ListBlacklistEntries => blacklists::list_entries(call),
-        OperationId::DeleteBlacklistEntries => blacklists::delete_entries(call),
-        OperationId::ListProspectSearches => Ok(prospect_searches::list(call)),
-        OperationId::GetProspectSearch => prospect_searches::get(call),
-        OperationId::UpdateProspectSearch => prospect_searches::update(call),
-        OperationId::ListSearchBlacklists => prospect_searches::list_blacklists(call),
-        OperationId::SetSearchBlacklists => prospect_searches::set_blacklists(call),
-        OperationId::ListCompanies => Ok(companies::list(call)),
-        OperationId::CreateCompany => companies::create(call),
-        OperationId::GetCompany => companies::get(call),
-        OperationId::UpdateCompany => companies::update(call),
-        OperationId::ListCompanyJobs => companies::list_jobs(call),
-        OperationId::GetWebtechIntel => companies::get_webtech_intel(call),
-        OperationId::GetRegisterEntry => companies::get_register_entry(call),
-        OperationId::ListProspects => Ok(prospects::list(call)),
-        OperationId::CreateProspect => prospects::create(call),
-        OperationId::GetProspect => prospects::get(call),
-        OperationId::UpdateProspect => prospects::update(call),
-        OperationId::ListDeliveries => Ok(deliveries::list(call)),
-        OperationId::GetDelivery => deliveries::get(call),
-        OperationId::SetFeedback => deliveries::set_feedback(call),
-        OperationId::CreateJobSearch => job_searches::create(call),
-        OperationId::ListJobSearches => Ok(job_searches::list(call)),
-        OperationId::GetJobSearch => job_searches::get(call),
-        OperationId::ListJobSearchResults => job_searches::results(call),
-        OperationId::GetOrganization => Ok(organization::get(call)),
-        OperationId::UpdateOrganization => organization::update(call),
-        OperationId::RevokeApiKey => api_keys::revoke(call),
+pub(crate) fn run(mut request: CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let request = &mut request;
+    request.store.deliver(request.now);
+    match request.operation.id {
+        OperationId::ListOrders => Ok(orders::list(request)),
+        OperationId::CreateOrder => orders::create(request),
+        OperationId::GetOrder => orders::get(request),
+        OperationId::GetOrderResults => orders::results(request),
+        OperationId::CreateBlacklist => blacklists::create(request),
+        OperationId::ListBlacklists => Ok(blacklists::list(request)),
+        OperationId::GetBlacklist => blacklists::get(request),
+        OperationId::UpdateBlacklist => blacklists::update(request),
+        OperationId::DeleteBlacklist => blacklists::delete(request),
+        OperationId::AddBlacklistEntries => blacklists::add_entries(request),
+        OperationId::ListBlacklistEntries => blacklists::list_entries(request),
+        OperationId::DeleteBlacklistEntries => blacklists::delete_entries(request),
+        OperationId::ListProspectSearches => Ok(prospect_searches::list(request)),
+        OperationId::GetProspectSearch => prospect_searches::get(request),
+        OperationId::UpdateProspectSearch => prospect_searches::update(request),
+        OperationId::ListSearchBlacklists => prospect_searches::list_blacklists(request),
+        OperationId::SetSearchBlacklists => prospect_searches::set_blacklists(request),
+        OperationId::ListCompanies => Ok(companies::list(request)),
+        OperationId::CreateCompany => companies::create(request),
+        OperationId::GetCompany => companies::get(request),
+        OperationId::UpdateCompany => companies::update(request),
+        OperationId::ListCompanyJobs => companies::list_jobs(request),
+        OperationId::GetWebtechIntel => companies::get_webtech_intel(request),
+        OperationId::GetRegisterEntry => companies::get_register_entry(request),
+        OperationId::ListProspects => Ok(prospects::list(request)),
+        OperationId::CreateProspect => prospects::create(request),
+        OperationId::GetProspect => prospects::get(request),
+        OperationId::UpdateProspect => prospects::update(request),
+        OperationId::ListDeliveries => Ok(deliveries::list(request)),
+        OperationId::GetDelivery => deliveries::get(request),
+        OperationId::SetFeedback => deliveries::set_feedback(request),
+        OperationId::CreateJobSearch => job_searches::create(request),
+        OperationId::ListJobSearches => Ok(job_searches::list(request)),
+        OperationId::GetJobSearch => job_searches::get(request),
+        OperationId::ListJobSearchResults => job_searches::results(request),
+        OperationId::GetOrganization => Ok(organization::get(request)),
+        OperationId::UpdateOrganization => organization::update(request),
+        OperationId::RevokeApiKey => api_keys::revoke(request),
     }
 }

@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, futures::OwnedNotified};
 
 pub(crate) use self::{
-    entry::{Entry, KeyUse, MetFault, Refusal, Step},
+    entry::{AppliedFault, Entry, KeyUse, Rejection, Step},
     filter::Filter,
-    reader::{Look, Reader},
-    request_id::{Place, RequestId, RequestIds},
+    reader::{Batch, Reader},
+    request_id::{JournalPosition, RequestId, RequestIds},
 };
 
 use crate::config::limits::JOURNAL;
@@ -105,7 +105,7 @@ impl Journal {
         (forgotten + 1..)
             .zip(&self.entries)
             .skip(skipped)
-            .filter(|(_, entry)| filter.wants(entry))
+            .filter(|(_, entry)| filter.matches(entry))
     }
 
     /// Those of them that make a page.

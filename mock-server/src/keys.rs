@@ -5,7 +5,7 @@ mod limiter;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use scenarios::{KeyState, Situation};
+use scenarios::{KeyState, SelfDescribingKey};
 use schemas::{ScopeSet, Tier, key::ApiKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -77,8 +77,8 @@ pub(crate) enum Revocation {
 
 impl KeyDefinition {
     /// The key that spells `situation`.
-    pub(crate) fn self_describing(id: String, key: &ApiKey, situation: Situation) -> Self {
-        let (expiry, revocation) = match situation.state {
+    pub(crate) fn self_describing(id: String, key: &ApiKey, described: SelfDescribingKey) -> Self {
+        let (expiry, revocation) = match described.state {
             KeyState::Active => (Expiry::Never, Revocation::Never),
             KeyState::Expired => (Expiry::Always, Revocation::Never),
             KeyState::Revoked => (Expiry::Never, Revocation::Always),
@@ -91,10 +91,10 @@ impl KeyDefinition {
         Self {
             id,
             hash: KeyHash::of(key),
-            name: Some(situation.to_string()),
+            name: Some(described.to_string()),
             masked: key.masked().into(),
-            scopes: situation.preset.scopes(),
-            tier: situation.tier,
+            scopes: described.preset.scopes(),
+            tier: described.tier,
             expiry,
             revocation,
         }
@@ -119,7 +119,7 @@ pub(crate) struct Key {
 
 /// Why a key does not work.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-pub(crate) enum KeyRefusal {
+pub(crate) enum KeyRejection {
     /// It waits for a rotation that brings it.
     #[error("the key does not work before the scenario's rotation brings it")]
     Suspended,
@@ -140,7 +140,7 @@ pub(crate) enum KeyRefusal {
     ExpiredAt(Timestamp),
 }
 
-impl KeyRefusal {
+impl KeyRejection {
     /// `revoked`, `expired` or `suspended`.
     pub(crate) fn state(self) -> &'static str {
         match self {
@@ -173,7 +173,7 @@ impl Key {
     }
 
     /// The key works at `now`, or says why not. Its first check is its first use.
-    pub(crate) fn check(&mut self, now: Timestamp) -> Result<(), KeyRefusal> {
+    pub(crate) fn check(&mut self, now: Timestamp) -> Result<(), KeyRejection> {
         self.status(now)?;
         self.first_used.get_or_insert(now);
         Ok(())
@@ -190,23 +190,23 @@ impl Key {
     }
 
     /// Whether it works at `now`, without using it; or why not.
-    pub(crate) fn status(&self, now: Timestamp) -> Result<(), KeyRefusal> {
+    pub(crate) fn status(&self, now: Timestamp) -> Result<(), KeyRejection> {
         if self.suspended {
-            return Err(KeyRefusal::Suspended);
+            return Err(KeyRejection::Suspended);
         }
         if let Some(at) = self.revoked_at.filter(|at| now >= *at) {
-            return Err(KeyRefusal::RevokedAt(at));
+            return Err(KeyRejection::RevokedAt(at));
         }
         match self.definition.revocation {
-            Revocation::Always => return Err(KeyRefusal::Revoked),
+            Revocation::Always => return Err(KeyRejection::Revoked),
             Revocation::AfterUses(uses) if self.admitted >= uses => {
-                return Err(KeyRefusal::RevokedAfter(uses));
+                return Err(KeyRejection::RevokedAfter(uses));
             }
             Revocation::AfterUses(_) | Revocation::Never => {}
         }
         match self.expires_at() {
-            Some(at) if now >= at => Err(KeyRefusal::ExpiredAt(at)),
-            _ if self.definition.expiry == Expiry::Always => Err(KeyRefusal::Expired),
+            Some(at) if now >= at => Err(KeyRejection::ExpiredAt(at)),
+            _ if self.definition.expiry == Expiry::Always => Err(KeyRejection::Expired),
             _ => Ok(()),
         }
     }
@@ -252,15 +252,15 @@ impl Key {
     /// The key for people and programs, without its text.
     pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         let definition = &self.definition;
-        let refusal = self.status(now).err();
+        let rejection = self.status(now).err();
         json!({
             "id": definition.id,
             "name": definition.name,
             "key": definition.masked,
             "scopes": definition.scopes,
             "tier": definition.tier,
-            "active": refusal.is_none(),
-            "reason": refusal.map(|refusal| refusal.to_string()),
+            "active": rejection.is_none(),
+            "reason": rejection.map(|rejection| rejection.to_string()),
             "expires_at": self.expires_at().map(rfc3339),
             "revoked_at": self.revoked_at.map(rfc3339),
             "requests": self.admitted,
@@ -275,15 +275,15 @@ mod tests {
     fn key(words: &str) -> Key {
         let text = format!("lnc_test_{words:x<26}demo01");
         let key = ApiKey::parse(&text).unwrap();
-        let (situation, _) = Situation::read(ApiKey::split(&text).unwrap().1).unwrap();
+        let (described, _) = SelfDescribingKey::read(ApiKey::split(&text).unwrap().1).unwrap();
         Key::new(KeyDefinition::self_describing(
             "key_1".into(),
             &key,
-            situation,
+            described,
         ))
     }
 
-    fn admit(key: &mut Key, now: Timestamp) -> Result<(), KeyRefusal> {
+    fn admit(key: &mut Key, now: Timestamp) -> Result<(), KeyRejection> {
         key.check(now)?;
         key.count_use();
         Ok(())
@@ -300,7 +300,7 @@ mod tests {
         admit(&mut key, at(1_089)).unwrap();
         assert_eq!(
             admit(&mut key, at(1_090)),
-            Err(KeyRefusal::ExpiredAt(at(1_090)))
+            Err(KeyRejection::ExpiredAt(at(1_090)))
         );
     }
 
@@ -309,7 +309,7 @@ mod tests {
         let mut key = key("OrdersRevokedAfter2");
         admit(&mut key, at(0)).unwrap();
         admit(&mut key, at(0)).unwrap();
-        assert_eq!(admit(&mut key, at(0)), Err(KeyRefusal::RevokedAfter(2)));
+        assert_eq!(admit(&mut key, at(0)), Err(KeyRejection::RevokedAfter(2)));
     }
 
     #[test]
@@ -318,7 +318,7 @@ mod tests {
         admit(&mut key, at(0)).unwrap();
         key.revoke(at(1));
         key.revoke(at(2));
-        assert_eq!(admit(&mut key, at(1)), Err(KeyRefusal::RevokedAt(at(1))));
+        assert_eq!(admit(&mut key, at(1)), Err(KeyRejection::RevokedAt(at(1))));
     }
 
     #[test]
@@ -330,14 +330,23 @@ mod tests {
         key.revoke(at(70));
         assert_eq!(key.end(), Some((at(60), "key_revoked")));
         admit(&mut key, at(59)).unwrap();
-        assert_eq!(admit(&mut key, at(60)), Err(KeyRefusal::RevokedAt(at(60))));
+        assert_eq!(
+            admit(&mut key, at(60)),
+            Err(KeyRejection::RevokedAt(at(60)))
+        );
         key.revoke(at(60));
         assert_eq!(key.end(), Some((at(60), "key_revoked")));
     }
 
     #[test]
     fn keys_that_never_worked_say_so() {
-        assert_eq!(key("OrdersExpired").check(at(0)), Err(KeyRefusal::Expired));
-        assert_eq!(key("OrdersRevoked").check(at(0)), Err(KeyRefusal::Revoked));
+        assert_eq!(
+            key("OrdersExpired").check(at(0)),
+            Err(KeyRejection::Expired)
+        );
+        assert_eq!(
+            key("OrdersRevoked").check(at(0)),
+            Err(KeyRejection::Revoked)
+        );
     }
 }

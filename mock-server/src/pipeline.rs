@@ -23,25 +23,25 @@ use axum::body::Body;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, Request, Response};
 use jiff::Timestamp;
-use scenarios::{Answer, Phase};
+use scenarios::{FaultResponse, Phase};
 use schemas::{ErrorCode, Operation, headers};
 
 use self::{
     auth::Claim,
     exchange::Exchange,
-    fault::Met,
-    outcome::{End, Outcome},
+    fault::RequestFaults,
+    outcome::{Completion, Outcome},
     rate_limit::RateState,
 };
-pub(crate) use self::{broken_stream::Refused, wire_control::WireControl};
+pub(crate) use self::{broken_stream::StreamRejected, wire_control::WireControl};
 use crate::{
     app::{
         App,
         routes::{self, Route},
     },
-    handlers::{self, ApiError, Call, Reply, query},
+    handlers::{self, ApiError, CheckedRequest, Reply, query},
     journal::Step,
-    keys::{Decision, KeyRefusal},
+    keys::{Decision, KeyRejection},
     tenants::{Organization, State},
 };
 
@@ -59,15 +59,15 @@ struct Trace {
     /// What each policy of the tier said, where it has several.
     policies: Option<Box<[Decision]>>,
     /// Why the key does not work.
-    key: Option<KeyRefusal>,
+    key: Option<KeyRejection>,
     /// The faults that meet it.
-    met: Option<Box<Met>>,
+    faults: Option<Box<RequestFaults>>,
 }
 
 impl Trace {
     /// What the faults of a phase do; an answer, where the call ends there.
-    async fn faults(&mut self, phase: Phase) -> Option<Answer> {
-        self.met.as_mut()?.before(phase).await
+    async fn apply_faults(&mut self, phase: Phase) -> Option<FaultResponse> {
+        self.faults.as_mut()?.before(phase).await
     }
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn run(
 async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -> Response<Body> {
     let result = caught(steps(&mut exchange, body, wire.as_ref())).await;
     let mut outcome = Outcome::of(&exchange.app, &exchange.trace, result);
-    let met = &exchange.trace.met;
+    let met = &exchange.trace.faults;
     if let Some(status) = met.as_ref().and_then(|met| met.late_status()) {
         // The journal tells what the caller sees.
         (outcome.status, outcome.code) = (status, None);
@@ -107,7 +107,7 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
         app, trace, head, ..
     } = &mut exchange;
     let response = outcome.into_response(app, trace, &head.method, date);
-    let mut response = match trace.met.take() {
+    let mut response = match trace.faults.take() {
         None => response.map(Body::from),
         Some(met) => met.after(response, wire.as_ref()).await,
     };
@@ -118,7 +118,9 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
 }
 
 /// A step that panics is a defect; its caller still gets an answer, and the next one a server.
-async fn caught(steps: impl Future<Output = Result<End, ApiError>>) -> Result<End, ApiError> {
+async fn caught(
+    steps: impl Future<Output = Result<Completion, ApiError>>,
+) -> Result<Completion, ApiError> {
     let internal = |_| Err(ApiError::plain(ErrorCode::InternalError, "Internal error"));
     AssertUnwindSafe(steps)
         .catch_unwind()
@@ -131,7 +133,7 @@ async fn steps(
     exchange: &mut Exchange,
     body: Body,
     wire: Option<&WireControl>,
-) -> Result<End, ApiError> {
+) -> Result<Completion, ApiError> {
     let Exchange {
         app,
         claim,
@@ -144,25 +146,25 @@ async fn steps(
     let path = routes::canonical(head.uri.path());
     let (operation, id) = match app.routes.find(&head.method, &path)? {
         Route::Operation(operation, id) => (operation, id),
-        Route::Options(allow) => return Ok(End::Reply(Reply::options(allow))),
+        Route::Options(allow) => return Ok(Completion::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    let met = fault::meet(app, claim, (operation, &path, id.as_deref()), head)?;
+    let met = fault::plan(app, claim, (operation, &path, id.as_deref()), head)?;
     if let Some(met) = &met {
         met.listen(head.version, wire)?;
     }
-    trace.met = met;
-    if let Some(answer) = trace.faults(Phase::BeforeAuth).await {
-        return Ok(End::Fault(answer));
+    trace.faults = met;
+    if let Some(answer) = trace.apply_faults(Phase::BeforeAuth).await {
+        return Ok(Completion::Fault(answer));
     }
     let now = admit(app, claim, operation, trace)?;
     trace.step = Step::Body;
     let body = body::read(app, operation, &head.headers, body).await?;
-    if let Some(answer) = trace.faults(Phase::BeforeHandler).await {
-        return Ok(End::Fault(answer));
+    if let Some(answer) = trace.apply_faults(Phase::BeforeHandler).await {
+        return Ok(Completion::Fault(answer));
     }
     trace.step = Step::Handler;
-    let query = match &trace.met {
+    let query = match &trace.faults {
         None => query::read(&app.config, operation, head.uri.query())?,
         Some(met) => {
             let query = met.query(head.uri.query());
@@ -171,7 +173,7 @@ async fn steps(
     };
     let mut state = claim.key()?.organization.state();
     let State { store, keys, .. } = &mut *state;
-    handlers::call(Call {
+    handlers::run(CheckedRequest {
         operation,
         store,
         keys,
@@ -180,7 +182,7 @@ async fn steps(
         query,
         body,
     })
-    .map(End::Reply)
+    .map(Completion::Reply)
 }
 
 /// Key, rate limit and scope, under one lock and at one time.
@@ -200,10 +202,10 @@ fn admit(
     trace.now = Some(now);
     let key = &mut keys[found.index];
     key.check(now)
-        .inspect_err(|refusal| trace.key = Some(*refusal))
-        .map_err(|refusal| ApiError::Unauthenticated {
+        .inspect_err(|rejection| trace.key = Some(*rejection))
+        .map_err(|rejection| ApiError::Unauthenticated {
             presented: true,
-            cause: refusal.to_string().into(),
+            cause: rejection.to_string().into(),
         })?;
     trace.step = Step::RateLimit;
     let rate = RateState::take(app, key, now);

@@ -34,12 +34,12 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use self::error_bodies::Shaped;
+use self::error_bodies::ErrorBodies;
 use crate::{
     app::{App, routes},
     config::limits::MAX_HEAD,
     control::{self, ControlError},
-    pipeline::{self, Refused, WireControl},
+    pipeline::{self, StreamRejected, WireControl},
 };
 
 /// How long requests under way may go on after the server was told to stop.
@@ -87,7 +87,7 @@ fn service(
     service_fn(move |request: Request<Incoming>| {
         if routes::canonical(request.uri().path()).starts_with(API_PREFIX) {
             let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire.clone()));
-            Either::Left(answer.map(Refused::instead_of))
+            Either::Left(answer.map(StreamRejected::instead_of))
         } else {
             Either::Right(router.call(request).map_err(|never| match never {}))
         }
@@ -202,7 +202,7 @@ async fn connection(
 ) {
     let wire = WireControl::default();
     let service = service(app, router, wire.clone());
-    let stream = TokioIo::new(Shaped::new(stream, wire.clone()));
+    let stream = TokioIo::new(ErrorBodies::new(stream, wire.clone()));
     let mut connection = pin!(builder.serve_connection(stream, service));
     tokio::select! {
         biased;

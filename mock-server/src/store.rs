@@ -2,21 +2,21 @@
 
 mod blacklists;
 mod companies;
-mod course;
 mod deliveries;
 mod discovery;
 mod ids;
 mod job_searches;
+mod order_progress;
+mod ordered_map;
 mod orders;
-mod origin;
 mod page;
 mod prospect_searches;
 mod prospects;
-mod refusal;
 mod results;
-mod rows;
-mod saved;
 mod settings;
+mod shared_data;
+mod snapshot;
+mod store_error;
 
 use std::sync::Arc;
 
@@ -29,13 +29,13 @@ pub(crate) use self::{
     deliveries::{Deliveries, DeliveryFilter, Sources},
     job_searches::JobSearches,
     orders::Orders,
-    origin::Origin,
     page::Page,
     prospect_searches::ProspectSearches,
     prospects::{ProspectFilter, Prospects},
-    refusal::Refusal,
-    saved::{Saved, Unfit},
     settings::Settings,
+    shared_data::SharedData,
+    snapshot::{InvalidSnapshot, StoreSnapshot},
+    store_error::StoreError,
 };
 
 use self::{discovery::Discovery, orders::FIRST_ORDERS};
@@ -44,7 +44,7 @@ use crate::world::{Given, seed};
 /// What an organization has.
 #[derive(Debug)]
 pub(crate) struct Store {
-    origin: Arc<Origin>,
+    shared_data: Arc<SharedData>,
     organization: Arc<str>,
     /// What it says of itself.
     pub settings: Settings,
@@ -67,24 +67,28 @@ pub(crate) struct Store {
 impl Store {
     /// What an organization has from the start. It depends on the server's seed and the organization's
     /// name only.
-    pub(crate) fn new(origin: &Arc<Origin>, organization: &Arc<str>, now: Timestamp) -> Self {
-        let blacklists = Blacklists::new(origin.seed, organization, now);
+    pub(crate) fn new(
+        shared_data: &Arc<SharedData>,
+        organization: &Arc<str>,
+        now: Timestamp,
+    ) -> Self {
+        let blacklists = Blacklists::new(shared_data.seed, organization, now);
         let assigned = blacklists.numbers().collect();
-        let searches = ProspectSearches::new(origin, organization, assigned, now);
+        let searches = ProspectSearches::new(shared_data, organization, assigned, now);
         let mut store = Self {
-            settings: Settings::new(origin, organization, now),
-            companies: Companies::new(origin, organization, &searches, now),
-            prospects: Prospects::new(origin, organization),
-            orders: Orders::new(origin, organization),
-            deliveries: Deliveries::new(origin, organization),
-            job_searches: JobSearches::new(origin, organization, now),
+            settings: Settings::new(shared_data, organization, now),
+            companies: Companies::new(shared_data, organization, &searches, now),
+            prospects: Prospects::new(shared_data, organization),
+            orders: Orders::new(shared_data, organization),
+            deliveries: Deliveries::new(shared_data, organization),
+            job_searches: JobSearches::new(shared_data, organization, now),
             prospect_searches: searches,
             blacklists,
-            origin: Arc::clone(origin),
+            shared_data: Arc::clone(shared_data),
             organization: Arc::clone(organization),
         };
         for first in &*FIRST_ORDERS {
-            let age = first.age(origin.timeline);
+            let age = first.age(shared_data.schedule);
             let created = now.saturating_sub(age).unwrap_or(now);
             let mut order = first.order.clone();
             order.prospect_search_id = first
@@ -110,7 +114,7 @@ impl Store {
         &mut self,
         order: CreateOrder,
         now: Timestamp,
-    ) -> Result<u64, Refusal> {
+    ) -> Result<u64, StoreError> {
         let found = match order.order_type {
             OrderType::Enrichment => Vec::new(),
             OrderType::Discovery => self.discover(&order)?,
@@ -125,7 +129,7 @@ impl Store {
         id: &str,
         to: OrderStatus,
         now: Timestamp,
-    ) -> Result<(u64, &'static [OrderStatus]), Refusal> {
+    ) -> Result<(u64, &'static [OrderStatus]), StoreError> {
         self.deliver(now);
         let moved = self.orders.move_on(id, to, now)?;
         self.deliver(now);
@@ -149,7 +153,7 @@ impl Store {
         id: &str,
         page: Page,
         now: Timestamp,
-    ) -> Result<OrderResults, Refusal> {
+    ) -> Result<OrderResults, StoreError> {
         self.orders.results(id, page, &self.companies, now)
     }
 
@@ -164,14 +168,14 @@ impl Store {
     }
 
     /// Deletes a blacklist, wherever it was used.
-    pub(crate) fn delete_blacklist(&mut self, id: &str) -> Result<(), Refusal> {
+    pub(crate) fn delete_blacklist(&mut self, id: &str) -> Result<(), StoreError> {
         let number = self.blacklists.delete(id)?;
         self.prospect_searches.forget_blacklist(number);
         Ok(())
     }
 
     /// The companies that a discovery order finds.
-    fn discover(&self, order: &CreateOrder) -> Result<Vec<u64>, Refusal> {
+    fn discover(&self, order: &CreateOrder) -> Result<Vec<u64>, StoreError> {
         let search = order.prospect_search_id.as_deref();
         let search = search
             .map(|id| self.prospect_searches.find(id))
@@ -189,7 +193,7 @@ impl Store {
             quantity: order.quantity.and_then(|most| usize::try_from(most).ok()),
         };
         let id = self.orders.next_id();
-        let mut random = seed::stream(self.origin.seed, &self.organization, &id, 0);
+        let mut random = seed::stream(self.shared_data.seed, &self.organization, &id, 0);
         Ok(discovery.find(&self.companies, &mut random))
     }
 }

@@ -1,15 +1,15 @@
 //! Whose request it is: organizations, their keys, and the scenario that is on in each.
 
+pub(crate) mod active_scenario;
 mod first_responses;
 mod organization;
 mod registry;
-pub(crate) mod running_scenario;
 mod snapshot;
 
 pub use self::registry::OrganizationError;
 pub(crate) use self::{
-    first_responses::Memory,
+    first_responses::FirstResponses,
     organization::{Organization, State, TooManyKeys, order_event},
-    registry::{ArmingError, Brought, Directory, KeyRef, NewKey, RotationError},
+    registry::{ActivationError, KeyRef, NewKey, Registry, RotationError, ScenarioKey},
     snapshot::{Snapshot, SnapshotError},
 };

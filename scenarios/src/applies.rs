@@ -4,7 +4,7 @@ use http::Method;
 use schemas::Operation;
 use strum::Display;
 
-use crate::answer::Answer;
+use crate::response::FaultResponse;
 
 /// Where a fault applies. Anywhere else, a rule with it meets nothing, and a request that asks for it is refused.
 #[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
@@ -41,12 +41,14 @@ impl Applies {
     }
 
     /// Whether it applies to the response.
-    pub(crate) fn to_response(self, answer: &Answer) -> bool {
+    pub(crate) fn to_response(self, response: &FaultResponse) -> bool {
         match self {
             Self::Everywhere | Self::Reads => true,
-            Self::Bodies => !answer.body.is_empty(),
-            Self::Results | Self::Lists => answer.status.is_success() && !answer.body.is_empty(),
-            Self::Errors => answer.status.is_client_error() || answer.status.is_server_error(),
+            Self::Bodies => !response.body.is_empty(),
+            Self::Results | Self::Lists => {
+                response.status.is_success() && !response.body.is_empty()
+            }
+            Self::Errors => response.status.is_client_error() || response.status.is_server_error(),
         }
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! A fault is pure: it says what becomes of a call, an answer, or its bytes, and the server does so.
 
-mod answers;
 mod big;
 mod body;
 mod body_where_none;
@@ -46,6 +45,7 @@ mod rate_headers;
 mod rate_limit;
 mod redirect;
 mod reset;
+mod responses;
 mod slow_read;
 mod stale;
 mod stall;
@@ -69,11 +69,11 @@ use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
 use crate::{
-    answer::Answer,
     applies::Applies,
     chance::Chance,
+    response::FaultResponse,
     scenario::Phase,
-    wire::{Protocol, Wire},
+    wire_fault::{Protocol, WireFault},
 };
 
 /// What a fault knows of the call it meets.
@@ -95,7 +95,7 @@ pub struct Context<'a> {
 
 /// What kind of thing a fault does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
+pub enum FaultKind {
     /// It lets time pass.
     Wait,
     /// It changes the query before the call is done.
@@ -115,7 +115,7 @@ pub enum Kind {
 /// What a fault does. Each has one of these that is more than nothing, the one its kind says.
 trait Behaviour {
     /// What kind of thing it does.
-    const KIND: Kind;
+    const KIND: FaultKind;
     /// What a connection must speak for it.
     const PROTOCOL: Protocol = Protocol::Any;
     /// Where it applies.
@@ -137,20 +137,20 @@ trait Behaviour {
     }
 
     /// What to answer.
-    fn answer(&self, _: Context<'_>) -> Option<Answer> {
+    fn respond(&self, _: Context<'_>) -> Option<FaultResponse> {
         None
     }
 
     /// Spoils an answer.
-    fn edit(&self, _: &mut Answer, _: Context<'_>) {}
+    fn edit(&self, _: &mut FaultResponse, _: Context<'_>) {}
 
     /// What becomes of the bytes of an answer.
-    fn wire(&self, _: &Answer) -> Option<Wire> {
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         None
     }
 
     /// What becomes of the bytes of the request.
-    fn request(&self) -> Option<Wire> {
+    fn request(&self) -> Option<WireFault> {
         None
     }
 }
@@ -185,7 +185,7 @@ macro_rules! faults {
 
         impl Fault {
             /// What kind of thing it does.
-            pub fn kind(&self) -> Kind {
+            pub fn kind(&self) -> FaultKind {
                 match self {
                     $(Self::$name(_) => <$type as Behaviour>::KIND,)+
                 }
@@ -226,34 +226,34 @@ macro_rules! faults {
             }
 
             /// What to answer in place of the server.
-            pub fn answer(&self, context: Context<'_>) -> Option<Answer> {
+            pub fn respond(&self, context: Context<'_>) -> Option<FaultResponse> {
                 match self {
-                    $(Self::$name(fault) => fault.answer(context),)+
+                    $(Self::$name(fault) => fault.respond(context),)+
                 }
             }
 
             /// Spoils an answer, if it applies to it.
-            pub fn edit(&self, answer: &mut Answer, context: Context<'_>) {
-                if !self.applies().to_response(answer) {
+            pub fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
+                if !self.applies().to_response(response) {
                     return;
                 }
                 match self {
-                    $(Self::$name(fault) => fault.edit(answer, context),)+
+                    $(Self::$name(fault) => fault.edit(response, context),)+
                 }
             }
 
             /// What becomes of the bytes of an answer, if it applies to it.
-            pub fn wire(&self, answer: &Answer) -> Option<Wire> {
-                if !self.applies().to_response(answer) {
+            pub fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
+                if !self.applies().to_response(response) {
                     return None;
                 }
                 match self {
-                    $(Self::$name(fault) => fault.wire(answer),)+
+                    $(Self::$name(fault) => fault.wire(response),)+
                 }
             }
 
             /// What becomes of the bytes of the request.
-            pub fn request(&self) -> Option<Wire> {
+            pub fn request(&self) -> Option<WireFault> {
                 match self {
                     $(Self::$name(fault) => fault.request(),)+
                 }
@@ -268,7 +268,7 @@ pub struct FaultFacts {
     /// Its id, such as `rate_limit`.
     pub id: &'static str,
     /// What kind of thing it does.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// What a connection must speak for it.
     pub protocol: Protocol,
     /// Where it applies.
@@ -405,15 +405,15 @@ impl Fault {
         if let Self::Status(fault) = self {
             return fault.status();
         }
-        self.answer(context).map(|answer| answer.status)
+        self.respond(context).map(|response| response.status)
     }
 
     /// How far a call comes that it meets, where nobody says otherwise.
-    pub fn usual_phase(&self) -> Phase {
+    pub fn default_phase(&self) -> Phase {
         match self.kind() {
-            Kind::Front | Kind::Request => Phase::BeforeAuth,
-            Kind::Wait | Kind::Query | Kind::Answer => Phase::BeforeHandler,
-            Kind::Edit | Kind::Wire => Phase::AfterHandler,
+            FaultKind::Front | FaultKind::Request => Phase::BeforeAuth,
+            FaultKind::Wait | FaultKind::Query | FaultKind::Answer => Phase::BeforeHandler,
+            FaultKind::Edit | FaultKind::Wire => Phase::AfterHandler,
         }
     }
 
@@ -421,23 +421,23 @@ impl Fault {
     pub(crate) fn check(&self, phase: Option<Phase>) -> Result<(), String> {
         let too_early = phase.is_some_and(|phase| phase < Phase::AfterHandler);
         match self.kind() {
-            Kind::Edit if too_early => {
+            FaultKind::Edit if too_early => {
                 Err("it spoils an answer, so the only phase for it is after_handler".to_owned())
             }
-            Kind::Query if phase.is_some_and(|phase| phase == Phase::AfterHandler) => {
+            FaultKind::Query if phase.is_some_and(|phase| phase == Phase::AfterHandler) => {
                 Err("it changes the query, so after_handler is too late for it".to_owned())
             }
-            Kind::Request if phase.is_some_and(|phase| phase > Phase::BeforeAuth) => Err(
+            FaultKind::Request if phase.is_some_and(|phase| phase > Phase::BeforeAuth) => Err(
                 "it spoils how the request comes in, so the only phase for it is before_auth"
                     .to_owned(),
             ),
-            Kind::Wait
-            | Kind::Query
-            | Kind::Front
-            | Kind::Answer
-            | Kind::Edit
-            | Kind::Wire
-            | Kind::Request => self.own_check(),
+            FaultKind::Wait
+            | FaultKind::Query
+            | FaultKind::Front
+            | FaultKind::Answer
+            | FaultKind::Edit
+            | FaultKind::Wire
+            | FaultKind::Request => self.own_check(),
         }
     }
 }

@@ -7,7 +7,7 @@ use schemas::{OperationId, Preset, ScopeSet, Tier, orders::OrderStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{faults::Fault, span::Span};
+use crate::{faults::Fault, human_duration::HumanDuration};
 
 /// Keys, data, rules, and steps, of a scenario at the most: so many of each.
 pub const MAX_PARTS: usize = 100;
@@ -79,7 +79,7 @@ pub struct OwnKey {
     pub tier: Tier,
     /// So long after the scenario is switched on it expires, on the organization's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_in: Option<Span>,
+    pub expires_in: Option<HumanDuration>,
 }
 
 impl OwnKey {
@@ -167,10 +167,10 @@ pub struct When {
     pub probability: Option<f64>,
     /// From so long after the scenario was switched on, on the organization's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<Span>,
+    pub from: Option<HumanDuration>,
     /// Until so long after it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<Span>,
+    pub until: Option<HumanDuration>,
     /// While the scenario is in this state. It begins in `start`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
@@ -219,7 +219,7 @@ pub enum After {
     /// After so many calls of the organization; before the next.
     Requests(u64),
     /// So long after the scenario was switched on, on the organization's clock.
-    Time(Span),
+    Time(HumanDuration),
     /// When the scenario has come to this state.
     State(String),
 }
@@ -240,7 +240,7 @@ pub enum Action {
         to: String,
         /// How long the one that goes still works, on the organization's clock.
         #[serde(default)]
-        overlap: Span,
+        overlap: HumanDuration,
     },
     /// Gives a key other scopes.
     SetScopes {
@@ -266,7 +266,7 @@ pub enum Action {
         to: OrderStatus,
     },
     /// Moves the organization's clock on.
-    Advance(Span),
+    Advance(HumanDuration),
     /// Brings the scenario to a state.
     State(String),
 }
@@ -280,5 +280,5 @@ pub struct KeyChoice {
     pub key: Option<String>,
     /// So long later, on the organization's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub delay: Option<Span>,
+    pub delay: Option<HumanDuration>,
 }

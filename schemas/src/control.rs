@@ -2,9 +2,9 @@
 //!
 //! The OpenAPI document and the README's table are made of it; tests hold the server to it.
 
-mod broken_address;
 mod calls;
 mod kinds;
+mod listener_fault;
 mod settings;
 
 use http::{Method, StatusCode};
@@ -12,9 +12,9 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 pub use self::{
-    broken_address::BrokenAddress,
     calls::CALLS,
     kinds::{Kind, MAX_COUNT},
+    listener_fault::ListenerFault,
     settings::SandboxSettings,
 };
 

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, io, net::SocketAddr};
 
-use schemas::control::BrokenAddress;
+use schemas::control::ListenerFault;
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -37,7 +37,7 @@ pub(crate) enum BrokenListenerError {
 /// A broken listener, open for as long as it is kept.
 #[derive(Debug)]
 pub(crate) struct BrokenListener {
-    fault: BrokenAddress,
+    fault: ListenerFault,
     address: SocketAddr,
     _held: Held,
 }
@@ -56,7 +56,7 @@ pub(crate) enum Held {
 
 impl BrokenListener {
     /// One at this address, with this fault.
-    pub(crate) fn new(fault: BrokenAddress, address: SocketAddr, held: Held) -> Self {
+    pub(crate) fn new(fault: ListenerFault, address: SocketAddr, held: Held) -> Self {
         Self {
             fault,
             address,

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use jiff::SignedDuration;
 use mock_server::{Settings, duration};
-use scenarios::{KeyState, Situation};
+use scenarios::{KeyState, SelfDescribingKey};
 use schemas::{Preset, Tier};
 use strum::VariantArray;
 
@@ -150,7 +150,7 @@ struct State {
 
 impl Mint {
     /// What the key shall spell.
-    pub(crate) fn situation(&self) -> Situation {
+    pub(crate) fn described(&self) -> SelfDescribingKey {
         let state = &self.state;
         let state = match (state.revoked_after, state.expires_in) {
             (Some(uses), _) => KeyState::RevokedAfter(uses),
@@ -159,7 +159,7 @@ impl Mint {
             _ if state.revoked => KeyState::Revoked,
             _ => KeyState::Active,
         };
-        Situation {
+        SelfDescribingKey {
             preset: self.preset,
             tier: self.tier,
             state,
@@ -223,7 +223,7 @@ mod tests {
             );
             match arguments.unwrap().command {
                 Some(Command::Keys(Keys::Mint(mint))) => {
-                    mint.situation().key(&mint.organization).unwrap()
+                    mint.described().key(&mint.organization).unwrap()
                 }
                 other => panic!("{other:?}"),
             }

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use ::scenarios::{KeyState, Situation, SituationError};
+use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
 use http::Uri;
 use mock_server::{App, Config, LogFormat, OrganizationError, Server, Settings, SettingsError};
 use schemas::{
@@ -50,7 +50,7 @@ pub(crate) enum Failure {
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
     #[error(transparent)]
-    Situation(#[from] SituationError),
+    SelfDescribingKey(#[from] SelfDescribingKeyError),
     #[error("{0}")]
     Scenario(String),
     #[error("no server answers on port {0}: {1}")]
@@ -69,7 +69,7 @@ impl Failure {
             }
             Self::Settings(_)
             | Self::Organizations(_)
-            | Self::Situation(_)
+            | Self::SelfDescribingKey(_)
             | Self::Scenario(_)
             | Self::Address(_) => ExitCode::from(2),
             Self::PortInUse(_) => ExitCode::from(3),
@@ -169,7 +169,7 @@ fn greet(address: SocketAddr, ready_json: bool) {
 
 /// `mock-server keys mint`
 pub(crate) fn mint(mint: &Mint) -> Result<ExitCode, Failure> {
-    terminal::line(mint.situation().key(&mint.organization)?);
+    terminal::line(mint.described().key(&mint.organization)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -200,13 +200,13 @@ fn explanation(text: &str) -> Result<String, String> {
         );
     }
     let secret = &key.expose()[Environment::Test.prefix().len()..];
-    let (situation, organization) = Situation::read(secret).map_err(|error| {
+    let (described, organization) = SelfDescribingKey::read(secret).map_err(|error| {
         format!(
             "unless a server has it registered: {}",
             schemas::key::redact(&error.to_string())
         )
     })?;
-    let state = match situation.state {
+    let state = match described.state {
         KeyState::Active => "works".to_owned(),
         KeyState::Expired => return Err(format!("{} is expired, as it says", key.masked())),
         KeyState::Revoked => return Err(format!("{} is revoked, as it says", key.masked())),
@@ -219,10 +219,10 @@ fn explanation(text: &str) -> Result<String, String> {
     Ok(format!(
         "key           {}\norganization  {organization}\nscopes        {} ({})\ntier          {}, by default {} requests an hour\nstate         {state}",
         key.masked(),
-        situation.preset.scopes(),
-        situation.preset,
-        situation.tier,
-        situation.tier.requests_per_hour(),
+        described.preset.scopes(),
+        described.preset,
+        described.tier,
+        described.tier.requests_per_hour(),
     ))
 }
 

@@ -5,13 +5,13 @@ use schemas::orders::OrderStatus;
 
 /// At which age an order comes to which status.
 #[derive(Clone, Copy, Debug)]
-pub struct Timeline {
+pub struct OrderSchedule {
     accepted: SignedDuration,
     in_progress: SignedDuration,
     completed: SignedDuration,
 }
 
-impl Timeline {
+impl OrderSchedule {
     /// An order that takes so long: a tenth until it is accepted, three tenths until work begins.
     pub fn lasting(duration: SignedDuration) -> Self {
         Self {

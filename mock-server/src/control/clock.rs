@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Says, Tenant};
+use super::{Body, ControlBody, ControlError, Tenant};
 use crate::{
     app::App,
     clock::{Clock, ClockError, duration, rfc3339},
@@ -20,7 +20,7 @@ pub(super) struct Freeze {
     at: Option<String>,
 }
 
-impl Says for Freeze {
+impl ControlBody for Freeze {
     const CALL: &str = "freeze_clock";
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Advance {
     to: Option<String>,
 }
 
-impl Says for Advance {
+impl ControlBody for Advance {
     const CALL: &str = "advance_clock";
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Set {
     to: String,
 }
 
-impl Says for Set {
+impl ControlBody for Set {
     const CALL: &str = "set_clock";
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Scale {
     factor: f64,
 }
 
-impl Says for Scale {
+impl ControlBody for Scale {
     const CALL: &str = "scale_clock";
 }
 

@@ -12,8 +12,8 @@ use crate::{
     clock::rfc3339,
     config::limits::JOURNAL,
     contract::echo,
-    journal::{Entry, Journal, KeyUse, Place, RequestId, Step},
-    keys::{Decision, Key, KeyRefusal},
+    journal::{Entry, Journal, JournalPosition, KeyUse, RequestId, Step},
+    keys::{Decision, Key, KeyRejection},
 };
 
 /// Why a request cannot be explained.
@@ -36,7 +36,7 @@ pub(crate) fn request(app: &App, id: &str) -> Result<Value, Unexplained> {
     let Some(name) = &place.organization else {
         return explained(app, &place, &app.unclaimed.lock(), &[]);
     };
-    let organization = app.directory.organization(name);
+    let organization = app.tenants.organization(name);
     let organization = organization.ok_or_else(|| Unexplained::Gone(name.clone()))?;
     let state = organization.state();
     explained(app, &place, &state.journal, &state.keys)
@@ -44,7 +44,7 @@ pub(crate) fn request(app: &App, id: &str) -> Result<Value, Unexplained> {
 
 fn explained(
     app: &App,
-    place: &Place,
+    place: &JournalPosition,
     journal: &Journal,
     keys: &[Key],
 ) -> Result<Value, Unexplained> {
@@ -54,7 +54,7 @@ fn explained(
     let operation = entry.operation.map(schemas::OperationId::operation);
     let used = entry.key.as_ref();
     let key = used.and_then(|used| keys.get(used.index));
-    let refusal = entry.refusal.as_deref();
+    let rejection = entry.rejection.as_deref();
     Ok(json!({
         "id": id.to_string(),
         "organization": place.organization,
@@ -70,14 +70,14 @@ fn explained(
         "rate_limit": key.and_then(|key| describe_rate(app, entry, key)),
         "faults": describe_faults(app, entry),
         "near_misses": near_misses(app, entry),
-        "validation_errors": refusal.map_or(&[][..], |refusal| &refusal.errors),
-        "validation_errors_total": refusal.map_or(0, |refusal| refusal.broken),
+        "validation_errors": rejection.map_or(&[][..], |rejection| &rejection.errors),
+        "validation_errors_total": rejection.map_or(0, |rejection| rejection.broken),
         "steps": entry.steps(),
         "answer": {
             "status": entry.status(),
             "aborted": entry.aborted,
             "code": entry.code,
-            "reason": refusal.map(|refusal| &refusal.reason),
+            "reason": rejection.map(|rejection| &rejection.reason),
             "duration_us": entry.duration_us,
         },
     }))
@@ -101,8 +101,8 @@ fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
 
 /// The key, and what it was when it was looked at: `unchecked` where the request did not come so far.
 fn describe_key(entry: &Entry, used: &KeyUse, key: &Key) -> Value {
-    let state = match used.refusal {
-        Some(refusal) => refusal.state(),
+    let state = match used.rejection {
+        Some(rejection) => rejection.state(),
         None if entry.reached > Step::Authentication => "active",
         None => "unchecked",
     };
@@ -111,8 +111,8 @@ fn describe_key(entry: &Entry, used: &KeyUse, key: &Key) -> Value {
         "key": used.masked,
         "tier": key.definition.tier,
         "state": state,
-        "since": used.refusal.and_then(KeyRefusal::since).map(rfc3339),
-        "reason": used.refusal.map(|refusal| refusal.to_string()),
+        "since": used.rejection.and_then(KeyRejection::since).map(rfc3339),
+        "reason": used.rejection.map(|rejection| rejection.to_string()),
     })
 }
 
@@ -170,7 +170,7 @@ fn named(operation: &Operation) -> Value {
 
 /// What was meant by a request that no operation has the path or the method of.
 fn near_misses(app: &App, entry: &Entry) -> Vec<Value> {
-    let refused = entry.refusal.is_some() && entry.operation.is_none();
+    let refused = entry.rejection.is_some() && entry.operation.is_none();
     if entry.reached == Step::Route && refused {
         let near = near_miss::find(app.config.profile, &entry.method, entry.path());
         near.into_iter().map(named).collect()

@@ -1,7 +1,7 @@
 //! `/_mock/organizations/{organization}/journal`, and `/_mock/journal` for the requests of nobody.
 
 mod live;
-mod wanted;
+mod params;
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use schemas::ErrorCode;
 use serde_json::{Value, json};
 use tokio::sync::SemaphorePermit;
 
-use self::wanted::{ForCount, ForPage, ForWait, Wanted};
+use self::params::{ForCount, ForPage, ForWait, Params};
 use super::{ControlError, Tenant};
 use crate::{
     app::App,
@@ -38,9 +38,9 @@ pub(super) fn routes() -> Router<App> {
 
 /// Whose journal: that of the organization in the path, or of nobody.
 #[derive(Debug)]
-struct Whose(Option<Arc<Organization>>);
+struct JournalOwner(Option<Arc<Organization>>);
 
-impl Whose {
+impl JournalOwner {
     fn with<R>(&self, app: &App, ask: impl FnOnce(&mut Journal) -> R) -> R {
         match &self.0 {
             Some(organization) => ask(&mut organization.state().journal),
@@ -49,7 +49,7 @@ impl Whose {
     }
 }
 
-impl FromRequestParts<App> for Whose {
+impl FromRequestParts<App> for JournalOwner {
     type Rejection = ControlError;
 
     async fn from_request_parts(
@@ -67,18 +67,22 @@ impl FromRequestParts<App> for Whose {
     }
 }
 
-async fn show(State(app): State<App>, whose: Whose, wanted: Wanted<ForPage>) -> Json<Value> {
-    Json(whose.with(&app, |journal| wanted.page(journal)))
+async fn show(State(app): State<App>, owner: JournalOwner, params: Params<ForPage>) -> Json<Value> {
+    Json(owner.with(&app, |journal| params.page(journal)))
 }
 
-async fn clear(State(app): State<App>, whose: Whose) -> StatusCode {
-    whose.with(&app, Journal::clear);
+async fn clear(State(app): State<App>, owner: JournalOwner) -> StatusCode {
+    owner.with(&app, Journal::clear);
     StatusCode::NO_CONTENT
 }
 
-async fn count(State(app): State<App>, whose: Whose, wanted: Wanted<ForCount>) -> Json<Value> {
-    let count = whose.with(&app, |journal| {
-        journal.matching(&wanted.filter, wanted.after()).count()
+async fn count(
+    State(app): State<App>,
+    owner: JournalOwner,
+    params: Params<ForCount>,
+) -> Json<Value> {
+    let count = owner.with(&app, |journal| {
+        journal.matching(&params.filter, params.after()).count()
     });
     Json(json!({"count": count}))
 }
@@ -86,19 +90,19 @@ async fn count(State(app): State<App>, whose: Whose, wanted: Wanted<ForCount>) -
 /// Waits until so many entries are there that are wanted, or the time is over; tells them either way.
 async fn wait(
     State(app): State<App>,
-    whose: Whose,
-    wanted: Wanted<ForWait>,
+    owner: JournalOwner,
+    params: Params<ForWait>,
 ) -> Result<Json<Value>, ControlError> {
     let _place = watcher(&app)?;
-    let mut reader = whose.with(&app, |journal| {
-        Reader::after(Some(wanted.after()), wanted.filter.clone(), journal)
+    let mut reader = owner.with(&app, |journal| {
+        Reader::after(Some(params.after()), params.filter.clone(), journal)
     });
     let mut count = 0;
     let waiting = async {
         loop {
-            let news = whose.with(&app, |journal| {
+            let news = owner.with(&app, |journal| {
                 count += reader.count(journal);
-                (count < wanted.count).then(|| journal.news()).flatten()
+                (count < params.count).then(|| journal.news()).flatten()
             });
             match news {
                 Some(news) => news.await,
@@ -107,10 +111,10 @@ async fn wait(
         }
     };
     // Whether the time is over or not, what is there now counts.
-    let _ = tokio::time::timeout(wanted.timeout, waiting).await;
-    let mut body = whose.with(&app, |journal| wanted.page(journal));
+    let _ = tokio::time::timeout(params.timeout, waiting).await;
+    let mut body = owner.with(&app, |journal| params.page(journal));
     body["count"] = count.into();
-    body["enough"] = (count >= wanted.count).into();
+    body["enough"] = (count >= params.count).into();
     Ok(Json(body))
 }
 
@@ -128,26 +132,26 @@ fn full() -> ControlError {
 
 async fn as_har(
     State(app): State<App>,
-    whose: Whose,
+    owner: JournalOwner,
     headers: HeaderMap,
-    wanted: Wanted<ForPage>,
+    params: Params<ForPage>,
 ) -> Json<Value> {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     let origin = format!("http://{}", host.unwrap_or("localhost"));
-    Json(whose.with(&app, |journal| {
-        let entries = journal.with_ids(&wanted.filter, wanted.after());
-        har::archive(entries.take(wanted.limit), &origin)
+    Json(owner.with(&app, |journal| {
+        let entries = journal.with_ids(&params.filter, params.after());
+        har::archive(entries.take(params.limit), &origin)
     }))
 }
 
 async fn as_ndjson(
     State(app): State<App>,
-    whose: Whose,
-    wanted: Wanted<ForPage>,
+    owner: JournalOwner,
+    params: Params<ForPage>,
 ) -> impl IntoResponse {
-    let mut page = whose.with(&app, |journal| wanted.page(journal));
+    let mut page = owner.with(&app, |journal| params.page(journal));
     let entries = page["entries"].as_array_mut().map(std::mem::take);
     let mut lines = String::new();
     for entry in entries.into_iter().flatten() {

@@ -1,6 +1,6 @@
 //! `/_mock/organizations/{organization}/keys`: mint, list, change, rotate, revoke.
 
-mod wanted;
+mod key_params;
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub(super) use self::wanted::New;
-use self::wanted::{Change, duration};
-use super::{Body, ControlError, Says, Tenant, created};
+pub(super) use self::key_params::New;
+use self::key_params::{Change, duration};
+use super::{Body, ControlBody, ControlError, Tenant, created};
 use crate::{
     app::App,
     handlers::ApiError,
@@ -30,7 +30,7 @@ pub(super) struct Rotate {
     overlap: Option<String>,
 }
 
-impl Says for Rotate {
+impl ControlBody for Rotate {
     const CALL: &str = "rotate_key";
 }
 
@@ -50,7 +50,7 @@ pub(super) fn minted(
     organization: &Arc<Organization>,
     new: NewKey,
 ) -> Result<Value, ControlError> {
-    let (key, found) = app.directory.mint(organization, new)?;
+    let (key, found) = app.tenants.mint(organization, new)?;
     let state = organization.state();
     let mut body = state.keys[found.index].to_json(state.clock.now(app.machine_now()));
     body["key"] = json!(key.expose());
@@ -97,7 +97,7 @@ pub(super) async fn rotate(
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let overlap = overlap.map_or(Ok(SignedDuration::ZERO), |text| duration("overlap", &text))?;
     let (key, rotated) = app
-        .directory
+        .tenants
         .rotate(&organization, &id, overlap, app.machine_now())
         .map_err(|error| match error {
             RotationError::Missing => missing(&id).into(),

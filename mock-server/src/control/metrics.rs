@@ -45,7 +45,7 @@ pub(crate) fn text(app: &App) -> String {
 
 /// What there is right now. Organizations are asked one after the other.
 fn gauges(app: &App) -> [(&'static str, &'static str, u64); 5] {
-    let organizations = app.directory.organizations();
+    let organizations = app.tenants.organizations();
     let (mut keys, mut entries) = (0, app.unclaimed.lock().len());
     for organization in &organizations {
         let state = organization.state();

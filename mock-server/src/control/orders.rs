@@ -8,7 +8,7 @@ use schemas::orders::OrderStatus;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Says, Tenant};
+use super::{Body, ControlBody, ControlError, Tenant};
 use crate::{app::App, handlers::ApiError, tenants::order_event};
 
 /// Where an order should go.
@@ -18,7 +18,7 @@ pub(super) struct Transition {
     to: OrderStatus,
 }
 
-impl Says for Transition {
+impl ControlBody for Transition {
     const CALL: &str = "move_order";
 }
 

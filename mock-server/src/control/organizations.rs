@@ -6,11 +6,11 @@ use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlError, Says, Tenant, created, keys};
+use super::{Body, ControlBody, ControlError, Tenant, created, keys};
 use crate::{
     app::App,
     clock::{Clock, ClockSetting, rfc3339},
-    tenants::{ArmingError, Organization, OrganizationError},
+    tenants::{ActivationError, Organization, OrganizationError},
 };
 
 /// Which organization to make.
@@ -26,7 +26,7 @@ pub(super) struct New {
     keys: Vec<keys::New>,
 }
 
-impl Says for New {
+impl ControlBody for New {
     const CALL: &str = "make_organization";
 }
 
@@ -45,9 +45,9 @@ pub(super) async fn create(
     let now = Clock::new(clock, machine).now(machine);
     let keys: Result<Vec<_>, _> = new.keys.into_iter().map(|key| key.read(now)).collect();
     let keys = keys?;
-    let (organization, brought) =
-        app.directory
-            .create(new.name.as_deref(), Some(clock), machine)?;
+    let (organization, brought) = app
+        .tenants
+        .create(new.name.as_deref(), Some(clock), machine)?;
     let mut minted = Vec::new();
     for new in keys {
         minted.push(keys::minted(&app, &organization, new)?);
@@ -64,7 +64,7 @@ pub(super) async fn create(
 
 pub(super) async fn list(State(app): State<App>) -> Json<Value> {
     let all: Vec<_> = app
-        .directory
+        .tenants
         .organizations()
         .iter()
         .map(|organization| describe(&app, organization))
@@ -80,7 +80,7 @@ pub(super) async fn delete(
     State(app): State<App>,
     Tenant(organization): Tenant,
 ) -> Result<StatusCode, ControlError> {
-    app.directory.delete(&organization)?;
+    app.tenants.delete(&organization)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -88,15 +88,15 @@ pub(super) async fn reset(
     State(app): State<App>,
     Tenant(organization): Tenant,
 ) -> Result<Json<Value>, ControlError> {
-    app.directory.reset(&organization, app.machine_now())?;
+    app.tenants.reset(&organization, app.machine_now())?;
     Ok(Json(describe(&app, &organization)))
 }
 
-impl From<ArmingError> for ControlError {
-    fn from(error: ArmingError) -> Self {
+impl From<ActivationError> for ControlError {
+    fn from(error: ActivationError) -> Self {
         match error {
-            ArmingError::Organization(error) => error.into(),
-            ArmingError::Data { .. } => Self::conflict(&error),
+            ActivationError::Organization(error) => error.into(),
+            ActivationError::Data { .. } => Self::conflict(&error),
         }
     }
 }

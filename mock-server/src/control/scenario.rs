@@ -8,19 +8,19 @@ use scenarios::{MAX_BYTES, Scenario, exact, library};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
-use super::{Body, ControlError, Says, Tenant};
+use super::{Body, ControlBody, ControlError, Tenant};
 use crate::{
     app::App,
     config::scenario_file,
     handlers::ApiError,
     pipeline::body,
-    tenants::{ArmingError, Brought, running_scenario::Running},
+    tenants::{ActivationError, ScenarioKey, active_scenario::ActiveScenario},
 };
 
 /// Which scenario to switch on.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(super) struct ScenarioChoice {
     /// One that comes along.
     name: Option<String>,
     /// The text of a file.
@@ -29,7 +29,7 @@ pub(super) struct Wanted {
     scenario: Option<Value>,
 }
 
-impl Says for Wanted {
+impl ControlBody for ScenarioChoice {
     const CALL: &str = "arm_scenario";
 
     /// In a scenario, numbers keep their digits.
@@ -53,7 +53,7 @@ impl Says for Wanted {
     }
 }
 
-impl Wanted {
+impl ScenarioChoice {
     /// The field that says which, and the scenario. By the schema, there is one.
     fn find(self) -> Result<(&'static str, Scenario), ControlError> {
         if let Some(name) = self.name {
@@ -80,35 +80,35 @@ impl Wanted {
 pub(super) async fn show(Tenant(organization): Tenant) -> Json<Value> {
     let state = organization.state();
     let scenario = state.scenario.as_ref();
-    Json(scenario.map_or_else(|| json!({"name": null}), Running::to_json))
+    Json(scenario.map_or_else(|| json!({"name": null}), ActiveScenario::to_json))
 }
 
-pub(super) async fn arm(
+pub(super) async fn activate(
     State(app): State<App>,
     Tenant(organization): Tenant,
-    Body(wanted): Body<Wanted>,
+    Body(choice): Body<ScenarioChoice>,
 ) -> Result<Json<Value>, ControlError> {
-    let (field, scenario) = wanted.find()?;
-    let armed = app
-        .directory
-        .arm(&organization, &Arc::new(scenario), app.machine_now());
-    let brought = armed.map_err(|error| match error {
-        ArmingError::Data { .. } => ControlError::invalid(field, &error),
-        ArmingError::Organization(error) => error.into(),
+    let (field, scenario) = choice.find()?;
+    let activated = app
+        .tenants
+        .activate(&organization, &Arc::new(scenario), app.machine_now());
+    let keys = activated.map_err(|error| match error {
+        ActivationError::Data { .. } => ControlError::invalid(field, &error),
+        ActivationError::Organization(error) => error.into(),
     })?;
     let mut body = show(Tenant(organization)).await;
-    if !brought.is_empty() {
-        body["keys"] = brought.iter().map(key).collect();
+    if !keys.is_empty() {
+        body["keys"] = keys.iter().map(key).collect();
     }
     Ok(body)
 }
 
 /// A key that a scenario has brought along, in full: this is the one place where it is seen.
-pub(super) fn key(brought: &Brought) -> Value {
-    json!({"name": brought.name, "key": brought.key.expose()})
+pub(super) fn key(own: &ScenarioKey) -> Value {
+    json!({"name": own.name, "key": own.key.expose()})
 }
 
-pub(super) async fn disarm(Tenant(organization): Tenant) -> StatusCode {
+pub(super) async fn deactivate(Tenant(organization): Tenant) -> StatusCode {
     organization.set_scenario(None);
     StatusCode::NO_CONTENT
 }

@@ -18,7 +18,7 @@ pub(super) async fn keep(
     State(app): State<App>,
     Tenant(organization): Tenant,
 ) -> Result<impl IntoResponse, ControlError> {
-    let snapshot = Snapshot::of(&organization, &app.directory.origin, app.machine_now());
+    let snapshot = Snapshot::of(&organization, &app.tenants.shared_data, app.machine_now());
     let json = serde_json::to_vec(&snapshot).expect("a snapshot has text keys only");
     if json.len() > MAX_SNAPSHOT {
         let message = format!(
@@ -36,18 +36,18 @@ pub(super) async fn restore(
     Tenant(organization): Tenant,
     RawBody(json): RawBody,
 ) -> Result<Json<Value>, ControlError> {
-    let origin = &app.directory.origin;
-    let restored = Snapshot::read(&json, &organization, origin)
-        .and_then(|snapshot| snapshot.restore(&organization, origin, app.machine_now()))
+    let shared_data = &app.tenants.shared_data;
+    let restored = Snapshot::read(&json, &organization, shared_data)
+        .and_then(|snapshot| snapshot.restore(&organization, shared_data, app.machine_now()))
         .map_err(|error| match &error {
             SnapshotError::Json(cause) if !cause.is_data() => not_json(&json, cause).into(),
             SnapshotError::Json(_)
             | SnapshotError::Version(_)
-            | SnapshotError::Grounds(_)
+            | SnapshotError::Dependencies(_)
             | SnapshotError::Clock(_)
-            | SnapshotError::Unfit(_) => ControlError::from(error),
+            | SnapshotError::Invalid(_) => ControlError::from(error),
         })?;
-    let restored = app.directory.replace(&organization, restored)?;
+    let restored = app.tenants.replace(&organization, restored)?;
     Ok(Json(describe(&app, &restored)))
 }
 
@@ -56,8 +56,8 @@ impl From<SnapshotError> for ControlError {
         match error {
             SnapshotError::Json(_) => Self::invalid("", &error),
             SnapshotError::Clock(_) => Self::invalid("clock", &error),
-            SnapshotError::Unfit(ref unfit) => Self::invalid(unfit.place(), &error),
-            SnapshotError::Version(_) | SnapshotError::Grounds(_) => Self::conflict(&error),
+            SnapshotError::Invalid(ref invalid) => Self::invalid(invalid.place(), &error),
+            SnapshotError::Version(_) | SnapshotError::Dependencies(_) => Self::conflict(&error),
         }
     }
 }

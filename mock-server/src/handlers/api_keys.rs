@@ -2,16 +2,16 @@
 
 use schemas::Entity;
 
-use super::{Call, Reply};
+use super::{CheckedRequest, Reply};
 use crate::handlers::ApiError;
 
 /// No API key gets as far as this: none holds the scope.
-pub(super) fn revoke(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let now = call.now;
-    let mut keys = call.keys.iter_mut();
+pub(super) fn revoke(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let now = request.now;
+    let mut keys = request.keys.iter_mut();
     let key = keys
-        .find(|key| key.definition.id == call.id && key.works(now))
-        .ok_or_else(|| ApiError::not_found(Entity::ApiKey.as_str(), call.id))?;
+        .find(|key| key.definition.id == request.id && key.works(now))
+        .ok_or_else(|| ApiError::not_found(Entity::ApiKey.as_str(), request.id))?;
     key.revoke(now);
     Ok(Reply::done())
 }
@@ -26,7 +26,7 @@ mod tests {
         config::Config,
         handlers::query::Query,
         keys::{Expiry, Key, KeyDefinition, KeyHash, Revocation},
-        store::{Origin, Store},
+        store::{SharedData, Store},
     };
 
     const TEXT: &str = "lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01";
@@ -34,10 +34,10 @@ mod tests {
     /// What comes of a revocation, with the code where it is refused.
     fn revoke(keys: &mut [Key], id: &str) -> Result<http::StatusCode, schemas::ErrorCode> {
         let now = Timestamp::UNIX_EPOCH;
-        let origin = Origin::new(&Config::default());
-        let revoked = super::revoke(&mut Call {
+        let shared_data = SharedData::new(&Config::default());
+        let revoked = super::revoke(&mut CheckedRequest {
             operation: OperationId::RevokeApiKey.operation(),
-            store: &mut Store::new(&origin, &"demo01".into(), now),
+            store: &mut Store::new(&shared_data, &"demo01".into(), now),
             keys,
             now,
             id,

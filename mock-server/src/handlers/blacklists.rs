@@ -5,56 +5,66 @@ use schemas::{
     blacklists::{AddEntries, DeleteEntries, EntriesAdded},
 };
 
-use super::{Call, Reply};
+use super::{CheckedRequest, Reply};
 use crate::handlers::ApiError;
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let wanted = call.body()?;
-    let list = call.store.blacklists.create(wanted, call.now)?;
+pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let wanted = request.body()?;
+    let list = request.store.blacklists.create(wanted, request.now)?;
     Ok(Reply::created(&list, OperationId::GetBlacklist, &list.id))
 }
 
-pub(super) fn list(call: &Call<'_>) -> Reply {
-    let lists = &call.store.blacklists;
-    call.page(lists.page(call.query.page), lists.len())
+pub(super) fn list(request: &CheckedRequest<'_>) -> Reply {
+    let lists = &request.store.blacklists;
+    request.page(lists.page(request.query.page), lists.len())
 }
 
-pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    Ok(Reply::ok(&call.store.blacklists.get(call.id)?))
+pub(super) fn get(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    Ok(Reply::ok(&request.store.blacklists.get(request.id)?))
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let change = call.body()?;
-    let list = call.store.blacklists.update(call.id, change, call.now)?;
+pub(super) fn update(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let change = request.body()?;
+    let list = request
+        .store
+        .blacklists
+        .update(request.id, change, request.now)?;
     Ok(Reply::ok(&list))
 }
 
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    call.store.delete_blacklist(call.id)?;
+pub(super) fn delete(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    request.store.delete_blacklist(request.id)?;
     Ok(Reply::done())
 }
 
-pub(super) fn add_entries(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let AddEntries { entries } = call.body()?;
+pub(super) fn add_entries(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let AddEntries { entries } = request.body()?;
     let added = entries.len();
-    let total = call.store.blacklists.add(call.id, entries, call.now)?;
+    let total = request
+        .store
+        .blacklists
+        .add(request.id, entries, request.now)?;
     let added = EntriesAdded { added, total };
     Ok(Reply::created(
         &added,
         OperationId::ListBlacklistEntries,
-        call.id,
+        request.id,
     ))
 }
 
-pub(super) fn list_entries(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (entries, total) = call.store.blacklists.entries(call.id, call.query.page)?;
-    Ok(call.page(entries, total))
+pub(super) fn list_entries(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let (entries, total) = request
+        .store
+        .blacklists
+        .entries(request.id, request.query.page)?;
+    Ok(request.page(entries, total))
 }
 
-pub(super) fn delete_entries(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let DeleteEntries { entry_ids } = call.body()?;
-    call.store
+pub(super) fn delete_entries(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let DeleteEntries { entry_ids } = request.body()?;
+    request
+        .store
         .blacklists
-        .remove(call.id, &entry_ids, call.now)?;
+        .remove(request.id, &entry_ids, request.now)?;
     Ok(Reply::done())
 }

@@ -2,11 +2,11 @@
 
 use schemas::{OperationId, companies::CreateCompany};
 
-use super::{Call, Reply};
+use super::{CheckedRequest, Reply};
 use crate::{handlers::ApiError, store::CompanyFilter};
 
-pub(super) fn list(call: &mut Call<'_>) -> Reply {
-    let query = &mut call.query;
+pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
+    let query = &mut request.query;
     if query.review_status_list.is_empty() {
         query.review_status_list.extend(query.review_status);
     }
@@ -16,13 +16,13 @@ pub(super) fn list(call: &mut Call<'_>) -> Reply {
         reviews: std::mem::take(&mut query.review_status_list),
         search: query.search.take(),
     };
-    let (companies, total) = call.store.companies.page(&filter, call.query.page);
-    call.page(companies, total)
+    let (companies, total) = request.store.companies.page(&filter, request.query.page);
+    request.page(companies, total)
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let wanted: CreateCompany = call.body()?;
-    let company = call.store.companies.create(&wanted, call.now)?;
+pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let wanted: CreateCompany = request.body()?;
+    let company = request.store.companies.create(&wanted, request.now)?;
     Ok(Reply::created(
         &company,
         OperationId::GetCompany,
@@ -30,25 +30,36 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     ))
 }
 
-pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    Ok(Reply::ok(&call.store.companies.get(call.id)?))
+pub(super) fn get(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    Ok(Reply::ok(&request.store.companies.get(request.id)?))
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let change = call.body()?;
-    let companies = &mut call.store.companies;
-    Ok(Reply::ok(&companies.update(call.id, change, call.now)?))
+pub(super) fn update(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let change = request.body()?;
+    let companies = &mut request.store.companies;
+    Ok(Reply::ok(&companies.update(
+        request.id,
+        change,
+        request.now,
+    )?))
 }
 
-pub(super) fn list_jobs(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (jobs, total) = call.store.companies.jobs(call.id, call.query.page)?;
-    Ok(call.page(jobs, total))
+pub(super) fn list_jobs(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let (jobs, total) = request
+        .store
+        .companies
+        .jobs(request.id, request.query.page)?;
+    Ok(request.page(jobs, total))
 }
 
-pub(super) fn get_webtech_intel(call: &Call<'_>) -> Result<Reply, ApiError> {
-    Ok(Reply::ok(&call.store.companies.webtech_intel(call.id)?))
+pub(super) fn get_webtech_intel(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    Ok(Reply::ok(
+        &request.store.companies.webtech_intel(request.id)?,
+    ))
 }
 
-pub(super) fn get_register_entry(call: &Call<'_>) -> Result<Reply, ApiError> {
-    Ok(Reply::ok(&call.store.companies.register_entry(call.id)?))
+pub(super) fn get_register_entry(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    Ok(Reply::ok(
+        &request.store.companies.register_entry(request.id)?,
+    ))
 }

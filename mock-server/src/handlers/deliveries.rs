@@ -1,26 +1,26 @@
 //! The operations on deliveries.
 
-use super::{Call, Reply};
+use super::{CheckedRequest, Reply};
 use crate::{handlers::ApiError, store::DeliveryFilter};
 
-pub(super) fn list(call: &mut Call<'_>) -> Reply {
+pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
     let filter = DeliveryFilter {
-        order_id: call.query.order_id.take(),
-        delivered_since: call.query.delivered_since,
+        order_id: request.query.order_id.take(),
+        delivered_since: request.query.delivered_since,
     };
-    let (deliveries, sources) = call.store.deliveries();
-    let (items, total) = deliveries.page(&filter, call.query.page, sources);
-    call.page(items, total)
+    let (deliveries, sources) = request.store.deliveries();
+    let (items, total) = deliveries.page(&filter, request.query.page, sources);
+    request.page(items, total)
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let (deliveries, sources) = call.store.deliveries();
-    Ok(Reply::ok(&deliveries.get(call.id, sources)?))
+pub(super) fn get(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let (deliveries, sources) = request.store.deliveries();
+    Ok(Reply::ok(&deliveries.get(request.id, sources)?))
 }
 
-pub(super) fn set_feedback(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let said = call.body()?;
-    let (deliveries, sources) = call.store.deliveries();
-    let delivery = deliveries.set_feedback(call.id, said, sources, call.now)?;
+pub(super) fn set_feedback(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let said = request.body()?;
+    let (deliveries, sources) = request.store.deliveries();
+    let delivery = deliveries.set_feedback(request.id, said, sources, request.now)?;
     Ok(Reply::ok(&delivery))
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     config::Config,
     contract::{self, cut, echo, echo_value},
-    journal::Refusal,
+    journal::Rejection,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use schemas::{
@@ -123,7 +123,7 @@ impl ApiError {
     }
 
     /// Why, with the first of the errors, for the journal.
-    pub(crate) fn refusal(&self) -> Refusal {
+    pub(crate) fn rejection(&self) -> Rejection {
         let errors = match self {
             Self::Invalid(errors) => errors.as_slice(),
             Self::Unauthenticated { .. }
@@ -133,7 +133,7 @@ impl ApiError {
             | Self::MethodNotAllowed { .. }
             | Self::Plain(..) => &[],
         };
-        Refusal {
+        Rejection {
             reason: self.reason(),
             errors: errors.iter().take(MAX_KEPT_ERRORS).map(shortened).collect(),
             broken: errors.len(),

@@ -2,12 +2,12 @@
 
 use schemas::OperationId;
 
-use super::{Call, Reply};
+use super::{CheckedRequest, Reply};
 use crate::handlers::ApiError;
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let wanted = call.body()?;
-    let search = call.store.job_searches.create(wanted, call.now)?;
+pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let wanted = request.body()?;
+    let search = request.store.job_searches.create(wanted, request.now)?;
     Ok(Reply::created(
         &search,
         OperationId::GetJobSearch,
@@ -15,20 +15,20 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     ))
 }
 
-pub(super) fn list(call: &Call<'_>) -> Reply {
-    let searches = &call.store.job_searches;
-    call.page(searches.page(call.query.page), searches.len())
+pub(super) fn list(request: &CheckedRequest<'_>) -> Reply {
+    let searches = &request.store.job_searches;
+    request.page(searches.page(request.query.page), searches.len())
 }
 
-pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    Ok(Reply::ok(&call.store.job_searches.get(call.id)?))
+pub(super) fn get(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    Ok(Reply::ok(&request.store.job_searches.get(request.id)?))
 }
 
-pub(super) fn results(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let store = &call.store;
-    let page = call.query.page;
+pub(super) fn results(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let store = &request.store;
+    let page = request.query.page;
     let (jobs, total) = store
         .job_searches
-        .results(call.id, page, &store.companies)?;
-    Ok(call.page(jobs, total))
+        .results(request.id, page, &store.companies)?;
+    Ok(request.page(jobs, total))
 }

@@ -2,36 +2,38 @@
 
 use schemas::{OperationId, orders::OrderList};
 
-use super::{Call, Reply};
+use super::{CheckedRequest, Reply};
 use crate::handlers::ApiError;
 
-pub(super) fn list(call: &mut Call<'_>) -> Reply {
-    let page = call.query.page;
-    let orders = &mut call.store.orders;
+pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
+    let page = request.query.page;
+    let orders = &mut request.store.orders;
     let total = orders.len();
     Reply::ok(&OrderList {
-        orders: orders.page(page, call.now),
+        orders: orders.page(page, request.now),
         total,
         limit: page.limit,
         offset: page.offset,
     })
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let request = call.body()?;
-    let number = call.store.create_order(request, call.now)?;
-    let orders = &mut call.store.orders;
+pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let order = request.body()?;
+    let number = request.store.create_order(order, request.now)?;
+    let orders = &mut request.store.orders;
     let id = orders.id(number);
-    let order = orders.json(number, call.now);
+    let order = orders.json(number, request.now);
     Ok(Reply::created(order, OperationId::GetOrder, &id))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    Ok(Reply::ok(call.store.orders.get(call.id, call.now)?))
+pub(super) fn get(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    Ok(Reply::ok(
+        request.store.orders.get(request.id, request.now)?,
+    ))
 }
 
-pub(super) fn results(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let page = call.query.page;
-    let results = call.store.order_results(call.id, page, call.now)?;
+pub(super) fn results(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let page = request.query.page;
+    let results = request.store.order_results(request.id, page, request.now)?;
     Ok(Reply::ok(&results))
 }

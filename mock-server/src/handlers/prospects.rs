@@ -2,34 +2,34 @@
 
 use schemas::OperationId;
 
-use super::{Call, Reply};
+use super::{CheckedRequest, Reply};
 use crate::{
     handlers::ApiError,
     store::{ProspectFilter, Store},
 };
 
-pub(super) fn list(call: &mut Call<'_>) -> Reply {
+pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
     let filter = ProspectFilter {
-        company_id: call.query.company_id.take(),
-        search: call.query.search.take(),
+        company_id: request.query.company_id.take(),
+        search: request.query.search.take(),
     };
     let Store {
         prospects,
         companies,
         ..
-    } = &*call.store;
-    let (prospects, total) = prospects.page(&filter, call.query.page, companies);
-    call.page(prospects, total)
+    } = &*request.store;
+    let (prospects, total) = prospects.page(&filter, request.query.page, companies);
+    request.page(prospects, total)
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let wanted = call.body()?;
+pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let wanted = request.body()?;
     let Store {
         prospects,
         companies,
         ..
-    } = call.store;
-    let prospect = prospects.create(wanted, companies, call.now)?;
+    } = request.store;
+    let prospect = prospects.create(wanted, companies, request.now)?;
     Ok(Reply::created(
         &prospect,
         OperationId::GetProspect,
@@ -37,18 +37,20 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     ))
 }
 
-pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let store = &call.store;
-    Ok(Reply::ok(&store.prospects.get(call.id, &store.companies)?))
+pub(super) fn get(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let store = &request.store;
+    Ok(Reply::ok(
+        &store.prospects.get(request.id, &store.companies)?,
+    ))
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let change = call.body()?;
+pub(super) fn update(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let change = request.body()?;
     let Store {
         prospects,
         companies,
         ..
-    } = call.store;
-    let prospect = prospects.update(call.id, change, companies, call.now)?;
+    } = request.store;
+    let prospect = prospects.update(request.id, change, companies, request.now)?;
     Ok(Reply::ok(&prospect))
 }

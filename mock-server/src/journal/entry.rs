@@ -12,7 +12,7 @@ use strum::VariantArray;
 use crate::{
     clock::rfc3339,
     journal::RequestId,
-    keys::{Decision, KeyRefusal},
+    keys::{Decision, KeyRejection},
 };
 
 /// Characters of a request target that are kept.
@@ -61,7 +61,7 @@ pub(crate) struct Entry {
     /// The step it ended at.
     pub reached: Step,
     /// Why it ended there; nothing where it was answered.
-    pub refusal: Option<Box<Refusal>>,
+    pub rejection: Option<Box<Rejection>>,
     /// The status of the answer; none, where it was not answered.
     pub status: Option<StatusCode>,
     /// The error code of the answer.
@@ -73,14 +73,14 @@ pub(crate) struct Entry {
         clippy::box_collection,
         reason = "an entry is small, and hardly any has some"
     )]
-    pub faults: Option<Box<Vec<MetFault>>>,
+    pub faults: Option<Box<Vec<AppliedFault>>>,
     /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
     pub duration_us: u64,
 }
 
 /// A fault that met a request.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct MetFault {
+pub(crate) struct AppliedFault {
     /// Which.
     pub id: &'static str,
     /// The rule of the scenario that has matched, from 1; none, where the request itself asked for it.
@@ -97,12 +97,12 @@ pub(crate) struct KeyUse {
     /// As it may be shown.
     pub masked: Arc<str>,
     /// Why it did not work, where it was found not to.
-    pub refusal: Option<KeyRefusal>,
+    pub rejection: Option<KeyRejection>,
 }
 
 /// Why a request was refused.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct Rejection {
     /// In words.
     pub reason: Box<str>,
     /// The first parts of the request that broke a rule.
@@ -111,7 +111,7 @@ pub(crate) struct Refusal {
     pub broken: usize,
 }
 
-impl Refusal {
+impl Rejection {
     /// One that says all in words.
     pub(crate) fn plain(reason: &str) -> Self {
         Self {
@@ -182,15 +182,15 @@ impl Entry {
     }
 
     fn decision(&self, step: Step) -> Value {
-        let refused = self.refusal.as_ref().filter(|_| step == self.reached);
+        let refused = self.rejection.as_ref().filter(|_| step == self.reached);
         let decided = match refused {
             None => passed(step),
             Some(_) if self.status.is_none() => "aborted",
             Some(_) => "refused",
         };
         let mut decision = json!({"step": step, "decision": decided});
-        if let Some(refusal) = refused {
-            decision["reason"] = json!(refusal.reason);
+        if let Some(rejection) = refused {
+            decision["reason"] = json!(rejection.reason);
         }
         match (step, self.rate) {
             (Step::Route, _) => {
@@ -246,7 +246,7 @@ pub(super) mod tests {
             rate: None,
             policies: None,
             reached: Step::Authentication,
-            refusal: Some(Box::new(Refusal::plain("no Authorization header"))),
+            rejection: Some(Box::new(Rejection::plain("no Authorization header"))),
             status: Some(StatusCode::UNAUTHORIZED),
             code: Some(ErrorCode::AuthenticationError),
             aborted: false,

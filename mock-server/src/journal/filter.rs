@@ -14,7 +14,7 @@ pub(crate) struct Filter {
     status: Option<Statuses>,
     code: Option<ErrorCode>,
     operation: Option<OperationId>,
-    key: Option<WantedKey>,
+    key: Option<KeyFilter>,
     path: Option<String>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
@@ -31,7 +31,7 @@ enum Statuses {
 
 /// A key by its id or as it is shown.
 #[derive(Clone, Debug)]
-enum WantedKey {
+enum KeyFilter {
     Index(usize),
     Masked(String),
 }
@@ -51,7 +51,7 @@ impl Filter {
     /// The requests with one key.
     pub(crate) fn of_key(index: usize) -> Self {
         Self {
-            key: Some(WantedKey::Index(index)),
+            key: Some(KeyFilter::Index(index)),
             ..Self::default()
         }
     }
@@ -72,7 +72,7 @@ impl Filter {
     }
 
     /// Whether an entry is wanted.
-    pub(crate) fn wants(&self, entry: &Entry) -> bool {
+    pub(crate) fn matches(&self, entry: &Entry) -> bool {
         fn holds<T>(condition: Option<&T>, of: impl FnOnce(&T) -> bool) -> bool {
             condition.is_none_or(of)
         }
@@ -95,7 +95,7 @@ impl Statuses {
     }
 }
 
-impl WantedKey {
+impl KeyFilter {
     fn is_of(&self, entry: &Entry) -> bool {
         entry.key.as_ref().is_some_and(|used| match self {
             Self::Index(index) => used.index == *index,
@@ -144,13 +144,13 @@ fn operation(text: &str) -> Result<OperationId, String> {
 }
 
 /// `key_3`, or a key as it is shown. The whole key is as good, and not kept.
-fn key(text: &str) -> WantedKey {
+fn key(text: &str) -> KeyFilter {
     let number = text
         .strip_prefix("key_")
         .and_then(|number| number.parse::<usize>().ok());
     match number.and_then(|number| number.checked_sub(1)) {
-        Some(index) => WantedKey::Index(index),
-        None => WantedKey::Masked(redact(text).into_owned()),
+        Some(index) => KeyFilter::Index(index),
+        None => KeyFilter::Masked(redact(text).into_owned()),
     }
 }
 
@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn a_whole_key_is_not_kept() {
         let text = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
-        assert!(matches!(key(text), WantedKey::Masked(masked) if masked == "lnc_test_Full…mo01"));
-        assert!(matches!(key("key_3"), WantedKey::Index(2)));
-        assert!(matches!(key("key_0"), WantedKey::Masked(_)));
+        assert!(matches!(key(text), KeyFilter::Masked(masked) if masked == "lnc_test_Full…mo01"));
+        assert!(matches!(key("key_3"), KeyFilter::Index(2)));
+        assert!(matches!(key("key_0"), KeyFilter::Masked(_)));
     }
 }

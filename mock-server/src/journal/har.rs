@@ -34,7 +34,7 @@ fn archived(id: RequestId, entry: &Entry, origin: &str) -> Value {
         "response": response(id, entry),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "comment": entry.refusal.as_ref().map_or("", |refusal| &refusal.reason),
+        "comment": entry.rejection.as_ref().map_or("", |rejection| &rejection.reason),
     });
     if entry.aborted {
         // The format leaves names of this kind to whoever writes it.

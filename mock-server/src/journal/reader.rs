@@ -19,7 +19,7 @@ pub(crate) struct Reader {
 
 /// What a look brought.
 #[derive(Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct Batch {
     /// Requests that were forgotten before they were looked at, whether they were wanted or not.
     pub missed: u64,
     /// Entries that are wanted, oldest first, with their sequence numbers.
@@ -45,7 +45,7 @@ impl Reader {
     }
 
     /// More entries that are wanted, if there are any.
-    pub(crate) fn look(&mut self, journal: &Journal) -> Look {
+    pub(crate) fn look(&mut self, journal: &Journal) -> Batch {
         let missed = self.catch_up(journal);
         let entries: Vec<_> = journal
             .matching(&self.filter, self.seen)
@@ -56,7 +56,7 @@ impl Reader {
             Some((last, _)) if entries.len() == AT_A_TIME => *last,
             _ => self.seen.max(journal.recorded),
         };
-        Look { missed, entries }
+        Batch { missed, entries }
     }
 
     /// Leaves behind what is forgotten; returns how much that is. A journal that was begun anew is read

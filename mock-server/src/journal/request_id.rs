@@ -28,7 +28,7 @@ pub(crate) struct RequestId(Uuid);
 
 /// Where a request is to be found.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) struct Place {
+pub(crate) struct JournalPosition {
     /// Whose journal; nobody's has the requests without a known key.
     pub organization: Option<String>,
     /// The sequence number there.
@@ -59,7 +59,7 @@ impl RequestIds {
 
 impl RequestId {
     /// Where the request with this id is; nowhere, if a server with this seed gives no such id.
-    pub(crate) fn place(seed: u64, id: &str) -> Option<Place> {
+    pub(crate) fn place(seed: u64, id: &str) -> Option<JournalPosition> {
         let (first, second) = Uuid::try_parse(id).ok()?.as_u64_pair();
         if first >> 12 & 0xf != 4 || second & !HALF != 1 << 63 {
             return None;
@@ -72,7 +72,7 @@ impl RequestId {
             0 => None,
             _ => Some(name(owner)?),
         };
-        Some(Place {
+        Some(JournalPosition {
             organization,
             sequence,
         })
@@ -122,7 +122,7 @@ mod tests {
         ) {
             let organization = claimed.then_some(name);
             let id = RequestIds::new(seed, organization.as_deref()).id(sequence);
-            prop_assert_eq!(RequestId::place(seed, &id.to_string()), Some(Place { organization, sequence }));
+            prop_assert_eq!(RequestId::place(seed, &id.to_string()), Some(JournalPosition { organization, sequence }));
             prop_assert_eq!(id.0.get_version_num(), 4);
             prop_assert_eq!(id.0.get_variant(), uuid::Variant::RFC4122);
             prop_assert_eq!(id.header(), id.to_string());

@@ -16,7 +16,7 @@ pub(super) enum Claim {
     /// A key that is known here, whether it still works or not.
     Key(KeyRef),
     /// None, and why. `presented`: there was a bearer token.
-    Nobody {
+    Unauthenticated {
         presented: bool,
         cause: Cow<'static, str>,
     },
@@ -27,7 +27,7 @@ impl Claim {
     pub(super) fn key(&self) -> Result<&KeyRef, ApiError> {
         match self {
             Self::Key(key) => Ok(key),
-            Self::Nobody { presented, cause } => Err(ApiError::Unauthenticated {
+            Self::Unauthenticated { presented, cause } => Err(ApiError::Unauthenticated {
                 presented: *presented,
                 cause: cause.as_ref().into(),
             }),
@@ -37,27 +37,29 @@ impl Claim {
 
 /// Reads the `Authorization` header: exactly one, `Bearer` in any case, then a test key.
 pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim {
-    let nobody = |presented, cause: &'static str| Claim::Nobody {
+    let unauthenticated = |presented, cause: &'static str| Claim::Unauthenticated {
         presented,
         cause: cause.into(),
     };
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
-        (None, _) => return nobody(false, "there is no Authorization header"),
-        (Some(_), Some(_)) => return nobody(true, "there is more than one Authorization header"),
+        (None, _) => return unauthenticated(false, "there is no Authorization header"),
+        (Some(_), Some(_)) => {
+            return unauthenticated(true, "there is more than one Authorization header");
+        }
         (Some(value), None) => value,
     };
     let Ok(value) = value.to_str() else {
-        return nobody(true, "the Authorization header is not visible ASCII");
+        return unauthenticated(true, "the Authorization header is not visible ASCII");
     };
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return nobody(
+        return unauthenticated(
             false,
             "the scheme of the Authorization header is not Bearer",
         );
     }
-    resolve(app, token.trim(), machine).unwrap_or_else(|cause| Claim::Nobody {
+    resolve(app, token.trim(), machine).unwrap_or_else(|cause| Claim::Unauthenticated {
         presented: true,
         cause,
     })
@@ -74,7 +76,7 @@ fn resolve(app: &App, token: &str, machine: Timestamp) -> Result<Claim, Cow<'sta
             Err("it is a live key, which is never accepted here".into())
         }
         Environment::Test => app
-            .directory
+            .tenants
             .resolve(&key, machine)
             .map(Claim::Key)
             .map_err(|unknown| unknown.to_string().into()),

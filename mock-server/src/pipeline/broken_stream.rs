@@ -16,9 +16,9 @@ const LET_OUT: Duration = Duration::from_millis(50);
 
 /// In place of an answer: its stream is reset before the headers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refused(h2::Reason);
+pub(crate) struct StreamRejected(h2::Reason);
 
-impl Refused {
+impl StreamRejected {
     /// What an answer says, if it is none.
     pub(crate) fn instead_of<T>(response: Response<T>) -> Result<Response<T>, h2::Error> {
         match response.extensions().get::<Self>() {
@@ -37,7 +37,7 @@ pub(crate) fn broken(
     let (mut head, mut bytes) = response.into_parts();
     match (after, end) {
         (None, StreamEnd::Reset(reason)) => {
-            head.extensions.insert(Refused(reason.into()));
+            head.extensions.insert(StreamRejected(reason.into()));
         }
         (None, StreamEnd::Stall) | (Some(_), _) => whole_length(&mut head.headers, &bytes),
     }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::{App, metrics::Series},
     clock::Date,
-    journal::{Entry, KeyUse, Recorded, Refusal, RequestId},
+    journal::{Entry, KeyUse, Recorded, Rejection, RequestId},
     tenants::State,
 };
 
@@ -30,16 +30,16 @@ pub(super) struct Exchange {
     pub(super) claim: Claim,
     pub(super) trace: Trace,
     arrived: Timestamp,
-    written: Written,
+    written: JournalState,
 }
 
 /// What the journal has of a request.
 #[derive(Debug)]
-enum Written {
+enum JournalState {
     /// Nothing yet.
     Nothing,
     /// Its answer, which is not on its way yet.
-    Answer(Recorded),
+    FaultResponse(Recorded),
     /// All there is to say.
     All,
 }
@@ -52,7 +52,7 @@ impl Exchange {
         let exchange = Self {
             claim: auth::claim(&app, &head.headers, arrived),
             trace: Trace::default(),
-            written: Written::Nothing,
+            written: JournalState::Nothing,
             app,
             head,
             arrived,
@@ -66,20 +66,23 @@ impl Exchange {
     pub(super) fn record(&mut self, outcome: &mut Outcome) -> (HeaderValue, RequestId) {
         if outcome.code == Some(ErrorCode::AuthenticationError) {
             // For every cause alike, so that not even the time it takes tells one from another.
-            let reason = outcome.refusal.as_ref().map(|refusal| &*refusal.reason);
+            let reason = outcome
+                .rejection
+                .as_ref()
+                .map(|rejection| &*rejection.reason);
             tracing::info!(reason, "refused with 401");
         }
         self.count(outcome);
-        let refusal = outcome.refusal.take();
-        let (date, recorded) = self.write(Some(outcome.status), outcome.code, refusal);
+        let rejection = outcome.rejection.take();
+        let (date, recorded) = self.write(Some(outcome.status), outcome.code, rejection);
         let id = recorded.id;
-        self.written = Written::Answer(recorded);
+        self.written = JournalState::FaultResponse(recorded);
         (date, id)
     }
 
     /// The answer is on its way; what becomes of it there, nobody here learns.
     pub(super) fn end(mut self) {
-        self.written = Written::All;
+        self.written = JournalState::All;
     }
 
     /// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
@@ -88,7 +91,7 @@ impl Exchange {
         &mut self,
         status: Option<StatusCode>,
         code: Option<ErrorCode>,
-        refusal: Option<Box<Refusal>>,
+        rejection: Option<Box<Rejection>>,
     ) -> (HeaderValue, Recorded) {
         let (trace, head, arrived) = (&mut self.trace, &self.head, self.arrived);
         let target = head.uri.path_and_query();
@@ -101,11 +104,14 @@ impl Exchange {
             rate: trace.rate.map(|rate| rate.decision),
             policies: trace.policies.take(),
             reached: trace.step,
-            refusal,
+            rejection,
             status,
             code,
             aborted: status.is_none(),
-            faults: trace.met.as_ref().and_then(|met| met.why().map(Box::new)),
+            faults: trace
+                .faults
+                .as_ref()
+                .and_then(|met| met.why().map(Box::new)),
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
         };
         let machine = self.app.machine_now();
@@ -125,7 +131,7 @@ impl Exchange {
         let key = KeyUse {
             index: found.index,
             masked: Arc::clone(&keys[found.index].definition.masked),
-            refusal: trace.key,
+            rejection: trace.key,
         };
         // The clock may have been turned while the body arrived; what counts is when it was decided.
         let at = trace.now.unwrap_or_else(|| clock.now(arrived));
@@ -148,15 +154,15 @@ impl Exchange {
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        match mem::replace(&mut self.written, Written::All) {
-            Written::All => return,
-            Written::Nothing => {
-                let refusal = Refusal::plain("the caller went away before it was answered");
-                self.write(None, None, Some(Box::new(refusal)));
+        match mem::replace(&mut self.written, JournalState::All) {
+            JournalState::All => return,
+            JournalState::Nothing => {
+                let rejection = Rejection::plain("the caller went away before it was answered");
+                self.write(None, None, Some(Box::new(rejection)));
             }
-            Written::Answer(recorded) => match &self.claim {
+            JournalState::FaultResponse(recorded) => match &self.claim {
                 Claim::Key(found) => found.organization.state().journal.abort(&recorded),
-                Claim::Nobody { .. } => self.app.unclaimed.lock().abort(&recorded),
+                Claim::Unauthenticated { .. } => self.app.unclaimed.lock().abort(&recorded),
             },
         }
         self.app.metrics.count_aborted();

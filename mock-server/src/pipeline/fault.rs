@@ -10,7 +10,9 @@ use http::{
     uri::PathAndQuery,
 };
 use jiff::Timestamp;
-use scenarios::{Answer, Chance, Context, Fault, Phase, Planned, Wire, faults::Kind};
+use scenarios::{
+    Chance, Context, Fault, FaultResponse, Phase, PlannedFault, WireFault, faults::FaultKind,
+};
 use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, key::redact};
 
 use super::auth::Claim;
@@ -18,11 +20,11 @@ use crate::{
     app::App,
     contract::echo,
     handlers::ApiError,
-    journal::MetFault,
+    journal::AppliedFault,
     pipeline::{WireControl, broken_stream::broken},
     tenants::{
-        Memory, State,
-        running_scenario::{Call, Running, Stage},
+        FirstResponses, State,
+        active_scenario::{ActiveScenario, ScenarioRequest, StepContext},
     },
 };
 
@@ -43,8 +45,8 @@ static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 /// The faults that meet a call.
 #[derive(Debug)]
-pub(super) struct Met {
-    faults: Vec<Planned>,
+pub(super) struct RequestFaults {
+    faults: Vec<PlannedFault>,
     now: Timestamp,
     host: String,
     target: String,
@@ -55,18 +57,18 @@ pub(super) struct Met {
     /// Whether the call ended before it was done, and its bytes go wrong.
     cut_short: bool,
     /// What was answered first, where the call reads and a fault needs to know.
-    memory: Option<Arc<Memory>>,
+    first_responses: Option<Arc<FirstResponses>>,
     /// What it said of this call.
     first: Option<Bytes>,
 }
 
 /// The faults that meet a call, if any do. Who has no key of ours meets none.
-pub(super) fn meet(
+pub(super) fn plan(
     app: &App,
     claim: &Claim,
     (operation, path, id): (&'static Operation, &str, Option<&str>),
     head: &request::Parts,
-) -> Result<Option<Box<Met>>, ApiError> {
+) -> Result<Option<Box<RequestFaults>>, ApiError> {
     let Ok(found) = claim.key() else {
         return Ok(None);
     };
@@ -83,7 +85,7 @@ pub(super) fn meet(
         scenario,
         ..
     } = &mut *state;
-    let call = Call {
+    let request = ScenarioRequest {
         operation,
         method: head.method.as_str(),
         path: path
@@ -92,7 +94,7 @@ pub(super) fn meet(
             .trim_end_matches('/'),
         key: found.index,
     };
-    let mut stage = Stage {
+    let mut context = StepContext {
         keys,
         store,
         clock,
@@ -101,21 +103,21 @@ pub(super) fn meet(
     };
     let mut faults = scenario
         .as_mut()
-        .map_or_else(Vec::new, |scenario| scenario.meet(call, &mut stage));
-    let memory = scenario.as_ref().and_then(Running::memory);
-    if memory.is_none() && asked.iter().any(Fault::remembers) {
+        .map_or_else(Vec::new, |scenario| scenario.plan(request, &mut context));
+    let first_responses = scenario.as_ref().and_then(ActiveScenario::first_responses);
+    if first_responses.is_none() && asked.iter().any(Fault::remembers) {
         return Err(ApiError::plain(
             ErrorCode::InvalidRequest,
             NOTHING_REMEMBERED,
         ));
     }
     faults.extend(planned(asked, app.config.seed));
-    if faults.is_empty() && memory.is_none() {
+    if faults.is_empty() && first_responses.is_none() {
         return Ok(None);
     }
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let host = head.headers.get(header::HOST);
-    Ok(Some(Box::new(Met {
+    Ok(Some(Box::new(RequestFaults {
         faults,
         now: clock.now(machine),
         host: text(host.and_then(|host| host.to_str().ok())),
@@ -125,15 +127,15 @@ pub(super) fn meet(
         is_head: head.method == Method::HEAD,
         cut_short: false,
         first: None,
-        memory: memory.filter(|_| head.method == Method::GET),
+        first_responses: first_responses.filter(|_| head.method == Method::GET),
     })))
 }
 
 /// Faults that a call asks for, each as usual for it.
-fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = Planned> {
+fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
     let asked = asked.into_iter().enumerate();
-    asked.map(move |(number, fault)| Planned {
-        phase: fault.usual_phase(),
+    asked.map(move |(number, fault)| PlannedFault {
+        phase: fault.default_phase(),
         fault,
         chance: Chance::new(seed, number, 0),
         why: None,
@@ -186,11 +188,11 @@ fn preferred(headers: &HeaderMap) -> Option<Fault> {
     }
 }
 
-impl Met {
+impl RequestFaults {
     /// The faults, and why they meet the call; nothing, where none does.
-    pub(super) fn why(&self) -> Option<Vec<MetFault>> {
+    pub(super) fn why(&self) -> Option<Vec<AppliedFault>> {
         let faults = self.faults.iter();
-        let faults = faults.map(|planned| MetFault {
+        let faults = faults.map(|planned| AppliedFault {
             id: planned.fault.id(),
             rule: planned.why.map(|fired| fired.rule + 1),
             count: planned.why.map(|fired| fired.count),
@@ -206,25 +208,26 @@ impl Met {
     }
 
     /// What happens in a phase before the call is done; an answer, where it ends there.
-    pub(super) async fn before(&mut self, phase: Phase) -> Option<Answer> {
+    pub(super) async fn before(&mut self, phase: Phase) -> Option<FaultResponse> {
         let mut end = None;
         // They stay where they are: the journal tells of them, also if the caller goes away meanwhile.
         for number in 0..self.faults.len() {
-            let Planned { fault, chance, .. } = match &mut self.faults[number] {
+            let PlannedFault { fault, chance, .. } = match &mut self.faults[number] {
                 planned if planned.phase == phase => planned,
                 _ => continue,
             };
             wait(fault.wait(chance)).await;
             let fault = &self.faults[number].fault;
-            if fault.kind() == Kind::Wire {
+            if fault.kind() == FaultKind::Wire {
                 self.cut_short = true;
-                end = end.or_else(|| Some(Answer::json(StatusCode::OK, &serde_json::json!({}))));
+                end = end
+                    .or_else(|| Some(FaultResponse::json(StatusCode::OK, &serde_json::json!({}))));
             }
-            end = fault.answer(self.context()).or(end);
+            end = fault.respond(self.context()).or(end);
         }
         if end.is_some() {
             // It is not what the server says.
-            self.memory = None;
+            self.first_responses = None;
         }
         end
     }
@@ -236,7 +239,7 @@ impl Met {
         version: Version,
         wire: Option<&WireControl>,
     ) -> Result<(), ApiError> {
-        for Planned { fault, .. } in &self.faults {
+        for PlannedFault { fault, .. } in &self.faults {
             fault.protocol().check(version).map_err(|wrong| {
                 let message = format!("the fault `{}` {wrong}", fault.id());
                 ApiError::plain(ErrorCode::InvalidRequest, message)
@@ -251,7 +254,7 @@ impl Met {
     /// The query to go on with.
     pub(super) fn query(&self, query: Option<&str>) -> Option<String> {
         let faults = self.faults.iter().map(|planned| &planned.fault);
-        let faults = faults.filter(|fault| fault.kind() == Kind::Query);
+        let faults = faults.filter(|fault| fault.kind() == FaultKind::Query);
         let given = query.unwrap_or_default();
         let asked = faults.fold(given.to_owned(), |query, fault| fault.query(&query));
         (!asked.is_empty()).then_some(asked)
@@ -264,27 +267,32 @@ impl Met {
         wire: Option<&WireControl>,
     ) -> Response<Body> {
         let (head, body) = response.into_parts();
-        let mut answer = Answer {
+        let mut answer = FaultResponse {
             status: head.status,
             headers: head.headers,
             body,
             spaces: 0,
         };
-        if let Some(memory) = self.memory.take().filter(|_| answer.status.is_success()) {
-            self.first = Some(memory.first(&self.target, &answer.body));
+        if let Some(first_responses) = self
+            .first_responses
+            .take()
+            .filter(|_| answer.status.is_success())
+        {
+            self.first = Some(first_responses.first(&self.target, &answer.body));
         }
         let mut bytes = None;
         let faults = std::mem::take(&mut self.faults);
         let cut_short = self.cut_short;
         let late = faults.into_iter().filter(|planned| {
-            planned.phase == Phase::AfterHandler || cut_short && planned.fault.kind() == Kind::Wire
+            planned.phase == Phase::AfterHandler
+                || cut_short && planned.fault.kind() == FaultKind::Wire
         });
-        for Planned {
+        for PlannedFault {
             fault, mut chance, ..
         } in late
         {
             wait(fault.wait(&mut chance)).await;
-            if let Some(made_up) = fault.answer(self.context()) {
+            if let Some(made_up) = fault.respond(self.context()) {
                 answer = made_up;
                 if self.is_head {
                     answer.body.clear();
@@ -298,7 +306,7 @@ impl Met {
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
         match (bytes, wire) {
-            (Some(Wire::Stream { after, end }), _) => return broken(response, after, end),
+            (Some(WireFault::Stream { after, end }), _) => return broken(response, after, end),
             (Some(bytes), Some(control)) => control.set(bytes),
             (Some(_), None) | (None, _) => {}
         }

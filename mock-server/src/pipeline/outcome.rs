@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
-use scenarios::Answer;
+use scenarios::FaultResponse;
 use schemas::{ErrorCode, Operation, documents::Document};
 
 use super::Trace;
@@ -10,22 +10,22 @@ use crate::{
     app::App,
     contract,
     handlers::{ApiError, Reply},
-    journal::Refusal,
+    journal::Rejection,
 };
 
 /// How a call ends that nothing refuses.
-pub(super) enum End {
+pub(super) enum Completion {
     /// As it should.
     Reply(Reply),
     /// With what a fault answers in place of the server.
-    Fault(Answer),
+    Fault(FaultResponse),
 }
 
 /// What a request is answered with.
 pub(super) struct Outcome {
     pub(super) status: StatusCode,
     pub(super) code: Option<ErrorCode>,
-    pub(super) refusal: Option<Box<Refusal>>,
+    pub(super) rejection: Option<Box<Rejection>>,
     header: Option<(HeaderName, HeaderValue)>,
     body: Bytes,
     /// The headers of a fault's answer, which has none of ours.
@@ -34,14 +34,14 @@ pub(super) struct Outcome {
 
 impl Outcome {
     /// What comes of the steps.
-    pub(super) fn of(app: &App, trace: &Trace, result: Result<End, ApiError>) -> Self {
+    pub(super) fn of(app: &App, trace: &Trace, result: Result<Completion, ApiError>) -> Self {
         let outcome = match result {
-            Ok(End::Fault(answer)) => return Self::fault(answer),
-            Ok(End::Reply(reply)) => Self {
+            Ok(Completion::Fault(answer)) => return Self::fault(answer),
+            Ok(Completion::Reply(reply)) => Self {
                 instead: None,
                 status: reply.status,
                 code: None,
-                refusal: None,
+                rejection: None,
                 header: reply.header,
                 body: Self::shown(app, trace, reply.body).into(),
             },
@@ -63,11 +63,11 @@ impl Outcome {
         }
     }
 
-    fn fault(answer: Answer) -> Self {
+    fn fault(answer: FaultResponse) -> Self {
         Self {
             status: answer.status,
             code: None,
-            refusal: Some(Box::new(Refusal::plain(
+            rejection: Some(Box::new(Rejection::plain(
                 "a fault answers in place of the server",
             ))),
             header: None,
@@ -81,7 +81,7 @@ impl Outcome {
             instead: None,
             status: error.status(&app.config),
             code: Some(error.code()),
-            refusal: Some(Box::new(error.refusal())),
+            rejection: Some(Box::new(error.rejection())),
             header: error.header(&app.config),
             body: error.body().into(),
         }
@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    fn outcome(result: Result<End, ApiError>) -> Outcome {
+    fn outcome(result: Result<Completion, ApiError>) -> Outcome {
         let app = App::new(crate::Config::default()).unwrap();
         let trace = Trace {
             operation: Some(OperationId::GetOrder.operation()),
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn an_answer_that_would_break_the_contract_is_not_given() {
         let reply = |body: &str| {
-            End::Reply(Reply {
+            Completion::Reply(Reply {
                 status: StatusCode::OK,
                 header: None,
                 body: body.into(),

@@ -11,7 +11,7 @@ use std::{
 
 use http::Version;
 use parking_lot::Mutex;
-use scenarios::Wire;
+use scenarios::WireFault;
 
 /// Shared by a connection and the requests on it.
 #[derive(Clone, Debug, Default)]
@@ -20,9 +20,9 @@ pub(crate) struct WireControl(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     /// What the connection has not taken notice of yet.
-    next: Mutex<Option<Wire>>,
+    next: Mutex<Option<WireFault>>,
     /// Whether there is something to take notice of.
-    news: AtomicBool,
+    pending: AtomicBool,
     /// Whether a fault was ever set.
     faulty: AtomicBool,
     /// Whether the connection is to end in good order.
@@ -31,13 +31,13 @@ struct Shared {
 
 impl WireControl {
     /// The bytes of the call meet this.
-    pub(crate) fn set(&self, wire: Wire) {
-        if wire == Wire::Goodbye {
+    pub(crate) fn set(&self, wire: WireFault) {
+        if wire == WireFault::Goodbye {
             self.0.goodbye.store(true, Ordering::Release);
             return;
         }
         self.0.faulty.store(true, Ordering::Release);
-        self.tell(wire);
+        self.put(wire);
     }
 
     /// Ready when the connection is to end in good order. Nobody wakes who waits for it: the answer that it
@@ -57,23 +57,23 @@ impl WireControl {
     /// one another, and what was set is for the connection.
     pub(crate) fn begin(&self, version: Version) {
         if version != Version::HTTP_2 && self.0.faulty.load(Ordering::Acquire) {
-            self.tell(Wire::Whole);
+            self.put(WireFault::Whole);
         }
     }
 
     /// What the connection has not taken notice of yet.
-    pub(crate) fn news(&self) -> Option<Wire> {
-        if !self.0.news.load(Ordering::Acquire) {
+    pub(crate) fn take(&self) -> Option<WireFault> {
+        if !self.0.pending.load(Ordering::Acquire) {
             return None;
         }
         let mut next = self.0.next.lock();
-        self.0.news.store(false, Ordering::Release);
+        self.0.pending.store(false, Ordering::Release);
         next.take()
     }
 
-    fn tell(&self, next: Wire) {
+    fn put(&self, next: WireFault) {
         let mut known = self.0.next.lock();
         *known = Some(next);
-        self.0.news.store(true, Ordering::Release);
+        self.0.pending.store(true, Ordering::Release);
     }
 }

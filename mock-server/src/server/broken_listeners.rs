@@ -20,7 +20,7 @@ use axum::{
 };
 use http::StatusCode;
 use memchr::memmem;
-use schemas::{ErrorCode, control::BrokenAddress};
+use schemas::{ErrorCode, control::ListenerFault};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{
@@ -34,7 +34,7 @@ use super::{Bounds, Server, usable};
 use crate::{
     app::{App, BrokenListener, BrokenListenerError, Held},
     config::limits::MAX_HEAD,
-    control::{Body, ControlError, Says, created},
+    control::{Body, ControlBody, ControlError, created},
     handlers::ApiError,
 };
 
@@ -60,10 +60,10 @@ pub(super) fn routes() -> Router<App> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Open {
-    fault: BrokenAddress,
+    fault: ListenerFault,
 }
 
-impl Says for Open {
+impl ControlBody for Open {
     const CALL: &str = "open_address";
 }
 
@@ -99,21 +99,21 @@ impl From<BrokenListenerError> for ControlError {
 }
 
 /// Takes a free port, and breaks it.
-async fn listen(app: &App, fault: BrokenAddress) -> io::Result<BrokenListener> {
+async fn listen(app: &App, fault: ListenerFault) -> io::Result<BrokenListener> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
     let address = socket.local_addr()?;
     let bounds = Bounds::of(app);
     let held = match fault {
-        BrokenAddress::Refused => Held::Port(socket),
-        BrokenAddress::BacklogFull => {
+        ListenerFault::Refused => Held::Port(socket),
+        ListenerFault::BacklogFull => {
             let listener = socket.listen(1)?;
             Held::Queue(listener, fill(address).await?)
         }
-        BrokenAddress::Silent | BrokenAddress::ResetOnAccept | BrokenAddress::EmptyReply => {
+        ListenerFault::Silent | ListenerFault::ResetOnAccept | ListenerFault::EmptyReply => {
             task(accept(socket.listen(BACKLOG)?, fault))
         }
-        BrokenAddress::OneConnection => {
+        ListenerFault::OneConnection => {
             let connections = 1;
             serve(
                 app,
@@ -124,7 +124,7 @@ async fn listen(app: &App, fault: BrokenAddress) -> io::Result<BrokenListener> {
                 },
             )?
         }
-        BrokenAddress::OneStream => serve(
+        ListenerFault::OneStream => serve(
             app,
             socket,
             Bounds {
@@ -161,29 +161,29 @@ async fn fill(at: SocketAddr) -> io::Result<Vec<TcpStream>> {
 }
 
 /// Accepts connections, and does no more with them than the fault says.
-async fn accept(listener: TcpListener, fault: BrokenAddress) {
+async fn accept(listener: TcpListener, fault: ListenerFault) {
     let (mut silent, mut heard) = (VecDeque::new(), JoinSet::new());
     loop {
         let Some(stream) = usable(listener.accept().await).await else {
             continue;
         };
         match fault {
-            BrokenAddress::ResetOnAccept => {
+            ListenerFault::ResetOnAccept => {
                 // Where the system does not let us, it is closed in good order instead.
                 let _ = stream.set_zero_linger();
             }
-            BrokenAddress::EmptyReply => {
+            ListenerFault::EmptyReply => {
                 while heard.try_join_next().is_some() {}
                 if heard.len() == CONNECTIONS {
                     heard.join_next().await;
                 }
                 heard.spawn(async { drop(timeout(HEARING, hear(stream)).await) });
             }
-            BrokenAddress::Silent
-            | BrokenAddress::Refused
-            | BrokenAddress::BacklogFull
-            | BrokenAddress::OneConnection
-            | BrokenAddress::OneStream => {
+            ListenerFault::Silent
+            | ListenerFault::Refused
+            | ListenerFault::BacklogFull
+            | ListenerFault::OneConnection
+            | ListenerFault::OneStream => {
                 silent.truncate(CONNECTIONS - 1);
                 silent.push_front(stream);
             }

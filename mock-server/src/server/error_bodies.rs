@@ -16,21 +16,21 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::faulty_stream::Faulty;
+use super::faulty_stream::FaultyStream;
 use crate::pipeline::WireControl;
 
 /// A connection on which no error goes out without a body.
 #[derive(Debug)]
-pub(crate) struct Shaped {
-    stream: Faulty,
+pub(crate) struct ErrorBodies {
+    stream: FaultyStream,
     /// What stands in for an answer of the library's, and how much of it went out.
     instead: Option<(Vec<u8>, usize)>,
 }
 
-impl Shaped {
+impl ErrorBodies {
     pub(crate) fn new(stream: TcpStream, control: WireControl) -> Self {
         Self {
-            stream: Faulty::new(stream, control),
+            stream: FaultyStream::new(stream, control),
             instead: None,
         }
     }
@@ -80,7 +80,7 @@ fn stand_in(head: &[u8]) -> Option<Vec<u8>> {
     Some((head.replacen(empty, &described, 1) + &body).into_bytes())
 }
 
-impl AsyncWrite for Shaped {
+impl AsyncWrite for ErrorBodies {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -105,7 +105,7 @@ impl AsyncWrite for Shaped {
     }
 }
 
-impl AsyncRead for Shaped {
+impl AsyncRead for ErrorBodies {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -130,13 +130,13 @@ mod tests {
             "{shaped}"
         );
         assert!(shaped.ends_with(r#"or has too many headers"}"#), "{shaped}");
-        for ours in [
+        for injected in [
             &b"HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\n{}"[..],
             b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
             b"HTTP/1.1 204 No Content\r\n\r\n",
             b"\xff\xff",
         ] {
-            assert!(stand_in(ours).is_none());
+            assert!(stand_in(injected).is_none());
         }
     }
 }

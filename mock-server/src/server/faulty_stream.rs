@@ -10,31 +10,31 @@ use std::{
     time::Duration,
 };
 
-use scenarios::Wire;
+use scenarios::WireFault;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::Sleep,
 };
 
-use super::http2_frames::Frames;
+use super::http2_frames::FrameTracker;
 use crate::pipeline::WireControl;
 
 /// What the library says to a client that asks whether its body is wanted.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 /// Bytes that are taken in at a time at the most, where a request is taken in slowly.
-const SIP: usize = 4_096;
+const READ_AT_MOST: usize = 4_096;
 
 /// A connection whose bytes can be made to go wrong.
 #[derive(Debug)]
-pub(super) struct Faulty {
+pub(super) struct FaultyStream {
     stream: TcpStream,
     control: WireControl,
-    wire: Wire,
+    fault: WireFault,
     /// Bytes of the present answer that went out.
     sent: usize,
     /// Bytes of ours that go out before anything else, and how many of them did.
-    ours: (Vec<u8>, usize),
+    injected: (Vec<u8>, usize),
     /// Until when nothing goes out.
     pause: Option<Pin<Box<Sleep>>>,
     /// Until when nothing is taken in.
@@ -42,16 +42,16 @@ pub(super) struct Faulty {
     /// Whether anything was ever written.
     begun: bool,
     /// Where it is, if it speaks HTTP/2.
-    frames: Option<Frames>,
+    frames: Option<FrameTracker>,
     /// Whether the sending half is shut down: what is still written goes nowhere.
-    muted: bool,
+    half_closed: bool,
     /// What the next read meets.
-    reading: Reading,
+    reading: ReadState,
 }
 
 /// What the next read meets.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum Reading {
+enum ReadState {
     /// What comes.
     #[default]
     Fine,
@@ -63,63 +63,63 @@ enum Reading {
     Reset,
 }
 
-impl Faulty {
+impl FaultyStream {
     pub(super) fn new(stream: TcpStream, control: WireControl) -> Self {
         Self {
             stream,
             control,
-            wire: Wire::Whole,
+            fault: WireFault::Whole,
             sent: 0,
-            ours: (Vec::new(), 0),
+            injected: (Vec::new(), 0),
             pause: None,
             rest: None,
             begun: false,
             frames: None,
-            muted: false,
-            reading: Reading::Fine,
+            half_closed: false,
+            reading: ReadState::Fine,
         }
     }
 
     /// Takes notice of what the pipeline says of the call's bytes.
-    fn listen(&mut self) {
-        let Some(mut next) = self.control.news() else {
+    fn take_fault(&mut self) {
+        let Some(mut next) = self.control.take() else {
             return;
         };
         (self.sent, self.pause) = (0, None);
-        self.ours = match &mut next {
-            Wire::Prefix(bytes) | Wire::Replace { bytes, .. } | Wire::Frames { bytes, .. } => {
-                (std::mem::take(bytes), 0)
-            }
-            Wire::Whole
-            | Wire::ResetAfter(_)
-            | Wire::CloseAfter(_)
-            | Wire::StallAfter(_)
-            | Wire::HalfCloseAfter(_)
-            | Wire::Drip { .. }
-            | Wire::SlowRead { .. }
-            | Wire::ResetOnNextRequest
-            | Wire::CloseAfterwards
-            | Wire::CloseLate(_)
-            | Wire::NoContinue
-            | Wire::NoPong
-            | Wire::Goodbye
-            | Wire::Stream { .. } => (Vec::new(), 0),
+        self.injected = match &mut next {
+            WireFault::Prefix(bytes)
+            | WireFault::Replace { bytes, .. }
+            | WireFault::Frames { bytes, .. } => (std::mem::take(bytes), 0),
+            WireFault::Whole
+            | WireFault::ResetAfter(_)
+            | WireFault::CloseAfter(_)
+            | WireFault::StallAfter(_)
+            | WireFault::HalfCloseAfter(_)
+            | WireFault::Drip { .. }
+            | WireFault::SlowRead { .. }
+            | WireFault::ResetOnNextRequest
+            | WireFault::CloseAfterwards
+            | WireFault::CloseLate(_)
+            | WireFault::NoContinue
+            | WireFault::NoPong
+            | WireFault::Goodbye
+            | WireFault::Stream { .. } => (Vec::new(), 0),
         };
-        self.wire = next;
+        self.fault = next;
     }
 
     fn reset(&mut self) -> io::Error {
-        self.reading = Reading::Reset;
+        self.reading = ReadState::Reset;
         // Where the system does not let us, it is closed in good order instead.
         let _ = self.stream.set_zero_linger();
         io::ErrorKind::ConnectionReset.into()
     }
 
     /// Writes what is ours to its end.
-    fn poll_ours(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.ours.1 < self.ours.0.len() {
-            let left = &self.ours.0[self.ours.1..];
-            self.ours.1 += ready!(Pin::new(&mut self.stream).poll_write(context, left))?;
+    fn poll_injected(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.injected.1 < self.injected.0.len() {
+            let left = &self.injected.0[self.injected.1..];
+            self.injected.1 += ready!(Pin::new(&mut self.stream).poll_write(context, left))?;
         }
         Poll::Ready(Ok(()))
     }
@@ -159,9 +159,9 @@ impl Faulty {
     }
 
     /// Nothing more goes out, and the other side learns so.
-    fn poll_mute(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_half_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
-        self.muted = true;
+        self.half_closed = true;
         Poll::Ready(Ok(()))
     }
 
@@ -192,7 +192,7 @@ impl Faulty {
                 self.poll_count(context, &bytes[..rest])
             }
             Some(_) | None => {
-                ready!(self.poll_ours(context))?;
+                ready!(self.poll_injected(context))?;
                 if close {
                     return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
                 }
@@ -214,7 +214,7 @@ impl Faulty {
     }
 
     /// Reads no more than so many bytes, and then takes a rest.
-    fn poll_sip(
+    fn poll_slow_read(
         &mut self,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
@@ -222,8 +222,8 @@ impl Faulty {
         every: Duration,
     ) -> Poll<io::Result<()>> {
         ready!(poll_pause(&mut self.rest, context));
-        let mut part = [0; SIP];
-        let most = at_a_time.min(SIP).min(buffer.remaining());
+        let mut part = [0; READ_AT_MOST];
+        let most = at_a_time.min(READ_AT_MOST).min(buffer.remaining());
         let mut part = ReadBuf::new(&mut part[..most]);
         ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
         buffer.put_slice(part.filled());
@@ -249,86 +249,92 @@ fn poll_pause(pause: &mut Option<Pin<Box<Sleep>>>, context: &mut Context<'_>) ->
     Poll::Ready(())
 }
 
-impl AsyncWrite for Faulty {
+impl AsyncWrite for FaultyStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        this.listen();
+        this.take_fault();
         if !this.begun {
-            (this.begun, this.frames) = (true, Frames::of(bytes));
+            (this.begun, this.frames) = (true, FrameTracker::of(bytes));
         }
-        if this.muted {
+        if this.half_closed {
             return Poll::Ready(Ok(bytes.len()));
         }
-        if let Wire::Frames { close, .. } = this.wire {
+        if let WireFault::Frames { close, .. } = this.fault {
             return this.poll_frames(context, bytes, close);
         }
-        ready!(this.poll_ours(context))?;
-        match this.wire {
-            Wire::NoContinue if bytes.starts_with(CONTINUE) => Poll::Ready(Ok(CONTINUE.len())),
-            Wire::Whole
-            | Wire::Prefix(_)
-            | Wire::ResetOnNextRequest
-            | Wire::CloseAfterwards
-            | Wire::CloseLate(_)
-            | Wire::HalfCloseAfter(None)
-            | Wire::SlowRead { .. }
-            | Wire::NoContinue
-            | Wire::Goodbye
-            | Wire::Frames { .. }
-            | Wire::Stream { .. } => this.poll_count(context, bytes),
-            Wire::ResetAfter(place) => this.poll_until(context, bytes, place, |this, _| {
+        ready!(this.poll_injected(context))?;
+        match this.fault {
+            WireFault::NoContinue if bytes.starts_with(CONTINUE) => Poll::Ready(Ok(CONTINUE.len())),
+            WireFault::Whole
+            | WireFault::Prefix(_)
+            | WireFault::ResetOnNextRequest
+            | WireFault::CloseAfterwards
+            | WireFault::CloseLate(_)
+            | WireFault::HalfCloseAfter(None)
+            | WireFault::SlowRead { .. }
+            | WireFault::NoContinue
+            | WireFault::Goodbye
+            | WireFault::Frames { .. }
+            | WireFault::Stream { .. } => this.poll_count(context, bytes),
+            WireFault::ResetAfter(place) => this.poll_until(context, bytes, place, |this, _| {
                 Poll::Ready(Err(this.reset()))
             }),
-            Wire::CloseAfter(place) => this.poll_until(context, bytes, place, |_, _| {
+            WireFault::CloseAfter(place) => this.poll_until(context, bytes, place, |_, _| {
                 Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
             }),
-            Wire::StallAfter(place) => this.poll_until(context, bytes, place, Self::poll_stall),
-            Wire::HalfCloseAfter(Some(place)) => {
+            WireFault::StallAfter(place) => {
+                this.poll_until(context, bytes, place, Self::poll_stall)
+            }
+            WireFault::HalfCloseAfter(Some(place)) => {
                 this.poll_until(context, bytes, place, |this, context| {
-                    ready!(this.poll_mute(context))?;
+                    ready!(this.poll_half_close(context))?;
                     Poll::Ready(Ok(bytes.len()))
                 })
             }
-            Wire::Drip {
+            WireFault::Drip {
                 bytes: slice,
                 every,
             } => this.poll_drip(context, bytes, slice, every),
-            Wire::Replace { close: true, .. } => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
-            Wire::Replace { close: false, .. } => Poll::Ready(Ok(bytes.len())),
-            Wire::NoPong => this.poll_no_pong(context, bytes),
+            WireFault::Replace { close: true, .. } => {
+                Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
+            }
+            WireFault::Replace { close: false, .. } => Poll::Ready(Ok(bytes.len())),
+            WireFault::NoPong => this.poll_no_pong(context, bytes),
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.frames.as_ref().is_none_or(Frames::between) {
-            ready!(this.poll_ours(context))?;
+        if this.frames.as_ref().is_none_or(FrameTracker::between) {
+            ready!(this.poll_injected(context))?;
         }
         ready!(Pin::new(&mut this.stream).poll_flush(context))?;
-        if this.sent > 0 && this.reading == Reading::Fine {
-            match this.wire {
-                Wire::ResetOnNextRequest => this.reading = Reading::ResetOnData,
-                Wire::CloseAfterwards => this.reading = Reading::Ended,
-                Wire::HalfCloseAfter(None) if !this.muted => ready!(this.poll_mute(context))?,
-                Wire::Whole
-                | Wire::ResetAfter(_)
-                | Wire::CloseAfter(_)
-                | Wire::StallAfter(_)
-                | Wire::HalfCloseAfter(_)
-                | Wire::Drip { .. }
-                | Wire::SlowRead { .. }
-                | Wire::Prefix(_)
-                | Wire::Replace { .. }
-                | Wire::CloseLate(_)
-                | Wire::NoContinue
-                | Wire::NoPong
-                | Wire::Goodbye
-                | Wire::Frames { .. }
-                | Wire::Stream { .. } => {}
+        if this.sent > 0 && this.reading == ReadState::Fine {
+            match this.fault {
+                WireFault::ResetOnNextRequest => this.reading = ReadState::ResetOnData,
+                WireFault::CloseAfterwards => this.reading = ReadState::Ended,
+                WireFault::HalfCloseAfter(None) if !this.half_closed => {
+                    ready!(this.poll_half_close(context))?
+                }
+                WireFault::Whole
+                | WireFault::ResetAfter(_)
+                | WireFault::CloseAfter(_)
+                | WireFault::StallAfter(_)
+                | WireFault::HalfCloseAfter(_)
+                | WireFault::Drip { .. }
+                | WireFault::SlowRead { .. }
+                | WireFault::Prefix(_)
+                | WireFault::Replace { .. }
+                | WireFault::CloseLate(_)
+                | WireFault::NoContinue
+                | WireFault::NoPong
+                | WireFault::Goodbye
+                | WireFault::Frames { .. }
+                | WireFault::Stream { .. } => {}
             }
         }
         Poll::Ready(Ok(()))
@@ -336,11 +342,11 @@ impl AsyncWrite for Faulty {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.reading == Reading::Reset {
+        if this.reading == ReadState::Reset {
             return Poll::Ready(Ok(()));
         }
-        if let Wire::CloseLate(by) = this.wire {
-            this.wire = Wire::Whole;
+        if let WireFault::CloseLate(by) = this.fault {
+            this.fault = WireFault::Whole;
             this.pause = pause(by);
         }
         ready!(poll_pause(&mut this.pause, context));
@@ -348,24 +354,24 @@ impl AsyncWrite for Faulty {
     }
 }
 
-impl AsyncRead for Faulty {
+impl AsyncRead for FaultyStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        this.listen();
+        this.take_fault();
         match this.reading {
-            Reading::Ended => Poll::Ready(Ok(())),
-            Reading::Reset => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
-            Reading::Fine => {
-                if let Wire::SlowRead { bytes, every } = this.wire {
-                    return this.poll_sip(context, buffer, bytes, every);
+            ReadState::Ended => Poll::Ready(Ok(())),
+            ReadState::Reset => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+            ReadState::Fine => {
+                if let WireFault::SlowRead { bytes, every } = this.fault {
+                    return this.poll_slow_read(context, buffer, bytes, every);
                 }
                 Pin::new(&mut this.stream).poll_read(context, buffer)
             }
-            Reading::ResetOnData => {
+            ReadState::ResetOnData => {
                 let mut byte = [0];
                 let there = ready!(this.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)))?;
                 if there == 0 {

@@ -11,7 +11,7 @@ const ACK: u8 = 1;
 
 /// How far the bytes have come.
 #[derive(Debug, Default)]
-pub(super) struct Frames {
+pub(super) struct FrameTracker {
     /// The head of the present frame, as far as it has gone by.
     head: [u8; HEAD],
     seen: usize,
@@ -19,7 +19,7 @@ pub(super) struct Frames {
     left: usize,
 }
 
-impl Frames {
+impl FrameTracker {
     /// Those of a connection whose first bytes these are, if it speaks HTTP/2.
     pub(super) fn of(first: &[u8]) -> Option<Self> {
         (!first.starts_with(b"HTTP/")).then(Self::default)
@@ -93,7 +93,7 @@ mod tests {
     fn only_an_answer_to_a_ping_is_one() {
         let pong = b"\0\0\x08\x06\x01\0\0\0\0flooding\0\0";
         let ping = b"\0\0\x08\x06\0\0\0\0\0flooding";
-        let mut frames = Frames::default();
+        let mut frames = FrameTracker::default();
         assert_eq!((frames.pong(pong), frames.pong(ping)), (17, 0));
         frames.pass(&ping[..10]);
         assert_eq!(frames.pong(pong), 0);
@@ -104,7 +104,7 @@ mod tests {
         #[test]
         fn frames_end_where_they_end(lengths in proptest::collection::vec(0..40_u8, 1..6), cut in 1..50_usize) {
             let bytes: Vec<_> = lengths.iter().flat_map(|length| frame(*length)).collect();
-            let (mut frames, mut ends, mut place) = (Frames::default(), Vec::new(), 0);
+            let (mut frames, mut ends, mut place) = (FrameTracker::default(), Vec::new(), 0);
             while place < bytes.len() {
                 let upcoming = &bytes[place..(place + cut).min(bytes.len())];
                 let one = frames.of_one(upcoming);

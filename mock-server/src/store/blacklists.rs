@@ -1,6 +1,6 @@
 //! The blacklists of one organization, and their entries.
 
-mod saved;
+mod blacklists_snapshot;
 
 use std::{
     collections::BTreeSet,
@@ -14,8 +14,8 @@ use schemas::{
 };
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::saved::Saved;
-use super::{Refusal, ids::Ids, page::Page, rows::Rows};
+pub(crate) use self::blacklists_snapshot::BlacklistsSnapshot;
+use super::{StoreError, ids::Ids, ordered_map::OrderedMap, page::Page};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
@@ -26,7 +26,7 @@ use crate::{
 pub(crate) struct Blacklists {
     seed: u64,
     organization: Arc<str>,
-    lists: Rows<StoredList>,
+    lists: OrderedMap<StoredList>,
     /// How many entries all of them have together.
     entries: usize,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Blacklists {
 struct StoredList {
     name: String,
     description: Option<String>,
-    entries: Rows<StoredEntry>,
+    entries: OrderedMap<StoredEntry>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -55,7 +55,7 @@ impl Blacklists {
         let mut blacklists = Self {
             seed,
             organization: Arc::clone(organization),
-            lists: Rows::new(Ids::new(seed, organization, Entity::Blacklist.as_str())),
+            lists: OrderedMap::new(Ids::new(seed, organization, Entity::Blacklist.as_str())),
             entries: 0,
         };
         for FirstBlacklist { list, entries } in FIRST_BLACKLISTS.iter().cloned() {
@@ -106,13 +106,13 @@ impl Blacklists {
     }
 
     /// The number of the list with this id.
-    pub(crate) fn find(&self, id: &str) -> Result<u64, Refusal> {
+    pub(crate) fn find(&self, id: &str) -> Result<u64, StoreError> {
         let number = self.lists.number(id);
-        number.ok_or_else(|| Refusal::missing(Entity::Blacklist, id))
+        number.ok_or_else(|| StoreError::missing(Entity::Blacklist, id))
     }
 
     /// The list with this id.
-    pub(crate) fn get(&self, id: &str) -> Result<Blacklist, Refusal> {
+    pub(crate) fn get(&self, id: &str) -> Result<Blacklist, StoreError> {
         let number = self.find(id)?;
         Ok(self.wire(number, &self.lists[number]))
     }
@@ -122,9 +122,9 @@ impl Blacklists {
         &mut self,
         wanted: CreateBlacklist,
         now: Timestamp,
-    ) -> Result<Blacklist, Refusal> {
-        Refusal::unless_full(self.lists.len(), 1, MAX_BLACKLISTS, "blacklists")?;
-        let entries = Rows::new(self.entry_ids(self.lists.next_number()));
+    ) -> Result<Blacklist, StoreError> {
+        StoreError::unless_full(self.lists.len(), 1, MAX_BLACKLISTS, "blacklists")?;
+        let entries = OrderedMap::new(self.entry_ids(self.lists.next_number()));
         let number = self.lists.push(StoredList {
             name: wanted.name,
             description: wanted.description,
@@ -141,7 +141,7 @@ impl Blacklists {
         id: &str,
         change: UpdateBlacklist,
         now: Timestamp,
-    ) -> Result<Blacklist, Refusal> {
+    ) -> Result<Blacklist, StoreError> {
         let list = self.list_mut(id)?;
         if let Some(name) = change.name {
             list.name = name;
@@ -154,7 +154,7 @@ impl Blacklists {
     }
 
     /// Deletes a list with its entries; returns its number.
-    pub(crate) fn delete(&mut self, id: &str) -> Result<u64, Refusal> {
+    pub(crate) fn delete(&mut self, id: &str) -> Result<u64, StoreError> {
         let number = self.find(id)?;
         let list = self.lists.remove(number);
         self.entries -= list.map_or(0, |list| list.entries.len());
@@ -167,10 +167,10 @@ impl Blacklists {
         id: &str,
         entries: Vec<NewEntry>,
         now: Timestamp,
-    ) -> Result<usize, Refusal> {
+    ) -> Result<usize, StoreError> {
         let (kept, more) = (self.entries, entries.len());
         let list = self.list_mut(id)?;
-        Refusal::unless_full(kept, more, MAX_BLACKLIST_ENTRIES, "blacklist entries")?;
+        StoreError::unless_full(kept, more, MAX_BLACKLIST_ENTRIES, "blacklist entries")?;
         for says in entries {
             list.entries.push(StoredEntry {
                 says,
@@ -188,7 +188,7 @@ impl Blacklists {
         &self,
         id: &str,
         page: Page,
-    ) -> Result<(Vec<BlacklistEntry>, usize), Refusal> {
+    ) -> Result<(Vec<BlacklistEntry>, usize), StoreError> {
         let entries = &self.lists[self.find(id)?].entries;
         let wire = |(number, entry): (u64, &StoredEntry)| entry.wire(entries.id(number));
         Ok((entries.page(page).map(wire).collect(), entries.len()))
@@ -200,11 +200,11 @@ impl Blacklists {
         id: &str,
         entry_ids: &[String],
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), StoreError> {
         let list = self.list_mut(id)?;
         let number = |id: &String| {
             let number = list.entries.number(id);
-            number.ok_or_else(|| Refusal::missing(Entity::BlacklistEntry, id))
+            number.ok_or_else(|| StoreError::missing(Entity::BlacklistEntry, id))
         };
         let numbers: BTreeSet<_> = entry_ids.iter().map(number).collect::<Result<_, _>>()?;
         for number in &numbers {
@@ -221,7 +221,7 @@ impl Blacklists {
         Ids::new(self.seed, &self.organization, kind)
     }
 
-    fn list_mut(&mut self, id: &str) -> Result<&mut StoredList, Refusal> {
+    fn list_mut(&mut self, id: &str) -> Result<&mut StoredList, StoreError> {
         let number = self.find(id)?;
         Ok(&mut self.lists[number])
     }

@@ -4,9 +4,9 @@
 //! organization's own. Nothing of the world is copied: what an organization thinks of a company is
 //! drawn, and what its callers write lies over it.
 
+mod companies_snapshot;
 mod facts;
 mod filter;
-mod saved;
 mod wire;
 
 use std::{cell::OnceCell, collections::HashMap, sync::Arc};
@@ -20,8 +20,8 @@ use schemas::{
 use strum::VariantArray as _;
 
 use self::facts::{Facts, OwnFacts};
-pub(crate) use self::{filter::CompanyFilter, saved::Saved};
-use super::{Origin, ProspectSearches, Refusal, ids::Ids, page::Page};
+pub(crate) use self::{companies_snapshot::CompaniesSnapshot, filter::CompanyFilter};
+use super::{ProspectSearches, SharedData, StoreError, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_CHANGED, MAX_CREATED},
@@ -31,7 +31,7 @@ use crate::{
 /// The companies of one organization.
 #[derive(Debug)]
 pub(crate) struct Companies {
-    origin: Arc<Origin>,
+    shared_data: Arc<SharedData>,
     organization: Arc<str>,
     ids: Ids,
     job_ids: Ids,
@@ -72,12 +72,12 @@ pub(crate) struct Known<'a> {
 impl Companies {
     /// The companies an organization has from the start, with the prospect searches they belong to.
     pub(crate) fn new(
-        origin: &Arc<Origin>,
+        shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
         searches: &ProspectSearches,
         since: Timestamp,
     ) -> Self {
-        let seed = origin.seed;
+        let seed = shared_data.seed;
         let mut search_of_industry = [None; Industry::VARIANTS.len()];
         for (search, (_, industries)) in searches.industries().enumerate() {
             for industry in industries {
@@ -86,14 +86,14 @@ impl Companies {
         }
         let mut random = seed::stream(seed, organization, "first company", 0);
         Self {
-            origin: Arc::clone(origin),
+            shared_data: Arc::clone(shared_data),
             organization: Arc::clone(organization),
             ids: Ids::new(seed, organization, Entity::Company.as_str()),
             job_ids: Ids::new(seed, organization, "job"),
             search_ids: searches.industries().map(|(id, _)| id).collect(),
             search_of_industry,
             since,
-            first: random.random_range(0..origin.world.len()),
+            first: random.random_range(0..shared_data.world.len()),
             facts: OnceCell::new(),
             own: World::empty(),
             own_facts: Vec::new(),
@@ -115,11 +115,11 @@ impl Companies {
     }
 
     /// The number of the company with this id.
-    pub(crate) fn find(&self, id: &str) -> Result<u64, Refusal> {
+    pub(crate) fn find(&self, id: &str) -> Result<u64, StoreError> {
         let number = self.ids.number(id);
         number
             .filter(|number| *number < self.len() as u64)
-            .ok_or_else(|| Refusal::missing(Entity::Company, id))
+            .ok_or_else(|| StoreError::missing(Entity::Company, id))
     }
 
     /// The id of a number.
@@ -128,7 +128,7 @@ impl Companies {
     }
 
     /// The company with this id.
-    pub(crate) fn get(&self, id: &str) -> Result<Company, Refusal> {
+    pub(crate) fn get(&self, id: &str) -> Result<Company, StoreError> {
         Ok(self.wire(self.find(id)?))
     }
 
@@ -151,8 +151,8 @@ impl Companies {
         &mut self,
         wanted: &CreateCompany,
         now: Timestamp,
-    ) -> Result<Company, Refusal> {
-        Refusal::unless_full(self.created, 1, MAX_CREATED, "companies that were created")?;
+    ) -> Result<Company, StoreError> {
+        StoreError::unless_full(self.created, 1, MAX_CREATED, "companies that were created")?;
         self.created += 1;
         let number = self.add(
             &Given {
@@ -172,11 +172,11 @@ impl Companies {
         id: &str,
         change: UpdateCompany,
         now: Timestamp,
-    ) -> Result<Company, Refusal> {
+    ) -> Result<Company, StoreError> {
         let number = self.find(id)?;
         if !self.changed.contains_key(&number) {
             let changed = self.changed.len();
-            Refusal::unless_full(changed, 1, MAX_CHANGED, "companies that were changed")?;
+            StoreError::unless_full(changed, 1, MAX_CHANGED, "companies that were changed")?;
         }
         let mut company = self.wire(number);
         apply(&mut company, change);
@@ -213,7 +213,7 @@ impl Companies {
     pub(crate) fn matches(&self, known: Known<'_>) -> impl Iterator<Item = u64> + use<> {
         let own = |company: usize| (self.in_world() + company) as u64;
         let in_both = |find: &dyn Fn(&World) -> Option<usize>| {
-            let in_world = find(&self.origin.world).map(|company| company as u64);
+            let in_world = find(&self.shared_data.world).map(|company| company as u64);
             in_world.or_else(|| find(&self.own).map(own))
         };
         let by_source_id = known
@@ -232,7 +232,7 @@ impl Companies {
         let number = index(number);
         let own = number.checked_sub(self.in_world());
         own.map_or_else(
-            || &self.origin.world.companies()[number],
+            || &self.shared_data.world.companies()[number],
             |own| &self.own.companies()[own],
         )
     }
@@ -244,7 +244,7 @@ impl Companies {
 
     /// How many companies the world has.
     pub(crate) fn in_world(&self) -> usize {
-        self.origin.world.len()
+        self.shared_data.world.len()
     }
 
     /// The company of the world that comes first here.
@@ -269,7 +269,12 @@ impl Companies {
 
     fn add(&mut self, given: &Given<'_>, now: Timestamp) -> u64 {
         let own = self.own.len();
-        let mut random = seed::stream(self.origin.seed, &self.organization, "company", own as u64);
+        let mut random = seed::stream(
+            self.shared_data.seed,
+            &self.organization,
+            "company",
+            own as u64,
+        );
         let company = world::Company::about(random.random(), given);
         self.own_facts.push(OwnFacts {
             since: now,
@@ -301,7 +306,7 @@ impl Companies {
     }
 
     fn facts(&self) -> &Facts {
-        let draw = || Facts::draw(self.origin.seed, &self.organization, self.in_world());
+        let draw = || Facts::draw(self.shared_data.seed, &self.organization, self.in_world());
         self.facts.get_or_init(draw)
     }
 }

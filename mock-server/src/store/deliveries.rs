@@ -18,7 +18,8 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Companies, Orders, Origin, Prospects, Refusal, Unfit, ids::Ids, page::Page, saved::time,
+    Companies, InvalidSnapshot, Orders, Prospects, SharedData, StoreError, ids::Ids, page::Page,
+    snapshot::time,
 };
 use crate::clock::rfc3339;
 
@@ -56,21 +57,21 @@ pub(crate) struct Sources<'a> {
 /// What a snapshot keeps of deliveries: the feedback, by their numbers.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Saved(BTreeMap<u64, SavedFeedback>);
+pub(crate) struct DeliveriesSnapshot(BTreeMap<u64, FeedbackSnapshot>);
 
 /// What is said of a delivery.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedFeedback {
+struct FeedbackSnapshot {
     says: SetFeedback,
     updated_at: Timestamp,
 }
 
 impl Deliveries {
     /// No feedback yet.
-    pub(crate) fn new(origin: &Origin, organization: &Arc<str>) -> Self {
+    pub(crate) fn new(shared_data: &SharedData, organization: &Arc<str>) -> Self {
         Self {
-            ids: Ids::new(origin.seed, organization, Entity::Delivery.as_str()),
+            ids: Ids::new(shared_data.seed, organization, Entity::Delivery.as_str()),
             feedback: HashMap::new(),
         }
     }
@@ -108,7 +109,7 @@ impl Deliveries {
     }
 
     /// The delivery with this id.
-    pub(crate) fn get(&self, id: &str, sources: Sources<'_>) -> Result<Delivery, Refusal> {
+    pub(crate) fn get(&self, id: &str, sources: Sources<'_>) -> Result<Delivery, StoreError> {
         Ok(self.wire(self.find(id, sources.orders)?, sources))
     }
 
@@ -119,44 +120,48 @@ impl Deliveries {
         said: SetFeedback,
         sources: Sources<'_>,
         now: Timestamp,
-    ) -> Result<Delivery, Refusal> {
+    ) -> Result<Delivery, StoreError> {
         let number = self.find(id, sources.orders)?;
         self.feedback.insert(number, feedback(said, now));
         Ok(self.wire(number, sources))
     }
 
     /// What a snapshot keeps of them.
-    pub(super) fn save(&self) -> Saved {
+    pub(super) fn save(&self) -> DeliveriesSnapshot {
         let all = self.feedback.iter().map(|(number, feedback)| {
             let says = SetFeedback {
                 rating: feedback.rating,
                 comment: feedback.comment.clone(),
             };
             let updated_at = time(&feedback.updated_at);
-            (*number, SavedFeedback { says, updated_at })
+            (*number, FeedbackSnapshot { says, updated_at })
         });
-        Saved(all.collect())
+        DeliveriesSnapshot(all.collect())
     }
 
     /// Takes over what was kept.
-    pub(super) fn load(&mut self, Saved(saved): Saved, orders: &Orders) -> Result<(), Unfit> {
+    pub(super) fn load(
+        &mut self,
+        DeliveriesSnapshot(snapshot): DeliveriesSnapshot,
+        orders: &Orders,
+    ) -> Result<(), InvalidSnapshot> {
         const PLACE: &str = "feedback";
-        for (number, SavedFeedback { says, updated_at }) in saved {
+        for (number, FeedbackSnapshot { says, updated_at }) in snapshot {
             if !has(orders, number) {
-                return Err(Unfit::new(
+                return Err(InvalidSnapshot::new(
                     PLACE,
                     format_args!("no delivery has number {number}"),
                 ));
             }
-            Unfit::unless_valid(PLACE, Document::SetFeedback, &says)?;
+            InvalidSnapshot::unless_valid(PLACE, Document::SetFeedback, &says)?;
             self.feedback.insert(number, feedback(says, updated_at));
         }
         Ok(())
     }
 
-    fn find(&self, id: &str, orders: &Orders) -> Result<u64, Refusal> {
+    fn find(&self, id: &str, orders: &Orders) -> Result<u64, StoreError> {
         let number = self.ids.number(id).filter(|number| has(orders, *number));
-        number.ok_or_else(|| Refusal::missing(Entity::Delivery, id))
+        number.ok_or_else(|| StoreError::missing(Entity::Delivery, id))
     }
 
     fn wire(&self, number: u64, sources: Sources<'_>) -> Delivery {

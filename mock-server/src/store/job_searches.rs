@@ -13,14 +13,17 @@ use schemas::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Companies, Origin, Refusal, Unfit, ids::Ids, page::Page, rows::Rows};
+use super::{
+    Companies, InvalidSnapshot, SharedData, StoreError, ids::Ids, ordered_map::OrderedMap,
+    page::Page,
+};
 use crate::{clock::rfc3339, config::limits::MAX_JOB_SEARCHES};
 
 /// The job searches of one organization.
 #[derive(Debug)]
 pub(crate) struct JobSearches {
-    origin: Arc<Origin>,
-    all: Rows<StoredSearch>,
+    shared_data: Arc<SharedData>,
+    all: OrderedMap<StoredSearch>,
 }
 
 /// A job search.
@@ -35,23 +38,27 @@ struct StoredSearch {
 /// What a snapshot keeps of job searches, in their order.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Saved(Vec<SavedSearch>);
+pub(crate) struct JobSearchesSnapshot(Vec<SearchSnapshot>);
 
 /// A job search.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedSearch {
+struct SearchSnapshot {
     wanted: CreateJobSearch,
     created_at: Timestamp,
 }
 
 impl JobSearches {
     /// The job searches an organization has from the start: one.
-    pub(crate) fn new(origin: &Arc<Origin>, organization: &Arc<str>, now: Timestamp) -> Self {
-        let ids = Ids::new(origin.seed, organization, Entity::JobSearch.as_str());
+    pub(crate) fn new(
+        shared_data: &Arc<SharedData>,
+        organization: &Arc<str>,
+        now: Timestamp,
+    ) -> Self {
+        let ids = Ids::new(shared_data.seed, organization, Entity::JobSearch.as_str());
         let mut searches = Self {
-            origin: Arc::clone(origin),
-            all: Rows::new(ids),
+            shared_data: Arc::clone(shared_data),
+            all: OrderedMap::new(ids),
         };
         let apprentices = CreateJobSearch {
             keywords: vec!["Ausbildung".to_owned()],
@@ -75,7 +82,7 @@ impl JobSearches {
     }
 
     /// The search with this id.
-    pub(crate) fn get(&self, id: &str) -> Result<JobSearch, Refusal> {
+    pub(crate) fn get(&self, id: &str) -> Result<JobSearch, StoreError> {
         let number = self.find(id)?;
         Ok(self.wire(number, &self.all[number]))
     }
@@ -85,8 +92,8 @@ impl JobSearches {
         &mut self,
         wanted: CreateJobSearch,
         now: Timestamp,
-    ) -> Result<JobSearch, Refusal> {
-        Refusal::unless_full(self.all.len(), 1, MAX_JOB_SEARCHES, "job searches")?;
+    ) -> Result<JobSearch, StoreError> {
+        StoreError::unless_full(self.all.len(), 1, MAX_JOB_SEARCHES, "job searches")?;
         let total = self.jobs(&wanted).len();
         let number = self.all.push(StoredSearch {
             wanted,
@@ -102,11 +109,11 @@ impl JobSearches {
         id: &str,
         page: Page,
         companies: &Companies,
-    ) -> Result<(Vec<Job>, usize), Refusal> {
+    ) -> Result<(Vec<Job>, usize), StoreError> {
         let search = &self.all[self.find(id)?];
         let jobs = page.of(self.jobs(&search.wanted).into_iter());
         let jobs = jobs.map(|job| {
-            let (company, index) = self.origin.world.offer(job);
+            let (company, index) = self.shared_data.world.offer(job);
             let number = company as u64;
             let job = companies.base(number).jobs().swap_remove(index);
             companies.job(number, index, job)
@@ -115,34 +122,37 @@ impl JobSearches {
     }
 
     /// What a snapshot keeps of them.
-    pub(super) fn save(&self) -> Saved {
-        let all = self.all.iter().map(|(_, search)| SavedSearch {
+    pub(super) fn save(&self) -> JobSearchesSnapshot {
+        let all = self.all.iter().map(|(_, search)| SearchSnapshot {
             wanted: search.wanted.clone(),
             created_at: search.created_at,
         });
-        Saved(all.collect())
+        JobSearchesSnapshot(all.collect())
     }
 
     /// Takes over what was kept.
-    pub(super) fn load(&mut self, Saved(saved): Saved) -> Result<(), Unfit> {
+    pub(super) fn load(
+        &mut self,
+        JobSearchesSnapshot(snapshot): JobSearchesSnapshot,
+    ) -> Result<(), InvalidSnapshot> {
         const PLACE: &str = "job_searches";
-        self.all = Rows::new(self.all.ids().clone());
-        for SavedSearch { wanted, created_at } in saved {
-            Unfit::unless_valid(PLACE, Document::CreateJobSearch, &wanted)?;
+        self.all = OrderedMap::new(self.all.ids().clone());
+        for SearchSnapshot { wanted, created_at } in snapshot {
+            InvalidSnapshot::unless_valid(PLACE, Document::CreateJobSearch, &wanted)?;
             self.create(wanted, created_at)
-                .map_err(Unfit::refused(PLACE))?;
+                .map_err(InvalidSnapshot::refused(PLACE))?;
         }
         Ok(())
     }
 
     fn jobs(&self, wanted: &CreateJobSearch) -> Vec<usize> {
         let city = wanted.city.as_deref();
-        self.origin.world.search_jobs(&wanted.keywords, city)
+        self.shared_data.world.search_jobs(&wanted.keywords, city)
     }
 
-    fn find(&self, id: &str) -> Result<u64, Refusal> {
+    fn find(&self, id: &str) -> Result<u64, StoreError> {
         let number = self.all.number(id);
-        number.ok_or_else(|| Refusal::missing(Entity::JobSearch, id))
+        number.ok_or_else(|| StoreError::missing(Entity::JobSearch, id))
     }
 
     fn wire(&self, number: u64, search: &StoredSearch) -> JobSearch {

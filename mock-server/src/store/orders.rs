@@ -1,6 +1,6 @@
 //! The orders of one organization, oldest first.
 
-mod saved;
+mod orders_snapshot;
 
 use std::{
     collections::BTreeSet,
@@ -16,19 +16,19 @@ use schemas::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-pub(crate) use self::saved::Saved;
+pub(crate) use self::orders_snapshot::OrdersSnapshot;
 use super::{
-    Companies, Origin, Refusal,
-    course::{self, Course},
+    Companies, SharedData, StoreError,
     ids::Ids,
+    order_progress::{self, OrderProgress},
+    ordered_map::OrderedMap,
     page::Page,
     results::result,
-    rows::Rows,
 };
 use crate::{
     clock::rfc3339,
     config::{
-        Timeline,
+        OrderSchedule,
         limits::{MAX_ORDER_COMPANIES, MAX_ORDERS},
     },
 };
@@ -36,8 +36,8 @@ use crate::{
 /// The orders of one organization.
 #[derive(Debug)]
 pub(crate) struct Orders {
-    timeline: Timeline,
-    all: Rows<StoredOrder>,
+    schedule: OrderSchedule,
+    all: OrderedMap<StoredOrder>,
     /// Those that are still to deliver, by when they do.
     due: BTreeSet<(Timestamp, u64)>,
     /// Those that have delivered, in the order in which they did.
@@ -51,7 +51,7 @@ pub(crate) struct Orders {
 struct StoredOrder {
     id: String,
     request: CreateOrder,
-    course: Course,
+    progress: OrderProgress,
     /// The numbers of the companies it is about: of those that were sent along, once it is completed.
     companies: Vec<u64>,
     /// When it was completed, once it has delivered.
@@ -78,10 +78,14 @@ pub(crate) struct Delivered<'a> {
 
 impl Orders {
     /// No orders yet.
-    pub(crate) fn new(origin: &Origin, organization: &Arc<str>) -> Self {
+    pub(crate) fn new(shared_data: &SharedData, organization: &Arc<str>) -> Self {
         Self {
-            timeline: origin.timeline,
-            all: Rows::new(Ids::new(origin.seed, organization, Entity::Order.as_str())),
+            schedule: shared_data.schedule,
+            all: OrderedMap::new(Ids::new(
+                shared_data.seed,
+                organization,
+                Entity::Order.as_str(),
+            )),
             due: BTreeSet::new(),
             delivered: Vec::new(),
             companies: 0,
@@ -94,19 +98,19 @@ impl Orders {
         request: CreateOrder,
         found: Vec<u64>,
         now: Timestamp,
-    ) -> Result<u64, Refusal> {
-        self.push(request, found, Course::new(now))
+    ) -> Result<u64, StoreError> {
+        self.push(request, found, OrderProgress::new(now))
     }
 
     fn push(
         &mut self,
         request: CreateOrder,
         found: Vec<u64>,
-        course: Course,
-    ) -> Result<u64, Refusal> {
-        Refusal::unless_full(self.all.len(), 1, MAX_ORDERS, "orders")?;
+        progress: OrderProgress,
+    ) -> Result<u64, StoreError> {
+        StoreError::unless_full(self.all.len(), 1, MAX_ORDERS, "orders")?;
         let more = request.companies.len() + found.len();
-        Refusal::unless_full(
+        StoreError::unless_full(
             self.companies,
             more,
             MAX_ORDER_COMPANIES,
@@ -116,7 +120,7 @@ impl Orders {
         let number = self.all.push(StoredOrder {
             id: self.next_id(),
             request,
-            course,
+            progress,
             companies: found,
             delivered_at: None,
             rendered: None,
@@ -132,29 +136,29 @@ impl Orders {
         id: &str,
         to: OrderStatus,
         now: Timestamp,
-    ) -> Result<(u64, &'static [OrderStatus]), Refusal> {
+    ) -> Result<(u64, &'static [OrderStatus]), StoreError> {
         let number = self.find(id)?;
         let order = &self.all[number];
-        let (status, _) = order.course.status(self.timeline, now);
-        let possible = course::after(status);
+        let (status, _) = order.progress.status(self.schedule, now);
+        let possible = order_progress::after(status);
         if !possible.contains(&to) {
             let id = order.id.clone();
-            return Err(Refusal::no_way(id, status, to, possible));
+            return Err(StoreError::no_way(id, status, to, possible));
         }
-        let planned = order.course.completed(self.timeline);
+        let planned = order.progress.completed(self.schedule);
         if let Some(planned) = planned {
             self.due.remove(&(planned, number));
         }
         let order = &mut self.all[number];
-        order.course.move_on(to, now);
+        order.progress.move_on(to, now);
         order.rendered = None;
         self.plan(number);
-        Ok((number, course::way(status, to)))
+        Ok((number, order_progress::way(status, to)))
     }
 
     /// Notes when an order delivers, if it ever does.
     fn plan(&mut self, number: u64) {
-        let completed = self.all[number].course.completed(self.timeline);
+        let completed = self.all[number].progress.completed(self.schedule);
         self.due.extend(completed.map(|at| (at, number)));
     }
 
@@ -211,21 +215,21 @@ impl Orders {
 
     /// A page of orders as JSON.
     pub(crate) fn page(&mut self, page: Page, now: Timestamp) -> Vec<&RawValue> {
-        let timeline = self.timeline;
+        let schedule = self.schedule;
         let orders = page.of(self.all.iter_mut());
-        orders.map(|order| order.json(timeline, now)).collect()
+        orders.map(|order| order.json(schedule, now)).collect()
     }
 
     /// The order with this id as JSON.
-    pub(crate) fn get(&mut self, id: &str, now: Timestamp) -> Result<&RawValue, Refusal> {
+    pub(crate) fn get(&mut self, id: &str, now: Timestamp) -> Result<&RawValue, StoreError> {
         let number = self.find(id)?;
         Ok(self.json(number, now))
     }
 
     /// The order with this number as JSON.
     pub(crate) fn json(&mut self, number: u64, now: Timestamp) -> &RawValue {
-        let timeline = self.timeline;
-        self.all[number].json(timeline, now)
+        let schedule = self.schedule;
+        self.all[number].json(schedule, now)
     }
 
     /// A page of a completed order's results.
@@ -235,13 +239,13 @@ impl Orders {
         page: Page,
         companies: &Companies,
         now: Timestamp,
-    ) -> Result<OrderResults, Refusal> {
+    ) -> Result<OrderResults, StoreError> {
         let order = &self.all[self.find(id)?];
         let id = || order.id.clone();
-        match order.course.status(self.timeline, now) {
+        match order.progress.status(self.schedule, now) {
             (OrderStatus::Completed, _) => {}
-            (OrderStatus::Cancelled, _) => return Err(Refusal::Cancelled { id: id() }),
-            (status, _) => return Err(Refusal::NotCompleted { id: id(), status }),
+            (OrderStatus::Cancelled, _) => return Err(StoreError::Cancelled { id: id() }),
+            (status, _) => return Err(StoreError::NotCompleted { id: id(), status }),
         }
         let found = page.of(order.companies.iter().enumerate());
         let found = found.map(|(place, number)| result(companies, *number, &order.request, place));
@@ -257,26 +261,26 @@ impl Orders {
     /// Every change of status of every order: when, which, and to what.
     pub(crate) fn milestones(&self) -> impl Iterator<Item = (Timestamp, &str, OrderStatus)> {
         self.all.iter().flat_map(|(_, order)| {
-            let milestones = order.course.milestones(self.timeline);
+            let milestones = order.progress.milestones(self.schedule);
             milestones.map(|(at, status)| (at, order.id.as_str(), status))
         })
     }
 
-    fn find(&self, id: &str) -> Result<u64, Refusal> {
+    fn find(&self, id: &str) -> Result<u64, StoreError> {
         let number = self.all.number(id);
-        number.ok_or_else(|| Refusal::missing(Entity::Order, id))
+        number.ok_or_else(|| StoreError::missing(Entity::Order, id))
     }
 }
 
 impl StoredOrder {
     /// The order as JSON.
-    fn json(&mut self, timeline: Timeline, now: Timestamp) -> &RawValue {
+    fn json(&mut self, schedule: OrderSchedule, now: Timestamp) -> &RawValue {
         if self
             .rendered
             .as_ref()
             .is_none_or(|(time, _)| !time.contains(&now))
         {
-            let (status, time) = self.course.status(timeline, now);
+            let (status, time) = self.progress.status(schedule, now);
             let order = Order {
                 id: self.id.clone(),
                 title: self.request.title.clone(),
@@ -288,7 +292,7 @@ impl StoredOrder {
                 blacklist_ids: self.request.blacklist_ids.clone(),
                 quantity: self.request.quantity,
                 company_count: self.request.companies.len(),
-                created_at: rfc3339(self.course.created_at),
+                created_at: rfc3339(self.progress.created_at),
                 updated_at: rfc3339(time.start),
             };
             let json =
@@ -319,10 +323,10 @@ pub(crate) struct FirstOrder {
 
 impl FirstOrder {
     /// How long ago it was created.
-    pub(crate) fn age(&self, timeline: Timeline) -> SignedDuration {
+    pub(crate) fn age(&self, schedule: OrderSchedule) -> SignedDuration {
         match self.days_ago {
-            0 => timeline.duration() / 2,
-            days => timeline
+            0 => schedule.duration() / 2,
+            days => schedule
                 .duration()
                 .saturating_add(SignedDuration::from_hours(24 * days)),
         }

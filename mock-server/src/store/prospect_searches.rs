@@ -1,7 +1,7 @@
 //! The prospect searches of one organization. There is no operation that makes one, so it has those
 //! that it begins with.
 
-mod saved;
+mod prospect_searches_snapshot;
 
 use std::sync::{Arc, LazyLock};
 
@@ -14,15 +14,15 @@ use schemas::{
 };
 use serde::Deserialize;
 
-pub(crate) use self::saved::Saved;
-use super::{Origin, Refusal, ids::Ids, page::Page, rows::Rows};
+pub(crate) use self::prospect_searches_snapshot::ProspectSearchesSnapshot;
+use super::{SharedData, StoreError, ids::Ids, ordered_map::OrderedMap, page::Page};
 use crate::{clock::rfc3339, world::Industry};
 
 /// The prospect searches of one organization.
 #[derive(Debug)]
 pub(crate) struct ProspectSearches {
-    origin: Arc<Origin>,
-    all: Rows<StoredSearch>,
+    shared_data: Arc<SharedData>,
+    all: OrderedMap<StoredSearch>,
     created_at: Timestamp,
 }
 
@@ -56,13 +56,17 @@ static FIRST_SEARCHES: LazyLock<Vec<FirstSearch>> = LazyLock::new(|| {
 impl ProspectSearches {
     /// The searches an organization has from the start; the first has these blacklists.
     pub(crate) fn new(
-        origin: &Arc<Origin>,
+        shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
         mut blacklists: Vec<u64>,
         now: Timestamp,
     ) -> Self {
-        let ids = Ids::new(origin.seed, organization, Entity::ProspectSearch.as_str());
-        let mut all = Rows::new(ids);
+        let ids = Ids::new(
+            shared_data.seed,
+            organization,
+            Entity::ProspectSearch.as_str(),
+        );
+        let mut all = OrderedMap::new(ids);
         for says in FIRST_SEARCHES.iter().cloned() {
             all.push(StoredSearch {
                 says,
@@ -72,7 +76,7 @@ impl ProspectSearches {
             });
         }
         Self {
-            origin: Arc::clone(origin),
+            shared_data: Arc::clone(shared_data),
             all,
             created_at: now,
         }
@@ -108,13 +112,13 @@ impl ProspectSearches {
     }
 
     /// The number of the search with this id.
-    pub(crate) fn find(&self, id: &str) -> Result<u64, Refusal> {
+    pub(crate) fn find(&self, id: &str) -> Result<u64, StoreError> {
         let number = self.all.number(id);
-        number.ok_or_else(|| Refusal::missing(Entity::ProspectSearch, id))
+        number.ok_or_else(|| StoreError::missing(Entity::ProspectSearch, id))
     }
 
     /// The search with this id.
-    pub(crate) fn get(&self, id: &str) -> Result<ProspectSearch, Refusal> {
+    pub(crate) fn get(&self, id: &str) -> Result<ProspectSearch, StoreError> {
         let number = self.find(id)?;
         Ok(self.wire(number, &self.all[number]))
     }
@@ -125,11 +129,11 @@ impl ProspectSearches {
         id: &str,
         change: UpdateProspectSearch,
         now: Timestamp,
-    ) -> Result<ProspectSearch, Refusal> {
+    ) -> Result<ProspectSearch, StoreError> {
         let number = self.find(id)?;
         let search = &mut self.all[number];
         if change.version != search.version {
-            return Err(Refusal::Stale {
+            return Err(StoreError::Stale {
                 id: id.to_owned(),
                 version: search.version,
                 sent: change.version,
@@ -189,7 +193,7 @@ impl ProspectSearches {
                 search: "de".to_owned(),
                 output: "en".to_owned(),
             },
-            company_count: self.origin.world.count(&says.industries),
+            company_count: self.shared_data.world.count(&says.industries),
             created_at: rfc3339(self.created_at),
             updated_at: rfc3339(search.updated_at),
             stripped_fields: None,

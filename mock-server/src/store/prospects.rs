@@ -2,7 +2,7 @@
 //!
 //! Like companies, people are not copied: what callers write lies over what is made up.
 
-mod saved;
+mod prospects_snapshot;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,8 +12,8 @@ use schemas::{
     prospects::{CreateProspect, Prospect, UpdateProspect},
 };
 
-pub(crate) use self::saved::Saved;
-use super::{Companies, Origin, Refusal, ids::Ids, page::Page};
+pub(crate) use self::prospects_snapshot::ProspectsSnapshot;
+use super::{Companies, SharedData, StoreError, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_CHANGED, MAX_CREATED},
@@ -28,7 +28,7 @@ const CREATED: u64 = 1 << 56;
 /// The prospects of one organization.
 #[derive(Debug)]
 pub(crate) struct Prospects {
-    origin: Arc<Origin>,
+    shared_data: Arc<SharedData>,
     ids: Ids,
     created: Vec<Created>,
     /// What callers have written over what there was.
@@ -53,17 +53,17 @@ pub(crate) struct ProspectFilter {
 
 impl Prospects {
     /// The prospects an organization has from the start: everybody at its companies.
-    pub(crate) fn new(origin: &Arc<Origin>, organization: &Arc<str>) -> Self {
+    pub(crate) fn new(shared_data: &Arc<SharedData>, organization: &Arc<str>) -> Self {
         Self {
-            origin: Arc::clone(origin),
-            ids: Ids::new(origin.seed, organization, Entity::Prospect.as_str()),
+            shared_data: Arc::clone(shared_data),
+            ids: Ids::new(shared_data.seed, organization, Entity::Prospect.as_str()),
             created: Vec::new(),
             changed: HashMap::new(),
         }
     }
 
     /// The prospect with this id.
-    pub(crate) fn get(&self, id: &str, companies: &Companies) -> Result<Prospect, Refusal> {
+    pub(crate) fn get(&self, id: &str, companies: &Companies) -> Result<Prospect, StoreError> {
         Ok(self.wire(self.find(id, companies)?, companies))
     }
 
@@ -116,9 +116,9 @@ impl Prospects {
         wanted: CreateProspect,
         companies: &Companies,
         now: Timestamp,
-    ) -> Result<Prospect, Refusal> {
+    ) -> Result<Prospect, StoreError> {
         let company = companies.find(&wanted.company_id)?;
-        Refusal::unless_full(
+        StoreError::unless_full(
             self.created.len(),
             1,
             MAX_CREATED,
@@ -155,11 +155,11 @@ impl Prospects {
         change: UpdateProspect,
         companies: &Companies,
         now: Timestamp,
-    ) -> Result<Prospect, Refusal> {
+    ) -> Result<Prospect, StoreError> {
         let number = self.find(id, companies)?;
         if !self.changed.contains_key(&number) {
             let changed = self.changed.len();
-            Refusal::unless_full(changed, 1, MAX_CHANGED, "prospects that were changed")?;
+            StoreError::unless_full(changed, 1, MAX_CHANGED, "prospects that were changed")?;
         }
         let mut prospect = self.wire(number, companies);
         apply(&mut prospect, change);
@@ -168,11 +168,11 @@ impl Prospects {
         Ok(prospect)
     }
 
-    fn find(&self, id: &str, companies: &Companies) -> Result<u64, Refusal> {
+    fn find(&self, id: &str, companies: &Companies) -> Result<u64, StoreError> {
         let number = self.ids.number(id);
         number
             .filter(|number| self.has(*number, companies))
-            .ok_or_else(|| Refusal::missing(Entity::Prospect, id))
+            .ok_or_else(|| StoreError::missing(Entity::Prospect, id))
     }
 
     /// Whether somebody has this number.
@@ -193,7 +193,7 @@ impl Prospects {
 
     /// The places in the list of all who have the text in them.
     fn search(&self, text: &str, order: &Order<'_>, companies: &Companies) -> Vec<usize> {
-        let mut found = self.origin.world.search_people(text);
+        let mut found = self.shared_data.world.search_people(text);
         found.rotate_left(order.first);
         found.extend(companies.own().search_people(text));
         found.resize(order.len(), false);
@@ -287,7 +287,7 @@ struct Order<'a> {
 
 impl<'a> Order<'a> {
     fn of(prospects: &'a Prospects, companies: &'a Companies) -> Self {
-        let world = &prospects.origin.world;
+        let world = &prospects.shared_data.world;
         Self {
             world,
             own: companies.own(),

@@ -10,7 +10,7 @@ use schemas::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Origin, Unfit, ids::Ids};
+use super::{InvalidSnapshot, SharedData, ids::Ids};
 use crate::{
     clock::rfc3339,
     world::{World, seed},
@@ -33,20 +33,20 @@ pub(crate) struct Settings {
 /// What a snapshot keeps of it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Saved {
+pub(crate) struct SettingsSnapshot {
     says: UpdateOrganization,
     updated_at: Timestamp,
 }
 
 impl Settings {
     /// What it says before anybody changes it: it is a company like those it looks for.
-    pub(crate) fn new(origin: &Origin, organization: &Arc<str>, now: Timestamp) -> Self {
-        let chance = seed::stream(origin.seed, organization, "organization", 0).next_u64();
+    pub(crate) fn new(shared_data: &SharedData, organization: &Arc<str>, now: Timestamp) -> Self {
+        let chance = seed::stream(shared_data.seed, organization, "organization", 0).next_u64();
         let itself = World::new(chance, 1);
         let company = &itself.companies()[0];
         let created_at = now.saturating_sub(AGE).unwrap_or(Timestamp::MIN);
         Self {
-            id: Ids::new(origin.seed, organization, "organization")
+            id: Ids::new(shared_data.seed, organization, "organization")
                 .id(0)
                 .to_string(),
             name: company.name.clone(),
@@ -72,8 +72,8 @@ impl Settings {
     }
 
     /// What a snapshot keeps of it.
-    pub(super) fn save(&self) -> Saved {
-        Saved {
+    pub(super) fn save(&self) -> SettingsSnapshot {
+        SettingsSnapshot {
             says: UpdateOrganization {
                 name: Some(self.name.clone()),
                 contact_email: Some(self.contact_email.clone()),
@@ -84,9 +84,9 @@ impl Settings {
     }
 
     /// Takes over what was kept.
-    pub(super) fn load(&mut self, saved: Saved) -> Result<(), Unfit> {
-        Unfit::unless_valid("settings", Document::UpdateOrganization, &saved.says)?;
-        self.update(saved.says, saved.updated_at);
+    pub(super) fn load(&mut self, snapshot: SettingsSnapshot) -> Result<(), InvalidSnapshot> {
+        InvalidSnapshot::unless_valid("settings", Document::UpdateOrganization, &snapshot.says)?;
+        self.update(snapshot.says, snapshot.updated_at);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ const MAX: usize = 8 * 1024 * 1024;
 
 /// What every `GET` was answered first, by its path and query.
 #[derive(Debug, Default)]
-pub(crate) struct Memory(Mutex<Known>);
+pub(crate) struct FirstResponses(Mutex<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -19,7 +19,7 @@ struct Known {
     bytes: usize,
 }
 
-impl Memory {
+impl FirstResponses {
     /// The body that a call was answered with first: this one, where it was not answered before.
     pub(crate) fn first(&self, target: &str, body: &Bytes) -> Bytes {
         let mut known = self.0.lock();
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn the_first_answer_is_remembered_until_it_is_too_much() {
-        let memory = Memory::default();
+        let memory = FirstResponses::default();
         let [one, two] = [Bytes::from_static(b"1"), Bytes::from_static(b"2")];
         assert_eq!(memory.first("/a", &one), one);
         assert_eq!(memory.first("/a", &two), one);

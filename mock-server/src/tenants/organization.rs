@@ -15,8 +15,8 @@ use crate::{
     config::limits::MAX_KEYS,
     journal::{Journal, RequestIds},
     keys::{Key, KeyDefinition},
-    store::{Origin, Store},
-    tenants::running_scenario::Running,
+    store::{SharedData, Store},
+    tenants::active_scenario::ActiveScenario,
 };
 
 /// Events that one turn of the clock tells of.
@@ -53,7 +53,7 @@ pub(crate) struct State {
     /// Its requests.
     pub journal: Journal,
     /// The scenario that is switched on.
-    pub scenario: Option<Running>,
+    pub scenario: Option<ActiveScenario>,
 }
 
 /// An organization has as many keys as it can have.
@@ -68,11 +68,11 @@ impl Organization {
         clock: ClockSetting,
         pinned: bool,
         life: u64,
-        origin: &Arc<Origin>,
+        shared_data: &Arc<SharedData>,
         machine: Timestamp,
     ) -> Self {
         let name: Arc<str> = name.into();
-        let state = Mutex::new(State::new(&name, clock, origin, machine));
+        let state = Mutex::new(State::new(&name, clock, shared_data, machine));
         let last_used = AtomicI64::new(machine.as_millisecond());
         Self {
             name,
@@ -91,7 +91,7 @@ impl Organization {
     }
 
     /// Switches a scenario on, in place of another; or off.
-    pub(crate) fn set_scenario(&self, scenario: Option<Running>) {
+    pub(crate) fn set_scenario(&self, scenario: Option<ActiveScenario>) {
         self.has_scenario
             .store(scenario.is_some(), Ordering::Release);
         self.state().scenario = scenario;
@@ -148,7 +148,7 @@ impl Organization {
 
     /// Everything as it was when the organization was new, but for its keys: they stay, unused. No
     /// scenario is on.
-    pub(crate) fn reset(&self, origin: &Arc<Origin>, machine: Timestamp) {
+    pub(crate) fn reset(&self, shared_data: &Arc<SharedData>, machine: Timestamp) {
         self.set_scenario(None);
         let mut state = self.state();
         let keys = state
@@ -156,7 +156,7 @@ impl Organization {
             .drain(..)
             .map(|key| Key::new(key.definition))
             .collect();
-        let State { clock, store, .. } = State::new(&self.name, self.clock, origin, machine);
+        let State { clock, store, .. } = State::new(&self.name, self.clock, shared_data, machine);
         state.journal.reset();
         (state.clock, state.store, state.keys) = (clock, store, keys);
         state.date = Date::default();
@@ -164,17 +164,22 @@ impl Organization {
 }
 
 impl State {
-    fn new(name: &Arc<str>, clock: ClockSetting, origin: &Arc<Origin>, machine: Timestamp) -> Self {
+    fn new(
+        name: &Arc<str>,
+        clock: ClockSetting,
+        shared_data: &Arc<SharedData>,
+        machine: Timestamp,
+    ) -> Self {
         let clock = Clock::new(clock, machine);
         let now = clock.now(machine);
-        let store = Store::new(origin, name, now);
-        Self::of(name, origin, clock, Vec::new(), store)
+        let store = Store::new(shared_data, name, now);
+        Self::of(name, shared_data, clock, Vec::new(), store)
     }
 
     /// An organization that has this, and nobody has called yet.
     pub(crate) fn of(
         name: &Arc<str>,
-        origin: &Origin,
+        shared_data: &SharedData,
         clock: Clock,
         keys: Vec<Key>,
         store: Store,
@@ -184,7 +189,7 @@ impl State {
             date: Date::default(),
             keys,
             store,
-            journal: Journal::new(RequestIds::new(origin.seed, Some(name))),
+            journal: Journal::new(RequestIds::new(shared_data.seed, Some(name))),
             scenario: None,
         }
     }

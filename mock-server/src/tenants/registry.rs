@@ -11,18 +11,18 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 use papaya::HashMap as Index;
 use parking_lot::Mutex;
-use scenarios::{Scenario, Situation, SituationError};
+use scenarios::{Scenario, SelfDescribingKey, SelfDescribingKeyError};
 use schemas::key::{ApiKey, Environment};
 
 pub(crate) use self::{
-    activation::{ArmingError, Brought},
+    activation::{ActivationError, ScenarioKey},
     minting::{NewKey, RotationError},
 };
 use crate::{
     clock::ClockSetting,
     config::Config,
     keys::{Expiry, KeyDefinition, KeyHash},
-    store::Origin,
+    store::SharedData,
     tenants::{Organization, TooManyKeys},
     world::seed,
 };
@@ -61,7 +61,7 @@ pub(crate) struct KeyRef {
 pub(crate) enum UnknownKey {
     /// It is not registered and spells nothing.
     #[error("the key is not registered, and {0}")]
-    NotRegistered(#[from] SituationError),
+    NotRegistered(#[from] SelfDescribingKeyError),
     /// It spells a situation, but its organization is full.
     #[error(transparent)]
     Full(#[from] TooManyKeys),
@@ -101,23 +101,23 @@ pub enum OrganizationError {
 
 /// All organizations and all keys.
 #[derive(Debug)]
-pub(crate) struct Directory {
+pub(crate) struct Registry {
     config: Arc<Config>,
     /// What organizations begin with.
-    pub origin: Arc<Origin>,
+    pub shared_data: Arc<SharedData>,
     /// The scenario that is switched on from the start, which changes with its file.
     first_scenario: Mutex<Option<Arc<Scenario>>>,
     organizations: Mutex<Organizations>,
     keys: Index<KeyHash, KeyRef>,
 }
 
-impl Directory {
+impl Registry {
     /// The organizations and keys that the configuration names.
     pub(crate) fn new(config: Arc<Config>, machine: Timestamp) -> Result<Self, OrganizationError> {
-        let directory = Self {
+        let registry = Self {
             organizations: Mutex::default(),
             keys: Index::new(),
-            origin: Origin::new(&config),
+            shared_data: SharedData::new(&config),
             first_scenario: Mutex::new(
                 config
                     .scenario
@@ -126,26 +126,22 @@ impl Directory {
             ),
             config,
         };
-        for setting in &*Arc::clone(&directory.config.keys) {
-            let mut organizations = directory.organizations.lock();
+        for setting in &*Arc::clone(&registry.config.keys) {
+            let mut organizations = registry.organizations.lock();
             let name = &setting.organization;
-            let organization = directory.find_or_add(&mut organizations, name, true, machine)?;
+            let organization = registry.find_or_add(&mut organizations, name, true, machine)?;
             let new = NewKey {
                 name: setting.name.clone(),
                 scopes: setting.scopes,
                 tier: setting.tier,
                 expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
             };
-            if directory
-                .keys
-                .pin()
-                .contains_key(&KeyHash::of(&setting.key))
-            {
+            if registry.keys.pin().contains_key(&KeyHash::of(&setting.key)) {
                 return Err(OrganizationError::KeyTwice(setting.key.masked()));
             }
-            directory.register(&organization, &setting.key, new)?;
+            registry.register(&organization, &setting.key, new)?;
         }
-        Ok(directory)
+        Ok(registry)
     }
 
     /// The key that a well-formed test key is. One that describes itself is made on first sight,
@@ -155,7 +151,7 @@ impl Directory {
             return Ok(found.clone());
         }
         let secret = &key.expose()[Environment::Test.prefix().len()..];
-        let (situation, name) = Situation::read(secret)?;
+        let (described, name) = SelfDescribingKey::read(secret)?;
         let mut organizations = self.organizations.lock();
         let organization = self.find_or_add(&mut organizations, name, false, machine)?;
         // Another request may have made it while this one waited for the lock.
@@ -164,7 +160,7 @@ impl Directory {
         }
         let index = organization
             .state()
-            .add_key(|id| KeyDefinition::self_describing(id, key, situation))?;
+            .add_key(|id| KeyDefinition::self_describing(id, key, described))?;
         Ok(self.insert(&organization, key, index))
     }
 
@@ -175,7 +171,7 @@ impl Directory {
         name: Option<&str>,
         clock: Option<ClockSetting>,
         machine: Timestamp,
-    ) -> Result<(Arc<Organization>, Vec<Brought>), OrganizationError> {
+    ) -> Result<(Arc<Organization>, Vec<ScenarioKey>), OrganizationError> {
         let mut organizations = self.organizations.lock();
         let name = match name {
             Some(name) if !scenarios::is_organization(name) => {
@@ -288,7 +284,7 @@ impl Directory {
         clock: ClockSetting,
         pinned: bool,
         machine: Timestamp,
-    ) -> Result<(Arc<Organization>, Vec<Brought>), OrganizationError> {
+    ) -> Result<(Arc<Organization>, Vec<ScenarioKey>), OrganizationError> {
         if organizations.by_name.len() >= self.config.max_organizations {
             self.make_room(organizations)?;
         }
@@ -297,18 +293,18 @@ impl Directory {
             clock,
             pinned,
             organizations.gone,
-            &self.origin,
+            &self.shared_data,
             machine,
         ));
         organizations
             .by_name
             .insert(name.into(), Arc::clone(&organization));
         let begun = self.begin(organizations, &organization, machine);
-        let brought = begun.unwrap_or_else(|error| {
+        let keys = begun.unwrap_or_else(|error| {
             tracing::error!(organization = name, %error, "the scenario is not switched on");
             Vec::new()
         });
-        Ok((organization, brought))
+        Ok((organization, keys))
     }
 
     /// Forgets the organization that was idle longest.

@@ -11,10 +11,10 @@ use schemas::key::redact;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::{Clock, ClockError, ClockSetting, SavedClock},
+    clock::{Clock, ClockError, ClockSetting, ClockSnapshot},
     config::limits::{MAX_KEY_NAME, MAX_KEYS},
     keys::Key,
-    store::{Origin, Saved, Store, Unfit},
+    store::{InvalidSnapshot, SharedData, Store, StoreSnapshot},
     tenants::{Organization, State},
 };
 
@@ -28,18 +28,18 @@ const MAX_MASKED: usize = 40;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Snapshot {
     version: u32,
-    depends_on: Grounds,
+    depends_on: Dependencies,
     /// How the organization's time passes when it is new.
     clock_at_first: ClockSetting,
-    clock: SavedClock,
+    clock: ClockSnapshot,
     keys: Vec<Key>,
-    store: Saved,
+    store: StoreSnapshot,
 }
 
 /// What a snapshot depends on.
 #[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Grounds {
+struct Dependencies {
     organization: String,
     seed: u64,
     companies: usize,
@@ -63,22 +63,26 @@ pub(crate) enum SnapshotError {
     Version(u32),
     /// It depends on something else than what is here.
     #[error("the snapshot is of another server or organization: {0}")]
-    Grounds(String),
+    Dependencies(String),
     /// Its clock stands where none can.
     #[error("clock: {0}")]
     Clock(#[from] ClockError),
     /// What it says does not fit together.
     #[error(transparent)]
-    Unfit(#[from] Unfit),
+    Invalid(#[from] InvalidSnapshot),
 }
 
 impl Snapshot {
     /// That of an organization at present.
-    pub(crate) fn of(organization: &Organization, origin: &Origin, machine: Timestamp) -> Self {
+    pub(crate) fn of(
+        organization: &Organization,
+        shared_data: &SharedData,
+        machine: Timestamp,
+    ) -> Self {
         let state = organization.state();
         Self {
             version: VERSION,
-            depends_on: Grounds::of(organization, origin),
+            depends_on: Dependencies::of(organization, shared_data),
             clock_at_first: organization.clock_at_first(),
             clock: state.clock.save(machine),
             keys: state.keys.clone(),
@@ -90,7 +94,7 @@ impl Snapshot {
     pub(crate) fn read(
         json: &[u8],
         organization: &Organization,
-        origin: &Origin,
+        shared_data: &SharedData,
     ) -> Result<Self, SnapshotError> {
         // What else is in it, only its version says.
         let Version { version } = serde_json::from_slice(json)?;
@@ -98,12 +102,15 @@ impl Snapshot {
             return Err(SnapshotError::Version(version));
         }
         let snapshot: Self = serde_json::from_slice(json)?;
-        let (there, here) = (&snapshot.depends_on, Grounds::of(organization, origin));
+        let (there, here) = (
+            &snapshot.depends_on,
+            Dependencies::of(organization, shared_data),
+        );
         let differences = there.differences(&here);
         if differences.is_empty() {
             Ok(snapshot)
         } else {
-            Err(SnapshotError::Grounds(differences.join("; ")))
+            Err(SnapshotError::Dependencies(differences.join("; ")))
         }
     }
 
@@ -111,25 +118,25 @@ impl Snapshot {
     pub(crate) fn restore(
         self,
         old: &Organization,
-        origin: &Arc<Origin>,
+        shared_data: &Arc<SharedData>,
         machine: Timestamp,
     ) -> Result<Organization, SnapshotError> {
         let clock = Clock::load(self.clock, machine)?;
         check_keys(&self.keys, clock.now(machine))?;
         let name = old.name().into();
-        let store = Store::load(origin, &name, self.store)?;
-        let state = State::of(&name, origin, clock, self.keys, store);
+        let store = Store::load(shared_data, &name, self.store)?;
+        let state = State::of(&name, shared_data, clock, self.keys, store);
         Ok(old.with(self.clock_at_first, state, machine))
     }
 }
 
-impl Grounds {
-    fn of(organization: &Organization, origin: &Origin) -> Self {
+impl Dependencies {
+    fn of(organization: &Organization, shared_data: &SharedData) -> Self {
         Self {
             organization: organization.name().to_owned(),
-            seed: origin.seed,
-            companies: origin.world.len(),
-            order_duration: origin.timeline.duration(),
+            seed: shared_data.seed,
+            companies: shared_data.world.len(),
+            order_duration: shared_data.schedule.duration(),
         }
     }
 
@@ -150,10 +157,10 @@ impl Grounds {
 }
 
 /// Keys are those that an organization can have at `now`.
-fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), Unfit> {
-    let unfit = |reason: &str| Err(Unfit::new("keys", reason));
+fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), InvalidSnapshot> {
+    let invalid = |reason: &str| Err(InvalidSnapshot::new("keys", reason));
     if keys.len() > MAX_KEYS {
-        return unfit("there are more than are kept");
+        return invalid("there are more than are kept");
     }
     let mut hashes = HashSet::new();
     for (number, key) in (1..).zip(keys) {
@@ -161,16 +168,16 @@ fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), Unfit> {
         let shown = |text: &str, most| text.chars().count() <= most && redact(text) == text;
         let name = definition.name.as_deref().unwrap_or_default();
         if definition.id != format!("key_{number}") {
-            return unfit("their ids are key_1, key_2, and so on, in their order");
+            return invalid("their ids are key_1, key_2, and so on, in their order");
         }
         if !hashes.insert(definition.hash) {
-            return unfit("one is there twice");
+            return invalid("one is there twice");
         }
         if !shown(name, MAX_KEY_NAME) || !shown(&definition.masked, MAX_MASKED) {
-            return unfit("a name or a masked key is too long, or a key");
+            return invalid("a name or a masked key is too long, or a key");
         }
         if !key.bucket.is_sound(now) {
-            return unfit("a window of a rate limit begins after the present");
+            return invalid("a window of a rate limit begins after the present");
         }
     }
     Ok(())

@@ -4,8 +4,8 @@ use http::header;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// MiB at the most.
 const MAX: u16 = 1024;
@@ -27,7 +27,7 @@ fn hundred() -> u16 {
 }
 
 impl Behaviour for Big {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
 
     fn check(&self) -> Result<(), String> {
@@ -37,11 +37,13 @@ impl Behaviour for Big {
         Ok(())
     }
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.spaces = u64::from(self.mib) << 20;
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.spaces = u64::from(self.mib) << 20;
         if !self.chunked {
-            let length = answer.body.len() as u64 + answer.spaces;
-            answer.headers.insert(header::CONTENT_LENGTH, length.into());
+            let length = response.body.len() as u64 + response.spaces;
+            response
+                .headers
+                .insert(header::CONTENT_LENGTH, length.into());
         }
     }
 }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// How deep the lists of `deep` are in one another.
 const DEPTH: usize = 10_000;
@@ -15,13 +15,13 @@ const DEPTH: usize = 10_000;
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// What it is.
-    pub is: Is,
+    pub is: BodyForm,
 }
 
 /// What a body is that is not the JSON it should be.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum BodyForm {
     /// Nothing.
     Empty,
     /// `null`
@@ -53,36 +53,36 @@ pub enum Is {
 }
 
 impl Behaviour for Body {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        let body = &answer.body;
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        let body = &response.body;
         let after_brace = |insert: &[u8]| match body.strip_prefix(b"{") {
             Some(rest) => [b"{", insert, b",", rest].concat(),
             None => insert.to_vec(),
         };
-        answer.body = match self.is {
-            Is::Empty => Bytes::new(),
-            Is::Null => Bytes::from_static(b"null"),
-            Is::Array => [b"[", &body[..], b"]"].concat().into(),
-            Is::Html => {
+        response.body = match self.is {
+            BodyForm::Empty => Bytes::new(),
+            BodyForm::Null => Bytes::from_static(b"null"),
+            BodyForm::Array => [b"[", &body[..], b"]"].concat().into(),
+            BodyForm::Html => {
                 Bytes::from_static(b"<!doctype html><title>Welcome</title><p>Please log in.")
             }
-            Is::TrailingGarbage => [body, &b"\n</html>"[..]].concat().into(),
-            Is::ByteOrderMark => [&b"\xef\xbb\xbf"[..], body].concat().into(),
-            Is::InvalidUtf8 => after_brace(b"\"x\":\"\xff\"").into(),
-            Is::Utf16 => {
+            BodyForm::TrailingGarbage => [body, &b"\n</html>"[..]].concat().into(),
+            BodyForm::ByteOrderMark => [&b"\xef\xbb\xbf"[..], body].concat().into(),
+            BodyForm::InvalidUtf8 => after_brace(b"\"x\":\"\xff\"").into(),
+            BodyForm::Utf16 => {
                 let text = String::from_utf8_lossy(body);
                 let units = text.encode_utf16().flat_map(u16::to_be_bytes);
                 units.collect::<Vec<_>>().into()
             }
-            Is::NotANumber => after_brace(b"\"x\":NaN").into(),
-            Is::Infinity => after_brace(b"\"x\":Infinity").into(),
-            Is::LoneSurrogate => after_brace(br#""x":"\ud800""#).into(),
-            Is::DuplicateName => duplicate_name(body).into(),
-            Is::Deep => ["[".repeat(DEPTH), "]".repeat(DEPTH)].concat().into(),
-            Is::ErrorWithSuccess => {
+            BodyForm::NotANumber => after_brace(b"\"x\":NaN").into(),
+            BodyForm::Infinity => after_brace(b"\"x\":Infinity").into(),
+            BodyForm::LoneSurrogate => after_brace(br#""x":"\ud800""#).into(),
+            BodyForm::DuplicateName => duplicate_name(body).into(),
+            BodyForm::Deep => ["[".repeat(DEPTH), "]".repeat(DEPTH)].concat().into(),
+            BodyForm::ErrorWithSuccess => {
                 Bytes::from_static(br#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#)
             }
         };

@@ -4,10 +4,10 @@ use http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Behaviour, Context, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// A body, where a length does not say how many bytes it has.
@@ -34,7 +34,7 @@ impl BodyWhereNone {
 }
 
 impl Behaviour for BodyWhereNone {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
 
     fn check(&self) -> Result<(), String> {
@@ -44,22 +44,22 @@ impl Behaviour for BodyWhereNone {
         }
     }
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.status = self.status().unwrap_or(answer.status);
-        answer.headers.remove(header::CONTENT_LENGTH);
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.status = self.status().unwrap_or(response.status);
+        response.headers.remove(header::CONTENT_LENGTH);
     }
 
-    fn wire(&self, answer: &Answer) -> Option<Wire> {
-        let mut bytes = answer.head();
-        let body = if answer.body.is_empty() {
+    fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
+        let mut bytes = response.head();
+        let body = if response.body.is_empty() {
             BODY
         } else {
-            &answer.body
+            &response.body
         };
         let length = format!("content-length: {}\r\n\r\n", body.len());
         bytes.extend_from_slice(length.as_bytes());
         bytes.extend_from_slice(body);
-        Some(Wire::Replace {
+        Some(WireFault::Replace {
             bytes,
             close: false,
         })

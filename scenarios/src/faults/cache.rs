@@ -4,21 +4,21 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// An answer speaks as if it came from a cache, or might go into one.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
     /// How.
-    pub is: Is,
+    pub is: CacheFlaw,
 }
 
 /// What an answer says of caches.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum CacheFlaw {
     /// It is a day old, and was good for a minute: `Age: 86400`.
     Stale,
     /// Anybody may keep it for a year.
@@ -30,25 +30,25 @@ pub enum Is {
 }
 
 impl Behaviour for Cache {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        let headers = &mut answer.headers;
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        let headers = &mut response.headers;
         match self.is {
-            Is::Stale => {
+            CacheFlaw::Stale => {
                 set(headers, header::AGE, "86400");
                 set(headers, header::CACHE_CONTROL, "max-age=60");
             }
-            Is::Public => set(
+            CacheFlaw::Public => set(
                 headers,
                 header::CACHE_CONTROL,
                 "public, max-age=31536000, immutable",
             ),
-            Is::SameEtag => {
+            CacheFlaw::SameEtag => {
                 set(headers, header::ETAG, r#""1""#);
                 set(headers, header::CACHE_CONTROL, "no-cache");
             }
-            Is::Unsaid => drop(headers.remove(header::CACHE_CONTROL)),
+            CacheFlaw::Unsaid => drop(headers.remove(header::CACHE_CONTROL)),
         }
     }
 }
@@ -67,12 +67,12 @@ mod tests {
     #[test]
     fn an_answer_says_of_caches_what_it_is_told_to() {
         let says = |is: &str| {
-            let mut answer = Answer::json(StatusCode::OK, &json!({}));
-            set(&mut answer.headers, header::CACHE_CONTROL, "no-store");
+            let mut response = FaultResponse::json(StatusCode::OK, &json!({}));
+            set(&mut response.headers, header::CACHE_CONTROL, "no-store");
             let fault = example::fault(&format!("cache;is={is}"));
-            fault.edit(&mut answer, example::CONTEXT);
+            fault.edit(&mut response, example::CONTEXT);
             let said = |name| {
-                answer
+                response
                     .headers
                     .get(name)
                     .map(|says| says.to_str().unwrap().to_owned())

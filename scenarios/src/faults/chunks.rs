@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Kind};
+use super::{Applies, Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// The chunks of the body are broken.
@@ -14,13 +14,13 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Chunks {
     /// How.
-    pub are: Are,
+    pub are: ChunkFlaw,
 }
 
 /// How chunks are broken.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum ChunkFlaw {
     /// The last one never comes.
     Truncated,
     /// A size is no number.
@@ -28,20 +28,20 @@ pub enum Are {
 }
 
 impl Behaviour for Chunks {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
     const APPLIES: Applies = Applies::Bodies;
 
-    fn wire(&self, answer: &Answer) -> Option<Wire> {
-        let mut bytes = answer.head();
+    fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
+        let mut bytes = response.head();
         bytes.extend_from_slice(b"transfer-encoding: chunked\r\n\r\n");
-        let half = &answer.body[..answer.body.len() / 2];
+        let half = &response.body[..response.body.len() / 2];
         bytes.extend_from_slice(format!("{:x}\r\n", half.len()).as_bytes());
         bytes.extend_from_slice(half);
         bytes.extend_from_slice(b"\r\n");
-        if self.are == Are::BadSize {
+        if self.are == ChunkFlaw::BadSize {
             bytes.extend_from_slice(b"many\r\n");
         }
-        Some(Wire::Replace { bytes, close: true })
+        Some(WireFault::Replace { bytes, close: true })
     }
 }

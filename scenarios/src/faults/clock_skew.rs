@@ -5,15 +5,15 @@ use jiff::fmt::rfc2822;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
-use crate::{answer::Answer, span::Span};
+use super::{Behaviour, Context, FaultKind};
+use crate::{human_duration::HumanDuration, response::FaultResponse};
 
 /// `Date` is wrong by so much.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockSkew {
     /// By how much.
-    pub by: Span,
+    pub by: HumanDuration,
     /// Whether it is behind; otherwise it is ahead.
     #[serde(default)]
     pub behind: bool,
@@ -23,22 +23,22 @@ pub struct ClockSkew {
 }
 
 impl Behaviour for ClockSkew {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
 
-    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+    fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         let by = if self.behind { -self.by.0 } else { self.by.0 };
         let at = context.now.saturating_add(by).unwrap_or(context.now);
         let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at);
         let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
         if let Some(date) = date {
-            answer.headers.insert(header::DATE, date);
+            response.headers.insert(header::DATE, date);
         }
         let name = schemas::headers::RATE_RESET;
-        let says = answer.headers.get(name);
+        let says = response.headers.get(name);
         let says = says.and_then(|says| says.to_str().ok()?.parse::<i64>().ok());
         if let Some(reset) = says.filter(|_| self.reset) {
             let reset = reset.saturating_add(by.as_secs());
-            answer
+            response
                 .headers
                 .insert(HeaderName::from_static(name), reset.into());
         }
@@ -55,11 +55,11 @@ mod tests {
     #[test]
     fn dates_and_resets_are_wrong_by_as_much() {
         let skewed = |fault| {
-            let mut answer = Answer::json(StatusCode::OK, &json!({}));
+            let mut response = FaultResponse::json(StatusCode::OK, &json!({}));
             let reset = HeaderName::from_static(schemas::headers::RATE_RESET);
-            answer.headers.insert(&reset, 3_600.into());
-            example::fault(fault).edit(&mut answer, example::CONTEXT);
-            let said = |name| answer.headers[name].to_str().unwrap().to_owned();
+            response.headers.insert(&reset, 3_600.into());
+            example::fault(fault).edit(&mut response, example::CONTEXT);
+            let said = |name| response.headers[name].to_str().unwrap().to_owned();
             (said(header::DATE), said(reset))
         };
         let hours = |date: &str, reset: &str| (date.to_owned(), reset.to_owned());

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
-use crate::{answer::Answer, wire::Wire};
+use super::{Behaviour, FaultKind};
+use crate::{response::FaultResponse, wire_fault::WireFault};
 
 /// The connection is closed after so many bytes of the answer.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -15,9 +15,9 @@ pub struct Close {
 }
 
 impl Behaviour for Close {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::CloseAfter(self.after))
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
+        Some(WireFault::CloseAfter(self.after))
     }
 }

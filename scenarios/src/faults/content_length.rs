@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Kind};
+use super::{Applies, Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// By how much a length is wrong.
@@ -17,13 +17,13 @@ const BY: usize = 10;
 #[serde(deny_unknown_fields)]
 pub struct ContentLength {
     /// How.
-    pub is: Is,
+    pub is: ContentLengthFlaw,
 }
 
 /// How a length is wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum ContentLengthFlaw {
     /// More is promised than comes; then the connection is closed.
     TooLong,
     /// Less is promised than comes; the rest poisons the connection.
@@ -35,33 +35,35 @@ pub enum Is {
 }
 
 impl Behaviour for ContentLength {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
     const APPLIES: Applies = Applies::Bodies;
 
-    fn wire(&self, answer: &Answer) -> Option<Wire> {
-        let (length, mut bytes) = (answer.body.len(), answer.head());
+    fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
+        let (length, mut bytes) = (response.body.len(), response.head());
         let lines = match self.is {
-            Is::TooLong => format!("content-length: {}\r\n", length + BY),
-            Is::TooShort => format!("content-length: {}\r\n", length.saturating_sub(BY)),
-            Is::Conflict => format!(
+            ContentLengthFlaw::TooLong => format!("content-length: {}\r\n", length + BY),
+            ContentLengthFlaw::TooShort => {
+                format!("content-length: {}\r\n", length.saturating_sub(BY))
+            }
+            ContentLengthFlaw::Conflict => format!(
                 "content-length: {length}\r\ncontent-length: {}\r\n",
                 length + BY
             ),
-            Is::BesideChunked => {
+            ContentLengthFlaw::BesideChunked => {
                 format!("content-length: {length}\r\ntransfer-encoding: chunked\r\n")
             }
         };
         bytes.extend_from_slice(lines.as_bytes());
         bytes.extend_from_slice(b"\r\n");
-        if self.is == Is::BesideChunked {
+        if self.is == ContentLengthFlaw::BesideChunked {
             bytes.extend_from_slice(format!("{length:x}\r\n").as_bytes());
         }
-        bytes.extend_from_slice(&answer.body);
-        if self.is == Is::BesideChunked {
+        bytes.extend_from_slice(&response.body);
+        if self.is == ContentLengthFlaw::BesideChunked {
             bytes.extend_from_slice(b"\r\n0\r\n\r\n");
         }
-        let close = self.is == Is::TooLong;
-        Some(Wire::Replace { bytes, close })
+        let close = self.is == ContentLengthFlaw::TooLong;
+        Some(WireFault::Replace { bytes, close })
     }
 }

@@ -4,21 +4,21 @@ use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// The media type is another, missing, or there twice.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentType {
     /// How it is.
-    pub is: Is,
+    pub is: ContentTypeFlaw,
 }
 
 /// How a media type is wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum ContentTypeFlaw {
     /// It is not there.
     Missing,
     /// It is empty.
@@ -34,26 +34,26 @@ pub enum Is {
 }
 
 impl Behaviour for ContentType {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let says = match self.is {
-            Is::Missing => {
-                answer.headers.remove(header::CONTENT_TYPE);
+            ContentTypeFlaw::Missing => {
+                response.headers.remove(header::CONTENT_TYPE);
                 return;
             }
-            Is::Empty => "",
-            Is::Html => "text/html",
-            Is::Bytes => "application/octet-stream",
-            Is::Latin1 => "application/json; charset=iso-8859-1",
-            Is::Twice => "application/json",
+            ContentTypeFlaw::Empty => "",
+            ContentTypeFlaw::Html => "text/html",
+            ContentTypeFlaw::Bytes => "application/octet-stream",
+            ContentTypeFlaw::Latin1 => "application/json; charset=iso-8859-1",
+            ContentTypeFlaw::Twice => "application/json",
         };
         let says = HeaderValue::from_static(says);
-        if self.is == Is::Twice {
-            answer.headers.append(header::CONTENT_TYPE, says);
+        if self.is == ContentTypeFlaw::Twice {
+            response.headers.append(header::CONTENT_TYPE, says);
         } else {
-            answer.headers.insert(header::CONTENT_TYPE, says);
+            response.headers.insert(header::CONTENT_TYPE, says);
         }
     }
 }

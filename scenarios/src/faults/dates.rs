@@ -5,15 +5,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Applies, Behaviour, Context, Kind, values};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind, values};
+use crate::response::FaultResponse;
 
 /// Every date of a success has another form.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dates {
     /// Which.
-    pub are: Are,
+    pub are: DateForm,
     /// Only in fields of this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -22,7 +22,7 @@ pub struct Dates {
 /// The form of a date.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum DateForm {
     /// `2026-01-15T09:00:00`
     NoZone,
     /// `2026-01-15 09:00:00Z`
@@ -50,11 +50,11 @@ pub enum Are {
 }
 
 impl Behaviour for Dates {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.edit_success(|body| {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.edit_success(|body| {
             values::each_in(body, self.field.as_ref(), |_, value| {
                 if let Some(date) = value.as_str().and_then(read) {
                     *value = self.are.written(date);
@@ -64,7 +64,7 @@ impl Behaviour for Dates {
     }
 }
 
-impl Are {
+impl DateForm {
     fn written(self, date: Timestamp) -> Value {
         let form = match self {
             Self::NoZone => "%Y-%m-%dT%H:%M:%S",

@@ -5,8 +5,8 @@ use std::{num::NonZeroUsize, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
-use crate::{answer::Answer, span::Span, wire::Wire};
+use super::{Behaviour, FaultKind};
+use crate::{human_duration::HumanDuration, response::FaultResponse, wire_fault::WireFault};
 
 /// Drops in a second, where a bandwidth is wanted.
 const BEATS: u64 = 20;
@@ -20,7 +20,7 @@ pub struct Drip {
     pub bytes: NonZeroUsize,
     /// The pause, in real time; without one, each drop is a write of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub every: Option<Span>,
+    pub every: Option<HumanDuration>,
     /// Bytes in a second, in place of the other two.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_second: Option<NonZeroUsize>,
@@ -31,7 +31,7 @@ fn one() -> NonZeroUsize {
 }
 
 impl Behaviour for Drip {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
 
     fn check(&self) -> Result<(), String> {
         if self.every.is_some() == self.per_second.is_some() {
@@ -40,7 +40,7 @@ impl Behaviour for Drip {
         Ok(())
     }
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         let (bytes, every) = match self.per_second {
             None => (self.bytes.get(), self.every.unwrap_or_default().real()),
             Some(rate) => {
@@ -50,6 +50,6 @@ impl Behaviour for Drip {
                 (usize::try_from(drop).unwrap_or(usize::MAX), pause)
             }
         };
-        Some(Wire::Drip { bytes, every })
+        Some(WireFault::Drip { bytes, every })
     }
 }

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// Informational answers at the most.
@@ -33,7 +33,7 @@ fn one() -> u16 {
 }
 
 impl Behaviour for EarlyHints {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
 
     fn check(&self) -> Result<(), String> {
@@ -45,7 +45,7 @@ impl Behaviour for EarlyHints {
         Ok(())
     }
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         let rest = match self.status {
             100 => "Continue",
             102 => "Processing",
@@ -53,6 +53,8 @@ impl Behaviour for EarlyHints {
             _ => "Nobody Knows",
         };
         let one = format!("HTTP/1.1 {} {rest}\r\n\r\n", self.status);
-        Some(Wire::Prefix(one.repeat(self.count.into()).into_bytes()))
+        Some(WireFault::Prefix(
+            one.repeat(self.count.into()).into_bytes(),
+        ))
     }
 }

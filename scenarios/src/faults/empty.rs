@@ -5,8 +5,8 @@ use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind, responses};
+use crate::response::FaultResponse;
 
 /// A status, and no body at all.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -22,14 +22,14 @@ fn ok() -> u16 {
 }
 
 impl Behaviour for Empty {
-    const KIND: Kind = Kind::Answer;
+    const KIND: FaultKind = FaultKind::Answer;
 
     fn check(&self) -> Result<(), String> {
-        answers::status(self.status, 200..=599).map(drop)
+        responses::status(self.status, 200..=599).map(drop)
     }
 
-    fn answer(&self, _: Context<'_>) -> Option<Answer> {
-        Some(Answer {
+    fn respond(&self, _: Context<'_>) -> Option<FaultResponse> {
+        Some(FaultResponse {
             status: StatusCode::from_u16(self.status).ok()?,
             headers: HeaderMap::new(),
             body: Bytes::new(),

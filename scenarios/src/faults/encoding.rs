@@ -14,8 +14,8 @@ use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// MiB of spaces that a `bomb` has in it at the most.
 const MAX_BOMB: u16 = 256;
@@ -33,7 +33,7 @@ const BROTLI_BUFFER: usize = 4096;
 #[serde(deny_unknown_fields)]
 pub struct Encoding {
     /// How it is.
-    pub is: Is,
+    pub is: EncodingFlaw,
     /// MiB that a `bomb` expands to.
     #[serde(default = "ten")]
     pub mib: u16,
@@ -46,7 +46,7 @@ fn ten() -> u16 {
 /// How a compression is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum EncodingFlaw {
     /// gzip, as it should be.
     Gzip,
     /// Brotli, as it should be.
@@ -70,7 +70,7 @@ pub enum Is {
 }
 
 impl Behaviour for Encoding {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
 
     fn check(&self) -> Result<(), String> {
@@ -80,23 +80,23 @@ impl Behaviour for Encoding {
         Ok(())
     }
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let name = match self.is {
-            Is::Brotli => "br",
-            Is::Unknown => "x-nothing",
-            Is::Double => "gzip, gzip",
-            Is::Gzip
-            | Is::Plain
-            | Is::Corrupt
-            | Is::Truncated
-            | Is::WrongChecksum
-            | Is::DoubleSaidOnce
-            | Is::Bomb => "gzip",
+            EncodingFlaw::Brotli => "br",
+            EncodingFlaw::Unknown => "x-nothing",
+            EncodingFlaw::Double => "gzip, gzip",
+            EncodingFlaw::Gzip
+            | EncodingFlaw::Plain
+            | EncodingFlaw::Corrupt
+            | EncodingFlaw::Truncated
+            | EncodingFlaw::WrongChecksum
+            | EncodingFlaw::DoubleSaidOnce
+            | EncodingFlaw::Bomb => "gzip",
         };
         // Into memory, nothing can fail.
-        if let Ok(body) = self.encoded(&answer.body) {
-            answer.body = body;
-            answer
+        if let Ok(body) = self.encoded(&response.body) {
+            response.body = body;
+            response
                 .headers
                 .insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
         }
@@ -106,29 +106,29 @@ impl Behaviour for Encoding {
 impl Encoding {
     fn encoded(&self, body: &Bytes) -> io::Result<Bytes> {
         let encoded = match self.is {
-            Is::Plain | Is::Unknown => return Ok(body.clone()),
-            Is::Gzip => gzip(body)?,
-            Is::Brotli => brotli(body)?,
-            Is::Corrupt => {
+            EncodingFlaw::Plain | EncodingFlaw::Unknown => return Ok(body.clone()),
+            EncodingFlaw::Gzip => gzip(body)?,
+            EncodingFlaw::Brotli => brotli(body)?,
+            EncodingFlaw::Corrupt => {
                 let mut whole = gzip(body)?;
                 let middle = whole.len() / 2;
                 whole[10..middle].fill(0xff);
                 whole
             }
-            Is::Truncated => {
+            EncodingFlaw::Truncated => {
                 let mut whole = gzip(body)?;
                 whole.truncate(whole.len() / 2);
                 whole
             }
-            Is::WrongChecksum => {
+            EncodingFlaw::WrongChecksum => {
                 let mut whole = gzip(body)?;
                 // The last eight bytes are the checksum and the length.
                 let checksum = whole.len() - 8;
                 whole[checksum] ^= 1;
                 whole
             }
-            Is::Double | Is::DoubleSaidOnce => gzip(&gzip(body)?)?,
-            Is::Bomb => bomb(body, self.mib)?,
+            EncodingFlaw::Double | EncodingFlaw::DoubleSaidOnce => gzip(&gzip(body)?)?,
+            EncodingFlaw::Bomb => bomb(body, self.mib)?,
         };
         Ok(encoded.into())
     }
@@ -185,9 +185,9 @@ mod tests {
 
     fn encoded(is: &str) -> (String, Vec<u8>) {
         let fault = format!("encoding;is={is}");
-        let answer = example::spoiled(&fault, 200, &plain());
-        let says = answer.headers[header::CONTENT_ENCODING].to_str().unwrap();
-        (says.to_owned(), answer.body.to_vec())
+        let response = example::spoiled(&fault, 200, &plain());
+        let says = response.headers[header::CONTENT_ENCODING].to_str().unwrap();
+        (says.to_owned(), response.body.to_vec())
     }
 
     fn plain() -> Value {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::json;
 
-use super::{Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind, responses};
+use crate::response::FaultResponse;
 
 /// An error with a status, in the contract's shape.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -27,30 +27,30 @@ pub struct Error {
 }
 
 impl Behaviour for Error {
-    const KIND: Kind = Kind::Answer;
+    const KIND: FaultKind = FaultKind::Answer;
 
     fn check(&self) -> Result<(), String> {
-        answers::status(self.status, 400..=599).map(drop)
+        responses::status(self.status, 400..=599).map(drop)
     }
 
-    fn answer(&self, context: Context<'_>) -> Option<Answer> {
+    fn respond(&self, context: Context<'_>) -> Option<FaultResponse> {
         let status = StatusCode::from_u16(self.status).ok()?;
-        let mut body = answers::body(status, context);
+        let mut body = responses::body(status, context);
         let said = [("code", &self.code), ("message", &self.message)];
         for (name, text) in said {
             if let Some(text) = text {
                 body[name] = json!(text);
             }
         }
-        let mut answer = Answer::json(status, &body);
+        let mut response = FaultResponse::json(status, &body);
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static(schemas::headers::CHALLENGE_INVALID);
-            answer.headers.insert(header::WWW_AUTHENTICATE, challenge);
+            response.headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if let Some(seconds) = self.retry_after {
-            answer.headers.insert(header::RETRY_AFTER, seconds.into());
+            response.headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        Some(answer)
+        Some(response)
     }
 }
 
@@ -62,17 +62,17 @@ mod tests {
 
     use super::{super::example, *};
 
-    fn answer(fault: Value) -> Value {
+    fn response(fault: Value) -> Value {
         let fault: Error = serde_json::from_value(fault).unwrap();
         let context = example::CONTEXT;
-        serde_json::from_slice(&fault.answer(context).unwrap().body).unwrap()
+        serde_json::from_slice(&fault.respond(context).unwrap().body).unwrap()
     }
 
     #[test]
     fn an_error_that_the_contract_knows_has_its_whole_shape() {
         for code in ErrorCode::VARIANTS {
             let status = code.status().as_u16();
-            let body = answer(json!({"status": status}));
+            let body = response(json!({"status": status}));
             let told: ErrorCode = body["code"].as_str().unwrap().parse().unwrap();
             let schema = Document::Error(told).committed();
             let schema = serde_json::from_str(schema).unwrap();
@@ -83,15 +83,15 @@ mod tests {
     #[test]
     fn a_404_names_the_object_that_was_asked_for_and_no_other() {
         let fault = example::fault("error;status=404");
-        let answer = |about| {
-            let answer = fault.answer(Context {
+        let response = |about| {
+            let response = fault.respond(Context {
                 about,
                 ..example::CONTEXT
             });
-            serde_json::from_slice::<Value>(&answer.unwrap().body).unwrap()
+            serde_json::from_slice::<Value>(&response.unwrap().body).unwrap()
         };
         assert_eq!(
-            answer(Some((Entity::JobSearch, "7"))),
+            response(Some((Entity::JobSearch, "7"))),
             json!({
                 "code": "ENTITY_NOT_FOUND",
                 "message": "Job search with identifier 7 not found",
@@ -99,19 +99,19 @@ mod tests {
                 "identifier": "7",
             })
         );
-        let of_a_list = answer(None);
+        let of_a_list = response(None);
         assert_eq!(of_a_list["code"], "NOT_FOUND");
         assert_eq!(of_a_list.get("identifier"), None);
     }
 
     #[test]
     fn what_is_said_is_said() {
-        let said = answer(json!({"status": 503, "code": "DOWN"}));
+        let said = response(json!({"status": 503, "code": "DOWN"}));
         assert_eq!(
             said,
             json!({"code": "DOWN", "message": "Service Unavailable"})
         );
-        let own = answer(json!({"status": 401, "message": "No"}));
+        let own = response(json!({"status": 401, "message": "No"}));
         assert_eq!(
             own,
             json!({"code": "AUTHENTICATION_ERROR", "message": "No"})
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn a_401_says_what_would_be_let_in() {
         let fault = example::fault("error;status=401");
-        let answer = fault.answer(example::CONTEXT).unwrap();
-        let challenge = answer.headers[header::WWW_AUTHENTICATE].to_str().unwrap();
+        let response = fault.respond(example::CONTEXT).unwrap();
+        let challenge = response.headers[header::WWW_AUTHENTICATE].to_str().unwrap();
         assert!(challenge.starts_with("Bearer "));
     }
 }

@@ -5,21 +5,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// An error, whoever answers it, has another shape than the contract's. What is no error stays as it is.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorShape {
     /// Which.
-    pub is: Is,
+    pub is: ErrorForm,
 }
 
 /// The shape of an error.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum ErrorForm {
     /// There is no `code`.
     NoCode,
     /// `code` is one that nobody knows.
@@ -49,42 +49,42 @@ pub enum Is {
 }
 
 impl Behaviour for ErrorShape {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Errors;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        let status = answer.status;
-        answer.edit_json(|body| self.is.reshape(body, status.as_u16()));
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        let status = response.status;
+        response.edit_json(|body| self.is.reshape(body, status.as_u16()));
         let media_type = match self.is {
-            Is::Empty => {
-                answer.body.clear();
-                answer.headers.remove(header::CONTENT_TYPE);
+            ErrorForm::Empty => {
+                response.body.clear();
+                response.headers.remove(header::CONTENT_TYPE);
                 return;
             }
-            Is::PlainText => {
-                let message = serde_json::from_slice::<String>(&answer.body);
-                answer.body = message.unwrap_or_default().into();
+            ErrorForm::PlainText => {
+                let message = serde_json::from_slice::<String>(&response.body);
+                response.body = message.unwrap_or_default().into();
                 "text/plain; charset=utf-8"
             }
-            Is::Problem => "application/problem+json",
-            Is::NoCode
-            | Is::WrongCode
-            | Is::NumericCode
-            | Is::NoMessage
-            | Is::Localized
-            | Is::NoDetail
-            | Is::DetailText
-            | Is::Details
-            | Is::Nested
-            | Is::Listed => return,
+            ErrorForm::Problem => "application/problem+json",
+            ErrorForm::NoCode
+            | ErrorForm::WrongCode
+            | ErrorForm::NumericCode
+            | ErrorForm::NoMessage
+            | ErrorForm::Localized
+            | ErrorForm::NoDetail
+            | ErrorForm::DetailText
+            | ErrorForm::Details
+            | ErrorForm::Nested
+            | ErrorForm::Listed => return,
         };
-        answer
+        response
             .headers
             .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
 }
 
-impl Is {
+impl ErrorForm {
     fn reshape(self, error: &mut Value, status: u16) {
         let Value::Object(fields) = error else { return };
         let message = fields.get("message").cloned().unwrap_or_default();
@@ -158,8 +158,8 @@ mod tests {
             ),
         ] {
             let fault = format!("error_shape;is={is}");
-            let answer = example::spoiled(&fault, FORBIDDEN, &whole);
-            let seen: Value = serde_json::from_slice(&answer.body).unwrap();
+            let response = example::spoiled(&fault, FORBIDDEN, &whole);
+            let seen: Value = serde_json::from_slice(&response.body).unwrap();
             assert_eq!(seen, expected, "{is}");
             assert_eq!(example::edited(&fault, &whole), whole, "{is} of a success");
         }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Context, Fault};
-use crate::answer::Answer;
+use crate::response::FaultResponse;
 
 /// A call of no matter what, at the beginning of time.
 pub(super) const CONTEXT: Context<'static> = Context {
@@ -25,19 +25,19 @@ pub(super) fn fault(text: &str) -> Fault {
 
 /// What a fault makes of an answer.
 #[track_caller]
-pub(super) fn spoiled(text: &str, status: u16, body: &Value) -> Answer {
-    let mut answer = Answer::json(StatusCode::from_u16(status).unwrap(), body);
-    fault(text).edit(&mut answer, CONTEXT);
-    answer
+pub(super) fn spoiled(text: &str, status: u16, body: &Value) -> FaultResponse {
+    let mut response = FaultResponse::json(StatusCode::from_u16(status).unwrap(), body);
+    fault(text).edit(&mut response, CONTEXT);
+    response
 }
 
 /// What a fault, as a file writes it, makes of the JSON of a success.
 #[track_caller]
 pub(super) fn edited_by(fault: Value, body: &Value) -> Value {
     let fault: Fault = serde_json::from_value(fault).unwrap();
-    let mut answer = Answer::json(StatusCode::OK, body);
-    fault.edit(&mut answer, CONTEXT);
-    serde_json::from_slice(&answer.body).unwrap()
+    let mut response = FaultResponse::json(StatusCode::OK, body);
+    fault.edit(&mut response, CONTEXT);
+    serde_json::from_slice(&response.body).unwrap()
 }
 
 /// What a fault makes of the JSON of a success.

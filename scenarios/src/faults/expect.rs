@@ -6,10 +6,10 @@ use schemas::ErrorCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Behaviour, Context, Kind};
+use super::{Behaviour, Context, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// `Expect: 100-continue` is never answered, or refused.
@@ -17,13 +17,13 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// What becomes of it.
-    pub is: Is,
+    pub is: ExpectReply,
 }
 
 /// What becomes of an expectation.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum ExpectReply {
     /// No `100 Continue` comes; a body that is sent all the same is read.
     Ignored,
     /// 417 comes, and the body is not read.
@@ -31,24 +31,24 @@ pub enum Is {
 }
 
 impl Behaviour for Expect {
-    const KIND: Kind = Kind::Request;
+    const KIND: FaultKind = FaultKind::Request;
     const PROTOCOL: Protocol = Protocol::Http1;
 
-    fn answer(&self, _: Context<'_>) -> Option<Answer> {
+    fn respond(&self, _: Context<'_>) -> Option<FaultResponse> {
         let body = json!({"code": ErrorCode::InvalidRequest, "message": "Expectation failed"});
         match self.is {
-            Is::Ignored => None,
-            Is::Refused => {
-                let mut answer = Answer::json(StatusCode::EXPECTATION_FAILED, &body);
+            ExpectReply::Ignored => None,
+            ExpectReply::Refused => {
+                let mut response = FaultResponse::json(StatusCode::EXPECTATION_FAILED, &body);
                 // Whether the body still comes is not known, and so not where another request would begin.
                 let close = HeaderValue::from_static("close");
-                answer.headers.insert(header::CONNECTION, close);
-                Some(answer)
+                response.headers.insert(header::CONNECTION, close);
+                Some(response)
             }
         }
     }
 
-    fn request(&self) -> Option<Wire> {
-        Some(Wire::NoContinue)
+    fn request(&self) -> Option<WireFault> {
+        Some(WireFault::NoContinue)
     }
 }

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// Frames at the most.
@@ -20,7 +20,7 @@ const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 #[serde(deny_unknown_fields)]
 pub struct Flood {
     /// Which.
-    pub of: Of,
+    pub of: FloodFrame,
     /// How many.
     #[serde(default = "many")]
     pub count: u16,
@@ -29,7 +29,7 @@ pub struct Flood {
 /// Which frames come.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Of {
+pub enum FloodFrame {
     /// `PING`: the client has to answer each.
     Ping,
     /// `SETTINGS`: the client has to acknowledge each; the server ends the connection then.
@@ -41,7 +41,7 @@ fn many() -> u16 {
 }
 
 impl Behaviour for Flood {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http2;
 
     fn check(&self) -> Result<(), String> {
@@ -51,12 +51,12 @@ impl Behaviour for Flood {
         Ok(())
     }
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         let frame = match self.of {
-            Of::Ping => PING,
-            Of::Settings => SETTINGS,
+            FloodFrame::Ping => PING,
+            FloodFrame::Settings => SETTINGS,
         };
-        Some(Wire::Frames {
+        Some(WireFault::Frames {
             bytes: frame.repeat(self.count.into()),
             close: false,
         })

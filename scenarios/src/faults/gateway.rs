@@ -4,8 +4,8 @@ use http::{HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind, responses};
+use crate::response::FaultResponse;
 
 /// A page of a proxy that stands in front.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -34,13 +34,13 @@ pub enum Page {
 }
 
 impl Behaviour for Gateway {
-    const KIND: Kind = Kind::Front;
+    const KIND: FaultKind = FaultKind::Front;
 
     fn check(&self) -> Result<(), String> {
-        answers::status(self.status, 400..=599).map(drop)
+        responses::status(self.status, 400..=599).map(drop)
     }
 
-    fn answer(&self, _: Context<'_>) -> Option<Answer> {
+    fn respond(&self, _: Context<'_>) -> Option<FaultResponse> {
         let status = StatusCode::from_u16(self.status).ok()?;
         let title = format!("{} {}", status.as_str(), reason(status));
         let (server, media_type, body) = match self.page {
@@ -57,11 +57,11 @@ impl Behaviour for Gateway {
                 "upstream connect error or disconnect/reset before headers. reset reason: connection failure".to_owned(),
             ),
         };
-        let mut answer = Answer::new(status, media_type, body);
-        answer
+        let mut response = FaultResponse::new(status, media_type, body);
+        response
             .headers
             .insert(header::SERVER, HeaderValue::from_static(server));
-        Some(answer)
+        Some(response)
     }
 }
 

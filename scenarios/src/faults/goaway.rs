@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// `GOAWAY` with the last stream 0 and the reason `ENHANCE_YOUR_CALM` (RFC 9113, sections 4.1, 6.8 and 7).
@@ -17,13 +17,13 @@ const CALM: &[u8] = b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0b";
 #[serde(deny_unknown_fields)]
 pub struct Goaway {
     /// How.
-    pub is: Is,
+    pub is: GoawayForm,
 }
 
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum GoawayForm {
     /// In good order: the answer arrives, and no other call is taken on.
     Graceful,
     /// `ENHANCE_YOUR_CALM`, and no call on the connection is said to have been done.
@@ -31,13 +31,13 @@ pub enum Is {
 }
 
 impl Behaviour for Goaway {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http2;
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         Some(match self.is {
-            Is::Graceful => Wire::Goodbye,
-            Is::EnhanceYourCalm => Wire::Frames {
+            GoawayForm::Graceful => WireFault::Goodbye,
+            GoawayForm::EnhanceYourCalm => WireFault::Frames {
                 bytes: CALM.to_vec(),
                 close: true,
             },

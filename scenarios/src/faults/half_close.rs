@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// The server stops sending, and still reads.
@@ -19,10 +19,10 @@ pub struct HalfClose {
 }
 
 impl Behaviour for HalfClose {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::HalfCloseAfter(self.after))
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
+        Some(WireFault::HalfCloseAfter(self.after))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::chance::Chance;
 
 /// Nothing is ever answered: not within a day.
@@ -14,7 +14,7 @@ use crate::chance::Chance;
 pub struct Hang {}
 
 impl Behaviour for Hang {
-    const KIND: Kind = Kind::Wait;
+    const KIND: FaultKind = FaultKind::Wait;
 
     fn wait(&self, _: &mut Chance) -> Duration {
         Duration::from_hours(24)

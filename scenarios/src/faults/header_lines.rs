@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// Lines of the head are not as they should be.
@@ -14,13 +14,13 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct HeaderLines {
     /// How they are.
-    pub are: Are,
+    pub are: HeaderLineFlaw,
 }
 
 /// How lines of a head are wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum HeaderLineFlaw {
     /// Each ends with LF, without a CR.
     LfOnly,
     /// A value goes on in the next line, which RFC 9112 forbids.
@@ -30,23 +30,23 @@ pub enum Are {
 }
 
 impl Behaviour for HeaderLines {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
 
-    fn wire(&self, answer: &Answer) -> Option<Wire> {
-        let mut bytes = answer.head();
+    fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
+        let mut bytes = response.head();
         bytes.extend_from_slice(match self.are {
-            Are::LfOnly => b"",
-            Are::Folded => b"x-folded: one\r\n two\r\n",
-            Are::Nul => b"x-nul: one\0two\r\n",
+            HeaderLineFlaw::LfOnly => b"",
+            HeaderLineFlaw::Folded => b"x-folded: one\r\n two\r\n",
+            HeaderLineFlaw::Nul => b"x-nul: one\0two\r\n",
         });
-        let length = format!("content-length: {}\r\n\r\n", answer.body.len());
+        let length = format!("content-length: {}\r\n\r\n", response.body.len());
         bytes.extend_from_slice(length.as_bytes());
-        if self.are == Are::LfOnly {
+        if self.are == HeaderLineFlaw::LfOnly {
             bytes.retain(|byte| *byte != b'\r');
         }
-        bytes.extend_from_slice(&answer.body);
-        Some(Wire::Replace {
+        bytes.extend_from_slice(&response.body);
+        Some(WireFault::Replace {
             bytes,
             close: false,
         })

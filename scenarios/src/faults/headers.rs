@@ -6,8 +6,8 @@ use http::{HeaderName, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind, responses};
+use crate::response::FaultResponse;
 
 /// Bytes of a header at the most.
 const MAX_HUGE: usize = 100_000;
@@ -37,7 +37,7 @@ pub struct Headers {
 }
 
 impl Behaviour for Headers {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
 
     fn check(&self) -> Result<(), String> {
         for (name, value) in self.set.iter().chain(&self.add) {
@@ -54,11 +54,11 @@ impl Behaviour for Headers {
     }
 
     /// What does not fit in any more is left out.
-    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+    fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         let filled = |(name, value): (&String, &String)| {
-            header(name, &answers::with_places(value, context.host)).ok()
+            header(name, &responses::with_places(value, context.host)).ok()
         };
-        let headers = &mut answer.headers;
+        let headers = &mut response.headers;
         for name in &self.remove {
             headers.remove(name);
         }
@@ -99,15 +99,15 @@ mod tests {
 
     use super::{super::example, *};
 
-    fn edited(faults: &[Value]) -> Answer {
-        let mut answer = Answer::json(StatusCode::OK, &json!({}));
+    fn edited(faults: &[Value]) -> FaultResponse {
+        let mut response = FaultResponse::json(StatusCode::OK, &json!({}));
         let context = example::CONTEXT;
         for fault in faults {
             let fault: Headers = serde_json::from_value(fault.clone()).unwrap();
             fault.check().unwrap();
-            fault.edit(&mut answer, context);
+            fault.edit(&mut response, context);
         }
-        answer
+        response
     }
 
     #[test]

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Applies, Behaviour, Context, Kind, values};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind, values};
+use crate::response::FaultResponse;
 
 /// Every id of a success has another form: the same id, always the same. The server knows it by its old
 /// one only.
@@ -14,7 +14,7 @@ use crate::answer::Answer;
 #[serde(deny_unknown_fields)]
 pub struct Ids {
     /// Which.
-    pub are: Are,
+    pub are: IdForm,
     /// Only in fields of this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -23,7 +23,7 @@ pub struct Ids {
 /// The form of an id.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum IdForm {
     /// A number.
     Number,
     /// A number, as text.
@@ -39,11 +39,11 @@ pub enum Are {
 }
 
 impl Behaviour for Ids {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.edit_success(|body| {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.edit_success(|body| {
             values::each_in(body, self.field.as_ref(), |name, value| {
                 if let Value::String(id) = value
                     && values::is_id(name)
@@ -55,7 +55,7 @@ impl Behaviour for Ids {
     }
 }
 
-impl Are {
+impl IdForm {
     fn written(self, id: &str) -> Value {
         match self {
             Self::Number => json!(number(id)),

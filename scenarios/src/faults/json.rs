@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::Value;
 
-use super::{Applies, Behaviour, Context, Kind, answers};
-use crate::{answer::Answer, exact::Exact};
+use super::{Applies, Behaviour, Context, FaultKind, responses};
+use crate::{exact::Exact, response::FaultResponse};
 
 /// Steps of a patch at the most.
 const MAX_STEPS: usize = 100;
@@ -38,7 +38,7 @@ pub struct Json {
 }
 
 impl Behaviour for Json {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
 
     fn check(&self) -> Result<(), String> {
@@ -62,13 +62,13 @@ impl Behaviour for Json {
             })
     }
 
-    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
-        let patched = !self.patch.is_empty() && answer.body.len() <= MAX_PATCHED;
-        answer.edit_success(|body| {
+    fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
+        let patched = !self.patch.is_empty() && response.body.len() <= MAX_PATCHED;
+        response.edit_success(|body| {
             for (path, value) in &self.set {
                 let value = value.value();
                 let text = value.as_str();
-                let filled = text.map(|text| answers::with_places(text, context.host).into());
+                let filled = text.map(|text| responses::with_places(text, context.host).into());
                 let value = filled.unwrap_or_else(|| value.clone());
                 at(body, path, &|object, name| set(object, name, value.clone()));
             }
@@ -216,10 +216,10 @@ mod tests {
                 let scenario = crate::parse(&text).unwrap();
                 let again = crate::parse(&serde_json::to_string(&scenario).unwrap()).unwrap();
                 prop_assert_eq!(&scenario, &again);
-                let mut answer = Answer::json(StatusCode::OK, &json!({}));
-                scenario.rules[0].faults[0].edit(&mut answer, example::CONTEXT);
+                let mut response = FaultResponse::json(StatusCode::OK, &json!({}));
+                scenario.rules[0].faults[0].edit(&mut response, example::CONTEXT);
                 let expected = format!(r#"{{"a":{number},"b":[{number}]}}"#);
-                prop_assert_eq!(&answer.body, &expected);
+                prop_assert_eq!(&response.body, &expected);
             }
         }
     }

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// All is well, until the next request on that connection is met with a reset.
@@ -15,10 +15,10 @@ use crate::{
 pub struct KeepAliveRace {}
 
 impl Behaviour for KeepAliveRace {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::ResetOnNextRequest)
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
+        Some(WireFault::ResetOnNextRequest)
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
-use crate::{chance::Chance, span::Span};
+use super::{Behaviour, FaultKind};
+use crate::{chance::Chance, human_duration::HumanDuration};
 
 /// Waits longer than this are no latency; `hang` is for them.
 const MAX: Duration = Duration::from_mins(5);
@@ -16,13 +16,13 @@ const MAX: Duration = Duration::from_mins(5);
 #[serde(deny_unknown_fields)]
 pub struct Latency {
     /// How much, on average.
-    pub of: Span,
+    pub of: HumanDuration,
     /// How it varies around that.
     #[serde(default)]
     pub distribution: Distribution,
     /// By how much it varies: half the width of `uniform`, the standard deviation of `normal`.
     #[serde(default)]
-    pub jitter: Span,
+    pub jitter: HumanDuration,
 }
 
 /// How a latency varies.
@@ -41,7 +41,7 @@ pub enum Distribution {
 }
 
 impl Behaviour for Latency {
-    const KIND: Kind = Kind::Wait;
+    const KIND: FaultKind = FaultKind::Wait;
 
     fn check(&self) -> Result<(), String> {
         if self.of.real() > MAX {
@@ -77,9 +77,9 @@ mod tests {
 
     fn waits(distribution: Distribution) -> Vec<u128> {
         let latency = Latency {
-            of: Span::millis(100),
+            of: HumanDuration::millis(100),
             distribution,
-            jitter: Span::millis(20),
+            jitter: HumanDuration::millis(20),
         };
         let waits = (0..2_000).map(|count| latency.wait(&mut Chance::new(7, 0, count)));
         waits.map(|wait| wait.as_millis()).collect()

@@ -6,11 +6,11 @@ use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
+use super::{Behaviour, Context, FaultKind};
 use crate::{
-    answer::Answer,
-    span::Span,
-    wire::{Protocol, Wire},
+    human_duration::HumanDuration,
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// How long a connection stays open at the most.
@@ -21,11 +21,11 @@ const MAX: Duration = Duration::from_mins(5);
 #[serde(deny_unknown_fields)]
 pub struct Linger {
     /// How much later, in real time; five minutes at the most.
-    pub by: Span,
+    pub by: HumanDuration,
 }
 
 impl Behaviour for Linger {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
 
     fn check(&self) -> Result<(), String> {
@@ -35,12 +35,12 @@ impl Behaviour for Linger {
         Ok(())
     }
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let close = HeaderValue::from_static("close");
-        answer.headers.insert(header::CONNECTION, close);
+        response.headers.insert(header::CONNECTION, close);
     }
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::CloseLate(self.by.real()))
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
+        Some(WireFault::CloseLate(self.by.real()))
     }
 }

@@ -4,21 +4,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// The rows of a list are not those that there should be, or it says so. A list has a `total`.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
     /// How it is.
-    pub is: Is,
+    pub is: ListFlaw,
 }
 
 /// How a list is wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum ListFlaw {
     /// There are no rows on the page, and as many in all as before.
     Empty,
     /// The field with the rows is not there.
@@ -46,11 +46,11 @@ pub enum Is {
 }
 
 impl Behaviour for List {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Lists;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.edit_success(|body| {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.edit_success(|body| {
             if let Some(fields) = body.as_object_mut() {
                 self.is.spoil(fields);
             }
@@ -58,7 +58,7 @@ impl Behaviour for List {
     }
 }
 
-impl Is {
+impl ListFlaw {
     fn spoil(self, list: &mut Map<String, Value>) {
         let Some(total) = list.get("total").and_then(Value::as_u64) else {
             return;

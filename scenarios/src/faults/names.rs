@@ -5,21 +5,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// Every field has its name in another case, also in errors.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Names {
     /// Which.
-    pub are: Are,
+    pub are: NameCase,
 }
 
 /// The case of a name.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum NameCase {
     /// `createdAt`
     Camel,
     /// `CreatedAt`
@@ -31,15 +31,15 @@ pub enum Are {
 }
 
 impl Behaviour for Names {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.edit_json(|body| self.are.rename(body));
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.edit_json(|body| self.are.rename(body));
     }
 }
 
-impl Are {
+impl NameCase {
     fn rename(self, value: &mut Value) {
         match value {
             Value::Array(items) => items.iter_mut().for_each(|item| self.rename(item)),

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// No `PING` of the client's is answered.
@@ -15,10 +15,10 @@ use crate::{
 pub struct NoPong {}
 
 impl Behaviour for NoPong {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http2;
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::NoPong)
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
+        Some(WireFault::NoPong)
     }
 }

@@ -4,15 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Applies, Behaviour, Context, Kind, values};
-use crate::{answer::Answer, exact};
+use super::{Applies, Behaviour, Context, FaultKind, values};
+use crate::{exact, response::FaultResponse};
 
 /// Every number of a success is another, or is none.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Numbers {
     /// What they become.
-    pub are: Are,
+    pub are: NumberForm,
     /// Only in fields of this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -21,7 +21,7 @@ pub struct Numbers {
 /// What a number becomes.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum NumberForm {
     /// Itself, as text: `"5"`.
     Text,
     /// Itself, with a fraction: `5.5`.
@@ -37,22 +37,22 @@ pub enum Are {
 }
 
 impl Behaviour for Numbers {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.edit_success(|body| {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.edit_success(|body| {
             values::each_in(body, self.field.as_ref(), |_, value| {
                 if let Some(digits) = exact::digits(value) {
                     let near = digits.parse::<f64>().unwrap_or_default();
                     let whole = digits.parse().ok().and_then(i64::checked_neg);
                     *value = match self.are {
-                        Are::Text => json!(digits),
-                        Are::Fraction => json!(near + 0.5),
-                        Are::Negative => whole.map_or(json!(-near), |whole| json!(whole)),
-                        Are::BeyondDouble => json!((1_u64 << 53) + 1),
-                        Are::Overflow => exact::number("1e400"),
-                        Are::Null => Value::Null,
+                        NumberForm::Text => json!(digits),
+                        NumberForm::Fraction => json!(near + 0.5),
+                        NumberForm::Negative => whole.map_or(json!(-near), |whole| json!(whole)),
+                        NumberForm::BeyondDouble => json!((1_u64 << 53) + 1),
+                        NumberForm::Overflow => exact::number("1e400"),
+                        NumberForm::Null => Value::Null,
                     };
                 }
             });
@@ -75,10 +75,10 @@ mod tests {
             ("overflow", "1e400", "1e400"),
             ("null", "null", "null"),
         ] {
-            let answer = example::spoiled(&format!("numbers;are={are}"), 200, &body);
+            let response = example::spoiled(&format!("numbers;are={are}"), 200, &body);
             let expected =
                 format!(r#"{{"rows":[{{"score":{score},"text":"5"}}],"total":{total}}}"#);
-            assert_eq!(answer.body, expected);
+            assert_eq!(response.body, expected);
         }
         let one = example::edited("numbers;are=text;field=score", &body);
         assert_eq!(

@@ -7,21 +7,21 @@ use schemas::{documents::Document, operations};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// The fields that a client cannot count on are `null`, or missing.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Optional {
     /// How they are.
-    pub are: Are,
+    pub are: OptionalForm,
 }
 
 /// How fields are that a client cannot count on.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum OptionalForm {
     /// `null`: those that may be `null`, and those that are only assumed.
     Null,
     /// Missing: those that need not be there.
@@ -29,13 +29,13 @@ pub enum Are {
 }
 
 impl Behaviour for Optional {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
 
-    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
+    fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         let fields = context.response.and_then(|document| FIELDS.get(&document));
         if let Some(fields) = fields {
-            answer.edit_success(|body| fields.spoil(body, self.are));
+            response.edit_success(|body| fields.spoil(body, self.are));
         }
     }
 }
@@ -84,7 +84,7 @@ impl Fields {
         fields
     }
 
-    fn spoil(&self, value: &mut Value, are: Are) {
+    fn spoil(&self, value: &mut Value, are: OptionalForm) {
         match value {
             Value::Array(items) => {
                 let fields = self.items.as_deref().into_iter();
@@ -97,12 +97,12 @@ impl Fields {
                     }
                 }
                 match are {
-                    Are::Null => {
+                    OptionalForm::Null => {
                         for name in &self.may_be_null {
                             object.insert(name.clone(), Value::Null);
                         }
                     }
-                    Are::Missing => {
+                    OptionalForm::Missing => {
                         object.retain(|name, _| !self.may_be_missing.contains(name));
                     }
                 }
@@ -144,9 +144,9 @@ mod tests {
             response: Some(document),
             ..example::CONTEXT
         };
-        let mut answer = Answer::json(http::StatusCode::OK, &examples::body(document));
-        example::fault(&format!("optional;are={are}")).edit(&mut answer, context);
-        serde_json::from_slice(&answer.body).unwrap()
+        let mut response = FaultResponse::json(http::StatusCode::OK, &examples::body(document));
+        example::fault(&format!("optional;are={are}")).edit(&mut response, context);
+        serde_json::from_slice(&response.body).unwrap()
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_has_no_body_is_left_alone() {
-        let answer = example::spoiled("optional;are=null", 200, &json!({"features": []}));
-        assert_eq!(answer.body, r#"{"features":[]}"#);
+        let response = example::spoiled("optional;are=null", 200, &json!({"features": []}));
+        assert_eq!(response.body, r#"{"features":[]}"#);
     }
 }

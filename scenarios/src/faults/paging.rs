@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Kind};
+use super::{Applies, Behaviour, FaultKind};
 
 /// Pages that do not fit together.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Paging {
     /// How.
-    pub how: How,
+    pub how: PagingFlaw,
     /// By how many rows, where they drift.
     #[serde(default = "one")]
     pub by: u64,
@@ -19,7 +19,7 @@ pub struct Paging {
 /// How pages do not fit together.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum How {
+pub enum PagingFlaw {
     /// Rows were taken away before the page: some are never seen.
     Skip,
     /// Rows were added before the page: some are seen twice.
@@ -35,7 +35,7 @@ fn one() -> u64 {
 }
 
 impl Behaviour for Paging {
-    const KIND: Kind = Kind::Query;
+    const KIND: FaultKind = FaultKind::Query;
     const APPLIES: Applies = Applies::Lists;
 
     fn query(&self, query: &str) -> String {
@@ -45,12 +45,12 @@ impl Behaviour for Paging {
             .and_then(|offset| offset.parse::<u64>().ok())
             .unwrap_or_default();
         let (name, value) = match self.how {
-            How::IgnoreLimit => ("limit", 100),
-            How::Loop => ("offset", 0),
+            PagingFlaw::IgnoreLimit => ("limit", 100),
+            PagingFlaw::Loop => ("offset", 0),
             // The first page is as it should be.
-            How::Skip | How::Repeat if offset == 0 => ("offset", 0),
-            How::Skip => ("offset", offset.saturating_add(self.by)),
-            How::Repeat => ("offset", offset.saturating_sub(self.by)),
+            PagingFlaw::Skip | PagingFlaw::Repeat if offset == 0 => ("offset", 0),
+            PagingFlaw::Skip => ("offset", offset.saturating_add(self.by)),
+            PagingFlaw::Repeat => ("offset", offset.saturating_sub(self.by)),
         };
         let others = pairs().filter(|pair| pair.split('=').next() != Some(name));
         let all: Vec<_> = others
@@ -68,14 +68,23 @@ mod tests {
     #[test]
     fn a_query_asks_for_another_page() {
         let asks = |how, query: &str| Paging { how, by: 2 }.query(query);
-        assert_eq!(asks(How::Skip, "limit=5&offset=5"), "limit=5&offset=7");
-        assert_eq!(asks(How::Repeat, "offset=5&limit=5"), "limit=5&offset=3");
-        assert_eq!(asks(How::Skip, "limit=5"), "limit=5&offset=0");
-        assert_eq!(asks(How::Loop, "limit=5&offset=50"), "limit=5&offset=0");
         assert_eq!(
-            asks(How::IgnoreLimit, "limit=5&offset=5"),
+            asks(PagingFlaw::Skip, "limit=5&offset=5"),
+            "limit=5&offset=7"
+        );
+        assert_eq!(
+            asks(PagingFlaw::Repeat, "offset=5&limit=5"),
+            "limit=5&offset=3"
+        );
+        assert_eq!(asks(PagingFlaw::Skip, "limit=5"), "limit=5&offset=0");
+        assert_eq!(
+            asks(PagingFlaw::Loop, "limit=5&offset=50"),
+            "limit=5&offset=0"
+        );
+        assert_eq!(
+            asks(PagingFlaw::IgnoreLimit, "limit=5&offset=5"),
             "offset=5&limit=100"
         );
-        assert_eq!(asks(How::Loop, ""), "offset=0");
+        assert_eq!(asks(PagingFlaw::Loop, ""), "offset=0");
     }
 }

@@ -5,24 +5,24 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind};
-use crate::{answer::Answer, span::Span};
+use super::{Behaviour, Context, FaultKind};
+use crate::{human_duration::HumanDuration, response::FaultResponse};
 
 /// The rate-limit headers are missing or wrong.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateHeaders {
     /// How.
-    pub are: Are,
+    pub are: RateHeaderFlaw,
     /// The reset is so much later, in whole seconds; without it, it is the window's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reset_in: Option<Span>,
+    pub reset_in: Option<HumanDuration>,
 }
 
 /// How rate-limit headers are wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum RateHeaderFlaw {
     /// They are not there.
     Missing,
     /// All is used up, they say, and it is not.
@@ -38,14 +38,14 @@ pub enum Are {
 }
 
 impl Behaviour for RateHeaders {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
 
-    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
-        let reset = answer.headers.get(schemas::headers::RATE_RESET);
+    fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
+        let reset = response.headers.get(schemas::headers::RATE_RESET);
         let reset = reset.and_then(|reset| reset.to_str().ok()?.parse::<i64>().ok());
         let mut reset = reset.unwrap_or_else(|| now(context.now));
         let mut set = |name, value: i64| {
-            answer
+            response
                 .headers
                 .insert(HeaderName::from_static(name), value.into());
         };
@@ -55,7 +55,7 @@ impl Behaviour for RateHeaders {
             set(schemas::headers::RATE_RESET, reset);
         }
         match self.are {
-            Are::Missing => {
+            RateHeaderFlaw::Missing => {
                 for name in [
                     schemas::headers::RATE_LIMIT,
                     schemas::headers::RATE_REMAINING,
@@ -63,16 +63,20 @@ impl Behaviour for RateHeaders {
                     schemas::headers::IETF_RATE_LIMIT,
                     schemas::headers::IETF_RATE_POLICY,
                 ] {
-                    answer.headers.remove(name);
+                    response.headers.remove(name);
                 }
             }
-            Are::UsedUp => set(schemas::headers::RATE_REMAINING, 0),
-            Are::Generous => set(schemas::headers::RATE_REMAINING, 1_000_000),
-            Are::ResetInMilliseconds => {
+            RateHeaderFlaw::UsedUp => set(schemas::headers::RATE_REMAINING, 0),
+            RateHeaderFlaw::Generous => set(schemas::headers::RATE_REMAINING, 1_000_000),
+            RateHeaderFlaw::ResetInMilliseconds => {
                 set(schemas::headers::RATE_RESET, reset.saturating_mul(1_000));
             }
-            Are::ResetFromNow => set(schemas::headers::RATE_RESET, reset - now(context.now)),
-            Are::ResetInPast => set(schemas::headers::RATE_RESET, now(context.now) - 3_600),
+            RateHeaderFlaw::ResetFromNow => {
+                set(schemas::headers::RATE_RESET, reset - now(context.now));
+            }
+            RateHeaderFlaw::ResetInPast => {
+                set(schemas::headers::RATE_RESET, now(context.now) - 3_600);
+            }
         }
     }
 }
@@ -89,9 +93,9 @@ mod tests {
 
     #[test]
     fn the_reset_is_as_much_later_as_it_is_told_to_be() {
-        let answer = example::spoiled("rate_headers;are=used_up;reset_in=2s", 200, &json!({}));
+        let response = example::spoiled("rate_headers;are=used_up;reset_in=2s", 200, &json!({}));
         let reset = now(example::CONTEXT.now) + 2;
-        let says = |name| answer.headers[name].to_str().unwrap().to_owned();
+        let says = |name| response.headers[name].to_str().unwrap().to_owned();
         assert_eq!(says(schemas::headers::RATE_RESET), reset.to_string());
         assert_eq!(says(schemas::headers::RATE_REMAINING), "0");
     }

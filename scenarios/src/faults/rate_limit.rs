@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::json;
 
-use super::{Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind, responses};
+use crate::response::FaultResponse;
 
 /// 429 with a `Retry-After`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -36,7 +36,7 @@ pub enum RetryAfter {
     /// So many seconds.
     Seconds(u32),
     /// Something else.
-    Word(Word),
+    RetryAfterWord(RetryAfterWord),
 }
 
 impl Default for RetryAfter {
@@ -48,7 +48,7 @@ impl Default for RetryAfter {
 /// What `Retry-After` says, where that is no number of seconds.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Word {
+pub enum RetryAfterWord {
     /// Nothing: it is not there.
     Missing,
     /// `-5`
@@ -78,15 +78,15 @@ const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
 const IMF_FIXDATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
 impl Behaviour for RateLimit {
-    const KIND: Kind = Kind::Answer;
+    const KIND: FaultKind = FaultKind::Answer;
 
     fn check(&self) -> Result<(), String> {
         self.status.map_or(Ok(()), |status| {
-            answers::status(status, 200..=599).map(drop)
+            responses::status(status, 200..=599).map(drop)
         })
     }
 
-    fn answer(&self, context: Context<'_>) -> Option<Answer> {
+    fn respond(&self, context: Context<'_>) -> Option<FaultResponse> {
         let status = self
             .status
             .unwrap_or(StatusCode::TOO_MANY_REQUESTS.as_u16());
@@ -97,11 +97,11 @@ impl Behaviour for RateLimit {
             Some("") => {}
             Some(code) => body["code"] = json!(code),
         }
-        let mut answer = Answer::json(status, &body);
+        let mut response = FaultResponse::json(status, &body);
         for value in self.retry_after.values(context.now) {
-            answer.headers.append(header::RETRY_AFTER, value);
+            response.headers.append(header::RETRY_AFTER, value);
         }
-        Some(answer)
+        Some(response)
     }
 }
 
@@ -109,17 +109,19 @@ impl RetryAfter {
     fn values(self, now: Timestamp) -> Vec<HeaderValue> {
         let texts = match self {
             Self::Seconds(seconds) => vec![seconds.to_string()],
-            Self::Word(word) => match word {
-                Word::Missing => vec![],
-                Word::Negative => vec!["-5".to_owned()],
-                Word::Huge => vec!["31622400".to_owned()],
-                Word::Decimal => vec!["2.0".to_owned()],
-                Word::Date => vec![http_date(now, SOON, IMF_FIXDATE)],
-                Word::DateRfc850 => vec![http_date(now, SOON, "%A, %d-%b-%y %H:%M:%S GMT")],
-                Word::DateAsctime => vec![http_date(now, SOON, "%a %b %e %H:%M:%S %Y")],
-                Word::DatePast => vec![http_date(now, -AN_HOUR, IMF_FIXDATE)],
-                Word::Garbage => vec!["soon".to_owned()],
-                Word::Duplicate => vec!["1".to_owned(), "60".to_owned()],
+            Self::RetryAfterWord(word) => match word {
+                RetryAfterWord::Missing => vec![],
+                RetryAfterWord::Negative => vec!["-5".to_owned()],
+                RetryAfterWord::Huge => vec!["31622400".to_owned()],
+                RetryAfterWord::Decimal => vec!["2.0".to_owned()],
+                RetryAfterWord::Date => vec![http_date(now, SOON, IMF_FIXDATE)],
+                RetryAfterWord::DateRfc850 => {
+                    vec![http_date(now, SOON, "%A, %d-%b-%y %H:%M:%S GMT")]
+                }
+                RetryAfterWord::DateAsctime => vec![http_date(now, SOON, "%a %b %e %H:%M:%S %Y")],
+                RetryAfterWord::DatePast => vec![http_date(now, -AN_HOUR, IMF_FIXDATE)],
+                RetryAfterWord::Garbage => vec!["soon".to_owned()],
+                RetryAfterWord::Duplicate => vec!["1".to_owned(), "60".to_owned()],
             },
         };
         let values = texts.iter().map(|text| HeaderValue::from_str(text));
@@ -143,8 +145,8 @@ mod tests {
         let fault: RateLimit =
             serde_json::from_str(&format!(r#"{{"retry_after": {retry_after}}}"#)).unwrap();
         let context = example::CONTEXT;
-        let answer = fault.answer(context).unwrap();
-        let values = answer.headers.get_all(header::RETRY_AFTER).iter();
+        let response = fault.respond(context).unwrap();
+        let values = response.headers.get_all(header::RETRY_AFTER).iter();
         values
             .map(|value| value.to_str().unwrap().to_owned())
             .collect()
@@ -166,8 +168,8 @@ mod tests {
     #[test]
     fn status_and_code_can_be_others() {
         let fault = |text: &str| Fault::from_header(text);
-        let answer = |text: &str| fault(text).unwrap()[0].answer(example::CONTEXT).unwrap();
-        let forbidden = answer("rate_limit;status=403;code=");
+        let response = |text: &str| fault(text).unwrap()[0].respond(example::CONTEXT).unwrap();
+        let forbidden = response("rate_limit;status=403;code=");
         assert_eq!(
             (forbidden.status, &*forbidden.body),
             (

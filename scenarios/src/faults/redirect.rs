@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::json;
 
-use super::{Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind, responses};
+use crate::response::FaultResponse;
 
 /// A redirect.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redirect {
     /// Where to.
-    pub to: To,
+    pub to: RedirectTarget,
     /// Its status; 307 where nothing is said.
     #[serde(default = "temporary")]
     pub status: u16,
@@ -23,7 +23,7 @@ pub struct Redirect {
 /// Where a redirect leads.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum To {
+pub enum RedirectTarget {
     /// To where it comes from, again and again.
     Itself,
     /// To the same path on another host: `127.0.0.2`.
@@ -49,33 +49,37 @@ fn temporary() -> u16 {
 }
 
 impl Behaviour for Redirect {
-    const KIND: Kind = Kind::Front;
+    const KIND: FaultKind = FaultKind::Front;
 
     fn check(&self) -> Result<(), String> {
-        answers::status(self.status, 300..=399).map(drop)
+        responses::status(self.status, 300..=399).map(drop)
     }
 
-    fn answer(&self, context: Context<'_>) -> Option<Answer> {
+    fn respond(&self, context: Context<'_>) -> Option<FaultResponse> {
         let status = StatusCode::from_u16(self.status).ok()?;
         let Context { host, target, .. } = context;
         let location = match self.to {
-            To::Itself | To::Http => Some(format!("http://{host}{target}")),
-            To::Https => Some(format!("https://{host}{target}")),
-            To::Userinfo => Some(format!("http://somebody@{host}{target}")),
-            To::Slash => Some(with_slash(target)?),
-            To::OtherHost => Some(format!("http://{}{target}", answers::other_host(host))),
-            To::OtherPort => Some(format!("http://{}{target}", answers::other_port(host))),
-            To::Relative => Some(target.to_owned()),
-            To::Nowhere => None,
+            RedirectTarget::Itself | RedirectTarget::Http => Some(format!("http://{host}{target}")),
+            RedirectTarget::Https => Some(format!("https://{host}{target}")),
+            RedirectTarget::Userinfo => Some(format!("http://somebody@{host}{target}")),
+            RedirectTarget::Slash => Some(with_slash(target)?),
+            RedirectTarget::OtherHost => {
+                Some(format!("http://{}{target}", responses::other_host(host)))
+            }
+            RedirectTarget::OtherPort => {
+                Some(format!("http://{}{target}", responses::other_port(host)))
+            }
+            RedirectTarget::Relative => Some(target.to_owned()),
+            RedirectTarget::Nowhere => None,
         };
-        let mut answer = Answer::json(
+        let mut response = FaultResponse::json(
             status,
             &json!({"code": "REDIRECT", "message": "Look elsewhere"}),
         );
         if let Some(location) = location.and_then(|location| HeaderValue::try_from(location).ok()) {
-            answer.headers.insert(header::LOCATION, location);
+            response.headers.insert(header::LOCATION, location);
         }
-        Some(answer)
+        Some(response)
     }
 }
 
@@ -95,9 +99,9 @@ mod tests {
             ..example::CONTEXT
         };
         let fault = example::fault(&format!("redirect;to={to};status=301"));
-        let answer = fault.answer(context)?;
-        assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY);
-        let location = answer.headers.get(header::LOCATION);
+        let response = fault.respond(context)?;
+        assert_eq!(response.status, StatusCode::MOVED_PERMANENTLY);
+        let location = response.headers.get(header::LOCATION);
         Some(location.map_or_else(String::new, |at| at.to_str().unwrap().to_owned()))
     }
 

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
-use crate::{span::Span, wire::Wire};
+use super::{Behaviour, FaultKind};
+use crate::{human_duration::HumanDuration, wire_fault::WireFault};
 
 /// Bytes at a time at the most.
 const MAX: usize = 4_096;
@@ -19,7 +19,7 @@ pub struct SlowRead {
     #[serde(default = "some")]
     pub bytes: NonZeroUsize,
     /// The pause, in real time.
-    pub every: Span,
+    pub every: HumanDuration,
 }
 
 fn some() -> NonZeroUsize {
@@ -27,7 +27,7 @@ fn some() -> NonZeroUsize {
 }
 
 impl Behaviour for SlowRead {
-    const KIND: Kind = Kind::Request;
+    const KIND: FaultKind = FaultKind::Request;
 
     fn check(&self) -> Result<(), String> {
         if self.bytes.get() > MAX {
@@ -36,8 +36,8 @@ impl Behaviour for SlowRead {
         Ok(())
     }
 
-    fn request(&self) -> Option<Wire> {
-        Some(Wire::SlowRead {
+    fn request(&self) -> Option<WireFault> {
+        Some(WireFault::SlowRead {
             bytes: self.bytes.get(),
             every: self.every.real(),
         })

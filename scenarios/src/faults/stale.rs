@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// A `GET` that succeeds has the body that the same path and query got first, while the scenario was on. The
 /// first answer is as it should be.
@@ -13,12 +13,12 @@ use crate::answer::Answer;
 pub struct Stale {}
 
 impl Behaviour for Stale {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Reads;
 
-    fn edit(&self, answer: &mut Answer, context: Context<'_>) {
-        if let Some(first) = context.first.filter(|_| answer.status.is_success()) {
-            answer.body = first.clone();
+    fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
+        if let Some(first) = context.first.filter(|_| response.status.is_success()) {
+            response.body = first.clone();
         }
     }
 }
@@ -35,13 +35,13 @@ mod tests {
     fn a_success_has_the_body_that_was_first() {
         let first = Bytes::from_static(b"{}");
         let body = |status, first| {
-            let mut answer = Answer::json(status, &json!({"a": 1}));
+            let mut response = FaultResponse::json(status, &json!({"a": 1}));
             let context = Context {
                 first,
                 ..example::CONTEXT
             };
-            example::fault("stale").edit(&mut answer, context);
-            answer.body
+            example::fault("stale").edit(&mut response, context);
+            response.body
         };
         assert_eq!(body(StatusCode::OK, Some(&first)), first);
         assert_ne!(body(StatusCode::OK, None), first);

@@ -4,8 +4,8 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Context, Kind, answers};
-use crate::answer::Answer;
+use super::{Behaviour, Context, FaultKind, responses};
+use crate::response::FaultResponse;
 
 /// The response has another status; headers and body stay.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -23,10 +23,10 @@ impl Status {
 }
 
 impl Behaviour for Status {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
 
     fn check(&self) -> Result<(), String> {
-        let status = answers::status(self.is, 200..=599)?;
+        let status = responses::status(self.is, 200..=599)?;
         if matches!(status.as_u16(), 204 | 205 | 304) {
             return Err(format!(
                 "a {status} has no body; the fault `body_where_none` sends one with it",
@@ -36,8 +36,8 @@ impl Behaviour for Status {
         Ok(())
     }
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.status = self.status().unwrap_or(answer.status);
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.status = self.status().unwrap_or(response.status);
     }
 }
 
@@ -49,9 +49,9 @@ mod tests {
 
     #[test]
     fn the_status_is_another_and_the_rest_stays() {
-        let answer = example::spoiled("status;is=500", 201, &json!({"id": "1"}));
-        assert_eq!(answer.status.as_u16(), 500);
-        assert_eq!(answer.body, r#"{"id":"1"}"#);
+        let response = example::spoiled("status;is=500", 201, &json!({"id": "1"}));
+        assert_eq!(response.status.as_u16(), 500);
+        assert_eq!(response.body, r#"{"id":"1"}"#);
         assert_eq!(
             Fault::from_header("status;is=204").unwrap_err(),
             "a 204 has no body; the fault `body_where_none` sends one with it"

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// The status line is none.
@@ -14,13 +14,13 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct StatusLine {
     /// What it is.
-    pub is: Is,
+    pub is: StatusLineFlaw,
 }
 
 /// What stands where a status line should be.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Is {
+pub enum StatusLineFlaw {
     /// `HTTP/1.1 OK`: a status that is no number.
     NoNumber,
     /// Nothing but the body, as HTTP 0.9 had it.
@@ -30,19 +30,19 @@ pub enum Is {
 }
 
 impl Behaviour for StatusLine {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
 
-    fn wire(&self, answer: &Answer) -> Option<Wire> {
+    fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
         let bytes = match self.is {
-            Is::NoNumber => [
+            StatusLineFlaw::NoNumber => [
                 b"HTTP/1.1 OK\r\ncontent-length: 0\r\n\r\n",
-                &answer.body[..],
+                &response.body[..],
             ]
             .concat(),
-            Is::Http09 => answer.body.to_vec(),
-            Is::Garbage => b"\x16\x03\x01\x00\x02\x02\x28\r\n".to_vec(),
+            StatusLineFlaw::Http09 => response.body.to_vec(),
+            StatusLineFlaw::Garbage => b"\x16\x03\x01\x00\x02\x02\x28\r\n".to_vec(),
         };
-        Some(Wire::Replace { bytes, close: true })
+        Some(WireFault::Replace { bytes, close: true })
     }
 }

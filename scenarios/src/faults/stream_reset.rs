@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, StreamEnd, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, StreamEnd, WireFault},
 };
 
 /// The stream is reset.
@@ -47,11 +47,11 @@ pub enum Reason {
 }
 
 impl Behaviour for StreamReset {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http2;
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::Stream {
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
+        Some(WireFault::Stream {
             after: self.after,
             end: StreamEnd::Reset(self.reason as u32),
         })

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Behaviour, Kind};
+use super::{Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, StreamEnd, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, StreamEnd, WireFault},
 };
 
 /// The stream stops; the connection goes on.
@@ -18,11 +18,11 @@ pub struct StreamStall {
 }
 
 impl Behaviour for StreamStall {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http2;
 
-    fn wire(&self, _: &Answer) -> Option<Wire> {
-        Some(Wire::Stream {
+    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
+        Some(WireFault::Stream {
             after: Some(self.after),
             end: StreamEnd::Stall,
         })

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Applies, Behaviour, Context, Kind, dates, values};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind, dates, values};
+use crate::response::FaultResponse;
 
 /// Bytes of a text that is `long`.
 const LONG: usize = 64 * 1024;
@@ -19,7 +19,7 @@ const MAX_LONG: usize = 8 * 1024 * 1024;
 #[serde(deny_unknown_fields)]
 pub struct Texts {
     /// What they become.
-    pub are: Are,
+    pub are: TextForm,
     /// Only in fields of this name, whatever they say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -28,7 +28,7 @@ pub struct Texts {
 /// What a text becomes.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum TextForm {
     /// Itself in Unicode's form NFD: an umlaut is a letter, and then two dots.
     Decomposed,
     /// Itself, and then Arabic, which is written from right to left.
@@ -52,12 +52,12 @@ pub enum Are {
 }
 
 impl Behaviour for Texts {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let mut left = MAX_LONG;
-        answer.edit_success(|body| {
+        response.edit_success(|body| {
             values::each_in(body, self.field.as_ref(), |name, value| {
                 let Value::String(text) = value else { return };
                 if self.field.is_some() || is_for_people(name, text) {
@@ -68,7 +68,7 @@ impl Behaviour for Texts {
     }
 }
 
-impl Are {
+impl TextForm {
     fn become_of(self, text: &str, left: &mut usize) -> Value {
         let after_first = |insert: char| {
             let mut letters = text.chars();

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Kind};
+use super::{Applies, Behaviour, FaultKind};
 use crate::{
-    answer::Answer,
-    wire::{Protocol, Wire},
+    response::FaultResponse,
+    wire_fault::{Protocol, WireFault},
 };
 
 /// Header fields come after the body.
@@ -14,13 +14,13 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Trailers {
     /// Which.
-    pub are: Are,
+    pub are: TrailerFlaw,
 }
 
 /// Which fields come after a body.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Are {
+pub enum TrailerFlaw {
     /// A checksum, which `Trailer` has announced.
     Announced,
     /// A checksum, of which nobody has spoken.
@@ -30,29 +30,29 @@ pub enum Are {
 }
 
 impl Behaviour for Trailers {
-    const KIND: Kind = Kind::Wire;
+    const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
     const APPLIES: Applies = Applies::Bodies;
 
-    fn wire(&self, answer: &Answer) -> Option<Wire> {
-        let mut bytes = answer.head();
-        if self.are == Are::Announced {
+    fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
+        let mut bytes = response.head();
+        if self.are == TrailerFlaw::Announced {
             bytes.extend_from_slice(b"trailer: x-checksum\r\n");
         }
         let size = format!(
             "transfer-encoding: chunked\r\n\r\n{:x}\r\n",
-            answer.body.len()
+            response.body.len()
         );
         bytes.extend_from_slice(size.as_bytes());
-        bytes.extend_from_slice(&answer.body);
+        bytes.extend_from_slice(&response.body);
         bytes.extend_from_slice(b"\r\n0\r\n");
         bytes.extend_from_slice(match self.are {
-            Are::Announced | Are::Unannounced => b"x-checksum: 1\r\n\r\n",
-            Are::Illegal => {
+            TrailerFlaw::Announced | TrailerFlaw::Unannounced => b"x-checksum: 1\r\n\r\n",
+            TrailerFlaw::Illegal => {
                 b"content-length: 7\r\ntransfer-encoding: gzip\r\nwww-authenticate: Basic\r\n\r\n"
             }
         });
-        Some(Wire::Replace {
+        Some(WireFault::Replace {
             bytes,
             close: false,
         })

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Applies, Behaviour, Context, Kind};
-use crate::answer::Answer;
+use super::{Applies, Behaviour, Context, FaultKind};
+use crate::response::FaultResponse;
 
 /// The body ends early, and `Content-Length` agrees.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -15,10 +15,10 @@ pub struct Truncate {
 }
 
 impl Behaviour for Truncate {
-    const KIND: Kind = Kind::Edit;
+    const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
 
-    fn edit(&self, answer: &mut Answer, _: Context<'_>) {
-        answer.body.truncate(self.after);
+    fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
+        response.body.truncate(self.after);
     }
 }

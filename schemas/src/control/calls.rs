@@ -90,7 +90,7 @@ const COUNT: &[Field] = &[
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
-const ADDRESS: &[Field] = &[required("fault", Kind::BrokenAddress)];
+const ADDRESS: &[Field] = &[required("fault", Kind::ListenerFault)];
 const SCENARIO: &[Field] = &[
     optional("name", Kind::Text),
     optional("yaml", Kind::Text),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use super::{BrokenAddress, calls, object};
+use super::{ListenerFault, calls, object};
 use crate::{ErrorCode, OperationId, Preset, ScopeSet, Tier, orders::OrderStatus};
 
 /// The largest number that every JSON parser reads exactly.
@@ -35,7 +35,7 @@ pub enum Kind {
     /// Where an order goes.
     Status,
     /// What is wrong with an address.
-    BrokenAddress,
+    ListenerFault,
     /// Keys, each as the call that mints one takes it.
     Keys,
     /// A number of something.
@@ -130,7 +130,7 @@ impl Kind {
             }
             Self::Tier => json!({"enum": Tier::VARIANTS}),
             Self::Status => json!({"enum": OrderStatus::VARIANTS}),
-            Self::BrokenAddress => json!({"enum": BrokenAddress::VARIANTS}),
+            Self::ListenerFault => json!({"enum": ListenerFault::VARIANTS}),
             Self::Keys => {
                 let key = object(calls::KEY, calls::KEY_RULES);
                 json!({"type": "array", "maxItems": 1_000, "items": key})

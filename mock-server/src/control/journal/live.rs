@@ -14,17 +14,17 @@ use http::HeaderMap;
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::wanted::{ForCount, Wanted};
-use super::{ControlError, Whose, full};
+use super::params::{ForCount, Params};
+use super::{ControlError, JournalOwner, full};
 use crate::{
     app::App,
-    journal::{Journal, Look, Reader},
+    journal::{Batch, Journal, Reader},
 };
 
 /// Somebody who follows a journal.
 struct Follower {
     app: App,
-    whose: Whose,
+    owner: JournalOwner,
     reader: Reader,
     /// What was read and not sent yet.
     unsent: VecDeque<Event>,
@@ -34,19 +34,19 @@ struct Follower {
 /// Follows a journal from now on, or from what the caller has had.
 pub(super) async fn follow(
     State(app): State<App>,
-    whose: Whose,
+    owner: JournalOwner,
     headers: HeaderMap,
-    wanted: Wanted<ForCount>,
+    params: Params<ForCount>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ControlError> {
     let place = Arc::clone(&app.watchers).try_acquire_owned();
     let had = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let reader = whose.with(&app, |journal| {
-        Reader::after(had.or(wanted.after), wanted.filter, journal)
+    let reader = owner.with(&app, |journal| {
+        Reader::after(had.or(params.after), params.filter, journal)
     });
     let follower = Follower {
-        whose,
+        owner,
         app,
         reader,
         unsent: VecDeque::new(),
@@ -68,7 +68,7 @@ impl Follower {
             }
             let reader = &mut self.reader;
             let look = |journal: &mut Journal| (reader.look(journal), journal.news());
-            let (look, news) = self.whose.with(&self.app, look);
+            let (look, news) = self.owner.with(&self.app, look);
             self.unsent = events(look);
             if self.unsent.is_empty() {
                 news?.await;
@@ -77,7 +77,7 @@ impl Follower {
     }
 }
 
-fn events(look: Look) -> VecDeque<Event> {
+fn events(look: Batch) -> VecDeque<Event> {
     let missed = (look.missed > 0).then(|| {
         let missed = json!({"missed": look.missed});
         Event::default().event("missed").data(missed.to_string())

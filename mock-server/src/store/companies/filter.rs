@@ -62,7 +62,7 @@ impl Companies {
 
     /// Which prospect search the company was found for.
     pub(super) fn search_of(&self, number: u64) -> Option<usize> {
-        let company = self.origin.world.companies().get(index(number))?;
+        let company = self.shared_data.world.companies().get(index(number))?;
         self.search_of_industry[company.industry as usize]
     }
 
@@ -78,7 +78,7 @@ impl Companies {
 
     /// Whether the text is in a company, in the order of the list.
     fn search(&self, text: &str) -> Vec<bool> {
-        let mut found = self.origin.world.search_companies(text);
+        let mut found = self.shared_data.world.search_companies(text);
         found.rotate_left(self.first);
         found.extend(self.own.search_companies(text));
         // The index knows nothing of what callers have written.

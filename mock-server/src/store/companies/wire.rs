@@ -9,7 +9,7 @@ use schemas::{
 use super::{Companies, index};
 use crate::{
     clock::rfc3339,
-    store::{Refusal, page::Page},
+    store::{StoreError, page::Page},
     world,
 };
 
@@ -42,7 +42,7 @@ impl Companies {
     }
 
     /// A page of the jobs that the company with this id offers, and how many there are.
-    pub(crate) fn jobs(&self, id: &str, page: Page) -> Result<(Vec<Job>, usize), Refusal> {
+    pub(crate) fn jobs(&self, id: &str, page: Page) -> Result<(Vec<Job>, usize), StoreError> {
         let number = self.find(id)?;
         let jobs = self.base(number).jobs();
         let total = jobs.len();
@@ -70,7 +70,7 @@ impl Companies {
     }
 
     /// What the website of the company with this id is built with.
-    pub(crate) fn webtech_intel(&self, id: &str) -> Result<WebtechIntel, Refusal> {
+    pub(crate) fn webtech_intel(&self, id: &str) -> Result<WebtechIntel, StoreError> {
         let number = self.find(id)?;
         let technologies = self.base(number).technologies().into_iter();
         Ok(WebtechIntel {
@@ -88,10 +88,10 @@ impl Companies {
     }
 
     /// What the commercial register says of the company with this id.
-    pub(crate) fn register_entry(&self, id: &str) -> Result<RegisterEntry, Refusal> {
+    pub(crate) fn register_entry(&self, id: &str) -> Result<RegisterEntry, StoreError> {
         let number = self.find(id)?;
         let company = self.base(number);
-        let missing = || Refusal::missing(Entity::RegisterEntry, id);
+        let missing = || StoreError::missing(Entity::RegisterEntry, id);
         let entry = company.register().ok_or_else(missing)?;
         let form = company.legal_form.ok_or_else(missing)?;
         Ok(RegisterEntry {

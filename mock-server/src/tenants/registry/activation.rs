@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use scenarios::{Scenario, scenario::OwnKey};
 use schemas::key::ApiKey;
 
-use super::{Directory, KeyRef, NewKey, OrganizationError, Organizations, minting};
+use super::{KeyRef, NewKey, OrganizationError, Organizations, Registry, minting};
 use crate::{
-    handlers::{self, ApiError, Call, query},
+    handlers::{self, ApiError, CheckedRequest, query},
     keys::{Expiry, Key, KeyHash},
-    tenants::{Organization, State, running_scenario::Running},
+    tenants::{Organization, State, active_scenario::ActiveScenario},
 };
 
 /// A key that a scenario has brought along.
 #[derive(Debug)]
-pub(crate) struct Brought {
+pub(crate) struct ScenarioKey {
     /// What the scenario calls it.
     pub name: String,
     /// Its text, which is not kept.
@@ -26,7 +26,7 @@ pub(crate) struct Brought {
 
 /// Why a scenario cannot be switched on.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ArmingError {
+pub(crate) enum ActivationError {
     /// It cannot have its keys.
     #[error(transparent)]
     Organization(#[from] OrganizationError),
@@ -40,16 +40,16 @@ pub(crate) enum ArmingError {
     },
 }
 
-impl Directory {
+impl Registry {
     /// Switches a scenario on in an organization, in place of another, and hands over the keys that it
     /// brings along. Where that fails, the one before stays on.
-    pub(crate) fn arm(
+    pub(crate) fn activate(
         &self,
         organization: &Arc<Organization>,
         scenario: &Arc<Scenario>,
         machine: Timestamp,
-    ) -> Result<Vec<Brought>, ArmingError> {
-        self.arm_under(&self.organizations.lock(), organization, scenario, machine)
+    ) -> Result<Vec<ScenarioKey>, ActivationError> {
+        self.activate_under(&self.organizations.lock(), organization, scenario, machine)
     }
 
     /// Takes another scenario for the one from the start, also wherever that one is on.
@@ -62,8 +62,8 @@ impl Directory {
                 .state()
                 .scenario
                 .as_ref()
-                .is_some_and(|running| running.is(&before));
-            if is_on && let Err(error) = self.arm(&organization, &scenario, machine) {
+                .is_some_and(|active| active.is(&before));
+            if is_on && let Err(error) = self.activate(&organization, &scenario, machine) {
                 let organization = organization.name();
                 tracing::warn!(organization, %error, "the scenario stays as it was");
             }
@@ -75,9 +75,9 @@ impl Directory {
         &self,
         organization: &Arc<Organization>,
         machine: Timestamp,
-    ) -> Result<(), ArmingError> {
+    ) -> Result<(), ActivationError> {
         let organizations = self.organizations.lock();
-        organization.reset(&self.origin, machine);
+        organization.reset(&self.shared_data, machine);
         self.begin(&organizations, organization, machine).map(drop)
     }
 
@@ -87,41 +87,40 @@ impl Directory {
         organizations: &Organizations,
         organization: &Arc<Organization>,
         machine: Timestamp,
-    ) -> Result<Vec<Brought>, ArmingError> {
+    ) -> Result<Vec<ScenarioKey>, ActivationError> {
         let scenario = self.first_scenario.lock().clone();
         scenario.map_or(Ok(Vec::new()), |scenario| {
-            self.arm_under(organizations, organization, &scenario, machine)
+            self.activate_under(organizations, organization, &scenario, machine)
         })
     }
 
-    fn arm_under(
+    fn activate_under(
         &self,
         organizations: &Organizations,
         organization: &Arc<Organization>,
         scenario: &Arc<Scenario>,
         machine: Timestamp,
-    ) -> Result<Vec<Brought>, ArmingError> {
+    ) -> Result<Vec<ScenarioKey>, ActivationError> {
         if !organizations.has(organization) {
             let name = organization.name().to_owned();
             return Err(OrganizationError::Gone(name).into());
         }
         let now = organization.state().clock.now(machine);
         // Keys first: to bring one twice does no harm.
-        let brought = scenario.keys.iter();
-        let brought: Result<Vec<_>, _> = brought
-            .map(|own| self.bring(organization, own, now))
-            .collect();
-        let brought = brought?;
+        let keys = scenario.keys.iter();
+        let keys: Result<Vec<_>, _> = keys.map(|own| self.bring(organization, own, now)).collect();
+        let keys = keys?;
         self.make(scenario, &mut organization.state(), now)?;
-        let own = brought
+        let own = keys
             .iter()
             .map(|one| (one.name.clone(), KeyHash::of(&one.key)));
-        let running = Running::new(Arc::clone(scenario), self.config.seed, now, own.collect());
+        let active =
+            ActiveScenario::new(Arc::clone(scenario), self.config.seed, now, own.collect());
         for own in scenario.pending() {
-            organization.state().keys[brought[own].index].suspend();
+            organization.state().keys[keys[own].index].suspend();
         }
-        organization.set_scenario(Some(running));
-        Ok(brought)
+        organization.set_scenario(Some(active));
+        Ok(keys)
     }
 
     /// Makes the data of a scenario, as calls of the API would.
@@ -130,11 +129,11 @@ impl Directory {
         scenario: &Scenario,
         state: &mut State,
         now: Timestamp,
-    ) -> Result<(), ArmingError> {
+    ) -> Result<(), ActivationError> {
         for (number, made) in (1..).zip(&scenario.data) {
             let operation = made.operation.operation();
             let call = |query| {
-                handlers::call(Call {
+                handlers::run(CheckedRequest {
                     operation,
                     store: &mut state.store,
                     keys: &mut state.keys,
@@ -144,7 +143,7 @@ impl Directory {
                     body: Some(made.body.clone()),
                 })
             };
-            let reason = |error: ApiError| ArmingError::Data {
+            let reason = |error: ApiError| ActivationError::Data {
                 number,
                 reason: error.reason(),
             };
@@ -161,11 +160,11 @@ impl Directory {
         organization: &Arc<Organization>,
         own: &OwnKey,
         now: Timestamp,
-    ) -> Result<Brought, OrganizationError> {
+    ) -> Result<ScenarioKey, OrganizationError> {
         let kind = format!("key of a scenario: {}", own.name);
         let key = minting::draw(self.config.seed, organization, &kind, 0);
-        let expires = own.expires_in.map(|span| {
-            let at = now.saturating_add(span.0).unwrap_or(Timestamp::MAX);
+        let expires = own.expires_in.map(|duration| {
+            let at = now.saturating_add(duration.0).unwrap_or(Timestamp::MAX);
             Expiry::At(at)
         });
         let new = NewKey {
@@ -184,7 +183,7 @@ impl Directory {
             }
             None => self.register(organization, &key, new)?.index,
         };
-        Ok(Brought {
+        Ok(ScenarioKey {
             name: own.name.clone(),
             key,
             index,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use schemas::key::{ApiKey, Environment, redact};
 
-use super::{Directory, KeyRef, OrganizationError, Organizations};
+use super::{KeyRef, OrganizationError, Organizations, Registry};
 use crate::{
-    keys::{Expiry, Key, KeyDefinition, KeyHash, KeyRefusal, Revocation},
+    keys::{Expiry, Key, KeyDefinition, KeyHash, KeyRejection, Revocation},
     tenants::{Organization, TooManyKeys},
     world::seed,
 };
@@ -81,7 +81,7 @@ pub(crate) enum RotationError {
     Missing,
     /// It does not work any more.
     #[error("{0}; a key that does not work is not rotated, mint another")]
-    Over(#[from] KeyRefusal),
+    Over(#[from] KeyRejection),
     /// The old key would go on beyond the end of time.
     #[error("the overlap goes beyond the last year that a date can have")]
     Overlap,
@@ -90,7 +90,7 @@ pub(crate) enum RotationError {
     Organization(#[from] OrganizationError),
 }
 
-impl Directory {
+impl Registry {
     /// Makes a random key for an organization. This is the only time its text is seen.
     pub(crate) fn mint(
         &self,
@@ -183,27 +183,27 @@ mod tests {
     #[test]
     fn no_key_is_minted_for_an_organization_that_is_gone() {
         let now = Timestamp::UNIX_EPOCH;
-        let directory = Directory::new(Arc::default(), now).unwrap();
+        let registry = Registry::new(Arc::default(), now).unwrap();
         let new = || NewKey {
             name: None,
             scopes: schemas::ScopeSet::PUBLIC,
             tier: schemas::Tier::Free,
             expiry: Expiry::Never,
         };
-        let gone = directory.create(Some("acme01"), None, now).unwrap().0;
-        directory.mint(&gone, new()).unwrap();
-        directory.delete(&gone).unwrap();
+        let gone = registry.create(Some("acme01"), None, now).unwrap().0;
+        registry.mint(&gone, new()).unwrap();
+        registry.delete(&gone).unwrap();
         assert!(matches!(
-            directory.mint(&gone, new()),
+            registry.mint(&gone, new()),
             Err(OrganizationError::Gone(_))
         ));
         // Nor where another has its name by now.
-        let other = directory.create(Some("acme01"), None, now).unwrap().0;
+        let other = registry.create(Some("acme01"), None, now).unwrap().0;
         assert!(matches!(
-            directory.mint(&gone, new()),
+            registry.mint(&gone, new()),
             Err(OrganizationError::Gone(_))
         ));
-        directory.mint(&other, new()).unwrap();
-        assert_eq!(directory.keys.pin().len(), 1);
+        registry.mint(&other, new()).unwrap();
+        assert_eq!(registry.keys.pin().len(), 1);
     }
 }

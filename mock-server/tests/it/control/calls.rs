@@ -132,7 +132,7 @@ fn breakages(field: &Field) -> Vec<(Value, String)> {
         | Kind::Preset
         | Kind::Tier
         | Kind::Status
-        | Kind::BrokenAddress
+        | Kind::ListenerFault
         | Kind::Count
         | Kind::Answered
         | Kind::ErrorCode

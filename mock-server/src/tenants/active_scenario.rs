@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use scenarios::{Action, Armed, Asked, Fault, Planned, Scenario, Span};
+use scenarios::{Action, Fault, HumanDuration, PlannedFault, Planner, RequestFacts, Scenario};
 use schemas::Operation;
 use serde_json::{Value, json};
 
@@ -12,23 +12,23 @@ use crate::{
     config::Config,
     keys::{Expiry, Key, KeyDefinition, KeyHash},
     store::Store,
-    tenants::Memory,
+    tenants::FirstResponses,
 };
 
 /// A scenario that is switched on in an organization.
 #[derive(Debug)]
-pub(crate) struct Running {
-    armed: Armed,
+pub(crate) struct ActiveScenario {
+    planner: Planner,
     since: Timestamp,
     /// The keys that it has brought along, by their names in it.
     own: Vec<(String, KeyHash)>,
     /// What was answered first, where a fault needs to know.
-    memory: Option<Arc<Memory>>,
+    first_responses: Option<Arc<FirstResponses>>,
 }
 
 /// A call that a scenario looks at.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Call<'a> {
+pub(crate) struct ScenarioRequest<'a> {
     /// The operation.
     pub operation: &'static Operation,
     /// The method.
@@ -41,7 +41,7 @@ pub(crate) struct Call<'a> {
 
 /// What the steps of a scenario can change, and what they need for it.
 #[derive(Debug)]
-pub(crate) struct Stage<'a> {
+pub(crate) struct StepContext<'a> {
     /// The organization's keys.
     pub keys: &'a mut [Key],
     /// What the organization has.
@@ -54,7 +54,7 @@ pub(crate) struct Stage<'a> {
     pub config: &'a Config,
 }
 
-impl Running {
+impl ActiveScenario {
     /// Switches a scenario on.
     pub(crate) fn new(
         scenario: Arc<Scenario>,
@@ -63,8 +63,8 @@ impl Running {
         own: Vec<(String, KeyHash)>,
     ) -> Self {
         Self {
-            memory: scenario.remembers().then(Arc::default),
-            armed: Armed::new(scenario, seed),
+            first_responses: scenario.remembers().then(Arc::default),
+            planner: Planner::new(scenario, seed),
             since: now,
             own,
         }
@@ -72,27 +72,31 @@ impl Running {
 
     /// Whether it is this scenario.
     pub(crate) fn is(&self, scenario: &Arc<Scenario>) -> bool {
-        self.armed.is(scenario)
+        self.planner.is(scenario)
     }
 
     /// What was answered first, where a fault needs to know.
-    pub(crate) fn memory(&self) -> Option<Arc<Memory>> {
-        self.memory.clone()
+    pub(crate) fn first_responses(&self) -> Option<Arc<FirstResponses>> {
+        self.first_responses.clone()
     }
 
     /// Does what is due, counts the call, and says which faults meet it.
-    pub(crate) fn meet(&mut self, call: Call<'_>, stage: &mut Stage<'_>) -> Vec<Planned> {
-        let mut age = self.age(stage.now());
-        for action in self.armed.due(age) {
-            stage.act(&action, &self.own);
+    pub(crate) fn plan(
+        &mut self,
+        request: ScenarioRequest<'_>,
+        context: &mut StepContext<'_>,
+    ) -> Vec<PlannedFault> {
+        let mut age = self.age(context.now());
+        for action in self.planner.due(age) {
+            context.act(&action, &self.own);
             // It may have moved the clock.
-            age = self.age(stage.now());
+            age = self.age(context.now());
         }
-        let key = &stage.keys[call.key].definition;
-        let fired = self.armed.plan(&Asked {
-            operation: call.operation.id,
-            method: call.method,
-            path: call.path,
+        let key = &context.keys[request.key].definition;
+        let matches = self.planner.plan(&RequestFacts {
+            operation: request.operation.id,
+            method: request.method,
+            path: request.path,
             key: &key.id,
             own_key: self
                 .own
@@ -102,13 +106,13 @@ impl Running {
             scopes: key.scopes,
             age,
         });
-        self.armed.faults(&fired, call.operation.id)
+        self.planner.faults(&matches, request.operation.id)
     }
 
     /// What it is, and how far it has come.
     pub(crate) fn to_json(&self) -> Value {
-        let scenario = self.armed.scenario();
-        let rules = scenario.rules.iter().zip(self.armed.counts());
+        let scenario = self.planner.scenario();
+        let rules = scenario.rules.iter().zip(self.planner.counts());
         let rules = rules.map(|(rule, (looked_at, met))| {
             let faults: Vec<_> = rule.faults.iter().map(Fault::id).collect();
             json!({"faults": faults, "looked_at": looked_at, "met": met})
@@ -117,8 +121,8 @@ impl Running {
             "name": scenario.name,
             "summary": scenario.summary,
             "since": rfc3339(self.since),
-            "state": self.armed.state(),
-            "requests": self.armed.requests(),
+            "state": self.planner.state(),
+            "requests": self.planner.requests(),
             "rules": rules.collect::<Vec<_>>(),
         })
     }
@@ -128,7 +132,7 @@ impl Running {
     }
 }
 
-impl Stage<'_> {
+impl StepContext<'_> {
     fn now(&self) -> Timestamp {
         self.clock.now(self.machine)
     }
@@ -137,13 +141,14 @@ impl Stage<'_> {
     fn act(&mut self, action: &Action, own: &[(String, KeyHash)]) {
         let now = self.now();
         let mut each = |key: Option<&str>, change: &dyn Fn(&mut Key, &Config)| {
-            let wanted = key.map(|name| Wanted::new(name, own));
+            let wanted = key.map(|name| KeySelector::new(name, own));
             let keys = self.keys.iter_mut();
             for key in keys.filter(|key| wanted.is_none_or(|wanted| wanted.is(&key.definition))) {
                 change(key, self.config);
             }
         };
-        let later = |span: Span| now.saturating_add(span.0).unwrap_or(Timestamp::MAX);
+        let later =
+            |duration: HumanDuration| now.saturating_add(duration.0).unwrap_or(Timestamp::MAX);
         match action {
             Action::Revoke(choice) => {
                 let at = later(choice.delay.unwrap_or_default());
@@ -178,14 +183,14 @@ impl Stage<'_> {
 
 /// Which key an action is about.
 #[derive(Clone, Copy, Debug)]
-enum Wanted<'a> {
+enum KeySelector<'a> {
     /// One that the scenario has brought along.
     Own(KeyHash),
     /// Another, by its id.
     Id(&'a str),
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> KeySelector<'a> {
     fn new(name: &'a str, own: &[(String, KeyHash)]) -> Self {
         let own = own.iter().find(|own| own.0 == name);
         own.map_or(Self::Id(name), |own| Self::Own(own.1))

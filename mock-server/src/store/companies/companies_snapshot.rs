@@ -15,8 +15,8 @@ use crate::{
     clock::rfc3339,
     config::limits::{MAX_CHANGED, MAX_CREATED, MAX_ORDER_COMPANIES},
     store::{
-        Unfit,
-        saved::{changed, time},
+        InvalidSnapshot,
+        snapshot::{changed, time},
     },
     world::Given,
 };
@@ -26,12 +26,12 @@ const PLACE: &str = "companies";
 /// What a snapshot keeps of companies.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Saved {
+pub(crate) struct CompaniesSnapshot {
     /// The organization's own, in their order.
-    own: Vec<SavedCompany>,
+    own: Vec<CompanySnapshot>,
     /// How many of them were created by callers.
     created: usize,
-    changed: BTreeMap<u64, SavedChange>,
+    changed: BTreeMap<u64, ChangeSnapshot>,
     source_ids: BTreeMap<u64, String>,
     by_source_id: BTreeMap<String, u64>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Saved {
 /// A company of the organization's own: all else about it is made of this.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedCompany {
+struct CompanySnapshot {
     given: SubmittedCompany,
     since: Timestamp,
 }
@@ -47,15 +47,15 @@ struct SavedCompany {
 /// What callers have written over a company.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedChange {
+struct ChangeSnapshot {
     says: UpdateCompany,
     updated_at: Timestamp,
 }
 
 impl Companies {
     /// What a snapshot keeps of them.
-    pub(in crate::store) fn save(&self) -> Saved {
-        let own = self.own_facts.iter().map(|facts| SavedCompany {
+    pub(in crate::store) fn save(&self) -> CompaniesSnapshot {
+        let own = self.own_facts.iter().map(|facts| CompanySnapshot {
             given: facts.given.clone(),
             since: facts.since,
         });
@@ -64,7 +64,7 @@ impl Companies {
             changed.map(|(number, company)| (*number, self.save_change(*number, company)));
         let source_ids = self.source_ids.iter();
         let by_source_id = self.by_source_id.iter();
-        Saved {
+        CompaniesSnapshot {
             own: own.collect(),
             created: self.created,
             changed: changed.collect(),
@@ -77,10 +77,10 @@ impl Companies {
         }
     }
 
-    fn save_change(&self, number: u64, company: &Company) -> SavedChange {
+    fn save_change(&self, number: u64, company: &Company) -> ChangeSnapshot {
         let made = self.made(number);
         let company = company.clone();
-        SavedChange {
+        ChangeSnapshot {
             says: UpdateCompany {
                 name: changed(&made.name, company.name),
                 city: changed(&made.city, company.city),
@@ -94,34 +94,37 @@ impl Companies {
     }
 
     /// Takes over what was kept.
-    pub(in crate::store) fn load(&mut self, saved: Saved) -> Result<(), Unfit> {
-        self.load_own(saved.own)?;
-        Unfit::unless_few(PLACE, saved.created, self.own.len().min(MAX_CREATED))?;
-        self.created = saved.created;
-        Unfit::unless_few(PLACE, saved.changed.len(), MAX_CHANGED)?;
-        let numbers = saved.changed.keys().chain(saved.source_ids.keys());
-        let mut numbers = numbers.chain(saved.by_source_id.values());
+    pub(in crate::store) fn load(
+        &mut self,
+        snapshot: CompaniesSnapshot,
+    ) -> Result<(), InvalidSnapshot> {
+        self.load_own(snapshot.own)?;
+        InvalidSnapshot::unless_few(PLACE, snapshot.created, self.own.len().min(MAX_CREATED))?;
+        self.created = snapshot.created;
+        InvalidSnapshot::unless_few(PLACE, snapshot.changed.len(), MAX_CHANGED)?;
+        let numbers = snapshot.changed.keys().chain(snapshot.source_ids.keys());
+        let mut numbers = numbers.chain(snapshot.by_source_id.values());
         if let Some(number) = numbers.find(|number| **number >= self.len() as u64) {
-            return Err(Unfit::new(
+            return Err(InvalidSnapshot::new(
                 PLACE,
                 format_args!("no company has number {number}"),
             ));
         }
-        for (number, SavedChange { says, updated_at }) in saved.changed {
-            Unfit::unless_valid(PLACE, Document::UpdateCompany, &says)?;
+        for (number, ChangeSnapshot { says, updated_at }) in snapshot.changed {
+            InvalidSnapshot::unless_valid(PLACE, Document::UpdateCompany, &says)?;
             let mut company = self.made(number);
             apply(&mut company, says);
             company.updated_at = rfc3339(updated_at);
             self.changed.insert(number, company);
         }
-        self.load_source_ids(saved.source_ids, saved.by_source_id)
+        self.load_source_ids(snapshot.source_ids, snapshot.by_source_id)
     }
 
-    fn load_own(&mut self, own: Vec<SavedCompany>) -> Result<(), Unfit> {
-        Unfit::unless_few(PLACE, own.len(), MAX_CREATED + MAX_ORDER_COMPANIES)?;
+    fn load_own(&mut self, own: Vec<CompanySnapshot>) -> Result<(), InvalidSnapshot> {
+        InvalidSnapshot::unless_few(PLACE, own.len(), MAX_CREATED + MAX_ORDER_COMPANIES)?;
         let given: Vec<_> = own.iter().map(|company| &company.given).collect();
-        Unfit::unless_companies(PLACE, &given)?;
-        for SavedCompany { given, since } in own {
+        InvalidSnapshot::unless_companies(PLACE, &given)?;
+        for CompanySnapshot { given, since } in own {
             self.add(&Given::from(&given), since);
         }
         Ok(())
@@ -131,8 +134,8 @@ impl Companies {
         &mut self,
         source_ids: BTreeMap<u64, String>,
         by_source_id: BTreeMap<String, u64>,
-    ) -> Result<(), Unfit> {
-        Unfit::unless_few(PLACE, by_source_id.len(), MAX_ORDER_COMPANIES)?;
+    ) -> Result<(), InvalidSnapshot> {
+        InvalidSnapshot::unless_few(PLACE, by_source_id.len(), MAX_ORDER_COMPANIES)?;
         let all = source_ids.values().chain(by_source_id.keys());
         let bodies: Vec<_> = all
             .map(|id| SubmittedCompany {
@@ -143,7 +146,7 @@ impl Companies {
                 country: None,
             })
             .collect();
-        Unfit::unless_companies(PLACE, &bodies)?;
+        InvalidSnapshot::unless_companies(PLACE, &bodies)?;
         let source_ids = source_ids.into_iter();
         self.source_ids = source_ids.map(|(number, id)| (number, id.into())).collect();
         let by_source_id = by_source_id.into_iter();

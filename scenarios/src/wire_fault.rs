@@ -6,7 +6,7 @@ use http::Version;
 
 /// What becomes of the bytes of one answer. A count of bytes begins with its status line.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum Wire {
+pub enum WireFault {
     /// All go out, as they are.
     #[default]
     Whole,

@@ -20,7 +20,7 @@ const MAX_WAIT: Duration = Duration::from_mins(1);
 
 /// What is wanted, of a call with these parameters.
 #[derive(Debug)]
-pub(super) struct Wanted<P> {
+pub(super) struct Params<P> {
     /// Which entries.
     pub filter: Filter,
     /// Those after this sequence number.
@@ -35,7 +35,7 @@ pub(super) struct Wanted<P> {
 }
 
 /// The parameters that a call has beside the conditions of the filter.
-pub(super) trait Parameters: Send {
+pub(super) trait ParamNames: Send {
     /// Their names.
     const NAMES: &'static [&'static str];
 }
@@ -44,7 +44,7 @@ pub(super) trait Parameters: Send {
 #[derive(Debug)]
 pub(super) struct ForPage;
 
-impl Parameters for ForPage {
+impl ParamNames for ForPage {
     const NAMES: &'static [&'static str] = &["after", "limit"];
 }
 
@@ -52,7 +52,7 @@ impl Parameters for ForPage {
 #[derive(Debug)]
 pub(super) struct ForCount;
 
-impl Parameters for ForCount {
+impl ParamNames for ForCount {
     const NAMES: &'static [&'static str] = &["after"];
 }
 
@@ -60,11 +60,11 @@ impl Parameters for ForCount {
 #[derive(Debug)]
 pub(super) struct ForWait;
 
-impl Parameters for ForWait {
+impl ParamNames for ForWait {
     const NAMES: &'static [&'static str] = &["after", "limit", "count", "timeout"];
 }
 
-impl<P> Wanted<P> {
+impl<P> Params<P> {
     /// The entries that are wanted.
     pub(super) fn page(&self, journal: &Journal) -> Value {
         journal.page(&self.filter, self.after(), self.limit)
@@ -87,11 +87,11 @@ impl<P> Wanted<P> {
     }
 }
 
-impl<P: Parameters> FromRequestParts<App> for Wanted<P> {
+impl<P: ParamNames> FromRequestParts<App> for Params<P> {
     type Rejection = ControlError;
 
     async fn from_request_parts(head: &mut request::Parts, _: &App) -> Result<Self, ControlError> {
-        let mut wanted = Self {
+        let mut params = Self {
             filter: Filter::default(),
             after: None,
             limit: JOURNAL,
@@ -109,18 +109,18 @@ impl<P: Parameters> FromRequestParts<App> for Wanted<P> {
             {
                 return Err(ControlError::invalid(&name, &unknown::<P>()));
             }
-            wanted
+            params
                 .set(&name, &value)
                 .map_err(|error| ControlError::invalid(&name, &error))?;
             if !given.insert(name.clone()) {
                 return Err(ControlError::invalid(&name, &"is there more than once"));
             }
         }
-        Ok(wanted)
+        Ok(params)
     }
 }
 
-fn unknown<P: Parameters>() -> String {
+fn unknown<P: ParamNames>() -> String {
     let known = [P::NAMES, &Filter::NAMES].concat().join("`, `");
     format!("is unknown; known are `{known}`")
 }

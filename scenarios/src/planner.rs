@@ -25,7 +25,7 @@ const START: &str = "start";
 
 /// What is asked of the server.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct RequestFacts<'a> {
     /// The operation.
     pub operation: OperationId,
     /// The method.
@@ -44,7 +44,7 @@ pub struct Asked<'a> {
 
 /// A rule that has matched a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Fired {
+pub struct RuleMatch {
     /// Which rule, from 0.
     pub rule: usize,
     /// Which of the calls that it looked at, from 1.
@@ -53,7 +53,7 @@ pub struct Fired {
 
 /// A fault that is to meet a call.
 #[derive(Debug)]
-pub struct Planned {
+pub struct PlannedFault {
     /// How far the call comes first.
     pub phase: Phase,
     /// The fault.
@@ -61,12 +61,12 @@ pub struct Planned {
     /// What it draws from.
     pub chance: Chance,
     /// The rule that has matched; none, where the call itself asked for it.
-    pub why: Option<Fired>,
+    pub why: Option<RuleMatch>,
 }
 
 /// A scenario that is switched on.
 #[derive(Clone, Debug)]
-pub struct Armed {
+pub struct Planner {
     scenario: Arc<Scenario>,
     seed: u64,
     state: String,
@@ -79,7 +79,7 @@ pub struct Armed {
     done: Vec<bool>,
 }
 
-impl Armed {
+impl Planner {
     /// Switches a scenario on.
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         Self {
@@ -147,7 +147,7 @@ impl Armed {
     }
 
     /// The rules that meet a call, which is counted.
-    pub fn plan(&mut self, asked: &Asked<'_>) -> Vec<Fired> {
+    pub fn plan(&mut self, asked: &RequestFacts<'_>) -> Vec<RuleMatch> {
         self.requests += 1;
         let mut fired = Vec::new();
         for (number, rule) in self.scenario.rules.iter().enumerate() {
@@ -156,7 +156,7 @@ impl Armed {
             }
             let (looked_at, met) = &mut self.counts[number];
             *looked_at += 1;
-            let one = Fired {
+            let one = RuleMatch {
                 rule: number,
                 count: *looked_at,
             };
@@ -176,7 +176,7 @@ impl Armed {
     }
 
     /// The faults of the rules that fired on a call of the operation, phase by phase.
-    pub fn faults(&self, fired: &[Fired], operation: OperationId) -> Vec<Planned> {
+    pub fn faults(&self, fired: &[RuleMatch], operation: OperationId) -> Vec<PlannedFault> {
         if fired.is_empty() {
             return Vec::new();
         }
@@ -186,7 +186,7 @@ impl Armed {
                 let rule = &self.scenario.rules[fired.rule];
                 let faults = rule.faults_in(phase);
                 let faults = faults.filter(move |fault| fault.applies().to(operation.operation()));
-                faults.map(move |fault| Planned {
+                faults.map(move |fault| PlannedFault {
                     phase,
                     fault: fault.clone(),
                     chance: Chance::new(self.seed, fired.rule + MAX_RULES, fired.count),
@@ -224,13 +224,13 @@ impl Rule {
     /// Those of its faults that meet a call in a phase.
     fn faults_in(&self, phase: Phase) -> impl Iterator<Item = &Fault> {
         let faults = self.faults.iter();
-        faults.filter(move |fault| self.phase.unwrap_or_else(|| fault.usual_phase()) == phase)
+        faults.filter(move |fault| self.phase.unwrap_or_else(|| fault.default_phase()) == phase)
     }
 }
 
 impl When {
     /// Whether a call is one of those that the rule counts.
-    fn is_about(&self, asked: &Asked<'_>, state: &str) -> bool {
+    fn is_about(&self, asked: &RequestFacts<'_>, state: &str) -> bool {
         let operations = &self.operation;
         (operations.is_empty() || operations.contains(&asked.operation))
             && self
@@ -254,7 +254,7 @@ impl When {
     }
 
     /// Whether the rule meets the call that it has counted so, and which has this number by what is counted.
-    fn meets(&self, fired: Fired, number: u64, seed: u64) -> bool {
+    fn meets(&self, fired: RuleMatch, number: u64, seed: u64) -> bool {
         self.nth.is_none_or(|numbers| numbers.contain(number))
             && self
                 .every
@@ -286,12 +286,12 @@ mod tests {
     use super::*;
     use crate::parse;
 
-    fn armed(text: &str) -> Armed {
-        Armed::new(Arc::new(parse(text).unwrap()), 7)
+    fn planner(text: &str) -> Planner {
+        Planner::new(Arc::new(parse(text).unwrap()), 7)
     }
 
-    fn asked(operation: OperationId, age: u32) -> Asked<'static> {
-        Asked {
+    fn asked(operation: OperationId, age: u32) -> RequestFacts<'static> {
+        RequestFacts {
             operation,
             method: operation.operation().method.as_str(),
             path: "/orders",
@@ -308,10 +308,10 @@ mod tests {
             "name: a\nsummary: b\nkeys: [{{name: old, preset: orders}}, {{name: new, preset: orders}}]\n\
                  rules: [{{when: {{{when}}}, do: [{{hang: {{}}}}]}}]"
         );
-        let mut armed = armed(&rule);
+        let mut planner = planner(&rule);
         (1..=10)
             .filter(|number| {
-                !armed
+                !planner
                     .plan(&asked(OperationId::ListOrders, *number))
                     .is_empty()
             })
@@ -342,12 +342,12 @@ mod tests {
 
     #[test]
     fn a_rule_counts_the_calls_that_one_of_its_faults_applies_to() {
-        let mut armed = armed(
+        let mut planner = planner(
             "name: a\nsummary: b\nrules: [{when: {nth: 2}, do: [{paging: {how: loop}}, {list: {is: empty}}]}]",
         );
         let mut met = |operation: OperationId| {
-            let fired = armed.plan(&asked(operation, 0));
-            armed.faults(&fired, operation).len()
+            let fired = planner.plan(&asked(operation, 0));
+            planner.faults(&fired, operation).len()
         };
         assert_eq!(met(OperationId::ListOrders), 0);
         assert_eq!(met(OperationId::CreateOrder), 0);
@@ -357,41 +357,44 @@ mod tests {
 
     #[test]
     fn calls_are_counted_by_their_paths() {
-        let mut armed =
-            armed("name: a\nsummary: b\nrules: [{when: {nth: 1, by: path}, do: [{hang: {}}]}]");
+        let mut planner =
+            planner("name: a\nsummary: b\nrules: [{when: {nth: 1, by: path}, do: [{hang: {}}]}]");
         let mut is_met = |path: &str| {
-            let call = Asked {
+            let call = RequestFacts {
                 path,
                 ..asked(OperationId::GetOrder, 0)
             };
-            !armed.plan(&call).is_empty()
+            !planner.plan(&call).is_empty()
         };
         let met = ["/orders/a", "/orders/b", "/orders/a", "/orders/b"].map(&mut is_met);
         assert_eq!(met, [true, true, false, false]);
         // Those of which nobody can say which they are of their path are left alone.
         let many = (0..MAX_PATHS + 5).filter(|number| is_met(&format!("/orders/{number}")));
         assert_eq!(many.count(), MAX_PATHS - 2);
-        assert_eq!(armed.counts()[0].0, 4 + MAX_PATHS as u64 + 5);
+        assert_eq!(planner.counts()[0].0, 4 + MAX_PATHS as u64 + 5);
     }
 
     #[test]
     fn rules_and_steps_lead_from_state_to_state() {
-        let mut armed = armed(
+        let mut planner = planner(
             "name: a\nsummary: b\nrules:\n- {when: {state: start, nth: 2}, do: [{hang: {}}], then: broken}\n\
              - {when: {state: broken}, do: [{hang: {}}]}\nsteps:\n- {after: {state: broken}, do: [{revoke: {}}, {state: over}]}",
         );
         let call = asked(OperationId::ListOrders, 0);
-        assert_eq!(armed.due(call.age), []);
-        assert_eq!(armed.plan(&call), []);
-        let first = Fired { rule: 0, count: 2 };
+        assert_eq!(planner.due(call.age), []);
+        assert_eq!(planner.plan(&call), []);
+        let first = RuleMatch { rule: 0, count: 2 };
         // The second rule is asked after the first has changed the state.
-        assert_eq!(armed.plan(&call), [first, Fired { rule: 1, count: 1 }]);
-        assert_eq!(armed.due(call.age).len(), 2);
-        assert_eq!(armed.state(), "over");
-        assert_eq!(armed.due(call.age), []);
-        assert_eq!(armed.plan(&call), []);
         assert_eq!(
-            (armed.requests(), armed.counts()),
+            planner.plan(&call),
+            [first, RuleMatch { rule: 1, count: 1 }]
+        );
+        assert_eq!(planner.due(call.age).len(), 2);
+        assert_eq!(planner.state(), "over");
+        assert_eq!(planner.due(call.age), []);
+        assert_eq!(planner.plan(&call), []);
+        assert_eq!(
+            (planner.requests(), planner.counts()),
             (3, &[(2, 1), (1, 1)][..])
         );
     }
@@ -402,8 +405,8 @@ mod tests {
             let text = "name: a\nsummary: b\nrules: [{when: {probability: 0.3}, do: [{hang: {}}]}, {when: {every: 3}, do: [{empty: {}}]}]";
             let scenario = Arc::new(parse(text).unwrap());
             let [one, other] = [(); 2].map(|()| {
-                let mut armed = Armed::new(Arc::clone(&scenario), seed);
-                calls.iter().map(|age| armed.plan(&asked(OperationId::ListOrders, *age))).collect::<Vec<_>>()
+                let mut planner = Planner::new(Arc::clone(&scenario), seed);
+                calls.iter().map(|age| planner.plan(&asked(OperationId::ListOrders, *age))).collect::<Vec<_>>()
             });
             prop_assert_eq!(one, other);
         }

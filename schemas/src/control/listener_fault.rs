@@ -6,7 +6,7 @@ use strum::VariantArray;
 /// What is wrong with an address.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
-pub enum BrokenAddress {
+pub enum ListenerFault {
     /// Nobody listens: the connection is refused.
     Refused,
     /// The connection is accepted, and then nothing is read or written.

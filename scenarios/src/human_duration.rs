@@ -10,9 +10,9 @@ use crate::scenario::Numbers;
 
 /// A length of time, such as `90s`, `250ms` or `1h`.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-pub struct Span(pub SignedDuration);
+pub struct HumanDuration(pub SignedDuration);
 
-impl Span {
+impl HumanDuration {
     /// So many milliseconds.
     pub const fn millis(millis: i64) -> Self {
         Self(SignedDuration::from_millis(millis))
@@ -24,19 +24,19 @@ impl Span {
     }
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for HumanDuration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:#}", self.0)
     }
 }
 
-impl Serialize for Span {
+impl Serialize for HumanDuration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for HumanDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let length = text.parse::<SignedDuration>().ok();
@@ -48,13 +48,13 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
-impl JsonSchema for Span {
+impl JsonSchema for HumanDuration {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "Span".into()
+        "HumanDuration".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {

@@ -7,11 +7,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Unfit, ids::Ids, page::Page};
+use super::{InvalidSnapshot, ids::Ids, page::Page};
 
 /// Things of one kind, oldest first. Each keeps its number for ever, and with it its id.
 #[derive(Debug)]
-pub(crate) struct Rows<T> {
+pub(crate) struct OrderedMap<T> {
     ids: Ids,
     by_number: BTreeMap<u64, T>,
     next: u64,
@@ -23,16 +23,16 @@ const NUMBERS: u64 = 1 << 40;
 /// What a snapshot keeps of rows. Their ids follow from their numbers.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct SavedRows<T> {
+pub(crate) struct OrderedMapSnapshot<T> {
     next: u64,
     by_number: BTreeMap<u64, T>,
 }
 
-impl<T> Rows<T> {
+impl<T> OrderedMap<T> {
     /// What a snapshot keeps of them.
-    pub(crate) fn save<S>(&self, save: impl Fn(&T) -> S) -> SavedRows<S> {
+    pub(crate) fn save<S>(&self, save: impl Fn(&T) -> S) -> OrderedMapSnapshot<S> {
         let rows = self.iter().map(|(number, row)| (number, save(row)));
-        SavedRows {
+        OrderedMapSnapshot {
             next: self.next,
             by_number: rows.collect(),
         }
@@ -42,22 +42,22 @@ impl<T> Rows<T> {
     pub(crate) fn load<S>(
         ids: Ids,
         place: &'static str,
-        saved: SavedRows<S>,
-        load: impl Fn(u64, S) -> Result<T, Unfit>,
-    ) -> Result<Self, Unfit> {
-        let last = saved.by_number.keys().next_back();
-        if saved.next > NUMBERS || last.is_some_and(|last| *last >= saved.next) {
-            return Err(Unfit::new(
+        snapshot: OrderedMapSnapshot<S>,
+        load: impl Fn(u64, S) -> Result<T, InvalidSnapshot>,
+    ) -> Result<Self, InvalidSnapshot> {
+        let last = snapshot.by_number.keys().next_back();
+        if snapshot.next > NUMBERS || last.is_some_and(|last| *last >= snapshot.next) {
+            return Err(InvalidSnapshot::new(
                 place,
                 "`next` is the number of none yet, and not too large",
             ));
         }
-        let rows = saved.by_number.into_iter();
+        let rows = snapshot.by_number.into_iter();
         let rows = rows.map(|(number, row)| Ok((number, load(number, row)?)));
         Ok(Self {
             ids,
             by_number: rows.collect::<Result<_, _>>()?,
-            next: saved.next,
+            next: snapshot.next,
         })
     }
 
@@ -132,7 +132,7 @@ impl<T> Rows<T> {
 
 /// What has this number, which must be one that [`Rows::number`] or [`Rows::push`] gave, of something
 /// that is still there.
-impl<T> Index<u64> for Rows<T> {
+impl<T> Index<u64> for OrderedMap<T> {
     type Output = T;
 
     fn index(&self, number: u64) -> &T {
@@ -140,7 +140,7 @@ impl<T> Index<u64> for Rows<T> {
     }
 }
 
-impl<T> IndexMut<u64> for Rows<T> {
+impl<T> IndexMut<u64> for OrderedMap<T> {
     fn index_mut(&mut self, number: u64) -> &mut T {
         let row = self.by_number.get_mut(&number);
         row.expect("who has a number has just asked whether something has it")
@@ -153,8 +153,8 @@ mod tests {
 
     use super::*;
 
-    fn rows() -> Rows<usize> {
-        Rows::new(Ids::new(1, &"demo01".into(), "thing"))
+    fn rows() -> OrderedMap<usize> {
+        OrderedMap::new(Ids::new(1, &"demo01".into(), "thing"))
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::{
     clock::rfc3339,
     config::limits::MAX_CHANGED,
     store::{
-        Companies, Unfit,
-        saved::{changed, time},
+        Companies, InvalidSnapshot,
+        snapshot::{changed, time},
     },
 };
 
@@ -24,15 +24,15 @@ const PLACE: &str = "prospects";
 /// What a snapshot keeps of prospects.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Saved {
-    created: Vec<SavedProspect>,
-    changed: BTreeMap<u64, SavedChange>,
+pub(crate) struct ProspectsSnapshot {
+    created: Vec<ProspectSnapshot>,
+    changed: BTreeMap<u64, ChangeSnapshot>,
 }
 
 /// A prospect that a caller has created.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedProspect {
+struct ProspectSnapshot {
     says: CreateProspect,
     created_at: Timestamp,
 }
@@ -40,17 +40,17 @@ struct SavedProspect {
 /// What callers have written over a prospect.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedChange {
+struct ChangeSnapshot {
     says: UpdateProspect,
     updated_at: Timestamp,
 }
 
 impl Prospects {
     /// What a snapshot keeps of them.
-    pub(in crate::store) fn save(&self, companies: &Companies) -> Saved {
+    pub(in crate::store) fn save(&self, companies: &Companies) -> ProspectsSnapshot {
         let created = self.created.iter().map(|created| &created.prospect);
         let changed = self.changed.iter();
-        Saved {
+        ProspectsSnapshot {
             created: created.map(save_created).collect(),
             changed: changed
                 .map(|(number, prospect)| (*number, self.save_change(*number, prospect, companies)))
@@ -58,10 +58,10 @@ impl Prospects {
         }
     }
 
-    fn save_change(&self, number: u64, now: &Prospect, companies: &Companies) -> SavedChange {
+    fn save_change(&self, number: u64, now: &Prospect, companies: &Companies) -> ChangeSnapshot {
         let now = now.clone();
         let first = self.first(number, companies);
-        SavedChange {
+        ChangeSnapshot {
             says: UpdateProspect {
                 first_name: changed(&first.first_name, now.first_name),
                 last_name: changed(&first.last_name, now.last_name),
@@ -76,19 +76,19 @@ impl Prospects {
     /// Takes over what was kept.
     pub(in crate::store) fn load(
         &mut self,
-        saved: Saved,
+        snapshot: ProspectsSnapshot,
         companies: &Companies,
-    ) -> Result<(), Unfit> {
-        for SavedProspect { says, created_at } in saved.created {
-            Unfit::unless_valid(PLACE, Document::CreateProspect, &says)?;
+    ) -> Result<(), InvalidSnapshot> {
+        for ProspectSnapshot { says, created_at } in snapshot.created {
+            InvalidSnapshot::unless_valid(PLACE, Document::CreateProspect, &says)?;
             self.create(says, companies, created_at)
-                .map_err(Unfit::refused(PLACE))?;
+                .map_err(InvalidSnapshot::refused(PLACE))?;
         }
-        Unfit::unless_few(PLACE, saved.changed.len(), MAX_CHANGED)?;
-        for (number, SavedChange { says, updated_at }) in saved.changed {
-            Unfit::unless_valid(PLACE, Document::UpdateProspect, &says)?;
+        InvalidSnapshot::unless_few(PLACE, snapshot.changed.len(), MAX_CHANGED)?;
+        for (number, ChangeSnapshot { says, updated_at }) in snapshot.changed {
+            InvalidSnapshot::unless_valid(PLACE, Document::UpdateProspect, &says)?;
             if !self.has(number, companies) {
-                return Err(Unfit::new(
+                return Err(InvalidSnapshot::new(
                     PLACE,
                     format_args!("nobody has number {number}"),
                 ));
@@ -102,9 +102,9 @@ impl Prospects {
     }
 }
 
-fn save_created(prospect: &Prospect) -> SavedProspect {
+fn save_created(prospect: &Prospect) -> ProspectSnapshot {
     let prospect = prospect.clone();
-    SavedProspect {
+    ProspectSnapshot {
         created_at: time(&prospect.created_at),
         says: CreateProspect {
             company_id: prospect.company_id,

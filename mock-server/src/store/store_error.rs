@@ -4,7 +4,7 @@ use schemas::{Entity, orders::OrderStatus};
 
 /// Why the store does not do what it is asked for.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
+pub(crate) enum StoreError {
     /// The organization has no such thing.
     #[error("there is no {entity} {id}")]
     Missing {
@@ -64,7 +64,7 @@ pub(crate) enum Refusal {
     },
 }
 
-impl Refusal {
+impl StoreError {
     /// The organization has no such thing.
     pub(crate) fn missing(entity: Entity, id: &str) -> Self {
         Self::Missing {

@@ -22,7 +22,7 @@ const MAX_DIGITS: usize = 9;
 
 /// What a key may do, and when it stops to work.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Situation {
+pub struct SelfDescribingKey {
     /// What it may do.
     pub preset: Preset,
     /// How often.
@@ -49,7 +49,7 @@ pub enum KeyState {
 
 /// Why a secret does not spell a situation, or a situation does not fit into a key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum SituationError {
+pub enum SelfDescribingKeyError {
     /// It does not begin with a preset. What stands there may be a secret, so it is not told.
     #[error(
         "it does not describe itself: that begins with Orders, ReadOnly, FullAccess or Discovery"
@@ -82,18 +82,18 @@ const TIERS: [(&str, Tier); 3] = [
 ];
 const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
 
-impl Situation {
+impl SelfDescribingKey {
     /// Reads the 32 characters after a key's prefix: the situation, and the organization.
-    pub fn read(secret: &str) -> Result<(Self, &str), SituationError> {
+    pub fn read(secret: &str) -> Result<(Self, &str), SelfDescribingKeyError> {
         let (words, organization) = secret
             .split_at_checked(WORDS_LENGTH)
             .filter(|(_, organization)| is_organization(organization))
-            .ok_or(SituationError::NoPreset)?;
+            .ok_or(SelfDescribingKeyError::NoPreset)?;
         let words = words.trim_end_matches('x');
-        let (preset, rest) = word(words, &PRESETS).ok_or(SituationError::NoPreset)?;
+        let (preset, rest) = word(words, &PRESETS).ok_or(SelfDescribingKeyError::NoPreset)?;
         let (tier, rest) = word(rest, &TIERS).unwrap_or((Tier::default(), rest));
-        let state =
-            KeyState::read(rest).ok_or_else(|| SituationError::UnknownWord(rest.to_owned()))?;
+        let state = KeyState::read(rest)
+            .ok_or_else(|| SelfDescribingKeyError::UnknownWord(rest.to_owned()))?;
         Ok((
             Self {
                 preset,
@@ -105,13 +105,15 @@ impl Situation {
     }
 
     /// The test key that spells this situation for an organization; its inverse is [`Self::read`].
-    pub fn key(self, organization: &str) -> Result<String, SituationError> {
+    pub fn key(self, organization: &str) -> Result<String, SelfDescribingKeyError> {
         if !is_organization(organization) {
-            return Err(SituationError::Organization(organization.to_owned()));
+            return Err(SelfDescribingKeyError::Organization(
+                organization.to_owned(),
+            ));
         }
         let words = self.to_string();
         if words.len() > WORDS_LENGTH {
-            return Err(SituationError::TooLong(words));
+            return Err(SelfDescribingKeyError::TooLong(words));
         }
         Ok(format!(
             "{}{words:x<WORDS_LENGTH$}{organization}",
@@ -161,7 +163,7 @@ fn number(digits: &str) -> Option<NonZeroU32> {
 }
 
 /// The words, without the padding.
-impl fmt::Display for Situation {
+impl fmt::Display for SelfDescribingKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (preset, _) = PRESETS
             .iter()
@@ -206,39 +208,39 @@ mod tests {
 
     use super::*;
 
-    fn read(key: &str) -> Result<(Situation, &str), SituationError> {
-        Situation::read(ApiKey::split(key).unwrap().1)
+    fn read(key: &str) -> Result<(SelfDescribingKey, &str), SelfDescribingKeyError> {
+        SelfDescribingKey::read(ApiKey::split(key).unwrap().1)
     }
 
     #[test]
     fn a_key_spells_its_situation() {
-        let (situation, organization) = read("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01").unwrap();
+        let (described, organization) = read("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01").unwrap();
         assert_eq!(organization, "demo01");
         assert_eq!(
-            situation,
-            Situation {
+            described,
+            SelfDescribingKey {
                 preset: Preset::FullAccess,
                 tier: Tier::Enterprise,
                 state: KeyState::Active
             }
         );
-        let (situation, _) = read("lnc_test_OrdersRevokedAfter3xxxxxxxdemo01").unwrap();
+        let (described, _) = read("lnc_test_OrdersRevokedAfter3xxxxxxxdemo01").unwrap();
         assert_eq!(
-            situation.state,
+            described.state,
             KeyState::RevokedAfter(NonZeroU32::new(3).unwrap())
         );
-        let (situation, _) = read("lnc_test_ReadOnlyProExpiredxxxxxxxxdemo01").unwrap();
+        let (described, _) = read("lnc_test_ReadOnlyProExpiredxxxxxxxxdemo01").unwrap();
         assert_eq!(
-            situation,
-            Situation {
+            described,
+            SelfDescribingKey {
                 preset: Preset::ReadOnly,
                 tier: Tier::Pro,
                 state: KeyState::Expired
             }
         );
-        let (situation, _) = read("lnc_test_OrdersFreeExpiresIn90sxxxxdemo01").unwrap();
+        let (described, _) = read("lnc_test_OrdersFreeExpiresIn90sxxxxdemo01").unwrap();
         assert_eq!(
-            situation.state,
+            described.state,
             KeyState::ExpiresIn(Duration::from_secs(90))
         );
     }
@@ -246,7 +248,7 @@ mod tests {
     #[test]
     fn a_random_key_spells_nothing_and_the_error_does_not_show_it() {
         let error = read("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01").unwrap_err();
-        assert_eq!(error, SituationError::NoPreset);
+        assert_eq!(error, SelfDescribingKeyError::NoPreset);
         assert!(!error.to_string().contains("A3mK"));
     }
 
@@ -263,7 +265,7 @@ mod tests {
         ] {
             assert_eq!(
                 read(key),
-                Err(SituationError::UnknownWord(word.to_owned())),
+                Err(SelfDescribingKeyError::UnknownWord(word.to_owned())),
                 "{key}"
             );
         }
@@ -271,16 +273,16 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_into_a_key_is_refused() {
-        let long = Situation {
+        let long = SelfDescribingKey {
             preset: Preset::FullAccess,
             tier: Tier::Enterprise,
             state: KeyState::RevokedAfter(NonZeroU32::new(123_456_789).unwrap()),
         };
         assert!(matches!(
             long.key("demo01"),
-            Err(SituationError::TooLong(_))
+            Err(SelfDescribingKeyError::TooLong(_))
         ));
-        let plain = Situation {
+        let plain = SelfDescribingKey {
             preset: Preset::Orders,
             tier: Tier::Free,
             state: KeyState::Active,
@@ -291,7 +293,7 @@ mod tests {
         );
         assert!(matches!(
             plain.key("demo"),
-            Err(SituationError::Organization(_))
+            Err(SelfDescribingKeyError::Organization(_))
         ));
     }
 
@@ -314,15 +316,15 @@ mod tests {
             state in states(),
             organization in "[0-9A-Za-z]{6}",
         ) {
-            let situation = Situation { preset: preset.1, tier: tier.1, state };
-            if let Ok(key) = situation.key(&organization) {
-                prop_assert_eq!(read(&key), Ok((situation, organization.as_str())));
+            let described = SelfDescribingKey { preset: preset.1, tier: tier.1, state };
+            if let Ok(key) = described.key(&organization) {
+                prop_assert_eq!(read(&key), Ok((described, organization.as_str())));
             }
         }
 
         #[test]
         fn reading_never_panics(secret in ".{0,40}") {
-            let _ = Situation::read(&secret);
+            let _ = SelfDescribingKey::read(&secret);
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    Origin, Refusal, Store, blacklists, companies, deliveries, job_searches, orders,
+    SharedData, Store, StoreError, blacklists, companies, deliveries, job_searches, orders,
     prospect_searches, prospects, settings,
 };
 use crate::contract;
@@ -23,28 +23,28 @@ const AT_A_TIME: usize = 10_000;
 /// What a snapshot keeps of a store.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Saved {
+pub(crate) struct StoreSnapshot {
     /// When the organization came to be.
     since: Timestamp,
-    settings: settings::Saved,
-    blacklists: blacklists::Saved,
-    prospect_searches: prospect_searches::Saved,
-    companies: companies::Saved,
-    prospects: prospects::Saved,
-    orders: orders::Saved,
-    feedback: deliveries::Saved,
-    job_searches: job_searches::Saved,
+    settings: settings::SettingsSnapshot,
+    blacklists: blacklists::BlacklistsSnapshot,
+    prospect_searches: prospect_searches::ProspectSearchesSnapshot,
+    companies: companies::CompaniesSnapshot,
+    prospects: prospects::ProspectsSnapshot,
+    orders: orders::OrdersSnapshot,
+    feedback: deliveries::DeliveriesSnapshot,
+    job_searches: job_searches::JobSearchesSnapshot,
 }
 
 /// Why a snapshot does not fit together.
 #[derive(Debug, thiserror::Error)]
 #[error("{place}: {reason}")]
-pub(crate) struct Unfit {
+pub(crate) struct InvalidSnapshot {
     place: &'static str,
     reason: String,
 }
 
-impl Unfit {
+impl InvalidSnapshot {
     /// The part of the snapshot.
     pub(crate) fn place(&self) -> &'static str {
         self.place
@@ -53,8 +53,8 @@ impl Unfit {
 
 impl Store {
     /// What a snapshot keeps of it.
-    pub(crate) fn save(&self) -> Saved {
-        Saved {
+    pub(crate) fn save(&self) -> StoreSnapshot {
+        StoreSnapshot {
             since: self.companies.since(),
             settings: self.settings.save(),
             blacklists: self.blacklists.save(),
@@ -69,25 +69,25 @@ impl Store {
 
     /// The store that this was kept of.
     pub(crate) fn load(
-        origin: &Arc<Origin>,
+        shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
-        saved: Saved,
-    ) -> Result<Self, Unfit> {
-        let mut store = Self::new(origin, organization, saved.since);
-        store.settings.load(saved.settings)?;
-        store.blacklists.load(saved.blacklists)?;
+        snapshot: StoreSnapshot,
+    ) -> Result<Self, InvalidSnapshot> {
+        let mut store = Self::new(shared_data, organization, snapshot.since);
+        store.settings.load(snapshot.settings)?;
+        store.blacklists.load(snapshot.blacklists)?;
         let searches = &mut store.prospect_searches;
-        searches.load(saved.prospect_searches, &store.blacklists)?;
-        store.companies.load(saved.companies)?;
-        store.prospects.load(saved.prospects, &store.companies)?;
-        store.orders.load(saved.orders, &store.companies)?;
-        store.deliveries.load(saved.feedback, &store.orders)?;
-        store.job_searches.load(saved.job_searches)?;
+        searches.load(snapshot.prospect_searches, &store.blacklists)?;
+        store.companies.load(snapshot.companies)?;
+        store.prospects.load(snapshot.prospects, &store.companies)?;
+        store.orders.load(snapshot.orders, &store.companies)?;
+        store.deliveries.load(snapshot.feedback, &store.orders)?;
+        store.job_searches.load(snapshot.job_searches)?;
         Ok(store)
     }
 }
 
-impl Unfit {
+impl InvalidSnapshot {
     /// This is wrong with that part of a snapshot.
     pub(crate) fn new(place: &'static str, reason: impl Display) -> Self {
         Self {
@@ -97,8 +97,8 @@ impl Unfit {
     }
 
     /// The same for what the store refuses.
-    pub(super) fn refused(place: &'static str) -> impl Fn(Refusal) -> Self {
-        move |refusal| Self::new(place, refusal)
+    pub(super) fn refused(place: &'static str) -> impl Fn(StoreError) -> Self {
+        move |error| Self::new(place, error)
     }
 
     /// Holds what a caller could have sent to its schema.

@@ -5,19 +5,19 @@ use schemas::{documents::Document, prospect_searches::UpdateProspectSearch};
 use serde::{Deserialize, Serialize};
 
 use super::ProspectSearches;
-use crate::store::{Blacklists, Unfit};
+use crate::store::{Blacklists, InvalidSnapshot};
 
 const PLACE: &str = "prospect_searches";
 
 /// What a snapshot keeps of prospect searches.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Saved(Vec<SavedSearch>);
+pub(crate) struct ProspectSearchesSnapshot(Vec<SearchSnapshot>);
 
 /// A prospect search.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedSearch {
+struct SearchSnapshot {
     /// Its version, its name, and the profile of whom it looks for.
     says: UpdateProspectSearch,
     updated_at: Timestamp,
@@ -26,8 +26,8 @@ struct SavedSearch {
 
 impl ProspectSearches {
     /// What a snapshot keeps of them.
-    pub(in crate::store) fn save(&self) -> Saved {
-        let all = self.all.iter().map(|(_, search)| SavedSearch {
+    pub(in crate::store) fn save(&self) -> ProspectSearchesSnapshot {
+        let all = self.all.iter().map(|(_, search)| SearchSnapshot {
             says: UpdateProspectSearch {
                 version: search.version,
                 update_mask: None,
@@ -42,35 +42,36 @@ impl ProspectSearches {
             updated_at: search.updated_at,
             blacklists: search.blacklists.clone(),
         });
-        Saved(all.collect())
+        ProspectSearchesSnapshot(all.collect())
     }
 
     /// Takes over what was kept.
     pub(in crate::store) fn load(
         &mut self,
-        Saved(saved): Saved,
+        ProspectSearchesSnapshot(snapshot): ProspectSearchesSnapshot,
         blacklists: &Blacklists,
-    ) -> Result<(), Unfit> {
-        if saved.len() != self.len() {
-            let reason = format_args!("there are {}, not {}", self.len(), saved.len());
-            return Err(Unfit::new(PLACE, reason));
+    ) -> Result<(), InvalidSnapshot> {
+        if snapshot.len() != self.len() {
+            let reason = format_args!("there are {}, not {}", self.len(), snapshot.len());
+            return Err(InvalidSnapshot::new(PLACE, reason));
         }
-        for (search, saved) in self.all.iter_mut().zip(saved) {
-            Unfit::unless_valid(PLACE, Document::UpdateProspectSearch, &saved.says)?;
-            let mut numbers = saved.blacklists.iter();
+        for (search, snapshot) in self.all.iter_mut().zip(snapshot) {
+            InvalidSnapshot::unless_valid(PLACE, Document::UpdateProspectSearch, &snapshot.says)?;
+            let mut numbers = snapshot.blacklists.iter();
             if let Some(number) = numbers.find(|number| !blacklists.has(**number)) {
-                return Err(Unfit::new(
+                return Err(InvalidSnapshot::new(
                     PLACE,
                     format_args!("no blacklist has number {number}"),
                 ));
             }
-            let missing = || Unfit::new(PLACE, "one has a name and an ideal_customer_profile");
-            search.says.name = saved.says.name.ok_or_else(missing)?;
+            let missing =
+                || InvalidSnapshot::new(PLACE, "one has a name and an ideal_customer_profile");
+            search.says.name = snapshot.says.name.ok_or_else(missing)?;
             search.says.ideal_customer_profile =
-                saved.says.ideal_customer_profile.ok_or_else(missing)?;
-            search.version = saved.says.version;
-            search.updated_at = saved.updated_at;
-            search.blacklists = saved.blacklists;
+                snapshot.says.ideal_customer_profile.ok_or_else(missing)?;
+            search.version = snapshot.says.version;
+            search.updated_at = snapshot.updated_at;
+            search.blacklists = snapshot.blacklists;
         }
         Ok(())
     }

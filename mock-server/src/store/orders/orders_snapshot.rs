@@ -7,16 +7,18 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 use super::{Orders, StoredOrder};
-use crate::store::{Companies, Unfit, course::Course, rows::Rows};
+use crate::store::{
+    Companies, InvalidSnapshot, order_progress::OrderProgress, ordered_map::OrderedMap,
+};
 
 const PLACE: &str = "orders";
 
 /// What a snapshot keeps of orders.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Saved {
+pub(crate) struct OrdersSnapshot {
     /// In the order of their making.
-    all: Vec<SavedOrder>,
+    all: Vec<OrderSnapshot>,
     /// The numbers of those that have delivered, in the order in which they did.
     delivered: Vec<u64>,
 }
@@ -24,21 +26,22 @@ pub(crate) struct Saved {
 /// An order.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedOrder {
+struct OrderSnapshot {
     request: CreateOrder,
-    course: Course,
+    #[serde(rename = "course")]
+    progress: OrderProgress,
     companies: Vec<u64>,
 }
 
 impl Orders {
     /// What a snapshot keeps of them.
-    pub(in crate::store) fn save(&self) -> Saved {
-        let all = self.all.iter().map(|(_, order)| SavedOrder {
+    pub(in crate::store) fn save(&self) -> OrdersSnapshot {
+        let all = self.all.iter().map(|(_, order)| OrderSnapshot {
             request: order.request.clone(),
-            course: order.course.clone(),
+            progress: order.progress.clone(),
             companies: order.companies.clone(),
         });
-        Saved {
+        OrdersSnapshot {
             all: all.collect(),
             delivered: self.delivered.clone(),
         }
@@ -47,17 +50,17 @@ impl Orders {
     /// Takes over what was kept.
     pub(in crate::store) fn load(
         &mut self,
-        saved: Saved,
+        snapshot: OrdersSnapshot,
         companies: &Companies,
-    ) -> Result<(), Unfit> {
-        self.all = Rows::new(self.all.ids().clone());
+    ) -> Result<(), InvalidSnapshot> {
+        self.all = OrderedMap::new(self.all.ids().clone());
         self.due.clear();
         self.delivered.clear();
         self.companies = 0;
-        for order in saved.all {
+        for order in snapshot.all {
             self.load_order(order, companies)?;
         }
-        for number in saved.delivered {
+        for number in snapshot.delivered {
             self.load_delivered(number)?;
         }
         let mut all = self.all.iter();
@@ -65,30 +68,37 @@ impl Orders {
             None => Ok(()),
             Some((number, _)) => {
                 let reason = format_args!("the companies of order {number} do not fit it");
-                Err(Unfit::new(PLACE, reason))
+                Err(InvalidSnapshot::new(PLACE, reason))
             }
         }
     }
 
-    fn load_order(&mut self, saved: SavedOrder, companies: &Companies) -> Result<(), Unfit> {
-        Unfit::unless_valid(PLACE, Document::CreateOrder, &saved.request)?;
-        if !saved.course.is_sound(self.timeline) {
-            return Err(Unfit::new(PLACE, "no order can have moved on like that"));
+    fn load_order(
+        &mut self,
+        snapshot: OrderSnapshot,
+        companies: &Companies,
+    ) -> Result<(), InvalidSnapshot> {
+        InvalidSnapshot::unless_valid(PLACE, Document::CreateOrder, &snapshot.request)?;
+        if !snapshot.progress.is_sound(self.schedule) {
+            return Err(InvalidSnapshot::new(
+                PLACE,
+                "no order can have moved on like that",
+            ));
         }
-        let mut numbers = saved.companies.iter();
+        let mut numbers = snapshot.companies.iter();
         if let Some(number) = numbers.find(|number| **number >= companies.len() as u64) {
-            return Err(Unfit::new(
+            return Err(InvalidSnapshot::new(
                 PLACE,
                 format_args!("no company has number {number}"),
             ));
         }
-        let (found, known) = match saved.request.order_type {
-            OrderType::Discovery => (saved.companies, None),
-            OrderType::Enrichment => (Vec::new(), Some(saved.companies)),
+        let (found, known) = match snapshot.request.order_type {
+            OrderType::Discovery => (snapshot.companies, None),
+            OrderType::Enrichment => (Vec::new(), Some(snapshot.companies)),
         };
         let number = self
-            .push(saved.request, found, saved.course)
-            .map_err(Unfit::refused(PLACE))?;
+            .push(snapshot.request, found, snapshot.progress)
+            .map_err(InvalidSnapshot::refused(PLACE))?;
         if let Some(known) = known {
             self.all[number].companies = known;
         }
@@ -96,20 +106,23 @@ impl Orders {
     }
 
     /// Notes that an order has delivered, after those before it.
-    fn load_delivered(&mut self, number: u64) -> Result<(), Unfit> {
-        let unfit = || {
-            Unfit::new(
+    fn load_delivered(&mut self, number: u64) -> Result<(), InvalidSnapshot> {
+        let invalid = || {
+            InvalidSnapshot::new(
                 PLACE,
                 format_args!("order {number} cannot have delivered then"),
             )
         };
-        let order = self.all.get(number).ok_or_else(unfit)?;
-        let at = order.course.completed(self.timeline).ok_or_else(unfit)?;
+        let order = self.all.get(number).ok_or_else(invalid)?;
+        let at = order
+            .progress
+            .completed(self.schedule)
+            .ok_or_else(invalid)?;
         let last = self.delivered.last();
         let last = last.and_then(|last| self.all[*last].delivered_at);
         // What is due no more has delivered already.
         if last > Some(at) || !self.due.remove(&(at, number)) {
-            return Err(unfit());
+            return Err(invalid());
         }
         self.all[number].delivered_at = Some(at);
         self.delivered.push(number);

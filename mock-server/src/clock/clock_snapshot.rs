@@ -8,7 +8,7 @@ use super::{Clock, ClockError, ClockSetting, Mode, in_range};
 /// What a snapshot keeps of a clock.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct SavedClock {
+pub(crate) struct ClockSnapshot {
     /// How its time passes.
     pace: ClockSetting,
     /// Where it stood.
@@ -17,8 +17,8 @@ pub(crate) struct SavedClock {
 
 impl Clock {
     /// What a snapshot keeps of it.
-    pub(crate) fn save(&self, machine: Timestamp) -> SavedClock {
-        SavedClock {
+    pub(crate) fn save(&self, machine: Timestamp) -> ClockSnapshot {
+        ClockSnapshot {
             pace: match self.mode {
                 Mode::Real => ClockSetting::Real,
                 Mode::Frozen => ClockSetting::Frozen(None),
@@ -29,11 +29,11 @@ impl Clock {
     }
 
     /// The clock that this was kept of, from there on.
-    pub(crate) fn load(saved: SavedClock, machine: Timestamp) -> Result<Self, ClockError> {
-        in_range(saved.now)?;
+    pub(crate) fn load(snapshot: ClockSnapshot, machine: Timestamp) -> Result<Self, ClockError> {
+        in_range(snapshot.now)?;
         Ok(Self {
-            anchor: saved.now,
-            ..Self::new(saved.pace, machine)
+            anchor: snapshot.now,
+            ..Self::new(snapshot.pace, machine)
         })
     }
 }

@@ -12,8 +12,8 @@ use super::{Blacklists, StoredEntry, StoredList};
 use crate::{
     config::limits::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
     store::{
-        Unfit,
-        rows::{Rows, SavedRows},
+        InvalidSnapshot,
+        ordered_map::{OrderedMap, OrderedMapSnapshot},
     },
 };
 
@@ -22,22 +22,22 @@ const PLACE: &str = "blacklists";
 /// What a snapshot keeps of blacklists.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Saved(SavedRows<SavedList>);
+pub(crate) struct BlacklistsSnapshot(OrderedMapSnapshot<ListSnapshot>);
 
 /// A blacklist.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SavedList {
+struct ListSnapshot {
     says: CreateBlacklist,
-    entries: SavedRows<StoredEntry>,
+    entries: OrderedMapSnapshot<StoredEntry>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
 impl Blacklists {
     /// What a snapshot keeps of them.
-    pub(in crate::store) fn save(&self) -> Saved {
-        Saved(self.lists.save(|list| SavedList {
+    pub(in crate::store) fn save(&self) -> BlacklistsSnapshot {
+        BlacklistsSnapshot(self.lists.save(|list| ListSnapshot {
             says: CreateBlacklist {
                 name: list.name.clone(),
                 description: list.description.clone(),
@@ -49,31 +49,38 @@ impl Blacklists {
     }
 
     /// Takes over what was kept.
-    pub(in crate::store) fn load(&mut self, Saved(saved): Saved) -> Result<(), Unfit> {
+    pub(in crate::store) fn load(
+        &mut self,
+        BlacklistsSnapshot(snapshot): BlacklistsSnapshot,
+    ) -> Result<(), InvalidSnapshot> {
         let ids = self.lists.ids().clone();
-        let lists = Rows::load(ids, PLACE, saved, |number, list| {
+        let lists = OrderedMap::load(ids, PLACE, snapshot, |number, list| {
             self.load_list(number, list)
         })?;
-        Unfit::unless_few(PLACE, lists.len(), MAX_BLACKLISTS)?;
+        InvalidSnapshot::unless_few(PLACE, lists.len(), MAX_BLACKLISTS)?;
         self.entries = lists.iter().map(|(_, list)| list.entries.len()).sum();
-        Unfit::unless_few("blacklist entries", self.entries, MAX_BLACKLIST_ENTRIES)?;
+        InvalidSnapshot::unless_few("blacklist entries", self.entries, MAX_BLACKLIST_ENTRIES)?;
         self.lists = lists;
         Ok(())
     }
 
-    fn load_list(&self, number: u64, saved: SavedList) -> Result<StoredList, Unfit> {
-        Unfit::unless_valid(PLACE, Document::CreateBlacklist, &saved.says)?;
+    fn load_list(
+        &self,
+        number: u64,
+        snapshot: ListSnapshot,
+    ) -> Result<StoredList, InvalidSnapshot> {
+        InvalidSnapshot::unless_valid(PLACE, Document::CreateBlacklist, &snapshot.says)?;
         let ids = self.entry_ids(number);
-        let entries = Rows::load(ids, PLACE, saved.entries, |_, entry| Ok(entry))?;
+        let entries = OrderedMap::load(ids, PLACE, snapshot.entries, |_, entry| Ok(entry))?;
         let says: Vec<_> = entries.iter().map(|(_, entry)| &entry.says).collect();
         let body = |part: &[&NewEntry]| json!({"entries": part});
-        Unfit::unless_all_valid(PLACE, Document::AddEntries, &says, body)?;
+        InvalidSnapshot::unless_all_valid(PLACE, Document::AddEntries, &says, body)?;
         Ok(StoredList {
-            name: saved.says.name,
-            description: saved.says.description,
+            name: snapshot.says.name,
+            description: snapshot.says.description,
             entries,
-            created_at: saved.created_at,
-            updated_at: saved.updated_at,
+            created_at: snapshot.created_at,
+            updated_at: snapshot.updated_at,
         })
     }
 }

@@ -7,13 +7,13 @@ use schemas::orders::OrderStatus;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 
-use crate::config::Timeline;
+use crate::config::OrderSchedule;
 
 /// How one order moves on. With the timeline and what is kept here, where it stands is a function of
 /// time.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Course {
+pub(super) struct OrderProgress {
     /// When it was created.
     pub created_at: Timestamp,
     /// To which status somebody has moved it, and when: each later than the one before, so they are few.
@@ -21,7 +21,7 @@ pub(super) struct Course {
     cancelled_at: Option<Timestamp>,
 }
 
-impl Course {
+impl OrderProgress {
     /// That of an order that nobody has touched.
     pub(super) fn new(created_at: Timestamp) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Course {
     }
 
     /// Whether it is one that moves can have led to.
-    pub(super) fn is_sound(&self, timeline: Timeline) -> bool {
+    pub(super) fn is_sound(&self, schedule: OrderSchedule) -> bool {
         let statuses = self.moves.iter().map(|(_, to)| *to as usize);
         let moves = self.moves.iter().map(|(at, _)| *at);
         let times = [self.created_at].into_iter().chain(moves);
@@ -40,17 +40,17 @@ impl Course {
         on.all(|to| !matches!(to, OrderStatus::Received | OrderStatus::Cancelled))
             && statuses.is_sorted_by(|one, next| one < next)
             && times.chain(self.cancelled_at).is_sorted()
-            && (self.cancelled_at.is_none() || self.completed(timeline).is_none())
+            && (self.cancelled_at.is_none() || self.completed(schedule).is_none())
     }
 
     /// Where the order stands at `now`, and from when until when it does.
     pub(super) fn status(
         &self,
-        timeline: Timeline,
+        schedule: OrderSchedule,
         now: Timestamp,
     ) -> (OrderStatus, Range<Timestamp>) {
         let (mut status, mut time) = (OrderStatus::Received, self.created_at..Timestamp::MAX);
-        for (at, next) in self.milestones(timeline) {
+        for (at, next) in self.milestones(schedule) {
             if now < at {
                 time.end = at;
                 break;
@@ -64,10 +64,10 @@ impl Course {
     /// it past come at the time of that move.
     pub(super) fn milestones(
         &self,
-        timeline: Timeline,
+        schedule: OrderSchedule,
     ) -> impl Iterator<Item = (Timestamp, OrderStatus)> {
         let cancelled = self.cancelled_at;
-        let milestones = timeline.milestones(self.created_at).into_iter();
+        let milestones = schedule.milestones(self.created_at).into_iter();
         milestones
             .map(|(planned, status)| {
                 let mut moves = self.moves.iter();
@@ -79,8 +79,8 @@ impl Course {
     }
 
     /// When the order is completed, if it ever is.
-    pub(super) fn completed(&self, timeline: Timeline) -> Option<Timestamp> {
-        let mut milestones = self.milestones(timeline);
+    pub(super) fn completed(&self, schedule: OrderSchedule) -> Option<Timestamp> {
+        let mut milestones = self.milestones(schedule);
         let completed = milestones.find(|(_, status)| *status == OrderStatus::Completed);
         completed.map(|(at, _)| at)
     }
@@ -124,8 +124,8 @@ mod tests {
 
     const STATUSES: &[OrderStatus] = OrderStatus::VARIANTS;
 
-    fn timeline() -> Timeline {
-        Timeline::lasting(SignedDuration::from_secs(10))
+    fn schedule() -> OrderSchedule {
+        OrderSchedule::lasting(SignedDuration::from_secs(10))
     }
 
     fn at(second: i64) -> Timestamp {
@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn an_order_goes_through_its_statuses_in_order_each_at_its_exact_time() {
-        let course = Course::new(at(0));
+        let progress = OrderProgress::new(at(0));
         let status = |second| {
-            let (status, time) = course.status(timeline(), at(second));
+            let (status, time) = progress.status(schedule(), at(second));
             (status, time.start.as_second() - 1_000)
         };
         assert_eq!(status(0), (OrderStatus::Received, 0));
@@ -149,20 +149,20 @@ mod tests {
 
     #[test]
     fn an_order_that_was_moved_goes_on_as_planned_from_there() {
-        let mut course = Course::new(at(0));
-        course.move_on(OrderStatus::InProgress, at(2));
-        let milestones: Vec<_> = course.milestones(timeline()).collect();
+        let mut progress = OrderProgress::new(at(0));
+        progress.move_on(OrderStatus::InProgress, at(2));
+        let milestones: Vec<_> = progress.milestones(schedule()).collect();
         let wanted = [
             (at(1), OrderStatus::Accepted),
             (at(2), OrderStatus::InProgress),
             (at(10), OrderStatus::Completed),
         ];
         assert_eq!(milestones, wanted);
-        course.move_on(OrderStatus::Cancelled, at(5));
-        let milestones: Vec<_> = course.milestones(timeline()).collect();
+        progress.move_on(OrderStatus::Cancelled, at(5));
+        let milestones: Vec<_> = progress.milestones(schedule()).collect();
         assert_eq!(milestones[..2], wanted[..2]);
         assert_eq!(milestones[2..], [(at(5), OrderStatus::Cancelled)]);
-        assert_eq!(course.completed(timeline()), None);
+        assert_eq!(progress.completed(schedule()), None);
     }
 
     proptest! {
@@ -170,23 +170,23 @@ mod tests {
         fn no_move_changes_what_was_and_none_is_skipped(
             wishes in vec((0..4_i64, 1..STATUSES.len()), 0..8),
         ) {
-            let (mut course, mut now) = (Course::new(at(0)), 0);
+            let (mut progress, mut now) = (OrderProgress::new(at(0)), 0);
             for (wait, wish) in wishes {
                 now += wait;
-                let seen = |course: &Course| -> Vec<_> {
-                    let until = (0..now).map(|second| course.status(timeline(), at(second)).0);
+                let seen = |progress: &OrderProgress| -> Vec<_> {
+                    let until = (0..now).map(|second| progress.status(schedule(), at(second)).0);
                     until.collect()
                 };
-                let before = seen(&course);
-                let (status, _) = course.status(timeline(), at(now));
+                let before = seen(&progress);
+                let (status, _) = progress.status(schedule(), at(now));
                 let to = STATUSES[wish];
                 if after(status).contains(&to) {
-                    course.move_on(to, at(now));
-                    prop_assert_eq!(course.status(timeline(), at(now)).0, to);
+                    progress.move_on(to, at(now));
+                    prop_assert_eq!(progress.status(schedule(), at(now)).0, to);
                     prop_assert_eq!(way(status, to).last(), Some(&to));
                 }
-                prop_assert_eq!(seen(&course), before);
-                let milestones: Vec<_> = course.milestones(timeline()).collect();
+                prop_assert_eq!(seen(&progress), before);
+                let milestones: Vec<_> = progress.milestones(schedule()).collect();
                 prop_assert!(milestones.is_sorted_by_key(|(at, _)| *at));
                 let statuses = milestones.iter().map(|(_, status)| *status);
                 let statuses: Vec<_> = statuses.filter(|one| *one != OrderStatus::Cancelled).collect();

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemas::{Preset, ScopeSet, Tier};
 use serde::Deserialize;
 
-use super::super::{ControlError, Says};
+use super::super::{ControlBody, ControlError};
 use crate::{clock, keys::Expiry, tenants::NewKey};
 
 /// Which key to make: `preset` or `scopes`, and what else it has.
@@ -22,7 +22,7 @@ pub(in crate::control) struct New {
     expires_at: Option<String>,
 }
 
-impl Says for New {
+impl ControlBody for New {
     const CALL: &str = "mint_key";
 }
 
@@ -37,7 +37,7 @@ pub(in crate::control) struct Change {
     expires_at: Option<String>,
 }
 
-impl Says for Change {
+impl ControlBody for Change {
     const CALL: &str = "change_key";
 }
 

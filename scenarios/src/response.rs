@@ -8,7 +8,7 @@ use crate::exact;
 
 /// An answer, before it goes on the wire.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct FaultResponse {
     /// Its status.
     pub status: StatusCode,
     /// Its headers, without `Content-Length`, which is the body's unless a fault says otherwise.
@@ -19,7 +19,7 @@ pub struct Answer {
     pub spaces: u64,
 }
 
-impl Answer {
+impl FaultResponse {
     /// An answer of JSON.
     pub fn json(status: StatusCode, body: &Value) -> Self {
         Self::new(status, "application/json", body.to_string())
