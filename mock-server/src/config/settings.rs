@@ -37,201 +37,137 @@ pub use values::{
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Address to listen on
-    #[arg(
-        long,
-        env = "MOCK_SERVER_HOST",
-        value_name = "IP",
-        help = "Address to listen on [default: 127.0.0.1]"
-    )]
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long, env = "MOCK_SERVER_HOST", value_name = "IP")]
     #[serde(deserialize_with = "text::address")]
     pub host: Option<IpAddr>,
-    /// Port to listen on
-    #[arg(
-        long,
-        env = "MOCK_SERVER_PORT",
-        help = "Port to listen on; 0 picks a free one [default: 8000]"
-    )]
+    /// Port to listen on; 0 picks a free one [default: 8000]
+    #[arg(long, env = "MOCK_SERVER_PORT")]
     pub port: Option<u16>,
-    /// What all made-up data depends on
-    #[arg(
-        long,
-        env = "MOCK_SERVER_SEED",
-        help = "What all made-up data depends on [default: 0]"
-    )]
+    /// Seed of all generated data [default: 0]
+    #[arg(long, env = "MOCK_SERVER_SEED")]
     pub seed: Option<u64>,
-    /// How time passes
-    #[arg(
-        long,
-        env = "MOCK_SERVER_CLOCK",
-        value_name = "MODE",
-        help = "How time passes in new organizations: real, frozen[=RFC3339] or scale=N [default: real]"
-    )]
+    /// Clock of new organizations: real, frozen[=RFC3339] or scale=N [default: real]
+    #[arg(long, env = "MOCK_SERVER_CLOCK", value_name = "MODE")]
     #[serde(deserialize_with = "text::parsed")]
     pub clock: Option<ClockSetting>,
-    /// Policies of a tier
+    /// Rate limit of a tier, such as free=100/1h or pro=10/1s,1000/1h; may be repeated
     #[arg(
         long = "tier",
         env = "MOCK_SERVER_TIER",
         value_name = "NAME=LIMIT/WINDOW[,LIMIT/WINDOW]",
-        value_delimiter = ';',
-        help = "Rate limit of a tier, such as free=100/1h or pro=10/1s,1000/1h; may be repeated"
+        value_delimiter = ';'
     )]
     #[serde(rename = "tiers", deserialize_with = "text::tiers")]
     pub tiers: Vec<TierSetting>,
-    /// Words of the rate-limit headers
+    /// Rate-limit headers to send [default: x-ratelimit, or none with --documented-only]
     #[arg(
         long,
         env = "MOCK_SERVER_RATE_HEADERS",
         value_enum,
-        value_name = "DIALECT",
-        help = "Which rate-limit headers are sent [default: x-ratelimit, or none with --documented-only]"
+        value_name = "DIALECT"
     )]
     pub rate_headers: Option<RateHeaders>,
-    /// Whose seconds `Retry-After` counts
+    /// Whether Retry-After counts real or virtual seconds on a scaled clock [default: real]
     #[arg(
         long,
         env = "MOCK_SERVER_RETRY_AFTER",
         value_enum,
-        value_name = "SECONDS",
-        help = "Whose seconds Retry-After counts on a scaled clock [default: real]"
+        value_name = "SECONDS"
     )]
     pub retry_after: Option<RetryAfter>,
-    /// Status of a validation error
+    /// Status of validation errors, on which the vendor's documents disagree [default: 422]
     #[arg(
         long,
         env = "MOCK_SERVER_VALIDATION_STATUS",
         value_name = "422|400",
-        value_parser = text::validation_status,
-        help = "Status of a validation error, on which the documents disagree [default: 422]"
+        value_parser = text::validation_status
     )]
     #[serde(deserialize_with = "text::status")]
     pub validation_status: Option<u16>,
-    /// Whether 401 and 403 carry `WWW-Authenticate`
-    #[arg(
-        long,
-        env = "MOCK_SERVER_CHALLENGES",
-        value_name = "BOOL",
-        help = "Whether 401 and 403 carry WWW-Authenticate [default: true, or false with --documented-only]"
-    )]
+    /// Send WWW-Authenticate with 401 and 403 [default: true, or false with --documented-only]
+    #[arg(long, env = "MOCK_SERVER_CHALLENGES", value_name = "BOOL")]
     pub challenges: Option<bool>,
-    /// Whether a slash at the end of a path counts
-    #[arg(
-        long,
-        env = "MOCK_SERVER_TRAILING_SLASH",
-        value_name = "BOOL",
-        help = "Whether a path with a slash at its end is the same path; otherwise it is 404 [default: true]"
-    )]
+    /// Ignore a slash at the end of a path; otherwise the path is 404 [default: true]
+    #[arg(long, env = "MOCK_SERVER_TRAILING_SLASH", value_name = "BOOL")]
     pub trailing_slash: Option<bool>,
-    /// Whether `HEAD` is answered
-    #[arg(
-        long,
-        env = "MOCK_SERVER_HEAD",
-        value_name = "BOOL",
-        help = "Whether HEAD is answered as GET is; otherwise it is 405 [default: true]"
-    )]
+    /// Serve HEAD like GET; otherwise it is 405 [default: true]
+    #[arg(long, env = "MOCK_SERVER_HEAD", value_name = "BOOL")]
     pub head: Option<bool>,
-    /// Whether a limit out of range is an error
+    /// Replace a limit out of range by the nearest one allowed; otherwise it is a validation error [default: false]
     #[arg(
         long,
         env = "MOCK_SERVER_CLAMP_LIMITS",
         num_args = 0..=1,
         default_missing_value = "true",
-        value_name = "BOOL",
-        help = "Take a limit out of range for the nearest that is allowed; otherwise it is a validation error [default: false]"
+        value_name = "BOOL"
     )]
     pub clamp_limits: Option<bool>,
-    /// Whether an unknown query parameter is an error
+    /// Ignore unknown query parameters; otherwise they are validation errors [default: false]
     #[arg(
         long,
         env = "MOCK_SERVER_IGNORE_UNKNOWN_PARAMETERS",
         num_args = 0..=1,
         default_missing_value = "true",
-        value_name = "BOOL",
-        help = "Ignore query parameters that no document knows; otherwise they are validation errors [default: false]"
+        value_name = "BOOL"
     )]
     pub ignore_unknown_parameters: Option<bool>,
-    /// Whether what is assumed is left out
+    /// Serve only what the vendor's documents say, and nothing that is assumed [default: false]
     #[arg(
         long,
         env = "MOCK_SERVER_DOCUMENTED_ONLY",
         num_args = 0..=1,
         default_missing_value = "true",
-        value_name = "BOOL",
-        help = "Serve what the vendor's documents say, and leave out what is only assumed [default: false]"
+        value_name = "BOOL"
     )]
     pub documented_only: Option<bool>,
-    /// How long an order takes
+    /// Time until an order is completed, on its organization's clock [default: 10s]
     #[arg(
         long,
         env = "MOCK_SERVER_ORDER_DURATION",
         value_name = "DURATION",
-        value_parser = duration,
-        help = "How long an order takes to be completed, on its organization's clock [default: 10s]"
+        value_parser = duration
     )]
     #[serde(deserialize_with = "text::duration_text")]
     pub order_duration: Option<SignedDuration>,
-    /// What goes wrong
-    #[arg(
-        long,
-        env = "MOCK_SERVER_SCENARIO",
-        value_name = "NAME|FILE",
-        help = "What goes wrong in new organizations: a name that `mock-server scenarios list` shows, or a file"
-    )]
+    /// Scenario that is active in new organizations: a name from `mock-server scenarios list`, or a file
+    #[arg(long, env = "MOCK_SERVER_SCENARIO", value_name = "NAME|FILE")]
     #[serde(deserialize_with = "text::parsed")]
     pub scenario: Option<ScenarioSetting>,
-    /// Companies there are
+    /// Number of companies to generate, at most 100000 [default: 300]
     #[arg(
         long,
         env = "MOCK_SERVER_COMPANIES",
         value_name = "N",
-        value_parser = text::companies,
-        help = "How many companies there are to find, up to 100000 [default: 300]"
+        value_parser = text::companies
     )]
     #[serde(deserialize_with = "text::company_count")]
     pub companies: Option<usize>,
-    /// Organizations at the most
-    #[arg(
-        long,
-        env = "MOCK_SERVER_MAX_ORGANIZATIONS",
-        value_name = "N",
-        help = "Organizations kept; beyond, the longest idle one makes room [default: 1000]"
-    )]
+    /// Maximum number of organizations; beyond it, the one idle longest is removed [default: 1000]
+    #[arg(long, env = "MOCK_SERVER_MAX_ORGANIZATIONS", value_name = "N")]
     pub max_organizations: Option<usize>,
-    /// Connections at the most
-    #[arg(
-        long,
-        env = "MOCK_SERVER_MAX_CONNECTIONS",
-        value_name = "N",
-        help = "Connections served at a time; more wait [default: 1024]"
-    )]
+    /// Maximum number of concurrent connections; more wait [default: 1024]
+    #[arg(long, env = "MOCK_SERVER_MAX_CONNECTIONS", value_name = "N")]
     pub max_connections: Option<usize>,
-    /// Token of the control API
+    /// Token that the control API requires in X-Control-Token; without one, it serves loopback addresses only
     #[arg(
         long,
         env = "MOCK_SERVER_CONTROL_TOKEN",
         hide_env_values = true,
-        value_name = "TOKEN",
-        help = "Token the control API asks for in X-Control-Token; without one, it serves loopback addresses only"
+        value_name = "TOKEN"
     )]
     pub control_token: Option<Secret>,
-    /// Whether the control API is off
+    /// Disable the control API under /_mock, except for the health checks
     #[arg(
         long,
         env = "MOCK_SERVER_NO_CONTROL",
         num_args = 0..=1,
         default_missing_value = "true",
-        value_name = "BOOL",
-        help = "Serve no control API under /_mock, but for the health checks"
+        value_name = "BOOL"
     )]
     pub no_control: Option<bool>,
-    /// Form of the log
-    #[arg(
-        long,
-        env = "MOCK_SERVER_LOG_FORMAT",
-        value_enum,
-        help = "Form of the log on standard error [default: pretty]"
-    )]
+    /// Log format on standard error [default: pretty]
+    #[arg(long, env = "MOCK_SERVER_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
     /// Keys that exist from the start
     #[arg(skip)]
