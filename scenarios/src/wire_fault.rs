@@ -69,6 +69,18 @@ pub enum WireFault {
     },
 }
 
+impl WireFault {
+    /// Takes out the bytes that go out before any of the response.
+    pub fn take_bytes(&mut self) -> Vec<u8> {
+        if let Self::Prefix(bytes) | Self::Replace { bytes, .. } | Self::Frames { bytes, .. } = self
+        {
+            std::mem::take(bytes)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
 /// How a stream of HTTP/2 ends early.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum StreamEnd {

@@ -86,25 +86,7 @@ impl FaultyStream {
             return;
         };
         (self.sent, self.pause) = (0, None);
-        self.injected = match &mut next {
-            WireFault::Prefix(bytes)
-            | WireFault::Replace { bytes, .. }
-            | WireFault::Frames { bytes, .. } => (std::mem::take(bytes), 0),
-            WireFault::Whole
-            | WireFault::ResetAfter(_)
-            | WireFault::CloseAfter(_)
-            | WireFault::StallAfter(_)
-            | WireFault::HalfCloseAfter(_)
-            | WireFault::Drip { .. }
-            | WireFault::SlowRead { .. }
-            | WireFault::ResetOnNextRequest
-            | WireFault::CloseAfterwards
-            | WireFault::CloseLate(_)
-            | WireFault::NoContinue
-            | WireFault::NoPong
-            | WireFault::Goodbye
-            | WireFault::Stream { .. } => (Vec::new(), 0),
-        };
+        self.injected = (next.take_bytes(), 0);
         self.fault = next;
     }
 
@@ -314,27 +296,12 @@ impl AsyncWrite for FaultyStream {
         }
         ready!(Pin::new(&mut this.stream).poll_flush(context))?;
         if this.sent > 0 && this.reading == ReadState::Fine {
-            match this.fault {
-                WireFault::ResetOnNextRequest => this.reading = ReadState::ResetOnData,
-                WireFault::CloseAfterwards => this.reading = ReadState::Ended,
-                WireFault::HalfCloseAfter(None) if !this.half_closed => {
-                    ready!(this.poll_half_close(context))?
-                }
-                WireFault::Whole
-                | WireFault::ResetAfter(_)
-                | WireFault::CloseAfter(_)
-                | WireFault::StallAfter(_)
-                | WireFault::HalfCloseAfter(_)
-                | WireFault::Drip { .. }
-                | WireFault::SlowRead { .. }
-                | WireFault::Prefix(_)
-                | WireFault::Replace { .. }
-                | WireFault::CloseLate(_)
-                | WireFault::NoContinue
-                | WireFault::NoPong
-                | WireFault::Goodbye
-                | WireFault::Frames { .. }
-                | WireFault::Stream { .. } => {}
+            if this.fault == WireFault::ResetOnNextRequest {
+                this.reading = ReadState::ResetOnData;
+            } else if this.fault == WireFault::CloseAfterwards {
+                this.reading = ReadState::Ended;
+            } else if this.fault == WireFault::HalfCloseAfter(None) && !this.half_closed {
+                ready!(this.poll_half_close(context))?;
             }
         }
         Poll::Ready(Ok(()))
