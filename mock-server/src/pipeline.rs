@@ -97,19 +97,21 @@ pub(crate) fn run(
 async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -> Response<Body> {
     let result = caught(steps(&mut exchange, body, wire.as_ref())).await;
     let mut outcome = Outcome::of(&exchange.app, &exchange.trace, result);
-    let met = &exchange.trace.faults;
-    if let Some(status) = met.as_ref().and_then(|met| met.late_status()) {
-        // The journal tells what the caller sees.
-        (outcome.status, outcome.code) = (status, None);
-    }
-    let (date, id) = exchange.record(&mut outcome);
+    let date = exchange.date();
     let Exchange {
         app, trace, head, ..
     } = &mut exchange;
-    let response = outcome.into_response(app, trace, &head.method, date);
-    let mut response = match trace.faults.take() {
-        None => response.map(Body::from),
-        Some(met) => met.after(response, wire.as_ref()).await,
+    let response = outcome.response(app, trace, &head.method, date);
+    let (id, mut response) = match &mut trace.faults {
+        None => (exchange.record(&mut outcome), response.map(Body::from)),
+        Some(faults) => {
+            let spoiled = faults.spoil(response);
+            if !spoiled.is_ours {
+                (outcome.status, outcome.code) = (spoiled.status(), None);
+            }
+            let id = exchange.record(&mut outcome);
+            (id, spoiled.send(wire.as_ref()).await)
+        }
     };
     exchange.end();
     // Also an answer that a fault has made up can be explained.
@@ -235,10 +237,10 @@ mod tests {
     fn a_step_that_panics_is_answered_with_500_in_the_shape_of_every_error() {
         let panics = caught(async { panic!("a defect") });
         let app = App::new(crate::Config::default()).unwrap();
-        let outcome = Outcome::of(&app, &Trace::default(), panics.now_or_never().unwrap());
+        let mut outcome = Outcome::of(&app, &Trace::default(), panics.now_or_never().unwrap());
         assert_eq!(outcome.status, StatusCode::INTERNAL_SERVER_ERROR);
         let date = HeaderValue::from_static("Thu, 15 Jan 2026 09:00:00 GMT");
-        let answer = outcome.into_response(&app, &Trace::default(), &Method::GET, date);
+        let answer = outcome.response(&app, &Trace::default(), &Method::GET, date);
         assert_eq!(
             *answer.body(),
             r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#

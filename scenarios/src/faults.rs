@@ -61,7 +61,6 @@ mod values;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use schemas::{Entity, documents::Document};
@@ -71,8 +70,8 @@ use strum::VariantNames;
 use crate::{
     applies::Applies,
     chance::Chance,
+    phase::Phase,
     response::FaultResponse,
-    scenario::Phase,
     wire_fault::{Protocol, WireFault},
 };
 
@@ -120,6 +119,8 @@ trait Behaviour {
     const PROTOCOL: Protocol = Protocol::Any;
     /// Where it applies.
     const APPLIES: Applies = Applies::Everywhere;
+    /// Whether it needs to know the first response to the same request.
+    const REMEMBERS: bool = false;
 
     /// What is wrong with its parameters, if something is.
     fn check(&self) -> Result<(), String> {
@@ -202,6 +203,13 @@ macro_rules! faults {
             pub fn applies(&self) -> Applies {
                 match self {
                     $(Self::$name(_) => <$type as Behaviour>::APPLIES,)+
+                }
+            }
+
+            /// Whether it needs to know the first response to the same request.
+            pub fn remembers(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => <$type as Behaviour>::REMEMBERS,)+
                 }
             }
 
@@ -390,22 +398,6 @@ impl Fault {
     /// Its id, such as `rate_limit`.
     pub fn id(&self) -> &'static str {
         self.into()
-    }
-
-    /// Whether it needs to know what was answered before.
-    pub fn remembers(&self) -> bool {
-        matches!(self, Self::Stale(_))
-    }
-
-    /// The status of what the caller sees, if it is no longer that of the server.
-    pub fn status(&self, context: Context<'_>) -> Option<StatusCode> {
-        if let Self::BodyWhereNone(fault) = self {
-            return fault.status();
-        }
-        if let Self::Status(fault) = self {
-            return fault.status();
-        }
-        self.respond(context).map(|response| response.status)
     }
 
     /// How far a call comes that it meets, where nobody says otherwise.

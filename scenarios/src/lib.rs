@@ -16,7 +16,9 @@ pub mod faults;
 mod human_duration;
 pub mod library;
 mod parse;
+mod phase;
 mod planner;
+mod request_numbers;
 mod response;
 pub mod scenario;
 mod self_describing_key;
@@ -27,9 +29,10 @@ pub use chance::Chance;
 pub use faults::{Context, Fault};
 pub use human_duration::HumanDuration;
 pub use parse::{MAX_BYTES, ScenarioError, parse, parse_with, schema_text};
+pub use phase::Phase;
 pub use planner::{PlannedFault, Planner, RequestFacts, RuleMatch};
 pub use response::FaultResponse;
-pub use scenario::{Action, Phase, Scenario};
+pub use scenario::{Action, Scenario};
 pub use self_describing_key::{
     KeyState, SelfDescribingKey, SelfDescribingKeyError, is_organization,
 };

@@ -14,7 +14,8 @@ use schemas::{OperationId, ScopeSet};
 use crate::{
     chance::Chance,
     faults::Fault,
-    scenario::{Action, After, By, Phase, Rule, Scenario, When},
+    phase::Phase,
+    scenario::{Action, After, By, Rule, Scenario, When},
 };
 
 /// Paths whose calls are counted by themselves, in all rules together.

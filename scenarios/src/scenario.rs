@@ -7,7 +7,9 @@ use schemas::{OperationId, Preset, ScopeSet, Tier, orders::OrderStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{faults::Fault, human_duration::HumanDuration};
+use crate::{
+    faults::Fault, human_duration::HumanDuration, phase::Phase, request_numbers::RequestNumbers,
+};
 
 /// Keys, data, rules, and steps, of a scenario at the most: so many of each.
 pub const MAX_PARTS: usize = 100;
@@ -118,20 +120,6 @@ pub struct Rule {
     pub then: Option<String>,
 }
 
-/// How far a call comes before a fault meets it.
-#[derive(
-    Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Its key was not looked at: no quota is used, and a bad key meets the fault, too.
-    BeforeAuth,
-    /// It was let in; nothing is done.
-    BeforeHandler,
-    /// It is done, whatever is answered.
-    AfterHandler,
-}
-
 /// Which calls a rule is about. All that is said must be so.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -154,7 +142,7 @@ pub struct When {
     pub preset: Option<Preset>,
     /// The calls with these numbers among those for which all above is so: `3`, `2-4`, `5-`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nth: Option<Numbers>,
+    pub nth: Option<RequestNumbers>,
     /// Whether those numbers are counted for each of something by itself; of all calls together, where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
@@ -182,22 +170,6 @@ pub struct When {
 pub enum By {
     /// The path: the first call of each is 1. Beyond some thousands of paths, no more calls are met.
     Path,
-}
-
-/// Numbers of calls, from one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Numbers {
-    /// The first.
-    pub first: u64,
-    /// The last, if there is one.
-    pub last: Option<u64>,
-}
-
-impl Numbers {
-    /// Whether the number is one of them.
-    pub fn contain(self, number: u64) -> bool {
-        number >= self.first && self.last.is_none_or(|last| number <= last)
-    }
 }
 
 /// Something that happens by itself, once.

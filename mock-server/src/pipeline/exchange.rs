@@ -39,7 +39,7 @@ enum JournalState {
     /// Nothing yet.
     Nothing,
     /// Its answer, which is not on its way yet.
-    FaultResponse(Recorded),
+    Response(Recorded),
     /// All there is to say.
     All,
 }
@@ -60,10 +60,24 @@ impl Exchange {
         (exchange, body)
     }
 
-    /// Writes the answer into the journal. Returns the `Date` of it: the time that the request was
-    /// decided at, so that it agrees with every other time; and the id of the request. One that the
-    /// caller sent along is not looked at.
-    pub(super) fn record(&mut self, outcome: &mut Outcome) -> (HeaderValue, RequestId) {
+    /// The `Date` of the response: the time that the request was decided at, so that it agrees with every
+    /// other time.
+    pub(super) fn date(&mut self) -> HeaderValue {
+        let Claim::Key(found) = &self.claim else {
+            return Date::default().at(self.arrived);
+        };
+        let mut state = found.organization.state();
+        // The clock may have been turned while the body arrived; what counts is when it was decided.
+        let at = *self
+            .trace
+            .now
+            .get_or_insert_with(|| state.clock.now(self.arrived));
+        state.date.at(at)
+    }
+
+    /// Writes the response into the journal; returns the id of the request. One that the caller sent along
+    /// is not looked at.
+    pub(super) fn record(&mut self, outcome: &mut Outcome) -> RequestId {
         if outcome.code == Some(ErrorCode::AuthenticationError) {
             // For every cause alike, so that not even the time it takes tells one from another.
             let reason = outcome
@@ -74,10 +88,10 @@ impl Exchange {
         }
         self.count(outcome);
         let rejection = outcome.rejection.take();
-        let (date, recorded) = self.write(Some(outcome.status), outcome.code, rejection);
+        let recorded = self.write(Some(outcome.status), outcome.code, rejection);
         let id = recorded.id;
-        self.written = JournalState::FaultResponse(recorded);
-        (date, id)
+        self.written = JournalState::Response(recorded);
+        id
     }
 
     /// The answer is on its way; what becomes of it there, nobody here learns.
@@ -85,14 +99,13 @@ impl Exchange {
         self.written = JournalState::All;
     }
 
-    /// Writes the request into the journal of the organization its key belongs to, or of nobody. Returns
-    /// when it was decided there.
+    /// Writes the request into the journal of the organization its key belongs to, or of nobody.
     fn write(
         &mut self,
         status: Option<StatusCode>,
         code: Option<ErrorCode>,
         rejection: Option<Box<Rejection>>,
-    ) -> (HeaderValue, Recorded) {
+    ) -> Recorded {
         let (trace, head, arrived) = (&mut self.trace, &self.head, self.arrived);
         let target = head.uri.path_and_query();
         let entry = |key, at: Timestamp, now: Timestamp| Entry {
@@ -117,13 +130,11 @@ impl Exchange {
         let machine = self.app.machine_now();
         let Claim::Key(found) = &self.claim else {
             let entry = entry(None, arrived, machine);
-            let recorded = self.app.unclaimed.lock().record(entry);
-            return (Date::default().at(arrived), recorded);
+            return self.app.unclaimed.lock().record(entry);
         };
         let mut state = found.organization.state();
         let State {
             clock,
-            date,
             keys,
             journal,
             ..
@@ -133,10 +144,8 @@ impl Exchange {
             masked: Arc::clone(&keys[found.index].definition.masked),
             rejection: trace.key,
         };
-        // The clock may have been turned while the body arrived; what counts is when it was decided.
         let at = trace.now.unwrap_or_else(|| clock.now(arrived));
-        let recorded = journal.record(entry(Some(key), at, clock.now(machine)));
-        (date.at(at), recorded)
+        journal.record(entry(Some(key), at, clock.now(machine)))
     }
 
     /// Counts the request, by what it asked for and how it was answered.
@@ -160,7 +169,7 @@ impl Drop for Exchange {
                 let rejection = Rejection::plain("the caller went away before it was answered");
                 self.write(None, None, Some(Box::new(rejection)));
             }
-            JournalState::FaultResponse(recorded) => match &self.claim {
+            JournalState::Response(recorded) => match &self.claim {
                 Claim::Key(found) => found.organization.state().journal.abort(&recorded),
                 Claim::Unauthenticated { .. } => self.app.unclaimed.lock().abort(&recorded),
             },

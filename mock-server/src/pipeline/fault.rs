@@ -200,13 +200,6 @@ impl RequestFaults {
         (!self.faults.is_empty()).then(|| faults.collect())
     }
 
-    /// The status that one of them answers with once the call is done, if one does.
-    pub(super) fn late_status(&self) -> Option<StatusCode> {
-        let late = self.faults.iter().rev();
-        let mut late = late.filter(|planned| planned.phase == Phase::AfterHandler);
-        late.find_map(|planned| planned.fault.status(self.context()))
-    }
-
     /// What happens in a phase before the call is done; an answer, where it ends there.
     pub(super) async fn before(&mut self, phase: Phase) -> Option<FaultResponse> {
         let mut end = None;
@@ -260,57 +253,48 @@ impl RequestFaults {
         (!asked.is_empty()).then_some(asked)
     }
 
-    /// What becomes of an answer, and of its bytes.
-    pub(super) async fn after(
-        mut self,
-        response: Response<Bytes>,
-        wire: Option<&WireControl>,
-    ) -> Response<Body> {
+    /// What becomes of a response. It is made once, before it is recorded, so that the journal has what the caller sees.
+    pub(super) fn spoil(&mut self, response: Response<Bytes>) -> SpoiledResponse {
         let (head, body) = response.into_parts();
-        let mut answer = FaultResponse {
+        let mut response = FaultResponse {
             status: head.status,
             headers: head.headers,
             body,
             spaces: 0,
         };
-        if let Some(first_responses) = self
-            .first_responses
-            .take()
-            .filter(|_| answer.status.is_success())
-        {
-            self.first = Some(first_responses.first(&self.target, &answer.body));
+        let first_responses = self.first_responses.take();
+        if let Some(known) = first_responses.filter(|_| response.status.is_success()) {
+            self.first = Some(known.first(&self.target, &response.body));
         }
-        let mut bytes = None;
-        let faults = std::mem::take(&mut self.faults);
-        let cut_short = self.cut_short;
-        let late = faults.into_iter().filter(|planned| {
-            planned.phase == Phase::AfterHandler
-                || cut_short && planned.fault.kind() == FaultKind::Wire
-        });
-        for PlannedFault {
-            fault, mut chance, ..
-        } in late
-        {
-            wait(fault.wait(&mut chance)).await;
+        let (mut wait, mut wire, mut replaced) = (Duration::ZERO, None, false);
+        for number in 0..self.faults.len() {
+            let PlannedFault {
+                fault,
+                chance,
+                phase,
+                ..
+            } = &mut self.faults[number];
+            let late = *phase == Phase::AfterHandler;
+            if !(late || self.cut_short && fault.kind() == FaultKind::Wire) {
+                continue;
+            }
+            wait += fault.wait(chance);
+            let fault = &self.faults[number].fault;
             if let Some(made_up) = fault.respond(self.context()) {
-                answer = made_up;
+                (response, replaced) = (made_up, true);
                 if self.is_head {
-                    answer.body.clear();
+                    response.body.clear();
                 }
             }
-            fault.edit(&mut answer, self.context());
-            bytes = fault.wire(&answer).or(bytes);
+            fault.edit(&mut response, self.context());
+            wire = fault.wire(&response).or(wire);
         }
-        let spaces = answer.spaces;
-        let mut response = Response::new(answer.body);
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
-        match (bytes, wire) {
-            (Some(WireFault::Stream { after, end }), _) => return broken(response, after, end),
-            (Some(bytes), Some(control)) => control.set(bytes),
-            (Some(_), None) | (None, _) => {}
+        SpoiledResponse {
+            is_ours: !replaced && response.status == head.status,
+            response,
+            wait,
+            wire,
         }
-        response.map(|body| followed_by(body, spaces))
     }
 
     fn context(&self) -> Context<'_> {
@@ -322,6 +306,38 @@ impl RequestFaults {
             response: self.response,
             first: self.first.as_ref(),
         }
+    }
+}
+
+/// A response as its faults leave it, and what they do while it goes out.
+#[derive(Debug)]
+pub(super) struct SpoiledResponse {
+    response: FaultResponse,
+    /// Whether its status is still the server's own.
+    pub(super) is_ours: bool,
+    wait: Duration,
+    wire: Option<WireFault>,
+}
+
+impl SpoiledResponse {
+    /// The status that the caller sees.
+    pub(super) fn status(&self) -> StatusCode {
+        self.response.status
+    }
+
+    /// Waits, and tells the connection what becomes of the bytes.
+    pub(super) async fn send(self, wire: Option<&WireControl>) -> Response<Body> {
+        wait(self.wait).await;
+        let spaces = self.response.spaces;
+        let mut response = Response::new(self.response.body);
+        *response.status_mut() = self.response.status;
+        *response.headers_mut() = self.response.headers;
+        match (self.wire, wire) {
+            (Some(WireFault::Stream { after, end }), _) => return broken(response, after, end),
+            (Some(fault), Some(control)) => control.set(fault),
+            (Some(_), None) | (None, _) => {}
+        }
+        response.map(|body| followed_by(body, spaces))
     }
 }
 

@@ -120,8 +120,8 @@ impl Outcome {
     }
 
     /// As it goes out, before a fault meets it there.
-    pub(super) fn into_response(
-        self,
+    pub(super) fn response(
+        &mut self,
         app: &App,
         trace: &Trace,
         method: &Method,
@@ -131,13 +131,13 @@ impl Outcome {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::DATE, date);
-        headers.extend(self.header);
+        headers.extend(self.header.take());
         if let Some(rate) = trace.rate {
             rate.tell(app, headers);
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         if self.status != StatusCode::NO_CONTENT {
-            match self.instead {
+            match self.instead.take() {
                 Some(instead) => headers.extend(instead),
                 None => drop(headers.insert(
                     header::CONTENT_TYPE,
@@ -148,7 +148,7 @@ impl Outcome {
                 // Over HTTP/2, nobody else takes the body away.
                 headers.insert(header::CONTENT_LENGTH, self.body.len().into());
             } else {
-                *response.body_mut() = self.body;
+                *response.body_mut() = std::mem::take(&mut self.body);
             }
         }
         response

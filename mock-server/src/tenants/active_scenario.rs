@@ -164,7 +164,7 @@ impl StepContext<'_> {
             }
             Action::SetTier { key, tier } => {
                 each(key.as_deref(), &|key, config| {
-                    key.set_tier(*tier, |tier| config.policies(tier))
+                    key.set_tier(*tier, |tier| config.policies(tier));
                 });
             }
             Action::Rotate { key, to, overlap } => {

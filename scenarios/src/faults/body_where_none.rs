@@ -26,13 +26,6 @@ fn no_content() -> u16 {
     204
 }
 
-impl BodyWhereNone {
-    /// The status, which is one.
-    pub(super) fn status(&self) -> Option<StatusCode> {
-        StatusCode::from_u16(self.status).ok()
-    }
-}
-
 impl Behaviour for BodyWhereNone {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
@@ -45,7 +38,7 @@ impl Behaviour for BodyWhereNone {
     }
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
-        response.status = self.status().unwrap_or(response.status);
+        response.status = StatusCode::from_u16(self.status).unwrap_or(response.status);
         response.headers.remove(header::CONTENT_LENGTH);
     }
 

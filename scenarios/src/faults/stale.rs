@@ -15,6 +15,7 @@ pub struct Stale {}
 impl Behaviour for Stale {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Reads;
+    const REMEMBERS: bool = true;
 
     fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         if let Some(first) = context.first.filter(|_| response.status.is_success()) {

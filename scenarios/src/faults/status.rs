@@ -15,13 +15,6 @@ pub struct Status {
     pub is: u16,
 }
 
-impl Status {
-    /// The status of what the caller sees.
-    pub(super) fn status(&self) -> Option<StatusCode> {
-        StatusCode::from_u16(self.is).ok()
-    }
-}
-
 impl Behaviour for Status {
     const KIND: FaultKind = FaultKind::Edit;
 
@@ -37,7 +30,7 @@ impl Behaviour for Status {
     }
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
-        response.status = self.status().unwrap_or(response.status);
+        response.status = StatusCode::from_u16(self.is).unwrap_or(response.status);
     }
 }
 
