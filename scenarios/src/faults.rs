@@ -1,6 +1,6 @@
-//! Every fault there is: one file each, with its parameters and what one sees of it.
+//! Every fault there is: one file each, with its parameters and what you see of it.
 //!
-//! A fault is pure: it says what becomes of a call, an answer, or its bytes, and the server does so.
+//! A fault is pure: it says what becomes of a request, a response, or its bytes, and the server does so.
 
 mod big;
 mod body;
@@ -75,12 +75,12 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// What a fault knows of the call it meets.
+/// What a fault knows of the request it meets.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The time on the organization's clock.
     pub now: Timestamp,
-    /// The `Host` of the call.
+    /// The `Host` of the request.
     pub host: &'a str,
     /// Its path and query.
     pub target: &'a str,
@@ -88,7 +88,7 @@ pub struct Context<'a> {
     pub about: Option<(Entity, &'a str)>,
     /// The body of its success, where it has one.
     pub response: Option<Document>,
-    /// The body that the same call got first, where somebody remembers it.
+    /// The body that the same request got first, where somebody remembers it.
     pub first: Option<&'a Bytes>,
 }
 
@@ -97,17 +97,17 @@ pub struct Context<'a> {
 pub enum FaultKind {
     /// It lets time pass.
     Wait,
-    /// It changes the query before the call is done.
+    /// It changes the query before the request is done.
     Query,
     /// It answers in place of the server, as a proxy that stands in front and does not know its keys.
     Front,
     /// It answers in place of the server.
     Answer,
-    /// It spoils what the server answers.
+    /// It changes what the server answers.
     Edit,
-    /// It spoils how the answer's bytes go out.
+    /// It changes how the response's bytes go out.
     Wire,
-    /// It spoils how the request's bytes come in.
+    /// It changes how the request's bytes come in.
     Request,
 }
 
@@ -121,6 +121,8 @@ trait Behaviour {
     const APPLIES: Applies = Applies::Everywhere;
     /// Whether it needs to know the first response to the same request.
     const REMEMBERS: bool = false;
+    /// How a request asks for it, in the variants that clients tell apart: what follows its id in `X-Mock-Fault`.
+    const EXAMPLES: &[&str] = &[""];
 
     /// What is wrong with its parameters, if something is.
     fn check(&self) -> Result<(), String> {
@@ -142,10 +144,10 @@ trait Behaviour {
         None
     }
 
-    /// Spoils an answer.
+    /// Spoils a response.
     fn edit(&self, _: &mut FaultResponse, _: Context<'_>) {}
 
-    /// What becomes of the bytes of an answer.
+    /// What becomes of the bytes of a response.
     fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         None
     }
@@ -173,13 +175,15 @@ macro_rules! faults {
                 <$type as Behaviour>::KIND,
                 <$type as Behaviour>::PROTOCOL,
                 <$type as Behaviour>::APPLIES,
+                <$type as Behaviour>::EXAMPLES,
                 concat!($($definition),+).trim_ascii(),
             )),+];
-            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, protocol, applies, definition))| FaultFacts {
+            Fault::VARIANTS.iter().zip(facts).map(|(id, (kind, protocol, applies, examples, definition))| FaultFacts {
                 id,
                 kind,
                 protocol,
                 applies,
+                examples,
                 definition,
             })
         }
@@ -240,7 +244,7 @@ macro_rules! faults {
                 }
             }
 
-            /// Spoils an answer, if it applies to it.
+            /// Spoils a response, if it applies to it.
             pub fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
                 if !self.applies().to_response(response) {
                     return;
@@ -250,7 +254,7 @@ macro_rules! faults {
                 }
             }
 
-            /// What becomes of the bytes of an answer, if it applies to it.
+            /// What becomes of the bytes of a response, if it applies to it.
             pub fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
                 if !self.applies().to_response(response) {
                     return None;
@@ -281,116 +285,129 @@ pub struct FaultFacts {
     pub protocol: Protocol,
     /// Where it applies.
     pub applies: Applies,
-    /// What one sees of it.
+    examples: &'static [&'static str],
+    /// What you see of it.
     pub definition: &'static str,
 }
 
+impl FaultFacts {
+    /// How a request asks for it, in the variants that clients tell apart.
+    pub fn asks(self) -> impl Iterator<Item = String> {
+        self.examples
+            .iter()
+            .map(move |parameters| match *parameters {
+                "" => self.id.to_owned(),
+                parameters => format!("{};{parameters}", self.id),
+            })
+    }
+}
+
 faults! {
-    /// The answer begins so much later, by a constant or a distribution.
+    /// The response is delayed, by a constant or a random distribution.
     Latency: latency::Latency,
-    /// Nothing is ever answered; the connection stays open.
+    /// No response is ever sent; the connection stays open.
     Hang: hang::Hang,
 
-    /// Pages of a list drift, loop, or have as many rows as they like.
+    /// Pages of a list drift, repeat, or ignore the requested size.
     Paging: paging::Paging,
 
-    /// An error with a status, in the contract's shape.
+    /// An error with a given status, in the contract's shape.
     Error: error::Error,
-    /// 429 with every kind of `Retry-After`, good and bad.
+    /// 429 with any kind of `Retry-After`, valid or invalid.
     RateLimit: rate_limit::RateLimit,
-    /// An HTML or text page of a proxy that stands in front.
+    /// An HTML or text error page, as from a proxy in front of the server.
     Gateway: gateway::Gateway,
-    /// A redirect: in a loop, to another host, port or scheme, to the path with a slash, without a place to go.
+    /// A redirect: in a loop, to another host, port or scheme, to the path with a trailing slash, or without a `Location`.
     Redirect: redirect::Redirect,
-    /// A status, and no body at all.
+    /// A status without a body.
     Empty: empty::Empty,
 
-    /// Fields of the JSON are set or removed, or it is changed by a JSON Patch.
+    /// Fields of the JSON body are set or removed, or it is changed by a JSON Patch.
     Json: json::Json,
-    /// Every number is text, has a fraction, or is larger than a double can be.
+    /// Every number is a string, has a fraction, or is too large for a double.
     Numbers: numbers::Numbers,
-    /// Every text that people read is decomposed, 64 KiB long, not only letters, or none.
+    /// Every human-readable string is decomposed, 64 KiB long, has other characters than letters, or is empty.
     Texts: texts::Texts,
-    /// Every date has another form: without a zone, as a number, a day that is none.
+    /// Every date has another format: without a time zone, as a number, or an impossible day.
     Dates: dates::Dates,
-    /// Every id has another form, which the server does not know it by.
+    /// Every id has another format, which the server does not accept back.
     Ids: ids::Ids,
-    /// Every field has its name in another case.
+    /// Every field name is in another case.
     Names: names::Names,
-    /// Every field that the contract lets be `null`, or missing, or only assumes, is `null`, or missing.
+    /// Every optional, nullable or assumed field is `null` or missing.
     Optional: optional::Optional,
-    /// The rows of a list are missing, too few or there twice, or `total` is wrong.
+    /// The rows of a list are missing, incomplete or repeated, or `total` is wrong.
     List: list::List,
-    /// An error has another shape: without its code, in German, as a problem of RFC 9457.
+    /// An error has another shape: without its code, in German, or as problem details (RFC 9457).
     ErrorShape: error_shape::ErrorShape,
-    /// The body is something else than the JSON it should be.
+    /// The body is not the JSON that is expected.
     Body: body::Body,
-    /// The body goes on with so many MiB of spaces.
+    /// A given number of MiB of spaces follows the body.
     Big: big::Big,
-    /// The body is the one that the same call got first while the scenario was on.
+    /// The body is the first one that the same request got while the scenario was active.
     Stale: stale::Stale,
-    /// The body ends early, and `Content-Length` agrees.
+    /// The body ends early, and `Content-Length` matches.
     Truncate: truncate::Truncate,
     /// Headers are set, added or removed.
     Headers: headers::Headers,
+    /// The response claims to be a day old, cacheable by anybody, or not modified.
+    Cache: cache::Cache,
     /// The rate-limit headers are missing or wrong.
     RateHeaders: rate_headers::RateHeaders,
-    /// The answer says that it is a day old, that anybody may keep it, or that it is the same as ever.
-    Cache: cache::Cache,
-    /// The status is another; headers and body stay.
+    /// The status is replaced; headers and body stay.
     Status: status::Status,
-    /// The media type is another, missing, or there twice.
+    /// The media type is wrong, missing or given twice.
     ContentType: content_type::ContentType,
-    /// The body is compressed though nobody asked, twice, broken, to a bomb, or is only said to be.
+    /// The body is compressed although the client did not accept it, twice, incorrectly, as a bomb, or only by its header.
     Encoding: encoding::Encoding,
-    /// `Date` is wrong by so much, and the rate limit's reset, if wanted.
+    /// `Date` is wrong by a given duration, and optionally the reset of the rate limit.
     ClockSkew: clock_skew::ClockSkew,
 
-    /// The connection is reset after so many bytes of the answer.
+    /// The connection is reset after N bytes of the response.
     Reset: reset::Reset,
-    /// The connection is closed after so many bytes of the answer; after none, that is an empty reply.
+    /// The connection is closed after N bytes of the response; after 0, that is an empty reply.
     Close: close::Close,
-    /// Nothing more comes after so many bytes of the answer; the connection stays open.
+    /// The response stops after N bytes; the connection stays open.
     Stall: stall::Stall,
-    /// So many bytes at a time with a pause after each, or so many in a second, headers included.
+    /// The response is sent N bytes at a time with pauses, or at N bytes per second, headers included.
     Drip: drip::Drip,
-    /// The server stops sending after so many bytes, or the whole answer, and still reads.
+    /// The server stops sending after N bytes or after the whole response, but keeps reading.
     HalfClose: half_close::HalfClose,
-    /// HTTP/1.1: the answer says that the connection is closed, and it is, so much later.
+    /// HTTP/1.1: the response announces that the connection closes, and it closes after a delay.
     Linger: linger::Linger,
-    /// The request is taken in so many bytes at a time, with a pause after each.
+    /// The request is read N bytes at a time, with pauses.
     SlowRead: slow_read::SlowRead,
-    /// HTTP/1.1: `Expect: 100-continue` is never answered, or refused with 417.
+    /// HTTP/1.1: `Expect: 100-continue` is never answered, or rejected with 417.
     Expect: expect::Expect,
 
-    /// HTTP/1.1: `Content-Length` is too long, too short, there twice, or beside `Transfer-Encoding`.
+    /// HTTP/1.1: `Content-Length` is too long, too short, given twice, or sent with `Transfer-Encoding`.
     ContentLength: content_length::ContentLength,
-    /// HTTP/1.1: the chunks of the body are broken off, or have a size that is none.
+    /// HTTP/1.1: the chunked body breaks off, or has an invalid chunk size.
     Chunks: chunks::Chunks,
-    /// HTTP/1.1: header fields come after the body, announced or not, or such as must not come there.
+    /// HTTP/1.1: trailers follow the body: announced, unannounced, or not allowed as trailers.
     Trailers: trailers::Trailers,
-    /// HTTP/1.1: the status line is none.
+    /// HTTP/1.1: the status line is invalid.
     StatusLine: status_line::StatusLine,
-    /// HTTP/1.1: lines end with LF alone, a value goes on in the next line, or has a NUL.
+    /// HTTP/1.1: header lines end with a bare LF, are folded, or contain a NUL.
     HeaderLines: header_lines::HeaderLines,
-    /// HTTP/1.1: informational answers (1xx) come before the answer, unasked.
+    /// HTTP/1.1: unrequested informational responses (1xx) precede the response.
     EarlyHints: early_hints::EarlyHints,
-    /// HTTP/1.1: a 204 or 304 comes with a body, or with `status=200` the answer to a `HEAD`.
+    /// HTTP/1.1: a 204 or 304 has a body, or with `status=200` the response to a `HEAD`.
     BodyWhereNone: body_where_none::BodyWhereNone,
-    /// HTTP/1.1: all is well, until the next request on that connection is met with a reset.
+    /// HTTP/1.1: the response is correct, but the next request on the connection is met with a reset.
     KeepAliveRace: keep_alive_race::KeepAliveRace,
-    /// HTTP/1.1: all is well, and then the connection is closed without a word of it.
+    /// HTTP/1.1: the response is correct, then the connection is closed, unannounced.
     IdleClose: idle_close::IdleClose,
 
-    /// HTTP/2: the connection ends with `GOAWAY`: in good order after the answer, or at once without one.
+    /// HTTP/2: the connection ends with `GOAWAY`: gracefully after the response, or at once without one.
     Goaway: goaway::Goaway,
-    /// HTTP/2: the stream is reset, before the headers or after so many bytes of the body.
+    /// HTTP/2: the stream is reset, before the headers or after N bytes of the body.
     StreamReset: stream_reset::StreamReset,
-    /// HTTP/2: the stream stops after so many bytes of the body; the connection goes on.
+    /// HTTP/2: the stream stops after N bytes of the body; the connection continues.
     StreamStall: stream_stall::StreamStall,
-    /// HTTP/2: so many `PING` or `SETTINGS` frames come before the answer.
+    /// HTTP/2: N `PING` or `SETTINGS` frames precede the response.
     Flood: flood::Flood,
-    /// HTTP/2: from now on, no `PING` of the client's is answered.
+    /// HTTP/2: from now on, the `PING`s of the client are not answered.
     NoPong: no_pong::NoPong,
 }
 
@@ -400,7 +417,7 @@ impl Fault {
         self.into()
     }
 
-    /// How far a call comes that it meets, where nobody says otherwise.
+    /// How far a request comes that it meets, where nobody says otherwise.
     pub fn default_phase(&self) -> Phase {
         match self.kind() {
             FaultKind::Front | FaultKind::Request => Phase::BeforeAuth,
@@ -414,14 +431,13 @@ impl Fault {
         let too_early = phase.is_some_and(|phase| phase < Phase::AfterHandler);
         match self.kind() {
             FaultKind::Edit if too_early => {
-                Err("it spoils an answer, so the only phase for it is after_handler".to_owned())
+                Err("it changes a response, so its only phase is after_handler".to_owned())
             }
             FaultKind::Query if phase.is_some_and(|phase| phase == Phase::AfterHandler) => {
-                Err("it changes the query, so after_handler is too late for it".to_owned())
+                Err("it changes the query, so after_handler is too late".to_owned())
             }
             FaultKind::Request if phase.is_some_and(|phase| phase > Phase::BeforeAuth) => Err(
-                "it spoils how the request comes in, so the only phase for it is before_auth"
-                    .to_owned(),
+                "it affects how the request arrives, so its only phase is before_auth".to_owned(),
             ),
             FaultKind::Wait
             | FaultKind::Query

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// MiB at the most.
+/// MiB at most.
 const MAX: u16 = 1024;
 
-/// The body goes on with so many MiB of spaces, which JSON allows after its end.
+/// The body goes on with this many MiB of spaces, which JSON allows after its end.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Big {
@@ -29,6 +29,7 @@ fn hundred() -> u16 {
 impl Behaviour for Big {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &["mib=1", "mib=1;chunked=true"];
 
     fn check(&self) -> Result<(), String> {
         if self.mib > MAX {

@@ -55,6 +55,15 @@ pub enum BodyForm {
 impl Behaviour for Body {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &[
+        "is=html",
+        "is=deep",
+        "is=byte_order_mark",
+        "is=invalid_utf8",
+        "is=not_a_number",
+        "is=infinity",
+        "is=lone_surrogate",
+    ];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let body = &response.body;

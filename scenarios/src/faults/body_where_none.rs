@@ -13,11 +13,11 @@ use crate::{
 /// A body, where a length does not say how many bytes it has.
 const BODY: &[u8] = br#"{"unexpected":"body"}"#;
 
-/// An answer that has no body comes with one.
+/// A response that has no body comes with one.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BodyWhereNone {
-    /// The status: 204, 304, or 200 for the answer to a `HEAD`.
+    /// The status: 204, 304, or 200 for the response to a `HEAD`.
     #[serde(default = "no_content")]
     pub status: u16,
 }
@@ -29,11 +29,12 @@ fn no_content() -> u16 {
 impl Behaviour for BodyWhereNone {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const EXAMPLES: &[&str] = &["", "status=304"];
 
     fn check(&self) -> Result<(), String> {
         match self.status {
             200 | 204 | 304 => Ok(()),
-            _ => Err("status is 204, 304, or 200 for the answer to a HEAD".to_owned()),
+            _ => Err("status must be 204, 304, or 200 for a HEAD".to_owned()),
         }
     }
 

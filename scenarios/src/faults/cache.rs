@@ -1,4 +1,4 @@
-//! Answers that say they may be kept, and are old.
+//! Responses that say they may be kept, and are old.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// An answer speaks as if it came from a cache, or might go into one.
+/// A response speaks as if it came from a cache, or might go into one.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
@@ -15,7 +15,7 @@ pub struct Cache {
     pub is: CacheFlaw,
 }
 
-/// What an answer says of caches.
+/// What a response says of caches.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheFlaw {
@@ -31,6 +31,7 @@ pub enum CacheFlaw {
 
 impl Behaviour for Cache {
     const KIND: FaultKind = FaultKind::Edit;
+    const EXAMPLES: &[&str] = &["is=stale"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let headers = &mut response.headers;

@@ -31,6 +31,7 @@ impl Behaviour for Chunks {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &["are=truncated", "are=bad_size"];
 
     fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
         let mut bytes = response.head();

@@ -24,6 +24,7 @@ pub struct ClockSkew {
 
 impl Behaviour for ClockSkew {
     const KIND: FaultKind = FaultKind::Edit;
+    const EXAMPLES: &[&str] = &["by=1h"];
 
     fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         let by = if self.behind { -self.by.0 } else { self.by.0 };

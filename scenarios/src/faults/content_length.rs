@@ -38,6 +38,12 @@ impl Behaviour for ContentLength {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &[
+        "is=too_long",
+        "is=too_short",
+        "is=conflict",
+        "is=beside_chunked",
+    ];
 
     fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
         let (length, mut bytes) = (response.body.len(), response.head());

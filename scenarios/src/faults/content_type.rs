@@ -36,6 +36,7 @@ pub enum ContentTypeFlaw {
 impl Behaviour for ContentType {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &["is=html"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let says = match self.is {

@@ -52,6 +52,7 @@ pub enum DateForm {
 impl Behaviour for Dates {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const EXAMPLES: &[&str] = &["are=no_zone"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         response.edit_success(|body| {

@@ -1,4 +1,4 @@
-//! An answer that comes drop by drop.
+//! A response that comes drop by drop.
 
 use std::{num::NonZeroUsize, time::Duration};
 
@@ -11,7 +11,7 @@ use crate::{human_duration::HumanDuration, response::FaultResponse, wire_fault::
 /// Drops in a second, where a bandwidth is wanted.
 const BEATS: u64 = 20;
 
-/// So many bytes at a time, with a pause after each, or so many in a second; headers included.
+/// This many bytes at a time, with a pause after each, or this many in a second; headers included.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drip {
@@ -32,10 +32,11 @@ fn one() -> NonZeroUsize {
 
 impl Behaviour for Drip {
     const KIND: FaultKind = FaultKind::Wire;
+    const EXAMPLES: &[&str] = &["bytes=400;every=10ms", "per_second=4000"];
 
     fn check(&self) -> Result<(), String> {
         if self.every.is_some() == self.per_second.is_some() {
-            return Err("one of every and per_second is wanted, and not both".to_owned());
+            return Err("set exactly one of every and per_second".to_owned());
         }
         Ok(())
     }

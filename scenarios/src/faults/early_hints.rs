@@ -9,10 +9,10 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// Informational answers at the most.
+/// Informational answers at most.
 const MAX: u16 = 1_000;
 
-/// Informational answers come before the answer.
+/// Informational answers come before the response.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EarlyHints {
@@ -35,11 +35,12 @@ fn one() -> u16 {
 impl Behaviour for EarlyHints {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const EXAMPLES: &[&str] = &["", "count=20", "status=100", "status=102"];
 
     fn check(&self) -> Result<(), String> {
         if !(100..=199).contains(&self.status) || self.status == 101 || self.count > MAX {
             return Err(format!(
-                "status is 100 to 199 but not 101, and count {MAX} at the most"
+                "status must be 100 to 199 but not 101, and count at most {MAX}"
             ));
         }
         Ok(())

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// MiB of spaces that a `bomb` has in it at the most.
+/// MiB of spaces that a `bomb` has in it at most.
 const MAX_BOMB: u16 = 256;
 /// What a gzip stream begins with: deflate, no flags, no time.
 const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
@@ -72,6 +72,17 @@ pub enum EncodingFlaw {
 impl Behaviour for Encoding {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &[
+        "is=plain",
+        "is=corrupt",
+        "is=truncated",
+        "is=wrong_checksum",
+        "is=gzip",
+        "is=brotli",
+        "is=double",
+        "is=double_said_once",
+        "is=bomb",
+    ];
 
     fn check(&self) -> Result<(), String> {
         if self.mib > MAX_BOMB {
@@ -140,7 +151,7 @@ fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// gzip of a body and so many MiB of spaces. To compress them all would keep a thread busy for long; one MiB
+/// gzip of a body and this many MiB of spaces. To compress them all would keep a thread busy for long; one MiB
 /// is compressed once, and its blocks stand in a row.
 fn bomb(body: &[u8], mib: u16) -> io::Result<Vec<u8>> {
     static MIB: LazyLock<io::Result<(Vec<u8>, Crc)>> = LazyLock::new(|| blocks(&[b' '; 1 << 20]));

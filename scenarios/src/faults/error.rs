@@ -28,6 +28,7 @@ pub struct Error {
 
 impl Behaviour for Error {
     const KIND: FaultKind = FaultKind::Answer;
+    const EXAMPLES: &[&str] = &["status=418", "status=500"];
 
     fn check(&self) -> Result<(), String> {
         responses::status(self.status, 400..=599).map(drop)

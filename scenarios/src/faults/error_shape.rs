@@ -51,6 +51,7 @@ pub enum ErrorForm {
 impl Behaviour for ErrorShape {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Errors;
+    const EXAMPLES: &[&str] = &["is=plain_text, error;status=403"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let status = response.status;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Context, Fault};
 use crate::response::FaultResponse;
 
-/// A call of no matter what, at the beginning of time.
+/// A request of no matter what, at the beginning of time.
 pub(super) const CONTEXT: Context<'static> = Context {
     now: Timestamp::UNIX_EPOCH,
     host: "127.0.0.1:8000",
@@ -23,7 +23,7 @@ pub(super) fn fault(text: &str) -> Fault {
     Fault::from_header(text).unwrap().remove(0)
 }
 
-/// What a fault makes of an answer.
+/// What a fault makes of a response.
 #[track_caller]
 pub(super) fn spoiled(text: &str, status: u16, body: &Value) -> FaultResponse {
     let mut response = FaultResponse::json(StatusCode::from_u16(status).unwrap(), body);

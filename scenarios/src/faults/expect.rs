@@ -33,6 +33,7 @@ pub enum ExpectReply {
 impl Behaviour for Expect {
     const KIND: FaultKind = FaultKind::Request;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const EXAMPLES: &[&str] = &["is=refused"];
 
     fn respond(&self, _: Context<'_>) -> Option<FaultResponse> {
         let body = json!({"code": ErrorCode::InvalidRequest, "message": "Expectation failed"});

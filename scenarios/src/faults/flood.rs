@@ -9,13 +9,13 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// Frames at the most.
+/// Frames at most.
 const MAX: u16 = 10_000;
 /// `PING` with eight bytes, and `SETTINGS` without any (RFC 9113, sections 6.5 and 6.7).
 const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0flooding";
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 
-/// Frames that nobody needs come before the answer.
+/// Frames that nobody needs come before the response.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Flood {
@@ -43,10 +43,11 @@ fn many() -> u16 {
 impl Behaviour for Flood {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http2;
+    const EXAMPLES: &[&str] = &["of=ping"];
 
     fn check(&self) -> Result<(), String> {
         if self.count > MAX {
-            return Err(format!("count is {MAX} at the most"));
+            return Err(format!("count must be at most {MAX}"));
         }
         Ok(())
     }

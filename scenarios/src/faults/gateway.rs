@@ -35,6 +35,7 @@ pub enum Page {
 
 impl Behaviour for Gateway {
     const KIND: FaultKind = FaultKind::Front;
+    const EXAMPLES: &[&str] = &["status=502"];
 
     fn check(&self) -> Result<(), String> {
         responses::status(self.status, 400..=599).map(drop)

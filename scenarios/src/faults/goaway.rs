@@ -24,15 +24,16 @@ pub struct Goaway {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GoawayForm {
-    /// In good order: the answer arrives, and no other call is taken on.
+    /// In good order: the response arrives, and no other call is taken on.
     Graceful,
-    /// `ENHANCE_YOUR_CALM`, and no call on the connection is said to have been done.
+    /// `ENHANCE_YOUR_CALM`, and no request on the connection is said to have been done.
     EnhanceYourCalm,
 }
 
 impl Behaviour for Goaway {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http2;
+    const EXAMPLES: &[&str] = &["is=graceful"];
 
     fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         Some(match self.is {

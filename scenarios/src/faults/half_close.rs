@@ -13,7 +13,7 @@ use crate::{
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HalfClose {
-    /// Bytes of the answer before that, its head included; without it, all of them.
+    /// Bytes of the response before that, its head included; without it, all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<usize>,
 }
@@ -21,6 +21,7 @@ pub struct HalfClose {
 impl Behaviour for HalfClose {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const EXAMPLES: &[&str] = &["", "after=0"];
 
     fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         Some(WireFault::HalfCloseAfter(self.after))

@@ -25,7 +25,7 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
     let (id, mut rest) = until_mark(text);
     if !Fault::VARIANTS.contains(&id) {
         let known = Fault::VARIANTS.join(", ");
-        return Err(format!("there is no fault `{id}`; known are {known}"));
+        return Err(format!("unknown fault `{id}`; use one of {known}"));
     }
     let mut parameters = Vec::new();
     while let Some(after) = rest.strip_prefix(';') {
@@ -35,9 +35,10 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
             rest = after;
             continue;
         }
-        let name = part.split_once('=').map(|(name, _)| name).ok_or_else(|| {
-            format!("`{part}` is not a parameter; `{id};name=value` would be right")
-        })?;
+        let name = part
+            .split_once('=')
+            .map(|(name, _)| name)
+            .ok_or_else(|| format!("`{part}` is not a parameter; write `{id};name=value`"))?;
         let (read, after) = value(&rest[name.len() + 1..]);
         parameters.push(format!("{}: {read}", Value::from(name.trim())));
         rest = after;
@@ -46,9 +47,7 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
         Some(next) => next.trim_start(),
         None if rest.is_empty() => rest,
         None => {
-            return Err(format!(
-                "`{rest}` stands where a comma or a semicolon should"
-            ));
+            return Err(format!("expected a comma or a semicolon before `{rest}`"));
         }
     };
     let fault = document::yaml(&format!("{{{id}: {{{}}}}}", parameters.join(", ")));
@@ -130,14 +129,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let wrong = |text| Fault::from_header(text).unwrap_err();
-        assert!(wrong("latncy").starts_with("there is no fault `latncy`; known are latency"));
+        assert!(wrong("latncy").starts_with("unknown fault `latncy`; use one of latency"));
         assert_eq!(
             wrong("truncate;3"),
-            "`3` is not a parameter; `truncate;name=value` would be right"
+            "`3` is not a parameter; write `truncate;name=value`"
         );
         assert_eq!(
             wrong("json;remove=[\"/a\"] hang"),
-            "`hang` stands where a comma or a semicolon should"
+            "expected a comma or a semicolon before `hang`"
         );
         assert!(wrong("truncate;afer=3").contains("afer"));
     }

@@ -32,6 +32,7 @@ pub enum HeaderLineFlaw {
 impl Behaviour for HeaderLines {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const EXAMPLES: &[&str] = &["are=lf_only", "are=folded", "are=nul"];
 
     fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
         let mut bytes = response.head();

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// Bytes of a header at the most.
+/// Bytes of a header at most.
 const MAX_HUGE: usize = 100_000;
-/// Headers that are added at the most.
+/// Headers that are added at most.
 const MAX_MANY: usize = 1_000;
 
 /// Headers are set, added or removed.
@@ -25,19 +25,20 @@ pub struct Headers {
     pub add: BTreeMap<String, String>,
     /// These are not there.
     pub remove: Vec<String>,
-    /// One more has so many bytes.
+    /// One more has this many bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huge: Option<usize>,
     /// One more, `X-Latin1`, says `Zürich` in ISO 8859-1, as HTTP once allowed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub latin1: bool,
-    /// So many more are there.
+    /// This many more are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub many: Option<usize>,
 }
 
 impl Behaviour for Headers {
     const KIND: FaultKind = FaultKind::Edit;
+    const EXAMPLES: &[&str] = &["huge=100000", "many=150", "latin1=true"];
 
     fn check(&self) -> Result<(), String> {
         for (name, value) in self.set.iter().chain(&self.add) {
@@ -45,7 +46,7 @@ impl Behaviour for Headers {
         }
         if self.huge > Some(MAX_HUGE) || self.many > Some(MAX_MANY) {
             return Err(format!(
-                "huge is {MAX_HUGE} at the most, and many {MAX_MANY}"
+                "huge must be at most {MAX_HUGE}, and many at most {MAX_MANY}"
             ));
         }
         self.remove
@@ -86,9 +87,9 @@ impl Behaviour for Headers {
 }
 
 fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let known =
-        HeaderName::try_from(name).map_err(|_| format!("`{name}` is no name of a header"))?;
-    let value = HeaderValue::try_from(value).map_err(|_| format!("{name} cannot say `{value}`"))?;
+    let known = HeaderName::try_from(name).map_err(|_| format!("`{name}` is not a header name"))?;
+    let value = HeaderValue::try_from(value)
+        .map_err(|_| format!("`{value}` is not a value that {name} can have"))?;
     Ok((known, value))
 }
 

@@ -41,6 +41,7 @@ pub enum IdForm {
 impl Behaviour for Ids {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const EXAMPLES: &[&str] = &["are=number"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         response.edit_success(|body| {

@@ -11,11 +11,11 @@ use serde_json::Value;
 use super::{Applies, Behaviour, Context, FaultKind, responses};
 use crate::{exact::Exact, response::FaultResponse};
 
-/// Steps of a patch at the most.
+/// Steps of a patch at most.
 const MAX_STEPS: usize = 100;
-/// Steps that copy at the most: each can double what is there.
+/// Steps that copy at most: each can double what is there.
 const MAX_COPIES: usize = 4;
-/// Bytes of a body that is patched at the most.
+/// Bytes of a body that is patched at most.
 const MAX_PATCHED: usize = 1024 * 1024;
 
 /// Fields of the JSON are set or removed. A path is like `/orders/*/status`; `*` stands for every item of
@@ -40,16 +40,17 @@ pub struct Json {
 impl Behaviour for Json {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const EXAMPLES: &[&str] = &["remove=[\"/total\"]"];
 
     fn check(&self) -> Result<(), String> {
         if self.set.is_empty() && self.remove.is_empty() && self.patch.is_empty() {
-            return Err("it needs `set`, `remove` or `patch`".to_owned());
+            return Err("set at least one of `set`, `remove` and `patch`".to_owned());
         }
         let copies = self.patch.iter();
         let copies = copies.filter(|step| matches!(step, PatchOperation::Copy(_)));
         if self.patch.len() > MAX_STEPS || copies.count() > MAX_COPIES {
             return Err(format!(
-                "patch has {MAX_STEPS} steps at the most, and {MAX_COPIES} that copy"
+                "patch has at most {MAX_STEPS} steps, at most {MAX_COPIES} of which copy"
             ));
         }
         let mut paths = self.set.keys().chain(&self.remove);

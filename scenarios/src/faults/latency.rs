@@ -1,4 +1,4 @@
-//! The answer begins later.
+//! The response begins later.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{chance::Chance, human_duration::HumanDuration};
 /// Waits longer than this are no latency; `hang` is for them.
 const MAX: Duration = Duration::from_mins(5);
 
-/// The answer begins so much later.
+/// The response begins so much later.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Latency {
@@ -42,6 +42,7 @@ pub enum Distribution {
 
 impl Behaviour for Latency {
     const KIND: FaultKind = FaultKind::Wait;
+    const EXAMPLES: &[&str] = &["of=20ms"];
 
     fn check(&self) -> Result<(), String> {
         if self.of.real() > MAX {

@@ -13,20 +13,21 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// How long a connection stays open at the most.
+/// How long a connection stays open at most.
 const MAX: Duration = Duration::from_mins(5);
 
-/// The answer says that the connection is closed, and it is, so much later.
+/// The response says that the connection is closed, and it is, so much later.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Linger {
-    /// How much later, in real time; five minutes at the most.
+    /// How much later, in real time; five minutes at most.
     pub by: HumanDuration,
 }
 
 impl Behaviour for Linger {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const EXAMPLES: &[&str] = &["by=300ms"];
 
     fn check(&self) -> Result<(), String> {
         if self.by.real() > MAX {

@@ -48,6 +48,7 @@ pub enum ListFlaw {
 impl Behaviour for List {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Lists;
+    const EXAMPLES: &[&str] = &["is=empty"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         response.edit_success(|body| {

@@ -33,6 +33,7 @@ pub enum NameCase {
 impl Behaviour for Names {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &["are=camel"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         response.edit_json(|body| self.are.rename(body));

@@ -39,6 +39,7 @@ pub enum NumberForm {
 impl Behaviour for Numbers {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const EXAMPLES: &[&str] = &["are=overflow", "are=beyond_double"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         response.edit_success(|body| {

@@ -31,6 +31,7 @@ pub enum OptionalForm {
 impl Behaviour for Optional {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const EXAMPLES: &[&str] = &["are=missing"];
 
     fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         let fields = context.response.and_then(|document| FIELDS.get(&document));

@@ -37,6 +37,7 @@ fn one() -> u64 {
 impl Behaviour for Paging {
     const KIND: FaultKind = FaultKind::Query;
     const APPLIES: Applies = Applies::Lists;
+    const EXAMPLES: &[&str] = &["how=loop"];
 
     fn query(&self, query: &str) -> String {
         let pairs = || query.split('&').filter(|pair| !pair.is_empty());

@@ -39,6 +39,7 @@ pub enum RateHeaderFlaw {
 
 impl Behaviour for RateHeaders {
     const KIND: FaultKind = FaultKind::Edit;
+    const EXAMPLES: &[&str] = &["are=missing"];
 
     fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         let reset = response.headers.get(schemas::headers::RATE_RESET);

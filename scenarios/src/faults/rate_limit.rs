@@ -33,7 +33,7 @@ pub struct RateLimit {
                  date_past, garbage, duplicate"
 )]
 pub enum RetryAfter {
-    /// So many seconds.
+    /// This many seconds.
     Seconds(u32),
     /// Something else.
     RetryAfterWord(RetryAfterWord),

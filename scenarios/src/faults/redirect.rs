@@ -36,7 +36,7 @@ pub enum RedirectTarget {
     Http,
     /// To the same place, by TLS, which is not spoken there.
     Https,
-    /// To the same path with a slash at its end. A call that has it is let through, so this ends well.
+    /// To the same path with a slash at its end. A request that has it is let through, so this ends well.
     Slash,
     /// To a user at the same place: `somebody@`.
     Userinfo,
@@ -50,6 +50,7 @@ fn temporary() -> u16 {
 
 impl Behaviour for Redirect {
     const KIND: FaultKind = FaultKind::Front;
+    const EXAMPLES: &[&str] = &["to=itself", "to=nowhere", "to=https", "to=slash"];
 
     fn check(&self) -> Result<(), String> {
         responses::status(self.status, 300..=399).map(drop)

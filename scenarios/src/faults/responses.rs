@@ -1,4 +1,4 @@
-//! What the faults that answer, and those that name other places, have in common.
+//! What the faults that response, and those that name other places, have in common.
 
 use std::{collections::HashMap, ops::RangeInclusive, sync::LazyLock};
 

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, FaultKind};
 use crate::{human_duration::HumanDuration, wire_fault::WireFault};
 
-/// Bytes at a time at the most.
+/// Bytes at a time at most.
 const MAX: usize = 4_096;
 
-/// The rest of the request is taken in so many bytes at a time, with a pause after each.
+/// The rest of the request is taken in this many bytes at a time, with a pause after each.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SlowRead {
@@ -28,10 +28,11 @@ fn some() -> NonZeroUsize {
 
 impl Behaviour for SlowRead {
     const KIND: FaultKind = FaultKind::Request;
+    const EXAMPLES: &[&str] = &["every=10ms"];
 
     fn check(&self) -> Result<(), String> {
         if self.bytes.get() > MAX {
-            return Err(format!("bytes is {MAX} at the most"));
+            return Err(format!("bytes must be at most {MAX}"));
         }
         Ok(())
     }

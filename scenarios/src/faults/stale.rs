@@ -1,4 +1,4 @@
-//! An answer from before: of a copy that lags behind, or of a cache.
+//! A response from before: of a copy that lags behind, or of a cache.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
 /// A `GET` that succeeds has the body that the same path and query got first, while the scenario was on. The
-/// first answer is as it should be.
+/// first response is as it should be.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stale {}

@@ -17,6 +17,7 @@ pub struct Status {
 
 impl Behaviour for Status {
     const KIND: FaultKind = FaultKind::Edit;
+    const EXAMPLES: &[&str] = &["is=500"];
 
     fn check(&self) -> Result<(), String> {
         let status = responses::status(self.is, 200..=599)?;

@@ -32,6 +32,7 @@ pub enum StatusLineFlaw {
 impl Behaviour for StatusLine {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
+    const EXAMPLES: &[&str] = &["is=no_number", "is=http09", "is=garbage"];
 
     fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
         let bytes = match self.is {

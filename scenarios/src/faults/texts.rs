@@ -10,7 +10,7 @@ use crate::response::FaultResponse;
 
 /// Bytes of a text that is `long`.
 const LONG: usize = 64 * 1024;
-/// Bytes of all texts that are `long` together, at the most: those after them stay as they are.
+/// Bytes of all texts that are `long` together, at most: those after them stay as they are.
 const MAX_LONG: usize = 8 * 1024 * 1024;
 
 /// Every text of a success that people read is another: no ids, dates, addresses on the web, or words in
@@ -54,6 +54,7 @@ pub enum TextForm {
 impl Behaviour for Texts {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const EXAMPLES: &[&str] = &["are=nul"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let mut left = MAX_LONG;

@@ -33,6 +33,7 @@ impl Behaviour for Trailers {
     const KIND: FaultKind = FaultKind::Wire;
     const PROTOCOL: Protocol = Protocol::Http1;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &["are=announced", "are=illegal"];
 
     fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
         let mut bytes = response.head();

@@ -17,6 +17,7 @@ pub struct Truncate {
 impl Behaviour for Truncate {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Bodies;
+    const EXAMPLES: &[&str] = &["after=100"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         response.body.truncate(self.after);

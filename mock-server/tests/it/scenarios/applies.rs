@@ -2,7 +2,11 @@
 
 use http::{Method, StatusCode, Version};
 use jiff::Timestamp;
-use scenarios::{Applies, Context, Fault, Protocol, faults, schema_text};
+use scenarios::{
+    Applies, Context, Fault, FaultResponse, Protocol,
+    faults::{self, FaultFacts},
+    schema_text,
+};
 use schemas::{ErrorCode::InvalidRequest, Operation, ScopeSet, operations};
 use serde_json::{Map, Value, json};
 
@@ -11,20 +15,17 @@ use crate::{
     test_app::{Call, Caller, Organization},
 };
 
-/// Parameters that a fault needs, or that keep it small, beside those that are one of a few words.
-fn parameters(id: &str) -> Value {
-    match id {
-        "latency" => json!({"of": "1ms"}),
-        "error" | "gateway" => json!({"status": 503}),
-        "status" => json!({"is": 503}),
-        "json" => json!({"set": {"/colour": "red"}}),
-        "headers" => json!({"set": {"x-colour": "red"}}),
-        "clock_skew" | "linger" => json!({"by": "1s"}),
-        "big" | "encoding" => json!({"mib": 1}),
-        "truncate" | "reset" | "close" | "stall" => json!({"after": 1}),
-        "slow_read" | "drip" => json!({"every": "1ms"}),
-        _ => json!({}),
+/// Parameters with which a request asks for a fault, small.
+fn parameters(fault: FaultFacts) -> Value {
+    let ask = fault.asks().next().unwrap();
+    let fault = Fault::from_header(&ask).unwrap().remove(0);
+    let mut parameters = serde_json::to_value(&fault).unwrap()[fault.id()].take();
+    let fields = parameters.as_object_mut().unwrap();
+    fields.retain(|_, value| !value.is_null());
+    if let Some(mib) = fields.get_mut("mib") {
+        *mib = json!(1);
     }
+    parameters
 }
 
 /// Every fault whose response ends, with each word that it knows, as a rule has it.
@@ -34,12 +35,13 @@ fn all_faults() -> Vec<(&'static str, Vec<Value>)> {
         Some(to) => schema.pointer(to.trim_start_matches('#')).unwrap().clone(),
         None => value.clone(),
     };
-    let of_one = |id: &'static str| {
+    let of_one = |fault: FaultFacts| {
+        let id = fault.id;
         let variants = schema["$defs"]["Fault"]["oneOf"].as_array().unwrap();
         let mut variants = variants.iter().filter_map(|one| one["properties"].get(id));
         let fields = resolved(variants.next().unwrap())["properties"].take();
         let with = |more: Option<(&String, Value)>| {
-            let mut all = parameters(id);
+            let mut all = parameters(fault);
             if let Some((name, word)) = more {
                 all[name] = word;
             }
@@ -61,7 +63,7 @@ fn all_faults() -> Vec<(&'static str, Vec<Value>)> {
     // The others never end here, or break off.
     let endless = ["hang", "stream_stall", "stream_reset"];
     let ending = faults::all().filter(|fault| !endless.contains(&fault.id));
-    ending.map(|fault| of_one(fault.id)).collect()
+    ending.map(of_one).collect()
 }
 
 /// The fault as a request asks for it.
@@ -74,8 +76,8 @@ fn asked_for(fault: &Value) -> String {
     parameters.fold(id.clone(), |ask, parameter| ask + &parameter)
 }
 
-/// The status that a fault says, where it says one.
-fn said(fault: &Fault, operation: &Operation) -> Option<StatusCode> {
+/// The status that a fault gives to a success, where it gives one.
+fn given_status(fault: &Fault, operation: &Operation) -> Option<StatusCode> {
     let context = Context {
         now: Timestamp::UNIX_EPOCH,
         host: "127.0.0.1:8000",
@@ -84,7 +86,12 @@ fn said(fault: &Fault, operation: &Operation) -> Option<StatusCode> {
         response: operation.response,
         first: None,
     };
-    fault.status(context)
+    if let Some(response) = fault.respond(context) {
+        return Some(response.status);
+    }
+    let mut response = FaultResponse::json(operation.success, &json!({"a": 1}));
+    fault.edit(&mut response, context);
+    (response.status != operation.success).then_some(response.status)
 }
 
 /// A call that succeeds, over the version of HTTP that the fault is of.
@@ -113,9 +120,9 @@ fn hold(response: &Response, fault: &Fault, operation: &Operation, asked: &str) 
         assert!(message.contains(" applies to "), "{shown}");
         return;
     }
-    let expected = said(fault, operation).unwrap_or(operation.success);
+    let expected = given_status(fault, operation).unwrap_or(operation.success);
     assert_eq!(response.status, expected, "{shown}");
-    if operation.success == StatusCode::NO_CONTENT && said(fault, operation).is_none() {
+    if operation.success == StatusCode::NO_CONTENT && given_status(fault, operation).is_none() {
         assert!(response.body.is_empty(), "{shown}");
     }
 }
