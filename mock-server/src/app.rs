@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use scenarios::Scenario;
 use schemas::{Documented, Profile};
 use tokio::sync::{Notify, Semaphore};
@@ -48,11 +48,11 @@ pub struct Shared {
     /// Its OpenAPI document, once somebody has asked.
     pub(crate) openapi: OnceLock<Bytes>,
     /// Requests without a key that is known here.
-    pub(crate) unclaimed: Mutex<Journal>,
+    unclaimed: Mutex<Journal>,
     /// Places for those who wait for journals, or follow them.
     pub(crate) watchers: Arc<Semaphore>,
     /// The broken listeners that are open.
-    pub(crate) broken_listeners: Mutex<BrokenListeners>,
+    broken_listeners: Mutex<BrokenListeners>,
     /// What is counted while it happens.
     pub(crate) metrics: Metrics,
     /// Every connection has one of it.
@@ -86,6 +86,16 @@ impl App {
     /// Switches to another scenario wherever the one from the start is on.
     pub fn reload(&self, scenario: Scenario) {
         self.tenants.reload(scenario, self.machine_now());
+    }
+
+    /// The requests without a known key. Hold it for a moment only, never across an `.await`.
+    pub(crate) fn unclaimed(&self) -> MutexGuard<'_, Journal> {
+        self.unclaimed.lock()
+    }
+
+    /// The broken listeners that are open. Hold it for a moment only, never across an `.await`.
+    pub(crate) fn broken_listeners(&self) -> MutexGuard<'_, BrokenListeners> {
+        self.broken_listeners.lock()
     }
 
     /// How many connections are open.

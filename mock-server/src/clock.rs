@@ -48,7 +48,7 @@ pub(crate) enum Mode {
     Real,
     /// Only when it is told to.
     Frozen,
-    /// So many times as fast as the machine's.
+    /// This many times as fast as the machine's.
     Scaled(f64),
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Clock {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum ClockError {
     /// Time does not go back.
-    #[error("the clock stands at {now} and does not go back; {to} is before that")]
+    #[error("the clock is at {now} and cannot go back to {to}")]
     Backwards {
         /// Where it stands.
         now: Timestamp,
@@ -180,7 +180,7 @@ impl Clock {
         Ok(())
     }
 
-    /// Lets time pass so many times as fast, from where it stands.
+    /// Lets time pass this many times as fast, from where it stands.
     pub(crate) fn scale(&mut self, factor: f64, machine: Timestamp) -> Result<(), ClockError> {
         self.pace(Mode::Scaled(valid_factor(factor)?), machine);
         Ok(())
@@ -248,7 +248,7 @@ fn http_date(time: Timestamp) -> String {
         .expect("a clock stays within the years that a date can have")
 }
 
-/// The last `Date` that was written: it is the same for a second, and asked for with every answer.
+/// The last `Date` that was written: it is the same for a second, and asked for with every response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Date(Option<(i64, HeaderValue)>);
 

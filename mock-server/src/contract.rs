@@ -120,7 +120,7 @@ impl Contract {
             let known = names(&self.beside(error)["properties"]);
             let unknown = unexpected.iter().map(|name| FieldError {
                 field: echo(&inside(name)),
-                error: format!("is unknown; known are {known}"),
+                error: format!("is unknown; use one of {known}"),
                 provided: error
                     .instance()
                     .get(name)

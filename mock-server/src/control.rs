@@ -96,7 +96,7 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .nest("/organizations/{organization}", organization)
         .merge(more)
         .fallback(|| async {
-            ControlError::plain(ErrorCode::NotFound, "no control call has this path")
+            ControlError::plain(ErrorCode::NotFound, "the control API has no such path")
         })
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(app.clone(), guard::check));
@@ -147,7 +147,7 @@ async fn explained(
 
 /// Stops the server, once this and whatever else is under way is answered.
 async fn shutdown(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    tracing::info!("the control API stops the server");
+    tracing::info!("shutting down by a request to the control API");
     app.stop();
     (StatusCode::ACCEPTED, Json(json!({"status": "stopping"})))
 }
@@ -155,7 +155,7 @@ async fn shutdown(State(app): State<App>) -> (StatusCode, Json<Value>) {
 async fn wrong_method() -> ControlError {
     ControlError::plain(
         ErrorCode::MethodNotAllowed,
-        "this control call has another method",
+        "the control API does not allow this method here",
     )
 }
 
@@ -259,7 +259,7 @@ static CONTRACTS: LazyLock<HashMap<&'static str, Contract>> = LazyLock::new(|| {
 
 /// What the body of a control call says.
 pub(crate) trait ControlBody: DeserializeOwned {
-    /// The id of the call in the table, whose schema the body keeps.
+    /// The id of the request in the table, whose schema the body keeps.
     const CALL: &'static str;
 
     /// The body as JSON.

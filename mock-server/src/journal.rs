@@ -1,4 +1,4 @@
-//! What happened: one entry a request, how far it came, and why it got the answer it got.
+//! What happened: one entry a request, how far it came, and why it got the response it got.
 //!
 //! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
 //! and the list of decisions is written when somebody asks for it.
@@ -76,8 +76,8 @@ impl Journal {
         }
     }
 
-    /// The caller of a request went away before its answer was on its way. Who follows the journal has
-    /// been told of the answer, and is not told of this.
+    /// The caller of a request went away before its response was on its way. Who follows the journal has
+    /// been told of the response, and is not told of this.
     pub(crate) fn abort(&mut self, recorded: &Recorded) {
         let place = recorded.sequence.checked_sub(self.forgotten() + 1);
         let entry = place

@@ -71,7 +71,7 @@ pub(crate) enum Revocation {
     Never,
     /// It always was.
     Always,
-    /// After so many requests that were let in.
+    /// After this many requests that were admitted.
     AfterUses(u32),
 }
 
@@ -121,7 +121,7 @@ pub(crate) struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum KeyRejection {
     /// It waits for a rotation that brings it.
-    #[error("the key does not work before the scenario's rotation brings it")]
+    #[error("the key is not valid before the scenario's rotation")]
     Suspended,
     /// It was revoked before it was first used.
     #[error("the key is revoked")]
@@ -130,7 +130,7 @@ pub(crate) enum KeyRejection {
     #[error("the key was revoked at {0:.3}")]
     RevokedAt(Timestamp),
     /// It had its number of requests.
-    #[error("the key was revoked after {0} requests, as it says")]
+    #[error("the key was revoked after {0} requests, as it describes itself")]
     RevokedAfter(u32),
     /// It expired before it was first used.
     #[error("the key is expired")]
@@ -179,7 +179,7 @@ impl Key {
         Ok(())
     }
 
-    /// Counts a request that was let in, whatever becomes of it.
+    /// Counts a request that was admitted, whatever becomes of it.
     pub(crate) fn count_use(&mut self) {
         self.admitted = self.admitted.saturating_add(1);
     }
@@ -236,7 +236,7 @@ impl Key {
         self.suspended = false;
     }
 
-    /// When it stops to work, and the name of that event, as far as it is known yet.
+    /// When it stops working, and the name of that event, as far as it is known yet.
     pub(crate) fn end(&self) -> Option<(Timestamp, &'static str)> {
         let expires = self.expires_at().map(|at| (at, "key_expired"));
         let revoked = self.revoked_at.map(|at| (at, "key_revoked"));

@@ -3,7 +3,7 @@
 //! ```text
 //! connection ─▶ router ─▶ pipeline: framing ▶ route ▶ key ▶ rate limit ▶ scope ▶ body ▶ handler ─▶ store
 //!                  │          │                                                                      │
-//!                  │          └─▶ journal ◀──────────────────────── answer ◀─────────────────────────┘
+//!                  │          └─▶ journal ◀─────────────────────── response ◀────────────────────────┘
 //!                  └─▶ control: organizations, keys, orders, clock, journal, snapshots; the OpenAPI document
 //! ```
 //!

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! One function, [`steps`], runs them; the first that refuses ends the request. Around it stands
-//! the journal, which sees every request and its answer.
+//! the journal, which sees every request and its response.
 
 mod auth;
 pub(crate) mod body;
@@ -45,7 +45,7 @@ use crate::{
     tenants::{Organization, State},
 };
 
-/// `X-Request-Id`, of every answer.
+/// `X-Request-Id`, of every response.
 const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
 
 /// How far a request came, and what was learned on the way.
@@ -65,7 +65,7 @@ struct Trace {
 }
 
 impl Trace {
-    /// What the faults of a phase do; an answer, where the call ends there.
+    /// What the faults of a phase do; a response, where the request ends there.
     async fn apply_faults(&mut self, phase: Phase) -> Option<FaultResponse> {
         self.faults.as_mut()?.before(phase).await
     }
@@ -81,7 +81,7 @@ pub(crate) fn organization_of(
     Ok(Arc::clone(&claim.key()?.organization))
 }
 
-/// Answers a request. It begins at once: its caller may be gone before anybody asks for the answer.
+/// Responses a request. It begins at once: its caller may be gone before anybody asks for the response.
 pub(crate) fn run(
     app: App,
     request: Request<Body>,
@@ -114,12 +114,12 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
         }
     };
     exchange.end();
-    // Also an answer that a fault has made up can be explained.
+    // Also a response that a fault has made up can be explained.
     response.headers_mut().insert(REQUEST_ID, id.header());
     response
 }
 
-/// A step that panics is a defect; its caller still gets an answer, and the next one a server.
+/// A step that panics is a defect; its caller still gets a response, and the next one a server.
 async fn caught(
     steps: impl Future<Output = Result<Completion, ApiError>>,
 ) -> Result<Completion, ApiError> {

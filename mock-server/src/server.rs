@@ -144,7 +144,7 @@ impl Server {
     }
 
     /// Serves until `stop` is ready or the control API says so, then lets requests under way end, for a
-    /// second at the most.
+    /// second at most.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let app = self.app.clone();
         self.until(async {
@@ -155,7 +155,7 @@ impl Server {
         })
         .await;
         // Some of them serve the same app, and would keep it for ever.
-        drop(mem::take(&mut *app.broken_listeners.lock()));
+        drop(mem::take(&mut *app.broken_listeners()));
     }
 
     /// Serves until `stop` is ready, and then lets requests under way end.

@@ -74,7 +74,7 @@ struct Texts {
 }
 
 impl World {
-    /// Makes up so many companies.
+    /// Makes up this many companies.
     pub(crate) fn new(seed: u64, companies: usize) -> Self {
         let mut world = Self::empty();
         for index in 0..companies {

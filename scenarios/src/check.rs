@@ -42,7 +42,7 @@ fn is_name(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "name `{name}` is not small letters and digits with hyphens between them, such as revoked-mid-run"
+        "name `{name}` is not lower-case letters and digits separated by hyphens, such as revoked-mid-run"
     ))
 }
 
@@ -57,7 +57,9 @@ fn parts(scenario: &Scenario, body: &dyn Fn(&Made) -> Result<(), String>) -> Res
     let whole = |what: String| Err(Wrong { part: None, what });
     let counts = [keys.len(), data.len(), rules.len(), steps.len()];
     if counts == [0; 4] {
-        return whole("nothing happens; it needs `rules`, `steps`, `keys` or `data`".to_owned());
+        return whole(
+            "the scenario does nothing; add `rules`, `steps`, `keys` or `data`".to_owned(),
+        );
     }
     if counts.iter().any(|count| *count > MAX_PARTS) {
         return whole(format!("more than {MAX_PARTS} keys, data, rules or steps"));
@@ -92,10 +94,10 @@ fn parts(scenario: &Scenario, body: &dyn Fn(&Made) -> Result<(), String>) -> Res
 fn own_key<'a>(key: &'a OwnKey, known: &mut HashSet<&'a str>) -> Result<(), String> {
     is_name(&key.name)?;
     if key.preset.is_some() == key.scopes.is_some() {
-        return Err("say what it may do: either `preset` or `scopes`".to_owned());
+        return Err("set exactly one of `preset` and `scopes`".to_owned());
     }
     if !known.insert(&key.name) {
-        return Err("there are two of that name".to_owned());
+        return Err("the name is used twice".to_owned());
     }
     Ok(())
 }
@@ -106,21 +108,21 @@ fn makes_something(made: &Made) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{} does not make anything by its body alone; create_order would",
+        "{} does not create anything from a body alone; use an operation such as create_order",
         made.operation
     ))
 }
 
 fn rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
     if rule.faults.is_empty() && rule.then.is_none() {
-        return Err("it does nothing; it needs `do` or `then`".to_owned());
+        return Err("the rule does nothing; add `do` or `then`".to_owned());
     }
     let probability = rule.when.probability.unwrap_or_default();
     if !(0.0..=1.0).contains(&probability) {
         return Err(format!("probability {probability} is not from 0 to 1"));
     }
     if rule.when.by.is_some() && rule.when.nth.is_none() && rule.when.every.is_none() {
-        return Err("`by` says how `nth` or `every` counts, and there is neither".to_owned());
+        return Err("`by` needs `nth` or `every`".to_owned());
     }
     if let Some(key) = &rule.when.key {
         is_key(key, keys)?;
@@ -162,7 +164,7 @@ fn action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {
                 return Ok(());
             }
             Err(format!(
-                "the key that comes is another of the scenario's `keys`, `{to}` is not"
+                "`to` must be another of the scenario's `keys`; `{to}` is not"
             ))
         }
         Action::MoveOrders { .. } | Action::Advance(_) | Action::State(_) => Ok(()),
@@ -176,6 +178,6 @@ fn is_key(name: &str, keys: &HashSet<&str>) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`{name}` names no key: one of the scenario's `keys` does by its name, any other by its id, such as key_1"
+        "`{name}` is not a key; use the name of one of the scenario's `keys`, or an id such as key_1"
     ))
 }

@@ -13,7 +13,7 @@ use crate::document::EXACT;
 
 /// Stands before the digits of a number. It is no character; where a text begins with it nevertheless, it is there twice.
 const MARK: char = '\u{FDD0}';
-/// Levels of lists and maps at the most, as in `serde_json` itself.
+/// Levels of lists and maps at most, as in `serde_json` itself.
 const MAX_DEPTH: usize = 128;
 
 /// A value of JSON in which every number keeps its digits.

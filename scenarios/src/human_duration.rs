@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct HumanDuration(pub SignedDuration);
 
 impl HumanDuration {
-    /// So many milliseconds.
+    /// This many milliseconds.
     pub const fn millis(millis: i64) -> Self {
         Self(SignedDuration::from_millis(millis))
     }
@@ -40,7 +40,7 @@ impl<'de> Deserialize<'de> for HumanDuration {
         let length = text.parse::<SignedDuration>().ok();
         let length = length.filter(|length| !length.is_negative());
         length.map(Self).ok_or_else(|| {
-            let right = "a length of time such as 250ms, 90s, 1h or PT1H";
+            let right = "a duration such as 250ms, 90s, 1h or PT1H";
             de::Error::custom(format!("`{text}` is not {right}"))
         })
     }

@@ -1,11 +1,11 @@
 //! What can go wrong, as data: no clock, no I/O, no server.
 //!
-//! - A [`SelfDescribingKey`] is what an API key meets: what it may do, and when it stops to work.
-//! - A [`Scenario`] is what happens to calls, and what happens by itself; [`parse()`] reads one, [`library`]
-//!   has those that come along.
+//! - A [`SelfDescribingKey`] is what an API key meets: what it may do, and when it stops working.
+//! - A [`Scenario`] is what happens to requests, and what happens by itself; [`parse()`] reads one, [`library`]
+//!   has those that are bundled.
 //! - A [`Fault`] is one thing that goes wrong. `faults/` has a file for each.
 //! - [`document`] reads texts, with errors in our words; [`exact`] keeps the digits of numbers.
-//! - [`Planner`] is a scenario that is switched on: it counts, draws, and says which faults a call meets.
+//! - [`Planner`] is a scenario that is switched on: it counts, draws, and says which faults a request meets.
 
 mod applies;
 mod chance;

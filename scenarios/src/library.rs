@@ -1,4 +1,4 @@
-//! The scenarios that come along, as they stand in `scenarios/files/`.
+//! The scenarios that are bundled, as they stand in `scenarios/files/`.
 
 use std::sync::LazyLock;
 

@@ -11,7 +11,7 @@ use crate::{
     scenario::{Made, Scenario},
 };
 
-/// Bytes of a scenario file at the most.
+/// Bytes of a scenario file at most.
 pub const MAX_BYTES: usize = 256 * 1024;
 
 /// Why a text is not a scenario.
@@ -76,7 +76,7 @@ pub fn parse_with(
 ) -> Result<Scenario, ScenarioError> {
     if text.len() > MAX_BYTES {
         let what = format!(
-            "a scenario has {MAX_BYTES} bytes at the most, this one has {}",
+            "a scenario has at most {MAX_BYTES} bytes; this one has {}",
             text.len()
         );
         return Err(what.into());
@@ -122,17 +122,18 @@ mod tests {
     #[test]
     fn an_error_says_where_what_and_what_would_be_right() {
         let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latncy: {of: 1s}}]\n");
-        let begin = "line 4, column 11: rules[0].do[0]: unknown name `latncy`; did you mean `latency`? known are ";
+        let begin = "line 4, column 11: rules[0].do[0]: unknown name `latncy`; did you mean `latency`? use one of ";
         assert!(
             error.starts_with(begin) && error.contains("rate_limit"),
             "{error}"
         );
         let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latency: {of: soon}}]\n");
-        let begin = "line 4, column 25: rules[0].do[0].latency.of: `soon` is not a length of time such as 250ms";
+        let begin =
+            "line 4, column 25: rules[0].do[0].latency.of: `soon` is not a duration such as 250ms";
         assert!(error.starts_with(begin), "{error}");
         let text = "name: a\nsummary: b\ncolour: red\n";
         let error = parse(text).unwrap_err().in_file(Path::new("own.yaml"));
-        let begin = "own.yaml:3:1: unknown name `colour`; known are name, summary, ";
+        let begin = "own.yaml:3:1: unknown name `colour`; use one of name, summary, ";
         assert!(error.starts_with(begin), "{error}");
         for text in [
             "name: a\nsummary: [b",
@@ -200,7 +201,7 @@ mod tests {
     fn what_the_types_cannot_say_is_checked() {
         let rule = |rule: &str| what(&format!("name: a\nsummary: b\nrules: [{rule}]"));
         let second = "name: a\nsummary: b\nrules:\n- do: [{hang: {}}]\n- do: []\n";
-        assert!(wrong(second).starts_with("line 5, column 3: a: rule 2: it does nothing"));
+        assert!(wrong(second).starts_with("line 5, column 3: a: rule 2: the rule does nothing"));
         assert_eq!(
             what("name: Not One\nsummary: b\nrules: [{do: [{hang: {}}]}]")
                 .lines()
@@ -209,11 +210,11 @@ mod tests {
         );
         assert_eq!(
             what("name: a\nsummary: b"),
-            "a: nothing happens; it needs `rules`, `steps`, `keys` or `data`"
+            "a: the scenario does nothing; add `rules`, `steps`, `keys` or `data`"
         );
         assert_eq!(
             rule("{do: []}"),
-            "a: rule 1: it does nothing; it needs `do` or `then`"
+            "a: rule 1: the rule does nothing; add `do` or `then`"
         );
         assert_eq!(
             rule("{when: {probability: 2}, do: [{hang: {}}]}"),
@@ -221,11 +222,11 @@ mod tests {
         );
         assert_eq!(
             rule("{when: {by: path}, do: [{hang: {}}]}"),
-            "a: rule 1: `by` says how `nth` or `every` counts, and there is neither"
+            "a: rule 1: `by` needs `nth` or `every`"
         );
         assert_eq!(
             rule("{phase: before_auth, do: [{truncate: {after: 1}}]}"),
-            "a: rule 1: truncate: it spoils an answer, so the only phase for it is after_handler"
+            "a: rule 1: truncate: it changes a response, so its only phase is after_handler"
         );
         assert_eq!(
             rule("{when: {operation: [create_order, get_order]}, do: [{paging: {how: loop}}]}"),
@@ -237,7 +238,7 @@ mod tests {
         );
         assert!(
             rule("{when: {operation: [list_order]}, do: [{hang: {}}]}").contains(
-                "unknown name `list_order`; did you mean `list_orders`? known are list_orders, create_order"
+                "unknown name `list_order`; did you mean `list_orders`? use one of list_orders, create_order"
             )
         );
     }
@@ -247,20 +248,19 @@ mod tests {
         let parts = |parts: &str| what(&format!("name: a\nsummary: b\n{parts}"));
         assert_eq!(
             parts("keys: [{name: old, preset: orders, scopes: ['orders:read']}]"),
-            "a: key old: say what it may do: either `preset` or `scopes`"
+            "a: key old: set exactly one of `preset` and `scopes`"
         );
         assert_eq!(
             parts("keys: [{name: old, preset: orders}, {name: old, preset: orders}]"),
-            "a: key old: there are two of that name"
+            "a: key old: the name is used twice"
         );
         assert_eq!(
             parts("data: [{operation: list_orders, body: {}}]"),
-            "a: data 1: list_orders does not make anything by its body alone; create_order would"
+            "a: data 1: list_orders does not create anything from a body alone; use an operation such as create_order"
         );
         assert_eq!(
             parts("steps: [{after: {requests: 1}, do: [{revoke: {key: old}}]}]"),
-            "a: step 1: `old` names no key: one of the scenario's `keys` does by its name, any other by its id, such as \
-             key_1"
+            "a: step 1: `old` is not a key; use the name of one of the scenario's `keys`, or an id such as key_1"
         );
         assert_eq!(
             parts("rules: [{when: {key: key_x}, do: [{hang: {}}]}]")
@@ -276,7 +276,7 @@ mod tests {
         };
         assert_eq!(
             parts(&rotation("old")),
-            "a: step 1: the key that comes is another of the scenario's `keys`, `old` is not"
+            "a: step 1: `to` must be another of the scenario's `keys`; `old` is not"
         );
         parse(&format!("name: a\nsummary: b\n{}", rotation("new"))).unwrap();
     }
@@ -304,7 +304,7 @@ mod tests {
         let anchors = format!("[{}{}", "&a [".repeat(50), "1, ".repeat(80_000));
         let anchors = format!("{anchors}1{}", "]".repeat(51));
         assert!(wrong(&anchors).contains("a document has 250000 values at the most"));
-        assert!(wrong(&" ".repeat(300_000)).starts_with("a scenario has 262144 bytes at the most"));
+        assert!(wrong(&" ".repeat(300_000)).starts_with("a scenario has at most 262144 bytes"));
     }
 
     #[test]

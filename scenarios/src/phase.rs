@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How far a call comes before a fault meets it.
+/// How far a request comes before a fault meets it.
 #[derive(
     Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
 )]
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Phase {
     /// Its key was not looked at: no quota is used, and a bad key meets the fault, too.
     BeforeAuth,
-    /// It was let in; nothing is done.
+    /// It was admitted; nothing is done.
     BeforeHandler,
     /// It is done, whatever is answered.
     AfterHandler,

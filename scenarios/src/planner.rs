@@ -43,25 +43,25 @@ pub struct RequestFacts<'a> {
     pub age: SignedDuration,
 }
 
-/// A rule that has matched a call.
+/// A rule that has matched a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RuleMatch {
     /// Which rule, from 0.
     pub rule: usize,
-    /// Which of the calls that it looked at, from 1.
+    /// Which of the requests that it looked at, from 1.
     pub count: u64,
 }
 
-/// A fault that is to meet a call.
+/// A fault that is to meet a request.
 #[derive(Debug)]
 pub struct PlannedFault {
-    /// How far the call comes first.
+    /// How far the request comes first.
     pub phase: Phase,
     /// The fault.
     pub fault: Fault,
     /// What it draws from.
     pub chance: Chance,
-    /// The rule that has matched; none, where the call itself asked for it.
+    /// The rule that has matched; none, where the request itself asked for it.
     pub why: Option<RuleMatch>,
 }
 
@@ -72,9 +72,9 @@ pub struct Planner {
     seed: u64,
     state: String,
     requests: u64,
-    /// How many calls each rule has looked at, and met.
+    /// How many requests each rule has looked at, and met.
     counts: Vec<(u64, u64)>,
-    /// How many calls a rule has looked at of each path, where it counts so; by the hash of both.
+    /// How many requests a rule has looked at of each path, where it counts so; by the hash of both.
     by_path: HashMap<u64, u64>,
     /// Which steps are done.
     done: Vec<bool>,
@@ -109,17 +109,17 @@ impl Planner {
         &self.state
     }
 
-    /// How many calls it has seen.
+    /// How many requests it has seen.
     pub fn requests(&self) -> u64 {
         self.requests
     }
 
-    /// How many calls each rule has looked at, and met.
+    /// How many requests each rule has looked at, and met.
     pub fn counts(&self) -> &[(u64, u64)] {
         &self.counts
     }
 
-    /// What happens by itself before a call, so long after the scenario was switched on. Each step
+    /// What happens by itself before a request, so long after the scenario was switched on. Each step
     /// happens once.
     pub fn due(&mut self, age: SignedDuration) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -147,7 +147,7 @@ impl Planner {
         due.map(|(number, _)| number)
     }
 
-    /// The rules that meet a call, which is counted.
+    /// The rules that meet a request, which is counted.
     pub fn plan(&mut self, asked: &RequestFacts<'_>) -> Vec<RuleMatch> {
         self.requests += 1;
         let mut fired = Vec::new();
@@ -176,7 +176,7 @@ impl Planner {
         fired
     }
 
-    /// The faults of the rules that fired on a call of the operation, phase by phase.
+    /// The faults of the rules that fired on a request of the operation, phase by phase.
     pub fn faults(&self, fired: &[RuleMatch], operation: OperationId) -> Vec<PlannedFault> {
         if fired.is_empty() {
             return Vec::new();
@@ -222,7 +222,7 @@ impl Rule {
         self.faults.is_empty() || faults.any(|fault| fault.applies().to(operation.operation()))
     }
 
-    /// Those of its faults that meet a call in a phase.
+    /// Those of its faults that meet a request in a phase.
     fn faults_in(&self, phase: Phase) -> impl Iterator<Item = &Fault> {
         let faults = self.faults.iter();
         faults.filter(move |fault| self.phase.unwrap_or_else(|| fault.default_phase()) == phase)
@@ -230,7 +230,7 @@ impl Rule {
 }
 
 impl When {
-    /// Whether a call is one of those that the rule counts.
+    /// Whether a request is one of those that the rule counts.
     fn is_about(&self, asked: &RequestFacts<'_>, state: &str) -> bool {
         let operations = &self.operation;
         (operations.is_empty() || operations.contains(&asked.operation))
@@ -254,7 +254,7 @@ impl When {
             && self.state.as_deref().is_none_or(|wanted| wanted == state)
     }
 
-    /// Whether the rule meets the call that it has counted so, and which has this number by what is counted.
+    /// Whether the rule meets the request that it has counted so, and which has this number by what is counted.
     fn meets(&self, fired: RuleMatch, number: u64, seed: u64) -> bool {
         self.nth.is_none_or(|numbers| numbers.contain(number))
             && self

@@ -1,4 +1,4 @@
-//! An answer that a fault makes up or spoils.
+//! A response that a fault makes up or changes.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::exact;
 
-/// An answer, before it goes on the wire.
+/// A response, before it goes on the wire.
 #[derive(Clone, Debug)]
 pub struct FaultResponse {
     /// Its status.
@@ -20,12 +20,12 @@ pub struct FaultResponse {
 }
 
 impl FaultResponse {
-    /// An answer of JSON.
+    /// A response of JSON.
     pub fn json(status: StatusCode, body: &Value) -> Self {
         Self::new(status, "application/json", body.to_string())
     }
 
-    /// An answer with a body.
+    /// A response with a body.
     pub fn new(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         let media_type = HeaderValue::from_static(media_type);
         Self {
@@ -44,7 +44,7 @@ impl FaultResponse {
         }
     }
 
-    /// The body of a success as JSON, to be changed; nothing happens to errors, and to what is no JSON.
+    /// The body of a success as JSON, to be changed; nothing happens to errors, and to what is not JSON.
     pub fn edit_success(&mut self, change: impl FnOnce(&mut Value)) {
         if self.status.is_success() {
             self.edit_json(change);

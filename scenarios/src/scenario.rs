@@ -11,7 +11,7 @@ use crate::{
     faults::Fault, human_duration::HumanDuration, phase::Phase, request_numbers::RequestNumbers,
 };
 
-/// Keys, data, rules, and steps, of a scenario at the most: so many of each.
+/// Keys, data, rules, and steps, of a scenario at most: this many of each.
 pub const MAX_PARTS: usize = 100;
 
 /// What goes wrong, when, and what a good client does about it.
@@ -34,7 +34,7 @@ pub struct Scenario {
     /// What the organization has from then on, as calls that make it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<Made>,
-    /// What happens to which calls. The rules are asked in their order, and each that matches counts.
+    /// What happens to which requests. The rules are asked in their order, and each that matches counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
     /// What happens by itself.
@@ -60,7 +60,7 @@ impl Scenario {
     }
 }
 
-/// A key that a scenario brings along.
+/// A key that a scenario has.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnKey {
@@ -98,18 +98,18 @@ impl OwnKey {
 pub struct Made {
     /// The operation that makes it, such as `create_order`. It has a body, and no id in its path.
     pub operation: OperationId,
-    /// The body of the call.
+    /// The body of the request.
     pub body: Value,
 }
 
-/// What happens to some calls.
+/// What happens to some requests.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Which calls; all, where nothing is said.
     #[serde(default)]
     pub when: When,
-    /// How far the call comes first; where nothing is said, as far as is usual for the fault.
+    /// How far the request comes first; where nothing is said, as far as is usual for the fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<Phase>,
     /// The faults. There may be none, where the rule only leads to another state.
@@ -143,10 +143,10 @@ pub struct When {
     /// The calls with these numbers among those for which all above is so: `3`, `2-4`, `5-`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nth: Option<RequestNumbers>,
-    /// Whether those numbers are counted for each of something by itself; of all calls together, where nothing is said.
+    /// Whether those numbers are counted for each of something by itself; of all requests together, where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
-    /// Every so many of them.
+    /// Every this many of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<NonZeroU64>,
     /// Each of them with this probability, drawn by the server's seed.
@@ -168,7 +168,7 @@ pub struct When {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
-    /// The path: the first call of each is 1. Beyond some thousands of paths, no more calls are met.
+    /// The path: the first request of each is 1. Beyond some thousands of paths, no more requests are met.
     Path,
 }
 
@@ -188,7 +188,7 @@ pub struct Step {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum After {
-    /// After so many calls of the organization; before the next.
+    /// After this many requests of the organization; before the next.
     Requests(u64),
     /// So long after the scenario was switched on, on the organization's clock.
     Time(HumanDuration),

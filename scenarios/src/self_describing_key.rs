@@ -6,7 +6,7 @@
 //!          preset tier   state   padding  organization
 //! ```
 //!
-//! Such a key works on a server that was just started, in any language, without a call to set it
+//! Such a key works on a server that was just started, in any language, without a request to set it
 //! up. The preset is always there; an unsaid tier is `Enterprise`, an unsaid state is active.
 
 use std::{fmt, num::NonZeroU32, time::Duration};
@@ -20,7 +20,7 @@ const WORDS_LENGTH: usize = SECRET_LENGTH - ORGANIZATION_LENGTH;
 /// Digits that a number may have: enough for 31 years in seconds.
 const MAX_DIGITS: usize = 9;
 
-/// What a key may do, and when it stops to work.
+/// What a key may do, and when it stops working.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SelfDescribingKey {
     /// What it may do.
@@ -31,7 +31,7 @@ pub struct SelfDescribingKey {
     pub state: KeyState,
 }
 
-/// When a key stops to work.
+/// When a key stops working.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum KeyState {
     /// Never.
@@ -41,31 +41,31 @@ pub enum KeyState {
     Expired,
     /// It was revoked before it was first used.
     Revoked,
-    /// After so many requests that were let in.
+    /// After this many requests that were admitted.
     RevokedAfter(NonZeroU32),
     /// So long after its first use; at exactly that time it is over.
     ExpiresIn(Duration),
 }
 
-/// Why a secret does not spell a situation, or a situation does not fit into a key.
+/// Why a secret does not describe itself, or a description does not fit into a key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SelfDescribingKeyError {
     /// It does not begin with a preset. What stands there may be a secret, so it is not told.
     #[error(
-        "it does not describe itself: that begins with Orders, ReadOnly, FullAccess or Discovery"
+        "it is not self-describing: such keys begin with Orders, ReadOnly, FullAccess or Discovery"
     )]
     NoPreset,
     /// After the preset, a part is none of the known words.
     #[error(
-        "`{0}` is no word of a self-describing key; after the preset can stand Free, Pro or Enterprise, then Expired, \
-         Revoked, RevokedAfter<n> or ExpiresIn<n>s|m|h|d, then x up to 26 characters"
+        "unknown word `{0}` in a self-describing key; the preset may be followed by Free, Pro or Enterprise, then by \
+         Expired, Revoked, RevokedAfter<n> or ExpiresIn<n>s|m|h|d, then by x up to 26 characters"
     )]
     UnknownWord(String),
     /// The words are longer than the 26 characters there are.
-    #[error("`{0}` has more than {WORDS_LENGTH} characters, which is all a key has for words")]
+    #[error("`{0}` has more than {WORDS_LENGTH} characters, the room for words in a key")]
     TooLong(String),
     /// The organization is not six base62 characters.
-    #[error("`{0}` cannot be the organization of a key: six letters or digits can, such as demo01")]
+    #[error("`{0}` is not an organization name; use six letters or digits, such as demo01")]
     Organization(String),
 }
 

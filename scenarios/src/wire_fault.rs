@@ -1,4 +1,4 @@
-//! What becomes of a call's bytes on their way.
+//! What becomes of a request's bytes on their way.
 
 use std::time::Duration;
 
@@ -10,37 +10,37 @@ pub enum WireFault {
     /// All go out, as they are.
     #[default]
     Whole,
-    /// After so many bytes the connection is reset.
+    /// After this many bytes the connection is reset.
     ResetAfter(usize),
-    /// After so many bytes the connection is closed, in good order.
+    /// After this many bytes the connection is closed, in good order.
     CloseAfter(usize),
-    /// After so many bytes nothing more comes, and the connection stays open.
+    /// After this many bytes nothing more comes, and the connection stays open.
     StallAfter(usize),
-    /// So many bytes at a time, with a pause after each.
+    /// This many bytes at a time, with a pause after each.
     Drip {
         /// Bytes at a time, at least one.
         bytes: usize,
         /// The pause.
         every: Duration,
     },
-    /// These bytes come before the answer.
+    /// These bytes come before the response.
     Prefix(Vec<u8>),
-    /// These bytes come in place of the answer.
+    /// These bytes come in place of the response.
     Replace {
         /// The bytes.
         bytes: Vec<u8>,
         /// Whether the connection is closed after them.
         close: bool,
     },
-    /// The answer is as it should be; when the next request comes, the connection is reset.
+    /// The response is as it should be; when the next request comes, the connection is reset.
     ResetOnNextRequest,
-    /// The answer is as it should be; then the connection is closed, without a word of it.
+    /// The response is as it should be; then the connection is closed, without a word of it.
     CloseAfterwards,
-    /// The answer is as it should be; the connection is closed only so much later.
+    /// The response is as it should be; the connection is closed only so much later.
     CloseLate(Duration),
-    /// After so many bytes, or the whole answer, nothing more is sent; what comes is still read.
+    /// After this many bytes, or the whole answer, nothing more is sent; what comes is still read.
     HalfCloseAfter(Option<usize>),
-    /// The request is taken in so many bytes at a time, with a pause after each.
+    /// The request is taken in this many bytes at a time, with a pause after each.
     SlowRead {
         /// Bytes at a time, at least one.
         bytes: usize,
@@ -49,9 +49,9 @@ pub enum WireFault {
     },
     /// `100 Continue` does not go out.
     NoContinue,
-    /// HTTP/2: the connection ends in good order once the answer is out.
+    /// HTTP/2: the connection ends in good order once the response is out.
     Goodbye,
-    /// HTTP/2: these frames come before the answer's.
+    /// HTTP/2: these frames come before the response's.
     Frames {
         /// The frames.
         bytes: Vec<u8>,
@@ -60,9 +60,9 @@ pub enum WireFault {
     },
     /// HTTP/2: `PING` is not answered.
     NoPong,
-    /// HTTP/2: the answer's stream ends early; others on the connection go on.
+    /// HTTP/2: the response's stream ends early; others on the connection go on.
     Stream {
-        /// After so many bytes of the body; none, where not even the head goes out.
+        /// After this many bytes of the body; none, where not even the head goes out.
         after: Option<usize>,
         /// How.
         end: StreamEnd,
@@ -106,11 +106,11 @@ impl Protocol {
     pub fn check(self, version: Version) -> Result<(), String> {
         match (self, version) {
             (Self::Http1, Version::HTTP_2) => {
-                Err("needs HTTP/1.1, and this call comes over HTTP/2".to_owned())
+                Err("needs HTTP/1.1, but this request uses HTTP/2".to_owned())
             }
-            (Self::Http2, version) if version != Version::HTTP_2 => Err(format!(
-                "needs HTTP/2, and this call comes over {version:?}"
-            )),
+            (Self::Http2, version) if version != Version::HTTP_2 => {
+                Err(format!("needs HTTP/2, but this request uses {version:?}"))
+            }
             (Self::Any | Self::Http1 | Self::Http2, _) => Ok(()),
         }
     }

@@ -32,7 +32,7 @@ fn parameters(schema: &Value, id: &str) -> String {
 fn faults_table() -> String {
     let schema: Value = serde_json::from_str(&schema_text()).unwrap();
     let mut table =
-        String::from("| fault | what one sees | applies to | parameters |\n|---|---|---|---|\n");
+        String::from("| fault | effect | applies to | parameters |\n|---|---|---|---|\n");
     for fault in faults::all() {
         let parameters = parameters(&schema, fault.id);
         let (id, definition, applies) = (fault.id, fault.definition, fault.applies);

@@ -182,7 +182,7 @@ impl<'de> Deserialize<'de> for ScopeSet {
                 let public = Self::PUBLIC.iter().find(|scope| scope.as_str() == name);
                 public.ok_or_else(|| {
                     D::Error::custom(format_args!(
-                        "unknown scope `{name}`; known are {}",
+                        "unknown scope `{name}`; use one of {}",
                         Self::PUBLIC
                     ))
                 })
@@ -270,7 +270,7 @@ mod tests {
             let error = serde_json::from_value::<ScopeSet>(serde_json::json!([unknown]))
                 .unwrap_err()
                 .to_string();
-            let expected = format!("unknown scope `{unknown}`; known are companies:read, ");
+            let expected = format!("unknown scope `{unknown}`; use one of companies:read, ");
             assert!(error.starts_with(&expected), "{error}");
         }
     }

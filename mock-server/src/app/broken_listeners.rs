@@ -26,11 +26,11 @@ pub(crate) struct BrokenListeners {
 pub(crate) enum BrokenListenerError {
     /// There are as many as there can be.
     #[error(
-        "there are {MAX_ADDRESSES} broken addresses already; DELETE /_mock/addresses/{{id}} makes room"
+        "there are already {MAX_ADDRESSES} broken addresses, the maximum; delete one with DELETE /_mock/addresses/{{id}}"
     )]
     TooMany,
     /// The system does not let us.
-    #[error("the system gives no address: {0}")]
+    #[error("cannot open a port: {0}")]
     System(#[from] io::Error),
 }
 

@@ -118,7 +118,7 @@ impl Routes {
             .map(|operation| format!("{} {API_PREFIX}{}", operation.method, operation.path))
             .collect();
         let hint = if near.is_empty() {
-            format!("they start with {API_PREFIX}")
+            format!("paths start with {API_PREFIX}")
         } else {
             format!("did you mean {}?", near.join(" or "))
         };
@@ -277,7 +277,7 @@ mod tests {
         );
         assert_eq!(
             hint("/favicon.ico"),
-            "no operation has this path; they start with /api/v1"
+            "no operation has this path; paths start with /api/v1"
         );
     }
 

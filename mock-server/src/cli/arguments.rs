@@ -10,14 +10,13 @@ use scenarios::{KeyState, SelfDescribingKey};
 use schemas::{Preset, Tier};
 use strum::VariantArray;
 
-/// A faithful fake of the `OpenProspect` API for one's own machine
+/// A faithful fake of the `OpenProspect` API that runs on your machine
 #[derive(Debug, Parser)]
 #[command(
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Every setting can also stand in the file that --config names, with _ for -.\n\
-                  A flag beats its variable, a variable the file, the file the\n\
-                  assumptions, and those the default.\n\n\
+    after_help = "Every setting can also be in the file given by --config, with _ for -.\n\
+                  Precedence: flag, environment variable, file, assumptions, default.\n\n\
                   Exit codes: 0 stopped by a signal, 1 failure, 2 usage or configuration, 3 port in use"
 )]
 pub(crate) struct Arguments {
@@ -29,23 +28,23 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the API (what happens without a command, too)
+    /// Serve the API (the default command)
     Serve(Box<Serve>),
-    /// Make and explain self-describing test keys
+    /// Mint and explain self-describing test keys
     #[command(subcommand)]
     Keys(Keys),
-    /// Show what can go wrong, and check files that say so
+    /// List, show and check scenarios of failures
     #[command(subcommand)]
     Scenarios(Scenarios),
-    /// Tell why a server answered a request as it did
+    /// Explain why a server responded to a request as it did
     Explain(Explain),
     /// Print the OpenAPI document of the API
     Openapi {
-        /// That of a server that leaves out what is only assumed
+        /// Leave out what is only assumed
         #[arg(long, env = "MOCK_SERVER_DOCUMENTED_ONLY")]
         documented_only: bool,
     },
-    /// Exit with 0 when a server answers on this machine
+    /// Exit with 0 if a server is healthy on this machine
     Healthcheck {
         /// Port of the server
         #[arg(long, env = "MOCK_SERVER_PORT", default_value_t = 8000)]
@@ -58,10 +57,10 @@ pub(crate) struct Serve {
     /// TOML file with settings and keys
     #[arg(long, env = "MOCK_SERVER_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// TOML file with what `contract-tests twin --learn` saw of a server; the file of --config beats it
+    /// TOML file that `contract-tests twin --learn` wrote about a server; settings in --config take precedence
     #[arg(long, env = "MOCK_SERVER_ASSUMPTIONS", value_name = "FILE")]
     pub(crate) assumptions: Option<PathBuf>,
-    /// Print one line of JSON with `url`, `control_url` and `pid` when ready, and nothing else
+    /// When ready, print one line of JSON with `url`, `control_url` and `pid` instead of the greeting
     #[arg(long, env = "MOCK_SERVER_READY_JSON")]
     pub(crate) ready_json: bool,
     #[command(flatten)]
@@ -70,35 +69,35 @@ pub(crate) struct Serve {
 
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
-    /// The `X-Request-Id` of the answer
+    /// The `X-Request-Id` of the response
     pub(crate) id: String,
     /// Port of the server, on this machine
     #[arg(long, env = "MOCK_SERVER_PORT", default_value_t = 8000)]
     pub(crate) port: u16,
-    /// The server, where it is on another machine, such as `http://sandbox:8000`
+    /// URL of a server on another machine, such as `http://sandbox:8000`
     #[arg(long)]
     pub(crate) url: Option<Uri>,
-    /// The token of its control API, where it has one
+    /// Token of its control API, if it requires one
     #[arg(long, env = "MOCK_SERVER_CONTROL_TOKEN", hide_env_values = true)]
     pub(crate) control_token: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Scenarios {
-    /// List the scenarios that come along
+    /// List the bundled scenarios
     List,
-    /// Print one as its file has it; a good start for one of your own
+    /// Print the file of a bundled scenario, as a start for your own
     Show {
-        /// Such as revoked-mid-run
+        /// Name, such as revoked-mid-run
         name: String,
     },
-    /// Tell whether files are scenarios, or where they are not (exit 2)
+    /// Check that files are valid scenarios; report the place of a mistake (exit code 2)
     Check {
-        /// YAML or JSON
+        /// YAML or JSON files
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// List the faults, and where each applies
+    /// List the faults, and to what each applies
     Faults,
     /// Print the JSON Schema of a scenario file
     Schema,
@@ -106,11 +105,11 @@ pub(crate) enum Scenarios {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
-    /// Print the test key that spells a situation; it works on any server without set-up
+    /// Print a self-describing test key, which any server accepts without setup
     Mint(Mint),
-    /// Tell what a key is, and whether a server would accept it (exit 1 where it would not)
+    /// Explain a key, and whether a server accepts it (exit code 1 if not)
     Explain {
-        /// The key; better left out and put into the variable, where no shell history keeps it
+        /// The key; prefer the variable, which keeps it out of the shell history
         #[arg(env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
         key: String,
     },
@@ -118,13 +117,13 @@ pub(crate) enum Keys {
 
 #[derive(Args, Debug)]
 pub(crate) struct Mint {
-    /// What the key may do
+    /// Scopes of the key
     #[arg(long, default_value_t = Preset::FullAccess, value_parser = preset)]
     preset: Preset,
-    /// How often
+    /// Rate limit of the key
     #[arg(long, default_value_t = Tier::Enterprise, value_parser = tier)]
     tier: Tier,
-    /// Whose it is: six letters or digits
+    /// Organization of the key: six letters or digits
     #[arg(long, default_value = "demo01")]
     pub(crate) organization: String,
     #[command(flatten)]
@@ -134,16 +133,16 @@ pub(crate) struct Mint {
 #[derive(Args, Debug)]
 #[group(multiple = false)]
 struct State {
-    /// It expired before it was first used
+    /// The key has expired
     #[arg(long)]
     expired: bool,
-    /// It was revoked before it was first used
+    /// The key is revoked
     #[arg(long)]
     revoked: bool,
-    /// It is revoked after so many requests
+    /// The key is revoked after N requests
     #[arg(long, value_name = "N")]
     revoked_after: Option<NonZeroU32>,
-    /// It expires so long after its first use
+    /// The key expires after this time from its first use
     #[arg(long, value_name = "DURATION", value_parser = whole_seconds)]
     expires_in: Option<SignedDuration>,
 }
@@ -192,7 +191,7 @@ fn one_of<T: Copy + ToString>(text: &str, values: &[T]) -> Result<T, String> {
         .find(|value| value.to_string() == wanted)
         .ok_or_else(|| {
             format!(
-                "known are {}",
+                "use one of {}",
                 values
                     .iter()
                     .map(ToString::to_string)

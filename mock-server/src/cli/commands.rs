@@ -41,7 +41,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Organizations(#[from] OrganizationError),
     #[error(
-        "port {} on {} is in use; end the other program, or take another port with --port (0 picks a free one)",
+        "port {} on {} is in use; stop the other program, or choose another port with --port (0 picks a free one)",
         .0.port(), .0.ip()
     )]
     PortInUse(SocketAddr),
@@ -53,7 +53,7 @@ pub(crate) enum Failure {
     SelfDescribingKey(#[from] SelfDescribingKeyError),
     #[error("{0}")]
     Scenario(String),
-    #[error("no server answers on port {0}: {1}")]
+    #[error("no server responds on port {0}: {1}")]
     Unhealthy(u16, String),
     #[error("`{0}` is not a server's address, such as http://127.0.0.1:8000")]
     Address(Uri),
@@ -154,8 +154,8 @@ fn greet(address: SocketAddr, ready_json: bool) {
     let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
     terminal::line(format_args!(
         "OpenProspect sandbox {version}\n\n  API      {url}\n  control  {control_url}\n\n\
-         Keys that work right now (organization {DEMO}):\n\
-         \x20 {full}  everything allowed\n\
+         Valid keys (organization {DEMO}):\n\
+         \x20 {full}  all scopes\n\
          \x20 {free}  orders only, 100 requests an hour\n\
          \x20 {revoked}  revoked after 3 requests\n\n\
          Try it:\n  curl -H \"Authorization: Bearer {full}\" \"{url}/orders?limit=10\"\n\n\
@@ -182,7 +182,7 @@ pub(crate) fn explain(text: &str) -> ExitCode {
         }
         Err(reason) => {
             terminal::line(format_args!(
-                "refused  401, as any key that does not work\nwhy      {reason}"
+                "rejected  401, like any invalid key\nreason    {reason}"
             ));
             ExitCode::FAILURE
         }
@@ -195,24 +195,24 @@ fn explanation(text: &str) -> Result<String, String> {
         ApiKey::parse(text.trim()).map_err(|malformed: MalformedKey| malformed.to_string())?;
     if key.environment() == Environment::Live {
         return Err(
-            "it is a live key; a sandbox never accepts one, and this one should not be near it"
+            "it is a live key; a sandbox never accepts live keys, so keep it away from test setups"
                 .to_owned(),
         );
     }
     let secret = &key.expose()[Environment::Test.prefix().len()..];
     let (described, organization) = SelfDescribingKey::read(secret).map_err(|error| {
         format!(
-            "unless a server has it registered: {}",
+            "unless it is registered on the server: {}",
             schemas::key::redact(&error.to_string())
         )
     })?;
     let state = match described.state {
-        KeyState::Active => "works".to_owned(),
-        KeyState::Expired => return Err(format!("{} is expired, as it says", key.masked())),
-        KeyState::Revoked => return Err(format!("{} is revoked, as it says", key.masked())),
-        KeyState::RevokedAfter(uses) => format!("works for {uses} requests, then it is revoked"),
+        KeyState::Active => "valid".to_owned(),
+        KeyState::Expired => return Err(format!("{} describes itself as expired", key.masked())),
+        KeyState::Revoked => return Err(format!("{} describes itself as revoked", key.masked())),
+        KeyState::RevokedAfter(uses) => format!("valid for {uses} requests, then revoked"),
         KeyState::ExpiresIn(duration) => format!(
-            "works for {} seconds from its first use on",
+            "valid for {} seconds from its first use",
             duration.as_secs()
         ),
     };
@@ -245,7 +245,7 @@ pub(crate) fn healthcheck(port: u16) -> Result<ExitCode, Failure> {
         Ok(Err(error)) => Err(Failure::Unhealthy(port, error.to_string())),
         Err(_) => Err(Failure::Unhealthy(
             port,
-            format!("no answer within {} seconds", ANSWER_TIME.as_secs()),
+            format!("no response within {} seconds", ANSWER_TIME.as_secs()),
         )),
     }
 }
@@ -256,7 +256,7 @@ async fn is_healthy(port: u16) -> Result<(), ask::Error> {
     if status.is_success() {
         Ok(())
     } else {
-        Err(format!("it answers {status}").into())
+        Err(format!("it returns {status}").into())
     }
 }
 
@@ -272,7 +272,7 @@ mod tests {
         organization  demo01
         scopes        orders:read, orders:write (orders)
         tier          free, by default 100 requests an hour
-        state         works for 3 requests, then it is revoked
+        state         valid for 3 requests, then revoked
         ");
     }
 
@@ -282,9 +282,9 @@ mod tests {
         assert!(why("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").starts_with("it is a live key"));
         assert_eq!(
             why("lnc_test_OrdersExpiredxxxxxxxxxxxxxdemo01"),
-            "lnc_test_Orde…mo01 is expired, as it says"
+            "lnc_test_Orde…mo01 describes itself as expired"
         );
         assert_eq!(why("secret"), "a key starts with lnc_test_ or lnc_live_");
-        assert!(why("lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01").contains("`Gold` is no word"));
+        assert!(why("lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01").contains("unknown word `Gold`"));
     }
 }

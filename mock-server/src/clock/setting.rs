@@ -16,7 +16,7 @@ pub enum ClockSetting {
     Real,
     /// Not at all: at this time, or at the one when the organization begins.
     Frozen(Option<Timestamp>),
-    /// So many times as fast as the machine's.
+    /// This many times as fast as the machine's.
     Scaled(f64),
 }
 

@@ -234,16 +234,13 @@ impl Settings {
             };
             let masked = setting.key.masked();
             if !seen.insert(setting.key.expose()) {
-                return Err(wrong(format!(
-                    "the key {masked} stands twice in the configuration"
-                )));
+                return Err(wrong(format!("key {masked} is twice in the configuration")));
             }
             let count = counts.entry(&setting.organization).or_insert(0);
             *count += 1;
             if *count > MAX_KEYS {
                 let organization = &setting.organization;
-                let what =
-                    format!("the organization `{organization}` has more than {MAX_KEYS} keys");
+                let what = format!("organization `{organization}` has more than {MAX_KEYS} keys");
                 return Err(wrong(what));
             }
         }

@@ -1,6 +1,6 @@
 //! `/_mock/organizations/{organization}/clock`: freeze, advance, set, scale, resume.
 //!
-//! Every verb is done when it is answered, and its answer says what came due on the way.
+//! Every verb is done when it is answered, and its response says what came due on the way.
 
 use axum::{Json, extract::State};
 use jiff::Timestamp;

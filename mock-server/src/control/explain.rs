@@ -20,13 +20,13 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unexplained {
     /// No answer of this server has such an id.
-    #[error("no request has the id {0}; it is what X-Request-Id of an answer says")]
+    #[error("no request has the id {0}; use the X-Request-Id of a response")]
     NoId(String),
     /// Its organization is not there any more.
-    #[error("the organization {0} is gone, and its journal with it")]
+    #[error("organization {0} was deleted, and its journal with it")]
     Gone(String),
     /// The journal does not have it, or not any more.
-    #[error("the journal does not have the request {0}; it keeps the last {JOURNAL}")]
+    #[error("request {0} is not in the journal, which keeps the last {JOURNAL}")]
     Forgotten(String),
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Unexplained {
 pub(crate) fn request(app: &App, id: &str) -> Result<Value, Unexplained> {
     let place = RequestId::place(app.config.seed, id).ok_or_else(|| Unexplained::NoId(echo(id)))?;
     let Some(name) = &place.organization else {
-        return explained(app, &place, &app.unclaimed.lock(), &[]);
+        return explained(app, &place, &app.unclaimed(), &[]);
     };
     let organization = app.tenants.organization(name);
     let organization = organization.ok_or_else(|| Unexplained::Gone(name.clone()))?;

@@ -28,7 +28,7 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
     match &app.config.control {
         ControlAccess::Off => Err(ControlError::plain(
             ErrorCode::NotFound,
-            "the control API is off (--no-control)",
+            "the control API is disabled (--no-control)",
         )),
         ControlAccess::NeedsToken => refuse(
             "this server listens on more than loopback addresses, so its control API needs a token: \
@@ -41,14 +41,14 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
         {
             Ok(())
         }
-        ControlAccess::Token(_) => refuse("send the control token as X-Control-Token"),
+        ControlAccess::Token(_) => refuse("send the control token in X-Control-Token"),
         // A page in a browser can reach loopback addresses too, by a name that it makes resolve to
         // one, or simply by sending; neither can it hide.
         ControlAccess::Loopback if !is_loopback(host) => refuse(
-            "without a control token, the control API answers to a loopback address as Host only",
+            "without a control token, the control API accepts only a loopback address as Host",
         ),
         ControlAccess::Loopback if !same_origin(headers, host) => {
-            refuse("the control API does not answer to other origins")
+            refuse("the control API rejects requests from other origins")
         }
         ControlAccess::Loopback => Ok(()),
     }

@@ -44,7 +44,7 @@ impl JournalOwner {
     fn with<R>(&self, app: &App, ask: impl FnOnce(&mut Journal) -> R) -> R {
         match &self.0 {
             Some(organization) => ask(&mut organization.state().journal),
-            None => ask(&mut app.unclaimed.lock()),
+            None => ask(&mut app.unclaimed()),
         }
     }
 }
@@ -87,7 +87,7 @@ async fn count(
     Json(json!({"count": count}))
 }
 
-/// Waits until so many entries are there that are wanted, or the time is over; tells them either way.
+/// Waits until this many entries are there that are wanted, or the time is over; tells them either way.
 async fn wait(
     State(app): State<App>,
     owner: JournalOwner,
@@ -126,7 +126,7 @@ fn watcher(app: &App) -> Result<SemaphorePermit<'_>, ControlError> {
 fn full() -> ControlError {
     ControlError::plain(
         ErrorCode::Conflict,
-        format!("{MAX_WATCHERS} wait for journals or follow them already, more are not served"),
+        format!("{MAX_WATCHERS} clients already wait for or follow journals, the maximum"),
     )
 }
 

@@ -12,11 +12,7 @@ pub(crate) fn text(app: &App) -> String {
     let mut text = String::new();
     family(
         &mut text,
-        (
-            "requests_total",
-            "counter",
-            "Requests of the API that were answered.",
-        ),
+        ("requests_total", "counter", "API requests with a response."),
         app.metrics.requests(),
     );
     family(
@@ -24,7 +20,7 @@ pub(crate) fn text(app: &App) -> String {
         (
             "rate_limited_total",
             "counter",
-            "Requests that a quota refused, by the tier of the key.",
+            "Rate-limited requests, by the tier of the key.",
         ),
         app.metrics.limited(),
     );
@@ -33,7 +29,7 @@ pub(crate) fn text(app: &App) -> String {
         (
             "aborted_total",
             "counter",
-            "Requests whose caller went away before the answer was on its way.",
+            "Requests whose client disconnected before the response was sent.",
         ),
         [(String::new(), app.metrics.aborted())],
     );
@@ -46,7 +42,7 @@ pub(crate) fn text(app: &App) -> String {
 /// What there is right now. Organizations are asked one after the other.
 fn gauges(app: &App) -> [(&'static str, &'static str, u64); 5] {
     let organizations = app.tenants.organizations();
-    let (mut keys, mut entries) = (0, app.unclaimed.lock().len());
+    let (mut keys, mut entries) = (0, app.unclaimed().len());
     for organization in &organizations {
         let state = organization.state();
         keys += state.keys.len();
@@ -56,19 +52,11 @@ fn gauges(app: &App) -> [(&'static str, &'static str, u64); 5] {
     [
         ("organizations", "Organizations.", organizations.len()),
         ("keys", "Keys of all organizations.", keys),
-        (
-            "connections",
-            "Connections that are open.",
-            app.connections(),
-        ),
-        (
-            "journal_entries",
-            "Requests that the journals keep.",
-            entries,
-        ),
+        ("connections", "Open connections.", app.connections()),
+        ("journal_entries", "Requests in all journals.", entries),
         (
             "journal_watchers",
-            "Those who wait for journals, or follow them.",
+            "Clients that wait for or follow a journal.",
             watchers,
         ),
     ]

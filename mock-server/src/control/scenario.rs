@@ -21,7 +21,7 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScenarioChoice {
-    /// One that comes along.
+    /// One that is bundled.
     name: Option<String>,
     /// The text of a file.
     yaml: Option<String>,
@@ -103,7 +103,7 @@ pub(super) async fn activate(
     Ok(body)
 }
 
-/// A key that a scenario has brought along, in full: this is the one place where it is seen.
+/// A key that a scenario has, in full: this is the one place where it is seen.
 pub(super) fn key(own: &ScenarioKey) -> Value {
     json!({"name": own.name, "key": own.key.expose()})
 }
@@ -113,7 +113,7 @@ pub(super) async fn deactivate(Tenant(organization): Tenant) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The scenarios that come along.
+/// The scenarios that are bundled.
 pub(super) async fn list() -> Json<Value> {
     let all = library::all().iter();
     let all = all.map(|one| json!({"name": one.name, "summary": one.summary}));

@@ -22,7 +22,7 @@ pub(super) async fn keep(
     let json = serde_json::to_vec(&snapshot).expect("a snapshot has text keys only");
     if json.len() > MAX_SNAPSHOT {
         let message = format!(
-            "the snapshot would have {} bytes; no more than {MAX_SNAPSHOT} are taken back",
+            "the snapshot would have {} bytes; at most {MAX_SNAPSHOT} can be restored",
             json.len()
         );
         return Err(ControlError::plain(ErrorCode::Conflict, message));

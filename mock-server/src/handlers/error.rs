@@ -29,7 +29,7 @@ pub(crate) enum ApiError {
     Unauthenticated { presented: bool, cause: Box<str> },
     /// 403, for a key that holds `held` at an operation that needs `required`.
     MissingScope { required: ScopeSet, held: ScopeSet },
-    /// 429, with the seconds after which the next request is let in.
+    /// 429, with the seconds after which the next request is admitted.
     RateLimited { seconds: i64 },
     /// 404, for an object that is not there or is another organization's.
     EntityNotFound {
@@ -80,7 +80,7 @@ impl ApiError {
         }
     }
 
-    /// The header it brings along.
+    /// The header it has.
     pub(crate) fn header(&self, config: &Config) -> Option<(HeaderName, HeaderValue)> {
         let challenge = |challenge| {
             config
@@ -112,7 +112,8 @@ impl ApiError {
                 format!("the operation needs {required}; the key holds {held}").into()
             }
             Self::RateLimited { seconds } => {
-                format!("the quota is used up; the next request is let in after {seconds} s").into()
+                format!("the quota is used up; the next request is admitted after {seconds} s")
+                    .into()
             }
             Self::EntityNotFound { entity, identifier } => {
                 format!("no {entity} {identifier}").into()
@@ -190,13 +191,13 @@ impl ApiError {
 
 fn validation_message(count: usize) -> String {
     match count {
-        1 => "1 part of the request is not valid".to_owned(),
+        1 => "1 part of the request is invalid".to_owned(),
         _ if count > MAX_FIELD_ERRORS => {
             format!(
-                "{count} parts of the request are not valid; the first {MAX_FIELD_ERRORS} are listed"
+                "{count} parts of the request are invalid; the first {MAX_FIELD_ERRORS} are listed"
             )
         }
-        _ => format!("{count} parts of the request are not valid"),
+        _ => format!("{count} parts of the request are invalid"),
     }
 }
 
@@ -226,7 +227,7 @@ mod tests {
             serde_json::from_slice(&ApiError::Invalid(vec![error; 150]).body()).unwrap();
         assert_eq!(
             body["message"],
-            "150 parts of the request are not valid; the first 100 are listed"
+            "150 parts of the request are invalid; the first 100 are listed"
         );
         assert_eq!(
             body["detail"]["validation_errors"]

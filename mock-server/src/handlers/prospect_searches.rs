@@ -31,7 +31,7 @@ pub(super) fn list_blacklists(request: &CheckedRequest<'_>) -> Result<Reply, Api
     Ok(request.page(lists, numbers.len()))
 }
 
-/// Each list counts once, where it was named first. The answer is the first page of them.
+/// Each list counts once, where it was named first. The response is the first page of them.
 pub(super) fn set_blacklists(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
     let SetBlacklists { blacklist_ids } = request.body()?;
     let search = request.store.prospect_searches.find(request.id)?;

@@ -96,7 +96,7 @@ pub(crate) fn read(
             None if config.lenient.unknown_parameters => Ok(()),
             None => Err(unknown(profile, operation)),
             Some(known) if seen.contains(&known) && !known.facts().rule.repeats() => {
-                Err("is there more than once".to_owned())
+                Err("is given more than once".to_owned())
             }
             Some(known) => {
                 seen.push(known);
@@ -157,9 +157,7 @@ fn must(rule: Rule) -> String {
         Rule::Word(words) => format!("must be one of {}", words.join(", ")),
         Rule::Words(words) => {
             let words = words.join(", ");
-            format!(
-                "must be some of {words}, with commas between them or each in a parameter of its own"
-            )
+            format!("must be one or more of {words}, separated by commas or as repeated parameters")
         }
         Rule::Text(most) => format!("must have 1 to {most} characters"),
         Rule::Time => {
@@ -179,7 +177,7 @@ fn unknown(profile: Profile, operation: &Operation) -> String {
         return "is unknown; this operation has no query parameters".to_owned();
     }
     let known: Vec<_> = known(profile, operation).map(Parameter::as_str).collect();
-    format!("is unknown; known are {}", known.join(", "))
+    format!("is unknown; use one of {}", known.join(", "))
 }
 
 fn wrong(name: &str, value: &str, error: String) -> FieldError {
@@ -276,8 +274,8 @@ mod tests {
     fn every_mistake_is_named_at_once() {
         assert_eq!(
             list("limit=x&page=2&offset=1&offset=2").unwrap_err(),
-            "limit: must be a whole number from 1 to 100; page: is unknown; known are limit, offset; \
-             offset: is there more than once"
+            "limit: must be a whole number from 1 to 100; page: is unknown; use one of limit, offset; \
+             offset: is given more than once"
         );
     }
 

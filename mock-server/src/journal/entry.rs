@@ -1,4 +1,4 @@
-//! A request and its answer, as the journal keeps them.
+//! A request and its response, as the journal keeps them.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -41,7 +41,7 @@ pub(crate) enum Step {
     Handler,
 }
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     /// When it came, on the organization's clock.
@@ -62,11 +62,11 @@ pub(crate) struct Entry {
     pub reached: Step,
     /// Why it ended there; nothing where it was answered.
     pub rejection: Option<Box<Rejection>>,
-    /// The status of the answer; none, where it was not answered.
+    /// The status of the response; none, where it was not answered.
     pub status: Option<StatusCode>,
-    /// The error code of the answer.
+    /// The error code of the response.
     pub code: Option<ErrorCode>,
-    /// Whether the caller went away before the answer was on its way.
+    /// Whether the caller disconnected before the response was sent.
     pub aborted: bool,
     /// The faults that met it.
     #[expect(
@@ -74,7 +74,7 @@ pub(crate) struct Entry {
         reason = "an entry is small, and hardly any has some"
     )]
     pub faults: Option<Box<Vec<AppliedFault>>>,
-    /// How long the answer took on the organization's clock, in microseconds; 0 on a frozen one.
+    /// How long the response took on the organization's clock, in microseconds; 0 on a frozen one.
     pub duration_us: u64,
 }
 
@@ -167,7 +167,7 @@ impl Entry {
         entry
     }
 
-    /// The status of the answer as a number.
+    /// The status of the response as a number.
     pub(crate) fn status(&self) -> Option<u16> {
         self.status.map(|status| status.as_u16())
     }
@@ -260,7 +260,7 @@ pub(super) mod tests {
         insta::assert_json_snapshot!(entry().to_json(RequestIds::new(7, Some("demo01")).id(1), 1));
     }
 
-    /// A million of them are kept at the most.
+    /// A million of them are kept at most.
     #[test]
     fn an_entry_is_small() {
         assert!(size_of::<Entry>() <= 192, "{}", size_of::<Entry>());

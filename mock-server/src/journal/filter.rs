@@ -108,7 +108,7 @@ impl KeyFilter {
 fn statuses(text: &str) -> Result<Statuses, String> {
     let wrong = || {
         format!(
-            "`{text}` is not a status such as 404, 4xx for all of its kind, or aborted where the caller went away"
+            "`{text}` is not a status such as 404 or 4xx, nor aborted for clients that disconnected"
         )
     };
     if text == "aborted" {
@@ -130,7 +130,7 @@ fn code(text: &str) -> Result<ErrorCode, String> {
             .map(|code| code.as_str())
             .collect();
         format!(
-            "`{text}` is not an error code; they are {}",
+            "`{text}` is not an error code; use one of {}",
             known.join(", ")
         )
     })

@@ -64,7 +64,7 @@ fn response(id: RequestId, entry: &Entry) -> Value {
     let has_body = entry
         .status
         .is_some_and(|status| status != StatusCode::NO_CONTENT);
-    // Browsers write 0 where there was no answer.
+    // Browsers write 0 where there was no response.
     json!({
         "status": entry.status().unwrap_or_default(),
         "statusText": entry.status.and_then(|status| status.canonical_reason()).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! The id of a request: it spells whose journal has the request, and where.
 //!
-//! So nothing remembers which id is whose, and the same calls get the same ids. An id looks like a
+//! So nothing remembers which id is whose, and the same requests get the same ids. An id looks like a
 //! random (version 4) UUID, whoever was called, so that a 401 does not tell by its id whether its key
 //! is known. It hides nothing from who has the seed, and is no secret.
 

@@ -2,7 +2,7 @@
 //!
 //! A window is fixed and starts with the key's first request, at a whole second. Since it then
 //! also ends at a whole second, `X-RateLimit-Reset` is exact, and `Date` + `Retry-After` is the very
-//! second from which a request is let in again.
+//! second from which a request is admitted again.
 
 use std::{fmt, num::NonZeroU32, str::FromStr};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::duration;
 
-/// So many requests in so many seconds.
+/// This many requests in this many seconds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Policy {
     /// Requests in a window.
@@ -20,7 +20,7 @@ pub struct Policy {
     pub window: NonZeroU32,
 }
 
-/// All policies of a tier; a request is let in only if every one lets it in.
+/// All policies of a tier; a request is admitted only if every one lets it in.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Policies(Box<[Policy]>);
 
@@ -28,7 +28,7 @@ pub struct Policies(Box<[Policy]>);
 const MAX_POLICIES: usize = 4;
 
 impl Policies {
-    /// One policy: so many requests an hour.
+    /// One policy: this many requests an hour.
     pub fn per_hour(requests: u32) -> Self {
         let limit = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
         Self(Box::new([Policy {
@@ -61,7 +61,7 @@ struct Window {
 /// What the limiter says of one request, in the words of the policy that is closest to its limit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Decision {
-    /// Whether the request is let in. One that is not does not count.
+    /// Whether the request is admitted. One that is not does not count.
     pub admitted: bool,
     /// Which of the tier's policies speaks.
     pub policy: usize,
@@ -168,7 +168,7 @@ impl FromStr for Policies {
             .collect::<Result<Vec<Policy>, _>>()?;
         if policies.len() > MAX_POLICIES {
             return Err(format!(
-                "a tier can have {MAX_POLICIES} policies, `{text}` has {}",
+                "a tier has at most {MAX_POLICIES} policies; `{text}` has {}",
                 policies.len()
             ));
         }
@@ -297,7 +297,7 @@ mod tests {
     }
 
     proptest! {
-        /// No window ever lets in more than its limit, and a refusal ends exactly at its reset.
+        /// No window ever admits more than its limit, and a refusal ends exactly at its reset.
         #[test]
         fn a_window_never_admits_more_than_its_limit(
             limit in 1..20u32, window in 1..100u32, steps in proptest::collection::vec(0..30i64, 1..200),

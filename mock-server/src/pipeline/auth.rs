@@ -71,9 +71,9 @@ fn resolve(app: &App, token: &str, machine: Timestamp) -> Result<Claim, Cow<'sta
         Environment::Live => {
             tracing::warn!(
                 "a LIVE key was sent to this sandbox; it was neither used nor kept. \
-                 Find out which program has it, and consider to rotate it"
+                 Find the program that uses it, and consider rotating the key"
             );
-            Err("it is a live key, which is never accepted here".into())
+            Err("it is a live key; live keys are never accepted".into())
         }
         Environment::Test => app
             .tenants

@@ -32,7 +32,7 @@ pub(super) async fn read(
         Ok(Err(_)) => {
             return Err(ApiError::plain(
                 ErrorCode::InvalidRequest,
-                "the body broke off",
+                "the body is incomplete",
             ));
         }
         Err(_) => {

@@ -1,6 +1,6 @@
-//! An answer over HTTP/2 whose stream ends early.
+//! A response over HTTP/2 whose stream ends early.
 //!
-//! The library has no call for it; it resets a stream when the answer or its body ends with an error, for the
+//! The library has no request for it; it resets a stream when the response or its body ends with an error, for the
 //! reason that it finds there.
 
 use std::time::Duration;
@@ -14,12 +14,12 @@ use scenarios::StreamEnd;
 /// How long what went before has to get out: a reset takes along what is still to be sent.
 const LET_OUT: Duration = Duration::from_millis(50);
 
-/// In place of an answer: its stream is reset before the headers.
+/// In place of a response: its stream is reset before the headers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StreamRejected(h2::Reason);
 
 impl StreamRejected {
-    /// What an answer says, if it is none.
+    /// What a response says, if it is none.
     pub(crate) fn instead_of<T>(response: Response<T>) -> Result<Response<T>, h2::Error> {
         match response.extensions().get::<Self>() {
             Some(Self(reason)) => Err((*reason).into()),
@@ -28,7 +28,7 @@ impl StreamRejected {
     }
 }
 
-/// An answer that ends so after so many bytes of its body, or before its headers.
+/// A response that ends so After this many bytes of its body, or before its headers.
 pub(crate) fn broken(
     response: Response<Bytes>,
     after: Option<usize>,

@@ -38,7 +38,7 @@ pub(super) struct Exchange {
 enum JournalState {
     /// Nothing yet.
     Nothing,
-    /// Its answer, which is not on its way yet.
+    /// Its response, which is not on its way yet.
     Response(Recorded),
     /// All there is to say.
     All,
@@ -84,7 +84,7 @@ impl Exchange {
                 .rejection
                 .as_ref()
                 .map(|rejection| &*rejection.reason);
-            tracing::info!(reason, "refused with 401");
+            tracing::info!(reason, "rejected with 401");
         }
         self.count(outcome);
         let rejection = outcome.rejection.take();
@@ -94,7 +94,7 @@ impl Exchange {
         id
     }
 
-    /// The answer is on its way; what becomes of it there, nobody here learns.
+    /// The response is on its way; what becomes of it there, nobody here learns.
     pub(super) fn end(mut self) {
         self.written = JournalState::All;
     }
@@ -130,7 +130,7 @@ impl Exchange {
         let machine = self.app.machine_now();
         let Claim::Key(found) = &self.claim else {
             let entry = entry(None, arrived, machine);
-            return self.app.unclaimed.lock().record(entry);
+            return self.app.unclaimed().record(entry);
         };
         let mut state = found.organization.state();
         let State {
@@ -166,12 +166,12 @@ impl Drop for Exchange {
         match mem::replace(&mut self.written, JournalState::All) {
             JournalState::All => return,
             JournalState::Nothing => {
-                let rejection = Rejection::plain("the caller went away before it was answered");
+                let rejection = Rejection::plain("the client disconnected before the response");
                 self.write(None, None, Some(Box::new(rejection)));
             }
             JournalState::Response(recorded) => match &self.claim {
                 Claim::Key(found) => found.organization.state().journal.abort(&recorded),
-                Claim::Unauthenticated { .. } => self.app.unclaimed.lock().abort(&recorded),
+                Claim::Unauthenticated { .. } => self.app.unclaimed().abort(&recorded),
             },
         }
         self.app.metrics.count_aborted();

@@ -1,4 +1,4 @@
-//! The faults that meet a call: those of a scenario that is switched on, and those that the call asks
+//! The faults that meet a request: those of a scenario that is switched on, and those that the request asks
 //! for itself.
 
 use std::{convert::Infallible, iter, sync::Arc, time::Duration};
@@ -28,22 +28,22 @@ use crate::{
     },
 };
 
-/// Asks for faults on one call: `id;name=value, …`.
+/// Asks for faults on one request: `id;name=value, …`.
 const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
-/// Characters of what a call asks for.
+/// Characters of what a request asks for.
 const MAX_ASK: usize = 4_000;
-/// Faults that a call asks for at the most.
+/// Faults that a request asks for at most.
 const MAX_ASKED: usize = 10;
 /// Asks for a status, as other mocks understand it: `code=429`.
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// Why a call cannot ask for what was answered before.
+/// Why a request cannot ask for what was answered before.
 const NOTHING_REMEMBERED: &str =
-    "X-Mock-Fault: nothing is remembered, but where a scenario is on that has the fault `stale`";
-/// Spaces that follow a body are sent so many at a time.
+    "X-Mock-Fault: `stale` needs an active scenario that has this fault, too";
+/// Spaces that follow a body are sent this many at a time.
 static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
-/// The faults that meet a call.
+/// The faults that meet a request.
 #[derive(Debug)]
 pub(super) struct RequestFaults {
     faults: Vec<PlannedFault>,
@@ -52,17 +52,17 @@ pub(super) struct RequestFaults {
     target: String,
     about: Option<(Entity, String)>,
     response: Option<Document>,
-    /// Whether its answer has no body, whatever a fault makes up.
+    /// Whether its response has no body, whatever a fault makes up.
     is_head: bool,
-    /// Whether the call ended before it was done, and its bytes go wrong.
+    /// Whether the request ended before it was done, and its bytes go wrong.
     cut_short: bool,
-    /// What was answered first, where the call reads and a fault needs to know.
+    /// What was answered first, where the request reads and a fault needs to know.
     first_responses: Option<Arc<FirstResponses>>,
     /// What it said of this call.
     first: Option<Bytes>,
 }
 
-/// The faults that meet a call, if any do. Who has no key of ours meets none.
+/// The faults that meet a request, if any do. Who has no key of ours meets none.
 pub(super) fn plan(
     app: &App,
     claim: &Claim,
@@ -131,7 +131,7 @@ pub(super) fn plan(
     })))
 }
 
-/// Faults that a call asks for, each as usual for it.
+/// Faults that a request asks for, each as usual for it.
 fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
     let asked = asked.into_iter().enumerate();
     asked.map(move |(number, fault)| PlannedFault {
@@ -142,19 +142,19 @@ fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
     })
 }
 
-/// The faults that the call itself asks for.
+/// The faults that the request itself asks for.
 fn asked_for(headers: &HeaderMap, operation: &Operation) -> Result<Vec<Fault>, ApiError> {
     let values = headers.get_all(ASK).iter();
     let faults = values.map(|value| match str::from_utf8(value.as_bytes()) {
         Ok(text) if text.len() <= MAX_ASK => Fault::from_header(text),
-        Ok(_) => Err(format!("{MAX_ASK} characters at the most")),
-        Err(_) => Err("it is not UTF-8".to_owned()),
+        Ok(_) => Err(format!("at most {MAX_ASK} characters")),
+        Err(_) => Err("the header is not UTF-8".to_owned()),
     });
     let faults: Result<Vec<_>, _> = faults.collect();
     let faults = faults.map(|faults| faults.concat());
     let faults = faults.and_then(|faults| {
         if faults.len() > MAX_ASKED {
-            return Err(format!("{MAX_ASKED} faults at the most"));
+            return Err(format!("at most {MAX_ASKED} faults"));
         }
         match faults.iter().find(|fault| !fault.applies().to(operation)) {
             None => Ok(faults),
@@ -189,7 +189,7 @@ fn preferred(headers: &HeaderMap) -> Option<Fault> {
 }
 
 impl RequestFaults {
-    /// The faults, and why they meet the call; nothing, where none does.
+    /// The faults, and why they meet the request; nothing, where none does.
     pub(super) fn why(&self) -> Option<Vec<AppliedFault>> {
         let faults = self.faults.iter();
         let faults = faults.map(|planned| AppliedFault {
@@ -200,7 +200,7 @@ impl RequestFaults {
         (!self.faults.is_empty()).then(|| faults.collect())
     }
 
-    /// What happens in a phase before the call is done; an answer, where it ends there.
+    /// What happens in a phase before the request is done; a response, where it ends there.
     pub(super) async fn before(&mut self, phase: Phase) -> Option<FaultResponse> {
         let mut end = None;
         // They stay where they are: the journal tells of them, also if the caller goes away meanwhile.
@@ -341,7 +341,7 @@ impl SpoiledResponse {
     }
 }
 
-/// A body, and so many spaces after it.
+/// A body, and this many spaces after it.
 fn followed_by(body: Bytes, spaces: u64) -> Body {
     if spaces == 0 {
         return Body::from(body);

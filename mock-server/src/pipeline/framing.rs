@@ -39,9 +39,7 @@ fn check_codings(head: &request::Parts) -> Result<(), ApiError> {
         None => Ok(()),
         Some(unknown) => {
             let unknown = echo(&String::from_utf8_lossy(unknown));
-            let message = format!(
-                "send the body without the transfer coding {unknown}; chunked is the one that is known"
-            );
+            let message = format!("unknown transfer coding {unknown}; use chunked");
             Err(ApiError::plain(ErrorCode::NotImplemented, message))
         }
     }

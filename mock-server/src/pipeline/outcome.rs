@@ -13,11 +13,11 @@ use crate::{
     journal::Rejection,
 };
 
-/// How a call ends that nothing refuses.
+/// How a request ends that nothing refuses.
 pub(super) enum Completion {
     /// As it should.
     Reply(Reply),
-    /// With what a fault answers in place of the server.
+    /// With what a fault responds in place of the server.
     Fault(FaultResponse),
 }
 
@@ -68,7 +68,7 @@ impl Outcome {
             status: answer.status,
             code: None,
             rejection: Some(Box::new(Rejection::plain(
-                "a fault answers in place of the server",
+                "a fault responds in place of the server",
             ))),
             header: None,
             body: answer.body,
@@ -106,13 +106,13 @@ impl Outcome {
                 tracing::error!(
                     document = document.name(),
                     violation,
-                    "an answer breaks the contract"
+                    "a response breaks the contract"
                 );
                 Self::refused(
                     app,
                     ApiError::plain(
                         ErrorCode::InternalError,
-                        "the answer would break the contract",
+                        "the response would break the contract",
                     ),
                 )
             }

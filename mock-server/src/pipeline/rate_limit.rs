@@ -40,7 +40,7 @@ impl RateState {
         (policies.len() > 1).then(each)
     }
 
-    /// The request is let in, or 429 with the seconds until the next one is.
+    /// The request is admitted, or 429 with the seconds until the next one is.
     pub(super) fn admitted(self, app: &App, clock: &Clock) -> Result<(), ApiError> {
         if self.decision.admitted {
             return Ok(());

@@ -1,4 +1,4 @@
-//! How the pipeline tells a connection what becomes of an answer's bytes.
+//! How the pipeline tells a connection what becomes of a response's bytes.
 
 use std::{
     future::poll_fn,
@@ -30,7 +30,7 @@ struct Shared {
 }
 
 impl WireControl {
-    /// The bytes of the call meet this.
+    /// The bytes of the request meet this.
     pub(crate) fn set(&self, wire: WireFault) {
         if wire == WireFault::Goodbye {
             self.0.goodbye.store(true, Ordering::Release);
@@ -40,7 +40,7 @@ impl WireControl {
         self.put(wire);
     }
 
-    /// Ready when the connection is to end in good order. Nobody wakes who waits for it: the answer that it
+    /// Ready when the connection is to end in good order. Nobody wakes who waits for it: the response that it
     /// is said with does so.
     pub(crate) async fn goodbye(&self) {
         poll_fn(|_| {
@@ -53,7 +53,7 @@ impl WireControl {
         .await;
     }
 
-    /// A new request has come: what was set for the last answer is over. Over HTTP/2, requests do not follow
+    /// A new request has come: what was set for the last response is over. Over HTTP/2, requests do not follow
     /// one another, and what was set is for the connection.
     pub(crate) fn begin(&self, version: Version) {
         if version != Version::HTTP_2 && self.0.faulty.load(Ordering::Acquire) {

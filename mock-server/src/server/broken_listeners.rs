@@ -42,7 +42,7 @@ use crate::{
 const CONNECTIONS: usize = 100;
 /// Connections that wait to be accepted, where they are.
 const BACKLOG: u32 = 128;
-/// Connections of our own at the most that fill the shortest queue there is.
+/// Connections of our own at most that fill the shortest queue there is.
 const FILLING: usize = 16;
 /// How long such a connection takes that finds no place any more.
 const NO_PLACE: Duration = Duration::from_millis(100);
@@ -71,21 +71,21 @@ async fn open(
     State(app): State<App>,
     Body(Open { fault }): Body<Open>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
-    app.broken_listeners.lock().room()?;
+    app.broken_listeners().room()?;
     let listener = listen(&app, fault)
         .await
         .map_err(BrokenListenerError::from)?;
     // Another may have taken the last place meanwhile.
-    let opened = app.broken_listeners.lock().keep(listener)?;
+    let opened = app.broken_listeners().keep(listener)?;
     Ok(created(opened))
 }
 
 async fn list(State(app): State<App>) -> Json<Value> {
-    Json(app.broken_listeners.lock().to_json())
+    Json(app.broken_listeners().to_json())
 }
 
 async fn close(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, ControlError> {
-    let closed = app.broken_listeners.lock().close(&id);
+    let closed = app.broken_listeners().close(&id);
     match closed {
         Some(_) => Ok(StatusCode::NO_CONTENT),
         None => Err(ApiError::not_found("address", &id).into()),

@@ -1,7 +1,7 @@
 //! The last look at what goes out.
 //!
 //! What is no HTTP request never reaches the pipeline: the HTTP library answers it on its own, with
-//! a status and an empty body. Here that answer gets the body every other error has. Below that,
+//! a status and an empty body. Here that response gets the body every other error has. Below that,
 //! `faulty` is where bytes go wrong on purpose.
 
 use std::{
@@ -23,7 +23,7 @@ use crate::pipeline::WireControl;
 #[derive(Debug)]
 pub(crate) struct ErrorBodies {
     stream: FaultyStream,
-    /// What stands in for an answer of the library's, and how much of it went out.
+    /// What stands in for a response of the library's, and how much of it went out.
     instead: Option<(Vec<u8>, usize)>,
 }
 
@@ -35,7 +35,7 @@ impl ErrorBodies {
         }
     }
 
-    /// Writes what stands in for the library's answer to its end.
+    /// Writes what stands in for the library's response to its end.
     fn poll_instead(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some((bytes, written)) = &mut self.instead {
             if *written == bytes.len() {
@@ -48,7 +48,7 @@ impl ErrorBodies {
     }
 }
 
-/// The whole answer to stand in for `head`, if that is an answer of the library's own. None of ours
+/// The whole answer to stand in for `head`, if that is a response of the library's own. None of ours
 /// has an empty body, so an error with one is not ours.
 fn stand_in(head: &[u8]) -> Option<Vec<u8>> {
     if !head.starts_with(b"HTTP/1.1 4") {

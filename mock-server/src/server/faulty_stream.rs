@@ -1,6 +1,6 @@
 //! A connection whose bytes can be made to go wrong.
 //!
-//! The library writes head and body of an answer as it likes; here every byte of both passes by, so an
+//! The library writes head and body of a response as it likes; here every byte of both passes by, so an
 //! answer can end, stop or crawl at any of them, or be another altogether.
 
 use std::{
@@ -22,7 +22,7 @@ use crate::pipeline::WireControl;
 
 /// What the library says to a client that asks whether its body is wanted.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-/// Bytes that are taken in at a time at the most, where a request is taken in slowly.
+/// Bytes that are taken in at a time at most, where a request is taken in slowly.
 const READ_AT_MOST: usize = 4_096;
 
 /// A connection whose bytes can be made to go wrong.
@@ -80,7 +80,7 @@ impl FaultyStream {
         }
     }
 
-    /// Takes notice of what the pipeline says of the call's bytes.
+    /// Takes notice of what the pipeline says of the request's bytes.
     fn take_fault(&mut self) {
         let Some(mut next) = self.control.take() else {
             return;
@@ -195,7 +195,7 @@ impl FaultyStream {
         self.poll_count(context, &bytes[..one])
     }
 
-    /// Reads no more than so many bytes, and then takes a rest.
+    /// Reads no more than this many bytes, and then takes a rest.
     fn poll_slow_read(
         &mut self,
         context: &mut Context<'_>,

@@ -5,7 +5,7 @@
 
 /// Bytes of a frame's head: three of them say how many come after it.
 const HEAD: usize = 9;
-/// The type of a `PING`, and the flag of one that is an answer.
+/// The type of a `PING`, and the flag of one that is a response.
 const PING: u8 = 6;
 const ACK: u8 = 1;
 

@@ -152,7 +152,7 @@ impl Companies {
         wanted: &CreateCompany,
         now: Timestamp,
     ) -> Result<Company, StoreError> {
-        StoreError::unless_full(self.created, 1, MAX_CREATED, "companies that were created")?;
+        StoreError::unless_full(self.created, 1, MAX_CREATED, "created companies")?;
         self.created += 1;
         let number = self.add(
             &Given {
@@ -176,7 +176,7 @@ impl Companies {
         let number = self.find(id)?;
         if !self.changed.contains_key(&number) {
             let changed = self.changed.len();
-            StoreError::unless_full(changed, 1, MAX_CHANGED, "companies that were changed")?;
+            StoreError::unless_full(changed, 1, MAX_CHANGED, "changed companies")?;
         }
         let mut company = self.wire(number);
         apply(&mut company, change);

@@ -18,7 +18,7 @@ pub(super) struct Discovery<'a> {
     pub industries: Option<&'a [Industry]>,
     /// None of these.
     pub blacklisted: HashSet<u64>,
-    /// So many at the most.
+    /// This many at most.
     pub quantity: Option<usize>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct OrderedMap<T> {
     next: u64,
 }
 
-/// Numbers that rows can have: deliveries and ids have so many bits for them.
+/// Numbers that rows can have: deliveries and ids have this many bits for them.
 const NUMBERS: u64 = 1 << 40;
 
 /// What a snapshot keeps of rows. Their ids follow from their numbers.
@@ -49,7 +49,7 @@ impl<T> OrderedMap<T> {
         if snapshot.next > NUMBERS || last.is_some_and(|last| *last >= snapshot.next) {
             return Err(InvalidSnapshot::new(
                 place,
-                "`next` is the number of none yet, and not too large",
+                "`next` must be greater than every number, and not too large",
             ));
         }
         let rows = snapshot.by_number.into_iter();

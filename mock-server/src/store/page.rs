@@ -3,7 +3,7 @@
 /// A part of a list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Page {
-    /// Rows at the most.
+    /// Rows at most.
     pub limit: usize,
     /// Rows before it.
     pub offset: usize,

@@ -118,12 +118,7 @@ impl Prospects {
         now: Timestamp,
     ) -> Result<Prospect, StoreError> {
         let company = companies.find(&wanted.company_id)?;
-        StoreError::unless_full(
-            self.created.len(),
-            1,
-            MAX_CREATED,
-            "prospects that were created",
-        )?;
+        StoreError::unless_full(self.created.len(), 1, MAX_CREATED, "created prospects")?;
         let number = CREATED + self.created.len() as u64;
         let prospect = Prospect {
             id: self.ids.id(number).to_string(),
@@ -159,7 +154,7 @@ impl Prospects {
         let number = self.find(id, companies)?;
         if !self.changed.contains_key(&number) {
             let changed = self.changed.len();
-            StoreError::unless_full(changed, 1, MAX_CHANGED, "prospects that were changed")?;
+            StoreError::unless_full(changed, 1, MAX_CHANGED, "changed prospects")?;
         }
         let mut prospect = self.wire(number, companies);
         apply(&mut prospect, change);

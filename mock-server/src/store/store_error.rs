@@ -14,7 +14,9 @@ pub(crate) enum StoreError {
         id: String,
     },
     /// The organization has as much as is kept.
-    #[error("the sandbox keeps {most} {what} of an organization; delete some, or reset it")]
+    #[error(
+        "the sandbox keeps at most {most} {what} per organization; delete some, or reset the organization"
+    )]
     Full {
         /// How much is kept.
         most: usize,
@@ -23,7 +25,7 @@ pub(crate) enum StoreError {
     },
     /// What the order finds is not there yet.
     #[error(
-        "order {id} is {status}; its results are there once it is {}",
+        "order {id} is {status}; its results are available once it is {}",
         OrderStatus::Completed
     )]
     NotCompleted {
@@ -52,7 +54,7 @@ pub(crate) enum StoreError {
     },
     /// The prospect search was changed since it was read.
     #[error(
-        "prospect search {id} is at version {version}, not {sent}; read it again and change what is there"
+        "prospect search {id} is at version {version}, not {sent}; read it again and update that version"
     )]
     Stale {
         /// The search.
@@ -93,7 +95,7 @@ impl StoreError {
         }
     }
 
-    /// Where there are so many of something already, there is place for more, up to a bound.
+    /// Where there are this many of something already, there is place for more, up to a bound.
     pub(crate) fn unless_full(
         there: usize,
         more: usize,

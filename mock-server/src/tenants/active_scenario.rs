@@ -20,13 +20,13 @@ use crate::{
 pub(crate) struct ActiveScenario {
     planner: Planner,
     since: Timestamp,
-    /// The keys that it has brought along, by their names in it.
+    /// The keys that it has, by their names in it.
     own: Vec<(String, KeyHash)>,
     /// What was answered first, where a fault needs to know.
     first_responses: Option<Arc<FirstResponses>>,
 }
 
-/// A call that a scenario looks at.
+/// A request that a scenario looks at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScenarioRequest<'a> {
     /// The operation.
@@ -80,7 +80,7 @@ impl ActiveScenario {
         self.first_responses.clone()
     }
 
-    /// Does what is due, counts the call, and says which faults meet it.
+    /// Does what is due, counts the request, and says which faults meet it.
     pub(crate) fn plan(
         &mut self,
         request: ScenarioRequest<'_>,
@@ -184,7 +184,7 @@ impl StepContext<'_> {
 /// Which key an action is about.
 #[derive(Clone, Copy, Debug)]
 enum KeySelector<'a> {
-    /// One that the scenario has brought along.
+    /// One that the scenario has.
     Own(KeyHash),
     /// Another, by its id.
     Id(&'a str),

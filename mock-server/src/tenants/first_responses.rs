@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use parking_lot::Mutex;
 
-/// Bytes that are remembered at the most, with what they answered. What comes after that is not remembered.
+/// Bytes that are remembered at most, with what they answered. What comes after that is not remembered.
 const MAX: usize = 8 * 1024 * 1024;
 
 /// What every `GET` was answered first, by its path and query.
@@ -20,7 +20,7 @@ struct Known {
 }
 
 impl FirstResponses {
-    /// The body that a call was answered with first: this one, where it was not answered before.
+    /// The body that a request was answered with first: this one, where it was not answered before.
     pub(crate) fn first(&self, target: &str, body: &Bytes) -> Bytes {
         let mut known = self.0.lock();
         if let Some(first) = known.bodies.get(target) {

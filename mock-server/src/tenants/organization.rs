@@ -44,7 +44,7 @@ pub(crate) struct Organization {
 pub(crate) struct State {
     /// Its time.
     pub clock: Clock,
-    /// The `Date` of its answers.
+    /// The `Date` of its responses.
     pub date: Date,
     /// Its keys, in the order they were made; an index stays good for ever.
     pub keys: Vec<Key>,
@@ -58,7 +58,7 @@ pub(crate) struct State {
 
 /// An organization has as many keys as it can have.
 #[derive(Debug, thiserror::Error)]
-#[error("the organization has {MAX_KEYS} keys, more are not kept")]
+#[error("the organization has {MAX_KEYS} keys, the maximum")]
 pub struct TooManyKeys;
 
 impl Organization {

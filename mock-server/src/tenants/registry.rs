@@ -74,28 +74,32 @@ pub(crate) enum UnknownKey {
 #[derive(Debug, thiserror::Error)]
 pub enum OrganizationError {
     /// Its name is not one.
-    #[error("`{0}` is not a name for an organization: six letters or digits are, such as demo01")]
+    #[error("`{0}` is not an organization name; use six letters or digits, such as demo01")]
     Name(String),
     /// All there can be are named by the configuration.
-    #[error("all {0} organizations are named by the configuration, none can make room")]
+    #[error(
+        "all {0} organizations are named in the configuration, so there is no room for another"
+    )]
     Full(usize),
     /// There is one of that name.
-    #[error("there is an organization `{0}` already")]
+    #[error("organization `{0}` already exists")]
     Exists(String),
     /// It was forgotten meanwhile.
-    #[error("the organization `{0}` is gone")]
+    #[error("organization `{0}` was deleted")]
     Gone(String),
     /// The configuration names it, so it stays.
-    #[error("the configuration names the organization `{0}`, so it stays; it can be reset")]
+    #[error(
+        "organization `{0}` is named in the configuration and cannot be deleted; reset it instead"
+    )]
     Pinned(String),
     /// A key of a snapshot is another organization's here.
-    #[error("the key {0} of the snapshot belongs to another organization here")]
+    #[error("key {0} of the snapshot belongs to another organization on this server")]
     KeyTaken(Arc<str>),
     /// The configuration names more keys of it than are kept.
     #[error(transparent)]
     Keys(#[from] TooManyKeys),
     /// The configuration names a key twice.
-    #[error("the key {0} stands twice in the configuration")]
+    #[error("key {0} is twice in the configuration")]
     KeyTwice(String),
 }
 
@@ -301,7 +305,7 @@ impl Registry {
             .insert(name.into(), Arc::clone(&organization));
         let begun = self.begin(organizations, &organization, machine);
         let keys = begun.unwrap_or_else(|error| {
-            tracing::error!(organization = name, %error, "the scenario is not switched on");
+            tracing::error!(organization = name, %error, "cannot activate the scenario");
             Vec::new()
         });
         Ok((organization, keys))
@@ -319,7 +323,7 @@ impl Registry {
         tracing::info!(
             organization = idle.name(),
             max_organizations = self.config.max_organizations,
-            "the longest idle organization makes room for a new one"
+            "deleted the organization idle longest, to make room for a new one"
         );
         self.forget(organizations, &idle);
         Ok(())

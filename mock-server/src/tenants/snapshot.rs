@@ -20,7 +20,7 @@ use crate::{
 
 /// The form of snapshots. Another form has another number.
 const VERSION: u32 = 1;
-/// Characters of a key as it may be shown, at the most.
+/// Characters of a key as it may be shown, at most.
 const MAX_MASKED: usize = 40;
 
 /// What is kept of an organization.
@@ -55,7 +55,7 @@ struct Version {
 /// Why there can be no snapshot, or none is restored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
-    /// It is no JSON, or not that of a snapshot.
+    /// It is not JSON, or not that of a snapshot.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
     /// It is of another version.
@@ -144,7 +144,7 @@ impl Dependencies {
     fn differences(&self, here: &Self) -> Vec<String> {
         fn differs<T: PartialEq + ToString>(what: &str, there: &T, here: &T) -> Option<String> {
             let (other, own) = (there.to_string(), here.to_string());
-            (there != here).then(|| format!("{what} is {other} there, {own} here"))
+            (there != here).then(|| format!("{what} is {other} in the snapshot, {own} here"))
         }
         let differences = [
             differs("organization", &self.organization, &here.organization),
@@ -160,7 +160,7 @@ impl Dependencies {
 fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), InvalidSnapshot> {
     let invalid = |reason: &str| Err(InvalidSnapshot::new("keys", reason));
     if keys.len() > MAX_KEYS {
-        return invalid("there are more than are kept");
+        return invalid("there are too many");
     }
     let mut hashes = HashSet::new();
     for (number, key) in (1..).zip(keys) {
@@ -168,16 +168,16 @@ fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), InvalidSnapshot> {
         let shown = |text: &str, most| text.chars().count() <= most && redact(text) == text;
         let name = definition.name.as_deref().unwrap_or_default();
         if definition.id != format!("key_{number}") {
-            return invalid("their ids are key_1, key_2, and so on, in their order");
+            return invalid("their ids must be key_1, key_2 and so on, in this order");
         }
         if !hashes.insert(definition.hash) {
-            return invalid("one is there twice");
+            return invalid("one appears twice");
         }
         if !shown(name, MAX_KEY_NAME) || !shown(&definition.masked, MAX_MASKED) {
-            return invalid("a name or a masked key is too long, or a key");
+            return invalid("a name or masked key is too long, or contains a key");
         }
         if !key.bucket.is_sound(now) {
-            return invalid("a window of a rate limit begins after the present");
+            return invalid("a rate-limit window starts in the future");
         }
     }
     Ok(())

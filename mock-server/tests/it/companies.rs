@@ -184,16 +184,16 @@ fn a_filter_that_makes_no_sense_is_refused_with_what_would() {
         ),
         (
             "review_status=accepted&review_status=pending",
-            "is there more than once",
+            "is given more than once",
         ),
         (
             "review_status_list=accepted,good",
-            "must be some of accepted, rejected, pending, with commas between them or each in a parameter of its own",
+            "must be one or more of accepted, rejected, pending, separated by commas or as repeated parameters",
         ),
         ("search=", "must have 1 to 200 characters"),
         (
             "colour=red",
-            "is unknown; known are limit, offset, prospect_search_id, min_match_score, review_status, \
+            "is unknown; use one of limit, offset, prospect_search_id, min_match_score, review_status, \
              review_status_list, search",
         ),
     ] {

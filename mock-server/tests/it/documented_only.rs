@@ -92,7 +92,7 @@ fn a_parameter_that_is_assumed_is_unknown_but_for_the_offset() {
             } else {
                 let refused = answer.refused(ValidationError);
                 let error = &refused["detail"]["validation_errors"][0]["error"];
-                assert_eq!(error, "is unknown; known are limit, offset");
+                assert_eq!(error, "is unknown; use one of limit, offset");
             }
         }
     }

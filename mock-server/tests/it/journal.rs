@@ -121,13 +121,13 @@ fn a_request_that_is_refused_has_passed_the_steps_before() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     400 "INVALID_REQUEST": "the Host header is missing"
         framing refused
-    404 "NOT_FOUND": "no operation has this path; they start with /api/v1"
+    404 "NOT_FOUND": "no operation has this path; paths start with /api/v1"
         framing well_formed, route refused
     405 "METHOD_NOT_ALLOWED": "this path allows GET, HEAD, POST, OPTIONS"
         framing well_formed, route refused
     401 "AUTHENTICATION_ERROR": "the key is revoked"
         framing well_formed, route found, authentication refused
-    429 "rate_limit_exceeded": "the quota is used up; the next request is let in after 3600 s"
+    429 "rate_limit_exceeded": "the quota is used up; the next request is admitted after 3600 s"
         framing well_formed, route found, authentication active, rate_limit refused
     403 "AUTHORIZATION_ERROR": "the operation needs orders:write; the key holds companies:read, prospects:read, delivery:read, orders:read"
         framing well_formed, route found, authentication active, rate_limit admitted, scope refused
@@ -168,9 +168,9 @@ fn a_request_without_a_key_that_is_known_is_in_the_journal_of_nobody() {
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
     1 401 null: "there is no Authorization header"
-    2 404 null: "no operation has this path; they start with /api/v1"
+    2 404 null: "no operation has this path; paths start with /api/v1"
     3 400 null: "the Host header is missing"
-    4 401 null: "it is a live key, which is never accepted here"
+    4 401 null: "it is a live key; live keys are never accepted"
     "#);
     assert_eq!(organization.journal().len(), 1);
 }

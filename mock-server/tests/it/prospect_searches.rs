@@ -58,7 +58,7 @@ fn a_change_needs_the_version_that_was_read() {
         let stale =
             patch(&caller, &id, &json!({"version": version, "name": "Inns"})).refused(Conflict);
         let expected = format!(
-            "prospect search {id} is at version 2, not {version}; read it again and change what is there"
+            "prospect search {id} is at version 2, not {version}; read it again and update that version"
         );
         assert_eq!(stale["message"], expected);
     }

@@ -40,7 +40,7 @@ fn results_are_there_once_the_order_is_completed_and_not_before() {
         let refused = caller.get(&path).refused(Conflict);
         assert_eq!(
             refused["message"],
-            format!("order {id} is {status}; its results are there once it is COMPLETED")
+            format!("order {id} is {status}; its results are available once it is COMPLETED")
         );
     }
     organization.advance("1ms");

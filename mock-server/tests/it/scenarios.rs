@@ -274,7 +274,12 @@ fn what_nobody_remembers_cannot_be_asked_for() {
     let call = caller.call(Method::GET, "/orders");
     let refused = call.header("x-mock-fault", "stale").send();
     let message = refused.refused(InvalidRequest)["message"].take();
-    assert!(message.as_str().unwrap().contains("nothing is remembered"));
+    assert!(
+        message
+            .as_str()
+            .unwrap()
+            .contains("needs an active scenario")
+    );
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn a_validation_error_names_the_place_and_the_rule() {
           }
         ]
       },
-      "message": "4 parts of the request are not valid"
+      "message": "4 parts of the request are invalid"
     }
     "#);
 }
@@ -247,7 +247,7 @@ fn many_mistakes_are_counted_and_the_first_hundred_listed() {
     assert_eq!(errors.len(), 100);
     assert_eq!(
         refused["message"],
-        "250 parts of the request are not valid; the first 100 are listed"
+        "250 parts of the request are invalid; the first 100 are listed"
     );
 }
 

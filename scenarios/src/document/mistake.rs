@@ -38,7 +38,7 @@ impl Mistake {
 
     /// A name that is there twice.
     pub(super) fn twice(name: &str) -> Self {
-        Self::new(&format!("`{name}` is there twice"))
+        Self::new(&format!("`{name}` appears twice"))
     }
 
     /// The same at a place, unless it has one that is nearer.
@@ -123,7 +123,7 @@ fn expected(right: &dyn Expected) -> String {
         "a string" | "variant identifier" | "field identifier" => "text".to_owned(),
         "a boolean" => "true or false".to_owned(),
         "a sequence" => "a list".to_owned(),
-        "a nonzero u64" => "a whole number from 1 on".to_owned(),
+        "a nonzero u64" => "a positive whole number".to_owned(),
         other if other.starts_with("struct ") || other == "a map" => "a map".to_owned(),
         other => other.to_owned(),
     }
@@ -169,7 +169,7 @@ fn unknown(word: &str, known: &[&str]) -> String {
         .filter(|known| likeness(known) >= LIKENESS);
     let like = like.map_or_else(String::new, |known| format!("did you mean `{known}`? "));
     format!(
-        "unknown name `{word}`; {like}known are {}",
+        "unknown name `{word}`; {like}use one of {}",
         known.join(", ")
     )
 }

@@ -7,9 +7,9 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::{Content, Field, Is, Mistake, Node, Place, number};
 
-/// Levels of lists and maps at the most.
+/// Levels of lists and maps at most.
 const MAX_DEPTH: usize = 64;
-/// Values at the most, with the copies that anchors keep and aliases repeat. A text alone does not come to as many.
+/// Values at most, with the copies that anchors keep and aliases repeat. A text alone does not come to as many.
 const MAX_VALUES: usize = 250_000;
 
 /// Reads the one document that a text is.
@@ -173,7 +173,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Puts a value, which is so many with what is in it, into what it stands in.
+    /// Puts a value, which is this many with what is in it, into what it stands in.
     fn add(&mut self, node: Node, anchor: usize, values: usize) -> Result<(), Mistake> {
         if anchor != 0 {
             self.count(values)?;

@@ -6,7 +6,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// Why there is no answer.
+/// Why there is no response.
 pub(super) type Error = Box<dyn std::error::Error>;
 
 /// Asks the server at `HOST:PORT`, with a control token if there is one.

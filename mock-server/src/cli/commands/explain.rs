@@ -20,10 +20,10 @@ pub(crate) fn explain(asked: &Explain) -> Result<ExitCode, Failure> {
 fn fault(met: &Value) -> String {
     let id = text(&met["id"]);
     if met["asked_by_request"] == true {
-        return format!("{id}, which the request asked for");
+        return format!("{id}, requested by a header of the request");
     }
     format!(
-        "{id}, by rule {} for the request that it counted as {} (seed {})",
+        "{id}, rule {}, request number {} of that rule (seed {})",
         met["rule"], met["count"], met["seed"]
     )
 }
@@ -48,9 +48,9 @@ fn decision(asked: &Explain, server: &str) -> Result<Value, ask::Error> {
     let answer = ask::get(server, &path, asked.control_token.as_deref());
     let (status, body) = runtime
         .block_on(async { tokio::time::timeout(ANSWER_TIME, answer).await })
-        .map_err(|_| format!("no answer within {} seconds", ANSWER_TIME.as_secs()))??;
+        .map_err(|_| format!("no response within {} seconds", ANSWER_TIME.as_secs()))??;
     let body: Value = serde_json::from_slice(&body)
-        .map_err(|_| format!("it answers {status}, and not as a mock-server does"))?;
+        .map_err(|_| format!("it returns {status}, but not in the format of a mock-server"))?;
     match body["message"].as_str() {
         Some(message) if !status.is_success() => Err(message.into()),
         _ => Ok(body),
@@ -70,14 +70,11 @@ fn told(decision: &Value) -> String {
     say("operation", words(&[&request["operation"]]));
     say("at", words(&[&decision["at"]]));
     say("organization", words(&[&decision["organization"]]));
-    say("answer", words(&[&answer["status"], &answer["code"]]));
+    say("response", words(&[&answer["status"], &answer["code"]]));
     if answer["aborted"] == true {
-        say(
-            "caller",
-            "went away before the answer was on its way".into(),
-        );
+        say("client", "disconnected before the response was sent".into());
     }
-    say("why", words(&[&answer["reason"]]));
+    say("reason", words(&[&answer["reason"]]));
     let key = &decision["key"];
     say(
         "key",
@@ -101,7 +98,7 @@ fn told(decision: &Value) -> String {
     }
     for error in rows(&decision["validation_errors"]) {
         say(
-            "not valid",
+            "invalid",
             format!("{}: {}", text(&error["field"]), text(&error["error"])),
         );
     }
@@ -187,9 +184,9 @@ mod tests {
         insta::assert_snapshot!(told(&decision), @r"
         request       GET /api/v1/order
         at            2026-01-15T09:00:00.000Z
-        answer        404 NOT_FOUND
-        why           no operation has this path
-        not valid     �[31m: is not known
+        response      404 NOT_FOUND
+        reason        no operation has this path
+        invalid       �[31m: is not known
         near miss     GET /api/v1/orders list_orders
         steps         framing well_formed, route refused
         ");

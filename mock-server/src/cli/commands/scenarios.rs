@@ -62,7 +62,7 @@ fn list_faults() {
 }
 
 fn unknown(name: &str) -> String {
-    format!("there is no scenario `{name}`; `mock-server scenarios list` shows those there are")
+    format!("unknown scenario `{name}`; `mock-server scenarios list` lists the bundled ones")
 }
 
 fn parts(scenario: &Scenario) -> String {

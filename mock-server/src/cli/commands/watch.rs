@@ -28,10 +28,10 @@ pub(super) async fn file(app: App, file: PathBuf) {
         let shown = file.display();
         match ScenarioSetting::read(&file) {
             Ok(scenario) => {
-                tracing::info!(file = %shown, scenario = scenario.name, "the scenario is read anew");
+                tracing::info!(file = %shown, scenario = scenario.name, "the scenario was reloaded");
                 app.reload(scenario);
             }
-            Err(error) => tracing::warn!(%error, "the scenario stays as it was"),
+            Err(error) => tracing::warn!(%error, "the previous scenario stays active"),
         }
     }
 }

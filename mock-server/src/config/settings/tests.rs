@@ -56,7 +56,7 @@ fn what_was_learned_stands_below_the_file_and_unknown_names_are_refused() {
     assert_eq!(settings.rate_headers, Some(RateHeaders::Ietf));
     let error = learned(&fact("colour", "'red'")).unwrap_err();
     assert!(
-        error.contains(":1:2: unknown name `colour`; known are challenges, clamp_limits, "),
+        error.contains(":1:2: unknown name `colour`; use one of challenges, clamp_limits, "),
         "{error}"
     );
     let second = fact("head", "true") + &fact("validation_status", "418");
@@ -104,7 +104,7 @@ fn errors_name_the_line_that_is_wrong() {
 /// The names that are known in a place, which its error lists.
 fn known(text: &str) -> Vec<String> {
     let error = error(text);
-    let (_, known) = error.split_once("known are ").unwrap();
+    let (_, known) = error.split_once("use one of ").unwrap();
     known.split(", ").map(ToOwned::to_owned).collect()
 }
 
@@ -155,7 +155,7 @@ fn a_value_of_a_wrong_kind_is_refused_in_our_words_with_its_field_and_line() {
 #[test]
 fn errors_say_what_would_be_right_and_never_show_a_key() {
     assert!(
-        error("prot = 1").starts_with("unknown name `prot`; did you mean `port`? known are host")
+        error("prot = 1").starts_with("unknown name `prot`; did you mean `port`? use one of host")
     );
     assert_eq!(
         error("validation_status = 418"),
@@ -163,7 +163,7 @@ fn errors_say_what_would_be_right_and_never_show_a_key() {
     );
     assert_eq!(
         error("tiers.gold = '1/1s'"),
-        "tiers: unknown name `gold`; known are free, pro, enterprise"
+        "tiers: unknown name `gold`; use one of free, pro, enterprise"
     );
     let secret = error("control_token = 123456");
     assert_eq!(
@@ -185,11 +185,11 @@ fn errors_say_what_would_be_right_and_never_show_a_key() {
     );
     assert_eq!(
         key(KEY, "organization = 'acme01'"),
-        "keys[0]: lnc_test_A3mK…0dF9: say what it may do: either `preset` or `scopes`"
+        "keys[0]: lnc_test_A3mK…0dF9: set exactly one of `preset` and `scopes`"
     );
     let live = KEY.replace("test", "live");
     assert!(
         key(&live, "organization = 'acme01'\npreset = 'orders'")
-            .contains("a live key is never accepted")
+            .contains("live keys are never accepted")
     );
 }

@@ -82,10 +82,7 @@ pub(super) fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApiK
     // The error names the rule, never the text: it may be a key with a slip in it.
     let key = ApiKey::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)?;
     if key.environment() == Environment::Live {
-        let (key, why) = (
-            key.masked(),
-            "a live key is never accepted here; take a test key",
-        );
+        let (key, why) = (key.masked(), "live keys are never accepted; use a test key");
         return Err(de::Error::custom(format!("{key}: {why}")));
     }
     Ok(key)

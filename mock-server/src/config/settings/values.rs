@@ -35,7 +35,7 @@ impl FromStr for TierSetting {
         let tier = name
             .trim()
             .parse()
-            .map_err(|_| format!("unknown tier `{name}`; known are free, pro, enterprise"))?;
+            .map_err(|_| format!("unknown tier `{name}`; use one of free, pro, enterprise"))?;
         Ok(Self {
             tier,
             policies: policies.parse()?,
@@ -57,7 +57,7 @@ pub struct KeySetting {
     pub scopes: ScopeSet,
     /// How often.
     pub tier: Tier,
-    /// When it stops to work.
+    /// When it stops working.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -87,9 +87,7 @@ impl TryFrom<KeyTable> for KeySetting {
             (Some(preset), None) => preset.scopes(),
             (None, Some(scopes)) => scopes,
             _ => {
-                return Err(format!(
-                    "{key}: say what it may do: either `preset` or `scopes`"
-                ));
+                return Err(format!("{key}: set exactly one of `preset` and `scopes`"));
             }
         };
         let KeyTable {
@@ -245,7 +243,7 @@ impl FromStr for ScenarioSetting {
             }
             let names: Vec<_> = library::all().iter().map(|known| &*known.name).collect();
             format!(
-                "`{text}` is neither a file nor a known scenario; known are {}",
+                "`{text}` is neither a file nor a known scenario; use one of {}",
                 names.join(", ")
             )
         })?;

@@ -18,23 +18,23 @@ use crate::{
 /// How long one can wait.
 const MAX_WAIT: Duration = Duration::from_mins(1);
 
-/// What is wanted, of a call with these parameters.
+/// What is wanted, of a request with these parameters.
 #[derive(Debug)]
 pub(super) struct Params<P> {
     /// Which entries.
     pub filter: Filter,
     /// Those after this sequence number.
     pub after: Option<u64>,
-    /// So many at the most.
+    /// This many at most.
     pub limit: usize,
-    /// So many at least.
+    /// This many at least.
     pub count: u64,
-    /// For so long at the most.
+    /// For so long at most.
     pub timeout: Duration,
     parameters: PhantomData<P>,
 }
 
-/// The parameters that a call has beside the conditions of the filter.
+/// The parameters that a request has beside the conditions of the filter.
 pub(super) trait ParamNames: Send {
     /// Their names.
     const NAMES: &'static [&'static str];
@@ -113,7 +113,7 @@ impl<P: ParamNames> FromRequestParts<App> for Params<P> {
                 .set(&name, &value)
                 .map_err(|error| ControlError::invalid(&name, &error))?;
             if !given.insert(name.clone()) {
-                return Err(ControlError::invalid(&name, &"is there more than once"));
+                return Err(ControlError::invalid(&name, &"is given more than once"));
             }
         }
         Ok(params)
@@ -122,7 +122,7 @@ impl<P: ParamNames> FromRequestParts<App> for Params<P> {
 
 fn unknown<P: ParamNames>() -> String {
     let known = [P::NAMES, &Filter::NAMES].concat().join("`, `");
-    format!("is unknown; known are `{known}`")
+    format!("is unknown; use one of `{known}`")
 }
 
 fn number(text: &str) -> Result<u64, String> {
@@ -133,10 +133,7 @@ fn number(text: &str) -> Result<u64, String> {
 fn timeout(text: &str) -> Result<Duration, String> {
     let timeout = duration(text)?.unsigned_abs();
     if timeout > MAX_WAIT {
-        return Err(format!(
-            "one can wait {} seconds at the most",
-            MAX_WAIT.as_secs()
-        ));
+        return Err(format!("must be at most {} seconds", MAX_WAIT.as_secs()));
     }
     Ok(timeout)
 }

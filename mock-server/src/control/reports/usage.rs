@@ -83,7 +83,7 @@ fn needs(config: &Config, key: &Key, requests: &[&Entry]) -> Value {
     })
 }
 
-/// The scopes without which one of the calls that succeeded would not have.
+/// The scopes without which one of the requests that succeeded would not have.
 fn used_scopes(requests: &[&Entry]) -> ScopeSet {
     let succeeded = requests
         .iter()
@@ -135,7 +135,7 @@ fn refused(policies: &Policies, arrivals: &[SignedDuration]) -> u64 {
 #[derive(Debug, PartialEq)]
 struct Waiting {
     refused: u64,
-    /// When the last request is let in.
+    /// When the last request is admitted.
     end: SignedDuration,
 }
 

@@ -32,7 +32,7 @@ pub(super) struct OwnFacts {
 }
 
 impl Facts {
-    /// Draws one of each for so many companies; each kind from a stream of its own.
+    /// Draws one of each for this many companies; each kind from a stream of its own.
     pub(super) fn draw(seed: u64, organization: &str, companies: usize) -> Self {
         let stream = |kind| seed::stream(seed, organization, kind, 0);
         let (mut scores, mut reviews) = (stream("scores"), stream("reviews"));
@@ -67,7 +67,7 @@ fn review(random: &mut ChaCha8Rng) -> ReviewStatus {
     }
 }
 
-/// When the company at a place among so many came to be known: one after the other, before the
+/// When the company at a place among this many came to be known: one after the other, before the
 /// organization came to be.
 pub(super) fn known_since(organization: Timestamp, place: usize, companies: usize) -> Timestamp {
     let later = i64::try_from(companies - place).unwrap_or(i64::MAX);

@@ -82,7 +82,7 @@ impl Orders {
         if !snapshot.progress.is_sound(self.schedule) {
             return Err(InvalidSnapshot::new(
                 PLACE,
-                "no order can have moved on like that",
+                "no order can have this history",
             ));
         }
         let mut numbers = snapshot.companies.iter();
@@ -110,7 +110,7 @@ impl Orders {
         let invalid = || {
             InvalidSnapshot::new(
                 PLACE,
-                format_args!("order {number} cannot have delivered then"),
+                format_args!("order {number} cannot have been delivered then"),
             )
         };
         let order = self.all.get(number).ok_or_else(invalid)?;

@@ -65,7 +65,7 @@ impl ProspectSearches {
                 ));
             }
             let missing =
-                || InvalidSnapshot::new(PLACE, "one has a name and an ideal_customer_profile");
+                || InvalidSnapshot::new(PLACE, "name and ideal_customer_profile are required");
             search.says.name = snapshot.says.name.ok_or_else(missing)?;
             search.says.ideal_customer_profile =
                 snapshot.says.ideal_customer_profile.ok_or_else(missing)?;

@@ -90,7 +90,7 @@ impl Prospects {
             if !self.has(number, companies) {
                 return Err(InvalidSnapshot::new(
                     PLACE,
-                    format_args!("nobody has number {number}"),
+                    format_args!("no prospect has number {number}"),
                 ));
             }
             let mut prospect = self.first(number, companies);

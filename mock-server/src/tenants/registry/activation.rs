@@ -1,4 +1,4 @@
-//! Switching a scenario on in an organization, with the keys and the data that it brings along.
+//! Switching a scenario on in an organization, with the keys and the data that it has.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     tenants::{Organization, State, active_scenario::ActiveScenario},
 };
 
-/// A key that a scenario has brought along.
+/// A key that a scenario has.
 #[derive(Debug)]
 pub(crate) struct ScenarioKey {
     /// What the scenario calls it.
@@ -42,7 +42,7 @@ pub(crate) enum ActivationError {
 
 impl Registry {
     /// Switches a scenario on in an organization, in place of another, and hands over the keys that it
-    /// brings along. Where that fails, the one before stays on.
+    /// has. Where that fails, the one before stays on.
     pub(crate) fn activate(
         &self,
         organization: &Arc<Organization>,
@@ -65,7 +65,7 @@ impl Registry {
                 .is_some_and(|active| active.is(&before));
             if is_on && let Err(error) = self.activate(&organization, &scenario, machine) {
                 let organization = organization.name();
-                tracing::warn!(organization, %error, "the scenario stays as it was");
+                tracing::warn!(organization, %error, "the previous scenario stays active");
             }
         }
     }

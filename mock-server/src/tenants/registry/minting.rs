@@ -80,10 +80,10 @@ pub(crate) enum RotationError {
     #[error("there is no such key")]
     Missing,
     /// It does not work any more.
-    #[error("{0}; a key that does not work is not rotated, mint another")]
+    #[error("{0}; only a valid key can be rotated; mint another")]
     Over(#[from] KeyRejection),
     /// The old key would go on beyond the end of time.
-    #[error("the overlap goes beyond the last year that a date can have")]
+    #[error("the overlap ends after the last date that can be written")]
     Overlap,
     /// There can be no new key.
     #[error(transparent)]

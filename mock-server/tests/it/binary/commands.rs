@@ -80,7 +80,7 @@ fn a_key_that_would_work_is_explained_without_the_key() {
     organization  demo01
     scopes        orders:read, orders:write (orders)
     tier          free, by default 100 requests an hour
-    state         works for 3 requests, then it is revoked
+    state         valid for 3 requests, then revoked
     ");
 }
 
@@ -91,22 +91,22 @@ fn a_key_that_would_not_work_ends_it_with_1_and_why() {
         ("lnc_test_Orders", "this one has 6"),
         (
             "lnc_test_OrdersExpiredxxxxxxxxxxxxxdemo01",
-            "is expired, as it says",
+            "describes itself as expired",
         ),
         (
             "lnc_test_OrdersRevokedxxxxxxxxxxxxxdemo01",
-            "is revoked, as it says",
+            "describes itself as revoked",
         ),
         (
             "lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01",
-            "`Gold` is no word",
+            "unknown word `Gold`",
         ),
         ("secret", "starts with lnc_test_ or lnc_live_"),
     ] {
         let explained = keys(&["explain", key]);
         assert_eq!((explained.code, &*explained.stderr), (Some(1), ""));
         assert!(
-            explained.stdout.starts_with("refused  401") && explained.stdout.contains(why),
+            explained.stdout.starts_with("rejected  401") && explained.stdout.contains(why),
             "{}",
             explained.stdout
         );
@@ -153,7 +153,7 @@ fn a_health_check_tells_whether_a_server_answers() {
     assert_eq!((dead.code, &*dead.stdout), (Some(1), ""));
     let stderr = dead.stderr;
     assert!(
-        stderr.starts_with("error: no server answers on port 1: "),
+        stderr.starts_with("error: no server responds on port 1: "),
         "{stderr}"
     );
 }
@@ -165,7 +165,7 @@ fn a_health_check_does_not_wait_for_a_server_that_says_nothing() {
     let ended = run(&mut command(&["healthcheck", "--port", &port]));
     assert_eq!(ended.code, Some(1));
     assert!(
-        ended.stderr.ends_with("no answer within 2 seconds\n"),
+        ended.stderr.ends_with("no response within 2 seconds\n"),
         "{}",
         ended.stderr
     );
@@ -188,8 +188,8 @@ fn a_request_is_explained_for_people() {
     operation     list_companies
     at            2026-01-15T09:00:00.000Z
     organization  demo01
-    answer        403 AUTHORIZATION_ERROR
-    why           the operation needs companies:read; the key holds orders:read, orders:write
+    response      403 AUTHORIZATION_ERROR
+    reason        the operation needs companies:read; the key holds orders:read, orders:write
     key           lnc_test_Orde…mo01 key_1 free active
     scopes needed companies:read
     held          orders:read, orders:write
@@ -205,7 +205,7 @@ fn a_request_is_explained_for_people() {
     assert!(
         unknown
             .stderr
-            .contains("no request has the id no/id?; it is what"),
+            .contains("no request has the id no/id?; use the"),
         "{}",
         unknown.stderr
     );

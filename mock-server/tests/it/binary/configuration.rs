@@ -41,8 +41,9 @@ fn a_mistake_in_the_file_ends_it_with_2_and_is_shown_with_its_line() {
     );
     let shown = refused("unknown.toml", "seed = 1\nprot = 2");
     assert!(
-        shown
-            .starts_with("error: <file>:2:1: unknown name `prot`; did you mean `port`? known are "),
+        shown.starts_with(
+            "error: <file>:2:1: unknown name `prot`; did you mean `port`? use one of "
+        ),
         "{shown}"
     );
     insta::assert_snapshot!(
@@ -56,7 +57,7 @@ fn a_mistake_in_what_was_learned_ends_it_with_2_too() {
     let path = file("learned.toml", "[colour]\nvalue = 'red'\nevidence = 'seen'");
     let ended = run(command(&["--port", "0", "--assumptions"]).arg(&path));
     assert_eq!(ended.code, Some(2), "{}", ended.stderr);
-    let known = "unknown name `colour`; known are challenges, clamp_limits";
+    let known = "unknown name `colour`; use one of challenges, clamp_limits";
     assert!(ended.stderr.contains(known), "{}", ended.stderr);
 }
 
@@ -75,13 +76,13 @@ fn a_mistake_in_a_key_is_shown_with_its_line_and_without_the_key() {
     let text = format!("seed = 1\n[[keys]]\nkey = '{key}'\norganization = 'acme01'");
     insta::assert_snapshot!(
         refused("preset.toml", &text),
-        @"error: <file>:2:1: keys[0]: lnc_test_A3mK…0dF9: say what it may do: either `preset` or `scopes`"
+        @"error: <file>:2:1: keys[0]: lnc_test_A3mK…0dF9: set exactly one of `preset` and `scopes`"
     );
     let twice = format!("{text}\npreset = 'orders'");
     let twice = format!("{twice}\n{}", twice.trim_start_matches("seed = 1\n"));
     insta::assert_snapshot!(
         refused("twice.toml", &twice),
-        @"error: <file>:6:1: keys[1]: the key lnc_test_A3mK…0dF9 stands twice in the configuration"
+        @"error: <file>:6:1: keys[1]: key lnc_test_A3mK…0dF9 is twice in the configuration"
     );
 }
 

@@ -39,7 +39,7 @@ fn scenarios_are_listed_shown_and_checked() {
     assert!(
         listed
             .stdout
-            .contains("After the first call, all keys are revoked.")
+            .contains("After the first request, all keys are revoked.")
     );
     let faults = run(&mut command(&["scenarios", "faults"]));
     assert_eq!(
@@ -61,7 +61,7 @@ fn scenarios_are_listed_shown_and_checked() {
         (unknown.code, &*unknown.stderr),
         (
             Some(2),
-            "error: there is no scenario `revoked`; `mock-server scenarios list` shows those there are\n"
+            "error: unknown scenario `revoked`; `mock-server scenarios list` lists the bundled ones\n"
         )
     );
     let good = file("good.yaml", &always(503));
@@ -77,7 +77,7 @@ fn scenarios_are_listed_shown_and_checked() {
     let checked = run(command(&["scenarios", "check"]).arg(&good).arg(&bad));
     assert_eq!(checked.code, Some(2));
     let begin = format!(
-        "error: {}:4:9: rules[0].do[0]: unknown name `latncy`; did you mean `latency`? known are ",
+        "error: {}:4:9: rules[0].do[0]: unknown name `latncy`; did you mean `latency`? use one of ",
         bad.display()
     );
     assert!(checked.stderr.starts_with(&begin), "{}", checked.stderr);
@@ -107,7 +107,7 @@ fn a_scenario_is_named_or_stands_in_a_file_that_may_change() {
     assert_eq!(refused.code, Some(2));
     assert!(
         refused.stderr.contains(
-            "`nonsense` is neither a file nor a known scenario; known are ambiguous-post"
+            "`nonsense` is neither a file nor a known scenario; use one of ambiguous-post"
         )
     );
 }

@@ -53,7 +53,11 @@ fn a_control_call_ends_it_as_a_signal_does_and_is_answered() {
     assert_eq!(stopping.ok(), serde_json::json!({"status": "stopping"}));
     let ended = server.ends();
     assert_eq!((ended.code, &*ended.stdout), (Some(0), ""));
-    assert!(ended.stderr.ends_with("the control API stops the server\n"));
+    assert!(
+        ended
+            .stderr
+            .ends_with("shutting down by a request to the control API\n")
+    );
 }
 
 #[test]
@@ -111,7 +115,7 @@ fn a_port_that_is_taken_ends_it_with_3_and_a_line_that_names_the_port() {
     assert_eq!((ended.code, &*ended.stdout), (Some(3), ""));
     insta::assert_snapshot!(
         ended.stderr.replace(&port.to_string(), "<port>"),
-        @"error: port <port> on 127.0.0.1 is in use; end the other program, or take another port with --port (0 picks a free one)"
+        @"error: port <port> on 127.0.0.1 is in use; stop the other program, or choose another port with --port (0 picks a free one)"
     );
 }
 
@@ -143,7 +147,7 @@ fn the_log_warns_of_a_live_key_and_shows_no_key_at_all() {
         }
         let log = server.stop("TERM").stderr;
         assert_eq!(log.matches("LIVE key was sent").count(), 1, "{log}");
-        assert_eq!(log.matches("refused with 401").count(), 3, "{log}");
+        assert_eq!(log.matches("rejected with 401").count(), 3, "{log}");
         assert!(
             !log.contains("lnc_") && !log.contains(&LIVE[9..]) && !log.contains(&KEY[9..35]),
             "{log}"

@@ -97,7 +97,7 @@ fn advance_wants_to_know_how_far() {
     assert_eq!(wrong("factor", "scale", json!({})), "is required");
     assert_eq!(
         wrong("to", "freeze", json!({"to": START})),
-        "is unknown; known are `at`"
+        "is unknown; use one of `at`"
     );
 }
 
@@ -110,7 +110,7 @@ fn no_clock_goes_back() {
             .refused(Conflict);
         assert_eq!(
             refused["message"],
-            "the clock stands at 2026-01-15T09:00:00Z and does not go back; 2026-01-15T08:59:59.999Z is before that"
+            "the clock is at 2026-01-15T09:00:00Z and cannot go back to 2026-01-15T08:59:59.999Z"
         );
     }
     organization.clock("set", json!({"to": START})).ok();

@@ -83,7 +83,7 @@ fn a_key_that_does_not_work_says_since_when() {
     insta::assert_snapshot!(told, @r#"
     "expired" "2026-01-15T09:01:30.000Z" "the key expired at 2026-01-15T09:01:30.000Z"
     "revoked" "2026-01-15T09:01:30.000Z" "the key was revoked at 2026-01-15T09:01:30.000Z"
-    "revoked" null "the key was revoked after 1 requests, as it says"
+    "revoked" null "the key was revoked after 1 requests, as it describes itself"
     "expired" null "the key is expired"
     "#);
 }
@@ -171,7 +171,7 @@ fn what_cannot_be_explained_says_why() {
     let id = |answer: Response| answer.header("x-request-id").unwrap().to_owned();
     assert_eq!(
         refusal("mine"),
-        "no request has the id mine; it is what X-Request-Id of an answer says"
+        "no request has the id mine; use the X-Request-Id of a response"
     );
     let first = id(caller.get("/nothing"));
     for _ in 0..1_000 {
@@ -179,11 +179,11 @@ fn what_cannot_be_explained_says_why() {
     }
     assert_eq!(
         refusal(&first),
-        "the journal does not have the request 1; it keeps the last 1000"
+        "request 1 is not in the journal, which keeps the last 1000"
     );
     let last = id(caller.get("/orders"));
     organization.control(Method::DELETE, "", ());
-    assert!(refusal(&last).as_str().unwrap().contains("is gone"));
+    assert!(refusal(&last).as_str().unwrap().contains("was deleted"));
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn without_a_token_only_a_loopback_host_is_answered() {
         for call in calls(&app) {
             assert_eq!(
                 refused(call.without("host").header("host", host).send()),
-                "without a control token, the control API answers to a loopback address as Host only"
+                "without a control token, the control API accepts only a loopback address as Host"
             );
         }
     }
@@ -80,7 +80,7 @@ fn a_page_of_another_origin_is_not_answered() {
         for call in calls(&app) {
             assert_eq!(
                 refused(call.header("origin", origin).send()),
-                "the control API does not answer to other origins"
+                "the control API rejects requests from other origins"
             );
         }
     }
@@ -96,7 +96,7 @@ fn where_there_is_a_token_it_is_asked_for_and_nothing_else() {
     for call in calls(&app) {
         assert_eq!(
             refused(call.send()),
-            "send the control token as X-Control-Token"
+            "send the control token in X-Control-Token"
         );
     }
     for wrong in ["", "open", "open sesame!", "OPEN SESAME"] {
@@ -132,7 +132,10 @@ fn the_control_api_can_be_off() {
     let app = TestApp::with("no_control = true\ncontrol_token = 'x'");
     for call in calls(&app) {
         let refused = call.header("x-control-token", "x").send().refused(NotFound);
-        assert_eq!(refused["message"], "the control API is off (--no-control)");
+        assert_eq!(
+            refused["message"],
+            "the control API is disabled (--no-control)"
+        );
     }
 }
 

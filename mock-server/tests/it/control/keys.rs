@@ -61,7 +61,7 @@ fn keys_are_listed_in_the_order_of_their_making_with_what_became_of_them() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     "key_1" false "the key was revoked at 2026-01-15T09:00:00.000Z" 1
     "key_2" false "the key expired at 2026-01-15T09:00:01.000Z" 0
-    "key_3" false "the key was revoked after 1 requests, as it says" 1
+    "key_3" false "the key was revoked after 1 requests, as it describes itself" 1
     "#);
 }
 
@@ -123,7 +123,7 @@ fn what_a_key_cannot_be_is_refused_with_what_would_be_right() {
     }
     assert_eq!(
         wrong("expires", json!({"preset": "orders", "expires": "1h"})),
-        "is unknown; known are `expires_at`, `expires_in`, `name`, `preset`, `scopes`, `tier`"
+        "is unknown; use one of `expires_at`, `expires_in`, `name`, `preset`, `scopes`, `tier`"
     );
     assert_eq!(list(&organization), json!([]));
 }
@@ -145,7 +145,7 @@ fn an_organization_has_1_000_keys_at_the_most() {
     let refused = mint(&organization, json!({"scopes": []})).refused(Conflict);
     assert_eq!(
         refused["message"],
-        "the organization has 1000 keys, more are not kept"
+        "the organization has 1000 keys, the maximum"
     );
     organization
         .spelled("Orders")

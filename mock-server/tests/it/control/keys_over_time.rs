@@ -121,7 +121,7 @@ fn a_key_in_its_overlap_can_be_revoked_and_rotated_but_gets_no_more_time() {
     let refused = rotate(&organization, "key_1", json!({})).refused(Conflict);
     assert_eq!(
         refused["message"],
-        "the key was revoked at 2026-01-15T09:00:00.000Z; a key that does not work is not rotated, mint another"
+        "the key was revoked at 2026-01-15T09:00:00.000Z; only a valid key can be rotated; mint another"
     );
 }
 
@@ -151,14 +151,14 @@ fn a_rotation_that_cannot_be_is_refused_with_what_would_be_right() {
     let beyond = rotate(&organization, "key_1", json!({"overlap": "80000000h"}));
     assert_eq!(
         beyond.refused(Conflict)["message"],
-        "the overlap goes beyond the last year that a date can have"
+        "the overlap ends after the last date that can be written"
     );
     assert_eq!(
         wrong(
             "after",
             rotate(&organization, "key_1", json!({"after": "1s"}))
         ),
-        "is unknown; known are `overlap`"
+        "is unknown; use one of `overlap`"
     );
     caller.get("/orders").ok();
     for _ in 1..1_000 {
@@ -257,7 +257,7 @@ fn a_change_that_cannot_be_is_refused_with_what_would_be_right() {
     );
     assert_eq!(
         wrong("name", json!({"name": "other"})),
-        "is unknown; known are `expires_at`, `expires_in`, `preset`, `scopes`, `tier`"
+        "is unknown; use one of `expires_at`, `expires_in`, `preset`, `scopes`, `tier`"
     );
     assert_eq!(list(&organization), before);
 }

@@ -44,10 +44,7 @@ fn a_name_is_six_letters_or_digits_and_nobody_elses() {
     }
     make("acme01").ok();
     let refused = make("acme01").refused(Conflict);
-    assert_eq!(
-        refused["message"],
-        "there is an organization `acme01` already"
-    );
+    assert_eq!(refused["message"], "organization `acme01` already exists");
 }
 
 #[test]
@@ -192,7 +189,7 @@ fn where_nobody_can_make_room_there_is_no_new_organization() {
         .refused(Conflict);
     assert_eq!(
         refused["message"],
-        "all 1 organizations are named by the configuration, none can make room"
+        "all 1 organizations are named in the configuration, so there is no room for another"
     );
     app.caller("lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01")
         .get("/orders")

@@ -186,11 +186,14 @@ fn where_other_things_are_made_up_nothing_is_restored() {
     let (original, _) = used();
     let snapshot = keep(&original);
     for (settings, difference) in [
-        ("seed = 7", "seed is 0 there, 7 here"),
-        ("companies = 20", "companies is 300 there, 20 here"),
+        ("seed = 7", "seed is 0 in the snapshot, 7 here"),
+        (
+            "companies = 20",
+            "companies is 300 in the snapshot, 20 here",
+        ),
         (
             "order_duration = '1m'",
-            "order_duration is PT10S there, PT1M here",
+            "order_duration is PT10S in the snapshot, PT1M here",
         ),
     ] {
         let refused = restore(&organization(settings), &snapshot).refused(Conflict);
@@ -203,7 +206,7 @@ fn where_other_things_are_made_up_nothing_is_restored() {
     let refused = restore(&other, &snapshot).refused(Conflict);
     let message = refused["message"].as_str().unwrap();
     assert!(message.ends_with(&format!(
-        "organization is acme01 there, {} here",
+        "organization is acme01 in the snapshot, {} here",
         other.name
     )));
     let mut newer = snapshot;
@@ -229,7 +232,7 @@ fn a_key_that_is_another_organizations_stays_there() {
     let refused = restore(&here, &snapshot.ok()).refused(Conflict);
     assert_eq!(
         refused["message"],
-        "the key lnc_test_A3mK…0dF9 of the snapshot belongs to another organization here"
+        "key lnc_test_A3mK…0dF9 of the snapshot belongs to another organization on this server"
     );
     let keys = here
         .app

@@ -53,7 +53,7 @@ fn a_call_asks_for_a_fault_of_its_own() {
         message
             .as_str()
             .unwrap()
-            .starts_with("X-Mock-Fault: there is no fault `nonsense`; known are latency, hang")
+            .starts_with("X-Mock-Fault: unknown fault `nonsense`; use one of latency, hang")
     );
     let journal = organization.journal();
     assert_eq!(
@@ -121,7 +121,7 @@ fn an_error_names_its_place_in_a_text_and_none_where_nobody_saw_the_text() {
         let why = &body["detail"]["validation_errors"][0]["error"];
         why.as_str().unwrap().to_owned()
     };
-    let right = "rules[0].do[0]: unknown name `latncy`; did you mean `latency`? known are ";
+    let right = "rules[0].do[0]: unknown name `latncy`; did you mean `latency`? use one of ";
     let yaml = "name: a\nsummary: b\nrules: [{do: [{latncy: {}}]}]";
     let placed = why(json!({ "yaml": yaml }));
     assert!(

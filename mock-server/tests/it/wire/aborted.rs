@@ -106,7 +106,7 @@ fn a_caller_who_goes_away_is_told_of_everywhere() {
     let id = entry["id"].as_str().unwrap();
     let why = get(&mut control, &format!("/_mock/explain/{id}")).ok();
     assert_eq!(why["answer"]["aborted"], true);
-    let reason = "the caller went away before it was answered";
+    let reason = "the client disconnected before the response";
     assert_eq!(why["answer"]["reason"], reason);
     let reports = "/_mock/organizations/self/report";
     let report = get(&mut control, &format!("{reports}/least-privilege")).ok();
@@ -134,5 +134,5 @@ fn half_a_body_is_refused_as_one_that_broke_off() {
     let entry = &page["entries"][0];
     let steps = entry["steps"].as_array().unwrap();
     assert_eq!(entry["status"], 400, "{entry}");
-    assert_eq!(steps.last().unwrap()["reason"], "the body broke off");
+    assert_eq!(steps.last().unwrap()["reason"], "the body is incomplete");
 }

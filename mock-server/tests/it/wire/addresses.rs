@@ -133,7 +133,7 @@ fn there_are_no_more_addresses_than_there_can_be() {
         open(&mut control, "refused").ok();
     }
     let full = open(&mut control, "silent").refused(Conflict);
-    assert!(full["message"].as_str().unwrap().contains("makes room"));
+    assert!(full["message"].as_str().unwrap().contains("the maximum"));
     let one = format!("{ADDRESSES}/address_7");
     call(&mut control, &Method::DELETE, &one, "");
     open(&mut control, "silent").ok();

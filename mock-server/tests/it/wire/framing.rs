@@ -165,7 +165,7 @@ fn a_body_that_breaks_off_is_refused() {
         .send(post)
         .send("5\r\n{\"a\":\r\nnonsense\r\n")
         .answer();
-    assert_eq!(refused.json()["message"], "the body broke off");
+    assert_eq!(refused.json()["message"], "the body is incomplete");
     refused.refused(InvalidRequest);
     assert!(connection.is_ended());
 }

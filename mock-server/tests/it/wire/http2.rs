@@ -151,7 +151,7 @@ fn a_fault_needs_the_version_that_it_is_of() {
             assert_eq!(answer.status(), 400, "{fault}");
             let (text, _) = read(answer.body_mut()).await;
             let id = fault.split(';').next().unwrap();
-            let says = format!("the fault `{id}` needs HTTP/1.1, and this call comes over HTTP/2");
+            let says = format!("the fault `{id}` needs HTTP/1.1, but this request uses HTTP/2");
             assert!(text.contains(&says), "{text}");
         }
     });
@@ -164,7 +164,7 @@ fn a_fault_needs_the_version_that_it_is_of() {
         "no_pong",
     ] {
         let seen = faults::seen(&server, fault).text;
-        let says = "needs HTTP/2, and this call comes over HTTP/1.1";
+        let says = "needs HTTP/2, but this request uses HTTP/1.1";
         assert!(
             seen.starts_with("HTTP/1.1 400") && seen.contains(says),
             "{seen}"

@@ -31,7 +31,7 @@ fn what_is_informational_comes_unasked() {
     }
     let refused = seen(&server, "early_hints;status=101").text;
     assert!(
-        refused.contains("status is 100 to 199 but not 101"),
+        refused.contains("status must be 100 to 199 but not 101"),
         "{refused}"
     );
 }

@@ -31,7 +31,7 @@ fn an_answer_crawls_headers_included() {
     crawls("drip;every=0s", |_| Duration::ZERO);
     for wrong in ["drip", "drip;every=1s;per_second=10"] {
         let refused = seen(&server, wrong).text;
-        assert!(refused.contains("one of every and per_second is wanted"));
+        assert!(refused.contains("set exactly one of every and per_second"));
     }
 }
 

@@ -26,17 +26,17 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "/store/orders/delivered/0",
         "99",
-        "orders: order 99 cannot have delivered then",
+        "orders: order 99 cannot have been delivered then",
     ),
     (
         "/store/orders/delivered/1",
         "0",
-        "orders: order 0 cannot have delivered then",
+        "orders: order 0 cannot have been delivered then",
     ),
     (
         "/store/orders/all/5/course/moves/0/1",
         r#""RECEIVED""#,
-        "orders: no order can have moved on like that",
+        "orders: no order can have this history",
     ),
     (
         "/store/feedback",
@@ -46,7 +46,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "/store/blacklists/next",
         "0",
-        "blacklists: `next` is the number of none yet",
+        "blacklists: `next` must be greater than every number",
     ),
     (
         "/store/prospect_searches/0/blacklists",
@@ -71,7 +71,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "/store/prospects/changed",
         r#"{"99999999": {"says": {}, "updated_at": "2026-01-15T09:00:00Z"}}"#,
-        "prospects: nobody has number 99999999",
+        "prospects: no prospect has number 99999999",
     ),
     (
         "/store/settings/says",
@@ -81,12 +81,12 @@ const WRONG: &[(&str, &str, &str)] = &[
     (
         "/keys/1/definition/id",
         r#""key_1""#,
-        "keys: their ids are key_1, key_2, and so on",
+        "keys: their ids must be key_1, key_2 and so on",
     ),
     (
         "/keys/0/bucket",
         r#"[{"start": 1900000000, "used": 1}]"#,
-        "keys: a window of a rate limit",
+        "keys: a rate-limit window",
     ),
     (
         "/clock/now",
@@ -145,8 +145,8 @@ fn a_snapshot_that_does_not_fit_together_is_refused_with_what_is_wrong() {
         refused(place, serde_json::from_str(value).unwrap(), reason);
     }
     let hash = snapshot["keys"][0]["definition"]["hash"].clone();
-    refused("/keys/1/definition/hash", hash, "keys: one is there twice");
-    let a_key = "keys: a name or a masked key is too long, or a key";
+    refused("/keys/1/definition/hash", hash, "keys: one appears twice");
+    let a_key = "keys: a name or masked key is too long, or contains a key";
     refused("/keys/0/definition/name", json!(caller.key), a_key);
     refused("/keys/0/definition/masked", json!(caller.key), a_key);
     assert_eq!(keep(&organization), snapshot);
