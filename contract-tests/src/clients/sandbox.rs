@@ -8,7 +8,7 @@ use std::{
 use http::Method;
 use jiff::SignedDuration;
 use mock_server::{App, Config, Server, Settings};
-use schemas::control::BrokenAddress;
+use schemas::control::ListenerFault;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -121,7 +121,7 @@ impl Sandbox {
 
     /// An address that takes no connection: whoever connects waits for as long as he likes.
     async fn hanging(&self) -> io::Result<SocketAddrV4> {
-        let wanted = json!({"fault": BrokenAddress::BacklogFull});
+        let wanted = json!({"fault": ListenerFault::BacklogFull});
         let opened = self.control("/addresses", wanted).await?;
         let url = opened["url"].as_str().unwrap_or_default();
         let address = url
