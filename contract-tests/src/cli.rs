@@ -38,12 +38,12 @@ use self::{
     twin::TwinArgs,
 };
 
-/// Checks a server against the `OpenProspect` contract
+/// Tests servers, client programs and recorded traffic against the `OpenProspect` API contract
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 passed, 1 contract violated, 2 usage, 3 nothing ran, 4 target unreachable,\n\
-                  5 only inconclusive results stand in the way, 6 the contract itself is invalid,\n\
+    after_help = "Exit codes: 0 passed, 1 contract violated, 2 usage error, 3 nothing was checked, 4 target unreachable,\n\
+                  5 inconclusive, 6 the contract itself is invalid,\n\
                   70 internal error, 130 interrupted"
 )]
 pub(crate) struct Cli {
@@ -53,28 +53,29 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check a server: the sandbox, the real API, or anything that claims to be like it
+    /// Check a server: the sandbox, the real API, or any other implementation of the contract
     Provider(Box<ProviderArgs>),
-    /// Check a client program: what it does on the wire when things go wrong
+    /// Check a client program: how it behaves on the wire when things go wrong
     Client(Box<ClientArgs>),
-    /// Be the client that keeps every rule, or one with a bug: what the judge of clients is tried on
+    /// Run the reference client, which follows every rule, or one of its mutants
     #[command(hide = true)]
     ReferenceClient(ReferenceClientArgs),
-    /// Judge recorded traffic, both sides of it: an HTTP Archive of a browser, a proxy or the sandbox
+    /// Judge the requests and responses in an HTTP Archive (HAR) from a browser, a proxy or the sandbox
     Har(Box<RecordingArgs>),
-    /// Judge what the sandbox's journal holds, exported as NDJSON
+    /// Judge the requests and responses in a journal that the sandbox exported as NDJSON
     Journal(Box<RecordingArgs>),
-    /// Stand between a client and a server, and judge what passes, both sides of it
+    /// Forward traffic between a client and a server, and judge both sides of it
     Proxy(Box<ProxyArgs>),
-    /// Ask two servers the same, such as the sandbox and the real API, and show where they diverge
+    /// Send the same requests to two servers, such as the sandbox and the real API, and report where they diverge
     Twin(Box<TwinArgs>),
-    /// Show every check of servers with its evidence, and every rule of clients and recordings with its level
+    /// List every check of servers with its evidence, and every rule of clients and recordings with its level
     List,
     /// Print the JSON Schema of a JSON report
     Schema(SchemaArgs),
-    /// Tell what a check or a rule is about, where it comes from, and how to keep it
+    /// Explain a check or a rule: what it requires, its source, and how to fix a violation
     Explain(ExplainArgs),
-    /// Prove the judge: every bug must be caught by the check that is meant for it, and a faithful server by none
+    /// Test the judge: every mutant must be caught by the check or rule that is meant for it, and a correct server
+    /// or client by none
     Selftest(SelftestArgs),
 }
 
@@ -108,8 +109,8 @@ pub(crate) fn main() -> process::ExitCode {
         .into()
 }
 
-/// What clap has to say instead of a command line: help, or what is wrong with it. A key that was put in
-/// the wrong place is not shown.
+/// Prints what clap returns instead of a command line: help, or an error. A key that was passed in the wrong place
+/// is redacted.
 fn help(help_or_error: &clap::Error) -> process::ExitCode {
     if !help_or_error.use_stderr() {
         let _ = help_or_error.print();
@@ -120,11 +121,11 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
     ExitCode::Usage.into()
 }
 
-/// Ctrl-C, or what CI stops a job with; from now on neither ends the process by itself.
+/// Ctrl-C, or the signal with which CI stops a job; from now on neither ends the process by itself.
 fn interrupted() -> Interrupted {
     let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     Box::pin(async {
-        // Where none can be waited for, the run just goes on to its end.
+        // If no handler can be installed, the run continues to its end.
         let mut signals: Vec<_> = signals.into_iter().flatten().collect();
         if signals.is_empty() {
             std::future::pending::<()>().await;
@@ -133,7 +134,7 @@ fn interrupted() -> Interrupted {
     })
 }
 
-/// A reader who has gone away is no error.
+/// Ignores errors: a reader that has closed the pipe is not one.
 fn print(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }

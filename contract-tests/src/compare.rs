@@ -1,7 +1,7 @@
-//! The same cases against two servers, such as the sandbox and the real API, and where they diverge.
+//! Sends the same cases to two servers, such as the sandbox and the real API, and reports where they diverge.
 //!
-//! Each case is sent to one, then to the other. What is compared are facts: status, code, media type,
-//! headers, and the shape of bodies; never ids, dates, counts or other values.
+//! Each case is sent to one, then to the other. Compared are facts: status, code, media type, headers, and the shape
+//! of bodies; never ids, dates, counts or other values.
 
 mod cases;
 mod comparison_report;
@@ -21,44 +21,44 @@ use crate::{
     provider::session::Session,
 };
 
-/// Cases that are named for a divergence; the others are counted.
+/// Cases of a divergence that are named; the others are counted.
 const MAX_NAMED_CASES: usize = 3;
 /// Divergences that are kept; a server might make up fields without end.
 const MAX_DIVERGENCES: usize = 1_000;
 
-/// What came of comparing two servers.
+/// The result of comparing two servers.
 #[derive(Debug, Default)]
 pub struct Comparison {
-    /// Cases that both servers answered.
+    /// Cases with a response from both servers.
     pub compared: usize,
     /// Where they diverge, each fact once.
     pub divergences: Vec<Divergence>,
-    /// How many more there are, which are not kept.
+    /// Divergences beyond the limit.
     pub left_out: usize,
     /// Whether they diverge in what is more than assumed, kept or not.
     violated: bool,
-    /// Cases that one of them did not answer, by the reason.
+    /// Cases without a response from one of them, by reason.
     pub skipped: BTreeMap<String, usize>,
-    /// What the right one does, where the sandbox can be told to do so, too.
+    /// Behaviour of the right server that the sandbox can take over.
     pub learned: Assumptions,
 }
 
-/// A fact that is one on the left and another on the right.
+/// A fact that differs between the servers.
 #[derive(Debug)]
 pub struct Divergence {
     /// The fact: a JSON path, or `header <name>`, or `status`.
     pub at: String,
-    /// What it is on the left.
+    /// Its value on the left server.
     pub left: String,
-    /// What it is on the right.
+    /// Its value on the right server.
     pub right: String,
-    /// How well is founded what the contract says of it; the best of all cases.
+    /// The evidence for what the contract says about it; the strongest of all cases.
     pub evidence: Evidence,
-    /// In which cases.
+    /// The cases in which it differs.
     pub cases: Vec<String>,
 }
 
-/// Compares two servers, one call at a time on both.
+/// Compares two servers, one request at a time to both.
 pub async fn run(left: &Session, right: &Session) -> Comparison {
     let mut comparison = Comparison::default();
     let mut observations = Observations::default();
@@ -69,7 +69,7 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
         ];
         if let [Ok(_), Err(reason)] | [Err(reason), Ok(_)] = &samples {
             let reason = format!(
-                "{}: one of them has nothing to show: {reason}",
+                "{}: only one server has data for it: {reason}",
                 operation.id
             );
             comparison.skip(reason);
@@ -85,7 +85,7 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
                     observations.observe(kind, &case.to_string(), &one, &other);
                     comparison.compare(left, &case, &one, &other);
                     if kind.name == cases::PLAIN && one.status != other.status {
-                        // All that is left to see of this operation is that one of them does not have it.
+                        // One of them does not have this operation; there is nothing else to see.
                         break;
                     }
                 }
@@ -100,7 +100,7 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
     comparison
 }
 
-/// A call of the operation that succeeds, prepared once for all cases; none where nothing may be made.
+/// A valid request, prepared once for all cases; none where nothing may be created.
 async fn sample(
     session: &Session,
     operation: &'static schemas::Operation,
@@ -112,7 +112,7 @@ async fn sample(
     let sample = async {
         if operation.method != http::Method::GET {
             return Err(NotPassed::Skipped(format!(
-                "{} is not sampled",
+                "{} is not prepared",
                 operation.id
             )));
         }
@@ -167,7 +167,7 @@ impl Comparison {
         }
     }
 
-    /// They diverge in what is documented, or said by a guide; or nothing could be compared.
+    /// They diverge in what is documented or in a guide; or nothing could be compared.
     pub fn exit_code(&self) -> ExitCode {
         if self.violated {
             ExitCode::Violated
@@ -178,11 +178,11 @@ impl Comparison {
         }
     }
 
-    /// What was learned, as the file that `mock-server --assumptions` reads.
+    /// The learned behaviour, as the file that `mock-server --assumptions` reads.
     pub fn file(&self, right: &url::Url) -> String {
         let facts = toml::to_string(&self.learned).expect("tables of plain values are TOML");
         format!(
-            "# What {right} does, as `contract-tests twin` saw it. `mock-server --assumptions` takes it over.\n\n{facts}"
+            "# Behaviour of {right}, recorded by `contract-tests twin` for `mock-server --assumptions`.\n\n{facts}"
         )
     }
 }
@@ -196,7 +196,7 @@ fn stronger(one: Evidence, other: Evidence) -> Evidence {
 }
 
 impl Divergence {
-    /// What is only assumed informs.
+    /// A difference in an assumption is only reported.
     fn verdict(&self) -> Verdict {
         match self.evidence {
             Evidence::Documented | Evidence::Guide => Verdict::Fail,

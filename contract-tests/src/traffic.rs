@@ -1,13 +1,13 @@
-//! The judge of traffic that others have made: what a recording holds, or what passes by, is judged on both sides.
+//! The judge of traffic: the requests and responses of a recording, or those that pass through the proxy.
 //!
 //! ```text
-//! HAR, journal ──▶ recorded exchanges ──▶ judge: requests, answers ──▶ findings ──▶ report, exit code
+//! HAR, journal ──▶ recorded exchanges ──▶ judge: requests, responses ──▶ findings ──▶ report, exit code
 //!                                           └──▶ a trace for each key ──▶ rules of clients
 //! ```
 //!
-//! What differs from the contract at all, `drift` tells, without a verdict.
+//! `drift` reports every difference from the contract, without a verdict.
 //!
-//! A recording lacks things: bodies, headers, times. What it does not hold is not judged, and is never green.
+//! A recording may lack bodies, headers or times. What it lacks is not judged, and never passes.
 
 mod base;
 mod console;
@@ -48,26 +48,26 @@ const MAX_RECORDING: u64 = 256 * 1024 * 1024;
 /// What a recording is judged by.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The base URL of the API, with its path; without it, that under which most requests are operations.
+    /// The base URL of the API; by default, the one under which most requests match an operation.
     pub base: Option<Url>,
-    /// The folder with the files of an archive that has bodies in files of their own.
+    /// The directory with the bodies that an archive has in separate files.
     pub folder: Option<PathBuf>,
-    /// Whether what is only assumed fails, too, and fields that the contract does not have.
+    /// Whether assumptions fail, too, and fields that are not in the contract.
     pub strict: bool,
-    /// Which failures are known.
+    /// Known failures.
     pub baseline: Baseline,
-    /// Which differences from the contract an earlier run has told of.
+    /// Differences that the report of an earlier run lists.
     pub known_drift: drift::KnownDrift,
-    /// Who may have signed the certificate of the server behind a proxy.
+    /// Trusted certificates for the server behind a proxy.
     pub trust: Trust,
 }
 
-/// The forms of recordings.
+/// The formats of recordings.
 #[derive(Clone, Copy, Debug)]
 pub enum Format {
     /// HTTP Archive 1.2, as browsers, proxies and the sandbox write it.
     Har,
-    /// The sandbox's journal, a JSON object a line.
+    /// The sandbox's journal as NDJSON.
     Journal,
 }
 
@@ -77,10 +77,10 @@ pub enum TrafficError {
     /// It cannot be read.
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
-    /// It is longer than anybody records.
-    #[error("is longer than {MAX_RECORDING} bytes; record less, or judge it in parts")]
+    /// It is larger than any plausible recording.
+    #[error("is larger than {MAX_RECORDING} bytes; record less, or split the recording")]
     TooLong,
-    /// It is none.
+    /// It is not a recording.
     #[error("{0}")]
     NoRecording(String),
     /// The contract contradicts itself.
@@ -116,7 +116,7 @@ pub fn judge(
     Ok(judge.end())
 }
 
-/// Without the mark that some tools on Windows begin with.
+/// Without a byte order mark.
 fn text(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }

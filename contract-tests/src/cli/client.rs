@@ -22,55 +22,54 @@ use contract_tests::{
 };
 use strum::VariantArray;
 
-/// What is tried where nothing else is said.
 static DEFAULTS: LazyLock<Options> = LazyLock::new(Options::default);
 
-/// What to try, and how.
 #[derive(Args, Debug)]
 pub(crate) struct ClientArgs {
-    /// Try the program under this scenario only: a name that `mock-server scenarios list` shows, or a file with a scenario of
-    /// your own; may be repeated
+    /// Run the program only under this scenario: a name from `mock-server scenarios list`, or a scenario file; may
+    /// be repeated
     #[arg(long = "scenario", value_name = "NAME|FILE", value_parser = clients::named)]
     scenarios: Vec<&'static Scenario>,
-    /// Try the program under this fault instead, one call later each time: revoke, expire, 429, reset, timeout
+    /// Inject this fault instead, at the first request, then at the second, and so on: revoke, expire, 429, reset,
+    /// timeout
     #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "scenarios")]
     sweep: Option<Fault>,
-    /// Up to which call the fault comes, where the program makes so many
+    /// Last request at which the fault is injected, if the program sends that many
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = positions, requires = "sweep")]
     positions: usize,
     /// Seconds that a trial may take; then the program is stopped
     #[arg(long, default_value_t = DEFAULTS.limits.trial.as_secs_f64(), value_parser = seconds)]
     limit: f64,
-    /// Seconds without a request after which a program that goes on is stopped
+    /// Seconds without a request after which the program is stopped
     #[arg(long, default_value_t = DEFAULTS.limits.quiet.as_secs_f64(), value_parser = seconds)]
     idle: f64,
-    /// Trials at a time
+    /// Number of trials to run at the same time
     #[arg(long, default_value_t = DEFAULTS.side_by_side, value_parser = jobs)]
     jobs: usize,
-    /// Tries of one call at the most
+    /// Maximum number of attempts for one call
     #[arg(long, default_value_t = DEFAULTS.max_attempts)]
     max_attempts: usize,
-    /// MiB of memory at the most that an answer without end may take, beyond what the program has where all goes
-    /// well; where it takes more, it is killed
+    /// Maximum memory in MiB that an endless response may use, beyond what the program uses without faults; a
+    /// program that uses more is killed
     #[arg(long, value_name = "MIB", default_value_t = DEFAULTS.max_memory >> 20, value_parser = mebibytes)]
     max_memory: u64,
-    /// A folder that the program writes to: what changes in it is searched for the key
+    /// Directory that the program writes to: changed files in it are searched for the key
     #[arg(long, value_name = "DIR", value_parser = folder)]
     watch: Option<PathBuf>,
-    /// What the sandbox's data and the faults depend on
+    /// Seed of the sandbox's data and of the faults
     #[arg(long, default_value_t = DEFAULTS.seed)]
     seed: u64,
-    /// Fail also where the program breaks what it should keep
+    /// Also fail for rules that say SHOULD
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     strict: bool,
-    /// Judge a client that is started elsewhere, under one scenario, until Ctrl-C or --for is over; shows the
-    /// base URL and the key to give it
+    /// Judge a client that is started elsewhere, under one scenario, until Ctrl-C or the end of --for; prints
+    /// the base URL and the key for it
     #[arg(long, conflicts_with_all = ["command", "sweep"])]
     attach: bool,
     /// Seconds after which an attached client is judged
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds, requires = "attach", conflicts_with = "command")]
     time: Option<f64>,
-    /// Write base URL and key to this new file, which only you can read, instead of showing them
+    /// Write the base URL and the key to this new file, which only you can read, instead of printing them
     #[arg(
         long,
         value_name = "FILE",
@@ -78,64 +77,62 @@ pub(crate) struct ClientArgs {
         conflicts_with = "command"
     )]
     key_file: Option<PathBuf>,
-    /// Show every call of every trial, with its connection and its time
+    /// Show every request of every trial, with its connection and time
     #[arg(long)]
     trace: bool,
     #[command(flatten)]
     output: OutputArgs,
-    /// The program and its arguments. It finds the API by `OPENPROSPECT_API_URL` and the key by
-    /// `OPENPROSPECT_API_KEY`, or by `{base_url}` and `{api_key}` in its arguments. A file with the key is named by
-    /// `OPENPROSPECT_API_KEY_FILE` and `{key_file}`: who takes the latter is to notice a new key there
+    /// The program and its arguments. It gets the base URL in `OPENPROSPECT_API_URL` and the key in
+    /// `OPENPROSPECT_API_KEY`, or in place of `{base_url}` and `{api_key}` in its arguments.
+    /// `OPENPROSPECT_API_KEY_FILE` and `{key_file}` name a file with the key; a program that uses `{key_file}`
+    /// must notice a new key in it
     #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
     command: Vec<OsString>,
 }
 
-/// A folder that is there: in another, nothing would ever be found.
+/// The folder must exist: in another, nothing would ever be found.
 fn folder(path: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(path);
     if path.is_dir() {
         Ok(path)
     } else {
-        Err("there is no such folder; one that is there would be right".to_owned())
+        Err("no such directory".to_owned())
     }
 }
 
 fn fault(name: &str) -> Result<Fault, String> {
     name.parse().map_err(|_| {
         let known: Vec<_> = Fault::VARIANTS.iter().map(ToString::to_string).collect();
-        format!("there is no such fault; known are {}", known.join(", "))
+        format!("unknown fault; use one of {}", known.join(", "))
     })
 }
 
 fn positions(text: &str) -> Result<usize, String> {
     let positions = text.parse().ok().filter(|count| (1..=LAST).contains(count));
-    positions.ok_or_else(|| format!("a number from 1 to {LAST} would be right"))
+    positions.ok_or_else(|| format!("expected a number from 1 to {LAST}"))
 }
 
-/// A time that a trial can take.
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok();
     let possible = seconds.filter(|seconds| (0.1..=3600.0).contains(seconds));
-    possible.ok_or_else(|| "a number of seconds from 0.1 to 3600 would be right".to_owned())
+    possible.ok_or_else(|| "expected a number of seconds from 0.1 to 3600".to_owned())
 }
 
-/// Less than that answer has.
+/// Less than the endless response has.
 fn mebibytes(text: &str) -> Result<u64, String> {
     let known = text
         .parse()
         .ok()
         .filter(|mib| (1..=ENDLESS_MIB / 2).contains(mib));
-    known.ok_or_else(|| format!("a number from 1 to {} would be right", ENDLESS_MIB / 2))
+    known.ok_or_else(|| format!("expected a number from 1 to {}", ENDLESS_MIB / 2))
 }
 
-/// So many trials at a time as one machine can have.
 fn jobs(text: &str) -> Result<usize, String> {
     let jobs = text.parse().ok().filter(|jobs| (1..=64).contains(jobs));
-    jobs.ok_or_else(|| "a number from 1 to 64 would be right".to_owned())
+    jobs.ok_or_else(|| "expected a number from 1 to 64".to_owned())
 }
 
 impl ClientArgs {
-    /// Runs the program under every scenario, and tells what is to be said of it.
     pub(crate) fn run(
         mut self,
         command_line: CommandLine,
@@ -166,7 +163,6 @@ impl ClientArgs {
         Ok(judged.exit_code())
     }
 
-    /// The one scenario for a client that is started elsewhere.
     fn attached_scenario(&self) -> Result<&'static Scenario, Failure> {
         match &*self.scenarios {
             [] => Ok(&SCENARIOS[0]),
@@ -175,7 +171,7 @@ impl ClientArgs {
         }
     }
 
-    /// How long a trial may take; an attached client has all the time that there is, if nothing else is said.
+    /// An attached client has no limit by default.
     fn limit(&self) -> Duration {
         match (self.attach, self.time) {
             (true, None) => Duration::MAX,
@@ -184,8 +180,8 @@ impl ClientArgs {
         }
     }
 
-    /// Tells whoever starts the client how it comes in, in a file that nobody else can read or on the console; and
-    /// what it meets, and how that ends. No report is written here.
+    /// Writes the base URL and the key to a file that nobody else can read, or to the console. No report is
+    /// written here.
     fn show_access(&self, access: &Access<'_>) -> Result<(), Failure> {
         let Access {
             base_url,
@@ -200,18 +196,18 @@ impl ClientArgs {
                 let file = file.write(true).create_new(true).mode(0o600).open(path);
                 let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
                 written.map_err(|error| Failure::KeyFile(path.clone(), error))?;
-                format!("# Its base URL and its key are in {}.\n", path.display())
+                format!("# The base URL and the key are in {}.\n", path.display())
             }
         };
         let end = match self.time {
-            Some(seconds) => format!("After {seconds} s, or with Ctrl-C before,"),
-            None => "With Ctrl-C".to_owned(),
+            Some(seconds) => format!("After {seconds} s, or on Ctrl-C,"),
+            None => "On Ctrl-C,".to_owned(),
         };
         let Scenario { name, summary, .. } = scenario;
-        // Comments of a shell, which may read all of this.
+        // Shell comments: a shell may source all of this.
         let told = format!(
-            "{place}# Waiting for requests of the client. Scenario {name}: {summary}\n\
-             # {end} it ends, and the client is judged by the requests that came.\n"
+            "{place}# Waiting for requests from the client. Scenario {name}: {summary}\n\
+             # {end} the client is judged by the requests it has sent.\n"
         );
         let _ = io::stderr().write_all(told.as_bytes());
         Ok(())
@@ -245,14 +241,12 @@ impl ClientArgs {
     }
 }
 
-/// Every rule, a line each.
 pub(crate) fn list() -> String {
     let rules = RULES.iter();
     let lines = rules.map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, rule.level, rule.rule));
     lines.collect::<Vec<_>>().concat()
 }
 
-/// All there is to say of a rule.
 pub(crate) fn describe(rule: &Rule) -> String {
     let Rule {
         id,
@@ -265,7 +259,7 @@ pub(crate) fn describe(rule: &Rule) -> String {
         ..
     } = rule;
     format!(
-        "{id}\n\n  rule       {level}: {rule}\n  source     {source}\n  armed by   {exercised_by}\n  tolerance  {tolerance}\n  \
-         fix        {advice}\n"
+        "{id}\n\n  rule          {level}: {rule}\n  source        {source}\n  exercised by  {exercised_by}\n  tolerance     {tolerance}\n  \
+         fix           {advice}\n"
     )
 }

@@ -1,10 +1,10 @@
-//! The command line as it was given, for the commands that make findings again.
+//! The given command line, for the commands that reproduce findings.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
 use contract_tests::report::CommandLine;
 
-/// Flags that say where a run is written to, and how much is shown: they decide nothing. A share of answers that are to be
-/// seen is that of a whole run.
+/// Flags that only say where a run is written to and how much is shown. `--min-seen` is left out as well, since it
+/// is about a whole run.
 const OUTPUT_FLAGS: [&str; 8] = [
     "report",
     "write-baseline",
@@ -15,10 +15,10 @@ const OUTPUT_FLAGS: [&str; 8] = [
     "key-file",
     "min-seen",
 ];
-/// What is judged, which is said also where nobody said it.
+/// The target is part of the command even if it is the default.
 const TARGET_FLAG: &str = "base-url";
 
-/// The command that was given, with the flags that came from variables.
+/// The given command, with the flags that were set by environment variables.
 pub(crate) fn command_line(command: &Command, matches: &ArgMatches) -> CommandLine {
     let given = matches.subcommand();
     let known = given.and_then(|(name, given)| Some((command.find_subcommand(name)?, given)));

@@ -17,17 +17,20 @@ use super::{Failure, client, print, recording};
 
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// Such as PRV-401-SAME
+    /// Check or rule, such as PRV-401-SAME
     id: String,
-    /// Show how a rule of clients is kept in python, javascript, csharp or rust
+    /// Show code that follows a rule of clients, in python, javascript, csharp or rust
     #[arg(long, value_parser = language)]
     lang: Option<Language>,
 }
 
-/// A language that clients are written in.
 fn language(name: &str) -> Result<Language, String> {
-    name.parse()
-        .map_err(|_| format!("known are {}", Language::VARIANTS.join(", ")))
+    name.parse().map_err(|_| {
+        format!(
+            "unknown language; use one of {}",
+            Language::VARIANTS.join(", ")
+        )
+    })
 }
 
 pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
@@ -52,7 +55,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Passed)
 }
 
-/// What `contract-tests explain` shows: the rule, and how well it is founded.
+/// The rule, and how well it is founded.
 fn describe(check: &Check) -> String {
     format!(
         "{}\n\n  rule      {}\n  evidence  {}: {}\n  source    {}\n",
@@ -60,10 +63,10 @@ fn describe(check: &Check) -> String {
         check.rule,
         check.evidence,
         match check.evidence {
-            Evidence::Documented => "on the vendor's authentication page, the authority",
-            Evidence::Guide => "on a sibling page of the same generation",
+            Evidence::Documented => "on the vendor's authentication page, which is authoritative",
+            Evidence::Guide => "on another page of the same generation",
             Evidence::Assumed =>
-                "ours, where the documents are silent; on a server that is no sandbox it only informs",
+                "our assumption, since the documents are silent; on a server that is not a sandbox it is only reported",
         },
         check.source,
     )

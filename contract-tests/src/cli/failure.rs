@@ -1,4 +1,4 @@
-//! Why the judge cannot judge.
+//! Errors that end a command.
 
 use std::{io, path::PathBuf};
 
@@ -13,14 +13,12 @@ use contract_tests::{
 
 use super::{recording::RecordingError, selftest::ProofError};
 
-/// Why the judge cannot judge.
+/// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error(
-        "there is no check `{0}`, nor a rule of clients or recordings; `contract-tests list` shows them all"
-    )]
+    #[error("unknown check or rule `{0}`; `contract-tests list` lists them all")]
     UnknownCheck(String),
-    #[error("there is no code for {id}; there is for {}", advice::rules().collect::<Vec<_>>().join(", "))]
+    #[error("no code for {id}; there is code for {}", advice::rules().collect::<Vec<_>>().join(", "))]
     NoSnippet { id: &'static str },
     #[error("{0}")]
     Key(String),
@@ -34,7 +32,7 @@ pub(crate) enum Failure {
     Drift(PathBuf, traffic::drift::KnownDriftError),
     #[error("--key-file {}: {}", .0.display(), .1)]
     KeyFile(PathBuf, io::Error),
-    #[error("a client that is attached is judged under one --scenario at a time")]
+    #[error("--attach takes only one --scenario")]
     OneScenario,
     #[error("--learn {}: {}", .0.display(), .1)]
     Learn(PathBuf, io::Error),

@@ -1,4 +1,4 @@
-//! What is kept of a run: reports, and a baseline with its failures. The same for all that judge.
+//! Reports and baselines, the same for all commands that judge.
 
 use std::{
     env,
@@ -29,20 +29,20 @@ const CATALOG: Catalog = Catalog {
     },
     has_scenario: |name| clients::scenario(name).is_some(),
 };
-/// Days for which a failure is known at first.
+/// Days after which an entry of a new baseline expires.
 const EXPIRES_AFTER_DAYS: i64 = 90;
 
-/// What is told of a run, to whom, and which failures are known.
+/// Where a run is reported, and which failures are known.
 #[derive(Args, Debug)]
 pub(crate) struct OutputArgs {
-    /// Failures that are known, and do not fail the run
+    /// File with known failures, which do not fail the run
     #[arg(long, env = "CONTRACT_TESTS_BASELINE", value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Write a baseline with all failures of this run, whose reasons are to be filled in
+    /// Write a baseline with all failures of this run, whose reasons you fill in
     #[arg(long, env = "CONTRACT_TESTS_WRITE_BASELINE", value_name = "FILE")]
     write_baseline: Option<PathBuf>,
     /// Write a report, such as junit=report.xml; may be repeated. Formats: json, junit, tap, sarif, markdown,
-    /// github, html. FILE - is standard output; what people read then goes to standard error
+    /// github, html. FILE - is standard output; the console output then goes to standard error
     #[arg(
         long = "report",
         env = "CONTRACT_TESTS_REPORT",
@@ -50,16 +50,15 @@ pub(crate) struct OutputArgs {
         value_delimiter = ','
     )]
     reports: Vec<ReportOutput>,
-    /// Show only what fails, and the verdict
+    /// Show only failures and the verdict
     #[arg(short, long, env = "CONTRACT_TESTS_QUIET", conflicts_with = "verbose")]
     quiet: bool,
-    /// Show every finding by itself and in full, and all that was or was not seen
+    /// Show every finding in full, and everything that was and was not seen
     #[arg(short, long, env = "CONTRACT_TESTS_VERBOSE")]
     verbose: bool,
 }
 
 impl OutputArgs {
-    /// How much is told.
     pub(crate) fn detail(&self) -> Detail {
         match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
@@ -68,7 +67,6 @@ impl OutputArgs {
         }
     }
 
-    /// The failures that are known.
     pub(crate) fn baseline(&self) -> Result<Baseline, Failure> {
         let Some(path) = &self.baseline else {
             return Ok(Baseline::default());
@@ -77,7 +75,6 @@ impl OutputArgs {
             .map_err(|error| Failure::Baseline(path.clone(), error))
     }
 
-    /// Opens all that is to be written.
     pub(crate) fn open(&self) -> Result<RunOutputs, Failure> {
         Ok(RunOutputs {
             reports: ReportOutputs::open(&self.reports)?,
@@ -90,7 +87,7 @@ impl OutputArgs {
         })
     }
 
-    /// Where people read: standard output, unless a report goes there.
+    /// Standard output, unless a report goes there.
     pub(crate) fn console(&self) -> Box<dyn Write> {
         if self.reports.iter().any(ReportOutput::is_stdout) {
             stream(io::stderr())
@@ -100,7 +97,7 @@ impl OutputArgs {
     }
 }
 
-/// What a run is written to.
+/// The files that a run is written to.
 #[derive(Debug)]
 pub(crate) struct RunOutputs {
     reports: ReportOutputs,
@@ -109,14 +106,14 @@ pub(crate) struct RunOutputs {
 }
 
 impl RunOutputs {
-    /// Writes the reports, and the baseline if one is wanted; `known`: what was known before.
+    /// Writes the reports, and the baseline if there is to be one; `known`: the baseline that was given.
     pub(crate) fn write<F: Subject>(
         self,
         mut report: Report,
         known: &Baseline,
         findings: &[F],
     ) -> Result<(), Failure> {
-        // Of all that a finding may be shown at, those who look at it know this best.
+        // Of all files that a finding may be shown at, the baseline is the one that readers know best.
         report.file = self
             .baseline
             .as_deref()
@@ -132,7 +129,7 @@ impl RunOutputs {
     }
 }
 
-/// The path as it is from the present folder, if it is below that.
+/// The path relative to the current directory, if it is below it.
 fn below_current_folder(path: &Path) -> Option<PathBuf> {
     if path.is_relative() {
         return Some(path.to_owned());
@@ -141,14 +138,14 @@ fn below_current_folder(path: &Path) -> Option<PathBuf> {
     path.strip_prefix(current_folder).ok().map(Path::to_owned)
 }
 
-/// Without colour where the stream is no terminal, or `NO_COLOR` says so.
+/// Without colour where the stream is not a terminal, or `NO_COLOR` is set.
 fn stream(
     raw: impl anstream::stream::AsLockedWrite + anstream::stream::RawStream + 'static,
 ) -> Box<dyn Write> {
     Box::new(anstream::AutoStream::auto(raw))
 }
 
-/// The day, as it is everywhere in the world at some time of it.
+/// The day in UTC.
 #[expect(
     clippy::disallowed_methods,
     reason = "a baseline expires for people, not for a server's clock"
@@ -157,19 +154,18 @@ fn today() -> Date {
     TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
-/// A baseline to be written, beside which there was none.
+/// A baseline to be written. It replaces no file.
 #[derive(Debug)]
 struct BaselineTemplate(PathBuf, OutputFile);
 
 impl BaselineTemplate {
-    /// One that is there has reasons in it, which would be lost.
+    /// An existing baseline has reasons in it, which would be lost.
     fn open(path: &Path) -> Result<Self, Failure> {
         let file = OutputFile::create_new(path)
             .map_err(|error| Failure::Template(path.to_owned(), error))?;
         Ok(Self(path.to_owned(), file))
     }
 
-    /// Writes what it is, given the day on which its entries expire.
     fn write(
         self,
         template: impl FnOnce(Date) -> Result<String, toml::ser::Error>,

@@ -27,11 +27,11 @@ use super::{
 
 #[derive(Args, Debug)]
 pub(crate) struct ProviderArgs {
-    /// Base URL of the server, with /api/v1
+    /// Base URL of the server, including /api/v1
     #[arg(long, env = "CONTRACT_TESTS_BASE_URL", default_value = "http://127.0.0.1:8000/api/v1", value_parser = base_url)]
     base_url: Url,
-    /// Key of a server that is no sandbox; may be repeated. Roles: full, `read_only`, revoked, expired,
-    /// limited. Better in the variable, where no shell history keeps it
+    /// Key for a server that is not a sandbox; may be repeated. Roles: full, `read_only`, revoked, expired,
+    /// limited. Prefer the environment variable, which keeps the key out of the shell history
     #[arg(
         long = "key",
         env = "OPENPROSPECT_API_KEY",
@@ -40,7 +40,7 @@ pub(crate) struct ProviderArgs {
         value_delimiter = ','
     )]
     keys: Vec<String>,
-    /// TOML file with a key for each role, such as full = "…"; refused where everybody can read it
+    /// TOML file with a key for each role, such as full = "…"; rejected if it is world-readable
     #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
     keys_file: Option<PathBuf>,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub(crate) struct ProviderArgs {
         value_name = "TOKEN"
     )]
     control_token: Option<String>,
-    /// Run this check only; may be repeated
+    /// Run only this check; may be repeated
     #[arg(
         long = "check",
         env = "CONTRACT_TESTS_CHECK",
@@ -63,7 +63,7 @@ pub(crate) struct ProviderArgs {
         value_delimiter = ','
     )]
     pub(crate) checks: Vec<String>,
-    /// Judge this operation only, by the checks that are about each; may be repeated
+    /// Check only this operation, with the checks that run on each operation; may be repeated
     #[arg(
         long = "operation",
         env = "CONTRACT_TESTS_OPERATION",
@@ -72,7 +72,7 @@ pub(crate) struct ProviderArgs {
         value_parser = operation
     )]
     pub(crate) operations: Vec<&'static Operation>,
-    /// How many of the answers that can be provoked are to be seen, such as 100%
+    /// Minimum share of the provokable responses that the run must see, such as 100%
     #[arg(
         long,
         env = "CONTRACT_TESTS_MIN_SEEN",
@@ -80,41 +80,40 @@ pub(crate) struct ProviderArgs {
         default_value = "0%"
     )]
     pub(crate) min_seen: Share,
-    /// Fail also for what is only assumed, whatever the server is, and for fields that the contract does not have
+    /// Also fail for assumed behaviour, on any server, and for fields that are not in the contract
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     strict: bool,
-    /// What chance is drawn from where requests are made up; the same number makes up the same
+    /// Seed of the generated requests; the same seed generates the same requests
     #[arg(long, env = "CONTRACT_TESTS_SEED", value_name = "N", default_value_t = session::SEED)]
     seed: u64,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
-/// What may be done to a server that is no sandbox.
+/// What may be done to a server that is not a sandbox.
 #[derive(Args, Debug)]
 struct SafetyArgs {
-    /// Take the server as one that is no sandbox, which is how any server without a control API is taken: only
-    /// read, within the bounds below, by the keys that are given
+    /// Treat the server as one that is not a sandbox, like any server without a control API: send only read
+    /// requests, within the limits below, with the given keys
     #[arg(long, env = "CONTRACT_TESTS_SAFE")]
     safe: bool,
-    /// Print what a server that is no sandbox would be sent, and send nothing
+    /// Print what would be sent to a server that is not a sandbox, and send nothing
     #[arg(long)]
     plan: bool,
     #[command(flatten)]
     limits: LimitArgs,
-    /// Send DELETE also to a server that is no sandbox: about what was created there, or by keys that may not
+    /// Also send DELETE to a server that is not a sandbox: for what the run has created there, or with keys that
+    /// lack the permission
     #[arg(long, env = "CONTRACT_TESTS_ALLOW_REVOCATIONS")]
     allow_revocations: bool,
 }
 
 impl ProviderArgs {
-    /// Whether only the plan is wanted.
     pub(crate) fn plan_only(&self) -> bool {
         self.safety.plan
     }
 
-    /// What the session needs to know. Keys are read here and not by clap, whose errors show what was
-    /// given.
+    /// Keys are parsed here and not by clap, whose errors show the value.
     pub(crate) fn options(&self, command: CommandLine) -> Result<Options, String> {
         let safety = &self.safety;
         Ok(Options {
@@ -194,6 +193,6 @@ fn operation(text: &str) -> Result<&'static Operation, String> {
     let named = operations::all().find(|operation| operation.id.as_str() == text);
     named.ok_or_else(|| {
         let known: Vec<_> = operations::all().map(|known| known.id.as_str()).collect();
-        format!("there is no such operation; known are {}", known.join(", "))
+        format!("unknown operation; use one of {}", known.join(", "))
     })
 }

@@ -16,22 +16,21 @@ use contract_tests::{
 };
 use url::Url;
 
-/// Where to listen, and in front of what.
 #[derive(Args, Debug)]
 pub(crate) struct ProxyArgs {
-    /// Base URL of the API of the server, with /api/v1
+    /// Base URL of the server's API, including /api/v1
     #[arg(long, visible_alias = "upstream", value_name = "URL", value_parser = base_url)]
     to: Url,
-    /// Where clients come to, with the same paths
+    /// Address to listen on; paths are the same as on the server
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8001")]
     listen: SocketAddr,
-    /// Seconds after which it ends; without it, Ctrl-C ends it
+    /// Seconds to run; by default, until Ctrl-C
     #[arg(long = "for", value_name = "SECONDS")]
     seconds: Option<u32>,
-    /// Put what is wrong with an exchange also into the header X-Contract-Violation of its answer
+    /// Also report violations to the client, in the response header X-Contract-Violation
     #[arg(long)]
     tell_caller: bool,
-    /// Pass requests for the control API of a sandbox on, too
+    /// Also forward requests to the control API of a sandbox
     #[arg(long)]
     allow_control: bool,
     #[command(flatten)]
@@ -41,7 +40,6 @@ pub(crate) struct ProxyArgs {
 }
 
 impl ProxyArgs {
-    /// Passes on and judges until it is told to end.
     pub(crate) fn run(
         self,
         command_line: &CommandLine,
@@ -103,7 +101,7 @@ async fn elapsed(seconds: Option<u32>) {
     }
 }
 
-/// While it runs; what comes of it is on standard output.
+/// Status messages; the result goes to standard output.
 fn print_status(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }

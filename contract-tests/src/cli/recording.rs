@@ -21,25 +21,25 @@ use contract_tests::{
 };
 use url::Url;
 
-/// A recording to be judged.
 #[derive(Args, Debug)]
 pub(crate) struct RecordingArgs {
-    /// The recording; - is standard input. An HTTP Archive may be zipped with its bodies
+    /// Recording to judge; - is standard input. An HTTP Archive may be a zip file that also has its bodies
     file: PathBuf,
-    /// Base URL of the API in it, with /api/v1; without it, that under which most requests are operations
+    /// Base URL of the API in the recording, including /api/v1; by default, the one under which most requests
+    /// match an operation
     #[arg(long, env = "CONTRACT_TESTS_BASE_URL", value_parser = base_url)]
     base_url: Option<Url>,
     #[command(flatten)]
     pub(crate) traffic: TrafficArgs,
 }
 
-/// How traffic is judged, and what is kept of that.
+/// How traffic is judged, and what is written.
 #[derive(Args, Debug)]
 pub(crate) struct TrafficArgs {
-    /// Fail also for what is only assumed, and for fields that the contract does not have
+    /// Also fail for assumed behaviour, and for fields that are not in the contract
     #[arg(long, env = "CONTRACT_TESTS_STRICT")]
     pub(crate) strict: bool,
-    /// Mark drift from the contract as known that an earlier run has told of, by its JSON report
+    /// JSON report of an earlier run; drift that it lists is marked as known
     #[arg(long, env = "CONTRACT_TESTS_DRIFT_KNOWN", value_name = "FILE")]
     drift_known: Option<PathBuf>,
     #[command(flatten)]
@@ -47,7 +47,6 @@ pub(crate) struct TrafficArgs {
 }
 
 impl TrafficArgs {
-    /// What traffic is judged by.
     pub(crate) fn options(&self, base: Option<Url>) -> Result<Options, Failure> {
         Ok(Options {
             base,
@@ -65,7 +64,7 @@ impl TrafficArgs {
         drift::KnownDrift::read(path).map_err(|error| Failure::Drift(path.clone(), error))
     }
 
-    /// Tells what was found; returns what the process ends with.
+    /// Prints and writes what was found; returns the exit code.
     pub(crate) fn report(
         &self,
         outputs: RunOutputs,
@@ -74,7 +73,7 @@ impl TrafficArgs {
     ) -> Result<ExitCode, Failure> {
         let report = Report::of_traffic(source, result);
         let mut out = self.output.console();
-        // A reader who has gone away is no error.
+        // A reader that has closed the pipe is not an error.
         let _ = out.write_all(traffic::console(&report, self.output.detail()).as_bytes());
         let findings: Vec<_> = result.all().cloned().collect();
         outputs.write(report, result.baseline(), &findings)?;
@@ -82,7 +81,6 @@ impl TrafficArgs {
     }
 }
 
-/// A recording that cannot be judged.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {source}", file.display())]
 pub(crate) struct RecordingError {
@@ -123,7 +121,7 @@ impl RecordingArgs {
             .report(outputs, &self.source(format, command_line), &result)
     }
 
-    /// Where its files are; those of standard input are nowhere.
+    /// The folder of the recording, which may have bodies in other files; standard input has none.
     fn folder(&self) -> Option<PathBuf> {
         let folder = self.file.parent().map(Path::to_owned);
         folder.filter(|_| self.file != Path::new("-"))
@@ -154,7 +152,7 @@ fn open(file: &Path) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(File::open(file)?))
 }
 
-/// Every rule that only recordings are judged by, a line each.
+/// The rules that apply only to recordings, one a line.
 pub(crate) fn list() -> String {
     let lines = RULES
         .iter()
@@ -162,7 +160,6 @@ pub(crate) fn list() -> String {
     lines.collect()
 }
 
-/// All there is to say of a rule.
 pub(crate) fn describe(rule: &Rule) -> String {
     let Rule {
         id,
@@ -173,6 +170,7 @@ pub(crate) fn describe(rule: &Rule) -> String {
         advice,
     } = rule;
     format!(
-        "{id}\n\n  rule       MUST: {rule}\n  source     {source}\n  armed by   {exercised_by}\n  tolerance  {tolerance}\n  fix        {advice}\n"
+        "{id}\n\n  rule          MUST: {rule}\n  source        {source}\n  exercised by  {exercised_by}\n  \
+         tolerance     {tolerance}\n  fix           {advice}\n"
     )
 }

@@ -13,16 +13,16 @@ use contract_tests::{
 
 #[derive(Args, Debug)]
 pub(crate) struct ReferenceClientArgs {
-    /// The bug, such as retries-401
+    /// Bug to run with, such as retries-401
     #[arg(long, value_parser = mutant)]
     bug: Option<&'static Mutant>,
-    /// Base URL of the API, with /api/v1
+    /// Base URL of the API, including /api/v1
     #[arg(long, env = "OPENPROSPECT_API_URL")]
     base_url: String,
-    /// Its key
+    /// API key
     #[arg(long, env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
     api_key: String,
-    /// A file with the key, which is read before each call
+    /// File with the API key, read before each request
     #[arg(long, env = "OPENPROSPECT_API_KEY_FILE")]
     key_file: Option<PathBuf>,
 }
@@ -30,7 +30,7 @@ pub(crate) struct ReferenceClientArgs {
 fn mutant(bug: &str) -> Result<&'static Mutant, String> {
     mutants::find(bug).ok_or_else(|| {
         let known: Vec<_> = mutants::MUTANTS.iter().map(|known| known.bug).collect();
-        format!("there is no bug `{bug}`; known are {}", known.join(", "))
+        format!("unknown bug `{bug}`; use one of {}", known.join(", "))
     })
 }
 

@@ -7,12 +7,11 @@ use super::print;
 
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
-    /// Of which command
+    /// Commands that write the report
     #[arg(value_enum, default_value_t)]
     of: ReportKind,
 }
 
-/// What writes a JSON report of its own form.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum ReportKind {
     /// `provider`, `client`, `har`, `journal` and `proxy`

@@ -15,16 +15,15 @@ use contract_tests::{
 };
 use strum::{Display, EnumString, VariantArray};
 
-/// What to try, and where the matrix goes.
 #[derive(Args, Debug)]
 pub(crate) struct SelftestArgs {
-    /// Judge this mutant only, a server or a client; may be repeated
+    /// Judge only this mutant, a server or a client; may be repeated
     #[arg(long = "mutant", value_name = "NAME", value_delimiter = ',', value_parser = mutant)]
     mutants: Vec<Mutant>,
-    /// Prove the judge of these only
+    /// Judge only mutants of this kind
     #[arg(long, value_name = "WHAT", conflicts_with = "mutants")]
     only: Option<MutantKind>,
-    /// Show every mutant and the check or rule that is meant for it
+    /// List every mutant with the check or rule that must catch it
     #[arg(long, conflicts_with = "mutants")]
     list: bool,
     /// Write the matrix, such as markdown=matrix.md; may be repeated. Formats: json, markdown
@@ -32,7 +31,6 @@ pub(crate) struct SelftestArgs {
     reports: Vec<(Format, PathBuf)>,
 }
 
-/// What is judged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 enum MutantKind {
     /// Servers with a bug
@@ -41,14 +39,12 @@ enum MutantKind {
     Clients,
 }
 
-/// What has a bug.
 #[derive(Clone, Copy, Debug)]
 enum Mutant {
     Server(&'static selftest::mutants::Mutant),
     Client(&'static reference_client::mutants::Mutant),
 }
 
-/// What the matrix is written as.
 #[derive(Clone, Copy, Debug, Display, EnumString, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 enum Format {
@@ -56,7 +52,7 @@ enum Format {
     Markdown,
 }
 
-/// Why the judge cannot be judged, or its report not be kept.
+/// Why the selftest cannot run, or its report cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProofError {
     #[error("cannot write the report {}: {}", .0.display(), .1)]
@@ -79,9 +75,8 @@ impl ProofError {
 fn mutant(text: &str) -> Result<Mutant, String> {
     let server = selftest::servers::find(text).map(Mutant::Server);
     let known = server.or_else(|| reference_client::mutants::find(text).map(Mutant::Client));
-    known.ok_or_else(|| {
-        "there is no such mutant; `contract-tests selftest --list` shows them all".to_owned()
-    })
+    known
+        .ok_or_else(|| "unknown mutant; `contract-tests selftest --list` lists them all".to_owned())
 }
 
 fn report(text: &str) -> Result<(Format, PathBuf), String> {
@@ -92,19 +87,18 @@ fn report(text: &str) -> Result<(Format, PathBuf), String> {
     known.ok_or_else(|| {
         let known = Format::VARIANTS.iter();
         let known: Vec<_> = known.map(|format| format!("{format}=FILE")).collect();
-        format!("known are {}", known.join(" and "))
+        format!("expected {}", known.join(" or "))
     })
 }
 
 impl SelftestArgs {
-    /// Judges the mutants, and tells what was said of each.
     pub(crate) fn run(&self) -> Result<ExitCode, ProofError> {
         if self.list {
-            // A reader who has gone away is no error.
+            // A reader that has closed the pipe is not an error.
             let _ = io::stdout().write_all(self.names().as_bytes());
             return Ok(ExitCode::Passed);
         }
-        // Before anything is judged: a proof that cannot be kept is not worth the wait.
+        // Before anything is judged: a result that cannot be written is not worth the wait.
         let open = |(format, path): &(Format, PathBuf)| match OutputFile::create(path) {
             Ok(file) => Ok((*format, path.clone(), file)),
             Err(error) => Err(ProofError::Report(path.clone(), error)),
@@ -125,12 +119,11 @@ impl SelftestArgs {
         Ok(proof.exit_code())
     }
 
-    /// Whether all mutants of a kind are meant.
+    /// Whether all mutants of a kind are judged.
     fn includes(&self, kind: MutantKind) -> bool {
         self.mutants.is_empty() && self.only.is_none_or(|only| only == kind)
     }
 
-    /// The names of all that are meant, and what is meant for each.
     fn names(&self) -> String {
         let servers = self.includes(MutantKind::Servers);
         let clients = self.includes(MutantKind::Clients);
@@ -139,7 +132,6 @@ impl SelftestArgs {
         servers.into_iter().chain(clients).collect()
     }
 
-    /// How many mutants are judged.
     fn count(&self) -> usize {
         let servers = self.includes(MutantKind::Servers);
         let clients = self.includes(MutantKind::Clients);

@@ -14,19 +14,19 @@ use contract_tests::{
 };
 use url::Url;
 
-/// How much may be done to a server that is no sandbox.
+/// How much may be done to a server that is not a sandbox.
 #[derive(Args, Debug)]
 pub(super) struct LimitArgs {
-    /// Requests that are sent at the most to a server that is no sandbox
+    /// Maximum number of requests to a server that is not a sandbox
     #[arg(long, env = "CONTRACT_TESTS_MAX_REQUESTS", value_name = "N", default_value_t = Bounds::default().max_requests)]
     pub(super) max_requests: usize,
-    /// Seconds that are waited at the most for a quota of which only the reserve, a tenth, is left
+    /// Maximum number of seconds to wait for a quota of which only the reserve, a tenth, is left
     #[arg(long, env = "CONTRACT_TESTS_MAX_WAIT", value_name = "SECONDS", default_value_t = Bounds::default().max_wait.as_secs())]
     pub(super) max_wait: u64,
-    /// Create and change things also on a server that is no sandbox; what is created stays
+    /// Also create and change resources on a server that is not a sandbox; created resources remain there
     #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
     pub(super) allow_writes: bool,
-    /// Use up the quota of the key `limited` also on a server that is no sandbox
+    /// Also use up the quota of the key `limited` on a server that is not a sandbox
     #[arg(long, env = "CONTRACT_TESTS_ALLOW_BURSTS")]
     pub(super) allow_bursts: bool,
 }
@@ -40,7 +40,7 @@ impl LimitArgs {
     }
 }
 
-/// Keys that are given, and those of a file. The first of a role counts: a flag or a variable beats the file.
+/// Keys of the flag or variable, then those of the file. The first key of a role counts.
 pub(super) fn keys(
     given: &[String],
     file: Option<&PathBuf>,
@@ -57,7 +57,7 @@ pub(super) fn keys(
     Ok(keys)
 }
 
-/// Standard error hears that the run waits, unless only what fails is wanted.
+/// Notices, such as that the run waits, go to standard error, unless only failures are shown.
 pub(super) fn to_stderr(detail: Detail) -> Notices {
     if detail == Detail::Quiet {
         return Notices::default();
@@ -68,15 +68,15 @@ pub(super) fn to_stderr(detail: Detail) -> Notices {
 }
 
 pub(crate) fn base_url(text: &str) -> Result<Url, String> {
-    let wrong = |why: &str| format!("{why}; an example is http://127.0.0.1:8000/api/v1");
+    let wrong = |why: &str| format!("{why}; expected a URL such as http://127.0.0.1:8000/api/v1");
     let url: Url = text
         .parse()
-        .map_err(|error| wrong(&format!("not a URL: {error}")))?;
+        .map_err(|error| wrong(&format!("invalid URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong("neither http nor https"));
+        return Err(wrong("the scheme must be http or https"));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(wrong("a base URL has no query, no fragment and no user"));
+        return Err(wrong("a base URL has no query, fragment or user"));
     }
     Ok(url)
 }

@@ -25,16 +25,16 @@ use super::{
     tls::TlsArgs,
 };
 
-/// Two servers, both taken as ones that are no sandbox.
+/// Neither server is treated as a sandbox.
 #[derive(Args, Debug)]
 pub(crate) struct TwinArgs {
-    /// Base URL of the one, such as the sandbox, with /api/v1
+    /// Base URL of the left server, such as the sandbox, including /api/v1
     #[arg(long, env = "CONTRACT_TESTS_LEFT_URL", value_name = "URL", value_parser = base_url)]
     left: Url,
-    /// Base URL of the other, such as the real API, with /api/v1
+    /// Base URL of the right server, such as the real API, including /api/v1
     #[arg(long, env = "CONTRACT_TESTS_RIGHT_URL", value_name = "URL", value_parser = base_url)]
     pub(crate) right: Url,
-    /// Key of the left one; may be repeated. Roles as for `provider`
+    /// Key for the left server; may be repeated. Roles as for `provider`
     #[arg(
         long = "left-key",
         env = "CONTRACT_TESTS_LEFT_KEY",
@@ -43,7 +43,7 @@ pub(crate) struct TwinArgs {
         value_delimiter = ','
     )]
     left_key: Vec<String>,
-    /// Key of the right one; may be repeated
+    /// Key for the right server; may be repeated
     #[arg(
         long = "right-key",
         env = "CONTRACT_TESTS_RIGHT_KEY",
@@ -52,20 +52,20 @@ pub(crate) struct TwinArgs {
         value_delimiter = ','
     )]
     right_key: Vec<String>,
-    /// TOML file with keys of the left one
+    /// TOML file with keys for the left server
     #[arg(long, env = "CONTRACT_TESTS_LEFT_KEYS", value_name = "FILE")]
     left_keys: Option<PathBuf>,
-    /// TOML file with keys of the right one
+    /// TOML file with keys for the right server
     #[arg(long, env = "CONTRACT_TESTS_RIGHT_KEYS", value_name = "FILE")]
     right_keys: Option<PathBuf>,
-    /// Write what the right one does into a file that `mock-server --assumptions` takes over
+    /// Write the behaviour of the right server to a file for `mock-server --assumptions`
     #[arg(long, env = "CONTRACT_TESTS_LEARN", value_name = "FILE")]
     pub(crate) learn: Option<PathBuf>,
-    /// Print what both would be sent, and send nothing
+    /// Print what would be sent to both servers, and send nothing
     #[arg(long)]
     pub(crate) plan: bool,
-    /// Write what was found as JSON, such as json=twin.json. FILE - is standard output; what people read then goes
-    /// to standard error
+    /// Write the comparison as JSON, such as json=twin.json. FILE - is standard output; the console output then
+    /// goes to standard error
     #[arg(long, env = "CONTRACT_TESTS_REPORT", value_name = "json=FILE", value_parser = json_report)]
     pub(crate) report: Option<ReportOutput>,
     #[command(flatten)]
@@ -75,7 +75,6 @@ pub(crate) struct TwinArgs {
 }
 
 impl TwinArgs {
-    /// What the sessions with the left and the right one need to know.
     pub(crate) fn options(&self) -> Result<[Options; 2], String> {
         let trust = self.tls.trust().map_err(|error| error.to_string())?;
         let options = |base: &Url, side: &str, given: &[String], file: Option<&PathBuf>| {
@@ -111,9 +110,7 @@ fn json_report(text: &str) -> Result<ReportOutput, String> {
         return Ok(output);
     }
     let format = output.format();
-    Err(format!(
-        "a comparison is written as json=FILE, not as {format}"
-    ))
+    Err(format!("the format of a comparison is json, not {format}"))
 }
 
 pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
@@ -126,7 +123,7 @@ pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
         ));
         return Ok(ExitCode::Passed);
     }
-    // Before anything is sent: what is learned and cannot be kept is not worth its calls.
+    // Before anything is sent: what cannot be written is not worth the requests.
     let learned_file = args.learn.as_ref().map(|path| {
         let opened = OutputFile::create(path);
         opened.map_err(|error| Failure::Learn(path.clone(), error))

@@ -1,4 +1,4 @@
-//! What is asked of both servers. A line of the table is a case for each operation that it is of.
+//! The requests that are sent to both servers. A row of the table is a case for each operation that it applies to.
 
 use std::fmt;
 
@@ -16,20 +16,20 @@ use crate::{
     },
 };
 
-/// A well-formed key that nobody has.
+/// A well-formed key that does not exist.
 const UNKNOWN_KEY: &str = "Bearer lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 
 /// A kind of case.
 pub(super) struct CaseKind {
     /// Its name, after that of the operation.
     pub(super) name: &'static str,
-    /// Which operations it is about.
+    /// Which operations it applies to.
     pub(super) applies_to: fn(&Operation) -> bool,
-    /// How well is founded what the contract says of the answer's status and code; none: as the operation.
+    /// The evidence for the status and code of the response; without it, that of the operation.
     status: Option<Evidence>,
-    /// What it needs of a server, and sends there at the most.
+    /// What it needs of a server, and sends there at most.
     needs: Requirements,
-    /// The call, where the one that succeeds is `.2`.
+    /// Builds the request, from the valid one where that is needed.
     pub(super) request: MakeRequest,
 }
 
@@ -41,7 +41,7 @@ type MakeRequest = for<'a> fn(
 ) -> BoxFuture<'a, Result<ApiRequest, NotPassed>>;
 
 impl CaseKind {
-    /// How well is founded what the contract says of its status on an operation.
+    /// The evidence for its status on an operation.
     pub(super) fn evidence(&self, operation: &Operation) -> Evidence {
         let operation = operation.evidence;
         self.status
@@ -61,7 +61,7 @@ impl fmt::Display for Case {
     }
 }
 
-/// A line of the table: the call is made of the one that succeeds.
+/// A row of the table.
 macro_rules! kind {
     ($name:expr, $of:path, $status:expr, $needs:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
         CaseKind {
@@ -74,25 +74,25 @@ macro_rules! kind {
     };
 }
 
-/// A call that succeeds.
+/// A valid request.
 const SAMPLE: Requirements = FULL.samples(1);
 const ASSUMED: Option<Evidence> = Some(Evidence::Assumed);
 const GUIDE: Option<Evidence> = Some(Evidence::Guide);
 const DOCUMENTED: Option<Evidence> = Some(Evidence::Documented);
 
-/// Names of the kinds that something is learned from.
-pub(super) const PLAIN: &str = "as it should be";
-pub(super) const HEAD: &str = "by HEAD";
-pub(super) const SLASH: &str = "with a slash at its end";
+/// Names of the kinds of which the sandbox can take over the behaviour.
+pub(super) const PLAIN: &str = "with a valid request";
+pub(super) const HEAD: &str = "with HEAD";
+pub(super) const SLASH: &str = "with a trailing slash";
 pub(super) const NO_KEY: &str = "without a key";
 /// With a limit out of range.
 pub(super) const LIMITS: [&str; 2] = ["limit=0", "limit=101"];
-/// With a parameter that no document knows.
+/// With a parameter that is in no document.
 pub(super) const COLOUR: &str = "colour=red";
-/// Those whose query breaks a rule.
+/// Those with an invalid query.
 pub(super) const INVALID: [&str; 5] = [LIMITS[0], LIMITS[1], "limit=ten", "offset=-1", COLOUR];
 
-/// Every kind of case. Those that only read come first; the rest needs a permission.
+/// Every kind of case. Those that only read come first; the others need a permission.
 pub(super) static CASE_KINDS: &[CaseKind] = &[
     kind!(PLAIN, reads, None, SAMPLE, |_tenant, _operation, sample| {
         prepared(sample)
@@ -126,7 +126,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))
     ),
     kind!(
-        "with a key that is none",
+        "with a malformed key",
         is_list_orders,
         DOCUMENTED,
         NOTHING,
@@ -161,7 +161,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::ReadOnly)?))
     ),
     kind!(
-        "with an id that nobody has",
+        "with an unknown id",
         reads_one,
         GUIDE,
         FULL,
@@ -205,7 +205,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         |_tenant, _operation, sample| Ok(prepared(sample)?.query(COLOUR))
     ),
     kind!(
-        "by another path",
+        "with an unknown path",
         is_list_orders,
         ASSUMED,
         FULL,
@@ -214,7 +214,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         )
     ),
     kind!(
-        "with a body that is no JSON",
+        "with a body that is not JSON",
         creates,
         ASSUMED,
         FULL,
@@ -232,7 +232,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
             .body("{}"))
     ),
     kind!(
-        "with a body that is text",
+        "with a body of text/plain",
         creates,
         ASSUMED,
         FULL,
@@ -241,7 +241,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
             .media_type("text/plain"))
     ),
     kind!(
-        "with a quota that is used up",
+        "with a used-up quota",
         is_list_orders,
         DOCUMENTED,
         Requirements::of(&[KeyRole::Limited]).burst(),
@@ -287,7 +287,7 @@ fn is_list_orders(operation: &Operation) -> bool {
     operation.id == OperationId::ListOrders
 }
 
-/// What a key that may not write is refused, whatever it may read.
+/// A key that may not write gets the same error for every operation that writes.
 fn is_create_order(operation: &Operation) -> bool {
     operation.id == OperationId::CreateOrder
 }

@@ -1,4 +1,4 @@
-//! What comparing two servers came to, as data: what the JSON Schema is made from.
+//! The report of a comparison, from which the JSON Schema is generated.
 
 use schemars::JsonSchema;
 use schemas::Evidence;
@@ -14,60 +14,60 @@ use crate::{
 /// Bytes of a fact that are shown.
 const SHOWN: usize = 300;
 
-/// Two servers compared: where they diverge, and what could not be compared.
+/// The comparison of two servers: where they diverge, and what could not be compared.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, title = "Report of contract-tests twin")]
 pub struct ComparisonReport {
     /// Always `contract-tests`.
     pub tool: &'static str,
-    /// The version of the judge.
+    /// The version of contract-tests.
     pub version: &'static str,
     /// The base URL of the left server.
     pub left: Clean,
     /// The base URL of the right server.
     pub right: Clean,
-    /// The comparison in one number, as the process ends with it.
+    /// The exit code of the process.
     pub exit_code: u8,
-    /// Cases that both servers answered.
+    /// Cases with a response from both servers.
     pub compared: usize,
     /// Where they diverge, each fact once.
     pub divergences: Vec<DivergenceView>,
-    /// Divergences that are not listed, since there are so many.
+    /// Divergences beyond the limit, which are not listed.
     pub left_out: usize,
     /// Cases that could not be compared.
     pub skipped: Vec<Skipped>,
 }
 
-/// A fact that is one on the left and another on the right.
+/// A fact that differs between the servers.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Divergence")]
 pub struct DivergenceView {
-    /// `FAIL` where the contract speaks of it, `INFO` where that is only assumed.
+    /// `FAIL` if the contract defines it, `INFO` if the contract only assumes it.
     pub verdict: Verdict,
-    /// How well is founded what the contract says of it.
+    /// The evidence for what the contract says about it.
     pub evidence: Evidence,
     /// The fact: a JSON path, `header <name>`, or `status`.
     pub at: Clean,
-    /// What it is on the left.
+    /// Its value on the left server.
     pub left: Clean,
-    /// What it is on the right.
+    /// Its value on the right server.
     pub right: Clean,
-    /// In which cases, such as `list_orders limit=0`.
+    /// The cases in which it differs, such as `list_orders limit=0`.
     pub cases: Vec<Clean>,
 }
 
-/// Cases that could not be compared, for the same reason.
+/// Cases that could not be compared, with the same reason.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Skipped {
-    /// Why.
+    /// The reason.
     pub reason: Clean,
-    /// How many.
+    /// The number of cases.
     pub cases: usize,
 }
 
 impl ComparisonReport {
-    /// All that the comparison came to, without the keys of either.
+    /// All results, without the keys of either server.
     pub fn new([left, right]: [&Session; 2], comparison: &Comparison) -> Self {
         let clean = |text: &str| right.secrets.text(&left.secrets.text(text));
         let divergence = |one: &Divergence| DivergenceView {

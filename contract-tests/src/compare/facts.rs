@@ -1,4 +1,4 @@
-//! What an answer is, without what differs from call to call.
+//! A response as facts, without what differs from request to request.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,21 @@ use crate::{
     provider::session::Session,
 };
 
-/// Headers of which it counts whether they are there. What a server sends besides is its own affair.
+/// Headers whose presence is compared. Other headers of a server are its own.
 const PRESENT: [&str; 4] = ["location", "allow", "www-authenticate", headers::REQUEST_ID];
 
-/// What an answer is.
 #[derive(Debug)]
 pub(super) struct Facts {
-    /// Facts by their names.
+    /// Facts by name.
     plain: BTreeMap<String, (String, Evidence)>,
-    /// Words that the contract does not know, by the place in the body.
+    /// Words that are not in the contract, by place in the body.
     words: BTreeMap<String, (String, Evidence)>,
-    /// Types by the place in the body; `null` is none, for it says nothing of the type.
+    /// Types by place in the body; `null` is left out, since it says nothing about the type.
     shape: BTreeMap<String, (BTreeSet<&'static str>, Evidence)>,
 }
 
 impl Facts {
-    /// The facts of an answer, of whose status the contract speaks with this evidence.
+    /// The facts of a response; `status`: the evidence for its status.
     pub(super) fn of(session: &Session, status: Evidence, exchange: &Exchange) -> Self {
         let mut facts = Self {
             plain: BTreeMap::new(),
@@ -57,9 +56,9 @@ impl Facts {
         plain("header retry-after", retry.to_owned(), Evidence::Documented);
         for name in PRESENT {
             let presence = if exchange.headers.contains_key(name) {
-                "there"
+                "present"
             } else {
-                "none"
+                "absent"
             };
             plain(
                 &format!("header {name}"),
@@ -84,7 +83,7 @@ impl Facts {
         facts
     }
 
-    /// Takes down the type of a value, and of all below it.
+    /// Records the type of a value, and of everything below it.
     fn walk(&mut self, value: &Value, pointer: &str, place: &impl Fn(&str) -> Option<Place>) {
         let known = place(pointer);
         let evidence = known
@@ -103,7 +102,7 @@ impl Facts {
             self.words.insert(path.clone(), (word.clone(), evidence));
         }
         match value {
-            // Rows are taken for one, since it is not of the contract which has what.
+            // All items are taken together: the contract does not say which item has what.
             Value::Array(items) => {
                 for item in items {
                     self.walk(item, &format!("{pointer}/0"), place);
@@ -122,7 +121,7 @@ impl Facts {
         self.plain["status"].0.starts_with('2')
     }
 
-    /// Whether it could be seen whether a place is there: what it would be in is there, and not empty.
+    /// Whether a missing place means something: its parent is there and not empty.
     fn could_have(&self, path: &str) -> bool {
         let parent = match path.strip_suffix("[*]") {
             // An empty list says nothing of its rows.
@@ -135,7 +134,7 @@ impl Facts {
     }
 }
 
-/// Where two answers to the same call diverge. If one is a success and the other is not, that says all.
+/// Where two responses to the same request diverge. If only one is a success, nothing else is compared.
 pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
     let mut found = Vec::new();
     let mut push = |at: &str, left: String, right: String, evidence| {
@@ -149,7 +148,7 @@ pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
     };
     let same_class = left.is_success() == right.is_success();
     for (name, (left_value, evidence)) in &left.plain {
-        // What one of them does not say at all is seen elsewhere.
+        // A missing fact shows up elsewhere.
         let right_value = right
             .plain
             .get(name)
@@ -162,7 +161,7 @@ pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
     for place in places.into_iter().filter(|_| same_class) {
         let (left_value, right_value) = (left.words.get(place), right.words.get(place));
         let word = |fact: Option<&(String, Evidence)>| {
-            fact.map_or("words of the contract", |(word, _)| word)
+            fact.map_or("a word of the contract", |(word, _)| word)
                 .to_owned()
         };
         if let Some((_, evidence)) = left_value
@@ -225,7 +224,7 @@ fn type_of(value: &Value) -> Option<&'static str> {
     }
 }
 
-/// The challenge, without the words that are a server's own.
+/// The challenge without free text.
 fn challenge(text: &str) -> String {
     let scheme = text.split(' ').next().unwrap_or_default();
     let error = text
@@ -237,7 +236,6 @@ fn challenge(text: &str) -> String {
     )
 }
 
-/// Which words the rate-limit headers are in.
 pub(super) fn rate_header_dialect(exchange: &Exchange) -> String {
     let all = |names: &[&str]| {
         names
@@ -259,7 +257,6 @@ pub(super) fn rate_header_dialect(exchange: &Exchange) -> String {
     .to_owned()
 }
 
-/// How a time to wait is told.
 fn retry_after_form(text: &str) -> &'static str {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         "seconds"

@@ -1,4 +1,4 @@
-//! What the right server does, where the sandbox can be told to do the same.
+//! Behaviour of the right server that the sandbox can take over.
 //!
 //! A fact that is added to `schemas::assumptions` is seen here.
 
@@ -15,17 +15,16 @@ use super::{
 };
 use crate::finding::Exchange;
 
-/// Limits that a list can have by the contract. A server that makes one with another has other bounds, and does not take
-/// the nearest.
+/// Limits that the contract allows. A server that applies another one has other bounds, and does not clamp to the
+/// nearest.
 const ALLOWED: RangeInclusive<usize> = 1..=MAX_LIMIT;
 
-/// What was seen of each fact: the values, and in which cases.
+/// The values that were seen for each fact, and in which cases.
 #[derive(Debug, Default)]
 pub(super) struct Observations(BTreeMap<&'static str, BTreeMap<String, Vec<String>>>);
 
 impl Observations {
-    /// Looks at the answers to a case: the right one teaches, if the case means there what it means on the
-    /// left.
+    /// Records what the right server does, if the case means there what it means on the left.
     pub(super) fn observe(
         &mut self,
         kind: &CaseKind,
@@ -68,7 +67,7 @@ impl Observations {
         }
     }
 
-    /// The one value of a fact; one that is not the same in all cases cannot be taken over.
+    /// The value of a fact; one that differs between cases cannot be taken over.
     fn unanimous<T: serde::de::DeserializeOwned>(&self, fact: &str) -> Option<Learned<T>> {
         let values = self.0.get(fact).filter(|values| values.len() == 1)?;
         let (value, cases) = values.first_key_value()?;
@@ -81,7 +80,7 @@ impl Observations {
     }
 }
 
-/// Whether a query was refused as one that is not valid, or taken; nothing where the answer is about something else.
+/// Whether a query was rejected as invalid, or accepted; none where the response is about something else.
 fn is_rejected(answer: &Exchange) -> Option<bool> {
     match answer.status.as_u16() {
         200 => Some(false),
@@ -90,7 +89,7 @@ fn is_rejected(answer: &Exchange) -> Option<bool> {
     }
 }
 
-/// The limit that a list was made with: what it says, or else how many rows it has.
+/// The limit that was applied to a list: what it states, or else its number of rows.
 fn limit_of(list: &Exchange) -> usize {
     let limit = list.json()["limit"].as_u64();
     let limit = limit.and_then(|limit| limit.try_into().ok());

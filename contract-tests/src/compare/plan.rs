@@ -6,7 +6,7 @@ use super::cases;
 use crate::provider::{Plan, session::Options};
 
 impl Plan {
-    /// The plan of one side of a comparison. What succeeds is prepared once for all cases of an operation.
+    /// The plan for one side of a comparison. A valid request is prepared once for all cases of an operation.
     pub fn comparison(options: &Options) -> Self {
         let mut plan = Self::empty(options, "cases", ", ");
         let grant = options.grant();

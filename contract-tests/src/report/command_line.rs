@@ -1,4 +1,4 @@
-//! The command that makes a finding again: the one that was given, about that finding alone.
+//! The command that reproduces a finding: the given one, restricted to that finding.
 
 use std::fmt::{self, Display};
 
@@ -6,20 +6,19 @@ use url::Url;
 
 use crate::finding::quoted;
 
-/// A command line as it was given, so that it can be given again with some of its flags replaced. No key is in it:
-/// what is secret stands there as the variable that holds it.
+/// A command line, of which some flags can be replaced. Secrets are replaced by the variables that hold them.
 #[derive(Clone, Debug, Default)]
 pub struct CommandLine {
-    /// The program, its command, and what it is about.
+    /// The program, its command and positional arguments.
     head: Vec<String>,
-    /// Each flag by its name, with its value, as they stand in a shell.
+    /// Each flag by name, with its quoted value.
     flags: Vec<(String, String)>,
-    /// The program that is tried, with its arguments.
+    /// The client program that is judged, with its arguments.
     program: Vec<String>,
 }
 
 impl CommandLine {
-    /// A command of ours, such as `provider`.
+    /// A command of `contract-tests`, such as `provider`.
     pub fn of(command: &str) -> Self {
         Self {
             head: vec!["contract-tests".to_owned(), command.to_owned()],
@@ -27,36 +26,36 @@ impl CommandLine {
         }
     }
 
-    /// What judges a server, where nothing else is said.
+    /// The default command for a server.
     pub(crate) fn provider(base: &Url) -> Self {
         let mut line = Self::of("provider");
         line.value("base-url", base.as_str());
         line
     }
 
-    /// With an argument that has no name.
+    /// Adds a positional argument.
     pub fn argument(&mut self, value: &str) {
         self.head.push(quoted(value));
     }
 
-    /// With a flag that has no value.
+    /// Adds a flag without a value.
     pub fn flag(&mut self, name: &str) {
         self.flags.push((name.to_owned(), format!("--{name}")));
     }
 
-    /// With a flag and its value.
+    /// Adds a flag with a value.
     pub fn value(&mut self, name: &str, value: &str) {
         let words = format!("--{name} {}", quoted(value));
         self.flags.push((name.to_owned(), words));
     }
 
-    /// With a flag whose value is a secret, which whoever gives the command again has in a variable.
+    /// Adds a flag whose value is a secret, as the variable that holds it.
     pub fn secret(&mut self, name: &str, variable: &str) {
         let words = format!("--{name} \"${variable}\"");
         self.flags.push((name.to_owned(), words));
     }
 
-    /// With a word of the program that is tried.
+    /// Adds a word of the client program.
     pub fn program_word(&mut self, word: &str) {
         self.program.push(quoted(word));
     }
@@ -85,7 +84,7 @@ impl Display for CommandLine {
 }
 
 impl CommandLine {
-    /// It, with a program tried under one scenario; under all that it was tried under, where that is none.
+    /// The command with one scenario; unchanged without one.
     pub(crate) fn for_scenario(&self, scenario: Option<&str>) -> Self {
         let Some(scenario) = scenario else {
             return self.clone();

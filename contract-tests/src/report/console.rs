@@ -1,11 +1,11 @@
-//! What people are told on a terminal, whatever was judged.
+//! Findings on a terminal, the same for every judge.
 
 use anstyle::{AnsiColor, Style};
 
 use super::{finding_text, model::Entry};
 use crate::finding::Verdict;
 
-/// How much is told.
+/// How much the console shows.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Detail {
     /// What fails, and the verdict.
@@ -29,7 +29,7 @@ pub(crate) fn style(verdict: Verdict) -> Style {
     }
 }
 
-/// A line, or a block where there is more to tell; `same`: it, and what has the same verdict.
+/// A line, or a block where there is more to show; `same`: the entry, and others with the same verdict.
 pub(crate) fn lines(entry: &Entry, same: &[&Entry]) -> String {
     let (verdict, style) = (entry.verdict, style(entry.verdict));
     let head = format!("{style}{verdict:<12}{style:#}  {:<13}", entry.id);

@@ -17,7 +17,7 @@ use crate::{
 /// Bytes of a value that a block shows.
 const MAX_VALUE: usize = 300;
 
-/// The first line: verdict, check, operation, and the call.
+/// The first line: verdict, check, operation, request and status.
 pub(crate) fn headline(entry: &Entry) -> String {
     let mut line = format!("{:<4}  {}", entry.verdict, entry.name());
     if let Some(exchange) = &entry.exchange {
@@ -32,7 +32,7 @@ pub(crate) fn headline(entry: &Entry) -> String {
     line
 }
 
-/// Everything one needs to see it with one's own eyes, a line each.
+/// Everything needed to understand and reproduce a finding, a line each.
 pub(crate) fn details(entry: &Entry) -> String {
     let lines = match (entry.verdict, &entry.seen, entry.level) {
         (Verdict::Inconclusive, ..) => inconclusive_details(entry),
@@ -46,13 +46,17 @@ pub(crate) fn details(entry: &Entry) -> String {
     lines.collect()
 }
 
-/// Names, and what is to be said under them.
 type LabelledLines<'a> = Vec<(&'static str, Cow<'a, str>)>;
 
-/// Why it could not be found out whether a rule is kept.
+/// Why the check or rule has no result.
 fn inconclusive_details(entry: &Entry) -> LabelledLines<'_> {
     let mut lines: LabelledLines<'_> = Vec::new();
-    lines.extend(entry.reason.as_ref().map(|reason| ("open", plain(reason))));
+    lines.extend(
+        entry
+            .reason
+            .as_ref()
+            .map(|reason| ("reason", plain(reason))),
+    );
     lines.push(("rule", format!("{} ({})", entry.rule, entry.source).into()));
     lines.push(("replay", plain(&entry.replay)));
     lines
@@ -76,7 +80,7 @@ fn client_details(entry: &Entry, level: Level) -> LabelledLines<'_> {
 
 fn server_details(entry: &Entry) -> LabelledLines<'_> {
     let mut lines: LabelledLines<'_> = Vec::new();
-    lines.push(("wrong", plain(&entry.message)));
+    lines.push(("problem", plain(&entry.message)));
     if let Some(at) = &entry.at {
         lines.push(("at", plain(at)));
     }
@@ -95,7 +99,7 @@ fn server_details(entry: &Entry) -> LabelledLines<'_> {
 fn traffic_details<'a>(entry: &'a Entry, seen: &'a Occurrences) -> LabelledLines<'a> {
     let mut lines: LabelledLines<'_> = vec![
         ("side", seen.side.to_string().into()),
-        ("wrong", plain(&entry.message)),
+        ("problem", plain(&entry.message)),
     ];
     lines.extend(entry.at.as_ref().map(|at| ("at", plain(at))));
     let values = [("expected", &entry.expected), ("got", &entry.actual)];
@@ -120,12 +124,12 @@ fn traffic_details<'a>(entry: &'a Entry, seen: &'a Occurrences) -> LabelledLines
     lines
 }
 
-/// Both.
+/// Headline and details.
 pub(crate) fn block(entry: &Entry) -> String {
     format!("{}\n{}", headline(entry), details(entry))
 }
 
-/// Why there is nothing to tell of it, in one line; the rule where it holds.
+/// A finding in one line; the rule, if it holds.
 pub(crate) fn sentence(entry: &Entry) -> Cow<'_, str> {
     match (entry.verdict, &entry.reason) {
         (Verdict::Skip | Verdict::Inconclusive, Some(reason)) => plain(reason),
@@ -133,33 +137,33 @@ pub(crate) fn sentence(entry: &Entry) -> Cow<'_, str> {
     }
 }
 
-/// The operations or scenarios in which the same fails, too.
+/// Other operations or scenarios with the same failure.
 pub(crate) fn others(others: &[&Entry]) -> Option<String> {
     if others.is_empty() {
         return None;
     }
     let others_in: Vec<_> = others.iter().map(|other| other.group()).collect();
     Some(format!(
-        "+{} like this: {}",
+        "{} more like this: {}",
         others.len(),
         others_in.join(", ")
     ))
 }
 
-/// An answer of the contract: operation, status and code.
+/// A response of the contract: operation, status and code.
 pub(crate) fn answer(row: &Coverage) -> String {
     let code = row.code.as_deref().unwrap_or("success");
     format!("{} {} {}", row.operation, row.status, plain(code))
 }
 
-/// The keywords of its schema: how many were seen, and which were broken.
+/// How many keywords of the schema were seen, and which were violated.
 pub(crate) fn keywords(keywords: &Keywords<Clean>) -> String {
     let Keywords {
         of, seen, broken, ..
     } = keywords;
     let name = |(name, held): (&Clean, &Held)| {
         format!(
-            ", {} broken by {} of {}",
+            ", {} violated by {} of {}",
             plain(name),
             held.invalid,
             held.seen
@@ -169,7 +173,7 @@ pub(crate) fn keywords(keywords: &Keywords<Clean>) -> String {
     format!("{seen} of {of} keywords seen{broken}")
 }
 
-/// What a run came to besides its findings.
+/// The last lines: what a run has besides its findings.
 pub(crate) fn closing(report: &Report) -> Vec<String> {
     let problems = report.problems.iter().flat_map(|problem| {
         let lines = ["error: "].into_iter().chain(iter::repeat("  | "));
@@ -178,11 +182,13 @@ pub(crate) fn closing(report: &Report) -> Vec<String> {
     });
     let seen = &report.seen;
     let what = match report.mode {
-        Mode::Provider => "answers that can be provoked were seen",
-        Mode::Client | Mode::Proxy | Mode::Har | Mode::Journal => "rules were put to the test",
+        Mode::Provider => "provokable responses were seen",
+        Mode::Client | Mode::Proxy | Mode::Har | Mode::Journal => "rules were exercised",
     };
     let seen = format!("{} of {} {what}", seen.seen, seen.of);
-    let seed = report.seed.map(|seed| format!("chance: --seed {seed}"));
+    let seed = report
+        .seed
+        .map(|seed| format!("reproduce with --seed {seed}"));
     let score = report.score.as_ref().map(score);
     let counts = report
         .traffic
@@ -196,7 +202,7 @@ pub(crate) fn closing(report: &Report) -> Vec<String> {
     closing.chain([report.summary()]).collect()
 }
 
-/// What traffic consists of, and how much of it is right.
+/// What the traffic consists of, and how much of it is correct.
 fn traffic_lines(counts: &TrafficCounts) -> Vec<String> {
     let TrafficCounts {
         exchanges,
@@ -214,14 +220,14 @@ fn traffic_lines(counts: &TrafficCounts) -> Vec<String> {
     let right = |count: &JudgedCount, what| format!("{} of {} {what}", count.right, count.judged);
     let mut lines = vec![
         format!(
-            "{} with the API, {others} with others left out; {unanswered} without an answer, {} without its body",
+            "{} with the API, {others} others left out; {unanswered} without a response, {} without a body",
             count(*exchanges, "exchange"),
-            count(*without_body, "answer")
+            count(*without_body, "response")
         ),
         format!(
-            "right: {}, {}, {} over time",
+            "correct: {}, {}, {} over time",
             right(requests, "requests"),
-            right(answers, "answers"),
+            right(answers, "responses"),
             right(rules, "rules")
         ),
     ];
@@ -231,14 +237,14 @@ fn traffic_lines(counts: &TrafficCounts) -> Vec<String> {
     lines.splice(0..0, warnings);
     if *left_out > 0 {
         lines.push(format!(
-            "too many for the rules over time: {}",
-            count(*left_out, "call")
+            "not judged by the rules over time, since there are too many: {}",
+            count(*left_out, "request")
         ));
     }
     lines
 }
 
-/// A request and its response, as they were on the wire but for what would break a line.
+/// A request and its response, as on the wire except for characters that would break a line.
 pub(crate) fn exchange(exchange: &ExchangeView) -> String {
     let ExchangeView { request, response } = exchange;
     let mut lines = vec![format!("> {} {}", request.method, plain(&request.url))];
@@ -255,7 +261,7 @@ pub(crate) fn exchange(exchange: &ExchangeView) -> String {
     lines.join("\n")
 }
 
-/// Every call of a trial, a line each, by the time since the first.
+/// Every request of a trial, a line each, with the time since the first.
 pub(crate) fn timeline(trial: &Trial) -> String {
     let first = trial.calls.first().map_or(0, |call| call.at_ms);
     let calls = trial.calls.iter().map(|call| {
@@ -274,7 +280,7 @@ pub(crate) fn difference(one: &Difference) -> String {
     let known = if one.known { " (known)" } else { "" };
     let (rank, fingerprint, about) = (one.rank(), &one.fingerprint, one.about());
     format!(
-        "{rank:<9}  {fingerprint}  {about:<25}  {} {}; in {}, first {}{known}",
+        "{rank:<9}  {fingerprint}  {about:<25}  {} {}; count {}, first {}{known}",
         plain(&one.at),
         plain(&one.sentence()),
         one.count,
@@ -282,7 +288,7 @@ pub(crate) fn difference(one: &Difference) -> String {
     )
 }
 
-/// At which call a fault does what, as a table.
+/// The result at each position, as a table.
 pub(crate) fn sweep(result: &SweepResult) -> String {
     let row = |one: &Position| {
         let (position, verdict) = (one.position, one.verdict.to_string());
@@ -291,17 +297,17 @@ pub(crate) fn sweep(result: &SweepResult) -> String {
     };
     let rows: String = result.positions.iter().map(row).collect();
     let first = match result.first_broken {
-        Some(position) => format!("breaks first at call {position}"),
-        None => "breaks at no call".to_owned(),
+        Some(position) => format!("fails first at request {position}"),
+        None => "fails at no request".to_owned(),
     };
     let end = match result.not_reached {
-        Some(position) => format!("there is no call {position}"),
-        None => "there may be more calls than --positions".to_owned(),
+        Some(position) => format!("there is no request {position}"),
+        None => "there may be more requests than --positions".to_owned(),
     };
     format!("SWEEP  {}\n{rows}  {first}; {end}\n", result.fault)
 }
 
-/// How well a client spent its calls and its time, in a line.
+/// How economical a client was, in a line.
 fn score(score: &Score) -> String {
     let Score {
         requests,
@@ -310,7 +316,7 @@ fn score(score: &Score) -> String {
         lost_ms,
     } = score;
     format!(
-        "score: {} for {} ({:.2} each), {wasted} wasted, {} lost",
+        "score: {} for {} ({:.2} per call), {wasted} wasted, {} lost",
         count(*requests, "request"),
         count(*calls, "call"),
         score.amplification(),
@@ -318,12 +324,11 @@ fn score(score: &Score) -> String {
     )
 }
 
-/// For people.
 pub(crate) fn seconds(millis: u64) -> String {
     format!("{}.{:03} s", millis / 1000, millis % 1000)
 }
 
-/// Without what would move the cursor of a terminal or break a line.
+/// Escapes what would move the cursor of a terminal or break a line.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return text.into();

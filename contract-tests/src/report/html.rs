@@ -1,4 +1,4 @@
-//! One page that needs nothing else, with the answers of the contract as a picture.
+//! A self-contained page, with the responses of the contract as a table.
 
 mod drift;
 mod timeline;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::finding::Verdict;
 
-/// Colours have a sign beside them, so that nobody needs to tell them apart.
+/// Colours have a sign beside them, so that no one needs to distinguish colours.
 const STYLE: &str = include_str!("html/style.css");
 
 /// The report as a page.
@@ -35,7 +35,7 @@ pub(super) fn text(report: &Report) -> String {
                 ul { @for line in finding_text::closing(report) { li { (line) } } }
                 (blocks("Failures", &report.failures()))
                 (blocks("Warnings", &report.grouped(Verdict::Warn)))
-                (blocks("Not found out this time", &report.grouped(Verdict::Inconclusive)))
+                (blocks("Inconclusive", &report.grouped(Verdict::Inconclusive)))
                 @match report.mode {
                     Mode::Provider => { (coverage_table(report)) (unseen(report)) (never_seen(report)) (readings(report)) }
                     Mode::Client => {
@@ -61,7 +61,7 @@ fn blocks(title: &str, entries: &[(&Entry, Vec<&Entry>)]) -> Markup {
     }
 }
 
-/// A column of the picture: a status and an error code.
+/// A column of the table of responses.
 type StatusAndCode<'a> = (u16, &'a str);
 
 fn answer(row: &Coverage) -> StatusAndCode<'_> {
@@ -82,9 +82,9 @@ fn coverage_table(report: &Report) -> Markup {
             .insert(column(row), row);
     }
     html! {
-        h2 { "Answers of the contract" }
-        p { "✓ seen and valid, ✗ seen and not valid, ○ not seen, ! not in the contract; the number is how often." }
-        div.scroll tabindex="0" role="region" aria-label="Answers of the contract" {
+        h2 { "Responses of the contract" }
+        p { "✓ seen and valid, ✗ seen and invalid, ○ not seen, ! not in the contract; the number is how often it was seen." }
+        div.scroll tabindex="0" role="region" aria-label="Responses of the contract" {
             table {
                 thead { tr {
                     th scope="col" { "operation" }
@@ -137,9 +137,9 @@ fn cell(row: Option<&Coverage>) -> Markup {
 fn unseen(report: &Report) -> Markup {
     html! {
         details {
-            summary { "Answers that were not seen" }
+            summary { "Responses that were not seen" }
             table {
-                thead { tr { th scope="col" { "answer" } th scope="col" { "why" } th scope="col" { "how to see it" } } }
+                thead { tr { th scope="col" { "response" } th scope="col" { "why" } th scope="col" { "how to provoke it" } } }
                 tbody { @for row in report.coverage.iter().filter(|row| row.seen == 0) { tr {
                     th scope="row" { (finding_text::answer(row)) }
                     td { (row.reason_unseen.unwrap_or_default()) }
@@ -153,9 +153,9 @@ fn unseen(report: &Report) -> Markup {
 fn readings(report: &Report) -> Markup {
     html! {
         details {
-            summary { "Where the documents contradict one another" }
+            summary { "Contradictions between the documents" }
             table {
-                thead { tr { th scope="col" { "about" } th scope="col" { "this server" } th scope="col" { "answers" } } }
+                thead { tr { th scope="col" { "about" } th scope="col" { "this server" } th scope="col" { "responses" } } }
                 tbody { @for one in &report.readings { tr {
                     th scope="row" { (one.about) } td { (one.reading) } td { (one.seen) }
                 } } }
@@ -167,9 +167,9 @@ fn readings(report: &Report) -> Markup {
 fn rules(report: &Report, how: &str) -> Markup {
     html! {
         h2 { "Rules" }
-        p { (how) " each was put to the test, kept and broken; ✓ kept, ✗ broken, ○ not put to the test." }
+        p { (how) " each rule was exercised, passed and failed; ✓ passed, ✗ failed, ○ not exercised." }
         div.scroll tabindex="0" role="region" aria-label="Rules" { table {
-            thead { tr { @for head in ["rule", "", "level", "put to the test", "kept", "broken", "needs"] { th scope="col" { (head) } } } }
+            thead { tr { @for head in ["rule", "", "level", "exercised", "passed", "failed", "needs"] { th scope="col" { (head) } } } }
             tbody { @for rule in &report.rules {
                 @let (class, sign) = match (rule.broken, rule.kept) { (1.., _) => ("invalid", "✗"), (0, 1..) => ("valid", "✓"), (0, 0) => ("unseen", "○") };
                 tr {
@@ -188,9 +188,9 @@ fn never_seen(report: &Report) -> Markup {
     let rows = rows.filter(|row| !row.never_seen.is_empty());
     html! {
         details {
-            summary { "Fields and words that were never seen in answers that were" }
+            summary { "Fields and words that were never seen" }
             table {
-                thead { tr { th scope="col" { "answer" } th scope="col" { "never seen" } } }
+                thead { tr { th scope="col" { "response" } th scope="col" { "never seen" } } }
                 tbody { @for row in rows { tr {
                     th scope="row" { (finding_text::answer(row)) }
                     td { ul { @for name in &row.never_seen { li { code { (finding_text::plain(name)) } } } } }
@@ -205,7 +205,7 @@ fn all(report: &Report) -> Markup {
         details {
             summary { "All checks" }
             table {
-                thead { tr { th scope="col" { "verdict" } th scope="col" { "check" } th scope="col" { "rule" } th scope="col" { "what was seen" } } }
+                thead { tr { th scope="col" { "verdict" } th scope="col" { "check" } th scope="col" { "rule" } th scope="col" { "result" } } }
                 tbody { @for entry in &report.checks { tr {
                     td class=(class(entry)) { (entry.verdict) }
                     th scope="row" { (entry.name()) }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{finding::Verdict, report::model::Trial};
 
-/// The suite of what fails the run though it is no finding.
+/// The suite of what fails the run besides its findings.
 const RUN: &str = "run";
 
 /// The report as XML.
@@ -85,15 +85,15 @@ fn case(entry: &Entry) -> TestCase {
     case
 }
 
-/// The check or rule and its sentence. In traffic, a rule may be broken at several places of one operation; those who
-/// read this tell cases by name.
+/// The check or rule and its sentence. In traffic, a rule may be violated at several places of one operation, and
+/// readers of JUnit distinguish cases by name.
 fn name(entry: &Entry) -> String {
     let place = entry.at.as_ref().filter(|_| entry.seen.is_some());
     let place = place.map(|at| format!(" at {}", finding_text::plain(at)));
     format!("{}{}: {}", entry.id, place.unwrap_or_default(), entry.rule)
 }
 
-/// What was seen: of a server the request and its response; and all of what is no failure, but worth a look.
+/// The request and its response for a server, and details of warnings and information.
 fn output(entry: &Entry) -> Option<String> {
     let has_notes = matches!(entry.verdict, Verdict::Warn | Verdict::Info);
     let notes = has_notes.then(|| finding_text::block(entry));

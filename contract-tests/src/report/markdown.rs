@@ -77,11 +77,11 @@ fn reasons(report: &Report, title: &str, verdict: Verdict) -> String {
 
 fn answers(report: &Report) -> String {
     let rows: String = report.coverage.iter().map(coverage).collect();
-    let head = "| operation | answer | seen | valid | invalid | keywords | |\n|---|---|---:|---:|---:|---|---|";
-    folded("Answers of the contract", head, &rows)
+    let head = "| operation | response | seen | valid | invalid | keywords | |\n|---|---|---:|---:|---:|---|---|";
+    folded("Responses of the contract", head, &rows)
 }
 
-/// The fields and words that no answer had.
+/// Fields and words that no response had.
 fn never_seen(report: &Report) -> String {
     let rows = report.coverage.iter();
     let row = |row: &Coverage| {
@@ -97,8 +97,8 @@ fn never_seen(report: &Report) -> String {
         .filter(|row| !row.never_seen.is_empty())
         .map(row)
         .collect();
-    let title = "Fields and words that were never seen in answers that were";
-    folded(title, "| answer | never seen |\n|---|---|", &rows)
+    let title = "Fields and words that were never seen";
+    folded(title, "| response | never seen |\n|---|---|", &rows)
 }
 
 /// What the server does where the documents contradict one another.
@@ -113,8 +113,8 @@ fn readings(report: &Report) -> String {
         format!("| {about} | [{reading}]({source}) | {seen} |\n")
     };
     let rows: String = report.readings.iter().map(row).collect();
-    let head = "| about | this server | answers |\n|---|---|---:|";
-    folded("Where the documents contradict one another", head, &rows)
+    let head = "| about | this server | responses |\n|---|---|---:|";
+    folded("Contradictions between the documents", head, &rows)
 }
 
 fn rules(report: &Report) -> String {
@@ -131,7 +131,7 @@ fn rules(report: &Report) -> String {
     };
     let rows: String = report.rules.iter().map(row).collect();
     let head =
-        "| rule | level | put to the test | kept | broken | needs |\n|---|---|---:|---:|---:|---|";
+        "| rule | level | exercised | passed | failed | needs |\n|---|---|---:|---:|---:|---|";
     folded("Rules", head, &rows)
 }
 
@@ -156,7 +156,7 @@ fn drift(report: &Report) -> String {
         return rows;
     }
     let head =
-        "| | | | difference | in | first seen | fingerprint |\n|---|---|---|---|---:|---|---|";
+        "| | | | difference | count | first seen | fingerprint |\n|---|---|---|---|---:|---|---|";
     folded("Drift from the contract", head, &rows)
 }
 
@@ -174,7 +174,7 @@ fn scores(report: &Report) -> String {
         )
     };
     let rows: String = report.trials.iter().map(row).collect();
-    let head = "| scenario | requests | calls | requests a call | wasted | lost |\n|---|---:|---:|---:|---:|---:|";
+    let head = "| scenario | requests | calls | requests per call | wasted | lost |\n|---|---:|---:|---:|---:|---:|";
     folded("Score", head, &rows)
 }
 
@@ -202,19 +202,19 @@ fn coverage(row: &Coverage) -> String {
     )
 }
 
-/// In a fence that is longer than any in the text.
+/// In a fence that is longer than any run of backticks in the text.
 fn fenced(text: &str) -> String {
     let fence = "`".repeat(3.max(longest_run(text) + 1));
     format!("{fence}text\n{text}{fence}\n")
 }
 
-/// In so many marks as the text does not have in a row.
+/// In more backticks than the text has in a row.
 fn code(text: &str) -> String {
     let mark = "`".repeat(longest_run(text) + 1);
     format!("{mark}{}{mark}", finding_text::plain(text))
 }
 
-/// Backticks in a row, at the most.
+/// The largest number of backticks in a row.
 fn longest_run(text: &str) -> usize {
     text.split(|character| character != '`')
         .map(str::len)
@@ -222,7 +222,7 @@ fn longest_run(text: &str) -> usize {
         .unwrap_or_default()
 }
 
-/// Text of others between our own: no markup of it counts.
+/// Text from outside: none of its markup takes effect.
 fn cell(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in finding_text::plain(text).chars() {

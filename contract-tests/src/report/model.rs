@@ -25,76 +25,77 @@ pub use self::{
 pub(crate) use self::{entry::truncated, trial::API};
 use crate::finding::{Level, RunFailure, RunVerdict, SeenCount, Verdict, redaction::Clean};
 
-/// A run of the judge: what was checked, what came of it, and which answers of the contract were seen.
+/// A run of the judge: what was checked, the results, and which responses of the contract were seen.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, title = "Report of contract-tests")]
 pub struct Report {
     /// Always `contract-tests`.
     pub tool: &'static str,
-    /// The version of the judge.
+    /// The version of contract-tests.
     pub version: &'static str,
     /// What was judged.
     pub mode: Mode,
     /// The base URL of the server, the command line of the client, or the file of the recording.
     pub target: Clean,
-    /// What the server turned out to be, how the client was tried, or what was recorded, in a sentence.
+    /// A description of the server, of how the client was tried, or of what was recorded.
     pub about: Clean,
-    /// What chance was drawn from; `null` where nothing was left to chance.
+    /// The seed of generated requests, data and faults; `null` where nothing is random.
     pub seed: Option<u64>,
-    /// Whether what is only assumed fails, too, and objects may have no fields but those of the contract; of a client,
-    /// whether it fails where it breaks what it should keep.
+    /// Whether assumed behaviour fails as well, and fields that are not in the contract; for a client, whether
+    /// rules that say SHOULD fail.
     pub strict: bool,
-    /// The run in one word.
+    /// The verdict on the run.
     pub verdict: RunVerdict,
-    /// The run in one number, as the process ends with it.
+    /// The exit code of the process.
     pub exit_code: u8,
-    /// How many entries of `checks` have which verdict.
+    /// How many entries of `checks` have each verdict.
     pub counts: Counts,
-    /// What fails the run though it is no finding.
+    /// What fails the run besides its findings.
     pub problems: Vec<RunFailure>,
-    /// One entry for every check, or for every operation that it was made on; of a client, for every rule in every
-    /// scenario that put it to the test; of traffic, for all that is wrong, and for every rule and operation in which
-    /// nothing is.
+    /// One entry for every check, or for every operation that it ran on; for a client, for every rule in every
+    /// scenario that exercised it; for traffic, for every violation, and for every rule and operation without one.
     pub checks: Vec<Entry>,
-    /// How many of the answers that could be provoked were seen; of a client and of traffic, how many of the rules
-    /// were put to the test.
+    /// How many of the provokable responses were seen; for a client and for traffic, how many of the rules were
+    /// exercised.
     pub seen: SeenCount,
-    /// The answers of the contract, then others that were seen; empty for a client and for traffic.
+    /// The responses of the contract, then others that were seen; empty for a client and for traffic.
     pub coverage: Vec<Coverage>,
-    /// What the server does where the documents contradict one another; empty for a client and for traffic.
+    /// Which document the server follows where the documents contradict each other; empty for a client and for
+    /// traffic.
     pub readings: Vec<ObservedReading>,
-    /// The rules of clients, or those that traffic is judged by, and what came of each; empty for a server.
+    /// The rules for clients or for traffic, with their results; empty for a server.
     pub rules: Vec<RuleCoverage>,
-    /// What the client did under each scenario; empty for others.
+    /// What the client did under each scenario; empty for a server and for traffic.
     pub trials: Vec<Trial>,
-    /// How well the client spent its calls and its time in all trials; `null` for others. It decides nothing.
+    /// How economical the client was in all trials; `null` for a server and for traffic. It does not affect the
+    /// verdict.
     pub score: Option<Score>,
-    /// What came of a fault that came one call later each time; `null` where there was none.
+    /// The result of injecting a fault at one request after the other; `null` without a sweep.
     pub sweep: Option<SweepResult>,
-    /// What the traffic consists of that was judged; `null` for others.
+    /// What the judged traffic consists of; `null` for a server and a client.
     pub traffic: Option<TrafficCounts>,
-    /// Where traffic differs from the contract; `null` for others. It decides nothing.
+    /// Where traffic differs from the contract; `null` for a server and a client. It does not affect the verdict.
     pub drift: Option<Drift>,
-    /// All checks or rules that there are for what was judged, in the order of their table.
+    /// All checks or rules for what was judged, in the order of their table.
     #[serde(skip)]
     pub catalog: Vec<Rule>,
-    /// The file that a tool for code shows findings at: one of those who look at it, below the present folder.
+    /// The file at which code-scanning tools show findings, below the current directory.
     #[serde(skip)]
     pub file: Option<PathBuf>,
 }
 
-/// A check or a rule as tools for code list it.
+/// A check or a rule, as code-scanning tools list it.
 #[derive(Debug)]
 pub struct Rule {
     /// Its id.
     pub id: &'static str,
     /// What it says.
     pub rule: &'static str,
-    /// The page or the standard that says so.
+    /// The page or the standard that requires it.
     pub source: &'static str,
-    /// How well a check of servers is founded.
+    /// The evidence for a check of servers.
     pub evidence: Option<Evidence>,
-    /// How much a rule of clients weighs.
+    /// The level of a rule for clients.
     pub level: Option<Level>,
 }
 
@@ -106,31 +107,31 @@ pub enum Mode {
     Provider,
     /// A client program.
     Client,
-    /// What passed between a client and a server, both sides of it.
+    /// Traffic that passed through the proxy.
     Proxy,
-    /// An HTTP Archive, both sides of it.
+    /// An HTTP Archive.
     Har,
-    /// The sandbox's journal, both sides of it.
+    /// The sandbox's journal.
     Journal,
 }
 
-/// How many findings have which verdict.
+/// How many findings have each verdict.
 #[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Counts {
-    /// The rule holds.
+    /// Passed.
     pub pass: usize,
-    /// It does not.
+    /// Failed.
     pub fail: usize,
-    /// It does not, and the baseline says that this is known.
+    /// Failed, and listed in the baseline.
     pub known: usize,
-    /// Something should be otherwise.
+    /// Violated, but not a failure.
     pub warn: usize,
     /// An assumption does not hold.
     pub info: usize,
-    /// Not found out.
+    /// Not checked.
     pub skip: usize,
-    /// Could not be found out this time.
+    /// No result in this run.
     pub inconclusive: usize,
 }
 
@@ -140,8 +141,7 @@ impl Report {
         self.grouped(Verdict::Fail)
     }
 
-    /// What has a verdict, the first of each check in full, of traffic the first at each place; with it the operations of
-    /// the others.
+    /// The entries with a verdict, grouped by check, and in traffic also by place: the first, and the others.
     pub fn grouped(&self, verdict: Verdict) -> Vec<(&Entry, Vec<&Entry>)> {
         let mut groups: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
         for entry in self.checks.iter().filter(|entry| entry.verdict == verdict) {
@@ -165,7 +165,6 @@ impl Report {
 }
 
 impl Counts {
-    /// Of these verdicts.
     pub(crate) fn of(verdicts: impl Iterator<Item = Verdict>) -> Self {
         let mut counts = Self::default();
         for verdict in verdicts {
@@ -174,17 +173,15 @@ impl Counts {
         counts
     }
 
-    /// And one more.
     pub(crate) fn add(&mut self, verdict: Verdict) {
         *self.of_verdict(verdict) += 1;
     }
 
-    /// Of all verdicts together.
     pub(crate) fn all(self) -> usize {
         self.nonzero().map(|(_, count)| count).sum()
     }
 
-    /// Those that are not zero: `3 pass, 1 fail`.
+    /// Such as `3 pass, 1 fail`.
     pub(crate) fn summary(self) -> String {
         let words = self
             .nonzero()
@@ -209,7 +206,7 @@ impl Counts {
         *self.of_verdict(verdict)
     }
 
-    /// Those that are not zero.
+    /// Verdicts with at least one finding.
     pub fn nonzero(self) -> impl Iterator<Item = (Verdict, usize)> {
         let counts = Verdict::VARIANTS
             .iter()

@@ -1,5 +1,4 @@
-//! A file that appears whole or not at all: whoever reads it never sees a part of it, nor an empty file of a run that
-//! ended before it had anything to write.
+//! Files are written atomically: a reader never sees part of one, nor an empty file of a run that ended early.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
@@ -13,29 +12,29 @@ use tempfile::NamedTempFile;
 /// The mode of a new file, before the umask.
 const MODE: u32 = 0o666;
 
-/// A file to be written at the end of a run. Until then, what was in its place stays there.
+/// A file to be written at the end of a run. Until then, an existing file stays as it is.
 #[derive(Debug)]
 pub struct OutputFile(Target);
 
 #[derive(Debug)]
 enum Target {
-    /// Written beside its place, and renamed to it.
+    /// Written beside its destination, and renamed to it.
     Renamed { written: NamedTempFile, to: PathBuf },
-    /// A pipe or a device, which nothing can be renamed to.
+    /// A pipe or a device, which cannot be replaced by a rename.
     Special(File),
 }
 
 impl OutputFile {
-    /// Makes sure that the file can be written, before a run that nobody could read the result of.
+    /// Checks that the file can be written, before a run whose result would be lost.
     pub fn create(path: &Path) -> io::Result<Self> {
         match fs::metadata(path) {
             Ok(there) => {
-                // What may not be written is not replaced either.
+                // A read-only file is not replaced either.
                 let file = OpenOptions::new().write(true).open(path)?;
                 if !there.is_file() {
                     return Ok(Self(Target::Special(file)));
                 }
-                // A symbolic link goes on pointing to the file.
+                // A symbolic link keeps pointing to the file.
                 Self::beside(fs::canonicalize(path)?, there.permissions())
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -45,7 +44,7 @@ impl OutputFile {
         }
     }
 
-    /// The same for a file that must not be there yet, nor when it is written.
+    /// The same for a file that must not exist, neither now nor when it is written.
     pub fn create_new(path: &Path) -> io::Result<Self> {
         if fs::symlink_metadata(path).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -66,7 +65,7 @@ impl OutputFile {
         Ok(Self(Target::Renamed { written, to }))
     }
 
-    /// Writes the text, and puts the file into its place, whatever is there.
+    /// Writes the text, and moves the file into place, over any existing one.
     pub fn write(self, text: &str) -> io::Result<()> {
         match self.0 {
             Target::Special(mut file) => file.write_all(text.as_bytes()),
@@ -77,7 +76,7 @@ impl OutputFile {
         }
     }
 
-    /// Writes the text, and puts the file into its place, where there is none.
+    /// Writes the text, and moves the file into place, unless there is one.
     pub fn write_new(self, text: &str) -> io::Result<()> {
         match self.0 {
             Target::Special(_) => Err(io::ErrorKind::AlreadyExists.into()),

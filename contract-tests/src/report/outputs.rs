@@ -11,7 +11,7 @@ use strum::VariantArray;
 use super::Format;
 use crate::report::output_file::OutputFile;
 
-/// A report that is asked for.
+/// A requested report.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReportOutput {
     format: Format,
@@ -20,7 +20,7 @@ pub struct ReportOutput {
 }
 
 impl ReportOutput {
-    /// Its form.
+    /// Its format.
     pub fn format(&self) -> Format {
         self.format
     }
@@ -47,35 +47,35 @@ impl FromStr for ReportOutput {
             .filter(|(_, file)| !file.is_empty())
             .ok_or_else(|| {
                 format!(
-                    "it is FORMAT=FILE, and FILE is - for standard output; formats are {}",
+                    "expected FORMAT=FILE, where FILE is - for standard output; formats are {}",
                     formats()
                 )
             })?;
         let format = format
             .parse()
-            .map_err(|_| format!("there is no format `{format}`; there are {}", formats()))?;
+            .map_err(|_| format!("unknown format `{format}`; use one of {}", formats()))?;
         let file = (file != "-").then(|| file.into());
         Ok(Self { format, file })
     }
 }
 
-/// Why a report cannot be kept.
+/// Why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportOutputError {
     /// Two of them would write over one another.
-    #[error("two reports go to {0}; each needs a place of its own")]
+    #[error("two reports go to {0}; each needs its own destination")]
     Twice(String),
     /// The file cannot be written.
     #[error("cannot write the report {0}: {1}")]
     File(String, #[source] io::Error),
 }
 
-/// The files that a run is to be written to.
+/// The files that reports are written to.
 #[derive(Debug)]
 pub struct ReportOutputs(Vec<(ReportOutput, Option<OutputFile>)>);
 
 impl ReportOutputs {
-    /// Opens all of them before anything is sent: a run whose report cannot be kept is not worth its calls.
+    /// Opens all files before anything is sent: a run whose report cannot be written is not worth the requests.
     pub fn open(outputs: &[ReportOutput]) -> Result<Self, ReportOutputError> {
         for (number, one) in outputs.iter().enumerate() {
             if outputs[..number]
@@ -94,12 +94,12 @@ impl ReportOutputs {
         outputs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Writes the report to each, also where one before cannot be written.
+    /// Writes every report, even if another cannot be written.
     pub fn write(self, report: impl Fn(Format) -> String) -> Result<(), ReportOutputError> {
         let write = |(outputs, file): (ReportOutput, Option<OutputFile>)| {
             let text = report(outputs.format);
             let Some(file) = file else {
-                // A reader who has gone away is no error.
+                // A reader that has closed the pipe is not an error.
                 let _ = io::stdout().write_all(text.as_bytes());
                 return Ok(());
             };

@@ -1,8 +1,8 @@
-//! How far a run has come: a line of a terminal that is drawn anew, and nothing where nobody watches.
+//! A progress line on a terminal; nothing without one.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// What has been done, of how much, and what it is about. At the end of a narrow terminal, it is cut.
+/// Steps done, of how many, and a message, which is cut to the width of the terminal.
 const LINE: &str = "{pos}/{len}  {wide_msg}";
 
 /// A line on standard error, if that is a terminal.
@@ -10,12 +10,12 @@ const LINE: &str = "{pos}/{len}  {wide_msg}";
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// No line, before it is known how much there is to do.
+    /// No line, before the number of steps is known.
     pub(crate) fn hidden() -> Self {
         Self(ProgressBar::hidden())
     }
 
-    /// Of so many steps, none of which is done.
+    /// Of N steps, none of which is done.
     ///
     /// # Panics
     ///
@@ -27,18 +27,16 @@ impl Progress {
         Self(bar.with_style(style))
     }
 
-    /// A step is done, about which this is to be said.
+    /// Completes a step.
     pub(crate) fn step(&self, message: &str) {
         self.0.set_message(message.to_owned());
         self.0.inc(1);
     }
 
-    /// Says something else, though nothing more is done.
     pub(crate) fn set_message(&self, message: &str) {
         self.0.set_message(message.to_owned());
     }
 
-    /// Whether somebody sees it.
     pub(crate) fn is_shown(&self) -> bool {
         !self.0.is_hidden()
     }
@@ -48,7 +46,6 @@ impl Progress {
         self.0.suspend(write)
     }
 
-    /// There is nothing more to do.
     pub(crate) fn end(&self) {
         self.0.finish_and_clear();
     }

@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, for code scanning: what does not hold, at a file of those who look at it.
+//! SARIF 2.1.0, for code scanning: findings, at a file of the reader's project.
 
 use std::path::Path;
 
@@ -90,7 +90,7 @@ fn result(entry: &Entry, rules: &[Value], file: Option<&str>) -> Option<Value> {
     Some(result)
 }
 
-/// A path below the present folder, as SARIF wants it: slashes between segments, whatever is special encoded.
+/// A path below the current directory as a relative URI.
 fn uri(path: &Path) -> String {
     let segments = path.iter().map(|segment| segment.to_string_lossy());
     let encoded = segments.map(|segment| utf8_percent_encode(&segment, SEGMENT).to_string());

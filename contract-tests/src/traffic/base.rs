@@ -1,4 +1,4 @@
-//! Where the API is, in traffic that goes to other places, too.
+//! Finds the base URL of the API in traffic that also has other requests.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use url::Url;
 
 use super::recorded::RecordedExchange;
 
-/// Bases that are told of besides the one that is judged.
+/// Other base URLs that warnings name.
 const MAX_MISSED: usize = 3;
 
 /// The base URL of an API.
@@ -25,7 +25,7 @@ impl Base {
         }
     }
 
-    /// What stands behind it in a URL that is of the API.
+    /// The rest of the path of a URL under this base.
     pub(super) fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
         let path = url.path().strip_prefix(&self.path)?;
         let inside = path.is_empty() || path.starts_with('/');
@@ -44,14 +44,14 @@ impl std::fmt::Display for Base {
     }
 }
 
-/// The base that ends as the contract's does, and under which most requests are operations.
+/// The base that ends like the contract's, and under which most requests match an operation.
 pub(super) fn find(exchanges: &[RecordedExchange]) -> Option<Base> {
     let all = exchanges.iter();
     best(all, |path| path.ends_with(API_PREFIX)).map(|(base, _)| base)
 }
 
-/// Requests that are not under the base and would be operations under another one: that, and how many they are. If none is
-/// under the base, that may be wrong altogether, so that any other is told of.
+/// Other bases under which requests match operations, with their number. If no request matches under the given
+/// base, it may be wrong, so that any other is reported.
 pub(super) fn missed(base: Option<&Base>, exchanges: &[RecordedExchange]) -> Vec<(Base, usize)> {
     let is_wrong = !base.is_some_and(|base| exchanges.iter().any(|one| base.has_operation(one)));
     let is_inside = |base: &Base, one: &RecordedExchange| base.path_of(&one.url).is_some();
@@ -69,7 +69,8 @@ pub(super) fn missed(base: Option<&Base>, exchanges: &[RecordedExchange]) -> Vec
     missed
 }
 
-/// The base under which most requests are operations, and how many; of several, the one that was used first.
+/// The base under which most requests match an operation, with their number; among equals, the one that was used
+/// first.
 fn best<'a>(
     exchanges: impl Iterator<Item = &'a RecordedExchange>,
     allowed: impl Fn(&str) -> bool,

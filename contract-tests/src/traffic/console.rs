@@ -1,11 +1,11 @@
-//! What people are told of traffic: a view of the report like any other.
+//! Traffic on the console: a view of the report, like its formats.
 
 use crate::{
     finding::Verdict,
     report::{Detail, finding_text, lines, model::Report},
 };
 
-/// The report for people: what does not pass in full, each place once; what passes in a line for each rule.
+/// Failures in full, each place once; passes in a line for each rule.
 pub fn console(report: &Report, detail: Detail) -> String {
     let mut text = String::new();
     for about in report.checks.chunk_by(|one, other| one.id == other.id) {
@@ -29,7 +29,7 @@ pub fn console(report: &Report, detail: Detail) -> String {
         let unarmed = report.rules.iter().filter(|rule| rule.armed == 0);
         text.extend(unarmed.map(|rule| {
             format!(
-                "{:<12}  {:<13}  not reached: it needs {}\n",
+                "{:<12}  {:<13}  not exercised: needs {}\n",
                 Verdict::Skip,
                 rule.id,
                 rule.needs
@@ -50,5 +50,5 @@ fn drift(report: &Report) -> String {
     if lines.is_empty() {
         return lines;
     }
-    format!("\nDRIFT  from the contract; it decides nothing\n{lines}")
+    format!("\nDRIFT  from the contract; it does not affect the verdict\n{lines}")
 }

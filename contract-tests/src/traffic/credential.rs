@@ -1,5 +1,5 @@
-//! Credentials of requests. Who hands out a recording redacts it first: what stands in place of a credential then is not
-//! one, and says nothing of the client, often not even which calls are of the same key.
+//! Credentials of requests. Recordings are often redacted before they are shared: a placeholder says nothing about the
+//! client, and often not even which requests have the same key.
 
 use schemas::key::{ApiKey, Environment};
 
@@ -9,21 +9,21 @@ use super::{
     table,
 };
 
-/// What a request shows of its credential.
+/// What a recording has of a credential.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Credential<'a> {
-    /// All of it: the token, or what a journal has in its place.
+    /// The whole token, or what a journal has in its place.
     Full(&'a str),
-    /// A mask of it, by which keys are still told apart.
+    /// A mask of it, which still distinguishes keys.
     Masked(&'a str),
-    /// A placeholder that is the same for every key, or none though the server has let the request in.
+    /// A placeholder that is the same for every key, or none although the server admitted the request.
     Redacted,
-    /// None.
+    /// The request had none.
     Absent,
 }
 
 impl Credential<'_> {
-    /// Whether not all of it is there that was sent.
+    /// Whether the recording lacks some of it.
     pub(super) fn is_redacted(&self) -> bool {
         matches!(self, Self::Masked(_) | Self::Redacted)
     }
@@ -33,17 +33,16 @@ impl Credential<'_> {
 const REDACTION_WORDS: [&str; 9] = [
     "redact", "mask", "filter", "hidden", "remov", "sanitiz", "sanitis", "scrub", "censor",
 ];
-/// Characters that stand for others, and that no credential has.
+/// Characters that replace others, and that no credential has.
 const MASK_CHARACTERS: [char; 10] = ['*', '•', '…', '<', '>', '[', ']', '{', '}', '█'];
-/// The like of one character, such as `xxxx`, that is taken for a placeholder.
+/// Repetitions of a character, such as `xxxx`, that make a placeholder.
 const MIN_REPEATS: usize = 3;
 
-/// What the request shows of its credential.
 pub(super) fn of(exchange: &RecordedExchange) -> Credential<'_> {
     if let Some(key) = exchange.key.as_deref() {
         return Credential::Full(key);
     }
-    // Only with a key, there is a success, or a scope that it lacks.
+    // A success or a missing scope proves that the request had a key.
     let status = exchange.answer.as_ref().map(|answer| answer.status);
     let admitted = status.is_some_and(|status| status < 300 || status == 403);
     let Some(value) = exchange.request.all("authorization").next() else {
@@ -66,7 +65,7 @@ pub(super) fn of(exchange: &RecordedExchange) -> Credential<'_> {
     }
 }
 
-/// What is behind the prefix of a key, or all where there is none.
+/// What follows the prefix of a key, or the whole token without one.
 fn secret(token: &str) -> &str {
     let prefixes = [Environment::Live, Environment::Test].map(Environment::prefix);
     let mut secrets = prefixes
@@ -94,14 +93,14 @@ fn is_placeholder(text: &str) -> bool {
         || is_run(secret(text))
 }
 
-/// Whether it is one character again and again.
+/// Whether it repeats one character.
 fn is_run(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters.next();
     text.chars().count() >= MIN_REPEATS && characters.all(|one| Some(one) == first)
 }
 
-/// What the credential shows, where one was recorded in full.
+/// The form of the credential, where it was recorded in full.
 pub(super) fn judge(
     exchange: &RecordedExchange,
     credential: &Credential<'_>,
@@ -109,7 +108,7 @@ pub(super) fn judge(
     let count = exchange.request.all("authorization").count();
     let value = exchange.request.all("authorization").next()?;
     let wrong = match credential {
-        _ if count > 1 => Some("there is more than one"),
+        _ if count > 1 => Some("there is more than one Authorization header"),
         Credential::Full(token) => wrong(value, token),
         Credential::Masked(_) | Credential::Redacted | Credential::Absent => return None,
     };
@@ -124,10 +123,10 @@ pub(super) fn judge(
 fn wrong(value: &str, token: &str) -> Option<&'static str> {
     let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return Some("another scheme than Bearer, or none");
+        return Some("the scheme is not Bearer");
     }
     let is_key = ApiKey::parse(token).is_ok();
-    (!is_key).then_some("the token does not have the form of a key")
+    (!is_key).then_some("the token does not have the format of a key")
 }
 
 #[cfg(test)]

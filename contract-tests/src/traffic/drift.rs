@@ -1,5 +1,4 @@
-//! A sentinel of drift: where what traffic shows differs from the contract. It is an observation and fails nothing;
-//! what fails, fails by the rules.
+//! Detects drift: every difference between traffic and the contract. Drift never fails a run; rules do.
 //!
 //! A difference has a fingerprint that is the same in every run: it depends on operation, status, path, kind, and the
 //! type or word that was seen, never on order, counts, ids or other values.
@@ -26,12 +25,12 @@ use super::{
 };
 use crate::{contract::Contract, finding::redaction::Secrets};
 
-/// Differences of each rank that are told apart; those beyond are counted.
+/// Differences of each rank that are listed; the others are only counted.
 const MAX_DIFFERENCES: usize = 200;
-/// Bytes of a fingerprint; it tells some hundreds of differences apart.
+/// Bytes of a fingerprint; enough to distinguish some hundreds of differences.
 const FINGERPRINT: usize = 6;
 
-/// What differs, and where: all that a fingerprint depends on.
+/// What differs, and where: everything that a fingerprint depends on.
 #[derive(Clone, Debug)]
 struct DifferenceKey {
     side: Side,
@@ -40,7 +39,7 @@ struct DifferenceKey {
     status: Option<u16>,
     at: String,
     kind: DriftKind,
-    /// The type or the word that was seen; empty where the kind says it all.
+    /// The type or word that was seen; empty for other kinds.
     word: String,
 }
 
@@ -52,32 +51,31 @@ impl DifferenceKey {
         let mut hash = Sha256::new();
         for part in [self.operation, &status, &self.at, kind, &self.word] {
             hash.update(part.as_bytes());
-            // No part goes on in the next.
+            // Separates the parts.
             hash.update([0]);
         }
         hex::encode(&hash.finalize()[..FINGERPRINT])
     }
 }
 
-/// A difference, and how often it was seen.
 #[derive(Debug)]
 struct SeenDifference {
     key: DifferenceKey,
     evidence: Option<Evidence>,
-    /// Of what types a field is that the contract does not have.
+    /// The types of a field that is not in the contract.
     types: BTreeSet<&'static str>,
     first: String,
     count: usize,
 }
 
-/// Takes exchanges one after the other, and keeps what differs.
+/// Takes exchanges one after the other, and collects differences.
 #[derive(Debug, Default)]
 pub(super) struct DriftDetector {
-    /// Bodies that were compared.
+    /// The number of compared bodies.
     bodies: usize,
-    /// By fingerprint, so that the same are kept whatever comes first.
+    /// By fingerprint, so that the same ones are kept in whatever order they come.
     ranks: BTreeMap<Rank, BTreeMap<String, SeenDifference>>,
-    /// How often differences were seen that are not kept.
+    /// How often differences beyond the limit were seen.
     left_out: usize,
 }
 
@@ -135,7 +133,7 @@ impl DriftDetector {
                 });
             seen.types.extend(one.types);
             seen.count += usize::from(counted.insert(fingerprint));
-            // What is dropped never comes back, so that what is kept does not depend on the order.
+            // What is dropped never comes back, so that the order does not matter.
             if rank.len() > MAX_DIFFERENCES
                 && let Some((_, dropped)) = rank.pop_last()
             {
@@ -144,13 +142,13 @@ impl DriftDetector {
         }
     }
 
-    /// All that was seen, without secrets.
+    /// All differences, without secrets.
     pub(super) fn end(self, secrets: &Secrets, known: &KnownDrift) -> Drift {
         Drift::new(self.bodies, self.ranks, self.left_out, secrets, known)
     }
 }
 
-/// What differs in a body that was recorded.
+/// Differences in a recorded body.
 fn differences(contract: &Contract, document: Document, body: &[u8]) -> Vec<FoundDifference> {
     match serde_json::from_slice::<Value>(body) {
         Ok(body) => body::differences(contract, document, &body),
@@ -158,7 +156,7 @@ fn differences(contract: &Contract, document: Document, body: &[u8]) -> Vec<Foun
     }
 }
 
-/// What differs in an answer: its status, what it is declared as, its code, its body.
+/// Differences in a response: its status, media type, code and body.
 fn response_differences(
     contract: &Contract,
     operation: &Operation,
@@ -217,7 +215,7 @@ fn success_differences(
     found.unwrap_or_default()
 }
 
-/// What an answer is declared as, where it is not JSON.
+/// The media type of a response, if it is not JSON.
 fn wrong_media_type(
     answer: &RecordedResponse,
     evidence: Option<Evidence>,
@@ -235,7 +233,7 @@ fn wrong_media_type(
     (!right).then(found)
 }
 
-/// An error is known by its code; without its body, the recording may have that.
+/// An error is identified by its code; a recording without the body may have it elsewhere.
 fn error_differences(
     contract: &Contract,
     operation: &Operation,
@@ -266,7 +264,7 @@ fn error_differences(
     let Some(known) = known else {
         return one(DriftKind::Word, code);
     };
-    // On the status of this one the documents disagree.
+    // The documents contradict each other about this status.
     let either = known == ErrorCode::ValidationError && answer.status == 400;
     if known.facts().status != answer.status && !either {
         return one(DriftKind::Status, code);

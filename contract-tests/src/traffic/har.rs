@@ -1,5 +1,5 @@
 //! HTTP Archives (HAR 1.2) of browsers, proxies and the sandbox, also zipped with their bodies as Playwright writes them.
-//! What a tool leaves out is taken as not recorded, and an entry that is malformed does not spoil the others.
+//! What a tool leaves out counts as not recorded, and a malformed entry does not affect the others.
 
 mod attached;
 mod body;
@@ -24,7 +24,7 @@ use super::{
 
 /// What browsers write where a response has no media type.
 const NO_MEDIA_TYPE: &str = "x-unknown";
-/// The header of a redirect that a browser made up, as for HSTS; no server has sent it.
+/// The header of a redirect that the browser made up, as for HSTS; no server sent it.
 const MADE_BY_BROWSER: &str = "non-authoritative-reason";
 
 #[derive(Deserialize)]
@@ -49,7 +49,7 @@ struct Entry {
     timings: Option<Timings>,
     request: Request,
     response: Response,
-    /// Playwright's word for a request that the page gave up.
+    /// Playwright: the page gave the request up.
     #[serde(default, rename = "_wasAborted")]
     was_aborted: bool,
 }
@@ -83,10 +83,10 @@ struct Response {
     content: Content,
     #[serde(default)]
     body_size: Option<i64>,
-    /// What Chrome says of a response that broke off or was kept from the page.
+    /// Chrome: the response was cut off or kept from the page.
     #[serde(default, rename = "_error")]
     error: Option<Value>,
-    /// What Playwright says of one.
+    /// Playwright: the same.
     #[serde(default, rename = "_failureText")]
     failure: Option<Value>,
 }
@@ -112,7 +112,7 @@ struct HarHeader {
     value: String,
 }
 
-/// Reads an archive, and of the bodies that it has in files those that are attached.
+/// Reads an archive, with the bodies that it has in files.
 pub(super) fn read(text: &[u8], attached: &mut AttachedFiles) -> Result<Recording, TrafficError> {
     let archive: Archive<'_> = serde_json::from_slice(text).map_err(|error| {
         TrafficError::NoRecording(format!(
@@ -141,12 +141,12 @@ pub(super) fn read(text: &[u8], attached: &mut AttachedFiles) -> Result<Recordin
     Ok(recording)
 }
 
-/// An entry, or where it is malformed and how.
+/// An entry, or where and how it is malformed.
 fn entry(raw: &RawValue) -> Result<Entry, String> {
     let mut json = serde_json::Deserializer::from_str(raw.get());
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let why = error.inner().to_string();
-        // Line and column are those within the entry, which nobody can look up.
+        // Line and column are relative to the entry, and so of no use to a reader.
         let why = why.split(" at line ").next().unwrap_or_default();
         match error.path().to_string().as_str() {
             "." => why.to_owned(),
@@ -193,7 +193,7 @@ fn recorded(
     Ok((started_date_time, recorded))
 }
 
-/// Nothing came where browsers write 0 or less.
+/// Browsers write a status of 0 or less where there was no response.
 fn answer(
     response: Response,
     was_aborted: bool,
@@ -232,7 +232,8 @@ fn answer(
     }))
 }
 
-/// No headers at all means that they were not recorded; names that begin with a colon are HTTP/2's own.
+/// No headers at all means that they were not recorded; names that begin with a colon are pseudo-headers of
+/// HTTP/2.
 fn headers(headers: Vec<HarHeader>) -> Option<Vec<Header>> {
     let headers = headers.into_iter().map(|one| (one.name, one.value));
     let headers: Vec<_> = headers.filter(|(name, _)| !name.starts_with(':')).collect();

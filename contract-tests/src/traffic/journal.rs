@@ -14,7 +14,7 @@ use super::{
     },
 };
 
-/// The journal has no host; all of it is of one server.
+/// The journal has no host, since it is of one server.
 const ORIGIN: &str = "http://sandbox";
 
 #[derive(Deserialize)]
@@ -29,7 +29,6 @@ struct Line {
     duration_us: u64,
 }
 
-/// Reads a journal.
 pub(super) fn read(text: &[u8]) -> Result<Recording, TrafficError> {
     let lines = text.split(|byte| *byte == b'\n').enumerate();
     let filled = lines.filter(|(_, line)| !line.trim_ascii().is_empty());

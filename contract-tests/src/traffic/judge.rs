@@ -1,4 +1,4 @@
-//! Takes exchanges one after the other, and says what is wrong with each.
+//! Judges exchanges one after the other.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -17,17 +17,17 @@ use super::{
 };
 use crate::{contract::Contract, finding::redaction::Secrets, report::model::Side};
 
-/// Entries that are named of those that are unreadable.
+/// Malformed entries that are named in warnings.
 const MAX_MALFORMED_NAMED: usize = 20;
 /// Bytes of a warning.
 const MAX_WARNING: usize = 400;
 
-/// What came of something that was judged.
+/// Whether a rule was followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Outcome {
-    /// It is as it should be.
+    /// It was.
     Kept,
-    /// It is not.
+    /// It was not.
     Broken,
 }
 
@@ -37,7 +37,7 @@ impl Outcome {
     }
 }
 
-/// The judge, and what it has found so far.
+/// The judge, and its results so far.
 #[derive(Debug)]
 pub(super) struct Judge {
     contract: Contract,
@@ -48,16 +48,16 @@ pub(super) struct Judge {
     drift_detector: DriftDetector,
     known_drift: KnownDrift,
     result: TrafficResult,
-    /// Keys that are hidden.
+    /// Keys that are masked in texts.
     keys: HashSet<String>,
-    /// What is wrong with the exchange that is looked at.
+    /// Findings about the current exchange.
     findings: Vec<Finding>,
-    /// What a recording lacks.
+    /// What the recording lacks.
     warnings: Vec<String>,
 }
 
 impl Judge {
-    /// A judge of what goes to an API; where that is not known, nothing does.
+    /// Judges requests under a base URL; without one, none.
     pub(super) fn new(options: &Options, base: Option<Base>) -> Result<Self, TrafficError> {
         let secrets = Arc::new(Secrets::default());
         let baseline = options.baseline.clone();
@@ -76,7 +76,7 @@ impl Judge {
         })
     }
 
-    /// Takes note of what a recording lacks, and of what will be left out though it would have been judged.
+    /// Records what a recording lacks, and what is left out although it could have been judged.
     pub(super) fn begin(&mut self, recording: &Recording) {
         let Recording {
             exchanges,
@@ -96,12 +96,12 @@ impl Judge {
         }
         if *missing_files > 0 {
             self.warnings.push(format!(
-                "{missing_files} bodies are in files that cannot be read; keep them in the folder of the archive"
+                "{missing_files} bodies are in files that cannot be read; keep the files beside the archive"
             ));
         }
         for (base, count) in base::missed(self.base.as_ref(), exchanges) {
             self.warnings.push(format!(
-                "{count} requests to {base} are left out and would be operations; --base-url {base} judges those"
+                "{count} requests to {base} match operations but are left out; --base-url {base} judges them"
             ));
         }
     }
@@ -133,7 +133,7 @@ impl Judge {
         std::mem::take(&mut self.findings)
     }
 
-    /// Whose request it is; from now on, its key is a secret.
+    /// The key of a request; from now on, it is a secret.
     fn identity(&mut self, exchange: &RecordedExchange) -> Identity {
         let credential = credential::of(exchange);
         self.result.counts.redacted += usize::from(credential.is_redacted());
@@ -149,7 +149,7 @@ impl Judge {
         }
     }
 
-    /// What nothing in the contract is for. `HEAD` and `OPTIONS` it does not speak of.
+    /// A request without an operation. The contract says nothing about `HEAD` and `OPTIONS`.
     fn unknown_operation(&mut self, exchange: &RecordedExchange, path: &str) {
         if matches!(exchange.method.as_str(), "HEAD" | "OPTIONS") {
             return;
@@ -213,7 +213,7 @@ impl Judge {
         self.findings.push(finding);
     }
 
-    /// Judges what only shows when all is there.
+    /// Judges what shows only over time.
     pub(super) fn end(&mut self) -> TrafficResult {
         let traces = std::mem::take(&mut self.traces);
         self.result.counts.left_out = traces.left_out;
@@ -242,8 +242,8 @@ impl Judge {
 
 fn redaction_warning(count: usize) -> String {
     format!(
-        "{count} requests have a redacted credential; {} is not judged for them, nor what needs to know which of them \
-         have the same key",
+        "{count} requests have a redacted credential; {} is not judged for them, nor are the rules that need to know \
+         which of them have the same key",
         table::CREDENTIAL
     )
 }

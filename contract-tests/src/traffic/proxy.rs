@@ -1,12 +1,12 @@
-//! A proxy between any client and any server: what passes is judged on both sides, and is not changed.
+//! A proxy between any client and any server: it judges requests and responses, and does not change them.
 //!
 //! ```text
-//! client ──▶ connection ──▶ exchange: refuse what must not pass, copy the rest ──▶ upstream, its connection to the server
+//! client ──▶ connection ──▶ exchange: reject what must not pass, copy the rest ──▶ upstream connection
 //!                                          copies ──▶ judge
 //! ```
 //!
-//! Each connection of a client has one of its own to the server, of the same version of HTTP, and both end together: a
-//! server that closes or breaks off does so to the client.
+//! Each connection of a client has its own connection to the server, with the same version of HTTP, and both end
+//! together: when the server closes or resets its connection, so does the proxy.
 
 mod body;
 mod exchange;
@@ -31,42 +31,42 @@ use self::{exchange::ClientConnection, upstream::UpstreamServer};
 use super::{Finding, Options, TrafficError, TrafficResult, base::Base, judge::Judge};
 use crate::http::Stopwatch;
 
-/// Connections that are served at a time; others wait.
+/// Connections that are served at the same time; others wait.
 const MAX_CONNECTIONS: usize = 128;
 
 type OnFinding = Box<dyn Fn(&Finding) + Send + Sync>;
 
-/// What a proxy does besides passing on.
+/// What a proxy does besides forwarding.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ProxyOptions {
-    /// Whether the header `X-Contract-Violation` of a response has what fails.
+    /// Whether violations are reported in the response header `X-Contract-Violation`.
     pub tell_caller: bool,
-    /// Whether requests for the control API of a sandbox pass, too.
+    /// Whether requests to the control API of a sandbox are forwarded, too.
     pub allow_control: bool,
 }
 
-/// Why there is no proxy.
+/// Why the proxy cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ProxyError {
-    /// The address is not free, or not ours.
+    /// The address is in use or not local.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// No TLS can be spoken with the server.
-    #[error("no connection to {0} can be trusted: {1}")]
+    /// The certificate of the server is not trusted.
+    #[error("the connection to {0} is not trusted: {1}")]
     Untrusted(Url, String),
-    /// Nothing can be judged.
+    /// The judge cannot start.
     #[error(transparent)]
     Judge(#[from] TrafficError),
 }
 
-/// A proxy that has its port.
+/// A proxy that listens.
 #[derive(Debug)]
 pub struct Proxy {
     listener: TcpListener,
     shared: Arc<Shared>,
 }
 
-/// What all connections share.
+/// Shared by all connections.
 struct Shared {
     server: UpstreamServer,
     judge: Mutex<Judge>,
@@ -82,7 +82,7 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Proxy {
-    /// Listens in front of the server whose API is at `to`. `tell` hears each finding when it is made.
+    /// Listens in front of the server whose API is at `to`. `on_finding` gets each finding when it is made.
     pub async fn open(
         listen: SocketAddr,
         to: Url,
@@ -106,13 +106,13 @@ impl Proxy {
         Ok(Self { listener, shared })
     }
 
-    /// What clients are given as the base URL of the API.
+    /// The base URL of the API for clients.
     pub fn base_url(&self) -> io::Result<String> {
         let address = self.listener.local_addr()?;
         Ok(format!("http://{address}{}", self.shared.server.url.path()))
     }
 
-    /// Passes on what comes until it is told to end; what is under way then is cut off.
+    /// Forwards requests until it is told to stop; what is in flight then is cut off.
     pub async fn run(self, until: impl Future<Output = ()>) -> TrafficResult {
         tokio::select! {
             () = self.accept() => {}
@@ -144,7 +144,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         async move { link.pass(request).await }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // How long a connection may be idle is for the server to say, and so is the date of a response.
+    // The server decides how long a connection may be idle, and on the date of a response.
     builder
         .http1()
         .header_read_timeout(None)
@@ -154,7 +154,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         .auto_date_header(false);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // Who goes away in the middle has heard enough.
+        // The client has closed the connection.
         _ = connection.as_mut() => return,
         () = link.server_has_closed() => connection.as_mut().graceful_shutdown(),
     }

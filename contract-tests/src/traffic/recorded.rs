@@ -1,4 +1,4 @@
-//! An exchange as a recording has it: what is not in it is told apart from what is empty.
+//! A recorded exchange. What was not recorded is distinguished from what is empty.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use url::Url;
 /// A header as it was recorded.
 pub(super) type Header = (String, String);
 
-/// What is known of a request or an answer.
+/// The recorded part of a request or a response.
 #[derive(Debug, Default)]
 pub(super) struct RecordedMessage {
-    /// Its headers, where they were recorded.
+    /// Its headers, if they were recorded.
     pub headers: Option<Vec<Header>>,
-    /// Its body, where it was recorded in full.
+    /// Its body, if it was recorded in full.
     pub body: Option<Vec<u8>>,
 }
 
 impl RecordedMessage {
-    /// All that headers of that name say.
+    /// The values of all headers with that name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let headers = self.headers.iter().flatten();
         headers
@@ -26,44 +26,44 @@ impl RecordedMessage {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(super) struct RecordedResponse {
     /// Its status.
     pub status: u16,
-    /// The error code, where the recording has it beside the body.
+    /// The error code, if the recording has it beside the body.
     pub code: Option<String>,
     /// Headers and body.
     pub message: RecordedMessage,
 }
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Debug)]
 pub(super) struct RecordedExchange {
-    /// Where in the recording, for people.
+    /// Its place in the recording, for messages.
     pub place: String,
-    /// How it was called.
+    /// Its method.
     pub method: String,
-    /// What was called.
+    /// Its URL.
     pub url: Url,
-    /// Which key was shown, or its mask.
+    /// The key of the request, or its mask.
     pub key: Option<String>,
-    /// Whether it was seen itself, so that nothing of it was left out.
+    /// Whether the proxy saw it, so that nothing was left out.
     pub is_live: bool,
-    /// When it was sent, from the first on; none where the recording has no times that move.
+    /// When it was sent, since the first exchange; none if all times of the recording are equal.
     pub at: Option<Duration>,
     /// How long it took.
     pub took: Duration,
-    /// How long until the head of its answer was there.
+    /// The time until the head of the response.
     pub head_after: Duration,
     /// The request.
     pub request: RecordedMessage,
-    /// What came of it; none where nothing came.
+    /// The response, if there was one.
     pub answer: Option<RecordedResponse>,
 }
 
 impl RecordedExchange {
-    /// A request of which no more is known, and no answer.
+    /// A request of which no more is known, without a response.
     pub(super) fn of(method: &str, url: Url) -> Self {
         Self {
             place: String::new(),
@@ -83,10 +83,10 @@ impl RecordedExchange {
 /// An exchange and when it began.
 pub(super) type TimedExchange = (jiff::Timestamp, RecordedExchange);
 
-/// Something in a recording that is malformed.
+/// A malformed entry of a recording.
 #[derive(Debug)]
 pub(super) struct MalformedEntry {
-    /// Where, for people.
+    /// Its place in the recording, for messages.
     pub place: String,
     /// What is wrong with it.
     pub why: String,
@@ -97,17 +97,17 @@ pub(super) struct MalformedEntry {
 pub(super) struct Recording {
     /// Its exchanges, in its order.
     pub exchanges: Vec<RecordedExchange>,
-    /// What of it could not be read.
+    /// Entries that could not be read.
     pub unreadable: Vec<MalformedEntry>,
-    /// Exchanges that a browser made up, which no server has seen.
+    /// Exchanges that the browser made up, which no server has seen.
     pub made_by_browser: usize,
-    /// Bodies that it has in files that could not be read.
+    /// Bodies in files that could not be read.
     pub missing_files: usize,
 }
 
 impl Recording {
-    /// Exchanges with the times at which they began. On a clock that stands still, nobody can be said to have
-    /// waited, so that its times are none. Fails where nothing could be read.
+    /// Exchanges with their start times. On a clock that stands still, waits cannot be measured, so that the times
+    /// are left out. Fails if nothing could be read.
     pub(super) fn new(
         timed: Vec<TimedExchange>,
         mut unreadable: Vec<MalformedEntry>,

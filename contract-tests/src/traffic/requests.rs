@@ -1,4 +1,4 @@
-//! Requests against the contract.
+//! Judges requests.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{contract::Contract, finding::Violation};
 
-/// How a request breaks a rule.
+/// How a request or a response violates a rule.
 #[derive(Debug)]
 pub(super) struct RuleViolation {
     /// The rule.
@@ -22,13 +22,13 @@ pub(super) struct RuleViolation {
     pub at: String,
     /// What is wrong.
     pub message: String,
-    /// What would be right; `null` where the message says it all.
+    /// What would be right; `null` if the message says it all.
     pub expected: Value,
     /// What was there.
     pub actual: Value,
-    /// How well the rule is founded.
+    /// The evidence for the rule.
     pub evidence: Evidence,
-    /// Whether another page of the vendor's says what was there.
+    /// Whether another page of the vendor allows it.
     pub accepted: bool,
 }
 
@@ -45,7 +45,7 @@ impl RuleViolation {
         }
     }
 
-    /// As a body or an answer breaks the contract; `evidence`: how well the rule is founded, where it does not say so.
+    /// From a violation of the contract; `evidence`: that of the rule, unless the violation has its own.
     pub(super) fn violated(id: &'static str, violation: Violation, evidence: Evidence) -> Self {
         Self {
             id,
@@ -59,16 +59,16 @@ impl RuleViolation {
     }
 }
 
-/// What a request shows of a rule that it puts to the test.
+/// The result of a rule that a request exercises.
 #[derive(Debug)]
 pub(super) struct RuleResult {
     /// The rule.
     pub id: &'static str,
-    /// How the request breaks it.
+    /// Its violations.
     pub broken: Vec<RuleViolation>,
 }
 
-/// What query parameters may say.
+/// Validators of query parameters.
 #[derive(Debug)]
 pub(super) struct QueryValidators(HashMap<Parameter, Validator>);
 
@@ -83,7 +83,7 @@ impl QueryValidators {
         Self(validators.collect())
     }
 
-    /// What the query shows. What the contract does not know is let pass, as a server lets it.
+    /// Judges the query. Unknown parameters are ignored, as servers do.
     pub(super) fn judge(
         &self,
         operation: &'static Operation,
@@ -98,7 +98,7 @@ impl QueryValidators {
         })
     }
 
-    /// What is wrong with a parameter; none where it is not given.
+    /// Violations of a parameter; none if it is not given.
     fn parameter(
         &self,
         parameter: Parameter,
@@ -128,7 +128,7 @@ impl QueryValidators {
             ..RuleViolation::new(
                 table::QUERY,
                 &format!("query {name}"),
-                "says what the contract does not allow",
+                "the contract does not allow this value",
             )
         };
         Some((!right).then(broken).into_iter().collect())
@@ -140,7 +140,7 @@ impl QueryValidators {
     }
 }
 
-/// A text as the type that the schema wants, where it can be read so.
+/// A text as the type that the schema expects, if it can be parsed.
 fn value(schema: &Value, text: &str) -> Value {
     let number = match schema["type"].as_str() {
         Some("integer") => text.parse::<u64>().ok().map(Value::from),
@@ -150,7 +150,7 @@ fn value(schema: &Value, text: &str) -> Value {
     number.unwrap_or_else(|| json!(text))
 }
 
-/// What the body shows, where it was recorded.
+/// Judges the body, if it was recorded.
 pub(super) fn body(
     contract: &Contract,
     operation: &Operation,
@@ -186,7 +186,7 @@ fn is_declared_json(exchange: &RecordedExchange) -> bool {
     media_type(&exchange.request).eq_ignore_ascii_case("application/json")
 }
 
-/// What a body is declared as, without parameters; empty where it is not.
+/// The media type of a body, without parameters; empty if there is none.
 pub(super) fn media_type(message: &RecordedMessage) -> &str {
     let declared = message.all("content-type").next().unwrap_or_default();
     declared.split(';').next().unwrap_or_default().trim()

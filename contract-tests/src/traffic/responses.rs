@@ -1,5 +1,4 @@
-//! Answers against the contract: as the ledger judges any answer where the body was recorded, by status and code
-//! where it was not.
+//! Responses against the contract: judged in full where the body was recorded, else by status and code.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -16,16 +15,16 @@ use crate::{
     finding::Exchange,
 };
 
-/// How far an answer could be judged, and what is wrong with it.
+/// How far a response could be judged, and the results.
 #[derive(Debug)]
 pub(super) struct ResponseResult {
-    /// Whether its body could be.
+    /// Whether its body could be judged.
     pub in_full: bool,
-    /// The rules that it puts to the test, and how it breaks them; first that it is as documented.
+    /// The rules that it exercises, with violations; the first is that it is as documented.
     pub rules: Vec<(&'static str, Option<RuleViolation>)>,
 }
 
-/// Judges an answer of an operation.
+/// Judges a response of an operation.
 pub(super) fn judge(
     contract: &Contract,
     operation: &'static Operation,
@@ -33,7 +32,7 @@ pub(super) fn judge(
     answer: &RecordedResponse,
 ) -> ResponseResult {
     let Some(mut full) = full(operation, exchange, answer) else {
-        // Of one without its body, nothing can be said that would be a merit.
+        // Without its body, a response never passes.
         let broken = status_and_code(operation, answer).map(|broken| (ANSWER, Some(broken)));
         return ResponseResult {
             in_full: false,
@@ -88,8 +87,7 @@ fn full(
     ))
 }
 
-/// What is wrong with status and code. Other statuses than those of success and of the codes are a server's own affair
-/// where the documents do not speak of them.
+/// Judges status and code. The documents do not mention statuses other than those of success and of the codes.
 fn status_and_code(operation: &Operation, answer: &RecordedResponse) -> Option<RuleViolation> {
     let code = answer.code.as_deref()?;
     let broken = |at, message: &str, expected: Value, actual: Value| {
@@ -101,16 +99,16 @@ fn status_and_code(operation: &Operation, answer: &RecordedResponse) -> Option<R
     };
     let codes = || operation.all_errors().map(|code| json!(code)).collect();
     let Ok(known) = code.parse::<ErrorCode>() else {
-        let message = "the error has no code of the contract";
+        let message = "the error code is not in the contract";
         return broken("$.code", message, codes(), json!(code));
     };
     let status = known.facts().status;
     if status != answer.status && !(known == ErrorCode::ValidationError && answer.status == 400) {
-        let message = format!("{code} comes with another status");
+        let message = format!("{code} belongs to another status");
         return broken("status", &message, json!(status), json!(answer.status));
     }
     if !operation.all_errors().any(|one| one == known) {
-        let message = "is no error of this operation";
+        let message = "the operation does not have this error";
         return broken("$.code", message, codes(), json!(code));
     }
     None

@@ -1,4 +1,4 @@
-//! The rules of clients that a recording can tell of: those about calls that are made again, and about the URL.
+//! The rules of clients that a recording can be judged by: those about repeated requests, and about the URL.
 
 use std::collections::HashMap;
 
@@ -17,22 +17,20 @@ use crate::clients::{
     trial::TrialRecord,
 };
 
-/// Rules that need no more than calls, answers and times. Others are about what no recording has: bytes, ends of
+/// Rules that need only requests, responses and times. Others need what no recording has: bytes, ends of
 /// connections, output.
 const RETRY_RULES: [&str; 3] = ["CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-10"];
-/// Those that also need to know which calls are of the same key.
+/// Rules that also need to know which requests have the same key.
 const SAME_KEY_RULES: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
-/// Those that need the key itself, and not a mask of it.
+/// Rules that need the key itself, not a mask of it.
 const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
-/// What these have to see.
-const NEEDS_FULL_KEY: &str = "a call that shows its key, and not a mask of it";
+const NEEDS_FULL_KEY: &str = "a request whose key was recorded in full, not masked";
 
-/// What has to be seen before a rule can be judged, where that is more than for a client.
+/// What exercises a rule, where that is more than for a client.
 pub(super) fn exercised_by(id: &str) -> Option<&'static str> {
     KEY_RULES.contains(&id).then_some(NEEDS_FULL_KEY)
 }
 
-/// All of them.
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
     SAME_KEY_RULES
         .into_iter()
@@ -40,19 +38,19 @@ pub(super) fn ids() -> impl Iterator<Item = &'static str> {
         .chain(KEY_RULES)
 }
 
-/// Keys that are told apart.
+/// Keys that are distinguished.
 pub(super) const MAX_KEYS: usize = 1_000;
 
-/// Bytes of all calls that are kept, and what each takes besides its body.
+/// Bytes of all requests that are kept, and what each takes besides its body.
 const MAX_TRACED: usize = 512 * 1024 * 1024;
 const PER_CALL: usize = 2 * 1024;
 
-/// What came of a rule that was put to the test.
+/// The result of a rule that was exercised.
 #[derive(Debug)]
 pub(super) struct RuleVerdict {
     /// The rule.
     pub id: &'static str,
-    /// What breaks it, if something does.
+    /// The violation, if there is one.
     pub broken: Option<RuleViolation>,
 }
 
@@ -62,30 +60,30 @@ impl RuleVerdict {
     }
 }
 
-/// Whose calls are told apart.
+/// The key of a request.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Identity {
-    /// Those of a key, or of none where that is empty.
+    /// A key, or none if empty.
     Key(String),
-    /// Those whose keys the recording does not have.
+    /// The recording does not have it.
     Unknown,
 }
 
-/// What each key was used for.
+/// The requests of each key.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     by_key: HashMap<Identity, Trace>,
-    /// How many bytes that takes.
+    /// The bytes that they take.
     size: usize,
-    /// Calls beyond what is kept.
+    /// Requests beyond the limit.
     pub(super) left_out: usize,
 }
 
 impl Traces {
-    /// Notes a call with a key, if its time is known.
+    /// Adds a request with a key, if its time is known.
     pub(super) fn note(&mut self, identity: Identity, exchange: RecordedExchange) {
         let Some(at) = exchange.at else { return };
-        // Two calls whose bodies are not known may be two different ones.
+        // Two requests with unknown bodies may differ.
         let bodiless = matches!(exchange.method.as_str(), "GET" | "HEAD" | "DELETE");
         if !bodiless && exchange.request.body.is_none() {
             return;
@@ -102,12 +100,12 @@ impl Traces {
         trace.exchanges.push(traced(exchange, at));
     }
 
-    /// What the rules say. Where calls were left out, who has kept a rule in the others has no merit of it.
+    /// The results of the rules. If requests were left out, only violations count.
     pub(super) fn judge(mut self) -> Vec<RuleVerdict> {
         let Some(scenario) = scenarios::find(CONTROL) else {
             return Vec::new();
         };
-        // Where keys were left out, a call without one may be of any.
+        // Where keys are redacted, a request without one may have had any.
         let anonymous = Identity::Key(String::new());
         if self.by_key.contains_key(&Identity::Unknown)
             && let Some(trace) = self.by_key.remove(&anonymous)
@@ -118,7 +116,7 @@ impl Traces {
         let (mut evidence, mut unknown) = (Vec::new(), Vec::new());
         for (identity, mut trace) in self.by_key {
             trace.exchanges.sort_by_key(trace::Exchange::at);
-            // Which of them shared a connection is not known, so that each has one of its own.
+            // It is unknown which of them shared a connection, so that each gets its own.
             for (number, exchange) in trace.exchanges.iter_mut().enumerate() {
                 exchange.connection = number;
             }
@@ -178,7 +176,7 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<RuleVerdict> {
         .collect()
 }
 
-/// As calls are judged.
+/// A request as the rules of clients see it.
 fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchange {
     let (ended_at, answered_at) = (at + exchange.took, at + exchange.head_after);
     let message = |headers: Option<Vec<(String, String)>>, body, head_at, ended_at| Message {
@@ -200,7 +198,7 @@ fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchang
     };
     let answer = match exchange.answer {
         None => trace::Outcome::None,
-        // No rule of these reads the body of an answer.
+        // None of these rules reads the body of a response.
         Some(RecordedResponse {
             status,
             message: recorded,

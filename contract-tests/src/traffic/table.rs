@@ -1,5 +1,5 @@
-//! The rules that traffic is judged by: those of the contract that are for traffic only, and which of those of
-//! servers and clients can be told from it.
+//! The rules that traffic is judged by: those that are for traffic only, and those of servers and clients that traffic
+//! can show.
 
 use super::rules;
 use crate::{clients, finding::Level, provider::checks};
@@ -7,79 +7,76 @@ use crate::{clients, finding::Level, provider::checks};
 /// A rule about what a recording shows.
 #[derive(Debug)]
 pub struct Rule {
-    /// Names it for ever: `TRF-QUERY`.
+    /// Never changes: `TRF-QUERY`.
     pub id: &'static str,
     /// The rule, as a sentence.
     pub rule: &'static str,
-    /// Who says so.
+    /// The source of the rule.
     pub source: &'static str,
-    /// What has to be seen before it can be judged.
+    /// What exercises it.
     pub exercised_by: &'static str,
-    /// What is let pass.
+    /// What it tolerates.
     pub tolerance: &'static str,
-    /// How to keep it.
+    /// How to follow it.
     pub advice: &'static str,
 }
 
-/// That an answer is as documented.
+/// A response is as documented.
 pub(super) const ANSWER: &str = "PRV-SCHEMA";
-/// That it follows the authority where the documents contradict one another.
+/// It follows the authority where the documents contradict each other.
 pub(super) const READING: &str = "PRV-READING";
-/// That it has the headers that belong to it.
+/// It has the headers that it must have.
 pub(super) const HEADERS: &str = "PRV-HEADERS";
-/// That a call is one of an operation.
+/// A request is for an operation.
 pub(super) const OPERATION: &str = "TRF-OPERATION";
-/// That a query is one that the operation knows.
+/// A query is valid.
 pub(super) const QUERY: &str = "TRF-QUERY";
-/// That a body is one of its operation.
+/// A body is valid.
 pub(super) const BODY: &str = "CLI-HTTP-2";
-/// That a credential has its form.
+/// A credential is well-formed.
 pub(super) const CREDENTIAL: &str = "CLI-AUTH-1";
 
-/// Those that one exchange can break.
+/// Rules that a single exchange can violate.
 const IDS: [&str; 7] = [ANSWER, READING, HEADERS, OPERATION, QUERY, BODY, CREDENTIAL];
 
-/// Every rule that is for traffic only.
+/// Every rule that is only for traffic.
 pub const RULES: &[Rule] = &[
     Rule {
         id: OPERATION,
-        rule: "Every call is one of an operation of the contract.",
+        rule: "Every request is for an operation of the contract.",
         source: "the table of operations",
-        exercised_by: "a call to the API",
-        tolerance: "HEAD and OPTIONS, of which the contract does not speak",
-        advice: "Look method and path up in the contract; only the id in a path varies.",
+        exercised_by: "a request to the API",
+        tolerance: "HEAD and OPTIONS, which the contract does not mention",
+        advice: "Look up the method and path in the contract; only the id in a path varies.",
     },
     Rule {
         id: QUERY,
-        rule: "A query parameter of an operation says what the contract allows, and says it once unless it may be repeated.",
+        rule: "A query parameter of an operation has a value that the contract allows, and is given once unless it may be repeated.",
         source: "the table of query parameters",
-        exercised_by: "a query parameter that the operation knows",
-        tolerance: "parameters that the contract does not know; what is only assumed of one informs",
-        advice: "Keep within the bounds and words of the parameter, and page with limit and offset.",
+        exercised_by: "a query parameter that the operation has",
+        tolerance: "parameters that are not in the contract; an assumed limit is only reported",
+        advice: "Keep to the bounds and words of the parameter, and page with limit and offset.",
     },
 ];
 
-/// The rule of that id.
+/// The rule with that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id))
 }
 
-/// What there is to say of a rule that traffic is judged by, from whichever table it is.
+/// A rule that traffic is judged by, from whichever table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RuleInfo {
-    /// Names it.
     pub(crate) id: &'static str,
-    /// The rule, as a sentence.
     pub(crate) rule: &'static str,
-    /// Who says so.
     pub(crate) source: &'static str,
-    /// How much it weighs; of a rule of servers, its evidence says that.
+    /// Its level; none for a check of servers, which has evidence instead.
     pub(crate) level: Option<Level>,
-    /// What has to be seen before it can be judged.
+    /// What exercises it.
     pub(crate) exercised_by: &'static str,
-    /// What is let pass.
+    /// What it tolerates.
     pub(crate) tolerance: Option<&'static str>,
-    /// How to keep it.
+    /// How to follow it.
     pub(crate) advice: Option<&'static str>,
 }
 
@@ -88,7 +85,6 @@ pub(crate) fn all() -> impl Iterator<Item = RuleInfo> {
     IDS.into_iter().chain(rules::ids()).filter_map(about)
 }
 
-/// All that the tables say of a rule.
 pub(super) fn about(id: &str) -> Option<RuleInfo> {
     if let Some(rule) = find(id) {
         return Some(RuleInfo {
@@ -118,7 +114,7 @@ pub(super) fn about(id: &str) -> Option<RuleInfo> {
         rule: check.rule,
         source: check.source,
         level: None,
-        exercised_by: "an answer of an operation that was recorded with its body",
+        exercised_by: "a response of an operation that was recorded with its body",
         tolerance: None,
         advice: None,
     })

@@ -1,4 +1,4 @@
-//! What traffic came to, as the one model of the reports has it.
+//! Fills the report model with the result of judging traffic.
 
 use super::{
     Finding, TrafficResult,
@@ -9,10 +9,10 @@ use crate::{
     report::model::{Counts, Entry, Mode, Occurrences, Report, Rule, RuleCoverage},
 };
 
-/// What was judged, and how it is judged again.
+/// Where the traffic is from.
 #[derive(Clone, Debug)]
 pub struct TrafficSource {
-    /// Where the traffic is from.
+    /// The kind of source.
     pub mode: Mode,
     /// The file, or the base URL of the server.
     pub target: String,
@@ -21,7 +21,7 @@ pub struct TrafficSource {
 }
 
 impl Report {
-    /// All that traffic came to.
+    /// The report of judged traffic.
     pub fn of_traffic(source: &TrafficSource, result: &TrafficResult) -> Self {
         let rules: Vec<_> = table::all().map(|info| coverage(&info, result)).collect();
         let code = result.exit_code();
@@ -103,7 +103,7 @@ fn coverage(info: &RuleInfo, result: &TrafficResult) -> RuleCoverage {
 
 fn entry(source: &TrafficSource, result: &TrafficResult, finding: &Finding) -> Option<Entry> {
     let info = table::about(finding.id)?;
-    // A key may have become known only after it was written down.
+    // A key may have become known only after the text was recorded.
     let text = |text: &str| result.secrets.text(text);
     let broken = finding.verdict != Verdict::Pass;
     Some(Entry {

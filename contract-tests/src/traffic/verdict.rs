@@ -1,4 +1,4 @@
-//! What was found in traffic, and what that comes to.
+//! The result of judging traffic.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,42 +15,42 @@ use crate::{
     report::model::{Drift, JudgedCount, Side, TrafficCounts, truncated},
 };
 
-/// Findings that are told apart; more are only counted.
+/// Findings that are listed; others are only counted.
 const MAX_FINDINGS: usize = 500;
 /// Bytes of a text that are shown.
 const MAX_TEXT: usize = 400;
 
-/// What can be said of a rule: something that breaks it, however often it was seen, or that nothing does.
+/// A violation of a rule, however often it was seen, or a rule that was followed.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule.
     pub id: &'static str,
-    /// Whose mistake it is.
+    /// The side that the rule is for.
     pub side: Side,
-    /// What it weighs.
+    /// Its verdict.
     pub verdict: Verdict,
     /// The operation, such as `list_orders`.
     pub operation: Option<&'static str>,
-    /// How well the rule is founded.
+    /// The evidence for the rule.
     pub evidence: Evidence,
-    /// Where, all items of a list being one place.
+    /// Where, with all items of a list as one place.
     pub at: Clean,
     /// What is wrong.
     pub message: Clean,
-    /// What would be right, where that is known.
+    /// What would be right, if that is known.
     pub expected: CleanValue,
-    /// What was there, the first time.
+    /// What was seen first.
     pub actual: CleanValue,
     /// Where it was seen first.
     pub first: String,
     /// How often it was seen.
     pub count: usize,
-    /// Why a failure is known, where it is.
+    /// Why a failure is known, if it is.
     pub known: Option<String>,
 }
 
 impl Finding {
-    /// In one line.
+    /// On one line.
     pub fn line(&self) -> String {
         let Self {
             id,
@@ -76,27 +76,27 @@ impl JudgedCount {
 /// A rule and an operation, or a rule about no operation in particular.
 type RuleAndOperation = (&'static str, Option<&'static str>);
 
-/// What came of all.
+/// The result of judging traffic.
 #[derive(Debug, Default)]
 pub struct TrafficResult {
     /// What it consists of.
     pub counts: TrafficCounts,
-    /// What is wrong.
+    /// Violations.
     pub findings: Vec<Finding>,
-    /// What is right: rules that were put to the test, and that nothing breaks.
+    /// Rules that were exercised and never violated.
     pub passed: Vec<Finding>,
-    /// What fails the run though it is no finding.
+    /// What fails the run besides its findings.
     pub problems: Vec<RunFailure>,
     /// Where it differs from the contract.
     pub drift: Drift,
-    /// How often each rule was put to the test, and kept.
+    /// How often each rule was exercised and followed.
     outcomes: BTreeMap<RuleAndOperation, (Side, JudgedCount)>,
-    /// What is wrong beyond the findings that are told apart.
-    uncounted: usize,
-    /// Whether what is only assumed fails, too.
+    /// Violations beyond the limit.
+    unlisted: usize,
+    /// Whether assumptions fail, too.
     pub(super) strict: bool,
     baseline: Baseline,
-    /// What must not be shown.
+    /// What is masked.
     pub(super) secrets: Arc<Secrets>,
 }
 
@@ -110,7 +110,7 @@ impl TrafficResult {
         }
     }
 
-    /// Notes that a rule was put to the test.
+    /// Records that a rule was exercised.
     pub(super) fn count_outcome(
         &mut self,
         side: Side,
@@ -124,7 +124,7 @@ impl TrafficResult {
         count.add(outcome);
     }
 
-    /// Notes what breaks a rule.
+    /// Records a violation.
     pub(super) fn record(
         &mut self,
         side: Side,
@@ -163,12 +163,12 @@ impl TrafficResult {
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding.clone());
         } else {
-            self.uncounted += 1;
+            self.unlisted += 1;
         }
         finding
     }
 
-    /// Nothing more comes: what is left is right, or is none of the baseline's business any more.
+    /// Adds the rules that passed, and applies the baseline.
     pub(super) fn conclude(&mut self) {
         for ((id, operation), (side, count)) in &self.outcomes {
             if count.right == count.judged {
@@ -178,16 +178,16 @@ impl TrafficResult {
         }
         let all: Vec<_> = self.findings.iter().chain(&self.passed).cloned().collect();
         self.problems = self.baseline.problems(&all);
-        if self.uncounted > 0 {
+        if self.unlisted > 0 {
             let message = format!(
-                "{} violations are more than the {MAX_FINDINGS} that are told apart; judge less at a time",
-                self.uncounted
+                "{} violations beyond the first {MAX_FINDINGS} are not listed; judge less traffic at a time",
+                self.unlisted
             );
             self.problems.push(RunFailure::too_many(message));
         }
     }
 
-    /// How often a rule was put to the test, and kept.
+    /// How often a rule was exercised and followed.
     pub(super) fn count(&self, id: &str) -> JudgedCount {
         let about = self.outcomes.iter().filter(|((known, _), _)| *known == id);
         about.fold(JudgedCount::default(), |sum, (_, (_, count))| JudgedCount {
@@ -196,17 +196,17 @@ impl TrafficResult {
         })
     }
 
-    /// What a baseline can be made of.
+    /// Everything that a baseline can be made of.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().chain(&self.passed)
     }
 
-    /// The failures that were known before.
+    /// The known failures.
     pub fn baseline(&self) -> &Baseline {
         &self.baseline
     }
 
-    /// The run in one number. What could not be told apart any more counts as a violation.
+    /// The exit code of the run. Violations beyond the limit count.
     pub fn exit_code(&self) -> ExitCode {
         let TrafficCounts {
             requests,
@@ -216,12 +216,12 @@ impl TrafficResult {
             ..
         } = self.counts;
         let fails = self.findings.iter().any(|one| one.verdict == Verdict::Fail);
-        if fails || self.uncounted > 0 || !self.problems.is_empty() {
+        if fails || self.unlisted > 0 || !self.problems.is_empty() {
             ExitCode::Violated
         } else if requests.judged + answers.judged + rules.judged == 0 {
             ExitCode::NothingRan
         } else if unanswered > 0 && unanswered == requests.judged {
-            // What nobody has answered proves neither side.
+            // Without responses, neither side is proven.
             ExitCode::Inconclusive
         } else {
             ExitCode::Passed

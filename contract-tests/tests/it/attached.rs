@@ -57,8 +57,8 @@ fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
     assert!(text(&output).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
     let begun = format!(
         "# Its base URL and its key are in {access}.\n\
-         # Waiting for requests of the client. Scenario rate-limit-once: The first call is answered with 429 and a \
-         second to wait.\n# With Ctrl-C it ends, and the client is judged by the requests that came.\n"
+         # Waiting for requests from the client. Scenario rate-limit-once: The first call is answered with 429 and a \
+         second to wait.\n# On Ctrl-C, the client is judged by the requests it has sent.\n"
     );
     assert!(text(&output).contains(&begun), "{}", text(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -87,7 +87,7 @@ fn an_attached_client_that_does_nothing_until_its_time_is_up_has_kept_nothing() 
     let key = told.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
     let key = key.lines().next().unwrap();
     assert!(key.starts_with("lnc_test_") && key.len() == 41);
-    let end = "Scenario control: All goes well.\n# After 0.2 s, or with Ctrl-C before, it ends,";
+    let end = "Scenario control: All goes well.\n# After 0.2 s, or on Ctrl-C, the client";
     assert!(told.contains(end), "{told}");
     assert_hides(&String::from_utf8_lossy(&output.stdout), key, "the report");
     for wrong in [

@@ -189,7 +189,7 @@ fn what_a_client_did_is_a_picture_and_the_same_as_text() {
         second.starts_with("  #1   +0.") && second.ends_with("GET /orders -> 200"),
         "{second}"
     );
-    assert!(told.contains("score: 3 requests for 2 calls (1.50 each), 1 wasted, 0.000 s lost"));
+    assert!(told.contains("score: 3 requests for 2 calls (1.50 per call), 1 wasted, 0.000 s lost"));
 
     let page = of(&reports, Format::Html);
     assert!(!page.contains("<script"));
@@ -229,7 +229,10 @@ fn a_sweep_finds_the_call_at_which_a_client_breaks() {
     let lines: Vec<_> = table.lines().take(3).collect();
     assert_eq!(lines[0], "     1  PASS");
     assert_eq!(lines[1], "     2  FAIL          CLI-AUTH-7 CLI-AUTH-9");
-    assert_eq!(lines[2], "  breaks first at call 2; there is no call 3");
+    assert_eq!(
+        lines[2],
+        "  fails first at request 2; there is no request 3"
+    );
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["sweep"]["first_broken"], 2);
     let failures = checks(&report, "FAIL");
@@ -239,14 +242,14 @@ fn a_sweep_finds_the_call_at_which_a_client_breaks() {
 
     let bounded = client(&["--sweep", "reset", "--positions", "1"], &script);
     assert!(
-        text(&bounded).contains("there may be more calls than --positions"),
+        text(&bounded).contains("there may be more requests than --positions"),
         "{}",
         text(&bounded)
     );
     for (args, wrong) in [
         (
             ["--sweep", "fire"],
-            "known are revoke, expire, 429, reset, timeout",
+            "use one of revoke, expire, 429, reset, timeout",
         ),
         (["--positions", "3"], "--sweep"),
         (["--sweep=reset", "--positions=0"], "a number from 1 to 100"),

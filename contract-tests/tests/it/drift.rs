@@ -43,7 +43,7 @@ fn drift_is_told_the_gravest_first() {
     let (reports, output) = every_report(&folder, |wanted| har(&folder, &drifting(), wanted));
     let told = text(&output);
     assert!(
-        told.contains("\nDRIFT  from the contract; it decides nothing\n  breaking   "),
+        told.contains("\nDRIFT  from the contract; it does not affect the verdict\n  breaking   "),
         "{told}"
     );
     assert!(
@@ -144,7 +144,7 @@ fn drift_that_an_earlier_run_has_told_of_is_known_and_fails_nothing() {
     let wrong = har(&folder, more, &known);
     assert_eq!(wrong.status.code(), Some(2), "{}", text(&wrong));
     assert!(
-        text(&wrong).contains("earlier.json: it is no report of traffic"),
+        text(&wrong).contains("earlier.json: not a report of traffic"),
         "{}",
         text(&wrong)
     );

@@ -254,7 +254,7 @@ fn the_api_is_where_most_requests_are_and_what_is_left_out_is_told() {
     let folder = Folder::new("recordings-base");
     let output = har(&folder, &[staging, wrong(), wrong()], &["--quiet"]);
     let told = text(&output);
-    let warning = "warning: 1 requests to https://staging.example/api/v1 are left out and would be operations; \
+    let warning = "warning: 1 requests to https://staging.example/api/v1 match operations but are left out; \
                    --base-url https://staging.example/api/v1 judges those";
     assert!(
         output.status.code() == Some(1) && told.contains(warning),

@@ -357,7 +357,7 @@ async fn two_reports_do_not_go_to_one_place() {
     for (args, wrong) in [
         (["json=-", "tap=-"], "two reports go to standard output"),
         (["json=x", "tap=x"], "two reports go to x"),
-        (["json=-", "pdf=x"], "there is no format `pdf`"),
+        (["json=-", "pdf=x"], "unknown format `pdf`"),
         (["json=-", "json"], "FORMAT=FILE"),
     ] {
         let output = provider(address, &["--report", args[0], "--report", args[1]]).await;

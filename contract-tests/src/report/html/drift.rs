@@ -10,10 +10,10 @@ use crate::{
 
 const HEADS: [&str; 7] = [
     "rank",
-    "answer or request",
+    "response or request",
     "where",
     "difference",
-    "in",
+    "count",
     "first seen",
     "fingerprint",
 ];
@@ -24,14 +24,14 @@ pub(super) fn section(report: &Report) -> Markup {
     };
     html! {
         h2 { "Drift from the contract" }
-        p { "What differs from the contract in " (count(drift.bodies, "body")) "; it decides nothing. ✗ breaking, ! a new word, ○ something more." }
-        @if drift.differences.is_empty() { p { "Nothing does." } } @else {
+        p { "Differences from the contract in " (drift.bodies) " bodies; they do not affect the verdict. ✗ breaking, ! a new word, ○ an addition." }
+        @if drift.differences.is_empty() { p { "None." } } @else {
             div.scroll tabindex="0" role="region" aria-label="Drift from the contract" { table {
                 thead { tr { @for head in HEADS { th scope="col" { (head) } } } }
                 tbody { @for one in &drift.differences { (row(one)) } }
             } }
         }
-        @if drift.left_out > 0 { p { "Others were seen " (count(drift.left_out, "time")) "." } }
+        @if drift.left_out > 0 { p { "Differences that are not listed were seen " (count(drift.left_out, "time")) "." } }
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a client did under each scenario, as a picture: a lane for each connection, a bar for each call, and a
-//! shade where it was asked to wait.
+//! What a client did under each scenario, as a picture: a lane for each connection, a bar for each request, and
+//! shading where it was asked to wait.
 
 use maud::{Markup, html};
 
@@ -12,20 +12,20 @@ use crate::{
 /// The picture's units: its width, and the height of a lane.
 const WIDTH: u64 = 1000;
 const LANE: u64 = 22;
-/// The height of a bar, and its least width: an answer may take no time that could be seen.
+/// The height of a bar, and its least width: a response may take too little time to be visible.
 const BAR: u64 = 14;
 const MIN_WIDTH: u64 = 3;
-/// The width of a status, the height of the axis below, and how many times stand there at the most.
+/// The width of a status, the height of the axis below, and the maximum number of labels on it.
 const LABEL: u64 = 28;
 const AXIS: u64 = 16;
 const MAX_TICKS: u64 = 8;
-/// Lanes that are drawn; calls on other connections share the last.
+/// Lanes that are drawn; requests on other connections share the last.
 const MAX_LANES: usize = 24;
 
 pub(super) fn section(report: &Report) -> Markup {
     html! {
-        h2 { "What it did" }
-        p { "A lane for each connection, a bar for each call: ✓ it succeeded, ✗ it was refused or broken off, ○ it had no answer. Shaded: the server has asked to wait." }
+        h2 { "Timeline" }
+        p { "A lane for each connection, a bar for each request: ✓ succeeded, ✗ rejected or cut off, ○ no response. Shaded: the server asked the client to wait." }
         @for trial in &report.trials { (one(trial, is_of_interest(report, trial))) }
     }
 }
@@ -43,12 +43,12 @@ fn one(trial: &Trial, open: bool) -> Markup {
             }
             @if let (Some(first), Some(last)) = (trial.calls.first(), trial.calls.last()) { (picture(trial, first, last)) }
             ol { @for call in &trial.calls { li { code { (finding_text::plain(&call.line_since(trial.calls[0].at_ms))) } } } }
-            @if trial.left_out > 0 { p { "Left out: " (count(trial.left_out, "more call")) "." } }
+            @if trial.left_out > 0 { p { (count(trial.left_out, "more request")) " not shown." } }
         }
     }
 }
 
-/// One in which a rule was broken, or calls were wasted.
+/// Whether a rule was violated, or requests were wasted.
 fn is_of_interest(report: &Report, trial: &Trial) -> bool {
     let mut checks = report.checks.iter();
     trial.score.wasted > 0
@@ -85,7 +85,7 @@ fn picture(trial: &Trial, first: &TrialRequest, last: &TrialRequest) -> Markup {
     let height = LANE * units(lanes.len().min(MAX_LANES));
     let label = format!(
         "{} on {} within {}",
-        count(trial.calls.len(), "call"),
+        count(trial.calls.len(), "request"),
         count(lanes.len(), "connection"),
         finding_text::seconds(scale.span)
     );
@@ -107,7 +107,7 @@ fn units(count: usize) -> u64 {
     count.try_into().unwrap_or_default()
 }
 
-/// The seconds since the first call, at a few round ones.
+/// The seconds since the first request, at round numbers.
 fn axis(scale: &Scale, height: u64) -> Markup {
     let steps = (0..).flat_map(|power| [1, 2, 5].map(|step| step * 10_u64.pow(power)));
     let mut steps = steps.take_while(|step| *step <= scale.span);
@@ -128,7 +128,7 @@ fn axis(scale: &Scale, height: u64) -> Markup {
     }
 }
 
-/// The time in which the server has asked to be left alone.
+/// The time for which the server asked the client to wait.
 fn wait(call: &TrialRequest, scale: &Scale, height: u64) -> Markup {
     let (Some(asked), Some(from)) = (call.asked_ms, call.answered_ms) else {
         return html! {};
@@ -137,7 +137,7 @@ fn wait(call: &TrialRequest, scale: &Scale, height: u64) -> Markup {
     html! { rect.wait x=(from) y="0" width=(until.saturating_sub(from).max(1)) height=(height) {} }
 }
 
-/// A call, and its status where there is room for it before the next on the same lane.
+/// A request, with its status if there is room before the next on the same lane.
 fn bar(call: &TrialRequest, scale: &Scale, y: u64, next: Option<&TrialRequest>) -> Markup {
     let from = scale.x(call.at_ms);
     let until = scale.x(call.answered_ms.unwrap_or(call.at_ms));

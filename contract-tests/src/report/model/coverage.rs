@@ -1,4 +1,4 @@
-//! What the report says of all that could have been seen: answers, readings, rules, calls that a fault befell.
+//! Coverage in the report: responses, readings, rules, and the positions of a sweep.
 
 use std::collections::BTreeMap;
 
@@ -11,90 +11,91 @@ use crate::{
     finding::{Level, Verdict, redaction::Clean},
 };
 
-/// What befalls a call.
+/// A fault that a sweep injects.
 #[derive(
     Clone, Copy, Debug, Display, EnumString, Eq, JsonSchema, PartialEq, Serialize, VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Fault {
-    /// From it on, no key works any more.
+    /// From this request on, all keys are revoked.
     Revoke,
-    /// From it on, all keys are expired.
+    /// From this request on, all keys are expired.
     Expire,
-    /// It is answered with 429 and a second to wait.
+    /// A 429 response with `Retry-After: 1`.
     #[serde(rename = "429")]
     #[strum(serialize = "429")]
     RateLimit,
-    /// It meets a reset before its answer.
+    /// The connection is reset before the response.
     Reset,
-    /// It is never answered.
+    /// There is no response.
     Timeout,
 }
 
-/// What came of a fault at one call after the other.
+/// The results of injecting a fault at one request after the other.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Swept")]
 pub struct SweepResult {
-    /// The fault.
+    /// The injected fault.
     pub fault: Fault,
-    /// The calls that it befell, in their order.
+    /// The requests at which the fault was injected, in order.
     pub positions: Vec<Position>,
-    /// The first at which a rule was broken.
+    /// The first request at which a rule was violated.
     pub first_broken: Option<usize>,
-    /// The first that it did not befall, since the client made no more; `null` where the sweep ended before.
+    /// The first request at which the fault was not injected, since the client sent no more; `null` where the
+    /// sweep ended before.
     pub not_reached: Option<usize>,
 }
 
-/// What came of a fault at one call.
+/// The result of injecting a fault at one request.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Position {
-    /// Which call, from 1.
+    /// The number of the request, from 1.
     pub position: usize,
     /// The scenario, as `--scenario` takes it.
     pub scenario: &'static str,
-    /// The gravest verdict in it.
+    /// The most severe verdict.
     pub verdict: Verdict,
-    /// The rules that were broken in it.
+    /// The rules that were violated.
     pub broken: Vec<&'static str>,
 }
 
-/// A rule of clients, and in how many trials it came to what.
+/// A rule, and how often it was exercised, passed and violated.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct RuleCoverage {
-    /// The rule.
+    /// The id of the rule.
     pub id: &'static str,
-    /// What it says.
+    /// The rule as a sentence.
     pub rule: &'static str,
-    /// How much it weighs.
+    /// The level of the rule.
     pub level: Level,
-    /// Where it was put to the test.
+    /// How often it was exercised.
     pub armed: usize,
-    /// Where it was kept.
+    /// How often it passed.
     pub kept: usize,
-    /// Where it was broken.
+    /// How often it was violated.
     pub broken: usize,
-    /// What it needs to be put to the test.
+    /// What exercises it.
     pub needs: &'static str,
 }
 
-/// What a server does where the documents contradict one another.
+/// Which document a server follows where the documents contradict each other.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Followed")]
 pub struct ObservedReading {
-    /// What they contradict one another in.
+    /// The subject of the contradiction.
     pub about: &'static str,
-    /// What one of them says, and the server does.
+    /// The reading that the server follows.
     pub reading: &'static str,
-    /// The page that says so.
+    /// The page with this reading.
     pub source: &'static str,
-    /// In how many answers.
+    /// The number of responses that follow it.
     pub seen: usize,
 }
 
-/// An answer, and how often it was seen.
+/// A response, and how often it was seen.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Coverage {
@@ -104,31 +105,31 @@ pub struct Coverage {
     pub status: u16,
     /// The error code; `null` for success.
     pub code: Option<Clean>,
-    /// Whether the contract has it.
+    /// Whether it is in the contract.
     pub documented: bool,
-    /// Whether it counts for `seen`: it was seen, or could have been.
+    /// Whether it counts for `seen`: it was seen, or could have been provoked.
     pub expected: bool,
     /// How often it was seen.
     pub seen: usize,
-    /// How often it was right.
+    /// How many of them were valid.
     pub valid: usize,
-    /// How often it was not.
+    /// How many of them were invalid.
     pub invalid: usize,
-    /// How often it was declared as what, such as `application/json`; `none` where it was not.
+    /// How often each media type was declared, such as `application/json`; `none` where there was none.
     pub media_types: BTreeMap<Clean, usize>,
-    /// The fields, items and words of its body that none had, such as `$.orders[*].status: COMPLETED`. What is
-    /// within one that is named here is not; of an answer that was not seen, nothing is.
+    /// The fields, items and words of its body that were never seen, such as `$.orders[*].status: COMPLETED`. What
+    /// is inside one of them is not listed, and nothing is listed for a response that was not seen.
     pub never_seen: Vec<Clean>,
     /// The keywords of its body's schema; `null` where no such body was seen.
     pub keywords: Option<Keywords<Clean>>,
     /// Why it was not seen.
     pub reason_unseen: Option<&'static str>,
-    /// A command that would provoke it; `null` where nothing can be relied on to.
+    /// A command that provokes it; `null` where nothing provokes it reliably.
     pub provoke: Option<Clean>,
 }
 
 impl Coverage {
-    /// Whether it was not seen, though it could have been.
+    /// Whether it was not seen, though it could have been provoked.
     pub fn is_missing(&self) -> bool {
         self.expected && self.seen == 0
     }

@@ -8,20 +8,20 @@ use strum::{Display, IntoStaticStr};
 use super::Side;
 use crate::finding::{count, redaction::Clean};
 
-/// How grave a difference is for those who rely on the contract.
+/// How severe a difference is for those who rely on the contract.
 #[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Rank {
-    /// Something that was promised is missing, or is something else.
+    /// Something that the contract promises is missing or different.
     Breaking,
-    /// A word that the contract does not have, where it lists all.
+    /// A word that is not in a complete list of the contract.
     NewWord,
-    /// Something that the contract does not have.
+    /// Something that is not in the contract.
     Additive,
 }
 
-/// In what traffic differs.
+/// The kind of a difference.
 #[derive(Clone, Copy, Debug, Display, Eq, IntoStaticStr, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -29,41 +29,41 @@ pub enum Rank {
 pub enum DriftKind {
     /// A field is missing.
     Missing,
-    /// A value is of another type, or `null`.
+    /// A value has another type, or is `null`.
     Type,
-    /// A text does not have its format.
+    /// A string does not have its format.
     Format,
-    /// A value is not within its bounds.
+    /// A value is out of bounds.
     Bounds,
-    /// A status that the contract does not have, or an error code that comes with another one.
+    /// A status that is not in the contract, or an error code with a different status.
     Status,
-    /// An answer is declared as something else than JSON.
+    /// The media type of a response is not JSON.
     MediaType,
-    /// A word that is not among those of the contract.
+    /// A word that is not in the contract.
     Word,
-    /// A field that the contract does not have.
+    /// A field that is not in the contract.
     Field,
-    /// A success with another status.
+    /// Another success status.
     OtherSuccess,
 }
 
-/// Where traffic differs from the contract. It decides nothing: what fails, fails by the rules.
+/// Where traffic differs from the contract. Drift does not affect the verdict; rules do.
 #[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Drift {
-    /// Bodies of requests and answers that were compared.
+    /// How many bodies of requests and responses were compared.
     pub bodies: usize,
-    /// How many of the differences are breaking.
+    /// How many differences are breaking.
     pub breaking: usize,
-    /// How many are words that the contract does not have.
+    /// How many are words that are not in the contract.
     pub new_words: usize,
-    /// How many are something else that the contract does not have.
+    /// How many are other additions to the contract.
     pub additive: usize,
-    /// How many an earlier run has told of, where its report was given.
+    /// How many are in the report of an earlier run, if one was given.
     pub known: usize,
-    /// The differences, the gravest first; of each rank 200 at the most.
+    /// The differences, the most severe first; at most 200 of each rank.
     pub differences: Vec<Difference>,
-    /// How often others were seen.
+    /// How often differences that are not listed were seen.
     pub left_out: usize,
 }
 
@@ -73,34 +73,33 @@ pub struct Drift {
 pub struct Difference {
     /// The same in every run in which this difference is seen.
     pub fingerprint: String,
-    /// How grave it is.
+    /// How severe it is.
     pub rank: Rank,
-    /// In what it differs.
+    /// The kind of difference.
     pub kind: DriftKind,
-    /// Who differs.
+    /// The side that differs.
     pub side: Side,
     /// The operation.
     pub operation: &'static str,
-    /// The status of the answer; `null` for a request.
+    /// The status of the response; `null` for a request.
     pub status: Option<u16>,
     /// Where: a JSON path, `header <name>` or `status`; `*` stands for any item, id or key.
     pub at: Clean,
-    /// The type, format, bound or word; empty where the kind says it all.
+    /// The type, format, bound or word; empty for other kinds.
     pub word: Clean,
-    /// Of what types a field is that the contract does not have.
+    /// The types of a field that is not in the contract.
     pub types: Vec<&'static str>,
-    /// How well is founded what the contract says; `null` where it says nothing.
+    /// The evidence for what the contract says; `null` where it says nothing.
     pub evidence: Option<Evidence>,
     /// Where it was seen first.
     pub first: Clean,
-    /// In how many requests or answers.
+    /// The number of requests or responses with it.
     pub count: usize,
-    /// Whether an earlier run has told of it.
+    /// Whether it is in the report of an earlier run.
     pub known: bool,
 }
 
 impl Drift {
-    /// In one line.
     pub(crate) fn summary(&self) -> String {
         let left_out = match self.left_out {
             0 => String::new(),
@@ -117,12 +116,11 @@ impl Drift {
 }
 
 impl Difference {
-    /// Its rank in words.
     pub(crate) fn rank(&self) -> String {
         self.rank.to_string().replace('_', " ")
     }
 
-    /// What it is about: an operation, and the status of its answer.
+    /// The operation, and the status of the response.
     pub(crate) fn about(&self) -> String {
         match self.status {
             Some(status) => format!("{} {status}", self.operation),
@@ -130,20 +128,21 @@ impl Difference {
         }
     }
 
-    /// In words, after the place.
+    /// In words, to follow the place.
     pub(crate) fn sentence(&self) -> String {
         let word = &self.word;
         let sentence = match self.kind {
             DriftKind::Missing => "is missing".to_owned(),
-            DriftKind::Type => format!("is {word}, which was not promised"),
-            DriftKind::Format => format!("is no {word}"),
-            DriftKind::Bounds => format!("is not within its bounds: {word}"),
-            DriftKind::Status if word.is_empty() => "is none of the contract".to_owned(),
-            DriftKind::Status => format!("is {word}, which comes with another status"),
+            DriftKind::Type if **word == *"no JSON" => "is not JSON".to_owned(),
+            DriftKind::Type => format!("has an unexpected type: {word}"),
+            DriftKind::Format => format!("is not a valid {word}"),
+            DriftKind::Bounds => format!("is out of bounds: {word}"),
+            DriftKind::Status if word.is_empty() => "is not in the contract".to_owned(),
+            DriftKind::Status => format!("is {word}, which belongs to another status"),
             DriftKind::MediaType => format!("is {word}"),
-            DriftKind::Word => format!("has the word {word}"),
-            DriftKind::Field => format!("is a field more: {}", self.types.join(", ")),
-            DriftKind::OtherSuccess => "is a success of another kind".to_owned(),
+            DriftKind::Word => format!("has the unknown word {word}"),
+            DriftKind::Field => format!("is an undocumented field: {}", self.types.join(", ")),
+            DriftKind::OtherSuccess => "is another success status".to_owned(),
         };
         match self.evidence {
             Some(Evidence::Assumed) => sentence + " (assumed)",

@@ -14,53 +14,53 @@ use crate::finding::{
     redaction::{Clean, CleanValue, Secrets},
 };
 
-/// Bytes that a value may have before it is shown as a text that is cut.
+/// Bytes of a value beyond which it is shown as truncated text.
 const MAX_VALUE: usize = 2_048;
 
-/// A check that ran, on one operation or on none in particular.
+/// The result of a check or a rule, on one operation or on none in particular.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Entry {
-    /// The check or the rule.
+    /// The id of the check or the rule.
     pub id: &'static str,
-    /// What came of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The operation; `null` where it is about none in particular.
+    /// The operation; `null` if it is not about a single one.
     pub operation: Option<&'static str>,
-    /// The scenario; `null` where there was none.
+    /// The scenario; `null` without one.
     pub scenario: Option<&'static str>,
-    /// How well the rule is founded; `null` where a client program was judged.
+    /// The evidence for the rule; `null` for a client program.
     pub evidence: Option<Evidence>,
-    /// How much a rule of clients weighs; `null` for a check of servers.
+    /// The level of a rule for clients; `null` for a check of servers.
     pub level: Option<Level>,
-    /// The rule.
+    /// The rule as a sentence.
     pub rule: &'static str,
-    /// The page or the standard that says so.
+    /// The page or the standard that requires it.
     pub source: &'static str,
-    /// What is wrong, as a sentence; the rule, where nothing is.
+    /// What is wrong, as a sentence; the rule, if nothing is.
     pub message: Clean,
     /// Where: a JSON path, `header <name>`, `status` or `body`.
     pub at: Option<Clean>,
-    /// What would be right.
+    /// The expected value.
     pub expected: CleanValue,
-    /// What was there.
+    /// The actual value.
     pub actual: CleanValue,
-    /// How long the check took, in milliseconds; `null` where it has sent nothing by itself, and for a client, whose
-    /// trials have their times.
+    /// How long the check took, in milliseconds; `null` if it sent nothing itself, and for a client, whose trials
+    /// have their own durations.
     pub took_ms: Option<u64>,
-    /// Why it could not be found out, or why a failure is known.
+    /// Why there is no result, or why a failure is known.
     pub reason: Option<Clean>,
-    /// The command that makes this check again.
+    /// The command that repeats this check.
     pub replay: Clean,
-    /// The command that sends the request again; a key is a variable that names its role, such as `$READ_ONLY_KEY`.
+    /// The command that repeats the request; a key is a variable named after its role, such as `$READ_ONLY_KEY`.
     pub curl: Option<Clean>,
-    /// The request and its answer.
+    /// The request and its response.
     pub exchange: Option<ExchangeView>,
-    /// What a rule of clients lets pass.
+    /// What a rule for clients tolerates.
     pub allowed: Option<&'static str>,
-    /// How to keep a rule of clients.
+    /// How to fix a violation of a rule for clients.
     pub fix: Option<&'static str>,
-    /// What the client did, where it broke the rule.
+    /// What the client did when it violated the rule.
     pub trace: Option<Clean>,
     /// Where and how often it was seen in traffic; `null` for a server and a client program.
     pub seen: Option<Occurrences>,
@@ -70,16 +70,15 @@ pub struct Entry {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Sighting")]
 pub struct Occurrences {
-    /// Whose rule it is.
+    /// The side that the rule is for.
     pub side: Side,
-    /// Where something was wrong for the first time; `null` where nothing was.
+    /// Where the first violation was seen; `null` without one.
     pub first: Option<Clean>,
-    /// How often it was wrong, or where nothing was, how often that could be told.
+    /// How often it was violated, or without a violation, how often it was exercised.
     pub count: usize,
 }
 
 impl Entry {
-    /// Takes over what is wrong.
     pub(crate) fn set_violation(&mut self, secrets: &Secrets, violation: &Violation) {
         self.message = secrets.text(&violation.message);
         self.at = Some(secrets.text(&violation.at));
@@ -91,7 +90,7 @@ impl Entry {
         }
     }
 
-    /// The check and its operation, or the rule and its scenario, on one line that can be searched for.
+    /// The check and its operation, or the rule and its scenario, on one searchable line.
     pub fn name(&self) -> String {
         match (self.operation, self.scenario) {
             (Some(operation), _) => format!("{} {operation}", self.id),
@@ -100,13 +99,13 @@ impl Entry {
         }
     }
 
-    /// Whether another tells no more than this one, but for where: the same check, in traffic also at the same place.
+    /// Whether another entry differs only in where it was seen: the same check, and in traffic the same place.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         let place = |entry: &Self| (entry.operation, entry.at.clone());
         self.id == other.id && (self.seen.is_none() || place(self) == place(other))
     }
 
-    /// What it belongs to: an operation or a scenario, or else all of what is judged.
+    /// The operation or scenario, or else the side that is judged.
     pub fn group(&self) -> &'static str {
         let whole = match (&self.seen, self.level) {
             (
@@ -128,7 +127,7 @@ impl Entry {
     }
 }
 
-/// A value, or the beginning of its text where it is long.
+/// A value, or the beginning of its text if it is long.
 pub(crate) fn truncated(secrets: &Secrets, value: &Value) -> CleanValue {
     let text = value.to_string();
     if text.len() <= MAX_VALUE {

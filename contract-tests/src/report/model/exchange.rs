@@ -12,17 +12,17 @@ use crate::finding::{
 /// Characters of a body that a report shows.
 const MAX_BODY: usize = 2_048;
 
-/// A request and its answer; long bodies are cut.
+/// A request and its response; long bodies are truncated.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Exchange")]
 pub struct ExchangeView {
-    /// What was sent.
+    /// The request.
     pub request: RequestView,
-    /// What came back.
+    /// The response.
     pub response: ResponseView,
 }
 
-/// What was sent.
+/// A request.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Request")]
 pub struct RequestView {
@@ -34,20 +34,20 @@ pub struct RequestView {
     pub body: Option<Clean>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Response")]
 pub struct ResponseView {
     /// Its status.
     pub status: u16,
-    /// Its headers; a name with several values is there several times.
+    /// Its headers; a name may occur more than once.
     pub headers: Vec<(Clean, Clean)>,
     /// Its body.
     pub body: Clean,
 }
 
 impl ExchangeView {
-    /// The exchange as a report shows it: without secrets, long bodies cut.
+    /// Without secrets, and with long bodies truncated.
     pub(crate) fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
         let bytes = |bytes: &[u8]| secrets.text(&String::from_utf8_lossy(bytes));
         let headers = exchange.headers.iter();
@@ -72,7 +72,7 @@ impl ExchangeView {
     }
 }
 
-/// A command that sends the request again; a key is a variable that names its role.
+/// A command that repeats the request; a key is a variable named after its role.
 pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> Clean {
     let mut words = vec!["curl -sSi".to_owned()];
     match exchange.call.method {
@@ -90,9 +90,8 @@ pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> Clean {
     secrets.text(&words.join(" "))
 }
 
-/// A body as a report shows it.
 fn body_text(secrets: &Secrets, body: &[u8]) -> Clean {
-    // A longer one is not looked at: what is masked is longer than its mask, but not so much.
+    // The rest is not scanned: a secret is longer than its mask, but not by that much.
     let some = &body[..body.len().min(MAX_BODY * 16)];
     secrets.text(&String::from_utf8_lossy(some)).cut(MAX_BODY)
 }

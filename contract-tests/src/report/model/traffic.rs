@@ -4,51 +4,51 @@ use crate::finding::redaction::Clean;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Whose mistake it is.
+/// A side of an exchange.
 #[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Side {
-    /// That of who asks.
+    /// The client.
     Client,
-    /// That of who answers.
+    /// The server.
     Server,
 }
 
-/// How much of something was right.
+/// How many were judged, and how many of them were correct.
 #[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Count")]
 pub struct JudgedCount {
-    /// How often it was judged.
+    /// How many were judged.
     pub judged: usize,
-    /// How often it was right.
+    /// How many were correct.
     pub right: usize,
 }
 
-/// What the traffic consists of that was judged.
+/// What the judged traffic consists of.
 #[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Passed")]
 pub struct TrafficCounts {
     /// Exchanges with the API.
     pub exchanges: usize,
-    /// Exchanges with others, which are left out.
+    /// Other exchanges, which are left out.
     pub others: usize,
-    /// Entries of the recording that are malformed, and not judged.
+    /// Malformed entries of the recording, which are not judged.
     pub unreadable: usize,
-    /// Requests whose credential the recording has redacted.
+    /// Requests with a redacted credential.
     pub redacted: usize,
-    /// Requests that came to no answer.
+    /// Requests without a response.
     pub unanswered: usize,
-    /// Answers whose headers or body the recording does not have.
+    /// Responses whose headers or body were not recorded.
     pub without_body: usize,
-    /// What the recording lacks, and what was left out that would have been judged.
+    /// What the recording lacks, and what was left out although it could have been judged.
     pub warnings: Vec<Clean>,
-    /// Calls that the rules about what a client does over time could not take in.
+    /// Requests beyond the limit of the rules about what a client does over time.
     pub left_out: usize,
-    /// Requests of operations.
+    /// Requests for operations.
     pub requests: JudgedCount,
-    /// Their answers, as far as they could be judged.
+    /// Their responses, if they could be judged.
     pub answers: JudgedCount,
-    /// Rules about what a client does over time, for each key for which one was put to the test.
+    /// Rules about what a client does over time, for each key with which one was exercised.
     pub rules: JudgedCount,
 }

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::finding::redaction::Clean;
 
-/// Calls that are told on one line.
+/// Requests that are shown on one line.
 const MAX_CALLS_IN_LINE: usize = 8;
-/// Where a call goes that goes where it should.
+/// The destination of requests that go where they should.
 pub(crate) const API: &str = "the API";
 
 /// What a client did under a scenario.
@@ -18,56 +18,52 @@ pub(crate) const API: &str = "the API";
 pub struct Trial {
     /// The scenario.
     pub scenario: &'static str,
-    /// What happens in it.
+    /// What happens in the scenario.
     pub summary: &'static str,
-    /// Whether the program supports it; where it does not, nothing is judged.
+    /// Whether the program supports the scenario; if not, nothing is judged.
     pub supported: bool,
     /// How long the program ran, in milliseconds.
     pub took_ms: u64,
-    /// How it ended, such as `with exit status 1`; `null` where it was started elsewhere.
+    /// How it ended, such as `with exit status 1`; `null` if it was started elsewhere.
     pub ended: Option<Clean>,
     /// Connections that it opened.
     pub connections: usize,
-    /// Its calls in their order, the first of them where there are many.
+    /// Its requests in order; of many, the first.
     pub calls: Vec<TrialRequest>,
-    /// Calls that are left out.
+    /// Requests that are not listed.
     pub left_out: usize,
-    /// How well it spent its calls and its time.
+    /// How economical it was.
     pub score: Score,
 }
 
-/// A call and what became of it.
+/// A request and its response.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Call")]
 pub struct TrialRequest {
-    /// When its head was there, in milliseconds from the beginning of the trial.
+    /// When its head had arrived, in milliseconds since the start of the trial.
     pub at_ms: u64,
-    /// When the last byte of its answer had gone out; `null` where there was no answer.
+    /// When the last byte of the response had been sent; `null` without a response.
     pub answered_ms: Option<u64>,
-    /// On which connection, of those of the trial.
+    /// The number of the connection within the trial.
     pub connection: usize,
-    /// Where it went.
+    /// Where it was sent.
     pub to: &'static str,
     /// Its method.
     pub method: Clean,
-    /// Its target, as it stood on the wire.
+    /// Its target, as on the wire.
     pub target: Clean,
-    /// The status of the answer; `null` where there was none.
+    /// The status of the response; `null` without a response.
     pub status: Option<u16>,
-    /// Whether all of the answer came.
+    /// Whether the response was complete.
     pub whole: bool,
-    /// What `Retry-After` said.
+    /// The value of `Retry-After`.
     pub retry_after: Option<Clean>,
-    /// How long that is, in milliseconds; `null` where it says nothing.
+    /// The time to wait that `Retry-After` asks for, in milliseconds; `null` without one.
     pub asked_ms: Option<u64>,
 }
 
 impl Trial {
-    /// Its first calls on one line, by the time since the first: `+0.000 GET /orders -> 429 RA=1 | …`.
-    ///
-    /// # Panics
-    ///
-    /// Never: writing to a text does not fail.
+    /// Its first requests on one line, with the time since the first: `+0.000 GET /orders -> 429 RA=1 | …`.
     pub fn line(&self) -> Option<String> {
         let first = self.calls.first()?.at_ms;
         let lines = self.calls.iter().take(MAX_CALLS_IN_LINE);
@@ -82,10 +78,10 @@ impl Trial {
 }
 
 impl TrialRequest {
-    /// What became of it, in a few words.
+    /// The response in a few words.
     pub fn outcome(&self) -> String {
         let Some(status) = self.status else {
-            return "no answer".to_owned();
+            return "no response".to_owned();
         };
         let cut = if self.whole { "" } else { " cut" };
         let wait = self.retry_after.as_deref();
@@ -93,7 +89,7 @@ impl TrialRequest {
         format!("{status}{cut}{wait}")
     }
 
-    /// On one line, at so many seconds after another.
+    /// On one line, with the time since another request.
     pub fn line_since(&self, first_ms: u64) -> String {
         let after = self.at_ms.saturating_sub(first_ms);
         let target = self.target.strip_prefix(schemas::API_PREFIX);
@@ -113,22 +109,22 @@ impl TrialRequest {
     }
 }
 
-/// What a client has spent.
+/// How economical a client was.
 #[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Score {
     /// Requests to the API.
     pub requests: usize,
-    /// What it wanted: requests without those that only try again what failed.
+    /// Calls: requests without those that only repeat a failed one.
     pub calls: usize,
-    /// Repeats that could not succeed: of what was refused for good, or before the wait was over.
+    /// Repeats that could not succeed: after a final error, or before the wait was over.
     pub wasted: usize,
-    /// Milliseconds that it waited longer than the ideal.
+    /// Milliseconds that it waited longer than necessary.
     pub lost_ms: u64,
 }
 
 impl Score {
-    /// Requests for each call: 1 is the least.
+    /// Requests per call; the least is 1.
     pub fn amplification(&self) -> f64 {
         #[expect(
             clippy::cast_precision_loss,
@@ -142,7 +138,7 @@ impl Score {
         }
     }
 
-    /// Of all trials together.
+    /// The sum of all trials' scores.
     pub fn total<'a>(scores: impl IntoIterator<Item = &'a Self>) -> Self {
         scores.into_iter().fold(Self::default(), |all, one| Self {
             requests: all.requests + one.requests,

@@ -1,4 +1,4 @@
-//! What differs in a body: what breaks its schema, as the validator says, and fields that the schema does not have.
+//! Differences in a body: schema errors of the validator, and fields that the schema does not have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,24 +13,23 @@ use crate::{
 
 /// How deep a body is followed; those of the contract are not half as deep.
 const MAX_DEPTH: usize = 16;
-/// Fields of one object that a schema may not have before it is taken for a map, whose keys are values.
+/// Unknown fields of one object beyond which it is taken for a map, whose keys are values.
 const MAX_UNKNOWN: usize = 20;
-/// Ways in which one body may break its schema, and places of fields that this does not have: a list of millions may
-/// differ everywhere.
+/// Schema errors of one body, and unknown fields: a list of millions of items may differ everywhere.
 const MAX_FOUND: usize = 10_000;
-/// Bytes of a name or a word; longer ones are no names.
+/// Bytes of a name or a word; longer ones are values.
 const MAX_NAME: usize = 64;
-/// What stands for an id, or for any key of a map.
+/// Stands for an id, or for any key of a map.
 const ANY: &str = "*";
 
-/// A difference in one answer or request.
+/// A difference in one request or response.
 #[derive(Debug)]
 pub(super) struct FoundDifference {
     pub(super) at: String,
     pub(super) kind: DriftKind,
     pub(super) word: String,
     pub(super) evidence: Option<Evidence>,
-    /// Of what types a field is that the contract does not have.
+    /// The types of a field that is not in the contract.
     pub(super) types: BTreeSet<&'static str>,
 }
 
@@ -46,7 +45,7 @@ impl FoundDifference {
     }
 }
 
-/// What differs between a body and what it should be.
+/// Differences between a body and its schema.
 pub(super) fn differences(
     contract: &Contract,
     document: Document,
@@ -76,7 +75,7 @@ pub(super) fn fields(schema: &Value, body: &Value) -> Vec<FoundDifference> {
         .collect()
 }
 
-/// How a schema is broken. Fields that it does not have are no such thing, also where objects are closed.
+/// A schema error. Unknown fields are found by `fields`, also where objects are closed.
 fn broken(
     contract: &Contract,
     document: Document,
@@ -122,7 +121,7 @@ fn instance_format(kind: &ValidationErrorKind) -> Option<&str> {
 /// Walks a body along its schema.
 struct Fields<'a> {
     root: &'a Value,
-    /// By their places; of too many, always the same are kept.
+    /// By place; beyond the limit, always the same ones are kept.
     found: BTreeMap<String, BTreeSet<&'static str>>,
 }
 
@@ -153,14 +152,14 @@ impl Fields<'_> {
             let mut known = parts.iter();
             known.find_map(|part| part["properties"].get(name))
         };
-        // Whatever else there may be: the keys of a map.
+        // The schema of other fields: the keys of a map.
         let mut rest = parts
             .iter()
             .filter_map(|part| part.get("additionalProperties"));
         let rest = rest.find(|rest| **rest != Value::Bool(false));
         let speaks = parts.iter().any(|part| part.get("properties").is_some());
         if !speaks && rest.is_none() {
-            // What is in it is nobody's promise.
+            // The schema says nothing about its fields.
             return;
         }
         let mut unknown = Vec::new();
@@ -199,7 +198,7 @@ fn path(pointer: &str) -> String {
     })
 }
 
-/// A name or a word, unless it looks like an id, of which there are as many as values.
+/// A name or a word, or `*` if it looks like an id.
 fn general(name: &str) -> String {
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     let hex = name

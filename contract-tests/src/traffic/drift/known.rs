@@ -1,33 +1,33 @@
-//! The differences that an earlier run has told of, as its JSON report has them.
+//! The differences in the JSON report of an earlier run.
 
 use std::{collections::BTreeSet, fs, io, path::Path};
 
 use serde::Deserialize;
 
-/// Bytes of a report at the most.
+/// The largest report that is read.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Fingerprints that are known.
+/// Fingerprints of known differences.
 #[derive(Clone, Debug, Default)]
 pub struct KnownDrift(BTreeSet<String>);
 
-/// Why a file says nothing of an earlier run.
+/// Why the report of an earlier run cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KnownDriftError {
     /// It cannot be read.
     #[error(transparent)]
     File(#[from] io::Error),
     /// It is too long.
-    #[error("it has more than {MAX_BYTES} bytes")]
+    #[error("larger than {MAX_BYTES} bytes")]
     TooLong,
-    /// It is something else.
+    /// It is not a report of traffic.
     #[error(
-        "it is no report of traffic: {0}; what --report json=FILE of har, journal or proxy has written would be right"
+        "not a report of traffic: {0}; use a file that --report json=FILE of har, journal or proxy wrote"
     )]
     NoReport(#[from] serde_json::Error),
 }
 
-/// What is read of a report; the rest is not needed.
+/// The part of a report that is read.
 #[derive(Deserialize)]
 struct Report {
     drift: Drift,
@@ -44,7 +44,7 @@ struct Difference {
 }
 
 impl KnownDrift {
-    /// What the report in a file has.
+    /// Reads the fingerprints of a report.
     pub fn read(path: &Path) -> Result<Self, KnownDriftError> {
         if fs::metadata(path)?.len() > MAX_BYTES {
             return Err(KnownDriftError::TooLong);

@@ -1,4 +1,4 @@
-//! Drift as the report has it, the gravest first.
+//! Drift in the report, the most severe first.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Bodies that an archive has in files of their own: beside it, or in one zip with it.
+//! Bodies that an archive has in separate files: beside it, or in one zip with it.
 
 use std::{
     borrow::Cow,
@@ -11,31 +11,31 @@ use zip::ZipArchive;
 
 use crate::traffic::{MAX_RECORDING, TrafficError};
 
-/// What a zip begins with.
+/// The first bytes of a zip file.
 const ZIP: &[u8] = b"PK\x03\x04";
-/// Hexadecimal digits of the name of a file, which is the SHA-1 of what is in it.
+/// Hexadecimal digits of a file name, which is the SHA-1 of the content.
 const DIGITS: usize = 40;
 
-/// Where the files of an archive are.
+/// The files of an archive.
 #[derive(Debug)]
 pub(in crate::traffic) struct AttachedFiles {
     from: Source,
     /// Bytes that may still be read.
     left: u64,
-    /// Files that the archive names and that could not be read.
+    /// Files that the archive names but that cannot be read.
     pub(super) missing: usize,
 }
 
 #[derive(Debug)]
 enum Source {
-    /// None can be had, as beside standard input.
+    /// There are none, as with standard input.
     Nowhere,
     Folder(PathBuf),
     Zip(ZipArchive<Cursor<Vec<u8>>>),
 }
 
 impl AttachedFiles {
-    /// Unpacks an archive if it is zipped; if not, its files are in the folder that it is in itself.
+    /// Unpacks a zipped archive; the files of any other are in its own directory.
     pub(in crate::traffic) fn open(
         recording: Vec<u8>,
         folder: Option<PathBuf>,
@@ -46,7 +46,7 @@ impl AttachedFiles {
         }
         let wrong = |why: &str| {
             TrafficError::NoRecording(format!(
-                "is not a zipped HTTP Archive: {why}; expected one file that ends with .har, and its bodies"
+                "is not a zipped HTTP Archive: {why}; expected one .har file and its bodies"
             ))
         };
         let zip = ZipArchive::new(Cursor::new(recording));
@@ -57,7 +57,7 @@ impl AttachedFiles {
         let archives: Vec<_> = archives.collect();
         let [name] = &archives[..] else {
             let count = archives.len();
-            return Err(wrong(&format!("{count} files in it end with .har")));
+            return Err(wrong(&format!("it has {count} .har files")));
         };
         let mut attached = Self::new(Source::Zip(zip));
         match attached.bytes(name) {
@@ -74,8 +74,8 @@ impl AttachedFiles {
         }
     }
 
-    /// What is in a file that the archive names. Who made the archive does not choose what else is read: only a name
-    /// that Playwright makes is a file's.
+    /// The content of a file that the archive names. The author of an archive must not choose what else is read,
+    /// so that only names in Playwright's format are accepted.
     pub(super) fn read(&mut self, name: &str) -> Option<Vec<u8>> {
         let bytes = is_file_name(name).then(|| self.bytes(name)).flatten();
         self.missing += usize::from(bytes.is_none());
@@ -98,7 +98,7 @@ impl AttachedFiles {
     }
 }
 
-/// All that there is to read, unless it is more.
+/// The whole content, unless it is larger than the limit.
 fn read_at_most(limit: u64, from: impl Read) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(limit + 1).read_to_end(&mut bytes).ok()?;

@@ -1,25 +1,25 @@
-//! Whether a body that an archive does not have was left out or was empty. Tools write both the same way: browsers for
-//! what they have dropped or kept from the page, Playwright for what it was told to omit, others for what they redact.
+//! Whether a body that is missing in an archive was omitted or empty. Tools write both the same way: browsers for what
+//! they dropped or kept from the page, Playwright for what it was told to omit, others for what they redact.
 
 use crate::traffic::recorded::Header;
 
-/// What an archive says of a body besides the body itself.
+/// What an archive says about a body besides the body itself.
 #[derive(Debug, Default)]
 pub(super) struct BodyHints {
-    /// `Content-Length`, of a body that is not encoded or is empty.
+    /// `Content-Length`, of a body that is empty or has no content coding.
     length: Option<u64>,
     /// Whether it has a content coding.
     is_encoded: bool,
-    /// `bodySize`; -1 where that is not known.
+    /// `bodySize`; -1 if unknown.
     pub(super) size: Option<i64>,
-    /// `content.size`, which is that of the decoded body.
+    /// `content.size`, of the decoded body.
     pub(super) decoded_size: Option<i64>,
-    /// Whether its status allows none.
+    /// Whether the status allows no body.
     pub(super) is_bodiless: bool,
 }
 
 impl BodyHints {
-    /// What the headers say.
+    /// Hints of the headers.
     pub(super) fn of(headers: Option<&[Header]>) -> Self {
         let named = |name: &str| {
             let mut headers = headers.into_iter().flatten();
@@ -44,14 +44,14 @@ impl BodyHints {
         }
     }
 
-    /// Bytes of a body that was not cut by whoever recorded it.
+    /// The least length of a body that was not truncated by the recorder.
     fn min_length(&self) -> u64 {
         let length = self.length.filter(|_| !self.is_encoded);
         let decoded = self.decoded_size.and_then(|size| size.try_into().ok());
         length.max(decoded).unwrap_or_default()
     }
 
-    /// Whether there was nothing; `is_written`: the archive has an empty text.
+    /// Whether the body was empty; `is_written`: the archive has an empty text.
     fn was_empty(&self, is_written: bool) -> bool {
         let is_size = self.size == Some(0) && self.decoded_size.unwrap_or_default() <= 0;
         match self.length {

@@ -1,4 +1,4 @@
-//! Bodies that are copied as they pass, so that what is judged does not change what passes, nor when.
+//! Bodies that are copied while they pass, so that judging changes neither what passes nor when.
 
 use std::{
     io::Read,
@@ -12,11 +12,11 @@ use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// Bytes of a body that are kept to be judged; what is longer passes unjudged.
+/// Bytes of a body that are kept; longer bodies are not judged.
 const MAX_BODY: usize = 2 * 1024 * 1024;
-/// Bytes of a body that was compressed.
+/// Bytes of a decompressed body.
 const MAX_DECODED: u64 = 16 * 1024 * 1024;
-/// Bytes that brotli reads at a time.
+/// Buffer size of the brotli decoder.
 const BUFFER: usize = 4096;
 
 /// Hears the body when it has passed, if it has come whole and is not too long.
@@ -25,7 +25,7 @@ type End = Box<dyn FnOnce(Option<Bytes>) + Send>;
 /// A body that is copied while it passes.
 pub(super) struct TeeBody<B: Body> {
     body: B,
-    /// None where it has become too long.
+    /// None if the body is too long.
     copy: Option<BytesMut>,
     end: Option<End>,
 }
@@ -68,7 +68,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TeeBody<B> {
                     copy.extend_from_slice(data);
                 }
                 self.copy.take_if(|copy| copy.len() > MAX_BODY);
-                // Whoever gets the last of it may be gone before anybody asks for more.
+                // The receiver may be gone before the end is polled.
                 if self.body.is_end_stream() {
                     self.end(true);
                 }
@@ -90,13 +90,13 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TeeBody<B> {
 
 impl<B: Body> Drop for TeeBody<B> {
     fn drop(&mut self) {
-        // Nobody asks for the end of a body that is known to be empty.
+        // The end of an empty body is never polled.
         let is_whole = self.body.is_end_stream();
         self.end(is_whole);
     }
 }
 
-/// Reads a body to its end, unless that is too far.
+/// Reads a body to its end, or to the limit.
 pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
 ) -> BufferedBody<B::Error> {
@@ -125,14 +125,14 @@ pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(
     }
 }
 
-/// What has been read of a body.
+/// The frames that were read of a body.
 pub(super) struct BufferedBody<E> {
     pub(super) frames: Vec<Result<Frame<Bytes>, E>>,
     pub(super) is_all: bool,
 }
 
 impl<E> BufferedBody<E> {
-    /// The body, if it has come whole.
+    /// The body, if it was complete.
     pub(super) fn whole(&self) -> Option<Bytes> {
         let mut whole = BytesMut::new();
         for frame in &self.frames {
@@ -143,7 +143,7 @@ impl<E> BufferedBody<E> {
     }
 }
 
-/// A body as it was before it was compressed, if that is known.
+/// A body without its content coding, if that is known.
 pub(super) fn decoded(headers: &HeaderMap, body: Bytes) -> Option<Bytes> {
     let codings: Vec<_> = headers.get_all(header::CONTENT_ENCODING).iter().collect();
     let coding = match &codings[..] {

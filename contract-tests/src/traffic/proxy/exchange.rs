@@ -1,4 +1,4 @@
-//! A request and its response as they pass.
+//! Forwards a request and its response.
 
 use std::sync::Arc;
 
@@ -26,23 +26,23 @@ use crate::{
     },
 };
 
-/// Violations of an exchange that its caller is told of, and bytes of each.
+/// Violations that the caller is told of, and bytes of each.
 const MAX_VIOLATIONS: usize = 8;
 const MAX_VIOLATION_BYTES: usize = 300;
 const VIOLATION_HEADER: &str = "x-contract-violation";
-/// What asks for another protocol; none can be followed.
+/// Headers that ask for another protocol, which the proxy cannot follow.
 const UPGRADES: [&str; 3] = ["connection", "http2-settings", "upgrade"];
 
-/// A client's connection, and the one to the server that belongs to it.
+/// A connection of a client, with its connection to the server.
 #[derive(Debug)]
 pub(super) struct ClientConnection {
     shared: Arc<Shared>,
     upstream: UpstreamConnection,
-    /// Taken by every exchange, so that it is known when none is under way.
+    /// Read-locked by every exchange, so that a write lock waits for all of them.
     under_way: Arc<RwLock<()>>,
 }
 
-/// An exchange whose response is not there yet; dropped without one, it had none.
+/// An exchange that waits for its response; if it is dropped before, there was none.
 struct PendingExchange {
     shared: Arc<Shared>,
     exchange: Option<RecordedExchange>,
@@ -60,14 +60,15 @@ impl ClientConnection {
         }
     }
 
-    /// Waits until the server has ended its connection and all of its responses have passed: what is closed before that
-    /// would say so in their heads.
+    /// Waits until the server has closed its connection and all of its responses have passed: closing earlier
+    /// would add `Connection: close` to their heads.
     pub(super) async fn server_has_closed(&self) {
         self.upstream.closed().await;
         let _ = self.under_way.write().await;
     }
 
-    /// Passes a request on, and the response back. Where the server ends the connection without one, so is the client's.
+    /// Forwards a request and its response. If the server closes the connection without a response, so does the
+    /// proxy.
     pub(super) async fn pass(
         &self,
         request: Request<Incoming>,
@@ -94,14 +95,17 @@ impl ClientConnection {
 }
 
 impl Shared {
-    /// The response to what does not pass.
+    /// The response to a request that is not forwarded.
     fn refused(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
         let (status, why) = if host::is_invalid(request.version(), request.headers()) {
-            (StatusCode::BAD_REQUEST, "a request has one valid Host")
+            (
+                StatusCode::BAD_REQUEST,
+                "a request needs exactly one valid Host header",
+            )
         } else if request.uri().path_and_query().is_none() {
-            (StatusCode::BAD_REQUEST, "expected a path")
+            (StatusCode::BAD_REQUEST, "a request needs a path")
         } else if !self.conduct.allow_control && host::is_control(request.uri()) {
-            let why = "the control API of a sandbox is not passed on; --allow-control does that";
+            let why = "the control API of a sandbox is not forwarded; --allow-control permits it";
             (StatusCode::FORBIDDEN, why)
         } else {
             return None;
@@ -130,7 +134,7 @@ impl Shared {
         }
     }
 
-    /// What is called, as the judge sees it: always at the one server.
+    /// The URL for the judge: always that of the one server.
     fn url(&self, uri: &Uri) -> Url {
         let mut url = self.server.url.clone();
         url.set_path(uri.path());
@@ -138,7 +142,7 @@ impl Shared {
         url
     }
 
-    /// Asks the server by its name where that is needed, and for no other protocol.
+    /// Uses the name of the server where that is needed, and asks for no other protocol.
     fn readdress(&self, head: &mut request::Parts) {
         let server = &self.server.url;
         if head.headers.contains_key(header::UPGRADE) {
@@ -168,7 +172,7 @@ impl Shared {
 }
 
 impl PendingExchange {
-    /// Passes a response on; it is judged when its last byte has come.
+    /// Forwards a response; it is judged after its last byte.
     async fn pass_back(&mut self, response: Response<Incoming>) -> Response<Body> {
         let (mut head, mut body) = response.into_parts();
         let mut pending = Self {
@@ -189,13 +193,13 @@ impl PendingExchange {
             });
             return Response::from_parts(head, Body::new(copied));
         }
-        // What is said in the head depends on all that comes after it.
+        // The header depends on the whole body.
         let collected = body::collected(&mut body).await;
         let found = pending.note(status, &head.headers, collected.whole());
         add_violations(&mut head.headers, &found);
         let begun = stream::iter(collected.frames).then(|frame| async {
             if frame.is_err() {
-                // What came before is on its way by then.
+                // Lets the frames before it be sent.
                 tokio::task::yield_now().await;
             }
             frame
@@ -231,7 +235,7 @@ impl Drop for PendingExchange {
     }
 }
 
-/// What a request of HTTP/2 is for, with the scheme that the server is spoken with.
+/// The URI of an HTTP/2 request, with the scheme of the server.
 fn of_http2(uri: &Uri, server: &Url) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
     let authority = parts.authority.as_ref()?;
@@ -242,7 +246,7 @@ fn of_http2(uri: &Uri, server: &Url) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// Says in a head what fails.
+/// Adds a header for each failure.
 fn add_violations(headers: &mut HeaderMap, found: &[Finding]) {
     headers.remove(VIOLATION_HEADER);
     let fails = found.iter().filter(|one| one.verdict == Verdict::Fail);
@@ -263,7 +267,7 @@ fn visible(character: char) -> char {
     }
 }
 
-/// A response of the proxy's own.
+/// A response of the proxy itself.
 fn own_response(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("contract-tests proxy: {text}\n")));
     *response.status_mut() = status;

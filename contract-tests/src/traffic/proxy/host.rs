@@ -1,14 +1,14 @@
-//! What a request names as its host, and what must not pass.
+//! The `Host` of a request, and requests that must not pass.
 //!
-//! A server that guards itself by `Host`, as the sandbox does its control API against pages in a browser, must see what the
-//! client has said; only a server that is known by name, so that there may be others at its address, is asked by that name.
+//! A server that checks `Host`, as the sandbox does to protect its control API from web pages, must see what the client
+//! sent. Only a server that is known by name, so that others may share its address, gets that name instead.
 
 use http::{HeaderMap, HeaderValue, Uri, Version, header, uri::Authority};
 use percent_encoding::percent_decode_str;
 use schemas::control::CONTROL_PREFIX;
 use url::{Host, Url};
 
-/// Whether every server would refuse the request for its `Host` (RFC 9112 §3.2).
+/// Whether every server would reject the `Host` (RFC 9112 §3.2).
 pub(super) fn is_invalid(version: Version, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let valid =
@@ -20,7 +20,7 @@ pub(super) fn is_invalid(version: Version, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether it is for the control API of a sandbox, however its path is spelled.
+/// Whether it is for the control API of a sandbox, in any spelling of the path.
 pub(super) fn is_control(uri: &Uri) -> bool {
     let control = CONTROL_PREFIX.trim_start_matches('/');
     let path = percent_decode_str(uri.path()).decode_utf8_lossy();
@@ -28,15 +28,15 @@ pub(super) fn is_control(uri: &Uri) -> bool {
     segments.any(|segment| segment.eq_ignore_ascii_case(control))
 }
 
-/// By which name the server is asked for what a client asks this host for, if by another than the client's.
+/// The host to send to the server instead of this one, if it has to change.
 pub(super) fn translated(server: &Url, host: &str) -> Option<String> {
     let named = matches!(server.host(), Some(Host::Domain(name)) if name != "localhost");
-    // The page of a stranger may have a name of its own point here; that of TLS cannot be asked so.
+    // A foreign web page may let its own name point here (DNS rebinding); with TLS, that name would not work.
     let translates = named && (server.scheme() == "https" || is_address(host));
     translates.then(|| server.authority().to_owned())
 }
 
-/// Whether a host is an address, or says that it is here.
+/// Whether a host is an address or `localhost`.
 fn is_address(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;

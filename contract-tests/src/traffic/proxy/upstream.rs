@@ -1,4 +1,4 @@
-//! The connections to the server: one for each of a client's, of the same version of HTTP.
+//! Connections to the server: one for each connection of a client, with the same version of HTTP.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -20,15 +20,15 @@ use url::Url;
 use super::body::TeeBody;
 use crate::http::Trust;
 
-/// How long a connection to the server may take.
+/// The connect timeout.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
-/// How HTTP/2 is named in TLS.
+/// The ALPN names.
 const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
 type Body = TeeBody<Incoming>;
 
-/// Where all requests go.
+/// The server that requests go to.
 #[derive(Debug)]
 pub(super) struct UpstreamServer {
     /// The base URL of its API.
@@ -36,31 +36,30 @@ pub(super) struct UpstreamServer {
     trust: Trust,
 }
 
-/// Why a request came to no response.
+/// Why there is no response.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum UpstreamError {
     /// There is no connection.
     #[error("the server cannot be reached")]
     Unreachable,
-    /// There is one, but the server speaks another version.
+    /// The server does not speak the version of the client.
     #[error("the server does not speak HTTP/2")]
     NoHttp2,
-    /// It has ended before the response began.
+    /// The connection ended before the response began.
     #[error(transparent)]
     Ended(#[from] hyper::Error),
 }
 
-/// A connection to the server.
 #[derive(Debug)]
 enum Sender {
     Http1(tokio::sync::Mutex<http1::SendRequest<Body>>),
     Http2(http2::SendRequest<Body>),
 }
 
-/// The connection to the server that belongs to one of a client's.
+/// The connection to the server that belongs to a connection of a client.
 #[derive(Debug, Default)]
 pub(super) struct UpstreamConnection {
-    /// It is opened for the first request.
+    /// Opened for the first request.
     sender: OnceCell<Sender>,
     closed: Arc<Notify>,
     tasks: parking_lot::Mutex<JoinSet<()>>,
@@ -73,12 +72,12 @@ impl UpstreamServer {
 }
 
 impl UpstreamConnection {
-    /// Waits until the server has ended the connection.
+    /// Waits until the server has closed the connection.
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     pub(super) async fn send(
         &self,
         server: &UpstreamServer,
@@ -145,11 +144,11 @@ impl UpstreamConnection {
         Ok(Sender::Http1(tokio::sync::Mutex::new(sender)))
     }
 
-    /// Keeps a connection going, until it or this ends.
+    /// Drives a connection until it ends, or this is dropped.
     fn drive<E>(&self, connection: impl Future<Output = Result<(), E>> + Send + 'static) {
         let closed = Arc::clone(&self.closed);
         self.tasks.lock().spawn(async move {
-            // How it ended, whoever waits for a response hears.
+            // Whoever waits for a response gets the error.
             let _ = connection.await;
             closed.notify_one();
         });
