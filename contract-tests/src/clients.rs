@@ -357,7 +357,7 @@ fn about(
         })
         .collect();
     if armed.is_empty() {
-        let reason = format!("not reached: it needs {}", rule.exercised_by);
+        let reason = format!("not exercised: it needs {}", rule.exercised_by);
         return vec![finding(None, Verdict::Skip, Some(&reason))];
     }
     armed

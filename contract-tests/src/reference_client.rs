@@ -48,13 +48,13 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unauthorized => {
-                formatter.write_str("the API key does not work: check OPENPROSPECT_API_KEY")
+                formatter.write_str("the API key is not valid: check OPENPROSPECT_API_KEY")
             }
             Self::Forbidden(scopes) => write!(formatter, "the API key needs more scopes: {scopes}"),
-            Self::Refused(status) => write!(formatter, "the API answers with {status}"),
-            Self::LongWait(seconds) => write!(formatter, "the API asks to wait for {seconds} s"),
-            Self::Unexpected(what) => write!(formatter, "the API answers with {what}"),
-            Self::Unreachable(why) => write!(formatter, "the API does not answer: {why}"),
+            Self::Refused(status) => write!(formatter, "the API returned {status}"),
+            Self::LongWait(seconds) => write!(formatter, "the API asks for a wait of {seconds} s"),
+            Self::Unexpected(what) => write!(formatter, "the API returned {what}"),
+            Self::Unreachable(why) => write!(formatter, "the API cannot be reached: {why}"),
         }
     }
 }

@@ -142,7 +142,7 @@ pub enum SelftestError {
     #[error(transparent)]
     Server(#[from] Unusable),
     /// There is no port for one.
-    #[error("a server cannot listen on the loopback address: {0}")]
+    #[error("cannot listen on the loopback address: {0}")]
     Listen(#[from] io::Error),
     /// A session with one cannot begin.
     #[error(transparent)]

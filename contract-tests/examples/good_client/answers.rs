@@ -25,22 +25,22 @@ pub enum Failure {
     #[error("{0} is not set, or cannot be read")]
     Setting(&'static str),
     /// The key does not work.
-    #[error("the API key does not work: check OPENPROSPECT_API_KEY")]
+    #[error("the API key is not valid: check OPENPROSPECT_API_KEY")]
     Unauthorized,
     /// The key lacks scopes.
     #[error("the API key lacks a scope; needed are {0}")]
     Forbidden(String),
     /// Another error.
-    #[error("the API answers with {0}")]
+    #[error("the API returned {0}")]
     Refused(StatusCode),
     /// It can be done later.
-    #[error("the API asks to wait for {} s", .0.as_secs())]
+    #[error("the API asks for a wait of {} s", .0.as_secs())]
     TooLong(Duration),
     /// What comes is not what was asked for.
-    #[error("the API answers with {0}")]
+    #[error("the API returned {0}")]
     Unexpected(&'static str),
     /// Nothing comes, or not all of it.
-    #[error("the API does not answer: {0}")]
+    #[error("the API cannot be reached: {0}")]
     Lost(String),
 }
 
@@ -71,8 +71,9 @@ pub fn judge(
     match status.as_u16() {
         200..300 => {
             let body = json().filter(|body| body.is_object() && body.get("code").is_none());
-            body.map(Try::Done)
-                .ok_or(Failure::Unexpected("what is no JSON of its documents"))
+            body.map(Try::Done).ok_or(Failure::Unexpected(
+                "JSON that does not match its documents",
+            ))
         }
         401 => Err(Failure::Unauthorized),
         403 => Err(Failure::Forbidden(scopes(&json().unwrap_or_default()))),

@@ -122,7 +122,7 @@ async fn wait_for(api: &Api, id: &str) -> Result<(), Failure> {
         let order = read(api, id).await?;
         match order["status"].as_str() {
             Some("COMPLETED") => return Ok(()),
-            Some("CANCELLED") => return Err(Failure::Unexpected("an order that was cancelled")),
+            Some("CANCELLED") => return Err(Failure::Unexpected("a cancelled order")),
             _ => {}
         }
     }

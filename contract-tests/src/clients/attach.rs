@@ -65,5 +65,5 @@ fn control_failure(one: &TrialRecord) -> Option<ControlFailure> {
     let succeeds = |status: Option<u16>| status.is_some_and(|status| status < 300);
     let mut calls = one.trace.api();
     (!calls.any(|call| succeeds(call.status())))
-        .then(|| ControlFailure::new("no call of it has succeeded"))
+        .then(|| ControlFailure::new("none of its requests succeeded"))
 }

@@ -23,7 +23,7 @@ impl Report {
             "elsewhere".clone_into(&mut command);
         }
         let about = format!(
-            "a client that was tried under {}",
+            "a client tested under {}",
             count(judged.trials.len(), "scenario")
         );
         let rules: Vec<_> = RULES.iter().map(|rule| coverage(rule, judged)).collect();

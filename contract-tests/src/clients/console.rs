@@ -79,7 +79,7 @@ impl<W: Write> Console<W> {
         }
         for trial in report.trials.iter().filter(|trial| !trial.supported) {
             self.write(&format!(
-                "SKIP          scenario {}: the program does not support it\n",
+                "SKIP          scenario {}: not supported by the program\n",
                 trial.scenario
             ));
         }

@@ -13,8 +13,7 @@ const LINES: usize = 20;
 const MAX_BYTES: usize = 16 * 1024;
 
 /// What is said of requests over HTTP/2.
-const HTTP2: &str =
-    "it speaks HTTP/2 with prior knowledge, and its requests are not judged; let it speak HTTP/1.1";
+const HTTP2: &str = "it uses HTTP/2 with prior knowledge, which is not supported; use HTTP/1.1";
 
 /// Why nothing that a program has kept is a merit.
 #[derive(Clone, Debug)]
@@ -51,7 +50,7 @@ impl ControlFailure {
             None => Self {
                 kind: RunFailureKind::SentNothing,
                 ends,
-                ..Self::new(&format!("no request came to {}", one.base_url))
+                ..Self::new(&format!("no request was sent to {}", one.base_url))
             },
         }
     }
@@ -59,7 +58,7 @@ impl ControlFailure {
     /// What is wrong with a program where all goes well, if something is.
     pub(super) fn of(all: &[TrialRecord]) -> Option<Self> {
         let Some(control) = all.iter().find(|one| one.scenario.name == CONTROL) else {
-            return Some(Self::new("it was not tried where all goes well"));
+            return Some(Self::new("the control scenario did not run"));
         };
         let ended = control.output.as_ref().and_then(failed);
         let mut reasons = Vec::new();
@@ -68,12 +67,14 @@ impl ControlFailure {
         if sent_nothing {
             let url = &control.base_url;
             reasons.push(format!(
-                "it sent nothing to {url}; does it read OPENPROSPECT_API_URL?"
+                "it sent no request to {url}; does it read OPENPROSPECT_API_URL?"
             ));
             reasons.push(control.output.as_ref().map_or(String::new(), end));
         } else {
             reasons.extend(no_success(control).map(ToOwned::to_owned));
-            reasons.extend(ended.map(|ended| format!("it ended with {ended} where all goes well")));
+            reasons.extend(
+                ended.map(|ended| format!("it ended with {ended} in the control scenario")),
+            );
         }
         let output = control.output.as_ref().map(last_lines);
         (!reasons.is_empty()).then(|| Self {
@@ -94,7 +95,7 @@ impl ControlFailure {
         let output = secrets.text(&self.output);
         let lines: Vec<_> = output.lines().collect();
         if let [.., _] = &*lines {
-            message += "; the last that it printed:\n";
+            message += "; the end of its output:\n";
             message += &lines[lines.len().saturating_sub(LINES)..].join("\n");
         }
         RunFailure {
@@ -115,7 +116,7 @@ fn unreadable(one: &TrialRecord) -> Option<&'static str> {
     if connections.iter().any(|one| one.is_http2) {
         Some(HTTP2)
     } else if connections.iter().any(|one| one.unreadable) {
-        Some("what it sends is no HTTP/1.1")
+        Some("it does not send HTTP/1.1")
     } else {
         None
     }
@@ -126,13 +127,13 @@ fn no_success(control: &TrialRecord) -> Option<&'static str> {
     let mut calls = control.trace.api();
     let succeeds = calls.any(|call| call.status().is_some_and(|status| status < 300));
     if is_unsupported(control) {
-        Some("it does not support the scenario in which all goes well")
+        Some("it does not support the control scenario")
     } else {
         match unreadable(control) {
             Some(HTTP2) => Some(HTTP2),
             _ if succeeds => None,
             Some(reason) => Some(reason),
-            None => Some("no call of it succeeds where all goes well"),
+            None => Some("none of its requests succeeds in the control scenario"),
         }
     }
 }
@@ -153,9 +154,9 @@ fn end(output: &Output) -> String {
     match output.termination {
         Termination::Exited(status) => format!("It ended with {status}"),
         Termination::Sigterm(_) | Termination::Sigkill => {
-            "It did not end, and was stopped".to_owned()
+            "It did not exit and was stopped".to_owned()
         }
-        Termination::MemoryLimit => "It took too much memory, and was stopped".to_owned(),
+        Termination::MemoryLimit => "It used too much memory and was stopped".to_owned(),
     }
 }
 

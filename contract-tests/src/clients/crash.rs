@@ -81,7 +81,7 @@ impl Crash {
         let found = runtimes.find_map(|one| Some((one, (one.find)(&lines)?)));
         let seen = found.map(|(one, exception)| {
             let line = &exception.line[..exception.line.floor_char_boundary(MAX_SHOWN)];
-            format!("an exception of {}: {line}", one.name)
+            format!("{} exception: {line}", one.name)
         });
         let Termination::Exited(status) = output.termination else {
             let unclear = found.filter(|(_, exception)| !exception.is_last).and(seen);
@@ -97,7 +97,7 @@ impl Crash {
                 Self::Aborted(format!("it crashed: exit status {code}{because}"))
             }
             (_, Some(signal), _) => {
-                Self::Aborted(format!("it was ended by signal {signal}{because}"))
+                Self::Aborted(format!("it was killed by signal {signal}{because}"))
             }
             (Some(code), _, Some(((runtime, exception), seen)))
                 if exception.is_last && code == runtime.status =>
@@ -113,7 +113,7 @@ impl Crash {
 }
 
 fn maybe(seen: &str, ended: &str) -> String {
-    format!("whether it crashed cannot be told: standard error has {seen}, and {ended}")
+    format!("it may have crashed: {seen} on standard error, and {ended}")
 }
 
 /// A line that begins so.

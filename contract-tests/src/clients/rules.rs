@@ -80,7 +80,7 @@ impl<'a> Trials<'a> {
 }
 
 /// How a rule is judged.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Judge {
     /// In each trial by itself.
     Each(fn(&TrialRecord, Trials<'_>) -> Judgement),
@@ -89,7 +89,7 @@ enum Judge {
 }
 
 /// A rule that a good client keeps.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Rule {
     /// Names it for ever: `CLI-AUTH-7`.
     pub id: &'static str,

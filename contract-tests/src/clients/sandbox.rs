@@ -89,7 +89,7 @@ impl Sandbox {
         let (Some(name), Some(key), Some(id)) =
             (texts.0.as_str(), texts.1.as_str(), texts.2.as_str())
         else {
-            return Err(io::Error::other("the sandbox has made no key"));
+            return Err(io::Error::other("the sandbox created no key"));
         };
         let mut key = key.to_owned();
         if let Some(yaml) = scenario.yaml {
@@ -116,7 +116,7 @@ impl Sandbox {
         let path = format!("{}/rotate", tenant.path);
         let new = self.control(&path, json!({ "overlap": OVERLAP })).await?;
         let key = new["key"].as_str().map(str::to_owned);
-        key.ok_or_else(|| io::Error::other("the sandbox has rotated no key"))
+        key.ok_or_else(|| io::Error::other("the sandbox did not rotate the key"))
     }
 
     /// An address that takes no connection: whoever connects waits for as long as he likes.
@@ -127,7 +127,7 @@ impl Sandbox {
         let address = url
             .strip_prefix("http://")
             .and_then(|address| address.parse().ok());
-        address.ok_or_else(|| io::Error::other("the sandbox has opened no address"))
+        address.ok_or_else(|| io::Error::other("the sandbox opened no address"))
     }
 
     async fn control(&self, path: &str, body: Value) -> io::Result<Value> {
@@ -143,7 +143,7 @@ impl Sandbox {
             return Ok(answer.json().clone());
         }
         Err(io::Error::other(format!(
-            "the sandbox refuses: {}",
+            "the sandbox rejected a request: {}",
             answer.json()["message"]
         )))
     }

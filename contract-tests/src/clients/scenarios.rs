@@ -39,10 +39,10 @@ pub const ENDLESS_MIB: u64 = 256;
 
 /// Those in which the judge does something itself, besides the sandbox.
 static OWN: [Scenario; 3] = [
-    built_in(CONTROL, "All goes well.", None),
+    built_in(CONTROL, "Nothing fails.", None),
     built_in(
         KEY_ROTATED,
-        "At the second call, a new key is there, also in the key file, and six seconds later the old one works no more.",
+        "At the second request, a new key is written to the key file; six seconds later, the old one is revoked.",
         Some(
             "name: key-rotated\nsummary: s\nrules: [{when: {nth: 2}, do: [{latency: {of: 500ms}}]}, \
              {when: {operation: [get_order], nth: 1-6, by: path}, do: [{json: {set: {/status: IN_PROGRESS}}}]}]",
@@ -50,7 +50,7 @@ static OWN: [Scenario; 3] = [
     ),
     built_in(
         CONNECT_HANGS,
-        "No connection to the API ever comes about.",
+        "No connection to the API is ever established.",
         Some("name: connect-hangs\nsummary: s\nrules: [{do: [{reset: {after: 0}}]}]"),
     ),
 ];
@@ -178,7 +178,7 @@ impl Scenario {
     pub fn read(file: &Path) -> Result<&'static Self, String> {
         let read = ScenarioSetting::read(file)?;
         if library::find(&read.name) == Some(&read) {
-            return find(&read.name).ok_or_else(|| "it is not in the catalogue".to_owned());
+            return find(&read.name).ok_or_else(|| "it is not in the catalog".to_owned());
         }
         let text = serde_json::to_string(&read).map_err(|error| error.to_string())?;
         if let Some(known) = find(&read.name) {
@@ -233,12 +233,10 @@ pub fn named(argument: &str) -> Result<&'static Scenario, String> {
     let hint = nearest
         .filter(|known| similarity(known) > MIN_SIMILARITY)
         .map_or_else(
-            || "`mock-server scenarios list` shows all".to_owned(),
+            || "`mock-server scenarios list` lists all".to_owned(),
             |known| format!("did you mean `{}`?", known.name),
         );
-    Err(format!(
-        "there is neither a scenario nor a file `{argument}`; {hint}"
-    ))
+    Err(format!("unknown scenario or file `{argument}`; {hint}"))
 }
 
 #[cfg(test)]

@@ -34,25 +34,25 @@ impl Fault {
         let before = position - 1;
         let (summary, what) = match self {
             Self::Revoke => (
-                "no key works any more",
+                "all keys are revoked",
                 format!("steps: [{{after: {{requests: {before}}}, do: [{{revoke: {{}}}}]}}]"),
             ),
             Self::Expire => (
-                "all keys are expired",
+                "all keys expire",
                 format!("steps: [{{after: {{requests: {before}}}, do: [{{expire: {{}}}}]}}]"),
             ),
             Self::RateLimit => (
-                "the answer is 429 and a second to wait",
+                "the response is 429 with Retry-After: 1",
                 on(position, "rate_limit: {retry_after: 1}"),
             ),
             Self::Reset => (
-                "there is a reset before the answer",
+                "the connection is reset before the response",
                 on(position, "reset: {after: 0}"),
             ),
-            Self::Timeout => ("there is no answer", on(position, "hang: {}")),
+            Self::Timeout => ("there is no response", on(position, "hang: {}")),
         };
         let name = format!("{self}{AT}{position}");
-        let summary = format!("At call {position}, {summary}.");
+        let summary = format!("At request {position}, {summary}.");
         let yaml = format!("name: {name}\nsummary: \"{summary}\"\n{what}");
         let [name, summary, yaml] = [name, summary, yaml].map(|text| &*text.leak());
         Box::leak(Box::new(Scenario {

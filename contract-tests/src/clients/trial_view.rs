@@ -52,9 +52,9 @@ fn ended(output: &Output) -> String {
         Termination::Exited(status) => {
             format!("with {}", status.to_string().replacen(": ", " ", 1))
         }
-        Termination::Sigterm(after) => format!("when it was asked to, after {} ms", millis(after)),
-        Termination::Sigkill => "only when it was killed".to_owned(),
-        Termination::MemoryLimit => "when it was killed, since it took too much memory".to_owned(),
+        Termination::Sigterm(after) => format!("{} ms after SIGTERM", millis(after)),
+        Termination::Sigkill => "by SIGKILL, after it ignored SIGTERM".to_owned(),
+        Termination::MemoryLimit => "by SIGKILL, because it used too much memory".to_owned(),
     }
 }
 

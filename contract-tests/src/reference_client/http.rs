@@ -231,7 +231,7 @@ impl Client {
         let success = status.is_success() || (self.behaviour.treats_as_success)(status.as_u16());
         let body = match body::read(answer, self.behaviour.max_response_bytes).await {
             Ok(Some(body)) => body,
-            Ok(None) => return Attempt::Final(Failure::Unexpected("more than an answer has")),
+            Ok(None) => return Attempt::Final(Failure::Unexpected("too large a response")),
             Err(_) if success && self.behaviour.accepts_invalid_json => {
                 return Attempt::Done(Value::Null);
             }
@@ -248,7 +248,7 @@ impl Client {
             return match json {
                 Ok(value) => Attempt::Done(value),
                 Err(_) if self.behaviour.accepts_invalid_json => Attempt::Done(Value::Null),
-                Err(_) => Attempt::Final(Failure::Unexpected("what is no JSON")),
+                Err(_) => Attempt::Final(Failure::Unexpected("invalid JSON")),
             };
         }
         let error = json.unwrap_or_default();

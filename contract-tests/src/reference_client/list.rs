@@ -97,7 +97,7 @@ fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {
             .is_some_and(|status| STATUSES.contains(&status))
     };
     if client.behaviour.rejects_unknown_values && !rows.iter().all(status) {
-        return Err(Failure::Unexpected("a status that nobody knows"));
+        return Err(Failure::Unexpected("an unknown status"));
     }
     let has_features = |row: &Value| match client.behaviour.optional_fields {
         OptionalFields::MayBeMissing => true,
@@ -119,7 +119,7 @@ fn check(client: &Client, body: &Value, rows: &[Value]) -> Result<(), Failure> {
         .flatten()
         .all(|(name, _)| FIELDS.contains(&&**name));
     if client.behaviour.rejects_unknown_fields && !(fields && in_rows) {
-        return Err(Failure::Unexpected("a field that nobody knows"));
+        return Err(Failure::Unexpected("an unknown field"));
     }
     Ok(())
 }

@@ -95,12 +95,10 @@ pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
                 }
                 return Ok(());
             }
-            Some("CANCELLED") => return Err(Failure::Unexpected("an order that was cancelled")),
+            Some("CANCELLED") => return Err(Failure::Unexpected("a cancelled order")),
             Some(_) => {}
             None => return shape(client, "an order without a status"),
         }
     }
-    Err(Failure::Unexpected(
-        "an order that does not come to its end",
-    ))
+    Err(Failure::Unexpected("an order that never completes"))
 }

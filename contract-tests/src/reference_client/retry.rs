@@ -32,7 +32,7 @@ impl Client {
             let (failure, wait) = match self.once(&method, path, body, number).await {
                 Attempt::Done(value) if attempt > 1 && self.behaviour.fails_after_recovery => {
                     drop(value);
-                    return Err(Failure::Unexpected("success, though too late"));
+                    return Err(Failure::Unexpected("success, but too late"));
                 }
                 Attempt::Done(value) => {
                     self.throttle.succeeded(attempt - 1);

@@ -51,7 +51,7 @@ pub async fn run(base: &str, key: &str, key_file: Option<&Path>, behaviour: Beha
             behaviour.failure_exit_code
         }
         Err(_) => {
-            print_error("error: it did not work");
+            print_error("error: the request failed");
             behaviour.failure_exit_code
         }
     }

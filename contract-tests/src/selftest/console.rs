@@ -35,20 +35,16 @@ impl<W: Write> Console<W> {
             self.line(&format!("alarm   {}: {}", alarm.of, alarm.said));
         }
         for check in &proof.unproven {
-            self.line(&format!(
-                "unproven  {check} catches no mutant that is meant for it"
-            ));
+            self.line(&format!("unproven  {check} catches none of its mutants"));
         }
         for scenario in &proof.idle {
-            self.line(&format!(
-                "idle      no client with a bug breaks the rule that is meant for it under {scenario}"
-            ));
+            self.line(&format!("idle      no mutant is caught under {scenario}"));
         }
         let verdict = if proof.passes() { "pass" } else { "fail" };
         let code = proof.exit_code() as u8;
         self.line("");
         self.line(&format!(
-            "{verdict}: {right} of {} judged right, {}, {} unproven (exit code {code})",
+            "{verdict}: {right} of {} as expected, {}, {} unproven (exit code {code})",
             count(proof.judged.len(), "mutant"),
             count(proof.alarms.len(), "false alarm"),
             proof.unproven.len()
@@ -83,10 +79,10 @@ fn line(meant: Option<&str>, name: &str) -> String {
 
 fn row(judged: &Judged) -> String {
     let verdict = match (judged.is_as_expected(), judged.caught_by) {
-        (true, Some(_)) if judged.inconclusive => "open",
+        (true, Some(_)) if judged.inconclusive => "inconclusive",
         (true, Some(_)) => "killed",
-        (true, None) => "borne",
-        (false, Some(_)) => "ALIVE",
+        (true, None) => "ignored",
+        (false, Some(_)) => "SURVIVED",
         (false, None) => "ALARM",
     };
     let star = |id: &&'static str| {
@@ -94,5 +90,5 @@ fn row(judged: &Judged) -> String {
         format!(" {id}{}", if meant { "*" } else { "" })
     };
     let red: String = judged.red.iter().map(star).collect();
-    format!("{verdict:<6}  {:<50} {red}", judged.name)
+    format!("{verdict:<12}  {:<50} {red}", judged.name)
 }

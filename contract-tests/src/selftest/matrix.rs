@@ -11,23 +11,23 @@ use crate::{clients::SCENARIOS, reference_client::mutants::MUTANTS};
 const SERVERS_HEADER: &str = "\
 # What the judge catches
 
-The judge is only worth as much as the bugs it finds. Here is every bug that it is tried on: the faithful server, with this
-one thing wrong. Each must be caught by the check that is meant for it, each check must catch a bug that is meant for it, and a
-faithful server must pass every check. `contract-tests selftest` tries it anew, and so does a test, which holds this page to
-what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
+The judge is only worth as much as the bugs it finds. This page lists every bug that it is tested on: the faithful server with
+one thing changed. The check named for a bug must fail, each check must be named for at least one bug, and the
+faithful server must pass every check. `contract-tests selftest` runs all of this, and so does a test, which fails if this page
+differs from the result: `UPDATE=1 cargo test -p contract-tests selftest` rewrites it.
 
-`nothing` stands where nothing is wrong, though it may look so, and the judge must not say that there is. What else is red is
-no mistake: one bug can break many rules.
+`nothing` marks a change that is not a bug, which the judge must not report. Further checks that fail are
+not an error: one bug can break several rules.
 ";
 
 /// What stands above the matrix of clients.
 const CLIENTS_HEADER: &str = "\
-# Bugs of clients, and the rules that notice them
+# Client bugs and the rules that catch them
 
-The reference client keeps every rule in every scenario. With one of these bugs, it breaks the rule that is meant to notice it;
-others that notice it too stand beside it. A rule is inconclusive, and not kept, where the client was stopped before it could break it.
-`contract-tests selftest` tries it anew, and so does a test, which holds this page to
-what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
+The reference client follows every rule in every scenario. With one of these bugs, it violates the rule named for it;
+the last column lists other rules that fail as well. A rule is inconclusive if the client was stopped before it could violate it.
+`contract-tests selftest` runs all of this, and so does a test, which fails if this page
+differs from the result: `UPDATE=1 cargo test -p contract-tests selftest` rewrites it.
 
 ";
 
@@ -35,13 +35,13 @@ what it finds: `UPDATE=1 cargo test -p contract-tests selftest` writes it.
 const SCENARIOS_HEADER: &str = "\
 ## What each scenario is for
 
-The rules that are broken under it by a bug that is meant for them. Every scenario that is tried by default has one.
+The rules that a bug violates in this scenario. Every scenario that runs by default has at least one.
 
 | scenario | rules |
 |---|---|
 ";
 
-const COLUMNS: &str = "| bug | caught by | red as well |\n|---|---|---|\n";
+const COLUMNS: &str = "| bug | caught by | also failing |\n|---|---|---|\n";
 
 /// All that was judged as a page.
 pub fn markdown(proof: &Proof) -> String {

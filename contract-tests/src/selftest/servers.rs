@@ -55,7 +55,7 @@ pub async fn prove(
         proof.alarms = alarms("the faithful server", &faithful, &[Verdict::Pass]).await?;
         let allowed = [Verdict::Pass, Verdict::Skip, Verdict::Info];
         let documented = Target::new(documented)?;
-        let server = "the server of what is documented only";
+        let server = "the documented-only server";
         proof
             .alarms
             .extend(alarms(server, &documented, &allowed).await?);

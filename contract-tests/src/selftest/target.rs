@@ -300,7 +300,7 @@ impl Target {
 
 /// The server to judge cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the server to judge cannot be made: {0}")]
+#[error("cannot create the server to test: {0}")]
 pub struct Unusable(String);
 
 /// A server that runs until this is dropped.

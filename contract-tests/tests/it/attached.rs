@@ -87,7 +87,8 @@ fn an_attached_client_that_does_nothing_until_its_time_is_up_has_kept_nothing() 
     let key = told.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
     let key = key.lines().next().unwrap();
     assert!(key.starts_with("lnc_test_") && key.len() == 41);
-    let end = "Scenario control: All goes well.\n# After 0.2 s, or on Ctrl-C, the client";
+    let end = "Scenario control: Nothing fails.
+# After 0.2 s, or on Ctrl-C, the client";
     assert!(told.contains(end), "{told}");
     assert_hides(&String::from_utf8_lossy(&output.stdout), key, "the report");
     for wrong in [

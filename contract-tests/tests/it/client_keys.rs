@@ -52,7 +52,7 @@ async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
     assert_eq!(finding.verdict, Verdict::Fail);
     assert_eq!(
         finding.seen.as_deref(),
-        Some("the key, or a part of it, stands in the file debug.log")
+        Some("the key, or a part of it, is in the file debug.log")
     );
     fs::remove_dir_all(folder).unwrap();
 }

@@ -154,7 +154,7 @@ fn a_failure_has_all_one_needs_to_see_it_and_to_make_it_again() {
     let mut lines = block.unwrap().1.lines();
     for (name, has) in [
         ("rule", "MUST: After 429"),
-        ("seen", "after a 429 that asked for 1 s"),
+        ("seen", "after a 429 with Retry-After: 1"),
         ("trace", "+0.000 GET /orders -> 429 RA=1 | +0."),
         ("allowed", "50 ms"),
         ("fix", "Wait max(Retry-After"),

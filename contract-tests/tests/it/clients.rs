@@ -40,7 +40,7 @@ pub(crate) fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
 pub(crate) const LIST: &str = r#"printf "Authorization: Bearer %s" $OPENPROSPECT_API_KEY | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders"#;
 
 pub(crate) const HTTP2: &str =
-    "it speaks HTTP/2 with prior knowledge, and its requests are not judged; let it speak HTTP/1.1";
+    "it uses HTTP/2 with prior knowledge, which is not supported; use HTTP/1.1";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_does_nothing_has_kept_nothing() {
@@ -62,7 +62,7 @@ async fn a_client_that_speaks_what_is_not_judged_ends_the_run_and_is_told_so() {
     let none = "host=${OPENPROSPECT_API_URL#http://}; host=${host%%/*}; exec 3<>/dev/tcp/${host%:*}/${host#*:}; echo hello >&3";
     for (script, says) in [
         (http2, HTTP2),
-        (format!("bash -c '{none}'"), "what it sends is no HTTP/1.1"),
+        (format!("bash -c '{none}'"), "it does not send HTTP/1.1"),
     ] {
         let judged = judged(&script, &["revoked-at-start", "hang"]).await;
         assert!(judged.findings.is_empty(), "{:?}", judged.findings);
@@ -88,10 +88,10 @@ async fn a_client_that_sends_nothing_where_all_goes_well_ends_the_run_and_says_w
     let mut lines = problem.message.lines();
     let reason = lines.next().unwrap();
     assert!(
-        reason.starts_with("it sent nothing to http://127.0.0.1:"),
+        reason.starts_with("it sent no request to http://127.0.0.1:"),
         "{reason}"
     );
-    let says = "/api/v1; does it read OPENPROSPECT_API_URL? It ended with exit status: 4; the last that it printed:";
+    let says = "/api/v1; does it read OPENPROSPECT_API_URL? It ended with exit status: 4; the end of its output:";
     assert!(reason.ends_with(says), "{reason}");
     let printed: Vec<_> = lines.collect();
     assert_eq!((printed.len(), printed[0], printed[18]), (20, "12", "30"));
@@ -111,7 +111,7 @@ async fn a_client_that_fails_where_all_goes_well_is_never_green() {
     };
     assert_eq!(
         problem.message,
-        "it ended with exit status: 3 where all goes well; the last that it printed:\nout of luck"
+        "it ended with exit status: 3 in the control scenario; the end of its output:\nout of luck"
     );
     // What is proven outweighs it.
     let leaks = judged(&format!("{LIST}?k=$OPENPROSPECT_API_KEY; exit 3"), &[]).await;
@@ -224,7 +224,7 @@ fn a_file_is_a_scenario_of_its_own_and_a_name_is_never_ambiguous() {
     );
     assert_eq!(
         named("rate-limit-strom").unwrap_err(),
-        "there is neither a scenario nor a file `rate-limit-strom`; did you mean `rate-limit-storm`?"
+        "unknown scenario or file `rate-limit-strom`; did you mean `rate-limit-storm`?"
     );
 }
 

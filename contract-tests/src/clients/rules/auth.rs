@@ -38,8 +38,7 @@ pub(super) fn one_bearer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Some("another scheme, or none".to_owned());
         }
-        (!one.keys().any(|key| key == token))
-            .then(|| "a token that is not the key that was given".to_owned())
+        (!one.keys().any(|key| key == token)).then(|| "a token other than the given key".to_owned())
     });
     wrong.into()
 }
@@ -71,7 +70,7 @@ pub(super) fn leaked_to(one: &TrialRecord, origin: Origin) -> Option<String> {
         let in_target = one.holds(call.request.target.as_bytes());
         in_header.or(in_target.then(|| "URL".to_owned()))
     });
-    leaked.map(|place| format!("the key came to {}, in its {place}", origin.label()))
+    leaked.map(|place| format!("the key was sent to {}, in its {place}", origin.label()))
 }
 
 /// Where an answer sends a call that is sent elsewhere.
@@ -102,7 +101,13 @@ pub(super) fn never_without_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
     let without = calls.find(|call| call.request.message.header("authorization").is_none());
     without
-        .map(|call| format!("{} {} without a key", call.request.method, call.path()))
+        .map(|call| {
+            format!(
+                "{} {} was sent without a key",
+                call.request.method,
+                call.path()
+            )
+        })
         .into()
 }
 
@@ -127,7 +132,7 @@ fn is_final(one: &TrialRecord, status: u16) -> Judgement {
         let later = Later::than(one, refused, &same);
         if let (Some(again), Some(told)) = (later.after.first(), refused.head_received_at()) {
             return Judgement::Violation(format!(
-                "{} {} again {} after its {status}",
+                "{} {} was repeated {} after its {status}",
                 refused.request.method,
                 refused.path(),
                 millis(again.begun_at().saturating_sub(told))
@@ -186,11 +191,11 @@ pub(super) fn takes_the_new_key(one: &TrialRecord, trials: Trials<'_>) -> Judgem
     if let Some(late) = old.find(|call| call.at() > rotation.at + NOTICED) {
         let after = millis(late.at().saturating_sub(rotation.at));
         return Judgement::Violation(format!(
-            "the old key came {after} after the new one was in the file"
+            "the old key was used {after} after the new one was written to the file"
         ));
     }
     if failed_unlike_control(one, trials) {
-        return Judgement::Violation("it failed, and with one key it did not".to_owned());
+        return Judgement::Violation("it failed, but not without a key rotation".to_owned());
     }
     if took_it {
         Judgement::Pass
@@ -214,7 +219,7 @@ pub(super) fn does_not_probe(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     (others.len() > MAX_PROBES)
         .then(|| {
             format!(
-                "{} other paths were tried after the first 403",
+                "{} other paths were requested after the first 403",
                 others.len()
             )
         })

@@ -51,13 +51,11 @@ pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     match one.lateness {
         Some(noise) if width > noise * NOISE_FACTOR => Judgement::Pass,
         Some(noise) => Judgement::Inconclusive(format!(
-            "{}, which differ by no more than three times what this machine adds to a wait, {}",
+            "{}, whose differences are within three times this machine's timing noise, {}",
             told(first),
             millis(noise)
         )),
-        None => {
-            Judgement::Inconclusive("how late this machine wakes programs is not known".to_owned())
-        }
+        None => Judgement::Inconclusive("this machine's timing noise is not known".to_owned()),
     }
 }
 

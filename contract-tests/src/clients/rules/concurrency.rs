@@ -34,19 +34,17 @@ pub(super) fn draws_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if waits.p90 < NO_WAIT || width * 10 < median {
         let (width, median) = (millis(width), millis(median));
         return Judgement::Violation(format!(
-            "the first waits of {count} calls are {median} and differ by {width}"
+            "the first backoffs of {count} requests have a median of {median} and vary by only {width}"
         ));
     }
     match one.lateness {
         Some(noise) if width > noise * NOISE_FACTOR => Judgement::Pass,
         Some(noise) => Judgement::Inconclusive(format!(
-            "first waits differ by {}, and what this machine adds to a wait by {}",
+            "first backoffs vary by {}, and this machine's timing noise is {}",
             millis(width),
             millis(noise)
         )),
-        None => {
-            Judgement::Inconclusive("how late this machine wakes programs is not known".to_owned())
-        }
+        None => Judgement::Inconclusive("this machine's timing noise is not known".to_owned()),
     }
 }
 
@@ -134,7 +132,7 @@ pub(super) fn shares_pauses(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             if begun > others {
                 let (begun, others) = (count(begun, "request"), count(others, "other"));
                 return Judgement::Violation(format!(
-                    "{begun} began in the {} s that a 429 asked for, beside {others} under way",
+                    "{begun} started during the {} s of a Retry-After, beyond {others} in flight",
                     pause.asked
                 ));
             }
@@ -182,7 +180,7 @@ impl<'a> Pause<'a> {
             .find(|other| other.begun_at() < self.over && !other.repeats(self.refused));
         if let Some(other) = ignored {
             return Judgement::Violation(format!(
-                "{} {} began {} after a 429 that asked for {} s",
+                "{} {} started {} after a 429 with Retry-After: {}",
                 other.request.method,
                 other.path(),
                 millis(other.begun_at().saturating_sub(self.told)),
@@ -219,7 +217,7 @@ pub(super) fn shares_tries(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         return Judgement::NotExercised;
     }
     (requests * 2 > calls * 3)
-        .then(|| format!("{requests} requests for {calls} calls, while nothing worked"))
+        .then(|| format!("{requests} attempts for {calls} requests during an outage"))
         .into()
 }
 

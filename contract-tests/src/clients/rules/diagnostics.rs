@@ -28,11 +28,11 @@ pub(super) fn tells_failure(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     });
     match (fine, refused, status.success()) {
         (true, _, false) => {
-            Judgement::Violation(format!("all went well, and it ended with {status}"))
+            Judgement::Violation(format!("nothing failed, but it exited with {status}"))
         }
-        (false, true, true) => {
-            Judgement::Violation("every call was refused, and it ended with status 0".to_owned())
-        }
+        (false, true, true) => Judgement::Violation(
+            "every request returned 401 or 403, but it exited with status 0".to_owned(),
+        ),
         (true, _, true) | (false, true, false) => Judgement::Pass,
         (false, false, _) => Judgement::NotExercised,
     }
@@ -60,7 +60,7 @@ pub(super) fn ends_when_asked(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     match one.output.as_ref().map(|output| output.termination) {
         Some(Termination::Sigterm(_)) => Judgement::Pass,
         Some(Termination::Sigkill) => {
-            Judgement::Violation("it went on after SIGTERM, and had to be killed".to_owned())
+            Judgement::Violation("it ignored SIGTERM and had to be killed".to_owned())
         }
         Some(Termination::Exited(_) | Termination::MemoryLimit) | None => Judgement::NotExercised,
     }
@@ -79,7 +79,7 @@ pub(super) fn unauthorized_and_forbidden_differ(trials: Trials<'_>) -> Judgement
     let same = one.termination == other.termination
         && one.stderr == other.stderr
         && one.stdout == other.stdout;
-    same.then(|| "it ends and prints the same for both".to_owned())
+    same.then(|| "exit status and output are the same for both".to_owned())
         .into()
 }
 
@@ -91,9 +91,9 @@ pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     match named {
         None => Judgement::NotExercised,
         Some(true) => Judgement::Pass,
-        Some(false) => Judgement::Violation(
-            "what it prints names none of the scopes that a 403 asks for".to_owned(),
-        ),
+        Some(false) => {
+            Judgement::Violation("its output names none of the scopes required by a 403".to_owned())
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn user_agent(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         return Judgement::NotExercised;
     };
     match call.request.message.header("user-agent") {
-        None => Judgement::Violation("there is no User-Agent".to_owned()),
+        None => Judgement::Violation("no User-Agent".to_owned()),
         Some(agent) if agent.contains('/') => Judgement::Pass,
         Some(agent) => Judgement::Violation(format!("User-Agent: {agent} has no version")),
     }
@@ -111,7 +111,9 @@ pub(super) fn leaves_closed_connections(one: &TrialRecord, _: Trials<'_>) -> Jud
     }
     again
         .contains(&true)
-        .then(|| "another call on a connection whose answer said Connection: close".to_owned())
+        .then(|| {
+            "another request on a connection after a response with Connection: close".to_owned()
+        })
         .into()
 }
 
@@ -128,11 +130,11 @@ pub(super) fn survives_idle_close(one: &TrialRecord, trials: Trials<'_>) -> Judg
     {
         // Whether that was done, nobody knows; to give up is right.
         return Judgement::Inconclusive(
-            "what was lost on the closed connection is no GET".to_owned(),
+            "the request lost on the closed connection is not a GET".to_owned(),
         );
     }
     failed_unlike_control(one, trials)
-        .then(|| "it failed, and where connections stayed open it did not".to_owned())
+        .then(|| "it failed, but not where connections stayed open".to_owned())
         .into()
 }
 
@@ -161,7 +163,7 @@ pub(super) fn reuses_connections(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     }
     let connections = used.len();
     (connections * 2 > calls && connections > side_by_side)
-        .then(|| format!("{connections} connections for {calls} calls"))
+        .then(|| format!("{connections} connections for {calls} requests"))
         .into()
 }
 
@@ -174,7 +176,7 @@ pub(super) fn ignores_informational(one: &TrialRecord, trials: Trials<'_>) -> Ju
         return Judgement::NotExercised;
     }
     failed_unlike_control(one, trials)
-        .then(|| "it failed, and without the 1xx it did not".to_owned())
+        .then(|| "it failed, but not without the 1xx".to_owned())
         .into()
 }
 

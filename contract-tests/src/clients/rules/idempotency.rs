@@ -23,7 +23,7 @@ fn differ(one: &TrialRecord) -> Option<String> {
         let from = led_by(&redirected, call)?;
         let same = idempotency_key(from) == idempotency_key(call);
         let is_same_call = call.request.method == from.request.method;
-        (is_same_call && !same).then(|| "another Idempotency-Key where a redirect led".to_owned())
+        (is_same_call && !same).then(|| "a different Idempotency-Key after a redirect".to_owned())
     };
     if let Some(changed) = one.trace.api().find_map(changed) {
         return Some(changed);
@@ -35,7 +35,7 @@ fn differ(one: &TrialRecord) -> Option<String> {
             .windows(2)
             .any(|pair| failed(pair[0]) && idempotency_key(pair[0]) != idempotency_key(pair[1]));
         if retried {
-            return Some("another Idempotency-Key at the next try of a call".to_owned());
+            return Some("a different Idempotency-Key on the next attempt".to_owned());
         }
         let led = tries.iter().any(|call| led_by(&redirected, call).is_some());
         let keys: HashSet<_> = tries
@@ -43,7 +43,7 @@ fn differ(one: &TrialRecord) -> Option<String> {
             .filter_map(|call| idempotency_key(call))
             .collect();
         let again = keys.into_iter().any(|key| !seen.insert(key) && !led);
-        again.then(|| "one Idempotency-Key for two calls that differ".to_owned())
+        again.then(|| "the same Idempotency-Key for two different requests".to_owned())
     })
 }
 

@@ -36,7 +36,7 @@ fn come_back(one: &TrialRecord, scenario: &str) -> Judgement {
     let part = target.strip_suffix('/').unwrap_or(target);
     let same = !part.contains(['/', '?', '#']) && percent_decode_str(part).eq(id.bytes());
     (!same)
-        .then(|| format!("/orders/{target} for the order whose id is {id}"))
+        .then(|| format!("/orders/{target} for the order with the id {id}"))
         .into()
 }
 

@@ -87,7 +87,8 @@ pub(super) fn ends(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             rows(body).is_some_and(|(rows, total)| rows.is_empty() && beyond >= total)
         });
         let empty = empty.count();
-        let beyond = (empty > 1).then(|| format!("{empty} pages of {path} beyond its end"));
+        let beyond =
+            (empty > 1).then(|| format!("{empty} pages of {path} were requested beyond its end"));
         beyond.or_else(|| left_out(one, path, pages))
     });
     wrong.into()
@@ -140,7 +141,7 @@ pub(super) fn ends_in_a_loop(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         return Judgement::NotExercised;
     }
     (longest > MAX_REPEATS)
-        .then(|| format!("{} pages that were the same", longest + 1))
+        .then(|| format!("{} identical pages were read", longest + 1))
         .into()
 }
 
@@ -167,7 +168,7 @@ pub(super) fn resumes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         } else if read.contains(target) || Some(call.at()) >= refused.answered_at() {
             let refused = &refused.request.target;
             return Judgement::Violation(format!(
-                "{refused} was refused, and {target} asked for next"
+                "{refused} returned 429, and {target} was requested next"
             ));
         }
     }
@@ -190,7 +191,7 @@ pub(super) fn links_keep_the_key(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     let mut places = [Origin::OtherHost, Origin::OtherPort].into_iter();
     places
         .find_map(|place| auth::leaked_to(one, place).filter(|_| named.contains(&place)))
-        .map(|leaked| format!("{leaked}, as a link to the next page said"))
+        .map(|leaked| format!("{leaked}, following a next-page link"))
         .into()
 }
 
@@ -240,7 +241,9 @@ pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             };
             if is_over(&status) {
                 if polled && next == place + 1 {
-                    return Judgement::Violation(format!("{path} again, though it is {status}"));
+                    return Judgement::Violation(format!(
+                        "{path} was requested again although it is {status}"
+                    ));
                 }
                 continue;
             }
@@ -249,7 +252,10 @@ pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             let gap = call.at().saturating_sub(answered);
             soon = if gap < POLL { soon + 1 } else { 0 };
             if soon > 1 {
-                return Judgement::Violation(format!("{path} again after {}", millis(gap)));
+                return Judgement::Violation(format!(
+                    "{path} was requested again after {}",
+                    millis(gap)
+                ));
             }
         }
     }

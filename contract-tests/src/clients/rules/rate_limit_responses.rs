@@ -25,7 +25,9 @@ pub(super) fn pauses_until_reset(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     early
         .map(|(asked, gap)| {
             let (gap, asked) = (millis(gap), millis(asked));
-            format!("the next call {gap} after the quota was used up, {asked} before its reset")
+            format!(
+                "the next request came {gap} after the quota was used up, {asked} before its reset"
+            )
         })
         .into()
 }
@@ -54,12 +56,9 @@ pub(super) fn is_not_kept(trials: Trials<'_>) -> Judgement {
         return Judgement::NotExercised;
     };
     if !again && kept.out_of_time {
-        return Judgement::Inconclusive("its time was up before it tried again".to_owned());
+        return Judgement::Inconclusive("the trial ended before it retried".to_owned());
     }
     (!again)
-        .then(|| {
-            "the next try did not reach the server where the 429 said that it may be kept"
-                .to_owned()
-        })
+        .then(|| "the retry did not reach the server after a cacheable 429".to_owned())
         .into()
 }

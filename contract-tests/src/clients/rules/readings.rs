@@ -16,13 +16,7 @@ pub(super) fn rows_in_items(one: &TrialRecord, trials: Trials<'_>) -> Judgement 
 }
 
 pub(super) fn nested_errors(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(
-        one,
-        trials,
-        "scope-nested",
-        "missing-scope",
-        "errors that are flat",
-    )
+    depends(one, trials, "scope-nested", "missing-scope", "flat errors")
 }
 
 pub(super) fn details(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
@@ -65,7 +59,7 @@ pub(super) fn status_of_invalid(one: &TrialRecord, trials: Trials<'_>) -> Judgem
         trials,
         "invalid-400",
         "invalid",
-        "422 for what is invalid",
+        "422 for validation errors",
     )
 }
 
@@ -105,23 +99,23 @@ impl TrialOutcome {
         };
         if self.status != other.status {
             return Some(format!(
-                "it ended with {} instead of {}",
+                "it exited with {} instead of {}",
                 display(other.status),
                 display(self.status)
             ));
         }
         if self.tries != other.tries {
             return Some(format!(
-                "its first call was tried {} instead of {}",
+                "its first request was attempted {} instead of {}",
                 count(other.tries, "time"),
                 self.tries
             ));
         }
         if self.operations != other.operations {
-            return Some("it called other operations".to_owned());
+            return Some("it requested other operations".to_owned());
         }
         (self.tells_scopes == Some(true) && other.tells_scopes == Some(false))
-            .then(|| "it names no scope any more".to_owned())
+            .then(|| "it no longer names a scope".to_owned())
     }
 }
 

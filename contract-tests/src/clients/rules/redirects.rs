@@ -52,7 +52,7 @@ pub(super) fn redirect_loops_end(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     match hops.iter().map(|(_, hops)| *hops).max() {
         None => Judgement::NotExercised,
         Some(hops) if hops > 2 * MAX_HOPS => {
-            Judgement::Violation(format!("{hops} redirects were followed"))
+            Judgement::Violation(format!("{hops} redirects in a row were followed"))
         }
         Some(_) => Judgement::Pass,
     }
@@ -87,9 +87,7 @@ pub(super) fn redirects_keep_their_meaning(one: &TrialRecord, _: Trials<'_>) -> 
         .map(|(status, _, next)| {
             let method = &next.request.method;
             let bytes = count(next.request.message.body.len(), "byte");
-            format!(
-                "a POST that was redirected by {status} went on as {method} with a body of {bytes}"
-            )
+            format!("a POST redirected with {status} became {method} with a body of {bytes}")
         })
         .into()
 }

@@ -23,9 +23,9 @@ fn no_success(one: &TrialRecord) -> Judgement {
         return Judgement::Violation(how);
     }
     match succeeded(one) {
-        Some(true) => Judgement::Violation("it ended as if its work were done".to_owned()),
+        Some(true) => Judgement::Violation("it exited with status 0".to_owned()),
         Some(false) => Judgement::Pass,
-        None => Judgement::Inconclusive("it did not end by itself".to_owned()),
+        None => Judgement::Inconclusive("it did not exit by itself".to_owned()),
     }
 }
 
@@ -43,7 +43,7 @@ fn as_in_control(one: &TrialRecord, trials: Trials<'_>, names: &[&str]) -> Judge
     match Crash::of(one.output.as_ref()) {
         Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Violation(how),
         _ if failed => {
-            Judgement::Violation("it failed, and where all went well it did not".to_owned())
+            Judgement::Violation("it failed, but not in the control scenario".to_owned())
         }
         Crash::Unclear(reason) => Judgement::Inconclusive(reason),
         Crash::No => Judgement::Pass,

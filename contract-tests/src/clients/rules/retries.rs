@@ -65,7 +65,7 @@ fn waits(one: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
     early
         .map(|(status, asked, gap)| {
             format!(
-                "again {} after a {status} that asked for {asked} s",
+                "retried {} after a {status} with Retry-After: {asked}",
                 millis(gap)
             )
         })
@@ -83,7 +83,7 @@ pub(super) fn waits_until_date(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     early
         .map(|(asked, gap)| {
             format!(
-                "again {} after a 429 whose date was {} away",
+                "retried {} after a 429 whose Retry-After date was {} away",
                 millis(gap),
                 millis(asked)
             )
@@ -109,7 +109,7 @@ pub(super) fn survives_bad_values(one: &TrialRecord, _: Trials<'_>) -> Judgement
         .windows(BUSY + 1)
         .any(|tries| tries[BUSY].at().saturating_sub(tries[0].at()) < Duration::from_secs(1));
     if busy {
-        return Judgement::Violation(format!("more than {BUSY} tries within a second"));
+        return Judgement::Violation(format!("more than {BUSY} attempts within a second"));
     }
     let hurried: Vec<_> = tries
         .windows(2)
@@ -122,7 +122,7 @@ pub(super) fn survives_bad_values(one: &TrialRecord, _: Trials<'_>) -> Judgement
         .windows(HURRIED)
         .any(|hurried| !hurried.contains(&false))
     {
-        return Judgement::Violation(format!("{} tries in a row without a wait", HURRIED + 1));
+        return Judgement::Violation(format!("{} attempts in a row without a wait", HURRIED + 1));
     }
     match crash {
         Crash::Unclear(reason) => Judgement::Inconclusive(reason),
@@ -146,11 +146,11 @@ pub(super) fn not_early_after_huge(one: &TrialRecord, _: Trials<'_>) -> Judgemen
     let early = refused.find_map(|call| Some((seconds(call)?, again(one, call)?.1)));
     match (early, stopped) {
         (Some((asked, gap)), _) => Judgement::Violation(format!(
-            "again {} after it was asked to wait for {asked} s",
+            "retried {} after Retry-After: {asked}",
             millis(gap)
         )),
         (None, Some(silence)) => Judgement::Inconclusive(format!(
-            "it neither ended nor tried again within {}, and was stopped then",
+            "it was stopped after {} without exiting or retrying",
             millis(silence)
         )),
         (None, None) => Judgement::Pass,
@@ -200,7 +200,7 @@ pub(super) fn bounded(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     };
     let most = tries.len();
     if most > trials.max_attempts {
-        return Judgement::Violation(format!("one call was tried {most} times"));
+        return Judgement::Violation(format!("{most} attempts of one request"));
     }
     stopped::after_tries(one, tries)
 }
@@ -221,7 +221,7 @@ pub(super) fn final_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         .map(|(call, gap)| {
             let status = call.status().unwrap_or_default();
             format!(
-                "{} {} again {} after its {status}",
+                "{} {} was repeated {} after its {status}",
                 call.request.method,
                 call.path(),
                 millis(gap)
@@ -253,7 +253,12 @@ pub(super) fn ambiguous_post(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         let next = later.next()?;
         let same =
             idempotency_key(call).is_some() && idempotency_key(call) == idempotency_key(next);
-        (!same).then(|| format!("POST {} again, though it may have been done", call.path()))
+        (!same).then(|| {
+            format!(
+                "POST {} was repeated although it may have been carried out",
+                call.path()
+            )
+        })
     });
     again.into()
 }
@@ -273,7 +278,7 @@ pub(super) fn retries_safe_calls(one: &TrialRecord, _: Trials<'_>) -> Judgement 
         .api()
         .any(|other| other.at() > call.at() && other.repeats(call));
     (!again)
-        .then(|| format!("GET {} was not tried again", call.path()))
+        .then(|| format!("GET {} was not retried", call.path()))
         .into()
 }
 
@@ -291,7 +296,7 @@ pub(super) fn recovers(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     };
     match output.termination {
         Termination::Exited(status) if !status.success() => Judgement::Violation(format!(
-            "the call succeeded at last, and the program ended with {status}"
+            "the retried request succeeded, but the program exited with {status}"
         )),
         Termination::Exited(_)
         | Termination::Sigterm(_)

@@ -43,7 +43,7 @@ fn places(call: &Exchange, one: &TrialRecord) -> Vec<String> {
     let headers = request.message.headers.iter();
     let headers = headers
         .filter(|(name, value)| !name.eq_ignore_ascii_case("authorization") && one.holds(value))
-        .map(|(name, _)| format!("the header {}", name.to_ascii_lowercase()));
+        .map(|(name, _)| format!("the {} header", name.to_ascii_lowercase()));
     let target = one
         .holds(request.target.as_bytes())
         .then(|| "the URL".to_owned());
@@ -66,7 +66,7 @@ pub(super) fn one_method(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         .map(|call| places(call, one))
         .find(|places| !places.is_empty());
     twice
-        .map(|places| format!("the key stands in {}, too", places.join(" and in ")))
+        .map(|places| format!("the key is also in {}", places.join(" and in ")))
         .into()
 }
 
@@ -83,8 +83,8 @@ pub(super) fn not_in_urls(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             .any(|value| one.holds(value));
         let target = one.holds(call.request.target.as_bytes());
         match (target, referer) {
-            (true, _) => Some("the key stands in the URL of a call".to_owned()),
-            (false, true) => Some("the key stands in a Referer".to_owned()),
+            (true, _) => Some("the key is in the URL of a request".to_owned()),
+            (false, true) => Some("the key is in a Referer header".to_owned()),
             (false, false) => None,
         }
     });
@@ -106,7 +106,7 @@ pub(super) fn no_live_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         let mut headers = call.request.message.headers.iter();
         headers.any(|(_, value)| contains(value, live))
     });
-    sent.then(|| "a live key came to the sandbox".to_owned())
+    sent.then(|| "a live key was sent to the sandbox".to_owned())
         .into()
 }
 
@@ -124,14 +124,14 @@ pub(super) fn not_printed(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     ];
     let printed = outputs.into_iter().find(|(_, bytes)| one.holds(bytes));
     if let Some((name, _)) = printed {
-        return Judgement::Violation(format!("the key, or a part of it, stands on its {name}"));
+        return Judgement::Violation(format!("the key, or a part of it, is on its {name}"));
     }
     match &output.leak_scan {
-        Some(ScanResult::KeyIn(file)) => Judgement::Violation(format!(
-            "the key, or a part of it, stands in the file {file}"
-        )),
+        Some(ScanResult::KeyIn(file)) => {
+            Judgement::Violation(format!("the key, or a part of it, is in the file {file}"))
+        }
         Some(ScanResult::Incomplete) => {
-            Judgement::Inconclusive("it has left more than can be searched".to_owned())
+            Judgement::Inconclusive("it has written more than can be searched".to_owned())
         }
         Some(ScanResult::NoKey) | None => Judgement::Pass,
     }
@@ -147,7 +147,7 @@ pub(super) fn not_on_command_lines(trials: Trials<'_>) -> Judgement {
     });
     if let Some(program) = leaks {
         return Judgement::Violation(format!(
-            "the key, or a part of it, stands on the command line of {program}"
+            "the key, or a part of it, is on the command line of {program}"
         ));
     }
     if started.contains(&&StartedPrograms::WithoutKey) {

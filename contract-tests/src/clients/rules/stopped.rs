@@ -28,7 +28,7 @@ pub(super) fn after_tries(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
         (Some(_), None) => Judgement::NotExercised,
         (Some(silence), Some(waited)) if silence > waited * GIVEN_UP => Judgement::Pass,
         (Some(silence), Some(_)) => Judgement::Inconclusive(format!(
-            "it was stopped {} after the last of {} tries",
+            "it was stopped {} after the last of {} attempts",
             millis(silence),
             tries.len()
         )),

@@ -64,10 +64,10 @@ fn waits_for_ever(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
         // Programs may end without closing anything; the system does it for them.
         false => Judgement::Pass,
         true if waited * 2 >= trials.limits.trial => {
-            Judgement::Violation(format!("it still waited after {}", millis(waited)))
+            Judgement::Violation(format!("it was still waiting after {}", millis(waited)))
         }
         true => Judgement::Inconclusive(format!(
-            "its time was up after {} of waiting",
+            "the trial ended after it had waited for {}",
             millis(waited)
         )),
     }
@@ -96,7 +96,7 @@ pub(super) fn closes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     });
     let open = open.count();
     (open > MAX_OPEN)
-        .then(|| format!("{open} connections were open when their calls were made again"))
+        .then(|| format!("{open} connections were still open when their requests were retried"))
         .into()
 }
 
@@ -118,17 +118,14 @@ pub(super) fn gives_connecting_up(one: &TrialRecord, trials: Trials<'_>) -> Judg
     };
     let waited = one.took.saturating_sub(open.begun);
     if waited * 2 >= trials.limits.trial {
-        return Judgement::Violation(format!(
-            "it still tried to connect after {}",
-            millis(waited)
-        ));
+        return Judgement::Violation(format!("it was still connecting after {}", millis(waited)));
     }
     // Whoever has given others up before gives this one up, too.
     if attempts.iter().any(|attempt| !attempt.open) {
         return Judgement::Pass;
     }
     Judgement::Inconclusive(format!(
-        "its time was up after {} of connecting",
+        "the trial ended after it had tried to connect for {}",
         millis(waited)
     ))
 }
@@ -146,7 +143,9 @@ pub(super) fn bounds_memory(one: &TrialRecord, trials: Trials<'_>) -> Judgement 
     };
     if output.termination == Termination::MemoryLimit {
         let mib = memory.saturating_sub(usual) >> 20;
-        return Judgement::Violation(format!("it took {mib} MiB more than where all goes well"));
+        return Judgement::Violation(format!(
+            "it used {mib} MiB more than in the control scenario"
+        ));
     }
     let is_sent = |connection: &Connection| connection.sent > trials.max_memory;
     let left = |(_, connection): (&Exchange, &Connection)| connection.client_end.is_some();

@@ -18,7 +18,7 @@ pub(super) fn is_put_off_only(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         one,
         one.trace.api().filter(put_off),
         |call| !is_done(call),
-        "was never answered otherwise",
+        "never succeeded",
     )
 }
 
@@ -28,7 +28,7 @@ pub(super) fn is_no_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         one,
         pages::refused(one),
         |page| !pages::is_read_after(one, page),
-        "was never read, so the list is not whole",
+        "was never read, so the list is incomplete",
     )
 }
 
@@ -50,11 +50,11 @@ fn ends_well<'a>(
             let undone = refused.find(|call| is_undone(call));
             let said = undone.map(|call| {
                 let status = call.status().map_or_else(
-                    || "was not answered".to_owned(),
-                    |status| format!("was answered with {status}"),
+                    || "received no response".to_owned(),
+                    |status| format!("returned {status}"),
                 );
                 let (method, target) = (&call.request.method, &call.request.target);
-                format!("{method} {target} {status}, {what}, and the program ended with status 0")
+                format!("{method} {target} {status}, {what}, and the program exited with status 0")
             });
             said.into()
         }
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(
             broken,
             Judgement::Violation(
-                "GET /a was answered with 429, was never answered otherwise, and the program ended with status 0"
+                "GET /a returned 429, never succeeded, and the program exited with status 0"
                     .to_owned()
             )
         );
@@ -146,8 +146,8 @@ mod tests {
         assert_eq!(
             broken,
             Judgement::Violation(
-                "GET /orders?limit=2&offset=2 was answered with 500, was never read, so the list is not whole, and the program \
-                 ended with status 0"
+                "GET /orders?limit=2&offset=2 returned 500, was never read, so the list is incomplete, and the program \
+                 exited with status 0"
                     .to_owned()
             )
         );

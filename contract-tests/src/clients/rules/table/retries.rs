@@ -1,0 +1,163 @@
+//! Rules about retries, backoff and rate limits.
+
+use super::super::{
+    Judge, Rule, backoff, concurrency, idempotency, rate_limit_responses, retries, unfinished,
+};
+use crate::finding::Level;
+
+pub(super) const RULES: &[Rule] = &[
+    rule! {
+        "CLI-RETRY-1" Must Each retries::waits_after_429,
+        "After 429, a request is not retried before Retry-After has passed.",
+        source "RFC 6585 §4; RFC 9110 §10.2.3: ought to wait; vendor guide",
+        exercised by "a retry after a 429 with seconds in Retry-After",
+        tolerance "50 ms",
+        advice "Wait max(Retry-After, your own backoff) before the next attempt.",
+    },
+    rule! {
+        "CLI-RETRY-2" Must Each retries::waits_after_503,
+        "After 503, a request is not retried before Retry-After has passed.",
+        source "RFC 9110 §10.2.3",
+        exercised by "a retry after a 503 with seconds in Retry-After",
+        tolerance "50 ms",
+        advice "Handle Retry-After the same way on every status that has it.",
+    },
+    rule! {
+        "CLI-RETRY-3" Should Each retries::waits_until_date,
+        "A date in Retry-After is understood.",
+        source "RFC 9110 §10.2.3 and §5.6.7; the vendor sends seconds",
+        exercised by "a retry after a 429 with a date in Retry-After",
+        tolerance "1 s",
+        advice "Parse Retry-After as a number first, then as an HTTP date.",
+    },
+    rule! {
+        "CLI-RETRY-4" Should Each retries::survives_bad_values,
+        "An invalid Retry-After causes neither a crash nor a busy loop.",
+        source "RFC 9110 §10.2.3: digits or a date",
+        exercised by "a 429 whose Retry-After is neither a number nor a date, is repeated, or is a date in \
+         the past",
+        tolerance "five attempts per second, and two in a row without a wait",
+        advice "Fall back to your own backoff if Retry-After does not parse, and never wait less than a \
+         minimum.",
+    },
+    rule! {
+        "CLI-RETRY-5" Should Each retries::not_early_after_huge,
+        "An excessive wait is reported, not cut short.",
+        source "AWS Builders' Library; vendor tiers",
+        exercised by "a 429 or 503 with a wait of an hour or more, and a program that exits by itself or \
+         retries",
+        tolerance "none",
+        advice "Fail with an error if the wait exceeds your deadline; do not retry early.",
+    },
+    rule! {
+        "CLI-RETRY-6" Must Each retries::bounded,
+        "The number of attempts for one request is bounded.",
+        source "AWS and SRE: 3; vendor guide: 3",
+        exercised by "two failed attempts of one request, or the end of a run in which one failed",
+        tolerance "--max-attempts, 5 by default",
+        advice "Count attempts, and fail with the last error.",
+    },
+    rule! {
+        "CLI-RETRY-7" Should Each backoff::backoff_grows,
+        "Without Retry-After, the waits between attempts grow.",
+        source "AWS: exponential backoff",
+        exercised by "three retries of a request whose failures carry no Retry-After",
+        tolerance "random waits; differences within three times this machine's timing noise are \
+         inconclusive",
+        advice "Double the wait with each attempt, up to a maximum, and add jitter.",
+    },
+    rule! {
+        "CLI-RETRY-8" Should Each concurrency::draws_waits,
+        "The first backoff varies randomly between requests.",
+        source "AWS Builders' Library: timeouts, retries and backoff with jitter",
+        exercised by "eight requests retried after a 429 or 5xx without Retry-After",
+        tolerance "waits count as different if they are a tenth of the median wait and three times this \
+         machine's timing noise apart; one wait in ten may be shorter and one longer",
+        advice "Draw each wait at random, for example between half and all of your backoff; otherwise \
+         everything that failed at once comes back at once.",
+    },
+    rule! {
+        "CLI-RETRY-9" Must Each retries::waits_after_others,
+        "Retry-After is honored on every status, and not replaced by a shorter backoff.",
+        source "RFC 9110 §10.2.3: any response may have Retry-After; GitHub",
+        exercised by "a retry after an error other than 429 and 503 with seconds in Retry-After",
+        tolerance "50 ms",
+        advice "Read Retry-After before looking at the status, and wait max(Retry-After, your own backoff).",
+    },
+    rule! {
+        "CLI-RETRY-10" Must Each retries::final_errors,
+        "A request that returned 400, 404, 409 or 422 is not repeated unchanged.",
+        source "RFC 9110 §15.5",
+        exercised by "a complete response with one of these statuses",
+        tolerance "none",
+        advice "Retry only 429 and 5xx: the other errors will not change.",
+    },
+    rule! {
+        "CLI-RETRY-11" Must Each retries::ambiguous_post,
+        "A POST whose outcome is unknown is not repeated without an Idempotency-Key.",
+        source "RFC 9110 §9.2.2",
+        exercised by "a POST that the server read, and whose response was lost or 5xx",
+        tolerance "none",
+        advice "Check whether it was carried out before retrying, or send an Idempotency-Key.",
+    },
+    rule! {
+        "CLI-RETRY-12" Must Each idempotency::idempotency_key_rule,
+        "All attempts of one request carry the same Idempotency-Key, and no other request uses it.",
+        source "Stripe; draft-ietf-httpapi-idempotency-key-header",
+        exercised by "a request with an Idempotency-Key",
+        tolerance "none",
+        advice "Generate the key before the first attempt, and a new one for each request.",
+    },
+    rule! {
+        "CLI-RETRY-13" May Each retries::retries_safe_calls,
+        "A GET that failed with 502, 503, 504 or a reset is retried.",
+        source "AWS",
+        exercised by "a GET that failed in one of these ways",
+        tolerance "none",
+        advice "A GET is safe to repeat: retry it with backoff.",
+    },
+    rule! {
+        "CLI-RETRY-14" Must Each concurrency::shares_pauses,
+        "A 429 pauses all requests with the same key for Retry-After, not only the one that received it.",
+        source "AWS Builders' Library; Google SRE: no thundering herd",
+        exercised by "a 429 with seconds in Retry-After, while other requests are in flight or before \
+         another is made",
+        tolerance "requests on other connections within 100 ms plus three times this machine's timing \
+         noise, and one more for each that was in flight; if there is one, the rule is not exercised",
+        advice "Share one pause between all workers that use a key: the worker that receives the 429 sets \
+         it, and all of them wait for it before each request.",
+    },
+    rule! {
+        "CLI-RETRY-15" Should Each concurrency::shares_tries,
+        "In an outage, retries are bounded across all requests, not only for each one.",
+        source "Google SRE: a retry budget of 10 %; AWS: retry quota",
+        exercised by "20 requests in one run, none of which succeeded or received a Retry-After",
+        tolerance "half as many retries as requests",
+        advice "Share a retry budget between all requests and refill it on success; when it is empty, the \
+         first failure is final.",
+    },
+    rule! {
+        "CLI-RETRY-16" Should Each rate_limit_responses::pauses_until_reset,
+        "After the quota is used up, no request is sent until it resets.",
+        source "GitHub; the meaning of the headers",
+        exercised by "a request after a success with X-RateLimit-Remaining: 0 and a reset in the future",
+        tolerance "1 s",
+        advice "If X-RateLimit-Remaining is 0, wait until X-RateLimit-Reset before the next request.",
+    },
+    rule! {
+        "CLI-RETRY-17" Must Each retries::recovers,
+        "If a request succeeds after a retry, the run succeeds.",
+        source "project rule: what retries are for",
+        exercised by "a request that succeeded after a 429 or 503",
+        tolerance "none",
+        advice "Use the response of the last attempt as if it were the first.",
+    },
+    rule! {
+        "CLI-RETRY-18" Must Each unfinished::is_put_off_only,
+        "A rate-limited request is retried, or the exit status shows that it was not.",
+        source "project rule: no silent data loss",
+        exercised by "a 429 or 503, and a program that exits by itself",
+        tolerance "any later success of the same method and path",
+        advice "Retry after the wait; if you give up, exit with a non-zero status.",
+    },
+];
