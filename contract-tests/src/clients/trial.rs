@@ -190,9 +190,7 @@ async fn rotate_key(
     key_file: &KeyFile,
     wire: &TrialNetwork,
 ) -> io::Result<(String, Duration)> {
-    while wire.api_requests() < 2 {
-        pause(SHORT_POLL * 5).await;
-    }
+    wire.wait_for_api_requests(2).await;
     let key = sandbox.rotate(tenant).await?;
     key_file.write(&key)?;
     Ok((key, wire.elapsed()))
@@ -275,10 +273,20 @@ impl TrialNetwork {
         self.watch.elapsed()
     }
 
-    /// How many calls have come to the API.
-    fn api_requests(&self) -> usize {
+    /// Waits for a number of requests to the API. The log is parsed only when there are new bytes in it.
+    async fn wait_for_api_requests(&self, count: usize) {
         let [(origin, log), ..] = &self.logs;
-        Trace::read(&[(*origin, log.read())]).exchanges.len()
+        let mut parsed = 0;
+        loop {
+            let passed = log.bytes();
+            if passed > parsed {
+                parsed = passed;
+                if Trace::read(&[(*origin, log.read())]).exchanges.len() >= count {
+                    return;
+                }
+            }
+            pause(SHORT_POLL * 5).await;
+        }
     }
 
     /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.

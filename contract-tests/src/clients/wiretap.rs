@@ -127,6 +127,11 @@ impl TrafficLog {
         self.with(|all| all.clone())
     }
 
+    /// Bytes that have passed so far, in both directions of all connections.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.with(|all| all.iter().map(|one| one.up.passed + one.down.passed).sum())
+    }
+
     /// Since when nothing has passed and no client waits for an answer; not at all, while one does or before
     /// anything has.
     pub(crate) fn silent_since(&self) -> Option<Duration> {
