@@ -62,7 +62,7 @@ use crate::{
     finding::{
         ExitCode, Interrupted, Level, RunFailure, RunFailureKind, Verdict,
         baseline::{Baseline, Subject},
-        redaction::{Clean, Secrets},
+        redaction::{Redacted, Secrets},
     },
     report::{CommandLine, model::Trial},
 };
@@ -142,7 +142,7 @@ pub struct Finding {
     /// What the report says.
     pub verdict: Verdict,
     /// What was seen, or why it cannot be judged.
-    pub seen: Option<Clean>,
+    pub seen: Option<Redacted>,
     /// Why a failure is known, where it is.
     pub known: Option<String>,
 }
@@ -337,7 +337,7 @@ fn about(
         rule,
         scenario: one.map(|one| one.scenario),
         verdict,
-        seen: seen.map(|seen| secrets.text(seen)),
+        seen: seen.map(|seen| secrets.redact(seen)),
         known: None,
     };
     let judged = rule.judge(trials).into_iter();

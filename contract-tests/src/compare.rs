@@ -117,7 +117,9 @@ async fn sample(
             )));
         }
         let tenant = session.tenant().await?;
-        tenant.sample(operation, &tenant.full_key().await?).await
+        tenant
+            .valid_request(operation, &tenant.full_key().await?)
+            .await
     };
     sample.await.map_err(reason)
 }

@@ -18,11 +18,11 @@ pub use self::{
 };
 pub(crate) use self::{
     coverage::{Aspect, CoverageRow},
-    echo::Echoes,
-    expected::{Expected, Part},
+    echo::EchoDetector,
+    expected::{Expected, QuotaField},
     key_role::variable_of,
     response_headers::parameter,
-    schema_coverage::{Held, Keywords, alternatives},
-    unseen::NOBODY,
-    validate::{Contract, Place, resolve, stated},
+    schema_coverage::{KeywordCount, Keywords, alternatives},
+    unseen::UNKNOWN_ID,
+    validate::{Contract, FieldSchema, declared_evidence, resolve},
 };

@@ -10,13 +10,13 @@ mod trust;
 
 pub use self::{
     client::ClientError,
-    limits::{Bounds, Notices},
+    limits::{Notifier, RunLimits},
     permissions::{Permissions, Requests},
     trust::{Trust, TrustError},
 };
 pub(crate) use self::{
-    client::{ANSWER_TIME, Client},
-    limits::Guard,
-    raw::Raw,
+    client::{Client, RESPONSE_TIMEOUT},
+    limits::RequestLimiter,
+    raw::RawResponse,
     stopwatch::Stopwatch,
 };

@@ -5,14 +5,15 @@ pub mod checks;
 mod console;
 pub(crate) mod control;
 mod dry_run;
-mod earned;
-pub(crate) mod job;
+
+mod check_context;
 mod permissions;
 mod provider_report;
 mod replay;
 pub mod requirements;
 pub(crate) mod runner;
 pub mod session;
+mod vacuous_pass;
 pub(crate) mod valid_request;
 
 pub use self::{

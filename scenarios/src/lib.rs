@@ -7,6 +7,8 @@
 //! - [`document`] reads texts, with errors in our words; [`exact`] keeps the digits of numbers.
 //! - [`Planner`] is a scenario that is switched on: it counts, draws, and says which faults a request meets.
 
+#![warn(missing_docs)]
+
 mod applies;
 mod chance;
 mod check;

@@ -17,6 +17,8 @@
 //! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Profile`]).
 //! Nothing here does I/O or knows a web framework.
 
+#![warn(missing_docs)]
+
 pub mod assumptions;
 pub mod blacklists;
 pub mod companies;

@@ -68,7 +68,7 @@ impl Failure {
             | Self::Learn(..)
             | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
-            Self::Session(SessionError::Unreachable(..) | SessionError::Elsewhere(..))
+            Self::Session(SessionError::Unreachable(..) | SessionError::WrongBaseUrl(..))
             | Self::Trial(TrialError::Program(..))
             | Self::Proxy(traffic::ProxyError::Untrusted(..)) => ExitCode::Unreachable,
             Self::Session(SessionError::Client(_))

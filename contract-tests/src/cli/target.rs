@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use contract_tests::{
     contract::{RoleKey, read_keys},
-    http::{Bounds, Notices},
+    http::{Notifier, RunLimits},
     report::Detail,
 };
 use url::Url;
@@ -18,10 +18,10 @@ use url::Url;
 #[derive(Args, Debug)]
 pub(super) struct LimitArgs {
     /// Maximum number of requests to a server that is not a sandbox
-    #[arg(long, env = "CONTRACT_TESTS_MAX_REQUESTS", value_name = "N", default_value_t = Bounds::default().max_requests)]
+    #[arg(long, env = "CONTRACT_TESTS_MAX_REQUESTS", value_name = "N", default_value_t = RunLimits::default().max_requests)]
     pub(super) max_requests: usize,
     /// Maximum number of seconds to wait for a quota of which only the reserve, a tenth, is left
-    #[arg(long, env = "CONTRACT_TESTS_MAX_WAIT", value_name = "SECONDS", default_value_t = Bounds::default().max_wait.as_secs())]
+    #[arg(long, env = "CONTRACT_TESTS_MAX_WAIT", value_name = "SECONDS", default_value_t = RunLimits::default().max_wait.as_secs())]
     pub(super) max_wait: u64,
     /// Also create and change resources on a server that is not a sandbox; created resources remain there
     #[arg(long, env = "CONTRACT_TESTS_ALLOW_WRITES")]
@@ -32,8 +32,8 @@ pub(super) struct LimitArgs {
 }
 
 impl LimitArgs {
-    pub(super) fn bounds(&self) -> Bounds {
-        Bounds {
+    pub(super) fn run_limits(&self) -> RunLimits {
+        RunLimits {
             max_requests: self.max_requests,
             max_wait: Duration::from_secs(self.max_wait),
         }
@@ -57,12 +57,12 @@ pub(super) fn keys(
     Ok(keys)
 }
 
-/// Notices, such as that the run waits, go to standard error, unless only failures are shown.
-pub(super) fn to_stderr(detail: Detail) -> Notices {
+/// Notifier, such as that the run waits, go to standard error, unless only failures are shown.
+pub(super) fn to_stderr(detail: Detail) -> Notifier {
     if detail == Detail::Quiet {
-        return Notices::default();
+        return Notifier::default();
     }
-    Notices::to(|text| {
+    Notifier::new(|text| {
         let _ = writeln!(io::stderr(), "{text}");
     })
 }

@@ -16,7 +16,7 @@ pub(crate) struct TlsArgs {
 impl TlsArgs {
     pub(crate) fn trust(&self) -> Result<Trust, TrustError> {
         match &self.ca_cert {
-            Some(file) => Trust::with(file),
+            Some(file) => Trust::with_ca_file(file),
             None => Ok(Trust::default()),
         }
     }

@@ -86,8 +86,8 @@ impl TwinArgs {
                     bursts: self.limits.allow_bursts,
                     revocations: false,
                 },
-                bounds: self.limits.bounds(),
-                notices: to_stderr(Detail::Normal),
+                limits: self.limits.run_limits(),
+                notifier: to_stderr(Detail::Normal),
                 trust: trust.clone(),
                 ..Options::new(base.clone())
             })

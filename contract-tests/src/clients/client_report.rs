@@ -6,7 +6,7 @@ use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, manifest, 
 use crate::{
     finding::{
         SeenCount, Verdict, count,
-        redaction::{Clean, CleanValue, Secrets},
+        redaction::{Redacted, RedactedValue, Secrets},
     },
     report::model::{
         Counts, Entry, Mode, Position, Report, Rule as CatalogRule, RuleCoverage, Score,
@@ -33,8 +33,8 @@ impl Report {
             tool: "contract-tests",
             version: env!("CARGO_PKG_VERSION"),
             mode: Mode::Client,
-            target: judged.secrets.text(&command),
-            about: judged.secrets.text(&about),
+            target: judged.secrets.redact(&command),
+            about: judged.secrets.redact(&about),
             seed: Some(options.seed),
             strict: options.strict,
             verdict: code.verdict(),
@@ -138,11 +138,11 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
         source: rule.source,
         message: rule.rule.into(),
         at: None,
-        expected: CleanValue::default(),
-        actual: CleanValue::default(),
+        expected: RedactedValue::default(),
+        actual: RedactedValue::default(),
         took_ms: None,
         reason: None,
-        replay: judged.secrets.text(&replay(options, finding.scenario)),
+        replay: judged.secrets.redact(&replay(options, finding.scenario)),
         curl: None,
         exchange: None,
         allowed: Some(rule.tolerance),
@@ -156,16 +156,16 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
         Verdict::Fail | Verdict::Known | Verdict::Warn | Verdict::Info => {
             entry.message = finding.seen.clone().unwrap_or_default();
             let known = finding.known.as_deref();
-            entry.reason = known.map(|known| judged.secrets.text(known));
+            entry.reason = known.map(|known| judged.secrets.redact(known));
             entry.trace = trace(&judged.trials, scenario, &judged.secrets);
         }
     }
     entry
 }
 
-fn trace(trials: &[Trial], scenario: Option<&'static str>, secrets: &Secrets) -> Option<Clean> {
+fn trace(trials: &[Trial], scenario: Option<&'static str>, secrets: &Secrets) -> Option<Redacted> {
     let trial = trials.iter().find(|trial| Some(trial.scenario) == scenario);
-    trial?.line().map(|line| secrets.text(&line))
+    trial?.line().map(|line| secrets.redact(&line))
 }
 
 /// The command that tries the program again under the same scenario.

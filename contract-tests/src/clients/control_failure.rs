@@ -91,8 +91,8 @@ impl ControlFailure {
 
     /// As the reports have it.
     pub(super) fn problem(&self, secrets: &Secrets) -> RunFailure {
-        let mut message = secrets.text(&self.reason).to_string();
-        let output = secrets.text(&self.output);
+        let mut message = secrets.redact(&self.reason).to_string();
+        let output = secrets.redact(&self.output);
         let lines: Vec<_> = output.lines().collect();
         if let [.., _] = &*lines {
             message += "; the end of its output:\n";

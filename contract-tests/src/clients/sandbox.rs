@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use super::scenarios::{CONNECT_HANGS, Scenario};
 use crate::{
     finding::{ApiRequest, NotPassed},
-    http::{ANSWER_TIME, Client, Trust},
+    http::{Client, RESPONSE_TIMEOUT, Trust},
 };
 
 /// Companies in the world of the server: enough to page through.
@@ -63,7 +63,8 @@ impl Sandbox {
         let base = format!("http://{address}")
             .parse()
             .map_err(io::Error::other)?;
-        let client = Client::new(base, ANSWER_TIME, &Trust::default()).map_err(io::Error::other)?;
+        let client =
+            Client::new(base, RESPONSE_TIMEOUT, &Trust::default()).map_err(io::Error::other)?;
         let mut tasks = JoinSet::new();
         tasks.spawn(server.run(std::future::pending()));
         Ok(Self {

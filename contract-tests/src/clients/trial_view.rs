@@ -33,7 +33,7 @@ impl Trial {
             summary: one.scenario.summary,
             supported,
             took_ms: millis(one.took),
-            ended: ended.map(|ended| secrets.text(&ended)),
+            ended: ended.map(|ended| secrets.redact(&ended)),
             connections: one.trace.connections.len(),
             calls: calls
                 .iter()
@@ -60,7 +60,7 @@ fn ended(output: &Output) -> String {
 
 impl TrialRequest {
     fn new(call: &Exchange, secrets: &Secrets) -> Self {
-        let text = |text: &str| secrets.text(text).cut(MAX_TEXT);
+        let text = |text: &str| secrets.redact(text).truncated(MAX_TEXT);
         let response = call.response();
         let retry_after = response.and_then(|response| response.message.header("retry-after"));
         Self {

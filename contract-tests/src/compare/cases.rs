@@ -7,11 +7,11 @@ use http::Method;
 use schemas::{Evidence, Operation, OperationId, Parameter};
 
 use crate::{
-    contract::{KeyRole, NOBODY},
+    contract::{KeyRole, UNKNOWN_ID},
     finding::{ApiRequest, NotPassed},
     provider::{
-        checks::{anonymous, exhaust},
-        requirements::{FULL, NOTHING, Requirements},
+        checks::{exhaust_quota, unauthenticated_request},
+        requirements::{FULL_KEY, NO_KEYS, Requirements},
         session::Tenant,
     },
 };
@@ -28,7 +28,7 @@ pub(super) struct CaseKind {
     /// The evidence for the status and code of the response; without it, that of the operation.
     status: Option<Evidence>,
     /// What it needs of a server, and sends there at most.
-    needs: Requirements,
+    requirements: Requirements,
     /// Builds the request, from the valid one where that is needed.
     pub(super) request: MakeRequest,
 }
@@ -63,19 +63,19 @@ impl fmt::Display for Case {
 
 /// A row of the table.
 macro_rules! kind {
-    ($name:expr, $of:path, $status:expr, $needs:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
+    ($name:expr, $of:path, $status:expr, $requirements:expr, |$tenant:ident, $operation:ident, $sample:ident| $call:expr) => {
         CaseKind {
             name: $name,
             applies_to: $of,
             status: $status,
-            needs: $needs.calls(1),
+            requirements: $requirements.requests(1),
             request: |$tenant, $operation, $sample| Box::pin(async move { $call }),
         }
     };
 }
 
 /// A valid request.
-const SAMPLE: Requirements = FULL.samples(1);
+const SAMPLE: Requirements = FULL_KEY.prepared(1);
 const ASSUMED: Option<Evidence> = Some(Evidence::Assumed);
 const GUIDE: Option<Evidence> = Some(Evidence::Guide);
 const DOCUMENTED: Option<Evidence> = Some(Evidence::Documented);
@@ -102,71 +102,83 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         reads,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.method(Method::HEAD))
+        |_tenant, _operation, sample| Ok(prepared(sample)?.with_method(Method::HEAD))
     ),
     kind!(
         SLASH,
         reads,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.slash())
+        |_tenant, _operation, sample| Ok(prepared(sample)?.trailing_slash())
     ),
     kind!(
         NO_KEY,
         reads,
         DOCUMENTED,
-        NOTHING,
-        |_tenant, operation, _sample| Ok(anonymous(operation))
+        NO_KEYS,
+        |_tenant, operation, _sample| Ok(unauthenticated_request(operation))
     ),
     kind!(
         "with another scheme",
         is_list_orders,
         DOCUMENTED,
-        NOTHING,
-        |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Basic bG5jOnRlc3Q="))
+        NO_KEYS,
+        |_tenant, operation, _sample| Ok(
+            unauthenticated_request(operation).authorization("Basic bG5jOnRlc3Q=")
+        )
     ),
     kind!(
         "with a malformed key",
         is_list_orders,
         DOCUMENTED,
-        NOTHING,
-        |_tenant, operation, _sample| Ok(anonymous(operation).authorization("Bearer x"))
+        NO_KEYS,
+        |_tenant, operation, _sample| Ok(
+            unauthenticated_request(operation).authorization("Bearer x")
+        )
     ),
     kind!(
         "with an unknown key",
         reads,
         DOCUMENTED,
-        NOTHING,
-        |_tenant, operation, _sample| Ok(anonymous(operation).authorization(UNKNOWN_KEY))
+        NO_KEYS,
+        |_tenant, operation, _sample| Ok(
+            unauthenticated_request(operation).authorization(UNKNOWN_KEY)
+        )
     ),
     kind!(
         "with a revoked key",
         is_list_orders,
         DOCUMENTED,
         Requirements::of(&[KeyRole::Revoked]),
-        |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Revoked)?))
+        |tenant, operation, _sample| Ok(
+            unauthenticated_request(operation).key(&tenant.given_key(KeyRole::Revoked)?)
+        )
     ),
     kind!(
         "with an expired key",
         is_list_orders,
         DOCUMENTED,
         Requirements::of(&[KeyRole::Expired]),
-        |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::Expired)?))
+        |tenant, operation, _sample| Ok(
+            unauthenticated_request(operation).key(&tenant.given_key(KeyRole::Expired)?)
+        )
     ),
     kind!(
         "with a read-only key",
         is_create_order,
         DOCUMENTED,
         Requirements::of(&[KeyRole::ReadOnly]),
-        |tenant, operation, _sample| Ok(anonymous(operation).key(&tenant.given(KeyRole::ReadOnly)?))
+        |tenant, operation, _sample| Ok(
+            unauthenticated_request(operation).key(&tenant.given_key(KeyRole::ReadOnly)?)
+        )
     ),
     kind!(
         "with an unknown id",
         reads_one,
         GUIDE,
-        FULL,
+        FULL_KEY,
         |tenant, operation, _sample| Ok(
-            ApiRequest::on(operation, NOBODY).key(&tenant.full_key().await?)
+            ApiRequest::on(operation, UNKNOWN_ID).key(&tenant.full_key().await?)
         )
     ),
     kind!(
@@ -208,7 +220,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with an unknown path",
         is_list_orders,
         ASSUMED,
-        FULL,
+        FULL_KEY,
         |tenant, _operation, _sample| Ok(
             ApiRequest::at(Method::GET, "/no-such-path").key(&tenant.full_key().await?)
         )
@@ -217,8 +229,8 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with a body that is not JSON",
         creates,
         ASSUMED,
-        FULL,
-        |tenant, operation, _sample| Ok(anonymous(operation)
+        FULL_KEY,
+        |tenant, operation, _sample| Ok(unauthenticated_request(operation)
             .key(&tenant.full_key().await?)
             .body("{"))
     ),
@@ -226,8 +238,8 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with an empty object",
         creates,
         ASSUMED,
-        FULL,
-        |tenant, operation, _sample| Ok(anonymous(operation)
+        FULL_KEY,
+        |tenant, operation, _sample| Ok(unauthenticated_request(operation)
             .key(&tenant.full_key().await?)
             .body("{}"))
     ),
@@ -235,8 +247,8 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with a body of text/plain",
         creates,
         ASSUMED,
-        FULL,
-        |tenant, operation, _sample| Ok(anonymous(operation)
+        FULL_KEY,
+        |tenant, operation, _sample| Ok(unauthenticated_request(operation)
             .key(&tenant.full_key().await?)
             .media_type("text/plain"))
     ),
@@ -247,9 +259,12 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         Requirements::of(&[KeyRole::Limited]).burst(),
         |tenant, operation, _sample| {
             let session = tenant.session();
-            session.grant().allow_burst().map_err(NotPassed::Skipped)?;
-            let key = tenant.given(KeyRole::Limited)?;
-            exhaust(session, &key).await?;
+            session
+                .permissions()
+                .allow_burst()
+                .map_err(NotPassed::Skipped)?;
+            let key = tenant.given_key(KeyRole::Limited)?;
+            exhaust_quota(session, &key).await?;
             Ok(ApiRequest::to(operation).key(&key))
         }
     ),
@@ -260,7 +275,7 @@ pub(crate) fn cases(operation: &Operation) -> impl Iterator<Item = (&'static str
     let kinds = CASE_KINDS
         .iter()
         .filter(move |kind| (kind.applies_to)(operation));
-    kinds.map(|kind| (kind.name, kind.needs))
+    kinds.map(|kind| (kind.name, kind.requirements))
 }
 
 fn prepared(sample: ValidRequest) -> Result<ApiRequest, NotPassed> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Comparison, Divergence};
 use crate::{
-    finding::{Verdict, redaction::Clean},
+    finding::{Verdict, redaction::Redacted},
     provider::session::Session,
     report::schema_of,
 };
@@ -23,9 +23,9 @@ pub struct ComparisonReport {
     /// The version of contract-tests.
     pub version: &'static str,
     /// The base URL of the left server.
-    pub left: Clean,
+    pub left: Redacted,
     /// The base URL of the right server.
-    pub right: Clean,
+    pub right: Redacted,
     /// The exit code of the process.
     pub exit_code: u8,
     /// Cases with a response from both servers.
@@ -47,13 +47,13 @@ pub struct DivergenceView {
     /// The evidence for what the contract says about it.
     pub evidence: Evidence,
     /// The fact: a JSON path, `header <name>`, or `status`.
-    pub at: Clean,
+    pub at: Redacted,
     /// Its value on the left server.
-    pub left: Clean,
+    pub left: Redacted,
     /// Its value on the right server.
-    pub right: Clean,
+    pub right: Redacted,
     /// The cases in which it differs, such as `list_orders limit=0`.
-    pub cases: Vec<Clean>,
+    pub cases: Vec<Redacted>,
 }
 
 /// Cases that could not be compared, with the same reason.
@@ -61,7 +61,7 @@ pub struct DivergenceView {
 #[schemars(deny_unknown_fields)]
 pub struct Skipped {
     /// The reason.
-    pub reason: Clean,
+    pub reason: Redacted,
     /// The number of cases.
     pub cases: usize,
 }
@@ -69,13 +69,13 @@ pub struct Skipped {
 impl ComparisonReport {
     /// All results, without the keys of either server.
     pub fn new([left, right]: [&Session; 2], comparison: &Comparison) -> Self {
-        let clean = |text: &str| right.secrets.text(&left.secrets.text(text));
+        let clean = |text: &str| right.secrets.redact(&left.secrets.redact(text));
         let divergence = |one: &Divergence| DivergenceView {
             verdict: one.verdict(),
             evidence: one.evidence,
-            at: clean(&one.at).cut(SHOWN),
-            left: clean(&one.left).cut(SHOWN),
-            right: clean(&one.right).cut(SHOWN),
+            at: clean(&one.at).truncated(SHOWN),
+            left: clean(&one.left).truncated(SHOWN),
+            right: clean(&one.right).truncated(SHOWN),
             cases: one.cases.iter().map(|case| clean(case)).collect(),
         };
         let skipped = comparison.skipped.iter().map(|(reason, cases)| Skipped {

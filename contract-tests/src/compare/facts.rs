@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Divergence;
 use crate::{
-    contract::{Place, coverage},
+    contract::{FieldSchema, coverage},
     finding::{Exchange, json_path},
     provider::session::Session,
 };
@@ -69,7 +69,7 @@ impl Facts {
         if let Some(text) = exchange.header(header::WWW_AUTHENTICATE) {
             plain("challenge", challenge(text), Evidence::Assumed);
         }
-        let body = exchange.as_it_came();
+        let body = exchange.raw_json();
         if !exchange.status.is_success()
             && let Some(code) = body["code"].as_str()
         {
@@ -77,14 +77,14 @@ impl Facts {
         }
         let document = coverage::document_of(exchange);
         let place = |pointer: &str| {
-            document.and_then(|document| session.contract().place(document, pointer))
+            document.and_then(|document| session.contract().field_schema(document, pointer))
         };
         facts.walk(&body, "", &place);
         facts
     }
 
     /// Records the type of a value, and of everything below it.
-    fn walk(&mut self, value: &Value, pointer: &str, place: &impl Fn(&str) -> Option<Place>) {
+    fn walk(&mut self, value: &Value, pointer: &str, place: &impl Fn(&str) -> Option<FieldSchema>) {
         let known = place(pointer);
         let evidence = known
             .as_ref()

@@ -9,15 +9,19 @@ impl Plan {
     /// The plan for one side of a comparison. A valid request is prepared once for all cases of an operation.
     pub fn comparison(options: &Options) -> Self {
         let mut plan = Self::empty(options, "cases", ", ");
-        let grant = options.grant();
+        let permissions = options.run_permissions();
         for operation in operations::all() {
             let mut prepared = false;
-            for (case, needs) in cases(operation) {
-                let once = if prepared { needs.samples(0) } else { needs };
-                match grant.allow(&needs, Some(operation)) {
+            for (case, requirements) in cases(operation) {
+                let once = if prepared {
+                    requirements.prepared(0)
+                } else {
+                    requirements
+                };
+                match permissions.allow(&requirements, Some(operation)) {
                     Ok(()) => {
-                        prepared |= needs.prepares();
-                        plan.add(&grant, case, &once, Some(operation));
+                        prepared |= requirements.prepares();
+                        plan.add(&permissions, case, &once, Some(operation));
                     }
                     Err(reason) => plan.skip(case, reason),
                 }

@@ -1,50 +1,50 @@
 //! Where the vendor's documents contradict one another: which of the readings a server follows.
 //!
-//! The contradictions and their readings are of `schemas`; how each shows in an answer, and how it is put as the
-//! authority would, is in `questions.rs`. Checks see answers that are put so: a server that follows another page of
-//! the vendor's is told which one, and fails no check for it.
+//! `schemas` lists the contradictions and their readings; `table.rs` says how each reading shows in a response, and how to
+//! rewrite a response to the authority's reading. Checks see the rewritten response, so a server that follows another of
+//! the vendor's pages fails no check for it: the report names the page.
 
-mod questions;
+mod table;
 
 use schemas::fidelity::{Contradiction, Reading};
 use serde_json::json;
 
-use self::questions::{Answer, QUESTIONS, Question};
+use self::table::{AMBIGUITIES, Ambiguity, ResponseView};
 use crate::finding::{Exchange, Violation};
 
-/// The place of the authority's reading among those of a contradiction on which there is one.
+/// The index of the authority's reading, where a contradiction has an authority.
 const AUTHORITY: usize = 0;
 
-/// A reading that an answer follows.
+/// A reading that a response follows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Follows {
-    /// Its place among the questions.
-    question: usize,
-    /// Its place among the readings of the contradiction.
+pub(crate) struct ReadingMatch {
+    /// Its index in `AMBIGUITIES`.
+    ambiguity: usize,
+    /// Its index among the readings of the contradiction.
     reading: usize,
 }
 
-impl Follows {
-    fn question(self) -> &'static Question {
-        &QUESTIONS[self.question]
+impl ReadingMatch {
+    fn ambiguity(self) -> &'static Ambiguity {
+        &AMBIGUITIES[self.ambiguity]
     }
 
-    /// Whether it is another reading than the authority's, where there is an authority on it.
-    fn is_other(self) -> bool {
-        self.question().adopt.is_some() && self.reading != AUTHORITY
+    /// Whether there is an authority, and this is not its reading.
+    fn deviates(self) -> bool {
+        self.ambiguity().normalize.is_some() && self.reading != AUTHORITY
     }
 
-    /// What is to be said of an answer that follows another reading than the authority's.
-    fn told(self, exchange: &Exchange) -> Violation {
-        let question = self.question();
-        let readings = question.contradiction().readings;
+    /// The violation of a response that follows another reading than the authority's.
+    fn violation(self, exchange: &Exchange) -> Violation {
+        let ambiguity = self.ambiguity();
+        let readings = ambiguity.contradiction().readings;
         let said = |reading: &Reading| json!(format!("{} ({})", reading.says, reading.source));
         Violation {
             message: format!(
-                "{}: another reading of the documents than the authority's",
-                question.about
+                "{}: the response follows another page than the authority",
+                ambiguity.about
             ),
-            at: question.at.to_owned(),
+            at: ambiguity.at.to_owned(),
             expected: said(&readings[AUTHORITY]),
             actual: said(&readings[self.reading]),
             accepted: true,
@@ -54,71 +54,70 @@ impl Follows {
     }
 }
 
-/// Puts the body of an answer as the authority would; tells which readings it follows.
-pub(crate) fn settle(exchange: &mut Exchange) -> Vec<Follows> {
-    let asked = exchange.id().to_owned();
+/// Rewrites the body of a response to the authority's reading; returns the readings that it followed.
+pub(crate) fn normalize(exchange: &mut Exchange) -> Vec<ReadingMatch> {
+    let requested_id = exchange.id().to_owned();
     let Some(operation) = exchange.operation() else {
         return Vec::new();
     };
-    let mut answer = Answer {
+    let mut response = ResponseView {
         operation: operation.id,
         status: exchange.status.as_u16(),
-        asked: &asked,
+        requested_id: &requested_id,
         body: exchange.json_mut(),
     };
-    let follow = |(place, question): (usize, &Question)| {
-        let reading = (question.read)(&answer)?;
-        if let Some(adopt) = question.adopt.filter(|_| reading != AUTHORITY) {
-            adopt(&mut answer);
+    let follow = |(place, ambiguity): (usize, &Ambiguity)| {
+        let reading = (ambiguity.detect)(&response)?;
+        if let Some(normalize) = ambiguity.normalize.filter(|_| reading != AUTHORITY) {
+            normalize(&mut response);
         }
-        Some(Follows {
-            question: place,
+        Some(ReadingMatch {
+            ambiguity: place,
             reading,
         })
     };
-    // One after the other: what stands deeper is found where an earlier question has put it.
-    QUESTIONS.iter().enumerate().filter_map(follow).collect()
+    // In order: a later ambiguity looks where an earlier one has moved things to.
+    AMBIGUITIES.iter().enumerate().filter_map(follow).collect()
 }
 
-/// What is to be said of an answer that follows these readings; nothing where they are the authority's.
-pub(crate) fn otherwise(exchange: &Exchange, follows: &[Follows]) -> Option<Violation> {
-    let mut others = follows.iter().filter(|one| one.is_other());
-    others.next().map(|other| other.told(exchange))
+/// The violation of a response that follows these readings; none where all are the authority's.
+pub(crate) fn deviation(exchange: &Exchange, readings: &[ReadingMatch]) -> Option<Violation> {
+    let mut others = readings.iter().filter(|one| one.deviates());
+    others.next().map(|other| other.violation(exchange))
 }
 
-/// How often a server has followed which reading.
+/// How often a server has followed each reading.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Readings(Vec<Vec<usize>>);
+pub(crate) struct ReadingCounts(Vec<Vec<usize>>);
 
 /// A reading that a server follows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Followed {
-    /// What the documents contradict one another in.
+pub(crate) struct FollowedReading {
+    /// What the documents disagree on.
     pub contradiction: &'static Contradiction,
-    /// What they say, of which this is done.
     pub reading: &'static Reading,
-    /// In how many answers.
+    /// The number of responses.
     pub seen: usize,
 }
 
-impl Readings {
-    /// Takes note of an answer that follows these.
-    pub(crate) fn note(&mut self, follows: &[Follows]) {
-        self.0.resize_with(QUESTIONS.len(), Vec::new);
-        for Follows { question, reading } in follows {
-            let counts = &mut self.0[*question];
+impl ReadingCounts {
+    /// Counts a response that follows these readings.
+    pub(crate) fn note(&mut self, readings: &[ReadingMatch]) {
+        self.0.resize_with(AMBIGUITIES.len(), Vec::new);
+        for ReadingMatch { ambiguity, reading } in readings {
+            let counts = &mut self.0[*ambiguity];
             counts.resize(counts.len().max(reading + 1), 0);
             counts[*reading] += 1;
         }
     }
 
-    /// Those that were followed, in the order of the questions.
-    pub(crate) fn followed(&self) -> impl Iterator<Item = Followed> {
-        let questions = self.0.iter().zip(QUESTIONS);
-        let followed = questions.flat_map(|(counts, question)| {
-            let contradiction = question.contradiction();
+    /// The readings that were followed, in the order of `AMBIGUITIES`.
+    pub(crate) fn followed(&self) -> impl Iterator<Item = FollowedReading> {
+        let ambiguities = self.0.iter().zip(AMBIGUITIES);
+        let followed = ambiguities.flat_map(|(counts, ambiguity)| {
+            let contradiction = ambiguity.contradiction();
             let readings = contradiction.readings.iter().zip(counts);
-            readings.map(move |(reading, seen)| Followed {
+            readings.map(move |(reading, seen)| FollowedReading {
                 contradiction,
                 reading,
                 seen: *seen,

@@ -17,16 +17,16 @@ use serde_json::{Value, json};
 use crate::{
     contract::{
         Contract, Keywords,
-        ambiguities::{self, Follows, Readings},
+        ambiguities::{self, ReadingCounts, ReadingMatch},
         duplicates, response_headers,
-        schema_coverage::Shown,
+        schema_coverage::SchemaCoverage,
         unseen::{self, Unseen},
     },
     finding::{Exchange, NotPassed, SeenCount, Violation},
 };
 
 /// An answer of the contract: operation, status and error code.
-type Answer = (OperationId, u16, Option<String>);
+type ResponseKey = (OperationId, u16, Option<String>);
 
 /// Bytes of an error code that are kept; those of the contract are shorter.
 const MAX_CODE: usize = 64;
@@ -43,10 +43,10 @@ pub struct CoverageLog(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
-    counts: HashMap<Answer, Count>,
+    counts: HashMap<ResponseKey, Count>,
     /// The first answer of each operation that is not as it should be, by what it should be.
     violations: HashMap<(OperationId, Aspect), Violation>,
-    readings: Readings,
+    readings: ReadingCounts,
 }
 
 /// What every answer of an operation should be.
@@ -69,11 +69,11 @@ struct Count {
     /// How often it was declared as what.
     media_types: Vec<(String, usize)>,
     /// The body that it is, and what was seen of its schema.
-    shown: Option<(Document, Shown)>,
+    schema_coverage: Option<(Document, SchemaCoverage)>,
 }
 
 impl Count {
-    fn declared(&mut self, media_type: &str) {
+    fn count_media_type(&mut self, media_type: &str) {
         let known = |one: &str| {
             self.media_types
                 .iter()
@@ -91,9 +91,9 @@ impl Count {
         }
     }
 
-    fn showed(&mut self, document: Document, one: Shown) {
-        match &mut self.shown {
-            Some((known, shown)) if *known == document => shown.add(&one),
+    fn add_coverage(&mut self, document: Document, one: SchemaCoverage) {
+        match &mut self.schema_coverage {
+            Some((known, schema_coverage)) if *known == document => schema_coverage.add(&one),
             // Answers beyond the bound are counted together, whatever they are.
             Some(_) => {}
             none => *none = Some((document, one)),
@@ -103,7 +103,12 @@ impl Count {
 
 impl Entries {
     /// Takes note of an answer that is not as it should be; the first is kept.
-    fn violated(&mut self, operation: &Operation, aspect: Aspect, violation: Option<Violation>) {
+    fn keep_violation(
+        &mut self,
+        operation: &Operation,
+        aspect: Aspect,
+        violation: Option<Violation>,
+    ) {
         if let Some(violation) = violation {
             let first = self.violations.entry((operation.id, aspect));
             first.or_insert(violation);
@@ -111,7 +116,7 @@ impl Entries {
     }
 
     /// An answer of the operation was seen.
-    fn seen(&self, operation: &Operation) -> Result<(), NotPassed> {
+    fn require_seen(&self, operation: &Operation) -> Result<(), NotPassed> {
         if self.counts.keys().any(|(id, ..)| *id == operation.id) {
             return Ok(());
         }
@@ -121,14 +126,14 @@ impl Entries {
 }
 
 impl CoverageLog {
-    fn entries(&self) -> MutexGuard<'_, Entries> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.0
             .lock()
             .expect("nobody panics with the ledger in hand")
     }
 
     /// Notes an answer, if it is one of the contract's operations'. One to `HEAD` has no body to judge.
-    pub(crate) fn note(&self, contract: &Contract, exchange: &Exchange, follows: &[Follows]) {
+    pub(crate) fn note(&self, contract: &Contract, exchange: &Exchange, readings: &[ReadingMatch]) {
         let Some(operation) = exchange
             .operation()
             .filter(|_| exchange.method() != Method::HEAD)
@@ -140,21 +145,22 @@ impl CoverageLog {
             .as_str()
             .map(|code| code[..code.floor_char_boundary(MAX_CODE)].to_owned())
             .filter(|_| !exchange.status.is_success());
-        let document = document(operation, exchange);
+        let document = expected_document(operation, exchange);
         let is = document.as_ref().ok().copied().flatten();
-        let violation = held(contract, document, exchange);
-        let shown = is.map(|is| (is, contract.shown(is, body, violation.is_none())));
+        let violation = body_violation_as(contract, document, exchange);
+        let schema_coverage =
+            is.map(|is| (is, contract.schema_coverage(is, body, violation.is_none())));
         let aspects = [
             (
                 Aspect::Headers,
                 response_headers::violation(exchange, &contract.expected),
             ),
-            (Aspect::Reading, ambiguities::otherwise(exchange, follows)),
+            (Aspect::Reading, ambiguities::deviation(exchange, readings)),
         ];
-        let mut entries = self.entries();
-        entries.readings.note(follows);
+        let mut entries = self.lock();
+        entries.readings.note(readings);
         for (aspect, violation) in aspects {
-            entries.violated(operation, aspect, violation);
+            entries.keep_violation(operation, aspect, violation);
         }
         let mut answer = (operation.id, exchange.status.as_u16(), code);
         if entries.counts.len() >= MAX_ANSWERS && !entries.counts.contains_key(&answer) {
@@ -162,32 +168,32 @@ impl CoverageLog {
         }
         let count = entries.counts.entry(answer).or_default();
         count.seen += 1;
-        count.declared(media_type(exchange));
-        if let Some((document, shown)) = shown {
-            count.showed(document, shown);
+        count.count_media_type(media_type(exchange));
+        if let Some((document, schema_coverage)) = schema_coverage {
+            count.add_coverage(document, schema_coverage);
         }
         count.valid += usize::from(violation.is_none());
-        entries.violated(operation, Aspect::Shape, violation);
+        entries.keep_violation(operation, Aspect::Shape, violation);
     }
 
     /// What was done where the documents contradict one another.
-    pub(crate) fn readings(&self) -> Readings {
-        self.entries().readings.clone()
+    pub(crate) fn readings(&self) -> ReadingCounts {
+        self.lock().readings.clone()
     }
 
     /// Notes an answer that did not come whole.
     pub fn note_broken(&self, operation: &Operation, broken: &Violation) {
-        self.entries()
-            .violated(operation, Aspect::Whole, Some(broken.clone()));
+        self.lock()
+            .keep_violation(operation, Aspect::Whole, Some(broken.clone()));
     }
 
     /// Every answer of the operation was as it should be; skipped where none was seen.
     pub(crate) fn outcome(&self, operation: &Operation, aspect: Aspect) -> Result<(), NotPassed> {
-        let mut entries = self.entries();
+        let mut entries = self.lock();
         if let Some(violation) = entries.violations.remove(&(operation.id, aspect)) {
             return Err(violation.into());
         }
-        entries.seen(operation)
+        entries.require_seen(operation)
     }
 
     /// One row for every answer of the contract, then those that were seen though they are not in it.
@@ -197,7 +203,7 @@ impl CoverageLog {
         sandbox: bool,
         profile: Profile,
     ) -> Vec<CoverageRow> {
-        let mut counts = self.entries().counts.clone();
+        let mut counts = self.lock().counts.clone();
         let row = |answer, count| CoverageRow::new(contract, profile, answer, count);
         let mut rows = Vec::new();
         for operation in operations::all() {
@@ -211,7 +217,7 @@ impl CoverageLog {
                 let count = counts.remove(&answer).unwrap_or_default();
                 let unseen = (count.seen == 0).then(|| {
                     let prevented =
-                        code.and_then(|code| contract.expected.prevents(operation, code));
+                        code.and_then(|code| contract.expected.reason_impossible(operation, code));
                     prevented.map_or_else(
                         || unseen::unseen(operation, code, sandbox, profile),
                         Unseen::never,
@@ -260,13 +266,14 @@ impl CoverageRow {
     fn new(
         contract: &Contract,
         profile: Profile,
-        (operation, status, code): Answer,
+        (operation, status, code): ResponseKey,
         count: Count,
     ) -> Self {
-        let shown = count.shown.as_ref();
-        let shown = shown.map(|(document, shown)| (contract.outline(*document), shown));
-        let never_seen = shown.map(|(outline, shown)| {
-            let never = outline.never_seen(shown, profile);
+        let schema_coverage = count.schema_coverage.as_ref();
+        let schema_coverage = schema_coverage
+            .map(|(document, schema_coverage)| (contract.schema_index(*document), schema_coverage));
+        let never_seen = schema_coverage.map(|(index, schema_coverage)| {
+            let never = index.never_seen(schema_coverage, profile);
             never.map(ToOwned::to_owned).collect()
         });
         Self {
@@ -278,7 +285,8 @@ impl CoverageRow {
             valid: count.valid,
             media_types: count.media_types,
             never_seen: never_seen.unwrap_or_default(),
-            keywords: shown.map(|(outline, shown)| outline.keywords(shown)),
+            keywords: schema_coverage
+                .map(|(index, schema_coverage)| index.keywords(schema_coverage)),
             unseen: None,
         }
     }
@@ -290,16 +298,16 @@ impl CoverageRow {
 }
 
 /// What is wrong with an answer, whatever was asked.
-pub(crate) fn judge(
+pub(crate) fn body_violation(
     contract: &Contract,
     operation: &Operation,
     exchange: &Exchange,
 ) -> Option<Violation> {
-    held(contract, document(operation, exchange), exchange)
+    body_violation_as(contract, expected_document(operation, exchange), exchange)
 }
 
 /// What is wrong with an answer that is to be this body.
-fn held(
+fn body_violation_as(
     contract: &Contract,
     document: Result<Option<Document>, Box<Violation>>,
     exchange: &Exchange,
@@ -321,7 +329,7 @@ fn held(
 /// Which body of the contract an answer says it is, if it is one.
 pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
     let operation = exchange.operation()?;
-    document(operation, exchange).ok().flatten()
+    expected_document(operation, exchange).ok().flatten()
 }
 
 /// What an answer is declared as, without parameters.
@@ -332,7 +340,7 @@ fn media_type(exchange: &Exchange) -> &str {
 }
 
 /// Which body of the contract an answer says it is; none where success has none.
-fn document(
+fn expected_document(
     operation: &Operation,
     exchange: &Exchange,
 ) -> Result<Option<Document>, Box<Violation>> {

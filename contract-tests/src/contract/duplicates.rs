@@ -11,17 +11,17 @@ use crate::finding::{Violation, json_path};
 
 /// The place of the first name that stands twice in an object of a JSON text, as a JSON pointer; none where there is
 /// none, or where it is no JSON.
-pub(crate) fn of(text: &[u8]) -> Option<String> {
+pub(crate) fn first_duplicate(text: &[u8]) -> Option<String> {
     let mut found = None;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     // What ends the reading is either what was looked for, or for others to judge.
-    let _ = Part(&mut found).deserialize(&mut deserializer);
+    let _ = Node(&mut found).deserialize(&mut deserializer);
     found
 }
 
 /// What is wrong with a body that names a field twice.
 pub(crate) fn violation(body: &[u8]) -> Option<Violation> {
-    let at = json_path(&of(body)?);
+    let at = json_path(&first_duplicate(body)?);
     Some(Violation {
         message: format!("{at} stands in the body twice"),
         at,
@@ -31,17 +31,17 @@ pub(crate) fn violation(body: &[u8]) -> Option<Violation> {
     })
 }
 
-/// A part of a JSON text; `.0` becomes the place in it.
-struct Part<'a>(&'a mut Option<String>);
+/// A value of a JSON text; `.0` becomes the JSON pointer of the duplicate in it.
+struct Node<'a>(&'a mut Option<String>);
 
-impl Part<'_> {
-    /// Reads what this part holds at a place; the place of what was found there is told from here.
+impl Node<'_> {
+    /// Reads the value at `place` of this one, and prefixes what it finds.
     fn within<T, E>(
         &mut self,
         place: impl fmt::Display,
-        read: impl FnOnce(Part<'_>) -> Result<T, E>,
+        read: impl FnOnce(Node<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let read = read(Part(&mut *self.0));
+        let read = read(Node(&mut *self.0));
         if read.is_err()
             && let Some(rest) = self.0.take()
         {
@@ -51,7 +51,7 @@ impl Part<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Part<'_> {
+impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -59,7 +59,7 @@ impl<'de> DeserializeSeed<'de> for Part<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Part<'_> {
+impl<'de> Visitor<'de> for Node<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for Part<'_> {
                 *self.0 = Some(format!("/{name}"));
                 return Err(A::Error::custom("a name stands twice"));
             }
-            self.within(&name, |part| map.next_value_seed(part))?;
+            self.within(&name, |node| map.next_value_seed(node))?;
             names.insert(name);
         }
         Ok(())
@@ -82,7 +82,7 @@ impl<'de> Visitor<'de> for Part<'_> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
         let mut place = 0;
         while self
-            .within(place, |part| items.next_element_seed(part))?
+            .within(place, |node| items.next_element_seed(node))?
             .is_some()
         {
             place += 1;
@@ -117,11 +117,11 @@ impl<'de> Visitor<'de> for Part<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::first_duplicate;
 
     #[test]
     fn a_name_that_stands_twice_in_one_object_is_found_and_no_other() {
-        let of = |text: &str| of(text.as_bytes());
+        let of = |text: &str| first_duplicate(text.as_bytes());
         assert_eq!(
             of(r#"{"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]}"#),
             None

@@ -15,24 +15,24 @@ use crate::finding::{Exchange, NotPassed, Outcome, Violation, redaction::spellin
 /// Characters of a secret in a row that are looked for as they are: any fifteen in a row hold such a piece.
 const PIECE: usize = 8;
 /// A piece with fewer different characters could stand anywhere.
-const LEAST_DIFFERENT: usize = 4;
+const MIN_DISTINCT: usize = 4;
 /// Keys whose spellings are kept.
 const MAX_KEPT: usize = 10_000;
 
 /// What was looked for in responses, and whether one had it.
 #[derive(Debug, Default)]
-pub(crate) struct Echoes(Mutex<Known>);
+pub(crate) struct EchoDetector(Mutex<State>);
 
 #[derive(Debug, Default)]
-struct Known {
+struct State {
     /// What is looked for, for each secret that was sent.
-    traces: HashMap<Box<str>, Arc<[Finder<'static>]>>,
+    needles: HashMap<Box<str>, Arc<[Finder<'static>]>>,
     /// Responses to requests that had a key.
     read: usize,
     first: Option<Violation>,
 }
 
-impl Echoes {
+impl EchoDetector {
     /// Reads a response; the first that repeats its key is kept.
     pub(crate) fn note(&self, exchange: &Exchange) {
         let key = exchange.authorization();
@@ -40,32 +40,32 @@ impl Echoes {
             return;
         };
         let violation = repeats.then(|| violation(Some(exchange)));
-        self.keep(violation);
+        self.record(violation);
     }
 
     /// Reads a body that came on a connection of its own.
     pub(crate) fn note_body(&self, key: Option<&HeaderValue>, body: &[u8]) {
         if let Some(repeats) = self.repeats(key, &HeaderMap::new(), body) {
-            self.keep(repeats.then(|| violation(None)));
+            self.record(repeats.then(|| violation(None)));
         }
     }
 
     /// No response repeats its key; skipped where no request had one.
     pub(crate) fn outcome(&self) -> Outcome {
-        let mut known = self.lock();
-        match known.first.take() {
+        let mut state = self.lock();
+        match state.first.take() {
             Some(violation) => Err(violation.into()),
-            None if known.read == 0 => Err(NotPassed::Skipped(
+            None if state.read == 0 => Err(NotPassed::Skipped(
                 "needs a response to a request with a key, and none was seen".to_owned(),
             )),
             None => Ok(()),
         }
     }
 
-    fn keep(&self, violation: Option<Violation>) {
-        let mut known = self.lock();
-        known.read += 1;
-        known.first = known.first.take().or(violation);
+    fn record(&self, violation: Option<Violation>) {
+        let mut state = self.lock();
+        state.read += 1;
+        state.first = state.first.take().or(violation);
     }
 
     /// Whether a response repeats the key of its request; none where the request had none.
@@ -77,28 +77,28 @@ impl Echoes {
     ) -> Option<bool> {
         let (_, key) = authorization?.to_str().ok()?.rsplit_once(' ')?;
         let (_, secret) = ApiKey::split(key).ok()?;
-        let traces = self.traces(secret);
+        let needles = self.needles(secret);
         let has = |text: &[u8]| {
-            let mut traces = traces.iter();
-            traces.any(|trace| trace.find(text).is_some())
+            let mut needles = needles.iter();
+            needles.any(|needle| needle.find(text).is_some())
         };
         Some(has(body) || headers.values().any(|value| has(value.as_bytes())))
     }
 
-    fn traces(&self, secret: &str) -> Arc<[Finder<'static>]> {
-        let mut known = self.lock();
-        let known = &mut known.traces;
-        if let Some(traces) = known.get(secret) {
-            return Arc::clone(traces);
+    fn needles(&self, secret: &str) -> Arc<[Finder<'static>]> {
+        let mut state = self.lock();
+        let state = &mut state.needles;
+        if let Some(needles) = state.get(secret) {
+            return Arc::clone(needles);
         }
-        let traces: Arc<[Finder<'_>]> = traces(secret).into();
-        if known.len() < MAX_KEPT {
-            known.insert(secret.into(), Arc::clone(&traces));
+        let needles: Arc<[Finder<'_>]> = needles(secret).into();
+        if state.len() < MAX_KEPT {
+            state.insert(secret.into(), Arc::clone(&needles));
         }
-        traces
+        needles
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.0
             .lock()
             .expect("nobody panics with the echoes in hand")
@@ -117,21 +117,21 @@ fn violation(exchange: Option<&Exchange>) -> Violation {
 }
 
 /// Pieces of a secret, and the ways in which the whole could be spelled.
-fn traces(secret: &str) -> Vec<Finder<'static>> {
+fn needles(secret: &str) -> Vec<Finder<'static>> {
     let pieces = secret.as_bytes().chunks_exact(PIECE);
     pieces
         .map(|piece| String::from_utf8_lossy(piece).into_owned())
-        .filter(|piece| is_telling(piece))
+        .filter(|piece| is_distinctive(piece))
         .chain(spellings(secret))
-        .map(|trace| Finder::new(&trace).into_owned())
+        .map(|needle| Finder::new(&needle).into_owned())
         .collect()
 }
 
-fn is_telling(piece: &str) -> bool {
+fn is_distinctive(piece: &str) -> bool {
     let mut different: Vec<_> = piece.bytes().collect();
     different.sort_unstable();
     different.dedup();
-    different.len() >= LEAST_DIFFERENT
+    different.len() >= MIN_DISTINCT
 }
 
 #[cfg(test)]
@@ -144,7 +144,7 @@ mod tests {
 
     fn repeats(authorization: &str, body: &str) -> Option<bool> {
         let authorization = HeaderValue::try_from(authorization).unwrap();
-        let echoes = Echoes::default();
+        let echoes = EchoDetector::default();
         echoes.repeats(Some(&authorization), &HeaderMap::new(), body.as_bytes())
     }
 
@@ -171,12 +171,12 @@ mod tests {
     fn a_header_that_has_the_key_is_found() {
         let authorization = HeaderValue::try_from(format!("Token lnc_test_{SECRET}")).unwrap();
         let mut headers = HeaderMap::new();
-        let echoes = Echoes::default();
+        let echoes = EchoDetector::default();
         let repeats = |headers: &HeaderMap| echoes.repeats(Some(&authorization), headers, b"");
         assert_eq!(repeats(&headers), Some(false));
         headers.insert("x-user", SECRET.parse().unwrap());
         assert_eq!(repeats(&headers), Some(true));
-        let none = Echoes::default().outcome();
+        let none = EchoDetector::default().outcome();
         assert!(matches!(none, Err(NotPassed::Skipped(_))), "{none:?}");
     }
 }

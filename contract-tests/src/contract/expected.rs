@@ -28,7 +28,7 @@ pub(crate) struct Expected(SandboxSettings);
 
 /// What a response says of a key's quota.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Part {
+pub(crate) enum QuotaField {
     /// Requests that the quota has.
     Limit,
     /// Requests that are left of it.
@@ -69,7 +69,7 @@ impl Expected {
     }
 
     /// Checks that may run at a time, so that none loses an organization to another.
-    pub(crate) fn at_a_time(&self, most: usize) -> usize {
+    pub(crate) fn concurrency(&self, most: usize) -> usize {
         (self.0.max_organizations / ORGANIZATIONS).clamp(1, most)
     }
 
@@ -132,7 +132,11 @@ impl Expected {
     }
 
     /// Why no request of the operation gets this error, where that follows from the settings.
-    pub(crate) fn prevents(&self, operation: &Operation, code: ErrorCode) -> Option<&'static str> {
+    pub(crate) fn reason_impossible(
+        &self,
+        operation: &Operation,
+        code: ErrorCode,
+    ) -> Option<&'static str> {
         let asks_nothing = operation.request.is_none() && operation.query.is_empty();
         let ignored =
             code == ErrorCode::ValidationError && asks_nothing && self.0.ignore_unknown_parameters;
@@ -149,8 +153,8 @@ impl Expected {
     }
 
     /// What a response says of a key's quota, in the words that the target uses.
-    pub(crate) fn quota(&self, response: &Exchange, part: Part) -> Result<i64, NotPassed> {
-        let (name, within) = self.words(part)?;
+    pub(crate) fn quota(&self, response: &Exchange, field: QuotaField) -> Result<i64, NotPassed> {
+        let (name, within) = self.quota_header(field)?;
         let text = response.header(name);
         let number = match within {
             Some(name) => text.and_then(|text| parameter(text, name)),
@@ -167,22 +171,30 @@ impl Expected {
         })
     }
 
-    /// A part of the quota is what it should be.
-    pub(crate) fn expect_quota(&self, response: &Exchange, part: Part, right: i64) -> Outcome {
-        let (name, _) = self.words(part)?;
-        let actual = json!(self.quota(response, part)?);
+    /// A field of the quota is what it should be.
+    pub(crate) fn expect_quota(
+        &self,
+        response: &Exchange,
+        field: QuotaField,
+        right: i64,
+    ) -> Outcome {
+        let (name, _) = self.quota_header(field)?;
+        let actual = json!(self.quota(response, field)?);
         response.expect(&format!("header {name}"), &json!(right), &actual)
     }
 
     /// The header that says it, and the parameter of it.
-    fn words(&self, part: Part) -> Result<(&'static str, Option<&'static str>), NotPassed> {
-        match (self.0.rate_headers, part) {
-            (XRateLimit | Both, Part::Limit) => Ok((headers::RATE_LIMIT, None)),
-            (XRateLimit | Both, Part::Remaining) => Ok((headers::RATE_REMAINING, None)),
-            (XRateLimit | Both, Part::Reset) => Ok((headers::RATE_RESET, None)),
-            (Ietf, Part::Limit) => Ok((headers::IETF_RATE_POLICY, Some("q"))),
-            (Ietf, Part::Remaining) => Ok((headers::IETF_RATE_LIMIT, Some("r"))),
-            (Ietf, Part::Reset) => Ok((headers::IETF_RATE_LIMIT, Some("t"))),
+    fn quota_header(
+        &self,
+        field: QuotaField,
+    ) -> Result<(&'static str, Option<&'static str>), NotPassed> {
+        match (self.0.rate_headers, field) {
+            (XRateLimit | Both, QuotaField::Limit) => Ok((headers::RATE_LIMIT, None)),
+            (XRateLimit | Both, QuotaField::Remaining) => Ok((headers::RATE_REMAINING, None)),
+            (XRateLimit | Both, QuotaField::Reset) => Ok((headers::RATE_RESET, None)),
+            (Ietf, QuotaField::Limit) => Ok((headers::IETF_RATE_POLICY, Some("q"))),
+            (Ietf, QuotaField::Remaining) => Ok((headers::IETF_RATE_LIMIT, Some("r"))),
+            (Ietf, QuotaField::Reset) => Ok((headers::IETF_RATE_LIMIT, Some("t"))),
             (RateDialect::None, _) => Err(NotPassed::Skipped(
                 "needs rate-limit headers, and the target sends none: rate_headers".to_owned(),
             )),
@@ -209,12 +221,13 @@ mod tests {
 
     #[test]
     fn as_many_checks_run_as_organizations_are_kept_for() {
-        let at_a_time = |kept| with(|set| set.max_organizations = kept).map(|one| one.at_a_time(8));
+        let concurrency =
+            |kept| with(|set| set.max_organizations = kept).map(|one| one.concurrency(8));
         assert_eq!(
-            [3, 10, 1_000].map(|kept| at_a_time(kept).unwrap()),
+            [3, 10, 1_000].map(|kept| concurrency(kept).unwrap()),
             [1, 3, 8]
         );
-        assert!(at_a_time(2).unwrap_err().contains("max_organizations"));
+        assert!(concurrency(2).unwrap_err().contains("max_organizations"));
     }
 
     #[test]

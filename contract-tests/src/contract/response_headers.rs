@@ -1,4 +1,4 @@
-//! Headers against the contract: which ones an answer must have, and what must stand in them.
+//! Checks response headers: which ones a response must have, and with what values.
 
 use http::header;
 use schemas::{
@@ -13,25 +13,23 @@ use crate::{
     finding::{Exchange, Violation},
 };
 
-/// The first header that is missing in an answer of an operation, or says what it cannot.
-pub(crate) fn violation(answer: &Exchange, expected: &Expected) -> Option<Violation> {
-    let code = answer.json()["code"].as_str();
+/// The first header that is missing or invalid.
+pub(crate) fn violation(response: &Exchange, expected: &Expected) -> Option<Violation> {
+    let code = response.json()["code"].as_str();
     let code = code.and_then(|code| code.parse::<ErrorCode>().ok());
     // Those that are best founded come first.
-    let judges = [retry_after, challenge, quota, location, request_id, date];
-    judges
-        .iter()
-        .find_map(|judge| judge(answer, code, expected))
+    let rules = [retry_after, challenge, quota, location, request_id, date];
+    rules.iter().find_map(|rule| rule(response, code, expected))
 }
 
 /// A 429 says in whole seconds when to come again.
-fn retry_after(answer: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
+fn retry_after(response: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     if code != Some(ErrorCode::RateLimitExceeded) {
         return None;
     }
-    let told = number(answer, header::RETRY_AFTER.as_str());
-    let right = told.is_some_and(|seconds| seconds >= 1);
-    let violation = unless(right, answer, "retry-after", "whole seconds, at least 1")?;
+    let value = number(response, header::RETRY_AFTER.as_str());
+    let right = value.is_some_and(|seconds| seconds >= 1);
+    let violation = violation_unless(right, response, "retry-after", "whole seconds, at least 1")?;
     Some(Violation {
         evidence: Some(Evidence::Documented),
         ..violation
@@ -39,7 +37,11 @@ fn retry_after(answer: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Opti
 }
 
 /// A refusal for want of a key or a scope says what would be let in.
-fn challenge(answer: &Exchange, code: Option<ErrorCode>, expected: &Expected) -> Option<Violation> {
+fn challenge(
+    response: &Exchange,
+    code: Option<ErrorCode>,
+    expected: &Expected,
+) -> Option<Violation> {
     let refusals = [
         ErrorCode::AuthenticationError,
         ErrorCode::AuthorizationError,
@@ -48,23 +50,25 @@ fn challenge(answer: &Exchange, code: Option<ErrorCode>, expected: &Expected) ->
         return None;
     }
     if !expected.challenges() {
-        return absent(answer, &[header::WWW_AUTHENTICATE.as_str()]);
+        return unexpected_header(response, &[header::WWW_AUTHENTICATE.as_str()]);
     }
-    let told = answer.header(header::WWW_AUTHENTICATE).unwrap_or_default();
-    let scheme = told.split(' ').next().unwrap_or_default();
+    let value = response
+        .header(header::WWW_AUTHENTICATE)
+        .unwrap_or_default();
+    let scheme = value.split(' ').next().unwrap_or_default();
     let right = scheme.eq_ignore_ascii_case("Bearer");
-    unless(right, answer, "www-authenticate", "a Bearer challenge")
+    violation_unless(right, response, "www-authenticate", "a Bearer challenge")
 }
 
-/// Whoever has shown a key that works is told of its quota, in the dialect that the target uses. One that is not known to
-/// use another may use that of the IETF.
-fn quota(answer: &Exchange, code: Option<ErrorCode>, expected: &Expected) -> Option<Violation> {
-    let told = match code {
+/// A response to a valid key reports the quota, in the target's dialect. A target that is not known to use another one may use
+/// the IETF's.
+fn quota(response: &Exchange, code: Option<ErrorCode>, expected: &Expected) -> Option<Violation> {
+    let value = match code {
         Some(code) => headers::quota(code),
-        None if answer.status.is_success() => Quota::Told,
+        None if response.status.is_success() => Quota::Told,
         None => Quota::Perhaps,
     };
-    if told != Quota::Told {
+    if value != Quota::Told {
         return None;
     }
     let ours = [
@@ -73,21 +77,27 @@ fn quota(answer: &Exchange, code: Option<ErrorCode>, expected: &Expected) -> Opt
         headers::RATE_RESET,
     ];
     let ietf = [headers::IETF_RATE_LIMIT, headers::IETF_RATE_POLICY];
-    let instead = ietf.iter().all(|name| answer.header(*name).is_some())
-        && answer.header(headers::RATE_LIMIT).is_none();
+    let instead = ietf.iter().all(|name| response.header(*name).is_some())
+        && response.header(headers::RATE_LIMIT).is_none();
     match expected.rate_headers() {
         RateDialect::XRateLimit if instead => None,
-        RateDialect::XRateLimit => ours_are_right(answer, ours),
-        RateDialect::Ietf => absent(answer, &ours).or_else(|| ietf_is_right(answer, ietf)),
-        RateDialect::Both => ours_are_right(answer, ours).or_else(|| ietf_is_right(answer, ietf)),
-        RateDialect::None => absent(answer, &ours).or_else(|| absent(answer, &ietf)),
+        RateDialect::XRateLimit => x_rate_limit_violation(response, ours),
+        RateDialect::Ietf => {
+            unexpected_header(response, &ours).or_else(|| ietf_violation(response, ietf))
+        }
+        RateDialect::Both => {
+            x_rate_limit_violation(response, ours).or_else(|| ietf_violation(response, ietf))
+        }
+        RateDialect::None => {
+            unexpected_header(response, &ours).or_else(|| unexpected_header(response, &ietf))
+        }
     }
 }
 
 /// `X-RateLimit-*`.
-fn ours_are_right(answer: &Exchange, names: [&'static str; 3]) -> Option<Violation> {
-    let [limit, left, reset] = names.map(|name| number(answer, name));
-    let now = date_of(answer);
+fn x_rate_limit_violation(response: &Exchange, names: [&'static str; 3]) -> Option<Violation> {
+    let [limit, left, reset] = names.map(|name| number(response, name));
+    let now = date_of(response);
     let right = [
         (limit >= Some(1), "a whole number, at least 1"),
         (
@@ -100,28 +110,30 @@ fn ours_are_right(answer: &Exchange, names: [&'static str; 3]) -> Option<Violati
         ),
     ];
     let mut judged = names.into_iter().zip(right);
-    judged.find_map(|(name, (right, expected))| unless(right, answer, name, expected))
+    judged.find_map(|(name, (right, expected))| violation_unless(right, response, name, expected))
 }
 
 /// `RateLimit` and `RateLimit-Policy` of the IETF draft.
-fn ietf_is_right(answer: &Exchange, names: [&'static str; 2]) -> Option<Violation> {
+fn ietf_violation(response: &Exchange, names: [&'static str; 2]) -> Option<Violation> {
     let [state, policy] = names;
-    let parameter = |header: &'static str, name| parameter(answer.header(header)?, name);
+    let parameter = |header: &'static str, name| parameter(response.header(header)?, name);
     let quota = parameter(policy, "q") >= Some(1) && parameter(policy, "w") >= Some(1);
     let left = parameter(state, "r").is_some() && parameter(state, "t").is_some();
-    unless(
+    violation_unless(
         quota,
-        answer,
+        response,
         policy,
         "policies with q and w, at least 1 each",
     )
-    .or_else(|| unless(left, answer, state, "a policy with r and t"))
+    .or_else(|| violation_unless(left, response, state, "a policy with r and t"))
 }
 
 /// None of these is there: the target is set to leave them out.
-fn absent(answer: &Exchange, names: &[&'static str]) -> Option<Violation> {
-    let name = names.iter().find(|name| answer.header(**name).is_some())?;
-    let violation = unless(false, answer, name, "nothing: the settings leave it out");
+fn unexpected_header(response: &Exchange, names: &[&'static str]) -> Option<Violation> {
+    let name = names
+        .iter()
+        .find(|name| response.header(**name).is_some())?;
+    let violation = violation_unless(false, response, name, "nothing: the settings leave it out");
     violation.map(|violation| Violation {
         message: format!("header {name} is sent, though the settings leave it out"),
         ..violation
@@ -129,53 +141,58 @@ fn absent(answer: &Exchange, names: &[&'static str]) -> Option<Violation> {
 }
 
 /// What was created is somewhere.
-fn location(answer: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
-    if answer.status != 201 {
+fn location(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
+    if response.status != 201 {
         return None;
     }
-    let told = answer.header(header::LOCATION).unwrap_or_default();
-    let last = told.trim_end_matches('/').rsplit('/').next();
-    let id = answer.json()["id"].as_str();
-    let right = !told.is_empty() && id.is_none_or(|id| last == Some(id));
-    unless(
+    let value = response.header(header::LOCATION).unwrap_or_default();
+    let last = value.trim_end_matches('/').rsplit('/').next();
+    let id = response.json()["id"].as_str();
+    let right = !value.is_empty() && id.is_none_or(|id| last == Some(id));
+    violation_unless(
         right,
-        answer,
+        response,
         "location",
         "where what was created can be read",
     )
 }
 
-/// Every answer names its request.
-fn request_id(answer: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
-    let told = answer.header(headers::REQUEST_ID).unwrap_or_default();
-    unless(
-        !told.is_empty(),
-        answer,
+/// Every response names its request.
+fn request_id(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
+    let value = response.header(headers::REQUEST_ID).unwrap_or_default();
+    violation_unless(
+        !value.is_empty(),
+        response,
         headers::REQUEST_ID,
         "an id of the request",
     )
 }
 
-/// Every answer says when it was made.
-fn date(answer: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
-    let right = date_of(answer).is_some();
-    unless(right, answer, "date", "a date as HTTP writes it")
+/// Every response says when it was made.
+fn date(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
+    let right = date_of(response).is_some();
+    violation_unless(right, response, "date", "a date as HTTP writes it")
 }
 
-fn date_of(answer: &Exchange) -> Option<u64> {
-    let date = httpdate::parse_http_date(answer.header(header::DATE)?).ok()?;
+fn date_of(response: &Exchange) -> Option<u64> {
+    let date = httpdate::parse_http_date(response.header(header::DATE)?).ok()?;
     let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
     Some(since.as_secs())
 }
 
 /// What a header says, if it is a whole number and nothing else.
-fn number(answer: &Exchange, name: &str) -> Option<u64> {
-    let digits = answer.header(name)?;
+fn number(response: &Exchange, name: &str) -> Option<u64> {
+    let digits = response.header(name)?;
     let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| whole)
 }
 
-fn unless(right: bool, answer: &Exchange, name: &str, expected: &str) -> Option<Violation> {
+fn violation_unless(
+    right: bool,
+    response: &Exchange,
+    name: &str,
+    expected: &str,
+) -> Option<Violation> {
     if right {
         return None;
     }
@@ -183,8 +200,10 @@ fn unless(right: bool, answer: &Exchange, name: &str, expected: &str) -> Option<
         message: format!("header {name} is missing, or not what the contract says"),
         at: format!("header {name}"),
         expected: json!(expected),
-        actual: answer.header(name).map_or(Value::Null, |told| json!(told)),
-        exchange: Some(answer.clone()),
+        actual: response
+            .header(name)
+            .map_or(Value::Null, |value| json!(value)),
+        exchange: Some(response.clone()),
         ..Violation::default()
     })
 }
@@ -205,7 +224,7 @@ mod tests {
     use super::*;
 
     const DATE: &str = "Thu, 15 Jan 2026 09:00:00 GMT";
-    const FAITHFUL: [(&str, &str); 5] = [
+    const VALID_HEADERS: [(&str, &str); 5] = [
         ("date", DATE),
         ("x-request-id", "r1"),
         ("x-ratelimit-limit", "100"),
@@ -213,7 +232,7 @@ mod tests {
         ("x-ratelimit-reset", "1768467600"),
     ];
 
-    /// Where an answer is found to be wrong that has these headers instead of, or besides, those of a faithful one.
+    /// Where a response is found to be wrong that has these headers instead of, or besides, those of a faithful one.
     fn wrong(status: u16, body: &str, changed: &[(&str, &str)]) -> Option<String> {
         wrong_by(&Expected::default(), status, body, changed)
     }
@@ -225,14 +244,14 @@ mod tests {
         changed: &[(&str, &str)],
     ) -> Option<String> {
         let mut headers = HeaderMap::new();
-        for (name, value) in FAITHFUL.iter().chain(changed) {
+        for (name, value) in VALID_HEADERS.iter().chain(changed) {
             let name: HeaderName = name.parse().unwrap();
             match *value {
                 "" => headers.remove(name),
                 value => headers.insert(name, HeaderValue::from_str(value).unwrap()),
             };
         }
-        let answer = Exchange::recorded(
+        let response = Exchange::recorded(
             OperationId::CreateOrder.operation(),
             Method::POST,
             "http://127.0.0.1/api/v1/orders",
@@ -240,7 +259,7 @@ mod tests {
             headers,
             body.to_owned().into(),
         );
-        violation(&answer, expected).map(|violation| violation.at)
+        violation(&response, expected).map(|violation| violation.at)
     }
 
     fn error(code: ErrorCode) -> String {
@@ -256,7 +275,7 @@ mod tests {
         let exceeded = error(ErrorCode::RateLimitExceeded);
         let bearer = ("www-authenticate", "Bearer realm=\"x\"");
         let soon = ("retry-after", "1");
-        let no_quota = FAITHFUL[2..].iter().map(|(name, _)| (*name, ""));
+        let no_quota = VALID_HEADERS[2..].iter().map(|(name, _)| (*name, ""));
         let no_quota: Vec<_> = no_quota.collect();
         #[rustfmt::skip]
         let cases = [
@@ -303,7 +322,10 @@ mod tests {
             let set: fn(&mut SandboxSettings) = |set| set.rate_headers = RateDialect::None;
             with(set, 409, &conflict, more)
         };
-        let no_quota: Vec<_> = FAITHFUL[2..].iter().map(|(name, _)| (*name, "")).collect();
+        let no_quota: Vec<_> = VALID_HEADERS[2..]
+            .iter()
+            .map(|(name, _)| (*name, ""))
+            .collect();
         assert_eq!(none(&no_quota), None);
         assert_eq!(none(&[]).unwrap(), "header x-ratelimit-limit");
         let ietf = |state, policy| {
@@ -328,7 +350,7 @@ mod tests {
     #[test]
     fn only_what_is_documented_fails_a_foreign_server() {
         let exceeded = error(ErrorCode::RateLimitExceeded);
-        let answer = |body: String| {
+        let response = |body: String| {
             let operation = OperationId::ListOrders.operation();
             let url = "http://127.0.0.1/api/v1/orders";
             let status = StatusCode::TOO_MANY_REQUESTS;
@@ -336,7 +358,7 @@ mod tests {
             Exchange::recorded(operation, Method::GET, url, status, headers, body.into())
         };
         let evidence = |body| {
-            violation(&answer(body), &Expected::default())
+            violation(&response(body), &Expected::default())
                 .unwrap()
                 .evidence
         };

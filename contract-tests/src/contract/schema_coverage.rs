@@ -6,17 +6,17 @@ mod tally;
 use schemas::{Evidence, Profile};
 use serde_json::Value;
 
-pub(crate) use self::tally::{Held, Keywords, Shown};
 use self::tally::{Keyword, Type};
-use crate::contract::{resolve, stated};
+pub(crate) use self::tally::{KeywordCount, Keywords, SchemaCoverage};
+use crate::contract::{declared_evidence, resolve};
 
 /// How deep a body is followed; those of the contract are not half as deep, but a schema may contain itself.
 const MAX_DEPTH: usize = 16;
 
-/// The fields, words and keywords of a schema, numbered.
+/// The fields, enum values and keywords of a schema, numbered.
 #[derive(Debug)]
-pub(crate) struct Outline {
-    root: Part,
+pub(crate) struct SchemaIndex {
+    root: Node,
     places: Vec<Place>,
     keywords: Vec<Keyword>,
 }
@@ -33,64 +33,69 @@ struct Place {
 
 /// What may be at a place.
 #[derive(Debug, Default)]
-struct Part {
+struct Node {
     place: usize,
     fields: Vec<(String, Self)>,
     items: Option<Box<Self>>,
-    words: Vec<(String, usize)>,
+    enum_values: Vec<(String, usize)>,
 }
 
-impl Outline {
+impl SchemaIndex {
     /// Of all that the schema allows.
     pub(crate) fn of(schema: &Value) -> Self {
-        let mut outline = Self {
-            root: Part::default(),
+        let mut index = Self {
+            root: Node::default(),
             places: Vec::new(),
             keywords: Vec::new(),
         };
         let whole = Place {
             name: "$".to_owned(),
             within: 0,
-            evidence: stated(schema).unwrap_or(Evidence::Assumed),
+            evidence: declared_evidence(schema).unwrap_or(Evidence::Assumed),
         };
-        outline.root = outline.part(schema, schema, whole, 0);
-        outline
+        index.root = index.node(schema, schema, whole, 0);
+        index
     }
 
     /// What a body shows: how many values of which type it has at each place.
-    pub(crate) fn shown(&self, body: &Value) -> Shown {
-        let mut shown = Shown::of(self.places.len(), self.keywords.len());
-        self.root.see(body, &mut shown);
-        shown
+    pub(crate) fn coverage_of(&self, body: &Value) -> SchemaCoverage {
+        let mut coverage = SchemaCoverage::of(self.places.len(), self.keywords.len());
+        self.root.count(body, &mut coverage);
+        coverage
     }
 
-    /// Takes note in `shown` that the value at a JSON pointer of the body breaks a keyword.
-    pub(crate) fn broken(&self, shown: &mut Shown, pointer: &str, keyword: &str) {
+    /// Counts the value at a JSON pointer of the body as one that breaks a keyword.
+    pub(crate) fn note_broken_keyword(
+        &self,
+        coverage: &mut SchemaCoverage,
+        pointer: &str,
+        keyword: &str,
+    ) {
         let mut parts = pointer.split('/').skip(1);
-        let place = parts.try_fold(&self.root, |part, step| part.step(step));
-        let known = place.and_then(|part| {
+        let place = parts.try_fold(&self.root, |node, step| node.step(step));
+        let known = place.and_then(|node| {
             let mut keywords = self.keywords.iter();
-            keywords.position(|known| known.place == part.place && known.name == keyword)
+            keywords.position(|known| known.place == node.place && known.name == keyword)
         });
         if let Some(known) = known {
-            shown.broke(known);
+            coverage.count_broken(known);
         }
     }
 
     /// What came of each keyword.
-    pub(crate) fn keywords(&self, shown: &Shown) -> Keywords {
+    pub(crate) fn keywords(&self, coverage: &SchemaCoverage) -> Keywords {
         let name = |keyword: &Keyword| {
             let place = &self.places[keyword.place].name;
             format!("{place} {}", keyword.name)
         };
-        shown.keywords(&self.keywords, name)
+        coverage.keywords(&self.keywords, name)
     }
 
     /// The places that were not seen, but for those within another that was not, and those of which a server
     /// of this profile knows nothing. `null` is nothing: it does not show what would be there.
     pub(crate) fn never_seen<'a>(
         &'a self,
-        shown: &'a Shown,
+        coverage: &'a SchemaCoverage,
         profile: Profile,
     ) -> impl Iterator<Item = &'a str> {
         let served = move |place: &Place| {
@@ -99,57 +104,58 @@ impl Outline {
         let places = self.places.iter().enumerate();
         places
             .filter(move |(number, place)| {
-                !shown.has(*number) && shown.has(place.within) && served(place)
+                !coverage.has(*number) && coverage.has(place.within) && served(place)
             })
             .map(|(_, place)| &*place.name)
     }
 
-    fn part(&mut self, root: &Value, schema: &Value, place: Place, depth: usize) -> Part {
+    fn node(&mut self, root: &Value, schema: &Value, place: Place, depth: usize) -> Node {
         let (name, evidence) = (place.name.clone(), place.evidence);
-        let mut part = Part {
-            place: self.number(place),
-            ..Part::default()
+        let mut node = Node {
+            place: self.add_place(place),
+            ..Node::default()
         };
         if depth == MAX_DEPTH {
-            return part;
+            return node;
         }
-        let within = part.place;
+        let within = node.place;
         let below = |name: String, schema: &Value| Place {
             name,
             within,
-            evidence: stated(schema)
-                .or_else(|| stated(resolve(root, schema)))
+            evidence: declared_evidence(schema)
+                .or_else(|| declared_evidence(resolve(root, schema)))
                 .unwrap_or(evidence),
         };
         for schema in alternatives(root, schema) {
-            self.hold(part.place, schema);
+            self.add_keywords(node.place, schema);
             for (field, inner) in schema["properties"].as_object().into_iter().flatten() {
-                if part.fields.iter().any(|(known, _)| known == field) {
+                if node.fields.iter().any(|(known, _)| known == field) {
                     continue;
                 }
                 let place = below(format!("{name}.{field}"), inner);
-                let inner = self.part(root, inner, place, depth + 1);
-                part.fields.push((field.clone(), inner));
+                let inner = self.node(root, inner, place, depth + 1);
+                node.fields.push((field.clone(), inner));
             }
             if let Some(items) = schema.get("items") {
                 let place = below(format!("{name}[*]"), items);
-                part.items = Some(Box::new(self.part(root, items, place, depth + 1)));
+                node.items = Some(Box::new(self.node(root, items, place, depth + 1)));
             }
-            let words = schema["enum"].as_array().into_iter().flatten();
-            for word in words.filter_map(Value::as_str) {
+            let enum_values = schema["enum"].as_array().into_iter().flatten();
+            for word in enum_values.filter_map(Value::as_str) {
                 let place = Place {
                     name: format!("{name}: {word}"),
                     within,
                     evidence,
                 };
-                part.words.push((word.to_owned(), self.number(place)));
+                node.enum_values
+                    .push((word.to_owned(), self.add_place(place)));
             }
         }
-        part
+        node
     }
 
     /// Takes note of the keywords that a value at a place is held to, each once.
-    fn hold(&mut self, place: usize, schema: &Value) {
+    fn add_keywords(&mut self, place: usize, schema: &Value) {
         let keywords = schema.as_object().into_iter().flatten();
         for keyword in keywords.filter_map(|(name, _)| Keyword::of(place, name)) {
             if !self.keywords.contains(&keyword) {
@@ -158,13 +164,13 @@ impl Outline {
         }
     }
 
-    fn number(&mut self, place: Place) -> usize {
+    fn add_place(&mut self, place: Place) -> usize {
         self.places.push(place);
         self.places.len() - 1
     }
 }
 
-impl Part {
+impl Node {
     /// What is one step further down a JSON pointer.
     fn step(&self, step: &str) -> Option<&Self> {
         let mut fields = self.fields.iter();
@@ -172,26 +178,26 @@ impl Part {
         field.map(|(_, field)| field).or(self.items.as_deref())
     }
 
-    fn see(&self, value: &Value, shown: &mut Shown) {
-        shown.saw(self.place, Type::of(value));
+    fn count(&self, value: &Value, coverage: &mut SchemaCoverage) {
+        coverage.count_value(self.place, Type::of(value));
         match value {
             Value::Object(values) => {
                 for (name, field) in &self.fields {
                     if let Some(value) = values.get(name) {
-                        field.see(value, shown);
+                        field.count(value, coverage);
                     }
                 }
             }
             Value::Array(values) => {
                 if let Some(item) = &self.items {
                     for value in values {
-                        item.see(value, shown);
+                        item.count(value, coverage);
                     }
                 }
             }
             Value::String(text) => {
-                if let Some((_, place)) = self.words.iter().find(|(word, _)| word == text) {
-                    shown.saw(*place, Type::String);
+                if let Some((_, place)) = self.enum_values.iter().find(|(word, _)| word == text) {
+                    coverage.count_value(*place, Type::String);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -219,8 +225,8 @@ mod tests {
 
     use super::*;
 
-    fn shop() -> Outline {
-        Outline::of(&json!({
+    fn shop() -> SchemaIndex {
+        SchemaIndex::of(&json!({
             "x-evidence": "documented",
             "properties": {
                 "fruits": {"type": "array", "items": {"$ref": "#/$defs/Fruit"}},
@@ -236,12 +242,12 @@ mod tests {
         }))
     }
 
-    fn never_seen(outline: &Outline, bodies: &[Value], profile: Profile) -> Vec<String> {
-        let mut shown = outline.shown(&Value::Null);
+    fn never_seen(index: &SchemaIndex, bodies: &[Value], profile: Profile) -> Vec<String> {
+        let mut coverage = index.coverage_of(&Value::Null);
         for body in bodies {
-            shown.add(&outline.shown(body));
+            coverage.add(&index.coverage_of(body));
         }
-        let never = outline.never_seen(&shown, profile);
+        let never = index.never_seen(&coverage, profile);
         never.map(ToOwned::to_owned).collect()
     }
 
@@ -289,10 +295,10 @@ mod tests {
     #[test]
     fn a_schema_that_contains_itself_ends() {
         let tree = json!({"properties": {"left": {"$ref": "#"}, "word": {"enum": ["A"]}}});
-        let outline = Outline::of(&tree);
-        assert!(outline.places.len() < 100, "{}", outline.places.len());
+        let index = SchemaIndex::of(&tree);
+        assert!(index.places.len() < 100, "{}", index.places.len());
         let never = never_seen(
-            &outline,
+            &index,
             &[json!({"left": {"word": "A"}})],
             Profile::Everything,
         );
@@ -301,7 +307,7 @@ mod tests {
 
     #[test]
     fn keywords_are_counted_where_a_value_is_held_to_them() {
-        let outline = Outline::of(&json!({
+        let index = SchemaIndex::of(&json!({
             "type": "object", "required": ["name"],
             "properties": {
                 "name": {"type": ["string", "null"], "maxLength": 3},
@@ -309,12 +315,12 @@ mod tests {
             },
         }));
         let keywords = |bodies: &[Value], broken: &[(&str, &str)]| {
-            let mut shown = outline.shown(&json!({}));
+            let mut coverage = index.coverage_of(&json!({}));
             for body in bodies {
-                shown.add(&outline.shown(body));
+                coverage.add(&index.coverage_of(body));
             }
             for (pointer, keyword) in broken {
-                outline.broken(&mut shown, pointer, keyword);
+                index.note_broken_keyword(&mut coverage, pointer, keyword);
             }
             let Keywords {
                 of,
@@ -322,7 +328,7 @@ mod tests {
                 valid,
                 invalid,
                 broken,
-            } = outline.keywords(&shown);
+            } = index.keywords(&coverage);
             (
                 [of, seen, valid, invalid],
                 broken.into_keys().collect::<Vec<_>>(),

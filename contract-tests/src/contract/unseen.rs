@@ -1,4 +1,4 @@
-//! How an answer of the contract could be had that no check happened to see.
+//! Why a response of the contract was not seen, and the request that would trigger it.
 
 use http::Method;
 use schemas::{ErrorCode, Operation, OperationId, Profile, ScopeSet, examples};
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// An id that nobody has.
-pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+pub(crate) const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Why an answer was not seen, and what would change that.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ pub struct Unseen {
     /// Whether the judge could have seen it: a gate counts on it.
     pub expected: bool,
     /// The call that would provoke it, where one can.
-    pub how: Option<How>,
+    pub trigger: Option<Trigger>,
 }
 
 impl Unseen {
@@ -29,16 +29,16 @@ impl Unseen {
         Self {
             reason,
             expected: false,
-            how: None,
+            trigger: None,
         }
     }
 }
 
 /// A call of an operation, and what is special about it.
 #[derive(Clone, Copy, Debug)]
-pub enum How {
+pub enum Trigger {
     /// Nothing.
-    AsItIs,
+    ValidRequest,
     /// There is no key.
     WithoutKey,
     /// The key lacks a scope.
@@ -50,9 +50,9 @@ pub enum How {
     /// A parameter or a body is not valid.
     Invalid,
     /// The body is no JSON.
-    BrokenJson,
+    MalformedJson,
     /// The body is declared as text.
-    AsText,
+    TextBody,
     /// There is no `Host`.
     WithoutHost,
 }
@@ -67,28 +67,28 @@ pub(crate) fn unseen(
     if !profile.serves(operation) {
         return Unseen::never("assumed, and the target serves what is documented only");
     }
-    let hopeless = closed(operation)
-        .or_else(|| full(operation, code))
-        .or_else(|| hopeless(code));
+    let impossible = scope_reason(operation)
+        .or_else(|| conflict_reason(operation, code))
+        .or_else(|| error_reason(code));
     Unseen {
-        reason: hopeless.unwrap_or(if sandbox {
+        reason: impossible.unwrap_or(if sandbox {
             "no check provoked it"
         } else {
             "could not be provoked with the keys and permissions given"
         }),
-        expected: hopeless.is_none(),
-        how: how(operation, code),
+        expected: impossible.is_none(),
+        trigger: trigger(operation, code),
     }
 }
 
 /// What lies behind a scope that no API key can hold.
-fn closed(operation: &Operation) -> Option<&'static str> {
+fn scope_reason(operation: &Operation) -> Option<&'static str> {
     let open = ScopeSet::PUBLIC.contains_all(operation.scopes);
     (!open).then_some("needs a scope that no API key can hold")
 }
 
-/// A conflict of what is made, with how much there is already.
-fn full(operation: &Operation, code: Option<ErrorCode>) -> Option<&'static str> {
+/// A conflict with how much there is already.
+fn conflict_reason(operation: &Operation, code: Option<ErrorCode>) -> Option<&'static str> {
     let of_state = matches!(
         operation.id,
         OperationId::GetOrderResults | OperationId::UpdateProspectSearch
@@ -98,7 +98,7 @@ fn full(operation: &Operation, code: Option<ErrorCode>) -> Option<&'static str> 
 }
 
 /// What no run of the judge can be expected to see.
-fn hopeless(code: Option<ErrorCode>) -> Option<&'static str> {
+fn error_reason(code: Option<ErrorCode>) -> Option<&'static str> {
     match code? {
         ErrorCode::InternalError => Some("a server that works has no reason to answer so"),
         ErrorCode::RequestTimeout => Some("would take half a minute of real waiting"),
@@ -121,19 +121,19 @@ fn hopeless(code: Option<ErrorCode>) -> Option<&'static str> {
     }
 }
 
-fn how(operation: &Operation, code: Option<ErrorCode>) -> Option<How> {
+fn trigger(operation: &Operation, code: Option<ErrorCode>) -> Option<Trigger> {
     let Some(code) = code else {
-        return Some(How::AsItIs);
+        return Some(Trigger::ValidRequest);
     };
     match code {
-        ErrorCode::AuthenticationError => Some(How::WithoutKey),
-        ErrorCode::AuthorizationError => Some(How::WithoutScope),
-        ErrorCode::RateLimitExceeded => Some(How::QuotaUsedUp),
-        ErrorCode::EntityNotFound => operation.has_id().then_some(How::UnknownId),
-        ErrorCode::ValidationError => Some(How::Invalid),
-        ErrorCode::InvalidJson => operation.request.map(|_| How::BrokenJson),
-        ErrorCode::UnsupportedMediaType => operation.request.map(|_| How::AsText),
-        ErrorCode::InvalidRequest => Some(How::WithoutHost),
+        ErrorCode::AuthenticationError => Some(Trigger::WithoutKey),
+        ErrorCode::AuthorizationError => Some(Trigger::WithoutScope),
+        ErrorCode::RateLimitExceeded => Some(Trigger::QuotaUsedUp),
+        ErrorCode::EntityNotFound => operation.has_id().then_some(Trigger::UnknownId),
+        ErrorCode::ValidationError => Some(Trigger::Invalid),
+        ErrorCode::InvalidJson => operation.request.map(|_| Trigger::MalformedJson),
+        ErrorCode::UnsupportedMediaType => operation.request.map(|_| Trigger::TextBody),
+        ErrorCode::InvalidRequest => Some(Trigger::WithoutHost),
         // These depend on what there is, on time, or on the server's own bounds.
         ErrorCode::Conflict
         | ErrorCode::NotFound
@@ -147,7 +147,7 @@ fn how(operation: &Operation, code: Option<ErrorCode>) -> Option<How> {
     }
 }
 
-impl How {
+impl Trigger {
     /// A command for a shell that makes the call. An id that is not known is `$ID` in it.
     pub(crate) fn command(self, base: &Url, operation: &Operation) -> String {
         let mut words = vec!["curl -sSi".to_owned()];
@@ -161,21 +161,21 @@ impl How {
             words.push("-H Host:".to_owned());
         }
         if let Some(document) = operation.request {
-            let media_type = if matches!(self, Self::AsText) {
+            let media_type = if matches!(self, Self::TextBody) {
                 "text/plain"
             } else {
                 "application/json"
             };
             words.push(format!("-H 'content-type: {media_type}'"));
             let body = match self {
-                Self::BrokenJson => "{".to_owned(),
+                Self::MalformedJson => "{".to_owned(),
                 Self::Invalid => "[]".to_owned(),
-                Self::AsItIs
+                Self::ValidRequest
                 | Self::WithoutKey
                 | Self::WithoutScope
                 | Self::QuotaUsedUp
                 | Self::UnknownId
-                | Self::AsText
+                | Self::TextBody
                 | Self::WithoutHost => examples::body(document).to_string(),
             };
             words.push(format!("--data-raw {}", quoted(&body)));
@@ -193,11 +193,11 @@ impl How {
             Self::WithoutKey => None,
             Self::WithoutScope => Some(variable_of(ScopeSet::PUBLIC.without(operation.scopes))),
             Self::QuotaUsedUp => Some(KeyRole::Limited.variable()),
-            Self::AsItIs
+            Self::ValidRequest
             | Self::UnknownId
             | Self::Invalid
-            | Self::BrokenJson
-            | Self::AsText
+            | Self::MalformedJson
+            | Self::TextBody
             | Self::WithoutHost => Some(KeyRole::Full.variable()),
         }
     }
@@ -211,7 +211,7 @@ impl How {
         };
         let url = |id: &str| quoted(&format!("{base}{}{query}", operation.path_with(id)));
         if matches!(self, Self::UnknownId) {
-            url(NOBODY)
+            url(UNKNOWN_ID)
         } else {
             url("$ID").replace("$ID", r#"'"$ID"'"#)
         }
@@ -222,9 +222,9 @@ impl How {
 mod tests {
     use super::*;
 
-    fn command(how: How, operation: OperationId) -> String {
+    fn command(trigger: Trigger, operation: OperationId) -> String {
         let base = "http://127.0.0.1:8000/api/v1".parse().unwrap();
-        how.command(&base, operation.operation())
+        trigger.command(&base, operation.operation())
     }
 
     #[test]
@@ -242,20 +242,20 @@ mod tests {
     #[test]
     fn a_command_is_one_that_a_shell_understands() {
         assert_eq!(
-            command(How::AsItIs, OperationId::GetOrder),
+            command(Trigger::ValidRequest, OperationId::GetOrder),
             r#"curl -sSi -H "authorization: Bearer $FULL_KEY" 'http://127.0.0.1:8000/api/v1/orders/'"$ID"''"#
         );
         assert_eq!(
-            command(How::Invalid, OperationId::ListOrders),
+            command(Trigger::Invalid, OperationId::ListOrders),
             r#"curl -sSi -H "authorization: Bearer $FULL_KEY" 'http://127.0.0.1:8000/api/v1/orders?colour=red'"#
         );
-        let broken = command(How::BrokenJson, OperationId::CreateOrder);
+        let broken = command(Trigger::MalformedJson, OperationId::CreateOrder);
         assert!(
             broken.contains("-X POST") && broken.contains("--data-raw '{'"),
             "{broken}"
         );
-        let scope = command(How::WithoutScope, OperationId::CreateOrder);
+        let scope = command(Trigger::WithoutScope, OperationId::CreateOrder);
         assert!(scope.contains("$KEY_WITHOUT_ORDERS_WRITE"), "{scope}");
-        assert!(!command(How::WithoutKey, OperationId::ListOrders).contains("authorization"));
+        assert!(!command(Trigger::WithoutKey, OperationId::ListOrders).contains("authorization"));
     }
 }

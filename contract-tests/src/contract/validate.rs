@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     contract::{
         Expected,
-        schema_coverage::{Outline, Shown},
+        schema_coverage::{SchemaCoverage, SchemaIndex},
     },
     finding::{Violation, json_path},
 };
@@ -35,7 +35,7 @@ type Bodies = HashMap<Document, Body>;
 struct Body {
     schema: Value,
     validator: Validator,
-    outline: Outline,
+    index: SchemaIndex,
 }
 
 /// The contract contradicts itself.
@@ -73,11 +73,11 @@ impl Contract {
                 .should_validate_formats(true)
                 .build(&schema)
                 .map_err(|error| invalid(&error))?;
-            let outline = Outline::of(&schema);
+            let index = SchemaIndex::of(&schema);
             let body = Body {
                 schema,
                 validator,
-                outline,
+                index,
             };
             Ok((document, body))
         };
@@ -142,21 +142,26 @@ fn close(schema: &mut Value) {
 
 impl Contract {
     /// The fields, words and keywords of a body.
-    pub(crate) fn outline(&self, document: Document) -> &Outline {
-        &self.bodies[&document].outline
+    pub(crate) fn schema_index(&self, document: Document) -> &SchemaIndex {
+        &self.bodies[&document].index
     }
 
     /// What a body shows of them; `is_valid`: it was found to keep them all.
-    pub(crate) fn shown(&self, document: Document, body: &Value, is_valid: bool) -> Shown {
-        let outline = self.outline(document);
-        let mut shown = outline.shown(body);
+    pub(crate) fn schema_coverage(
+        &self,
+        document: Document,
+        body: &Value,
+        is_valid: bool,
+    ) -> SchemaCoverage {
+        let index = self.schema_index(document);
+        let mut coverage = index.coverage_of(body);
         if !is_valid {
             for error in self.errors(document, body).take(MAX_BROKEN) {
                 let (place, keyword) = (error.instance_path(), error.kind().keyword());
-                outline.broken(&mut shown, place.as_str(), keyword);
+                index.note_broken_keyword(&mut coverage, place.as_str(), keyword);
             }
         }
-        shown
+        coverage
     }
 
     /// The fields that a body must have.
@@ -186,7 +191,7 @@ impl Contract {
     }
 
     /// What the contract says of a place in a body; nothing where it does not speak of it.
-    pub(crate) fn place(&self, document: Document, pointer: &str) -> Option<Place> {
+    pub(crate) fn field_schema(&self, document: Document, pointer: &str) -> Option<FieldSchema> {
         let schema = self.schema(document);
         let mut here = resolve(schema, schema);
         for part in pointer.split('/').skip(1) {
@@ -196,7 +201,7 @@ impl Contract {
             };
             here = resolve(schema, next);
         }
-        Some(Place {
+        Some(FieldSchema {
             evidence: evidence(schema, pointer),
             words: here["enum"].as_array().cloned().unwrap_or_default(),
         })
@@ -205,7 +210,7 @@ impl Contract {
 
 /// What the contract says of a place in a body.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct FieldSchema {
     /// How well it is founded.
     pub(crate) evidence: Evidence,
     /// The words it can be, where these are listed.
@@ -215,7 +220,7 @@ pub(crate) struct Place {
 /// How well the part of a schema is founded that speaks of a place in a body: as the innermost part
 /// on the way says.
 fn evidence(schema: &Value, pointer: &str) -> Evidence {
-    let mut found = stated(schema).unwrap_or(Evidence::Assumed);
+    let mut found = declared_evidence(schema).unwrap_or(Evidence::Assumed);
     let mut here = schema;
     for part in pointer.split('/').skip(1) {
         here = resolve(schema, here);
@@ -223,8 +228,8 @@ fn evidence(schema: &Value, pointer: &str) -> Evidence {
             Some(property) => property,
             None => &here["items"],
         };
-        found = stated(here)
-            .or_else(|| stated(resolve(schema, here)))
+        found = declared_evidence(here)
+            .or_else(|| declared_evidence(resolve(schema, here)))
             .unwrap_or(found);
     }
     found
@@ -239,7 +244,7 @@ pub(crate) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 /// How well a part of a schema says that it is founded, if it does.
-pub(crate) fn stated(schema: &Value) -> Option<Evidence> {
+pub(crate) fn declared_evidence(schema: &Value) -> Option<Evidence> {
     match schema["x-evidence"].as_str()? {
         "documented" => Some(Evidence::Documented),
         "guide" => Some(Evidence::Guide),

@@ -12,7 +12,7 @@ use super::{ApiRequest, NotPassed, Violation, json_path};
 /// A request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    pub(crate) call: ApiRequest,
+    pub(crate) request: ApiRequest,
     pub(crate) url: String,
     /// The status of the answer.
     pub status: StatusCode,
@@ -36,12 +36,12 @@ impl Exchange {
         headers: HeaderMap,
         body: Bytes,
     ) -> Self {
-        let call = ApiRequest {
+        let request = ApiRequest {
             operation: Some(operation),
             ..ApiRequest::at(method, operation.path)
         };
         Self {
-            call,
+            request,
             url: url.to_owned(),
             status,
             headers,
@@ -55,17 +55,17 @@ impl Exchange {
 impl Exchange {
     /// What the call was meant for.
     pub fn operation(&self) -> Option<&'static Operation> {
-        self.call.operation
+        self.request.operation
     }
 
     /// How it was called.
     pub fn method(&self) -> &Method {
-        &self.call.method
+        &self.request.method
     }
 
     /// What was presented in `Authorization`.
     pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
-        self.call.presented()
+        self.request.authorization_value()
     }
 
     /// The header, as text.
@@ -75,7 +75,7 @@ impl Exchange {
 
     /// The id of the object that the call was about; empty where it was about none.
     pub(crate) fn id(&self) -> &str {
-        &self.call.id
+        &self.request.id
     }
 
     /// The body as JSON; `null` where it is none. What a session has sent has it as the authority would put it,
@@ -85,7 +85,7 @@ impl Exchange {
     }
 
     /// The body as JSON as the server put it; `null` where it is none.
-    pub(crate) fn as_it_came(&self) -> Value {
+    pub(crate) fn raw_json(&self) -> Value {
         json(&self.body)
     }
 

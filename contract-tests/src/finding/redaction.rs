@@ -1,7 +1,7 @@
 //! The secrets that a run holds, and text without them.
 //!
 //! What a server answers is not to be trusted with them: it may give a key back, whole or in pieces, as
-//! it is or encoded. A report is made of [`Clean`] text and values, which only this file makes, so none
+//! it is or encoded. A report is made of [`Redacted`] text and values, which only this file makes, so none
 //! can be forgotten.
 
 use std::{
@@ -31,14 +31,16 @@ const MASK: char = '…';
 /// Text without secrets.
 #[derive(Clone, Debug, Default, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
-pub struct Clean(String);
+#[schemars(rename = "Clean")]
+pub struct Redacted(String);
 
 /// JSON without secrets.
 #[derive(Clone, Debug, Default, JsonSchema, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct CleanValue(Value);
+#[schemars(rename = "CleanValue")]
+pub struct RedactedValue(Value);
 
-impl Deref for Clean {
+impl Deref for Redacted {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -46,23 +48,23 @@ impl Deref for Clean {
     }
 }
 
-impl fmt::Display for Clean {
+impl fmt::Display for Redacted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }
 
 /// A text of our own has nothing in it that would have to be masked.
-impl From<&'static str> for Clean {
+impl From<&'static str> for Redacted {
     fn from(text: &'static str) -> Self {
         Self(text.to_owned())
     }
 }
 
-impl Clean {
+impl Redacted {
     /// At most so many bytes, with a sign where something is left out.
     #[must_use]
-    pub fn cut(mut self, bytes: usize) -> Self {
+    pub fn truncated(mut self, bytes: usize) -> Self {
         let end = self.0.floor_char_boundary(bytes);
         if end < self.0.len() {
             self.0.truncate(end);
@@ -72,7 +74,7 @@ impl Clean {
     }
 }
 
-impl Deref for CleanValue {
+impl Deref for RedactedValue {
     type Target = Value;
 
     fn deref(&self) -> &Value {
@@ -82,13 +84,13 @@ impl Deref for CleanValue {
 
 /// Everything that must not be shown.
 #[derive(Default)]
-pub struct Secrets(Mutex<Known>);
+pub struct Secrets(Mutex<State>);
 
 /// A key that nobody has told of: a check has made it up.
 const MADE_UP: &str = "MADE_UP_KEY";
 
 #[derive(Default)]
-struct Known {
+struct State {
     /// The variables that keys stand in, in commands.
     variables: HashMap<String, String>,
     /// Not looked for yet: most runs never show a text that could hold any.
@@ -123,12 +125,12 @@ impl Secrets {
     }
 
     /// The text as a word of a shell, with variables in place of the keys in it.
-    pub(crate) fn word(&self, text: &str) -> String {
+    pub(crate) fn shell_word(&self, text: &str) -> String {
         let Some((before, key, after)) = first_key(text) else {
             return quoted(text);
         };
-        let known = self.lock();
-        let variable = known.variables.get(key).map_or(MADE_UP, |name| name);
+        let state = self.lock();
+        let variable = state.variables.get(key).map_or(MADE_UP, |name| name);
         if after.is_empty() && !before.contains(['"', '$', '`', '\\', '!']) {
             return format!("\"{before}${variable}\"");
         }
@@ -136,29 +138,29 @@ impl Secrets {
     }
 
     /// The text with everything masked that is, or could be, a secret.
-    pub fn text(&self, text: &str) -> Clean {
+    pub fn redact(&self, text: &str) -> Redacted {
         let text = &text[..text.floor_char_boundary(MAX_TEXT)];
         let text = redact(text);
-        let mut known = self.lock();
-        known.learn();
-        Clean(known.mask(&text))
+        let mut state = self.lock();
+        state.index_new_secrets();
+        Redacted(state.mask(&text))
     }
 
     /// The value, with its texts and its names masked.
-    pub fn value(&self, value: &Value) -> CleanValue {
-        let text = |text: &str| self.text(text).0;
-        CleanValue(match value {
+    pub fn redact_value(&self, value: &Value) -> RedactedValue {
+        let text = |text: &str| self.redact(text).0;
+        RedactedValue(match value {
             Value::String(one) => Value::String(text(one)),
-            Value::Array(items) => items.iter().map(|item| self.value(item).0).collect(),
+            Value::Array(items) => items.iter().map(|item| self.redact_value(item).0).collect(),
             Value::Object(fields) => fields
                 .iter()
-                .map(|(name, field)| (text(name), self.value(field).0))
+                .map(|(name, field)| (text(name), self.redact_value(field).0))
                 .collect(),
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.0
             .lock()
             .expect("nobody panics with the secrets in hand")
@@ -178,14 +180,14 @@ fn first_key(text: &str) -> Option<(&str, &str, &str)> {
     keys.next()
 }
 
-impl Known {
+impl State {
     /// Takes the pieces of all that is new.
-    fn learn(&mut self) {
+    fn index_new_secrets(&mut self) {
         if self.pieces.is_empty() {
             // As it is, what a key begins with tells nothing; encoded, it tells where one stands.
             for prefix in [Environment::Live, Environment::Test].map(Environment::prefix) {
                 for (encoded, step) in encodings(prefix).into_iter().skip(1) {
-                    self.take_pieces(&encoded, step, PIECE.min(prefix.len()));
+                    self.add_pieces(&encoded, step, PIECE.min(prefix.len()));
                 }
             }
         }
@@ -193,7 +195,7 @@ impl Known {
             let reversed: String = secret.chars().rev().collect();
             for form in [&secret, &reversed] {
                 for (encoded, step) in encodings(form) {
-                    self.take_pieces(&encoded, step, PIECE.min(secret.len()));
+                    self.add_pieces(&encoded, step, PIECE.min(secret.len()));
                 }
             }
         }
@@ -201,7 +203,7 @@ impl Known {
 
     /// `step`: bytes that stand for one character of the secret. In base64, where none stands alone, a
     /// piece has the length of so many characters.
-    fn take_pieces(&mut self, encoded: &str, step: Step, characters: usize) {
+    fn add_pieces(&mut self, encoded: &str, step: Step, characters: usize) {
         let (step, width) = match step {
             Step::Each(step) => (step, step * characters),
             Step::Base64 => (1, characters * 4 / 3),
@@ -305,19 +307,19 @@ mod tests {
             for form in [&secret, &reversed] {
                 for (encoded, _) in encodings(form) {
                     for encoded in [encoded.to_ascii_lowercase(), encoded.to_ascii_uppercase(), encoded] {
-                        let shown = secrets.text(&format!("{before}{encoded}{after}"));
+                        let shown = secrets.redact(&format!("{before}{encoded}{after}"));
                         prop_assert!(!tells(&shown, &encoded), "{encoded} is in {shown}");
                     }
                 }
                 let encoded = BASE64_STANDARD_NO_PAD.encode(format!("{before}{form}{after}"));
-                let shown = secrets.text(&encoded);
+                let shown = secrets.redact(&encoded);
                 prop_assert!(shown.len() < 40, "{encoded} became {shown}");
             }
         }
 
         #[test]
         fn a_text_without_a_secret_stays_as_it_is(text in "[ -~äöü€]{0,200}") {
-            prop_assert_eq!(&*holding("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").text(&text), text.as_str());
+            prop_assert_eq!(&*holding("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").redact(&text), text.as_str());
         }
     }
 
@@ -325,18 +327,18 @@ mod tests {
     fn halves_are_masked_in_any_order_and_masks_stay_as_they_are() {
         let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
         let secrets = holding(key);
-        assert_eq!(&*secrets.text("a mK9pX2vL8hQ5nR7z b"), "a … b");
-        assert_eq!(&*secrets.text("R7zT1wY4jB6cE0dF9A3mK9pX2vL8hQ5n"), "…");
-        assert_eq!(&*secrets.text(key), "lnc_test_A3mK…0dF9");
-        assert_eq!(&*secrets.text("lnc_test_A3mK…0dF9"), "lnc_test_A3mK…0dF9");
+        assert_eq!(&*secrets.redact("a mK9pX2vL8hQ5nR7z b"), "a … b");
+        assert_eq!(&*secrets.redact("R7zT1wY4jB6cE0dF9A3mK9pX2vL8hQ5n"), "…");
+        assert_eq!(&*secrets.redact(key), "lnc_test_A3mK…0dF9");
+        assert_eq!(&*secrets.redact("lnc_test_A3mK…0dF9"), "lnc_test_A3mK…0dF9");
         let value = json!({"mK9pX2vL8hQ5nR7z": ["xA3mK9pX2vL8hQ", 1, null]});
-        assert_eq!(*secrets.value(&value), json!({"…": ["x…", 1, null]}));
+        assert_eq!(*secrets.redact_value(&value), json!({"…": ["x…", 1, null]}));
     }
 
     #[test]
     fn a_token_is_a_secret_too() {
-        assert_eq!(&*holding("sesame-1").text("open sesame-1!"), "open …!");
-        assert_eq!(&*holding("a").text("a word"), "a word");
+        assert_eq!(&*holding("sesame-1").redact("open sesame-1!"), "open …!");
+        assert_eq!(&*holding("a").redact("a word"), "a word");
         assert_eq!(format!("{:?}", holding("sesame-1")), "Secrets { .. }");
     }
 
@@ -362,14 +364,14 @@ mod tests {
             ),
             ("a: Basic b".to_owned(), "'a: Basic b'"),
         ] {
-            assert_eq!(secrets.word(&text), word);
+            assert_eq!(secrets.shell_word(&text), word);
         }
     }
 
     #[test]
     fn a_text_that_is_cut_says_so() {
-        let text = Secrets::default().text("abcäöü");
-        assert_eq!(&*text.clone().cut(4), "abc…");
-        assert_eq!(&*text.cut(9), "abcäöü");
+        let text = Secrets::default().redact("abcäöü");
+        assert_eq!(&*text.clone().truncated(4), "abc…");
+        assert_eq!(&*text.truncated(9), "abcäöü");
     }
 }

@@ -53,7 +53,7 @@ impl ApiRequest {
 
     /// About another object.
     #[must_use]
-    pub fn about(mut self, id: &str) -> Self {
+    pub fn with_id(mut self, id: &str) -> Self {
         if let Some(operation) = self.operation {
             self.path = operation.path_with(id);
             id.clone_into(&mut self.id);
@@ -67,7 +67,7 @@ impl ApiRequest {
     }
 
     /// How it is sent.
-    pub fn sent_by(&self) -> &Method {
+    pub fn method(&self) -> &Method {
         &self.method
     }
 
@@ -79,7 +79,7 @@ impl ApiRequest {
 
     /// With another method; it is still meant for its operation if that is `HEAD` for `GET`.
     #[must_use]
-    pub fn method(mut self, method: Method) -> Self {
+    pub fn with_method(mut self, method: Method) -> Self {
         self.operation = self.operation.filter(|_| method == Method::HEAD);
         self.method = method;
         self
@@ -92,21 +92,21 @@ impl ApiRequest {
 
     /// With the key of another call.
     #[must_use]
-    pub(crate) fn presenting(mut self, other: &Self) -> Self {
-        if let Some(value) = other.presented() {
+    pub(crate) fn with_authorization_of(mut self, other: &Self) -> Self {
+        if let Some(value) = other.authorization_value() {
             self.headers.insert(header::AUTHORIZATION, value.clone());
         }
         self
     }
 
     /// What stands in its `Authorization`.
-    pub(crate) fn presented(&self) -> Option<&HeaderValue> {
+    pub(crate) fn authorization_value(&self) -> Option<&HeaderValue> {
         self.headers.get(header::AUTHORIZATION)
     }
 
     /// With another path, which is that of no operation.
     #[must_use]
-    pub fn spelled(mut self, path: &str) -> Self {
+    pub fn with_raw_path(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
         self.operation = None;
         self
@@ -114,7 +114,7 @@ impl ApiRequest {
 
     /// With a slash at the end of its path.
     #[must_use]
-    pub fn slash(mut self) -> Self {
+    pub fn trailing_slash(mut self) -> Self {
         self.path.push('/');
         self
     }

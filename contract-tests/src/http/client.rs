@@ -9,7 +9,7 @@ use schemas::key::redact;
 use url::Url;
 
 use super::{
-    limits::Guard,
+    limits::RequestLimiter,
     receive::{Received, Sender},
     stopwatch::Stopwatch,
     trust::Trust,
@@ -17,10 +17,9 @@ use super::{
 use crate::finding::{ApiRequest, Exchange, NotPassed, json};
 
 /// How long an answer may take, where nobody says otherwise.
-pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(10);
-/// Answers in a row that may come too late; after that, nothing more is asked. A server that hangs would keep
-/// every check waiting.
-const MAX_LATE: usize = 5;
+pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Timeouts in a row after which nothing more is sent. A server that hangs would keep every check waiting.
+const MAX_TIMEOUTS: usize = 5;
 /// Bytes of an answer that are read; a longer one breaks the contract.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
 
@@ -30,11 +29,11 @@ pub(crate) struct Client {
     sender: Sender,
     base: Url,
     pub(super) trust: Trust,
-    pub(super) answer_time: Duration,
+    pub(super) response_timeout: Duration,
     /// What holds it back, on a server that is not ours.
-    pub(crate) guard: Option<Guard>,
-    /// Answers in a row that came too late.
-    late: AtomicUsize,
+    pub(crate) limiter: Option<RequestLimiter>,
+    /// Timeouts in a row.
+    timeouts: AtomicUsize,
 }
 
 /// Why no client can be made.
@@ -61,20 +60,20 @@ impl Client {
     /// A client for the server at `base`, whose answers may take so long.
     pub(crate) fn new(
         base: Url,
-        answer_time: Duration,
+        response_timeout: Duration,
         trust: &Trust,
     ) -> Result<Self, ClientError> {
         let builder = || {
             let agent = concat!("contract-tests/", env!("CARGO_PKG_VERSION"));
-            Ok(builder(trust)?.timeout(answer_time).user_agent(agent))
+            Ok(builder(trust)?.timeout(response_timeout).user_agent(agent))
         };
         Ok(Self {
             sender: Sender::new(builder)?,
             base,
             trust: trust.clone(),
-            answer_time,
-            guard: None,
-            late: AtomicUsize::new(0),
+            response_timeout,
+            limiter: None,
+            timeouts: AtomicUsize::new(0),
         })
     }
 
@@ -83,58 +82,57 @@ impl Client {
         &self.base
     }
 
-    /// Sends a call, if it may be sent, and reads the whole answer.
-    pub(crate) async fn send(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
-        if let Some(guard) = &self.guard {
-            guard.admit(&call).await?;
+    /// Sends a request, if it may be sent, and reads the whole answer.
+    pub(crate) async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
+        if let Some(limiter) = &self.limiter {
+            limiter.admit(&request).await?;
         }
-        if self.late.load(Ordering::Relaxed) >= MAX_LATE {
-            let reason =
-                format!("{MAX_LATE} answers in a row came too late; no more are asked for");
+        if self.timeouts.load(Ordering::Relaxed) >= MAX_TIMEOUTS {
+            let reason = format!("{MAX_TIMEOUTS} requests in a row timed out; no more are sent");
             return Err(NotPassed::Inconclusive(reason));
         }
-        let exchange = self.exchange(call).await?;
-        if let Some(guard) = &self.guard {
-            guard.note(&exchange);
+        let exchange = self.exchange(request).await?;
+        if let Some(limiter) = &self.limiter {
+            limiter.note(&exchange);
         }
         Ok(exchange)
     }
 
-    /// Where a call goes.
-    pub(super) fn url(&self, call: &ApiRequest) -> Url {
+    /// Where a request goes.
+    pub(super) fn url(&self, request: &ApiRequest) -> Url {
         let mut url = self.base.clone();
         let base = self.base.path().trim_end_matches('/');
-        url.set_path(&format!("{base}{}", call.path));
-        url.set_query(call.query.as_deref());
+        url.set_path(&format!("{base}{}", request.path));
+        url.set_query(request.query.as_deref());
         url
     }
 
-    async fn exchange(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
-        let url = self.url(&call);
-        let mut request = self
+    async fn exchange(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
+        let url = self.url(&request);
+        let mut builder = self
             .sender
             .http()
-            .request(call.method.clone(), url.clone())
-            .headers(call.headers.clone());
-        if let Some(body) = &call.body {
-            request = request.body(body.clone());
+            .request(request.method.clone(), url.clone())
+            .headers(request.headers.clone());
+        if let Some(body) = &request.body {
+            builder = builder.body(body.clone());
         }
-        let describe = format!("{} {}", call.method, redact(url.as_str()));
+        let describe = format!("{} {}", request.method, redact(url.as_str()));
         let stopwatch = Stopwatch::start();
-        let request = request.build().map_err(|error| {
+        let sendable = builder.build().map_err(|error| {
             NotPassed::Inconclusive(format!("{describe} cannot be sent: {error}"))
         })?;
-        let again = || self.guard.iter().for_each(Guard::count);
-        let received = match self.sender.send(request, again).await {
+        let count_retry = || self.limiter.iter().for_each(RequestLimiter::count);
+        let received = match self.sender.send(sendable, count_retry).await {
             Ok(received) => received,
-            Err(lost) => {
-                if lost.is_late() {
-                    self.late.fetch_add(1, Ordering::Relaxed);
+            Err(error) => {
+                if error.is_timeout() {
+                    self.timeouts.fetch_add(1, Ordering::Relaxed);
                 }
-                return Err(lost.stop(&describe));
+                return Err(error.into_not_passed(&describe));
             }
         };
-        self.late.store(0, Ordering::Relaxed);
+        self.timeouts.store(0, Ordering::Relaxed);
         let Received {
             status,
             headers,
@@ -147,7 +145,7 @@ impl Client {
             json: json(&body),
             body,
             took: stopwatch.elapsed(),
-            call,
+            request,
         })
     }
 }

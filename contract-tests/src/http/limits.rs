@@ -23,18 +23,18 @@ use crate::{
 /// A part of a quota that is left to others: one in so many.
 const RESERVE: u64 = 10;
 /// What is more is a point in time, what is less a number of seconds.
-const EPOCH: u64 = 1_000_000_000;
+const MIN_EPOCH_SECONDS: u64 = 1_000_000_000;
 
 /// How much may be sent, and how long may be waited.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub struct RunLimits {
     /// Requests of the whole run.
     pub max_requests: usize,
     /// The longest that is waited for a quota.
     pub max_wait: Duration,
 }
 
-impl Default for Bounds {
+impl Default for RunLimits {
     fn default() -> Self {
         Self {
             max_requests: 1_000,
@@ -45,23 +45,23 @@ impl Default for Bounds {
 
 /// Who hears that the run waits.
 #[derive(Clone)]
-pub struct Notices(Arc<dyn Fn(&str) + Send + Sync>);
+pub struct Notifier(Arc<dyn Fn(&str) + Send + Sync>);
 
-impl Notices {
+impl Notifier {
     /// Who is told.
-    pub fn to(tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(tell))
+    pub fn new(notify: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(notify))
     }
 }
 
 /// Nobody.
-impl Default for Notices {
+impl Default for Notifier {
     fn default() -> Self {
-        Self::to(|_| {})
+        Self::new(|_| {})
     }
 }
 
-impl fmt::Debug for Notices {
+impl fmt::Debug for Notifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("…")
     }
@@ -69,40 +69,40 @@ impl fmt::Debug for Notices {
 
 /// Lets requests through, or says why not.
 #[derive(Debug)]
-pub(crate) struct Guard {
+pub(crate) struct RequestLimiter {
     pub(crate) permissions: Permissions,
-    pub(crate) bounds: Bounds,
-    pub(crate) notices: Notices,
+    pub(crate) limits: RunLimits,
+    pub(crate) notifier: Notifier,
     /// The credential whose quota may be used up.
-    pub(crate) unpaced: Option<HeaderValue>,
+    pub(crate) exempt: Option<HeaderValue>,
     /// Requests that were sent.
     pub(crate) sent: AtomicUsize,
     /// What is known of the quota of each credential.
-    pub(crate) quotas: Mutex<HashMap<HeaderValue, Pace>>,
+    pub(crate) quotas: Mutex<HashMap<HeaderValue, QuotaState>>,
 }
 
 /// What is known of the quota of a credential.
 #[derive(Debug, Default)]
-pub(crate) struct Pace {
+pub(crate) struct QuotaState {
     /// What the last response says of it, until that was waited for.
-    told: Option<Quota>,
+    quota: Option<Quota>,
     /// How long was waited since it last was above the reserve. Headers that stand still would have every request wait.
     waited: Duration,
 }
 
-impl Guard {
+impl RequestLimiter {
     /// Lets a request through, now or when its key's quota is whole again.
-    pub(super) async fn admit(&self, call: &ApiRequest) -> Result<(), NotPassed> {
+    pub(super) async fn admit(&self, request: &ApiRequest) -> Result<(), NotPassed> {
         self.permissions
-            .allow(Requests::one(&call.method))
+            .allow(Requests::one(&request.method))
             .map_err(NotPassed::Skipped)?;
-        if self.sent.load(Ordering::Relaxed) >= self.bounds.max_requests {
+        if self.sent.load(Ordering::Relaxed) >= self.limits.max_requests {
             return Err(NotPassed::Skipped(format!(
                 "needs more than the {} requests that a run may send; --max-requests permits more",
-                self.bounds.max_requests
+                self.limits.max_requests
             )));
         }
-        if let Some(wait) = self.wait(call)? {
+        if let Some(wait) = self.wait(request)? {
             sleep(wait).await;
         }
         self.count();
@@ -115,23 +115,23 @@ impl Guard {
     }
 
     /// How long to wait first, if at all. Who waits takes note of it: the quota is whole again then.
-    fn wait(&self, call: &ApiRequest) -> Result<Option<Duration>, NotPassed> {
-        let Some(credential) = call.headers.get(header::AUTHORIZATION) else {
+    fn wait(&self, request: &ApiRequest) -> Result<Option<Duration>, NotPassed> {
+        let Some(credential) = request.headers.get(header::AUTHORIZATION) else {
             return Ok(None);
         };
         let mut quotas = self.quotas.lock().expect("nobody panics with them in hand");
-        let Some(pace) = quotas.get_mut(credential) else {
+        let Some(state) = quotas.get_mut(credential) else {
             return Ok(None);
         };
-        let Some(wait) = pace.told.and_then(Quota::wait) else {
+        let Some(wait) = state.quota.and_then(Quota::wait) else {
             return Ok(None);
         };
-        let (first, waited) = (pace.waited.is_zero(), pace.waited + wait);
-        if waited > self.bounds.max_wait {
+        let (first, waited) = (state.waited.is_zero(), state.waited + wait);
+        if waited > self.limits.max_wait {
             let in_vain = if first {
                 String::new()
             } else {
-                format!(", after {} s of waiting", pace.waited.as_secs())
+                format!(", after {} s of waiting", state.waited.as_secs())
             };
             return Err(NotPassed::Skipped(format!(
                 "needs a quota: a key's is down to what is kept for others{in_vain}, and whole again in {} s; \
@@ -140,10 +140,10 @@ impl Guard {
                 waited.as_secs()
             )));
         }
-        pace.told = None;
-        pace.waited = waited;
+        state.quota = None;
+        state.waited = waited;
         if first {
-            (self.notices.0)(&format!(
+            (self.notifier.0)(&format!(
                 "waiting {} s: what is left of a key's quota is kept for others",
                 wait.as_secs()
             ));
@@ -153,14 +153,14 @@ impl Guard {
 
     /// Takes down what an answer says of the quota.
     pub(super) fn note(&self, exchange: &Exchange) {
-        let credential = exchange.call.headers.get(header::AUTHORIZATION);
-        let paced = credential.filter(|credential| self.unpaced.as_ref() != Some(credential));
-        if let (Some(credential), Some(quota)) = (paced, Quota::of(exchange)) {
+        let credential = exchange.request.headers.get(header::AUTHORIZATION);
+        let limited = credential.filter(|credential| self.exempt.as_ref() != Some(credential));
+        if let (Some(credential), Some(quota)) = (limited, Quota::of(exchange)) {
             let mut quotas = self.quotas.lock().expect("nobody panics with them in hand");
-            let pace = quotas.entry(credential.clone()).or_default();
-            pace.told = Some(quota);
+            let state = quotas.entry(credential.clone()).or_default();
+            state.quota = Some(quota);
             if quota.wait().is_none() {
-                pace.waited = Duration::ZERO;
+                state.waited = Duration::ZERO;
             }
         }
     }
@@ -205,7 +205,7 @@ impl Quota {
             });
         }
         let mut reset = number(headers::RATE_RESET)?;
-        if reset > EPOCH {
+        if reset > MIN_EPOCH_SECONDS {
             reset = reset.saturating_sub(date(exchange.header(header::DATE)?)?);
         }
         Some(Self {
@@ -239,7 +239,7 @@ mod tests {
     const NOW: u64 = 1_768_467_600;
 
     fn exchange(status: u16, told: &[(&'static str, String)]) -> Exchange {
-        let call = ApiRequest::to(OperationId::ListOrders.operation()).authorization("Bearer x");
+        let request = ApiRequest::to(OperationId::ListOrders.operation()).authorization("Bearer x");
         let mut headers = http::HeaderMap::new();
         headers.insert(header::DATE, HeaderValue::from_static(DATE));
         for (name, value) in told {
@@ -247,7 +247,7 @@ mod tests {
         }
         Exchange {
             took: Duration::ZERO,
-            call,
+            request,
             url: String::new(),
             status: StatusCode::from_u16(status).unwrap(),
             headers,
@@ -256,7 +256,7 @@ mod tests {
         }
     }
 
-    fn told(remaining: u64, reset: u64) -> Exchange {
+    fn exchange_with_quota(remaining: u64, reset: u64) -> Exchange {
         let number = |name, value: u64| (name, value.to_string());
         exchange(
             200,
@@ -271,12 +271,12 @@ mod tests {
     #[test]
     fn a_tenth_of_a_quota_is_left_to_others() {
         let wait = |exchange: &Exchange| Quota::of(exchange).unwrap().wait();
-        assert_eq!(wait(&told(11, NOW + 30)), None);
+        assert_eq!(wait(&exchange_with_quota(11, NOW + 30)), None);
         let half_a_minute = Some(Duration::from_secs(30));
-        assert_eq!(wait(&told(10, NOW + 30)), half_a_minute);
-        assert_eq!(wait(&told(0, 30)), half_a_minute);
+        assert_eq!(wait(&exchange_with_quota(10, NOW + 30)), half_a_minute);
+        assert_eq!(wait(&exchange_with_quota(0, 30)), half_a_minute);
         for past in [NOW, NOW - 1, 0] {
-            assert_eq!(wait(&told(0, past)), None, "{past}");
+            assert_eq!(wait(&exchange_with_quota(0, past)), None, "{past}");
         }
         let refused = exchange(429, &[("retry-after", "30".to_owned())]);
         assert_eq!(wait(&refused), half_a_minute);
@@ -295,24 +295,24 @@ mod tests {
         assert_eq!(ietf("\"default\";r=11;t=30, \"day\";r=1;t=9"), None);
     }
 
-    type Heard = Arc<Mutex<Vec<String>>>;
+    type Notifications = Arc<Mutex<Vec<String>>>;
 
-    /// A guard that waits a minute at the most, and what it says.
-    fn guard(max_requests: usize) -> (Guard, Heard) {
-        let heard = Heard::default();
-        let ear = Arc::clone(&heard);
-        let guard = Guard {
+    /// A limiter that waits a minute at the most, and what it says.
+    fn limiter(max_requests: usize) -> (RequestLimiter, Notifications) {
+        let heard = Notifications::default();
+        let sink = Arc::clone(&heard);
+        let limiter = RequestLimiter {
             permissions: Permissions::default(),
-            bounds: Bounds {
+            limits: RunLimits {
                 max_requests,
                 max_wait: Duration::from_mins(1),
             },
-            notices: Notices::to(move |text| ear.lock().unwrap().push(text.to_owned())),
-            unpaced: None,
+            notifier: Notifier::new(move |text| sink.lock().unwrap().push(text.to_owned())),
+            exempt: None,
             sent: AtomicUsize::default(),
             quotas: Mutex::default(),
         };
-        (guard, heard)
+        (limiter, heard)
     }
 
     fn skipped(outcome: Result<(), NotPassed>) -> String {
@@ -324,44 +324,44 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn headers_that_stand_still_are_waited_for_once_in_all_and_said_once() {
-        let (guard, heard) = guard(1_000);
-        let call = told(0, 0).call;
+        let (limiter, heard) = limiter(1_000);
+        let request = exchange_with_quota(0, 0).request;
         for _ in 0..100 {
-            guard.note(&told(0, NOW - 1));
-            guard.admit(&call).await.unwrap();
+            limiter.note(&exchange_with_quota(0, NOW - 1));
+            limiter.admit(&request).await.unwrap();
         }
         assert_eq!(*heard.lock().unwrap(), [""; 0], "a reset that is past");
         for _ in 0..3 {
-            guard.note(&told(10, 20));
-            guard.admit(&call).await.unwrap();
+            limiter.note(&exchange_with_quota(10, 20));
+            limiter.admit(&request).await.unwrap();
         }
-        guard.note(&told(10, 20));
-        let reason = skipped(guard.admit(&call).await);
+        limiter.note(&exchange_with_quota(10, 20));
+        let reason = skipped(limiter.admit(&request).await);
         assert!(reason.contains("after 60 s of waiting"), "{reason}");
         assert!(reason.contains("--max-wait 80"), "{reason}");
         assert_eq!(heard.lock().unwrap().len(), 1);
-        guard.note(&told(100, 20));
-        guard.admit(&call).await.unwrap();
-        guard.note(&told(10, 60));
-        guard.admit(&call).await.unwrap();
+        limiter.note(&exchange_with_quota(100, 20));
+        limiter.admit(&request).await.unwrap();
+        limiter.note(&exchange_with_quota(10, 60));
+        limiter.admit(&request).await.unwrap();
         assert_eq!(heard.lock().unwrap().len(), 2, "it has come back meanwhile");
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_waits_says_so_and_not_for_ever() {
-        let (guard, heard) = guard(2);
-        let call = told(0, 0).call;
-        guard.note(&told(10, NOW + 61));
-        let reason = skipped(guard.admit(&call).await);
+        let (limiter, heard) = limiter(2);
+        let request = exchange_with_quota(0, 0).request;
+        limiter.note(&exchange_with_quota(10, NOW + 61));
+        let reason = skipped(limiter.admit(&request).await);
         assert!(reason.contains("--max-wait 61"), "{reason}");
-        guard.note(&told(10, NOW + 60));
-        guard.admit(&call).await.unwrap();
-        guard.admit(&call).await.unwrap();
+        limiter.note(&exchange_with_quota(10, NOW + 60));
+        limiter.admit(&request).await.unwrap();
+        limiter.admit(&request).await.unwrap();
         assert_eq!(
             *heard.lock().unwrap(),
             ["waiting 60 s: what is left of a key's quota is kept for others"]
         );
-        let reason = skipped(guard.admit(&call).await);
+        let reason = skipped(limiter.admit(&request).await);
         assert!(reason.contains("--max-requests"), "{reason}");
     }
 }

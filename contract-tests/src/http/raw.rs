@@ -1,4 +1,4 @@
-//! A call on a connection of its own, read to its end: an HTTP library does not show what comes after an answer that
+//! A request on a connection of its own, read to its end: an HTTP library does not show what comes after an answer that
 //! must have no body.
 
 use std::io;
@@ -21,25 +21,28 @@ const MAX_HEADERS: usize = 100;
 
 /// An answer as its bytes are.
 #[derive(Debug)]
-pub(crate) struct Raw {
+pub(crate) struct RawResponse {
     /// Its status.
     pub(crate) status: u16,
     /// All that came after its head, until the connection ended.
-    pub(crate) rest: Vec<u8>,
+    pub(crate) after_head: Vec<u8>,
 }
 
 impl Client {
-    /// Sends a call, if it may be sent, and reads until the server ends the connection.
-    pub(crate) async fn raw(&self, call: &ApiRequest) -> Result<Raw, NotPassed> {
-        if let Some(guard) = &self.guard {
-            guard.admit(call).await?;
+    /// Sends a request, if it may be sent, and reads until the server ends the connection.
+    pub(crate) async fn send_raw(&self, request: &ApiRequest) -> Result<RawResponse, NotPassed> {
+        if let Some(limiter) = &self.limiter {
+            limiter.admit(request).await?;
         }
-        let url = self.url(call);
-        let bytes = self.read(&url, &request(&url, call)).await;
+        let url = self.url(request);
+        let bytes = self.read(&url, &request_bytes(&url, request)).await;
         let bytes = bytes.map_err(|error| {
-            NotPassed::Inconclusive(format!("no answer to {} on its own: {error}", call.method))
+            NotPassed::Inconclusive(format!(
+                "no answer to {} on its own: {error}",
+                request.method
+            ))
         })?;
-        Raw::of(&bytes).ok_or_else(|| {
+        RawResponse::of(&bytes).ok_or_else(|| {
             let message = "the answer does not begin with a head".to_owned();
             let at = "status".to_owned();
             Violation {
@@ -66,7 +69,7 @@ impl Client {
             let connection = TcpStream::connect(&*addresses).await?;
             exchange(connection, request, &mut read).await
         };
-        match timeout(self.answer_time, whole).await {
+        match timeout(self.response_timeout, whole).await {
             // Who is reset after the answer has it all the same.
             Ok(Err(error)) if read.is_empty() => Err(error),
             Ok(_) | Err(_) => Ok(read),
@@ -74,19 +77,20 @@ impl Client {
     }
 }
 
-impl Raw {
+impl RawResponse {
     /// The first answer that is not only informational.
     fn of(mut bytes: &[u8]) -> Option<Self> {
         loop {
-            let (head, rest) = bytes.split_at(memmem::find(bytes, HEAD_END)? + HEAD_END.len());
+            let (head, after_head) =
+                bytes.split_at(memmem::find(bytes, HEAD_END)? + HEAD_END.len());
             let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
             let mut answer = httparse::Response::new(&mut headers);
             answer.parse(head).ok()?;
             match answer.code? {
-                100..200 => bytes = rest,
+                100..200 => bytes = after_head,
                 status => {
-                    let rest = rest.to_vec();
-                    return Some(Self { status, rest });
+                    let after_head = after_head.to_vec();
+                    return Some(Self { status, after_head });
                 }
             }
         }
@@ -94,22 +98,22 @@ impl Raw {
 }
 
 /// The bytes of a request that is the only one of its connection.
-fn request(url: &Url, call: &ApiRequest) -> Vec<u8> {
+fn request_bytes(url: &Url, request: &ApiRequest) -> Vec<u8> {
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
-    let body = call.body.as_deref().unwrap_or_default();
+    let body = request.body.as_deref().unwrap_or_default();
     let mut bytes = format!(
         "{} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n",
-        call.method
+        request.method
     )
     .into_bytes();
-    for (name, value) in &call.headers {
+    for (name, value) in &request.headers {
         bytes.extend_from_slice(name.as_str().as_bytes());
         bytes.extend_from_slice(b": ");
         bytes.extend_from_slice(value.as_bytes());
         bytes.extend_from_slice(b"\r\n");
     }
-    if call.body.is_some() {
+    if request.body.is_some() {
         bytes.extend_from_slice(format!("content-length: {}\r\n", body.len()).as_bytes());
     }
     bytes.extend_from_slice(b"\r\n");
@@ -134,11 +138,12 @@ mod tests {
 
     #[test]
     fn what_follows_the_head_of_the_answer_is_its_rest() {
-        let raw =
-            Raw::of(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\na: b\r\n\r\n{}");
+        let raw = RawResponse::of(
+            b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\na: b\r\n\r\n{}",
+        );
         let raw = raw.unwrap();
-        assert_eq!((raw.status, &raw.rest[..]), (204, &b"{}"[..]));
-        assert!(Raw::of(b"HTTP/1.1 204 No Content\r\n").is_none());
-        assert!(Raw::of(b"garbage\r\n\r\n").is_none());
+        assert_eq!((raw.status, &raw.after_head[..]), (204, &b"{}"[..]));
+        assert!(RawResponse::of(b"HTTP/1.1 204 No Content\r\n").is_none());
+        assert!(RawResponse::of(b"garbage\r\n\r\n").is_none());
     }
 }

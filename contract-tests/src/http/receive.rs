@@ -22,10 +22,10 @@ use super::{
 };
 use crate::finding::{NotPassed, Violation};
 
-/// Sends requests on connections that are kept, and on new ones.
+/// Sends requests on pooled connections, and on new ones.
 #[derive(Debug)]
 pub(super) struct Sender {
-    kept: reqwest::Client,
+    pooled: reqwest::Client,
     /// Keeps none, so that every request has a new one.
     fresh: reqwest::Client,
     /// Connections that have brought a response, by their address here.
@@ -50,7 +50,7 @@ impl Sender {
                 .map_err(|failure| ClientError::from(&failure))
         };
         Ok(Self {
-            kept: build(builder()?)?,
+            pooled: build(builder()?)?,
             fresh: build(builder()?.pool_max_idle_per_host(0))?,
             used: Mutex::default(),
         })
@@ -58,28 +58,32 @@ impl Sender {
 
     /// What makes a request.
     pub(super) fn http(&self) -> &reqwest::Client {
-        &self.kept
+        &self.pooled
     }
 
     /// Sends a request and reads the whole response. A server may end a connection that nothing happens on, and a request may
-    /// be on its way then: it is made once more, on a new connection; `again` hears of it.
-    pub(super) async fn send(&self, request: Request, again: impl Fn()) -> Result<Received, Lost> {
+    /// be on its way then: it is made once more, on a new connection; `on_retry` is called then.
+    pub(super) async fn send(
+        &self,
+        request: Request,
+        on_retry: impl Fn(),
+    ) -> Result<Received, ReceiveError> {
         let copy = request.try_clone();
-        let response = match (self.kept.execute(request).await, copy) {
-            (Err(error), Some(copy)) if self.ended_in_between(&error) => {
-                again();
+        let response = match (self.pooled.execute(request).await, copy) {
+            (Err(error), Some(copy)) if self.ended_while_idle(&error) => {
+                on_retry();
                 self.fresh.execute(copy).await
             }
             (outcome, _) => outcome,
         };
-        let response = response.map_err(Lost::Head)?;
+        let response = response.map_err(ReceiveError::NoResponse)?;
         let connection = connection(response.extensions());
         self.used().extend(connection);
         read(response).await
     }
 
     /// Whether the request was on a connection that had brought a response before, and ended without another one.
-    fn ended_in_between(&self, error: &reqwest::Error) -> bool {
+    fn ended_while_idle(&self, error: &reqwest::Error) -> bool {
         let of_client = causes(error).find_map(|cause| cause.downcast_ref::<legacy::Error>());
         let connected = of_client.and_then(legacy::Error::connect_info);
         let connection = connected.and_then(|connected| {
@@ -87,7 +91,7 @@ impl Sender {
             connected.get_extras(&mut extras);
             connection(&extras)
         });
-        // The address may come again, of a new connection.
+        // A new connection may get the same address.
         let reused = connection.is_some_and(|address| self.used().remove(&address));
         reused && !error.is_timeout() && has_ended(error)
     }
@@ -117,12 +121,16 @@ fn has_ended(error: &reqwest::Error) -> bool {
     causes(error).any(ended)
 }
 
-async fn read(mut response: Response) -> Result<Received, Lost> {
+async fn read(mut response: Response) -> Result<Received, ReceiveError> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(Lost::Body)? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(ReceiveError::IncompleteBody)?
+    {
         body.extend_from_slice(&chunk);
         if body.len() > MAX_BODY {
-            return Err(Lost::TooLong);
+            return Err(ReceiveError::TooLong);
         }
     }
     Ok(Received {
@@ -133,44 +141,46 @@ async fn read(mut response: Response) -> Result<Received, Lost> {
 }
 
 /// Why there is no whole response.
-pub(super) enum Lost {
+pub(super) enum ReceiveError {
     /// It did not begin as one.
-    Head(reqwest::Error),
+    NoResponse(reqwest::Error),
     /// It began, and did not come to its end.
-    Body(reqwest::Error),
+    IncompleteBody(reqwest::Error),
     /// It is longer than anybody would read.
     TooLong,
 }
 
-impl Lost {
+impl ReceiveError {
     /// Whether time ran out.
-    pub(super) fn is_late(&self) -> bool {
+    pub(super) fn is_timeout(&self) -> bool {
         match self {
-            Self::Head(error) | Self::Body(error) => error.is_timeout(),
+            Self::NoResponse(error) | Self::IncompleteBody(error) => error.is_timeout(),
             Self::TooLong => false,
         }
     }
 
     /// A server that cannot be reached, or says nothing in time, leaves a question open; a response that is not
     /// whole is a finding.
-    pub(super) fn stop(&self, describe: &str) -> NotPassed {
+    pub(super) fn into_not_passed(&self, describe: &str) -> NotPassed {
         let (at, actual) = match self {
-            Self::Head(error) => ("connection", why(error)),
-            Self::Body(error) => ("body", why(error)),
+            Self::NoResponse(error) => ("connection", describe_error(error)),
+            Self::IncompleteBody(error) => ("body", describe_error(error)),
             Self::TooLong => ("body", format!("more than {MAX_BODY} bytes")),
         };
         let message = match self {
-            Self::Head(error) if has_ended(error) => {
+            Self::NoResponse(error) if has_ended(error) => {
                 format!("a new connection ended without a response to {describe}")
             }
-            Self::Head(_) | Self::Body(_) => format!("no whole answer to {describe}: {actual}"),
+            Self::NoResponse(_) | Self::IncompleteBody(_) => {
+                format!("no whole answer to {describe}: {actual}")
+            }
             Self::TooLong => format!("the answer to {describe} is longer than {MAX_BODY} bytes"),
         };
         match self {
-            Self::Head(error) if error.is_connect() || error.is_timeout() => {
+            Self::NoResponse(error) if error.is_connect() || error.is_timeout() => {
                 NotPassed::Inconclusive(message)
             }
-            Self::Head(_) | Self::Body(_) | Self::TooLong => Violation {
+            Self::NoResponse(_) | Self::IncompleteBody(_) | Self::TooLong => Violation {
                 message,
                 at: at.to_owned(),
                 expected: json!("a whole response"),
@@ -190,7 +200,7 @@ fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error 
     })
 }
 
-fn why(error: &reqwest::Error) -> String {
+fn describe_error(error: &reqwest::Error) -> String {
     let mut all: Vec<_> = causes(error)
         .map(|cause| redact(&cause.to_string()).into_owned())
         .collect();

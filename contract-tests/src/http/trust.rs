@@ -16,16 +16,16 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use url::Url;
 
-use super::{ANSWER_TIME, ClientError};
+use super::{ClientError, RESPONSE_TIMEOUT};
 
 /// Bytes of a file of certificates at the most.
 const MAX_BYTES: u64 = 1024 * 1024;
 /// What is to be done about a certificate that nobody who is trusted has signed.
-const UNKNOWN: &str = "nobody who is trusted has signed its certificate; --ca-cert FILE, or \
+const UNKNOWN_ISSUER_ADVICE: &str = "nobody who is trusted has signed its certificate; --ca-cert FILE, or \
                        CONTRACT_TESTS_CA_CERT, with the certificate of its CA as PEM trusts that";
 
 /// What is to be done about a server that says something else.
-const NO_TLS: &str = "it does not speak TLS; a base URL with http:// may be right";
+const NO_TLS_ADVICE: &str = "it does not speak TLS; a base URL with http:// may be right";
 
 /// Who may sign the certificate of a server.
 #[derive(Clone, Debug)]
@@ -40,16 +40,16 @@ impl Default for Trust {
     }
 }
 
-/// Why a file adds nobody who is trusted.
+/// Why a CA file cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("--ca-cert {}: {why}", file.display())]
+#[error("--ca-cert {}: {kind}", file.display())]
 pub struct TrustError {
     file: PathBuf,
-    why: Why,
+    kind: TrustErrorKind,
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Why {
+enum TrustErrorKind {
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
     #[error("it has more than {MAX_BYTES} bytes; the certificate of one CA would be right")]
@@ -64,16 +64,16 @@ enum Why {
 
 impl Trust {
     /// Also those whose certificates are in a PEM file.
-    pub fn with(file: &Path) -> Result<Self, TrustError> {
-        Self::read(file).map_err(|why| TrustError {
+    pub fn with_ca_file(file: &Path) -> Result<Self, TrustError> {
+        Self::read(file).map_err(|kind| TrustError {
             file: file.to_owned(),
-            why,
+            kind,
         })
     }
 
-    fn read(file: &Path) -> Result<Self, Why> {
+    fn read(file: &Path) -> Result<Self, TrustErrorKind> {
         if fs::metadata(file)?.len() > MAX_BYTES {
-            return Err(Why::TooLong);
+            return Err(TrustErrorKind::TooLong);
         }
         let pem = fs::read(file)?;
         let Self(roots) = Self::default();
@@ -81,12 +81,12 @@ impl Trust {
         let mut count = 0;
         for certificate in CertificateDer::pem_slice_iter(&pem) {
             count += 1;
-            let wrong = |error: &dyn Error| Why::Wrong(count, error.to_string());
+            let wrong = |error: &dyn Error| TrustErrorKind::Wrong(count, error.to_string());
             let certificate = certificate.map_err(|error| wrong(&error))?;
             roots.add(certificate).map_err(|error| wrong(&error))?;
         }
         if count == 0 {
-            return Err(Why::None);
+            return Err(TrustErrorKind::None);
         }
         Ok(Self(Arc::new(roots)))
     }
@@ -118,16 +118,16 @@ impl Trust {
         tls.connect(name, connection).await
     }
 
-    /// Why no TLS can be spoken with a server, if it answers at all. One that is not there may still come.
-    pub(crate) async fn refuses(&self, url: &Url) -> Option<String> {
+    /// Why a TLS handshake with a server fails, if it can be reached at all. A server that is down may still come up.
+    pub(crate) async fn tls_error(&self, url: &Url) -> Option<String> {
         if url.scheme() != "https" {
             return None;
         }
-        let Ok(Err(error)) = timeout(ANSWER_TIME, self.connect(url, None)).await else {
+        let Ok(Err(error)) = timeout(RESPONSE_TIMEOUT, self.connect(url, None)).await else {
             return None;
         };
-        refused(&error).map(|of_tls| {
-            let hint = hint(of_tls).map(|hint| format!(": {hint}"));
+        tls_cause(&error).map(|of_tls| {
+            let hint = advice_for(of_tls).map(|hint| format!(": {hint}"));
             format!("{of_tls}{}", hint.unwrap_or_default())
         })
     }
@@ -135,28 +135,28 @@ impl Trust {
 
 /// What TLS says against a server, if that is why it cannot be reached. An I/O error does not name what is in it as
 /// its source.
-fn refused<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+fn tls_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let inner = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref);
     match (error.downcast_ref(), inner) {
         (Some(of_tls), _) => Some(of_tls),
-        (None, Some(inner)) => refused(inner),
-        (None, None) => error.source().and_then(refused),
+        (None, Some(inner)) => tls_cause(inner),
+        (None, None) => error.source().and_then(tls_cause),
     }
 }
 
 /// What is to be done about it.
-fn hint(error: &rustls::Error) -> Option<&'static str> {
+fn advice_for(error: &rustls::Error) -> Option<&'static str> {
     let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
     if *error == unknown {
-        return Some(UNKNOWN);
+        return Some(UNKNOWN_ISSUER_ADVICE);
     }
     let is_garbage = matches!(error, rustls::Error::InvalidMessage(_));
-    is_garbage.then_some(NO_TLS)
+    is_garbage.then_some(NO_TLS_ADVICE)
 }
 
 /// What is to be done about an error, if it is one of TLS.
 pub(super) fn advice(error: &(dyn Error + 'static)) -> Option<&'static str> {
-    refused(error).and_then(hint)
+    tls_cause(error).and_then(advice_for)
 }

@@ -23,7 +23,7 @@ pub struct Check {
     /// The page that says so.
     pub source: &'static str,
     /// What it needs of a server that is not ours, and what it sends at the most.
-    pub needs: Requirements,
+    pub requirements: Requirements,
     /// How to find out.
     pub run: Run,
 }
@@ -169,7 +169,7 @@ mod tests {
             rule: "",
             evidence,
             source: "",
-            needs: Requirements::of(&[]),
+            requirements: Requirements::of(&[]),
             run: Run::Once(|_| Box::pin(async { Ok(()) })),
         };
         let verdict = |evidence, own: Option<Evidence>, sandbox| {
@@ -204,7 +204,7 @@ mod tests {
             rule: "",
             evidence: Evidence::Documented,
             source: "",
-            needs: Requirements::of(&[]),
+            requirements: Requirements::of(&[]),
             run: Run::Once(|_| Box::pin(async { Ok(()) })),
         };
         let [documented, guide, assumed] = [

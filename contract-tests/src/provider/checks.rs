@@ -1,10 +1,10 @@
 //! The table of every check. One line here, one function in the file of its topic.
 
 mod authentication;
-mod broken;
 mod discovery;
 mod filters;
 mod http_rules;
+mod invalid_values;
 mod lists;
 mod objects;
 mod orders;
@@ -16,7 +16,7 @@ mod scopes;
 mod timing;
 mod validation;
 
-pub(crate) use self::{authentication::anonymous, rate_limit::exhaust};
+pub(crate) use self::{authentication::unauthenticated_request, rate_limit::exhaust_quota};
 
 use schemas::{
     Evidence::{Assumed, Documented, Guide},
@@ -28,29 +28,36 @@ use crate::{
     finding::Outcome,
     provider::{
         check::{Check, Run},
-        requirements::{FULL, NOTHING, Requirements, SANDBOX},
+        requirements::{FULL_KEY, NO_KEYS, Requirements, SANDBOX},
         session::Session,
-        valid_request::FILLS,
+        valid_request::MAX_FILL_REQUESTS,
     },
 };
 
 /// A row of the table: besides what it is and how to find out, what it needs of a server that is not ours
 /// and what it sends there at the most. The function is async; the table wants it boxed.
 macro_rules! check {
-    ($id:literal, $evidence:expr, $source:expr, last $run:path, $needs:expr, $rule:literal) => {
-        check!($id, $evidence, $source, (Run::Last($run)), $needs, $rule)
+    ($id:literal, $evidence:expr, $source:expr, last $run:path, $requirements:expr, $rule:literal) => {
+        check!(
+            $id,
+            $evidence,
+            $source,
+            (Run::Last($run)),
+            $requirements,
+            $rule
+        )
     };
-    ($id:literal, $evidence:expr, $source:expr, once $run:path, $needs:expr, $rule:literal) => {
+    ($id:literal, $evidence:expr, $source:expr, once $run:path, $requirements:expr, $rule:literal) => {
         check!(
             $id,
             $evidence,
             $source,
             (Run::Once(|session| Box::pin($run(session)))),
-            $needs,
+            $requirements,
             $rule
         )
     };
-    ($id:literal, $evidence:expr, $source:expr, each $pick:path => $run:path, $needs:expr, $rule:literal) => {
+    ($id:literal, $evidence:expr, $source:expr, each $pick:path => $run:path, $requirements:expr, $rule:literal) => {
         check!(
             $id,
             $evidence,
@@ -58,33 +65,33 @@ macro_rules! check {
             (Run::Each($pick, |session, operation| Box::pin($run(
                 session, operation
             )))),
-            $needs,
+            $requirements,
             $rule
         )
     };
-    ($id:literal, $evidence:expr, $source:expr, afterwards $run:path, $needs:expr, $rule:literal) => {
+    ($id:literal, $evidence:expr, $source:expr, afterwards $run:path, $requirements:expr, $rule:literal) => {
         check!(
             $id,
             $evidence,
             $source,
             (Run::Afterwards($run)),
-            $needs,
+            $requirements,
             $rule
         )
     };
-    ($id:literal, $evidence:expr, $source:expr, ($run:expr), $needs:expr, $rule:literal) => {
+    ($id:literal, $evidence:expr, $source:expr, ($run:expr), $requirements:expr, $rule:literal) => {
         Check {
             id: $id,
             rule: $rule,
             evidence: $evidence,
             source: $source,
-            needs: $needs,
+            requirements: $requirements,
             run: $run,
         }
     };
 }
 
-fn every(_: &Operation) -> bool {
+fn any(_: &Operation) -> bool {
     true
 }
 
@@ -97,7 +104,7 @@ fn open_to_keys(operation: &Operation) -> bool {
     ScopeSet::PUBLIC.contains_all(operation.scopes)
 }
 
-fn open_and_has_id(operation: &Operation) -> bool {
+fn open_to_keys_with_id(operation: &Operation) -> bool {
     open_to_keys(operation) && operation.has_id()
 }
 
@@ -113,40 +120,40 @@ fn takes_body(operation: &Operation) -> bool {
 #[rustfmt::skip]
 pub static CHECKS: &[Check] = &[
     check!("PRV-SUCCESS", Documented, source::AUTHENTICATION, each open_to_keys => objects::success,
-        FULL.samples(1).calls(1),
+        FULL_KEY.prepared(1).requests(1),
         "A well-formed call with a key that may make it succeeds, in the documented shape."),
     check!("PRV-LIST-LIMIT", Documented, source::AUTHENTICATION, each Operation::is_list => lists::limit,
-        FULL.samples(1).calls(4).fills(FILLS),
+        FULL_KEY.prepared(1).requests(4).fill_requests(MAX_FILL_REQUESTS),
         "A list has `limit` rows at the most, and `total` tells how many there are."),
     check!("PRV-LIST-PAGES", Assumed, source::OURS, each Operation::is_list => lists::pages,
-        FULL.samples(1).calls(1 + lists::MAX_PAGES).fills(FILLS),
+        FULL_KEY.prepared(1).requests(1 + lists::MAX_PAGES).fill_requests(MAX_FILL_REQUESTS),
         "Walking through the pages with `offset` shows every row exactly once."),
     check!("PRV-LIST-FOREIGN", Assumed, source::OURS, each Operation::is_list => lists::foreign,
-        SANDBOX.samples(2).calls(2).fills(2 * FILLS),
+        SANDBOX.prepared(2).requests(2).fill_requests(2 * MAX_FILL_REQUESTS),
         "A list shows nothing of another organization."),
     check!("PRV-LIST-READ", Assumed, source::OURS, each lists::has_reader => lists::rows,
-        FULL.samples(1).reads(lists::ROW_READS).fills(FILLS),
+        FULL_KEY.prepared(1).reads(lists::ROW_READS).fill_requests(MAX_FILL_REQUESTS),
         "A row of a list says what the object itself says, in every field that both have."),
     check!("PRV-WRITE-READ", Assumed, source::OURS, each objects::writes => objects::readback,
-        FULL.samples(1).calls(1).reads(2),
+        FULL_KEY.prepared(1).requests(1).reads(2),
         "What was written is told back, and read as it was told."),
     check!("PRV-WRITE-TEXT", Assumed, source::OURS, each objects::writes_text => objects::texts_read_back,
-        FULL.samples(1).calls(1).reads(1),
+        FULL_KEY.prepared(1).requests(1).reads(1),
         "Text is read back as it was written, whatever script it is in: nothing is lost, replaced or composed."),
     check!("PRV-DELETE-FINAL", Assumed, source::OURS, each objects::deletes => objects::deletion,
-        FULL.samples(1).calls(2).reads(1),
+        FULL_KEY.prepared(1).requests(2).reads(1),
         "What was deleted is 404 from then on, to read and to delete again."),
-    check!("PRV-DELETE-LIST", Assumed, source::OURS, each objects::takes_from_a_list => objects::list_after_deletion,
-        FULL.samples(1).calls(1).reads(2),
+    check!("PRV-DELETE-LIST", Assumed, source::OURS, each objects::deletes_from_list => objects::list_after_deletion,
+        FULL_KEY.prepared(1).requests(1).reads(2),
         "What was deleted is in no list from then on, and is not counted."),
     check!("PRV-ORDER-READBACK", Guide, source::ENRICHMENT, once orders::readback,
-        FULL.writes(1).reads(3),
+        FULL_KEY.writes(1).reads(3),
         "A new order is RECEIVED, has a Location, and is there when it is read and listed."),
     check!("PRV-ORDER-PROGRESS", Guide, source::ENRICHMENT, once orders::progress,
         SANDBOX.writes(1).reads(1 + orders::MAX_LOOKS),
         "An order goes from RECEIVED over ACCEPTED and IN_PROGRESS to COMPLETED, and never back."),
     check!("PRV-RESULTS-EARLY", Assumed, source::OURS, once orders::early_results,
-        FULL.writes(1).reads(1),
+        FULL_KEY.writes(1).reads(1),
         "Before an order is COMPLETED, its results are refused with 409 CONFLICT."),
     check!("PRV-RESULTS-SOURCE", Guide, source::DISCOVERY, once orders::source_ids,
         SANDBOX.writes(2).reads(2 * (1 + orders::MAX_LOOKS)),
@@ -161,7 +168,7 @@ pub static CHECKS: &[Check] = &[
         SANDBOX.writes(1).reads(3 + orders::MAX_LOOKS),
         "What an order finds is delivered once it is completed, and not before."),
     check!("PRV-VERSION-STALE", Guide, source::SEARCH_EDITING, once prospect_searches::stale,
-        FULL.writes(3).reads(3),
+        FULL_KEY.writes(3).reads(3),
         "A change of a prospect search that names an old version is 409 CONFLICT and changes nothing."),
     check!("PRV-VERSION-STRIPPED", Guide, source::SEARCH_EDITING, once prospect_searches::stripped,
         SANDBOX.writes(1).reads(3),
@@ -173,67 +180,67 @@ pub static CHECKS: &[Check] = &[
         SANDBOX.writes(4).reads(4).deletions(1),
         "A prospect search has the blacklists that were set last, without those that were deleted."),
     check!("PRV-FILTER-SCORE", Assumed, source::OLDER_COMPANIES, once filters::scores,
-        FULL.reads(4),
+        FULL_KEY.reads(4),
         "min_match_score lets through the companies of that score or a better one."),
     check!("PRV-FILTER-REVIEW", Assumed, source::OLDER_COMPANIES, once filters::reviews,
-        FULL.reads(5),
+        FULL_KEY.reads(5),
         "review_status and review_status_list let through the companies that have it; each company has one."),
     check!("PRV-FILTER-SEARCH-ID", Assumed, source::OLDER_COMPANIES, once filters::prospect_search,
-        FULL.reads(4),
+        FULL_KEY.reads(4),
         "prospect_search_id lets through the companies of that search; of one that nobody has, none."),
     check!("PRV-FILTER-TEXT", Assumed, source::OLDER_COMPANIES, once filters::text,
-        FULL.reads(6),
+        FULL_KEY.reads(6),
         "search finds a company and a prospect by the name, in whatever case, and nothing where there is nothing."),
     check!("PRV-FILTER-COMPANY", Assumed, source::OURS, once filters::company,
-        FULL.reads(4),
+        FULL_KEY.reads(4),
         "company_id lets through the prospects of that company."),
     check!("PRV-FILTER-SINCE", Assumed, source::NEWER_DELIVERIES, once filters::delivered_since,
-        FULL.reads(3),
+        FULL_KEY.reads(3),
         "delivered_since lets through what was delivered after that time."),
-    check!("PRV-401-MISSING", Documented, source::AUTHENTICATION, each every => authentication::missing,
-        NOTHING.calls(1),
+    check!("PRV-401-MISSING", Documented, source::AUTHENTICATION, each any => authentication::missing,
+        NO_KEYS.requests(1),
         "Without an Authorization header a call is refused with 401 AUTHENTICATION_ERROR."),
     check!("PRV-401-SCHEME", Documented, source::AUTHENTICATION, once authentication::scheme,
-        FULL.reads(2),
+        FULL_KEY.reads(2),
         "Another scheme than Bearer is refused with 401 AUTHENTICATION_ERROR."),
     check!("PRV-401-MALFORMED", Documented, source::AUTHENTICATION, once authentication::malformed,
-        NOTHING.reads(4),
+        NO_KEYS.reads(4),
         "A text that is no key is refused with 401 AUTHENTICATION_ERROR."),
-    check!("PRV-401-UNKNOWN", Documented, source::AUTHENTICATION, each every => authentication::unknown,
-        NOTHING.calls(1),
+    check!("PRV-401-UNKNOWN", Documented, source::AUTHENTICATION, each any => authentication::unknown,
+        NO_KEYS.requests(1),
         "A well-formed key that nobody has is refused with 401 AUTHENTICATION_ERROR."),
-    check!("PRV-401-REVOKED", Documented, source::AUTHENTICATION, each every => authentication::revoked,
-        Requirements::of(&[KeyRole::Revoked]).calls(1),
+    check!("PRV-401-REVOKED", Documented, source::AUTHENTICATION, each any => authentication::revoked,
+        Requirements::of(&[KeyRole::Revoked]).requests(1),
         "A revoked key is refused with 401 AUTHENTICATION_ERROR."),
-    check!("PRV-401-EXPIRED", Documented, source::AUTHENTICATION, each every => authentication::expired,
-        Requirements::of(&[KeyRole::Expired]).calls(1),
+    check!("PRV-401-EXPIRED", Documented, source::AUTHENTICATION, each any => authentication::expired,
+        Requirements::of(&[KeyRole::Expired]).requests(1),
         "An expired key is refused with 401 AUTHENTICATION_ERROR."),
     check!("PRV-401-LIVE", Documented, source::AUTHENTICATION, once authentication::live,
-        NOTHING.reads(1),
+        NO_KEYS.reads(1),
         "A live key that nobody has is refused with 401 AUTHENTICATION_ERROR."),
     check!("PRV-401-SAME", Documented, source::AUTHENTICATION, once authentication::same,
-        NOTHING.reads(7),
+        NO_KEYS.reads(7),
         "The body of a 401 is the same, byte for byte, whatever the cause."),
     check!("PRV-401-CHALLENGE", Assumed, source::BEARER, once authentication::challenge,
-        NOTHING.reads(7),
+        NO_KEYS.reads(7),
         "A 401 carries WWW-Authenticate: Bearer, with error=\"invalid_token\" exactly where a credential was presented."),
     check!("PRV-401-TIME", Assumed, source::OURS, once timing::same,
-        Requirements::of(&[KeyRole::Revoked]).reads(timing::CALLS),
+        Requirements::of(&[KeyRole::Revoked]).reads(timing::MAX_REQUESTS),
         "How long a 401 takes does not tell its cause either."),
     check!("PRV-401-QUERY", Assumed, source::BEARER, once precedence::key_in_query,
-        SANDBOX.reads(precedence::QUERIES),
+        SANDBOX.reads(precedence::QUERY_REQUESTS),
         "A key in the query string admits nobody: 401."),
     check!("PRV-401-HEADER", Assumed, source::BEARER, once precedence::key_in_other_header,
-        FULL.reads(precedence::PLACES),
+        FULL_KEY.reads(precedence::HEADER_REQUESTS),
         "A key in another header than Authorization, or in a cookie, admits nobody: 401."),
     check!("PRV-401-CASE", Assumed, source::OURS, once precedence::key_in_other_case,
-        FULL.reads(2),
+        FULL_KEY.reads(2),
         "A key in another letter case is another key, which nobody has: 401."),
-    check!("PRV-401-FIRST", Assumed, source::OURS, each takes_body => precedence::key_before_all,
-        NOTHING.bodies(precedence::BODIES),
+    check!("PRV-401-FIRST", Assumed, source::OURS, each takes_body => precedence::key_before_body,
+        NO_KEYS.body_requests(precedence::BODY_REQUESTS),
         "Without a key, a request is 401 whatever is wrong with its body, or with what that is declared as."),
     check!("PRV-401-SPELLING", Assumed, source::OURS, each precedence::is_first_of_its_path => precedence::key_on_every_spelling,
-        NOTHING.calls(precedence::SPELLINGS),
+        NO_KEYS.requests(precedence::SPELLINGS),
         "However a path is spelled, a request without a key is 401, or 404 where it is no path."),
     check!("PRV-REVOKE-NOW", Documented, source::AUTHENTICATION, once authentication::revocation,
         SANDBOX.reads(3),
@@ -241,17 +248,17 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-EXPIRE-NOW", Documented, source::AUTHENTICATION, once authentication::expiry,
         SANDBOX.reads(2),
         "A key works one second before it expires, and not from then on."),
-    check!("PRV-403-SCOPE", Documented, source::AUTHENTICATION, each every => scopes::refused,
-        Requirements::of(&[KeyRole::Full, KeyRole::ReadOnly]).samples(1).calls(1),
+    check!("PRV-403-SCOPE", Documented, source::AUTHENTICATION, each any => scopes::refused,
+        Requirements::of(&[KeyRole::Full, KeyRole::ReadOnly]).prepared(1).requests(1),
         "A key without the scope is refused with 403 AUTHORIZATION_ERROR that names the scopes needed and held."),
-    check!("PRV-403-FIRST", Assumed, source::OURS, each precedence::may_be_wrong => precedence::scope_before_all,
-        Requirements::of(&[KeyRole::ReadOnly]).calls(1).bodies(precedence::BODIES),
+    check!("PRV-403-FIRST", Assumed, source::OURS, each precedence::has_id_or_body => precedence::scope_before_object_and_body,
+        Requirements::of(&[KeyRole::ReadOnly]).requests(1).body_requests(precedence::BODY_REQUESTS),
         "A key without the scope is 403 whether or not there is such an object, and whatever is wrong with the body: ids cannot be probed."),
-    check!("PRV-403-OPENS", Documented, source::AUTHENTICATION, each every => scopes::opened,
-        SANDBOX.samples(1).calls(18),
+    check!("PRV-403-OPENS", Documented, source::AUTHENTICATION, each any => scopes::opened,
+        SANDBOX.prepared(1).requests(18),
         "Of the 18 scopes, just the one an operation needs opens it; no other does."),
-    check!("PRV-429-SHAPE", Documented, source::AUTHENTICATION, each every => rate_limit::shape,
-        Requirements::of(&[KeyRole::Full, KeyRole::Limited]).samples(1).calls(1).reads(1).burst(),
+    check!("PRV-429-SHAPE", Documented, source::AUTHENTICATION, each any => rate_limit::shape,
+        Requirements::of(&[KeyRole::Full, KeyRole::Limited]).prepared(1).requests(1).reads(1).burst(),
         "When the quota is used up, the answer is 429 rate_limit_exceeded with a whole number of seconds in Retry-After."),
     check!("PRV-429-COUNT", Assumed, source::OLDER_OVERVIEW, once rate_limit::count,
         SANDBOX.burst(),
@@ -271,107 +278,107 @@ pub static CHECKS: &[Check] = &[
     check!("PRV-429-BAD-KEYS", Assumed, source::OURS, once rate_limit::bad_keys,
         SANDBOX.reads(9).burst(),
         "Calls that are refused with 401 or 429 use up nobody's quota."),
-    check!("PRV-404-UNKNOWN", Guide, source::ERRORS, each open_and_has_id => objects::unknown_id,
-        FULL.samples(1).calls(2),
+    check!("PRV-404-UNKNOWN", Guide, source::ERRORS, each open_to_keys_with_id => objects::unknown_id,
+        FULL_KEY.prepared(1).requests(2),
         "An id that nobody has is 404 ENTITY_NOT_FOUND with entity_type and identifier."),
-    check!("PRV-404-FOREIGN", Assumed, source::OURS, each open_and_has_id => objects::foreign_id,
-        SANDBOX.samples(1).calls(3),
+    check!("PRV-404-FOREIGN", Assumed, source::OURS, each open_to_keys_with_id => objects::foreign_id,
+        SANDBOX.prepared(1).requests(3),
         "Another organization's id gets the same answer as one that nobody has."),
     check!("PRV-404-REFERENCE", Assumed, source::OURS, each objects::refers => objects::unknown_reference,
-        FULL.samples(1).calls(1),
+        FULL_KEY.prepared(1).requests(1),
         "A body that names what nobody has is 404 ENTITY_NOT_FOUND with entity_type and identifier."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP, once http_rules::unknown_path,
-        FULL.reads(2),
+        FULL_KEY.reads(2),
         "A path that no operation has is 404."),
-    check!("PRV-405-ALLOW", Assumed, source::HTTP, each every => http_rules::method_not_allowed,
-        FULL.writes(2).deletions(1),
+    check!("PRV-405-ALLOW", Assumed, source::HTTP, each any => http_rules::method_not_allowed,
+        FULL_KEY.writes(2).deletions(1),
         "A method that a path does not have is 405 with an Allow header that names those it has."),
     check!("PRV-HEAD", Assumed, source::HTTP, each is_get => http_rules::head,
-        FULL.samples(1).calls(1).reads(2),
+        FULL_KEY.prepared(1).requests(1).reads(2),
         "HEAD is GET without the body: the same status and length, and the same need for a key."),
     check!("PRV-HEAD-EMPTY", Assumed, source::HTTP, once http_rules::head_without_body,
-        FULL.reads(1),
+        FULL_KEY.reads(1),
         "Nothing follows the head of the answer to a HEAD."),
     check!("PRV-204-EMPTY", Assumed, source::HTTP, each http_rules::has_no_content => http_rules::no_content_without_body,
-        FULL.samples(1).calls(1),
+        FULL_KEY.prepared(1).requests(1),
         "Nothing follows the head of a 204."),
-    check!("PRV-SLASH", Assumed, source::OURS, each every => http_rules::slash,
-        FULL.samples(2).calls(3),
+    check!("PRV-SLASH", Assumed, source::OURS, each any => http_rules::trailing_slash,
+        FULL_KEY.prepared(2).requests(3),
         "A path with a slash at its end is the same path, with the same need for a key."),
     check!("PRV-ID-ENCODED", Assumed, source::HTTP, each http_rules::reads_one => http_rules::encoded_id,
-        FULL.samples(1).calls(2),
+        FULL_KEY.prepared(1).requests(2),
         "An id in a path is the same id where its characters are percent-encoded, as clients do that take no chances."),
     check!("PRV-SCHEME-CASE", Assumed, source::HTTP, once http_rules::scheme_case,
-        FULL.reads(3),
+        FULL_KEY.reads(3),
         "The word Bearer counts in any case."),
     check!("PRV-GET-TYPE", Documented, source::AUTHENTICATION, once http_rules::content_type_on_get,
-        FULL.reads(1),
+        FULL_KEY.reads(1),
         "A GET with Content-Type: application/json is answered as one without, as the vendor's samples send it."),
     check!("PRV-VALIDATION-BODY", Assumed, source::ERRORS, each takes_body => validation::bodies,
-        FULL.samples(1).calls(100),
+        FULL_KEY.prepared(1).requests(100),
         "A body that breaks a rule is VALIDATION_ERROR and names the field."),
     check!("PRV-VALIDATION-QUERY", Assumed, source::ERRORS, each takes_no_body => validation::queries,
-        FULL.samples(1).calls(5),
+        FULL_KEY.prepared(1).requests(5),
         "A query value out of range or unknown is VALIDATION_ERROR and names the parameter."),
     check!("PRV-VALIDATION-JSON", Assumed, source::ERRORS, each takes_body => validation::broken_json,
-        FULL.samples(1).calls(4),
+        FULL_KEY.prepared(1).requests(4),
         "A body that is not JSON is 400 INVALID_JSON."),
-    check!("PRV-VALIDATION-NAMES", Assumed, source::OURS, each takes_body => validation::names_twice,
-        FULL.samples(1).calls(validation::TWICE),
+    check!("PRV-VALIDATION-NAMES", Assumed, source::OURS, each takes_body => validation::duplicate_names,
+        FULL_KEY.prepared(1).requests(validation::DUPLICATE_REQUESTS),
         "A body that names a field twice is refused, or the value that counts is one that is allowed."),
     check!("PRV-VALIDATION-TYPE", Assumed, source::HTTP, each takes_body => validation::media_type,
-        FULL.samples(1).calls(2),
+        FULL_KEY.prepared(1).requests(2),
         "A body that is not declared as JSON is 415 UNSUPPORTED_MEDIA_TYPE."),
-    check!("PRV-VALIDATION-SIZE", Guide, source::DISCOVERY, each validation::takes_thousands => validation::size,
-        SANDBOX.samples(1).calls(2),
+    check!("PRV-VALIDATION-SIZE", Guide, source::DISCOVERY, each validation::has_bulk_limit => validation::size,
+        SANDBOX.prepared(1).requests(2),
         "An order takes up to 10,000 companies, a blacklist up to 10,000 entries at a time, and not one more."),
-    check!("PRV-PROP-VALID", Assumed, source::OURS, each properties::asks_something => properties::valid,
-        FULL.samples(1).calls(properties::VALID_CALLS).smaller(properties::SMALLER).seeded(),
+    check!("PRV-PROP-VALID", Assumed, source::OURS, each properties::takes_input => properties::valid,
+        FULL_KEY.prepared(1).requests(properties::VALID_REQUESTS).shrinks(properties::SHRINK_REQUESTS).seeded(),
         "Whatever request the schemas allow is accepted, or refused by a 404 or 409 of the contract; its answer is of its documented shape."),
-    check!("PRV-PROP-INVALID", Assumed, source::ERRORS, each properties::asks_something => properties::invalid,
-        FULL.samples(1).calls(properties::INVALID_CALLS).smaller(properties::SMALLER).seeded(),
+    check!("PRV-PROP-INVALID", Assumed, source::ERRORS, each properties::takes_input => properties::invalid,
+        FULL_KEY.prepared(1).requests(properties::INVALID_REQUESTS).shrinks(properties::SHRINK_REQUESTS).seeded(),
         "Whatever request breaks one rule of the schemas is VALIDATION_ERROR and names the field; one that is no JSON is INVALID_JSON."),
     check!("PRV-ORDER-DISCOVERY", Guide, source::DISCOVERY, once validation::discovery_takes_no_companies,
-        FULL.writes(1),
+        FULL_KEY.writes(1),
         "A discovery order takes no companies."),
     check!("PRV-SECRET-ECHO", Assumed, source::AUTHENTICATION, once authentication::echo,
         SANDBOX.reads(4).writes(2),
         "A key that stands in an id, a query, a path or a body is not repeated by what is wrong there."),
     check!("PRV-SECRET", Assumed, source::AUTHENTICATION, last secret,
-        NOTHING,
+        NO_KEYS,
         "No response to any request repeats the key it was made with, whole, in part or encoded."),
     check!("PRV-WHOLE", Assumed, source::HTTP, afterwards whole,
-        NOTHING,
+        NO_KEYS,
         "Every answer comes whole: in time, as long as it says, framed as HTTP wants it, and not without end."),
     check!("PRV-SCHEMA", Documented, source::AUTHENTICATION, afterwards schema,
-        NOTHING,
+        NO_KEYS,
         "Every answer, success or error, is JSON of its documented shape, whatever it was asked for."),
     check!("PRV-HEADERS", Assumed, source::OURS, afterwards headers,
-        NOTHING,
+        NO_KEYS,
         "Every answer has the headers that belong to it: Retry-After, WWW-Authenticate, X-RateLimit-*, Location, X-Request-Id, Date."),
     check!("PRV-READING", Documented, source::AUTHENTICATION, afterwards reading,
-        NOTHING,
+        NO_KEYS,
         "Where the vendor's documents contradict one another, answers follow the authority; what another page says is accepted and named."),
 ];
 
 fn secret(session: &Session) -> Outcome {
-    session.echoes.outcome()
+    session.echo_detector.outcome()
 }
 
 fn whole(session: &Session, operation: &Operation) -> Outcome {
-    session.ledger.outcome(operation, Aspect::Whole)
+    session.coverage_log.outcome(operation, Aspect::Whole)
 }
 
 fn schema(session: &Session, operation: &Operation) -> Outcome {
-    session.ledger.outcome(operation, Aspect::Shape)
+    session.coverage_log.outcome(operation, Aspect::Shape)
 }
 
 fn headers(session: &Session, operation: &Operation) -> Outcome {
-    session.ledger.outcome(operation, Aspect::Headers)
+    session.coverage_log.outcome(operation, Aspect::Headers)
 }
 
 fn reading(session: &Session, operation: &Operation) -> Outcome {
-    session.ledger.outcome(operation, Aspect::Reading)
+    session.coverage_log.outcome(operation, Aspect::Reading)
 }
 
 /// The check of that id.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, io::Write};
 
 use super::{check::Finding, dry_run::Plan, runner::Selection, session::Session};
 use crate::{
-    finding::{RunFailureKind, Verdict, count, redaction::Clean},
+    finding::{RunFailureKind, Verdict, count, redaction::Redacted},
     report::{
         Detail, Progress, finding_text,
         model::{Counts, Coverage, Entry, ObservedReading, Report},
@@ -24,22 +24,22 @@ pub struct Console<W> {
     /// Failures so far.
     failed: usize,
     /// The checks of which some findings are there: what is documented may come before all else.
-    begun: Vec<Begun>,
+    in_progress: Vec<CheckProgress>,
 }
 
 /// What came of a check so far.
 #[derive(Debug, Default)]
-struct Begun {
+struct CheckProgress {
     id: &'static str,
     counts: Counts,
     /// Why it was skipped, and how often.
     skipped: Vec<(Option<String>, usize)>,
-    /// What was told in full, and the operations on which it is the same.
-    told: Vec<Told>,
+    /// What was reported in full, and the operations on which it is the same.
+    reported: Vec<Reported>,
 }
 
 #[derive(Debug)]
-struct Told {
+struct Reported {
     verdict: Verdict,
     reason: Option<String>,
     others: Vec<Entry>,
@@ -54,7 +54,7 @@ impl<W: Write> Console<W> {
             progress: Progress::hidden(),
             expected: HashMap::new(),
             failed: 0,
-            begun: Vec::new(),
+            in_progress: Vec::new(),
         }
     }
 
@@ -72,7 +72,7 @@ impl<W: Write> Console<W> {
         self.expected = checks.collect();
         self.progress = Progress::of(self.expected.values().sum());
         if self.detail != Detail::Quiet {
-            let about = session.secrets.text(&session.to_string());
+            let about = session.secrets.redact(&session.to_string());
             let checks = count(selection.checks.len(), "check");
             self.write(&format!("{}\n{checks}\n\n", finding_text::plain(&about)));
         }
@@ -84,21 +84,26 @@ impl<W: Write> Console<W> {
         self.failed += usize::from(entry.verdict == Verdict::Fail);
         self.progress
             .step(&format!("{}, {} failed", entry.name(), self.failed));
-        let begun = self.begun.iter().position(|begun| begun.id == entry.id);
-        let mut check = begun.map_or_else(Begun::default, |place| self.begun.remove(place));
+        let in_progress = self
+            .in_progress
+            .iter()
+            .position(|in_progress| in_progress.id == entry.id);
+        let mut check = in_progress.map_or_else(CheckProgress::default, |place| {
+            self.in_progress.remove(place)
+        });
         check.id = entry.id;
         check.counts.add(entry.verdict);
-        self.tell(&mut check, entry);
+        self.report_finding(&mut check, entry);
         if self.expected.get(check.id) == Some(&check.counts.all()) {
             self.end_check(&check);
         } else {
-            self.begun.push(check);
+            self.in_progress.push(check);
         }
     }
 
     /// The run has ended.
     pub fn end(&mut self, report: &Report) {
-        for check in std::mem::take(&mut self.begun) {
+        for check in std::mem::take(&mut self.in_progress) {
             self.end_check(&check);
         }
         self.progress.end();
@@ -127,14 +132,14 @@ impl<W: Write> Console<W> {
     }
 
     /// The first of its kind in full; the others are only counted, and what passes or is skipped is.
-    fn tell(&mut self, check: &mut Begun, entry: Entry) {
+    fn report_finding(&mut self, check: &mut CheckProgress, entry: Entry) {
         match (self.detail, entry.verdict) {
-            (Detail::Verbose, _) => self.write(&told(&entry)),
+            (Detail::Verbose, _) => self.write(&render(&entry)),
             (Detail::Normal, Verdict::Pass) => {}
             (Detail::Normal, Verdict::Skip) => check.skip(&entry),
             (Detail::Normal, _) | (Detail::Quiet, Verdict::Fail) => {
-                if let Some(entry) = check.is_new(entry) {
-                    self.write(&told(&entry));
+                if let Some(entry) = check.take_if_new(entry) {
+                    self.write(&render(&entry));
                 }
             }
             (Detail::Quiet, _) => {}
@@ -142,17 +147,17 @@ impl<W: Write> Console<W> {
     }
 
     /// Nothing more comes of a check.
-    fn end_check(&mut self, check: &Begun) {
+    fn end_check(&mut self, check: &CheckProgress) {
         if self.detail == Detail::Verbose {
             return;
         }
         if self.detail == Detail::Normal {
             self.write(&check.line());
         }
-        for told in &check.told {
-            let others: Vec<_> = told.others.iter().collect();
+        for reported in &check.reported {
+            let others: Vec<_> = reported.others.iter().collect();
             if let Some(others) = finding_text::others(&others) {
-                let (verdict, id) = (told.verdict, check.id);
+                let (verdict, id) = (reported.verdict, check.id);
                 self.write(&format!("{verdict:<12}  {id:<23}  {others}\n"));
             }
         }
@@ -166,7 +171,7 @@ impl<W: Write> Console<W> {
     }
 }
 
-impl Begun {
+impl CheckProgress {
     fn skip(&mut self, entry: &Entry) {
         let reason = entry.reason.as_deref().map(ToOwned::to_owned);
         match self.skipped.iter_mut().find(|(known, _)| *known == reason) {
@@ -175,15 +180,17 @@ impl Begun {
         }
     }
 
-    /// Gives the entry back where nothing like it was told yet.
-    fn is_new(&mut self, entry: Entry) -> Option<Entry> {
+    /// Gives the entry back where nothing like it was reported yet.
+    fn take_if_new(&mut self, entry: Entry) -> Option<Entry> {
         let reason = entry.reason.as_deref().map(ToOwned::to_owned);
-        let same = |told: &&mut Told| told.verdict == entry.verdict && told.reason == reason;
-        if let Some(told) = self.told.iter_mut().find(same) {
-            told.others.push(entry);
+        let same = |reported: &&mut Reported| {
+            reported.verdict == entry.verdict && reported.reason == reason
+        };
+        if let Some(reported) = self.reported.iter_mut().find(same) {
+            reported.others.push(entry);
             return None;
         }
-        self.told.push(Told {
+        self.reported.push(Reported {
             verdict: entry.verdict,
             reason,
             others: Vec::new(),
@@ -219,7 +226,7 @@ impl Begun {
 }
 
 /// A line, or a block where there is more to tell.
-fn told(entry: &Entry) -> String {
+fn render(entry: &Entry) -> String {
     let style = style(entry.verdict);
     match entry.verdict {
         Verdict::Pass | Verdict::Skip => {
@@ -251,7 +258,7 @@ fn never_seen(report: &Report) -> String {
             let names = row.never_seen.iter();
             let answer = finding_text::answer(row);
             let line =
-                move |name: &Clean| format!("  {answer:<49}  {}\n", finding_text::plain(name));
+                move |name: &Redacted| format!("  {answer:<49}  {}\n", finding_text::plain(name));
             names.map(line)
         })
         .collect();

@@ -16,7 +16,7 @@ use url::Url;
 use crate::{
     contract::{Expected, KeyRole, variable_of},
     finding::{ApiRequest, Exchange, NotPassed, redaction::Secrets},
-    http::{ANSWER_TIME, Client, ClientError, Trust},
+    http::{Client, ClientError, RESPONSE_TIMEOUT, Trust},
 };
 
 /// Where every organization's clock stands when a check begins.
@@ -54,7 +54,7 @@ impl Control {
     ) -> Result<Result<Self, String>, ClientError> {
         secrets.add(token.as_deref().unwrap_or_default());
         let mut control = Self {
-            client: Client::new(origin, ANSWER_TIME, trust)?,
+            client: Client::new(origin, RESPONSE_TIMEOUT, trust)?,
             token,
             expected: Expected::default(),
             organizations: Mutex::default(),
@@ -78,7 +78,7 @@ impl Control {
     /// What follows from the settings that the sandbox returns, or why it cannot be judged as one.
     async fn read_settings(&self) -> Result<Expected, String> {
         let response = self.request(Method::GET, "/settings", json!(null)).await;
-        match response.and_then(granted) {
+        match response.and_then(ensure_success) {
             Ok(response) => SandboxSettings::deserialize(response.json())
                 .map_err(|error| format!("its settings cannot be read: {error}"))
                 .and_then(Expected::of),
@@ -96,13 +96,13 @@ impl Control {
             if let Some(name) = name {
                 new["name"] = name.into();
             }
-            self.ask(Method::POST, "", new).await
+            self.send_organizations(Method::POST, "", new).await
         };
         let mut made = make(name).await?;
         if made.status == StatusCode::CONFLICT {
             made = make(None).await?;
         }
-        let name = text(&granted(made)?, "/name")?;
+        let name = text(&ensure_success(made)?, "/name")?;
         self.organizations
             .lock()
             .expect("nobody panics with the list in hand")
@@ -117,7 +117,7 @@ impl Control {
             new["tier"] = json!(self.expected.widest_tier());
         }
         let made = self
-            .call(Method::POST, &format!("/{organization}/keys"), new)
+            .request_ok(Method::POST, &format!("/{organization}/keys"), new)
             .await?;
         let key = ApiKey::parse(&text(&made, "/key")?)
             .map_err(|error| NotPassed::Inconclusive(error.to_string()))?;
@@ -130,7 +130,7 @@ impl Control {
 
     /// Revokes a key.
     pub async fn revoke(&self, organization: &str, key: &MintedKey) -> Result<(), NotPassed> {
-        self.call(
+        self.request_ok(
             Method::POST,
             &format!("/{organization}/keys/{}/revoke", key.id),
             json!({}),
@@ -144,7 +144,7 @@ impl Control {
     /// Moves an organization's clock on.
     pub async fn advance(&self, organization: &str, by: SignedDuration) -> Result<(), NotPassed> {
         let by = json!({"by": format!("{by:#}")});
-        self.call(Method::POST, &format!("/{organization}/clock/advance"), by)
+        self.request_ok(Method::POST, &format!("/{organization}/clock/advance"), by)
             .await
             .map(drop)
     }
@@ -159,16 +159,26 @@ impl Control {
         );
         for name in made {
             let _ = self
-                .call(Method::DELETE, &format!("/{name}"), json!(null))
+                .request_ok(Method::DELETE, &format!("/{name}"), json!(null))
                 .await;
         }
     }
 
-    async fn call(&self, method: Method, path: &str, body: Value) -> Result<Exchange, NotPassed> {
-        granted(self.ask(method, path, body).await?)
+    async fn request_ok(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<Exchange, NotPassed> {
+        ensure_success(self.send_organizations(method, path, body).await?)
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Value) -> Result<Exchange, NotPassed> {
+    async fn send_organizations(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<Exchange, NotPassed> {
         self.request(method, &format!("/organizations{path}"), body)
             .await
     }
@@ -179,26 +189,26 @@ impl Control {
         path: &str,
         body: Value,
     ) -> Result<Exchange, NotPassed> {
-        let mut call = ApiRequest::at(method, &format!("{CONTROL_PREFIX}{path}"));
+        let mut request = ApiRequest::at(method, &format!("{CONTROL_PREFIX}{path}"));
         if !body.is_null() {
-            call = call.json(&body);
+            request = request.json(&body);
         }
         if let Some(token) = &self.token {
-            call = call.header(TOKEN, token);
+            request = request.header(TOKEN, token);
         }
-        self.client.send(call).await
+        self.client.send(request).await
     }
 }
 
 /// What the control API did, or why it did not.
-fn granted(answer: Exchange) -> Result<Exchange, NotPassed> {
-    if answer.status.is_success() {
-        return Ok(answer);
+fn ensure_success(response: Exchange) -> Result<Exchange, NotPassed> {
+    if response.status.is_success() {
+        return Ok(response);
     }
-    let message = answer.at("/message");
+    let message = response.at("/message");
     Err(NotPassed::Inconclusive(format!(
         "the control API refuses with {}: {message}",
-        answer.status
+        response.status
     )))
 }
 
@@ -215,16 +225,16 @@ fn variable(new: &Value) -> String {
 }
 
 /// What a key with these scopes is asked for as.
-pub(crate) fn with_scopes(scopes: ScopeSet) -> Value {
+pub(crate) fn key_with_scopes(scopes: ScopeSet) -> Value {
     json!({"scopes": scopes})
 }
 
-fn text(answer: &Exchange, pointer: &str) -> Result<String, NotPassed> {
-    answer
+fn text(response: &Exchange, pointer: &str) -> Result<String, NotPassed> {
+    response
         .at(pointer)
         .as_str()
         .map(ToOwned::to_owned)
         .ok_or_else(|| {
-            NotPassed::Inconclusive(format!("the control API's answer has no {pointer}"))
+            NotPassed::Inconclusive(format!("the control API's response has no {pointer}"))
         })
 }

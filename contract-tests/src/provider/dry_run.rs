@@ -5,12 +5,13 @@ use std::fmt;
 use schemas::Operation;
 
 use crate::{
-    http::{Bounds, Requests},
+    http::{Requests, RunLimits},
     provider::{
-        Selection, check, earned,
+        Selection, check,
         permissions::RunPermissions,
         requirements::{BURST, Requirements},
-        session::{Options, place},
+        session::{Options, base_url},
+        vacuous_pass,
     },
 };
 
@@ -19,14 +20,14 @@ pub(crate) const CONTROL_PROBES: usize = 1;
 
 /// Requests that find out what the target is: where it is, whether it has a control API, and whether it returns anything.
 fn probes() -> usize {
-    place::REQUESTS + CONTROL_PROBES + earned::requests()
+    base_url::MAX_REQUESTS + CONTROL_PROBES + vacuous_pass::max_requests()
 }
 
 /// What a run would send, and what it would not.
 #[derive(Debug)]
 pub struct Plan {
     base: String,
-    bounds: Bounds,
+    limits: RunLimits,
     /// What it consists of.
     title: &'static str,
     /// What stands between two of them: names of cases have spaces.
@@ -58,16 +59,16 @@ impl Plan {
     /// The plan of a run on a server without a control API.
     pub fn new(options: &Options, selection: &Selection) -> Self {
         let mut plan = Self::empty(options, "checks", " ");
-        let grant = options.grant();
+        let permissions = options.run_permissions();
         for check in &selection.checks {
             match check.run {
-                check::Run::Once(_) => plan.add(&grant, check.id, &check.needs, None),
+                check::Run::Once(_) => plan.add(&permissions, check.id, &check.requirements, None),
                 check::Run::Each(pick, _) => selection
                     .operations
                     .iter()
                     .filter(|operation| pick(operation))
                     .for_each(|operation| {
-                        plan.add(&grant, check.id, &check.needs, Some(operation));
+                        plan.add(&permissions, check.id, &check.requirements, Some(operation));
                     }),
                 check::Run::Afterwards(_) | check::Run::Last(_) => {}
             }
@@ -78,7 +79,7 @@ impl Plan {
     pub(crate) fn empty(options: &Options, title: &'static str, between: &'static str) -> Self {
         Self {
             base: options.base.to_string(),
-            bounds: options.bounds,
+            limits: options.limits,
             title,
             between,
             lines: Vec::new(),
@@ -88,7 +89,7 @@ impl Plan {
         }
     }
 
-    /// What is sent at the most, if nothing bounds it and no request that was made up fails.
+    /// What is sent at the most, if nothing limits it and no request that was made up fails.
     pub fn requests(&self) -> usize {
         let planned: usize = self.lines.iter().map(|line| line.requests.total()).sum();
         probes() + planned + if self.bursts { BURST } else { 0 }
@@ -96,17 +97,17 @@ impl Plan {
 
     pub(crate) fn add(
         &mut self,
-        grant: &RunPermissions,
+        permissions: &RunPermissions,
         name: &'static str,
-        needs: &Requirements,
+        requirements: &Requirements,
         operation: Option<&'static Operation>,
     ) {
-        match grant.allow(needs, operation) {
+        match permissions.allow(requirements, operation) {
             Ok(()) => {
-                self.bursts |= needs.burst;
-                self.where_some_fail += needs.where_one_fails();
+                self.bursts |= requirements.burst;
+                self.where_some_fail += requirements.max_shrink_requests();
                 let line = self.line(operation);
-                line.requests += needs.requests(operation);
+                line.requests += requirements.max_requests(operation);
                 line.checks.push(name);
             }
             Err(reason) => self.skip(name, reason),
@@ -151,7 +152,7 @@ impl fmt::Display for Plan {
              at most {} requests; after {} of them it stops (--max-requests)",
             self.base,
             self.requests(),
-            self.bounds.max_requests,
+            self.limits.max_requests,
         )?;
         if self.where_some_fail > 0 {
             let more = self.where_some_fail;

@@ -48,7 +48,11 @@ impl RunPermissions {
 
     /// What needs this can and may run, for an operation or for none in particular; or why not, and what would
     /// unlock it.
-    pub fn allow(&self, needs: &Requirements, operation: Option<&Operation>) -> Result<(), String> {
+    pub fn allow(
+        &self,
+        requirements: &Requirements,
+        operation: Option<&Operation>,
+    ) -> Result<(), String> {
         let (permissions, keys) = match self {
             Self::Sandbox(profile) if operation.is_none_or(|one| profile.serves(one)) => {
                 return Ok(());
@@ -60,20 +64,20 @@ impl RunPermissions {
             }
             Self::Foreign { permissions, keys } => (permissions, keys),
         };
-        if needs.sandbox {
+        if requirements.sandbox {
             return Err("needs a sandbox's control API".to_owned());
         }
-        if operation
-            .is_some_and(|operation| needs.prepares() && !valid_request::can_be_had(operation))
-        {
+        if operation.is_some_and(|operation| {
+            requirements.prepares() && !valid_request::can_prepare(operation)
+        }) {
             let reason = "needs a sandbox: would change what is not of the judge's making";
             return Err(reason.to_owned());
         }
-        permissions.allow(needs.requests(operation))?;
-        if needs.burst {
+        permissions.allow(requirements.max_requests(operation))?;
+        if requirements.burst {
             permissions.allow_burst()?;
         }
-        match needs.keys.iter().find(|role| !keys.contains(role)) {
+        match requirements.keys.iter().find(|role| !keys.contains(role)) {
             Some(missing) => Err(format!("needs a key: --key {missing}=…")),
             None => Ok(()),
         }

@@ -12,8 +12,8 @@ use super::{
     session::Session,
 };
 use crate::{
-    contract::{CoverageRow, Keywords, ambiguities::Followed as Reading},
-    finding::{NotPassed, SeenCount, redaction::CleanValue},
+    contract::{CoverageRow, Keywords, ambiguities::FollowedReading},
+    finding::{NotPassed, SeenCount, redaction::RedactedValue},
     report::model::{Counts, Coverage, Entry, Mode, ObservedReading, Report, Rule},
 };
 
@@ -25,8 +25,8 @@ impl Report {
             tool: "contract-tests",
             version: env!("CARGO_PKG_VERSION"),
             mode: Mode::Provider,
-            target: session.secrets.text(session.target().as_str()),
-            about: session.secrets.text(&session.describe()),
+            target: session.secrets.redact(session.target().as_str()),
+            about: session.secrets.redact(&session.describe()),
             seed: Some(session.seed()),
             strict: session.is_strict(),
             verdict: run.verdict(),
@@ -41,7 +41,7 @@ impl Report {
             seen: SeenCount::of(&rows),
             coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
             readings: session
-                .ledger
+                .coverage_log
                 .readings()
                 .followed()
                 .map(ObservedReading::new)
@@ -69,7 +69,7 @@ fn rule(check: &Check) -> Rule {
 }
 
 impl ObservedReading {
-    pub(super) fn new(followed: Reading) -> Self {
+    pub(super) fn new(followed: FollowedReading) -> Self {
         Self {
             about: followed.contradiction.about,
             reading: followed.reading.says,
@@ -85,7 +85,7 @@ impl Coverage {
         Self {
             operation: OperationId::as_str(row.operation.id),
             status: row.status,
-            code: row.code.as_deref().map(|code| session.secrets.text(code)),
+            code: row.code.as_deref().map(|code| session.secrets.redact(code)),
             documented: row.documented,
             expected: row.is_expected(),
             seen: row.seen,
@@ -94,16 +94,16 @@ impl Coverage {
             media_types: row
                 .media_types
                 .iter()
-                .map(|(name, count)| (session.secrets.text(name), *count))
+                .map(|(name, count)| (session.secrets.redact(name), *count))
                 .collect(),
             never_seen: row
                 .never_seen
                 .iter()
-                .map(|name| session.secrets.text(name))
+                .map(|name| session.secrets.redact(name))
                 .collect(),
             keywords: row.keywords.as_ref().map(|all| {
                 let broken = all.broken.iter();
-                let broken = broken.map(|(name, held)| (session.secrets.text(name), *held));
+                let broken = broken.map(|(name, held)| (session.secrets.redact(name), *held));
                 Keywords {
                     of: all.of,
                     seen: all.seen,
@@ -113,10 +113,10 @@ impl Coverage {
                 }
             }),
             reason_unseen: unseen.map(|unseen| unseen.reason),
-            provoke: unseen.and_then(|unseen| unseen.how).map(|how| {
+            provoke: unseen.and_then(|unseen| unseen.trigger).map(|trigger| {
                 session
                     .secrets
-                    .text(&how.command(session.target(), row.operation))
+                    .redact(&trigger.command(session.target(), row.operation))
             }),
         }
     }
@@ -138,11 +138,11 @@ impl Entry {
             source: check.map_or("", |check| check.source),
             message: check.map_or("", |check| check.rule).into(),
             at: None,
-            expected: CleanValue::default(),
-            actual: CleanValue::default(),
+            expected: RedactedValue::default(),
+            actual: RedactedValue::default(),
             took_ms: finding.took.map(millis),
             reason: None,
-            replay: secrets.text(&replay::of_check(session, finding).to_string()),
+            replay: secrets.redact(&replay::of_check(session, finding).to_string()),
             curl: None,
             exchange: None,
             allowed: None,
@@ -153,12 +153,12 @@ impl Entry {
         match &finding.outcome {
             Ok(()) => {}
             Err(NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason)) => {
-                entry.reason = Some(secrets.text(reason));
+                entry.reason = Some(secrets.redact(reason));
             }
             Err(NotPassed::Violated(violation)) => entry.set_violation(secrets, violation),
         }
         if let Some(known) = &finding.known {
-            entry.reason = Some(secrets.text(known));
+            entry.reason = Some(secrets.redact(known));
         }
         entry
     }

@@ -19,7 +19,7 @@ pub(crate) fn of_check(session: &Session, finding: &Finding) -> CommandLine {
     if let Some(operation) = finding.operation {
         flags.value("operation", operation.id.as_str());
     }
-    let drawn = afterwards || check.is_some_and(|check| check.needs.seed);
+    let drawn = afterwards || check.is_some_and(|check| check.requirements.seed);
     if drawn || session.seed() != SEED {
         flags.value("seed", &session.seed().to_string());
     }

@@ -20,27 +20,27 @@ pub struct Requirements {
     /// It makes requests up, by a seed.
     pub seed: bool,
     /// Calls of the operation that are prepared.
-    samples: usize,
+    prepared: usize,
     /// Calls by the method of the operation.
-    calls: usize,
+    requests: usize,
     /// Calls besides, where one of those fails, to find the smallest that does.
-    smaller: usize,
+    shrinks: usize,
     /// Calls by the method of the operation, where it takes a body.
-    bodies: usize,
+    body_requests: usize,
     /// Other calls.
-    others: Requests,
+    other_requests: Requests,
     /// Requests on a sandbox, besides.
-    fills: usize,
+    fill_requests: usize,
 }
 
 /// Nothing but a server.
-pub(crate) const NOTHING: Requirements = Requirements::of(&[]);
+pub(crate) const NO_KEYS: Requirements = Requirements::of(&[]);
 /// A key that may do everything.
-pub(crate) const FULL: Requirements = Requirements::of(&[KeyRole::Full]);
+pub(crate) const FULL_KEY: Requirements = Requirements::of(&[KeyRole::Full]);
 /// A sandbox.
 pub(crate) const SANDBOX: Requirements = Requirements {
     sandbox: true,
-    ..NOTHING
+    ..NO_KEYS
 };
 
 impl Requirements {
@@ -56,64 +56,70 @@ impl Requirements {
             sandbox: false,
             burst: false,
             seed: false,
-            samples: 0,
-            calls: 0,
-            bodies: 0,
-            smaller: 0,
-            others,
-            fills: 0,
+            prepared: 0,
+            requests: 0,
+            body_requests: 0,
+            shrinks: 0,
+            other_requests: others,
+            fill_requests: 0,
         }
     }
 
     /// So many calls of the operation are prepared, with all that they need.
     #[must_use]
-    pub const fn samples(self, samples: usize) -> Self {
-        Self { samples, ..self }
+    pub const fn prepared(self, prepared: usize) -> Self {
+        Self { prepared, ..self }
     }
 
     /// So many calls are made by the method of the operation.
     #[must_use]
-    pub const fn calls(self, calls: usize) -> Self {
-        Self { calls, ..self }
+    pub const fn requests(self, requests: usize) -> Self {
+        Self { requests, ..self }
     }
 
     /// And so many besides, where one of those fails.
     #[must_use]
-    pub const fn smaller(self, smaller: usize) -> Self {
-        Self { smaller, ..self }
+    pub const fn shrinks(self, shrinks: usize) -> Self {
+        Self { shrinks, ..self }
     }
 
     /// So many others are reads.
     #[must_use]
     pub const fn reads(mut self, reads: usize) -> Self {
-        self.others.reads = reads;
+        self.other_requests.reads = reads;
         self
     }
 
     /// So many others write.
     #[must_use]
     pub const fn writes(mut self, writes: usize) -> Self {
-        self.others.writes = writes;
+        self.other_requests.writes = writes;
         self
     }
 
     /// So many others delete.
     #[must_use]
     pub const fn deletions(mut self, deletions: usize) -> Self {
-        self.others.deletions = deletions;
+        self.other_requests.deletions = deletions;
         self
     }
 
     /// So many calls are made besides, where the operation takes a body.
     #[must_use]
-    pub const fn bodies(self, bodies: usize) -> Self {
-        Self { bodies, ..self }
+    pub const fn body_requests(self, body_requests: usize) -> Self {
+        Self {
+            body_requests,
+            ..self
+        }
     }
 
     /// So many requests are made on a sandbox only, where lists get rows before they are looked at.
     #[must_use]
-    pub const fn fills(self, fills: usize) -> Self {
-        Self { fills, ..self }
+    pub const fn fill_requests(self, fill_requests: usize) -> Self {
+        Self {
+            fill_requests,
+            ..self
+        }
     }
 
     /// And uses up the quota of a key.
@@ -133,30 +139,30 @@ impl Requirements {
 
     /// Whether calls of the operation are prepared.
     pub fn prepares(&self) -> bool {
-        self.samples > 0
+        self.prepared > 0
     }
 
     /// What is sent besides at the most, where a request that was made up fails.
-    pub fn where_one_fails(&self) -> usize {
-        self.smaller
+    pub fn max_shrink_requests(&self) -> usize {
+        self.shrinks
     }
 
     /// What is sent on a sandbox besides.
-    pub fn on_a_sandbox(&self) -> usize {
-        self.fills
+    pub fn max_fill_requests(&self) -> usize {
+        self.fill_requests
     }
 
     /// What is sent at the most, but for what uses up a quota, and what finds out how small a request that fails can be.
-    pub fn requests(&self, operation: Option<&Operation>) -> Requests {
-        let mut requests = self.others;
+    pub fn max_requests(&self, operation: Option<&Operation>) -> Requests {
+        let mut requests = self.other_requests;
         if let Some(operation) = operation {
-            requests += valid_request::requests(operation).times(self.samples);
+            requests += valid_request::max_requests(operation).times(self.prepared);
             let bodies = if operation.request.is_some() {
-                self.bodies
+                self.body_requests
             } else {
                 0
             };
-            requests += Requests::one(&operation.method).times(self.calls + bodies);
+            requests += Requests::one(&operation.method).times(self.requests + bodies);
         }
         requests
     }

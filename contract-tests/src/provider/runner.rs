@@ -18,15 +18,15 @@ use crate::{
     http::Stopwatch,
     provider::{
         check::{self, Check, Finding},
+        check_context,
         checks::CHECKS,
-        job,
         session::Session,
     },
 };
 
 /// Checks that run at a time where each has an organization of its own. Elsewhere they share one, and
 /// would see one another's writes.
-const AT_A_TIME: usize = 8;
+const MAX_CONCURRENT: usize = 8;
 
 /// A run that came to its end, or was stopped.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ pub struct Run {
 type Job<'a> = BoxFuture<'a, (Finding, bool)>;
 
 /// A job, and how well its rule is founded.
-type Founded<'a> = (Evidence, Job<'a>);
+type RankedJob<'a> = (Evidence, Job<'a>);
 
 /// What is judged.
 #[derive(Clone, Debug)]
@@ -86,31 +86,31 @@ impl Default for Selection {
     }
 }
 
-/// Judges a session's target; `tell` hears of each finding.
+/// Judges a session's target; `on_finding` hears of each finding.
 pub async fn run(
     session: &Session,
     selection: &Selection,
-    tell: impl FnMut(&Finding),
+    on_finding: impl FnMut(&Finding),
     mut interrupted: Interrupted,
 ) -> Run {
     let checks = &selection.checks;
-    let mut jobs: Vec<Founded<'_>> = checks
+    let mut jobs: Vec<RankedJob<'_>> = checks
         .iter()
         .flat_map(|check| jobs(session, check, &selection.operations))
         .collect();
-    let at_a_time = if session.is_sandbox() {
-        session.expected().at_a_time(AT_A_TIME)
+    let concurrency = if session.is_sandbox() {
+        session.expected().concurrency(MAX_CONCURRENT)
     } else {
         // Requests are few, and go first to what the server has promised.
         jobs.sort_by_key(|(evidence, _)| *evidence);
         1
     };
     let jobs: Vec<_> = jobs.into_iter().map(|(_, job)| job).collect();
-    let mut running = stream::iter(jobs).buffered(at_a_time);
+    let mut running = stream::iter(jobs).buffered(concurrency);
     let mut run = Run::default();
-    let mut notes = Notes {
+    let mut recorder = Recorder {
         baseline: &selection.baseline,
-        tell,
+        on_finding,
     };
     loop {
         // First things first: checks that end at once would leave no time to be interrupted.
@@ -120,7 +120,7 @@ pub async fn run(
                 break;
             }
             Either::Right((Some((finding, defect)), _)) => {
-                notes.take(&mut run, finding);
+                recorder.record(&mut run, finding);
                 run.defect |= defect;
             }
             Either::Right((None, _)) => break,
@@ -130,10 +130,10 @@ pub async fn run(
     for check in checks {
         for (operation, mut outcome) in afterwards(session, check, &selection.operations) {
             if outcome.is_ok() && !run.interrupted {
-                outcome = session.proven().await;
+                outcome = session.require_success().await;
             }
             let finding = Finding::new(check, operation, outcome, session.promises_all());
-            notes.take(&mut run, finding);
+            recorder.record(&mut run, finding);
         }
     }
     let place = |finding: &Finding| checks.iter().position(|check| check.id == finding.id);
@@ -148,15 +148,15 @@ pub async fn run(
 }
 
 /// Takes findings down as they come, and tells of them.
-struct Notes<'a, T> {
+struct Recorder<'a, T> {
     baseline: &'a Baseline,
-    tell: T,
+    on_finding: T,
 }
 
-impl<T: FnMut(&Finding)> Notes<'_, T> {
-    fn take(&mut self, run: &mut Run, mut finding: Finding) {
+impl<T: FnMut(&Finding)> Recorder<'_, T> {
+    fn record(&mut self, run: &mut Run, mut finding: Finding) {
         self.baseline.apply(&mut finding);
-        (self.tell)(&finding);
+        (self.on_finding)(&finding);
         run.findings.push(finding);
     }
 }
@@ -165,12 +165,12 @@ fn jobs<'a>(
     session: &'a Session,
     check: &'static Check,
     operations: &[&'static Operation],
-) -> Vec<Founded<'a>> {
+) -> Vec<RankedJob<'a>> {
     let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| {
         let job: Job<'a> = Box::pin(async move {
             let watch = Stopwatch::start();
             let outcome = AssertUnwindSafe(outcome).catch_unwind();
-            let (outcome, met) = job::run(check.id, operation, outcome).await;
+            let (outcome, activity) = check_context::run(check.id, operation, outcome).await;
             let took = Some(watch.elapsed());
             let defect = outcome.is_err();
             let outcome = outcome.unwrap_or_else(|_| {
@@ -178,14 +178,14 @@ fn jobs<'a>(
                     "the check itself failed; this is a defect".to_owned(),
                 ))
             });
-            let outcome = match (outcome, met.unlike) {
-                (Ok(()), Some(unlike)) => Err(unlike.into()),
-                (Ok(()), None) => session.proven().await,
-                (stopped, _) => stopped,
+            let outcome = match (outcome, activity.unrecognized) {
+                (Ok(()), Some(unrecognized)) => Err(unrecognized.into()),
+                (Ok(()), None) => session.require_success().await,
+                (not_passed, _) => not_passed,
             };
             let finding = Finding::new(check, operation, outcome, session.promises_all());
             let finding = Finding {
-                sent: met.sent,
+                sent: activity.sent,
                 took,
                 ..finding
             };
@@ -194,7 +194,7 @@ fn jobs<'a>(
         (check.evidence_on(operation), job)
     };
     let allowed = |operation: Option<&Operation>| {
-        let allowed = session.grant().allow(&check.needs, operation);
+        let allowed = session.permissions().allow(&check.requirements, operation);
         allowed.map_err(|reason| -> BoxFuture<'a, Outcome> {
             Box::pin(ready(Err(NotPassed::Skipped(reason))))
         })
@@ -223,7 +223,7 @@ fn afterwards(
     operations: &[&'static Operation],
 ) -> Vec<(Option<&'static Operation>, Outcome)> {
     let judged = |operation: Option<&'static Operation>, run: &dyn Fn() -> Outcome| {
-        let allowed = session.grant().allow(&check.needs, operation);
+        let allowed = session.permissions().allow(&check.requirements, operation);
         let outcome = allowed.map_err(NotPassed::Skipped).and_then(|()| run());
         (operation, outcome)
     };

@@ -1,6 +1,6 @@
 //! A run against one target: what it is, and how a check gets keys, organizations and time.
 
-pub(crate) mod place;
+pub(crate) mod base_url;
 mod tenant;
 
 use std::{
@@ -16,17 +16,20 @@ use url::Url;
 pub use self::tenant::{Tenant, enrichment};
 use crate::{
     contract::{
-        Contract, CoverageLog, CoverageRow, Echoes, Expected, InvalidContract, KeyRole, RoleKey,
-        ambiguities,
+        Contract, CoverageLog, CoverageRow, EchoDetector, Expected, InvalidContract, KeyRole,
+        RoleKey, ambiguities,
     },
     finding::{ApiRequest, Exchange, NotPassed, Outcome, count, redaction::Secrets},
-    http::{ANSWER_TIME, Bounds, Client, ClientError, Guard, Notices, Permissions, Raw, Trust},
+    http::{
+        Client, ClientError, Notifier, Permissions, RESPONSE_TIMEOUT, RawResponse, RequestLimiter,
+        RunLimits, Trust,
+    },
     provider::{
+        check_context,
         control::Control,
         dry_run::CONTROL_PROBES,
-        earned::{self, Proof},
-        job,
         permissions::RunPermissions,
+        vacuous_pass::{self, SuccessWitness},
     },
     report::CommandLine,
 };
@@ -46,15 +49,15 @@ pub struct Options {
     /// What is permitted where the target has no control API.
     pub permissions: Permissions,
     /// How much is sent there, and how long is waited.
-    pub bounds: Bounds,
+    pub limits: RunLimits,
     /// Who hears that the run waits.
-    pub notices: Notices,
+    pub notifier: Notifier,
     /// The token of the control API.
     pub control_token: Option<String>,
     /// Whether observations fail, too, and objects may have no fields but those of the contract.
     pub strict: bool,
     /// How long an answer may take.
-    pub answer_time: Duration,
+    pub response_timeout: Duration,
     /// What chance is drawn from, where requests are made up.
     pub seed: u64,
     /// Who may have signed the certificate of the target.
@@ -72,18 +75,18 @@ impl Options {
             keys: Vec::new(),
             safe: false,
             permissions: Permissions::default(),
-            bounds: Bounds::default(),
-            notices: Notices::default(),
+            limits: RunLimits::default(),
+            notifier: Notifier::default(),
             control_token: None,
             strict: false,
-            answer_time: ANSWER_TIME,
+            response_timeout: RESPONSE_TIMEOUT,
             seed: SEED,
             trust: Trust::default(),
         }
     }
 
     /// What can and may be done where the target has no control API.
-    pub fn grant(&self) -> RunPermissions {
+    pub fn run_permissions(&self) -> RunPermissions {
         RunPermissions::Foreign {
             permissions: self.permissions,
             keys: self.keys.iter().map(|given| given.role).collect(),
@@ -91,16 +94,16 @@ impl Options {
     }
 
     /// `sent`: requests that were made already.
-    fn guard(&self, sent: usize) -> Guard {
+    fn limiter(&self, sent: usize) -> RequestLimiter {
         let limited = self
             .keys
             .iter()
             .find(|given| given.role == KeyRole::Limited);
-        Guard {
+        RequestLimiter {
             permissions: self.permissions,
-            bounds: self.bounds,
-            notices: self.notices.clone(),
-            unpaced: limited.and_then(|given| ApiRequest::credential(&given.key)),
+            limits: self.limits,
+            notifier: self.notifier.clone(),
+            exempt: limited.and_then(|given| ApiRequest::credential(&given.key)),
             sent: AtomicUsize::new(sent),
             quotas: Mutex::default(),
         }
@@ -121,7 +124,7 @@ pub enum SessionError {
     Unreachable(Url, String),
     /// The API is under another URL than the one that was given.
     #[error("{0}")]
-    Elsewhere(String),
+    WrongBaseUrl(String),
 }
 
 /// A run against one target.
@@ -134,13 +137,13 @@ pub struct Session {
     strict: bool,
     safe: bool,
     seed: u64,
-    grant: RunPermissions,
+    permissions: RunPermissions,
     command: CommandLine,
     limited: OnceCell<ApiKey>,
-    proof: Proof,
+    success_witness: SuccessWitness,
     /// What was seen so far.
-    pub ledger: CoverageLog,
-    pub(crate) echoes: Echoes,
+    pub coverage_log: CoverageLog,
+    pub(crate) echo_detector: EchoDetector,
     /// What must not be shown.
     pub secrets: Arc<Secrets>,
 }
@@ -149,8 +152,12 @@ impl Session {
     /// Finds out what the target is.
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
         let mut contract = Contract::load(options.strict)?;
-        let mut client = Client::new(options.base.clone(), options.answer_time, &options.trust)?;
-        let sent = place::find(&client, &options).await?;
+        let mut client = Client::new(
+            options.base.clone(),
+            options.response_timeout,
+            &options.trust,
+        )?;
+        let sent = base_url::verify(&client, &options).await?;
         let secrets = Arc::new(Secrets::default());
         for given in &options.keys {
             secrets.add_key(&given.key, given.role.variable());
@@ -161,12 +168,12 @@ impl Session {
             let (origin, token) = (origin(&options.base), options.control_token.clone());
             Control::find(origin, token, Arc::clone(&secrets), &options.trust).await?
         };
-        let grant = if let Ok(control) = &control {
+        let permissions = if let Ok(control) = &control {
             contract.expected = control.expected.clone().in_full(options.strict);
             RunPermissions::Sandbox(control.expected.settings().profile())
         } else {
-            client.guard = Some(options.guard(sent + CONTROL_PROBES));
-            options.grant()
+            client.limiter = Some(options.limiter(sent + CONTROL_PROBES));
+            options.run_permissions()
         };
         Ok(Self {
             contract,
@@ -176,12 +183,12 @@ impl Session {
             strict: options.strict,
             safe: options.safe,
             seed: options.seed,
-            grant,
+            permissions,
             command: options.command,
             limited: OnceCell::new(),
-            proof: Proof::default(),
-            ledger: CoverageLog::default(),
-            echoes: Echoes::default(),
+            success_witness: SuccessWitness::default(),
+            coverage_log: CoverageLog::default(),
+            echo_detector: EchoDetector::default(),
             secrets,
         })
     }
@@ -238,8 +245,8 @@ impl Session {
     }
 
     /// What can and may be done.
-    pub fn grant(&self) -> &RunPermissions {
-        &self.grant
+    pub fn permissions(&self) -> &RunPermissions {
+        &self.permissions
     }
 
     /// Whether the target serves an operation.
@@ -249,7 +256,7 @@ impl Session {
 
     /// Which of the contract's answers were seen.
     pub fn coverage(&self) -> Vec<CoverageRow> {
-        self.ledger
+        self.coverage_log
             .coverage(&self.contract, self.is_sandbox(), self.profile())
     }
 
@@ -274,49 +281,53 @@ impl Session {
         })
     }
 
-    /// Sends a call; the ledger takes note of the answer.
-    pub async fn send(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
-        let (operation, method) = (call.operation, call.sent_by().clone());
-        let outcome = self.client.send(call).await;
+    /// Sends a request; the coverage log notes the response.
+    pub async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
+        let (operation, method) = (request.operation, request.method().clone());
+        let outcome = self.client.send(request).await;
         if !matches!(outcome, Err(NotPassed::Skipped(_))) {
-            job::count(&method);
+            check_context::count_request(&method);
         }
-        let mut exchange = outcome.inspect_err(|stop| {
-            if let (Some(operation), NotPassed::Violated(violation)) = (operation, stop) {
-                self.ledger.note_broken(operation, violation);
+        let mut exchange = outcome.inspect_err(|other| {
+            if let (Some(operation), NotPassed::Violated(violation)) = (operation, other) {
+                self.coverage_log.note_broken(operation, violation);
             }
         })?;
-        self.echoes.note(&exchange);
-        let follows = ambiguities::settle(&mut exchange);
-        self.ledger.note(&self.contract, &exchange, &follows);
-        match earned::unlike(&self.contract, &exchange) {
-            Some(violation) => job::note_unlike(violation),
-            None => self.proof.note(&exchange),
+        self.echo_detector.note(&exchange);
+        let readings = ambiguities::normalize(&mut exchange);
+        self.coverage_log.note(&self.contract, &exchange, &readings);
+        match vacuous_pass::unrecognized(&self.contract, &exchange) {
+            Some(violation) => check_context::note_unrecognized(violation),
+            None => self.success_witness.note(&exchange),
         }
         Ok(exchange)
     }
 
     /// The API has returned what it was asked for at least once, or why that is not known.
-    pub(crate) async fn proven(&self) -> Outcome {
-        self.proof.holds(self).await
+    pub(crate) async fn require_success(&self) -> Outcome {
+        self.success_witness.require(self).await
     }
 
-    /// Sends a call on a connection of its own, and gives its answer as the bytes are.
-    pub(crate) async fn send_raw(&self, call: &ApiRequest) -> Result<Raw, NotPassed> {
-        let outcome = self.client.raw(call).await;
+    /// Sends a request on a connection of its own, and gives its answer as the bytes are.
+    pub(crate) async fn send_raw(&self, request: &ApiRequest) -> Result<RawResponse, NotPassed> {
+        let outcome = self.client.send_raw(request).await;
         if !matches!(outcome, Err(NotPassed::Skipped(_))) {
-            job::count(call.sent_by());
+            check_context::count_request(request.method());
         }
-        outcome.inspect(|raw| self.echoes.note_body(call.presented(), &raw.rest))
+        outcome.inspect(|raw| {
+            self.echo_detector
+                .note_body(request.authorization_value(), &raw.after_head)
+        })
     }
 
     /// Somebody to act as: on a sandbox, a new organization on a frozen clock.
     pub async fn tenant(&self) -> Result<Tenant<'_>, NotPassed> {
-        self.tenant_called(job::organization(self.seed)).await
+        self.tenant_named(check_context::next_organization_name(self.seed))
+            .await
     }
 
     /// Somebody to act as; on a sandbox, an organization of that name.
-    async fn tenant_called(&self, name: Option<String>) -> Result<Tenant<'_>, NotPassed> {
+    async fn tenant_named(&self, name: Option<String>) -> Result<Tenant<'_>, NotPassed> {
         let organization = match &self.control {
             Ok(control) => Some(control.organization(name).await?),
             Err(_) => None,
@@ -329,8 +340,8 @@ impl Session {
 
     /// A key with a small quota, the same for all who ask, so that it is used up once.
     pub async fn limited_key(&self) -> Result<ApiKey, NotPassed> {
-        let name = job::name(self.seed, "the limited key", 0);
-        let make = async || self.tenant_called(Some(name)).await?.limited_key().await;
+        let name = check_context::derived_name(self.seed, "the limited key", 0);
+        let make = async || self.tenant_named(Some(name)).await?.limited_key().await;
         self.limited.get_or_try_init(make).await.cloned()
     }
 
@@ -341,7 +352,7 @@ impl Session {
         }
     }
 
-    fn given(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {
+    fn given_key(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {
         let given = self
             .keys
             .iter()

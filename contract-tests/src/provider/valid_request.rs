@@ -7,70 +7,70 @@ use schemas::{Entity, Operation, OperationId, documents::Document, examples, key
 use serde_json::{Value, json};
 
 use crate::{
-    contract::NOBODY,
+    contract::UNKNOWN_ID,
     finding::{ApiRequest, Exchange, NotPassed},
     http::Requests,
     provider::session::Tenant,
 };
 
-/// Requests that [`Tenant::filled`] makes on a sandbox besides, at the most.
-pub(crate) const FILLS: usize = 8;
+/// Requests that [`Tenant::populated_list_request`] makes on a sandbox besides, at the most.
+pub(crate) const MAX_FILL_REQUESTS: usize = 8;
 
 impl Tenant<'_> {
     /// A call of the operation that a faithful server answers with success, where the key may make it.
-    pub async fn sample(
+    pub async fn valid_request(
         &self,
         operation: &'static Operation,
         key: &ApiKey,
     ) -> Result<ApiRequest, NotPassed> {
         let writes = operation.method != Method::GET;
         let id = match operation.entity() {
-            Some(entity) => self.object(entity, writes, key).await?,
+            Some(entity) => self.object_id(entity, writes, key).await?,
             None => String::new(),
         };
-        let mut call = ApiRequest::on(operation, &id).key(key);
+        let mut request = ApiRequest::on(operation, &id).key(key);
         if let Some(document) = operation.request {
-            call = call.json(&self.body(document, &id, key).await?);
+            request = request.json(&self.body(document, &id, key).await?);
         }
         if operation.is_list() {
-            call = call.query("limit=10");
+            request = request.query("limit=10");
         }
-        Ok(call)
+        Ok(request)
     }
 
     /// A call of a list that has two rows or more: on a sandbox it gets them, elsewhere it has what it has. A shorter one
     /// does not show what it does with pages.
-    pub async fn filled(
+    pub async fn populated_list_request(
         &self,
         list: &'static Operation,
         key: &ApiKey,
     ) -> Result<ApiRequest, NotPassed> {
-        let call = self.sample(list, key).await?;
+        let request = self.valid_request(list, key).await?;
         if !self.session().is_sandbox() {
-            return Ok(call);
+            return Ok(request);
         }
         if list.id == OperationId::ListBlacklists {
             self.new_blacklist(key).await?;
         } else if list.id == OperationId::ListJobSearches {
             let document = Document::CreateJobSearch;
-            self.made(OperationId::CreateJobSearch, document, key)
+            self.create(OperationId::CreateJobSearch, document, key)
                 .await?;
         } else if list.id == OperationId::ListSearchBlacklists {
             let lists = [
                 self.new_blacklist(key).await?,
                 self.new_blacklist(key).await?,
             ];
-            let set = ApiRequest::on(OperationId::SetSearchBlacklists.operation(), call.id());
+            let set = ApiRequest::on(OperationId::SetSearchBlacklists.operation(), request.id());
             let set = set.json(&json!({"blacklist_ids": lists})).key(key);
             self.send(set).await?.expect_success()?;
         } else if list.id == OperationId::ListCompanyJobs {
-            return self.busy_company(list, key).await;
+            return self.company_with_jobs(list, key).await;
         }
-        Ok(call)
+        Ok(request)
     }
 
     /// A call of the jobs of a company that has two or more, of the first few.
-    async fn busy_company(
+    async fn company_with_jobs(
         &self,
         jobs: &'static Operation,
         key: &ApiKey,
@@ -79,7 +79,7 @@ impl Tenant<'_> {
         let mut companies = companies.rows();
         // Large companies offer more.
         companies.sort_by_key(|company| Reverse(company["employee_count"].as_u64()));
-        for company in companies.iter().take(FILLS - 1) {
+        for company in companies.iter().take(MAX_FILL_REQUESTS - 1) {
             let id = company["id"].as_str().unwrap_or_default();
             if self.list(jobs.id, id, key).await?.rows().len() > 1 {
                 return Ok(ApiRequest::on(jobs, id).query("limit=10").key(key));
@@ -91,7 +91,7 @@ impl Tenant<'_> {
     }
 
     /// The id of something that can be read, or of something of our own making that can be changed.
-    async fn object(
+    async fn object_id(
         &self,
         entity: Entity,
         change: bool,
@@ -100,25 +100,25 @@ impl Tenant<'_> {
         match entity {
             Entity::Order => self.completed_order(key).await,
             Entity::Blacklist if change => self.new_blacklist(key).await,
-            Entity::Blacklist => self.first(OperationId::ListBlacklists, key).await,
-            Entity::ProspectSearch => self.first(OperationId::ListProspectSearches, key).await,
+            Entity::Blacklist => self.first_id(OperationId::ListBlacklists, key).await,
+            Entity::ProspectSearch => self.first_id(OperationId::ListProspectSearches, key).await,
             Entity::Company if change => {
-                self.made(OperationId::CreateCompany, Document::CreateCompany, key)
+                self.create(OperationId::CreateCompany, Document::CreateCompany, key)
                     .await
             }
-            Entity::Company => self.first(OperationId::ListCompanies, key).await,
+            Entity::Company => self.first_id(OperationId::ListCompanies, key).await,
             Entity::Prospect if change => {
-                self.made(OperationId::CreateProspect, Document::CreateProspect, key)
+                self.create(OperationId::CreateProspect, Document::CreateProspect, key)
                     .await
             }
-            Entity::Prospect => self.first(OperationId::ListProspects, key).await,
-            Entity::Delivery => self.first(OperationId::ListDeliveries, key).await,
+            Entity::Prospect => self.first_id(OperationId::ListProspects, key).await,
+            Entity::Delivery => self.first_id(OperationId::ListDeliveries, key).await,
             Entity::JobSearch => {
-                self.made(OperationId::CreateJobSearch, Document::CreateJobSearch, key)
+                self.create(OperationId::CreateJobSearch, Document::CreateJobSearch, key)
                     .await
             }
             // Not one that anything would happen to, if it could.
-            Entity::ApiKey => Ok(NOBODY.to_owned()),
+            Entity::ApiKey => Ok(UNKNOWN_ID.to_owned()),
             Entity::BlacklistEntry | Entity::RegisterEntry => Err(NotPassed::Inconclusive(
                 format!("no operation has the id of a {entity} in its path"),
             )),
@@ -141,13 +141,13 @@ impl Tenant<'_> {
             read.expect_status(200)?;
             body["version"] = read.at("/version");
         } else if document == Document::CreateProspect {
-            body["company_id"] = json!(self.first(OperationId::ListCompanies, key).await?);
+            body["company_id"] = json!(self.first_id(OperationId::ListCompanies, key).await?);
         }
         Ok(body)
     }
 
     /// Makes something; returns its id.
-    async fn made(
+    async fn create(
         &self,
         create: OperationId,
         document: Document,
@@ -163,7 +163,7 @@ impl Tenant<'_> {
     /// Makes a blacklist with a few entries; returns its id.
     async fn new_blacklist(&self, key: &ApiKey) -> Result<String, NotPassed> {
         let id = self
-            .made(OperationId::CreateBlacklist, Document::CreateBlacklist, key)
+            .create(OperationId::CreateBlacklist, Document::CreateBlacklist, key)
             .await?;
         let add = ApiRequest::on(OperationId::AddBlacklistEntries.operation(), &id);
         let entries = examples::body(Document::AddEntries);
@@ -191,7 +191,7 @@ impl Tenant<'_> {
     }
 
     /// The id of the first row of a list.
-    pub async fn first(&self, list: OperationId, key: &ApiKey) -> Result<String, NotPassed> {
+    pub async fn first_id(&self, list: OperationId, key: &ApiKey) -> Result<String, NotPassed> {
         let listed = self.list(list, "", key).await?;
         let id = listed.at("/items/0/id").as_str().map(ToOwned::to_owned);
         id.ok_or_else(|| NotPassed::Skipped(format!("{list} shows nothing to work with")))
@@ -204,23 +204,23 @@ impl Tenant<'_> {
         id: &str,
         key: &ApiKey,
     ) -> Result<Exchange, NotPassed> {
-        let call = ApiRequest::on(list.operation(), id)
+        let request = ApiRequest::on(list.operation(), id)
             .query("limit=100")
             .key(key);
-        let listed = self.send(call).await?;
+        let listed = self.send(request).await?;
         listed.expect_status(200)?;
         Ok(listed)
     }
 }
 
 /// Whether a call of the operation can be prepared without changing what is not of the judge's making.
-pub(crate) fn can_be_had(operation: &Operation) -> bool {
+pub(crate) fn can_prepare(operation: &Operation) -> bool {
     let changes = ![Method::GET, Method::POST].contains(&operation.method);
-    !changes || operation.entity().is_some_and(can_be_made)
+    !changes || operation.entity().is_some_and(can_be_created)
 }
 
-/// What [`Tenant::sample`] sends at the most. A test holds it to that.
-pub(crate) fn requests(operation: &Operation) -> Requests {
+/// What [`Tenant::valid_request`] sends at the most. A test holds it to that.
+pub(crate) fn max_requests(operation: &Operation) -> Requests {
     let mut requests = Requests::default();
     let changes = operation.method != Method::GET;
     match operation.entity() {
@@ -252,7 +252,7 @@ pub(crate) fn requests(operation: &Operation) -> Requests {
 }
 
 /// Whether there is an operation that makes one.
-fn can_be_made(entity: Entity) -> bool {
+fn can_be_created(entity: Entity) -> bool {
     match entity {
         Entity::Order
         | Entity::Blacklist

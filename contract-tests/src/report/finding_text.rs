@@ -9,8 +9,8 @@ use super::model::{
     Coverage, Entry, ExchangeView, Mode, Occurrences, Position, Report, SweepResult,
 };
 use crate::{
-    contract::{Held, Keywords},
-    finding::{Level, Verdict, count, redaction::Clean},
+    contract::{KeywordCount, Keywords},
+    finding::{Level, Verdict, count, redaction::Redacted},
     report::model::{Difference, Drift, JudgedCount, Score, TrafficCounts, Trial},
 };
 
@@ -157,11 +157,11 @@ pub(crate) fn answer(row: &Coverage) -> String {
 }
 
 /// How many keywords of the schema were seen, and which were violated.
-pub(crate) fn keywords(keywords: &Keywords<Clean>) -> String {
+pub(crate) fn keywords(keywords: &Keywords<Redacted>) -> String {
     let Keywords {
         of, seen, broken, ..
     } = keywords;
-    let name = |(name, held): (&Clean, &Held)| {
+    let name = |(name, held): (&Redacted, &KeywordCount)| {
         format!(
             ", {} violated by {} of {}",
             plain(name),

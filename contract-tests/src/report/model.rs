@@ -23,7 +23,7 @@ pub use self::{
     trial::{Score, Trial, TrialRequest},
 };
 pub(crate) use self::{entry::truncated, trial::API};
-use crate::finding::{Level, RunFailure, RunVerdict, SeenCount, Verdict, redaction::Clean};
+use crate::finding::{Level, RunFailure, RunVerdict, SeenCount, Verdict, redaction::Redacted};
 
 /// A run of the judge: what was checked, the results, and which responses of the contract were seen.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -36,9 +36,9 @@ pub struct Report {
     /// What was judged.
     pub mode: Mode,
     /// The base URL of the server, the command line of the client, or the file of the recording.
-    pub target: Clean,
+    pub target: Redacted,
     /// A description of the server, of how the client was tried, or of what was recorded.
-    pub about: Clean,
+    pub about: Redacted,
     /// The seed of generated requests, data and faults; `null` where nothing is random.
     pub seed: Option<u64>,
     /// Whether assumed behaviour fails as well, and fields that are not in the contract; for a client, whether

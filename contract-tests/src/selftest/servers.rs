@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     finding::Verdict,
-    http::ANSWER_TIME,
+    http::RESPONSE_TIMEOUT,
     provider::{
         Run, Selection,
         check::Finding,
@@ -128,14 +128,16 @@ fn selection(mutant: &Mutant) -> Selection {
         .iter()
         .find(has)
         .map_or(&[][..], |topic| topic.operations);
-    let seeded = |id: &str| checks::find(id).is_some_and(|check| check.needs.seed);
+    let seeded = |id: &str| checks::find(id).is_some_and(|check| check.requirements.seed);
     // What makes requests up and makes them smaller finds most bugs, too, and takes longest.
     let meant = mutant.caught_by.is_some_and(seeded);
     let mut selection = Selection {
         operations: operations.iter().map(|id| id.operation()).collect(),
         ..Selection::default()
     };
-    selection.checks.retain(|check| meant || !check.needs.seed);
+    selection
+        .checks
+        .retain(|check| meant || !check.requirements.seed);
     if !mutant.judged_by.is_empty() {
         let judges = mutant.judged_by.iter();
         selection.checks = judges.filter_map(|id| checks::find(id)).collect();
@@ -145,12 +147,12 @@ fn selection(mutant: &Mutant) -> Selection {
 
 /// Judges a server; anew where the machine was too busy to say something.
 async fn run(running: &Running, selection: &Selection) -> Result<Run, SessionError> {
-    let mut run = run_once(running, selection, ANSWER_TIME).await?;
+    let mut run = run_once(running, selection, RESPONSE_TIMEOUT).await?;
     for _ in 1..TRIES {
         if run.count(Verdict::Inconclusive) == 0 {
             break;
         }
-        run = run_once(running, selection, ANSWER_TIME).await?;
+        run = run_once(running, selection, RESPONSE_TIMEOUT).await?;
     }
     Ok(run)
 }
@@ -158,12 +160,12 @@ async fn run(running: &Running, selection: &Selection) -> Result<Run, SessionErr
 async fn run_once(
     running: &Running,
     selection: &Selection,
-    answer_time: Duration,
+    response_timeout: Duration,
 ) -> Result<Run, SessionError> {
     let base = format!("http://{}/api/v1", running.address);
     let base = base.parse().expect("an address makes a URL");
     let session = Session::begin(Options {
-        answer_time,
+        response_timeout,
         ..Options::new(base)
     })
     .await?;

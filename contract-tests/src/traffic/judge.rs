@@ -231,7 +231,7 @@ impl Judge {
                 .push(redaction_warning(self.result.counts.redacted));
         }
         let warnings = self.warnings.iter();
-        let warnings = warnings.map(|warning| self.secrets.text(warning).cut(MAX_WARNING));
+        let warnings = warnings.map(|warning| self.secrets.redact(warning).truncated(MAX_WARNING));
         self.result.counts.warnings = warnings.collect();
         self.result.conclude();
         let drift_detector = std::mem::take(&mut self.drift_detector);

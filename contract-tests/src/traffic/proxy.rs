@@ -92,7 +92,7 @@ impl Proxy {
     ) -> Result<Self, ProxyError> {
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| ProxyError::Listen(listen, error))?;
-        if let Some(why) = options.trust.refuses(&to).await {
+        if let Some(why) = options.trust.tls_error(&to).await {
             return Err(ProxyError::Untrusted(to, why));
         }
         let judge = Judge::new(&options, Some(Base::new(&to)))?;

@@ -39,15 +39,15 @@ pub(super) fn judge(
             rules: broken.into_iter().collect(),
         };
     };
-    let follows = ambiguities::settle(&mut full);
+    let follows = ambiguities::normalize(&mut full);
     let documented = Evidence::Documented;
     let rules = [
         (
             ANSWER,
-            coverage::judge(contract, operation, &full),
+            coverage::body_violation(contract, operation, &full),
             documented,
         ),
-        (READING, ambiguities::otherwise(&full, &follows), documented),
+        (READING, ambiguities::deviation(&full, &follows), documented),
         (
             HEADERS,
             response_headers::violation(&full, &contract.expected),

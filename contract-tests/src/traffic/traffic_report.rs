@@ -41,8 +41,8 @@ impl Report {
             tool: "contract-tests",
             version: env!("CARGO_PKG_VERSION"),
             mode: source.mode,
-            target: result.secrets.text(&source.target),
-            about: result.secrets.text(&info(source.mode, result)),
+            target: result.secrets.redact(&source.target),
+            about: result.secrets.redact(&info(source.mode, result)),
             seed: None,
             strict: result.strict,
             verdict: code.verdict(),
@@ -104,7 +104,7 @@ fn coverage(info: &RuleInfo, result: &TrafficResult) -> RuleCoverage {
 fn entry(source: &TrafficSource, result: &TrafficResult, finding: &Finding) -> Option<Entry> {
     let info = table::about(finding.id)?;
     // A key may have become known only after the text was recorded.
-    let text = |text: &str| result.secrets.text(text);
+    let text = |text: &str| result.secrets.redact(text);
     let broken = finding.verdict != Verdict::Pass;
     Some(Entry {
         id: info.id,
@@ -121,8 +121,8 @@ fn entry(source: &TrafficSource, result: &TrafficResult, finding: &Finding) -> O
             info.rule.into()
         },
         at: broken.then(|| text(&finding.at)),
-        expected: result.secrets.value(&finding.expected),
-        actual: result.secrets.value(&finding.actual),
+        expected: result.secrets.redact_value(&finding.expected),
+        actual: result.secrets.redact_value(&finding.actual),
         took_ms: None,
         reason: finding.known.as_deref().map(text),
         replay: text(&source.replay),

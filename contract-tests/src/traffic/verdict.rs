@@ -9,7 +9,7 @@ use crate::{
     finding::{
         ExitCode, RunFailure, Verdict, any_item,
         baseline::{Baseline, Subject},
-        redaction::{Clean, CleanValue, Secrets},
+        redaction::{Redacted, RedactedValue, Secrets},
         weaker,
     },
     report::model::{Drift, JudgedCount, Side, TrafficCounts, truncated},
@@ -34,13 +34,13 @@ pub struct Finding {
     /// The evidence for the rule.
     pub evidence: Evidence,
     /// Where, with all items of a list as one place.
-    pub at: Clean,
+    pub at: Redacted,
     /// What is wrong.
-    pub message: Clean,
+    pub message: Redacted,
     /// What would be right, if that is known.
-    pub expected: CleanValue,
+    pub expected: RedactedValue,
     /// What was seen first.
-    pub actual: CleanValue,
+    pub actual: RedactedValue,
     /// Where it was seen first.
     pub first: String,
     /// How often it was seen.
@@ -134,7 +134,7 @@ impl TrafficResult {
     ) -> Finding {
         let evidence = weaker(broken.evidence, operation);
         let operation = operation.map(|operation| operation.id.as_str());
-        let text = |text: &str| self.secrets.text(text).cut(MAX_TEXT);
+        let text = |text: &str| self.secrets.redact(text).truncated(MAX_TEXT);
         let (at, message) = (text(&any_item(&broken.at)), text(&broken.message));
         let mut known = self.findings.iter_mut();
         let same = known.find(|one| {
@@ -237,10 +237,10 @@ impl Finding {
             verdict: Verdict::Pass,
             operation,
             evidence: Evidence::Documented,
-            at: Clean::default(),
-            message: Clean::default(),
-            expected: CleanValue::default(),
-            actual: CleanValue::default(),
+            at: Redacted::default(),
+            message: Redacted::default(),
+            expected: RedactedValue::default(),
+            actual: RedactedValue::default(),
             first: String::new(),
             count,
             known: None,

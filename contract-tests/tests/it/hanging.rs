@@ -15,7 +15,7 @@ async fn a_server_that_never_answers_is_asked_only_a_few_times() {
     let target = Target::new(Settings::default()).unwrap();
     let hanging = target.start(Bug::Fault("hang")).await.unwrap();
     let (_, run) = judge(hanging.detach(), |options| {
-        options.answer_time = Duration::from_millis(500);
+        options.response_timeout = Duration::from_millis(500);
     })
     .await;
     let reasons = run

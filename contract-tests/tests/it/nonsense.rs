@@ -132,12 +132,12 @@ fn everything(options: &mut Options) {
     with_keys(options);
     options.permissions.writes = true;
     options.permissions.revocations = true;
-    options.bounds.max_requests = usize::MAX;
+    options.limits.max_requests = usize::MAX;
 }
 
 fn only_reading(options: &mut Options) {
     with_keys(options);
-    options.bounds.max_requests = usize::MAX;
+    options.limits.max_requests = usize::MAX;
 }
 
 fn passes(findings: &[Finding]) -> Vec<String> {

@@ -87,7 +87,7 @@ async fn it_stops_at_its_cap_and_says_what_would_unlock_the_rest() {
     let (address, memory) = start_watched(WATCHED).await;
     let (_, run) = judge(address, |options| {
         with_keys(options);
-        options.bounds.max_requests = 30;
+        options.limits.max_requests = 30;
     })
     .await;
     assert_eq!(count(&memory, TOTAL), 30);
@@ -155,13 +155,13 @@ async fn it_leaves_a_reserve_of_a_quota_to_others() {
 async fn no_check_sends_more_than_it_says() {
     let (_, run) = judge(start_faithful().await, |_| {}).await;
     for finding in &run.findings {
-        let needs = &checks::find(finding.id).unwrap().needs;
-        let said = needs.requests(finding.operation);
-        let burst = if needs.burst { BURST } else { 0 };
+        let requirements = &checks::find(finding.id).unwrap().requirements;
+        let said = requirements.max_requests(finding.operation);
+        let burst = if requirements.burst { BURST } else { 0 };
         let sent = finding.sent;
         assert!(
-            sent.reads <= said.reads + burst + needs.on_a_sandbox()
-                && sent.writes <= said.writes + needs.on_a_sandbox()
+            sent.reads <= said.reads + burst + requirements.max_fill_requests()
+                && sent.writes <= said.writes + requirements.max_fill_requests()
                 && sent.deletions <= said.deletions,
             "{} {:?} sent {sent:?}, and says {said:?}",
             finding.id,

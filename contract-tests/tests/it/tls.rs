@@ -155,7 +155,7 @@ async fn a_proxy_passes_calls_on_to_a_server_behind_tls() {
     let folder = Folder::new("tls-proxy");
     let server = secured(&folder).await;
     let options = Options {
-        trust: Trust::with(Path::new(&server.ca)).unwrap(),
+        trust: Trust::with_ca_file(Path::new(&server.ca)).unwrap(),
         ..Options::default()
     };
     let free = "127.0.0.1:0".parse().unwrap();

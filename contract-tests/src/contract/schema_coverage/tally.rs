@@ -1,4 +1,4 @@
-//! What bodies have shown of an outline: which places, and which keywords their values were held to.
+//! Counts how much of a schema response bodies have covered: its places, and the keywords that values were checked against.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ impl Type {
     }
 }
 
-/// A keyword of a schema, at a place of its outline.
+/// A keyword at a place of a schema.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Keyword {
     pub(super) place: usize,
@@ -66,7 +66,7 @@ impl Keyword {
 
 /// What bodies have shown.
 #[derive(Clone, Debug)]
-pub(crate) struct Shown {
+pub(crate) struct SchemaCoverage {
     /// For each place, how many values of each type.
     values: Vec<[usize; TYPES]>,
     /// For each keyword, how many values break it.
@@ -86,20 +86,21 @@ pub struct Keywords<Name: Ord = String> {
     /// How many a value broke.
     pub invalid: usize,
     /// Those that a value broke, such as `$.orders[*].status enum`.
-    pub broken: BTreeMap<Name, Held>,
+    pub broken: BTreeMap<Name, KeywordCount>,
 }
 
 /// How many values were held to a keyword.
 #[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(deny_unknown_fields)]
-pub struct Held {
+#[schemars(rename = "Held")]
+pub struct KeywordCount {
     /// In all.
     pub seen: usize,
     /// That broke it.
     pub invalid: usize,
 }
 
-impl Shown {
+impl SchemaCoverage {
     /// Nothing yet, of so many places and keywords.
     pub(super) fn of(places: usize, keywords: usize) -> Self {
         Self {
@@ -108,15 +109,15 @@ impl Shown {
         }
     }
 
-    pub(super) fn saw(&mut self, place: usize, one: Type) {
+    pub(super) fn count_value(&mut self, place: usize, one: Type) {
         self.values[place][one as usize] += 1;
     }
 
-    pub(super) fn broke(&mut self, keyword: usize) {
+    pub(super) fn count_broken(&mut self, keyword: usize) {
         self.broken[keyword] += 1;
     }
 
-    /// Takes in what another body of the same outline has shown.
+    /// Takes in what another body of the same index has shown.
     pub(crate) fn add(&mut self, other: &Self) {
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
             mine.iter_mut()
@@ -155,12 +156,12 @@ impl Shown {
         all
     }
 
-    fn held(&self, keyword: &Keyword, invalid: usize) -> Held {
+    fn held(&self, keyword: &Keyword, invalid: usize) -> KeywordCount {
         let counts = &self.values[keyword.place];
         let seen = match keyword.of {
             None => counts.iter().sum(),
             Some(of) => counts[of as usize],
         };
-        Held { seen, invalid }
+        KeywordCount { seen, invalid }
     }
 }

@@ -5,7 +5,7 @@ use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples};
 use serde_json::json;
 
 use crate::{
-    contract::{Echoes, NOBODY},
+    contract::{EchoDetector, UNKNOWN_ID},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
@@ -17,16 +17,16 @@ const LIVE: &str = "lnc_live_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 const MALFORMED: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
 
 /// A well-formed call of an operation, without a key.
-pub(crate) fn anonymous(operation: &'static Operation) -> ApiRequest {
-    let call = ApiRequest::on(operation, NOBODY);
+pub(crate) fn unauthenticated_request(operation: &'static Operation) -> ApiRequest {
+    let request = ApiRequest::on(operation, UNKNOWN_ID);
     if let Some(document) = operation.request {
-        call.json(&examples::body(document))
+        request.json(&examples::body(document))
     } else {
-        call
+        request
     }
 }
 
-fn list() -> ApiRequest {
+fn list_orders() -> ApiRequest {
     ApiRequest::to(OperationId::ListOrders.operation())
 }
 
@@ -35,20 +35,20 @@ fn refused(exchange: &Exchange) -> Outcome {
 }
 
 pub(super) async fn missing(session: &Session, operation: &'static Operation) -> Outcome {
-    refused(&session.send(anonymous(operation)).await?)
+    refused(&session.send(unauthenticated_request(operation)).await?)
 }
 
 pub(super) async fn scheme(session: &Session) -> Outcome {
     refused(
         &session
-            .send(list().authorization("Basic bG5jOnRlc3Q="))
+            .send(list_orders().authorization("Basic bG5jOnRlc3Q="))
             .await?,
     )?;
     // The key is right, the scheme is not.
     let key = session.tenant().await?.full_key().await?;
     refused(
         &session
-            .send(list().authorization(&format!("Token {}", key.expose())))
+            .send(list_orders().authorization(&format!("Token {}", key.expose())))
             .await?,
     )
 }
@@ -60,7 +60,7 @@ pub(super) async fn malformed(session: &Session) -> Outcome {
         &format!("Bearer {MALFORMED}"),
         &format!("Bearer {UNKNOWN}0"),
     ] {
-        refused(&session.send(list().authorization(text)).await?)?;
+        refused(&session.send(list_orders().authorization(text)).await?)?;
     }
     Ok(())
 }
@@ -68,7 +68,7 @@ pub(super) async fn malformed(session: &Session) -> Outcome {
 pub(super) async fn unknown(session: &Session, operation: &'static Operation) -> Outcome {
     refused(
         &session
-            .send(anonymous(operation).authorization(&format!("Bearer {UNKNOWN}")))
+            .send(unauthenticated_request(operation).authorization(&format!("Bearer {UNKNOWN}")))
             .await?,
     )
 }
@@ -76,7 +76,7 @@ pub(super) async fn unknown(session: &Session, operation: &'static Operation) ->
 pub(super) async fn live(session: &Session) -> Outcome {
     refused(
         &session
-            .send(list().authorization(&format!("Bearer {LIVE}")))
+            .send(list_orders().authorization(&format!("Bearer {LIVE}")))
             .await?,
     )
 }
@@ -85,7 +85,7 @@ pub(super) async fn revoked(session: &Session, operation: &'static Operation) ->
     let tenant = session.tenant().await?;
     refused(
         &session
-            .send(anonymous(operation).key(&tenant.revoked_key().await?))
+            .send(unauthenticated_request(operation).key(&tenant.revoked_key().await?))
             .await?,
     )
 }
@@ -94,7 +94,7 @@ pub(super) async fn expired(session: &Session, operation: &'static Operation) ->
     let tenant = session.tenant().await?;
     refused(
         &session
-            .send(anonymous(operation).key(&tenant.expired_key().await?))
+            .send(unauthenticated_request(operation).key(&tenant.expired_key().await?))
             .await?,
     )
 }
@@ -103,22 +103,28 @@ pub(super) async fn expired(session: &Session, operation: &'static Operation) ->
 async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, NotPassed> {
     let tenant = session.tenant().await?;
     let mut causes = vec![
-        (false, list()),
-        (false, list().authorization("Basic bG5jOnRlc3Q=")),
-        (true, list().authorization(&format!("Bearer {MALFORMED}"))),
-        (true, list().authorization(&format!("Bearer {UNKNOWN}"))),
-        (true, list().authorization(&format!("Bearer {LIVE}"))),
+        (false, list_orders()),
+        (false, list_orders().authorization("Basic bG5jOnRlc3Q=")),
+        (
+            true,
+            list_orders().authorization(&format!("Bearer {MALFORMED}")),
+        ),
+        (
+            true,
+            list_orders().authorization(&format!("Bearer {UNKNOWN}")),
+        ),
+        (true, list_orders().authorization(&format!("Bearer {LIVE}"))),
     ];
     for key in [tenant.revoked_key().await, tenant.expired_key().await] {
         match key {
-            Ok(key) => causes.push((true, list().key(&key))),
+            Ok(key) => causes.push((true, list_orders().key(&key))),
             Err(NotPassed::Skipped(_)) => {}
-            Err(stop) => return Err(stop),
+            Err(other) => return Err(other),
         }
     }
     let mut refusals = Vec::new();
-    for (presented, call) in causes {
-        let exchange = session.send(call).await?;
+    for (presented, request) in causes {
+        let exchange = session.send(request).await?;
         exchange.expect_status(401)?;
         refusals.push((presented, exchange));
     }
@@ -152,13 +158,13 @@ pub(super) async fn challenge(session: &Session) -> Outcome {
             "a Bearer challenge",
             json!(challenge),
         )?;
-        let told = challenge.contains(r#"error="invalid_token""#);
+        let has_error = challenge.contains(r#"error="invalid_token""#);
         let right = if *presented {
             "with error=\"invalid_token\""
         } else {
             "without an error"
         };
-        exchange.expect_that(told == *presented, at, right, json!(challenge))?;
+        exchange.expect_that(has_error == *presented, at, right, json!(challenge))?;
     }
     // Whose credential was refused cannot tell the cause from any header either.
     let mut presented = refusals
@@ -167,16 +173,16 @@ pub(super) async fn challenge(session: &Session) -> Outcome {
         .map(|(_, exchange)| exchange);
     let first = presented
         .next()
-        .map(|exchange| telling(&exchange.headers))
+        .map(|exchange| comparable_headers(&exchange.headers))
         .unwrap_or_default();
     presented.try_for_each(|exchange| {
-        let headers = telling(&exchange.headers);
+        let headers = comparable_headers(&exchange.headers);
         exchange.expect("headers", &json!(first), &json!(headers))
     })
 }
 
 /// The headers that may not differ between causes, as text.
-fn telling(headers: &HeaderMap) -> Vec<String> {
+fn comparable_headers(headers: &HeaderMap) -> Vec<String> {
     let mut telling: Vec<_> = headers
         .iter()
         .filter(|(name, _)| *name != header::DATE && *name != "x-request-id")
@@ -191,12 +197,15 @@ pub(super) async fn revocation(session: &Session) -> Outcome {
     let old = tenant.mint(json!({"preset": "orders"})).await?;
     let new = tenant.mint(json!({"preset": "orders"})).await?;
     session
-        .send(list().key(&old.key))
+        .send(list_orders().key(&old.key))
         .await?
         .expect_status(200)?;
     tenant.revoke(&old).await?;
-    refused(&session.send(list().key(&old.key)).await?)?;
-    session.send(list().key(&new.key)).await?.expect_status(200)
+    refused(&session.send(list_orders().key(&old.key)).await?)?;
+    session
+        .send(list_orders().key(&new.key))
+        .await?
+        .expect_status(200)
 }
 
 pub(super) async fn expiry(session: &Session) -> Outcome {
@@ -206,11 +215,11 @@ pub(super) async fn expiry(session: &Session) -> Outcome {
         .await?;
     tenant.advance(59).await?;
     session
-        .send(list().key(&minted.key))
+        .send(list_orders().key(&minted.key))
         .await?
         .expect_status(200)?;
     tenant.advance(1).await?;
-    refused(&session.send(list().key(&minted.key)).await?)
+    refused(&session.send(list_orders().key(&minted.key)).await?)
 }
 
 pub(super) async fn echo(session: &Session) -> Outcome {
@@ -219,16 +228,16 @@ pub(super) async fn echo(session: &Session) -> Outcome {
     let create = OperationId::CreateOrder.operation();
     let mut body = examples::body(Document::CreateOrder);
     body["features"] = json!([text]);
-    let echoes = Echoes::default();
-    for call in [
+    let echoes = EchoDetector::default();
+    for request in [
         ApiRequest::on(OperationId::GetOrder.operation(), text),
-        list().query(format!("limit={text}")),
-        list().query(format!("{text}=1")),
+        list_orders().query(format!("limit={text}")),
+        list_orders().query(format!("{text}=1")),
         ApiRequest::at(http::Method::GET, &format!("/{text}")),
         ApiRequest::to(create).json(&body),
         ApiRequest::to(create).json(&json!({text: 1})),
     ] {
-        echoes.note(&session.send(call.key(&key)).await?);
+        echoes.note(&session.send(request.key(&key)).await?);
     }
     echoes.outcome()
 }

@@ -5,7 +5,7 @@ use schemas::{OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
 use crate::{
-    contract::NOBODY,
+    contract::UNKNOWN_ID,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant},
 };
@@ -97,9 +97,9 @@ async fn page(
     key: &ApiKey,
     filter: &str,
 ) -> Result<Exchange, NotPassed> {
-    let call = ApiRequest::to(operation.operation());
-    let call = call.query(format!("limit=100&{filter}")).key(key);
-    let page = tenant.send(call).await?;
+    let request = ApiRequest::to(operation.operation());
+    let request = request.query(format!("limit=100&{filter}")).key(key);
+    let page = tenant.send(request).await?;
     page.expect_status(200)?;
     Ok(page)
 }
@@ -173,7 +173,7 @@ pub(super) async fn prospect_search(session: &Session) -> Outcome {
         let filter = encoded("prospect_search_id", search);
         list.fits(&filter, "prospect_search_id", belongs).await?;
     }
-    list.empty(&encoded("prospect_search_id", NOBODY)).await
+    list.empty(&encoded("prospect_search_id", UNKNOWN_ID)).await
 }
 
 pub(super) async fn text(session: &Session) -> Outcome {
@@ -241,7 +241,7 @@ pub(super) async fn company(session: &Session) -> Outcome {
         let filter = encoded("company_id", company);
         list.fits(&filter, "company_id", works_there).await?;
     }
-    list.empty(&encoded("company_id", NOBODY)).await
+    list.empty(&encoded("company_id", UNKNOWN_ID)).await
 }
 
 pub(super) async fn delivered_since(session: &Session) -> Outcome {

@@ -6,10 +6,10 @@ use http::{Method, StatusCode, header};
 use schemas::{ErrorCode, Operation, OperationId, operations};
 use serde_json::json;
 
-use super::authentication::anonymous;
+use super::authentication::unauthenticated_request;
 use crate::{
     finding::{ApiRequest, NotPassed, Outcome, Violation},
-    http::Raw,
+    http::RawResponse,
     provider::session::Session,
 };
 
@@ -41,7 +41,11 @@ pub(super) async fn method_not_allowed(
             continue;
         }
         let exchange = session
-            .send(anonymous(operation).key(&key).method(method))
+            .send(
+                unauthenticated_request(operation)
+                    .key(&key)
+                    .with_method(method),
+            )
             .await?;
         exchange.expect_error(ErrorCode::MethodNotAllowed)?;
         let allow = exchange.header(header::ALLOW).unwrap_or_default();
@@ -62,9 +66,9 @@ pub(super) async fn method_not_allowed(
 pub(super) async fn head(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let call = tenant.sample(operation, &key).await?;
-    let get = session.send(call.clone()).await?;
-    let head = session.send(call.method(Method::HEAD)).await?;
+    let request = tenant.valid_request(operation, &key).await?;
+    let get = session.send(request.clone()).await?;
+    let head = session.send(request.with_method(Method::HEAD)).await?;
     let right = session.expected().head(get.status);
     head.expect_status(right.as_u16())?;
     head.expect("bytes of the body", &json!(0), &json!(head.body.len()))?;
@@ -77,16 +81,16 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
         &json!(length),
         &json!(head.header(header::CONTENT_LENGTH)),
     )?;
-    let nobody = session
-        .send(anonymous(operation).method(Method::HEAD))
+    let unauthenticated = session
+        .send(unauthenticated_request(operation).with_method(Method::HEAD))
         .await?;
-    nobody.expect_status(401)
+    unauthenticated.expect_status(401)
 }
 
 pub(super) async fn head_without_body(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
-    let call = ApiRequest::to(OperationId::ListOrders.operation()).key(&key);
-    without_body(session, &call.method(Method::HEAD))
+    let request = ApiRequest::to(OperationId::ListOrders.operation()).key(&key);
+    without_body(session, &request.with_method(Method::HEAD))
         .await
         .map(drop)
 }
@@ -101,8 +105,10 @@ pub(super) async fn no_content_without_body(
     operation: &'static Operation,
 ) -> Outcome {
     let tenant = session.tenant().await?;
-    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
-    let status = without_body(session, &call).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
+    let status = without_body(session, &request).await?;
     if status == StatusCode::NO_CONTENT {
         return Ok(());
     }
@@ -110,50 +116,62 @@ pub(super) async fn no_content_without_body(
 }
 
 /// Makes a call whose answer must have no body; returns the status.
-async fn without_body(session: &Session, call: &ApiRequest) -> Result<u16, NotPassed> {
-    let Raw { status, rest } = session.send_raw(call).await?;
-    let may_have = *call.sent_by() != Method::HEAD && status != StatusCode::NO_CONTENT;
-    if may_have || rest.is_empty() {
+async fn without_body(session: &Session, request: &ApiRequest) -> Result<u16, NotPassed> {
+    let RawResponse { status, after_head } = session.send_raw(request).await?;
+    let may_have = *request.method() != Method::HEAD && status != StatusCode::NO_CONTENT;
+    if may_have || after_head.is_empty() {
         return Ok(status);
     }
     Err(Violation {
-        message: format!("{status} to {} comes with a body", call.sent_by()),
+        message: format!("{status} to {} comes with a body", request.method()),
         at: "body".to_owned(),
         expected: json!("nothing after the head"),
-        actual: json!(String::from_utf8_lossy(&rest)),
+        actual: json!(String::from_utf8_lossy(&after_head)),
         ..Violation::default()
     }
     .into())
 }
 
-pub(super) async fn slash(session: &Session, operation: &'static Operation) -> Outcome {
+pub(super) async fn trailing_slash(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let without = session.send(tenant.sample(operation, &key).await?).await?;
-    let with = tenant.sample(operation, &key).await?.slash();
+    let without = session
+        .send(tenant.valid_request(operation, &key).await?)
+        .await?;
+    let with = tenant
+        .valid_request(operation, &key)
+        .await?
+        .trailing_slash();
     let right = session.expected().slash(without.status);
     session.send(with).await?.expect_status(right.as_u16())?;
-    let nobody = session.send(anonymous(operation).slash()).await?;
+    let unauthenticated = session
+        .send(unauthenticated_request(operation).trailing_slash())
+        .await?;
     let right = session.expected().slash(StatusCode::UNAUTHORIZED);
-    nobody.expect_status(right.as_u16())
+    unauthenticated.expect_status(right.as_u16())
 }
 
 /// Whether it reads one object by its id.
 pub(super) fn reads_one(operation: &Operation) -> bool {
-    super::open_and_has_id(operation) && super::is_get(operation)
+    super::open_to_keys_with_id(operation) && super::is_get(operation)
 }
 
 /// An id of unreserved characters is the same id, with them encoded.
 pub(super) async fn encoded_id(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
-    let encoded = call.id().bytes().fold(String::new(), |mut encoded, byte| {
-        // Writing to a text does not fail.
-        let _ = write!(encoded, "%{byte:02X}");
-        encoded
-    });
-    let plain = session.send(call.clone()).await?;
-    let answer = session.send(call.about(&encoded)).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
+    let encoded = request
+        .id()
+        .bytes()
+        .fold(String::new(), |mut encoded, byte| {
+            // Writing to a text does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
+            encoded
+        });
+    let plain = session.send(request.clone()).await?;
+    let answer = session.send(request.with_id(&encoded)).await?;
     answer.expect_status(plain.status.as_u16())?;
     answer.expect("$", plain.json(), answer.json())
 }
@@ -161,20 +179,20 @@ pub(super) async fn encoded_id(session: &Session, operation: &'static Operation)
 pub(super) async fn scheme_case(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
     for scheme in ["bearer", "BEARER", "bEaReR"] {
-        let call = ApiRequest::to(OperationId::ListOrders.operation());
-        let call = call.authorization(&format!("{scheme} {}", key.expose()));
-        session.send(call).await?.expect_status(200)?;
+        let request = ApiRequest::to(OperationId::ListOrders.operation());
+        let request = request.authorization(&format!("{scheme} {}", key.expose()));
+        session.send(request).await?.expect_status(200)?;
     }
     Ok(())
 }
 
 pub(super) async fn content_type_on_get(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
-    let call = ApiRequest::to(OperationId::ListOrders.operation())
+    let request = ApiRequest::to(OperationId::ListOrders.operation())
         .query("limit=10")
         .key(&key);
     session
-        .send(call.header(header::CONTENT_TYPE, "application/json"))
+        .send(request.header(header::CONTENT_TYPE, "application/json"))
         .await?
         .expect_status(200)
 }

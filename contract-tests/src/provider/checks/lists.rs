@@ -22,7 +22,7 @@ async fn first_page(
 ) -> Result<(ApiRequest, Exchange, usize), NotPassed> {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let list = tenant.filled(operation, &key).await?;
+    let list = tenant.populated_list_request(operation, &key).await?;
     let first = session.send(list.clone().query("limit=100")).await?;
     first.expect_status(200)?;
     let total = usize::try_from(first.number_at("/total")?).unwrap_or(usize::MAX);
@@ -120,7 +120,7 @@ pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Ou
     let rows = page.rows();
     let ids = [rows.first(), rows.last()].map(|row| row.and_then(name).unwrap_or_default());
     for id in &ids[..COMPARED.min(rows.len())] {
-        let read = ApiRequest::on(reader, id).presenting(&list);
+        let read = ApiRequest::on(reader, id).with_authorization_of(&list);
         let exchange = session.send(read.clone()).await?;
         if same(&page, id, &exchange).is_ok() {
             continue;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::orders::assumed;
 use crate::{
-    contract::{NOBODY, coverage},
+    contract::{UNKNOWN_ID, coverage},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
@@ -16,9 +16,11 @@ use crate::{
 pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let exchange = session.send(tenant.sample(operation, &key).await?).await?;
+    let exchange = session
+        .send(tenant.valid_request(operation, &key).await?)
+        .await?;
     exchange.expect_success()?;
-    if let Some(violation) = coverage::judge(session.contract(), operation, &exchange) {
+    if let Some(violation) = coverage::body_violation(session.contract(), operation, &exchange) {
         return Err(violation.into());
     }
     // Which of the successful statuses it is, the documents do not say.
@@ -38,9 +40,9 @@ fn reader(entity: Entity) -> Option<&'static Operation> {
 pub(super) async fn unknown_id(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let sample = tenant.sample(operation, &key).await?;
-    for id in [NOBODY, "ps_abc123"] {
-        let exchange = session.send(sample.clone().about(id)).await?;
+    let request = tenant.valid_request(operation, &key).await?;
+    for id in [UNKNOWN_ID, "ps_abc123"] {
+        let exchange = session.send(request.clone().with_id(id)).await?;
         exchange.expect_error(ErrorCode::EntityNotFound)?;
         exchange.expect("$.identifier", &json!(id), &exchange.at("/identifier"))?;
         exchange.expect(
@@ -81,20 +83,26 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
         return Ok(());
     };
     let tenant = session.tenant().await?;
-    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
-    let mut body = sample.body_json();
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
+    let mut body = request.body_json();
     if operation.id == OperationId::CreateOrder {
         // Only a discovery is of a prospect search.
         body = json!({"title": body["title"], "features": body["features"], "order_type": "DISCOVERY"});
     }
     body[field] = if field.ends_with('s') {
-        json!([NOBODY])
+        json!([UNKNOWN_ID])
     } else {
-        json!(NOBODY)
+        json!(UNKNOWN_ID)
     };
-    let exchange = session.send(sample.body(body.to_string())).await?;
+    let exchange = session.send(request.body(body.to_string())).await?;
     exchange.expect_error(ErrorCode::EntityNotFound)?;
-    exchange.expect("$.identifier", &json!(NOBODY), &exchange.at("/identifier"))?;
+    exchange.expect(
+        "$.identifier",
+        &json!(UNKNOWN_ID),
+        &exchange.at("/identifier"),
+    )?;
     let entity_type = exchange.at("/entity_type");
     exchange.expect("$.entity_type", &json!(entity.as_str()), &entity_type)
 }
@@ -102,26 +110,26 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
 pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {
     let (owner, stranger) = (session.tenant().await?, session.tenant().await?);
     let (owners, strangers) = (owner.full_key().await?, stranger.full_key().await?);
-    let sample = owner.sample(operation, &owners).await?;
-    let foreign = session.send(sample.clone().key(&strangers)).await?;
+    let request = owner.valid_request(operation, &owners).await?;
+    let foreign = session.send(request.clone().key(&strangers)).await?;
     let nobodys = session
-        .send(sample.clone().about(NOBODY).key(&strangers))
+        .send(request.clone().with_id(UNKNOWN_ID).key(&strangers))
         .await?;
     foreign.expect_error(ErrorCode::EntityNotFound)?;
-    let text = String::from_utf8_lossy(&nobodys.body).replace(NOBODY, sample.id());
+    let text = String::from_utf8_lossy(&nobodys.body).replace(UNKNOWN_ID, request.id());
     foreign.expect(
         "body",
         &json!(text),
         &json!(String::from_utf8_lossy(&foreign.body)),
     )?;
     // It is there all the same, untouched by who may not see it.
-    session.send(sample).await?.expect_success()
+    session.send(request).await?.expect_success()
 }
 
 /// What a change says of the object before it, not after.
-const READ_VERSION: &str = "version";
+const VERSION: &str = "version";
 /// What the answer to a change says of the change, not of the object.
-const LEFT_OUT: &str = "stripped_fields";
+const STRIPPED_FIELDS: &str = "stripped_fields";
 
 /// Whether what it writes can be read by another operation in the same shape.
 pub(super) fn writes(operation: &Operation) -> bool {
@@ -140,42 +148,46 @@ fn readback_of(operation: &Operation) -> Option<&'static Operation> {
 }
 
 /// What was written, and what is read of it then.
-struct Written {
+struct WriteAndRead {
     /// What was sent, but for what a change says of the object before it.
-    body: Map<String, Value>,
-    told: Exchange,
+    sent: Map<String, Value>,
+    response: Exchange,
     read: Exchange,
 }
 
-impl Written {
+impl WriteAndRead {
     /// Makes a call, and reads what it has written.
-    async fn by(session: &Session, call: ApiRequest, key: &ApiKey) -> Result<Self, NotPassed> {
-        let told = session.send(call.clone()).await?;
-        told.expect_success()?;
-        let reader = call.operation.and_then(readback_of);
+    async fn by(session: &Session, request: ApiRequest, key: &ApiKey) -> Result<Self, NotPassed> {
+        let response = session.send(request.clone()).await?;
+        response.expect_success()?;
+        let reader = request.operation.and_then(readback_of);
         let reader =
             reader.ok_or_else(|| NotPassed::Skipped("needs an operation that reads".into()))?;
         let id = if !reader.has_id() {
             String::new()
-        } else if call.id().is_empty() {
-            told.text_at("/id")?
+        } else if request.id().is_empty() {
+            response.text_at("/id")?
         } else {
-            call.id().to_owned()
+            request.id().to_owned()
         };
         let read = session.send(ApiRequest::on(reader, &id).key(key)).await?;
         read.expect_status(200)?;
-        let mut body = call.body_json();
-        let mut body = body.as_object_mut().map(mem::take).unwrap_or_default();
-        body.remove(READ_VERSION);
-        Ok(Self { body, told, read })
+        let mut body = request.body_json();
+        let mut sent = body.as_object_mut().map(mem::take).unwrap_or_default();
+        sent.remove(VERSION);
+        Ok(Self {
+            sent,
+            response,
+            read,
+        })
     }
 
     /// What was sent is told back; of fields that an answer does not have, nothing is known.
-    fn is_told(&self) -> Outcome {
-        for (name, sent) in &self.body {
-            for exchange in [&self.told, &self.read] {
-                if let Some(told) = exchange.json().get(name) {
-                    exchange.expect(&format!("$.{name}"), sent, told)?;
+    fn expect_sent_values(&self) -> Outcome {
+        for (name, sent) in &self.sent {
+            for exchange in [&self.response, &self.read] {
+                if let Some(returned) = exchange.json().get(name) {
+                    exchange.expect(&format!("$.{name}"), sent, returned)?;
                 }
             }
         }
@@ -186,14 +198,14 @@ impl Written {
 pub(super) async fn readback(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let write = tenant.sample(operation, &key).await?;
+    let write = tenant.valid_request(operation, &key).await?;
     if let Some(reader) = readback_of(operation).filter(|_| operation.method != Method::POST) {
         let before = session
             .send(ApiRequest::on(reader, write.id()).key(&key))
             .await?;
         let sent = write.body_json();
         let sent = sent.as_object().into_iter().flatten();
-        let sent = sent.filter(|(name, _)| *name != READ_VERSION);
+        let sent = sent.filter(|(name, _)| *name != VERSION);
         let mut changes = sent.filter_map(|(name, sent)| Some(before.json().get(name)? != sent));
         if changes
             .next()
@@ -203,22 +215,19 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
             return Err(NotPassed::Skipped(reason.to_owned()));
         }
     }
-    let written = Written::by(session, write, &key).await?;
-    written.is_told()?;
-    let is_some = written
-        .told
-        .json()
-        .as_object()
-        .is_some_and(|told| !told.is_empty());
-    let told = written.told.json().clone();
-    written
-        .told
-        .expect_that(is_some, "$", "what was written", told)?;
-    let mut told = written.told.json().clone();
-    if let Some(told) = told.as_object_mut() {
-        told.remove(LEFT_OUT);
+    let result = WriteAndRead::by(session, write, &key).await?;
+    result.expect_sent_values()?;
+    let fields = result.response.json().as_object();
+    let is_some = fields.is_some_and(|fields| !fields.is_empty());
+    let body = result.response.json().clone();
+    result
+        .response
+        .expect_that(is_some, "$", "what was written", body)?;
+    let mut returned = result.response.json().clone();
+    if let Some(returned) = returned.as_object_mut() {
+        returned.remove(STRIPPED_FIELDS);
     }
-    written.read.expect("$", &told, written.read.json())
+    result.read.expect("$", &returned, result.read.json())
 }
 
 /// Fields of bodies that are for people to read.
@@ -252,14 +261,14 @@ fn texts(operation: &Operation) -> impl Iterator<Item = &'static str> {
 pub(super) async fn texts_read_back(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let sample = tenant.sample(operation, &key).await?;
-    let mut body = sample.body_json();
+    let request = tenant.valid_request(operation, &key).await?;
+    let mut body = request.body_json();
     for name in texts(operation) {
         body[name] = json!(TEXT);
     }
-    let written = Written::by(session, sample.body(body.to_string()), &key).await?;
-    written.is_told()?;
-    let read = written.read.json();
+    let result = WriteAndRead::by(session, request.body(body.to_string()), &key).await?;
+    result.expect_sent_values()?;
+    let read = result.read.json();
     let shown = texts(operation).any(|name| read.get(name).is_some());
     let reason = "needs a text that can be read, and none of those written is there";
     shown
@@ -277,7 +286,7 @@ pub(super) fn deletes(operation: &Operation) -> bool {
 pub(super) async fn deletion(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let delete = tenant.sample(operation, &key).await?;
+    let delete = tenant.valid_request(operation, &key).await?;
     session.send(delete.clone()).await?.expect_success()?;
     session
         .send(delete.clone())
@@ -305,7 +314,7 @@ fn list_of_deleted(operation: &Operation) -> Option<&'static Operation> {
 }
 
 /// Whether it deletes what a list shows.
-pub(super) fn takes_from_a_list(operation: &Operation) -> bool {
+pub(super) fn deletes_from_list(operation: &Operation) -> bool {
     list_of_deleted(operation).is_some()
 }
 
@@ -318,7 +327,7 @@ pub(super) async fn list_after_deletion(
     };
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let delete = tenant.sample(operation, &key).await?;
+    let delete = tenant.valid_request(operation, &key).await?;
     let gone: HashSet<String> = match delete.body_json()["entry_ids"].as_array() {
         Some(ids) => ids
             .iter()

@@ -76,12 +76,12 @@ pub(super) async fn complete(
 
 /// The same outcome, on the ground of an assumption.
 pub(super) fn assumed(outcome: Outcome) -> Outcome {
-    outcome.map_err(|stop| match stop {
+    outcome.map_err(|other| match other {
         NotPassed::Violated(mut violation) => {
             violation.evidence = Some(Evidence::Assumed);
             NotPassed::Violated(violation)
         }
-        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => stop,
+        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => other,
     })
 }
 

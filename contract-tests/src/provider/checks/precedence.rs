@@ -6,9 +6,9 @@ use http::{HeaderName, StatusCode, header};
 use schemas::{ErrorCode, Evidence, Operation, OperationId, examples, operations};
 use serde_json::json;
 
-use super::{authentication::anonymous, broken, properties};
+use super::{authentication::unauthenticated_request, invalid_values, properties};
 use crate::{
-    contract::NOBODY,
+    contract::UNKNOWN_ID,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
@@ -25,15 +25,15 @@ const PARAMETERS: [&str; 6] = [
 /// Headers that servers read keys from, besides the one that is meant for it.
 const HEADERS: [&str; 3] = ["x-api-key", "api-key", "x-auth-token"];
 /// Requests that present a key in a query.
-pub(super) const QUERIES: usize = PARAMETERS.len();
+pub(super) const QUERY_REQUESTS: usize = PARAMETERS.len();
 /// Requests that present a key in a header, the last of them in a cookie.
-pub(super) const PLACES: usize = HEADERS.len() + 1;
+pub(super) const HEADER_REQUESTS: usize = HEADERS.len() + 1;
 /// Requests whose body is wrong, too.
-pub(super) const BODIES: usize = 3;
+pub(super) const BODY_REQUESTS: usize = 3;
 /// Spellings of a path, and the path as it is.
 pub(super) const SPELLINGS: usize = 5;
 
-fn list() -> ApiRequest {
+fn list_orders() -> ApiRequest {
     ApiRequest::to(OperationId::ListOrders.operation())
 }
 
@@ -45,8 +45,8 @@ fn unauthenticated(exchange: &Exchange) -> Outcome {
 pub(super) async fn key_in_query(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
     for name in PARAMETERS {
-        let call = list().query(format!("{name}={}", key.expose()));
-        unauthenticated(&session.send(call).await?)?;
+        let request = list_orders().query(format!("{name}={}", key.expose()));
+        unauthenticated(&session.send(request).await?)?;
     }
     Ok(())
 }
@@ -56,7 +56,7 @@ pub(super) async fn key_in_other_header(session: &Session) -> Outcome {
     let cookie = format!("api_key={}", key.expose());
     let places = HEADERS.map(|name| (HeaderName::from_static(name), key.expose()));
     for (name, value) in places.into_iter().chain([(header::COOKIE, &*cookie)]) {
-        unauthenticated(&session.send(list().header(name, value)).await?)?;
+        unauthenticated(&session.send(list_orders().header(name, value)).await?)?;
     }
     Ok(())
 }
@@ -65,45 +65,45 @@ pub(super) async fn key_in_other_case(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
     let (prefix, secret) = key.expose().split_at(key.environment().prefix().len());
     for other in [
-        format!("{prefix}{}", turned(secret)),
-        format!("{}{secret}", turned(prefix)),
+        format!("{prefix}{}", swap_case(secret)),
+        format!("{}{secret}", swap_case(prefix)),
     ] {
-        let call = list().authorization(&format!("Bearer {other}"));
-        unauthenticated(&session.send(call).await?)?;
+        let request = list_orders().authorization(&format!("Bearer {other}"));
+        unauthenticated(&session.send(request).await?)?;
     }
     Ok(())
 }
 
 /// Every letter in the other case.
-fn turned(text: &str) -> String {
-    let turned = |letter: char| {
+fn swap_case(text: &str) -> String {
+    let swap = |letter: char| {
         if letter.is_ascii_lowercase() {
             letter.to_ascii_uppercase()
         } else {
             letter.to_ascii_lowercase()
         }
     };
-    text.chars().map(turned).collect()
+    text.chars().map(swap).collect()
 }
 
 /// The call with bodies that have a fault, besides what the call lacks.
-fn bodies(operation: &'static Operation, call: &ApiRequest) -> Vec<ApiRequest> {
+fn bodies(operation: &'static Operation, request: &ApiRequest) -> Vec<ApiRequest> {
     let Some(document) = operation.request else {
         return Vec::new();
     };
     let schema = properties::schema(operation);
-    let broken = broken::of(&schema, &examples::body(document), None);
+    let broken = invalid_values::of(&schema, &examples::body(document), None);
     let broken = broken.first().map_or(json!([]), |one| one.value.clone());
     vec![
-        call.clone().body("{"),
-        call.clone().body(broken.to_string()),
-        call.clone().media_type("text/plain"),
+        request.clone().body("{"),
+        request.clone().body(broken.to_string()),
+        request.clone().media_type("text/plain"),
     ]
 }
 
-pub(super) async fn key_before_all(session: &Session, operation: &'static Operation) -> Outcome {
-    for call in bodies(operation, &anonymous(operation)) {
-        let exchange = session.send(call).await?;
+pub(super) async fn key_before_body(session: &Session, operation: &'static Operation) -> Outcome {
+    for request in bodies(operation, &unauthenticated_request(operation)) {
+        let exchange = session.send(request).await?;
         let status = json!(exchange.status.as_u16());
         let refused = !exchange.status.is_success();
         documented(exchange.expect_that(refused, "status", "401", status))?;
@@ -112,7 +112,10 @@ pub(super) async fn key_before_all(session: &Session, operation: &'static Operat
     Ok(())
 }
 
-pub(super) async fn scope_before_all(session: &Session, operation: &'static Operation) -> Outcome {
+pub(super) async fn scope_before_object_and_body(
+    session: &Session,
+    operation: &'static Operation,
+) -> Outcome {
     let tenant = session.tenant().await?;
     let (key, held) = tenant.key_without(operation).await?;
     if held.is_none() && !operation.scopes.writes() {
@@ -122,9 +125,9 @@ pub(super) async fn scope_before_all(session: &Session, operation: &'static Oper
         )));
     }
     // It is about an object that nobody has, where it is about one.
-    let call = anonymous(operation).key(&key);
-    for call in bodies(operation, &call).into_iter().chain([call]) {
-        let exchange = session.send(call).await?;
+    let request = unauthenticated_request(operation).key(&key);
+    for request in bodies(operation, &request).into_iter().chain([request]) {
+        let exchange = session.send(request).await?;
         exchange.expect_error(ErrorCode::AuthorizationError)?;
     }
     Ok(())
@@ -137,7 +140,7 @@ pub(super) fn is_first_of_its_path(operation: &Operation) -> bool {
 }
 
 /// Whether it is about an object, or takes a body, either of which may be wrong.
-pub(super) fn may_be_wrong(operation: &Operation) -> bool {
+pub(super) fn has_id_or_body(operation: &Operation) -> bool {
     operation.has_id() || operation.request.is_some()
 }
 
@@ -146,7 +149,7 @@ fn spellings(path: &str) -> [String; SPELLINGS - 1] {
     let each = |spell: fn(&str) -> String| {
         let segments = path.split('/').skip(1);
         let segments = segments.map(|one| {
-            if one == NOBODY {
+            if one == UNKNOWN_ID {
                 one.to_owned()
             } else {
                 spell(one)
@@ -166,19 +169,21 @@ pub(super) async fn key_on_every_spelling(
     session: &Session,
     operation: &'static Operation,
 ) -> Outcome {
-    let call = anonymous(operation);
-    unauthenticated(&session.send(call.clone()).await?)?;
-    for spelling in spellings(call.path()) {
-        let exchange = session.send(call.clone().spelled(&spelling)).await?;
+    let request = unauthenticated_request(operation);
+    unauthenticated(&session.send(request.clone()).await?)?;
+    for spelling in spellings(request.path()) {
+        let exchange = session
+            .send(request.clone().with_raw_path(&spelling))
+            .await?;
         let code = exchange.at("/code");
         let read = BEHIND_THE_KEY.iter().any(|known| code == known.as_str());
         let expected = "401, or 404 where it is no path";
         exchange.expect_that(!read, "$.code", expected, code)?;
         // A page for people, which many servers have for any path, is nobody's object.
-        let is_let_in = exchange.status == StatusCode::NO_CONTENT
+        let admitted = exchange.status == StatusCode::NO_CONTENT
             || (exchange.status.is_success() && !exchange.json().is_null());
         let status = json!(exchange.status.as_u16());
-        documented(exchange.expect_that(!is_let_in, "status", expected, status))?;
+        documented(exchange.expect_that(!admitted, "status", expected, status))?;
     }
     Ok(())
 }
@@ -195,12 +200,12 @@ const BEHIND_THE_KEY: [ErrorCode; 6] = [
 
 /// The same outcome, on documented ground: who has no key is not let in.
 fn documented(outcome: Outcome) -> Outcome {
-    outcome.map_err(|stop| match stop {
+    outcome.map_err(|other| match other {
         NotPassed::Violated(mut violation) => {
             violation.evidence = Some(Evidence::Documented);
             NotPassed::Violated(violation)
         }
-        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => stop,
+        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => other,
     })
 }
 
@@ -216,20 +221,23 @@ mod tests {
             "/ORDERS/ID/RESULTS",
             "/orders;a=b/ID/results;a=b",
         ];
-        let spelled = spellings(&format!("/orders/{NOBODY}/results"));
-        assert_eq!(spelled.map(|path| path.replace(NOBODY, "ID")), expected);
+        let spelled = spellings(&format!("/orders/{UNKNOWN_ID}/results"));
+        assert_eq!(spelled.map(|path| path.replace(UNKNOWN_ID, "ID")), expected);
     }
 
     #[test]
     fn a_key_in_another_case_has_no_letter_as_it_was() {
-        assert_eq!(turned("lnc_test_aB9"), "LNC_TEST_Ab9");
+        assert_eq!(swap_case("lnc_test_aB9"), "LNC_TEST_Ab9");
     }
 
     #[test]
     fn no_operation_gets_more_than_it_says() {
         for operation in operations::all() {
-            let sent = bodies(operation, &anonymous(operation)).len();
-            assert_eq!(sent, BODIES * usize::from(operation.request.is_some()));
+            let sent = bodies(operation, &unauthenticated_request(operation)).len();
+            assert_eq!(
+                sent,
+                BODY_REQUESTS * usize::from(operation.request.is_some())
+            );
         }
     }
 }

@@ -20,47 +20,49 @@ use crate::{
 };
 
 /// Requests that a case is made smaller by, at the most.
-const STEPS: usize = 30;
+const MAX_SHRINK_STEPS: usize = 30;
 /// Requests that are sent besides the cases at the most: what makes one that fails smaller, and the last one again.
-pub(super) const SMALLER: usize = STEPS + 1;
+pub(super) const SHRINK_REQUESTS: usize = MAX_SHRINK_STEPS + 1;
 /// What is sent at the most of what is allowed.
-pub(super) const VALID_CALLS: usize = Kind::VALID.len();
+pub(super) const VALID_REQUESTS: usize = Kind::VALID.len();
 /// What is sent at the most of what is not.
-pub(super) const INVALID_CALLS: usize = Kind::INVALID.len();
+pub(super) const INVALID_REQUESTS: usize = Kind::INVALID.len();
 
 /// Whether it has a body or a query.
-pub(super) fn asks_something(operation: &Operation) -> bool {
+pub(super) fn takes_input(operation: &Operation) -> bool {
     super::open_to_keys(operation) && (operation.request.is_some() || !operation.query.is_empty())
 }
 
 pub(super) async fn valid(session: &Session, operation: &'static Operation) -> Outcome {
-    hold(session, operation, Kind::VALID).await
+    test_kinds(session, operation, Kind::VALID).await
 }
 
 pub(super) async fn invalid(session: &Session, operation: &'static Operation) -> Outcome {
-    hold(session, operation, Kind::INVALID).await
+    test_kinds(session, operation, Kind::INVALID).await
 }
 
 /// Judges one case of each kind that there is on the operation.
-async fn hold(session: &Session, operation: &'static Operation, kinds: &[Kind]) -> Outcome {
+async fn test_kinds(session: &Session, operation: &'static Operation, kinds: &[Kind]) -> Outcome {
     let tenant = session.tenant().await?;
-    let mut trial = Trial {
+    let mut test = PropertyTest {
         session,
         operation,
         rules: Rules::of(operation),
-        sample: tenant.sample(operation, &tenant.full_key().await?).await?,
+        valid_request: tenant
+            .valid_request(operation, &tenant.full_key().await?)
+            .await?,
     };
     let mut judged = false;
     for kind in kinds {
-        if !kind.is_about(&trial.rules) {
+        if !kind.is_about(&test.rules) {
             continue;
         }
-        let Some(case) = trial.draw(*kind).first() else {
+        let Some(case) = test.draw(*kind).case() else {
             continue;
         };
         judged = true;
-        match trial.judge(&case).await {
-            Err(NotPassed::Violated(_)) => return trial.smallest(*kind, case).await,
+        match test.judge(&case).await {
+            Err(NotPassed::Violated(_)) => return test.shrink(*kind, case).await,
             other => other?,
         }
     }
@@ -73,20 +75,20 @@ async fn hold(session: &Session, operation: &'static Operation, kinds: &[Kind]) 
 }
 
 /// Cases on one operation.
-struct Trial<'a> {
+struct PropertyTest<'a> {
     session: &'a Session,
     operation: &'static Operation,
     rules: Rules,
     /// A call that succeeds.
-    sample: ApiRequest,
+    valid_request: ApiRequest,
 }
 
-impl Trial<'_> {
+impl PropertyTest<'_> {
     fn draw(&self, kind: Kind) -> Draw {
         Draw {
             kind,
             rules: self.rules.clone(),
-            given: self.sample.body_json(),
+            given: self.valid_request.body_json(),
             seed: self.seed(kind),
         }
     }
@@ -105,13 +107,13 @@ impl Trial<'_> {
 
     /// Sends a case, and says whether its answer is right.
     async fn judge(&mut self, case: &Case) -> Outcome {
-        let exchange = self.session.send(case.call(&self.sample)).await?;
+        let exchange = self.session.send(case.request(&self.valid_request)).await?;
         if exchange.status.is_success() {
-            self.go_on_from(&exchange);
+            self.adopt_version(&exchange);
         }
         match case {
-            Case::Whole(_) => self.is_accepted(&exchange),
-            Case::Broken(broken) => {
+            Case::Valid(_) => self.is_accepted(&exchange),
+            Case::Invalid(broken) => {
                 let field = broken.field();
                 let parameter = field.split('[').next().unwrap_or_default();
                 let is_body = self.operation.request.is_some();
@@ -123,17 +125,17 @@ impl Trial<'_> {
                     super::validation::names_field(&exchange, parameter)
                 }
             }
-            Case::Cut(_) => exchange.expect_error(schemas::ErrorCode::InvalidJson),
+            Case::Truncated(_) => exchange.expect_error(schemas::ErrorCode::InvalidJson),
         }
     }
 
     /// A change names the version it is based on, which each change makes another: cases are sent with that of the
-    /// sample.
-    fn go_on_from(&mut self, exchange: &Exchange) {
-        let (mut body, version) = (self.sample.body_json(), exchange.at("/version"));
+    /// valid_request.
+    fn adopt_version(&mut self, exchange: &Exchange) {
+        let (mut body, version) = (self.valid_request.body_json(), exchange.at("/version"));
         if body["version"].is_u64() && version.is_u64() {
             body["version"] = version;
-            self.sample = self.sample.clone().body(body.to_string());
+            self.valid_request = self.valid_request.clone().body(body.to_string());
         }
     }
 
@@ -150,24 +152,24 @@ impl Trial<'_> {
             json!(status),
         )?;
         let contract = self.session.contract();
-        match coverage::judge(contract, self.operation, exchange) {
+        match coverage::body_violation(contract, self.operation, exchange) {
             Some(violation) => Err(violation.into()),
             None => Ok(()),
         }
     }
 
     /// Makes a case smaller as far as it fails, and judges what is left once more.
-    async fn smallest(&mut self, kind: Kind, case: Case) -> Outcome {
-        let mut smaller = self.draw(kind).smaller();
+    async fn shrink(&mut self, kind: Kind, case: Case) -> Outcome {
+        let mut shrinker = self.draw(kind).shrink();
         let (mut smallest, mut fails, mut times) = (case, true, 0);
-        for _ in 0..STEPS {
-            let Some(case) = smaller.next(fails).await else {
+        for _ in 0..MAX_SHRINK_STEPS {
+            let Some(case) = shrinker.next(fails).await else {
                 break;
             };
             fails = match self.judge(&case).await {
                 Ok(()) => false,
                 Err(NotPassed::Violated(_)) => true,
-                Err(stop) => return Err(stop),
+                Err(other) => return Err(other),
             };
             if fails {
                 smallest = case;
@@ -187,7 +189,7 @@ impl Trial<'_> {
                 );
                 Err(NotPassed::Violated(violation))
             }
-            Err(stop) => Err(stop),
+            Err(other) => Err(other),
         }
     }
 }

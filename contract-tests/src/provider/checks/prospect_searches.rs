@@ -21,7 +21,7 @@ impl<'a> Search<'a> {
         let tenant = session.tenant().await?;
         let key = tenant.full_key().await?;
         let id = tenant
-            .first(OperationId::ListProspectSearches, &key)
+            .first_id(OperationId::ListProspectSearches, &key)
             .await?;
         Ok(Self { tenant, key, id })
     }
@@ -36,8 +36,8 @@ impl<'a> Search<'a> {
     async fn change(&self, version: u64, change: &Value) -> Result<Exchange, NotPassed> {
         let mut change = change.clone();
         change["version"] = json!(version);
-        let call = ApiRequest::on(OperationId::UpdateProspectSearch.operation(), &self.id);
-        self.tenant.send(call.json(&change).key(&self.key)).await
+        let request = ApiRequest::on(OperationId::UpdateProspectSearch.operation(), &self.id);
+        self.tenant.send(request.json(&change).key(&self.key)).await
     }
 }
 

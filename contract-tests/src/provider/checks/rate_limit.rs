@@ -6,7 +6,7 @@ use schemas::{ErrorCode, Operation, OperationId, key::ApiKey};
 use serde_json::json;
 
 use crate::{
-    contract::Part,
+    contract::QuotaField,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::{requirements::BURST, session::Session},
 };
@@ -25,7 +25,7 @@ async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, NotPassed> {
 }
 
 /// Uses up the key's quota: the answers that were let in, and the one that was not.
-pub(crate) async fn exhaust(
+pub(crate) async fn exhaust_quota(
     session: &Session,
     key: &ApiKey,
 ) -> Result<(Vec<Exchange>, Exchange), NotPassed> {
@@ -61,9 +61,11 @@ fn retry_after(refused: &Exchange) -> Result<u64, NotPassed> {
 pub(super) async fn shape(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = session.limited_key().await?;
-    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
-    exhaust(session, &key).await?;
-    let refused = session.send(call.key(&key)).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
+    exhaust_quota(session, &key).await?;
+    let refused = session.send(request.key(&key)).await?;
     refused.expect_error(ErrorCode::RateLimitExceeded)?;
     retry_after(&refused).map(drop)
 }
@@ -71,17 +73,17 @@ pub(super) async fn shape(session: &Session, operation: &'static Operation) -> O
 pub(super) async fn count(session: &Session) -> Outcome {
     let expected = session.expected();
     let tenant = session.tenant().await?;
-    let (admitted, refused) = exhaust(session, &tenant.limited_key().await?).await?;
-    let limit = expected.quota(&refused, Part::Limit)?;
-    let reset = expected.quota(&refused, Part::Reset)?;
+    let (admitted, refused) = exhaust_quota(session, &tenant.limited_key().await?).await?;
+    let limit = expected.quota(&refused, QuotaField::Limit)?;
+    let reset = expected.quota(&refused, QuotaField::Reset)?;
     refused.expect("calls let in", &json!(limit), &json!(admitted.len()))?;
     for (left, exchange) in (0..limit).rev().zip(admitted.iter()).chain([(0, &refused)]) {
-        for (part, right) in [
-            (Part::Limit, limit),
-            (Part::Remaining, left),
-            (Part::Reset, reset),
+        for (field, right) in [
+            (QuotaField::Limit, limit),
+            (QuotaField::Remaining, left),
+            (QuotaField::Reset, reset),
         ] {
-            expected.expect_quota(exchange, part, right)?;
+            expected.expect_quota(exchange, field, right)?;
         }
     }
     Ok(())
@@ -90,7 +92,7 @@ pub(super) async fn count(session: &Session) -> Outcome {
 pub(super) async fn recovery(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.limited_key().await?;
-    let (_, refused) = exhaust(session, &key).await?;
+    let (_, refused) = exhaust_quota(session, &key).await?;
     tenant.advance(retry_after(&refused)? - 1).await?;
     list(session, &key).await?.expect_status(429)?;
     tenant.advance(1).await?;
@@ -100,13 +102,13 @@ pub(super) async fn recovery(session: &Session) -> Outcome {
 pub(super) async fn per_key(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let (one, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
-    exhaust(session, &one).await?;
+    exhaust_quota(session, &one).await?;
     untouched(session, &list(session, &other).await?)
 }
 
 pub(super) async fn organizations(session: &Session) -> Outcome {
     let (one, other) = (session.tenant().await?, session.tenant().await?);
-    exhaust(session, &one.limited_key().await?).await?;
+    exhaust_quota(session, &one.limited_key().await?).await?;
     let other = other.limited_key().await?;
     untouched(session, &list(session, &other).await?)
 }
@@ -115,14 +117,14 @@ pub(super) async fn organizations(session: &Session) -> Outcome {
 fn untouched(session: &Session, first: &Exchange) -> Outcome {
     first.expect_status(200)?;
     let expected = session.expected();
-    let limit = expected.quota(first, Part::Limit)?;
-    expected.expect_quota(first, Part::Remaining, limit - 1)
+    let limit = expected.quota(first, QuotaField::Limit)?;
+    expected.expect_quota(first, QuotaField::Remaining, limit - 1)
 }
 
 pub(super) async fn burst(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let first = list(session, &tenant.limited_key().await?).await?;
-    let limit = session.expected().quota(&first, Part::Limit)?;
+    let limit = session.expected().quota(&first, QuotaField::Limit)?;
     let at_once = usize::try_from(limit).unwrap_or(usize::MAX);
     let at_once = at_once.saturating_mul(2);
     if at_once > MAX_AT_ONCE {
@@ -146,12 +148,12 @@ pub(super) async fn bad_keys(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let (key, dead) = (tenant.limited_key().await?, tenant.revoked_key().await?);
     let first = list(session, &key).await?;
-    let left = session.expected().quota(&first, Part::Remaining)?;
+    let left = session.expected().quota(&first, QuotaField::Remaining)?;
     for _ in 0..3 {
         list(session, &dead).await?.expect_status(401)?;
     }
     remaining(session, &key, left - 1).await?;
-    let (_, mut refused) = exhaust(session, &key).await?;
+    let (_, mut refused) = exhaust_quota(session, &key).await?;
     for _ in 0..3 {
         refused = list(session, &key).await?;
         refused.expect_status(429)?;
@@ -163,5 +165,5 @@ pub(super) async fn bad_keys(session: &Session) -> Outcome {
 /// After one more call of a key, so much of its quota is left.
 async fn remaining(session: &Session, key: &ApiKey, right: i64) -> Outcome {
     let expected = session.expected();
-    expected.expect_quota(&list(session, key).await?, Part::Remaining, right)
+    expected.expect_quota(&list(session, key).await?, QuotaField::Remaining, right)
 }

@@ -11,8 +11,10 @@ use crate::{
 pub(super) async fn refused(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let (key, held) = tenant.key_without(operation).await?;
-    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
-    let exchange = session.send(call.key(&key)).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
+    let exchange = session.send(request.key(&key)).await?;
     let required = operation.scopes;
     if held.is_none() && !required.writes() && exchange.status.is_success() {
         return Err(NotPassed::Skipped(format!(
@@ -48,7 +50,9 @@ fn lacks(held: &[Value], required: ScopeSet) -> bool {
 
 pub(super) async fn opened(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
     let (opening, others): (Vec<_>, Vec<_>) = ScopeSet::PUBLIC
         .iter()
         .map(|scope| ScopeSet::of(&[scope]))
@@ -56,13 +60,13 @@ pub(super) async fn opened(session: &Session, operation: &'static Operation) -> 
     // Those that are to be refused come first: the one that opens may use up what the call is about.
     for scopes in others {
         let key = tenant.key_with(scopes).await?;
-        let exchange = session.send(call.clone().key(&key)).await?;
+        let exchange = session.send(request.clone().key(&key)).await?;
         exchange.expect_error(ErrorCode::AuthorizationError)?;
     }
     for scopes in opening {
         let key = tenant.key_with(scopes).await?;
         session
-            .send(call.clone().key(&key))
+            .send(request.clone().key(&key))
             .await?
             .expect_success()?;
     }

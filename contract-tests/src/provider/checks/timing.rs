@@ -1,7 +1,7 @@
-//! What the time that an answer takes must not tell.
+//! What the response time must not reveal.
 //!
 //! Whoever tries keys could learn from it which of them once worked. Causes take turns, so that a machine that is
-//! busy for a while is busy for all of them; medians are compared, so that a few slow answers count for nothing;
+//! busy for a while is busy for all of them; medians are compared, so that a few slow responses count for nothing;
 //! and where the times of one cause differ by more than what is looked for, nothing can be said.
 
 use std::time::Duration;
@@ -18,23 +18,23 @@ use crate::{
 /// Calls for each cause, each time.
 const ROUNDS: usize = 9;
 /// Times that it is tried before the machine is too busy to tell.
-const TRIES: usize = 6;
+const MAX_ATTEMPTS: usize = 6;
 /// Calls that are made at the most.
-pub(super) const CALLS: usize = 3 * ROUNDS * TRIES;
+pub(super) const MAX_REQUESTS: usize = 3 * ROUNDS * MAX_ATTEMPTS;
 /// The difference that is looked for: far more than what a look into memory or an index takes.
-const TELLING: Duration = Duration::from_millis(50);
+const MAX_DIFFERENCE: Duration = Duration::from_millis(50);
 
-/// The answers to one cause.
+/// The responses to one cause.
 struct Cause {
     name: &'static str,
-    call: ApiRequest,
-    answers: Vec<Exchange>,
+    request: ApiRequest,
+    responses: Vec<Exchange>,
 }
 
 pub(super) async fn same(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let list = || ApiRequest::to(OperationId::ListOrders.operation());
-    let mut calls = vec![(
+    let mut requests = vec![(
         "an unknown key",
         list().authorization(&format!("Bearer {UNKNOWN}")),
     )];
@@ -43,63 +43,67 @@ pub(super) async fn same(session: &Session) -> Outcome {
         ("an expired key", tenant.expired_key().await),
     ] {
         match key {
-            Ok(key) => calls.push((name, list().key(&key))),
+            Ok(key) => requests.push((name, list().key(&key))),
             Err(NotPassed::Skipped(_)) => {}
-            Err(stop) => return Err(stop),
+            Err(other) => return Err(other),
         }
     }
     // A server that is not ours is not asked again and again.
-    let tries = if session.is_sandbox() { TRIES } else { 1 };
+    let tries = if session.is_sandbox() {
+        MAX_ATTEMPTS
+    } else {
+        1
+    };
     let mut noise = Duration::ZERO;
     for _ in 0..tries {
-        let causes = measure(session, &calls).await?;
+        let causes = measure(session, &requests).await?;
         noise = causes.iter().map(Cause::spread).max().unwrap_or_default();
-        if noise < TELLING {
+        if noise < MAX_DIFFERENCE {
             return compare(&causes);
         }
     }
     let noise = noise.as_millis();
-    let telling = TELLING.as_millis();
+    let limit = MAX_DIFFERENCE.as_millis();
     Err(NotPassed::Inconclusive(format!(
-        "the times of the same call differ by {noise} ms, so that {telling} ms between causes would tell nothing"
+        "the times of the same request differ by {noise} ms, so that {limit} ms between causes would tell nothing"
     )))
 }
 
 async fn measure(
     session: &Session,
-    calls: &[(&'static str, ApiRequest)],
+    requests: &[(&'static str, ApiRequest)],
 ) -> Result<Vec<Cause>, NotPassed> {
-    let cause = |(name, call): &(&'static str, ApiRequest)| Cause {
+    let cause = |(name, request): &(&'static str, ApiRequest)| Cause {
         name,
-        call: call.clone(),
-        answers: Vec::with_capacity(ROUNDS),
+        request: request.clone(),
+        responses: Vec::with_capacity(ROUNDS),
     };
-    let mut causes: Vec<_> = calls.iter().map(cause).collect();
+    let mut causes: Vec<_> = requests.iter().map(cause).collect();
     for _ in 0..ROUNDS {
         for cause in &mut causes {
-            let answer = session.send(cause.call.clone()).await?;
-            answer.expect_status(401)?;
-            cause.answers.push(answer);
+            let response = session.send(cause.request.clone()).await?;
+            response.expect_status(401)?;
+            cause.responses.push(response);
         }
     }
     for cause in &mut causes {
-        cause.answers.sort_by_key(|answer| answer.took);
+        cause.responses.sort_by_key(|response| response.took);
     }
     Ok(causes)
 }
 
 impl Cause {
-    /// The answer that took neither long nor short.
+    /// The response that took neither long nor short.
     fn median(&self) -> &Exchange {
-        &self.answers[self.answers.len() / 2]
+        &self.responses[self.responses.len() / 2]
     }
 
     fn spread(&self) -> Duration {
         spread(
             &self
-                .answers
+                .responses
                 .iter()
-                .map(|answer| answer.took)
+                .map(|response| response.took)
                 .collect::<Vec<_>>(),
         )
     }
@@ -121,9 +125,13 @@ fn compare(causes: &[Cause]) -> Outcome {
     let shown =
         |cause: &Cause| format!("{} ms for {}", cause.median().took.as_millis(), cause.name);
     slow.median().expect_that(
-        difference < TELLING,
+        difference < MAX_DIFFERENCE,
         "time",
-        &format!("within {} ms of {}", TELLING.as_millis(), shown(fast)),
+        &format!(
+            "within {} ms of {}",
+            MAX_DIFFERENCE.as_millis(),
+            shown(fast)
+        ),
         json!(shown(slow)),
     )
 }
@@ -135,7 +143,7 @@ mod tests {
     #[test]
     fn a_few_slow_answers_are_no_noise_and_many_are() {
         let spread = |millis: [u64; 8]| spread(&millis.map(Duration::from_millis));
-        assert!(spread([1, 1, 1, 2, 2, 2, 300, 400]) < TELLING);
-        assert!(spread([1, 1, 1, 2, 90, 90, 300, 400]) > TELLING);
+        assert!(spread([1, 1, 1, 2, 2, 2, 300, 400]) < MAX_DIFFERENCE);
+        assert!(spread([1, 1, 1, 2, 90, 90, 300, 400]) > MAX_DIFFERENCE);
     }
 }

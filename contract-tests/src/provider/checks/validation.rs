@@ -3,7 +3,7 @@
 use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders::MAX_COMPANIES};
 use serde_json::json;
 
-use super::{broken, properties};
+use super::{invalid_values, properties};
 use crate::{
     finding::{Exchange, NotPassed, Outcome},
     provider::session::Session,
@@ -35,18 +35,22 @@ pub(super) fn names_field(exchange: &Exchange, field: &str) -> Outcome {
 
 pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
     let schema = properties::schema(operation);
-    for broken in broken::of(&schema, &sample.body_json(), None) {
-        let call = sample.clone().body(broken.value.to_string());
-        names_field(&session.send(call).await?, &broken.field())?;
+    for broken in invalid_values::of(&schema, &request.body_json(), None) {
+        let request = request.clone().body(broken.value.to_string());
+        names_field(&session.send(request).await?, &broken.field())?;
     }
     Ok(())
 }
 
 pub(super) async fn queries(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let call = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
     let broken = [
         ("limit", "limit=0", "minimum"),
         ("limit", "limit=101", "maximum"),
@@ -58,7 +62,7 @@ pub(super) async fn queries(session: &Session, operation: &'static Operation) ->
         .filter(|(name, ..)| operation.query.iter().any(|known| known.as_str() == *name));
     let unknown = [("colour", "colour=red", "additionalProperties")];
     for (parameter, query, keyword) in known.chain(unknown) {
-        let exchange = session.send(call.clone().query(query)).await?;
+        let exchange = session.send(request.clone().query(query)).await?;
         if session.expected().accepts(parameter, keyword) {
             exchange.expect_success()?;
         } else {
@@ -70,10 +74,12 @@ pub(super) async fn queries(session: &Session, operation: &'static Operation) ->
 
 pub(super) async fn broken_json(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
     for body in [&b"{"[..], b"", b"{\"title\": \"\xff\"}", b"[1,]"] {
         session
-            .send(sample.clone().body(body))
+            .send(request.clone().body(body))
             .await?
             .expect_error(ErrorCode::InvalidJson)?;
     }
@@ -81,14 +87,16 @@ pub(super) async fn broken_json(session: &Session, operation: &'static Operation
 }
 
 /// Requests that name a field twice, and one that has the wrong value alone.
-pub(super) const TWICE: usize = 3;
+pub(super) const DUPLICATE_REQUESTS: usize = 3;
 
-pub(super) async fn names_twice(session: &Session, operation: &'static Operation) -> Outcome {
+pub(super) async fn duplicate_names(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
-    let whole = sample.body_json();
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
+    let whole = request.body_json();
     let schema = properties::schema(operation);
-    let typed = broken::of(&schema, &whole, Some("type")).into_iter();
+    let typed = invalid_values::of(&schema, &whole, Some("type")).into_iter();
     // A field of the body itself, with a value that its schema does not allow.
     let typed = typed.filter_map(|one| {
         let name = one.pointer.strip_prefix('/')?.to_owned();
@@ -102,7 +110,9 @@ pub(super) async fn names_twice(session: &Session, operation: &'static Operation
     let inner = right.trim_start_matches('{').trim_end_matches('}');
     let mut alone = whole.clone();
     alone[&name] = wrong.clone();
-    let alone = session.send(sample.clone().body(alone.to_string())).await?;
+    let alone = session
+        .send(request.clone().body(alone.to_string()))
+        .await?;
     if names_field(&alone, &name).is_err() {
         let reason = format!("needs a server that refuses {wrong} as {name}");
         return Err(NotPassed::Skipped(reason));
@@ -111,7 +121,7 @@ pub(super) async fn names_twice(session: &Session, operation: &'static Operation
         format!("{{\"{name}\":{wrong},{inner}}}"),
         format!("{{{inner},\"{name}\":{wrong}}}"),
     ] {
-        let exchange = session.send(sample.clone().body(text)).await?;
+        let exchange = session.send(request.clone().body(text)).await?;
         let status = exchange.status.as_u16();
         // Which of the two counts is open, but the one that counts has to be allowed.
         let allowed = exchange.status.is_success() || [400, 409, 422].contains(&status);
@@ -128,17 +138,19 @@ pub(super) async fn names_twice(session: &Session, operation: &'static Operation
 
 pub(super) async fn media_type(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
     session
-        .send(sample.clone().media_type("text/plain"))
+        .send(request.clone().media_type("text/plain"))
         .await?
         .expect_error(ErrorCode::UnsupportedMediaType)?;
-    let json = sample.media_type("application/json; charset=utf-8");
+    let json = request.media_type("application/json; charset=utf-8");
     session.send(json).await?.expect_success()
 }
 
 /// Whether its body lists so many things that a bound of the guides is in reach.
-pub(super) fn takes_thousands(operation: &Operation) -> bool {
+pub(super) fn has_bulk_limit(operation: &Operation) -> bool {
     bulk(operation).is_some()
 }
 
@@ -157,11 +169,13 @@ pub(super) async fn size(session: &Session, operation: &'static Operation) -> Ou
         return Ok(());
     };
     let tenant = session.tenant().await?;
-    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
     let with = |count| {
-        let mut body = sample.body_json();
+        let mut body = request.body_json();
         body[field] = json!(vec![body[field][0].clone(); count]);
-        session.send(sample.clone().body(body.to_string()))
+        session.send(request.clone().body(body.to_string()))
     };
     with(most).await?.expect_success()?;
     names_field(&with(most + 1).await?, field)
@@ -170,11 +184,13 @@ pub(super) async fn size(session: &Session, operation: &'static Operation) -> Ou
 pub(super) async fn discovery_takes_no_companies(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let operation = OperationId::CreateOrder.operation();
-    let sample = tenant.sample(operation, &tenant.full_key().await?).await?;
-    let mut body = sample.body_json();
+    let request = tenant
+        .valid_request(operation, &tenant.full_key().await?)
+        .await?;
+    let mut body = request.body_json();
     body["order_type"] = json!("DISCOVERY");
     names_field(
-        &session.send(sample.body(body.to_string())).await?,
+        &session.send(request.body(body.to_string())).await?,
         "companies",
     )
 }

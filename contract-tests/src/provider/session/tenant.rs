@@ -8,7 +8,7 @@ use super::Session;
 use crate::{
     contract::KeyRole,
     finding::{ApiRequest, Exchange, NotPassed},
-    provider::control::{MintedKey, with_scopes},
+    provider::control::{MintedKey, key_with_scopes},
 };
 
 /// Somebody to act as.
@@ -33,16 +33,16 @@ impl Tenant<'_> {
         operation: &Operation,
     ) -> Result<(ApiKey, Option<ScopeSet>), NotPassed> {
         if self.organization.is_none() {
-            return Ok((self.session.given(KeyRole::ReadOnly)?, None));
+            return Ok((self.session.given_key(KeyRole::ReadOnly)?, None));
         }
         let held = ScopeSet::PUBLIC.without(operation.scopes);
-        Ok((self.mint(with_scopes(held)).await?.key, Some(held)))
+        Ok((self.mint(key_with_scopes(held)).await?.key, Some(held)))
     }
 
     /// A key that holds just these scopes.
     pub async fn key_with(&self, scopes: ScopeSet) -> Result<ApiKey, NotPassed> {
         self.session.control()?;
-        self.key(with_scopes(scopes), KeyRole::Full).await
+        self.key(key_with_scopes(scopes), KeyRole::Full).await
     }
 
     /// A key with a small quota.
@@ -58,8 +58,8 @@ impl Tenant<'_> {
     }
 
     /// The key of a role, of those that were given.
-    pub(crate) fn given(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {
-        self.session.given(role)
+    pub(crate) fn given_key(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {
+        self.session.given_key(role)
     }
 
     /// A key that expired.
@@ -79,7 +79,7 @@ impl Tenant<'_> {
     /// A key that was revoked.
     pub async fn revoked_key(&self) -> Result<ApiKey, NotPassed> {
         if self.organization.is_none() {
-            return self.session.given(KeyRole::Revoked);
+            return self.session.given_key(KeyRole::Revoked);
         }
         let key = self.mint(json!({"preset": "orders"})).await?;
         self.revoke(&key).await?;
@@ -112,14 +112,14 @@ impl Tenant<'_> {
     }
 
     /// Sends a call.
-    pub async fn send(&self, call: ApiRequest) -> Result<Exchange, NotPassed> {
-        self.session.send(call).await
+    pub async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
+        self.session.send(request).await
     }
 
     async fn key(&self, new: Value, role: KeyRole) -> Result<ApiKey, NotPassed> {
         match &self.organization {
             Some(_) => Ok(self.mint(new).await?.key),
-            None => self.session.given(role),
+            None => self.session.given_key(role),
         }
     }
 

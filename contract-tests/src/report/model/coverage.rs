@@ -8,7 +8,7 @@ use strum::{Display, EnumString, VariantArray};
 
 use crate::{
     contract::Keywords,
-    finding::{Level, Verdict, redaction::Clean},
+    finding::{Level, Verdict, redaction::Redacted},
 };
 
 /// A fault that a sweep injects.
@@ -104,7 +104,7 @@ pub struct Coverage {
     /// The status.
     pub status: u16,
     /// The error code; `null` for success.
-    pub code: Option<Clean>,
+    pub code: Option<Redacted>,
     /// Whether it is in the contract.
     pub documented: bool,
     /// Whether it counts for `seen`: it was seen, or could have been provoked.
@@ -116,16 +116,16 @@ pub struct Coverage {
     /// How many of them were invalid.
     pub invalid: usize,
     /// How often each media type was declared, such as `application/json`; `none` where there was none.
-    pub media_types: BTreeMap<Clean, usize>,
+    pub media_types: BTreeMap<Redacted, usize>,
     /// The fields, items and words of its body that were never seen, such as `$.orders[*].status: COMPLETED`. What
     /// is inside one of them is not listed, and nothing is listed for a response that was not seen.
-    pub never_seen: Vec<Clean>,
+    pub never_seen: Vec<Redacted>,
     /// The keywords of its body's schema; `null` where no such body was seen.
-    pub keywords: Option<Keywords<Clean>>,
+    pub keywords: Option<Keywords<Redacted>>,
     /// Why it was not seen.
     pub reason_unseen: Option<&'static str>,
     /// A command that provokes it; `null` where nothing provokes it reliably.
-    pub provoke: Option<Clean>,
+    pub provoke: Option<Redacted>,
 }
 
 impl Coverage {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use strum::{Display, IntoStaticStr};
 
 use super::Side;
-use crate::finding::{count, redaction::Clean};
+use crate::finding::{count, redaction::Redacted};
 
 /// How severe a difference is for those who rely on the contract.
 #[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
@@ -84,15 +84,15 @@ pub struct Difference {
     /// The status of the response; `null` for a request.
     pub status: Option<u16>,
     /// Where: a JSON path, `header <name>` or `status`; `*` stands for any item, id or key.
-    pub at: Clean,
+    pub at: Redacted,
     /// The type, format, bound or word; empty for other kinds.
-    pub word: Clean,
+    pub word: Redacted,
     /// The types of a field that is not in the contract.
     pub types: Vec<&'static str>,
     /// The evidence for what the contract says; `null` where it says nothing.
     pub evidence: Option<Evidence>,
     /// Where it was seen first.
-    pub first: Clean,
+    pub first: Redacted,
     /// The number of requests or responses with it.
     pub count: usize,
     /// Whether it is in the report of an earlier run.

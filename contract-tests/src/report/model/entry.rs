@@ -11,7 +11,7 @@ use super::{
 };
 use crate::finding::{
     Level, Verdict, Violation,
-    redaction::{Clean, CleanValue, Secrets},
+    redaction::{Redacted, RedactedValue, Secrets},
 };
 
 /// Bytes of a value beyond which it is shown as truncated text.
@@ -38,22 +38,22 @@ pub struct Entry {
     /// The page or the standard that requires it.
     pub source: &'static str,
     /// What is wrong, as a sentence; the rule, if nothing is.
-    pub message: Clean,
+    pub message: Redacted,
     /// Where: a JSON path, `header <name>`, `status` or `body`.
-    pub at: Option<Clean>,
+    pub at: Option<Redacted>,
     /// The expected value.
-    pub expected: CleanValue,
+    pub expected: RedactedValue,
     /// The actual value.
-    pub actual: CleanValue,
+    pub actual: RedactedValue,
     /// How long the check took, in milliseconds; `null` if it sent nothing itself, and for a client, whose trials
     /// have their own durations.
     pub took_ms: Option<u64>,
     /// Why there is no result, or why a failure is known.
-    pub reason: Option<Clean>,
+    pub reason: Option<Redacted>,
     /// The command that repeats this check.
-    pub replay: Clean,
+    pub replay: Redacted,
     /// The command that repeats the request; a key is a variable named after its role, such as `$READ_ONLY_KEY`.
-    pub curl: Option<Clean>,
+    pub curl: Option<Redacted>,
     /// The request and its response.
     pub exchange: Option<ExchangeView>,
     /// What a rule for clients tolerates.
@@ -61,7 +61,7 @@ pub struct Entry {
     /// How to fix a violation of a rule for clients.
     pub fix: Option<&'static str>,
     /// What the client did when it violated the rule.
-    pub trace: Option<Clean>,
+    pub trace: Option<Redacted>,
     /// Where and how often it was seen in traffic; `null` for a server and a client program.
     pub seen: Option<Occurrences>,
 }
@@ -73,15 +73,15 @@ pub struct Occurrences {
     /// The side that the rule is for.
     pub side: Side,
     /// Where the first violation was seen; `null` without one.
-    pub first: Option<Clean>,
+    pub first: Option<Redacted>,
     /// How often it was violated, or without a violation, how often it was exercised.
     pub count: usize,
 }
 
 impl Entry {
     pub(crate) fn set_violation(&mut self, secrets: &Secrets, violation: &Violation) {
-        self.message = secrets.text(&violation.message);
-        self.at = Some(secrets.text(&violation.at));
+        self.message = secrets.redact(&violation.message);
+        self.at = Some(secrets.redact(&violation.at));
         self.expected = truncated(secrets, &violation.expected);
         self.actual = truncated(secrets, &violation.actual);
         if let Some(exchange) = &violation.exchange {
@@ -128,11 +128,11 @@ impl Entry {
 }
 
 /// A value, or the beginning of its text if it is long.
-pub(crate) fn truncated(secrets: &Secrets, value: &Value) -> CleanValue {
+pub(crate) fn truncated(secrets: &Secrets, value: &Value) -> RedactedValue {
     let text = value.to_string();
     if text.len() <= MAX_VALUE {
-        return secrets.value(value);
+        return secrets.redact_value(value);
     }
-    let cut = secrets.text(&text).cut(MAX_VALUE);
-    secrets.value(&Value::String(format!("{cut} ({} bytes)", text.len())))
+    let cut = secrets.redact(&text).truncated(MAX_VALUE);
+    secrets.redact_value(&Value::String(format!("{cut} ({} bytes)", text.len())))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::finding::{
     Exchange, quoted,
-    redaction::{Clean, Secrets},
+    redaction::{Redacted, Secrets},
 };
 
 /// Characters of a body that a report shows.
@@ -27,11 +27,11 @@ pub struct ExchangeView {
 #[schemars(deny_unknown_fields, rename = "Request")]
 pub struct RequestView {
     /// Its method.
-    pub method: Clean,
+    pub method: Redacted,
     /// Its URL.
-    pub url: Clean,
+    pub url: Redacted,
     /// Its body.
-    pub body: Option<Clean>,
+    pub body: Option<Redacted>,
 }
 
 /// A response.
@@ -41,22 +41,22 @@ pub struct ResponseView {
     /// Its status.
     pub status: u16,
     /// Its headers; a name may occur more than once.
-    pub headers: Vec<(Clean, Clean)>,
+    pub headers: Vec<(Redacted, Redacted)>,
     /// Its body.
-    pub body: Clean,
+    pub body: Redacted,
 }
 
 impl ExchangeView {
     /// Without secrets, and with long bodies truncated.
     pub(crate) fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
-        let bytes = |bytes: &[u8]| secrets.text(&String::from_utf8_lossy(bytes));
+        let bytes = |bytes: &[u8]| secrets.redact(&String::from_utf8_lossy(bytes));
         let headers = exchange.headers.iter();
         Self {
             request: RequestView {
-                method: secrets.text(exchange.call.method.as_str()),
-                url: secrets.text(&exchange.url),
+                method: secrets.redact(exchange.request.method.as_str()),
+                url: secrets.redact(&exchange.url),
                 body: exchange
-                    .call
+                    .request
                     .body
                     .as_deref()
                     .map(|body| body_text(secrets, body)),
@@ -64,7 +64,7 @@ impl ExchangeView {
             response: ResponseView {
                 status: exchange.status.as_u16(),
                 headers: headers
-                    .map(|(name, value)| (secrets.text(name.as_str()), bytes(value.as_bytes())))
+                    .map(|(name, value)| (secrets.redact(name.as_str()), bytes(value.as_bytes())))
                     .collect(),
                 body: body_text(secrets, &exchange.body),
             },
@@ -73,25 +73,30 @@ impl ExchangeView {
 }
 
 /// A command that repeats the request; a key is a variable named after its role.
-pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> Clean {
+pub(crate) fn curl(exchange: &Exchange, secrets: &Secrets) -> Redacted {
     let mut words = vec!["curl -sSi".to_owned()];
-    match exchange.call.method {
+    match exchange.request.method {
         Method::GET => {}
         Method::HEAD => words.push("-I".to_owned()),
         ref other => words.push(format!("-X {other}")),
     }
-    for (name, value) in &exchange.call.headers {
+    for (name, value) in &exchange.request.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
-        words.push(format!("-H {}", secrets.word(&format!("{name}: {value}"))));
+        words.push(format!(
+            "-H {}",
+            secrets.shell_word(&format!("{name}: {value}"))
+        ));
     }
-    let body = exchange.call.body.as_deref();
+    let body = exchange.request.body.as_deref();
     words.extend(body.map(|body| format!("--data-raw {}", quoted(&body_text(secrets, body)))));
-    words.push(secrets.word(&exchange.url));
-    secrets.text(&words.join(" "))
+    words.push(secrets.shell_word(&exchange.url));
+    secrets.redact(&words.join(" "))
 }
 
-fn body_text(secrets: &Secrets, body: &[u8]) -> Clean {
+fn body_text(secrets: &Secrets, body: &[u8]) -> Redacted {
     // The rest is not scanned: a secret is longer than its mask, but not by that much.
     let some = &body[..body.len().min(MAX_BODY * 16)];
-    secrets.text(&String::from_utf8_lossy(some)).cut(MAX_BODY)
+    secrets
+        .redact(&String::from_utf8_lossy(some))
+        .truncated(MAX_BODY)
 }

@@ -1,6 +1,6 @@
 //! What traffic consists of, as the report has it.
 
-use crate::finding::redaction::Clean;
+use crate::finding::redaction::Redacted;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub struct TrafficCounts {
     /// Responses whose headers or body were not recorded.
     pub without_body: usize,
     /// What the recording lacks, and what was left out although it could have been judged.
-    pub warnings: Vec<Clean>,
+    pub warnings: Vec<Redacted>,
     /// Requests beyond the limit of the rules about what a client does over time.
     pub left_out: usize,
     /// Requests for operations.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::redaction::Clean;
+use crate::finding::redaction::Redacted;
 
 /// Requests that are shown on one line.
 const MAX_CALLS_IN_LINE: usize = 8;
@@ -25,7 +25,7 @@ pub struct Trial {
     /// How long the program ran, in milliseconds.
     pub took_ms: u64,
     /// How it ended, such as `with exit status 1`; `null` if it was started elsewhere.
-    pub ended: Option<Clean>,
+    pub ended: Option<Redacted>,
     /// Connections that it opened.
     pub connections: usize,
     /// Its requests in order; of many, the first.
@@ -49,15 +49,15 @@ pub struct TrialRequest {
     /// Where it was sent.
     pub to: &'static str,
     /// Its method.
-    pub method: Clean,
+    pub method: Redacted,
     /// Its target, as on the wire.
-    pub target: Clean,
+    pub target: Redacted,
     /// The status of the response; `null` without a response.
     pub status: Option<u16>,
     /// Whether the response was complete.
     pub whole: bool,
     /// The value of `Retry-After`.
-    pub retry_after: Option<Clean>,
+    pub retry_after: Option<Redacted>,
     /// The time to wait that `Retry-After` asks for, in milliseconds; `null` without one.
     pub asked_ms: Option<u64>,
 }

@@ -82,11 +82,11 @@ impl Difference {
             side,
             operation,
             status,
-            at: secrets.text(&at).cut(MAX_SHOWN),
-            word: secrets.text(&word).cut(MAX_SHOWN),
+            at: secrets.redact(&at).truncated(MAX_SHOWN),
+            word: secrets.redact(&word).truncated(MAX_SHOWN),
             types: types.into_iter().collect(),
             evidence,
-            first: secrets.text(&first),
+            first: secrets.redact(&first),
             count,
         }
     }

@@ -14,7 +14,7 @@ use url::form_urlencoded::Serializer;
 use super::values::{Bias, Values};
 use crate::{
     finding::ApiRequest,
-    provider::checks::broken::{self, Breakage},
+    provider::checks::invalid_values::{self, InvalidValue},
 };
 
 /// The schema of what an operation is asked: its body, or its query as an object.
@@ -57,13 +57,13 @@ impl Rules {
         self.0.validator.is_valid(value)
     }
 
-    /// Whether a breakage is one, in its place and in no other, and can be sent.
-    fn are_broken_by(&self, breakage: &Breakage) -> bool {
-        let mut errors = self.0.validator.iter_errors(&breakage.value).peekable();
-        let can_be_sent = !self.0.is_query || query(&breakage.value).is_some();
+    /// Whether a value breaks a rule at its place and at no other, and can be sent.
+    fn is_broken_once_by(&self, invalid: &InvalidValue) -> bool {
+        let mut errors = self.0.validator.iter_errors(&invalid.value).peekable();
+        let can_be_sent = !self.0.is_query || query(&invalid.value).is_some();
         can_be_sent
             && errors.peek().is_some()
-            && errors.all(|error| place(&error) == breakage.pointer)
+            && errors.all(|error| place(&error) == invalid.pointer)
     }
 }
 
@@ -83,55 +83,55 @@ fn place(error: &ValidationError<'_>) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     /// It keeps every rule; the number tells those of one bias apart.
-    Whole(Bias, u8),
+    Valid(Bias, u8),
     /// It breaks a rule of this keyword.
-    Broken(&'static str),
+    Invalid(&'static str),
     /// It is no JSON.
-    Cut,
+    Truncated,
 }
 
 impl Kind {
     /// Requests that are to be accepted.
     pub(super) const VALID: &[Self] = &[
-        Self::Whole(Bias::Least, 0),
-        Self::Whole(Bias::Most, 0),
-        Self::Whole(Bias::Odd, 0),
-        Self::Whole(Bias::Any, 0),
-        Self::Whole(Bias::Any, 1),
-        Self::Whole(Bias::Any, 2),
+        Self::Valid(Bias::Least, 0),
+        Self::Valid(Bias::Most, 0),
+        Self::Valid(Bias::Odd, 0),
+        Self::Valid(Bias::Any, 0),
+        Self::Valid(Bias::Any, 1),
+        Self::Valid(Bias::Any, 2),
     ];
     /// Requests that are to be refused.
     pub(super) const INVALID: &[Self] = &[
-        Self::Broken("required"),
-        Self::Broken("additionalProperties"),
-        Self::Broken("type"),
-        Self::Broken("enum"),
-        Self::Broken("minLength"),
-        Self::Broken("maxLength"),
-        Self::Broken("pattern"),
-        Self::Broken("format"),
-        Self::Broken("minItems"),
-        Self::Broken("maxItems"),
-        Self::Broken("minimum"),
-        Self::Broken("maximum"),
-        Self::Cut,
+        Self::Invalid("required"),
+        Self::Invalid("additionalProperties"),
+        Self::Invalid("type"),
+        Self::Invalid("enum"),
+        Self::Invalid("minLength"),
+        Self::Invalid("maxLength"),
+        Self::Invalid("pattern"),
+        Self::Invalid("format"),
+        Self::Invalid("minItems"),
+        Self::Invalid("maxItems"),
+        Self::Invalid("minimum"),
+        Self::Invalid("maximum"),
+        Self::Truncated,
     ];
 
     /// Its name, by which chance tells it from others.
     pub(super) fn name(self) -> String {
         match self {
-            Self::Whole(bias, number) => format!("{bias:?} {number}"),
-            Self::Broken(keyword) => keyword.to_owned(),
-            Self::Cut => "cut".to_owned(),
+            Self::Valid(bias, number) => format!("{bias:?} {number}"),
+            Self::Invalid(keyword) => keyword.to_owned(),
+            Self::Truncated => "cut".to_owned(),
         }
     }
 
     /// Whether there are such cases.
     pub(super) fn is_about(self, rules: &Rules) -> bool {
         match self {
-            Self::Whole(..) => true,
-            Self::Broken(keyword) => has(&rules.0.text, keyword),
-            Self::Cut => !rules.0.is_query,
+            Self::Valid(..) => true,
+            Self::Invalid(keyword) => has(&rules.0.text, keyword),
+            Self::Truncated => !rules.0.is_query,
         }
     }
 
@@ -139,25 +139,25 @@ impl Kind {
     /// time. `given` has what exists on the server.
     pub(super) fn cases(self, rules: &Rules, given: &Value) -> BoxedStrategy<Case> {
         match self {
-            Self::Whole(bias, _) => whole(rules, given, bias).prop_map(Case::Whole).boxed(),
-            Self::Broken(keyword) => {
-                let wholes = whole(rules, given, Bias::Any);
+            Self::Valid(bias, _) => whole(rules, given, bias).prop_map(Case::Valid).boxed(),
+            Self::Invalid(keyword) => {
+                let valid_values = whole(rules, given, Bias::Any);
                 let rules = rules.clone();
                 let broken = move |(whole, place): (Value, Index)| {
-                    let mut broken = broken::of(&rules.0.text, &whole, Some(keyword));
+                    let mut broken = invalid_values::of(&rules.0.text, &whole, Some(keyword));
                     let one = (!broken.is_empty()).then(|| place.index(broken.len()))?;
                     let one = broken.swap_remove(one);
-                    rules.are_broken_by(&one).then_some(Case::Broken(one))
+                    rules.is_broken_once_by(&one).then_some(Case::Invalid(one))
                 };
-                (wholes, any::<Index>())
+                (valid_values, any::<Index>())
                     .prop_filter_map("breaks nothing", broken)
                     .boxed()
             }
-            Self::Cut => (whole(rules, given, Bias::Any), any::<Index>())
+            Self::Truncated => (whole(rules, given, Bias::Any), any::<Index>())
                 .prop_map(|(whole, place)| {
                     let text = whole.to_string();
                     let end = text.floor_char_boundary(1 + place.index(text.len() - 1));
-                    Case::Cut(text[..end].to_owned())
+                    Case::Truncated(text[..end].to_owned())
                 })
                 .boxed(),
         }
@@ -194,31 +194,31 @@ fn has(schema: &Value, keyword: &str) -> bool {
 #[derive(Clone, Debug)]
 pub(super) enum Case {
     /// A body, or a query as an object, that keeps every rule.
-    Whole(Value),
+    Valid(Value),
     /// One that breaks a rule.
-    Broken(Breakage),
+    Invalid(InvalidValue),
     /// The beginning of a body.
-    Cut(String),
+    Truncated(String),
 }
 
 impl Case {
     /// The call, made of one that succeeds.
-    pub(super) fn call(&self, sample: &ApiRequest) -> ApiRequest {
+    pub(super) fn request(&self, valid_request: &ApiRequest) -> ApiRequest {
         let value = match self {
-            Self::Whole(value) | Self::Broken(Breakage { value, .. }) => value,
-            Self::Cut(text) => return sample.clone().body(text.clone()),
+            Self::Valid(value) | Self::Invalid(InvalidValue { value, .. }) => value,
+            Self::Truncated(text) => return valid_request.clone().body(text.clone()),
         };
-        match sample.operation {
-            Some(operation) if operation.request.is_none() => {
-                sample.clone().query(query(value).unwrap_or_default())
-            }
+        match valid_request.operation {
+            Some(operation) if operation.request.is_none() => valid_request
+                .clone()
+                .query(query(value).unwrap_or_default()),
             Some(_) | None => {
                 let mut body = value.clone();
-                let version = &sample.body_json()["version"];
-                if matches!(self, Self::Whole(_)) && version.is_u64() {
+                let version = &valid_request.body_json()["version"];
+                if matches!(self, Self::Valid(_)) && version.is_u64() {
                     body["version"] = version.clone();
                 }
-                sample.clone().body(body.to_string())
+                valid_request.clone().body(body.to_string())
             }
         }
     }
@@ -247,9 +247,9 @@ fn query(value: &Value) -> Option<String> {
 impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Whole(..) => formatter.write_str("no rule is broken"),
-            Self::Broken(keyword) => write!(formatter, "one `{keyword}` is broken"),
-            Self::Cut => formatter.write_str("the body is cut off"),
+            Self::Valid(..) => formatter.write_str("no rule is broken"),
+            Self::Invalid(keyword) => write!(formatter, "one `{keyword}` is broken"),
+            Self::Truncated => formatter.write_str("the body is cut off"),
         }
     }
 }

@@ -25,13 +25,13 @@ pub(super) struct Draw {
 
 impl Draw {
     /// The case.
-    pub(super) fn first(&self) -> Option<Case> {
+    pub(super) fn case(&self) -> Option<Case> {
         self.tree().map(|tree| tree.current())
     }
 
     /// The case, to be made smaller. What proptest keeps of it cannot go from thread to thread, as a check does, and
     /// stays on one of its own, which ends with this or with the last case.
-    pub(super) fn smaller(self) -> Smaller {
+    pub(super) fn shrink(self) -> Shrinker {
         let (fails, mut failed) = unbounded_channel();
         let (drawn, cases) = unbounded_channel();
         thread::spawn(move || {
@@ -47,7 +47,7 @@ impl Draw {
                 }
             }
         });
-        Smaller { fails, cases }
+        Shrinker { fails, cases }
     }
 
     fn tree(&self) -> Option<impl ValueTree<Value = Case> + use<>> {
@@ -64,12 +64,12 @@ impl Draw {
 }
 
 /// A case that is made smaller.
-pub(super) struct Smaller {
+pub(super) struct Shrinker {
     fails: UnboundedSender<bool>,
     cases: UnboundedReceiver<Case>,
 }
 
-impl Smaller {
+impl Shrinker {
     /// The next to try: a smaller one where the last one fails, a larger one where it does not.
     pub(super) async fn next(&mut self, fails: bool) -> Option<Case> {
         self.fails.send(fails).ok()?;

@@ -108,14 +108,14 @@ impl Values<'_> {
         }
         let repeat = |text: &str, times| text.repeat(usize::try_from(times).unwrap_or(0));
         let simple = Just(repeat("a", least.max(1)));
-        let times = rather(Just(most), Just(1));
+        let times = shrinking_to(Just(most), Just(1));
         let longest =
             (select(vec!["a", "ß", "😀"]), times).prop_map(move |(one, times)| repeat(one, times));
         let odd = select(ODD).prop_map(ToOwned::to_owned);
         match self.bias {
             Bias::Least => Just(repeat("a", least)).boxed(),
-            Bias::Most => rather(longest, simple),
-            Bias::Odd => rather(odd, simple),
+            Bias::Most => shrinking_to(longest, simple),
+            Bias::Odd => shrinking_to(odd, simple),
             Bias::Any => {
                 let short = vec(proptest::char::any(), 1..8).prop_map(String::from_iter);
                 Union::new([simple.boxed(), short.boxed(), odd.boxed(), longest.boxed()]).boxed()
@@ -128,7 +128,7 @@ impl Values<'_> {
         let most = schema["maximum"].as_i64().unwrap_or(i64::from(i32::MAX));
         let number = match self.bias {
             Bias::Least => Just(least).boxed(),
-            Bias::Most => rather(Just(most), Just(least)),
+            Bias::Most => shrinking_to(Just(most), Just(least)),
             Bias::Odd | Bias::Any => (least..=most).boxed(),
         };
         number.prop_map(Value::from).boxed()
@@ -139,7 +139,7 @@ impl Values<'_> {
         let most = schema["maximum"].as_f64().unwrap_or(1e6);
         let number = match self.bias {
             Bias::Least => Just(least).boxed(),
-            Bias::Most => rather(Just(most), Just(least)),
+            Bias::Most => shrinking_to(Just(most), Just(least)),
             Bias::Odd | Bias::Any => (least..=most).boxed(),
         };
         number.prop_map(Value::from).boxed()
@@ -155,7 +155,7 @@ impl Values<'_> {
         let some = of_size(least, most.min(SOME));
         let items = match self.bias {
             Bias::Least => of_size(least, least).boxed(),
-            Bias::Most if most <= LONG => rather(of_size(most, most).no_shrink(), some),
+            Bias::Most if most <= LONG => shrinking_to(of_size(most, most).no_shrink(), some),
             Bias::Most | Bias::Odd | Bias::Any => some.boxed(),
         };
         items.prop_map(Value::from).boxed()
@@ -195,7 +195,7 @@ impl Values<'_> {
 }
 
 /// The one, as good as always; but made smaller, it becomes the other.
-fn rather<T: fmt::Debug + 'static>(
+fn shrinking_to<T: fmt::Debug + 'static>(
     one: impl Strategy<Value = T> + 'static,
     other: impl Strategy<Value = T> + 'static,
 ) -> BoxedStrategy<T> {

@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// Requests that are made at the most to find out.
-pub(crate) const REQUESTS: usize = 2;
+pub(crate) const MAX_REQUESTS: usize = 2;
 
 /// Asks whether somebody is there, and whether it is the API; returns how many requests that took.
-pub(super) async fn find(client: &Client, options: &Options) -> Result<usize, SessionError> {
+pub(super) async fn verify(client: &Client, options: &Options) -> Result<usize, SessionError> {
     let base = &options.base;
-    let reached = client.send(anybody()).await;
+    let reached = client.send(probe_request()).await;
     if let Err(NotPassed::Inconclusive(reason)) = reached {
         return Err(SessionError::Unreachable(base.clone(), reason));
     }
@@ -24,20 +24,24 @@ pub(super) async fn find(client: &Client, options: &Options) -> Result<usize, Se
     if is_the_api(&exchange) {
         return Ok(1);
     }
-    let other = other(base);
-    let client = Client::new(other.clone(), options.answer_time, &options.trust)?;
-    let found = client.send(anybody()).await;
+    let alternative = alternative_to(base);
+    let client = Client::new(
+        alternative.clone(),
+        options.response_timeout,
+        &options.trust,
+    )?;
+    let found = client.send(probe_request()).await;
     if found.is_ok_and(|exchange| is_the_api(&exchange)) {
         let status = exchange.status.as_u16();
-        return Err(SessionError::Elsewhere(format!(
-            "{base} is not where the API is: GET /orders returns {status}; did you mean {other}?"
+        return Err(SessionError::WrongBaseUrl(format!(
+            "{base} is not where the API is: GET /orders returns {status}; did you mean {alternative}?"
         )));
     }
     Ok(2)
 }
 
 /// A request that any server of the API has an answer to, whoever asks.
-fn anybody() -> ApiRequest {
+fn probe_request() -> ApiRequest {
     ApiRequest::to(OperationId::ListOrders.operation())
 }
 
@@ -53,7 +57,7 @@ fn is_the_api(exchange: &Exchange) -> bool {
 }
 
 /// Where the API may be instead: with its prefix, or without.
-fn other(base: &Url) -> Url {
+fn alternative_to(base: &Url) -> Url {
     let path = base.path().trim_end_matches('/');
     let other = match path.strip_suffix(API_PREFIX) {
         Some(without) => without.to_owned(),
@@ -70,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_prefix_is_missing_or_too_much() {
-        let other = |base: &str| other(&base.parse().unwrap()).to_string();
+        let alternative = |base: &str| alternative_to(&base.parse().unwrap()).to_string();
         for (base, instead) in [
             ("http://127.0.0.1:8000", "http://127.0.0.1:8000/api/v1"),
             ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/api/v1"),
@@ -83,7 +87,7 @@ mod tests {
                 "http://proxy.example/team",
             ),
         ] {
-            assert_eq!(other(base), instead);
+            assert_eq!(alternative(base), instead);
         }
     }
 }

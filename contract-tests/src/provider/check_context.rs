@@ -15,80 +15,80 @@ const NAME_LENGTH: usize = 6;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 tokio::task_local! {
-    static JOB: Job;
+    static CONTEXT: CheckContext;
 }
 
 #[derive(Debug)]
-struct Job {
+struct CheckContext {
     /// Names it: `PRV-LIST-LIMIT list_orders`.
     name: String,
     sent: Cell<Requests>,
     organizations: Cell<u64>,
-    unlike: RefCell<Option<Violation>>,
+    unrecognized: RefCell<Option<Violation>>,
 }
 
-/// What a check has met, besides what came of it.
+/// What a check did, besides its outcome.
 #[derive(Debug)]
-pub(crate) struct Met {
+pub(crate) struct CheckActivity {
     /// What it has sent.
     pub(crate) sent: Requests,
     /// The first response that is none of the API.
-    pub(crate) unlike: Option<Violation>,
+    pub(crate) unrecognized: Option<Violation>,
 }
 
-/// Runs a check; also returns what it has met.
+/// Runs a check; also returns what it did.
 pub(crate) async fn run<T>(
     check: &str,
     operation: Option<&Operation>,
     work: impl Future<Output = T>,
-) -> (T, Met) {
+) -> (T, CheckActivity) {
     let operation = operation.map_or("", |operation| operation.id.as_str());
-    let job = Job {
+    let context = CheckContext {
         name: format!("{check} {operation}"),
         sent: Cell::default(),
         organizations: Cell::default(),
-        unlike: RefCell::default(),
+        unrecognized: RefCell::default(),
     };
     let watched = async {
         let outcome = work.await;
-        let met = JOB.with(|job| Met {
-            sent: job.sent.get(),
-            unlike: job.unlike.take(),
+        let activity = CONTEXT.with(|context| CheckActivity {
+            sent: context.sent.get(),
+            unrecognized: context.unrecognized.take(),
         });
-        (outcome, met)
+        (outcome, activity)
     };
-    JOB.scope(job, watched).await
+    CONTEXT.scope(context, watched).await
 }
 
 /// Counts a request for the check under way, if there is one.
-pub(crate) fn count(method: &Method) {
+pub(crate) fn count_request(method: &Method) {
     // What is sent before the first check belongs to none.
-    let _ = JOB.try_with(|job| {
-        let mut requests = job.sent.get();
+    let _ = CONTEXT.try_with(|context| {
+        let mut requests = context.sent.get();
         requests += Requests::one(method);
-        job.sent.set(requests);
+        context.sent.set(requests);
     });
 }
 
 /// Notes a response that is none of the API for the check under way, if there is one.
-pub(crate) fn note_unlike(violation: Violation) {
-    let _ = JOB.try_with(|job| {
-        job.unlike.borrow_mut().get_or_insert(violation);
+pub(crate) fn note_unrecognized(violation: Violation) {
+    let _ = CONTEXT.try_with(|context| {
+        context.unrecognized.borrow_mut().get_or_insert(violation);
     });
 }
 
 /// A name for the next organization of the check under way; none where none is under way.
-pub(crate) fn organization(seed: u64) -> Option<String> {
-    let next = |job: &Job| {
-        let number = job.organizations.get();
-        job.organizations.set(number + 1);
-        name(seed, &job.name, number)
+pub(crate) fn next_organization_name(seed: u64) -> Option<String> {
+    let next = |context: &CheckContext| {
+        let number = context.organizations.get();
+        context.organizations.set(number + 1);
+        derived_name(seed, &context.name, number)
     };
-    JOB.try_with(next).ok()
+    CONTEXT.try_with(next).ok()
 }
 
 /// Six letters or digits that follow from the seed and from what they are for.
-pub(crate) fn name(seed: u64, of: &str, number: u64) -> String {
+pub(crate) fn derived_name(seed: u64, of: &str, number: u64) -> String {
     let digest = Sha256::new()
         .chain_update(seed.to_be_bytes())
         .chain_update(number.to_be_bytes())
@@ -112,26 +112,28 @@ mod tests {
             for operation in schemas::operations::all() {
                 let of = format!("{} {}", check.id, operation.id);
                 assert!(
-                    (0..3).all(|number| names.insert(name(1, &of, number))),
+                    (0..3).all(|number| names.insert(derived_name(1, &of, number))),
                     "{of}"
                 );
             }
         }
         assert!(names.iter().all(|name| scenarios::is_organization(name)));
-        assert_ne!(name(1, "a", 0), name(2, "a", 0));
+        assert_ne!(derived_name(1, "a", 0), derived_name(2, "a", 0));
     }
 
     #[tokio::test]
     async fn a_check_is_named_and_counted_apart_from_others() {
         let work = async {
-            count(&Method::GET);
-            (organization(1), organization(1))
+            count_request(&Method::GET);
+            (next_organization_name(1), next_organization_name(1))
         };
-        let (names, met) = run("PRV-X", None, work).await;
-        assert_eq!(met.sent.reads, 1);
-        let again = run("PRV-X", None, async { organization(1) }).await.0;
+        let (names, activity) = run("PRV-X", None, work).await;
+        assert_eq!(activity.sent.reads, 1);
+        let again = run("PRV-X", None, async { next_organization_name(1) })
+            .await
+            .0;
         assert_eq!(names.0, again);
         assert_ne!(names.0, names.1);
-        assert_eq!(organization(1), None);
+        assert_eq!(next_organization_name(1), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The contradictions that show in answers: how each reading is told, and what the authority's looks like.
+//! The contradictions that show in responses: how to detect each reading, and how to rewrite it to the authority's.
 
 use schemas::{
     ErrorCode, OperationId,
@@ -6,164 +6,163 @@ use schemas::{
 };
 use serde_json::{Map, Value, json};
 
-/// An answer, as far as a contradiction shows in it.
-pub(super) struct Answer<'a> {
+/// The parts of a response in which a contradiction can show.
+pub(super) struct ResponseView<'a> {
     pub operation: OperationId,
     pub status: u16,
-    /// The id of the object that was asked for; empty where it was for none.
-    pub asked: &'a str,
+    /// The id in the request's path; empty where there is none.
+    pub requested_id: &'a str,
     pub body: &'a mut Value,
 }
 
-/// A contradiction that shows in answers.
-pub(super) struct Question {
-    /// What it is about, as `schemas` has it.
+/// A contradiction that shows in responses, and how.
+pub(super) struct Ambiguity {
+    /// The contradiction, by its name in `schemas`.
     pub about: &'static str,
-    /// Where it shows.
+    /// Where it shows, as reports name places.
     pub at: &'static str,
-    /// Which of the readings an answer follows, by its place among them; nothing where it says nothing of it.
-    pub read: fn(&Answer<'_>) -> Option<usize>,
-    /// Puts an answer that follows another reading as the authority would; nothing where there is none on it, and
-    /// every reading is as good.
-    pub adopt: Option<fn(&mut Answer<'_>)>,
+    /// The index of the reading that a response follows; none where the contradiction does not show in it.
+    pub detect: fn(&ResponseView<'_>) -> Option<usize>,
+    /// Rewrites a response that follows another reading to the authority's; none where there is no authority, so that
+    /// all readings are equal.
+    pub normalize: Option<fn(&mut ResponseView<'_>)>,
 }
 
-impl Question {
-    /// The contradiction.
+impl Ambiguity {
     pub(super) fn contradiction(&self) -> &'static Contradiction {
         let mut all = CONTRADICTIONS.iter();
         let known = all.find(|one| one.about == self.about);
-        known.expect("every question is about a contradiction; a test holds it to that")
+        known.expect("every ambiguity names a contradiction, as a test checks")
     }
 }
 
-/// The statuses of an order that only one page knows.
+/// Order statuses that only one page lists.
 const NEWER_STATUSES: [&str; 2] = ["REJECTED", "FAILED"];
-/// How the message of a 403 begins, by reading.
+/// How the message of a 403 starts, by reading.
 const MISSING_SCOPES: [&str; 2] = [
     "Insufficient permissions. Required scopes: ",
     "Missing required scopes: ",
 ];
 
-/// Every one of them. The shape of an error comes first: the others read what stands in it.
-pub(super) const QUESTIONS: &[Question] = &[
-    Question {
+/// All of them. The shape of an error comes first: the others look inside it.
+pub(super) const AMBIGUITIES: &[Ambiguity] = &[
+    Ambiguity {
         about: "shape of an error",
         at: "$",
-        read: |answer| {
-            let error = &answer.body["error"];
+        detect: |response| {
+            let error = &response.body["error"];
             let shapes = [
-                answer.body["code"].is_string(),
+                response.body["code"].is_string(),
                 error["code"].is_string(),
                 error.is_string(),
             ];
-            first(shapes).filter(|_| answer.status >= 400)
+            first_true(shapes).filter(|_| response.status >= 400)
         },
-        adopt: Some(|answer| {
-            let error = answer.body["error"].take();
+        normalize: Some(|response| {
+            let error = response.body["error"].take();
             if error.is_object() {
-                *answer.body = error;
+                *response.body = error;
             } else {
-                answer.rename("error", "code");
-                answer.body["code"] = error;
+                response.rename("error", "code");
+                response.body["code"] = error;
             }
         }),
     },
-    Question {
+    Ambiguity {
         about: "code of a 401",
         at: "$.code",
-        read: |answer| answer.code_of(401, ["AUTHENTICATION_ERROR", "UNAUTHORIZED"]),
-        adopt: Some(|answer| answer.say(ErrorCode::AuthenticationError)),
+        detect: |response| response.code_of(401, ["AUTHENTICATION_ERROR", "UNAUTHORIZED"]),
+        normalize: Some(|response| response.set_code(ErrorCode::AuthenticationError)),
     },
-    Question {
+    Ambiguity {
         about: "scopes in a 403",
         at: "$.detail",
-        read: |answer| {
+        detect: |response| {
             let places = ["/detail", "", "/details"].map(|place| {
-                let scopes = answer.body.pointer(&format!("{place}/required_scopes"));
+                let scopes = response.body.pointer(&format!("{place}/required_scopes"));
                 scopes.is_some_and(Value::is_array)
             });
-            first(places).filter(|_| answer.status == 403)
+            first_true(places).filter(|_| response.status == 403)
         },
-        adopt: Some(|answer| match answer.body.as_object_mut() {
+        normalize: Some(|response| match response.body.as_object_mut() {
             Some(fields) if fields.get("required_scopes").is_some_and(Value::is_array) => {
                 let beside =
                     ["required_scopes", "user_scopes"].map(|name| fields.remove_entry(name));
                 let detail: Map<_, _> = beside.into_iter().flatten().collect();
                 fields.insert("detail".to_owned(), detail.into());
             }
-            _ => answer.rename("details", "detail"),
+            _ => response.rename("details", "detail"),
         }),
     },
-    Question {
+    Ambiguity {
         about: "message of a 403",
         at: "$.message",
-        read: |answer| {
-            let message = answer.body["message"].as_str()?;
-            first(MISSING_SCOPES.map(|begin| message.starts_with(begin)))
-                .filter(|_| answer.status == 403)
+        detect: |response| {
+            let message = response.body["message"].as_str()?;
+            first_true(MISSING_SCOPES.map(|begin| message.starts_with(begin)))
+                .filter(|_| response.status == 403)
         },
-        adopt: Some(|answer| {
+        normalize: Some(|response| {
             let [authority, other] = MISSING_SCOPES;
-            let message = answer.body["message"].as_str().unwrap_or_default();
-            answer.body["message"] = message.replacen(other, authority, 1).into();
+            let message = response.body["message"].as_str().unwrap_or_default();
+            response.body["message"] = message.replacen(other, authority, 1).into();
         }),
     },
-    Question {
+    Ambiguity {
         about: "code of a 429",
         at: "$.code",
-        read: |answer| answer.code_of(429, ["rate_limit_exceeded", "RATE_LIMIT_EXCEEDED"]),
-        adopt: Some(|answer| answer.say(ErrorCode::RateLimitExceeded)),
+        detect: |response| response.code_of(429, ["rate_limit_exceeded", "RATE_LIMIT_EXCEEDED"]),
+        normalize: Some(|response| response.set_code(ErrorCode::RateLimitExceeded)),
     },
-    Question {
+    Ambiguity {
         about: "code of a 404",
         at: "$.code",
-        read: |answer| {
-            let entity = answer.code()?.strip_suffix("_NOT_FOUND")?;
-            first([entity == "ENTITY", true]).filter(|_| answer.status == 404)
+        detect: |response| {
+            let entity = response.code()?.strip_suffix("_NOT_FOUND")?;
+            first_true([entity == "ENTITY", true]).filter(|_| response.status == 404)
         },
-        // What the one code needs two fields for, the other says itself, or whoever asks knows.
-        adopt: Some(|answer| {
-            let code = answer.code().unwrap_or_default();
+        // The one code has fields for the entity and its id; the other names the entity, and the caller knows the id.
+        normalize: Some(|response| {
+            let code = response.code().unwrap_or_default();
             let entity = code.trim_end_matches("_NOT_FOUND").to_ascii_lowercase();
-            let asked = answer.asked.to_owned();
-            answer.say(ErrorCode::EntityNotFound);
-            answer.fill("entity_type", entity);
-            answer.fill("identifier", asked);
+            let requested_id = response.requested_id.to_owned();
+            response.set_code(ErrorCode::EntityNotFound);
+            response.set_default("entity_type", entity);
+            response.set_default("identifier", requested_id);
         }),
     },
-    Question {
+    Ambiguity {
         about: "status of a validation error",
         at: "status",
-        read: |answer| {
-            let invalid = answer.code()? == ErrorCode::ValidationError.as_str();
-            first([answer.status == 400, answer.status == 422]).filter(|_| invalid)
+        detect: |response| {
+            let invalid = response.code()? == ErrorCode::ValidationError.as_str();
+            first_true([response.status == 400, response.status == 422]).filter(|_| invalid)
         },
-        adopt: None,
+        normalize: None,
     },
-    Question {
+    Ambiguity {
         about: "rows of a list",
         at: "$.orders",
-        read: |answer| {
-            let (rows, items) = (&answer.body["orders"], &answer.body["items"]);
-            let more = answer.body["has_more"].is_boolean();
+        detect: |response| {
+            let (rows, items) = (&response.body["orders"], &response.body["items"]);
+            let more = response.body["has_more"].is_boolean();
             let names = [rows.is_array(), items.is_array() && more, items.is_array()];
-            let listed = answer.operation == OperationId::ListOrders && answer.status == 200;
-            first(names).filter(|_| listed)
+            let listed = response.operation == OperationId::ListOrders && response.status == 200;
+            first_true(names).filter(|_| listed)
         },
-        adopt: Some(|answer| answer.rename("items", "orders")),
+        normalize: Some(|response| response.rename("items", "orders")),
     },
-    Question {
+    Ambiguity {
         about: "statuses of an order",
         at: "$.status",
-        read: |answer| {
-            let mut statuses = answer.statuses().filter_map(|status| status.as_str());
+        detect: |response| {
+            let mut statuses = response.statuses().filter_map(|status| status.as_str());
             let newer = statuses.any(|status| NEWER_STATUSES.contains(&status));
-            first([!newer, newer]).filter(|_| answer.statuses().next().is_some())
+            first_true([!newer, newer]).filter(|_| response.statuses().next().is_some())
         },
-        // Nobody goes on from either of them, as from this one.
-        adopt: Some(|answer| {
-            for order in answer.orders_mut() {
+        // Final statuses, as this one.
+        normalize: Some(|response| {
+            for order in response.orders_mut() {
                 let newer = |status: &str| NEWER_STATUSES.contains(&status);
                 if order["status"].as_str().is_some_and(newer) {
                     order["status"] = json!("CANCELLED");
@@ -173,24 +172,23 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// The first reading that fits.
-fn first<const N: usize>(fit: [bool; N]) -> Option<usize> {
+/// The index of the first `true`.
+fn first_true<const N: usize>(fit: [bool; N]) -> Option<usize> {
     fit.into_iter().position(|fits| fits)
 }
 
-impl Answer<'_> {
-    /// The code of an error.
+impl ResponseView<'_> {
     fn code(&self) -> Option<&str> {
         self.body["code"].as_str()
     }
 
-    /// Which of these an answer with this status has for its code.
+    /// The index of the response's error code in `known`, if it has this status.
     fn code_of(&self, status: u16, known: [&str; 2]) -> Option<usize> {
         let code = self.code().filter(|_| self.status == status)?;
-        first(known.map(|known| known == code))
+        first_true(known.map(|known| known == code))
     }
 
-    fn say(&mut self, code: ErrorCode) {
+    fn set_code(&mut self, code: ErrorCode) {
         self.body["code"] = json!(code);
     }
 
@@ -202,14 +200,14 @@ impl Answer<'_> {
         }
     }
 
-    /// Lets a field say something where it is not there.
-    fn fill(&mut self, name: &str, text: String) {
+    /// Adds a field that is missing.
+    fn set_default(&mut self, name: &str, text: String) {
         if let Some(fields) = self.body.as_object_mut() {
             fields.entry(name).or_insert(text.into());
         }
     }
 
-    /// The statuses of the orders in it.
+    /// The statuses of the orders in the body.
     fn statuses(&self) -> impl Iterator<Item = &Value> {
         let one = Some(&self.body["status"]).filter(|_| self.is_order());
         let rows = self.body["orders"].as_array().filter(|_| self.is_list());
@@ -217,7 +215,6 @@ impl Answer<'_> {
         one.into_iter().chain(rows.map(|row| &row["status"]))
     }
 
-    /// The orders in it.
     fn orders_mut(&mut self) -> impl Iterator<Item = &mut Value> {
         let (one, list) = (self.is_order(), self.is_list());
         let (one, rows) = if one {
@@ -244,30 +241,32 @@ mod tests {
 
     use super::*;
 
-    fn question(about: &str) -> &'static Question {
-        let mut questions = QUESTIONS.iter();
-        questions.find(|question| question.about == about).unwrap()
+    fn ambiguity(about: &str) -> &'static Ambiguity {
+        let mut ambiguities = AMBIGUITIES.iter();
+        ambiguities
+            .find(|ambiguity| ambiguity.about == about)
+            .unwrap()
     }
 
-    fn answer(status: u16, body: &mut Value) -> Answer<'_> {
-        Answer {
+    fn response(status: u16, body: &mut Value) -> ResponseView<'_> {
+        ResponseView {
             operation: OperationId::ListOrders,
             status,
-            asked: "7",
+            requested_id: "7",
             body,
         }
     }
 
-    /// What an answer says of one question: the reading, by its place.
+    /// The reading of one ambiguity, by its index.
     fn read(about: &str, status: u16, body: &Value) -> Option<usize> {
-        (question(about).read)(&answer(status, &mut body.clone()))
+        (ambiguity(about).detect)(&response(status, &mut body.clone()))
     }
 
     fn code(code: &str) -> Value {
         json!({"code": code})
     }
 
-    /// For each question that has an authority, an answer in each reading; all say the same.
+    /// For each ambiguity that has an authority, the same response in each reading.
     #[rustfmt::skip]
     fn readings() -> [(&'static str, u16, Vec<Value>); 8] {
         let scopes = json!({"required_scopes": ["a"], "user_scopes": ["b"]});
@@ -290,14 +289,14 @@ mod tests {
 
     #[test]
     fn each_reading_of_each_contradiction_is_told_from_the_others() {
-        for (about, status, answers) in readings() {
-            let question = question(about);
+        for (about, status, responses) in readings() {
+            let ambiguity = ambiguity(about);
             assert_eq!(
-                question.contradiction().readings.len(),
-                answers.len(),
+                ambiguity.contradiction().readings.len(),
+                responses.len(),
                 "{about}"
             );
-            for (place, body) in answers.iter().enumerate() {
+            for (place, body) in responses.iter().enumerate() {
                 assert_eq!(read(about, status, body), Some(place), "{about}: {body}");
                 let elsewhere = read(about, 418, body).is_some();
                 assert_eq!(elsewhere, about == "shape of an error");
@@ -311,15 +310,15 @@ mod tests {
 
     #[test]
     fn each_reading_is_put_as_the_authority_would() {
-        for (about, status, answers) in readings() {
-            let adopt = question(about).adopt.unwrap();
-            for body in &answers[1..] {
+        for (about, status, responses) in readings() {
+            let normalize = ambiguity(about).normalize.unwrap();
+            for body in &responses[1..] {
                 let mut put = body.clone();
-                adopt(&mut answer(status, &mut put));
+                normalize(&mut response(status, &mut put));
                 if let Some(fields) = put.as_object_mut() {
                     fields.remove("has_more");
                 }
-                assert_eq!(put, answers[0], "{about}: {body}");
+                assert_eq!(put, responses[0], "{about}: {body}");
             }
         }
     }
@@ -335,13 +334,13 @@ mod tests {
         let scopes = json!({"required_scopes": ["a"]});
         for details in [json!({}), scopes.clone(), json!(7)] {
             let mut body = json!({"required_scopes": ["a"], "details": details});
-            let adopt = question("scopes in a 403").adopt.unwrap();
-            adopt(&mut answer(403, &mut body));
+            let normalize = ambiguity("scopes in a 403").normalize.unwrap();
+            normalize(&mut response(403, &mut body));
             assert_eq!(body, json!({"detail": scopes, "details": details}));
         }
     }
 
-    /// Texts that questions look for, and others.
+    /// Strings that ambiguities look for, and others.
     const WORDS: &[&str] = &[
         "",
         "AUTHENTICATION_ERROR",
@@ -355,7 +354,7 @@ mod tests {
         "_NOT_FOUND",
     ];
 
-    /// Bodies that have the names that questions look at, with anything in them.
+    /// Bodies with the field names that ambiguities look at, and arbitrary values.
     fn bodies() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -384,7 +383,7 @@ mod tests {
     }
 
     proptest! {
-        // A body that two questions read differently is rare.
+        // Bodies in which two ambiguities interfere are rare.
         #![proptest_config(ProptestConfig::with_cases(4096))]
         #[test]
         fn whatever_a_server_says_is_read_without_a_panic_and_put_once(
@@ -392,13 +391,13 @@ mod tests {
             status in prop::sample::select(&[200_u16, 201, 401, 403, 404, 422, 429, 500][..]),
             operation in prop::sample::select(&[OperationId::ListOrders, OperationId::GetOrder][..]),
         ) {
-            let mut answer = Answer { operation, status, asked: "7", body: &mut body };
-            for question in QUESTIONS {
-                let other = (question.read)(&answer).filter(|reading| *reading != 0);
-                if let (Some(_), Some(adopt)) = (other, question.adopt) {
-                    adopt(&mut answer);
-                    let now = (question.read)(&answer);
-                    prop_assert!(now.is_none_or(|now| now == 0), "{}: {:?}", question.about, answer.body);
+            let mut response = ResponseView { operation, status, requested_id: "7", body: &mut body };
+            for ambiguity in AMBIGUITIES {
+                let other = (ambiguity.detect)(&response).filter(|reading| *reading != 0);
+                if let (Some(_), Some(normalize)) = (other, ambiguity.normalize) {
+                    normalize(&mut response);
+                    let now = (ambiguity.detect)(&response);
+                    prop_assert!(now.is_none_or(|now| now == 0), "{}: {:?}", ambiguity.about, response.body);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! When a pass counts. Nonsense keeps many rules: a server that refuses everything refuses a wrong key, and pages without
 //! rows have no row twice. So a check passes only where every response it got was one of the API, and where the API has
-//! returned what it was asked for at least once in the run.
+//! returned data at least once in the run.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,40 +16,40 @@ use crate::{
 };
 
 /// Fields of a body that a finding names.
-const NAMED: usize = 5;
+const MAX_NAMED_FIELDS: usize = 5;
 
-/// Whether the API has returned what it was asked for.
+/// Whether a request for data has succeeded.
 #[derive(Debug, Default)]
-pub(crate) struct Proof {
+pub(crate) struct SuccessWitness {
     /// A check has seen it.
     seen: AtomicBool,
-    /// None has, so it was asked for.
-    asked: OnceCell<Result<(), Unproven>>,
+    /// None has, so the lists were tried.
+    tried: OnceCell<Result<(), NoSuccess>>,
 }
 
 /// Why it is not known whether the API would return anything.
 #[derive(Clone, Debug)]
-enum Unproven {
+enum NoSuccess {
     /// Nobody may ask.
-    Unasked(String),
-    /// It was asked, and did not.
-    Refused(String),
+    NotTried(String),
+    /// No list was returned.
+    Failed(String),
 }
 
 /// Requests that are made at the most to see the API return something.
-pub(crate) fn requests() -> usize {
+pub(crate) fn max_requests() -> usize {
     lists().count()
 }
 
-/// What the API is asked for: lists that the vendor's documents have, which need nothing but a key.
+/// The lists to try: documented ones that need nothing but a key.
 fn lists() -> impl Iterator<Item = &'static Operation> {
     operations::all().filter(|operation| {
-        let founded = operation.evidence != Evidence::Assumed;
-        founded && operation.is_list() && !operation.has_id()
+        let is_documented = operation.evidence != Evidence::Assumed;
+        is_documented && operation.is_list() && !operation.has_id()
     })
 }
 
-impl Proof {
+impl SuccessWitness {
     /// Takes note of a response that is one of the API.
     pub(crate) fn note(&self, exchange: &Exchange) {
         let returns = |operation: &Operation| operation.response.is_some();
@@ -60,18 +60,18 @@ impl Proof {
         }
     }
 
-    /// The API has returned what it was asked for, or why that is not known.
-    pub(crate) async fn holds(&self, session: &Session) -> Outcome {
+    /// A request for data has succeeded in this run, or why that is not known.
+    pub(crate) async fn require(&self, session: &Session) -> Outcome {
         if self.seen.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let asked = self.asked.get_or_init(|| ask(session)).await;
-        asked.clone().map_err(|unproven| match unproven {
-            Unproven::Unasked(reason) => {
-                let message = "nothing has shown that a request can succeed, so that a refusal is no merit";
+        let tried = self.tried.get_or_init(|| try_lists(session)).await;
+        tried.clone().map_err(|no_success| match no_success {
+            NoSuccess::NotTried(reason) => {
+                let message = "no request has succeeded, so a rejection proves nothing";
                 NotPassed::Skipped(format!("{message}: {reason}"))
             }
-            Unproven::Refused(reason) => NotPassed::Inconclusive(format!(
+            NoSuccess::Failed(reason) => NotPassed::Inconclusive(format!(
                 "what was seen is right, but no request with a key that may read has succeeded: {reason}"
             )),
         })
@@ -79,13 +79,13 @@ impl Proof {
 }
 
 /// Asks for lists until one is returned.
-async fn ask(session: &Session) -> Result<(), Unproven> {
+async fn try_lists(session: &Session) -> Result<(), NoSuccess> {
     let mut first = None;
     for list in lists() {
         match returns(session, list).await {
             Ok(()) => return Ok(()),
-            Err(NotPassed::Skipped(reason)) => return Err(Unproven::Unasked(reason)),
-            Err(NotPassed::Inconclusive(reason)) => return Err(Unproven::Refused(reason)),
+            Err(NotPassed::Skipped(reason)) => return Err(NoSuccess::NotTried(reason)),
+            Err(NotPassed::Inconclusive(reason)) => return Err(NoSuccess::Failed(reason)),
             Err(NotPassed::Violated(violation)) => {
                 let Violation {
                     message, actual, ..
@@ -94,19 +94,19 @@ async fn ask(session: &Session) -> Result<(), Unproven> {
             }
         }
     }
-    Err(Unproven::Refused(first.unwrap_or_default()))
+    Err(NoSuccess::Failed(first.unwrap_or_default()))
 }
 
 async fn returns(session: &Session, list: &'static Operation) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
-    let call = ApiRequest::to(list).query("limit=1").key(&key);
-    let exchange = session.send(call).await?;
+    let request = ApiRequest::to(list).query("limit=1").key(&key);
+    let exchange = session.send(request).await?;
     exchange.expect_success()?;
-    unlike(session.contract(), &exchange).map_or(Ok(()), |violation| Err(violation.into()))
+    unrecognized(session.contract(), &exchange).map_or(Ok(()), |violation| Err(violation.into()))
 }
 
 /// Why a response is none of the API at all, whatever its status. What is wrong with one that is, is for other rules.
-pub(crate) fn unlike(contract: &Contract, exchange: &Exchange) -> Option<Violation> {
+pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<Violation> {
     let operation = exchange.operation()?;
     if *exchange.method() == Method::HEAD {
         return None;
@@ -125,7 +125,11 @@ pub(crate) fn unlike(contract: &Contract, exchange: &Exchange) -> Option<Violati
     if has_any {
         return None;
     }
-    let some = required.iter().take(NAMED).copied().collect::<Vec<_>>();
+    let some = required
+        .iter()
+        .take(MAX_NAMED_FIELDS)
+        .copied()
+        .collect::<Vec<_>>();
     let expected = if some.is_empty() {
         "a JSON object".to_owned()
     } else {
@@ -138,14 +142,14 @@ pub(crate) fn unlike(contract: &Contract, exchange: &Exchange) -> Option<Violati
         ),
         at: "body".to_owned(),
         expected: json!(expected),
-        actual: shown(exchange),
+        actual: body_shown(exchange),
         exchange: Some(exchange.clone()),
         ..Violation::default()
     })
 }
 
 /// The body as JSON, or as it came where it is none.
-fn shown(exchange: &Exchange) -> Value {
+fn body_shown(exchange: &Exchange) -> Value {
     let body = exchange.json();
     if body.is_null() {
         json!(String::from_utf8_lossy(&exchange.body))
@@ -174,7 +178,7 @@ mod tests {
                 HeaderMap::new(),
                 body.to_owned().into(),
             );
-            unlike(&contract, &exchange).is_none()
+            unrecognized(&contract, &exchange).is_none()
         };
         assert!(
             is_one(GetOrder, 200, r#"{"id": 7}"#),
@@ -194,6 +198,6 @@ mod tests {
     #[test]
     fn there_are_lists_to_ask_for() {
         assert!(lists().any(|list| list.id == ListOrders));
-        assert!(requests() > 1);
+        assert!(max_requests() > 1);
     }
 }

@@ -9,7 +9,7 @@ const MANY: u64 = 200;
 
 /// A value that breaks one rule.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Breakage {
+pub(super) struct InvalidValue {
     /// The keyword of the schema that has the rule.
     pub(super) keyword: &'static str,
     /// The place, as a JSON pointer.
@@ -18,15 +18,15 @@ pub(super) struct Breakage {
     pub(super) value: Value,
 }
 
-impl Breakage {
+impl InvalidValue {
     /// The place as an answer names it: `companies[0].company_name`.
     pub(super) fn field(&self) -> String {
         json_path(&self.pointer).trim_start_matches("$.").to_owned()
     }
 }
 
-/// A breakage for each rule that can be broken in what is there, or for those of one keyword.
-pub(super) fn of(schema: &Value, whole: &Value, keyword: Option<&str>) -> Vec<Breakage> {
+/// An invalid value for each rule that can be broken in `whole`, or for each rule of one keyword.
+pub(super) fn of(schema: &Value, whole: &Value, keyword: Option<&str>) -> Vec<InvalidValue> {
     let mut walk = Walk {
         root: schema,
         whole,
@@ -42,7 +42,7 @@ struct Walk<'a> {
     root: &'a Value,
     whole: &'a Value,
     keyword: Option<&'a str>,
-    broken: Vec<Breakage>,
+    broken: Vec<InvalidValue>,
 }
 
 impl<'a> Walk<'a> {
@@ -149,7 +149,7 @@ impl<'a> Walk<'a> {
             }
             (Some(_) | None, _) => return,
         }
-        self.broken.push(Breakage {
+        self.broken.push(InvalidValue {
             keyword,
             pointer: at.to_owned(),
             value,
@@ -189,7 +189,7 @@ mod tests {
             json!({"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]});
         let fields: BTreeSet<_> = of(&schema(Document::CreateOrder), &whole, None)
             .iter()
-            .map(Breakage::field)
+            .map(InvalidValue::field)
             .collect();
         let expected = [
             "companies",
