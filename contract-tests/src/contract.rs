@@ -1,4 +1,4 @@
-//! The contract as responses are held to it: their bodies, their headers, and what was seen of all that it has.
+//! Checks responses against the contract, body and headers, and records how much of it was seen.
 
 pub(crate) mod ambiguities;
 pub(crate) mod coverage;

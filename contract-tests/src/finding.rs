@@ -1,4 +1,4 @@
-//! What every judge comes to: verdicts, the exchanges they are about, and what decides a run. Nothing here knows a judge.
+//! The results of every judge: verdicts, the exchanges they are about, and what decides a run. Knows no judge.
 
 pub mod baseline;
 mod exchange;
@@ -32,5 +32,5 @@ pub(crate) use self::{
     words::count,
 };
 
-/// Resolves when a run is to be stopped.
+/// Resolves when the run should stop.
 pub type Interrupted = BoxFuture<'static, ()>;

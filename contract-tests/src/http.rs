@@ -1,4 +1,4 @@
-//! Requests to one server, as they are: bytes in, bytes out, nothing followed, nothing repeated.
+//! Raw requests to one server: no redirects, no retries but one on a new connection, no decoding.
 
 mod client;
 mod limits;

@@ -1,4 +1,4 @@
-//! Judges a server.
+//! Checks a server against the contract.
 
 pub mod check;
 pub mod checks;

@@ -20,7 +20,7 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 /// What the entries of a baseline can name.
 const CATALOG: Catalog = Catalog {
     find: |id| match checks::find(id) {
-        Some(check) if check.run.is_on_operations() => Some(About::EachOperation),
+        Some(check) if check.procedure.is_per_operation() => Some(About::EachOperation),
         Some(_) => Some(About::Server),
         None => clients::find(id)
             .map(|_| ())

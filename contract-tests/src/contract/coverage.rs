@@ -1,14 +1,12 @@
-//! Which of the documented answers were seen, and how many of them were right.
+//! Which of the documented responses were seen, and how many of them were valid.
 //!
-//! Seen, valid and invalid are counted apart: an answer that was seen a hundred times and never
-//! right is not covered.
+//! Seen, valid and invalid are counted apart: a response that was seen a hundred times and never
+//! valid is not covered.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard},
-};
+use std::collections::HashMap;
 
 use http::{Method, header};
+use parking_lot::Mutex;
 use schemas::{
     ErrorCode, Evidence, Operation, OperationId, Profile, documents::Document, operations,
 };
@@ -25,40 +23,40 @@ use crate::{
     finding::{Exchange, NotPassed, SeenCount, Violation},
 };
 
-/// An answer of the contract: operation, status and error code.
+/// Identifies a response of the contract: operation, status and error code.
 type ResponseKey = (OperationId, u16, Option<String>);
 
-/// Bytes of an error code that are kept; those of the contract are shorter.
+/// Maximum length of an error code in bytes; those of the contract are shorter.
 const MAX_CODE: usize = 64;
-/// Answers that are told apart. There are some hundreds in the contract; a server might make up more.
+/// Maximum number of distinct responses. The contract has some hundreds; a server might invent more.
 const MAX_ANSWERS: usize = 2_000;
-/// Media types of an answer that are told apart; those after them are counted together.
+/// Maximum number of distinct media types of a response; further ones are counted together.
 const MAX_MEDIA_TYPES: usize = 8;
-/// Bytes of a media type that are kept.
+/// Maximum length of a media type in bytes.
 const MAX_MEDIA_TYPE: usize = 64;
 
-/// What was seen so far.
+/// The responses seen so far.
 #[derive(Debug, Default)]
 pub struct CoverageLog(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
     counts: HashMap<ResponseKey, Count>,
-    /// The first answer of each operation that is not as it should be, by what it should be.
+    /// The first violation of each operation, by aspect.
     violations: HashMap<(OperationId, Aspect), Violation>,
     readings: ReadingCounts,
 }
 
-/// What every answer of an operation should be.
+/// An aspect in which every response of an operation is checked.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Aspect {
-    /// Come to its end.
+    /// It is complete.
     Whole,
-    /// Of its documented shape.
+    /// It has its documented shape.
     Shape,
-    /// With the headers that belong to it.
+    /// It has its headers.
     Headers,
-    /// As the authority has it, where the documents contradict one another.
+    /// It follows the authority where the documents contradict one another.
     Reading,
 }
 
@@ -66,9 +64,9 @@ pub(crate) enum Aspect {
 struct Count {
     seen: usize,
     valid: usize,
-    /// How often it was declared as what.
+    /// The declared media types, with counts.
     media_types: Vec<(String, usize)>,
-    /// The body that it is, and what was seen of its schema.
+    /// Its document, and the coverage of that document's schema.
     schema_coverage: Option<(Document, SchemaCoverage)>,
 }
 
@@ -94,7 +92,7 @@ impl Count {
     fn add_coverage(&mut self, document: Document, one: SchemaCoverage) {
         match &mut self.schema_coverage {
             Some((known, schema_coverage)) if *known == document => schema_coverage.add(&one),
-            // Answers beyond the bound are counted together, whatever they are.
+            // Responses beyond the limit are counted together, whatever they are.
             Some(_) => {}
             none => *none = Some((document, one)),
         }
@@ -102,7 +100,7 @@ impl Count {
 }
 
 impl Entries {
-    /// Takes note of an answer that is not as it should be; the first is kept.
+    /// Keeps the first violation.
     fn keep_violation(
         &mut self,
         operation: &Operation,
@@ -115,24 +113,18 @@ impl Entries {
         }
     }
 
-    /// An answer of the operation was seen.
+    /// Skips where no response of the operation was seen.
     fn require_seen(&self, operation: &Operation) -> Result<(), NotPassed> {
         if self.counts.keys().any(|(id, ..)| *id == operation.id) {
             return Ok(());
         }
-        let reason = "needs an answer of this operation, and none was seen";
+        let reason = "needs a response of this operation, and none was seen";
         Err(NotPassed::Skipped(reason.to_owned()))
     }
 }
 
 impl CoverageLog {
-    fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.0
-            .lock()
-            .expect("nobody panics with the ledger in hand")
-    }
-
-    /// Notes an answer, if it is one of the contract's operations'. One to `HEAD` has no body to judge.
+    /// Notes a response of an operation of the contract. A response to `HEAD` has no body to check.
     pub(crate) fn note(&self, contract: &Contract, exchange: &Exchange, readings: &[ReadingMatch]) {
         let Some(operation) = exchange
             .operation()
@@ -157,7 +149,7 @@ impl CoverageLog {
             ),
             (Aspect::Reading, ambiguities::deviation(exchange, readings)),
         ];
-        let mut entries = self.lock();
+        let mut entries = self.0.lock();
         entries.readings.note(readings);
         for (aspect, violation) in aspects {
             entries.keep_violation(operation, aspect, violation);
@@ -176,34 +168,35 @@ impl CoverageLog {
         entries.keep_violation(operation, Aspect::Shape, violation);
     }
 
-    /// What was done where the documents contradict one another.
+    /// The readings that were followed where the documents contradict one another.
     pub(crate) fn readings(&self) -> ReadingCounts {
-        self.lock().readings.clone()
+        self.0.lock().readings.clone()
     }
 
-    /// Notes an answer that did not come whole.
+    /// Notes an incomplete response.
     pub fn note_broken(&self, operation: &Operation, broken: &Violation) {
-        self.lock()
+        self.0
+            .lock()
             .keep_violation(operation, Aspect::Whole, Some(broken.clone()));
     }
 
-    /// Every answer of the operation was as it should be; skipped where none was seen.
+    /// Every response of the operation was valid in this aspect; skipped where none was seen.
     pub(crate) fn outcome(&self, operation: &Operation, aspect: Aspect) -> Result<(), NotPassed> {
-        let mut entries = self.lock();
-        if let Some(violation) = entries.violations.remove(&(operation.id, aspect)) {
-            return Err(violation.into());
+        let entries = self.0.lock();
+        if let Some(violation) = entries.violations.get(&(operation.id, aspect)) {
+            return Err(violation.clone().into());
         }
         entries.require_seen(operation)
     }
 
-    /// One row for every answer of the contract, then those that were seen though they are not in it.
+    /// A row for every response of the contract, then for others that were seen.
     pub fn coverage(
         &self,
         contract: &Contract,
         sandbox: bool,
         profile: Profile,
     ) -> Vec<CoverageRow> {
-        let mut counts = self.lock().counts.clone();
+        let mut counts = self.0.lock().counts.clone();
         let row = |answer, count| CoverageRow::new(contract, profile, answer, count);
         let mut rows = Vec::new();
         for operation in operations::all() {
@@ -237,28 +230,24 @@ impl CoverageLog {
     }
 }
 
-/// An answer, and how often it was seen.
+/// A response of an operation, and how often it was seen.
 #[derive(Clone, Debug)]
 pub struct CoverageRow {
-    /// The operation.
     pub operation: &'static Operation,
-    /// The status.
     pub status: u16,
-    /// The error code; none where it is a success, or has no code.
+    /// None for a success, or an error without a code.
     pub code: Option<String>,
-    /// Whether the contract has it.
+    /// Whether it is in the contract.
     pub documented: bool,
-    /// How often it was seen.
     pub seen: usize,
-    /// How often it was right.
     pub valid: usize,
-    /// How often it was declared as what.
+    /// The declared media types, with counts.
     pub media_types: Vec<(String, usize)>,
-    /// The fields and words of its body that were not in any; nothing where none was seen.
+    /// The fields and enum values that no body had; empty where none was seen.
     pub never_seen: Vec<String>,
-    /// What came of the keywords of its body's schema, where one was seen.
+    /// The coverage of the schema's keywords, where a body was seen.
     pub keywords: Option<Keywords>,
-    /// Why it was not seen, where it was not.
+    /// Why it was not seen, if it was not.
     pub unseen: Option<Unseen>,
 }
 
@@ -291,13 +280,13 @@ impl CoverageRow {
         }
     }
 
-    /// Whether it counts for how much was seen: it was, or could have been.
+    /// Whether it counts for coverage: it was seen, or could have been.
     pub fn is_expected(&self) -> bool {
         self.documented && self.unseen.is_none_or(|unseen| unseen.expected)
     }
 }
 
-/// What is wrong with an answer, whatever was asked.
+/// What is wrong with the body of a response, whatever was requested.
 pub(crate) fn body_violation(
     contract: &Contract,
     operation: &Operation,
@@ -306,7 +295,7 @@ pub(crate) fn body_violation(
     body_violation_as(contract, expected_document(operation, exchange), exchange)
 }
 
-/// What is wrong with an answer that is to be this body.
+/// What is wrong with the body of a response that should be this document.
 fn body_violation_as(
     contract: &Contract,
     document: Result<Option<Document>, Box<Violation>>,
@@ -326,20 +315,20 @@ fn body_violation_as(
     }
 }
 
-/// Which body of the contract an answer says it is, if it is one.
+/// The document that a response claims to be, if any.
 pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
     let operation = exchange.operation()?;
     expected_document(operation, exchange).ok().flatten()
 }
 
-/// What an answer is declared as, without parameters.
+/// The declared media type, without parameters.
 fn media_type(exchange: &Exchange) -> &str {
     let declared = exchange.header(header::CONTENT_TYPE).unwrap_or("none");
     let essence = declared.split(';').next().unwrap_or_default().trim();
     &essence[..essence.floor_char_boundary(MAX_MEDIA_TYPE)]
 }
 
-/// Which body of the contract an answer says it is; none where success has none.
+/// The document that a response claims to be; none where a success has no body.
 fn expected_document(
     operation: &Operation,
     exchange: &Exchange,
@@ -350,7 +339,7 @@ fn expected_document(
     }
     let status = exchange.status.as_u16();
     let wrong = |message: &str, at: &str, expected: Value, actual: Value| {
-        // Only these statuses are documented; what else a server answers with is its own affair.
+        // Only these statuses are documented.
         let documented = matches!(status, 200..300 | 401 | 403 | 429);
         Err(Box::new(Violation {
             message: message.to_owned(),
@@ -366,7 +355,7 @@ fn expected_document(
         let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
         let expected = json!("application/json");
         return wrong(
-            "the answer is not declared as JSON",
+            "the response is not declared as JSON",
             "header content-type",
             expected,
             json!(media_type),
@@ -385,19 +374,19 @@ fn expected_document(
             .collect::<Vec<_>>()
             .into();
         return wrong(
-            "the error has no code of the contract",
+            "the error code is missing or unknown",
             "$.code",
             known,
             body["code"].clone(),
         );
     };
     let right = code.facts().status;
-    // On the status of this one the documents disagree.
+    // The documents disagree on the status of this one.
     if status == right || (code == ErrorCode::ValidationError && status == 400) {
         return Ok(Some(Document::Error(code)));
     }
     wrong(
-        "the error code comes with another status",
+        "the error code has the wrong status",
         "status",
         json!(right),
         json!(status),
@@ -405,7 +394,6 @@ fn expected_document(
 }
 
 impl SeenCount {
-    /// Of these rows.
     pub fn of(rows: &[CoverageRow]) -> Self {
         let expected = || rows.iter().filter(|row| row.is_expected());
         Self {

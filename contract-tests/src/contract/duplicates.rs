@@ -1,5 +1,5 @@
-//! Names that stand twice in one JSON object. Parsers disagree on which of the two counts (RFC 8259 §4), so two
-//! programs read the same body differently; the judge's own parser takes the last and says nothing.
+//! Duplicate names in a JSON object. Parsers disagree on which of the two counts (RFC 8259 §4), so two programs read the
+//! same body differently; serde_json silently takes the last.
 
 use std::{collections::HashSet, fmt};
 
@@ -9,21 +9,20 @@ use serde_json::json;
 
 use crate::finding::{Violation, json_path};
 
-/// The place of the first name that stands twice in an object of a JSON text, as a JSON pointer; none where there is
-/// none, or where it is no JSON.
+/// The JSON pointer of the first duplicate name in a text; none if there is none, or if the text is not JSON.
 pub(crate) fn first_duplicate(text: &[u8]) -> Option<String> {
     let mut found = None;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    // What ends the reading is either what was looked for, or for others to judge.
+    // An error is either the duplicate, or invalid JSON, which other rules report.
     let _ = Node(&mut found).deserialize(&mut deserializer);
     found
 }
 
-/// What is wrong with a body that names a field twice.
+/// The violation of a body with a duplicate name.
 pub(crate) fn violation(body: &[u8]) -> Option<Violation> {
     let at = json_path(&first_duplicate(body)?);
     Some(Violation {
-        message: format!("{at} stands in the body twice"),
+        message: format!("{at} appears twice in the body"),
         at,
         expected: json!("each name once"),
         evidence: Some(Evidence::Assumed),
@@ -71,7 +70,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(name) = map.next_key::<String>()? {
             if names.contains(&name) {
                 *self.0 = Some(format!("/{name}"));
-                return Err(A::Error::custom("a name stands twice"));
+                return Err(A::Error::custom("a duplicate name"));
             }
             self.within(&name, |node| map.next_value_seed(node))?;
             names.insert(name);

@@ -1,39 +1,37 @@
-//! Whether a response repeats the key that its request was made with.
+//! Detects responses that repeat the key of their request.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use http::{HeaderMap, HeaderValue};
 use memchr::memmem::Finder;
+use parking_lot::Mutex;
 use schemas::key::ApiKey;
 use serde_json::json;
 
 use crate::finding::{Exchange, NotPassed, Outcome, Violation, redaction::spellings};
 
-/// Characters of a secret in a row that are looked for as they are: any fifteen in a row hold such a piece.
+/// Length of the pieces of a secret that are searched for: any fifteen consecutive characters contain one.
 const PIECE: usize = 8;
-/// A piece with fewer different characters could stand anywhere.
+/// A piece with fewer distinct characters could occur anywhere.
 const MIN_DISTINCT: usize = 4;
-/// Keys whose spellings are kept.
+/// Maximum number of keys whose encodings are cached.
 const MAX_KEPT: usize = 10_000;
 
-/// What was looked for in responses, and whether one had it.
+/// Searches responses for the keys of their requests.
 #[derive(Debug, Default)]
 pub(crate) struct EchoDetector(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// What is looked for, for each secret that was sent.
+    /// What to search for, by secret.
     needles: HashMap<Box<str>, Arc<[Finder<'static>]>>,
-    /// Responses to requests that had a key.
+    /// The number of responses to requests with a key.
     read: usize,
     first: Option<Violation>,
 }
 
 impl EchoDetector {
-    /// Reads a response; the first that repeats its key is kept.
+    /// Searches a response; keeps the first violation.
     pub(crate) fn note(&self, exchange: &Exchange) {
         let key = exchange.authorization();
         let Some(repeats) = self.repeats(key, &exchange.headers, &exchange.body) else {
@@ -43,7 +41,7 @@ impl EchoDetector {
         self.record(violation);
     }
 
-    /// Reads a body that came on a connection of its own.
+    /// Searches a body that was received on its own connection.
     pub(crate) fn note_body(&self, key: Option<&HeaderValue>, body: &[u8]) {
         if let Some(repeats) = self.repeats(key, &HeaderMap::new(), body) {
             self.record(repeats.then(|| violation(None)));
@@ -52,9 +50,9 @@ impl EchoDetector {
 
     /// No response repeats its key; skipped where no request had one.
     pub(crate) fn outcome(&self) -> Outcome {
-        let mut state = self.lock();
-        match state.first.take() {
-            Some(violation) => Err(violation.into()),
+        let state = self.0.lock();
+        match &state.first {
+            Some(violation) => Err(violation.clone().into()),
             None if state.read == 0 => Err(NotPassed::Skipped(
                 "needs a response to a request with a key, and none was seen".to_owned(),
             )),
@@ -63,7 +61,7 @@ impl EchoDetector {
     }
 
     fn record(&self, violation: Option<Violation>) {
-        let mut state = self.lock();
+        let mut state = self.0.lock();
         state.read += 1;
         state.first = state.first.take().or(violation);
     }
@@ -86,7 +84,7 @@ impl EchoDetector {
     }
 
     fn needles(&self, secret: &str) -> Arc<[Finder<'static>]> {
-        let mut state = self.lock();
+        let mut state = self.0.lock();
         let state = &mut state.needles;
         if let Some(needles) = state.get(secret) {
             return Arc::clone(needles);
@@ -96,12 +94,6 @@ impl EchoDetector {
             state.insert(secret.into(), Arc::clone(&needles));
         }
         needles
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0
-            .lock()
-            .expect("nobody panics with the echoes in hand")
     }
 }
 
@@ -116,7 +108,7 @@ fn violation(exchange: Option<&Exchange>) -> Violation {
     }
 }
 
-/// Pieces of a secret, and the ways in which the whole could be spelled.
+/// Pieces of a secret, and the encodings of the whole.
 fn needles(secret: &str) -> Vec<Finder<'static>> {
     let pieces = secret.as_bytes().chunks_exact(PIECE);
     pieces

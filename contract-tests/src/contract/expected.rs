@@ -1,6 +1,6 @@
-//! What the contract comes to under a target's settings: the one place where expectations follow from them.
+//! What a target's settings change in the contract: the one place where expectations follow from settings.
 //!
-//! A sandbox returns its settings; of any other server the defaults are expected.
+//! A sandbox returns its settings; any other server is expected to have the defaults.
 
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -17,39 +17,39 @@ use crate::{
     finding::{Exchange, NotPassed, Outcome},
 };
 
-/// Organizations that one check has at a time, at most: two of its own, and the one of the limited key.
+/// Organizations that one check uses at a time, at most: two of its own, and that of the limited key.
 const ORGANIZATIONS: usize = 3;
-/// Looks at an order while it is worked on: a status lasts at least one.
+/// Polls of an order in progress: each status lasts for at least one.
 const LOOKS: i32 = 10;
 
-/// What a target's settings make of the contract.
+/// The contract under a target's settings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expected(SandboxSettings);
 
-/// What a response says of a key's quota.
+/// A field of the quota that responses report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum QuotaField {
-    /// Requests that the quota has.
+    /// The size of the quota.
     Limit,
-    /// Requests that are left of it.
+    /// The requests left.
     Remaining,
-    /// When it is whole again: a time, or a number of seconds.
+    /// When it is reset: a time, or a number of seconds.
     Reset,
 }
 
 impl Expected {
-    /// Those of a sandbox with these settings; an error where it keeps too few organizations to be judged by them.
+    /// An error where the sandbox keeps too few organizations for the checks.
     pub(crate) fn of(settings: SandboxSettings) -> Result<Self, String> {
         let kept = settings.max_organizations;
         if kept < ORGANIZATIONS {
             return Err(format!(
-                "it keeps {kept} organization(s) at a time, and a check needs {ORGANIZATIONS}: max_organizations"
+                "max_organizations is {kept}, and a check needs {ORGANIZATIONS}"
             ));
         }
         Ok(Self(settings))
     }
 
-    /// With what `--documented-only` leaves out by default, if the run holds the target to the contract in full.
+    /// `strict`: the target is checked against the whole contract, including what `--documented-only` turns off by default.
     pub(crate) fn in_full(mut self, strict: bool) -> Self {
         if strict && self.0.documented_only {
             let SandboxSettings {
@@ -63,12 +63,11 @@ impl Expected {
         self
     }
 
-    /// The settings.
     pub(crate) fn settings(&self) -> &SandboxSettings {
         &self.0
     }
 
-    /// Checks that may run at a time, so that none loses an organization to another.
+    /// The number of concurrent checks, so that none loses an organization to another.
     pub(crate) fn concurrency(&self, most: usize) -> usize {
         (self.0.max_organizations / ORGANIZATIONS).clamp(1, most)
     }
@@ -87,14 +86,14 @@ impl Expected {
         narrowest.map_or(Tier::Free, |(tier, _)| *tier)
     }
 
-    /// How much time passes between two looks at an order, so that each status is seen.
+    /// The time between two polls of an order, so that each status is seen.
     pub(crate) fn order_step(&self) -> SignedDuration {
         let duration = self.0.order_duration.parse::<SignedDuration>();
         let step = duration.unwrap_or(SignedDuration::from_secs(10)) / LOOKS;
         step.max(SignedDuration::from_nanos(1))
     }
 
-    /// The status of the response to a `HEAD` where a `GET` gets `get`.
+    /// The status of a `HEAD` where `GET` returns `get`.
     pub(crate) fn head(&self, get: StatusCode) -> StatusCode {
         if self.0.head {
             get
@@ -103,7 +102,7 @@ impl Expected {
         }
     }
 
-    /// The status of the response where a path has a slash at its end, and without one gets `without`.
+    /// The status of a path with a trailing slash that returns `without` without it.
     pub(crate) fn slash(&self, without: StatusCode) -> StatusCode {
         if self.0.trailing_slash {
             without
@@ -112,17 +111,16 @@ impl Expected {
         }
     }
 
-    /// Whether 401 and 403 carry a challenge.
+    /// Whether 401 and 403 carry `WWW-Authenticate`.
     pub(crate) fn challenges(&self) -> bool {
         self.0.challenges
     }
 
-    /// Which rate-limit headers are sent.
     pub(crate) fn rate_headers(&self) -> RateDialect {
         self.0.rate_headers
     }
 
-    /// Whether a query is accepted though its parameter breaks this keyword of its schema.
+    /// Whether a query parameter is accepted although it breaks this keyword of its schema.
     pub(crate) fn accepts(&self, parameter: &str, keyword: &str) -> bool {
         match keyword {
             "minimum" | "maximum" => self.0.clamp_limits && parameter == "limit",
@@ -131,7 +129,7 @@ impl Expected {
         }
     }
 
-    /// Why no request of the operation gets this error, where that follows from the settings.
+    /// Why the operation never returns this error, where that follows from the settings.
     pub(crate) fn reason_impossible(
         &self,
         operation: &Operation,
@@ -143,7 +141,6 @@ impl Expected {
         ignored.then_some("the target ignores unknown parameters, and the operation has no others")
     }
 
-    /// The status of an error.
     pub(crate) fn status(&self, code: ErrorCode) -> u16 {
         if code == ErrorCode::ValidationError {
             self.0.validation_status
@@ -152,7 +149,7 @@ impl Expected {
         }
     }
 
-    /// What a response says of a key's quota, in the words that the target uses.
+    /// Reads a quota field from the headers that the target uses.
     pub(crate) fn quota(&self, response: &Exchange, field: QuotaField) -> Result<i64, NotPassed> {
         let (name, within) = self.quota_header(field)?;
         let text = response.header(name);
@@ -166,12 +163,12 @@ impl Expected {
                 &format!("header {name}"),
                 json!("a whole number"),
                 json!(text),
-                "is missing or no number",
+                "is missing or not a number",
             )
         })
     }
 
-    /// A field of the quota is what it should be.
+    /// A quota field has this value.
     pub(crate) fn expect_quota(
         &self,
         response: &Exchange,
@@ -183,7 +180,7 @@ impl Expected {
         response.expect(&format!("header {name}"), &json!(right), &actual)
     }
 
-    /// The header that says it, and the parameter of it.
+    /// The header of a quota field, and the parameter within it.
     fn quota_header(
         &self,
         field: QuotaField,
@@ -196,13 +193,13 @@ impl Expected {
             (Ietf, QuotaField::Remaining) => Ok((headers::IETF_RATE_LIMIT, Some("r"))),
             (Ietf, QuotaField::Reset) => Ok((headers::IETF_RATE_LIMIT, Some("t"))),
             (RateDialect::None, _) => Err(NotPassed::Skipped(
-                "needs rate-limit headers, and the target sends none: rate_headers".to_owned(),
+                "needs rate-limit headers, which the setting `rate_headers` turns off".to_owned(),
             )),
         }
     }
 }
 
-/// Requests that the tightest of these policies admits, such as 10 of `10/1s,1000/1h`.
+/// The smallest limit of these policies, such as 10 of `10/1s,1000/1h`.
 fn tightest(policies: &str) -> u64 {
     let limits = policies.split(',').filter_map(|one| one.split_once('/'));
     let limits = limits.filter_map(|(limit, _)| limit.parse().ok());

@@ -1,4 +1,4 @@
-//! Keys that are given for a server without a control API, and what each can be used for.
+//! Keys for a server without a control API, and their roles.
 
 use std::{collections::BTreeMap, fs, io, path::Path, str::FromStr};
 
@@ -9,7 +9,7 @@ use schemas::{
 use serde::Deserialize;
 use strum::{Display, EnumString, VariantArray};
 
-/// What a key that is given can be used for.
+/// What a given key can be used for.
 #[derive(
     Clone,
     Copy,
@@ -26,9 +26,9 @@ use strum::{Display, EnumString, VariantArray};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum KeyRole {
-    /// It works and holds every scope.
+    /// It is valid and holds every scope.
     Full,
-    /// It works and may not write; which scopes to read it holds is its owner's choice.
+    /// It is valid and cannot write; it may hold any of the scopes to read.
     ReadOnly,
     /// It is revoked.
     Revoked,
@@ -39,13 +39,13 @@ pub enum KeyRole {
 }
 
 impl KeyRole {
-    /// The variable that a key of this role stands in, in commands.
+    /// The variable for a key of this role in commands.
     pub(crate) fn variable(self) -> String {
         format!("{self}_key").to_uppercase()
     }
 }
 
-/// By what it may do, or by what it may not where that is less.
+/// The variable for a key with these scopes: named after them, or after the missing ones if these are fewer.
 pub(crate) fn variable_of(scopes: ScopeSet) -> String {
     let missing = ScopeSet::PUBLIC.without(scopes);
     let (what, some) = if missing.iter().count() < scopes.iter().count() {
@@ -61,9 +61,7 @@ pub(crate) fn variable_of(scopes: ScopeSet) -> String {
 /// A key and its role: `revoked=lnc_test_…`; without a role, `full`.
 #[derive(Clone, Debug)]
 pub struct RoleKey {
-    /// What it can be used for.
     pub role: KeyRole,
-    /// The key.
     pub key: ApiKey,
 }
 
@@ -75,28 +73,26 @@ impl FromStr for RoleKey {
         let (role, key) = text.split_once('=').unwrap_or(("full", text));
         let role = role.parse().map_err(|_| {
             let roles: Vec<_> = KeyRole::VARIANTS.iter().map(ToString::to_string).collect();
-            format!("before `=` stands none of the roles {}", roles.join(", "))
+            format!("unknown role before `=`; use one of {}", roles.join(", "))
         })?;
         let key = ApiKey::parse(key).map_err(|error| error.to_string())?;
         Ok(Self { role, key })
     }
 }
 
-/// Why a file of keys cannot be used. None of them shows a key.
+/// Why a key file cannot be used. No message shows a key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// The system does not let it be read.
     #[error("{0}: {1}")]
     Unreadable(String, io::Error),
-    /// Others can read it, too.
-    #[error("{0}: everybody on this machine can read it; chmod 600 {0}")]
+    /// Other users can read it.
+    #[error("{0}: readable by everyone on this machine; run chmod 600 {0}")]
     Open(String),
-    /// It is not what it should be.
     #[error("{0}:{1}: {2}")]
     Invalid(String, usize, String),
 }
 
-/// The keys of a file, one of a role: `read_only = "lnc_test_…"`.
+/// Reads a key file with one key per role: `read_only = "lnc_test_…"`.
 pub fn read(file: &Path) -> Result<Vec<RoleKey>, KeysError> {
     let name = file.display().to_string();
     let unreadable = |error| KeysError::Unreadable(name.clone(), error);
@@ -105,7 +101,7 @@ pub fn read(file: &Path) -> Result<Vec<RoleKey>, KeysError> {
     }
     let text = fs::read_to_string(file).map_err(unreadable)?;
     let keys: BTreeMap<KeyRole, Key> = toml::from_str(&text).map_err(|error| {
-        // The line itself is not shown: a key may stand there.
+        // The line itself is not shown: it may contain a key.
         let before = error.span().map_or("", |span| &text[..span.start]);
         let line = before.matches('\n').count() + 1;
         KeysError::Invalid(name, line, redact(error.message()).into_owned())
@@ -114,7 +110,7 @@ pub fn read(file: &Path) -> Result<Vec<RoleKey>, KeysError> {
     Ok(keys.map(|(role, Key(key))| RoleKey { role, key }).collect())
 }
 
-/// A key as it stands in a file.
+/// A key in a file.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 struct Key(ApiKey);
@@ -129,13 +125,13 @@ impl TryFrom<String> for Key {
     }
 }
 
-/// Whether everybody on the machine can read a file.
+/// Whether everyone on the machine can read a file.
 #[cfg(unix)]
 fn is_open(file: &fs::Metadata) -> bool {
     std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o004 != 0
 }
 
-/// Elsewhere, who can read a file is not told by its mode.
+/// Elsewhere, a file has no mode that says who can read it.
 #[cfg(not(unix))]
 fn is_open(_: &fs::Metadata) -> bool {
     false
@@ -192,7 +188,7 @@ mod tests {
         let error = format!("admin={key}").parse::<RoleKey>().unwrap_err();
         assert_eq!(
             error,
-            "before `=` stands none of the roles full, read_only, revoked, expired, limited"
+            "unknown role before `=`; use one of full, read_only, revoked, expired, limited"
         );
         assert!(
             !key[..30]

@@ -17,12 +17,12 @@ use crate::{
 pub(crate) fn violation(response: &Exchange, expected: &Expected) -> Option<Violation> {
     let code = response.json()["code"].as_str();
     let code = code.and_then(|code| code.parse::<ErrorCode>().ok());
-    // Those that are best founded come first.
+    // Documented ones come first.
     let rules = [retry_after, challenge, quota, location, request_id, date];
     rules.iter().find_map(|rule| rule(response, code, expected))
 }
 
-/// A 429 says in whole seconds when to come again.
+/// A 429 has `Retry-After` in whole seconds.
 fn retry_after(response: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     if code != Some(ErrorCode::RateLimitExceeded) {
         return None;
@@ -36,7 +36,7 @@ fn retry_after(response: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Op
     })
 }
 
-/// A refusal for want of a key or a scope says what would be let in.
+/// A 401 or 403 has a Bearer challenge.
 fn challenge(
     response: &Exchange,
     code: Option<ErrorCode>,
@@ -128,19 +128,24 @@ fn ietf_violation(response: &Exchange, names: [&'static str; 2]) -> Option<Viola
     .or_else(|| violation_unless(left, response, state, "a policy with r and t"))
 }
 
-/// None of these is there: the target is set to leave them out.
+/// None of these is sent: the settings of the target turn them off.
 fn unexpected_header(response: &Exchange, names: &[&'static str]) -> Option<Violation> {
     let name = names
         .iter()
         .find(|name| response.header(**name).is_some())?;
-    let violation = violation_unless(false, response, name, "nothing: the settings leave it out");
+    let violation = violation_unless(
+        false,
+        response,
+        name,
+        "no such header: the settings turn it off",
+    );
     violation.map(|violation| Violation {
-        message: format!("header {name} is sent, though the settings leave it out"),
+        message: format!("header {name} is sent, though the settings turn it off"),
         ..violation
     })
 }
 
-/// What was created is somewhere.
+/// A 201 has the location of the created object.
 fn location(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     if response.status != 201 {
         return None;
@@ -153,25 +158,25 @@ fn location(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<V
         right,
         response,
         "location",
-        "where what was created can be read",
+        "the path of the created object",
     )
 }
 
-/// Every response names its request.
+/// Every response has a request id.
 fn request_id(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     let value = response.header(headers::REQUEST_ID).unwrap_or_default();
     violation_unless(
         !value.is_empty(),
         response,
         headers::REQUEST_ID,
-        "an id of the request",
+        "a request id",
     )
 }
 
-/// Every response says when it was made.
+/// Every response has a date.
 fn date(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
     let right = date_of(response).is_some();
-    violation_unless(right, response, "date", "a date as HTTP writes it")
+    violation_unless(right, response, "date", "an HTTP date")
 }
 
 fn date_of(response: &Exchange) -> Option<u64> {
@@ -180,7 +185,7 @@ fn date_of(response: &Exchange) -> Option<u64> {
     Some(since.as_secs())
 }
 
-/// What a header says, if it is a whole number and nothing else.
+/// The value of a header, if it is a whole number and nothing else.
 fn number(response: &Exchange, name: &str) -> Option<u64> {
     let digits = response.header(name)?;
     let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -197,7 +202,7 @@ fn violation_unless(
         return None;
     }
     Some(Violation {
-        message: format!("header {name} is missing, or not what the contract says"),
+        message: format!("header {name} is missing or invalid"),
         at: format!("header {name}"),
         expected: json!(expected),
         actual: response
@@ -208,7 +213,7 @@ fn violation_unless(
     })
 }
 
-/// A number of the first quota that `RateLimit` or `RateLimit-Policy` speaks of, such as `r` in `"default";r=9;t=30`.
+/// A parameter of the first policy in `RateLimit` or `RateLimit-Policy`, such as `r` in `"default";r=9;t=30`.
 pub(crate) fn parameter(text: &str, name: &str) -> Option<u64> {
     let first = text.split(',').next()?;
     let mut parameters = first.split(';').filter_map(|one| one.split_once('='));
@@ -232,7 +237,7 @@ mod tests {
         ("x-ratelimit-reset", "1768467600"),
     ];
 
-    /// Where a response is found to be wrong that has these headers instead of, or besides, those of a faithful one.
+    /// The place of the violation of a response with these headers in addition to, or instead of, valid ones.
     fn wrong(status: u16, body: &str, changed: &[(&str, &str)]) -> Option<String> {
         wrong_by(&Expected::default(), status, body, changed)
     }

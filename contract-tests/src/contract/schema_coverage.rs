@@ -1,5 +1,4 @@
-//! What a schema speaks of, field by field, word by word and keyword by keyword, so that it can be told what was seen
-//! of it, and what never was.
+//! The fields, enum values and keywords of a schema, to count which of them responses have covered.
 
 mod tally;
 
@@ -10,7 +9,7 @@ use self::tally::{Keyword, Type};
 pub(crate) use self::tally::{KeywordCount, Keywords, SchemaCoverage};
 use crate::contract::{declared_evidence, resolve};
 
-/// How deep a body is followed; those of the contract are not half as deep, but a schema may contain itself.
+/// Maximum depth. Bodies of the contract are not half as deep, but a schema may contain itself.
 const MAX_DEPTH: usize = 16;
 
 /// The fields, enum values and keywords of a schema, numbered.
@@ -21,17 +20,17 @@ pub(crate) struct SchemaIndex {
     keywords: Vec<Keyword>,
 }
 
-/// A field, the items of a list, or a word.
+/// A field, the items of a list, or an enum value.
 #[derive(Debug)]
 struct Place {
     /// Such as `$.orders[*].status`, or `$.orders[*].status: COMPLETED`.
     name: String,
-    /// The place that it is in; of the whole body, itself.
+    /// The index of the enclosing place; the body itself is its own.
     within: usize,
     evidence: Evidence,
 }
 
-/// What may be at a place.
+/// The schema at a place.
 #[derive(Debug, Default)]
 struct Node {
     place: usize,
@@ -41,7 +40,6 @@ struct Node {
 }
 
 impl SchemaIndex {
-    /// Of all that the schema allows.
     pub(crate) fn of(schema: &Value) -> Self {
         let mut index = Self {
             root: Node::default(),
@@ -57,7 +55,7 @@ impl SchemaIndex {
         index
     }
 
-    /// What a body shows: how many values of which type it has at each place.
+    /// Counts the values of a body by place and type.
     pub(crate) fn coverage_of(&self, body: &Value) -> SchemaCoverage {
         let mut coverage = SchemaCoverage::of(self.places.len(), self.keywords.len());
         self.root.count(body, &mut coverage);
@@ -82,7 +80,6 @@ impl SchemaIndex {
         }
     }
 
-    /// What came of each keyword.
     pub(crate) fn keywords(&self, coverage: &SchemaCoverage) -> Keywords {
         let name = |keyword: &Keyword| {
             let place = &self.places[keyword.place].name;
@@ -91,8 +88,8 @@ impl SchemaIndex {
         coverage.keywords(&self.keywords, name)
     }
 
-    /// The places that were not seen, but for those within another that was not, and those of which a server
-    /// of this profile knows nothing. `null` is nothing: it does not show what would be there.
+    /// The places that were not seen, without those inside an unseen place, and those that a server of this profile does
+    /// not serve. `null` does not count: it does not show what could be there.
     pub(crate) fn never_seen<'a>(
         &'a self,
         coverage: &'a SchemaCoverage,
@@ -154,7 +151,7 @@ impl SchemaIndex {
         node
     }
 
-    /// Takes note of the keywords that a value at a place is held to, each once.
+    /// Adds the keywords that a value at a place must satisfy, each once.
     fn add_keywords(&mut self, place: usize, schema: &Value) {
         let keywords = schema.as_object().into_iter().flatten();
         for keyword in keywords.filter_map(|(name, _)| Keyword::of(place, name)) {
@@ -171,7 +168,7 @@ impl SchemaIndex {
 }
 
 impl Node {
-    /// What is one step further down a JSON pointer.
+    /// The node one step down a JSON pointer.
     fn step(&self, step: &str) -> Option<&Self> {
         let mut fields = self.fields.iter();
         let field = fields.find(|(name, _)| name == step);
@@ -205,7 +202,7 @@ impl Node {
     }
 }
 
-/// The schema itself, and those that it is made of.
+/// The schema itself, and those that it combines.
 pub(crate) fn alternatives<'a>(
     root: &'a Value,
     schema: &'a Value,
@@ -334,7 +331,7 @@ mod tests {
                 broken.into_keys().collect::<Vec<_>>(),
             )
         };
-        // The whole, `type` and `required`; of the name, its `type` alone: null is not too long.
+        // `type` and `required` of the body; only `type` of the name, since null has no length.
         assert_eq!(
             keywords(&[json!({"name": null})], &[]),
             ([8, 3, 3, 0], vec![])
@@ -351,7 +348,7 @@ mod tests {
                 ]
             )
         );
-        // What the schema does not have is of no keyword.
+        // A place that is not in the schema has no keyword.
         assert_eq!(keywords(&[], &[("/colour", "type"), ("", "enum")]).0[3], 0);
     }
 }

@@ -9,22 +9,21 @@ use crate::{
     finding::quoted,
 };
 
-/// An id that nobody has.
+/// An id that no object has.
 pub(crate) const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Why an answer was not seen, and what would change that.
+/// Why a response was not seen, and what would trigger it.
 #[derive(Clone, Copy, Debug)]
 pub struct Unseen {
-    /// Why.
     pub reason: &'static str,
-    /// Whether the judge could have seen it: a gate counts on it.
+    /// Whether a run can see it, so that it counts for coverage.
     pub expected: bool,
-    /// The call that would provoke it, where one can.
+    /// The request that would trigger it, if one can.
     pub trigger: Option<Trigger>,
 }
 
 impl Unseen {
-    /// For this reason, no run can see it.
+    /// No run can see it.
     pub(crate) fn never(reason: &'static str) -> Self {
         Self {
             reason,
@@ -34,30 +33,30 @@ impl Unseen {
     }
 }
 
-/// A call of an operation, and what is special about it.
+/// A request that triggers a response, by how it differs from a valid one.
 #[derive(Clone, Copy, Debug)]
 pub enum Trigger {
-    /// Nothing.
+    /// It does not.
     ValidRequest,
-    /// There is no key.
+    /// It has no key.
     WithoutKey,
-    /// The key lacks a scope.
+    /// Its key lacks a scope.
     WithoutScope,
-    /// The key's quota is used up.
+    /// The quota of its key is used up.
     QuotaUsedUp,
-    /// It is about an object that nobody has.
+    /// Its id is unknown.
     UnknownId,
-    /// A parameter or a body is not valid.
+    /// Its query or body is invalid.
     Invalid,
-    /// The body is no JSON.
+    /// Its body is not JSON.
     MalformedJson,
-    /// The body is declared as text.
+    /// Its body is declared as text.
     TextBody,
-    /// There is no `Host`.
+    /// It has no `Host`.
     WithoutHost,
 }
 
-/// Why an answer of the operation was not seen.
+/// Why a response of the operation was not seen.
 pub(crate) fn unseen(
     operation: &Operation,
     code: Option<ErrorCode>,
@@ -65,23 +64,23 @@ pub(crate) fn unseen(
     profile: Profile,
 ) -> Unseen {
     if !profile.serves(operation) {
-        return Unseen::never("assumed, and the target serves what is documented only");
+        return Unseen::never("assumed, and the target serves only what is documented");
     }
     let impossible = scope_reason(operation)
         .or_else(|| conflict_reason(operation, code))
         .or_else(|| error_reason(code));
     Unseen {
         reason: impossible.unwrap_or(if sandbox {
-            "no check provoked it"
+            "no check triggered it"
         } else {
-            "could not be provoked with the keys and permissions given"
+            "cannot be triggered with the given keys and permissions"
         }),
         expected: impossible.is_none(),
         trigger: trigger(operation, code),
     }
 }
 
-/// What lies behind a scope that no API key can hold.
+/// The operation requires a scope that no API key can hold.
 fn scope_reason(operation: &Operation) -> Option<&'static str> {
     let open = ScopeSet::PUBLIC.contains_all(operation.scopes);
     (!open).then_some("needs a scope that no API key can hold")
@@ -93,18 +92,19 @@ fn conflict_reason(operation: &Operation, code: Option<ErrorCode>) -> Option<&'s
         operation.id,
         OperationId::GetOrderResults | OperationId::UpdateProspectSearch
     );
-    (code == Some(ErrorCode::Conflict) && !of_state)
-        .then_some("comes only where an organization has thousands of them, and no more are kept")
+    (code == Some(ErrorCode::Conflict) && !of_state).then_some(
+        "occurs only in an organization that has reached its limit of thousands of objects",
+    )
 }
 
-/// What no run of the judge can be expected to see.
+/// Errors that no run can trigger.
 fn error_reason(code: Option<ErrorCode>) -> Option<&'static str> {
     match code? {
-        ErrorCode::InternalError => Some("a server that works has no reason to answer so"),
-        ErrorCode::RequestTimeout => Some("would take half a minute of real waiting"),
-        ErrorCode::PayloadTooLarge => Some("would take a body of many megabytes"),
+        ErrorCode::InternalError => Some("a working server does not return it"),
+        ErrorCode::RequestTimeout => Some("needs half a minute of real time"),
+        ErrorCode::PayloadTooLarge => Some("needs a body of many megabytes"),
         ErrorCode::InvalidRequest | ErrorCode::NotImplemented => {
-            Some("needs a request that an HTTP client does not send")
+            Some("needs a request that HTTP clients do not send")
         }
         ErrorCode::AuthenticationError
         | ErrorCode::AuthorizationError
@@ -134,7 +134,7 @@ fn trigger(operation: &Operation, code: Option<ErrorCode>) -> Option<Trigger> {
         ErrorCode::InvalidJson => operation.request.map(|_| Trigger::MalformedJson),
         ErrorCode::UnsupportedMediaType => operation.request.map(|_| Trigger::TextBody),
         ErrorCode::InvalidRequest => Some(Trigger::WithoutHost),
-        // These depend on what there is, on time, or on the server's own bounds.
+        // These depend on state, on time, or on the server's own limits.
         ErrorCode::Conflict
         | ErrorCode::NotFound
         | ErrorCode::MethodNotAllowed
@@ -148,7 +148,7 @@ fn trigger(operation: &Operation, code: Option<ErrorCode>) -> Option<Trigger> {
 }
 
 impl Trigger {
-    /// A command for a shell that makes the call. An id that is not known is `$ID` in it.
+    /// A shell command that sends the request, with `$ID` for an id of an existing object.
     pub(crate) fn command(self, base: &Url, operation: &Operation) -> String {
         let mut words = vec!["curl -sSi".to_owned()];
         if operation.method != Method::GET {
@@ -187,7 +187,7 @@ impl Trigger {
         words.join(" ")
     }
 
-    /// The variable that its key stands in.
+    /// The variable for its key.
     fn key(self, operation: &Operation) -> Option<String> {
         match self {
             Self::WithoutKey => None,

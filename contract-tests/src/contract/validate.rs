@@ -1,4 +1,4 @@
-//! Bodies against the committed schemas.
+//! Validates bodies by the committed schemas.
 
 use std::{
     collections::HashMap,
@@ -17,20 +17,19 @@ use crate::{
     finding::{Violation, json_path},
 };
 
-/// Keywords that a body is told to break; what breaks more is broken enough.
+/// Maximum number of broken keywords that are counted for a body.
 const MAX_BROKEN: usize = 100;
 
-/// The contract as a target is held to it: every schema, ready to use, and what follows from the target's settings.
+/// The contract that a target is checked against: the compiled schemas, and what follows from the target's settings.
 #[derive(Clone, Debug)]
 pub struct Contract {
     bodies: Arc<Bodies>,
-    /// The defaults, unless the target is a sandbox that has others.
+    /// The defaults, unless the target is a sandbox with other settings.
     pub(crate) expected: Expected,
 }
 
 type Bodies = HashMap<Document, Body>;
 
-/// What the contract says of a body.
 #[derive(Debug)]
 struct Body {
     schema: Value,
@@ -40,12 +39,12 @@ struct Body {
 
 /// The contract contradicts itself.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the contract itself is not valid: {0}")]
+#[error("the contract is invalid: {0}")]
 pub struct InvalidContract(String);
 
 impl Contract {
-    /// The committed schemas; each must be one, and accept its examples. `strict`: objects have the fields
-    /// that are listed, and no others. Schemas are compiled once in a process.
+    /// The committed schemas, which must accept their examples. `strict`: objects have no fields but the listed ones.
+    /// Schemas are compiled once per process.
     pub fn load(strict: bool) -> Result<Self, InvalidContract> {
         static COMPILED: [OnceLock<Result<Arc<Bodies>, InvalidContract>>; 2] =
             [const { OnceLock::new() }; 2];
@@ -96,7 +95,7 @@ impl Contract {
         Ok(contract)
     }
 
-    /// How a body breaks its schema, if it does.
+    /// The first violation of the schema.
     pub fn violation(&self, document: Document, body: &Value) -> Option<Violation> {
         let Body {
             schema, validator, ..
@@ -105,7 +104,7 @@ impl Contract {
         let pointer = error.instance_path().as_str();
         let name = document.name();
         Some(Violation {
-            message: format!("the body is no {name}: {}", error.masked()),
+            message: format!("the body is not a valid {name}: {}", error.masked()),
             at: json_path(pointer),
             expected: json!(format!(
                 "schemas/json/{name}.schema.json#{}",
@@ -118,8 +117,7 @@ impl Contract {
     }
 }
 
-/// Lets objects have no fields but those that are listed. In a part that is only a condition on another
-/// one (`anyOf` and the like), not all are.
+/// Forbids fields that are not listed. Not inside `anyOf` and the like: these list only some of the fields.
 fn close(schema: &mut Value) {
     let Value::Object(keywords) = schema else {
         return;
@@ -141,12 +139,12 @@ fn close(schema: &mut Value) {
 }
 
 impl Contract {
-    /// The fields, words and keywords of a body.
+    /// The fields, enum values and keywords of a document.
     pub(crate) fn schema_index(&self, document: Document) -> &SchemaIndex {
         &self.bodies[&document].index
     }
 
-    /// What a body shows of them; `is_valid`: it was found to keep them all.
+    /// How much of them a body covers; `is_valid`: it breaks none.
     pub(crate) fn schema_coverage(
         &self,
         document: Document,
@@ -164,19 +162,18 @@ impl Contract {
         coverage
     }
 
-    /// The fields that a body must have.
+    /// The required fields of a document.
     pub(crate) fn required(&self, document: Document) -> Vec<&str> {
         let required = self.schema(document)["required"].as_array();
         let required = required.into_iter().flatten();
         required.filter_map(Value::as_str).collect()
     }
 
-    /// The schema of a body.
     pub(crate) fn schema(&self, document: Document) -> &Value {
         &self.bodies[&document].schema
     }
 
-    /// All ways in which a body breaks its schema.
+    /// All violations of the schema.
     pub(crate) fn errors<'a>(
         &'a self,
         document: Document,
@@ -185,12 +182,12 @@ impl Contract {
         self.bodies[&document].validator.iter_errors(body)
     }
 
-    /// How well is founded what the contract says of a place in a body.
+    /// The evidence for what the contract says about a place in a body.
     pub(crate) fn evidence(&self, document: Document, pointer: &str) -> Evidence {
         evidence(self.schema(document), pointer)
     }
 
-    /// What the contract says of a place in a body; nothing where it does not speak of it.
+    /// What the contract says about a place in a body; none for an unknown place.
     pub(crate) fn field_schema(&self, document: Document, pointer: &str) -> Option<FieldSchema> {
         let schema = self.schema(document);
         let mut here = resolve(schema, schema);
@@ -208,17 +205,15 @@ impl Contract {
     }
 }
 
-/// What the contract says of a place in a body.
+/// What the contract says about a place in a body.
 #[derive(Debug)]
 pub(crate) struct FieldSchema {
-    /// How well it is founded.
     pub(crate) evidence: Evidence,
-    /// The words it can be, where these are listed.
+    /// The values of its `enum`; empty if it has none.
     pub(crate) words: Vec<Value>,
 }
 
-/// How well the part of a schema is founded that speaks of a place in a body: as the innermost part
-/// on the way says.
+/// The evidence for a place in a body: that of the innermost part of the schema which states any.
 fn evidence(schema: &Value, pointer: &str) -> Evidence {
     let mut found = declared_evidence(schema).unwrap_or(Evidence::Assumed);
     let mut here = schema;
@@ -235,7 +230,7 @@ fn evidence(schema: &Value, pointer: &str) -> Evidence {
     found
 }
 
-/// The part of a schema that another part refers to; a part that refers to none is itself.
+/// Follows a `$ref`, if there is one.
 pub(crate) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let reference = schema["$ref"]
         .as_str()
@@ -243,7 +238,7 @@ pub(crate) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     reference.unwrap_or(schema)
 }
 
-/// How well a part of a schema says that it is founded, if it does.
+/// The evidence that a part of a schema states, if any.
 pub(crate) fn declared_evidence(schema: &Value) -> Option<Evidence> {
     match schema["x-evidence"].as_str()? {
         "documented" => Some(Evidence::Documented),

@@ -1,7 +1,7 @@
-//! Failures that are known: each with a reason, and a day until which it may stay.
+//! Known failures, each with a reason and an expiry date.
 //!
-//! A failure that is in the baseline does not fail the run. One that is gone, or stays for too long, does:
-//! a baseline that nobody looks after would hide what it should show. Nothing gets into it by itself.
+//! A failure in the baseline does not fail the run. An entry that no longer fails, or has expired, does: a neglected baseline
+//! would hide failures. No run adds entries by itself.
 
 mod subject;
 
@@ -15,12 +15,12 @@ use toml::value::Datetime;
 pub use self::subject::Subject;
 use crate::finding::{RunFailure, Verdict};
 
-/// The checks, rules and scenarios that entries can name.
+/// Looks up the checks, rules and scenarios that entries name.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog {
-    /// What the check or rule of that id is about, if there is one.
+    /// What a check or rule is about; none for an unknown id.
     pub find: fn(&str) -> Option<About>,
-    /// Whether there is a scenario of that name.
+    /// Whether a scenario exists.
     pub has_scenario: fn(&str) -> bool,
 }
 
@@ -29,23 +29,22 @@ pub struct Catalog {
 pub enum About {
     /// Each operation of a server.
     EachOperation,
-    /// A server, and no operation in particular.
+    /// A server as a whole.
     Server,
     /// A client program or traffic.
     Client,
 }
 
-/// Bytes of a file at the most.
+/// Maximum size of a file in bytes.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// Failures that are known.
+/// The known failures.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
     known: Vec<Known>,
     today: Date,
 }
 
-/// The file.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -53,47 +52,44 @@ struct File {
     known: Vec<Known>,
 }
 
-/// A failure that is known.
+/// A known failure.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
-    /// The check, or the rule of clients or traffic, that fails.
+    /// The check, or the rule for clients or traffic.
     check: String,
-    /// On which operation; none where the check is about none in particular.
+    /// None if the check is about a server as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
-    /// Under which scenario a client breaks its rule; under any, if it is not said.
+    /// The scenario under which a client breaks the rule; any if missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     scenario: Option<String>,
-    /// Where; anywhere, if it is not said.
+    /// The place; any if missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
-    /// Why it may stay.
+    /// Why it is accepted.
     reason: String,
-    /// The last day on which it may.
+    /// The last day on which it is accepted.
     #[serde(deserialize_with = "date", serialize_with = "as_date")]
     expires: Date,
 }
 
-/// Why a file is no baseline.
+/// Why a file is not a valid baseline.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    /// It cannot be read. It is never made: with a slip in its name, everything would be known.
+    /// It cannot be read. A missing file is an error: with a typo in its name, known failures would fail the run.
     #[error("{0}; --write-baseline writes a new one")]
     File(#[from] io::Error),
-    /// It is too long.
-    #[error("it has more than {MAX_BYTES} bytes")]
+    #[error("longer than {MAX_BYTES} bytes")]
     TooLong,
-    /// It is not the TOML that it should be.
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
-    /// An entry is not right.
+    /// An entry is invalid.
     #[error("entry {0}: {1}")]
     Entry(usize, String),
 }
 
 impl Baseline {
-    /// The baseline in a file, as it is to be read today.
     pub fn read(path: &Path, today: Date, catalog: Catalog) -> Result<Self, BaselineError> {
         if fs::metadata(path)?.len() > MAX_BYTES {
             return Err(BaselineError::TooLong);
@@ -110,7 +106,7 @@ impl Baseline {
         Ok(Self { known, today })
     }
 
-    /// Makes a failure that is in the baseline a known one.
+    /// Marks a failure in the baseline as known.
     pub(crate) fn apply(&self, finding: &mut impl Subject) {
         if finding.verdict() != Verdict::Fail {
             return;
@@ -124,7 +120,7 @@ impl Baseline {
         }
     }
 
-    /// What the baseline says that is not so, or no longer to be accepted.
+    /// The entries that are stale or expired.
     pub(crate) fn problems(&self, findings: &[impl Subject]) -> Vec<RunFailure> {
         let problem = |known: &Known| {
             let name = known.name();
@@ -135,12 +131,12 @@ impl Baseline {
             let fails = |verdict| matches!(verdict, Verdict::Fail | Verdict::Known);
             if about().any(|verdict| verdict == Verdict::Pass) && !about().any(fails) {
                 Some(RunFailure::stale(format!(
-                    "{name} passes: take it out of the baseline"
+                    "{name} passes: remove it from the baseline"
                 )))
             } else if known.expires < self.today {
                 let day = known.expires;
                 Some(RunFailure::expired(format!(
-                    "{name} was to be known until {day} only: mend it, or give it another day"
+                    "{name} was accepted until {day}: fix it, or extend `expires`"
                 )))
             } else {
                 None
@@ -150,8 +146,7 @@ impl Baseline {
     }
 }
 
-/// A baseline that has every failure of a run, for somebody to write the reasons into. Failures that
-/// were known keep theirs.
+/// A baseline with every failure of a run, whose reasons are to be filled in. Known failures keep theirs.
 ///
 /// # Errors
 ///
@@ -161,8 +156,8 @@ pub fn template<One: Subject>(
     findings: &[One],
     expires: Date,
 ) -> Result<String, toml::ser::Error> {
-    let about = "# Failures that are known. Say in `reason` why each may stay, and until when in `expires`;\n\
-         # an entry without a reason is refused.\n\n";
+    let about = "# Known failures. Say in `reason` why each one is accepted, and in `expires` until when;\n\
+         # an entry without a reason is rejected.\n\n";
     let failing = findings
         .iter()
         .filter(|finding| matches!(finding.verdict(), Verdict::Fail | Verdict::Known));
@@ -185,19 +180,19 @@ pub fn template<One: Subject>(
 }
 
 impl Known {
-    /// What the types cannot say.
+    /// Checks what the types cannot.
     fn check(&self, catalog: Catalog) -> Result<(), String> {
         let name = self.name();
         if self.reason.trim().is_empty() {
             return Err(format!(
-                "{name}: `reason` is empty; say why the failure may stay"
+                "{name}: `reason` is empty; say why the failure is accepted"
             ));
         }
         match (catalog.find)(&self.check) {
             Some(About::Client) => self.check_about_client(catalog),
             Some(about) => self.check_about_server(about),
             None => Err(format!(
-                "there is no check `{}`; `contract-tests list` shows them all",
+                "unknown check `{}`; `contract-tests list` shows all checks",
                 self.check
             )),
         }
@@ -208,10 +203,10 @@ impl Known {
         self.check_operation()?;
         match &self.scenario {
             Some(scenario) if !(catalog.has_scenario)(scenario) => {
-                Err(format!("{name}: there is no scenario `{scenario}`"))
+                Err(format!("{name}: unknown scenario `{scenario}`"))
             }
             Some(_) if self.operation.is_some() || self.at.is_some() => Err(format!(
-                "{name}: a program has a `scenario`, traffic has `operation` and `at`; leave one or the other out"
+                "{name}: use `scenario` for a client program, or `operation` and `at` for traffic, not both"
             )),
             Some(_) | None => Ok(()),
         }
@@ -220,7 +215,7 @@ impl Known {
     fn check_operation(&self) -> Result<(), String> {
         let known = |id: &str| operations::all().any(|operation| operation.id.as_str() == id);
         match &self.operation {
-            Some(id) if !known(id) => Err(format!("{}: there is no operation `{id}`", self.name())),
+            Some(id) if !known(id) => Err(format!("{}: unknown operation `{id}`", self.name())),
             Some(_) | None => Ok(()),
         }
     }
@@ -229,14 +224,14 @@ impl Known {
         let name = self.name();
         if self.scenario.is_some() {
             return Err(format!(
-                "{name}: it is about a server; leave `scenario` out"
+                "{name}: the check is about servers; remove `scenario`"
             ));
         }
         self.check_operation()?;
         match &self.operation {
             Some(_) if about == About::Server => {
                 return Err(format!(
-                    "{name}: the check is about no operation in particular; leave `operation` out"
+                    "{name}: the check is not about a single operation; remove `operation`"
                 ));
             }
             None if about == About::EachOperation => {
@@ -273,7 +268,7 @@ impl Known {
     }
 }
 
-/// A date as TOML has it, or as a text.
+/// A TOML date, or a string.
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -285,7 +280,7 @@ fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
         Written::Toml(date) => date.to_string(),
         Written::Text(text) => text,
     };
-    let wrong = |_| de::Error::custom(format!("`{text}` is not a day such as 2026-12-31"));
+    let wrong = |_| de::Error::custom(format!("`{text}` is not a date such as 2026-12-31"));
     text.parse().map_err(wrong)
 }
 
@@ -313,7 +308,7 @@ mod tests {
     const ONE: &str = "[[known]]\ncheck = 'PRV-SUCCESS'\noperation = 'list_orders'\nat = 'status'\n\
                        reason = 'ticket 7'\nexpires = 2026-03-01\n";
 
-    /// Of `PRV-SUCCESS`; a failure where there is a place.
+    /// A finding of `PRV-SUCCESS`; a failure where `at` is given.
     struct Finding {
         operation: OperationId,
         at: Option<&'static str>,
@@ -395,9 +390,9 @@ mod tests {
         assert_eq!(problems(1, &[]), [""; 0], "what was not judged is not gone");
         assert_eq!(
             problems(1, &passing),
-            ["PRV-SUCCESS list_orders passes: take it out of the baseline"]
+            ["PRV-SUCCESS list_orders passes: remove it from the baseline"]
         );
-        assert!(problems(2, &failing)[0].contains("until 2026-03-01 only"));
+        assert!(problems(2, &failing)[0].contains("was accepted until 2026-03-01"));
     }
 
     #[test]
@@ -413,7 +408,7 @@ mod tests {
             .to_string();
         assert_eq!(
             error,
-            "entry 1: PRV-SUCCESS list_orders: `reason` is empty; say why the failure may stay"
+            "entry 1: PRV-SUCCESS list_orders: `reason` is empty; say why the failure is accepted"
         );
         let filled = text.replace("reason = \"\"", "reason = \"ticket 7\"");
         let baseline = Baseline::parse(&filled, today, CATALOG).unwrap();
@@ -432,11 +427,11 @@ mod tests {
                 .unwrap_err()
                 .to_string()
         };
-        assert!(wrong("PRV-SUCCESS", "PRV-SUCESS").contains("there is no check `PRV-SUCESS`"));
-        assert!(wrong("list_orders", "list_order").contains("no operation `list_order`"));
+        assert!(wrong("PRV-SUCCESS", "PRV-SUCESS").contains("unknown check `PRV-SUCESS`"));
+        assert!(wrong("list_orders", "list_order").contains("unknown operation `list_order`"));
         assert!(wrong("operation = 'list_orders'\n", "").contains("`operation` is missing"));
-        assert!(wrong("PRV-SUCCESS", "PRV-401-SAME").contains("leave `operation` out"));
-        assert!(wrong("2026-03-01", "'soon'").contains("`soon` is not a day such as 2026-12-31"));
+        assert!(wrong("PRV-SUCCESS", "PRV-401-SAME").contains("remove `operation`"));
+        assert!(wrong("2026-03-01", "'soon'").contains("`soon` is not a date such as 2026-12-31"));
         assert!(wrong("reason", "raeson").contains("raeson"));
     }
 }

@@ -10,28 +10,27 @@ use strum::Display;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
 pub enum ExitCode {
-    /// At least one check passed, and none stands in the way.
+    /// At least one check passed, and none failed.
     Passed = 0,
     /// The contract is violated.
     Violated = 1,
-    /// A flag or a variable is wrong.
+    /// A flag or a variable is invalid.
     Usage = 2,
     /// No check could run.
     NothingRan = 3,
-    /// The target does not answer.
+    /// The target does not respond.
     Unreachable = 4,
-    /// Only inconclusive results stand in the way.
+    /// No check failed, but some are inconclusive.
     Inconclusive = 5,
-    /// The contract itself is not valid.
+    /// The contract itself is invalid.
     InvalidContract = 6,
-    /// A defect of the judge.
+    /// A bug in the judge.
     Internal = 70,
-    /// Stopped by a signal; the report holds what there was.
+    /// Stopped by a signal; the report has the results so far.
     Interrupted = 130,
 }
 
 impl ExitCode {
-    /// How a run ended, in a word.
     pub fn verdict(self) -> RunVerdict {
         match self {
             Self::Passed => RunVerdict::Pass,
@@ -58,14 +57,14 @@ impl From<ExitCode> for process::ExitCode {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum RunVerdict {
-    /// At least one check passed, and none stands in the way.
+    /// At least one check passed, and none failed.
     Pass,
-    /// The contract is violated, or a problem fails the run.
+    /// A check failed, or a problem fails the run.
     Fail,
-    /// Something could not be found out.
+    /// No check failed, but some are inconclusive.
     Inconclusive,
     /// No check could run.
     NothingRan,
-    /// It was stopped before its end.
+    /// The run was interrupted.
     Interrupted,
 }

@@ -1,5 +1,4 @@
-//! What fails a run though it is no finding: a baseline that does not hold any more, too little that was seen, too much
-//! that was found.
+//! What fails a run besides findings: an outdated baseline, too few responses seen, too many findings.
 
 use std::{fmt, str::FromStr};
 
@@ -43,12 +42,10 @@ impl RunFailure {
         Self { kind, message }
     }
 
-    /// Where fewer answers were seen than were to be.
     pub(crate) fn too_few(seen: SeenCount, share: Share) -> Option<Self> {
         let SeenCount { seen, of } = seen;
         let kind = RunFailureKind::TooFewSeen;
-        let message =
-            || format!("{seen} of {of} answers that can be provoked were seen, fewer than {share}");
+        let message = || format!("{seen} of {of} expected responses were seen, less than {share}");
         (!share.is_reached(seen, of)).then(|| Self {
             kind,
             message: message(),
@@ -101,7 +98,7 @@ impl FromStr for Share {
         let share = share
             .filter(|share| (0.0..=100.0).contains(share))
             .map(Self);
-        share.ok_or_else(|| format!("`{text}` is not a part such as 95%, up to 100%"))
+        share.ok_or_else(|| format!("`{text}` is not a percentage up to 100%, such as 95%"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Places in a body as reports write them.
+//! Places in a body, as reports write them.
 
 /// `/orders/0/id` as reports write it: `$.orders[0].id`.
 pub(crate) fn json_path(pointer: &str) -> String {
@@ -14,7 +14,7 @@ pub(crate) fn json_path(pointer: &str) -> String {
         })
 }
 
-/// A path in which all items of a list are one: `$.orders[0].id` is `$.orders[*].id`.
+/// Replaces the indices of list items: `$.orders[0].id` is `$.orders[*].id`.
 pub(crate) fn any_item(path: &str) -> String {
     let mut parts = path.split('[');
     let mut all = parts.next().unwrap_or_default().to_owned();

@@ -1,18 +1,17 @@
-//! The secrets that a run holds, and text without them.
+//! The secrets of a run, and text without them.
 //!
-//! What a server answers is not to be trusted with them: it may give a key back, whole or in pieces, as
-//! it is or encoded. A report is made of [`Redacted`] text and values, which only this file makes, so none
-//! can be forgotten.
+//! A response may repeat a key, whole or in pieces, plain or encoded. Reports consist of [`Redacted`] texts and values, which
+//! only this file creates, so that none can be forgotten.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt,
     hash::{BuildHasher, RandomState},
     ops::Deref,
-    sync::Mutex,
 };
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine};
+use parking_lot::Mutex;
 use schemars::JsonSchema;
 use schemas::key::{ApiKey, Environment, redact};
 use serde::Serialize;
@@ -20,11 +19,11 @@ use serde_json::Value;
 
 use crate::finding::quoted;
 
-/// Characters in a row that give a secret away.
+/// Consecutive characters of a secret that must not be shown.
 const PIECE: usize = 9;
-/// Characters of a secret that is looked for; a shorter one is a common word.
+/// Minimum length of a secret; a shorter one would match common words.
 const SHORTEST: usize = 6;
-/// Bytes of a text that are looked through; a report shows far less.
+/// Maximum length of a text in bytes; a report shows far less.
 const MAX_TEXT: usize = 64 * 1024;
 const MASK: char = '…';
 
@@ -54,7 +53,7 @@ impl fmt::Display for Redacted {
     }
 }
 
-/// A text of our own has nothing in it that would have to be masked.
+/// A text in our code contains no secret.
 impl From<&'static str> for Redacted {
     fn from(text: &'static str) -> Self {
         Self(text.to_owned())
@@ -62,7 +61,7 @@ impl From<&'static str> for Redacted {
 }
 
 impl Redacted {
-    /// At most so many bytes, with a sign where something is left out.
+    /// At most `bytes` bytes, with an ellipsis where it is cut.
     #[must_use]
     pub fn truncated(mut self, bytes: usize) -> Self {
         let end = self.0.floor_char_boundary(bytes);
@@ -82,25 +81,25 @@ impl Deref for RedactedValue {
     }
 }
 
-/// Everything that must not be shown.
+/// The secrets of a run.
 #[derive(Default)]
 pub struct Secrets(Mutex<State>);
 
-/// A key that nobody has told of: a check has made it up.
+/// The variable for a key that a check has made up.
 const MADE_UP: &str = "MADE_UP_KEY";
 
 #[derive(Default)]
 struct State {
-    /// The variables that keys stand in, in commands.
+    /// The variables for keys in commands.
     variables: HashMap<String, String>,
-    /// Not looked for yet: most runs never show a text that could hold any.
+    /// Not indexed yet: most runs never show a text that could contain any.
     new: Vec<String>,
-    /// Hashes of pieces in lower case, by the length of these: a key in another case can be turned back.
+    /// Hashes of lower-case pieces by length: a key in another case can be recovered.
     pieces: BTreeMap<usize, HashSet<u64>>,
     hasher: RandomState,
 }
 
-/// How many, and none of them.
+/// Shows no secret.
 impl fmt::Debug for Secrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Secrets").finish_non_exhaustive()
@@ -108,28 +107,28 @@ impl fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// Hides this from now on.
+    /// Redacts this secret from now on.
     pub fn add(&self, secret: &str) {
-        // What stands before the secret part of a key is in the mask of every key.
+        // The prefix of a key is not secret: the mask of every key shows it.
         let secret = ApiKey::split(secret).map_or(secret, |(_, secret)| secret);
         if secret.len() >= SHORTEST {
-            self.lock().new.push(secret.to_owned());
+            self.0.lock().new.push(secret.to_owned());
         }
     }
 
-    /// Hides a key from now on; in commands, it stands in this variable.
+    /// Redacts this key from now on; commands refer to it by a variable.
     pub(crate) fn add_key(&self, key: &ApiKey, variable: String) {
         self.add(key.expose());
         let key = key.expose().to_owned();
-        self.lock().variables.insert(key, variable);
+        self.0.lock().variables.insert(key, variable);
     }
 
-    /// The text as a word of a shell, with variables in place of the keys in it.
+    /// The text as a shell word, with variables in place of keys.
     pub(crate) fn shell_word(&self, text: &str) -> String {
         let Some((before, key, after)) = first_key(text) else {
             return quoted(text);
         };
-        let state = self.lock();
+        let state = self.0.lock();
         let variable = state.variables.get(key).map_or(MADE_UP, |name| name);
         if after.is_empty() && !before.contains(['"', '$', '`', '\\', '!']) {
             return format!("\"{before}${variable}\"");
@@ -137,16 +136,16 @@ impl Secrets {
         format!("{}\"${variable}\"{}", quoted(before), quoted(after))
     }
 
-    /// The text with everything masked that is, or could be, a secret.
+    /// The text with everything masked that is or could be a secret.
     pub fn redact(&self, text: &str) -> Redacted {
         let text = &text[..text.floor_char_boundary(MAX_TEXT)];
         let text = redact(text);
-        let mut state = self.lock();
+        let mut state = self.0.lock();
         state.index_new_secrets();
         Redacted(state.mask(&text))
     }
 
-    /// The value, with its texts and its names masked.
+    /// The value with its strings and field names masked.
     pub fn redact_value(&self, value: &Value) -> RedactedValue {
         let text = |text: &str| self.redact(text).0;
         RedactedValue(match value {
@@ -159,15 +158,9 @@ impl Secrets {
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         })
     }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0
-            .lock()
-            .expect("nobody panics with the secrets in hand")
-    }
 }
 
-/// The first well-formed key in a text, and what stands before and behind it.
+/// The first well-formed key in a text, with the text before and after it.
 fn first_key(text: &str) -> Option<(&str, &str, &str)> {
     let of_key = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let starts = text.match_indices("lnc_").map(|(start, _)| start);
@@ -181,10 +174,9 @@ fn first_key(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 impl State {
-    /// Takes the pieces of all that is new.
     fn index_new_secrets(&mut self) {
         if self.pieces.is_empty() {
-            // As it is, what a key begins with tells nothing; encoded, it tells where one stands.
+            // The plain prefix of a key reveals nothing; encoded, it shows where a key is.
             for prefix in [Environment::Live, Environment::Test].map(Environment::prefix) {
                 for (encoded, step) in encodings(prefix).into_iter().skip(1) {
                     self.add_pieces(&encoded, step, PIECE.min(prefix.len()));
@@ -201,8 +193,7 @@ impl State {
         }
     }
 
-    /// `step`: bytes that stand for one character of the secret. In base64, where none stands alone, a
-    /// piece has the length of so many characters.
+    /// `characters`: the length of a piece before encoding.
     fn add_pieces(&mut self, encoded: &str, step: Step, characters: usize) {
         let (step, width) = match step {
             Step::Each(step) => (step, step * characters),
@@ -238,21 +229,21 @@ impl State {
     }
 }
 
-/// The ways in which a server might give a whole secret back.
+/// The ways in which a server might repeat a whole secret.
 pub(crate) fn spellings(secret: &str) -> impl Iterator<Item = String> {
     encodings(secret).into_iter().map(|(spelling, _)| spelling)
 }
 
-/// How an encoded text goes on from one character of the secret to the next.
+/// How an encoding advances from one character of the secret to the next.
 #[derive(Clone, Copy)]
 enum Step {
-    /// By so many bytes.
+    /// By a fixed number of bytes.
     Each(usize),
-    /// Three characters are four bytes, and where they begin depends on what stands before them.
+    /// Three characters become four bytes, and the alignment depends on the text before.
     Base64,
 }
 
-/// The ways in which a server might give a secret back.
+/// The ways in which a server might repeat a secret.
 fn encodings(secret: &str) -> Vec<(String, Step)> {
     let each = |format: fn(u8) -> String| secret.bytes().map(format).collect::<String>();
     let mut encodings = vec![
@@ -266,7 +257,7 @@ fn encodings(secret: &str) -> Vec<(String, Step)> {
     ];
     for before in 0..3 {
         let shifted = [&b"\0\0"[..before], secret.as_bytes()].concat();
-        // Characters that also stand for what is before or behind it are left out.
+        // Leave out characters that also encode neighbouring text.
         let inside = (before * 8).div_ceil(6)..shifted.len() * 8 / 6;
         for engine in [&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD] {
             encodings.push((
@@ -291,7 +282,7 @@ mod tests {
         secrets
     }
 
-    /// Whether a text has so much of a secret in it that somebody could know it again.
+    /// Whether a text contains a piece of a secret.
     fn tells(text: &str, secret: &str) -> bool {
         secret.as_bytes().windows(PIECE).any(|piece| {
             let piece = std::str::from_utf8(piece).unwrap();

@@ -1,19 +1,19 @@
-//! A request that a check makes.
+//! A request of the judge.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use schemas::{Operation, key::ApiKey};
 use serde_json::Value;
 
-/// A request to be made.
+/// A request to send.
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
-    /// What it is meant for; answers are checked against it.
+    /// The operation whose contract the response is checked against.
     pub operation: Option<&'static Operation>,
     pub(crate) method: Method,
     /// After the base URL.
     pub(crate) path: String,
-    /// What stands in the path in the place that varies.
+    /// The id in the path.
     pub(crate) id: String,
     pub(crate) query: Option<String>,
     pub(crate) headers: HeaderMap,
@@ -21,7 +21,7 @@ pub struct ApiRequest {
 }
 
 impl ApiRequest {
-    /// A call of an operation whose path needs no id.
+    /// A request to an operation without an id in its path.
     pub fn to(operation: &'static Operation) -> Self {
         Self {
             operation: Some(operation),
@@ -29,7 +29,7 @@ impl ApiRequest {
         }
     }
 
-    /// A call of an operation on the object `id`.
+    /// A request to an operation on the object `id`.
     pub fn on(operation: &'static Operation, id: &str) -> Self {
         Self {
             path: operation.path_with(id),
@@ -38,7 +38,7 @@ impl ApiRequest {
         }
     }
 
-    /// A call that is meant for no operation.
+    /// A request to no operation of the contract.
     pub fn at(method: Method, path: &str) -> Self {
         Self {
             operation: None,
@@ -51,7 +51,6 @@ impl ApiRequest {
         }
     }
 
-    /// About another object.
     #[must_use]
     pub fn with_id(mut self, id: &str) -> Self {
         if let Some(operation) = self.operation {
@@ -61,23 +60,22 @@ impl ApiRequest {
         self
     }
 
-    /// The id of the object it is about; empty where it is about none.
+    /// The id in the path; empty where there is none.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// How it is sent.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The body as JSON.
+    /// The body as JSON; `null` if it is not JSON.
     pub fn body_json(&self) -> Value {
         let body = self.body.as_deref().unwrap_or_default();
         serde_json::from_slice(body).unwrap_or_default()
     }
 
-    /// With another method; it is still meant for its operation if that is `HEAD` for `GET`.
+    /// Only with `HEAD` is it still a request to its operation.
     #[must_use]
     pub fn with_method(mut self, method: Method) -> Self {
         self.operation = self.operation.filter(|_| method == Method::HEAD);
@@ -85,12 +83,10 @@ impl ApiRequest {
         self
     }
 
-    /// Its path after the base URL.
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
-    /// With the key of another call.
     #[must_use]
     pub(crate) fn with_authorization_of(mut self, other: &Self) -> Self {
         if let Some(value) = other.authorization_value() {
@@ -99,12 +95,11 @@ impl ApiRequest {
         self
     }
 
-    /// What stands in its `Authorization`.
     pub(crate) fn authorization_value(&self) -> Option<&HeaderValue> {
         self.headers.get(header::AUTHORIZATION)
     }
 
-    /// With another path, which is that of no operation.
+    /// With another path, which is not that of an operation.
     #[must_use]
     pub fn with_raw_path(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
@@ -112,40 +107,37 @@ impl ApiRequest {
         self
     }
 
-    /// With a slash at the end of its path.
     #[must_use]
     pub fn trailing_slash(mut self) -> Self {
         self.path.push('/');
         self
     }
 
-    /// With a query.
     #[must_use]
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self
     }
 
-    /// With a key.
     #[must_use]
     pub fn key(self, key: &ApiKey) -> Self {
         self.authorization(&format!("Bearer {}", key.expose()))
     }
 
-    /// What stands in `Authorization` with a key.
+    /// The `Authorization` of a key.
     pub(crate) fn credential(key: &ApiKey) -> Option<HeaderValue> {
         let call = Self::at(Method::GET, "").key(key);
         call.headers.get(header::AUTHORIZATION).cloned()
     }
 
-    /// With whatever stands in `Authorization`, instead of what stood there.
+    /// Replaces `Authorization`.
     #[must_use]
     pub fn authorization(mut self, value: &str) -> Self {
         self.headers.remove(header::AUTHORIZATION);
         self.header(header::AUTHORIZATION, value)
     }
 
-    /// With a header more.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         let mut value = HeaderValue::try_from(value).expect("checks send visible ASCII");
@@ -154,21 +146,19 @@ impl ApiRequest {
         self
     }
 
-    /// With a JSON body.
     #[must_use]
     pub fn json(self, body: &Value) -> Self {
         self.header(header::CONTENT_TYPE, "application/json")
             .body(body.to_string())
     }
 
-    /// With its body declared as this, instead of what it was declared as.
+    /// Replaces the content type.
     #[must_use]
     pub fn media_type(mut self, value: &str) -> Self {
         self.headers.remove(header::CONTENT_TYPE);
         self.header(header::CONTENT_TYPE, value)
     }
 
-    /// With a body as it is.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());

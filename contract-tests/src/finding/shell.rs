@@ -1,6 +1,6 @@
 //! Words of a shell.
 
-/// A word that the shell leaves as it is.
+/// The word, quoted where a shell needs it.
 pub(crate) fn quoted(word: &str) -> String {
     let quoter = shlex::Quoter::new().allow_nul(true);
     quoter

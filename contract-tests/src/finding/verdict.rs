@@ -28,8 +28,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// On a rule that is founded so well and does not hold. `accepted`: another page of the vendor's says what was found;
-    /// `promises_all`: the target has promised what we assume as well, or is held to it.
+    /// The verdict on a violation. `accepted`: another of the vendor's pages allows it; `promises_all`: the target is checked
+    /// against our assumptions, too.
     pub(crate) fn on(evidence: Evidence, accepted: bool, promises_all: bool) -> Self {
         match evidence {
             _ if promises_all => Self::Fail,
@@ -39,7 +39,7 @@ impl Verdict {
         }
     }
 
-    /// What is told first of several: the smallest.
+    /// The order of verdicts in reports: the smallest comes first.
     pub(crate) fn weight(self) -> u8 {
         match self {
             Self::Fail => 0,

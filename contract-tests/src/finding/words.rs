@@ -1,6 +1,6 @@
 //! Numbers in sentences.
 
-/// So many of something, by its noun: `1 call`, `3 calls`, `2 bodies`.
+/// A number with its noun: `1 call`, `3 calls`, `2 bodies`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     match (number, noun.strip_suffix('y')) {
         (1, _) => format!("1 {noun}"),

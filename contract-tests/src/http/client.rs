@@ -1,4 +1,4 @@
-//! Requests and answers as they are: bytes in, bytes out, nothing followed, nothing retried.
+//! The HTTP client of the judge: no redirects, no decoding.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -16,27 +16,27 @@ use super::{
 };
 use crate::finding::{ApiRequest, Exchange, NotPassed, json};
 
-/// How long an answer may take, where nobody says otherwise.
+/// Default time in which a response must arrive.
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Timeouts in a row after which nothing more is sent. A server that hangs would keep every check waiting.
 const MAX_TIMEOUTS: usize = 5;
-/// Bytes of an answer that are read; a longer one breaks the contract.
+/// Maximum size of a body in bytes; a longer one breaks the contract.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
 
-/// Sends calls to one server.
+/// Sends requests to one server.
 #[derive(Debug)]
 pub(crate) struct Client {
     sender: Sender,
     base: Url,
     pub(super) trust: Trust,
     pub(super) response_timeout: Duration,
-    /// What holds it back, on a server that is not ours.
+    /// Limits requests to a server that is not a sandbox.
     pub(crate) limiter: Option<RequestLimiter>,
     /// Timeouts in a row.
     timeouts: AtomicUsize,
 }
 
-/// Why no client can be made.
+/// Why no client can be created.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot make an HTTP client: {0}")]
 pub struct ClientError(pub(super) String);
@@ -47,7 +47,7 @@ impl From<&reqwest::Error> for ClientError {
     }
 }
 
-/// What makes a client that follows nothing, retries nothing, and trusts only whom it is told to.
+/// Builds a client without redirects, retries and proxies.
 pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, ClientError> {
     Ok(reqwest::Client::builder()
         .tls_backend_preconfigured(trust.config()?)
@@ -57,7 +57,6 @@ pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, ClientErr
 }
 
 impl Client {
-    /// A client for the server at `base`, whose answers may take so long.
     pub(crate) fn new(
         base: Url,
         response_timeout: Duration,
@@ -77,12 +76,11 @@ impl Client {
         })
     }
 
-    /// Where calls go.
     pub(crate) fn base(&self) -> &Url {
         &self.base
     }
 
-    /// Sends a request, if it may be sent, and reads the whole answer.
+    /// Sends a request, if the limiter admits it, and reads the whole response.
     pub(crate) async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
         if let Some(limiter) = &self.limiter {
             limiter.admit(&request).await?;
@@ -98,7 +96,6 @@ impl Client {
         Ok(exchange)
     }
 
-    /// Where a request goes.
     pub(super) fn url(&self, request: &ApiRequest) -> Url {
         let mut url = self.base.clone();
         let base = self.base.path().trim_end_matches('/');

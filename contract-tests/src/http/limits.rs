@@ -1,17 +1,17 @@
-//! What keeps a run on a server that is not ours within what its owner permits: which requests may be
-//! sent at all, how many, and how fast.
+//! Limits a run on a server that is not a sandbox: which requests it may send, how many, and how fast.
 
 use std::{
     collections::HashMap,
     fmt,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use http::{HeaderValue, StatusCode, header};
+use parking_lot::Mutex;
 use schemas::headers;
 
 use crate::{
@@ -20,17 +20,16 @@ use crate::{
     http::{Permissions, Requests},
 };
 
-/// A part of a quota that is left to others: one in so many.
+/// The part of a quota that is reserved for other clients: a tenth.
 const RESERVE: u64 = 10;
-/// What is more is a point in time, what is less a number of seconds.
+/// A larger reset is a point in time, a smaller one a number of seconds.
 const MIN_EPOCH_SECONDS: u64 = 1_000_000_000;
 
-/// How much may be sent, and how long may be waited.
+/// How much a run may send, and how long it may wait.
 #[derive(Clone, Copy, Debug)]
 pub struct RunLimits {
-    /// Requests of the whole run.
     pub max_requests: usize,
-    /// The longest that is waited for a quota.
+    /// Maximum time to wait for a quota.
     pub max_wait: Duration,
 }
 
@@ -43,18 +42,17 @@ impl Default for RunLimits {
     }
 }
 
-/// Who hears that the run waits.
+/// Called when the run waits for a quota.
 #[derive(Clone)]
 pub struct Notifier(Arc<dyn Fn(&str) + Send + Sync>);
 
 impl Notifier {
-    /// Who is told.
     pub fn new(notify: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(notify))
     }
 }
 
-/// Nobody.
+/// Does nothing.
 impl Default for Notifier {
     fn default() -> Self {
         Self::new(|_| {})
@@ -67,38 +65,37 @@ impl fmt::Debug for Notifier {
     }
 }
 
-/// Lets requests through, or says why not.
+/// Admits requests, or says why not.
 #[derive(Debug)]
 pub(crate) struct RequestLimiter {
     pub(crate) permissions: Permissions,
     pub(crate) limits: RunLimits,
     pub(crate) notifier: Notifier,
-    /// The credential whose quota may be used up.
+    /// The credential whose quota the run may use up.
     pub(crate) exempt: Option<HeaderValue>,
-    /// Requests that were sent.
+    /// The number of requests so far.
     pub(crate) sent: AtomicUsize,
-    /// What is known of the quota of each credential.
     pub(crate) quotas: Mutex<HashMap<HeaderValue, QuotaState>>,
 }
 
-/// What is known of the quota of a credential.
+/// The state of the quota of a credential.
 #[derive(Debug, Default)]
 pub(crate) struct QuotaState {
-    /// What the last response says of it, until that was waited for.
+    /// The quota in the last response, until the run has waited for it.
     quota: Option<Quota>,
-    /// How long was waited since it last was above the reserve. Headers that stand still would have every request wait.
+    /// The time waited since it was last above the reserve: if headers never change, every request would wait.
     waited: Duration,
 }
 
 impl RequestLimiter {
-    /// Lets a request through, now or when its key's quota is whole again.
+    /// Admits a request, now or when its key's quota has been reset.
     pub(super) async fn admit(&self, request: &ApiRequest) -> Result<(), NotPassed> {
         self.permissions
             .allow(Requests::one(&request.method))
             .map_err(NotPassed::Skipped)?;
         if self.sent.load(Ordering::Relaxed) >= self.limits.max_requests {
             return Err(NotPassed::Skipped(format!(
-                "needs more than the {} requests that a run may send; --max-requests permits more",
+                "needs more than the {} requests that the run may send; --max-requests raises the limit",
                 self.limits.max_requests
             )));
         }
@@ -109,17 +106,16 @@ impl RequestLimiter {
         Ok(())
     }
 
-    /// Counts a request.
     pub(super) fn count(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How long to wait first, if at all. Who waits takes note of it: the quota is whole again then.
+    /// How long to wait first, if at all; assumes that the caller does.
     fn wait(&self, request: &ApiRequest) -> Result<Option<Duration>, NotPassed> {
         let Some(credential) = request.headers.get(header::AUTHORIZATION) else {
             return Ok(None);
         };
-        let mut quotas = self.quotas.lock().expect("nobody panics with them in hand");
+        let mut quotas = self.quotas.lock();
         let Some(state) = quotas.get_mut(credential) else {
             return Ok(None);
         };
@@ -134,8 +130,8 @@ impl RequestLimiter {
                 format!(", after {} s of waiting", state.waited.as_secs())
             };
             return Err(NotPassed::Skipped(format!(
-                "needs a quota: a key's is down to what is kept for others{in_vain}, and whole again in {} s; \
-                 --max-wait {} would wait as long",
+                "needs quota: a key has only its reserve for other clients left{in_vain}, until a reset in {} s; \
+                 --max-wait {} waits for it",
                 wait.as_secs(),
                 waited.as_secs()
             )));
@@ -144,19 +140,19 @@ impl RequestLimiter {
         state.waited = waited;
         if first {
             (self.notifier.0)(&format!(
-                "waiting {} s: what is left of a key's quota is kept for others",
+                "waiting {} s: the rest of the key's quota is reserved for other clients",
                 wait.as_secs()
             ));
         }
         Ok(Some(wait))
     }
 
-    /// Takes down what an answer says of the quota.
+    /// Notes the quota in a response.
     pub(super) fn note(&self, exchange: &Exchange) {
         let credential = exchange.request.headers.get(header::AUTHORIZATION);
         let limited = credential.filter(|credential| self.exempt.as_ref() != Some(credential));
         if let (Some(credential), Some(quota)) = (limited, Quota::of(exchange)) {
-            let mut quotas = self.quotas.lock().expect("nobody panics with them in hand");
+            let mut quotas = self.quotas.lock();
             let state = quotas.entry(credential.clone()).or_default();
             state.quota = Some(quota);
             if quota.wait().is_none() {
@@ -168,18 +164,18 @@ impl RequestLimiter {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a server that is not ours has a clock that nobody can move"
+    reason = "only a sandbox has a clock that can be moved"
 )]
 async fn sleep(wait: Duration) {
     tokio::time::sleep(wait).await;
 }
 
-/// What an answer says of a quota.
+/// The quota in a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Quota {
     limit: u64,
     remaining: u64,
-    /// Until it is whole again.
+    /// The time until it is reset.
     reset: Duration,
 }
 
@@ -215,14 +211,14 @@ impl Quota {
         })
     }
 
-    /// How long to wait so that a reserve is left to others. For a reset that is now, or past, there is nothing to wait.
+    /// How long to wait to keep the reserve; none if the reset is now or past.
     fn wait(self) -> Option<Duration> {
         let reserve = self.limit.div_ceil(RESERVE);
         (self.remaining <= reserve && !self.reset.is_zero()).then_some(self.reset)
     }
 }
 
-/// The time of an answer in epoch seconds, by the clock that the reset is told by.
+/// The response's date in epoch seconds: the reset is by the same clock.
 fn date(text: &str) -> Option<u64> {
     let time = httpdate::parse_http_date(text).ok()?;
     let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
@@ -297,7 +293,7 @@ mod tests {
 
     type Notifications = Arc<Mutex<Vec<String>>>;
 
-    /// A limiter that waits a minute at the most, and what it says.
+    /// A limiter that waits at most a minute, and its notifications.
     fn limiter(max_requests: usize) -> (RequestLimiter, Notifications) {
         let heard = Notifications::default();
         let sink = Arc::clone(&heard);
@@ -307,7 +303,7 @@ mod tests {
                 max_requests,
                 max_wait: Duration::from_mins(1),
             },
-            notifier: Notifier::new(move |text| sink.lock().unwrap().push(text.to_owned())),
+            notifier: Notifier::new(move |text| sink.lock().push(text.to_owned())),
             exempt: None,
             sent: AtomicUsize::default(),
             quotas: Mutex::default(),
@@ -330,7 +326,7 @@ mod tests {
             limiter.note(&exchange_with_quota(0, NOW - 1));
             limiter.admit(&request).await.unwrap();
         }
-        assert_eq!(*heard.lock().unwrap(), [""; 0], "a reset that is past");
+        assert_eq!(*heard.lock(), [""; 0], "a reset that is past");
         for _ in 0..3 {
             limiter.note(&exchange_with_quota(10, 20));
             limiter.admit(&request).await.unwrap();
@@ -339,12 +335,12 @@ mod tests {
         let reason = skipped(limiter.admit(&request).await);
         assert!(reason.contains("after 60 s of waiting"), "{reason}");
         assert!(reason.contains("--max-wait 80"), "{reason}");
-        assert_eq!(heard.lock().unwrap().len(), 1);
+        assert_eq!(heard.lock().len(), 1);
         limiter.note(&exchange_with_quota(100, 20));
         limiter.admit(&request).await.unwrap();
         limiter.note(&exchange_with_quota(10, 60));
         limiter.admit(&request).await.unwrap();
-        assert_eq!(heard.lock().unwrap().len(), 2, "it has come back meanwhile");
+        assert_eq!(heard.lock().len(), 2, "it has come back meanwhile");
     }
 
     #[tokio::test(start_paused = true)]
@@ -358,8 +354,8 @@ mod tests {
         limiter.admit(&request).await.unwrap();
         limiter.admit(&request).await.unwrap();
         assert_eq!(
-            *heard.lock().unwrap(),
-            ["waiting 60 s: what is left of a key's quota is kept for others"]
+            *heard.lock(),
+            ["waiting 60 s: the rest of the key's quota is reserved for other clients"]
         );
         let reason = skipped(limiter.admit(&request).await);
         assert!(reason.contains("--max-requests"), "{reason}");

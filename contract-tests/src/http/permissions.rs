@@ -1,10 +1,10 @@
-//! What the owner of a server permits, and requests by what they may do to it.
+//! What the owner of a server permits, and requests by their effect.
 
 use std::ops::AddAssign;
 
 use http::Method;
 
-/// What the owner of a server permits that is not under our control. Reading is always permitted.
+/// What the owner of a server permits that is not a sandbox. Reading is always permitted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Permissions {
     /// To create and change things.
@@ -16,10 +16,10 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// Everything in these requests is permitted, or why not.
+    /// An error says why these requests are not permitted.
     pub fn allow(self, requests: Requests) -> Result<(), String> {
         let refused = |what: &str, flag: &str| {
-            let on = "on a server that is no sandbox";
+            let on = "on a server that is not a sandbox";
             Err(format!("would {what} {on}; {flag} permits it"))
         };
         if requests.writes > 0 && !self.writes {
@@ -31,7 +31,7 @@ impl Permissions {
         }
     }
 
-    /// Using up a quota is permitted, or why not.
+    /// An error says why a quota may not be used up.
     pub fn allow_burst(self) -> Result<(), String> {
         if self.bursts {
             return Ok(());
@@ -40,19 +40,18 @@ impl Permissions {
     }
 }
 
-/// Requests, by what may come of them.
+/// Numbers of requests, by their effect.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Requests {
     /// `GET`, `HEAD` and `OPTIONS`.
     pub reads: usize,
-    /// What may create or change something.
+    /// All others, which may create or change something.
     pub writes: usize,
-    /// `DELETE`, which also revokes.
+    /// `DELETE`, which also revokes keys.
     pub deletions: usize,
 }
 
 impl Requests {
-    /// One, by a method.
     pub fn one(method: &Method) -> Self {
         let mut one = Self::default();
         match *method {
@@ -63,7 +62,6 @@ impl Requests {
         one
     }
 
-    /// All of them.
     pub fn total(self) -> usize {
         self.reads + self.writes + self.deletions
     }

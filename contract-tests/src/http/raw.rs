@@ -1,5 +1,5 @@
-//! A request on a connection of its own, read to its end: an HTTP library does not show what comes after an answer that
-//! must have no body.
+//! A request on its own connection, read to the end: an HTTP library does not show what follows a response that must have
+//! no body.
 
 use std::io;
 
@@ -14,22 +14,21 @@ use url::Url;
 use super::client::{Client, MAX_BODY};
 use crate::finding::{ApiRequest, NotPassed, Violation};
 
-/// What ends a head.
+/// The end of a head.
 const HEAD_END: &[u8] = b"\r\n\r\n";
-/// Header lines that an answer may have.
+/// Maximum number of header lines.
 const MAX_HEADERS: usize = 100;
 
-/// An answer as its bytes are.
+/// A response that is not decoded.
 #[derive(Debug)]
 pub(crate) struct RawResponse {
-    /// Its status.
     pub(crate) status: u16,
-    /// All that came after its head, until the connection ended.
+    /// All bytes after the head, until the connection ended.
     pub(crate) after_head: Vec<u8>,
 }
 
 impl Client {
-    /// Sends a request, if it may be sent, and reads until the server ends the connection.
+    /// Sends a request, if the limiter admits it, and reads until the server ends the connection.
     pub(crate) async fn send_raw(&self, request: &ApiRequest) -> Result<RawResponse, NotPassed> {
         if let Some(limiter) = &self.limiter {
             limiter.admit(request).await?;
@@ -38,12 +37,12 @@ impl Client {
         let bytes = self.read(&url, &request_bytes(&url, request)).await;
         let bytes = bytes.map_err(|error| {
             NotPassed::Inconclusive(format!(
-                "no answer to {} on its own: {error}",
+                "no response to {} on its own connection: {error}",
                 request.method
             ))
         })?;
         RawResponse::of(&bytes).ok_or_else(|| {
-            let message = "the answer does not begin with a head".to_owned();
+            let message = "the response does not start with a valid head".to_owned();
             let at = "status".to_owned();
             Violation {
                 message,
@@ -56,8 +55,8 @@ impl Client {
 }
 
 impl Client {
-    /// Sends bytes and reads until the connection ends, or for as long as an answer may take: a server may keep it
-    /// open, though it was asked not to.
+    /// Sends bytes and reads until the connection ends or the timeout: a server may keep it open despite
+    /// `connection: close`.
     async fn read(&self, url: &Url, request: &[u8]) -> io::Result<Vec<u8>> {
         let mut read = Vec::new();
         let whole = async {
@@ -70,7 +69,7 @@ impl Client {
             exchange(connection, request, &mut read).await
         };
         match timeout(self.response_timeout, whole).await {
-            // Who is reset after the answer has it all the same.
+            // A reset after the response does not matter.
             Ok(Err(error)) if read.is_empty() => Err(error),
             Ok(_) | Err(_) => Ok(read),
         }
@@ -78,7 +77,7 @@ impl Client {
 }
 
 impl RawResponse {
-    /// The first answer that is not only informational.
+    /// The first response that is not informational.
     fn of(mut bytes: &[u8]) -> Option<Self> {
         loop {
             let (head, after_head) =
@@ -97,7 +96,7 @@ impl RawResponse {
     }
 }
 
-/// The bytes of a request that is the only one of its connection.
+/// The bytes of a request that closes its connection.
 fn request_bytes(url: &Url, request: &ApiRequest) -> Vec<u8> {
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
@@ -121,7 +120,7 @@ fn request_bytes(url: &Url, request: &ApiRequest) -> Vec<u8> {
     bytes
 }
 
-/// Sends bytes, and keeps what comes back until the connection ends.
+/// Sends bytes, and reads until the connection ends.
 async fn exchange(
     mut connection: impl AsyncRead + AsyncWrite + Unpin,
     request: &[u8],

@@ -1,4 +1,4 @@
-//! A request that is sent, and its whole response; or why there is none.
+//! Sends a request and reads the whole response.
 
 use std::{
     collections::HashSet,
@@ -6,12 +6,12 @@ use std::{
     io::{self, ErrorKind},
     iter,
     net::SocketAddr,
-    sync::{Mutex, MutexGuard},
 };
 
 use bytes::{Bytes, BytesMut};
 use http::{Extensions, HeaderMap, StatusCode};
 use hyper_util::client::legacy::{self, connect::HttpInfo};
+use parking_lot::Mutex;
 use reqwest::{Request, Response};
 use schemas::key::redact;
 use serde_json::json;
@@ -26,13 +26,12 @@ use crate::finding::{NotPassed, Violation};
 #[derive(Debug)]
 pub(super) struct Sender {
     pooled: reqwest::Client,
-    /// Keeps none, so that every request has a new one.
+    /// Without a pool: every request opens a connection.
     fresh: reqwest::Client,
-    /// Connections that have brought a response, by their address here.
+    /// Connections that have returned a response, by local address.
     used: Mutex<HashSet<SocketAddr>>,
 }
 
-/// A response.
 pub(super) struct Received {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
@@ -40,7 +39,6 @@ pub(super) struct Received {
 }
 
 impl Sender {
-    /// Sends as this makes clients.
     pub(super) fn new(
         builder: impl Fn() -> Result<reqwest::ClientBuilder, ClientError>,
     ) -> Result<Self, ClientError> {
@@ -56,13 +54,13 @@ impl Sender {
         })
     }
 
-    /// What makes a request.
+    /// Builds requests.
     pub(super) fn http(&self) -> &reqwest::Client {
         &self.pooled
     }
 
-    /// Sends a request and reads the whole response. A server may end a connection that nothing happens on, and a request may
-    /// be on its way then: it is made once more, on a new connection; `on_retry` is called then.
+    /// Sends a request and reads the whole response. A server may close an idle connection while a request is on its way: the
+    /// request is then repeated on a new connection, and `on_retry` is called.
     pub(super) async fn send(
         &self,
         request: Request,
@@ -78,11 +76,11 @@ impl Sender {
         };
         let response = response.map_err(ReceiveError::NoResponse)?;
         let connection = connection(response.extensions());
-        self.used().extend(connection);
+        self.used.lock().extend(connection);
         read(response).await
     }
 
-    /// Whether the request was on a connection that had brought a response before, and ended without another one.
+    /// Whether the request was on a connection that had returned a response before, and ended without another.
     fn ended_while_idle(&self, error: &reqwest::Error) -> bool {
         let of_client = causes(error).find_map(|cause| cause.downcast_ref::<legacy::Error>());
         let connected = of_client.and_then(legacy::Error::connect_info);
@@ -92,21 +90,17 @@ impl Sender {
             connection(&extras)
         });
         // A new connection may get the same address.
-        let reused = connection.is_some_and(|address| self.used().remove(&address));
+        let reused = connection.is_some_and(|address| self.used.lock().remove(&address));
         reused && !error.is_timeout() && has_ended(error)
-    }
-
-    fn used(&self) -> MutexGuard<'_, HashSet<SocketAddr>> {
-        self.used.lock().expect("nobody panics with them in hand")
     }
 }
 
-/// The address of a connection on this side, which no other one has at the time.
+/// The local address of a connection, which is unique while it is open.
 fn connection(extensions: &Extensions) -> Option<SocketAddr> {
     extensions.get::<HttpInfo>().map(HttpInfo::local_addr)
 }
 
-/// Whether a connection ended where a response was to begin.
+/// Whether a connection ended before a response began.
 fn has_ended(error: &reqwest::Error) -> bool {
     let ended = |cause: &(dyn Error + 'static)| {
         let of_http = cause.downcast_ref::<hyper::Error>();
@@ -140,18 +134,15 @@ async fn read(mut response: Response) -> Result<Received, ReceiveError> {
     })
 }
 
-/// Why there is no whole response.
+/// Why there is no complete response.
 pub(super) enum ReceiveError {
-    /// It did not begin as one.
     NoResponse(reqwest::Error),
-    /// It began, and did not come to its end.
+    /// The body ended early.
     IncompleteBody(reqwest::Error),
-    /// It is longer than anybody would read.
     TooLong,
 }
 
 impl ReceiveError {
-    /// Whether time ran out.
     pub(super) fn is_timeout(&self) -> bool {
         match self {
             Self::NoResponse(error) | Self::IncompleteBody(error) => error.is_timeout(),
@@ -159,8 +150,7 @@ impl ReceiveError {
         }
     }
 
-    /// A server that cannot be reached, or says nothing in time, leaves a question open; a response that is not
-    /// whole is a finding.
+    /// Inconclusive if the server cannot be reached or does not respond in time; an incomplete response is a violation.
     pub(super) fn into_not_passed(&self, describe: &str) -> NotPassed {
         let (at, actual) = match self {
             Self::NoResponse(error) => ("connection", describe_error(error)),
@@ -172,9 +162,9 @@ impl ReceiveError {
                 format!("a new connection ended without a response to {describe}")
             }
             Self::NoResponse(_) | Self::IncompleteBody(_) => {
-                format!("no whole answer to {describe}: {actual}")
+                format!("no complete response to {describe}: {actual}")
             }
-            Self::TooLong => format!("the answer to {describe} is longer than {MAX_BODY} bytes"),
+            Self::TooLong => format!("the response to {describe} is longer than {MAX_BODY} bytes"),
         };
         match self {
             Self::NoResponse(error) if error.is_connect() || error.is_timeout() => {
@@ -183,7 +173,7 @@ impl ReceiveError {
             Self::NoResponse(_) | Self::IncompleteBody(_) | Self::TooLong => Violation {
                 message,
                 at: at.to_owned(),
-                expected: json!("a whole response"),
+                expected: json!("a complete response"),
                 actual: json!(actual),
                 ..Violation::default()
             }
@@ -192,7 +182,7 @@ impl ReceiveError {
     }
 }
 
-/// An error, and what caused it.
+/// An error and its causes.
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     let first: &'a (dyn Error + 'static) = error;
     iter::successors(Some(first), |error: &&'a (dyn Error + 'static)| {

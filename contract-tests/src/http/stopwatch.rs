@@ -1,8 +1,7 @@
-//! How long answers take; nothing else in the judge reads time.
+//! Response times; nothing else in the judge reads the clock.
 
 use std::time::{Duration, Instant};
 
-/// Runs from when it is started.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(Instant);
 
@@ -15,7 +14,6 @@ impl Stopwatch {
         Self(Instant::now())
     }
 
-    /// The time since then.
     pub(crate) fn elapsed(self) -> Duration {
         self.0.elapsed()
     }

@@ -1,5 +1,4 @@
-//! Whose certificates are trusted: the roots that come along, and a CA of one's own, such as a company's or that of a
-//! test server.
+//! Trusted certificates: the bundled roots, and a CA of your own, such as a company's or a test server's.
 
 use std::{
     error::Error,
@@ -18,21 +17,19 @@ use url::Url;
 
 use super::{ClientError, RESPONSE_TIMEOUT};
 
-/// Bytes of a file of certificates at the most.
+/// Maximum size of a CA file in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
-/// What is to be done about a certificate that nobody who is trusted has signed.
-const UNKNOWN_ISSUER_ADVICE: &str = "nobody who is trusted has signed its certificate; --ca-cert FILE, or \
-                       CONTRACT_TESTS_CA_CERT, with the certificate of its CA as PEM trusts that";
+const UNKNOWN_ISSUER_ADVICE: &str = "its certificate is signed by an untrusted CA; --ca-cert FILE, or \
+                       CONTRACT_TESTS_CA_CERT, with that CA's certificate as PEM trusts it";
 
-/// What is to be done about a server that says something else.
-const NO_TLS_ADVICE: &str = "it does not speak TLS; a base URL with http:// may be right";
+const NO_TLS_ADVICE: &str = "it does not speak TLS; try a base URL with http://";
 
-/// Who may sign the certificate of a server.
+/// The CAs that may sign the certificate of a server.
 #[derive(Clone, Debug)]
 pub struct Trust(Arc<RootCertStore>);
 
 impl Default for Trust {
-    /// The roots that browsers trust.
+    /// The bundled roots, which browsers trust.
     fn default() -> Self {
         Self(Arc::new(RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.into(),
@@ -52,18 +49,18 @@ pub struct TrustError {
 enum TrustErrorKind {
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
-    #[error("it has more than {MAX_BYTES} bytes; the certificate of one CA would be right")]
+    #[error("longer than {MAX_BYTES} bytes; pass the certificate of one CA")]
     TooLong,
     #[error(
-        "it has no certificate; a PEM file that begins with -----BEGIN CERTIFICATE----- would be right"
+        "contains no certificate; pass a PEM file that begins with -----BEGIN CERTIFICATE-----"
     )]
     None,
-    #[error("its certificate {0} is none: {1}")]
+    #[error("certificate {0} is invalid: {1}")]
     Wrong(usize, String),
 }
 
 impl Trust {
-    /// Also those whose certificates are in a PEM file.
+    /// Also trusts the certificates in a PEM file.
     pub fn with_ca_file(file: &Path) -> Result<Self, TrustError> {
         Self::read(file).map_err(|kind| TrustError {
             file: file.to_owned(),
@@ -91,7 +88,6 @@ impl Trust {
         Ok(Self(Arc::new(roots)))
     }
 
-    /// How TLS is spoken with whoever is trusted.
     pub(super) fn config(&self) -> Result<ClientConfig, ClientError> {
         let ring = rustls::crypto::ring::default_provider();
         let config = ClientConfig::builder_with_provider(ring.into())
@@ -101,7 +97,7 @@ impl Trust {
         Ok(config.with_no_client_auth())
     }
 
-    /// A connection to a server, over which TLS is spoken with it; `protocol`: what is to be spoken within, if that is said.
+    /// Opens a TLS connection to a server; `protocol`: the ALPN protocol to offer, if any.
     pub(crate) async fn connect(
         &self,
         url: &Url,
@@ -133,8 +129,7 @@ impl Trust {
     }
 }
 
-/// What TLS says against a server, if that is why it cannot be reached. An I/O error does not name what is in it as
-/// its source.
+/// The TLS error among the causes of an error. An I/O error does not report its inner error as its source.
 fn tls_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let inner = error
         .downcast_ref::<io::Error>()
@@ -146,7 +141,7 @@ fn tls_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
     }
 }
 
-/// What is to be done about it.
+/// What the user can do about a TLS error.
 fn advice_for(error: &rustls::Error) -> Option<&'static str> {
     let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
     if *error == unknown {
@@ -156,7 +151,7 @@ fn advice_for(error: &rustls::Error) -> Option<&'static str> {
     is_garbage.then_some(NO_TLS_ADVICE)
 }
 
-/// What is to be done about an error, if it is one of TLS.
+/// What the user can do about an error, if it is one of TLS.
 pub(super) fn advice(error: &(dyn Error + 'static)) -> Option<&'static str> {
     tls_cause(error).and_then(advice_for)
 }

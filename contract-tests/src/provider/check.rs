@@ -1,4 +1,4 @@
-//! What a check is, and what can come of it.
+//! A check, and the finding that it results in.
 
 use std::time::Duration;
 
@@ -11,89 +11,77 @@ use crate::{
     http::Requests,
 };
 
-/// One rule of the contract, and how to find out whether a server keeps it.
+/// One rule of the contract, and how to check a server for it.
 #[derive(Debug)]
 pub struct Check {
-    /// Names it for ever: `PRV-401-SAME`.
+    /// Stable, such as `PRV-401-SAME`.
     pub id: &'static str,
     /// The rule, as a sentence.
     pub rule: &'static str,
-    /// How well the rule is founded.
     pub evidence: Evidence,
-    /// The page that says so.
+    /// The page that states the rule.
     pub source: &'static str,
-    /// What it needs of a server that is not ours, and what it sends at the most.
     pub requirements: Requirements,
-    /// How to find out.
-    pub run: Run,
+    pub procedure: Procedure,
 }
 
 impl Check {
-    /// How well the rule is founded on an operation: as the weaker of the two. A documented rule binds no server to an
-    /// operation that it never promised.
+    /// The evidence for the rule on an operation: the weaker of the two. A documented rule does not oblige a server to
+    /// serve an operation that is only assumed.
     pub fn evidence_on(&self, operation: Option<&Operation>) -> Evidence {
         weaker(self.evidence, operation)
     }
 }
 
-/// How a check finds out.
+/// How a check is run.
 #[derive(Debug)]
-pub enum Run {
-    /// Once.
+pub enum Procedure {
     Once(fn(&Session) -> BoxFuture<'_, Outcome>),
-    /// For each operation that `.0` picks.
-    Each(
+    /// For each operation that `.0` selects.
+    PerOperation(
         fn(&Operation) -> bool,
         for<'a> fn(&'a Session, &'static Operation) -> BoxFuture<'a, Outcome>,
     ),
-    /// For each operation, from what all other checks have seen.
-    Afterwards(fn(&Session, &Operation) -> Outcome),
-    /// Once, from what all other checks have seen.
-    Last(fn(&Session) -> Outcome),
+    /// For each operation, after all other checks, from the responses that these have got.
+    AfterPerOperation(fn(&Session, &Operation) -> Outcome),
+    /// Once, after all other checks.
+    AfterOnce(fn(&Session) -> Outcome),
 }
 
-impl Run {
-    /// Whether it sends nothing, and judges what the others have seen.
+impl Procedure {
+    /// Whether it sends nothing itself and judges the responses to other checks.
     pub fn is_afterwards(&self) -> bool {
         match self {
-            Self::Afterwards(_) | Self::Last(_) => true,
-            Self::Once(_) | Self::Each(..) => false,
+            Self::AfterPerOperation(_) | Self::AfterOnce(_) => true,
+            Self::Once(_) | Self::PerOperation(..) => false,
         }
     }
 
-    /// Whether it is about one operation at a time.
-    pub fn is_on_operations(&self) -> bool {
+    pub fn is_per_operation(&self) -> bool {
         match self {
-            Self::Each(..) | Self::Afterwards(_) => true,
-            Self::Once(_) | Self::Last(_) => false,
+            Self::PerOperation(..) | Self::AfterPerOperation(_) => true,
+            Self::Once(_) | Self::AfterOnce(_) => false,
         }
     }
 }
 
-/// A check that ran, for one operation or for none in particular.
+/// The result of a check, for one operation or for the whole server.
 #[derive(Debug)]
 pub struct Finding {
-    /// Its id.
     pub id: &'static str,
-    /// The operation.
     pub operation: Option<&'static Operation>,
-    /// What the report says.
     pub verdict: Verdict,
-    /// How well the rule is founded.
     pub evidence: Evidence,
-    /// What came of it.
     pub outcome: Outcome,
-    /// Why a failure is known, where it is.
+    /// The baseline's reason, if the failure is known.
     pub known: Option<String>,
-    /// What was sent for it.
     pub sent: Requests,
-    /// How long it took, of a check that has sent something by itself.
+    /// None for a check that sends nothing itself.
     pub took: Option<Duration>,
 }
 
 impl Finding {
-    /// The verdict on an outcome. `promises_all`: the target is our own server, and promises what we
-    /// assume as well.
+    /// `promises_all`: the target promises our assumptions, too, as our own server does.
     pub fn new(
         check: &Check,
         operation: Option<&'static Operation>,
@@ -170,7 +158,7 @@ mod tests {
             evidence,
             source: "",
             requirements: Requirements::of(&[]),
-            run: Run::Once(|_| Box::pin(async { Ok(()) })),
+            procedure: Procedure::Once(|_| Box::pin(async { Ok(()) })),
         };
         let verdict = |evidence, own: Option<Evidence>, sandbox| {
             let violation = Violation {
@@ -205,7 +193,7 @@ mod tests {
             evidence: Evidence::Documented,
             source: "",
             requirements: Requirements::of(&[]),
-            run: Run::Once(|_| Box::pin(async { Ok(()) })),
+            procedure: Procedure::Once(|_| Box::pin(async { Ok(()) })),
         };
         let [documented, guide, assumed] = [
             OperationId::ListOrders,

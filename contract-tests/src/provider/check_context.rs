@@ -1,6 +1,5 @@
-//! The check under way on one operation or on none in particular: what it is called, what it has sent, and how many
-//! organizations it has. Organizations get their names from this, so that two runs send the same, whatever runs
-//! side by side.
+//! The running check, as a task-local: its name, and what it has sent and created. Organizations are named after it, so that
+//! two runs send the same requests, whatever runs concurrently.
 
 use std::cell::{Cell, RefCell};
 
@@ -20,7 +19,7 @@ tokio::task_local! {
 
 #[derive(Debug)]
 struct CheckContext {
-    /// Names it: `PRV-LIST-LIMIT list_orders`.
+    /// Such as `PRV-LIST-LIMIT list_orders`.
     name: String,
     sent: Cell<Requests>,
     organizations: Cell<u64>,
@@ -30,9 +29,8 @@ struct CheckContext {
 /// What a check did, besides its outcome.
 #[derive(Debug)]
 pub(crate) struct CheckActivity {
-    /// What it has sent.
     pub(crate) sent: Requests,
-    /// The first response that is none of the API.
+    /// The first response that is not one of the API.
     pub(crate) unrecognized: Option<Violation>,
 }
 
@@ -60,9 +58,9 @@ pub(crate) async fn run<T>(
     CONTEXT.scope(context, watched).await
 }
 
-/// Counts a request for the check under way, if there is one.
+/// Counts a request for the running check, if there is one.
 pub(crate) fn count_request(method: &Method) {
-    // What is sent before the first check belongs to none.
+    // Requests before the first check belong to none.
     let _ = CONTEXT.try_with(|context| {
         let mut requests = context.sent.get();
         requests += Requests::one(method);
@@ -70,14 +68,14 @@ pub(crate) fn count_request(method: &Method) {
     });
 }
 
-/// Notes a response that is none of the API for the check under way, if there is one.
+/// Notes a response that is not one of the API for the running check, if there is one.
 pub(crate) fn note_unrecognized(violation: Violation) {
     let _ = CONTEXT.try_with(|context| {
         context.unrecognized.borrow_mut().get_or_insert(violation);
     });
 }
 
-/// A name for the next organization of the check under way; none where none is under way.
+/// The name of the running check's next organization; none outside of checks.
 pub(crate) fn next_organization_name(seed: u64) -> Option<String> {
     let next = |context: &CheckContext| {
         let number = context.organizations.get();
@@ -87,7 +85,7 @@ pub(crate) fn next_organization_name(seed: u64) -> Option<String> {
     CONTEXT.try_with(next).ok()
 }
 
-/// Six letters or digits that follow from the seed and from what they are for.
+/// Six letters or digits, derived from the seed, a purpose and a number.
 pub(crate) fn derived_name(seed: u64, of: &str, number: u64) -> String {
     let digest = Sha256::new()
         .chain_update(seed.to_be_bytes())

@@ -1,5 +1,5 @@
-//! The report for people: what does not pass, as it happens; a line for each check with how often what came of it; what
-//! was not seen; and one last line with the verdict.
+//! The report for people: failures as they happen, a line per check with its counts, the responses that were not seen, and
+//! the verdict.
 
 use std::{collections::HashMap, io::Write};
 
@@ -13,28 +13,27 @@ use crate::{
     },
 };
 
-/// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
+/// Writes to a terminal, a file or a pipe. A closed pipe is not an error.
 #[derive(Debug)]
 pub struct Console<W> {
     out: W,
     detail: Detail,
     progress: Progress,
-    /// Findings that each check comes to.
+    /// The number of findings of each check.
     expected: HashMap<&'static str, usize>,
-    /// Failures so far.
     failed: usize,
-    /// The checks of which some findings are there: what is documented may come before all else.
+    /// Checks with some findings still to come: these arrive by evidence, not check by check.
     in_progress: Vec<CheckProgress>,
 }
 
-/// What came of a check so far.
+/// The findings of a check so far.
 #[derive(Debug, Default)]
 struct CheckProgress {
     id: &'static str,
     counts: Counts,
-    /// Why it was skipped, and how often.
+    /// The reasons why it was skipped, with counts.
     skipped: Vec<(Option<String>, usize)>,
-    /// What was reported in full, and the operations on which it is the same.
+    /// Findings printed in full, each with the later ones that are the same.
     reported: Vec<Reported>,
 }
 
@@ -46,7 +45,6 @@ struct Reported {
 }
 
 impl<W: Write> Console<W> {
-    /// A report on `out`.
     pub fn new(out: W, detail: Detail) -> Self {
         Self {
             out,
@@ -58,14 +56,12 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// What is about to be sent.
     pub fn plan(&mut self, plan: &Plan) {
         if self.detail != Detail::Quiet {
             self.write(&format!("{plan}\n"));
         }
     }
 
-    /// What is about to be judged.
     pub fn begin(&mut self, session: &Session, selection: &Selection) {
         let checks = selection.checks.iter();
         let checks = checks.map(|check| (check.id, selection.findings(check)));
@@ -78,7 +74,6 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// A check has ended.
     pub fn finding(&mut self, session: &Session, finding: &Finding) {
         let entry = Entry::new(session, finding);
         self.failed += usize::from(entry.verdict == Verdict::Fail);
@@ -101,7 +96,6 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// The run has ended.
     pub fn end(&mut self, report: &Report) {
         for check in std::mem::take(&mut self.in_progress) {
             self.end_check(&check);
@@ -118,7 +112,7 @@ impl<W: Write> Console<W> {
         };
         let rows: Vec<_> = report.coverage.iter().filter(shown).map(coverage).collect();
         if !rows.is_empty() {
-            let title = "answers of the contract";
+            let title = "responses of the contract";
             self.write(&format!(
                 "\n{title:<51}   seen  valid  invalid\n{}",
                 rows.concat()
@@ -131,7 +125,7 @@ impl<W: Write> Console<W> {
         self.write(&format!("\n{}\n", finding_text::closing(report).join("\n")));
     }
 
-    /// The first of its kind in full; the others are only counted, and what passes or is skipped is.
+    /// Prints the first finding of a kind in full and counts the others, as well as passes and skips.
     fn report_finding(&mut self, check: &mut CheckProgress, entry: Entry) {
         match (self.detail, entry.verdict) {
             (Detail::Verbose, _) => self.write(&render(&entry)),
@@ -146,7 +140,6 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// Nothing more comes of a check.
     fn end_check(&mut self, check: &CheckProgress) {
         if self.detail == Detail::Verbose {
             return;
@@ -166,7 +159,7 @@ impl<W: Write> Console<W> {
     fn write(&mut self, text: &str) {
         let Self { out, progress, .. } = self;
         let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        // The exit code still tells; there is nobody left to read the rest.
+        // Nobody reads the rest, but the exit code still has the result.
         drop(progress.suspend(write));
     }
 }
@@ -180,7 +173,7 @@ impl CheckProgress {
         }
     }
 
-    /// Gives the entry back where nothing like it was reported yet.
+    /// Returns the entry if nothing like it was printed yet.
     fn take_if_new(&mut self, entry: Entry) -> Option<Entry> {
         let reason = entry.reason.as_deref().map(ToOwned::to_owned);
         let same = |reported: &&mut Reported| {
@@ -198,7 +191,7 @@ impl CheckProgress {
         Some(entry)
     }
 
-    /// How often what came of it, and why it was skipped.
+    /// The counts, and why it was skipped.
     fn line(&self) -> String {
         let counts: Vec<_> = self.counts.nonzero().collect();
         let worst = counts.iter().map(|(verdict, _)| *verdict);
@@ -225,7 +218,7 @@ impl CheckProgress {
     }
 }
 
-/// A line, or a block where there is more to tell.
+/// A line for passes and skips, a block for everything else.
 fn render(entry: &Entry) -> String {
     let style = style(entry.verdict);
     match entry.verdict {
@@ -247,7 +240,7 @@ fn render(entry: &Entry) -> String {
     }
 }
 
-/// The fields and words that no answer had.
+/// The fields and enum values that no response had.
 fn never_seen(report: &Report) -> String {
     let rows = || {
         let rows = report.coverage.iter();
@@ -264,11 +257,11 @@ fn never_seen(report: &Report) -> String {
         .collect();
     let fields: usize = rows().map(|row| row.never_seen.len()).sum();
     format!(
-        "\n{fields} fields and words of the contract were never seen in answers that were\n{lines}"
+        "\n{fields} fields and enum values of the contract never seen in the responses that were seen\n{lines}"
     )
 }
 
-/// What the server does where the documents contradict one another.
+/// The readings that the server follows where the documents contradict one another.
 fn readings(report: &Report) -> String {
     let lines = report.readings.iter().map(|one| {
         let ObservedReading {
@@ -277,8 +270,8 @@ fn readings(report: &Report) -> String {
             seen,
             ..
         } = one;
-        let answers = count(*seen, "answer");
-        format!("  {about:<30}  {reading}, in {answers}\n")
+        let responses = count(*seen, "response");
+        format!("  {about:<30}  {reading}, in {responses}\n")
     });
     format!(
         "\nwhere the documents contradict one another, this server follows\n{}",

@@ -1,9 +1,10 @@
-//! The sandbox's control API: how a check gets an organization, keys and time of its own.
+//! Client of the sandbox's control API: organizations, keys and clocks for checks.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use http::{HeaderName, Method, StatusCode};
 use jiff::SignedDuration;
+use parking_lot::Mutex;
 use schemas::{
     ScopeSet,
     control::{CONTROL_PREFIX, SandboxSettings},
@@ -19,7 +20,7 @@ use crate::{
     http::{Client, ClientError, RESPONSE_TIMEOUT, Trust},
 };
 
-/// Where every organization's clock stands when a check begins.
+/// The time on every new organization's clock.
 const FROZEN_AT: &str = "2026-01-15T09:00:00.250Z";
 const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
 
@@ -30,22 +31,21 @@ pub struct Control {
     token: Option<String>,
     /// What follows from the settings of the sandbox.
     pub(crate) expected: Expected,
-    /// What was made, to be removed again.
+    /// Created organizations, to be removed.
     organizations: Mutex<Vec<String>>,
     secrets: Arc<Secrets>,
 }
 
-/// A key made for a check.
+/// A created key.
 #[derive(Clone, Debug)]
 pub struct MintedKey {
-    /// The key.
     pub key: ApiKey,
-    /// Its name in control calls.
+    /// Its id in the control API.
     pub id: String,
 }
 
 impl Control {
-    /// The control API of the server at `origin`, if there is one that answers; otherwise why not.
+    /// The control API of the server at `origin`, or why there is none.
     pub async fn find(
         origin: Url,
         token: Option<String>,
@@ -75,7 +75,7 @@ impl Control {
         }))
     }
 
-    /// What follows from the settings that the sandbox returns, or why it cannot be judged as one.
+    /// What follows from the settings of the sandbox, or why it cannot be checked as one.
     async fn read_settings(&self) -> Result<Expected, String> {
         let response = self.request(Method::GET, "/settings", json!(null)).await;
         match response.and_then(ensure_success) {
@@ -87,8 +87,8 @@ impl Control {
         }
     }
 
-    /// Makes an organization on a frozen clock, of that name if nothing has it: another run may be under way, or
-    /// have been stopped before it could clean up.
+    /// Creates an organization on a frozen clock, with this name unless it is taken: by a concurrent run, or by one that
+    /// could not clean up.
     pub async fn organization(&self, name: Option<String>) -> Result<String, NotPassed> {
         let clock = format!("frozen={FROZEN_AT}");
         let make = async |name: Option<String>| {
@@ -103,14 +103,11 @@ impl Control {
             made = make(None).await?;
         }
         let name = text(&ensure_success(made)?, "/name")?;
-        self.organizations
-            .lock()
-            .expect("nobody panics with the list in hand")
-            .push(name.clone());
+        self.organizations.lock().push(name.clone());
         Ok(name)
     }
 
-    /// Makes a key; where no tier is asked for, of one that admits as many requests as there is.
+    /// Creates a key, by default of the tier with the largest quota.
     pub async fn key(&self, organization: &str, mut new: Value) -> Result<MintedKey, NotPassed> {
         let variable = variable(&new);
         if new["tier"].is_null() {
@@ -149,14 +146,9 @@ impl Control {
             .map(drop)
     }
 
-    /// Removes what was made. What cannot be removed will make room by itself.
+    /// Removes the created organizations. The sandbox evicts what cannot be removed.
     pub async fn clean_up(&self) {
-        let made = std::mem::take(
-            &mut *self
-                .organizations
-                .lock()
-                .expect("nobody panics with the list in hand"),
-        );
+        let made = std::mem::take(&mut *self.organizations.lock());
         for name in made {
             let _ = self
                 .request_ok(Method::DELETE, &format!("/{name}"), json!(null))
@@ -200,19 +192,19 @@ impl Control {
     }
 }
 
-/// What the control API did, or why it did not.
+/// The response, if it is a success.
 fn ensure_success(response: Exchange) -> Result<Exchange, NotPassed> {
     if response.status.is_success() {
         return Ok(response);
     }
     let message = response.at("/message");
     Err(NotPassed::Inconclusive(format!(
-        "the control API refuses with {}: {message}",
+        "the control API returned {}: {message}",
         response.status
     )))
 }
 
-/// The variable that a key stands in, in commands: it says what somebody who has another has to get.
+/// The variable for a key in commands: its name says which key is needed.
 fn variable(new: &Value) -> String {
     let scopes = serde_json::from_value(new["scopes"].clone());
     match (scopes, new["preset"].as_str()) {
@@ -224,7 +216,7 @@ fn variable(new: &Value) -> String {
     }
 }
 
-/// What a key with these scopes is asked for as.
+/// The body that creates a key with these scopes.
 pub(crate) fn key_with_scopes(scopes: ScopeSet) -> Value {
     json!({"scopes": scopes})
 }

@@ -1,4 +1,4 @@
-//! What a run would send to a server that is not ours, before anything is sent.
+//! What a run would send to a server that is not a sandbox, before anything is sent.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use schemas::Operation;
 use crate::{
     http::{Requests, RunLimits},
     provider::{
-        Selection, check,
+        Selection,
+        check::Procedure,
         permissions::RunPermissions,
         requirements::{BURST, Requirements},
         session::{Options, base_url},
@@ -15,10 +16,10 @@ use crate::{
     },
 };
 
-/// Requests that find out whether the target has a control API.
+/// Requests that detect the control API.
 pub(crate) const CONTROL_PROBES: usize = 1;
 
-/// Requests that find out what the target is: where it is, whether it has a control API, and whether it returns anything.
+/// Maximum number of requests that verify the base URL, detect the control API, and look for a first success.
 fn probes() -> usize {
     base_url::MAX_REQUESTS + CONTROL_PROBES + vacuous_pass::max_requests()
 }
@@ -28,18 +29,18 @@ fn probes() -> usize {
 pub struct Plan {
     base: String,
     limits: RunLimits,
-    /// What it consists of.
+    /// The heading of the column that names checks or cases.
     title: &'static str,
-    /// What stands between two of them: names of cases have spaces.
+    /// The separator of these names: those of cases contain spaces.
     between: &'static str,
     lines: Vec<Line>,
     skipped: Vec<Skipped>,
     bursts: bool,
-    /// Requests besides, where some that were made up fail.
+    /// Maximum number of further requests to shrink generated ones that fail.
     where_some_fail: usize,
 }
 
-/// What one operation would get, or what is for none in particular.
+/// The requests to one operation, or those of checks that are not about one.
 #[derive(Debug)]
 struct Line {
     operation: Option<&'static Operation>,
@@ -47,7 +48,7 @@ struct Line {
     checks: Vec<&'static str>,
 }
 
-/// Checks that would not run, for the same reason.
+/// A check that would not run, and on how many operations.
 #[derive(Debug)]
 struct Skipped {
     reason: String,
@@ -61,16 +62,16 @@ impl Plan {
         let mut plan = Self::empty(options, "checks", " ");
         let permissions = options.run_permissions();
         for check in &selection.checks {
-            match check.run {
-                check::Run::Once(_) => plan.add(&permissions, check.id, &check.requirements, None),
-                check::Run::Each(pick, _) => selection
+            match check.procedure {
+                Procedure::Once(_) => plan.add(&permissions, check.id, &check.requirements, None),
+                Procedure::PerOperation(pick, _) => selection
                     .operations
                     .iter()
                     .filter(|operation| pick(operation))
                     .for_each(|operation| {
                         plan.add(&permissions, check.id, &check.requirements, Some(operation));
                     }),
-                check::Run::Afterwards(_) | check::Run::Last(_) => {}
+                Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_) => {}
             }
         }
         plan
@@ -89,7 +90,7 @@ impl Plan {
         }
     }
 
-    /// What is sent at the most, if nothing limits it and no request that was made up fails.
+    /// Maximum number of requests, without the run limit and if no generated request fails.
     pub fn requests(&self) -> usize {
         let planned: usize = self.lines.iter().map(|line| line.requests.total()).sum();
         probes() + planned + if self.bursts { BURST } else { 0 }
@@ -148,8 +149,8 @@ impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "plan for {}, taken as a server that is not under our control:\n\
-             at most {} requests; after {} of them it stops (--max-requests)",
+            "plan for {}, as a server that is not a sandbox:\n\
+             at most {} requests; the run stops after {} (--max-requests)",
             self.base,
             self.requests(),
             self.limits.max_requests,
@@ -158,7 +159,7 @@ impl fmt::Display for Plan {
             let more = self.where_some_fail;
             writeln!(
                 formatter,
-                "{more} more at the most, where every request that is made up fails and is made smaller"
+                "at most {more} more, to shrink generated requests that fail"
             )?;
         }
         writeln!(

@@ -1,4 +1,4 @@
-//! What may be done to a server, and why a check may not run on it.
+//! What a run may do to a server, and why a check cannot run on it.
 
 use schemas::{Operation, Profile};
 
@@ -8,22 +8,21 @@ use crate::{
     provider::{requirements::Requirements, valid_request},
 };
 
-/// What can and may be done in a run.
+/// What a run can and may do.
 #[derive(Clone, Debug)]
 pub enum RunPermissions {
-    /// Everything: the server is our own sandbox, and serves so much.
+    /// Everything: the server is a sandbox with this profile.
     Sandbox(Profile),
-    /// What is permitted, with the keys that were given.
+    /// What the permissions and the given keys allow.
     Foreign {
-        /// What is permitted.
         permissions: Permissions,
-        /// The roles of the keys.
+        /// The roles of the given keys.
         keys: Vec<KeyRole>,
     },
 }
 
 impl RunPermissions {
-    /// The flags that permit what is permitted.
+    /// The command-line flags of these permissions.
     pub fn flags(&self) -> impl Iterator<Item = &'static str> {
         let permissions = match self {
             Self::Sandbox(_) => Permissions::default(),
@@ -38,7 +37,7 @@ impl RunPermissions {
         .filter_map(|(permitted, flag)| permitted.then_some(flag))
     }
 
-    /// Using up a quota is permitted, or why not.
+    /// An error says why a quota may not be used up.
     pub fn allow_burst(&self) -> Result<(), String> {
         match self {
             Self::Sandbox(_) => Ok(()),
@@ -46,8 +45,7 @@ impl RunPermissions {
         }
     }
 
-    /// What needs this can and may run, for an operation or for none in particular; or why not, and what would
-    /// unlock it.
+    /// An error says why a check with these requirements cannot run, and what would unlock it.
     pub fn allow(
         &self,
         requirements: &Requirements,
@@ -59,18 +57,18 @@ impl RunPermissions {
             }
             Self::Sandbox(_) => {
                 let reason =
-                    "the operation is assumed, and the target serves what is documented only";
+                    "the operation is assumed, and the target serves only what is documented";
                 return Err(reason.to_owned());
             }
             Self::Foreign { permissions, keys } => (permissions, keys),
         };
         if requirements.sandbox {
-            return Err("needs a sandbox's control API".to_owned());
+            return Err("needs the control API of a sandbox".to_owned());
         }
         if operation.is_some_and(|operation| {
             requirements.prepares() && !valid_request::can_prepare(operation)
         }) {
-            let reason = "needs a sandbox: would change what is not of the judge's making";
+            let reason = "needs a sandbox: would change an object that the run did not create";
             return Err(reason.to_owned());
         }
         permissions.allow(requirements.max_requests(operation))?;

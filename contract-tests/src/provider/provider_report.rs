@@ -1,4 +1,4 @@
-//! What a server came to, as the one model of the reports has it.
+//! The result of a run on a server, as the report model.
 
 use std::time::Duration;
 
@@ -18,7 +18,6 @@ use crate::{
 };
 
 impl Report {
-    /// All that a run came to.
     pub fn new(session: &Session, run: &Run) -> Self {
         let rows = session.coverage();
         Self {
@@ -123,7 +122,6 @@ impl Coverage {
 }
 
 impl Entry {
-    /// A finding as the report has it.
     pub(super) fn new(session: &Session, finding: &Finding) -> Self {
         let check = checks::find(finding.id);
         let secrets = &session.secrets;

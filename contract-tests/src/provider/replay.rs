@@ -1,4 +1,4 @@
-//! The command that makes a check again: the one that was given, about that finding alone.
+//! The command that repeats a single finding: the given one, limited to the check and the operation.
 
 use super::{
     check::Finding,
@@ -7,11 +7,10 @@ use super::{
 };
 use crate::report::CommandLine;
 
-/// The command that makes one check again.
 pub(crate) fn of_check(session: &Session, finding: &Finding) -> CommandLine {
     let check = checks::find(finding.id);
-    // What judges the answers of other checks has nothing to judge without them.
-    let afterwards = check.is_some_and(|check| check.run.is_afterwards());
+    // A check of other checks' responses needs these checks, too.
+    let afterwards = check.is_some_and(|check| check.procedure.is_afterwards());
     let mut flags = CommandLine::default();
     if !afterwards {
         flags.value("check", finding.id);

@@ -1,50 +1,48 @@
-//! What a check needs of a server that is not under our control, and what it sends there at the most. The
-//! plan is made from it, and the runner lets nothing run that it does not allow.
+//! What a check requires of a server that is not a sandbox, and the most that it sends there. The plan is made from it,
+//! and the runner skips checks whose requirements are not met.
 
 use schemas::Operation;
 
 use crate::{contract::KeyRole, http::Requests, provider::valid_request};
 
-/// Calls that are made at the most to use up a quota.
+/// Maximum number of requests to use up a quota.
 pub const BURST: usize = 1_100;
 
-/// What a check needs, as the table has it.
+/// What a check requires, as the table states it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Requirements {
-    /// The keys it calls with.
+    /// The keys that it uses.
     pub keys: &'static [KeyRole],
-    /// It mints keys, makes organizations or moves clocks, which a sandbox alone can do.
+    /// It creates keys or organizations, or moves clocks, which only a sandbox supports.
     pub sandbox: bool,
-    /// It uses up the quota of a key, once for all checks that do.
+    /// It uses up the quota of a key; all such checks share one.
     pub burst: bool,
-    /// It makes requests up, by a seed.
+    /// It generates requests from a seed.
     pub seed: bool,
-    /// Calls of the operation that are prepared.
+    /// Valid requests of the operation that are prepared, with all that they need.
     prepared: usize,
-    /// Calls by the method of the operation.
+    /// Requests with the method of the operation.
     requests: usize,
-    /// Calls besides, where one of those fails, to find the smallest that does.
+    /// Further requests to shrink one that fails.
     shrinks: usize,
-    /// Calls by the method of the operation, where it takes a body.
+    /// Further requests if the operation takes a body.
     body_requests: usize,
-    /// Other calls.
+    /// Requests with other methods.
     other_requests: Requests,
-    /// Requests on a sandbox, besides.
+    /// Further requests on a sandbox, to fill lists.
     fill_requests: usize,
 }
 
-/// Nothing but a server.
+/// A server, and no key.
 pub(crate) const NO_KEYS: Requirements = Requirements::of(&[]);
-/// A key that may do everything.
+/// A key with all scopes.
 pub(crate) const FULL_KEY: Requirements = Requirements::of(&[KeyRole::Full]);
-/// A sandbox.
 pub(crate) const SANDBOX: Requirements = Requirements {
     sandbox: true,
     ..NO_KEYS
 };
 
 impl Requirements {
-    /// These keys.
     pub const fn of(keys: &'static [KeyRole]) -> Self {
         let others = Requests {
             reads: 0,
@@ -65,46 +63,39 @@ impl Requirements {
         }
     }
 
-    /// So many calls of the operation are prepared, with all that they need.
     #[must_use]
     pub const fn prepared(self, prepared: usize) -> Self {
         Self { prepared, ..self }
     }
 
-    /// So many calls are made by the method of the operation.
     #[must_use]
     pub const fn requests(self, requests: usize) -> Self {
         Self { requests, ..self }
     }
 
-    /// And so many besides, where one of those fails.
     #[must_use]
     pub const fn shrinks(self, shrinks: usize) -> Self {
         Self { shrinks, ..self }
     }
 
-    /// So many others are reads.
     #[must_use]
     pub const fn reads(mut self, reads: usize) -> Self {
         self.other_requests.reads = reads;
         self
     }
 
-    /// So many others write.
     #[must_use]
     pub const fn writes(mut self, writes: usize) -> Self {
         self.other_requests.writes = writes;
         self
     }
 
-    /// So many others delete.
     #[must_use]
     pub const fn deletions(mut self, deletions: usize) -> Self {
         self.other_requests.deletions = deletions;
         self
     }
 
-    /// So many calls are made besides, where the operation takes a body.
     #[must_use]
     pub const fn body_requests(self, body_requests: usize) -> Self {
         Self {
@@ -113,7 +104,6 @@ impl Requirements {
         }
     }
 
-    /// So many requests are made on a sandbox only, where lists get rows before they are looked at.
     #[must_use]
     pub const fn fill_requests(self, fill_requests: usize) -> Self {
         Self {
@@ -122,7 +112,6 @@ impl Requirements {
         }
     }
 
-    /// And uses up the quota of a key.
     #[must_use]
     pub const fn burst(self) -> Self {
         Self {
@@ -131,28 +120,26 @@ impl Requirements {
         }
     }
 
-    /// And makes requests up.
     #[must_use]
     pub const fn seeded(self) -> Self {
         Self { seed: true, ..self }
     }
 
-    /// Whether calls of the operation are prepared.
     pub fn prepares(&self) -> bool {
         self.prepared > 0
     }
 
-    /// What is sent besides at the most, where a request that was made up fails.
+    /// Maximum number of further requests if a generated request fails.
     pub fn max_shrink_requests(&self) -> usize {
         self.shrinks
     }
 
-    /// What is sent on a sandbox besides.
+    /// Maximum number of further requests on a sandbox.
     pub fn max_fill_requests(&self) -> usize {
         self.fill_requests
     }
 
-    /// What is sent at the most, but for what uses up a quota, and what finds out how small a request that fails can be.
+    /// The most that is sent, without bursts, shrinking and filling.
     pub fn max_requests(&self, operation: Option<&Operation>) -> Requests {
         let mut requests = self.other_requests;
         if let Some(operation) = operation {

@@ -1,5 +1,5 @@
-//! Runs checks side by side, and tells of each as it ends: in the order of the table; on a server that is not ours, what is
-//! documented first, then what a guide says, then what is assumed.
+//! Runs checks concurrently and reports each result in the order of the table. On a server that is not a sandbox, documented
+//! rules come first, then those of guides, then assumptions.
 
 use std::{convert::identity, panic::AssertUnwindSafe};
 
@@ -17,64 +17,60 @@ use crate::{
     },
     http::Stopwatch,
     provider::{
-        check::{self, Check, Finding},
+        check::{Check, Finding, Procedure},
         check_context,
         checks::CHECKS,
         session::Session,
     },
 };
 
-/// Checks that run at a time where each has an organization of its own. Elsewhere they share one, and
-/// would see one another's writes.
+/// Checks that run concurrently where each has its own organization. Elsewhere they share one and would see each other's
+/// writes.
 const MAX_CONCURRENT: usize = 8;
 
-/// A run that came to its end, or was stopped.
+/// A finished or interrupted run.
 #[derive(Debug, Default)]
 pub struct Run {
-    /// What came of every check that ran.
     pub findings: Vec<Finding>,
-    /// Whether it was stopped.
     pub interrupted: bool,
-    /// Whether a check itself failed.
+    /// Whether a check panicked.
     pub defect: bool,
-    /// What fails the run though it is no finding.
+    /// What fails the run besides findings.
     pub problems: Vec<RunFailure>,
 }
 
 type Job<'a> = BoxFuture<'a, (Finding, bool)>;
 
-/// A job, and how well its rule is founded.
+/// A job, with the evidence that it is ordered by.
 type RankedJob<'a> = (Evidence, Job<'a>);
 
-/// What is judged.
+/// What to check.
 #[derive(Clone, Debug)]
 pub struct Selection {
-    /// By which checks.
     pub checks: Vec<&'static Check>,
-    /// On which operations, where a check is about each.
+    /// For checks that run per operation.
     pub operations: Vec<&'static Operation>,
-    /// Which failures are known.
+    /// The known failures.
     pub baseline: Baseline,
-    /// How many of the answers that can be provoked are to be seen.
+    /// The required share of expected responses.
     pub min_seen: Share,
 }
 
 impl Selection {
-    /// How many findings a check comes to.
+    /// The number of findings of a check.
     pub fn findings(&self, check: &Check) -> usize {
-        match check.run {
-            check::Run::Once(_) | check::Run::Last(_) => 1,
-            check::Run::Each(pick, _) => self
+        match check.procedure {
+            Procedure::Once(_) | Procedure::AfterOnce(_) => 1,
+            Procedure::PerOperation(pick, _) => self
                 .operations
                 .iter()
                 .filter(|operation| pick(operation))
                 .count(),
-            check::Run::Afterwards(_) => self.operations.len(),
+            Procedure::AfterPerOperation(_) => self.operations.len(),
         }
     }
 }
 
-/// Everything.
 impl Default for Selection {
     fn default() -> Self {
         Self {
@@ -86,7 +82,7 @@ impl Default for Selection {
     }
 }
 
-/// Judges a session's target; `on_finding` hears of each finding.
+/// Runs the selected checks on a session's target; calls `on_finding` with each result.
 pub async fn run(
     session: &Session,
     selection: &Selection,
@@ -101,7 +97,7 @@ pub async fn run(
     let concurrency = if session.is_sandbox() {
         session.expected().concurrency(MAX_CONCURRENT)
     } else {
-        // Requests are few, and go first to what the server has promised.
+        // The request limit may cut the run short, so what the server promises comes first.
         jobs.sort_by_key(|(evidence, _)| *evidence);
         1
     };
@@ -113,7 +109,7 @@ pub async fn run(
         on_finding,
     };
     loop {
-        // First things first: checks that end at once would leave no time to be interrupted.
+        // The interruption comes first: checks that end at once would never let it be polled.
         match select(&mut interrupted, running.next()).await {
             Either::Left(_) => {
                 run.interrupted = true;
@@ -147,7 +143,7 @@ pub async fn run(
     run
 }
 
-/// Takes findings down as they come, and tells of them.
+/// Applies the baseline to findings as they come, and reports them.
 struct Recorder<'a, T> {
     baseline: &'a Baseline,
     on_finding: T,
@@ -175,7 +171,7 @@ fn jobs<'a>(
             let defect = outcome.is_err();
             let outcome = outcome.unwrap_or_else(|_| {
                 Err(NotPassed::Inconclusive(
-                    "the check itself failed; this is a defect".to_owned(),
+                    "the check itself failed; this is a bug in contract-tests".to_owned(),
                 ))
             });
             let outcome = match (outcome, activity.unrecognized) {
@@ -199,12 +195,12 @@ fn jobs<'a>(
             Box::pin(ready(Err(NotPassed::Skipped(reason))))
         })
     };
-    match check.run {
-        check::Run::Once(run) => {
+    match check.procedure {
+        Procedure::Once(run) => {
             let outcome = allowed(None).map_or_else(identity, |()| run(session));
             vec![job(None, outcome)]
         }
-        check::Run::Each(pick, run) => operations
+        Procedure::PerOperation(pick, run) => operations
             .iter()
             .filter(|operation| pick(operation))
             .map(|operation| {
@@ -213,7 +209,7 @@ fn jobs<'a>(
                 job(Some(operation), outcome)
             })
             .collect(),
-        check::Run::Afterwards(_) | check::Run::Last(_) => Vec::new(),
+        Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_) => Vec::new(),
     }
 }
 
@@ -227,18 +223,18 @@ fn afterwards(
         let outcome = allowed.map_err(NotPassed::Skipped).and_then(|()| run());
         (operation, outcome)
     };
-    match check.run {
-        check::Run::Afterwards(run) => operations
+    match check.procedure {
+        Procedure::AfterPerOperation(run) => operations
             .iter()
             .map(|operation| judged(Some(operation), &|| run(session, operation)))
             .collect(),
-        check::Run::Last(run) => vec![judged(None, &|| run(session))],
-        check::Run::Once(_) | check::Run::Each(..) => Vec::new(),
+        Procedure::AfterOnce(run) => vec![judged(None, &|| run(session))],
+        Procedure::Once(_) | Procedure::PerOperation(..) => Vec::new(),
     }
 }
 
 impl Run {
-    /// How many findings have a verdict.
+    /// The number of findings with a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.findings
             .iter()
@@ -246,8 +242,8 @@ impl Run {
             .count()
     }
 
-    /// The run in one number. One that was stopped says so, whatever it found; its report has that. Else a
-    /// violation that was proven outweighs everything.
+    /// An interrupted run says so, whatever it found: the report has that. Otherwise a proven violation outweighs
+    /// everything.
     pub fn exit_code(&self) -> ExitCode {
         let any = |verdict| self.count(verdict) > 0;
         if self.defect {
@@ -265,7 +261,6 @@ impl Run {
         }
     }
 
-    /// The run in one word.
     pub fn verdict(&self) -> RunVerdict {
         self.exit_code().verdict()
     }

@@ -1,14 +1,15 @@
-//! A run against one target: what it is, and how a check gets keys, organizations and time.
+//! A run against one target: what the target is, and how a check gets keys, organizations and time.
 
 pub(crate) mod base_url;
 mod tenant;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, atomic::AtomicUsize},
+    sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use schemas::{API_PREFIX, Operation, Profile, key::ApiKey};
 use tokio::sync::OnceCell;
 use url::Url;
@@ -34,40 +35,40 @@ use crate::{
     report::CommandLine,
 };
 
-/// What chance is drawn from where nobody says otherwise: a run that is made again is the same.
+/// The default seed: a repeated run sends the same requests.
 pub const SEED: u64 = 1;
 
-/// What a session needs to know.
+/// Settings of a session.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The base URL, with `/api/v1`.
     pub base: Url,
     /// Keys of the target, where it has no control API.
     pub keys: Vec<RoleKey>,
-    /// Whether the target is taken as one that is not ours, even if it has a control API.
+    /// Whether the target is treated as one that is not a sandbox, even if it has a control API.
     pub safe: bool,
     /// What is permitted where the target has no control API.
     pub permissions: Permissions,
-    /// How much is sent there, and how long is waited.
+    /// How much is sent there, and how long the run waits.
     pub limits: RunLimits,
-    /// Who hears that the run waits.
+    /// Is called when the run waits for a quota.
     pub notifier: Notifier,
     /// The token of the control API.
     pub control_token: Option<String>,
-    /// Whether observations fail, too, and objects may have no fields but those of the contract.
+    /// Whether broken assumptions fail, too, and objects may have only the fields of the contract.
     pub strict: bool,
-    /// How long an answer may take.
+    /// How long a response may take.
     pub response_timeout: Duration,
-    /// What chance is drawn from, where requests are made up.
+    /// The seed of generated requests.
     pub seed: u64,
-    /// Who may have signed the certificate of the target.
+    /// The CAs that may have signed the certificate of the target.
     pub trust: Trust,
-    /// The command that the run was started by, for the commands that make its findings again.
+    /// The command that started the run, for the commands that reproduce its findings.
     pub command: CommandLine,
 }
 
 impl Options {
-    /// A run on this server, with nothing given and nothing permitted.
+    /// A run on this server, without keys and permissions.
     pub fn new(base: Url) -> Self {
         Self {
             command: CommandLine::provider(&base),
@@ -93,7 +94,7 @@ impl Options {
         }
     }
 
-    /// `sent`: requests that were made already.
+    /// `sent`: the number of requests so far.
     fn limiter(&self, sent: usize) -> RequestLimiter {
         let limited = self
             .keys
@@ -116,13 +117,13 @@ pub enum SessionError {
     /// The contract contradicts itself.
     #[error(transparent)]
     Contract(#[from] InvalidContract),
-    /// No HTTP client can be made.
+    /// The HTTP client cannot be created.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// Nobody answers.
-    #[error("{0} does not answer: {1}")]
+    /// The target does not respond.
+    #[error("{0} does not respond: {1}")]
     Unreachable(Url, String),
-    /// The API is under another URL than the one that was given.
+    /// The API is at another URL.
     #[error("{0}")]
     WrongBaseUrl(String),
 }
@@ -141,15 +142,15 @@ pub struct Session {
     command: CommandLine,
     limited: OnceCell<ApiKey>,
     success_witness: SuccessWitness,
-    /// What was seen so far.
+    /// The responses seen so far.
     pub coverage_log: CoverageLog,
     pub(crate) echo_detector: EchoDetector,
-    /// What must not be shown.
+    /// Texts to redact.
     pub secrets: Arc<Secrets>,
 }
 
 impl Session {
-    /// Finds out what the target is.
+    /// Detects what the target is.
     pub async fn begin(options: Options) -> Result<Self, SessionError> {
         let mut contract = Contract::load(options.strict)?;
         let mut client = Client::new(
@@ -193,53 +194,48 @@ impl Session {
         })
     }
 
-    /// The target.
     pub fn target(&self) -> &Url {
         self.client.base()
     }
 
-    /// Whether the target is our own server, under our control.
+    /// Whether the target is our own server and has a control API.
     pub fn is_sandbox(&self) -> bool {
         self.control.is_ok()
     }
 
-    /// How much of the contract the target serves. Of one that is not ours, nobody knows; it is asked for
-    /// everything.
+    /// How much of the contract the target serves. For a server that is not a sandbox this is unknown, and everything is
+    /// requested.
     pub fn profile(&self) -> Profile {
         self.expected().settings().profile()
     }
 
-    /// Whether observations fail, too, and objects may have no fields but those of the contract.
+    /// Whether broken assumptions fail, too, and objects may have only the fields of the contract.
     pub fn is_strict(&self) -> bool {
         self.strict
     }
 
-    /// Whether the target has promised what we assume, or is held to it nevertheless.
+    /// Whether the target is checked against our assumptions, too.
     pub fn promises_all(&self) -> bool {
         self.strict || (self.is_sandbox() && self.profile() == Profile::Everything)
     }
 
-    /// Whether the target is taken as one that is not ours, whatever it is.
     pub fn is_safe(&self) -> bool {
         self.safe
     }
 
-    /// What chance is drawn from.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The contract.
     pub(crate) fn contract(&self) -> &Contract {
         &self.contract
     }
 
-    /// What follows from the target's settings; the defaults, where it is no sandbox.
+    /// What follows from the settings of a sandbox; the defaults for any other server.
     pub(crate) fn expected(&self) -> &Expected {
         &self.contract.expected
     }
 
-    /// The command that the run was started by.
     pub(crate) fn command(&self) -> &CommandLine {
         &self.command
     }
@@ -254,21 +250,22 @@ impl Session {
         self.profile().serves(operation)
     }
 
-    /// Which of the contract's answers were seen.
+    /// The responses of the contract, and how often each was seen.
     pub fn coverage(&self) -> Vec<CoverageRow> {
         self.coverage_log
             .coverage(&self.contract, self.is_sandbox(), self.profile())
     }
 
-    /// What the target is, in a sentence.
+    /// What the target is, for people.
     pub fn describe(&self) -> String {
         match &self.control {
             Ok(_) if self.profile() == Profile::Documented => {
-                "a sandbox of what is documented only: what is assumed informs".to_owned()
+                "a sandbox that serves only what is documented: assumed rules are informational"
+                    .to_owned()
             }
-            Ok(_) => "a sandbox: every check has an organization and a clock of its own".to_owned(),
+            Ok(_) => "a sandbox: every check gets its own organization and clock".to_owned(),
             Err(reason) => format!(
-                "not under our control ({reason}): {} given",
+                "not a sandbox ({reason}): {} given",
                 count(self.keys.len(), "key")
             ),
         }
@@ -277,11 +274,11 @@ impl Session {
     /// The control API, for a check that needs one.
     pub fn control(&self) -> Result<&Control, NotPassed> {
         self.control.as_ref().map_err(|reason| {
-            NotPassed::Skipped(format!("needs a sandbox's control API; {reason}"))
+            NotPassed::Skipped(format!("needs the control API of a sandbox; {reason}"))
         })
     }
 
-    /// Sends a request; the coverage log notes the response.
+    /// Sends a request and notes its response.
     pub async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
         let (operation, method) = (request.operation, request.method().clone());
         let outcome = self.client.send(request).await;
@@ -303,12 +300,12 @@ impl Session {
         Ok(exchange)
     }
 
-    /// The API has returned what it was asked for at least once, or why that is not known.
+    /// Fails unless at least one request of the run has succeeded.
     pub(crate) async fn require_success(&self) -> Outcome {
         self.success_witness.require(self).await
     }
 
-    /// Sends a request on a connection of its own, and gives its answer as the bytes are.
+    /// Sends a request on its own connection and returns the raw response.
     pub(crate) async fn send_raw(&self, request: &ApiRequest) -> Result<RawResponse, NotPassed> {
         let outcome = self.client.send_raw(request).await;
         if !matches!(outcome, Err(NotPassed::Skipped(_))) {
@@ -320,13 +317,13 @@ impl Session {
         })
     }
 
-    /// Somebody to act as: on a sandbox, a new organization on a frozen clock.
+    /// A tenant to act as: on a sandbox, a new organization on a frozen clock.
     pub async fn tenant(&self) -> Result<Tenant<'_>, NotPassed> {
         self.tenant_named(check_context::next_organization_name(self.seed))
             .await
     }
 
-    /// Somebody to act as; on a sandbox, an organization of that name.
+    /// A tenant to act as; on a sandbox, a new organization with this name.
     async fn tenant_named(&self, name: Option<String>) -> Result<Tenant<'_>, NotPassed> {
         let organization = match &self.control {
             Ok(control) => Some(control.organization(name).await?),
@@ -338,14 +335,14 @@ impl Session {
         })
     }
 
-    /// A key with a small quota, the same for all who ask, so that it is used up once.
+    /// A key with a small quota, shared by all checks, so that it is used up only once.
     pub async fn limited_key(&self) -> Result<ApiKey, NotPassed> {
         let name = check_context::derived_name(self.seed, "the limited key", 0);
         let make = async || self.tenant_named(Some(name)).await?.limited_key().await;
         self.limited.get_or_try_init(make).await.cloned()
     }
 
-    /// Removes what the run has made.
+    /// Removes the organizations of the run.
     pub async fn end(&self) {
         if let Ok(control) = &self.control {
             control.clean_up().await;

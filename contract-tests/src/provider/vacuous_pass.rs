@@ -1,6 +1,6 @@
-//! When a pass counts. Nonsense keeps many rules: a server that refuses everything refuses a wrong key, and pages without
-//! rows have no row twice. So a check passes only where every response it got was one of the API, and where the API has
-//! returned data at least once in the run.
+//! Rules out vacuous passes. A broken server keeps many rules: one that rejects everything rejects an invalid key, and an empty
+//! page has no duplicate rows. So a check passes only if every response that it got was recognizably one of the API, and if
+//! at least one request of the run has returned data.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,28 +15,28 @@ use crate::{
     provider::session::Session,
 };
 
-/// Fields of a body that a finding names.
+/// Maximum number of fields that a finding names.
 const MAX_NAMED_FIELDS: usize = 5;
 
 /// Whether a request for data has succeeded.
 #[derive(Debug, Default)]
 pub(crate) struct SuccessWitness {
-    /// A check has seen it.
+    /// By a check.
     seen: AtomicBool,
     /// None has, so the lists were tried.
     tried: OnceCell<Result<(), NoSuccess>>,
 }
 
-/// Why it is not known whether the API would return anything.
+/// Why no success is known.
 #[derive(Clone, Debug)]
 enum NoSuccess {
-    /// Nobody may ask.
+    /// No request could be sent.
     NotTried(String),
     /// No list was returned.
     Failed(String),
 }
 
-/// Requests that are made at the most to see the API return something.
+/// Maximum number of requests to get a first success.
 pub(crate) fn max_requests() -> usize {
     lists().count()
 }
@@ -50,7 +50,7 @@ fn lists() -> impl Iterator<Item = &'static Operation> {
 }
 
 impl SuccessWitness {
-    /// Takes note of a response that is one of the API.
+    /// Notes a response of the API.
     pub(crate) fn note(&self, exchange: &Exchange) {
         let returns = |operation: &Operation| operation.response.is_some();
         let is_read =
@@ -72,13 +72,13 @@ impl SuccessWitness {
                 NotPassed::Skipped(format!("{message}: {reason}"))
             }
             NoSuccess::Failed(reason) => NotPassed::Inconclusive(format!(
-                "what was seen is right, but no request with a key that may read has succeeded: {reason}"
+                "the responses seen are correct, but no request with a valid key has succeeded: {reason}"
             )),
         })
     }
 }
 
-/// Asks for lists until one is returned.
+/// Requests lists until one is returned.
 async fn try_lists(session: &Session) -> Result<(), NoSuccess> {
     let mut first = None;
     for list in lists() {
@@ -105,7 +105,7 @@ async fn returns(session: &Session, list: &'static Operation) -> Outcome {
     unrecognized(session.contract(), &exchange).map_or(Ok(()), |violation| Err(violation.into()))
 }
 
-/// Why a response is none of the API at all, whatever its status. What is wrong with one that is, is for other rules.
+/// Why a response is not one of the API at all, whatever its status. Details of its shape are left to other rules.
 pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<Violation> {
     let operation = exchange.operation()?;
     if *exchange.method() == Method::HEAD {
@@ -133,11 +133,11 @@ pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<V
     let expected = if some.is_empty() {
         "a JSON object".to_owned()
     } else {
-        format!("a JSON object that has {}", some.join(", "))
+        format!("a JSON object with {}", some.join(", "))
     };
     Some(Violation {
         message: format!(
-            "the response to {} is none of the API",
+            "the response to {} is not a response of the API",
             operation.id.as_str()
         ),
         at: "body".to_owned(),
@@ -148,7 +148,7 @@ pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<V
     })
 }
 
-/// The body as JSON, or as it came where it is none.
+/// The body as JSON, or as text if it is not JSON.
 fn body_shown(exchange: &Exchange) -> Value {
     let body = exchange.json();
     if body.is_null() {

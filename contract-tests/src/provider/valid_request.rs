@@ -1,4 +1,4 @@
-//! A call of each operation that a faithful server answers with success.
+//! For each operation, a request that a correct server accepts, with the objects that it needs.
 
 use std::cmp::Reverse;
 
@@ -13,11 +13,11 @@ use crate::{
     provider::session::Tenant,
 };
 
-/// Requests that [`Tenant::populated_list_request`] makes on a sandbox besides, at the most.
+/// Maximum number of further requests that [`Tenant::populated_list_request`] sends on a sandbox.
 pub(crate) const MAX_FILL_REQUESTS: usize = 8;
 
 impl Tenant<'_> {
-    /// A call of the operation that a faithful server answers with success, where the key may make it.
+    /// A request that a correct server accepts, if the key has the scopes.
     pub async fn valid_request(
         &self,
         operation: &'static Operation,
@@ -38,8 +38,8 @@ impl Tenant<'_> {
         Ok(request)
     }
 
-    /// A call of a list that has two rows or more: on a sandbox it gets them, elsewhere it has what it has. A shorter one
-    /// does not show what it does with pages.
+    /// A request for a list with at least two rows, which paging needs: on a sandbox they are created, elsewhere the list
+    /// is taken as it is.
     pub async fn populated_list_request(
         &self,
         list: &'static Operation,
@@ -69,7 +69,7 @@ impl Tenant<'_> {
         Ok(request)
     }
 
-    /// A call of the jobs of a company that has two or more, of the first few.
+    /// A request for the jobs of a company that has at least two, among the first few companies.
     async fn company_with_jobs(
         &self,
         jobs: &'static Operation,
@@ -77,7 +77,7 @@ impl Tenant<'_> {
     ) -> Result<ApiRequest, NotPassed> {
         let companies = self.list(OperationId::ListCompanies, "", key).await?;
         let mut companies = companies.rows();
-        // Large companies offer more.
+        // Large companies have more jobs.
         companies.sort_by_key(|company| Reverse(company["employee_count"].as_u64()));
         for company in companies.iter().take(MAX_FILL_REQUESTS - 1) {
             let id = company["id"].as_str().unwrap_or_default();
@@ -86,11 +86,11 @@ impl Tenant<'_> {
             }
         }
         Err(NotPassed::Skipped(
-            "needs a company that offers two jobs or more".to_owned(),
+            "needs a company with at least two jobs".to_owned(),
         ))
     }
 
-    /// The id of something that can be read, or of something of our own making that can be changed.
+    /// The id of an object to read, or of one that the run has created to change.
     async fn object_id(
         &self,
         entity: Entity,
@@ -117,7 +117,7 @@ impl Tenant<'_> {
                 self.create(OperationId::CreateJobSearch, Document::CreateJobSearch, key)
                     .await
             }
-            // Not one that anything would happen to, if it could.
+            // No key is revoked, even if a server allows it.
             Entity::ApiKey => Ok(UNKNOWN_ID.to_owned()),
             Entity::BlacklistEntry | Entity::RegisterEntry => Err(NotPassed::Inconclusive(
                 format!("no operation has the id of a {entity} in its path"),
@@ -125,7 +125,7 @@ impl Tenant<'_> {
         }
     }
 
-    /// A body for an operation on the object `id`.
+    /// A valid body for an operation on the object `id`.
     async fn body(&self, document: Document, id: &str, key: &ApiKey) -> Result<Value, NotPassed> {
         let mut body = examples::body(document);
         if document == Document::DeleteEntries {
@@ -146,7 +146,7 @@ impl Tenant<'_> {
         Ok(body)
     }
 
-    /// Makes something; returns its id.
+    /// Creates an object; returns its id.
     async fn create(
         &self,
         create: OperationId,
@@ -160,7 +160,7 @@ impl Tenant<'_> {
         made.text_at("/id")
     }
 
-    /// Makes a blacklist with a few entries; returns its id.
+    /// Creates a blacklist with a few entries; returns its id.
     async fn new_blacklist(&self, key: &ApiKey) -> Result<String, NotPassed> {
         let id = self
             .create(OperationId::CreateBlacklist, Document::CreateBlacklist, key)
@@ -173,7 +173,7 @@ impl Tenant<'_> {
         Ok(id)
     }
 
-    /// The id of an order that is completed.
+    /// The id of a completed order.
     async fn completed_order(&self, key: &ApiKey) -> Result<String, NotPassed> {
         let listed = self.list(OperationId::ListOrders, "", key).await?;
         let orders = listed.at("/orders");
@@ -186,7 +186,7 @@ impl Tenant<'_> {
             .and_then(|order| order["id"].as_str())
             .map(ToOwned::to_owned)
             .ok_or_else(|| {
-                NotPassed::Skipped("among the first 100 orders none is COMPLETED".to_owned())
+                NotPassed::Skipped("needs a COMPLETED order among the first 100".to_owned())
             })
     }
 
@@ -194,7 +194,11 @@ impl Tenant<'_> {
     pub async fn first_id(&self, list: OperationId, key: &ApiKey) -> Result<String, NotPassed> {
         let listed = self.list(list, "", key).await?;
         let id = listed.at("/items/0/id").as_str().map(ToOwned::to_owned);
-        id.ok_or_else(|| NotPassed::Skipped(format!("{list} shows nothing to work with")))
+        id.ok_or_else(|| {
+            NotPassed::Skipped(format!(
+                "needs an object to work with, and {list} returns none"
+            ))
+        })
     }
 
     /// The first hundred rows of a list.
@@ -213,13 +217,13 @@ impl Tenant<'_> {
     }
 }
 
-/// Whether a call of the operation can be prepared without changing what is not of the judge's making.
+/// Whether a valid request can be prepared that changes only objects created by the run.
 pub(crate) fn can_prepare(operation: &Operation) -> bool {
     let changes = ![Method::GET, Method::POST].contains(&operation.method);
     !changes || operation.entity().is_some_and(can_be_created)
 }
 
-/// What [`Tenant::valid_request`] sends at the most. A test holds it to that.
+/// The most that [`Tenant::valid_request`] sends, as a test checks.
 pub(crate) fn max_requests(operation: &Operation) -> Requests {
     let mut requests = Requests::default();
     let changes = operation.method != Method::GET;
@@ -251,7 +255,7 @@ pub(crate) fn max_requests(operation: &Operation) -> Requests {
     requests
 }
 
-/// Whether there is an operation that makes one.
+/// Whether an operation creates such objects.
 fn can_be_created(entity: Entity) -> bool {
     match entity {
         Entity::Order

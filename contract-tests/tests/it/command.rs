@@ -210,7 +210,7 @@ async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
     assert_eq!(
         (
             unreachable.status.code(),
-            text(&unreachable).contains("does not answer")
+            text(&unreachable).contains("does not respond")
         ),
         (Some(4), true)
     );

@@ -141,7 +141,7 @@ async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
     };
     let reads = &finding("PRV-403-SCOPE", OperationId::ListBlacklists).outcome;
     assert!(
-        matches!(reads, Err(NotPassed::Skipped(reason)) if reason.ends_with("the read_only key holds it")),
+        matches!(reads, Err(NotPassed::Skipped(reason)) if reason.ends_with("which the read_only key holds")),
         "{reads:?}"
     );
     let create = finding("PRV-403-SCOPE", OperationId::CreateOrder);
@@ -153,7 +153,7 @@ async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
             Err(NotPassed::Skipped(reason)) => {
                 assert!(!operation.scopes.writes(), "{operation:?}");
                 let expected = format!(
-                    "needs a key without {}; a read_only key may hold it",
+                    "needs a key without {}, which a read_only key may hold",
                     operation.scopes
                 );
                 assert_eq!(*reason, expected);

@@ -221,7 +221,10 @@ async fn a_list_that_is_right_earns_nothing_for_other_operations() {
     let orders = [OperationId::ListOrders, OperationId::CreateOrder];
     let others = run.findings.iter().filter(|one| {
         // What came whole was judged all the same; of a response, that is all that this says.
-        let afterwards = matches!(checks::find(one.id).unwrap().run, check::Run::Afterwards(_));
+        let afterwards = matches!(
+            checks::find(one.id).unwrap().procedure,
+            check::Procedure::AfterPerOperation(_)
+        );
         let is_other = |operation: &Operation| !afterwards && !orders.contains(&operation.id);
         one.verdict == Verdict::Pass && one.operation.is_some_and(is_other)
     });

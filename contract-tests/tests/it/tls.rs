@@ -195,7 +195,7 @@ async fn a_file_without_the_certificate_of_a_ca_is_a_usage_error_that_names_it()
         for (file, why) in [
             (&missing, "cannot be read"),
             (&empty, "it has no certificate; a PEM file"),
-            (&broken, "its certificate 1 is none"),
+            (&broken, "certificate 1 is invalid"),
         ] {
             let known = args.len();
             args.extend(["--ca-cert", file]);

@@ -259,7 +259,7 @@ fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
     let replay = format!("contract-tests har {file}");
     for (name, has) in [
         ("side", "server"),
-        ("problem", "the body is no order_list"),
+        ("problem", "the body is not a valid order_list"),
         ("at", "$.orders[*].status"),
         ("expected", "schemas/json/order_list.schema.json#"),
         ("got", "\"DONE\""),

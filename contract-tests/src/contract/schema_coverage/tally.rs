@@ -37,13 +37,12 @@ impl Type {
 pub(super) struct Keyword {
     pub(super) place: usize,
     pub(super) name: String,
-    /// The type of the values that it is for; none where it is for all.
+    /// The type of the values that it applies to; none if it applies to all.
     of: Option<Type>,
 }
 
 impl Keyword {
-    /// A keyword that a value can break; nothing where it is none. Those that are about fields and items have these
-    /// for places of their own.
+    /// None if a value cannot break the keyword. `properties` and `items` are not keywords here: they have their own places.
     pub(super) fn of(place: usize, name: &str) -> Option<Self> {
         let of = match name {
             "type" | "enum" | "const" | "anyOf" | "oneOf" | "not" => None,
@@ -64,44 +63,43 @@ impl Keyword {
     }
 }
 
-/// What bodies have shown.
+/// How much of a schema bodies have covered.
 #[derive(Clone, Debug)]
 pub(crate) struct SchemaCoverage {
-    /// For each place, how many values of each type.
+    /// For each place, the number of values by type.
     values: Vec<[usize; TYPES]>,
-    /// For each keyword, how many values break it.
+    /// For each keyword, the number of values that break it.
     broken: Vec<usize>,
 }
 
-/// Of a body's schema, the keywords that its values were held to, and what came of it.
+/// The coverage of the keywords of a schema.
 #[derive(Clone, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Keywords<Name: Ord = String> {
-    /// How many the schema has, at all its places.
+    /// The number in the schema, at all its places.
     pub of: usize,
-    /// How many a value was held to.
+    /// The number that a value was checked against.
     pub seen: usize,
-    /// How many a value kept.
+    /// The number that a value satisfied.
     pub valid: usize,
-    /// How many a value broke.
+    /// The number that a value broke.
     pub invalid: usize,
-    /// Those that a value broke, such as `$.orders[*].status enum`.
+    /// The broken ones, such as `$.orders[*].status enum`.
     pub broken: BTreeMap<Name, KeywordCount>,
 }
 
-/// How many values were held to a keyword.
+/// The number of values that were checked against a keyword.
 #[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(deny_unknown_fields)]
 #[schemars(rename = "Held")]
 pub struct KeywordCount {
     /// In all.
     pub seen: usize,
-    /// That broke it.
+    /// Those that broke it.
     pub invalid: usize,
 }
 
 impl SchemaCoverage {
-    /// Nothing yet, of so many places and keywords.
     pub(super) fn of(places: usize, keywords: usize) -> Self {
         Self {
             values: vec![[0; TYPES]; places],
@@ -117,7 +115,7 @@ impl SchemaCoverage {
         self.broken[keyword] += 1;
     }
 
-    /// Takes in what another body of the same index has shown.
+    /// Adds the coverage of another body of the same schema.
     pub(crate) fn add(&mut self, other: &Self) {
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
             mine.iter_mut()
@@ -128,13 +126,12 @@ impl SchemaCoverage {
         broken.for_each(|(sum, one)| *sum += one);
     }
 
-    /// Whether a place had something but `null`.
+    /// Whether a place had a value other than `null`.
     pub(super) fn has(&self, place: usize) -> bool {
         let types = self.values[place].iter().enumerate();
         types.skip(Type::Bool as usize).any(|(_, count)| *count > 0)
     }
 
-    /// What came of these keywords.
     pub(super) fn keywords(
         &self,
         keywords: &[Keyword],

@@ -143,7 +143,8 @@ pub(super) async fn same(session: &Session) -> Outcome {
 pub(super) async fn challenge(session: &Session) -> Outcome {
     if !session.expected().challenges() {
         return Err(NotPassed::Skipped(
-            "needs challenges, and the target sends none: challenges".to_owned(),
+            "needs WWW-Authenticate challenges, which the setting `challenges` turns off"
+                .to_owned(),
         ));
     }
     let refusals = every_cause(session).await?;

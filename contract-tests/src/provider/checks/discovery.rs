@@ -67,7 +67,7 @@ fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3]
     match (sited, named.next(), named.next()) {
         (Some(sited), Some(named), Some(elsewhere)) => Ok([sited, named, elsewhere]),
         _ => Err(NotPassed::Skipped(
-            "needs a discovery of three companies that differ by domain and name".to_owned(),
+            "needs a discovery with three companies that differ by domain and name".to_owned(),
         )),
     }
 }
@@ -109,7 +109,7 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
     let mut expected = vec![sited, named];
     expected.sort_by_key(|row| rows.iter().position(|other| other == *row));
     left.expect(
-        "companies that are missing",
+        "missing companies",
         &names(expected),
         &names(rows.iter().filter(gone).collect()),
     )

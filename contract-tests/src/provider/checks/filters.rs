@@ -85,7 +85,7 @@ impl<'a> List<'a> {
             return Ok(different);
         }
         Err(NotPassed::Skipped(format!(
-            "needs rows of {least} different {at} in {}, which tell a filter from none",
+            "needs at least {least} different values of {at} in {}, to see what the filter does",
             self.operation
         )))
     }
@@ -184,13 +184,13 @@ pub(super) async fn text(session: &Session) -> Outcome {
         let list = List::of(session, operation).await?;
         let rows = list.all.rows();
         let searched = searched(&rows, at).ok_or_else(|| {
-            let what = format!("needs a row of {operation} that its {at} tells from others");
+            let what = format!("needs a row of {operation} whose {at} is unique");
             NotPassed::Skipped(what)
         })?;
         let (row, text) = searched;
         let found = list.get(&encoded("search", &text)).await?;
         let among = found.rows().iter().any(|found| found["id"] == row["id"]);
-        let expected = "also the row that was searched for";
+        let expected = "including the row that was searched for";
         found.expect_that(among, "$.items[*].id", expected, row["id"].clone())?;
         let fewer = total(&found)? < total(&list.all)?;
         let actual = json!(total(&found)?);

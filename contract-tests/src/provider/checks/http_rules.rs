@@ -123,7 +123,7 @@ async fn without_body(session: &Session, request: &ApiRequest) -> Result<u16, No
         return Ok(status);
     }
     Err(Violation {
-        message: format!("{status} to {} comes with a body", request.method()),
+        message: format!("the {status} response to {} has a body", request.method()),
         at: "body".to_owned(),
         expected: json!("nothing after the head"),
         actual: json!(String::from_utf8_lossy(&after_head)),

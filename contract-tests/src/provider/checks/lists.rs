@@ -27,7 +27,7 @@ async fn first_page(
     first.expect_status(200)?;
     let total = usize::try_from(first.number_at("/total")?).unwrap_or(usize::MAX);
     if total < least {
-        let reason = format!("needs a list of {least} rows or more; this one has {total}");
+        let reason = format!("needs a list with at least {least} rows; this one has {total}");
         return Err(NotPassed::Skipped(reason));
     }
     Ok((list, first, total))
@@ -48,7 +48,7 @@ pub(super) async fn foreign(session: &Session, operation: &'static Operation) ->
     };
     let theirs = ids(&theirs);
     let foreign: Vec<_> = ids(&ours).intersection(&theirs).cloned().collect();
-    let expected = "no row that another organization has";
+    let expected = "no row of another organization";
     ours.expect_that(foreign.is_empty(), "rows", expected, json!(foreign))
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
         for row in page.rows() {
             let name = row.get("id").unwrap_or(&row).clone();
             let fresh = seen.insert(name.to_string());
-            page.expect_that(fresh, "a row", "one that no page before had", name)?;
+            page.expect_that(fresh, "a row", "one that no earlier page had", name)?;
         }
         offset += limit;
         if offset >= total {
@@ -90,7 +90,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
         }
     }
     let message =
-        format!("needs a shorter list: {MAX_PAGES} pages of {limit} rows are not all of it");
+        format!("needs a shorter list: {MAX_PAGES} pages of {limit} rows do not cover it");
     Err(NotPassed::Skipped(message))
 }
 
@@ -140,7 +140,7 @@ fn same(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
     for (field, listed) in row.and_then(Value::as_object).into_iter().flatten() {
         if let Some(own) = read.json().get(field).filter(|own| *own != listed) {
             let (expected, own, at) = (listed.clone(), own.clone(), format!("$.{field}"));
-            return Err(read.violation(&at, expected, own, "is not as the list has it"));
+            return Err(read.violation(&at, expected, own, "differs from the row in the list"));
         }
     }
     Ok(())

@@ -211,7 +211,8 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
             .next()
             .is_some_and(|first| !first && !changes.any(|one| one))
         {
-            let reason = "needs an object that the change would change; all of it is so already";
+            let reason =
+                "needs an object that the update would change; it already has these values";
             return Err(NotPassed::Skipped(reason.to_owned()));
         }
     }
@@ -270,7 +271,7 @@ pub(super) async fn texts_read_back(session: &Session, operation: &'static Opera
     result.expect_sent_values()?;
     let read = result.read.json();
     let shown = texts(operation).any(|name| read.get(name).is_some());
-    let reason = "needs a text that can be read, and none of those written is there";
+    let reason = "needs a text field that can be read; none of the written ones is returned";
     shown
         .then_some(())
         .ok_or_else(|| NotPassed::Skipped(reason.into()))
@@ -345,13 +346,13 @@ pub(super) async fn list_after_deletion(
     };
     let before = tenant.list(list.id, delete.id(), &key).await?;
     if !gone.is_subset(&shown(&before)) {
-        let reason = "needs a list that shows what is to be deleted in its first 100 rows";
+        let reason = "needs the object among the first 100 rows of its list";
         return Err(NotPassed::Skipped(reason.to_owned()));
     }
     session.send(delete.clone()).await?.expect_success()?;
     let after = tenant.list(list.id, delete.id(), &key).await?;
     let left: Vec<_> = shown(&after).intersection(&gone).cloned().collect();
-    after.expect("rows that were deleted", &json!([]), &json!(left))?;
+    after.expect("deleted rows in the list", &json!([]), &json!(left))?;
     if session.is_sandbox() {
         // Elsewhere, others may have added some meanwhile.
         let total = before.at("/total").as_u64().unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Looks at an order at the most; between two, it may come to another status.
-pub(super) const MAX_LOOKS: usize = 120;
+pub(super) const MAX_POLLS: usize = 120;
 
 fn list(query: &str, key: &ApiKey) -> ApiRequest {
     ApiRequest::to(OperationId::ListOrders.operation())
@@ -53,7 +53,7 @@ pub(super) async fn complete(
     id: &str,
 ) -> Result<Vec<String>, NotPassed> {
     let mut statuses: Vec<String> = Vec::new();
-    for _ in 0..MAX_LOOKS {
+    for _ in 0..MAX_POLLS {
         let exchange = session.send(read(id, key)).await?;
         exchange.expect_status(200)?;
         let status = exchange
@@ -70,7 +70,7 @@ pub(super) async fn complete(
         tenant.advance_an_order().await?;
     }
     Err(NotPassed::Inconclusive(format!(
-        "the order was not completed after {MAX_LOOKS} looks at it: {statuses:?}"
+        "the order was not completed after {MAX_POLLS} polls: {statuses:?}"
     )))
 }
 
@@ -110,7 +110,7 @@ pub(super) async fn readback(session: &Session) -> Outcome {
     after.expect_that(
         listed || !whole,
         "$.orders[*].id",
-        "also that of the new order",
+        "including that of the new order",
         json!(id),
     )?;
     let location = created.header(header::LOCATION).unwrap_or_default();

@@ -120,7 +120,7 @@ pub(super) async fn scope_before_object_and_body(
     let (key, held) = tenant.key_without(operation).await?;
     if held.is_none() && !operation.scopes.writes() {
         return Err(NotPassed::Skipped(format!(
-            "needs a key without {}; a read_only key may hold it",
+            "needs a key without {}, which a read_only key may hold",
             operation.scopes
         )));
     }
@@ -177,7 +177,7 @@ pub(super) async fn key_on_every_spelling(
             .await?;
         let code = exchange.at("/code");
         let read = BEHIND_THE_KEY.iter().any(|known| code == known.as_str());
-        let expected = "401, or 404 where it is no path";
+        let expected = "401, or 404 for an unknown path";
         exchange.expect_that(!read, "$.code", expected, code)?;
         // A page for people, which many servers have for any path, is nobody's object.
         let admitted = exchange.status == StatusCode::NO_CONTENT

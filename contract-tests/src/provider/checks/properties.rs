@@ -69,7 +69,8 @@ async fn test_kinds(session: &Session, operation: &'static Operation, kinds: &[K
     if judged {
         Ok(())
     } else {
-        let reason = "chance makes up no request for this operation; this is a defect";
+        let reason =
+            "no request could be generated for this operation; this is a bug in contract-tests";
         Err(NotPassed::Inconclusive(reason.to_owned()))
     }
 }
@@ -179,11 +180,11 @@ impl PropertyTest<'_> {
         let seed = self.session.seed();
         match self.judge(&smallest).await {
             Ok(()) => Err(NotPassed::Inconclusive(format!(
-                "a request that was answered wrongly was answered rightly when it was made again (--seed {seed})"
+                "a request that failed passed when it was sent again (--seed {seed})"
             ))),
             Err(NotPassed::Violated(mut violation)) => {
                 violation.message = format!(
-                    "{}, where {kind} (made up of --seed {seed}, and {} made smaller)",
+                    "{}, where {kind} (generated from --seed {seed}, shrunk {})",
                     violation.message,
                     count(times, "time")
                 );

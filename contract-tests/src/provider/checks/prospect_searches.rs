@@ -56,10 +56,10 @@ pub(super) async fn stale(session: &Session) -> Outcome {
     let next = changed.at("/version");
     let makes_another = next != json!(version);
     if !makes_another && !session.is_sandbox() {
-        let reason = "needs another version, and a change that changes nothing makes none";
+        let reason = "needs a new version, and an update without changes makes none";
         return Err(NotPassed::Skipped(reason.to_owned()));
     }
-    changed.expect_that(makes_another, "$.version", "another one than before", next)?;
+    changed.expect_that(makes_another, "$.version", "a new version", next)?;
     // Somebody who has read it before the change does not undo what they have not seen.
     let other = json!({"name": "Contract test: stale"});
     let stale = search.change(version, &other).await?;

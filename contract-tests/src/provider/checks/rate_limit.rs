@@ -39,7 +39,7 @@ pub(crate) async fn exhaust_quota(
         admitted.push(exchange);
     }
     Err(NotPassed::Inconclusive(format!(
-        "after {BURST} calls the quota was not used up"
+        "the quota was not used up after {BURST} requests"
     )))
 }
 
@@ -53,7 +53,7 @@ fn retry_after(refused: &Exchange) -> Result<u64, NotPassed> {
             at,
             json!("a whole number of seconds, at least 1"),
             json!(text),
-            "is not what a client can wait for",
+            "is not a time that a client can wait for",
         )
     })
 }
@@ -76,7 +76,7 @@ pub(super) async fn count(session: &Session) -> Outcome {
     let (admitted, refused) = exhaust_quota(session, &tenant.limited_key().await?).await?;
     let limit = expected.quota(&refused, QuotaField::Limit)?;
     let reset = expected.quota(&refused, QuotaField::Reset)?;
-    refused.expect("calls let in", &json!(limit), &json!(admitted.len()))?;
+    refused.expect("admitted requests", &json!(limit), &json!(admitted.len()))?;
     for (left, exchange) in (0..limit).rev().zip(admitted.iter()).chain([(0, &refused)]) {
         for (field, right) in [
             (QuotaField::Limit, limit),
@@ -128,7 +128,9 @@ pub(super) async fn burst(session: &Session) -> Outcome {
     let at_once = usize::try_from(limit).unwrap_or(usize::MAX);
     let at_once = at_once.saturating_mul(2);
     if at_once > MAX_AT_ONCE {
-        let reason = format!("a quota of {limit} calls is too large to send twice as many at once");
+        let reason = format!(
+            "the quota of {limit} requests is too large: twice as many cannot be sent at once"
+        );
         return Err(NotPassed::Skipped(reason));
     }
     let key = tenant.limited_key().await?;
@@ -141,7 +143,7 @@ pub(super) async fn burst(session: &Session) -> Outcome {
     let Some(one) = refused.first().or(admitted.first()) else {
         return Ok(());
     };
-    one.expect("calls let in", &json!(limit), &json!(admitted.len()))
+    one.expect("admitted requests", &json!(limit), &json!(admitted.len()))
 }
 
 pub(super) async fn bad_keys(session: &Session) -> Outcome {

@@ -18,7 +18,7 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
     let required = operation.scopes;
     if held.is_none() && !required.writes() && exchange.status.is_success() {
         return Err(NotPassed::Skipped(format!(
-            "needs a key without {required}; the read_only key holds it"
+            "needs a key without {required}, which the read_only key holds"
         )));
     }
     exchange.expect_error(ErrorCode::AuthorizationError)?;

@@ -65,7 +65,7 @@ pub(super) async fn same(session: &Session) -> Outcome {
     let noise = noise.as_millis();
     let limit = MAX_DIFFERENCE.as_millis();
     Err(NotPassed::Inconclusive(format!(
-        "the times of the same request differ by {noise} ms, so that {limit} ms between causes would tell nothing"
+        "response times of the same request vary by {noise} ms, so {limit} ms between causes would mean nothing"
     )))
 }
 

@@ -104,7 +104,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         Some((name, wrong))
     });
     let Some((name, wrong)) = typed.into_iter().next() else {
-        return Err(NotPassed::Skipped("needs a field of one type".to_owned()));
+        return Err(NotPassed::Skipped("needs a field with a type".to_owned()));
     };
     let right = whole.to_string();
     let inner = right.trim_start_matches('{').trim_end_matches('}');
@@ -114,7 +114,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         .send(request.clone().body(alone.to_string()))
         .await?;
     if names_field(&alone, &name).is_err() {
-        let reason = format!("needs a server that refuses {wrong} as {name}");
+        let reason = format!("needs a server that rejects {wrong} as {name}");
         return Err(NotPassed::Skipped(reason));
     }
     for text in [
@@ -125,7 +125,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         let status = exchange.status.as_u16();
         // Which of the two counts is open, but the one that counts has to be allowed.
         let allowed = exchange.status.is_success() || [400, 409, 422].contains(&status);
-        let expected = "success, or 400 or 422";
+        let expected = "success, 400, 409 or 422";
         exchange.expect_that(allowed, "status", expected, json!(status))?;
         if exchange.status.is_success()
             && let Some(told) = exchange.json().get(&name).filter(|_| name != "version")

@@ -1,4 +1,4 @@
-//! Where the API is. A base URL without its `/api/v1`, or with one too many, would make a failure of every check.
+//! Verifies the base URL. With a missing or an extra `/api/v1`, every check would fail.
 
 use http::StatusCode;
 use schemas::{API_PREFIX, OperationId};
@@ -10,10 +10,10 @@ use crate::{
     http::Client,
 };
 
-/// Requests that are made at the most to find out.
+/// Maximum number of requests to verify it.
 pub(crate) const MAX_REQUESTS: usize = 2;
 
-/// Asks whether somebody is there, and whether it is the API; returns how many requests that took.
+/// Verifies that the target responds and is the API; returns the number of requests that took.
 pub(super) async fn verify(client: &Client, options: &Options) -> Result<usize, SessionError> {
     let base = &options.base;
     let reached = client.send(probe_request()).await;
@@ -34,18 +34,18 @@ pub(super) async fn verify(client: &Client, options: &Options) -> Result<usize, 
     if found.is_ok_and(|exchange| is_the_api(&exchange)) {
         let status = exchange.status.as_u16();
         return Err(SessionError::WrongBaseUrl(format!(
-            "{base} is not where the API is: GET /orders returns {status}; did you mean {alternative}?"
+            "the API is not at {base}: GET /orders returns {status}; did you mean {alternative}?"
         )));
     }
     Ok(2)
 }
 
-/// A request that any server of the API has an answer to, whoever asks.
+/// A request that every server of the API responds to, without a key.
 fn probe_request() -> ApiRequest {
     ApiRequest::to(OperationId::ListOrders.operation())
 }
 
-/// Whether it is how the API might respond to a request without a key: it refuses it in JSON, or has a list for everybody.
+/// Whether the API might respond like this to a request without a key: with a rejection in JSON, or a public list.
 fn is_the_api(exchange: &Exchange) -> bool {
     let refused = [
         StatusCode::UNAUTHORIZED,
@@ -56,7 +56,7 @@ fn is_the_api(exchange: &Exchange) -> bool {
     exchange.json().is_object() && (status.is_success() || refused.contains(&status))
 }
 
-/// Where the API may be instead: with its prefix, or without.
+/// The same URL with the API prefix added, or removed.
 fn alternative_to(base: &Url) -> Url {
     let path = base.path().trim_end_matches('/');
     let other = match path.strip_suffix(API_PREFIX) {

@@ -1,4 +1,4 @@
-//! Somebody to act as.
+//! A tenant to act as.
 
 use jiff::SignedDuration;
 use schemas::{Operation, ScopeSet, key::ApiKey};
@@ -11,7 +11,7 @@ use crate::{
     provider::control::{MintedKey, key_with_scopes},
 };
 
-/// Somebody to act as.
+/// A tenant to act as.
 #[derive(Debug)]
 pub struct Tenant<'a> {
     pub(super) session: &'a Session,
@@ -26,8 +26,8 @@ impl Tenant<'_> {
             .await
     }
 
-    /// A key that lacks every scope the operation needs, and the scopes it holds. Of one that was given, nobody knows
-    /// more than that it may not write: it may hold what an operation needs that only reads.
+    /// A key without the scopes of the operation, and the scopes that it holds. A given key is only known not to write:
+    /// it may hold the scope of an operation that reads.
     pub async fn key_without(
         &self,
         operation: &Operation,
@@ -39,7 +39,7 @@ impl Tenant<'_> {
         Ok((self.mint(key_with_scopes(held)).await?.key, Some(held)))
     }
 
-    /// A key that holds just these scopes.
+    /// A key with exactly these scopes.
     pub async fn key_with(&self, scopes: ScopeSet) -> Result<ApiKey, NotPassed> {
         self.session.control()?;
         self.key(key_with_scopes(scopes), KeyRole::Full).await
@@ -52,17 +52,16 @@ impl Tenant<'_> {
             .await
     }
 
-    /// Whose it is.
     pub(crate) fn session(&self) -> &Session {
         self.session
     }
 
-    /// The key of a role, of those that were given.
+    /// The given key with this role.
     pub(crate) fn given_key(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {
         self.session.given_key(role)
     }
 
-    /// A key that expired.
+    /// An expired key.
     pub async fn expired_key(&self) -> Result<ApiKey, NotPassed> {
         let key = self
             .key(
@@ -76,7 +75,7 @@ impl Tenant<'_> {
         Ok(key)
     }
 
-    /// A key that was revoked.
+    /// A revoked key.
     pub async fn revoked_key(&self) -> Result<ApiKey, NotPassed> {
         if self.organization.is_none() {
             return self.session.given_key(KeyRole::Revoked);
@@ -86,7 +85,7 @@ impl Tenant<'_> {
         Ok(key.key)
     }
 
-    /// A key as asked for; only a sandbox can make one.
+    /// Creates a key; only a sandbox can.
     pub async fn mint(&self, new: Value) -> Result<MintedKey, NotPassed> {
         self.session.control()?.key(self.name(), new).await
     }
@@ -96,13 +95,13 @@ impl Tenant<'_> {
         self.session.control()?.revoke(self.name(), key).await
     }
 
-    /// Lets time pass; only a sandbox can.
+    /// Advances the clock; only a sandbox can.
     pub async fn advance(&self, seconds: u64) -> Result<(), NotPassed> {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         self.advance_by(SignedDuration::from_secs(seconds)).await
     }
 
-    /// Lets time pass until an order may have another status; only a sandbox can.
+    /// Advances the clock until an order may have its next status; only a sandbox can.
     pub async fn advance_an_order(&self) -> Result<(), NotPassed> {
         self.advance_by(self.session.expected().order_step()).await
     }
@@ -111,7 +110,6 @@ impl Tenant<'_> {
         self.session.control()?.advance(self.name(), by).await
     }
 
-    /// Sends a call.
     pub async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
         self.session.send(request).await
     }

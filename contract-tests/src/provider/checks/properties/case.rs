@@ -249,7 +249,7 @@ impl fmt::Display for Kind {
         match self {
             Self::Valid(..) => formatter.write_str("no rule is broken"),
             Self::Invalid(keyword) => write!(formatter, "one `{keyword}` is broken"),
-            Self::Truncated => formatter.write_str("the body is cut off"),
+            Self::Truncated => formatter.write_str("the body is truncated"),
         }
     }
 }
