@@ -56,6 +56,50 @@ pub fn body(document: Document) -> Value {
     example.map_or_else(missing, |example| example.body)
 }
 
+/// A field of an example that must hold a value of the server for the request to succeed.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveField {
+    /// The field, at the top of the body.
+    pub name: &'static str,
+    /// Its value.
+    pub value: LiveValue,
+}
+
+/// A value that depends on the server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LiveValue {
+    /// A list with the id of an entry of the blacklist in the path.
+    EntryIds,
+    /// A list with the id of a blacklist.
+    BlacklistIds,
+    /// The version of the prospect search in the path.
+    SearchVersion,
+    /// The id of a company.
+    CompanyId,
+}
+
+const LIVE_FIELDS: [(Document, &str, LiveValue); 4] = [
+    (Document::DeleteEntries, "entry_ids", LiveValue::EntryIds),
+    (
+        Document::SetBlacklists,
+        "blacklist_ids",
+        LiveValue::BlacklistIds,
+    ),
+    (
+        Document::UpdateProspectSearch,
+        "version",
+        LiveValue::SearchVersion,
+    ),
+    (Document::CreateProspect, "company_id", LiveValue::CompanyId),
+];
+
+/// What the example of a document lacks to be a valid request, if anything. Whoever sends requests fills it in.
+pub fn live_field(document: Document) -> Option<LiveField> {
+    let mut fields = LIVE_FIELDS.iter();
+    let (_, name, value) = *fields.find(|(known, ..)| *known == document)?;
+    Some(LiveField { name, value })
+}
+
 fn example(file: &'static include_dir::File<'static>) -> Example {
     let name = file.path().to_str().expect("file names are ASCII");
     let mut parts = name.split('.');

@@ -78,7 +78,7 @@ fn is_get(operation: &Operation) -> bool {
     operation.method == http::Method::GET
 }
 
-/// Whether an API key can hold all that it needs.
+/// Whether an API key can hold the required scopes.
 fn open_to_keys(operation: &Operation) -> bool {
     ScopeSet::PUBLIC.contains_all(operation.scopes)
 }
@@ -115,7 +115,7 @@ fn readings(session: &Session, operation: &Operation) -> Outcome {
     session.coverage_log.outcome(operation, Aspect::Reading)
 }
 
-/// The check of that id.
+/// The check with this id.
 pub fn find(id: &str) -> Option<&'static Check> {
     CHECKS
         .iter()

@@ -3,7 +3,12 @@
 use std::cmp::Reverse;
 
 use http::Method;
-use schemas::{Entity, Operation, OperationId, documents::Document, examples, key::ApiKey};
+use schemas::{
+    Entity, Operation, OperationId,
+    documents::Document,
+    examples::{self, LiveValue},
+    key::ApiKey,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -128,22 +133,36 @@ impl Tenant<'_> {
     /// A valid body for an operation on the object `id`.
     async fn body(&self, document: Document, id: &str, key: &ApiKey) -> Result<Value, NotPassed> {
         let mut body = examples::body(document);
-        if document == Document::DeleteEntries {
-            let entries = self
-                .list(OperationId::ListBlacklistEntries, id, key)
-                .await?;
-            body["entry_ids"] = json!([entries.at("/items/0/id")]);
-        } else if document == Document::SetBlacklists {
-            body["blacklist_ids"] = json!([self.new_blacklist(key).await?]);
-        } else if document == Document::UpdateProspectSearch {
-            let read = ApiRequest::on(OperationId::GetProspectSearch.operation(), id);
-            let read = self.send(read.key(key)).await?;
-            read.expect_status(200)?;
-            body["version"] = read.at("/version");
-        } else if document == Document::CreateProspect {
-            body["company_id"] = json!(self.first_id(OperationId::ListCompanies, key).await?);
+        if let Some(field) = examples::live_field(document) {
+            body[field.name] = self.live_value(field.value, id, key).await?;
         }
         Ok(body)
+    }
+
+    async fn live_value(
+        &self,
+        value: LiveValue,
+        id: &str,
+        key: &ApiKey,
+    ) -> Result<Value, NotPassed> {
+        match value {
+            LiveValue::EntryIds => {
+                let list = OperationId::ListBlacklistEntries;
+                let entries = self.list(list, id, key).await?;
+                Ok(json!([entries.at("/items/0/id")]))
+            }
+            LiveValue::BlacklistIds => Ok(json!([self.new_blacklist(key).await?])),
+            LiveValue::SearchVersion => {
+                let read = ApiRequest::on(OperationId::GetProspectSearch.operation(), id);
+                let read = self.send(read.key(key)).await?;
+                read.expect_status(200)?;
+                Ok(read.at("/version"))
+            }
+            LiveValue::CompanyId => {
+                let company = self.first_id(OperationId::ListCompanies, key).await?;
+                Ok(json!(company))
+            }
+        }
     }
 
     /// Creates an object; returns its id.
@@ -245,12 +264,16 @@ pub(crate) fn max_requests(operation: &Operation) -> Requests {
         ) => requests.reads += 1,
         Some(Entity::ApiKey | Entity::BlacklistEntry | Entity::RegisterEntry) | None => {}
     }
-    match operation.request {
-        Some(
-            Document::DeleteEntries | Document::UpdateProspectSearch | Document::CreateProspect,
-        ) => requests.reads += 1,
-        Some(Document::SetBlacklists) => requests.writes += 2,
-        Some(_) | None => {}
+    match operation
+        .request
+        .and_then(examples::live_field)
+        .map(|field| field.value)
+    {
+        Some(LiveValue::EntryIds | LiveValue::SearchVersion | LiveValue::CompanyId) => {
+            requests.reads += 1;
+        }
+        Some(LiveValue::BlacklistIds) => requests.writes += 2,
+        None => {}
     }
     requests
 }

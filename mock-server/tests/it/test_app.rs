@@ -9,7 +9,11 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use mock_server::{App, Config, Settings};
-use schemas::{API_PREFIX, Entity, Operation, documents::Document, examples};
+use schemas::{
+    API_PREFIX, Entity, Operation,
+    documents::Document,
+    examples::{self, LiveValue},
+};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
@@ -284,15 +288,16 @@ impl Organization {
     fn body(&self, document: Document, id: &str) -> Value {
         let owner = self.spelled("FullAccess");
         let mut body = examples::body(document);
-        if document == Document::DeleteEntries {
-            body["entry_ids"] = json!([owner.first(&format!("/blacklists/{id}/entries"))]);
-        } else if document == Document::SetBlacklists {
-            body["blacklist_ids"] = json!([owner.create_blacklist()]);
-        } else if document == Document::UpdateProspectSearch {
-            let search = owner.get(&format!("/prospect-searches/{id}"));
-            body["version"] = search.ok()["version"].take();
-        } else if document == Document::CreateProspect {
-            body["company_id"] = json!(owner.first("/companies"));
+        if let Some(field) = examples::live_field(document) {
+            body[field.name] = match field.value {
+                LiveValue::EntryIds => json!([owner.first(&format!("/blacklists/{id}/entries"))]),
+                LiveValue::BlacklistIds => json!([owner.create_blacklist()]),
+                LiveValue::SearchVersion => {
+                    let search = owner.get(&format!("/prospect-searches/{id}"));
+                    search.ok()["version"].take()
+                }
+                LiveValue::CompanyId => json!(owner.first("/companies")),
+            };
         }
         body
     }

@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Authentication.
 
 use http::{HeaderMap, header};
 use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples};
@@ -10,13 +10,13 @@ use crate::{
     provider::session::Session,
 };
 
-/// Well-formed keys that nobody has.
+/// Well-formed but unknown keys.
 pub(super) const UNKNOWN: &str = "lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 const LIVE: &str = "lnc_live_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
-/// What is no key: the vendor's own sample has this length, one less than its page promises.
+/// Malformed: one character short of the documented length, like the sample on the vendor's own page.
 const MALFORMED: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
 
-/// A well-formed call of an operation, without a key.
+/// A well-formed request without a key.
 pub(crate) fn unauthenticated_request(operation: &'static Operation) -> ApiRequest {
     let request = ApiRequest::on(operation, UNKNOWN_ID);
     if let Some(document) = operation.request {
@@ -99,7 +99,7 @@ pub(super) async fn expired(session: &Session, operation: &'static Operation) ->
     )
 }
 
-/// One 401 for every cause that can be provoked here; the flag: a bearer token was presented.
+/// One 401 for every cause that the target allows; the flag: a bearer token was sent.
 async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, NotPassed> {
     let tenant = session.tenant().await?;
     let mut causes = vec![
@@ -167,7 +167,7 @@ pub(super) async fn challenge(session: &Session) -> Outcome {
         };
         exchange.expect_that(has_error == *presented, at, right, json!(challenge))?;
     }
-    // Whose credential was refused cannot tell the cause from any header either.
+    // No other header may reveal the cause either.
     let mut presented = refusals
         .iter()
         .filter(|(presented, _)| *presented)
@@ -182,7 +182,7 @@ pub(super) async fn challenge(session: &Session) -> Outcome {
     })
 }
 
-/// The headers that may not differ between causes, as text.
+/// The headers that must not differ between causes.
 fn comparable_headers(headers: &HeaderMap) -> Vec<String> {
     let mut telling: Vec<_> = headers
         .iter()

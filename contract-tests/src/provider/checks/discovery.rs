@@ -1,4 +1,4 @@
-//! What a discovery finds, and how it is delivered.
+//! Discovery orders and deliveries.
 
 use schemas::{OperationId, key::ApiKey};
 use serde_json::{Value, json};
@@ -9,13 +9,13 @@ use crate::{
     provider::session::{Session, Tenant},
 };
 
-/// As many companies as an order may want.
+/// The largest quantity of an order.
 const ALL: u32 = 10_000;
-/// More than one company, and each is read.
+/// A quantity of more than one company, each of which is read.
 const MANY: u64 = 7;
 
-/// The prospect search with the most companies, but for the first: a server that does not look at what it is asked for
-/// might take that one.
+/// The prospect search with the most companies except the first: a server that ignores the requested search might use
+/// that one.
 async fn largest_search(tenant: &Tenant<'_>, key: &ApiKey) -> Result<String, NotPassed> {
     let searches = tenant
         .list(OperationId::ListProspectSearches, "", key)
@@ -26,7 +26,7 @@ async fn largest_search(tenant: &Tenant<'_>, key: &ApiKey) -> Result<String, Not
     id.ok_or_else(|| NotPassed::Skipped("needs a second prospect search".to_owned()))
 }
 
-/// Everything that a discovery order finds that asks for this, too.
+/// The results of a discovery order with these fields.
 async fn discover(
     session: &Session,
     tenant: &Tenant<'_>,
@@ -46,7 +46,7 @@ async fn discover(
     Ok(found)
 }
 
-/// A company that its domain tells from all others, and two that their names do.
+/// A company with a unique domain, and two with unique names.
 fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3], NotPassed> {
     let has = |row: &&Value, at: &str| row["company"][at].is_string();
     let both = |row: &Value| has(&row, "website") && has(&row, "city");
@@ -122,7 +122,7 @@ pub(super) async fn prospect_search(session: &Session) -> Outcome {
     let wanted = |quantity| json!({"prospect_search_id": search, "quantity": quantity});
     let all = discover(session, &tenant, &key, wanted(u64::from(ALL))).await?;
     let there_are = all.at("/total").as_u64().unwrap_or_default();
-    // Fewer than there are, so that it shows.
+    // Fewer than there are, so that the limit shows.
     let quantity = there_are.saturating_sub(1).min(MANY);
     if quantity == 0 {
         let reason = "needs a prospect search with two companies";

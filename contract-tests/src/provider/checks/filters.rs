@@ -1,4 +1,4 @@
-//! Filters of lists: they let through what fits, all of it, and nothing else.
+//! Filters of lists: they select all matching rows and no others.
 
 use jiff::Timestamp;
 use schemas::{OperationId, key::ApiKey};
@@ -10,7 +10,7 @@ use crate::{
     provider::session::{Session, Tenant},
 };
 
-/// A list, with a page of it as it is without a filter.
+/// A list, with its first page without a filter.
 struct List<'a> {
     tenant: Tenant<'a>,
     key: ApiKey,
@@ -31,13 +31,12 @@ impl<'a> List<'a> {
         })
     }
 
-    /// A page of what passes the filter.
+    /// The first page of the filtered list.
     async fn get(&self, filter: &str) -> Result<Exchange, NotPassed> {
         page(&self.tenant, self.operation, &self.key, filter).await
     }
 
-    /// What passes the filter: every row fits, no row that fits is left out, and none that does not is counted.
-    /// Returns the total.
+    /// Checks that the filter selects exactly the rows that fit; returns the total.
     async fn fits(
         &self,
         filter: &str,
@@ -49,7 +48,7 @@ impl<'a> List<'a> {
             let actual = row[at].clone();
             page.expect_that(fits(&row), &format!("$.items[*].{at}"), filter, actual)?;
         }
-        // Of a long list only its first page is known.
+        // Only the first page of a long list is known.
         let (fit, others): (Vec<_>, Vec<_>) = self.all.rows().into_iter().partition(&fits);
         let least = fit.len() as u64;
         let most = total(&self.all)?.saturating_sub(others.len() as u64);
@@ -60,15 +59,15 @@ impl<'a> List<'a> {
         Ok(total)
     }
 
-    /// Nothing passes the filter.
+    /// Checks that the filter selects nothing.
     async fn empty(&self, filter: &str) -> Outcome {
         let page = self.get(filter).await?;
         page.expect("$.total", &json!(0), &page.at("/total"))?;
         page.expect("$.items", &json!([]), &page.at("/items"))
     }
 
-    /// The values that rows have in a field, each once and in the order of the list. There are at least so many: a
-    /// filter that lets all rows through, or none, shows nothing of itself.
+    /// The distinct values of a field, in the order of the list. Skips where there are fewer than `least`: a filter that
+    /// selects all rows, or none, cannot be checked.
     fn different<T: PartialEq>(
         &self,
         at: &str,
@@ -108,7 +107,7 @@ fn total(page: &Exchange) -> Result<u64, NotPassed> {
     page.number_at("/total")
 }
 
-/// A text as it stands in a query.
+/// A query parameter, percent-encoded.
 fn encoded(name: &str, value: &str) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .append_pair(name, value)
@@ -123,7 +122,7 @@ pub(super) async fn scores(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListCompanies).await?;
     let mut scores = list.different("match_score", 3, Value::as_f64)?;
     scores.sort_by(f64::total_cmp);
-    // One that has lower and higher ones around it, and the highest, which only those of that very score have.
+    // One with lower and higher scores around it, and the highest.
     for score in [scores[scores.len() / 2], scores[scores.len() - 1]] {
         let at_least = |row: &Value| {
             row["match_score"]
@@ -166,7 +165,7 @@ pub(super) async fn reviews(session: &Session) -> Outcome {
 
 pub(super) async fn prospect_search(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListCompanies).await?;
-    // A company of no search is one of another, too.
+    // A company without a search counts as another value.
     let known = list.different("prospect_search_id", 2, |id| Some(text_of(id)))?;
     for search in known.iter().flatten().take(2) {
         let belongs = |row: &Value| row["prospect_search_id"] == *search;
@@ -200,7 +199,7 @@ pub(super) async fn text(session: &Session) -> Outcome {
     Ok(())
 }
 
-/// A row to search for by a field that others do not have in them, and what it has there, in another case.
+/// A row whose field is contained in no other row, and the field's value in another case.
 fn searched<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)> {
     rows.iter().find_map(|row| {
         let name = row[at].as_str()?;
@@ -212,8 +211,8 @@ fn searched<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)> {
     })
 }
 
-/// The text in upper case, or in lower where it is upper already; none where case is nothing to it. Letters that do
-/// not come back stay, as `ß` and `ı`: whether such a letter is found as another, is nowhere said.
+/// The text in upper case, or in lower case if it is upper case already; none if it has no case. Letters without a round
+/// trip stay, such as `ß` and `ı`: no document says how these are matched.
 fn other_case(text: &str) -> Option<String> {
     let turned = |turn: fn(char) -> Option<char>, back: fn(char) -> Option<char>| {
         let turn = move |letter| turn(letter).filter(|turned| back(*turned) == Some(letter));
@@ -250,7 +249,7 @@ pub(super) async fn delivered_since(session: &Session) -> Outcome {
     let at = "delivered_at";
     let mut times = list.different(at, 2, time)?;
     times.sort();
-    // After the first of them there are others, and after the last none that was seen.
+    // There are later ones after the first, and none that was seen after the last.
     for since in [times[0], times[times.len() - 1]] {
         let later = |row: &Value| time(&row[at]).is_some_and(|time| time > since);
         let filter = encoded("delivered_since", &since.to_string());

@@ -1,4 +1,4 @@
-//! What HTTP asks of any server.
+//! Rules of HTTP for any server.
 
 use std::fmt::Write;
 
@@ -95,7 +95,7 @@ pub(super) async fn head_without_body(session: &Session) -> Outcome {
         .map(drop)
 }
 
-/// Whether its success has no body.
+/// Whether the operation succeeds with 204.
 pub(super) fn has_no_content(operation: &Operation) -> bool {
     operation.success == StatusCode::NO_CONTENT && super::open_to_keys(operation)
 }
@@ -115,7 +115,7 @@ pub(super) async fn no_content_without_body(
     Err(NotPassed::Skipped(format!("needs a 204, and got {status}")))
 }
 
-/// Makes a call whose answer must have no body; returns the status.
+/// Sends a request whose response must have no body; returns the status.
 async fn without_body(session: &Session, request: &ApiRequest) -> Result<u16, NotPassed> {
     let RawResponse { status, after_head } = session.send_raw(request).await?;
     let may_have = *request.method() != Method::HEAD && status != StatusCode::NO_CONTENT;
@@ -151,12 +151,12 @@ pub(super) async fn trailing_slash(session: &Session, operation: &'static Operat
     unauthenticated.expect_status(right.as_u16())
 }
 
-/// Whether it reads one object by its id.
+/// Whether the operation reads one object by its id.
 pub(super) fn reads_one(operation: &Operation) -> bool {
     super::open_to_keys_with_id(operation) && super::is_get(operation)
 }
 
-/// An id of unreserved characters is the same id, with them encoded.
+/// An encoded id of unreserved characters is the same id (RFC 3986 §2.3).
 pub(super) async fn encoded_id(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant

@@ -1,25 +1,24 @@
-//! Values that break one rule of their schema each, made from one that keeps them all.
+//! Invalid values: each breaks one rule of its schema, and is derived from a valid value.
 
 use serde_json::{Value, json};
 
 use crate::{contract::resolve, finding::json_path};
 
-/// Items of a list that are made too many of; a longer list is a check of its own.
+/// The longest list that `maxItems` is tested with; longer ones are covered by a check of their own.
 const MANY: u64 = 200;
 
-/// A value that breaks one rule.
+/// A value that breaks one rule of its schema.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct InvalidValue {
-    /// The keyword of the schema that has the rule.
+    /// The keyword of the broken rule.
     pub(super) keyword: &'static str,
-    /// The place, as a JSON pointer.
+    /// The JSON pointer of the broken place.
     pub(super) pointer: String,
-    /// The whole value.
     pub(super) value: Value,
 }
 
 impl InvalidValue {
-    /// The place as an answer names it: `companies[0].company_name`.
+    /// The place as a validation error names it: `companies[0].company_name`.
     pub(super) fn field(&self) -> String {
         json_path(&self.pointer).trim_start_matches("$.").to_owned()
     }
@@ -37,7 +36,7 @@ pub(super) fn of(schema: &Value, whole: &Value, keyword: Option<&str>) -> Vec<In
     walk.broken
 }
 
-/// Walks a value along its schema.
+/// Walks a value and its schema together.
 struct Walk<'a> {
     root: &'a Value,
     whole: &'a Value,
@@ -46,7 +45,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Breaks an object: takes away what it needs, and breaks what it has.
+    /// Removes the required fields of an object, and breaks the fields that it has.
     fn object(&mut self, schema: &'a Value, at: &str) {
         for name in schema["required"].as_array().into_iter().flatten() {
             let name = name.as_str().unwrap_or_default();
@@ -64,7 +63,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Breaks a value, and the items of a list.
+    /// Breaks a value, including the items of a list.
     fn value(&mut self, schema: &'a Value, at: &str) {
         for wrong in values_of_another_type(schema) {
             self.push("type", at, Some(wrong));
@@ -95,7 +94,7 @@ impl<'a> Walk<'a> {
             self.push("maxLength", at, text(most + 1));
         }
         if schema["pattern"].is_string() {
-            // No pattern of the contract lets a blank through that stands alone.
+            // No pattern of the contract matches a single blank.
             self.push("pattern", at, Some(json!(" ")));
         }
         if schema["format"] == "date-time" {
@@ -127,7 +126,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Puts a value in a place, or takes away what is there.
+    /// Adds the valid value with `wrong` at a place, or without that place.
     fn push(&mut self, keyword: &'static str, at: &str, wrong: Option<Value>) {
         if self.keyword.is_some_and(|wanted| wanted != keyword) {
             return;
@@ -157,7 +156,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Values of types that the schema does not allow, if it names those it does.
+/// Values of types that the schema does not allow.
 fn values_of_another_type(schema: &Value) -> impl Iterator<Item = Value> {
     let types = schema.get("type").cloned();
     let allows = move |name: &str| match &types {

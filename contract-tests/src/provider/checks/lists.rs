@@ -1,4 +1,4 @@
-//! What holds of every list.
+//! Rules for every list.
 
 use std::collections::HashSet;
 
@@ -11,10 +11,10 @@ use crate::{
     provider::session::Session,
 };
 
-/// Pages that are walked through at the most.
+/// Maximum number of pages that are read.
 pub(super) const MAX_PAGES: usize = 10;
 
-/// A call of the list, its first page, and how many rows there are, which are so many at the least.
+/// A request for the list, its first page, and its total. Skips where it has fewer than `least` rows.
 async fn first_page(
     session: &Session,
     operation: &'static Operation,
@@ -33,7 +33,7 @@ async fn first_page(
     Ok((list, first, total))
 }
 
-/// What tells a row from others: its id, or that of the company it is about.
+/// Identifies a row: its id, or that of its company.
 fn name(row: &Value) -> Option<&str> {
     row["id"].as_str().or(row["company_id"].as_str())
 }
@@ -71,7 +71,7 @@ pub(super) async fn limit(session: &Session, operation: &'static Operation) -> O
 
 pub(super) async fn pages(session: &Session, operation: &'static Operation) -> Outcome {
     let (list, first, total) = first_page(session, operation, 2).await?;
-    // About five pages, so that there are some in the middle.
+    // About five pages, so that some are in the middle.
     let limit = total.div_ceil(5).clamp(1, 100);
     let (mut seen, mut offset) = (HashSet::new(), 0);
     for _ in 0..MAX_PAGES {
@@ -94,7 +94,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
     Err(NotPassed::Skipped(message))
 }
 
-/// The operation that reads a row of a list on its own.
+/// The operation that reads a single row of a list.
 fn reader(list: &Operation) -> Option<&'static Operation> {
     let reads = |one: &&Operation| {
         one.method == Method::GET && one.path.strip_suffix("/{id}") == Some(list.path)
@@ -102,14 +102,14 @@ fn reader(list: &Operation) -> Option<&'static Operation> {
     operations::all().find(reads)
 }
 
-/// Whether its rows can be read on their own, too.
+/// Whether the rows of the list can be read one by one.
 pub(super) fn has_reader(operation: &Operation) -> bool {
     operation.is_list() && reader(operation).is_some()
 }
 
-/// Rows that are also read on their own.
+/// Rows of a list that are also read one by one.
 const COMPARED: usize = 2;
-/// What is read at the most: the list, and each row; where one differs, both once more.
+/// Maximum number of reads: the list and each row; where one differs, both once more.
 pub(super) const ROW_READS: usize = 1 + COMPARED * 3;
 
 pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Outcome {
@@ -125,14 +125,14 @@ pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Ou
         if same(&page, id, &exchange).is_ok() {
             continue;
         }
-        // It may have changed between the two: an order that is under way does.
+        // It may have changed in between, as an order in progress does.
         let page = session.send(list.clone().query("limit=100")).await?;
         same(&page, id, &session.send(read).await?)?;
     }
     Ok(())
 }
 
-/// What a row of a list says is what the object itself says, in every field that both have.
+/// A row of a list equals the object itself in every field that both have.
 fn same(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
     read.expect_status(200)?;
     let rows = page.rows();

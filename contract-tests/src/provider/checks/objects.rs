@@ -1,4 +1,4 @@
-//! What holds of every operation, and of every object that an id names.
+//! Rules for every operation, and for every object with an id.
 
 use std::{collections::HashSet, mem};
 
@@ -23,11 +23,11 @@ pub(super) async fn success(session: &Session, operation: &'static Operation) ->
     if let Some(violation) = coverage::body_violation(session.contract(), operation, &exchange) {
         return Err(violation.into());
     }
-    // Which of the successful statuses it is, the documents do not say.
+    // The documents do not say which success status.
     assumed(exchange.expect_status(operation.success.as_u16()))
 }
 
-/// The operation that reads one object of this kind.
+/// The operation that reads one such object.
 fn reader(entity: Entity) -> Option<&'static Operation> {
     let reads = |operation: &&Operation| {
         operation.method == Method::GET
@@ -54,7 +54,7 @@ pub(super) async fn unknown_id(session: &Session, operation: &'static Operation)
     Ok(())
 }
 
-/// The field of a body that names something else, and what that is.
+/// The field of a body that refers to another object, and the kind of object.
 fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
     let references = [
         (
@@ -73,7 +73,7 @@ fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
     known.map(|(_, field, entity)| (field, entity))
 }
 
-/// Whether its body names something else, which has to be there.
+/// Whether the body of the operation refers to another object, which must exist.
 pub(super) fn refers(operation: &Operation) -> bool {
     reference(operation).is_some()
 }
@@ -88,7 +88,7 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
         .await?;
     let mut body = request.body_json();
     if operation.id == OperationId::CreateOrder {
-        // Only a discovery is of a prospect search.
+        // Only a discovery has a prospect search.
         body = json!({"title": body["title"], "features": body["features"], "order_type": "DISCOVERY"});
     }
     body[field] = if field.ends_with('s') {
@@ -122,16 +122,16 @@ pub(super) async fn foreign_id(session: &Session, operation: &'static Operation)
         &json!(text),
         &json!(String::from_utf8_lossy(&foreign.body)),
     )?;
-    // It is there all the same, untouched by who may not see it.
+    // The object still exists and was not changed by the stranger.
     session.send(request).await?.expect_success()
 }
 
-/// What a change says of the object before it, not after.
+/// A field of a change that is about the object before the change.
 const VERSION: &str = "version";
-/// What the answer to a change says of the change, not of the object.
+/// A field of the response that is about the change, not the object.
 const STRIPPED_FIELDS: &str = "stripped_fields";
 
-/// Whether what it writes can be read by another operation in the same shape.
+/// Whether another operation reads what it writes, in the same shape.
 pub(super) fn writes(operation: &Operation) -> bool {
     operation.method != Method::GET && readback_of(operation).is_some()
 }
@@ -147,16 +147,16 @@ fn readback_of(operation: &Operation) -> Option<&'static Operation> {
     })
 }
 
-/// What was written, and what is read of it then.
+/// A write, and the object as it is read afterwards.
 struct WriteAndRead {
-    /// What was sent, but for what a change says of the object before it.
+    /// The body of the write, without the version.
     sent: Map<String, Value>,
     response: Exchange,
     read: Exchange,
 }
 
 impl WriteAndRead {
-    /// Makes a call, and reads what it has written.
+    /// Sends a write and reads the object.
     async fn by(session: &Session, request: ApiRequest, key: &ApiKey) -> Result<Self, NotPassed> {
         let response = session.send(request.clone()).await?;
         response.expect_success()?;
@@ -182,7 +182,7 @@ impl WriteAndRead {
         })
     }
 
-    /// What was sent is told back; of fields that an answer does not have, nothing is known.
+    /// Both responses have the values that were sent, in the fields that they have.
     fn expect_sent_values(&self) -> Outcome {
         for (name, sent) in &self.sent {
             for exchange in [&self.response, &self.read] {
@@ -231,7 +231,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     result.read.expect("$", &returned, result.read.json())
 }
 
-/// Fields of bodies that are for people to read.
+/// Fields with text for people.
 const TEXTS: &[&str] = &[
     "title",
     "profile_name",
@@ -245,10 +245,10 @@ const TEXTS: &[&str] = &[
     "comment",
     "ideal_customer_profile",
 ];
-/// Latin letters with marks of both kinds, other scripts, and a character beyond the first 65,536.
+/// Latin letters with composed and combining marks, other scripts, and a character beyond the BMP.
 const TEXT: &str = "Zo\u{eb} \u{141}\u{f3}d\u{17a} e\u{301} \u{682a}\u{5f0f}\u{4f1a}\u{793e} \u{5d0}\u{5d1} \u{1f600}";
 
-/// Whether it writes texts for people, and they can be read.
+/// Whether it writes text for people that can be read back.
 pub(super) fn writes_text(operation: &Operation) -> bool {
     writes(operation) && texts(operation).next().is_some()
 }
@@ -277,7 +277,6 @@ pub(super) async fn texts_read_back(session: &Session, operation: &'static Opera
         .ok_or_else(|| NotPassed::Skipped(reason.into()))
 }
 
-/// Whether it deletes an object.
 pub(super) fn deletes(operation: &Operation) -> bool {
     operation.method == Method::DELETE
         && operation.path.ends_with("{id}")
@@ -303,7 +302,7 @@ pub(super) async fn deletion(session: &Session, operation: &'static Operation) -
         .expect_error(ErrorCode::EntityNotFound)
 }
 
-/// The list that what an operation deletes is in.
+/// The list that contains what an operation deletes.
 fn list_of_deleted(operation: &Operation) -> Option<&'static Operation> {
     let path = operation
         .path
@@ -314,7 +313,7 @@ fn list_of_deleted(operation: &Operation) -> Option<&'static Operation> {
     list.filter(|_| operation.method == Method::DELETE && super::open_to_keys(operation))
 }
 
-/// Whether it deletes what a list shows.
+/// Whether it deletes rows of a list.
 pub(super) fn deletes_from_list(operation: &Operation) -> bool {
     list_of_deleted(operation).is_some()
 }
@@ -354,7 +353,7 @@ pub(super) async fn list_after_deletion(
     let left: Vec<_> = shown(&after).intersection(&gone).cloned().collect();
     after.expect("deleted rows in the list", &json!([]), &json!(left))?;
     if session.is_sandbox() {
-        // Elsewhere, others may have added some meanwhile.
+        // Elsewhere, other clients may have added rows in the meantime.
         let total = before.at("/total").as_u64().unwrap_or_default();
         let expected = json!(total - gone.len() as u64);
         after.expect("$.total", &expected, &after.at("/total"))?;

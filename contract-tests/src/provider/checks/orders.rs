@@ -1,4 +1,4 @@
-//! What the operations on orders do.
+//! Operations on orders.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::{
     provider::session::{Session, Tenant, enrichment},
 };
 
-/// Looks at an order at the most; between two, it may come to another status.
+/// Maximum number of polls of an order; its status may change between two of them.
 pub(super) const MAX_POLLS: usize = 120;
 
 fn list(query: &str, key: &ApiKey) -> ApiRequest {
@@ -28,7 +28,7 @@ pub(super) fn results(id: &str, key: &ApiKey) -> ApiRequest {
     ApiRequest::on(OperationId::GetOrderResults.operation(), id).key(key)
 }
 
-/// Creates an order; returns its id and the answer.
+/// Creates an order; returns its id and the response.
 pub(super) async fn create(
     session: &Session,
     key: &ApiKey,
@@ -45,7 +45,7 @@ pub(super) async fn create(
     Ok((exchange.text_at("/id")?, exchange))
 }
 
-/// Lets time pass until the order is completed; returns every status it had on the way.
+/// Advances the clock until the order is completed; returns its statuses.
 pub(super) async fn complete(
     session: &Session,
     tenant: &Tenant<'_>,
@@ -74,7 +74,7 @@ pub(super) async fn complete(
     )))
 }
 
-/// The same outcome, on the ground of an assumption.
+/// The same outcome, with assumed evidence.
 pub(super) fn assumed(outcome: Outcome) -> Outcome {
     outcome.map_err(|other| match other {
         NotPassed::Violated(mut violation) => {
@@ -104,7 +104,7 @@ pub(super) async fn readback(session: &Session) -> Outcome {
     let (total, rows) = (after.at("/total").as_u64(), after.rows());
     let more = total > before;
     after.expect_that(more, "$.total", "one more than before", json!(total))?;
-    // Of a longer list, the order may be on another page.
+    // In a longer list, the order may be on another page.
     let whole = total.is_some_and(|total| total <= 100);
     let listed = rows.iter().any(|row| row["id"] == *id);
     after.expect_that(
@@ -149,7 +149,7 @@ pub(super) async fn early_results(session: &Session) -> Outcome {
         .expect_error(ErrorCode::Conflict)
 }
 
-/// Companies to enrich: their names, and their ids in the caller's own books, one of which is not said.
+/// Companies to enrich: their names, and the caller's own ids, of which one is missing.
 const SUBMITTED: [(&str, Option<&str>); 3] = [
     ("Contract test Zeppelin GmbH", Some("CT-1")),
     ("Contract test Anker AG", Some("CT-2")),
@@ -183,7 +183,7 @@ pub(super) async fn source_ids(session: &Session) -> Outcome {
             .find(|(_, id)| json!(id) == row["source_id"])
             .copied()
             .unzip();
-        // That a company keeps the name it was submitted by is ours.
+        // That results keep the submitted name is our assumption.
         let at = format!("name of the company with source_id {}", row["source_id"]);
         assumed(exchange.expect(&at, &json!(name), &row["company"]["name"]))?;
     }

@@ -1,6 +1,6 @@
-//! What comes first: a request without a key is refused for that, whatever is wrong with its body and however its path
-//! is spelled, and one without the scope before anybody looks for the object. Otherwise, what is refused later tells
-//! something to callers who may know nothing.
+//! The order of checks: authentication comes before everything else, whatever is wrong with the body and however the path is
+//! spelled, and authorization before the object is looked up. Otherwise, later errors reveal something to callers without
+//! access.
 
 use http::{HeaderName, StatusCode, header};
 use schemas::{ErrorCode, Evidence, Operation, OperationId, examples, operations};
@@ -13,7 +13,7 @@ use crate::{
     provider::session::Session,
 };
 
-/// Names that servers read keys from in a query.
+/// Query parameters in which servers accept keys.
 const PARAMETERS: [&str; 6] = [
     "api_key",
     "apikey",
@@ -22,15 +22,15 @@ const PARAMETERS: [&str; 6] = [
     "token",
     "access_token",
 ];
-/// Headers that servers read keys from, besides the one that is meant for it.
+/// Headers other than `Authorization` in which servers accept keys.
 const HEADERS: [&str; 3] = ["x-api-key", "api-key", "x-auth-token"];
-/// Requests that present a key in a query.
+/// Requests with a key in the query.
 pub(super) const QUERY_REQUESTS: usize = PARAMETERS.len();
-/// Requests that present a key in a header, the last of them in a cookie.
+/// Requests with a key in a header, including one in a cookie.
 pub(super) const HEADER_REQUESTS: usize = HEADERS.len() + 1;
-/// Requests whose body is wrong, too.
+/// Requests with an invalid body.
 pub(super) const BODY_REQUESTS: usize = 3;
-/// Spellings of a path, and the path as it is.
+/// The path as it is, and its other spellings.
 pub(super) const SPELLINGS: usize = 5;
 
 fn list_orders() -> ApiRequest {
@@ -41,7 +41,7 @@ fn unauthenticated(exchange: &Exchange) -> Outcome {
     exchange.expect_error(ErrorCode::AuthenticationError)
 }
 
-/// Keys that stand in a URL end up in logs, so only a sandbox is sent some.
+/// Only on a sandbox: keys in URLs end up in logs.
 pub(super) async fn key_in_query(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
     for name in PARAMETERS {
@@ -74,7 +74,6 @@ pub(super) async fn key_in_other_case(session: &Session) -> Outcome {
     Ok(())
 }
 
-/// Every letter in the other case.
 fn swap_case(text: &str) -> String {
     let swap = |letter: char| {
         if letter.is_ascii_lowercase() {
@@ -86,7 +85,7 @@ fn swap_case(text: &str) -> String {
     text.chars().map(swap).collect()
 }
 
-/// The call with bodies that have a fault, besides what the call lacks.
+/// The request with invalid bodies.
 fn bodies(operation: &'static Operation, request: &ApiRequest) -> Vec<ApiRequest> {
     let Some(document) = operation.request else {
         return Vec::new();
@@ -124,7 +123,7 @@ pub(super) async fn scope_before_object_and_body(
             operation.scopes
         )));
     }
-    // It is about an object that nobody has, where it is about one.
+    // Its id, if any, is unknown.
     let request = unauthenticated_request(operation).key(&key);
     for request in bodies(operation, &request).into_iter().chain([request]) {
         let exchange = session.send(request).await?;
@@ -133,18 +132,17 @@ pub(super) async fn scope_before_object_and_body(
     Ok(())
 }
 
-/// Whether it is the first of its path, of which one operation is enough.
+/// Whether it is the first operation of its path: one per path is enough.
 pub(super) fn is_first_of_its_path(operation: &Operation) -> bool {
     let mut same = operations::all().filter(|other| other.path == operation.path);
     same.next().is_some_and(|first| first.id == operation.id)
 }
 
-/// Whether it is about an object, or takes a body, either of which may be wrong.
 pub(super) fn has_id_or_body(operation: &Operation) -> bool {
     operation.has_id() || operation.request.is_some()
 }
 
-/// A path as a server might take it for the same, though what guards it takes it for another.
+/// Spellings of a path that a server may treat as the same path while its access control does not.
 fn spellings(path: &str) -> [String; SPELLINGS - 1] {
     let each = |spell: fn(&str) -> String| {
         let segments = path.split('/').skip(1);
@@ -179,7 +177,7 @@ pub(super) async fn key_on_every_spelling(
         let read = BEHIND_THE_KEY.iter().any(|known| code == known.as_str());
         let expected = "401, or 404 for an unknown path";
         exchange.expect_that(!read, "$.code", expected, code)?;
-        // A page for people, which many servers have for any path, is nobody's object.
+        // An HTML page, which many servers return for any path, reveals nothing.
         let admitted = exchange.status == StatusCode::NO_CONTENT
             || (exchange.status.is_success() && !exchange.json().is_null());
         let status = json!(exchange.status.as_u16());
@@ -188,7 +186,7 @@ pub(super) async fn key_on_every_spelling(
     Ok(())
 }
 
-/// What only a step behind the key says.
+/// Errors that come after authentication.
 const BEHIND_THE_KEY: [ErrorCode; 6] = [
     ErrorCode::AuthorizationError,
     ErrorCode::EntityNotFound,
@@ -198,7 +196,7 @@ const BEHIND_THE_KEY: [ErrorCode; 6] = [
     ErrorCode::Conflict,
 ];
 
-/// The same outcome, on documented ground: who has no key is not let in.
+/// The same outcome, with documented evidence: requests without a key are rejected.
 fn documented(outcome: Outcome) -> Outcome {
     outcome.map_err(|other| match other {
         NotPassed::Violated(mut violation) => {

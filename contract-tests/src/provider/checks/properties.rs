@@ -1,5 +1,5 @@
-//! Requests that chance makes up of the contract's schemas: whatever they allow, and whatever breaks one rule
-//! of theirs. A case that fails is made smaller, as far as it still does.
+//! Property tests: requests generated from the schemas of the contract, valid ones and ones that break a single rule. A
+//! failing case is shrunk.
 
 mod case;
 mod draw;
@@ -19,16 +19,16 @@ use crate::{
     provider::session::Session,
 };
 
-/// Requests that a case is made smaller by, at the most.
+/// Maximum number of requests to shrink a case.
 const MAX_SHRINK_STEPS: usize = 30;
-/// Requests that are sent besides the cases at the most: what makes one that fails smaller, and the last one again.
+/// Maximum number of further requests for a failing case: those that shrink it, and the smallest one again.
 pub(super) const SHRINK_REQUESTS: usize = MAX_SHRINK_STEPS + 1;
-/// What is sent at the most of what is allowed.
+/// Maximum number of valid requests.
 pub(super) const VALID_REQUESTS: usize = Kind::VALID.len();
-/// What is sent at the most of what is not.
+/// Maximum number of invalid requests.
 pub(super) const INVALID_REQUESTS: usize = Kind::INVALID.len();
 
-/// Whether it has a body or a query.
+/// Whether the operation has a body or a query.
 pub(super) fn takes_input(operation: &Operation) -> bool {
     super::open_to_keys(operation) && (operation.request.is_some() || !operation.query.is_empty())
 }
@@ -41,7 +41,7 @@ pub(super) async fn invalid(session: &Session, operation: &'static Operation) ->
     test_kinds(session, operation, Kind::INVALID).await
 }
 
-/// Judges one case of each kind that there is on the operation.
+/// Tests one case of each kind that applies to the operation.
 async fn test_kinds(session: &Session, operation: &'static Operation, kinds: &[Kind]) -> Outcome {
     let tenant = session.tenant().await?;
     let mut test = PropertyTest {
@@ -75,7 +75,7 @@ async fn test_kinds(session: &Session, operation: &'static Operation, kinds: &[K
     }
 }
 
-/// Cases on one operation.
+/// The property test of one operation.
 struct PropertyTest<'a> {
     session: &'a Session,
     operation: &'static Operation,
@@ -94,7 +94,7 @@ impl PropertyTest<'_> {
         }
     }
 
-    /// The seed of a kind on this operation: none depends on which others are judged.
+    /// The seed of a kind on this operation: independent of other kinds and operations.
     fn seed(&self, kind: Kind) -> [u8; 32] {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.session.seed().to_le_bytes());
@@ -106,7 +106,7 @@ impl PropertyTest<'_> {
         seed
     }
 
-    /// Sends a case, and says whether its answer is right.
+    /// Sends a case and checks the response.
     async fn judge(&mut self, case: &Case) -> Outcome {
         let exchange = self.session.send(case.request(&self.valid_request)).await?;
         if exchange.status.is_success() {
@@ -130,8 +130,7 @@ impl PropertyTest<'_> {
         }
     }
 
-    /// A change names the version it is based on, which each change makes another: cases are sent with that of the
-    /// valid_request.
+    /// Adopts a new version: an update must name the version that it is based on.
     fn adopt_version(&mut self, exchange: &Exchange) {
         let (mut body, version) = (self.valid_request.body_json(), exchange.at("/version"));
         if body["version"].is_u64() && version.is_u64() {
@@ -143,7 +142,7 @@ impl PropertyTest<'_> {
     fn is_accepted(&self, exchange: &Exchange) -> Outcome {
         let (status, code) = (exchange.status.as_u16(), exchange.at("/code"));
         let mut errors = self.operation.all_errors();
-        // What a request is about may not be there, or not be as it would have to be.
+        // What a request refers to may not exist, or not be in the required state.
         let refused = [404, 409].contains(&status)
             && errors.any(|error| error.facts().status == status && json!(error) == code);
         exchange.expect_that(
@@ -159,7 +158,7 @@ impl PropertyTest<'_> {
         }
     }
 
-    /// Makes a case smaller as far as it fails, and judges what is left once more.
+    /// Shrinks a failing case, and sends the smallest one again.
     async fn shrink(&mut self, kind: Kind, case: Case) -> Outcome {
         let mut shrinker = self.draw(kind).shrink();
         let (mut smallest, mut fails, mut times) = (case, true, 0);

@@ -1,4 +1,4 @@
-//! The lock on prospect searches, and what an API key may change of them.
+//! Updates of prospect searches: versions, and the fields that an API key may change.
 
 use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     provider::session::{Session, Tenant},
 };
 
-/// A prospect search that may be changed.
+/// A prospect search to update.
 struct Search<'a> {
     tenant: Tenant<'a>,
     key: ApiKey,
@@ -16,7 +16,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// The first there is: nobody can make one.
+    /// The first in the list: no operation creates one.
     async fn first(session: &'a Session) -> Result<Self, NotPassed> {
         let tenant = session.tenant().await?;
         let key = tenant.full_key().await?;
@@ -45,7 +45,7 @@ fn version(read: &Exchange) -> Result<u64, NotPassed> {
     read.number_at("/version")
 }
 
-/// What is changed is the name, into what it is already: a search that is not of the judge's making stays as it is.
+/// The name is changed to what it already is: a search that the run did not create stays as it is.
 pub(super) async fn stale(session: &Session) -> Outcome {
     let search = Search::first(session).await?;
     let before = search.read().await?;
@@ -60,7 +60,7 @@ pub(super) async fn stale(session: &Session) -> Outcome {
         return Err(NotPassed::Skipped(reason.to_owned()));
     }
     changed.expect_that(makes_another, "$.version", "a new version", next)?;
-    // Somebody who has read it before the change does not undo what they have not seen.
+    // An update based on the version before must not overwrite the change.
     let other = json!({"name": "Contract test: stale"});
     let stale = search.change(version, &other).await?;
     let after = search.read().await?;
@@ -128,7 +128,7 @@ pub(super) async fn blacklists(session: &Session) -> Outcome {
         read.expect("$.items[*].id", &json!(expected), &ids(&read))
     };
     let (first, second) = (make().await?, make().await?);
-    // What is set last counts, and not what was set before as well.
+    // Setting replaces what was set before.
     for list in [&first, &second] {
         let set = ApiRequest::on(OperationId::SetSearchBlacklists.operation(), &search.id);
         let set = set.json(&json!({"blacklist_ids": [list]})).key(key);

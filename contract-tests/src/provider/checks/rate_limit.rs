@@ -1,4 +1,4 @@
-//! How often a key may call.
+//! Rate limits.
 
 use futures_util::future::try_join_all;
 use http::header;
@@ -11,7 +11,7 @@ use crate::{
     provider::{requirements::BURST, session::Session},
 };
 
-/// Calls that are made at once, each on a connection of its own.
+/// Maximum number of concurrent requests, each on its own connection.
 const MAX_AT_ONCE: usize = 400;
 
 async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, NotPassed> {
@@ -24,7 +24,7 @@ async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, NotPassed> {
         .await
 }
 
-/// Uses up the key's quota: the answers that were let in, and the one that was not.
+/// Uses up the key's quota; returns the admitted responses, and the rejected one.
 pub(crate) async fn exhaust_quota(
     session: &Session,
     key: &ApiKey,
@@ -113,7 +113,7 @@ pub(super) async fn organizations(session: &Session) -> Outcome {
     untouched(session, &list(session, &other).await?)
 }
 
-/// The first call of a key is let in, and nothing but this call is missing of its quota.
+/// The first request of a key is admitted, and has used only one of its quota.
 fn untouched(session: &Session, first: &Exchange) -> Outcome {
     first.expect_status(200)?;
     let expected = session.expected();
@@ -164,7 +164,7 @@ pub(super) async fn bad_keys(session: &Session) -> Outcome {
     remaining(session, &key, left).await
 }
 
-/// After one more call of a key, so much of its quota is left.
+/// The remaining quota after one more request of a key.
 async fn remaining(session: &Session, key: &ApiKey, right: i64) -> Outcome {
     let expected = session.expected();
     expected.expect_quota(&list(session, key).await?, QuotaField::Remaining, right)

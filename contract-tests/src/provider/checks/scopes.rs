@@ -1,4 +1,4 @@
-//! What a key may do.
+//! Authorization by scopes.
 
 use schemas::{ErrorCode, Operation, Scope, ScopeSet};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
     }
 }
 
-/// Whether what a key holds is not all that is needed.
+/// Whether a key lacks a required scope.
 fn lacks(held: &[Value], required: ScopeSet) -> bool {
     let held = |scope: Scope| held.iter().any(|one| one == scope.as_str());
     !required.iter().all(held)
@@ -57,7 +57,7 @@ pub(super) async fn opened(session: &Session, operation: &'static Operation) -> 
         .iter()
         .map(|scope| ScopeSet::of(&[scope]))
         .partition(|one| one.contains_all(operation.scopes));
-    // Those that are to be refused come first: the one that opens may use up what the call is about.
+    // Rejections come first: the request that succeeds may use up its object.
     for scopes in others {
         let key = tenant.key_with(scopes).await?;
         let exchange = session.send(request.clone().key(&key)).await?;
@@ -77,7 +77,7 @@ fn names(scopes: ScopeSet) -> Value {
     sorted(json!(scopes))
 }
 
-/// Which order scopes are listed in is nowhere said.
+/// The order of scopes is not documented.
 fn sorted(mut list: Value) -> Value {
     if let Some(list) = list.as_array_mut() {
         list.sort_by_key(ToString::to_string);

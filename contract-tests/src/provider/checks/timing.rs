@@ -1,8 +1,8 @@
 //! What the response time must not reveal.
 //!
-//! Whoever tries keys could learn from it which of them once worked. Causes take turns, so that a machine that is
-//! busy for a while is busy for all of them; medians are compared, so that a few slow responses count for nothing;
-//! and where the times of one cause differ by more than what is looked for, nothing can be said.
+//! Otherwise an attacker who tries keys learns which of them were valid once. Causes take turns, so that a busy machine slows
+//! down all of them; medians are compared, so that a few slow responses do not matter; and if the times of one cause vary by
+//! more than the difference to detect, the result is inconclusive.
 
 use std::time::Duration;
 
@@ -15,16 +15,16 @@ use crate::{
     provider::session::Session,
 };
 
-/// Calls for each cause, each time.
+/// Requests for each cause in a measurement.
 const ROUNDS: usize = 9;
-/// Times that it is tried before the machine is too busy to tell.
+/// Maximum number of measurements before the machine counts as too busy.
 const MAX_ATTEMPTS: usize = 6;
-/// Calls that are made at the most.
+/// Maximum number of requests.
 pub(super) const MAX_REQUESTS: usize = 3 * ROUNDS * MAX_ATTEMPTS;
-/// The difference that is looked for: far more than what a look into memory or an index takes.
+/// The difference to detect: far more than a lookup in memory or an index takes.
 const MAX_DIFFERENCE: Duration = Duration::from_millis(50);
 
-/// The responses to one cause.
+/// A cause of 401, and its responses.
 struct Cause {
     name: &'static str,
     request: ApiRequest,
@@ -48,7 +48,7 @@ pub(super) async fn same(session: &Session) -> Outcome {
             Err(other) => return Err(other),
         }
     }
-    // A server that is not ours is not asked again and again.
+    // Any other server is measured only once.
     let tries = if session.is_sandbox() {
         MAX_ATTEMPTS
     } else {
@@ -93,7 +93,7 @@ async fn measure(
 }
 
 impl Cause {
-    /// The response that took neither long nor short.
+    /// The response with the median time.
     fn median(&self) -> &Exchange {
         &self.responses[self.responses.len() / 2]
     }
@@ -109,7 +109,7 @@ impl Cause {
     }
 }
 
-/// How far the middle half of all times lies apart; they are in order.
+/// The interquartile range of sorted times.
 fn spread(times: &[Duration]) -> Duration {
     let quarter = times.len() / 4;
     times[times.len() - 1 - quarter].saturating_sub(times[quarter])

@@ -1,4 +1,4 @@
-//! What a request must look like.
+//! Validation of requests.
 
 use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders::MAX_COMPANIES};
 use serde_json::json;
@@ -9,8 +9,7 @@ use crate::{
     provider::session::Session,
 };
 
-/// The answer is a validation error that names the field. Whether its status is 422 or 400, the
-/// documents do not agree on.
+/// The response is a validation error that names the field. The documents disagree on its status, 422 or 400.
 pub(super) fn names_field(exchange: &Exchange, field: &str) -> Outcome {
     let status = exchange.status.as_u16();
     exchange.expect_that(
@@ -86,7 +85,7 @@ pub(super) async fn broken_json(session: &Session, operation: &'static Operation
     Ok(())
 }
 
-/// Requests that name a field twice, and one that has the wrong value alone.
+/// Requests with a duplicate field, and one with only the invalid value.
 pub(super) const DUPLICATE_REQUESTS: usize = 3;
 
 pub(super) async fn duplicate_names(session: &Session, operation: &'static Operation) -> Outcome {
@@ -97,7 +96,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
     let whole = request.body_json();
     let schema = properties::schema(operation);
     let typed = invalid_values::of(&schema, &whole, Some("type")).into_iter();
-    // A field of the body itself, with a value that its schema does not allow.
+    // A field at the top of the body, with an invalid value.
     let typed = typed.filter_map(|one| {
         let name = one.pointer.strip_prefix('/')?.to_owned();
         let wrong = one.value.get(&name)?.clone();
@@ -123,7 +122,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
     ] {
         let exchange = session.send(request.clone().body(text)).await?;
         let status = exchange.status.as_u16();
-        // Which of the two counts is open, but the one that counts has to be allowed.
+        // Either of the two may take effect, but it must be valid.
         let allowed = exchange.status.is_success() || [400, 409, 422].contains(&status);
         let expected = "success, 400, 409 or 422";
         exchange.expect_that(allowed, "status", expected, json!(status))?;
@@ -149,12 +148,12 @@ pub(super) async fn media_type(session: &Session, operation: &'static Operation)
     session.send(json).await?.expect_success()
 }
 
-/// Whether its body lists so many things that a bound of the guides is in reach.
+/// Whether its body has a list with a documented maximum length.
 pub(super) fn has_bulk_limit(operation: &Operation) -> bool {
     bulk(operation).is_some()
 }
 
-/// The field of the body that holds a list with a bound of the guides, and the bound.
+/// The list in the body with a documented maximum length, and that length.
 fn bulk(operation: &Operation) -> Option<(&'static str, usize)> {
     let bounds = [
         (OperationId::CreateOrder, "companies", MAX_COMPANIES),

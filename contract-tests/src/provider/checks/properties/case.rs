@@ -1,4 +1,4 @@
-//! A request that is made up, and how.
+//! A generated request.
 
 use std::{fmt, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
     provider::checks::invalid_values::{self, InvalidValue},
 };
 
-/// The schema of what an operation is asked: its body, or its query as an object.
+/// The schema of an operation's input: its body, or its query as an object.
 pub(in crate::provider::checks) fn schema(operation: &Operation) -> Value {
     if let Some(document) = operation.request {
         return serde_json::from_str(document.committed()).unwrap_or_default();
@@ -27,7 +27,7 @@ pub(in crate::provider::checks) fn schema(operation: &Operation) -> Value {
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
-/// What a request has to keep to.
+/// The schema of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Rules(Arc<Schema>);
 
@@ -44,7 +44,7 @@ impl Rules {
         let validator = jsonschema::draft202012::options()
             .should_validate_formats(true)
             .build(&text)
-            .expect("a session begins with schemas that are some");
+            .expect("the schemas of a session are valid");
         let is_query = operation.request.is_none();
         Self(Arc::new(Schema {
             text,
@@ -67,7 +67,7 @@ impl Rules {
     }
 }
 
-/// The place that an error is about, also where nothing is there, or something that should not be.
+/// The place of an error, also of a missing or an unexpected field.
 fn place(error: &ValidationError<'_>) -> String {
     let at = error.instance_path().as_str();
     if let ValidationErrorKind::Required { property } = error.kind() {
@@ -82,16 +82,16 @@ fn place(error: &ValidationError<'_>) -> String {
 /// A kind of case.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
-    /// It keeps every rule; the number tells those of one bias apart.
+    /// It breaks no rule; the number distinguishes cases of the same bias.
     Valid(Bias, u8),
     /// It breaks a rule of this keyword.
     Invalid(&'static str),
-    /// It is no JSON.
+    /// It is cut off, and not JSON.
     Truncated,
 }
 
 impl Kind {
-    /// Requests that are to be accepted.
+    /// Requests that must be accepted.
     pub(super) const VALID: &[Self] = &[
         Self::Valid(Bias::Least, 0),
         Self::Valid(Bias::Most, 0),
@@ -100,7 +100,7 @@ impl Kind {
         Self::Valid(Bias::Any, 1),
         Self::Valid(Bias::Any, 2),
     ];
-    /// Requests that are to be refused.
+    /// Requests that must be rejected.
     pub(super) const INVALID: &[Self] = &[
         Self::Invalid("required"),
         Self::Invalid("additionalProperties"),
@@ -117,7 +117,7 @@ impl Kind {
         Self::Truncated,
     ];
 
-    /// Its name, by which chance tells it from others.
+    /// Its name, which is part of its seed.
     pub(super) fn name(self) -> String {
         match self {
             Self::Valid(bias, number) => format!("{bias:?} {number}"),
@@ -126,7 +126,7 @@ impl Kind {
         }
     }
 
-    /// Whether there are such cases.
+    /// Whether there are such cases for a schema.
     pub(super) fn is_about(self, rules: &Rules) -> bool {
         match self {
             Self::Valid(..) => true,
@@ -135,8 +135,8 @@ impl Kind {
         }
     }
 
-    /// The cases. All that a case is made smaller to is of its kind, too: what the schema says of it is asked each
-    /// time. `given` has what exists on the server.
+    /// The cases. A shrunk case is of the same kind: it is validated again. `given`: a valid body with ids that exist on the
+    /// server.
     pub(super) fn cases(self, rules: &Rules, given: &Value) -> BoxedStrategy<Case> {
         match self {
             Self::Valid(bias, _) => whole(rules, given, bias).prop_map(Case::Valid).boxed(),
@@ -164,7 +164,7 @@ impl Kind {
     }
 }
 
-/// What the schema allows.
+/// Valid values.
 fn whole(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value> {
     let text = &rules.0.text;
     let values = Values {
@@ -179,7 +179,7 @@ fn whole(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Whether a keyword is somewhere in a schema.
+/// Whether a schema has a keyword anywhere.
 fn has(schema: &Value, keyword: &str) -> bool {
     match schema {
         Value::Object(keywords) => {
@@ -190,19 +190,19 @@ fn has(schema: &Value, keyword: &str) -> bool {
     }
 }
 
-/// A request that is made up.
+/// A generated request.
 #[derive(Clone, Debug)]
 pub(super) enum Case {
-    /// A body, or a query as an object, that keeps every rule.
+    /// A valid body, or a valid query as an object.
     Valid(Value),
-    /// One that breaks a rule.
+    /// An invalid one.
     Invalid(InvalidValue),
     /// The beginning of a body.
     Truncated(String),
 }
 
 impl Case {
-    /// The call, made of one that succeeds.
+    /// The request, made from a valid one.
     pub(super) fn request(&self, valid_request: &ApiRequest) -> ApiRequest {
         let value = match self {
             Self::Valid(value) | Self::Invalid(InvalidValue { value, .. }) => value,
@@ -224,7 +224,7 @@ impl Case {
     }
 }
 
-/// An object as a query; none where a query cannot say it.
+/// An object as a query; none if a query cannot express it.
 fn query(value: &Value) -> Option<String> {
     let mut query = Serializer::new(String::new());
     for (name, value) in value.as_object()? {

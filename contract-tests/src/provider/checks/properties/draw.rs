@@ -1,4 +1,4 @@
-//! Draws a case by chance, and makes it smaller.
+//! Draws a random case and shrinks it.
 
 use std::thread;
 
@@ -11,26 +11,25 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::case::{Case, Kind, Rules};
 
-/// Draws in a row that do not fit; then there is no such case.
+/// Maximum number of rejected draws; then there is no such case.
 const REJECTS: u32 = 2_000;
 
-/// What a case is drawn from: from the same, the same.
+/// The inputs that determine a case.
 pub(super) struct Draw {
     pub(super) kind: Kind,
     pub(super) rules: Rules,
-    /// What exists on the server.
+    /// A valid body with ids that exist on the server.
     pub(super) given: Value,
     pub(super) seed: [u8; 32],
 }
 
 impl Draw {
-    /// The case.
     pub(super) fn case(&self) -> Option<Case> {
         self.tree().map(|tree| tree.current())
     }
 
-    /// The case, to be made smaller. What proptest keeps of it cannot go from thread to thread, as a check does, and
-    /// stays on one of its own, which ends with this or with the last case.
+    /// Shrinks the case. proptest's state is not `Send`, as a check has to be, so it stays on a thread of its own, which ends
+    /// with the shrinker or with the last case.
     pub(super) fn shrink(self) -> Shrinker {
         let (fails, mut failed) = unbounded_channel();
         let (drawn, cases) = unbounded_channel();
@@ -63,14 +62,14 @@ impl Draw {
     }
 }
 
-/// A case that is made smaller.
+/// Shrinks a case.
 pub(super) struct Shrinker {
     fails: UnboundedSender<bool>,
     cases: UnboundedReceiver<Case>,
 }
 
 impl Shrinker {
-    /// The next to try: a smaller one where the last one fails, a larger one where it does not.
+    /// The next case to try: a smaller one if the last one fails, a larger one if it does not.
     pub(super) async fn next(&mut self, fails: bool) -> Option<Case> {
         self.fails.send(fails).ok()?;
         self.cases.recv().await

@@ -1,4 +1,4 @@
-//! Values that a schema allows, for proptest to draw and to make smaller.
+//! proptest strategies for the values that a schema allows.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::resolve;
 
-/// Items of a list that are drawn where it may be longer.
+/// Number of items in a list that may be longer.
 const SOME: u64 = 3;
-/// The longest list that is drawn to its end.
+/// The longest list that is generated in full.
 const LONG: u64 = 50;
-/// Characters of a text where the schema does not bound it.
+/// Maximum length of a string without `maxLength`.
 const TEXT: u64 = 200;
 
-/// Texts that programs stumble over, though nothing is wrong with them.
+/// Valid strings that often break programs.
 const ODD: &[&str] = &[
     "😀",
     "👩‍👩‍👧",
@@ -39,7 +39,7 @@ const ODD: &[&str] = &[
     "null",
 ];
 
-/// What is drawn of what is allowed.
+/// Which of the valid values are drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Bias {
     /// The shortest and the smallest.
@@ -52,16 +52,16 @@ pub(super) enum Bias {
     Any,
 }
 
-/// Values of a schema.
+/// The values of a schema.
 pub(super) struct Values<'a> {
     pub(super) root: &'a Value,
-    /// What exists on the server: fields that refer to something are taken from here.
+    /// A valid body with ids that exist on the server: fields that refer to objects are taken from it.
     pub(super) given: &'a Value,
     pub(super) bias: Bias,
 }
 
 impl Values<'_> {
-    /// Values that this part of the schema allows, but for what one part says of another.
+    /// Values that this part of the schema allows, without conditions between parts.
     pub(super) fn of(&self, schema: &Value) -> BoxedStrategy<Value> {
         let schema = resolve(self.root, schema);
         if let Some(words) = schema["enum"].as_array() {
@@ -164,7 +164,7 @@ impl Values<'_> {
     fn object(&self, schema: &Value) -> BoxedStrategy<Value> {
         let there = match self.bias {
             Bias::Least => 0.2,
-            // Where one part rules out another, not all can be there.
+            // Where one field excludes another, not all can be present.
             Bias::Most if self.root.get("if").is_some() => 0.8,
             Bias::Most => 0.9999,
             Bias::Odd | Bias::Any => 0.5,
@@ -194,7 +194,7 @@ impl Values<'_> {
     }
 }
 
-/// The one, as good as always; but made smaller, it becomes the other.
+/// Nearly always `one`, but it shrinks to `other`.
 fn shrinking_to<T: fmt::Debug + 'static>(
     one: impl Strategy<Value = T> + 'static,
     other: impl Strategy<Value = T> + 'static,
@@ -202,14 +202,14 @@ fn shrinking_to<T: fmt::Debug + 'static>(
     Union::new_weighted(vec![(1, other.boxed()), (10_000, one.boxed())]).boxed()
 }
 
-/// Whether a field names something that has to be there, or the state in which it is.
+/// Whether a field refers to an object that must exist, or to its version.
 fn refers(name: &str) -> bool {
     // An external id is the caller's own.
     let id = name.ends_with("_id") && name != "external_id";
     id || name.ends_with("_ids") || name == "version"
 }
 
-/// The pattern that a text has to match from its beginning to its end, without the marks for both.
+/// A pattern for the whole string, without its anchors.
 fn whole_pattern(schema: &Value) -> Option<&str> {
     schema["pattern"]
         .as_str()?
@@ -217,7 +217,7 @@ fn whole_pattern(schema: &Value) -> Option<&str> {
         .strip_suffix('$')
 }
 
-/// Times as RFC 3339 has them.
+/// RFC 3339 timestamps.
 fn time() -> BoxedStrategy<String> {
     let date = (1970..2100, 1..=12, 1..=28);
     let time = (0..24, 0..60, 0..60);
