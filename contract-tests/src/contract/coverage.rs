@@ -29,7 +29,7 @@ type ResponseKey = (OperationId, u16, Option<String>);
 /// Maximum length of an error code in bytes; those of the contract are shorter.
 const MAX_CODE: usize = 64;
 /// Maximum number of distinct responses. The contract has some hundreds; a server might invent more.
-const MAX_ANSWERS: usize = 2_000;
+const MAX_RESPONSES: usize = 2_000;
 /// Maximum number of distinct media types of a response; further ones are counted together.
 const MAX_MEDIA_TYPES: usize = 8;
 /// Maximum length of a media type in bytes.
@@ -154,11 +154,11 @@ impl CoverageLog {
         for (aspect, violation) in aspects {
             entries.keep_violation(operation, aspect, violation);
         }
-        let mut answer = (operation.id, exchange.status.as_u16(), code);
-        if entries.counts.len() >= MAX_ANSWERS && !entries.counts.contains_key(&answer) {
-            answer.2 = None;
+        let mut key = (operation.id, exchange.status.as_u16(), code);
+        if entries.counts.len() >= MAX_RESPONSES && !entries.counts.contains_key(&key) {
+            key.2 = None;
         }
-        let count = entries.counts.entry(answer).or_default();
+        let count = entries.counts.entry(key).or_default();
         count.seen += 1;
         count.count_media_type(media_type(exchange));
         if let Some((document, schema_coverage)) = schema_coverage {
@@ -197,7 +197,7 @@ impl CoverageLog {
         profile: Profile,
     ) -> Vec<CoverageRow> {
         let mut counts = self.0.lock().counts.clone();
-        let row = |answer, count| CoverageRow::new(contract, profile, answer, count);
+        let row = |key, count| CoverageRow::new(contract, profile, key, count);
         let mut rows = Vec::new();
         for operation in operations::all() {
             let success = (operation.success.as_u16(), None);
@@ -206,8 +206,8 @@ impl CoverageLog {
                 .map(|code| (contract.expected.status(code), Some(code)));
             for (status, code) in std::iter::once(success).chain(errors) {
                 let text = code.map(|code| code.as_str().to_owned());
-                let answer = (operation.id, status, text);
-                let count = counts.remove(&answer).unwrap_or_default();
+                let key = (operation.id, status, text);
+                let count = counts.remove(&key).unwrap_or_default();
                 let unseen = (count.seen == 0).then(|| {
                     let prevented =
                         code.and_then(|code| contract.expected.reason_impossible(operation, code));
@@ -219,13 +219,13 @@ impl CoverageLog {
                 rows.push(CoverageRow {
                     documented: true,
                     unseen,
-                    ..row(answer, count)
+                    ..row(key, count)
                 });
             }
         }
         let mut others: Vec<_> = counts.into_iter().collect();
         others.sort_by_key(|((id, status, code), _)| (*id as usize, *status, code.clone()));
-        rows.extend(others.into_iter().map(|(answer, count)| row(answer, count)));
+        rows.extend(others.into_iter().map(|(key, count)| row(key, count)));
         rows
     }
 }

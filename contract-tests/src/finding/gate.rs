@@ -6,33 +6,32 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use strum::Display;
 
-/// Something that fails a run though it is no finding on the server.
+/// Something that fails a run besides findings.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Problem")]
 pub struct RunFailure {
-    /// What kind it is of.
     pub kind: RunFailureKind,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and how to fix it.
     pub message: String,
 }
 
-/// Kinds of what fails a run though it is no finding.
+/// What fails a run besides findings.
 #[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[schemars(rename = "ProblemKind")]
 pub enum RunFailureKind {
-    /// A failure is in the baseline, and is none any more.
+    /// An entry of the baseline no longer fails.
     BaselineStale,
-    /// A failure was to be known until a day that is over.
+    /// An entry of the baseline has expired.
     BaselineExpired,
-    /// Fewer answers of the contract were seen than were to be.
+    /// Fewer responses of the contract were seen than required.
     TooFewSeen,
-    /// More is wrong than is told.
+    /// There are more findings than the report lists.
     TooManyFindings,
-    /// A client made no request, though all went well: nothing of it can be judged.
+    /// A client sent no request although nothing failed: it cannot be judged.
     SentNothing,
-    /// A client failed though all went well: nothing that it kept is a merit.
+    /// A client failed although nothing went wrong: a pass would prove nothing.
     ControlFailed,
 }
 
@@ -63,17 +62,17 @@ impl RunFailure {
     }
 }
 
-/// How many answers that could be provoked were seen.
+/// How many of the expected responses were seen.
 #[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Seen")]
 pub struct SeenCount {
-    /// That were seen.
+    /// The number of those that were seen.
     pub seen: usize,
-    /// That the judge could provoke, on this target, with all keys and permissions; of a client, all rules.
+    /// The number of those that a run on this target can see, with all keys and permissions; for a client, all rules.
     pub of: usize,
 }
 
-/// A part of a whole, in per cent: `100%`, `92.5%`.
+/// A percentage: `100%`, `92.5%`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Share(f64);
 
@@ -81,7 +80,7 @@ impl Share {
     fn is_reached(self, part: usize, whole: usize) -> bool {
         #[expect(
             clippy::cast_precision_loss,
-            reason = "there are some hundreds of answers"
+            reason = "there are some hundreds of responses"
         )]
         let (part, whole) = (part as f64, whole as f64);
         part * 100.0 >= whole * self.0

@@ -126,8 +126,8 @@ impl ApiRequest {
 
     /// The `Authorization` of a key.
     pub(crate) fn credential(key: &ApiKey) -> Option<HeaderValue> {
-        let call = Self::at(Method::GET, "").key(key);
-        call.headers.get(header::AUTHORIZATION).cloned()
+        let request = Self::at(Method::GET, "").key(key);
+        request.headers.get(header::AUTHORIZATION).cloned()
     }
 
     /// Replaces `Authorization`.

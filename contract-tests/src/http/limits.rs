@@ -234,11 +234,11 @@ mod tests {
     const DATE: &str = "Thu, 15 Jan 2026 09:00:00 GMT";
     const NOW: u64 = 1_768_467_600;
 
-    fn exchange(status: u16, told: &[(&'static str, String)]) -> Exchange {
+    fn exchange(status: u16, quota_headers: &[(&'static str, String)]) -> Exchange {
         let request = ApiRequest::to(OperationId::ListOrders.operation()).authorization("Bearer x");
         let mut headers = http::HeaderMap::new();
         headers.insert(header::DATE, HeaderValue::from_static(DATE));
-        for (name, value) in told {
+        for (name, value) in quota_headers {
             headers.insert(*name, value.parse().unwrap());
         }
         Exchange {
@@ -278,14 +278,14 @@ mod tests {
         assert_eq!(wait(&refused), half_a_minute);
         assert_eq!(Quota::of(&exchange(200, &[])), None);
         let ietf = |state: &str| {
-            let told = [
+            let quota_headers = [
                 (headers::IETF_RATE_LIMIT, state.to_owned()),
                 (
                     headers::IETF_RATE_POLICY,
                     "\"default\";q=100;w=60".to_owned(),
                 ),
             ];
-            Quota::of(&exchange(200, &told)).and_then(Quota::wait)
+            Quota::of(&exchange(200, &quota_headers)).and_then(Quota::wait)
         };
         assert_eq!(ietf("\"default\";r=10;t=30"), half_a_minute);
         assert_eq!(ietf("\"default\";r=11;t=30, \"day\";r=1;t=9"), None);

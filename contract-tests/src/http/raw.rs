@@ -83,9 +83,9 @@ impl RawResponse {
             let (head, after_head) =
                 bytes.split_at(memmem::find(bytes, HEAD_END)? + HEAD_END.len());
             let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
-            let mut answer = httparse::Response::new(&mut headers);
-            answer.parse(head).ok()?;
-            match answer.code? {
+            let mut response = httparse::Response::new(&mut headers);
+            response.parse(head).ok()?;
+            match response.code? {
                 100..200 => bytes = after_head,
                 status => {
                     let after_head = after_head.to_vec();

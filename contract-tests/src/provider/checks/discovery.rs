@@ -47,7 +47,7 @@ async fn discover(
 }
 
 /// A company with a unique domain, and two with unique names.
-fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3], NotPassed> {
+fn distinguishable<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3], NotPassed> {
     let has = |row: &&Value, at: &str| row["company"][at].is_string();
     let both = |row: &Value| has(&row, "website") && has(&row, "city");
     let shown = rows.is_empty() || rows.iter().any(both);
@@ -57,15 +57,15 @@ fn to_tell_apart<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 3]
         let same = |other: &&Value| other["company"][at] == row["company"][at];
         rows.iter().filter(same).count() == 1
     };
-    let sited = rows
+    let by_domain = rows
         .iter()
         .find(|row| has(row, "website") && only(row, "website"));
     let named = rows
         .iter()
         .filter(|row| has(row, "city") && only(row, "name"));
-    let mut named = named.filter(|row| sited.is_none_or(|sited| sited != *row));
-    match (sited, named.next(), named.next()) {
-        (Some(sited), Some(named), Some(elsewhere)) => Ok([sited, named, elsewhere]),
+    let mut named = named.filter(|row| by_domain.is_none_or(|by_domain| by_domain != *row));
+    match (by_domain, named.next(), named.next()) {
+        (Some(by_domain), Some(named), Some(elsewhere)) => Ok([by_domain, named, elsewhere]),
         _ => Err(NotPassed::Skipped(
             "needs a discovery with three companies that differ by domain and name".to_owned(),
         )),
@@ -79,13 +79,13 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
     let wanted = |lists: Value| json!({"prospect_search_id": search, "quantity": ALL, "blacklist_ids": lists});
     let all = discover(session, &tenant, &key, wanted(json!([]))).await?;
     let rows = all.rows();
-    let [sited, named, elsewhere] = to_tell_apart(&all, &rows)?;
+    let [by_domain, named, elsewhere] = distinguishable(&all, &rows)?;
     let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
     let made = create.json(&json!({"name": "Contract test: discovery"}));
     let made = session.send(made.key(&key)).await?;
     let list = made.text_at("/id")?;
     let entries = json!({"entries": [
-        {"website_url": sited["company"]["website"]},
+        {"website_url": by_domain["company"]["website"]},
         {"company_name": named["company"]["name"], "city": named["company"]["city"]},
         {"company_name": elsewhere["company"]["name"], "city": "Contract test"},
     ]});
@@ -106,7 +106,7 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
             .map(|row| row["company"]["name"].clone())
             .collect()
     };
-    let mut expected = vec![sited, named];
+    let mut expected = vec![by_domain, named];
     expected.sort_by_key(|row| rows.iter().position(|other| other == *row));
     left.expect(
         "missing companies",

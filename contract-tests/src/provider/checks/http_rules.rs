@@ -171,9 +171,9 @@ pub(super) async fn encoded_id(session: &Session, operation: &'static Operation)
             encoded
         });
     let plain = session.send(request.clone()).await?;
-    let answer = session.send(request.with_id(&encoded)).await?;
-    answer.expect_status(plain.status.as_u16())?;
-    answer.expect("$", plain.json(), answer.json())
+    let response = session.send(request.with_id(&encoded)).await?;
+    response.expect_status(plain.status.as_u16())?;
+    response.expect("$", plain.json(), response.json())
 }
 
 pub(super) async fn scheme_case(session: &Session) -> Outcome {

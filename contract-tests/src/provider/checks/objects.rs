@@ -112,11 +112,11 @@ pub(super) async fn foreign_id(session: &Session, operation: &'static Operation)
     let (owners, strangers) = (owner.full_key().await?, stranger.full_key().await?);
     let request = owner.valid_request(operation, &owners).await?;
     let foreign = session.send(request.clone().key(&strangers)).await?;
-    let nobodys = session
+    let unknown = session
         .send(request.clone().with_id(UNKNOWN_ID).key(&strangers))
         .await?;
     foreign.expect_error(ErrorCode::EntityNotFound)?;
-    let text = String::from_utf8_lossy(&nobodys.body).replace(UNKNOWN_ID, request.id());
+    let text = String::from_utf8_lossy(&unknown.body).replace(UNKNOWN_ID, request.id());
     foreign.expect(
         "body",
         &json!(text),

@@ -171,12 +171,12 @@ pub(super) async fn source_ids(session: &Session) -> Outcome {
         rows.map(|mut row| row["source_id"].take()).collect()
     };
     let exchange = session.send(results(&enriched, &key)).await?;
-    let told: BTreeSet<_> = sources(&exchange).iter().map(Value::to_string).collect();
+    let returned: BTreeSet<_> = sources(&exchange).iter().map(Value::to_string).collect();
     let sent: BTreeSet<_> = SUBMITTED
         .iter()
         .map(|(_, id)| json!(id).to_string())
         .collect();
-    exchange.expect("$.results[*].source_id", &json!(sent), &json!(told))?;
+    exchange.expect("$.results[*].source_id", &json!(sent), &json!(returned))?;
     for row in exchange.rows() {
         let mut submitted = SUBMITTED.iter();
         let (name, _) = submitted

@@ -80,7 +80,6 @@ struct PropertyTest<'a> {
     session: &'a Session,
     operation: &'static Operation,
     rules: Rules,
-    /// A call that succeeds.
     valid_request: ApiRequest,
 }
 

@@ -134,9 +134,9 @@ pub(super) async fn burst(session: &Session) -> Outcome {
         return Err(NotPassed::Skipped(reason));
     }
     let key = tenant.limited_key().await?;
-    let answers = try_join_all((0..at_once).map(|_| list(session, &key))).await?;
+    let responses = try_join_all((0..at_once).map(|_| list(session, &key))).await?;
     let (admitted, refused): (Vec<_>, Vec<_>) =
-        answers.into_iter().partition(|one| one.status == 200);
+        responses.into_iter().partition(|one| one.status == 200);
     for one in &refused {
         one.expect_error(ErrorCode::RateLimitExceeded)?;
     }

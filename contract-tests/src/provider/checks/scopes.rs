@@ -30,14 +30,16 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
         &names(required),
         &detail("required_scopes"),
     )?;
-    let (place, told) = ("$.detail.user_scopes", detail("user_scopes"));
+    let (place, returned) = ("$.detail.user_scopes", detail("user_scopes"));
     match held {
-        Some(held) => exchange.expect(place, &names(held), &told),
+        Some(held) => exchange.expect(place, &names(held), &returned),
         None => exchange.expect_that(
-            told.as_array().is_some_and(|told| lacks(told, required)),
+            returned
+                .as_array()
+                .is_some_and(|returned| lacks(returned, required)),
             place,
             &format!("the scopes of the key, without {required}"),
-            told.clone(),
+            returned.clone(),
         ),
     }
 }

@@ -127,9 +127,9 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         let expected = "success, 400, 409 or 422";
         exchange.expect_that(allowed, "status", expected, json!(status))?;
         if exchange.status.is_success()
-            && let Some(told) = exchange.json().get(&name).filter(|_| name != "version")
+            && let Some(returned) = exchange.json().get(&name).filter(|_| name != "version")
         {
-            exchange.expect(&format!("$.{name}"), &whole[&name], told)?;
+            exchange.expect(&format!("$.{name}"), &whole[&name], returned)?;
         }
     }
     Ok(())
