@@ -264,7 +264,7 @@ fn checks_are_listed_and_explained() {
     insta::assert_snapshot!(text(&explained), @r"
     PRV-401-SAME
 
-      rule      The body of a 401 is the same, byte for byte, whatever the cause.
+      rule      The body of a 401 is identical, byte for byte, whatever the cause.
       evidence  documented: on the vendor's authentication page, the authority
       source    https://dev.openprospect.io/api/authentication
     ");
