@@ -102,7 +102,7 @@ async fn a_new_connection_that_ends_without_a_response_is_a_finding_that_says_so
         let message = "a new connection ended without a response to GET";
         assert!(violation.message.starts_with(message), "{finding:?}");
         assert_eq!(violation.at, "connection");
-        assert_eq!(violation.expected, "a whole response");
+        assert_eq!(violation.expected, "a complete response");
         assert!(violation.actual.is_string());
     }
 }

@@ -32,7 +32,11 @@ async fn it_is_green_and_all_that_is_skipped_is_assumed() {
             Err(NotPassed::Inconclusive(reason)) => panic!("{reason}: {finding:?}"),
         }
     }
-    assert!(session.describe().contains("documented only"));
+    assert!(
+        session
+            .describe()
+            .contains("serves only what is documented")
+    );
 }
 
 /// Checks of headers that such a sandbox sends only where somebody asks for them.

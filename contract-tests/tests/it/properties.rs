@@ -52,7 +52,7 @@ async fn what_fails_is_made_smaller_and_is_the_same_with_the_same_seed() {
     let (_, again) = judged(EMOJIS, 7).await;
     assert_eq!(sent(&report), sent(&again));
     let message = report["checks"][0]["message"].as_str().unwrap();
-    assert!(message.contains("made up of --seed 7"), "{message}");
+    assert!(message.contains("generated from --seed 7"), "{message}");
 }
 
 /// Fails for the first of them only.
@@ -71,7 +71,7 @@ async fn what_does_not_fail_again_is_inconclusive() {
     };
     let (run, _) = judged(once, 1).await;
     let told = &run.findings[0].outcome;
-    let again = |reason: &str| reason.contains("made again (--seed 1)");
+    let again = |reason: &str| reason.contains("sent again (--seed 1)");
     assert!(
         matches!(told, Err(NotPassed::Inconclusive(reason)) if again(reason)),
         "{told:?}"
