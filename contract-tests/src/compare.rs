@@ -91,7 +91,7 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
                 }
                 Err(NotPassed::Violated(violation)) => comparison.skip(violation.message),
                 Err(NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason)) => {
-                    comparison.skip(reason)
+                    comparison.skip(reason);
                 }
             }
         }

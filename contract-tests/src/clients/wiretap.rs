@@ -339,7 +339,7 @@ mod tests {
             match end {
                 CloseKind::Closed => assert_eq!(seen.unwrap(), 0),
                 CloseKind::Reset => {
-                    assert_eq!(seen.unwrap_err().kind(), io::ErrorKind::ConnectionReset)
+                    assert_eq!(seen.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
                 }
             }
             let passed = log.read().remove(0);

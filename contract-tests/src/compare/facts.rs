@@ -136,74 +136,77 @@ impl Facts {
 
 /// Where two responses to the same request diverge. If only one is a success, nothing else is compared.
 pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
-    let mut found = Vec::new();
-    let mut push = |at: &str, left: String, right: String, evidence| {
-        found.push(Divergence {
-            at: at.to_owned(),
-            left,
-            right,
-            evidence,
-            cases: Vec::new(),
-        });
-    };
     let same_class = left.is_success() == right.is_success();
-    for (name, (left_value, evidence)) in &left.plain {
-        // A missing fact shows up elsewhere.
-        let right_value = right
-            .plain
-            .get(name)
-            .filter(|(right_value, _)| right_value != left_value);
-        if let Some((right_value, _)) = right_value.filter(|_| same_class || name == "status") {
-            push(name, left_value.clone(), right_value.clone(), *evidence);
-        }
+    let mut found: Vec<_> = plain_divergences(left, right)
+        .filter(|one| same_class || one.at == "status")
+        .collect();
+    if same_class {
+        found.extend(word_divergences(left, right));
+        found.extend(shape_divergences(left, right));
     }
+    found
+}
+
+fn divergence(at: &str, left: String, right: String, evidence: Evidence) -> Divergence {
+    Divergence {
+        at: at.to_owned(),
+        left,
+        right,
+        evidence,
+        cases: Vec::new(),
+    }
+}
+
+/// Status, code, media type and headers. A missing fact shows up elsewhere.
+fn plain_divergences<'a>(
+    left: &'a Facts,
+    right: &'a Facts,
+) -> impl Iterator<Item = Divergence> + 'a {
+    left.plain.iter().filter_map(|(name, (left, evidence))| {
+        let (right, _) = right.plain.get(name).filter(|(right, _)| right != left)?;
+        Some(divergence(name, left.clone(), right.clone(), *evidence))
+    })
+}
+
+/// Words that the contract does not list.
+fn word_divergences<'a>(
+    left: &'a Facts,
+    right: &'a Facts,
+) -> impl Iterator<Item = Divergence> + 'a {
     let places: BTreeSet<_> = left.words.keys().chain(right.words.keys()).collect();
-    for place in places.into_iter().filter(|_| same_class) {
-        let (left_value, right_value) = (left.words.get(place), right.words.get(place));
+    places.into_iter().filter_map(|place| {
+        let (left, right) = (left.words.get(place), right.words.get(place));
         let word = |fact: Option<&(String, Evidence)>| {
             fact.map_or("a word of the contract", |(word, _)| word)
                 .to_owned()
         };
-        if let Some((_, evidence)) = left_value
-            .or(right_value)
-            .filter(|_| word(left_value) != word(right_value))
-        {
-            push(place, word(left_value), word(right_value), *evidence);
-        }
-    }
+        let (_, evidence) = left.or(right).filter(|_| word(left) != word(right))?;
+        Some(divergence(place, word(left), word(right), *evidence))
+    })
+}
+
+/// Types of values, and fields that only one of the two has.
+fn shape_divergences<'a>(
+    left: &'a Facts,
+    right: &'a Facts,
+) -> impl Iterator<Item = Divergence> + 'a {
+    let missing = || "missing".to_owned();
     let paths: BTreeSet<_> = left.shape.keys().chain(right.shape.keys()).collect();
-    for path in paths.into_iter().filter(|_| same_class) {
-        match (left.shape.get(path), right.shape.get(path)) {
-            (Some((left_value, evidence)), Some((right_value, _))) => {
-                if !left_value.is_empty() && !right_value.is_empty() && left_value != right_value {
-                    push(
-                        path,
-                        type_names(left_value),
-                        type_names(right_value),
-                        *evidence,
-                    );
-                }
+    paths.into_iter().filter_map(
+        move |path| match (left.shape.get(path), right.shape.get(path)) {
+            (Some((own, evidence)), Some((other, _))) => {
+                let differ = !own.is_empty() && !other.is_empty() && own != other;
+                differ.then(|| divergence(path, type_names(own), type_names(other), *evidence))
             }
-            (Some((left_value, evidence)), None) if right.could_have(path) => {
-                push(
-                    path,
-                    type_names(left_value),
-                    "missing".to_owned(),
-                    *evidence,
-                );
+            (Some((own, evidence)), None) if right.could_have(path) => {
+                Some(divergence(path, type_names(own), missing(), *evidence))
             }
-            (None, Some((right_value, evidence))) if left.could_have(path) => {
-                push(
-                    path,
-                    "missing".to_owned(),
-                    type_names(right_value),
-                    *evidence,
-                );
+            (None, Some((other, evidence))) if left.could_have(path) => {
+                Some(divergence(path, missing(), type_names(other), *evidence))
             }
-            (Some(_) | None, None) | (None, Some(_)) => {}
-        }
-    }
-    found
+            (Some(_) | None, None) | (None, Some(_)) => None,
+        },
+    )
 }
 
 fn type_names(types: &BTreeSet<&str>) -> String {

@@ -1,5 +1,5 @@
 //! Duplicate names in a JSON object. Parsers disagree on which of the two counts (RFC 8259 §4), so two programs read the
-//! same body differently; serde_json silently takes the last.
+//! same body differently; `serde_json` silently takes the last.
 
 use std::{collections::HashSet, fmt};
 

@@ -126,7 +126,7 @@ impl Client {
                 if error.is_timeout() {
                     self.timeouts.fetch_add(1, Ordering::Relaxed);
                 }
-                return Err(error.into_not_passed(&describe));
+                return Err(error.to_not_passed(&describe));
             }
         };
         self.timeouts.store(0, Ordering::Relaxed);

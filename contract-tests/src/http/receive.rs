@@ -151,7 +151,7 @@ impl ReceiveError {
     }
 
     /// Inconclusive if the server cannot be reached or does not respond in time; an incomplete response is a violation.
-    pub(super) fn into_not_passed(&self, describe: &str) -> NotPassed {
+    pub(super) fn to_not_passed(&self, describe: &str) -> NotPassed {
         let (at, actual) = match self {
             Self::NoResponse(error) => ("connection", describe_error(error)),
             Self::IncompleteBody(error) => ("body", describe_error(error)),

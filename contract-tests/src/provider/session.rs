@@ -313,7 +313,7 @@ impl Session {
         }
         outcome.inspect(|raw| {
             self.echo_detector
-                .note_body(request.authorization_value(), &raw.after_head)
+                .note_body(request.authorization_value(), &raw.after_head);
         })
     }
 

@@ -58,7 +58,7 @@ impl Client {
                 }
                 // The next request waits for it, whichever call it is of.
                 Some(Wait::For(asked)) if self.behaviour.shares_pauses => {
-                    self.throttle.pause_until(asked)
+                    self.throttle.pause_until(asked);
                 }
                 Some(Wait::For(asked)) => pause(asked).await,
                 Some(Wait::Unreadable) => match self.behaviour.on_bad_retry_after {

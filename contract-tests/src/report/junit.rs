@@ -86,7 +86,7 @@ fn case(entry: &Entry) -> TestCase {
 }
 
 /// The check or rule and its sentence. In traffic, a rule may be violated at several places of one operation, and
-/// readers of JUnit distinguish cases by name.
+/// readers of `JUnit` distinguish cases by name.
 fn name(entry: &Entry) -> String {
     let place = entry.at.as_ref().filter(|_| entry.seen.is_some());
     let place = place.map(|at| format!(" at {}", finding_text::plain(at)));

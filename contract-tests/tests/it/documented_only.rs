@@ -27,7 +27,7 @@ async fn it_is_green_and_all_that_is_skipped_is_assumed() {
                 assert!(absent || HEADERS.contains(&finding.id), "{finding:?}");
             }
             Err(NotPassed::Violated(_)) => {
-                assert_eq!(finding.verdict, Verdict::Info, "{finding:?}")
+                assert_eq!(finding.verdict, Verdict::Info, "{finding:?}");
             }
             Err(NotPassed::Inconclusive(reason)) => panic!("{reason}: {finding:?}"),
         }
