@@ -56,9 +56,9 @@ fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(text(&output).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
     let begun = format!(
-        "# Its base URL and its key are in {access}.\n\
-         # Waiting for requests from the client. Scenario rate-limit-once: The first call is answered with 429 and a \
-         second to wait.\n# On Ctrl-C, the client is judged by the requests it has sent.\n"
+        "# The base URL and the key are in {access}.\n\
+         # Waiting for requests from the client. Scenario rate-limit-once: The first request returns 429 with \
+         `Retry-After: 1`.\n# On Ctrl-C, the client is judged by the requests it has sent.\n"
     );
     assert!(text(&output).contains(&begun), "{}", text(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();

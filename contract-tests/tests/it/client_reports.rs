@@ -204,7 +204,7 @@ fn what_a_client_did_is_a_picture_and_the_same_as_text() {
     let labels: Vec<_> = labels.flatten().collect();
     assert_eq!(labels.len(), 2);
     assert!(
-        labels[1].starts_with("2 calls on 2 connections within 0."),
+        labels[1].starts_with("2 requests on 2 connections within 0."),
         "{labels:?}"
     );
     let rectangles = |class: &str| {
@@ -323,7 +323,7 @@ fn what_is_not_found_out_says_why_and_how_to_try_it_again() {
     let output = text(&output);
     let (_, block) = output.split_once("\nINCONCLUSIVE  CLI-").unwrap();
     let lines: Vec<_> = block.lines().skip(1).take(3).collect();
-    for (line, name) in lines.iter().zip(["open", "rule", "replay"]) {
+    for (line, name) in lines.iter().zip(["reason", "rule", "replay"]) {
         assert!(line.starts_with(&format!("  {name:<8}  ")), "{output}");
     }
 }

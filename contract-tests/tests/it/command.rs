@@ -171,7 +171,7 @@ async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
     assert_eq!(
         (
             unknown.status.code(),
-            text(&unknown).contains("no check `PRV-NONSENSE`")
+            text(&unknown).contains("unknown check or rule `PRV-NONSENSE`")
         ),
         (Some(2), true)
     );
@@ -265,7 +265,7 @@ fn checks_are_listed_and_explained() {
     PRV-401-SAME
 
       rule      The body of a 401 is identical, byte for byte, whatever the cause.
-      evidence  documented: on the vendor's authentication page, the authority
+      evidence  documented: on the vendor's authentication page, which is authoritative
       source    https://dev.openprospect.io/api/authentication
     ");
     let shown = contract_tests(&["explain", "cli-http-9", "--lang", "python"]);

@@ -255,7 +255,7 @@ fn the_api_is_where_most_requests_are_and_what_is_left_out_is_told() {
     let output = har(&folder, &[staging, wrong(), wrong()], &["--quiet"]);
     let told = text(&output);
     let warning = "warning: 1 requests to https://staging.example/api/v1 match operations but are left out; \
-                   --base-url https://staging.example/api/v1 judges those";
+                   --base-url https://staging.example/api/v1 judges them";
     assert!(
         output.status.code() == Some(1) && told.contains(warning),
         "{told}"
@@ -321,10 +321,10 @@ fn a_zipped_archive_is_judged_with_its_bodies() {
     assert_eq!(broken(&traffic), ["PRV-SCHEMA"]);
     assert_eq!(traffic.exit_code(), ExitCode::Violated);
     for (wrong, why) in [
-        (zipped(&[("notes.txt", "")]), "0 files in it end with .har"),
+        (zipped(&[("notes.txt", "")]), "it has 0 .har files"),
         (
             zipped(&[("a.har", "{}"), ("b.har", "{}")]),
-            "2 files in it end with .har",
+            "it has 2 .har files",
         ),
         (
             zip[..zip.len() / 2].to_vec(),

@@ -72,7 +72,7 @@ async fn a_plan_is_printed_without_one_request_and_before_any_other() {
     let (address, memory) = start_watched(WATCHED).await;
     let planned = provider(address, &["--plan", "--max-requests", "0"]).await;
     assert_eq!(planned.status.code(), Some(0), "{}", text(&planned));
-    let line = "after 0 of them it stops";
+    let line = "the run stops after 0 (--max-requests)";
     assert!(text(&planned).contains(line), "{}", text(&planned));
     assert_eq!(count(&memory, TOTAL), 0);
 

@@ -130,7 +130,7 @@ async fn a_server_that_speaks_no_tls_says_so() {
     for args in calls(&base_url) {
         let (code, told) = run(&args).await;
         assert_eq!(code, Some(4), "{args:?}: {told}");
-        assert!(told.contains("http:// may be right"), "{args:?}: {told}");
+        assert!(told.contains("try a base URL with http://"), "{args:?}: {told}");
     }
 }
 
@@ -194,7 +194,7 @@ async fn a_file_without_the_certificate_of_a_ca_is_a_usage_error_that_names_it()
     for mut args in calls("https://127.0.0.1:1/api/v1") {
         for (file, why) in [
             (&missing, "cannot be read"),
-            (&empty, "it has no certificate; a PEM file"),
+            (&empty, "contains no certificate; pass a PEM file"),
             (&broken, "certificate 1 is invalid"),
         ] {
             let known = args.len();

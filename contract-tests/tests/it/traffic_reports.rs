@@ -263,7 +263,7 @@ fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
         ("at", "$.orders[*].status"),
         ("expected", "schemas/json/order_list.schema.json#"),
         ("got", "\"DONE\""),
-        ("why", "documented: Every answer"),
+        ("why", "documented: Every response"),
         ("seen", "entry 1, 2 in all"),
         ("replay", &*replay),
     ] {
@@ -275,7 +275,7 @@ fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
     }
     assert!(told.contains("PASS          CLI-AUTH-1"), "{told}");
     assert!(
-        told.contains("5 exchanges with the API, 0 with others"),
+        told.contains("5 exchanges with the API, 0 others left out"),
         "{told}"
     );
     assert_eq!(shell(&replay).status.code(), Some(1));
