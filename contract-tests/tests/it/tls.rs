@@ -130,7 +130,10 @@ async fn a_server_that_speaks_no_tls_says_so() {
     for args in calls(&base_url) {
         let (code, told) = run(&args).await;
         assert_eq!(code, Some(4), "{args:?}: {told}");
-        assert!(told.contains("try a base URL with http://"), "{args:?}: {told}");
+        assert!(
+            told.contains("try a base URL with http://"),
+            "{args:?}: {told}"
+        );
     }
 }
 
