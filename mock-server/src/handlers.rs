@@ -1,6 +1,6 @@
 //! What each operation does, once a request has passed every check before it.
 //!
-//! A handler is a plain function from a [`Call`] to a [`Reply`]. The match in [`call`] names every
+//! A handler is a plain function from a [`CheckedRequest`] to a [`Reply`]. The match in [`run`] names every
 //! operation, so none can be forgotten.
 
 mod api_keys;

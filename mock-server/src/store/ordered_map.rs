@@ -130,7 +130,7 @@ impl<T> OrderedMap<T> {
     }
 }
 
-/// What has this number, which must be one that [`Rows::number`] or [`Rows::push`] gave, of something
+/// What has this number, which must be one that [`OrderedMap::number`] or [`OrderedMap::push`] gave, of something
 /// that is still there.
 impl<T> Index<u64> for OrderedMap<T> {
     type Output = T;

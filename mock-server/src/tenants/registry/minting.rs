@@ -102,7 +102,7 @@ impl Registry {
     }
 
     /// Makes a key in place of another that works; that one goes on for a while, and is then revoked.
-    /// Returns what [`Directory::mint`] does.
+    /// Returns what [`Registry::mint`] does.
     pub(crate) fn rotate(
         &self,
         organization: &Arc<Organization>,
