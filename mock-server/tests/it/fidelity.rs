@@ -49,7 +49,7 @@ fn said(statement: &str) {
 
 #[test]
 fn the_same_order_twice_is_two_orders() {
-    said("`Idempotency-Key` is ignored: the same call twice makes two orders");
+    said("`Idempotency-Key` is ignored: the same request twice creates two orders");
     let (_, caller) = Organization::new();
     let create = || {
         let call = caller.call(Method::POST, "/orders").json(&order(1));
@@ -60,7 +60,7 @@ fn the_same_order_twice_is_two_orders() {
 
 #[test]
 fn an_organization_has_five_prospect_searches() {
-    said("An organization has five from the start, and cannot make more");
+    said("An organization has five from the start and cannot create more");
     let (_, caller) = Organization::new();
     assert_eq!(caller.get("/prospect-searches").ok()["total"], 5);
     let made = caller.call(Method::POST, "/prospect-searches").send();
@@ -83,7 +83,7 @@ fn an_order_is_completed_after_ten_seconds() {
 #[test]
 fn a_discovery_finds_5_to_25_companies() {
     said(
-        "A discovery order finds companies of its search's industries, 5 to 25 where it says no `quantity`",
+        "A discovery order finds companies of its search's industries, 5 to 25 without a `quantity`",
     );
     let (organization, caller) = Organization::new();
     let discovery = json!({"title": "t", "features": ["CONTACTS"], "order_type": "DISCOVERY"});
