@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Nothing is green that was not armed: a rule is judged in the trials in which the event was seen that it is
-//! about, and is told as not reached where that is none.
+//! about, and is otherwise reported as not exercised.
 
 pub mod advice;
 mod attach;
@@ -83,9 +83,9 @@ pub struct Options {
     pub limits: Limits,
     /// Trials at a time.
     pub side_by_side: usize,
-    /// Tries of one call at the most.
+    /// Maximum number of attempts of one request.
     pub max_attempts: usize,
-    /// Bytes of memory at the most that an answer without end may take, beyond what the program has where all goes well.
+    /// Maximum memory for an endless response, in bytes, beyond what the program uses when nothing fails.
     pub max_memory: u64,
     /// What the sandbox's data and the faults depend on.
     pub seed: u64,
@@ -215,8 +215,8 @@ pub enum Stage {
     Finished(&'static Scenario, Duration),
 }
 
-/// Runs the program under each scenario, tells of each trial that begins or ends, and judges all; where it is
-/// interrupted, those that were over by then.
+/// Runs the program under each scenario, reports the start and the end of each trial, and judges all trials; if it is
+/// interrupted, those that had ended.
 pub async fn judge(
     options: &Options,
     progress: impl FnMut(Stage),

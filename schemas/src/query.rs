@@ -12,9 +12,9 @@ use crate::{
 
 /// Rows of a page where nothing is said.
 pub const DEFAULT_LIMIT: usize = 50;
-/// Rows of a page at the most.
+/// Maximum number of rows of a page.
 pub const MAX_LIMIT: usize = 100;
-/// Rows before a page at the most.
+/// Maximum offset of a page.
 pub const MAX_OFFSET: usize = 1_000_000_000;
 
 /// A query parameter. Its name in snake case is the one on the wire.
@@ -81,7 +81,7 @@ pub enum Rule {
     Word(&'static [&'static str]),
     /// Some of these words: the parameter again and again, or once with commas between them.
     Words(&'static [&'static str]),
-    /// So many characters at the most.
+    /// A maximum number of characters.
     Text(usize),
     /// A time, RFC 3339 with its offset.
     Time,

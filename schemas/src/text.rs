@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Deserializer};
 
-/// Characters of a name at the most.
+/// Maximum length of a name, in characters.
 pub const MAX_NAME: usize = 200;
-/// Characters of a note or an address at the most.
+/// Maximum length of a note or an address, in characters.
 pub const MAX_NOTE: usize = 2_000;
 
 /// A field that was sent, `null` or not. With `#[serde(default)]`, one that was not sent is `None`.

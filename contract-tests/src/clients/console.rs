@@ -26,7 +26,7 @@ pub struct Console<W> {
 }
 
 impl<W: Write> Console<W> {
-    /// A report on `out` of so many trials; `trace`: with every call of each.
+    /// A report on `out` of a given number of trials; `trace`: with every request of each.
     pub fn new(out: W, detail: Detail, trace: bool, trials: usize) -> Self {
         Self {
             out,

@@ -7,7 +7,7 @@ use super::{
     wiretap::Direction,
 };
 
-/// Headers of a message at the most.
+/// Maximum number of headers of a message.
 const MAX_HEADERS: usize = 1_000;
 
 /// Bytes with the times at which they passed.
@@ -142,7 +142,7 @@ fn owned(headers: &[httparse::Header<'_>]) -> Vec<Header> {
         .collect()
 }
 
-/// Reads on beyond a head of so many bytes.
+/// Skips a head of a given length, in bytes.
 fn message(stream: &mut Stream, headers: Vec<Header>, length: usize) -> Message {
     stream.skip(1);
     let begun_at = stream.time();
@@ -160,7 +160,7 @@ fn message(stream: &mut Stream, headers: Vec<Header>, length: usize) -> Message 
 /// Where a body ends.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Framing {
-    /// After so many bytes.
+    /// After a given number of bytes.
     Length(usize),
     /// After its last chunk.
     Chunked,

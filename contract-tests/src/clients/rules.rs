@@ -61,9 +61,9 @@ pub(crate) struct Trials<'a> {
     pub all: &'a [TrialRecord],
     /// How long things might take.
     pub limits: Limits,
-    /// Tries of one call at the most.
+    /// Maximum number of attempts of one request.
     pub max_attempts: usize,
-    /// Bytes of memory at the most that an answer without end may take.
+    /// Maximum memory for an endless response, in bytes.
     pub max_memory: u64,
 }
 

@@ -15,7 +15,7 @@ const AT: &str = "-at-";
 pub struct Sweep {
     /// The fault.
     pub fault: Fault,
-    /// Up to which call, where the program makes so many.
+    /// The last request that it befalls, if the program makes that many.
     pub positions: usize,
 }
 

@@ -18,7 +18,7 @@ const MAX_CALLS: usize = 200;
 /// Bytes of a method, a target or a header that are shown.
 const MAX_TEXT: usize = 120;
 
-/// Milliseconds; a trial takes an hour at the most.
+/// Milliseconds; a trial takes at most an hour.
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -151,7 +151,7 @@ impl TrafficLog {
         act(&mut self.0.lock().expect("nobody panics with the log in hand"))
     }
 
-    /// Takes note of a connection; beyond so many, of none.
+    /// Records a connection, up to the maximum number.
     fn open(&self, opened_at: Duration) -> Option<usize> {
         self.with(|all| {
             (all.len() < MAX_CONNECTIONS).then(|| {

@@ -81,7 +81,7 @@ pub struct Behaviour {
     pub fails_after_recovery: bool,
     /// How long an answer may take.
     pub timeout: Timeout,
-    /// Bytes of an answer at the most.
+    /// Maximum size of a response body, in bytes.
     pub max_response_bytes: usize,
     /// Connections that are opened and forgotten when a call is given up.
     pub leaked_connections: usize,
@@ -99,7 +99,7 @@ pub struct Behaviour {
     pub rejects_unknown_values: bool,
     /// The statuses that count as success though they are none.
     pub treats_as_success: fn(u16) -> bool,
-    /// What stands for a body that is no JSON.
+    /// What replaces a body that is not JSON.
     pub accepts_invalid_json: bool,
     /// Whether JSON of another shape is taken for what was asked for.
     pub accepts_any_shape: bool,

@@ -15,7 +15,7 @@ use super::{
 
 /// Rows of a page.
 pub(super) const PAGE: usize = 2;
-/// Pages of a list at the most.
+/// Maximum number of pages of a list.
 const MAX_PAGES: usize = 1_000;
 /// The statuses an order can have that are known here.
 const STATUSES: [&str; 5] = [

@@ -22,7 +22,7 @@ const PART: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 /// Orders that are read at a time.
 const WORKERS: usize = 4;
-/// How often an order is asked for at the most.
+/// Maximum number of requests for the status of an order.
 const MAX_POLLS: usize = 30;
 
 /// An id as it stands in a path.

@@ -14,7 +14,7 @@ use super::behaviour::RawHttpBug;
 
 /// How long an answer may take.
 const TIME_OUT: Duration = Duration::from_secs(1);
-/// Headers and bytes of an answer at the most.
+/// Maximum number of headers and bytes of a response.
 const MAX_HEADERS: usize = 100;
 const MAX_ANSWER: usize = 1024 * 1024;
 

@@ -64,7 +64,7 @@ impl Throttle {
         less.is_some()
     }
 
-    /// A call has succeeded after so many further tries, which are there again.
+    /// A request has succeeded after a number of retries, which are given back to the budget.
     pub(super) fn succeeded(&self, tries: u32) {
         let back = if tries == 0 {
             1
@@ -77,7 +77,7 @@ impl Throttle {
 }
 
 impl Backoff {
-    /// The wait after so many tries.
+    /// The wait after a number of attempts.
     pub(super) fn wait(self, tries: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
         match self {

@@ -13,7 +13,7 @@ pub struct Console<W> {
 }
 
 impl<W: Write> Console<W> {
-    /// A report on `out` of so many mutants.
+    /// A report on `out` of a given number of mutants.
     pub fn new(out: W, count: usize) -> Self {
         let progress = Progress::of(count);
         Self { out, progress }

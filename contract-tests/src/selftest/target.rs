@@ -156,7 +156,7 @@ impl PatchedRequest {
         self.set_header(header::AUTHORIZATION, key);
     }
 
-    /// Changes the body; one that is no JSON stays.
+    /// Changes the body, unless it is not JSON.
     pub fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
         if let Ok(mut body) = serde_json::from_slice(&self.body) {
             edit(&mut body);
@@ -209,7 +209,7 @@ impl PatchedResponse {
         }
     }
 
-    /// Changes the body; one that is no JSON stays.
+    /// Changes the body, unless it is not JSON.
     pub fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
         if let Ok(mut body) = serde_json::from_slice(&self.body) {
             edit(&mut body);
@@ -217,7 +217,7 @@ impl PatchedResponse {
         }
     }
 
-    /// The body; `null` where it is no JSON.
+    /// The body; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What somebody meant who asked for a path that is none: the paths most like it.
+//! What a request for an unknown path may have meant: the paths most like it.
 
 use http::Method;
 use schemas::{API_PREFIX, Operation, Profile};

@@ -11,7 +11,7 @@ pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {
     check_codings(head)
 }
 
-/// RFC 9112 §3.2 wants 400 for a request without `Host`, with two, or with one that is none; the
+/// RFC 9112 §3.2 wants 400 for a request without `Host`, with two, or with an invalid one; the
 /// HTTP library lets all of them through.
 fn check_host(head: &request::Parts) -> Result<(), ApiError> {
     let mut hosts = head.headers.get_all(header::HOST).iter();

@@ -114,7 +114,7 @@ const ANALYTICS: [Product; 4] = [
     ("etracker", "Analytics"),
     ("Plausible", "Analytics"),
 ];
-/// One of each of these at the most.
+/// At most one of each of these.
 const EXTRAS: [&[Product]; 7] = [
     &[
         ("Usercentrics", "Consent management"),

@@ -148,7 +148,7 @@ impl Builder {
             return Err(unknown_tag(tag));
         }
         if self.open.len() == MAX_DEPTH {
-            let what = format!("lists and maps have {MAX_DEPTH} levels at the most");
+            let what = format!("lists and maps may have at most {MAX_DEPTH} levels");
             return Err(Mistake::new(&what));
         }
         self.count(1)?;
@@ -167,7 +167,7 @@ impl Builder {
     fn count(&mut self, values: usize) -> Result<(), Mistake> {
         self.values += values;
         if self.values > MAX_VALUES {
-            let what = format!("a document has {MAX_VALUES} values at the most");
+            let what = format!("a document may have at most {MAX_VALUES} values");
             return Err(Mistake::new(&what));
         }
         Ok(())

@@ -45,7 +45,7 @@ pub enum DateForm {
     EpochMilliseconds,
     /// `0001-01-01T00:00:00Z`
     YearOne,
-    /// `2026-02-30T09:00:00Z`, a day that is none.
+    /// `2026-02-30T09:00:00Z`, a day that does not exist.
     Impossible,
 }
 

@@ -1,4 +1,4 @@
-//! Compression that is none, is broken, or is more than it seems.
+//! Compression that is only declared, is broken, or expands to far more than it seems.
 
 use std::{
     io::{self, Write},

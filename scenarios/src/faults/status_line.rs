@@ -1,4 +1,4 @@
-//! A status line that is none.
+//! A malformed status line.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

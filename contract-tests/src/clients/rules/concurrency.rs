@@ -87,7 +87,7 @@ impl Concurrency {
         begun.saturating_sub(self.over.partition_point(|over| *over <= at))
     }
 
-    /// Calls that were under way at once, at the most.
+    /// Maximum number of requests in flight at once.
     pub(super) fn peak(&self) -> usize {
         let others = self.begun.iter().map(|begun| self.under_way(*begun));
         others.max().map_or(0, |others| others + 1)

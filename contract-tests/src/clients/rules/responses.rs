@@ -138,8 +138,8 @@ pub(super) fn cut_is_no_success(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-/// Armed by what is no JSON of the contract: for crashes, any; else nothing, a page of HTML or an error under a status of
-/// success, and whatever is no JSON under another.
+/// Exercised by a body that is not JSON of the contract: for crashes, any; otherwise an empty body, a page of HTML or an error
+/// with a success status, and whatever is not JSON with another status.
 pub(super) fn odd_bodies_are_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut odd = one.trace.api().filter(|call| is_odd(call)).peekable();
     if odd.peek().is_none() && !one.trace.api().any(is_no_json) {

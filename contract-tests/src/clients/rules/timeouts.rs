@@ -15,7 +15,7 @@ use crate::clients::{
 const DRIP: &str = "slow-drip";
 /// Connections that may be left open.
 const MAX_OPEN: usize = 10;
-/// How long a program connects at the most that does not leave it to the system to give up.
+/// The longest time to connect of a program with a timeout of its own.
 const BY_ITSELF: Duration = Duration::from_secs(100);
 
 /// The calls that the server took and did not answer in full, with their connections, which it did not end first.

@@ -96,7 +96,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     patch_request("a key in X-API-Key is good", "PRV-401-HEADER", |request| if let Some(key) = request.head.headers.get("x-api-key").and_then(|key| key.to_str().ok().map(ToOwned::to_owned)) { request.present(&key) }),
     patch_request("a key in a cookie is good", "PRV-401-HEADER", |request| if let Some(key) = request.head.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()?.strip_prefix("api_key=").map(ToOwned::to_owned)) { request.present(&key) }),
     patch_both("the case of a key is ignored", "PRV-401-CASE", |request| if let Some(key) = known::key_in_any_case(request) { request.present(&key) }, |request, response| known::take_key(request, response)),
-    patch_response("a body that is no JSON is refused before the key is looked at", "PRV-401-FIRST", |request, response| if response.status == 401 && !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err() {
+    patch_response("a body that is not JSON is refused before the key is looked at", "PRV-401-FIRST", |request, response| if response.status == 401 && !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err() {
         response.set_status(400);
         response.set_body(&json!({"code": "INVALID_JSON", "message": "The body is not valid JSON"}));
     }),
@@ -131,7 +131,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             response.set_body(&json!({"code": "ENTITY_NOT_FOUND", "message": "There is no such order", "entity_type": "order", "identifier": "1"}));
         }
     }),
-    patch_response("a body that is no JSON is refused before the scope is looked at", "PRV-403-FIRST", |request, response| if response.status == 403 && !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err() {
+    patch_response("a body that is not JSON is refused before the scope is looked at", "PRV-403-FIRST", |request, response| if response.status == 403 && !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err() {
         response.set_status(400);
         response.set_body(&json!({"code": "INVALID_JSON", "message": "The body is not valid JSON"}));
     }),
