@@ -4,7 +4,10 @@ use http::Method;
 use schemas::Operation;
 use strum::Display;
 
-use crate::response::FaultResponse;
+use crate::{
+    destination::{Destination, Endpoint},
+    response::FaultResponse,
+};
 
 /// Where a fault applies. Anywhere else, a rule with it meets nothing, and a request that asks for it is refused.
 #[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
@@ -27,6 +30,9 @@ pub enum Applies {
     /// To errors.
     #[strum(serialize = "errors")]
     Errors,
+    /// To the redirects with which the authorization server responds to an authorization request.
+    #[strum(serialize = "authorization responses")]
+    AuthorizationResponses,
 }
 
 impl Applies {
@@ -37,6 +43,26 @@ impl Applies {
             Self::Results => operation.response.is_some(),
             Self::Lists => operation.is_list(),
             Self::Reads => operation.method == Method::GET,
+            Self::AuthorizationResponses => false,
+        }
+    }
+
+    /// Whether it applies to some response of the endpoint.
+    pub fn to_endpoint(self, endpoint: Endpoint) -> bool {
+        match self {
+            Self::Everywhere | Self::Bodies | Self::Errors => true,
+            // A revocation has no body, and a sign-in page is not JSON.
+            Self::Results => !matches!(endpoint, Endpoint::Authorize | Endpoint::Revoke),
+            Self::Lists | Self::Reads => false,
+            Self::AuthorizationResponses => endpoint == Endpoint::Authorize,
+        }
+    }
+
+    /// Whether it applies to some response of what a request is addressed to.
+    pub fn to_destination(self, destination: Destination) -> bool {
+        match destination {
+            Destination::Operation(id) => self.to(id.operation()),
+            Destination::Endpoint(endpoint) => self.to_endpoint(endpoint),
         }
     }
 
@@ -49,6 +75,7 @@ impl Applies {
                 response.status.is_success() && !response.body.is_empty()
             }
             Self::Errors => response.status.is_client_error() || response.status.is_server_error(),
+            Self::AuthorizationResponses => response.status.is_redirection(),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use schemas::OperationId;
+use schemas::operations;
 
 use crate::{
+    destination::Endpoint,
     faults::Fault,
-    scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario},
+    scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario, When},
 };
 
 /// What is wrong with a scenario.
@@ -127,27 +128,62 @@ fn rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
     if let Some(key) = &rule.when.key {
         is_key(key, keys)?;
     }
+    is_about_one_server(&rule.when)?;
     for fault in &rule.faults {
         fault
             .check(rule.phase)
-            .and_then(|()| applies(fault, &rule.when.operation))
+            .and_then(|()| applies(fault, &rule.when))
             .map_err(|error| format!("{}: {error}", fault.id()))?;
     }
     Ok(())
 }
 
-/// A rule that names operations names one that the fault applies to.
-fn applies(fault: &Fault, operations: &[OperationId]) -> Result<(), String> {
-    let applies = fault.applies();
-    let mut named = operations.iter().map(|id| id.operation());
-    if operations.is_empty() || named.any(|operation| applies.to(operation)) {
-        return Ok(());
+/// A rule about the authorization server says nothing that only requests to the API have.
+fn is_about_one_server(when: &When) -> Result<(), String> {
+    let of_the_api = [
+        ("operation", !when.operation.is_empty()),
+        ("path", when.path.is_some()),
+        ("key", when.key.is_some()),
+        ("preset", when.preset.is_some()),
+    ];
+    let mut said = of_the_api.iter().filter(|(_, is_said)| *is_said);
+    match said.next() {
+        Some((name, _)) if !when.endpoint.is_empty() => Err(format!(
+            "`endpoint` is about the authorization server and `{name}` about the API; make two rules"
+        )),
+        Some(_) | None => Ok(()),
     }
-    let named: Vec<_> = operations.iter().map(ToString::to_string).collect();
-    Err(format!(
-        "it applies to {applies}, not to {}",
-        named.join(" or ")
-    ))
+}
+
+/// A rule is about something that the fault applies to.
+fn applies(fault: &Fault, when: &When) -> Result<(), String> {
+    let applies = fault.applies();
+    let operations = when.operation.iter();
+    let (fits, named): (bool, Vec<_>) = if when.endpoint.is_empty() {
+        let all = operations::all().map(|operation| operation.id);
+        let about: Vec<_> = if when.operation.is_empty() {
+            all.collect()
+        } else {
+            operations.clone().copied().collect()
+        };
+        let fits = about.iter().any(|id| applies.to(id.operation()));
+        (fits, operations.map(ToString::to_string).collect())
+    } else {
+        let mut about = when.endpoint.iter();
+        let fits = about.any(|endpoint| applies.to_endpoint(*endpoint));
+        let named = when.endpoint.iter().map(Endpoint::to_string);
+        (fits, named.collect())
+    };
+    match (fits, named.is_empty()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(format!(
+            "it applies to {applies}, not to the API; add `endpoint`, such as `endpoint: [authorize]`"
+        )),
+        (false, false) => Err(format!(
+            "it applies to {applies}, not to {}",
+            named.join(" or ")
+        )),
+    }
 }
 
 fn action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {
@@ -167,7 +203,11 @@ fn action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {
                 "`to` must be another of the scenario's `keys`; `{to}` is not"
             ))
         }
-        Action::MoveOrders { .. } | Action::Advance(_) | Action::State(_) => Ok(()),
+        Action::MoveOrders { .. }
+        | Action::Advance(_)
+        | Action::RevokeGrants {}
+        | Action::RotateSigningKey {}
+        | Action::State(_) => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A fault is pure: it says what becomes of a request, a response, or its bytes, and the server does so.
 
+mod authorization_response;
 mod big;
 mod body;
 mod body_where_none;
@@ -63,13 +64,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use schemas::{Entity, documents::Document};
+use schemas::{Entity, documents::Document, operations};
 use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
 use crate::{
     applies::Applies,
     chance::Chance,
+    destination::Endpoint,
     phase::Phase,
     response::FaultResponse,
     wire_fault::{Protocol, WireFault},
@@ -84,6 +86,8 @@ pub struct Context<'a> {
     pub host: &'a str,
     /// Its path and query.
     pub target: &'a str,
+    /// The endpoint of the authorization server that it is addressed to, where it is not one of the API.
+    pub endpoint: Option<Endpoint>,
     /// What kind of object it is about, and the id of it, where it is about one.
     pub about: Option<(Entity, &'a str)>,
     /// The body of its success, where it has one.
@@ -291,6 +295,11 @@ pub struct FaultFacts {
 }
 
 impl FaultFacts {
+    /// Whether it applies to some operation of the API, and not to the authorization server alone.
+    pub fn is_of_the_api(self) -> bool {
+        operations::all().any(|operation| self.applies.to(operation))
+    }
+
     /// How a request asks for it, in the variants that clients tell apart.
     pub fn asks(self) -> impl Iterator<Item = String> {
         self.examples
@@ -311,7 +320,7 @@ faults! {
     /// Pages of a list drift, repeat, or ignore the requested size.
     Paging: paging::Paging,
 
-    /// An error with a given status, in the contract's shape.
+    /// An error with a given status, in the contract's shape; from the authorization server, in that of RFC 6749.
     Error: error::Error,
     /// 429 with any kind of `Retry-After`, valid or invalid.
     RateLimit: rate_limit::RateLimit,
@@ -354,6 +363,8 @@ faults! {
     Cache: cache::Cache,
     /// The rate-limit headers are missing or wrong.
     RateHeaders: rate_headers::RateHeaders,
+    /// The redirect back to the client has another `state` than the client sent, or another `iss` than the server has.
+    AuthorizationResponse: authorization_response::AuthorizationResponse,
     /// The status is replaced; headers and body stay.
     Status: status::Status,
     /// The media type is wrong, missing or given twice.

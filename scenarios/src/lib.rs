@@ -12,6 +12,7 @@
 mod applies;
 mod chance;
 mod check;
+mod destination;
 pub mod document;
 pub mod exact;
 pub mod faults;
@@ -28,6 +29,7 @@ mod wire_fault;
 
 pub use applies::Applies;
 pub use chance::Chance;
+pub use destination::{Destination, Endpoint};
 pub use faults::{Context, Fault};
 pub use human_duration::HumanDuration;
 pub use parse::{MAX_BYTES, ScenarioError, parse, parse_with, schema_text};

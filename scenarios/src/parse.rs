@@ -233,6 +233,19 @@ mod tests {
             "a: rule 1: paging: it applies to lists, not to create_order or get_order"
         );
         assert_eq!(
+            rule("{when: {endpoint: [revoke]}, do: [{json: {remove: [/a]}}]}"),
+            "a: rule 1: json: it applies to successes with a body, not to revoke"
+        );
+        assert_eq!(
+            rule("{do: [{authorization_response: {state: x}}]}"),
+            "a: rule 1: authorization_response: it applies to authorization responses, not to the API; add `endpoint`, \
+             such as `endpoint: [authorize]`"
+        );
+        assert_eq!(
+            rule("{when: {endpoint: [token], path: /orders}, do: [{hang: {}}]}"),
+            "a: rule 1: `endpoint` is about the authorization server and `path` about the API; make two rules"
+        );
+        assert_eq!(
             rule("{do: [{error: {status: 200}}]}"),
             "a: rule 1: error: status 200 is not from 400 to 599"
         );

@@ -9,10 +9,11 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use schemas::{OperationId, ScopeSet};
+use schemas::ScopeSet;
 
 use crate::{
     chance::Chance,
+    destination::Destination,
     faults::Fault,
     phase::Phase,
     scenario::{Action, After, By, Rule, Scenario, When},
@@ -27,13 +28,13 @@ const START: &str = "start";
 /// What is asked of the server.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestFacts<'a> {
-    /// The operation.
-    pub operation: OperationId,
+    /// What it is addressed to.
+    pub destination: Destination,
     /// The method.
     pub method: &'a str,
-    /// The path after `/api/v1`.
+    /// The path; of a request to the API, without `/api/v1`.
     pub path: &'a str,
-    /// The id of the key.
+    /// The id of the key; empty where there is none.
     pub key: &'a str,
     /// What the scenario calls it, if it is one of the scenario's own.
     pub own_key: Option<&'a str>,
@@ -109,7 +110,7 @@ impl Planner {
         &self.state
     }
 
-    /// How many requests it has seen.
+    /// How many requests to the API it has seen.
     pub fn requests(&self) -> u64 {
         self.requests
     }
@@ -149,10 +150,12 @@ impl Planner {
 
     /// The rules that meet a request, which is counted.
     pub fn plan(&mut self, asked: &RequestFacts<'_>) -> Vec<RuleMatch> {
-        self.requests += 1;
+        if asked.destination.endpoint().is_none() {
+            self.requests += 1;
+        }
         let mut fired = Vec::new();
         for (number, rule) in self.scenario.rules.iter().enumerate() {
-            if !rule.when.is_about(asked, &self.state) || !rule.applies_to(asked.operation) {
+            if !rule.when.is_about(asked, &self.state) || !rule.applies_to(asked.destination) {
                 continue;
             }
             let (looked_at, met) = &mut self.counts[number];
@@ -176,8 +179,8 @@ impl Planner {
         fired
     }
 
-    /// The faults of the rules that fired on a request of the operation, phase by phase.
-    pub fn faults(&self, fired: &[RuleMatch], operation: OperationId) -> Vec<PlannedFault> {
+    /// The faults of the rules that fired on a request to the destination, phase by phase.
+    pub fn faults(&self, fired: &[RuleMatch], destination: Destination) -> Vec<PlannedFault> {
         if fired.is_empty() {
             return Vec::new();
         }
@@ -186,7 +189,8 @@ impl Planner {
             fired.iter().flat_map(move |fired| {
                 let rule = &self.scenario.rules[fired.rule];
                 let faults = rule.faults_in(phase);
-                let faults = faults.filter(move |fault| fault.applies().to(operation.operation()));
+                let faults =
+                    faults.filter(move |fault| fault.applies().to_destination(destination));
                 faults.map(move |fault| PlannedFault {
                     phase,
                     fault: fault.clone(),
@@ -216,10 +220,10 @@ fn counted(counts: &mut HashMap<u64, u64>, of: impl Hash) -> Option<u64> {
 const MAX_RULES: usize = crate::scenario::MAX_PARTS;
 
 impl Rule {
-    /// Whether one of its faults applies to the operation. A rule without faults leads from state to state.
-    fn applies_to(&self, operation: OperationId) -> bool {
+    /// Whether one of its faults applies to the destination. A rule without faults leads from state to state.
+    fn applies_to(&self, destination: Destination) -> bool {
         let mut faults = self.faults.iter();
-        self.faults.is_empty() || faults.any(|fault| fault.applies().to(operation.operation()))
+        self.faults.is_empty() || faults.any(|fault| fault.applies().to_destination(destination))
     }
 
     /// Those of its faults that meet a request in a phase.
@@ -232,8 +236,14 @@ impl Rule {
 impl When {
     /// Whether a request is one of those that the rule counts.
     fn is_about(&self, asked: &RequestFacts<'_>, state: &str) -> bool {
-        let operations = &self.operation;
-        (operations.is_empty() || operations.contains(&asked.operation))
+        let (operations, endpoints) = (&self.operation, &self.endpoint);
+        let is_there = match asked.destination {
+            Destination::Operation(operation) => {
+                endpoints.is_empty() && (operations.is_empty() || operations.contains(&operation))
+            }
+            Destination::Endpoint(endpoint) => endpoints.contains(&endpoint),
+        };
+        is_there
             && self
                 .method
                 .as_deref()
@@ -282,10 +292,10 @@ fn matches(pattern: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use schemas::Preset;
+    use schemas::{OperationId, Preset};
 
     use super::*;
-    use crate::parse;
+    use crate::{Endpoint, parse};
 
     fn planner(text: &str) -> Planner {
         Planner::new(Arc::new(parse(text).unwrap()), 7)
@@ -293,7 +303,7 @@ mod tests {
 
     fn asked(operation: OperationId, age: u32) -> RequestFacts<'static> {
         RequestFacts {
-            operation,
+            destination: Destination::Operation(operation),
             method: operation.operation().method.as_str(),
             path: "/orders",
             key: "key_1",
@@ -348,12 +358,38 @@ mod tests {
         );
         let mut met = |operation: OperationId| {
             let fired = planner.plan(&asked(operation, 0));
-            planner.faults(&fired, operation).len()
+            let destination = Destination::Operation(operation);
+            planner.faults(&fired, destination).len()
         };
         assert_eq!(met(OperationId::ListOrders), 0);
         assert_eq!(met(OperationId::CreateOrder), 0);
         assert_eq!(met(OperationId::GetOrder), 0);
         assert_eq!(met(OperationId::ListCompanies), 2);
+    }
+
+    #[test]
+    fn a_rule_is_about_the_api_or_about_the_endpoints_that_it_names() {
+        let mut planner = planner(
+            "name: a\nsummary: b\nrules:\n- {do: [{hang: {}}]}\n- {when: {endpoint: [token, jwks]}, do: [{hang: {}}]}\n\
+             steps: [{after: {requests: 1}, do: [{state: over}]}]",
+        );
+        let mut met = |destination| {
+            let call = RequestFacts {
+                destination,
+                ..asked(OperationId::ListOrders, 0)
+            };
+            drop(planner.due(call.age));
+            let fired = planner.plan(&call);
+            assert_eq!(planner.faults(&fired, destination).len(), fired.len());
+            fired.iter().map(|fired| fired.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(met(Destination::Endpoint(Endpoint::Token)), [1]);
+        assert_eq!(met(Destination::Endpoint(Endpoint::Authorize)), [0; 0]);
+        let api = Destination::Operation(OperationId::CreateOrder);
+        assert_eq!(met(api), [0]);
+        assert_eq!((planner.requests(), planner.state()), (1, START));
+        drop(planner.due(SignedDuration::ZERO));
+        assert_eq!(planner.state(), "over");
     }
 
     #[test]

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    faults::Fault, human_duration::HumanDuration, phase::Phase, request_numbers::RequestNumbers,
+    destination::Endpoint, faults::Fault, human_duration::HumanDuration, phase::Phase,
+    request_numbers::RequestNumbers,
 };
 
 /// Keys, data, rules, and steps, of a scenario at most: this many of each.
@@ -124,6 +125,10 @@ pub struct Rule {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct When {
+    /// One of these endpoints of the authorization server, such as `token`. A rule that names none is about the API
+    /// alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub endpoint: Vec<Endpoint>,
     /// One of these operations, such as `list_orders`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub operation: Vec<OperationId>,
@@ -188,7 +193,7 @@ pub struct Step {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum After {
-    /// After this many requests of the organization; before the next.
+    /// After this many requests of the organization to the API; before the next request.
     Requests(u64),
     /// So long after the scenario was switched on, on the organization's clock.
     Time(HumanDuration),
@@ -239,6 +244,11 @@ pub enum Action {
     },
     /// Moves the organization's clock on.
     Advance(HumanDuration),
+    /// Revokes what users have granted to clients, and with it all access and refresh tokens.
+    RevokeGrants {},
+    /// Lets no access token be valid that was issued before, as if the key that signed it had been replaced. Refresh
+    /// tokens stay valid.
+    RotateSigningKey {},
     /// Brings the scenario to a state.
     State(String),
 }

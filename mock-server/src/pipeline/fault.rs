@@ -302,6 +302,7 @@ impl RequestFaults {
             now: self.now,
             host: &self.host,
             target: &self.target,
+            endpoint: None,
             about: self.about.as_ref().map(|(entity, id)| (*entity, &**id)),
             response: self.response,
             first: self.first.as_ref(),

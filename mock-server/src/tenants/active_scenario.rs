@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use scenarios::{Action, Fault, HumanDuration, PlannedFault, Planner, RequestFacts, Scenario};
+use scenarios::{
+    Action, Destination, Fault, HumanDuration, PlannedFault, Planner, RequestFacts, Scenario,
+};
 use schemas::Operation;
 use serde_json::{Value, json};
 
@@ -93,8 +95,9 @@ impl ActiveScenario {
             age = self.age(context.now());
         }
         let key = &context.keys[request.key].definition;
+        let destination = Destination::Operation(request.operation.id);
         let matches = self.planner.plan(&RequestFacts {
-            operation: request.operation.id,
+            destination,
             method: request.method,
             path: request.path,
             key: &key.id,
@@ -106,7 +109,7 @@ impl ActiveScenario {
             scopes: key.scopes,
             age,
         });
-        self.planner.faults(&matches, request.operation.id)
+        self.planner.faults(&matches, destination)
     }
 
     /// What it is, and how far it has come.
@@ -175,6 +178,8 @@ impl StepContext<'_> {
             Action::MoveOrders { to } => self.store.move_orders(*to, now),
             // It goes on, so there is nothing to refuse but the end of time.
             Action::Advance(by) => drop(self.clock.go(later(*by), self.machine)),
+            // No grant is there yet, and no token that was signed.
+            Action::RevokeGrants {} | Action::RotateSigningKey {} => {}
             // The scenario has done so itself.
             Action::State(_) => {}
         }

@@ -14,7 +14,8 @@ use crate::{command, printed, python, start_with};
 /// How a request asks for every fault, in the variants that clients tell apart. None of the clients but curl speaks HTTP/2
 /// here.
 fn asked() -> Vec<String> {
-    let known = scenarios::faults::all().filter(|known| known.protocol != Protocol::Http2);
+    let known = scenarios::faults::all()
+        .filter(|known| known.protocol != Protocol::Http2 && known.is_of_the_api());
     known.flat_map(FaultFacts::asks).collect()
 }
 

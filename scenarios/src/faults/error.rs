@@ -9,7 +9,8 @@ use serde_json::json;
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// An error with a status, in the contract's shape.
+/// An error with a status, in the contract's shape; from the authorization server, in that of RFC 6749, with `code` as
+/// its `error` and `message` as its `error_description`.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Error {
@@ -37,14 +38,20 @@ impl Behaviour for Error {
     fn respond(&self, context: Context<'_>) -> Option<FaultResponse> {
         let status = StatusCode::from_u16(self.status).ok()?;
         let mut body = responses::body(status, context);
-        let said = [("code", &self.code), ("message", &self.message)];
+        let is_oauth = context.endpoint.is_some();
+        let [code, message] = if is_oauth {
+            ["error", "error_description"]
+        } else {
+            ["code", "message"]
+        };
+        let said = [(code, &self.code), (message, &self.message)];
         for (name, text) in said {
             if let Some(text) = text {
                 body[name] = json!(text);
             }
         }
         let mut response = FaultResponse::json(status, &body);
-        if status == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED && !is_oauth {
             let challenge = HeaderValue::from_static(schemas::headers::CHALLENGE_INVALID);
             response.headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
@@ -62,6 +69,7 @@ mod tests {
     use strum::VariantArray;
 
     use super::{super::example, *};
+    use crate::Endpoint;
 
     fn response(fault: Value) -> Value {
         let fault: Error = serde_json::from_value(fault).unwrap();
@@ -117,6 +125,28 @@ mod tests {
             own,
             json!({"code": "AUTHENTICATION_ERROR", "message": "No"})
         );
+    }
+
+    #[test]
+    fn an_error_of_the_authorization_server_has_the_shape_of_oauth() {
+        let response = |fault: &str| {
+            let context = Context {
+                endpoint: Some(Endpoint::Token),
+                ..example::CONTEXT
+            };
+            let response = example::fault(fault).respond(context).unwrap();
+            assert!(!response.headers.contains_key(header::WWW_AUTHENTICATE));
+            serde_json::from_slice::<Value>(&response.body).unwrap()
+        };
+        assert_eq!(
+            response("error;status=503"),
+            json!({"error": "temporarily_unavailable", "error_description": "Service Unavailable"})
+        );
+        assert_eq!(
+            response("error;status=400;code=invalid_grant;message=No"),
+            json!({"error": "invalid_grant", "error_description": "No"})
+        );
+        assert_eq!(response("error;status=401")["error"], "invalid_client");
     }
 
     #[test]

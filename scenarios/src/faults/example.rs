@@ -12,6 +12,7 @@ pub(super) const CONTEXT: Context<'static> = Context {
     now: Timestamp::UNIX_EPOCH,
     host: "127.0.0.1:8000",
     target: "/api/v1/orders",
+    endpoint: None,
     about: None,
     response: None,
     first: None,

@@ -22,6 +22,9 @@ pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusC
 /// contract does not know, what every error has. A 404 is about the object that was asked for; where none was, there is
 /// nothing at that path.
 pub(super) fn body(status: StatusCode, context: Context<'_>) -> Value {
+    if context.endpoint.is_some() {
+        return oauth_body(status);
+    }
     static BODIES: LazyLock<HashMap<StatusCode, Value>> = LazyLock::new(|| {
         // Of several errors with one status, the first is the usual one.
         let codes = ErrorCode::VARIANTS.iter().rev();
@@ -38,6 +41,21 @@ pub(super) fn body(status: StatusCode, context: Context<'_>) -> Value {
     let code = words.to_uppercase().replace([' ', '-'], "_");
     let known = BODIES.get(&status).cloned();
     known.unwrap_or_else(|| json!({"code": code, "message": words}))
+}
+
+/// The body of an error of the authorization server (RFC 6749 §5.2 and §4.1.2.1).
+fn oauth_body(status: StatusCode) -> Value {
+    let error = match status {
+        StatusCode::UNAUTHORIZED => "invalid_client",
+        StatusCode::FORBIDDEN => "access_denied",
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            "temporarily_unavailable"
+        }
+        status if status.is_server_error() => "server_error",
+        _ => "invalid_request",
+    };
+    let words = status.canonical_reason().unwrap_or("Error");
+    json!({"error": error, "error_description": words})
 }
 
 /// The same port of another host than the one that was asked.

@@ -1,0 +1,96 @@
+//! What a request is addressed to: an operation of the API, or an endpoint of the authorization server.
+
+use schemars::JsonSchema;
+use schemas::OperationId;
+use serde::{Deserialize, Serialize};
+use strum::{Display, VariantArray};
+
+/// An endpoint of the authorization server.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Display,
+    Eq,
+    Hash,
+    JsonSchema,
+    PartialEq,
+    Serialize,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Endpoint {
+    /// `/oauth/authorize`
+    Authorize,
+    /// `/oauth/token`
+    Token,
+    /// `/oauth/revoke`
+    Revoke,
+    /// `/oauth/introspect`
+    Introspect,
+    /// `/oauth/jwks.json`
+    Jwks,
+    /// `/.well-known/oauth-authorization-server` and `/.well-known/openid-configuration`
+    Metadata,
+}
+
+impl Endpoint {
+    /// The paths that it has; the first is its own, others are aliases.
+    pub fn paths(self) -> &'static [&'static str] {
+        match self {
+            Self::Authorize => &["/oauth/authorize"],
+            Self::Token => &["/oauth/token"],
+            Self::Revoke => &["/oauth/revoke"],
+            Self::Introspect => &["/oauth/introspect"],
+            Self::Jwks => &["/oauth/jwks.json"],
+            Self::Metadata => &[
+                "/.well-known/oauth-authorization-server",
+                "/.well-known/openid-configuration",
+            ],
+        }
+    }
+
+    /// The endpoint at a path, without a query.
+    pub fn at(path: &str) -> Option<Self> {
+        let mut all = Self::VARIANTS.iter().copied();
+        all.find(|endpoint| endpoint.paths().contains(&path))
+    }
+}
+
+/// What a request is addressed to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Destination {
+    /// An operation of the API.
+    Operation(OperationId),
+    /// An endpoint of the authorization server.
+    Endpoint(Endpoint),
+}
+
+impl Destination {
+    /// The endpoint, if it is one.
+    pub fn endpoint(self) -> Option<Endpoint> {
+        match self {
+            Self::Operation(_) => None,
+            Self::Endpoint(endpoint) => Some(endpoint),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_found_at_its_paths_and_nowhere_else() {
+        for endpoint in Endpoint::VARIANTS {
+            for path in endpoint.paths() {
+                assert_eq!(Endpoint::at(path), Some(*endpoint));
+            }
+        }
+        for path in ["/oauth", "/oauth/token/", "/api/v1/orders", ""] {
+            assert_eq!(Endpoint::at(path), None, "{path}");
+        }
+    }
+}
