@@ -1,6 +1,7 @@
 //! The server's state; a clone is a handle to the same.
 
 mod broken_listeners;
+mod issuer;
 pub(crate) mod metrics;
 pub(crate) mod near_miss;
 pub(crate) mod routes;
@@ -17,8 +18,9 @@ use scenarios::Scenario;
 use schemas::{Documented, Profile};
 use tokio::sync::{Notify, Semaphore};
 
-pub(crate) use self::broken_listeners::{
-    BrokenListener, BrokenListenerError, BrokenListeners, Held,
+pub(crate) use self::{
+    broken_listeners::{BrokenListener, BrokenListenerError, BrokenListeners, Held},
+    issuer::{issuer, origin},
 };
 use self::{metrics::Metrics, routes::Routes};
 use crate::{

@@ -1,6 +1,7 @@
 //! The configuration in force: [`Settings`] with every gap filled.
 
 pub(crate) mod limits;
+pub(crate) mod oauth;
 mod order_schedule;
 pub(crate) mod scenario_file;
 mod settings;
@@ -16,9 +17,13 @@ use schemas::{Profile, Tier, control::SandboxSettings};
 use strum::VariantArray;
 
 pub(crate) use self::order_schedule::OrderSchedule;
-pub use self::settings::{
-    KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, Settings,
-    SettingsError, TierSetting,
+pub use self::{
+    oauth::OauthConfig,
+    settings::{
+        ClientSetting, Issuer, KeySetting, LogFormat, OauthSettings, RateHeaders, RedirectUri,
+        RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError, TierSetting,
+        UserSetting,
+    },
 };
 use crate::{
     clock::ClockSetting,
@@ -73,6 +78,8 @@ pub struct Config {
     pub control: ControlAccess,
     /// Keys that exist from the start.
     pub keys: Arc<[KeySetting]>,
+    /// Who may sign in, and through which clients.
+    pub oauth: OauthConfig,
 }
 
 /// What of a query is let pass, though the contract has it otherwise.
@@ -199,6 +206,7 @@ impl From<Settings> for Config {
             max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),
             control,
             keys: settings.keys.into(),
+            oauth: OauthConfig::new(settings.issuer, settings.oauth),
         }
     }
 }
@@ -224,6 +232,11 @@ impl Config {
             documented_only: self.profile == Profile::Documented,
             head: self.head,
             ignore_unknown_parameters: self.lenient.unknown_parameters,
+            issuer: self
+                .oauth
+                .issuer
+                .as_ref()
+                .map(|issuer| issuer.as_str().to_owned()),
             max_organizations: self.max_organizations,
             order_duration: format!("{:#}", self.schedule.duration()),
             rate_headers: self.rate_headers.into(),

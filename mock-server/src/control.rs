@@ -14,6 +14,7 @@ mod organizations;
 mod reports;
 mod scenario;
 mod snapshots;
+mod tokens;
 
 use std::{
     collections::HashMap,
@@ -68,6 +69,7 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route("/keys/{id}", patch(keys::change))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/keys/{id}/rotate", post(keys::rotate))
+        .route("/tokens", post(tokens::mint))
         .route("/orders/{id}/transition", post(orders::transition))
         .route(
             "/snapshot",
@@ -89,6 +91,10 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route("/explain/{id}", get(explained))
         .route("/metrics", get(show_metrics))
         .route("/shutdown", post(shutdown))
+        .route(
+            "/oauth/rotate-signing-key",
+            post(tokens::rotate_signing_key),
+        )
         .route(
             "/organizations",
             get(organizations::list).post(organizations::create),

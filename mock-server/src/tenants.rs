@@ -10,6 +10,9 @@ pub use self::registry::OrganizationError;
 pub(crate) use self::{
     first_responses::FirstResponses,
     organization::{Organization, State, TooManyKeys, order_event},
-    registry::{ActivationError, KeyRef, NewKey, Registry, RotationError, ScenarioKey},
+    registry::{
+        ActivationError, KeyRef, NewKey, Registry, RotationError, ScenarioKey, TokenRef,
+        UnknownToken,
+    },
     snapshot::{Snapshot, SnapshotError},
 };

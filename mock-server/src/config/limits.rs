@@ -8,6 +8,12 @@ pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
 /// Keys of an organization.
 pub(crate) const MAX_KEYS: usize = 1_000;
+/// Grants of an organization, each with its refresh token and any number of access tokens.
+pub(crate) const MAX_GRANTS: usize = 1_000;
+/// Authorization codes of an organization that wait for their clients.
+pub(crate) const MAX_CODES: usize = 100;
+/// Access tokens of all organizations whose signatures need not be verified again.
+pub(crate) const MAX_VERIFIED_TOKENS: usize = 10_000;
 /// Characters of a key's name.
 pub(crate) const MAX_KEY_NAME: usize = 100;
 /// Orders of an organization.

@@ -5,6 +5,7 @@
 //! is read by both clap and serde, so a name is written once.
 
 mod file;
+pub(crate) mod oauth;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -29,8 +30,11 @@ use crate::{
 
 use file::Wrong;
 
-pub use values::{
-    KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, TierSetting,
+pub use self::{
+    oauth::{ClientSetting, Issuer, OauthSettings, RedirectUri, Role, UserSetting},
+    values::{
+        KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, TierSetting,
+    },
 };
 
 /// Everything that can be set, each with its flag, its variable and its place in the file.
@@ -166,12 +170,19 @@ pub struct Settings {
         value_name = "BOOL"
     )]
     pub no_control: Option<bool>,
+    /// Origin that access tokens name as their issuer [default: the one that the request names]
+    #[arg(long, env = "MOCK_SERVER_ISSUER", value_name = "URL")]
+    #[serde(deserialize_with = "text::parsed")]
+    pub issuer: Option<Issuer>,
     /// Log format on standard error [default: pretty]
     #[arg(long, env = "MOCK_SERVER_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
     /// Keys that exist from the start
     #[arg(skip)]
     pub keys: Vec<KeySetting>,
+    /// Who may sign in, and through which clients
+    #[arg(skip)]
+    pub oauth: OauthSettings,
 }
 
 impl Settings {
@@ -203,8 +214,10 @@ impl Settings {
             max_connections: self.max_connections.or(file.max_connections),
             control_token: self.control_token.or(file.control_token),
             no_control: self.no_control.or(file.no_control),
+            issuer: self.issuer.or(file.issuer),
             log_format: self.log_format.or(file.log_format),
             keys: [file.keys, self.keys].concat(),
+            oauth: self.oauth.over(file.oauth),
         }
     }
 

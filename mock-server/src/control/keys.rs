@@ -13,8 +13,8 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub(super) use self::key_params::New;
-use self::key_params::{Change, duration};
+use self::key_params::Change;
+pub(super) use self::key_params::{New, duration};
 use super::{Body, ControlBody, ControlError, Tenant, created};
 use crate::{
     app::App,

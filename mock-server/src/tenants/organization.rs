@@ -17,6 +17,7 @@ use crate::{
     keys::{Key, KeyDefinition},
     store::{SharedData, Store},
     tenants::active_scenario::ActiveScenario,
+    tokens::Grants,
 };
 
 /// Events that one turn of the clock tells of.
@@ -48,6 +49,8 @@ pub(crate) struct State {
     pub date: Date,
     /// Its keys, in the order they were made; an index stays good for ever.
     pub keys: Vec<Key>,
+    /// What its users have granted to clients.
+    pub grants: Grants,
     /// What it has.
     pub store: Store,
     /// Its requests.
@@ -72,7 +75,7 @@ impl Organization {
         machine: Timestamp,
     ) -> Self {
         let name: Arc<str> = name.into();
-        let state = Mutex::new(State::new(&name, clock, shared_data, machine));
+        let state = Mutex::new(State::new(&name, life, clock, shared_data, machine));
         let last_used = AtomicI64::new(machine.as_millisecond());
         Self {
             name,
@@ -146,7 +149,7 @@ impl Organization {
         }
     }
 
-    /// Everything as it was when the organization was new, but for its keys: they stay, unused. No
+    /// Everything as it was when the organization was new, but for its keys and grants: they stay, unused. No
     /// scenario is on.
     pub(crate) fn reset(&self, shared_data: &Arc<SharedData>, machine: Timestamp) {
         self.set_scenario(None);
@@ -156,7 +159,9 @@ impl Organization {
             .drain(..)
             .map(|key| Key::new(key.definition))
             .collect();
-        let State { clock, store, .. } = State::new(&self.name, self.clock, shared_data, machine);
+        let State { clock, store, .. } =
+            State::new(&self.name, self.life, self.clock, shared_data, machine);
+        state.grants.reset_quotas();
         state.journal.reset();
         (state.clock, state.store, state.keys) = (clock, store, keys);
         state.date = Date::default();
@@ -166,6 +171,7 @@ impl Organization {
 impl State {
     fn new(
         name: &Arc<str>,
+        life: u64,
         clock: ClockSetting,
         shared_data: &Arc<SharedData>,
         machine: Timestamp,
@@ -173,12 +179,12 @@ impl State {
         let clock = Clock::new(clock, machine);
         let now = clock.now(machine);
         let store = Store::new(shared_data, name, now);
-        Self::of(name, shared_data, clock, Vec::new(), store)
+        Self::of((name, life), shared_data, clock, Vec::new(), store)
     }
 
-    /// An organization that has this, and nobody has called yet.
+    /// An organization with this name in its `life`, which has this, and nobody has called yet.
     pub(crate) fn of(
-        name: &Arc<str>,
+        (name, life): (&Arc<str>, u64),
         shared_data: &SharedData,
         clock: Clock,
         keys: Vec<Key>,
@@ -188,6 +194,7 @@ impl State {
             clock,
             date: Date::default(),
             keys,
+            grants: Grants::new(shared_data.seed, name, life),
             store,
             journal: Journal::new(RequestIds::new(shared_data.seed, Some(name))),
             scenario: None,

@@ -1,10 +1,11 @@
-//! Who a key belongs to: from the text of a key to its organization.
+//! Who a key or a token belongs to: from its text to its organization.
 //!
 //! Keys are found by the SHA-256 of their text, so none is kept. Looking one up takes no lock;
 //! making organizations and keys takes one.
 
 mod activation;
 mod minting;
+mod tokens;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -14,9 +15,11 @@ use parking_lot::Mutex;
 use scenarios::{Scenario, SelfDescribingKey, SelfDescribingKeyError};
 use schemas::key::{ApiKey, Environment};
 
+use self::tokens::VerifiedTokens;
 pub(crate) use self::{
     activation::{ActivationError, ScenarioKey},
     minting::{NewKey, RotationError},
+    tokens::{TokenRef, UnknownToken},
 };
 use crate::{
     clock::ClockSetting,
@@ -24,6 +27,7 @@ use crate::{
     keys::{Expiry, KeyDefinition, KeyHash},
     store::SharedData,
     tenants::{Organization, TooManyKeys},
+    tokens::SigningKeys,
     world::seed,
 };
 
@@ -113,6 +117,9 @@ pub(crate) struct Registry {
     first_scenario: Mutex<Option<Arc<Scenario>>>,
     organizations: Mutex<Organizations>,
     keys: Index<KeyHash, KeyRef>,
+    /// What access tokens are signed with.
+    pub signing_keys: SigningKeys,
+    verified_tokens: VerifiedTokens,
 }
 
 impl Registry {
@@ -121,6 +128,8 @@ impl Registry {
         let registry = Self {
             organizations: Mutex::default(),
             keys: Index::new(),
+            signing_keys: SigningKeys::new(config.seed),
+            verified_tokens: VerifiedTokens::default(),
             shared_data: SharedData::new(&config),
             first_scenario: Mutex::new(
                 config
@@ -242,9 +251,11 @@ impl Registry {
                 return Err(OrganizationError::KeyTaken(masked));
             }
         }
-        // Its journal and what goes wrong in it go on.
+        // Its journal, its grants and what goes wrong in it go on.
         let before = &mut *old.state();
         std::mem::swap(&mut state.journal, &mut before.journal);
+        std::mem::swap(&mut state.grants, &mut before.grants);
+        state.grants.reset_quotas();
         state.scenario = before.scenario.take();
         // The new ones first, so that no key is unknown in between.
         for (index, key) in state.keys.iter().enumerate() {
@@ -262,6 +273,7 @@ impl Registry {
             .by_name
             .insert(new.name().into(), Arc::clone(&new));
         keys.retain(|_, key| !Arc::ptr_eq(&key.organization, old));
+        self.verified_tokens.forget(old);
         Ok(new)
     }
 
@@ -338,6 +350,7 @@ impl Registry {
         self.keys
             .pin()
             .retain(|_, key| !Arc::ptr_eq(&key.organization, organization));
+        self.verified_tokens.forget(organization);
     }
 
     fn free_name(&self, organizations: &Organizations) -> String {

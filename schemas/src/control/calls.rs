@@ -49,6 +49,15 @@ const CHANGE_RULES: &[Rule] = &[
     Rule::NotBoth("preset", "scopes"),
     Rule::NotBoth("expires_in", "expires_at"),
 ];
+const TOKENS: &[Field] = &[
+    optional("user", Kind::Text),
+    optional("client_id", Kind::Text),
+    optional("scopes", Kind::TokenScopes),
+    optional("expires_in", Kind::Duration),
+    optional("refresh_token", Kind::Bool),
+    optional("claims", Kind::Claims),
+    optional("typ", Kind::Text),
+];
 const ROTATION: &[Field] = &[optional("overlap", Kind::Duration)];
 const TRANSITION: &[Field] = &[required("to", Kind::Status)];
 const FREEZE: &[Field] = &[optional("at", Kind::Time)];
@@ -146,12 +155,12 @@ calls! {
     forget_organization: DELETE "/organizations/{organization}"
         => NO_CONTENT "deletes an organization with its keys, unless the configuration names it";
     reset_organization: POST "/organizations/{organization}/reset"
-        => OK "resets an organization to its initial state; its keys stay, with unused quotas, and revoked keys are valid again";
+        => OK "resets an organization to its initial state; its keys and OAuth grants stay, with unused quotas, and revoked keys are valid again";
     keep_organization: GET "/organizations/{organization}/snapshot"
         => OK "returns all changes to an organization as JSON; keys are in it as hashes only";
     restore_organization: PUT "/organizations/{organization}/snapshot"
         takes Takes::Snapshot
-        => OK "restores an organization from a snapshot of at most 64 MiB, keys included; its journal and its scenario stay. Works on another server, too; 409 unless name, `--seed`, `--companies` and `--order-duration` are the same";
+        => OK "restores an organization from a snapshot of at most 64 MiB, keys included; its journal, its scenario and its OAuth grants stay. Works on another server, too; 409 unless name, `--seed`, `--companies` and `--order-duration` are the same";
     list_keys: GET "/organizations/{organization}/keys"
         => OK "lists the keys of an organization, masked, with their state";
     mint_key: POST "/organizations/{organization}/keys"
@@ -165,6 +174,9 @@ calls! {
         => CREATED "replaces a key by a new one with the same scopes, tier and lifetime; only this response shows it. The old key stays valid for the overlap, by default not at all";
     revoke_key: POST "/organizations/{organization}/keys/{id}/revoke"
         => OK "revokes a key immediately";
+    mint_tokens: POST "/organizations/{organization}/tokens"
+        takes Takes::Fields(TOKENS, &[])
+        => CREATED "issues an access token and a refresh token, by default of `admin` with all scopes; only this response shows them. `claims` and `typ` replace those of the access token, to make an invalid one";
     move_order: POST "/organizations/{organization}/orders/{id}/transition"
         takes Takes::Fields(TRANSITION, &[])
         => OK "moves an order to a later status at the present time, through those between, or to `CANCELLED`; returns the order";
@@ -228,6 +240,8 @@ calls! {
         => OK ("text/plain") "returns metrics for Prometheus: responses by kind, and the number of objects";
     show_fidelity: GET "/fidelity"
         => OK "returns how close the server comes to the vendor's API, with the evidence for each statement";
+    rotate_signing_key: POST "/oauth/rotate-signing-key"
+        => OK "signs access tokens with a new key, and returns the public keys; tokens of the previous key stay valid, those of older keys do not";
     stop_server: POST "/shutdown"
         => ACCEPTED "stops the server as SIGTERM does; requests in flight, including this one, get their responses";
 }

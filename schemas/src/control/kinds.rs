@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use strum::VariantArray;
 
 use super::{ListenerFault, calls, object};
-use crate::{ErrorCode, OperationId, Preset, ScopeSet, Tier, orders::OrderStatus};
+use crate::{ErrorCode, OperationId, Preset, Scope, ScopeSet, Tier, orders::OrderStatus};
 
 /// The largest number that every JSON parser reads exactly.
 pub const MAX_COUNT: u64 = 1 << 53;
@@ -30,6 +30,8 @@ pub enum Kind {
     Preset,
     /// Scopes.
     Scopes,
+    /// Scopes, those of no API key included.
+    TokenScopes,
     /// A tier.
     Tier,
     /// Where an order goes.
@@ -46,6 +48,10 @@ pub enum Kind {
     ErrorCode,
     /// An operation.
     Operation,
+    /// Whether or not.
+    Bool,
+    /// Claims of a token.
+    Claims,
     /// Any text.
     Text,
     /// A scenario, as the schema that `mock-server scenarios schema` prints says.
@@ -124,10 +130,8 @@ impl Kind {
             }),
             Self::Factor => json!({"type": "number", "minimum": 0.001, "maximum": 100_000}),
             Self::Preset => json!({"enum": Preset::VARIANTS}),
-            Self::Scopes => {
-                let scopes: Vec<_> = ScopeSet::PUBLIC.iter().collect();
-                json!({"type": "array", "items": {"enum": scopes}})
-            }
+            Self::Scopes => list(ScopeSet::PUBLIC),
+            Self::TokenScopes => list(Scope::VARIANTS.iter().copied().collect()),
             Self::Tier => json!({"enum": Tier::VARIANTS}),
             Self::Status => json!({"enum": OrderStatus::VARIANTS}),
             Self::ListenerFault => json!({"enum": ListenerFault::VARIANTS}),
@@ -144,10 +148,17 @@ impl Kind {
             }),
             Self::ErrorCode => json!({"enum": ErrorCode::VARIANTS}),
             Self::Operation => json!({"enum": OperationId::VARIANTS}),
+            Self::Bool => json!({"type": "boolean"}),
             Self::Text => json!({"type": "string"}),
-            Self::Scenario => json!({"type": "object"}),
+            Self::Claims | Self::Scenario => json!({"type": "object"}),
         }
     }
+}
+
+/// A list of some of these scopes.
+fn list(scopes: ScopeSet) -> Value {
+    let scopes: Vec<_> = scopes.iter().collect();
+    json!({"type": "array", "items": {"enum": scopes}})
 }
 
 /// A length of time as people write it: a unit and any that are shorter, or as ISO 8601 does.

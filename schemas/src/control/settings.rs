@@ -28,6 +28,8 @@ pub struct SandboxSettings {
     pub head: bool,
     /// Whether query parameters that no document knows are ignored.
     pub ignore_unknown_parameters: bool,
+    /// What the authorization server calls itself; by default the origin by which it is called.
+    pub issuer: Option<String>,
     /// Organizations kept; beyond, the longest idle one makes room.
     pub max_organizations: usize,
     /// How long an order takes, such as `10s`.
@@ -62,6 +64,7 @@ impl Default for SandboxSettings {
             documented_only: false,
             head: true,
             ignore_unknown_parameters: false,
+            issuer: None,
             max_organizations: 1_000,
             order_duration: "10s".to_owned(),
             rate_headers: RateDialect::XRateLimit,

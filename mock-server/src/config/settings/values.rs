@@ -134,7 +134,7 @@ impl TryFrom<String> for Secret {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if text.is_empty() {
-            Err("a token cannot be empty")
+            Err("a secret cannot be empty")
         } else {
             Ok(Self(text))
         }

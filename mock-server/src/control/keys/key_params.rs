@@ -99,6 +99,9 @@ fn expiry(
 }
 
 /// A duration in a field, which is one by the schema.
-pub(super) fn duration(field: &str, text: &str) -> Result<SignedDuration, ControlError> {
+pub(in crate::control) fn duration(
+    field: &str,
+    text: &str,
+) -> Result<SignedDuration, ControlError> {
     clock::duration(text).map_err(|error| ControlError::invalid(field, &error))
 }

@@ -121,7 +121,13 @@ fn breakages(field: &Field) -> Vec<(Value, String)> {
                 item(json!({"preset": "orders", "colour": 1}), ".colour"),
             ];
         }
-        Kind::Text | Kind::Scenario => None,
+        Kind::TokenScopes => {
+            let second = (json!(["admin:write", ""]), format!("{}[1]", field.name));
+            return vec![whole(Value::Null), second];
+        }
+        // Of the breakages of all, `true` is not one.
+        Kind::Bool => return vec![whole(Value::Null), whole(json!("true")), whole(json!(1))],
+        Kind::Text | Kind::Claims | Kind::Scenario => None,
         Kind::Name => Some(whole(json!("x".repeat(101)))),
         Kind::Organization
         | Kind::Clock

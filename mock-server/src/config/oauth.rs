@@ -1,0 +1,113 @@
+//! Who may sign in, and through which clients.
+
+use schemas::ScopeSet;
+
+pub(crate) use super::settings::oauth::scopes;
+use super::settings::{
+    ClientSetting, Issuer, OauthSettings, RedirectUri, Role, Secret, UserSetting,
+};
+
+/// The client that is always there: public, for the vendor's dashboard and for programs on this machine.
+pub(crate) const DASHBOARD: &str = "openprospect-dashboard";
+/// Where the dashboard's users may be sent back to, beside a path of this server.
+const LOOPBACK: [&str; 3] = [
+    "http://127.0.0.1/callback",
+    "http://localhost/callback",
+    "http://[::1]/callback",
+];
+/// Where the sandbox's own pages take their users back.
+const OWN_PAGE: &str = "/_mock/ui/callback";
+
+/// The authorization server's configuration.
+#[derive(Debug)]
+pub struct OauthConfig {
+    /// Who it is; where nothing is said, the origin by which it is called.
+    pub issuer: Option<Issuer>,
+    clients: Vec<ClientSetting>,
+    users: Vec<UserSetting>,
+    password: Option<Secret>,
+}
+
+/// Somebody who may sign in to an organization.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct User<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// What they may do.
+    pub role: Role,
+    password: Option<&'a Secret>,
+}
+
+impl OauthConfig {
+    /// That of these settings.
+    pub(super) fn new(issuer: Option<Issuer>, settings: OauthSettings) -> Self {
+        let loopback = LOOPBACK.map(|uri| {
+            RedirectUri::try_from(uri.to_owned()).expect("a URI with a host and a path")
+        });
+        let dashboard = ClientSetting {
+            client_id: DASHBOARD.to_owned(),
+            redirect_uris: [&loopback[..], &[RedirectUri::of_this_server(OWN_PAGE)]].concat(),
+            client_secret: None,
+            scopes: None,
+        };
+        let everywhere = |(name, role): (&str, Role)| UserSetting {
+            name: name.to_owned(),
+            organization: None,
+            role,
+            password: None,
+        };
+        let users = [("admin", Role::Admin), ("member", Role::Member)].map(everywhere);
+        Self {
+            issuer,
+            clients: [vec![dashboard], settings.clients].concat(),
+            users: [users.to_vec(), settings.users].concat(),
+            password: settings.password,
+        }
+    }
+
+    /// The client of that name.
+    pub(crate) fn client(&self, id: &str) -> Option<&ClientSetting> {
+        self.clients.iter().rfind(|client| client.client_id == id)
+    }
+
+    /// The user of that name, in an organization.
+    pub(crate) fn user(&self, name: &str, organization: &str) -> Option<User<'_>> {
+        let here = |user: &&UserSetting| {
+            let own = user.organization.as_deref();
+            user.name == name && own.is_none_or(|own| own == organization)
+        };
+        let user = self.users.iter().rfind(here)?;
+        Some(User {
+            name: &user.name,
+            role: user.role,
+            password: user.password.as_ref().or(self.password.as_ref()),
+        })
+    }
+
+    /// Whether some user needs a password.
+    pub(crate) fn has_passwords(&self) -> bool {
+        let mut users = self.users.iter();
+        self.password.is_some() || users.any(|user| user.password.is_some())
+    }
+}
+
+impl User<'_> {
+    /// Whether they sign in with this password. One who has none signs in with any.
+    pub(crate) fn signs_in_with(&self, password: Option<&str>) -> bool {
+        self.password
+            .is_none_or(|own| own.is(password.unwrap_or_default().as_bytes()))
+    }
+
+    /// Who they are in an organization.
+    pub(crate) fn subject(&self, organization: &str) -> String {
+        format!("{}@{organization}", self.name)
+    }
+}
+
+impl ClientSetting {
+    /// What of `scopes` it may be allowed.
+    pub(crate) fn allowed(&self, scopes: ScopeSet) -> ScopeSet {
+        let most = self.scopes.unwrap_or(scopes);
+        scopes.without(scopes.without(most))
+    }
+}

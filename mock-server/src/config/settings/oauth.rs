@@ -1,0 +1,325 @@
+//! `[oauth]`: who may sign in, and through which clients.
+
+use std::{fmt, str::FromStr};
+
+use http::Uri;
+use schemas::{Scope, ScopeSet};
+use serde::{Deserialize, Deserializer, de};
+use strum::{Display, EnumString, VariantArray};
+
+use super::{Secret, text};
+
+/// Characters of the name of a user, and of a client.
+const NAME: std::ops::RangeInclusive<usize> = 1..=40;
+
+/// The table `[oauth]` of the file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OauthSettings {
+    /// The password of all users who have none of their own.
+    pub password: Option<Secret>,
+    /// Clients beside the dashboard.
+    pub clients: Vec<ClientSetting>,
+    /// Users beside those that every organization has.
+    pub users: Vec<UserSetting>,
+}
+
+impl OauthSettings {
+    /// These settings, with what they leave unsaid taken from `file`.
+    #[must_use]
+    pub(super) fn over(self, file: Self) -> Self {
+        Self {
+            password: self.password.or(file.password),
+            clients: [file.clients, self.clients].concat(),
+            users: [file.users, self.users].concat(),
+        }
+    }
+}
+
+/// A program that users let act for them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientSetting {
+    /// What it calls itself.
+    #[serde(deserialize_with = "name")]
+    pub client_id: String,
+    /// Where its users may be sent back to.
+    #[serde(default)]
+    pub redirect_uris: Vec<RedirectUri>,
+    /// What it authenticates with, if it can keep a secret.
+    pub client_secret: Option<Secret>,
+    /// What it may be allowed at most; by default all that its users may do.
+    #[serde(default, deserialize_with = "scopes")]
+    pub scopes: Option<ScopeSet>,
+}
+
+/// Somebody who signs in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserSetting {
+    /// The name that they sign in with.
+    #[serde(deserialize_with = "name")]
+    pub name: String,
+    /// The one organization that they belong to; by default they are in all of them.
+    #[serde(default, deserialize_with = "organization")]
+    pub organization: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// What they sign in with, beside their name.
+    pub password: Option<Secret>,
+}
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, Deserialize, Display, EnumString, Eq, PartialEq, VariantArray)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Role {
+    /// Everything, also what no API key can.
+    Admin,
+    /// Read.
+    Member,
+}
+
+impl Role {
+    /// The scopes that a user of this role may pass on.
+    pub fn scopes(self) -> ScopeSet {
+        match self {
+            Self::Admin => Scope::VARIANTS.iter().copied().collect(),
+            Self::Member => ScopeSet::PUBLIC
+                .iter()
+                .filter(|scope| !scope.writes())
+                .collect(),
+        }
+    }
+}
+
+/// The origin by which callers know this server, such as `https://auth.example`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Issuer(String);
+
+impl Issuer {
+    /// It, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Issuer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let origin = text.strip_suffix('/').unwrap_or(text);
+        let uri: Option<Uri> = origin.parse().ok();
+        let is_origin = uri.is_some_and(|uri| match (uri.scheme_str(), uri.authority()) {
+            (Some(scheme @ ("http" | "https")), Some(host)) => {
+                !host.as_str().contains('@') && origin == format!("{scheme}://{host}")
+            }
+            _ => false,
+        });
+        if is_origin {
+            Ok(Self(origin.to_owned()))
+        } else {
+            Err(format!(
+                "`{text}` is not an origin such as http://localhost:8000"
+            ))
+        }
+    }
+}
+
+/// Where a client's users may be sent back to. On a loopback address, at any port (RFC 8252 §7.3).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(try_from = "String")]
+pub struct RedirectUri(String);
+
+impl RedirectUri {
+    /// One at a path of this server.
+    pub(crate) fn of_this_server(path: &str) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// Whether `requested` is one of these. `origin` is this server's, as it is called.
+    pub(crate) fn allows(&self, requested: &str, origin: &str) -> bool {
+        if self.0.starts_with('/') {
+            return requested.strip_prefix(origin) == Some(&self.0);
+        }
+        requested == self.0
+            || without_loopback_port(&self.0)
+                .is_some_and(|same| without_loopback_port(requested) == Some(same))
+    }
+}
+
+/// A URI on a loopback address: its host, and what stands after the port. An exact comparison needs no more, so nothing
+/// else is taken apart.
+fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
+    let hosts = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
+    let (host, rest) = hosts
+        .into_iter()
+        .find_map(|host| Some((host, uri.strip_prefix(host)?)))?;
+    let Some(port) = rest.strip_prefix(':') else {
+        return Some((host, rest));
+    };
+    let end = port
+        .find(|digit: char| !digit.is_ascii_digit())
+        .unwrap_or(port.len());
+    port[..end]
+        .parse::<u16>()
+        .ok()
+        .map(|_| (host, &port[end..]))
+}
+
+impl TryFrom<String> for RedirectUri {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (scheme, rest) = text.split_once(':').unwrap_or(("", ""));
+        let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+        let known = match scheme {
+            "http" | "https" => rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty()),
+            // RFC 8252 §7.1: a native app's own is a domain name, backwards.
+            own => own.contains('.') && own.bytes().all(in_scheme) && !rest.is_empty(),
+        };
+        let is_plain = text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#');
+        if known && is_plain {
+            Ok(Self(text))
+        } else {
+            Err(format!(
+                "`{text}` is not a redirect URI such as http://127.0.0.1/callback, without a fragment"
+            ))
+        }
+    }
+}
+
+impl fmt::Display for RedirectUri {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    if NAME.contains(&text.len()) && text.bytes().all(is_plain) {
+        return Ok(text);
+    }
+    let error = format!("`{text}` is not 1 to 40 letters, digits, dots, hyphens or underscores");
+    Err(de::Error::custom(error))
+}
+
+fn organization<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    text::organization(deserializer).map(Some)
+}
+
+/// Scopes, those of no API key included.
+pub(crate) fn scopes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ScopeSet>, D::Error> {
+    let scope = |name: &String| {
+        name.parse().map_err(|_| {
+            let all = Role::Admin.scopes();
+            de::Error::custom(format!("unknown scope `{name}`; use one of {all}"))
+        })
+    };
+    let names = Vec::<String>::deserialize(deserializer)?;
+    names
+        .iter()
+        .map(scope)
+        .collect::<Result<ScopeSet, _>>()
+        .map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(registered: &str, requested: &str) -> bool {
+        let registered = match registered.strip_prefix('/') {
+            Some(_) => RedirectUri::of_this_server(registered),
+            None => RedirectUri::try_from(registered.to_owned()).unwrap(),
+        };
+        registered.allows(requested, "http://127.0.0.1:8000")
+    }
+
+    #[test]
+    fn a_redirect_uri_is_compared_exactly_but_for_the_port_of_a_loopback_address() {
+        let loopback = "http://127.0.0.1/callback";
+        for good in [
+            loopback,
+            "http://127.0.0.1:1/callback",
+            "http://127.0.0.1:65535/callback",
+        ] {
+            assert!(allows(loopback, good), "{good}");
+        }
+        for bad in [
+            "https://127.0.0.1/callback",
+            "http://localhost:1/callback",
+            "http://127.0.0.1:65536/callback",
+            "http://127.0.0.1:/callback",
+            "http://127.0.0.1:1/callback/",
+            "http://127.0.0.1:1/callback?x=1",
+            "http://127.0.0.1:1/callback#x",
+            "http://127.0.0.1:1/Callback",
+            "http://127.0.0.1:1/a/../callback",
+            "http://127.0.0.1:1@evil.example/callback",
+            "http://127.0.0.1.evil.example/callback",
+            "http://user@127.0.0.1/callback",
+            " http://127.0.0.1/callback",
+        ] {
+            assert!(!allows(loopback, bad), "{bad}");
+        }
+        assert!(allows("http://[::1]/cb", "http://[::1]:80/cb"));
+        assert!(allows("https://app.example/cb", "https://app.example/cb"));
+        assert!(!allows(
+            "https://app.example/cb",
+            "https://app.example:443/cb"
+        ));
+        assert!(allows(
+            "/_mock/ui/callback",
+            "http://127.0.0.1:8000/_mock/ui/callback"
+        ));
+        assert!(!allows(
+            "/_mock/ui/callback",
+            "http://127.0.0.1:8001/_mock/ui/callback"
+        ));
+    }
+
+    #[test]
+    fn what_a_browser_would_run_is_no_redirect_uri() {
+        for good in ["https://app.example/cb?x=1", "io.example.app:/cb"] {
+            assert!(RedirectUri::try_from(good.to_owned()).is_ok(), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/callback",
+            "http://",
+            "https://app.example/cb#x",
+            "https://app.example/\r\nx",
+            "https://ä.example/",
+            "",
+        ] {
+            assert!(RedirectUri::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_is_an_origin() {
+        for good in ["http://localhost:8000", "https://auth.example/"] {
+            let issuer: Issuer = good.parse().unwrap();
+            assert_eq!(issuer.as_str(), good.trim_end_matches('/'));
+        }
+        for bad in [
+            "",
+            "localhost:8000",
+            "ftp://a",
+            "http://a/b",
+            "http://a?b",
+            "http://a#b",
+            "http://u@a",
+            "http://a//",
+        ] {
+            assert!(bad.parse::<Issuer>().is_err(), "{bad}");
+        }
+    }
+}

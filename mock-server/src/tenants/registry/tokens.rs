@@ -1,0 +1,195 @@
+//! Access tokens: from the text of one to its organization.
+//!
+//! To verify a signature takes longer than all else that a request needs, so what was verified is remembered, by the
+//! SHA-256 of its text. Only the text is: whether the token is valid at a time, its grant says, on every request.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use papaya::HashMap as Index;
+use sha2::{Digest, Sha256};
+
+use super::{OrganizationError, Organizations, Registry};
+use crate::{
+    config::limits::MAX_VERIFIED_TOKENS,
+    tenants::Organization,
+    tokens::{AccessToken, InvalidToken},
+};
+
+/// An access token that this server has signed.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenRef {
+    /// Whose it is.
+    pub organization: Arc<Organization>,
+    /// What it says. Whether it is valid, the organization's grants know.
+    pub token: Arc<AccessToken>,
+}
+
+/// Why a text is not an access token that may be valid here.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnknownToken {
+    /// This server has not signed it.
+    #[error(transparent)]
+    Invalid(#[from] InvalidToken),
+    /// Its organization is not there, or not any more.
+    #[error("the organization of the token does not exist here")]
+    NoOrganization,
+}
+
+/// Tokens whose signatures were verified.
+#[derive(Debug, Default)]
+pub(super) struct VerifiedTokens(Index<[u8; 32], TokenRef>);
+
+impl VerifiedTokens {
+    /// Forgets those of an organization.
+    pub(super) fn forget(&self, organization: &Arc<Organization>) {
+        let tokens = self.0.pin();
+        tokens.retain(|_, token| !Arc::ptr_eq(&token.organization, organization));
+    }
+
+    /// Remembers one. Where there are too many, all are forgotten: each costs no more than to be verified again.
+    fn remember(&self, _one_at_a_time: &Organizations, hash: [u8; 32], token: TokenRef) {
+        let tokens = self.0.pin();
+        if tokens.len() >= MAX_VERIFIED_TOKENS {
+            tokens.clear();
+        }
+        tokens.insert(hash, token);
+    }
+}
+
+impl Registry {
+    /// The token that a text is. Whether it is valid, only [`Grants::check`](crate::tokens::Grants::check) says.
+    pub(crate) fn resolve_token(&self, text: &str) -> Result<TokenRef, UnknownToken> {
+        let hash = Sha256::digest(text).into();
+        if let Some(known) = self.verified_tokens.0.pin().get(&hash) {
+            return Ok(known.clone());
+        }
+        let verified = self.signing_keys.verify(text)?;
+        let organizations = self.organizations.lock();
+        // The keys may have been rotated meanwhile, and what was remembered forgotten.
+        if !self.signing_keys.has(verified.key) {
+            return Err(InvalidToken::UnknownKey.into());
+        }
+        let organization = organizations.by_name.get(&*verified.claims.organization);
+        let found = TokenRef {
+            organization: Arc::clone(organization.ok_or(UnknownToken::NoOrganization)?),
+            token: Arc::new(verified.claims),
+        };
+        self.verified_tokens
+            .remember(&organizations, hash, found.clone());
+        Ok(found)
+    }
+
+    /// Signs with a new key from now on, and returns its id. Tokens of the key before the last are unknown from now on.
+    pub(crate) fn rotate_signing_key(&self) -> String {
+        let _nobody_remembers = self.organizations.lock();
+        let id = self.signing_keys.rotate();
+        self.verified_tokens.0.pin().clear();
+        id
+    }
+
+    /// The organization that a user signs in to. As with keys that describe themselves, it is made on first sight.
+    pub(crate) fn sign_in(
+        &self,
+        name: &str,
+        machine: Timestamp,
+    ) -> Result<Arc<Organization>, OrganizationError> {
+        if !scenarios::is_organization(name) {
+            return Err(OrganizationError::Name(name.to_owned()));
+        }
+        self.find_or_add(&mut self.organizations.lock(), name, false, machine)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::{Terms, TokenRejection};
+
+    fn token(registry: &Registry, organization: &Organization) -> String {
+        let terms = Terms {
+            issuer: "http://localhost:8000".into(),
+            subject: "admin@acme01".into(),
+            client_id: "client".into(),
+            scopes: schemas::ScopeSet::PUBLIC,
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let issued = organization.state().grants.grant(terms, None, true, now);
+        registry.signing_keys.sign(&issued.token.claims(), None)
+    }
+
+    fn registry() -> (Registry, Arc<Organization>) {
+        let registry = Registry::new(Arc::default(), Timestamp::UNIX_EPOCH).unwrap();
+        let organization = registry.sign_in("acme01", Timestamp::UNIX_EPOCH).unwrap();
+        (registry, organization)
+    }
+
+    #[test]
+    fn a_token_is_remembered_and_forgotten_with_its_organization() {
+        let (registry, organization) = registry();
+        let text = token(&registry, &organization);
+        for _ in 0..2 {
+            let found = registry.resolve_token(&text).unwrap();
+            assert!(Arc::ptr_eq(&found.organization, &organization));
+        }
+        assert_eq!(registry.verified_tokens.0.pin().len(), 1);
+        registry.delete(&organization).unwrap();
+        assert_eq!(registry.verified_tokens.0.pin().len(), 0);
+        assert!(matches!(
+            registry.resolve_token(&text),
+            Err(UnknownToken::NoOrganization)
+        ));
+        // Where another has its name, the token is signed, but nothing was granted there.
+        let other = registry.sign_in("acme01", Timestamp::UNIX_EPOCH).unwrap();
+        token(&registry, &other);
+        let found = registry.resolve_token(&text).unwrap();
+        let status = other
+            .state()
+            .grants
+            .status(&found.token, Timestamp::UNIX_EPOCH);
+        assert_eq!(status, Err(TokenRejection::UnknownGrant));
+    }
+
+    #[test]
+    fn tokens_of_a_signing_key_that_has_left_are_unknown_though_they_were_remembered() {
+        let (registry, organization) = registry();
+        let text = token(&registry, &organization);
+        registry.resolve_token(&text).unwrap();
+        registry.rotate_signing_key();
+        registry.resolve_token(&text).unwrap();
+        registry.rotate_signing_key();
+        assert!(matches!(
+            registry.resolve_token(&text),
+            Err(UnknownToken::Invalid(InvalidToken::UnknownKey))
+        ));
+    }
+
+    #[test]
+    fn not_more_tokens_are_remembered_than_may_be() {
+        let (registry, organization) = registry();
+        let token = TokenRef {
+            token: registry
+                .resolve_token(&token(&registry, &organization))
+                .unwrap()
+                .token,
+            organization,
+        };
+        for number in 0..MAX_VERIFIED_TOKENS + 10 {
+            let hash = Sha256::digest(number.to_string()).into();
+            let organizations = registry.organizations.lock();
+            registry
+                .verified_tokens
+                .remember(&organizations, hash, token.clone());
+            assert!(registry.verified_tokens.0.pin().len() <= MAX_VERIFIED_TOKENS);
+        }
+    }
+
+    #[test]
+    fn an_organization_has_six_letters_or_digits() {
+        let (registry, _) = registry();
+        for name in ["", "acme1", "acme012", "acme-1", "äcme01"] {
+            let refused = registry.sign_in(name, Timestamp::UNIX_EPOCH);
+            assert!(matches!(refused, Err(OrganizationError::Name(_))), "{name}");
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Grants from their first code to their end, on a clock that is moved.
+
+use schemas::Scope;
+
+use super::*;
+use crate::tokens::Challenge;
+
+/// RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const CLIENT: &str = "client";
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn grants() -> Grants {
+    Grants::new(0, "demo01", 0)
+}
+
+fn terms() -> Terms {
+    Terms {
+        issuer: "http://localhost:8000".into(),
+        subject: "admin@demo01".into(),
+        client_id: CLIENT.into(),
+        scopes: ScopeSet::of(&[Scope::OrdersRead, Scope::OrdersWrite]),
+    }
+}
+
+fn code(grants: &mut Grants, now: i64) -> String {
+    let request = CodeRequest {
+        terms: terms(),
+        redirect_uri: "http://127.0.0.1/callback".into(),
+        challenge: Challenge::parse(CHALLENGE).unwrap(),
+    };
+    grants.issue_code(request, at(now))
+}
+
+fn redemption(code: &str) -> Redemption<'_> {
+    Redemption {
+        code,
+        client_id: CLIENT,
+        redirect_uri: "http://127.0.0.1/callback",
+        verifier: VERIFIER,
+    }
+}
+
+fn grant(grants: &mut Grants, now: i64) -> (AccessToken, String) {
+    let issued = grants.grant(terms(), None, true, at(now));
+    (issued.token, issued.refresh_token.unwrap())
+}
+
+#[test]
+fn a_code_brings_tokens_once_and_its_replay_revokes_them() {
+    let mut grants = grants();
+    let code = code(&mut grants, 0);
+    assert!(code.starts_with("oac_") && code.ends_with("demo01") && code.len() == 36);
+    let issued = grants.redeem(redemption(&code), at(59)).unwrap();
+    grants.check(&issued.token, at(59)).unwrap();
+    let replayed = grants.redeem(redemption(&code), at(60));
+    assert_eq!(replayed.unwrap_err(), RedeemError::Replayed);
+    let rejected = grants.check(&issued.token, at(60)).unwrap_err();
+    assert_eq!(rejected, TokenRejection::RevokedAt(at(60)));
+    let refresh = issued.refresh_token.unwrap();
+    let refused = grants.refresh(&refresh, CLIENT, None, at(60)).unwrap_err();
+    assert_eq!(refused, RefreshError::Revoked);
+}
+
+#[test]
+fn a_code_is_only_for_who_asked_for_it_and_stays_theirs() {
+    let mut grants = grants();
+    let code = code(&mut grants, 0);
+    let right = redemption(&code);
+    for (wrong, why) in [
+        (
+            Redemption {
+                client_id: "other",
+                ..right
+            },
+            RedeemError::Client,
+        ),
+        (
+            Redemption {
+                redirect_uri: "http://127.0.0.1:1/callback",
+                ..right
+            },
+            RedeemError::RedirectUri,
+        ),
+        (
+            Redemption {
+                verifier: CHALLENGE,
+                ..right
+            },
+            RedeemError::Verifier,
+        ),
+        (
+            Redemption {
+                code: &code.replace("oac_", "ort_"),
+                ..right
+            },
+            RedeemError::Unknown,
+        ),
+        (
+            Redemption {
+                code: &code.replace("demo01", "demo02"),
+                ..right
+            },
+            RedeemError::Unknown,
+        ),
+        (Redemption { code: "", ..right }, RedeemError::Unknown),
+    ] {
+        assert_eq!(grants.redeem(wrong, at(0)).unwrap_err(), why);
+    }
+    grants.redeem(right, at(0)).unwrap();
+}
+
+#[test]
+fn a_code_expires_after_a_minute_to_the_second() {
+    let mut grants = grants();
+    let code = code(&mut grants, 0);
+    let refused = grants.redeem(redemption(&code), at(60)).unwrap_err();
+    assert_eq!(refused, RedeemError::Expired);
+    grants.redeem(redemption(&code), at(59)).unwrap();
+}
+
+#[test]
+fn an_access_token_is_valid_for_an_hour_to_the_second() {
+    let mut grants = grants();
+    let (token, _) = grant(&mut grants, 100);
+    assert_eq!(grants.check(&token, at(3_699)), Ok(()));
+    let rejected = grants.check(&token, at(3_700));
+    assert_eq!(rejected, Err(TokenRejection::ExpiredAt(at(3_700))));
+    let short = Some(SignedDuration::from_secs(5));
+    let short = grants.grant(terms(), short, false, at(100));
+    assert!(short.refresh_token.is_none());
+    assert_eq!(short.token.expires_at, at(105));
+}
+
+#[test]
+fn a_token_that_contradicts_its_grant_is_rejected() {
+    let mut grants = grants();
+    let (token, _) = grant(&mut grants, 0);
+    let mut with = |change: fn(&mut AccessToken)| {
+        let mut token = token.clone();
+        change(&mut token);
+        grants.check(&token, at(0)).unwrap_err()
+    };
+    assert_eq!(
+        with(|token| token.issuer = "http://other".into()),
+        TokenRejection::Issuer
+    );
+    assert_eq!(
+        with(|token| token.audiences.clear()),
+        TokenRejection::Audience
+    );
+    assert_eq!(
+        with(|token| token.audiences = vec!["http://localhost:8000".into()]),
+        TokenRejection::Audience
+    );
+    assert_eq!(
+        with(|token| token.subject = "member@demo01".into()),
+        TokenRejection::Subject
+    );
+    assert_eq!(
+        with(|token| token.client_id = "other".into()),
+        TokenRejection::Subject
+    );
+    assert_eq!(
+        with(|token| token.not_before = Some(at(1))),
+        TokenRejection::NotBefore(at(1))
+    );
+    assert_eq!(
+        with(|token| token.id.grant = 2),
+        TokenRejection::UnknownGrant
+    );
+    assert_eq!(
+        with(|token| token.id.life = 1),
+        TokenRejection::UnknownGrant
+    );
+}
+
+#[test]
+fn refresh_tokens_rotate_and_a_replaced_one_ends_the_whole_family() {
+    let mut grants = grants();
+    let (first, refresh) = grant(&mut grants, 0);
+    let second = grants.refresh(&refresh, CLIENT, None, at(10)).unwrap();
+    assert_ne!(second.token.id, first.id);
+    grants.check(&first, at(10)).unwrap();
+    let present = second.refresh_token.unwrap();
+    let reused = grants.refresh(&refresh, CLIENT, None, at(20)).unwrap_err();
+    assert_eq!(reused, RefreshError::Reused);
+    for token in [first, second.token] {
+        let rejected = grants.check(&token, at(20));
+        assert_eq!(rejected, Err(TokenRejection::RevokedAt(at(20))));
+    }
+    let refused = grants.refresh(&present, CLIENT, None, at(20)).unwrap_err();
+    assert_eq!(refused, RefreshError::Revoked);
+}
+
+#[test]
+fn the_reuse_of_any_refresh_token_before_the_present_is_noticed() {
+    let mut grants = grants();
+    let (_, first) = grant(&mut grants, 0);
+    let mut present = first.clone();
+    for _ in 0..100 {
+        let issued = grants.refresh(&present, CLIENT, None, at(0)).unwrap();
+        present = issued.refresh_token.unwrap();
+    }
+    let reused = grants.refresh(&first, CLIENT, None, at(0)).unwrap_err();
+    assert_eq!(reused, RefreshError::Reused);
+}
+
+#[test]
+fn a_text_that_was_never_issued_ends_nothing() {
+    let mut grants = grants();
+    let (token, refresh) = grant(&mut grants, 0);
+    for index in 4..refresh.len() - 6 {
+        let mut other = refresh.clone().into_bytes();
+        other[index] = if other[index] == b'0' { b'1' } else { b'0' };
+        let other = String::from_utf8(other).unwrap();
+        let refused = grants.refresh(&other, CLIENT, None, at(0)).unwrap_err();
+        assert_eq!(refused, RefreshError::Unknown);
+        grants.revoke_refresh_token(&other, CLIENT, at(0));
+    }
+    // Nor one that would be next, which nobody has got yet.
+    let next = grants.draw(Opaque::Refresh {
+        grant: 1,
+        generation: 1,
+    });
+    let refused = grants.refresh(&next, CLIENT, None, at(0)).unwrap_err();
+    assert_eq!(refused, RefreshError::Unknown);
+    grants.check(&token, at(0)).unwrap();
+    grants.refresh(&refresh, CLIENT, None, at(0)).unwrap();
+}
+
+#[test]
+fn a_refresh_narrows_and_never_widens() {
+    let mut grants = grants();
+    let (_, refresh) = grant(&mut grants, 0);
+    let more = ScopeSet::of(&[Scope::OrdersRead, Scope::AdminWrite]);
+    let refused = grants
+        .refresh(&refresh, CLIENT, Some(more), at(0))
+        .unwrap_err();
+    assert_eq!(refused, RefreshError::Scope);
+    let less = ScopeSet::of(&[Scope::OrdersRead]);
+    let narrowed = grants.refresh(&refresh, CLIENT, Some(less), at(0)).unwrap();
+    assert_eq!(narrowed.token.scopes, less);
+    // What was granted stays so.
+    let refresh = narrowed.refresh_token.unwrap();
+    let wide = grants.refresh(&refresh, CLIENT, None, at(0)).unwrap();
+    assert_eq!(wide.token.scopes, terms().scopes);
+}
+
+#[test]
+fn a_refresh_token_is_valid_for_thirty_days_from_its_rotation() {
+    const DAY: i64 = 86_400;
+    let mut grants = grants();
+    let (_, refresh) = grant(&mut grants, 0);
+    let other = grants.refresh(&refresh, "other", None, at(0)).unwrap_err();
+    assert_eq!(other, RefreshError::Client);
+    let issued = grants
+        .refresh(&refresh, CLIENT, None, at(30 * DAY - 1))
+        .unwrap();
+    let refresh = issued.refresh_token.unwrap();
+    grants.refresh_token(&refresh, at(60 * DAY - 2)).unwrap();
+    assert!(grants.refresh_token(&refresh, at(60 * DAY - 1)).is_none());
+    let expired = grants.refresh(&refresh, CLIENT, None, at(60 * DAY - 1));
+    assert_eq!(expired.unwrap_err(), RefreshError::Expired);
+}
+
+#[test]
+fn a_revocation_ends_the_grant_of_the_client_that_asks_and_of_no_other() {
+    let mut grants = grants();
+    let (token, refresh) = grant(&mut grants, 0);
+    let (other, _) = grant(&mut grants, 0);
+    grants.revoke_refresh_token(&refresh, "other", at(1));
+    grants.revoke_access_token(&token, "other", at(1));
+    grants.check(&token, at(1)).unwrap();
+    grants.revoke_access_token(&token, CLIENT, at(2));
+    grants.revoke_refresh_token(&refresh, CLIENT, at(3));
+    assert_eq!(
+        grants.check(&token, at(3)),
+        Err(TokenRejection::RevokedAt(at(2)))
+    );
+    grants.check(&other, at(3)).unwrap();
+}
+
+#[test]
+fn there_are_not_more_grants_and_codes_than_there_may_be() {
+    let mut grants = grants();
+    let (used, _) = grant(&mut grants, 0);
+    let (over, refresh) = grant(&mut grants, 0);
+    let (oldest, _) = grant(&mut grants, 0);
+    grants.revoke_refresh_token(&refresh, CLIENT, at(1));
+    for _ in 3..MAX_GRANTS {
+        grant(&mut grants, 1);
+    }
+    grants.check(&used, at(2)).unwrap();
+    grant(&mut grants, 2);
+    assert_eq!(
+        grants.status(&over, at(2)),
+        Err(TokenRejection::UnknownGrant)
+    );
+    grants.status(&oldest, at(2)).unwrap();
+    grant(&mut grants, 2);
+    assert_eq!(
+        grants.status(&oldest, at(2)),
+        Err(TokenRejection::UnknownGrant)
+    );
+    grants.check(&used, at(2)).unwrap();
+    assert_eq!(grants.by_number.len(), MAX_GRANTS);
+    let first = code(&mut grants, 0);
+    for _ in 0..MAX_CODES {
+        code(&mut grants, 0);
+    }
+    assert_eq!(grants.codes.len(), MAX_CODES);
+    let refused = grants.redeem(redemption(&first), at(0)).unwrap_err();
+    assert_eq!(refused, RedeemError::Unknown);
+}
+
+#[test]
+fn texts_of_another_organization_or_of_its_life_before_are_unknown() {
+    let mut before = grants();
+    let (_, refresh) = grant(&mut before, 0);
+    let first = code(&mut before, 0);
+    for mut other in [
+        Grants::new(0, "demo01", 1),
+        Grants::new(1, "demo01", 0),
+        Grants::new(0, "demo02", 0),
+    ] {
+        grant(&mut other, 0);
+        code(&mut other, 0);
+        let refused = other.refresh(&refresh, CLIENT, None, at(0)).unwrap_err();
+        assert_eq!(refused, RefreshError::Unknown);
+        let refused = other.redeem(redemption(&first), at(0)).unwrap_err();
+        assert_eq!(refused, RedeemError::Unknown);
+    }
+    // And the same again where all is the same.
+    let (_, same) = grant(&mut grants(), 0);
+    assert_eq!(same, refresh);
+}
