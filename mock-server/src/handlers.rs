@@ -21,11 +21,11 @@ use schemas::{API_PREFIX, Operation, OperationId, error::FieldError, page::Page}
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-pub(crate) use self::error::ApiError;
 use self::query::Query;
+pub(crate) use self::{api_keys::created as created_key, error::ApiError};
 use crate::{
     contract,
-    keys::Key,
+    keys::{Key, NewKey},
     store::{Store, StoreError},
 };
 
@@ -152,11 +152,23 @@ impl From<StoreError> for ApiError {
     }
 }
 
+/// What comes of an operation that succeeds.
+#[derive(Debug)]
+pub(crate) enum Handled {
+    /// Its response.
+    Reply(Reply),
+    /// A key to be made, which is then responded with by [`created_key`].
+    NewKey(NewKey),
+}
+
 /// Runs an operation.
-pub(crate) fn run(mut request: CheckedRequest<'_>) -> Result<Reply, ApiError> {
+pub(crate) fn run(mut request: CheckedRequest<'_>) -> Result<Handled, ApiError> {
     let request = &mut request;
     request.store.deliver(request.now);
-    match request.operation.id {
+    let reply = match request.operation.id {
+        OperationId::CreateApiKey => return api_keys::create(request).map(Handled::NewKey),
+        OperationId::ListApiKeys => Ok(api_keys::list(request)),
+        OperationId::GetApiKey => api_keys::get(request),
         OperationId::ListOrders => Ok(orders::list(request)),
         OperationId::CreateOrder => orders::create(request),
         OperationId::GetOrder => orders::get(request),
@@ -195,5 +207,6 @@ pub(crate) fn run(mut request: CheckedRequest<'_>) -> Result<Reply, ApiError> {
         OperationId::GetOrganization => Ok(organization::get(request)),
         OperationId::UpdateOrganization => organization::update(request),
         OperationId::RevokeApiKey => api_keys::revoke(request),
-    }
+    };
+    reply.map(Handled::Reply)
 }

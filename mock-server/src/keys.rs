@@ -1,17 +1,25 @@
 //! The keys of one organization: what each may do, and whether it still works.
 
 mod limiter;
+mod new_key;
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use scenarios::{KeyState, SelfDescribingKey};
-use schemas::{ScopeSet, Tier, key::ApiKey};
+use schemas::{
+    Preset, ScopeSet, Tier,
+    api_keys::{KeyStatus, ListedApiKey},
+    key::ApiKey,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::limiter::{Bucket, Decision, Policies, Policy};
+pub(crate) use self::{
+    limiter::{Bucket, Decision, Policies, Policy},
+    new_key::NewKey,
+};
 use crate::clock::rfc3339;
 
 /// How a key came to be. Its full text is not kept.
@@ -34,6 +42,9 @@ pub(crate) struct KeyDefinition {
     pub expiry: Expiry,
     /// When it is revoked by itself.
     pub revocation: Revocation,
+    /// When it was made. Snapshots from before this was kept do not have it.
+    #[serde(default)]
+    pub created_at: Timestamp,
 }
 
 /// The SHA-256 of a key's text.
@@ -76,8 +87,13 @@ pub(crate) enum Revocation {
 }
 
 impl KeyDefinition {
-    /// The key that spells `situation`.
-    pub(crate) fn self_describing(id: String, key: &ApiKey, described: SelfDescribingKey) -> Self {
+    /// The key that spells `described`, first seen at `now`.
+    pub(crate) fn self_describing(
+        id: String,
+        key: &ApiKey,
+        described: SelfDescribingKey,
+        now: Timestamp,
+    ) -> Self {
         let (expiry, revocation) = match described.state {
             KeyState::Active => (Expiry::Never, Revocation::Never),
             KeyState::Expired => (Expiry::Always, Revocation::Never),
@@ -97,6 +113,7 @@ impl KeyDefinition {
             tier: described.tier,
             expiry,
             revocation,
+            created_at: now,
         }
     }
 }
@@ -110,6 +127,8 @@ pub(crate) struct Key {
     /// What it has used of its quota.
     pub bucket: Bucket,
     first_used: Option<Timestamp>,
+    #[serde(default)]
+    last_used: Option<Timestamp>,
     admitted: u32,
     revoked_at: Option<Timestamp>,
     /// It does not work before a rotation brings it.
@@ -166,6 +185,7 @@ impl Key {
             definition,
             bucket: Bucket::default(),
             first_used: None,
+            last_used: None,
             admitted: 0,
             revoked_at: None,
             suspended: false,
@@ -176,6 +196,7 @@ impl Key {
     pub(crate) fn check(&mut self, now: Timestamp) -> Result<(), KeyRejection> {
         self.status(now)?;
         self.first_used.get_or_insert(now);
+        self.last_used = Some(now);
         Ok(())
     }
 
@@ -249,6 +270,31 @@ impl Key {
         self.bucket.change(policies(before), policies(tier));
     }
 
+    /// The key as the API lists it; nothing while it waits for a rotation that brings it.
+    pub(crate) fn listed(&self, now: Timestamp) -> Option<ListedApiKey> {
+        let status = match self.status(now) {
+            Ok(()) => KeyStatus::Active,
+            Err(KeyRejection::Suspended) => return None,
+            Err(KeyRejection::Expired | KeyRejection::ExpiredAt(_)) => KeyStatus::Expired,
+            Err(
+                KeyRejection::Revoked | KeyRejection::RevokedAt(_) | KeyRejection::RevokedAfter(_),
+            ) => KeyStatus::Revoked,
+        };
+        let definition = &self.definition;
+        Some(ListedApiKey {
+            id: definition.id.clone(),
+            name: definition.name.clone(),
+            masked_key: definition.masked.to_string(),
+            preset: Preset::of(definition.scopes),
+            scopes: definition.scopes,
+            tier: definition.tier,
+            status,
+            created_at: rfc3339(definition.created_at),
+            expires_at: self.expires_at().map(rfc3339),
+            last_used_at: self.last_used.map(rfc3339),
+        })
+    }
+
     /// The key for people and programs, without its text.
     pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         let definition = &self.definition;
@@ -261,6 +307,8 @@ impl Key {
             "tier": definition.tier,
             "active": rejection.is_none(),
             "reason": rejection.map(|rejection| rejection.to_string()),
+            "created_at": rfc3339(definition.created_at),
+            "last_used_at": self.last_used.map(rfc3339),
             "expires_at": self.expires_at().map(rfc3339),
             "revoked_at": self.revoked_at.map(rfc3339),
             "requests": self.admitted,
@@ -280,6 +328,7 @@ mod tests {
             "key_1".into(),
             &key,
             described,
+            at(0),
         ))
     }
 

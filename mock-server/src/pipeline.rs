@@ -39,10 +39,10 @@ use crate::{
         App,
         routes::{self, Route},
     },
-    handlers::{self, ApiError, CheckedRequest, Reply, query},
+    handlers::{self, ApiError, CheckedRequest, Handled, Reply, query},
     journal::Step,
-    keys::{Decision, KeyRejection},
-    tenants::{Organization, State},
+    keys::{Decision, KeyRejection, NewKey},
+    tenants::{Organization, OrganizationError, State},
 };
 
 /// `X-Request-Id`, of every response.
@@ -173,18 +173,39 @@ async fn steps(
             query::read(&app.config, operation, query.as_deref())?
         }
     };
-    let mut state = claim.key()?.organization.state();
-    let State { store, keys, .. } = &mut *state;
-    handlers::run(CheckedRequest {
-        operation,
-        store,
-        keys,
-        now,
-        id: &id.unwrap_or_default(),
-        query,
-        body,
-    })
-    .map(Completion::Reply)
+    let organization = &claim.key()?.organization;
+    let handled = {
+        let mut state = organization.state();
+        let State { store, keys, .. } = &mut *state;
+        handlers::run(CheckedRequest {
+            operation,
+            store,
+            keys,
+            now,
+            id: &id.unwrap_or_default(),
+            query,
+            body,
+        })?
+    };
+    let reply = match handled {
+        Handled::Reply(reply) => reply,
+        Handled::NewKey(new) => hand_over(app, organization, new, now)?,
+    };
+    Ok(Completion::Reply(reply))
+}
+
+/// Makes a key, and the response that shows it.
+fn hand_over(
+    app: &App,
+    organization: &Arc<Organization>,
+    new: NewKey,
+    now: Timestamp,
+) -> Result<Reply, ApiError> {
+    let conflict =
+        |error: OrganizationError| ApiError::plain(ErrorCode::Conflict, error.to_string());
+    let (key, found) = app.tenants.mint(organization, new, now).map_err(conflict)?;
+    handlers::created_key(&key, &organization.state().keys[found.index], now)
+        .ok_or_else(|| ApiError::plain(ErrorCode::InternalError, "the new key is not listed"))
 }
 
 /// Key, rate limit and scope, under one lock and at one time.

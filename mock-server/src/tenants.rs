@@ -11,8 +11,7 @@ pub(crate) use self::{
     first_responses::FirstResponses,
     organization::{Organization, State, TooManyKeys, order_event},
     registry::{
-        ActivationError, KeyRef, NewKey, Registry, RotationError, ScenarioKey, TokenRef,
-        UnknownToken,
+        ActivationError, KeyRef, Registry, RotationError, ScenarioKey, TokenRef, UnknownToken,
     },
     snapshot::{Snapshot, SnapshotError},
 };

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
-    ErrorCode, blacklists, companies, deliveries,
+    ErrorCode, api_keys, blacklists, companies, deliveries,
     error::{AuthorizationError, ErrorShape, NotFoundError, PlainError, ValidationError},
     job_searches, orders, organization,
     page::Page,
@@ -92,6 +92,10 @@ documents! {
     CreateJobSearch: job_searches::CreateJobSearch,
     Organization: organization::Organization,
     UpdateOrganization: organization::UpdateOrganization,
+    CreateApiKey: api_keys::CreateApiKey,
+    CreatedApiKey: api_keys::CreatedApiKey,
+    ApiKey: api_keys::ListedApiKey,
+    ApiKeyList: Page<api_keys::ListedApiKey>,
 }
 
 impl Document {

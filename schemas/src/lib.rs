@@ -19,6 +19,7 @@
 
 #![warn(missing_docs)]
 
+pub mod api_keys;
 pub mod assumptions;
 pub mod blacklists;
 pub mod companies;
@@ -46,6 +47,7 @@ pub mod query;
 pub mod scope;
 pub mod text;
 pub mod tier;
+mod time;
 
 pub use documented::Documented;
 pub use entity::Entity;

@@ -294,7 +294,21 @@ operations! {
         => OK Organization;
         Assumed OURS
 
-    /// Revoke an API key immediately and permanently. No API key may do it.
+    /// Create an API key. Only this response shows the key in full; it needs an access token.
+    CreateApiKey: POST "/api-keys" [AdminWrite]
+        takes CreateApiKey
+        => CREATED CreatedApiKey or [Conflict];
+        Assumed OURS
+    /// List the API keys of the caller's organization, masked. It needs an access token.
+    ListApiKeys: GET "/api-keys" [AdminRead]
+        query [Limit, Offset]
+        => OK ApiKeyList;
+        Assumed OURS
+    /// Read one API key, masked. It needs an access token.
+    GetApiKey: GET "/api-keys/{id}" [AdminRead]
+        => OK ApiKey;
+        Assumed OURS
+    /// Revoke an API key immediately and permanently. It needs an access token.
     RevokeApiKey: DELETE "/api-keys/{id}" [AdminWrite]
         => NO_CONTENT;
         Documented AUTHENTICATION

@@ -1,11 +1,11 @@
-//! The 18 scopes an API key can hold, the one it cannot, and the presets that bundle them.
+//! The 18 scopes an API key can hold, the two it cannot, and the presets that bundle them.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-/// A permission of an API key; the order is the one of the vendor's table.
+/// A permission of a key or a token; the order is the one of the vendor's table.
 #[derive(
     Clone,
     Copy,
@@ -74,7 +74,10 @@ pub enum Scope {
     /// Create, update and delete blacklists.
     #[strum(serialize = "blacklists:write")]
     BlacklistsWrite,
-    /// Revoke keys. Not in the vendor's table and in no API key: only a token of the dashboard holds it.
+    /// List API keys. Assumed, beside `admin:write`; no API key holds it, only an access token.
+    #[strum(serialize = "admin:read")]
+    AdminRead,
+    /// Create and revoke API keys. Not in the vendor's table; no API key holds it, only an access token.
     #[strum(serialize = "admin:write")]
     AdminWrite,
 }
@@ -104,8 +107,10 @@ pub struct ScopeSet(u32);
 impl ScopeSet {
     /// The 18 public scopes, which an API key can hold.
     pub const PUBLIC: Self = Self::of(Scope::VARIANTS).without(Self::ADMIN);
-    /// What only a token of the dashboard can hold.
-    pub const ADMIN: Self = Self::of(&[Scope::AdminWrite]);
+    /// What only an access token can hold.
+    pub const ADMIN: Self = Self::of(&[Scope::AdminRead, Scope::AdminWrite]);
+    /// Everything that an access token can hold: the internal scopes.
+    pub const INTERNAL: Self = Self::of(Scope::VARIANTS);
 
     /// The set of these scopes.
     pub const fn of(scopes: &[Scope]) -> Self {
@@ -220,6 +225,12 @@ pub enum Preset {
 }
 
 impl Preset {
+    /// The preset that holds exactly these scopes.
+    pub fn of(scopes: ScopeSet) -> Option<Self> {
+        let mut presets = Self::VARIANTS.iter().copied();
+        presets.find(|preset| preset.scopes() == scopes)
+    }
+
     /// The scopes a key with this preset holds.
     pub const fn scopes(self) -> ScopeSet {
         use Scope::{
@@ -248,8 +259,11 @@ mod tests {
         assert_eq!(ScopeSet::PUBLIC.iter().count(), 18);
         assert_eq!(Preset::FullAccess.scopes(), ScopeSet::PUBLIC);
         assert!(!Preset::ReadOnly.scopes().writes() && Preset::Orders.scopes().writes());
-        let admin = ScopeSet::of(&[Scope::AdminWrite]);
-        assert!(!Preset::FullAccess.scopes().contains_all(admin));
+        for admin in ScopeSet::ADMIN.iter() {
+            let admin = ScopeSet::of(&[admin]);
+            assert!(!Preset::FullAccess.scopes().contains_all(admin));
+            assert!(ScopeSet::INTERNAL.contains_all(admin));
+        }
     }
 
     #[test]
@@ -266,7 +280,7 @@ mod tests {
             serde_json::to_string(&set).unwrap(),
             r#"["orders:read","orders:write"]"#
         );
-        for unknown in ["orders:all", "admin:write"] {
+        for unknown in ["orders:all", "admin:read", "admin:write"] {
             let error = serde_json::from_value::<ScopeSet>(serde_json::json!([unknown]))
                 .unwrap_err()
                 .to_string();

@@ -92,7 +92,11 @@ fn takes_no_body(operation: &Operation) -> bool {
 }
 
 fn takes_body(operation: &Operation) -> bool {
-    operation.request.is_some()
+    open_to_keys(operation) && operation.request.is_some()
+}
+
+fn open_list(operation: &Operation) -> bool {
+    open_to_keys(operation) && operation.is_list()
 }
 
 fn secret(session: &Session) -> Outcome {

@@ -14,8 +14,6 @@ pub(crate) const MAX_GRANTS: usize = 1_000;
 pub(crate) const MAX_CODES: usize = 100;
 /// Access tokens of all organizations whose signatures need not be verified again.
 pub(crate) const MAX_VERIFIED_TOKENS: usize = 10_000;
-/// Characters of a key's name.
-pub(crate) const MAX_KEY_NAME: usize = 100;
 /// Orders of an organization.
 pub(crate) const MAX_ORDERS: usize = 10_000;
 /// Companies in all orders of an organization together.

@@ -9,7 +9,7 @@ use axum::{
     extract::{Path, State},
 };
 use http::StatusCode;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -19,7 +19,8 @@ use super::{Body, ControlBody, ControlError, Tenant, created};
 use crate::{
     app::App,
     handlers::ApiError,
-    tenants::{NewKey, Organization, RotationError},
+    keys::NewKey,
+    tenants::{Organization, RotationError},
 };
 
 /// How to rotate a key.
@@ -41,7 +42,7 @@ pub(super) async fn mint(
     Body(new): Body<New>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let now = organization.state().clock.now(app.machine_now());
-    Ok(created(minted(&app, &organization, new.read(now)?)?))
+    Ok(created(minted(&app, &organization, new.read(now)?, now)?))
 }
 
 /// Mints a key, and hands it over.
@@ -49,10 +50,10 @@ pub(super) fn minted(
     app: &App,
     organization: &Arc<Organization>,
     new: NewKey,
+    now: Timestamp,
 ) -> Result<Value, ControlError> {
-    let (key, found) = app.tenants.mint(organization, new)?;
-    let state = organization.state();
-    let mut body = state.keys[found.index].to_json(state.clock.now(app.machine_now()));
+    let (key, found) = app.tenants.mint(organization, new, now)?;
+    let mut body = organization.state().keys[found.index].to_json(now);
     body["key"] = json!(key.expose());
     Ok(body)
 }

@@ -50,7 +50,7 @@ pub(super) async fn create(
         .create(new.name.as_deref(), Some(clock), machine)?;
     let mut minted = Vec::new();
     for new in keys {
-        minted.push(keys::minted(&app, &organization, new)?);
+        minted.push(keys::minted(&app, &organization, new, now)?);
     }
     let mut body = describe(&app, &organization);
     if !brought.is_empty() {

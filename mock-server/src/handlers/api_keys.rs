@@ -1,42 +1,108 @@
-//! The operation on API keys.
+//! The operations on API keys, which none of them may call: they are for access tokens.
+//!
+//! A key is not made here: drawing its text takes the lock of all organizations. What is wanted goes back to the
+//! pipeline, which hands the key over with [`created`].
 
-use schemas::Entity;
+use jiff::Timestamp;
+use schemas::{
+    Entity, OperationId,
+    api_keys::{CreatedApiKey, KeyStatus, ListedApiKey},
+    key::ApiKey,
+};
 
 use super::{CheckedRequest, Reply};
-use crate::handlers::ApiError;
+use crate::{
+    handlers::ApiError,
+    keys::{Key, NewKey},
+};
 
-/// No API key gets as far as this: none holds the scope.
+/// The key that is wanted.
+pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<NewKey, ApiError> {
+    let wanted = request.body()?;
+    NewKey::wanted(wanted)
+        .map_err(|error| ApiError::plain(schemas::ErrorCode::Conflict, error.to_string()))
+}
+
+/// The one response that shows a new key in full.
+pub(crate) fn created(text: &ApiKey, key: &Key, now: Timestamp) -> Option<Reply> {
+    let created = CreatedApiKey {
+        key: text.expose().to_owned(),
+        listed: key.listed(now)?,
+    };
+    let id = &created.listed.id;
+    Some(Reply::created(&created, OperationId::GetApiKey, id))
+}
+
+pub(super) fn list(request: &CheckedRequest<'_>) -> Reply {
+    let keys = || {
+        let keys = request.keys.iter();
+        keys.filter_map(|key| key.listed(request.now))
+    };
+    let page = request.query.page.of(keys()).collect();
+    request.page::<ListedApiKey>(page, keys().count())
+}
+
+pub(super) fn get(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
+    let keys = &mut request.keys.iter();
+    let key = keys.find(|key| key.definition.id == request.id);
+    let listed = key.and_then(|key| key.listed(request.now));
+    listed
+        .map(|key| Reply::ok(&key))
+        .ok_or_else(|| missing(request))
+}
+
+/// A key is revoked once. An expired one can be revoked, too: then nobody can make it last longer.
 pub(super) fn revoke(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
     let now = request.now;
+    let is_there = |key: &Key| {
+        let listed = key.listed(now);
+        listed.is_some_and(|key| key.status != KeyStatus::Revoked)
+    };
     let mut keys = request.keys.iter_mut();
-    let key = keys
-        .find(|key| key.definition.id == request.id && key.works(now))
-        .ok_or_else(|| ApiError::not_found(Entity::ApiKey.as_str(), request.id))?;
+    let key = keys.find(|key| key.definition.id == request.id && is_there(key));
+    let Some(key) = key else {
+        return Err(missing(request));
+    };
     key.revoke(now);
     Ok(Reply::done())
 }
 
+fn missing(request: &CheckedRequest<'_>) -> ApiError {
+    ApiError::not_found(Entity::ApiKey.as_str(), request.id)
+}
+
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use schemas::{OperationId, Preset, Tier, key::ApiKey};
+    use http::StatusCode;
+    use schemas::{ErrorCode, Preset, Tier};
 
     use super::*;
     use crate::{
         config::Config,
-        handlers::query::Query,
-        keys::{Expiry, Key, KeyDefinition, KeyHash, Revocation},
+        handlers::{Handled, query::Query},
+        keys::Expiry,
         store::{SharedData, Store},
     };
 
     const TEXT: &str = "lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01";
 
-    /// What comes of a revocation, with the code where it is refused.
-    fn revoke(keys: &mut [Key], id: &str) -> Result<http::StatusCode, schemas::ErrorCode> {
+    fn key(id: &str, expiry: Expiry) -> Key {
+        let new = NewKey {
+            name: None,
+            scopes: Preset::Orders.scopes(),
+            tier: Tier::Free,
+            expiry,
+        };
+        let text = ApiKey::parse(TEXT).unwrap();
+        Key::new(new.definition(id.to_owned(), &text, Timestamp::UNIX_EPOCH))
+    }
+
+    /// What comes of an operation, with the code where it is refused.
+    fn run(keys: &mut [Key], operation: OperationId, id: &str) -> Result<Reply, ErrorCode> {
         let now = Timestamp::UNIX_EPOCH;
         let shared_data = SharedData::new(&Config::default());
-        let revoked = super::revoke(&mut CheckedRequest {
-            operation: OperationId::RevokeApiKey.operation(),
+        let handled = super::super::run(CheckedRequest {
+            operation: operation.operation(),
             store: &mut Store::new(&shared_data, &"demo01".into(), now),
             keys,
             now,
@@ -44,31 +110,41 @@ mod tests {
             query: Query::default(),
             body: None,
         });
-        revoked
-            .map(|reply| reply.status)
-            .map_err(|error| error.code())
+        match handled {
+            Ok(Handled::Reply(reply)) => Ok(reply),
+            Ok(Handled::NewKey(_)) => unreachable!("no key is created"),
+            Err(error) => Err(error.code()),
+        }
     }
 
     #[test]
-    fn a_key_is_revoked_once_and_the_others_go_on() {
-        let key = |id: &str| {
-            Key::new(KeyDefinition {
-                id: id.to_owned(),
-                hash: KeyHash::of(&ApiKey::parse(TEXT).unwrap()),
-                name: None,
-                masked: "lnc_test_Orde…mo01".into(),
-                scopes: Preset::Orders.scopes(),
-                tier: Tier::Free,
-                expiry: Expiry::Never,
-                revocation: Revocation::Never,
-            })
-        };
-        let mut keys = [key("key_1"), key("key_2")];
-        assert_eq!(revoke(&mut keys, "key_1"), Ok(http::StatusCode::NO_CONTENT));
-        assert!(!keys[0].works(Timestamp::UNIX_EPOCH) && keys[1].works(Timestamp::UNIX_EPOCH));
-        for gone in ["key_1", "key_3", ""] {
-            let refused = revoke(&mut keys, gone);
-            assert_eq!(refused, Err(schemas::ErrorCode::EntityNotFound));
+    fn a_key_is_revoked_once_also_an_expired_one_and_the_others_go_on() {
+        let mut keys = [
+            key("key_1", Expiry::Never),
+            key("key_2", Expiry::Never),
+            key("key_3", Expiry::Always),
+        ];
+        for id in ["key_1", "key_3"] {
+            let revoked = run(&mut keys, OperationId::RevokeApiKey, id);
+            assert_eq!(revoked.unwrap().status, StatusCode::NO_CONTENT);
         }
+        assert!(!keys[0].works(Timestamp::UNIX_EPOCH) && keys[1].works(Timestamp::UNIX_EPOCH));
+        for gone in ["key_1", "key_3", "key_4", ""] {
+            let refused = run(&mut keys, OperationId::RevokeApiKey, gone).unwrap_err();
+            assert_eq!(refused, ErrorCode::EntityNotFound);
+        }
+    }
+
+    #[test]
+    fn a_key_that_a_rotation_will_bring_is_not_there_yet() {
+        let mut keys = [key("key_1", Expiry::Never), key("key_2", Expiry::Never)];
+        keys[1].suspend();
+        let missing = ErrorCode::EntityNotFound;
+        for operation in [OperationId::GetApiKey, OperationId::RevokeApiKey] {
+            let refused = run(&mut keys, operation, "key_2").unwrap_err();
+            assert_eq!(refused, missing);
+        }
+        keys[1].resume();
+        run(&mut keys, OperationId::GetApiKey, "key_2").unwrap();
     }
 }

@@ -154,14 +154,17 @@ impl Organization {
     pub(crate) fn reset(&self, shared_data: &Arc<SharedData>, machine: Timestamp) {
         self.set_scenario(None);
         let mut state = self.state();
-        let keys = state
-            .keys
-            .drain(..)
-            .map(|key| Key::new(key.definition))
-            .collect();
         let State { clock, store, .. } =
             State::new(&self.name, self.life, self.clock, shared_data, machine);
         state.grants.reset_quotas();
+        let now = clock.now(machine);
+        let unused = |key: Key| {
+            let mut definition = key.definition;
+            // No key is from the future of a clock that was turned back.
+            definition.created_at = definition.created_at.min(now);
+            Key::new(definition)
+        };
+        let keys = state.keys.drain(..).map(unused).collect();
         state.journal.reset();
         (state.clock, state.store, state.keys) = (clock, store, keys);
         state.date = Date::default();

@@ -18,13 +18,13 @@ use schemas::key::{ApiKey, Environment};
 use self::tokens::VerifiedTokens;
 pub(crate) use self::{
     activation::{ActivationError, ScenarioKey},
-    minting::{NewKey, RotationError},
+    minting::RotationError,
     tokens::{TokenRef, UnknownToken},
 };
 use crate::{
     clock::ClockSetting,
     config::Config,
-    keys::{Expiry, KeyDefinition, KeyHash},
+    keys::{Expiry, KeyDefinition, KeyHash, NewKey},
     store::SharedData,
     tenants::{Organization, TooManyKeys},
     tokens::SigningKeys,
@@ -152,7 +152,8 @@ impl Registry {
             if registry.keys.pin().contains_key(&KeyHash::of(&setting.key)) {
                 return Err(OrganizationError::KeyTwice(setting.key.masked()));
             }
-            registry.register(&organization, &setting.key, new)?;
+            let now = organization.state().clock.now(machine);
+            registry.register(&organization, &setting.key, new, now)?;
         }
         Ok(registry)
     }
@@ -171,9 +172,11 @@ impl Registry {
         if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
             return Ok(found.clone());
         }
-        let index = organization
-            .state()
-            .add_key(|id| KeyDefinition::self_describing(id, key, described))?;
+        let index = {
+            let mut state = organization.state();
+            let now = state.clock.now(machine);
+            state.add_key(|id| KeyDefinition::self_describing(id, key, described, now))?
+        };
         Ok(self.insert(&organization, key, index))
     }
 

@@ -7,12 +7,12 @@
 use std::{collections::HashSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use schemas::key::redact;
+use schemas::{api_keys::MAX_KEY_NAME, key::redact};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::{Clock, ClockError, ClockSetting, ClockSnapshot},
-    config::limits::{MAX_KEY_NAME, MAX_KEYS},
+    config::limits::MAX_KEYS,
     keys::Key,
     store::{InvalidSnapshot, SharedData, Store, StoreSnapshot},
     tenants::{Organization, State},

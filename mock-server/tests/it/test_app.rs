@@ -10,9 +10,10 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use mock_server::{App, Config, Settings};
 use schemas::{
-    API_PREFIX, Entity, Operation,
+    API_PREFIX, Entity, Operation, ScopeSet,
     documents::Document,
     examples::{self, LiveValue},
+    operations,
 };
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
@@ -250,6 +251,11 @@ pub(crate) fn all(caller: &Caller, path: &str) -> Vec<Value> {
             return rows;
         }
     }
+}
+
+/// The operations that an API key can call.
+pub(crate) fn open_to_keys() -> impl Iterator<Item = &'static Operation> {
+    operations::all().filter(|operation| ScopeSet::PUBLIC.contains_all(operation.scopes))
 }
 
 /// Calls of operations with all they need to succeed.

@@ -4,7 +4,12 @@ use serde_json::{Value, json};
 use strum::VariantArray;
 
 use super::{ListenerFault, calls, object};
-use crate::{ErrorCode, OperationId, Preset, Scope, ScopeSet, Tier, orders::OrderStatus};
+use crate::{
+    ErrorCode, OperationId, Preset, Scope, ScopeSet, Tier,
+    api_keys::MAX_KEY_NAME,
+    orders::OrderStatus,
+    time::{self, DATE_TIME},
+};
 
 /// The largest number that every JSON parser reads exactly.
 pub const MAX_COUNT: u64 = 1 << 53;
@@ -58,19 +63,6 @@ pub enum Kind {
     Scenario,
 }
 
-/// Days that there are in the years from 1970 to 9998.
-const DATE: &str = concat!(
-    "(?:(?:19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-",
-    "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)",
-    "|02-(?:0[1-9]|1[0-9]|2[0-8]))",
-    "|(?:19(?:7[26]|8[048]|9[26])|[2-9][0-9](?:0[48]|[2468][048]|[13579][26])",
-    "|(?:[2468][048]|[3579][26])00)-02-29)",
-);
-/// The rest of a time.
-const TIME_OF_DAY: &str = concat!(
-    "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?",
-    "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])",
-);
 /// A factor from 0.001 to 100,000.
 const FACTOR: &str = concat!(
     "(?:[1-9][0-9]{0,4}(?:\\.[0-9]+)?|100000(?:\\.0+)?",
@@ -102,18 +94,18 @@ impl Kind {
                 "pattern": "^[0-9A-Za-z]{6}$",
                 "title": "six letters or digits",
             }),
-            Self::Name => json!({"type": "string", "maxLength": 100}),
+            Self::Name => json!({"type": "string", "maxLength": MAX_KEY_NAME}),
             Self::Clock => json!({
                 "type": "string",
-                "pattern": format!("^(?:real|frozen(?:={DATE}{TIME_OF_DAY})?|scale={FACTOR})$"),
+                "pattern": format!("^(?:real|frozen(?:={DATE_TIME})?|scale={FACTOR})$"),
                 "title": "real, frozen, frozen=2026-01-15T09:00:00Z or scale=60",
                 "examples": ["real", "frozen", "frozen=2026-01-15T09:00:00Z", "scale=60"],
             }),
             Self::Time => json!({
                 "type": "string",
                 "format": "date-time",
-                "pattern": format!("^{DATE}{TIME_OF_DAY}$"),
-                "title": "an RFC 3339 time from 1970 to 9998, such as 2026-01-15T09:00:00Z",
+                "pattern": time::pattern(),
+                "title": time::TITLE,
                 "examples": ["2026-01-15T09:00:00Z"],
             }),
             Self::Duration => json!({

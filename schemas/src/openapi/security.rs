@@ -22,30 +22,30 @@ const SCHEMES: &[Scheme] = &[
         description: "An API key. No scope implies another.",
     },
     Scheme {
-        name: "adminToken",
-        holds: ScopeSet::ADMIN,
+        name: "accessToken",
+        holds: ScopeSet::INTERNAL,
         format: "JWT",
-        description: "A token of the dashboard. No API key has its scopes.",
+        description: "An OAuth 2.0 access token, for internal tools. No scope implies another, and no API key has those of `admin`.",
     },
 ];
 
-/// The scheme that an operation wants.
-fn scheme(operation: &Operation) -> &'static Scheme {
-    SCHEMES
-        .iter()
-        .find(|scheme| scheme.holds.contains_all(operation.scopes))
-        .unwrap_or_else(|| unreachable!("no credential holds {}", operation.scopes))
+/// The schemes that open an operation.
+fn schemes_of(operation: &Operation) -> impl Iterator<Item = &'static Scheme> {
+    let opens = |scheme: &&Scheme| scheme.holds.contains_all(operation.scopes);
+    SCHEMES.iter().filter(opens)
 }
 
-/// The scheme of an operation with the scopes it needs; OpenAPI calls them roles.
+/// Any of the schemes of an operation, with the scopes it needs; OpenAPI calls them roles.
 pub(super) fn requirement(operation: &Operation) -> Value {
-    json!([{scheme(operation).name: operation.scopes}])
+    schemes_of(operation)
+        .map(|scheme| json!({scheme.name: operation.scopes}))
+        .collect()
 }
 
 /// Those that some operation wants, and that of the control API.
 pub(super) fn schemes(profile: Profile) -> Value {
     let mut schemes = Map::new();
-    for scheme in profile.operations().map(scheme) {
+    for scheme in profile.operations().flat_map(schemes_of) {
         schemes
             .entry(scheme.name)
             .or_insert_with(|| scheme.object());

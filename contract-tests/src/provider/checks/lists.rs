@@ -104,7 +104,7 @@ fn reader(list: &Operation) -> Option<&'static Operation> {
 
 /// Whether the rows of the list can be read one by one.
 pub(super) fn has_reader(operation: &Operation) -> bool {
-    operation.is_list() && reader(operation).is_some()
+    super::open_list(operation) && reader(operation).is_some()
 }
 
 /// Rows of a list that are also read one by one.

@@ -133,7 +133,8 @@ const STRIPPED_FIELDS: &str = "stripped_fields";
 
 /// Whether another operation reads what it writes, in the same shape.
 pub(super) fn writes(operation: &Operation) -> bool {
-    operation.method != Method::GET && readback_of(operation).is_some()
+    let changes = operation.method != Method::GET && super::open_to_keys(operation);
+    changes && readback_of(operation).is_some()
 }
 
 /// The operation that reads what this one has written, in the same shape.

@@ -2,12 +2,12 @@
 
 use schemas::{
     Evidence::{Assumed, Documented, Guide},
-    Operation, source,
+    source,
 };
 
 use super::{
     any, authentication, complete_responses, discovery, filters, headers, http_rules, is_get,
-    lists, objects, open_to_keys, open_to_keys_with_id, orders, precedence, properties,
+    lists, objects, open_list, open_to_keys, open_to_keys_with_id, orders, precedence, properties,
     prospect_searches, rate_limit, readings, schema, scopes, secret, takes_body, takes_no_body,
     timing, validation,
 };
@@ -27,15 +27,15 @@ pub static CHECKS: &[Check] = &[
         FULL_KEY.prepared(1).requests(1),
         "A valid request with the required scopes succeeds and returns the documented shape."),
     check!("PRV-LIST-LIMIT", Documented, source::AUTHENTICATION,
-        per_operation Operation::is_list => lists::limit,
+        per_operation open_list => lists::limit,
         FULL_KEY.prepared(1).requests(4).fill_requests(MAX_FILL_REQUESTS),
         "A list returns at most `limit` rows, and `total` is the number of all rows."),
     check!("PRV-LIST-PAGES", Assumed, source::OURS,
-        per_operation Operation::is_list => lists::pages,
+        per_operation open_list => lists::pages,
         FULL_KEY.prepared(1).requests(1 + lists::MAX_PAGES).fill_requests(MAX_FILL_REQUESTS),
         "Paging through a list with `offset` returns every row exactly once."),
     check!("PRV-LIST-FOREIGN", Assumed, source::OURS,
-        per_operation Operation::is_list => lists::foreign,
+        per_operation open_list => lists::foreign,
         SANDBOX.prepared(2).requests(2).fill_requests(2 * MAX_FILL_REQUESTS),
         "A list contains no rows of another organization."),
     check!("PRV-LIST-READ", Assumed, source::OURS,

@@ -1,25 +1,22 @@
 //! What a key should be, as control calls say it.
 
 use jiff::{SignedDuration, Timestamp};
-use schemas::{Preset, ScopeSet, Tier};
+use schemas::{Preset, ScopeSet, Tier, api_keys::CreateApiKey};
 use serde::Deserialize;
 
 use super::super::{ControlBody, ControlError};
-use crate::{clock, keys::Expiry, tenants::NewKey};
+use crate::{
+    clock,
+    keys::{Expiry, NewKey},
+};
 
-/// Which key to make: `preset` or `scopes`, and what else it has.
+/// Which key to make: what the API takes, too, or how long from now on it is valid.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(in crate::control) struct New {
-    name: Option<String>,
-    preset: Option<Preset>,
-    scopes: Option<ScopeSet>,
-    #[serde(default)]
-    tier: Tier,
+    #[serde(flatten)]
+    key: CreateApiKey,
     /// A duration from now on, on the organization's clock.
     expires_in: Option<String>,
-    /// RFC 3339.
-    expires_at: Option<String>,
 }
 
 impl ControlBody for New {
@@ -54,13 +51,13 @@ pub(super) struct Changed {
 impl New {
     /// The key, as it is wanted at `now`.
     pub(in crate::control) fn read(self, now: Timestamp) -> Result<NewKey, ControlError> {
-        let expiry = expiry(self.expires_in.as_deref(), self.expires_at.as_deref(), now)?;
-        Ok(NewKey {
-            name: self.name,
-            scopes: scopes(self.preset, self.scopes).unwrap_or_default(),
-            tier: self.tier,
-            expiry: expiry.unwrap_or_default(),
-        })
+        let new = NewKey::wanted(self.key).map_err(|error| ControlError::conflict(&error))?;
+        match self.expires_in {
+            None => Ok(new),
+            Some(text) => new
+                .expiring_in(duration("expires_in", &text)?, now)
+                .map_err(|error| ControlError::conflict(&error)),
+        }
     }
 }
 
@@ -68,16 +65,12 @@ impl Change {
     /// The change, as it is wanted at `now`.
     pub(super) fn read(self, now: Timestamp) -> Result<Changed, ControlError> {
         Ok(Changed {
-            scopes: scopes(self.preset, self.scopes),
+            // By the schema, they are said in one way.
+            scopes: self.preset.map(Preset::scopes).or(self.scopes),
             tier: self.tier,
             expiry: expiry(self.expires_in.as_deref(), self.expires_at.as_deref(), now)?,
         })
     }
-}
-
-/// What a key may do, if that is said: by the schema, in one way.
-fn scopes(preset: Option<Preset>, scopes: Option<ScopeSet>) -> Option<ScopeSet> {
-    preset.map(Preset::scopes).or(scopes)
 }
 
 /// When a key expires, if that is said: by the schema, in one way.

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use scenarios::{Scenario, scenario::OwnKey};
 use schemas::key::ApiKey;
 
-use super::{KeyRef, NewKey, OrganizationError, Organizations, Registry, minting};
+use super::{KeyRef, OrganizationError, Organizations, Registry, minting};
 use crate::{
     handlers::{self, ApiError, CheckedRequest, query},
-    keys::{Expiry, Key, KeyHash},
+    keys::{Expiry, Key, KeyHash, NewKey},
     tenants::{Organization, State, active_scenario::ActiveScenario},
 };
 
@@ -178,10 +178,10 @@ impl Registry {
             Some(KeyRef { index, .. }) => {
                 let mut state = organization.state();
                 let id = state.keys[index].definition.id.clone();
-                state.keys[index] = Key::new(new.definition(id, &key));
+                state.keys[index] = Key::new(new.definition(id, &key, now));
                 index
             }
-            None => self.register(organization, &key, new)?.index,
+            None => self.register(organization, &key, new, now)?.index,
         };
         Ok(ScenarioKey {
             name: own.name.clone(),

@@ -3,57 +3,17 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use schemas::key::{ApiKey, Environment, redact};
+use schemas::key::{ApiKey, Environment};
 
 use super::{KeyRef, OrganizationError, Organizations, Registry};
 use crate::{
-    keys::{Expiry, Key, KeyDefinition, KeyHash, KeyRejection, Revocation},
+    keys::{KeyHash, KeyRejection, NewKey},
     tenants::{Organization, TooManyKeys},
     world::seed,
 };
 
 /// Characters of a registered key before those of its organization.
 const RANDOM_LENGTH: usize = 26;
-
-/// What a key that is registered may do.
-#[derive(Debug)]
-pub(crate) struct NewKey {
-    /// A name for people.
-    pub name: Option<String>,
-    /// What it may do.
-    pub scopes: schemas::ScopeSet,
-    /// How often.
-    pub tier: schemas::Tier,
-    /// When it expires.
-    pub expiry: Expiry,
-}
-
-impl NewKey {
-    /// One that may do what `key` may, for as long. That a key revokes itself is not passed on.
-    fn like(key: &Key) -> Self {
-        let definition = &key.definition;
-        Self {
-            name: definition.name.clone(),
-            scopes: definition.scopes,
-            tier: definition.tier,
-            expiry: key.expires_at().map_or(definition.expiry, Expiry::At),
-        }
-    }
-
-    /// What is kept of a key that is so, and has this id and this text.
-    pub(super) fn definition(self, id: String, key: &ApiKey) -> KeyDefinition {
-        KeyDefinition {
-            id,
-            hash: KeyHash::of(key),
-            name: self.name.map(|name| redact(&name).into_owned()),
-            masked: key.masked().into(),
-            scopes: self.scopes,
-            tier: self.tier,
-            expiry: self.expiry,
-            revocation: Revocation::Never,
-        }
-    }
-}
 
 /// A random key of an organization.
 pub(super) fn draw(seed: u64, organization: &Organization, kind: &str, index: u64) -> ApiKey {
@@ -91,14 +51,15 @@ pub(crate) enum RotationError {
 }
 
 impl Registry {
-    /// Makes a random key for an organization. This is the only time its text is seen.
+    /// Makes a random key for an organization, at `now` on its clock. This is the only time its text is seen.
     pub(crate) fn mint(
         &self,
         organization: &Arc<Organization>,
         new: NewKey,
+        now: Timestamp,
     ) -> Result<(ApiKey, KeyRef), OrganizationError> {
         let organizations = self.organizations.lock();
-        self.mint_under(&organizations, organization, new)
+        self.mint_under(&organizations, organization, new, now)
     }
 
     /// Makes a key in place of another that works; that one goes on for a while, and is then revoked.
@@ -112,7 +73,7 @@ impl Registry {
     ) -> Result<(ApiKey, Rotated), RotationError> {
         // One at a time, so that no key is rotated twice at once.
         let organizations = self.organizations.lock();
-        let (old, until, new) = {
+        let (old, now, until, new) = {
             let state = organization.state();
             let now = state.clock.now(machine);
             let old = state.key(id).ok_or(RotationError::Missing)?;
@@ -121,9 +82,9 @@ impl Registry {
             let until = now
                 .checked_add(overlap)
                 .map_err(|_| RotationError::Overlap)?;
-            (old, until, NewKey::like(key))
+            (old, now, until, NewKey::like(key))
         };
-        let (key, new) = self.mint_under(&organizations, organization, new)?;
+        let (key, new) = self.mint_under(&organizations, organization, new, now)?;
         organization.state().keys[old].revoke(until);
         Ok((
             key,
@@ -139,6 +100,7 @@ impl Registry {
         organizations: &Organizations,
         organization: &Arc<Organization>,
         new: NewKey,
+        now: Timestamp,
     ) -> Result<(ApiKey, KeyRef), OrganizationError> {
         // One at a time, so that no two draw the same; and none for an organization that was forgotten
         // meanwhile, whose keys nobody would forget any more.
@@ -147,7 +109,7 @@ impl Registry {
         }
         let count = organization.state().keys.len() as u64;
         let key = draw(self.config.seed, organization, "key", count);
-        let found = self.register(organization, &key, new)?;
+        let found = self.register(organization, &key, new, now)?;
         Ok((key, found))
     }
 
@@ -156,8 +118,10 @@ impl Registry {
         organization: &Arc<Organization>,
         key: &ApiKey,
         new: NewKey,
+        now: Timestamp,
     ) -> Result<KeyRef, TooManyKeys> {
-        let index = organization.state().add_key(|id| new.definition(id, key))?;
+        let definition = |id| new.definition(id, key, now);
+        let index = organization.state().add_key(definition)?;
         Ok(self.insert(organization, key, index))
     }
 
@@ -179,6 +143,7 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::Expiry;
 
     #[test]
     fn no_key_is_minted_for_an_organization_that_is_gone() {
@@ -191,19 +156,19 @@ mod tests {
             expiry: Expiry::Never,
         };
         let gone = registry.create(Some("acme01"), None, now).unwrap().0;
-        registry.mint(&gone, new()).unwrap();
+        registry.mint(&gone, new(), now).unwrap();
         registry.delete(&gone).unwrap();
         assert!(matches!(
-            registry.mint(&gone, new()),
+            registry.mint(&gone, new(), now),
             Err(OrganizationError::Gone(_))
         ));
         // Nor where another has its name by now.
         let other = registry.create(Some("acme01"), None, now).unwrap().0;
         assert!(matches!(
-            registry.mint(&gone, new()),
+            registry.mint(&gone, new(), now),
             Err(OrganizationError::Gone(_))
         ));
-        registry.mint(&other, new()).unwrap();
+        registry.mint(&other, new(), now).unwrap();
         assert_eq!(registry.keys.pin().len(), 1);
     }
 }

@@ -31,7 +31,7 @@ fn a_key_is_handed_over_once_and_masked_ever_after() {
     let mut made = made.ok();
     let key = made["key"].take().as_str().unwrap().to_owned();
     assert!(schemas::key::ApiKey::parse(&key).is_ok() && key.ends_with(&organization.name));
-    insta::assert_snapshot!(made, @r#"{"active":true,"expires_at":"2026-01-15T10:00:00.000Z","id":"key_1","key":null,"name":"nightly","reason":null,"requests":0,"revoked_at":null,"scopes":["orders:read","orders:write"],"tier":"pro"}"#);
+    insta::assert_snapshot!(made, @r#"{"active":true,"created_at":"2026-01-15T09:00:00.000Z","expires_at":"2026-01-15T10:00:00.000Z","id":"key_1","key":null,"last_used_at":null,"name":"nightly","reason":null,"requests":0,"revoked_at":null,"scopes":["orders:read","orders:write"],"tier":"pro"}"#);
     made["key"] = redact(&key).into();
     assert_eq!(list(&organization), json!([made]));
 }

@@ -52,16 +52,20 @@ fn a_rotated_key_is_revoked_at_once_and_another_like_it_is_there() {
     insta::assert_json_snapshot!(rotated, @r#"
     {
       "active": true,
+      "created_at": "2026-01-15T09:01:00.000Z",
       "expires_at": "2026-01-15T10:00:00.000Z",
       "id": "key_2",
       "key": null,
+      "last_used_at": null,
       "name": "nightly",
       "reason": null,
       "replaces": {
         "active": false,
+        "created_at": "2026-01-15T09:00:00.000Z",
         "expires_at": "2026-01-15T10:00:00.000Z",
         "id": "key_1",
         "key": null,
+        "last_used_at": null,
         "name": "nightly",
         "reason": "the key was revoked at 2026-01-15T09:01:00.000Z",
         "requests": 0,

@@ -7,12 +7,12 @@ use scenarios::{
     faults::{self, FaultFacts},
     schema_text,
 };
-use schemas::{ErrorCode::InvalidRequest, Operation, ScopeSet, operations};
+use schemas::{ErrorCode::InvalidRequest, Operation};
 use serde_json::{Map, Value, json};
 
 use crate::{
     response::Response,
-    test_app::{Call, Caller, Organization},
+    test_app::{Call, Caller, Organization, open_to_keys},
 };
 
 /// Parameters with which a request asks for a fault, small.
@@ -128,10 +128,6 @@ fn hold(response: &Response, fault: &Fault, operation: &Operation, asked: &str) 
     }
 }
 
-fn open_operations() -> impl Iterator<Item = &'static Operation> {
-    operations::all().filter(|operation| ScopeSet::PUBLIC.contains_all(operation.scopes))
-}
-
 #[test]
 fn a_fault_that_a_request_asks_for_does_what_it_says_or_is_refused_with_where_it_applies() {
     let (organization, caller) = Organization::with("tiers.enterprise = '1000000/1h'");
@@ -140,7 +136,7 @@ fn a_fault_that_a_request_asks_for_does_what_it_says_or_is_refused_with_where_it
     ]}});
     organization.control(Method::POST, "/scenario", memory).ok();
     for (_, words) in all_faults() {
-        for (number, operation) in open_operations().enumerate() {
+        for (number, operation) in open_to_keys().enumerate() {
             let asked = &words[number % words.len()];
             let fault: Fault = serde_json::from_value(asked.clone()).unwrap();
             let asked = asked_for(asked);
@@ -164,14 +160,14 @@ fn a_rule_meets_only_what_its_fault_applies_to() {
     let (organization, caller) = Organization::with("tiers.enterprise = '1000000/1h'");
     for (id, words) in all_faults() {
         let fault: Fault = serde_json::from_value(words[0].clone()).unwrap();
-        let none = !open_operations().any(|one| fault.applies().to(one));
+        let none = !open_to_keys().any(|one| fault.applies().to(one));
         if fault.applies() == Applies::Everywhere || none {
             continue;
         }
         let scenario = json!({"name": "a", "summary": "b", "rules": [{"do": [words[0]]}]});
         let mut samples = Vec::new();
         organization.control(Method::DELETE, "/scenario", ());
-        for operation in open_operations().filter(|one| !fault.applies().to(one)) {
+        for operation in open_to_keys().filter(|one| !fault.applies().to(one)) {
             samples.push((operation, organization.sample(operation, &caller)));
         }
         let scenario = json!({"scenario": scenario});
