@@ -5,7 +5,8 @@ use schemas::OperationId;
 use serde::{Deserialize, Serialize};
 use strum::{Display, VariantArray};
 
-/// An endpoint of the authorization server.
+/// An endpoint of the authorization server, where requests are those of one organization. What is the same for all, such as
+/// the metadata, meets no scenario.
 #[derive(
     Clone,
     Copy,
@@ -30,32 +31,23 @@ pub enum Endpoint {
     Revoke,
     /// `/oauth/introspect`
     Introspect,
-    /// `/oauth/jwks.json`
-    Jwks,
-    /// `/.well-known/oauth-authorization-server` and `/.well-known/openid-configuration`
-    Metadata,
 }
 
 impl Endpoint {
-    /// The paths that it has; the first is its own, others are aliases.
-    pub fn paths(self) -> &'static [&'static str] {
+    /// The path that it has.
+    pub fn path(self) -> &'static str {
         match self {
-            Self::Authorize => &["/oauth/authorize"],
-            Self::Token => &["/oauth/token"],
-            Self::Revoke => &["/oauth/revoke"],
-            Self::Introspect => &["/oauth/introspect"],
-            Self::Jwks => &["/oauth/jwks.json"],
-            Self::Metadata => &[
-                "/.well-known/oauth-authorization-server",
-                "/.well-known/openid-configuration",
-            ],
+            Self::Authorize => "/oauth/authorize",
+            Self::Token => "/oauth/token",
+            Self::Revoke => "/oauth/revoke",
+            Self::Introspect => "/oauth/introspect",
         }
     }
 
     /// The endpoint at a path, without a query.
     pub fn at(path: &str) -> Option<Self> {
         let mut all = Self::VARIANTS.iter().copied();
-        all.find(|endpoint| endpoint.paths().contains(&path))
+        all.find(|endpoint| endpoint.path() == path)
     }
 }
 
@@ -83,13 +75,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_is_found_at_its_paths_and_nowhere_else() {
+    fn an_endpoint_is_found_at_its_path_and_nowhere_else() {
         for endpoint in Endpoint::VARIANTS {
-            for path in endpoint.paths() {
-                assert_eq!(Endpoint::at(path), Some(*endpoint));
-            }
+            assert_eq!(Endpoint::at(endpoint.path()), Some(*endpoint));
         }
-        for path in ["/oauth", "/oauth/token/", "/api/v1/orders", ""] {
+        for path in [
+            "/oauth",
+            "/oauth/token/",
+            "/oauth/jwks.json",
+            "/api/v1/orders",
+            "",
+        ] {
             assert_eq!(Endpoint::at(path), None, "{path}");
         }
     }

@@ -370,7 +370,7 @@ mod tests {
     #[test]
     fn a_rule_is_about_the_api_or_about_the_endpoints_that_it_names() {
         let mut planner = planner(
-            "name: a\nsummary: b\nrules:\n- {do: [{hang: {}}]}\n- {when: {endpoint: [token, jwks]}, do: [{hang: {}}]}\n\
+            "name: a\nsummary: b\nrules:\n- {do: [{hang: {}}]}\n- {when: {endpoint: [token, revoke]}, do: [{hang: {}}]}\n\
              steps: [{after: {requests: 1}, do: [{state: over}]}]",
         );
         let mut met = |destination| {

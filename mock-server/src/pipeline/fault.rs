@@ -11,7 +11,8 @@ use http::{
 };
 use jiff::Timestamp;
 use scenarios::{
-    Chance, Context, Fault, FaultResponse, Phase, PlannedFault, WireFault, faults::FaultKind,
+    Chance, Context, Destination, Fault, FaultResponse, Phase, PlannedFault, WireFault,
+    faults::FaultKind,
 };
 use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, key::redact};
 
@@ -81,21 +82,23 @@ pub(super) fn plan(
     let State {
         clock,
         keys,
+        grants,
         store,
         scenario,
         ..
     } = &mut *state;
     let request = ScenarioRequest {
-        operation,
+        destination: Destination::Operation(operation.id),
         method: head.method.as_str(),
         path: path
             .strip_prefix(API_PREFIX)
             .unwrap_or(path)
             .trim_end_matches('/'),
-        key: found.index,
+        key: Some(found.index),
     };
     let mut context = StepContext {
         keys,
+        grants,
         store,
         clock,
         machine,

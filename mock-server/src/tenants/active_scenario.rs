@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use scenarios::{
     Action, Destination, Fault, HumanDuration, PlannedFault, Planner, RequestFacts, Scenario,
 };
-use schemas::Operation;
+use schemas::ScopeSet;
 use serde_json::{Value, json};
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     keys::{Expiry, Key, KeyDefinition, KeyHash},
     store::Store,
     tenants::FirstResponses,
+    tokens::Grants,
 };
 
 /// A scenario that is switched on in an organization.
@@ -31,14 +32,14 @@ pub(crate) struct ActiveScenario {
 /// A request that a scenario looks at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScenarioRequest<'a> {
-    /// The operation.
-    pub operation: &'static Operation,
+    /// What it is addressed to.
+    pub destination: Destination,
     /// The method.
     pub method: &'a str,
-    /// The path after the API's prefix.
+    /// The path; of a request to the API, after its prefix.
     pub path: &'a str,
-    /// Which key it comes with.
-    pub key: usize,
+    /// Which key it comes with; none, where it comes with no key.
+    pub key: Option<usize>,
 }
 
 /// What the steps of a scenario can change, and what they need for it.
@@ -46,6 +47,8 @@ pub(crate) struct ScenarioRequest<'a> {
 pub(crate) struct StepContext<'a> {
     /// The organization's keys.
     pub keys: &'a mut [Key],
+    /// What its users have granted.
+    pub grants: &'a mut Grants,
     /// What the organization has.
     pub store: &'a mut Store,
     /// The organization's clock.
@@ -94,22 +97,18 @@ impl ActiveScenario {
             // It may have moved the clock.
             age = self.age(context.now());
         }
-        let key = &context.keys[request.key].definition;
-        let destination = Destination::Operation(request.operation.id);
+        let key = request.key.map(|index| &context.keys[index].definition);
+        let own = |key: &KeyDefinition| self.own.iter().find(|own| own.1 == key.hash);
         let matches = self.planner.plan(&RequestFacts {
-            destination,
+            destination: request.destination,
             method: request.method,
             path: request.path,
-            key: &key.id,
-            own_key: self
-                .own
-                .iter()
-                .find(|own| own.1 == key.hash)
-                .map(|own| &*own.0),
-            scopes: key.scopes,
+            key: key.map_or("", |key| &key.id),
+            own_key: key.and_then(own).map(|own| &*own.0),
+            scopes: key.map_or(ScopeSet::default(), |key| key.scopes),
             age,
         });
-        self.planner.faults(&matches, destination)
+        self.planner.faults(&matches, request.destination)
     }
 
     /// What it is, and how far it has come.
@@ -178,8 +177,8 @@ impl StepContext<'_> {
             Action::MoveOrders { to } => self.store.move_orders(*to, now),
             // It goes on, so there is nothing to refuse but the end of time.
             Action::Advance(by) => drop(self.clock.go(later(*by), self.machine)),
-            // No grant is there yet, and no token that was signed.
-            Action::RevokeGrants {} | Action::RotateSigningKey {} => {}
+            Action::RevokeGrants {} => self.grants.revoke_all(now),
+            Action::RotateSigningKey {} => self.grants.replace_signing_key(),
             // The scenario has done so itself.
             Action::State(_) => {}
         }

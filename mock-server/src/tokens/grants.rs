@@ -249,6 +249,20 @@ impl Grants {
         }
     }
 
+    /// Ends all grants.
+    pub(crate) fn revoke_all(&mut self, now: Timestamp) {
+        for grant in self.by_number.values_mut() {
+            grant.revoke(now);
+        }
+    }
+
+    /// No access token that was issued so far is valid any more, as if another key had signed it. Refresh tokens are.
+    pub(crate) fn replace_signing_key(&mut self) {
+        for grant in self.by_number.values_mut() {
+            grant.replace_signing_key();
+        }
+    }
+
     /// The token is valid at `now`, or says why not. That counts as a use of its grant.
     pub(crate) fn check(
         &mut self,

@@ -63,6 +63,8 @@ pub(super) struct Grant {
     pub(super) last_used: Timestamp,
     /// Access tokens that were issued.
     tokens: u64,
+    /// Those of them that were signed by a key that was replaced.
+    replaced: u64,
     /// When the last of its access tokens expires.
     last_expires_at: Timestamp,
     refresh: Option<Refresh>,
@@ -90,6 +92,9 @@ pub(crate) enum TokenRejection {
     /// It becomes valid at this time.
     #[error("the token is not valid before {0:.3}")]
     NotBefore(Timestamp),
+    /// A scenario has replaced the key that signed it.
+    #[error("the key that signed the token was replaced")]
+    KeyReplaced,
     /// It says that another server issued it.
     #[error("the `iss` of the token is not the issuer of its grant")]
     Issuer,
@@ -108,7 +113,11 @@ impl TokenRejection {
             Self::RevokedAt(_) => "revoked",
             Self::ExpiredAt(_) => "expired",
             Self::NotBefore(_) => "not_yet_valid",
-            Self::UnknownGrant | Self::Issuer | Self::Audience | Self::Subject => "invalid",
+            Self::UnknownGrant
+            | Self::KeyReplaced
+            | Self::Issuer
+            | Self::Audience
+            | Self::Subject => "invalid",
         }
     }
 
@@ -118,6 +127,7 @@ impl TokenRejection {
             Self::RevokedAt(at) | Self::ExpiredAt(at) => Some(at),
             Self::NotBefore(_)
             | Self::UnknownGrant
+            | Self::KeyReplaced
             | Self::Issuer
             | Self::Audience
             | Self::Subject => None,
@@ -133,6 +143,7 @@ impl Grant {
             code: None,
             last_used: now,
             tokens: 0,
+            replaced: 0,
             last_expires_at: now,
             refresh: None,
             revoked_at: None,
@@ -226,6 +237,11 @@ impl Grant {
         self.revoked_at.get_or_insert(now);
     }
 
+    /// Lets no access token be valid that was issued so far.
+    pub(super) fn replace_signing_key(&mut self) {
+        self.replaced = self.tokens;
+    }
+
     /// Whether nothing of it is valid any more.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         let refresh = self.refresh.map(|refresh| refresh.expires_at);
@@ -247,6 +263,9 @@ impl Grant {
         }
         if let Some(at) = self.revoked_at {
             return Err(TokenRejection::RevokedAt(at));
+        }
+        if token.id.number <= self.replaced {
+            return Err(TokenRejection::KeyReplaced);
         }
         if now >= token.expires_at {
             return Err(TokenRejection::ExpiredAt(token.expires_at));

@@ -339,3 +339,30 @@ fn texts_of_another_organization_or_of_its_life_before_are_unknown() {
     let (_, same) = grant(&mut grants(), 0);
     assert_eq!(same, refresh);
 }
+
+#[test]
+fn all_grants_end_at_once() {
+    let mut grants = grants();
+    let [one, other] = [(); 2].map(|()| grant(&mut grants, 0));
+    grants.revoke_all(at(5));
+    for (token, refresh) in [one, other] {
+        let rejected = grants.check(&token, at(5)).unwrap_err();
+        assert_eq!(rejected, TokenRejection::RevokedAt(at(5)));
+        let refused = grants.refresh(&refresh, CLIENT, None, at(5)).unwrap_err();
+        assert_eq!(refused, RefreshError::Revoked);
+    }
+    let (token, _) = grant(&mut grants, 6);
+    grants.check(&token, at(6)).unwrap();
+}
+
+#[test]
+fn another_signing_key_ends_access_tokens_and_no_refresh_token() {
+    let mut grants = grants();
+    let (token, refresh) = grant(&mut grants, 0);
+    grants.replace_signing_key();
+    let rejected = grants.check(&token, at(1)).unwrap_err();
+    assert_eq!(rejected, TokenRejection::KeyReplaced);
+    assert_eq!((rejected.state(), rejected.since()), ("invalid", None));
+    let issued = grants.refresh(&refresh, CLIENT, None, at(1)).unwrap();
+    grants.check(&issued.token, at(1)).unwrap();
+}
