@@ -9,12 +9,6 @@
 //!
 //! Read `pipeline.rs` first. `docs/architecture.md` has the whole picture.
 
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "the authorization server, which follows, uses the rest of `tokens`"
-)]
-
 mod app;
 mod clock;
 mod config;
@@ -23,6 +17,7 @@ mod control;
 mod handlers;
 mod journal;
 mod keys;
+mod oauth;
 mod pipeline;
 mod server;
 mod store;

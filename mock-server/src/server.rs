@@ -39,6 +39,7 @@ use crate::{
     app::{App, routes},
     config::limits::MAX_HEAD,
     control::{self, ControlError},
+    oauth,
     pipeline::{self, StreamRejected, WireControl},
 };
 
@@ -54,6 +55,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Everything the server answers to: the control API, the API, and what describes it.
 pub fn router(app: App) -> Router {
     control::routes(&app, broken_listeners::routes())
+        .merge(oauth::routes(&app))
         .merge(openapi::route())
         .layer(middleware::from_fn(framed))
         .fallback(|axum::extract::State(app), request: Request<Body>| {

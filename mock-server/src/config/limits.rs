@@ -2,6 +2,8 @@
 
 /// Bytes of a request body: 10,000 companies with every field well filled fit in.
 pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
+/// Bytes of a form of the authorization server.
+pub(crate) const MAX_FORM: usize = 64 * 1024;
 /// Bytes of a snapshot. All that an organization can have may be more; what it usually has is far less.
 pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
 /// Bytes of a request's line and headers.

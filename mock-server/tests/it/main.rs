@@ -23,6 +23,7 @@ mod http;
 mod job_searches;
 mod journal;
 mod lists;
+mod oauth;
 mod openapi;
 mod orders;
 mod organization;

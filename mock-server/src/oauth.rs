@@ -1,0 +1,85 @@
+//! The authorization server: OAuth 2.0 with PKCE, for users who sign in (RFC 6749, 7636, 9207, 9700).
+//!
+//! A file for each endpoint. The vendor documents that there is one, and none of its endpoints, so all of this is assumed,
+//! and absent with `--documented-only`. What was granted, the room `tokens` knows; here it is only asked for.
+
+mod authorize;
+mod client;
+mod error;
+mod introspect;
+mod jwks;
+mod metadata;
+mod parameters;
+mod redirect;
+mod revoke;
+mod sign_in;
+mod token;
+
+use std::convert::Infallible;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRequestParts},
+    routing::{get, post},
+};
+use http::request;
+use schemas::Profile;
+
+use self::error::OauthError;
+use crate::{
+    app::{self, App},
+    config::limits::MAX_FORM,
+};
+
+/// Where users sign in.
+const AUTHORIZE: &str = "/oauth/authorize";
+/// Where clients get tokens.
+const TOKEN: &str = "/oauth/token";
+/// Where clients give them back.
+const REVOKE: &str = "/oauth/revoke";
+/// Where others ask what a token is.
+const INTROSPECT: &str = "/oauth/introspect";
+/// The keys that tokens are verified by.
+const JWKS: &str = "/oauth/jwks.json";
+/// The looks of the sign-in page.
+const STYLESHEET: &str = "/oauth/sign-in.css";
+
+/// Every endpoint, if there are any.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    if app.config.profile == Profile::Documented {
+        return Router::new();
+    }
+    Router::new()
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(metadata::oauth),
+        )
+        .route("/.well-known/openid-configuration", get(metadata::openid))
+        .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))
+        .route(TOKEN, post(token::issue))
+        .route(REVOKE, post(revoke::revoke))
+        .route(INTROSPECT, post(introspect::introspect))
+        .route(JWKS, get(jwks::keys))
+        .route(STYLESHEET, get(sign_in::stylesheet))
+        .method_not_allowed_fallback(async || OauthError::wrong_method())
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+}
+
+/// How this server is called by whoever calls it.
+struct Server {
+    /// What it calls itself in tokens.
+    issuer: String,
+    /// The origin that the request names, which differs from that where the issuer is configured.
+    origin: String,
+}
+
+impl FromRequestParts<App> for Server {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(head: &mut request::Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self {
+            issuer: app::issuer(app, &head.uri, &head.headers),
+            origin: app::origin(app, &head.uri, &head.headers),
+        })
+    }
+}

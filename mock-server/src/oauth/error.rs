@@ -1,0 +1,104 @@
+//! What can be wrong with a request to the authorization server, each with its code and its status.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+use strum::IntoStaticStr;
+
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, and those of its extensions.
+#[derive(Clone, Copy, Debug, Eq, IntoStaticStr, PartialEq)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum OauthCode {
+    AccessDenied,
+    InvalidClient,
+    InvalidGrant,
+    InvalidRequest,
+    InvalidScope,
+    /// RFC 6750 §3.1.
+    InvalidToken,
+    /// OpenID Connect Core §3.1.2.6.
+    LoginRequired,
+    /// OpenID Connect Core §3.1.2.6.
+    RequestNotSupported,
+    /// OpenID Connect Core §3.1.2.6.
+    RequestUriNotSupported,
+    TemporarilyUnavailable,
+    UnsupportedGrantType,
+    UnsupportedResponseType,
+}
+
+/// Why a request is refused. The description is ours alone: nothing of the request is given back.
+#[derive(Clone, Debug)]
+pub(super) struct OauthError {
+    pub(super) code: OauthCode,
+    pub(super) description: String,
+    status: StatusCode,
+    /// The scheme by which the caller tried to authenticate.
+    challenge: Option<&'static str>,
+}
+
+impl OauthError {
+    pub(super) fn new(code: OauthCode, description: impl Into<String>) -> Self {
+        let status = match code {
+            OauthCode::InvalidClient | OauthCode::InvalidToken => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self {
+            code,
+            description: description.into(),
+            status,
+            challenge: None,
+        }
+    }
+
+    /// The most frequent one.
+    pub(super) fn invalid_request(description: impl Into<String>) -> Self {
+        Self::new(OauthCode::InvalidRequest, description)
+    }
+
+    /// The same with the challenge of a scheme.
+    pub(super) fn challenged(self, challenge: &'static str) -> Self {
+        Self {
+            challenge: Some(challenge),
+            ..self
+        }
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            ..Self::invalid_request("the body is too large")
+        }
+    }
+
+    pub(super) fn wrong_method() -> Self {
+        Self {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            ..Self::invalid_request("this endpoint does not allow this method")
+        }
+    }
+}
+
+impl IntoResponse for OauthError {
+    fn into_response(self) -> Response {
+        let code: &'static str = self.code.into();
+        let body = json!({"error": code, "error_description": self.description});
+        let mut response = (self.status, NO_STORE, Json(body)).into_response();
+        if let Some(challenge) = self.challenge {
+            let challenge = HeaderValue::from_static(challenge);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// Headers of every response that nobody may keep (RFC 6749 §5.1).
+pub(super) const NO_STORE: [(header::HeaderName, HeaderValue); 2] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::PRAGMA, HeaderValue::from_static("no-cache")),
+];

@@ -1,0 +1,143 @@
+//! `POST /oauth/introspect`: what a token is, for those who may know (RFC 7662).
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use schemas::key::ApiKey;
+use serde_json::{Value, json};
+
+use super::{
+    client,
+    error::{NO_STORE, OauthCode, OauthError},
+    parameters::Parameters,
+    token::with_grants_of,
+};
+use crate::{
+    app::App,
+    tenants::Organization,
+    tokens::{Opaque, Terms},
+};
+
+const BEARER: &str = r#"Bearer realm="openprospect", error="invalid_token""#;
+const BOTH: &str = r#"Basic realm="openprospect", Bearer realm="openprospect""#;
+
+/// Who asks.
+enum Asker {
+    /// A client that can keep a secret, such as a server of the API's: of all organizations.
+    Client,
+    /// Whoever has a valid key or access token, of their own organization.
+    Member(Arc<Organization>),
+}
+
+pub(super) async fn introspect(
+    State(app): State<App>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> Result<Response, OauthError> {
+    parameters.check_repeated()?;
+    let asker = asker(&app, &headers, &parameters)?;
+    let text = parameters.required("token")?;
+    let described = match Opaque::organization(text) {
+        Some(name) => app
+            .tenants
+            .organization(name)
+            .filter(|organization| asker.may_know(organization))
+            .and_then(|organization| refresh_token(&app, &organization, text)),
+        None => access_token(&app, &asker, text),
+    };
+    let described = described.unwrap_or_else(|| json!({"active": false}));
+    Ok((NO_STORE, Json(described)).into_response())
+}
+
+impl Asker {
+    fn may_know(&self, organization: &Arc<Organization>) -> bool {
+        match self {
+            Self::Client => true,
+            Self::Member(own) => Arc::ptr_eq(own, organization),
+        }
+    }
+}
+
+fn asker(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Asker, OauthError> {
+    let sent = headers.get(header::AUTHORIZATION);
+    let sent = sent
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let bearer = sent
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    if let Some((_, credential)) = bearer {
+        let organization = organization_of(app, credential.trim()).ok_or_else(|| {
+            let error = "the bearer credential is not valid";
+            OauthError::new(OauthCode::InvalidToken, error).challenged(BEARER)
+        })?;
+        return Ok(Asker::Member(organization));
+    }
+    let client = client::authenticate(app, headers, parameters)?;
+    if client.client_secret.is_none() {
+        let error = "only a client with a secret, or a valid bearer credential, may ask";
+        return Err(OauthError::new(OauthCode::InvalidClient, error).challenged(BOTH));
+    }
+    Ok(Asker::Client)
+}
+
+/// The organization of a key or an access token that is valid.
+fn organization_of(app: &App, credential: &str) -> Option<Arc<Organization>> {
+    let machine = app.machine_now();
+    if let Ok(key) = ApiKey::parse(credential) {
+        let found = app.tenants.resolve(&key, machine).ok()?;
+        let works = {
+            let state = found.organization.state();
+            state.keys[found.index].works(state.clock.now(machine))
+        };
+        return works.then_some(found.organization);
+    }
+    let found = app.tenants.resolve_token(credential).ok()?;
+    let status = with_grants_of(app, &found.organization, |grants, now| {
+        grants.status(&found.token, now)
+    });
+    status.is_ok().then_some(found.organization)
+}
+
+fn access_token(app: &App, asker: &Asker, text: &str) -> Option<Value> {
+    let found = app.tenants.resolve_token(text).ok()?;
+    if !asker.may_know(&found.organization) {
+        return None;
+    }
+    with_grants_of(app, &found.organization, |grants, now| {
+        grants.status(&found.token, now)
+    })
+    .ok()?;
+    let mut described = found.token.claims();
+    described["active"] = json!(true);
+    described["token_type"] = json!("Bearer");
+    described["username"] = json!(found.token.subject);
+    Some(described)
+}
+
+fn refresh_token(app: &App, organization: &Arc<Organization>, text: &str) -> Option<Value> {
+    with_grants_of(app, organization, |grants, now| {
+        let (terms, expires_at) = grants.refresh_token(text, now)?;
+        let Terms {
+            issuer,
+            subject,
+            client_id,
+            scopes,
+        } = terms;
+        Some(json!({
+            "active": true,
+            "iss": issuer,
+            "sub": subject,
+            "username": subject,
+            "client_id": client_id,
+            "scope": scopes.join(" "),
+            "exp": expires_at.as_second(),
+            "organization": organization.name(),
+        }))
+    })
+}

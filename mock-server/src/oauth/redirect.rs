@@ -1,0 +1,63 @@
+//! Back to the client, with a code or with what was wrong (RFC 6749 §4.1.2, RFC 9207).
+
+use axum::response::{IntoResponse, Response};
+use form_urlencoded::Serializer;
+use http::{HeaderValue, StatusCode, header};
+
+use super::error::{NO_STORE, OauthError};
+
+/// Where the user is sent back to. The client has registered it, so it is safe to send anybody there.
+#[derive(Debug)]
+pub(super) struct Redirect {
+    pub(super) uri: String,
+    /// As the client has sent it.
+    pub(super) state: Option<String>,
+    pub(super) issuer: String,
+}
+
+impl Redirect {
+    pub(super) fn with_code(&self, code: &str) -> Response {
+        self.with(&[("code", code)])
+    }
+
+    pub(super) fn with_error(&self, error: &OauthError) -> Response {
+        let code: &'static str = error.code.into();
+        self.with(&[("error", code), ("error_description", &error.description)])
+    }
+
+    /// 303, so that a form is not sent on (RFC 9700 §4.12).
+    fn with(&self, fields: &[(&str, &str)]) -> Response {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(fields);
+        if let Some(state) = &self.state {
+            query.append_pair("state", state);
+        }
+        query.append_pair("iss", &self.issuer);
+        let joint = if self.uri.contains('?') { '&' } else { '?' };
+        let location = format!("{}{joint}{}", self.uri, query.finish());
+        // What is encoded and what was registered are visible ASCII.
+        let location = HeaderValue::try_from(location).expect("a registered URI and a query");
+        let headers = [
+            (header::LOCATION, location),
+            (
+                header::REFERRER_POLICY,
+                HeaderValue::from_static("no-referrer"),
+            ),
+        ];
+        (StatusCode::SEE_OTHER, NO_STORE, headers).into_response()
+    }
+
+    /// What a page must allow for its form to lead there: browsers hold also the redirect to it. A source of a policy
+    /// cannot name an IPv6 address.
+    pub(super) fn source(&self) -> String {
+        let (scheme, rest) = self.uri.split_once(':').unwrap_or((&self.uri, ""));
+        let authority = rest.strip_prefix("//").unwrap_or_default();
+        let authority = authority.split(['/', '?']).next().unwrap_or_default();
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+        if !authority.is_empty() && authority.bytes().all(is_host) {
+            format!("{scheme}://{authority}")
+        } else {
+            format!("{scheme}:")
+        }
+    }
+}

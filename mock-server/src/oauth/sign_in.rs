@@ -1,0 +1,133 @@
+//! The page where a user signs in and allows a client what it asks for. It works without scripts, and allows none.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use maud::{DOCTYPE, Markup, html};
+
+use super::{AUTHORIZE, STYLESHEET, parameters::Parameters, redirect::Redirect};
+
+/// What the page sends along of the client's request.
+const REQUEST: [&str; 10] = [
+    "response_type",
+    "response_mode",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "login_hint",
+];
+
+/// The sign-in page.
+pub(super) struct Page<'a> {
+    pub(super) client: &'a str,
+    pub(super) redirect: &'a Redirect,
+    pub(super) parameters: &'a Parameters,
+    pub(super) user: &'a str,
+    pub(super) organization: &'a str,
+    pub(super) with_password: bool,
+    /// What was wrong with what the user has filled in.
+    pub(super) problem: Option<&'a str>,
+}
+
+impl IntoResponse for Page<'_> {
+    fn into_response(self) -> Response {
+        let status = match self.problem {
+            None => StatusCode::OK,
+            Some(_) => StatusCode::BAD_REQUEST,
+        };
+        respond(status, &self.redirect.source(), &self.body())
+    }
+}
+
+impl Page<'_> {
+    fn body(&self) -> Markup {
+        let field = |name: &str| self.parameters.once(name);
+        html! {
+            h1 { "Sign in to the OpenProspect sandbox" }
+            p {
+                code { (self.client) } " wants to act for you, and sends you back to "
+                code { (self.redirect.uri) } "."
+            }
+            @if let Some(scope) = field("scope") {
+                p { "It asks for:" }
+                ul { @for name in scope.split(' ').filter(|name| !name.is_empty()) { li { code { (name) } } } }
+            } @else {
+                p { "It asks for everything that you may do." }
+            }
+            @if let Some(problem) = self.problem {
+                p.problem role="alert" { (problem) }
+            }
+            form method="post" action=(AUTHORIZE) {
+                @for name in REQUEST {
+                    @if let Some(value) = field(name) {
+                        input type="hidden" name=(name) value=(value);
+                    }
+                }
+                label {
+                    "Organization, six letters or digits"
+                    input name="organization" value=(self.organization) pattern="[0-9A-Za-z]{6}" maxlength="6"
+                        placeholder="demo01" required autocomplete="organization" autofocus;
+                }
+                label {
+                    "User: admin or member"
+                    input name="user" value=(self.user) maxlength="40" placeholder="admin" required autocomplete="username";
+                }
+                @if self.with_password {
+                    label {
+                        "Password"
+                        input name="password" type="password" autocomplete="current-password";
+                    }
+                }
+                button name="decision" value="allow" { "Sign in and allow" }
+                button.second name="decision" value="deny" formnovalidate { "Deny" }
+            }
+        }
+    }
+}
+
+/// What a user is told where nobody knows where to send them.
+pub(super) fn error_page(why: &str) -> Response {
+    let body = html! {
+        h1 { "This sign-in request is invalid" }
+        p.problem role="alert" { (why) "." }
+        p { "Nobody was sent back to the program that you came from, because it is not known for sure which one that is." }
+    };
+    respond(StatusCode::BAD_REQUEST, "", &body)
+}
+
+pub(super) async fn stylesheet() -> impl IntoResponse {
+    let kind = (header::CONTENT_TYPE, "text/css; charset=utf-8");
+    ([kind], include_str!("sign_in.css"))
+}
+
+fn respond(status: StatusCode, form_target: &str, body: &Markup) -> Response {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "OpenProspect sandbox" }
+                link rel="stylesheet" href=(STYLESHEET);
+            }
+            body { main { (body) } }
+        }
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {form_target}"
+    );
+    let policy = HeaderValue::try_from(policy.trim_end()).expect("an origin is visible ASCII");
+    let fixed = |name: HeaderName, value| (name, HeaderValue::from_static(value));
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        fixed(header::CACHE_CONTROL, "no-store"),
+        // Not `no-referrer`: with that, browsers hide from us which origin our own form comes from.
+        fixed(header::REFERRER_POLICY, "same-origin"),
+        fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        fixed(header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    (status, headers, Html(page.into_string())).into_response()
+}

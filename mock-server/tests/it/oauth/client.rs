@@ -1,0 +1,108 @@
+//! Which client it is: by name alone, by secret in the body, by secret in a header.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::Method;
+
+use super::{
+    CLIENT, CONFIDENTIAL, Fields, Reply, authorize, encoded, redeem, redemption, reply, request,
+    with,
+};
+use crate::test_app::{Organization, TestApp};
+
+const REDIRECT: &str = "https://server.example/cb?x=1";
+
+/// A code of the client that has a secret.
+#[track_caller]
+fn code(organization: &Organization) -> String {
+    let admin = organization.user("admin");
+    let fields = with(&request(&admin), "client_id", "server");
+    let reply = authorize(&organization.app, &with(&fields, "redirect_uri", REDIRECT));
+    let location = reply.header("location");
+    assert!(
+        location.starts_with(&format!("{REDIRECT}&code=oac_")),
+        "{location}"
+    );
+    reply.field("code").unwrap()
+}
+
+fn fields(code: &str) -> Fields<'_> {
+    with(
+        &with(&redemption(code), "client_id", ""),
+        "redirect_uri",
+        REDIRECT,
+    )
+}
+
+/// With the header that says this.
+#[track_caller]
+fn by_header(app: &TestApp, header: &str, fields: &Fields<'_>) -> Reply {
+    let call = app
+        .call(Method::POST, "/oauth/token")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("authorization", header)
+        .body(encoded(fields));
+    reply(call.raw())
+}
+
+fn basic(text: &str) -> String {
+    format!("Basic {}", STANDARD.encode(text))
+}
+
+#[test]
+fn a_secret_is_taken_by_header_and_by_body() {
+    let organization = TestApp::with(CONFIDENTIAL).organization();
+    let app = &organization.app;
+    let first = code(&organization);
+    // RFC 6749 §2.3.1: both are form-encoded before they are put together.
+    by_header(app, &basic("server:s%3Acret+%26"), &fields(&first)).ok();
+    let second = code(&organization);
+    let both = [
+        fields(&second),
+        vec![("client_id", "server"), ("client_secret", "s:cret &")],
+    ]
+    .concat();
+    redeem(app, &both).ok();
+}
+
+#[test]
+fn a_client_that_does_not_show_that_it_is_one_gets_401() {
+    let organization = TestApp::with(CONFIDENTIAL).organization();
+    let app = &organization.app;
+    let code = code(&organization);
+    let right = fields(&code);
+    for header in [
+        basic("server:wrong"),
+        basic("server:"),
+        basic("server"),
+        basic("unknown:s%3Acret+%26"),
+        "Basic !".to_owned(),
+        "Basic".to_owned(),
+        "Bearer x".to_owned(),
+        basic(&format!("{CLIENT}:anything")),
+    ] {
+        let refused = by_header(app, &header, &right);
+        assert!(
+            refused
+                .header("www-authenticate")
+                .starts_with("Basic realm="),
+            "{header}"
+        );
+        refused.refused(401, "invalid_client");
+    }
+    for secret in ["", "wrong"] {
+        let named = with(&right, "client_id", "server");
+        redeem(app, &with(&named, "client_secret", secret)).refused(401, "invalid_client");
+    }
+    let two_ways = with(&right, "client_secret", "s:cret &");
+    by_header(app, &basic("server:s%3Acret+%26"), &two_ways).refused(400, "invalid_request");
+    let two_names = with(&right, "client_id", CLIENT);
+    by_header(app, &basic("server:s%3Acret+%26"), &two_names).refused(400, "invalid_request");
+}
+
+#[test]
+fn a_public_client_may_name_itself_by_header_without_a_secret() {
+    let (organization, _) = Organization::new();
+    let code = organization.code();
+    let fields = with(&redemption(&code), "client_id", "");
+    by_header(&organization.app, &basic(&format!("{CLIENT}:")), &fields).ok();
+}
