@@ -3,6 +3,7 @@
 //! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
 //! and the list of decisions is written when somebody asks for it.
 
+mod credential_use;
 mod entry;
 mod filter;
 pub(crate) mod har;
@@ -15,7 +16,8 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, futures::OwnedNotified};
 
 pub(crate) use self::{
-    entry::{AppliedFault, Entry, KeyUse, Rejection, Step},
+    credential_use::{CredentialKind, CredentialRejection, CredentialUse},
+    entry::{AppliedFault, Entry, Rejection, Step},
     filter::Filter,
     reader::{Batch, Reader},
     request_id::{JournalPosition, RequestId, RequestIds},

@@ -1,7 +1,7 @@
 //! The steps every request of the API goes through, in this order:
 //!
 //! ```text
-//! framing 400 → route 404/405 → key 401 → rate limit 429 → scope 403 → body 415/413/400 → handler 422/404/409
+//! framing 400 → route 404/405 → credential 401 → rate limit 429 → scope 403 → body 415/413/400 → handler 422/404/409
 //! ```
 //!
 //! One function, [`steps`], runs them; the first that refuses ends the request. Around it stands
@@ -27,7 +27,7 @@ use scenarios::{FaultResponse, Phase};
 use schemas::{ErrorCode, Operation, headers};
 
 use self::{
-    auth::Claim,
+    auth::{Claim, Credential},
     exchange::Exchange,
     fault::RequestFaults,
     outcome::{Completion, Outcome},
@@ -40,9 +40,10 @@ use crate::{
         routes::{self, Route},
     },
     handlers::{self, ApiError, CheckedRequest, Handled, Reply, query},
-    journal::Step,
-    keys::{Decision, KeyRejection, NewKey},
-    tenants::{Organization, OrganizationError, State},
+    journal::{CredentialRejection, Step},
+    keys::{Decision, NewKey},
+    tenants::{Organization, OrganizationError, State, TokenRef},
+    tokens::AccessToken,
 };
 
 /// `X-Request-Id`, of every response.
@@ -58,8 +59,8 @@ struct Trace {
     rate: Option<RateState>,
     /// What each policy of the tier said, where it has several.
     policies: Option<Box<[Decision]>>,
-    /// Why the key does not work.
-    key: Option<KeyRejection>,
+    /// Why the credential is not valid.
+    invalid: Option<CredentialRejection>,
     /// The faults that meet it.
     faults: Option<Box<RequestFaults>>,
 }
@@ -71,14 +72,14 @@ impl Trace {
     }
 }
 
-/// Whose bearer key a request carries, whether the key still works or not: for control calls, which
+/// Whose key or token a request carries, whether that is still valid or not: for control calls, which
 /// cost no quota and must also reach an organization whose key was revoked.
 pub(crate) fn organization_of(
     app: &App,
     headers: &HeaderMap,
 ) -> Result<Arc<Organization>, ApiError> {
     let claim = auth::claim(app, headers, app.machine_now());
-    Ok(Arc::clone(&claim.key()?.organization))
+    Ok(Arc::clone(claim.credential()?.organization()))
 }
 
 /// Responses a request. It begins at once: its caller may be gone before anybody asks for the response.
@@ -173,7 +174,7 @@ async fn steps(
             query::read(&app.config, operation, query.as_deref())?
         }
     };
-    let organization = &claim.key()?.organization;
+    let organization = claim.credential()?.organization();
     let handled = {
         let mut state = organization.state();
         let State { store, keys, .. } = &mut *state;
@@ -208,7 +209,7 @@ fn hand_over(
         .ok_or_else(|| ApiError::plain(ErrorCode::InternalError, "the new key is not listed"))
 }
 
-/// Key, rate limit and scope, under one lock and at one time.
+/// Credential, rate limit and scope, under one lock and at one time.
 fn admit(
     app: &App,
     claim: &Claim,
@@ -216,28 +217,49 @@ fn admit(
     trace: &mut Trace,
 ) -> Result<Timestamp, ApiError> {
     trace.step = Step::Authentication;
-    let found = claim.key()?;
+    let credential = claim.credential()?;
     let machine = app.machine_now();
-    found.organization.touch(machine);
-    let mut state = found.organization.state();
-    let State { clock, keys, .. } = &mut *state;
+    let organization = credential.organization();
+    organization.touch(machine);
+    let mut state = organization.state();
+    let State {
+        clock,
+        keys,
+        grants,
+        ..
+    } = &mut *state;
     let now = clock.now(machine);
     trace.now = Some(now);
-    let key = &mut keys[found.index];
-    key.check(now)
-        .inspect_err(|rejection| trace.key = Some(*rejection))
-        .map_err(|rejection| ApiError::Unauthenticated {
+    let checked = match credential {
+        Credential::Key(found) => keys[found.index].check(now).map_err(Into::into),
+        Credential::Token(found) => grants.check(&found.token, now).map_err(Into::into),
+    };
+    checked.map_err(|invalid: CredentialRejection| {
+        trace.invalid = Some(invalid);
+        ApiError::Unauthenticated {
             presented: true,
-            cause: rejection.to_string().into(),
-        })?;
+            cause: invalid.to_string().into(),
+        }
+    })?;
     trace.step = Step::RateLimit;
-    let rate = RateState::take(app, key, now);
+    let (tier, held, bucket) = match credential {
+        Credential::Key(found) => {
+            let key = &mut keys[found.index];
+            (key.definition.tier, key.definition.scopes, &mut key.bucket)
+        }
+        Credential::Token(TokenRef { token, .. }) => {
+            let bucket = grants.bucket(&token.subject);
+            (AccessToken::TIER, token.scopes, bucket)
+        }
+    };
+    let rate = RateState::take(app, tier, bucket, now);
     trace.rate = Some(rate);
-    trace.policies = rate.of_several(app, key);
+    trace.policies = rate.of_several(app, bucket);
     rate.admitted(app, clock)?;
-    key.count_use();
+    if let Credential::Key(found) = credential {
+        keys[found.index].count_use();
+    }
     trace.step = Step::Scope;
-    let held = key.definition.scopes;
     if held.contains_all(operation.scopes) {
         Ok(now)
     } else {

@@ -1,12 +1,15 @@
-//! API keys: their format, and how they are shown without being given away.
+//! API keys: their format, and how they and other credentials are shown without being given away.
 //!
 //! `lnc_live_` or `lnc_test_`, then 32 base62 characters (vendor's authentication page, "Key
 //! Format"). The page's own sample key has 31 of them; the text is taken as the rule.
 
-use std::{borrow::Cow, fmt};
+mod redaction;
 
-use percent_encoding::percent_decode_str;
+use std::fmt;
+
 use strum::{Display, IntoStaticStr};
+
+pub use self::redaction::redact;
 
 /// Characters after the prefix.
 pub const SECRET_LENGTH: usize = 32;
@@ -125,59 +128,6 @@ fn mask(key: &str) -> String {
     )
 }
 
-/// The text with everything in it that could be a key masked.
-///
-/// What follows a prefix is masked whatever its length, so that a key that was cut, doubled or
-/// mistyped is not given away either. A key that hides behind percent-encoding is found as well; then
-/// the whole text is given decoded.
-pub fn redact(text: &str) -> Cow<'_, str> {
-    if text.contains('%') {
-        let decoded = percent_decode_str(text).decode_utf8_lossy();
-        if decoded.contains(VENDOR) {
-            return Cow::Owned(redact_plain(&decoded));
-        }
-    }
-    if text.contains(VENDOR) {
-        Cow::Owned(redact_plain(text))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-fn redact_plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(VENDOR) {
-        shown.push_str(&rest[..start]);
-        let found = &rest[start..];
-        let end = found
-            .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
-            .unwrap_or(found.len());
-        rest = &found[end..];
-        let word = &found[..end];
-        // What was masked before stays as it is.
-        let masked =
-            rest.starts_with('…') && word.len() == Environment::Test.prefix().len() + SHOWN;
-        if masked {
-            shown.push_str(word);
-        } else {
-            shown.push_str(&redact_one(word));
-        }
-    }
-    shown.push_str(rest);
-    shown
-}
-
-fn redact_one(word: &str) -> String {
-    if ApiKey::split(word).is_ok() {
-        return mask(word);
-    }
-    match word.split_at_checked(Environment::Test.prefix().len()) {
-        Some((prefix, secret)) if !secret.is_empty() => format!("{prefix}…"),
-        Some(_) | None => word.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -201,36 +151,10 @@ mod tests {
         assert_eq!(key.masked(), "lnc_test_Full…mo01");
     }
 
-    #[test]
-    fn redaction_finds_keys_that_are_cut_doubled_or_in_a_url() {
-        assert_eq!(redact("nothing"), "nothing");
-        assert_eq!(
-            redact(&format!("/x?key={KEY}&a=1")),
-            "/x?key=lnc_test_Full…mo01&a=1"
-        );
-        assert_eq!(redact(&KEY[..30]), "lnc_test_…");
-        assert_eq!(
-            redact("/?k=lnc%5Ftest%5FFullAccessxxxxxxxxxxxxxxxxdemo01"),
-            "/?k=lnc_test_Full…mo01"
-        );
-        assert_eq!(redact("/?k=%6Cnc_live_x%20y"), "/?k=lnc_live_… y");
-        assert_eq!(redact("100 %"), "100 %");
-        assert_eq!(redact(&format!("{KEY}{KEY}")), "lnc_test_…");
-    }
-
     proptest! {
-        #[test]
-        fn redaction_never_lets_a_secret_through(before in ".{0,20}", secret in "[0-9A-Za-z]{32}", after in ".{0,20}") {
-            let text = format!("{before}lnc_live_{secret}{after}");
-            let shown = redact(&text);
-            prop_assert!(!shown.contains(&secret));
-            prop_assert_eq!(redact(&shown), shown.as_ref());
-        }
-
         #[test]
         fn splitting_never_panics(text in ".{0,60}") {
             let _ = ApiKey::split(&text);
-            let _ = redact(&text);
         }
     }
 }

@@ -23,6 +23,8 @@ struct Line {
     method: String,
     target: String,
     key: Option<String>,
+    /// Whose token it came with, where it came with one.
+    subject: Option<String>,
     status: Option<u16>,
     code: Option<String>,
     #[serde(default)]
@@ -55,7 +57,7 @@ fn recorded(place: &str, line: Line) -> Result<TimedExchange, String> {
     let took = Duration::from_micros(line.duration_us);
     let recorded = RecordedExchange {
         place: place.to_owned(),
-        key: line.key,
+        key: line.key.or(line.subject),
         took,
         head_after: took,
         answer: line.status.map(|status| RecordedResponse {

@@ -13,12 +13,17 @@ const BUFFER: usize = 64 * 1024;
 
 /// A `GET` with the key that may do everything in an organization.
 pub(crate) fn get(path: &str, organization: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\n{}\r\n", headers(organization)).into()
+    get_with(path, &full_key(organization))
+}
+
+/// A `GET` with this key or token.
+pub(crate) fn get_with(path: &str, credential: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\n{}\r\n", headers(credential)).into()
 }
 
 /// A `POST` of JSON with that key.
 pub(crate) fn post(path: &str, organization: &str, body: &str) -> Vec<u8> {
-    let headers = headers(organization);
+    let headers = headers(&full_key(organization));
     let length = body.len();
     format!(
         "POST {path} HTTP/1.1\r\n{headers}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
@@ -26,9 +31,12 @@ pub(crate) fn post(path: &str, organization: &str, body: &str) -> Vec<u8> {
     .into()
 }
 
-fn headers(organization: &str) -> String {
-    let key = format!("lnc_test_{:x<26}{organization}", "FullAccess");
-    format!("host: localhost\r\naccept: */*\r\nauthorization: Bearer {key}\r\n")
+fn full_key(organization: &str) -> String {
+    format!("lnc_test_{:x<26}{organization}", "FullAccess")
+}
+
+fn headers(credential: &str) -> String {
+    format!("host: localhost\r\naccept: */*\r\nauthorization: Bearer {credential}\r\n")
 }
 
 /// A connection that is kept.

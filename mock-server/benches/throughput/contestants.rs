@@ -63,6 +63,8 @@ pub(crate) struct Contestants {
     pub(crate) armed: SocketAddr,
     /// What all are asked.
     pub(crate) request: Vec<u8>,
+    /// The same, with an access token instead of the key.
+    pub(crate) with_token: Vec<u8>,
     _runtime: Runtime,
 }
 
@@ -74,7 +76,7 @@ impl Contestants {
             .enable_all()
             .build()?;
         let request = client::get(PATH, ORGANIZATION);
-        let (bare, sandbox, armed) = runtime.block_on(async {
+        let (bare, sandbox, armed, with_token) = runtime.block_on(async {
             let scenario = scenarios::parse(IDLE).map_err(io::Error::other)?;
             let scenario = ScenarioSetting {
                 scenario: scenario.into(),
@@ -83,13 +85,15 @@ impl Contestants {
             let (sandbox, armed) = (sandbox(None).await?, sandbox(Some(scenario)).await?);
             prepare(armed, &request).await?;
             let answer = prepare(sandbox, &request).await?;
-            io::Result::Ok((bare(answer).await?, sandbox, armed))
+            let with_token = client::get_with(PATH, &token(sandbox).await?);
+            io::Result::Ok((bare(answer).await?, sandbox, armed, with_token))
         })?;
         Ok(Self {
             bare,
             sandbox,
             armed,
             request,
+            with_token,
             _runtime: runtime,
         })
     }
@@ -125,6 +129,20 @@ async fn prepare(sandbox: SocketAddr, request: &[u8]) -> io::Result<Bytes> {
     let hour = post("/_mock/organizations/self/clock/advance", r#"{"by":"1h"}"#);
     connection.call(&hour).await?;
     Ok(Bytes::copy_from_slice(connection.call(request).await?))
+}
+
+/// An access token that outlives the benchmark.
+async fn token(sandbox: SocketAddr) -> io::Result<String> {
+    let mut connection = Connection::open(sandbox).await?;
+    let path = "/_mock/organizations/self/tokens";
+    let minted = connection
+        .call(&client::post(path, ORGANIZATION, "{}"))
+        .await?;
+    let minted: serde_json::Value = serde_json::from_slice(minted)?;
+    let token = minted["access_token"].as_str();
+    token
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| io::Error::other("no token was minted"))
 }
 
 /// Starts the server that does nothing but answer with `body`.

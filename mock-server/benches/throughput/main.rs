@@ -49,6 +49,7 @@ fn throughput(client: &Runtime) -> io::Result<()> {
         ("bare", (|round| round.bare) as fn(&Round) -> Turn),
         ("sandbox", |round| round.sandbox),
         ("with idle scenario", |round| round.armed),
+        ("with access token", |round| round.token),
     ] {
         let turns = || rounds.iter().map(server);
         println!(
@@ -66,6 +67,8 @@ fn throughput(client: &Runtime) -> io::Result<()> {
         "≥ 0.95",
         armed.median >= 0.95,
     );
+    let token = Spread::of(rounds.iter().map(Round::token));
+    line("token / key", token, "≤ 1.50", token.median <= 1.5);
     Ok(())
 }
 

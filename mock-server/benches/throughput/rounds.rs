@@ -31,12 +31,19 @@ pub(crate) struct Round {
     pub(crate) sandbox: Turn,
     /// The sandbox with a scenario switched on that meets none of the requests.
     pub(crate) armed: Turn,
+    /// The sandbox, called with an access token.
+    pub(crate) token: Turn,
 }
 
 impl Round {
     /// Requests per second of the sandbox for each one of the bare server.
     pub(crate) fn ratio(&self) -> f64 {
         self.sandbox.rate / self.bare.rate
+    }
+
+    /// CPU time of a request with a token for that of one with a key.
+    pub(crate) fn token(&self) -> f64 {
+        self.token.cpu / self.sandbox.cpu
     }
 
     /// CPU time of a request without the scenario for that of one with it.
@@ -47,22 +54,29 @@ impl Round {
 
 /// Runs all rounds after one that does not count.
 pub(crate) fn run(client: &Runtime, contestants: &Contestants) -> io::Result<Vec<Round>> {
-    let turn = |address| turn(client, address, &contestants.request);
     let mut rounds = Vec::new();
     for index in 0..=ROUNDS {
         // Who comes first changes, so that none always has the warmer machine.
-        let mut turns = [contestants.bare, contestants.sandbox, contestants.armed]
-            .map(|address| (address, None));
+        let mut turns = [
+            (contestants.bare, &contestants.request),
+            (contestants.sandbox, &contestants.request),
+            (contestants.armed, &contestants.request),
+            (contestants.sandbox, &contestants.with_token),
+        ]
+        .map(|asked| (asked, None));
         for step in 0..turns.len() {
-            let (address, taken) = &mut turns[(index + step) % 3];
-            *taken = Some(turn(*address)?);
+            let place = (index + step) % turns.len();
+            let ((address, request), taken) = &mut turns[place];
+            *taken = Some(turn(client, *address, request)?);
         }
-        let [bare, sandbox, armed] = turns.map(|(_, taken)| taken.expect("each had its turn"));
+        let [bare, sandbox, armed, token] =
+            turns.map(|(_, taken)| taken.expect("each had its turn"));
         if index > 0 {
             rounds.push(Round {
                 bare,
                 sandbox,
                 armed,
+                token,
             });
         }
     }

@@ -3,7 +3,7 @@
 //! Counting must cost a request next to nothing: a series is found without a lock and without an
 //! allocation, and one number goes up.
 //!
-//! Labels are operations, statuses, codes and tiers, never anything of a caller's.
+//! Labels are kinds of credentials, operations, statuses, codes and tiers, never anything of a caller's.
 
 use std::{
     fmt,
@@ -13,6 +13,8 @@ use std::{
 use papaya::HashMap;
 use schemas::{ErrorCode, OperationId, Tier};
 use strum::VariantArray;
+
+use crate::journal::CredentialKind;
 
 /// What is counted while it happens.
 #[derive(Debug, Default)]
@@ -25,6 +27,8 @@ pub(crate) struct Metrics {
 /// Requests that are counted together.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Series {
+    /// What they were authenticated by.
+    pub credential: Option<CredentialKind>,
     /// What they asked for.
     pub operation: Option<OperationId>,
     /// The status of their answers.
@@ -79,12 +83,13 @@ impl Metrics {
 /// As labels.
 impl fmt::Display for Series {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let credential = self.credential.map_or("none", <&str>::from);
         let operation = self.operation.map_or("none", OperationId::as_str);
         let code = self.code.map_or("none", ErrorCode::as_str);
         let status = self.status;
         write!(
             formatter,
-            r#"{{operation="{operation}",status="{status}",code="{code}"}}"#
+            r#"{{operation="{operation}",status="{status}",code="{code}",credential="{credential}"}}"#
         )
     }
 }

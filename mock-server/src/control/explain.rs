@@ -4,7 +4,7 @@
 //! and the key's definition is looked up when somebody asks.
 
 use jiff::Timestamp;
-use schemas::{API_PREFIX, Operation, ScopeSet};
+use schemas::{API_PREFIX, Operation, ScopeSet, Tier};
 use serde_json::{Value, json};
 
 use crate::{
@@ -12,8 +12,11 @@ use crate::{
     clock::rfc3339,
     config::limits::JOURNAL,
     contract::echo,
-    journal::{Entry, Journal, JournalPosition, KeyUse, RequestId, Step},
-    keys::{Decision, Key, KeyRejection},
+    journal::{
+        CredentialRejection, CredentialUse, Entry, Journal, JournalPosition, RequestId, Step,
+    },
+    keys::{Decision, Key},
+    tokens::AccessToken,
 };
 
 /// Why a request cannot be explained.
@@ -52,8 +55,16 @@ fn explained(
         .entry(place.sequence)
         .ok_or_else(|| Unexplained::Forgotten(place.sequence.to_string()))?;
     let operation = entry.operation.map(schemas::OperationId::operation);
-    let used = entry.key.as_ref();
-    let key = used.and_then(|used| keys.get(used.index));
+    let credential = entry.credential.as_ref();
+    let (key, token) = match credential {
+        Some(CredentialUse::Key { index, .. }) => (keys.get(*index), None),
+        Some(CredentialUse::Token(token)) => (None, Some(&**token)),
+        None => (None, None),
+    };
+    let tier = key.map(|key| key.definition.tier);
+    let tier = tier.or(token.map(|_| AccessToken::TIER));
+    let held = key.map(|key| key.definition.scopes);
+    let held = held.or(token.map(|token| token.scopes));
     let rejection = entry.rejection.as_deref();
     Ok(json!({
         "id": id.to_string(),
@@ -65,9 +76,11 @@ fn explained(
             "target": entry.target,
             "operation": operation.map(|operation| operation.id.as_str()),
         },
-        "key": used.zip(key).map(|(used, key)| describe_key(entry, used, key)),
-        "scopes": describe_scopes(operation, key),
-        "rate_limit": key.and_then(|key| describe_rate(app, entry, key)),
+        "credential": credential.map(CredentialUse::kind),
+        "key": key.map(|key| describe_key(entry, key)),
+        "token": token.map(|token| describe_token(entry, token)),
+        "scopes": describe_scopes(operation, held),
+        "rate_limit": tier.and_then(|tier| describe_rate(app, entry, tier)),
         "faults": describe_faults(app, entry),
         "near_misses": near_misses(app, entry),
         "validation_errors": rejection.map_or(&[][..], |rejection| &rejection.errors),
@@ -99,26 +112,44 @@ fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
         .collect()
 }
 
-/// The key, and what it was when it was looked at: `unchecked` where the request did not come so far.
-fn describe_key(entry: &Entry, used: &KeyUse, key: &Key) -> Value {
-    let state = match used.rejection {
+/// The key, and what it was when it was looked at.
+fn describe_key(entry: &Entry, key: &Key) -> Value {
+    let definition = &key.definition;
+    let mut described = describe_validity(entry);
+    described["id"] = json!(definition.id);
+    described["key"] = json!(definition.masked);
+    described["tier"] = json!(definition.tier);
+    described
+}
+
+/// The token by what it says, and what it was when it was looked at.
+fn describe_token(entry: &Entry, token: &AccessToken) -> Value {
+    let mut described = describe_validity(entry);
+    described["id"] = json!(token.id.to_string());
+    described["subject"] = json!(token.subject);
+    described["client_id"] = json!(token.client_id);
+    described["tier"] = json!(AccessToken::TIER);
+    described["expires_at"] = json!(rfc3339(token.expires_at));
+    described
+}
+
+/// Whether a credential was valid: `unchecked` where the request did not come so far.
+fn describe_validity(entry: &Entry) -> Value {
+    let invalid = entry.invalid();
+    let state = match invalid {
         Some(rejection) => rejection.state(),
         None if entry.reached > Step::Authentication => "active",
         None => "unchecked",
     };
     json!({
-        "id": key.definition.id,
-        "key": used.masked,
-        "tier": key.definition.tier,
         "state": state,
-        "since": used.rejection.and_then(KeyRejection::since).map(rfc3339),
-        "reason": used.rejection.map(|rejection| rejection.to_string()),
+        "since": invalid.and_then(CredentialRejection::since).map(rfc3339),
+        "reason": invalid.map(|rejection| rejection.to_string()),
     })
 }
 
-fn describe_scopes(operation: Option<&Operation>, key: Option<&Key>) -> Value {
+fn describe_scopes(operation: Option<&Operation>, held: Option<ScopeSet>) -> Value {
     let needed = operation.map_or(ScopeSet::default(), |operation| operation.scopes);
-    let held = key.map(|key| key.definition.scopes);
     json!({
         "needed": needed,
         "held": held,
@@ -126,10 +157,9 @@ fn describe_scopes(operation: Option<&Operation>, key: Option<&Key>) -> Value {
     })
 }
 
-/// Every policy of the key's tier, before and after the request; nothing where no policy was asked.
-fn describe_rate(app: &App, entry: &Entry, key: &Key) -> Option<Value> {
+/// Every policy of the tier, before and after the request; nothing where no policy was asked.
+fn describe_rate(app: &App, entry: &Entry, tier: Tier) -> Option<Value> {
     let closest = entry.rate?;
-    let tier = key.definition.tier;
     let policies = app.config.policies(tier).as_slice();
     let decisions = entry.policies.as_deref().unwrap_or(entry.rate.as_slice());
     let described: Vec<_> = decisions

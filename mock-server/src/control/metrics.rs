@@ -20,7 +20,7 @@ pub(crate) fn text(app: &App) -> String {
         (
             "rate_limited_total",
             "counter",
-            "Rate-limited requests, by the tier of the key.",
+            "Rate-limited requests, by the tier of the key or token.",
         ),
         app.metrics.limited(),
     );

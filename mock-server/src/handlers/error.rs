@@ -27,7 +27,7 @@ pub(crate) enum ApiError {
     /// 401, the same for every cause; `cause` goes to the journal only. Who `presented` a credential
     /// is told that it was refused, as RFC 6750 wants it.
     Unauthenticated { presented: bool, cause: Box<str> },
-    /// 403, for a key that holds `held` at an operation that needs `required`.
+    /// 403, for a key or token that holds `held` at an operation that needs `required`.
     MissingScope { required: ScopeSet, held: ScopeSet },
     /// 429, with the seconds after which the next request is admitted.
     RateLimited { seconds: i64 },
@@ -109,7 +109,7 @@ impl ApiError {
         match self {
             Self::Unauthenticated { cause, .. } => cause.clone(),
             Self::MissingScope { required, held } => {
-                format!("the operation needs {required}; the key holds {held}").into()
+                format!("the operation needs {required}; the credential holds {held}").into()
             }
             Self::RateLimited { seconds } => {
                 format!("the quota is used up; the next request is admitted after {seconds} s")
@@ -136,6 +136,7 @@ impl ApiError {
         };
         Rejection {
             reason: self.reason(),
+            invalid: None,
             errors: errors.iter().take(MAX_KEPT_ERRORS).map(shortened).collect(),
             broken: errors.len(),
         }

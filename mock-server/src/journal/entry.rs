@@ -1,6 +1,6 @@
 //! A request and its response, as the journal keeps them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use http::{Method, StatusCode};
 use jiff::Timestamp;
@@ -11,8 +11,8 @@ use strum::VariantArray;
 
 use crate::{
     clock::rfc3339,
-    journal::RequestId,
-    keys::{Decision, KeyRejection},
+    journal::{CredentialRejection, CredentialUse, RequestId},
+    keys::Decision,
 };
 
 /// Characters of a request target that are kept.
@@ -29,11 +29,11 @@ pub(crate) enum Step {
     Framing,
     /// An operation has its path and method.
     Route,
-    /// The key works.
+    /// The key or token is valid.
     Authentication,
-    /// The key's quota is not used up.
+    /// Its quota is not used up.
     RateLimit,
-    /// The key holds the scopes that the operation needs.
+    /// It holds the scopes that the operation needs.
     Scope,
     /// The body is declared as JSON, is not too large, and is JSON.
     Body,
@@ -50,8 +50,8 @@ pub(crate) struct Entry {
     pub method: Cow<'static, str>,
     /// Its path and query, with anything masked that could be a key.
     pub target: Box<str>,
-    /// Its key.
-    pub key: Option<KeyUse>,
+    /// Its key or token, whether that was valid or not.
+    pub credential: Option<CredentialUse>,
     /// What it asked for.
     pub operation: Option<OperationId>,
     /// What the limiter said.
@@ -89,22 +89,13 @@ pub(crate) struct AppliedFault {
     pub count: Option<u64>,
 }
 
-/// The key that a request came with.
-#[derive(Clone, Debug)]
-pub(crate) struct KeyUse {
-    /// Which of the organization's keys.
-    pub index: usize,
-    /// As it may be shown.
-    pub masked: Arc<str>,
-    /// Why it did not work, where it was found not to.
-    pub rejection: Option<KeyRejection>,
-}
-
 /// Why a request was refused.
 #[derive(Clone, Debug)]
 pub(crate) struct Rejection {
     /// In words.
     pub reason: Box<str>,
+    /// Why its credential was not valid, where it was found not to be.
+    pub invalid: Option<CredentialRejection>,
     /// The first parts of the request that broke a rule.
     pub errors: Vec<FieldError>,
     /// How many did.
@@ -116,6 +107,7 @@ impl Rejection {
     pub(crate) fn plain(reason: &str) -> Self {
         Self {
             reason: reason.into(),
+            invalid: None,
             errors: Vec::new(),
             broken: 0,
         }
@@ -138,6 +130,11 @@ impl Entry {
         }
     }
 
+    /// Why the credential was not valid, where it was found not to be.
+    pub(crate) fn invalid(&self) -> Option<CredentialRejection> {
+        self.rejection.as_ref()?.invalid
+    }
+
     /// The path of the target.
     pub(crate) fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
@@ -152,7 +149,9 @@ impl Entry {
             "method": self.method,
             "target": self.target,
             "operation": self.operation.map(OperationId::as_str),
-            "key": self.key.as_ref().map(|key| &key.masked),
+            "credential": self.credential.as_ref().map(CredentialUse::kind),
+            "key": self.credential.as_ref().and_then(CredentialUse::masked_key),
+            "subject": self.credential.as_ref().and_then(CredentialUse::subject),
             "steps": self.steps(),
             "status": self.status(),
             "code": self.code,
@@ -241,7 +240,7 @@ pub(super) mod tests {
             at: Timestamp::UNIX_EPOCH,
             method: "GET".into(),
             target: "/api/v1/orders".into(),
-            key: None,
+            credential: None,
             operation: Some(OperationId::ListOrders),
             rate: None,
             policies: None,

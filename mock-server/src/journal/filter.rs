@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemas::{ErrorCode, OperationId, key::redact, operations};
 use strum::VariantArray;
 
-use super::Entry;
+use super::{CredentialUse, Entry};
 
 /// Which entries are wanted: those that all conditions hold of.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Filter {
     status: Option<Statuses>,
     code: Option<ErrorCode>,
     operation: Option<OperationId>,
-    key: Option<KeyFilter>,
+    key: Option<CredentialFilter>,
     path: Option<String>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
@@ -29,11 +29,11 @@ enum Statuses {
     Aborted,
 }
 
-/// A key by its id or as it is shown.
+/// A key by its id or as it is shown, or a token by its subject.
 #[derive(Clone, Debug)]
-enum KeyFilter {
+enum CredentialFilter {
     Index(usize),
-    Masked(String),
+    Shown(String),
 }
 
 impl Filter {
@@ -51,7 +51,15 @@ impl Filter {
     /// The requests with one key.
     pub(crate) fn of_key(index: usize) -> Self {
         Self {
-            key: Some(KeyFilter::Index(index)),
+            key: Some(CredentialFilter::Index(index)),
+            ..Self::default()
+        }
+    }
+
+    /// The requests with tokens of one subject.
+    pub(crate) fn of_subject(subject: &str) -> Self {
+        Self {
+            key: Some(CredentialFilter::Shown(subject.to_owned())),
             ..Self::default()
         }
     }
@@ -95,12 +103,17 @@ impl Statuses {
     }
 }
 
-impl KeyFilter {
+impl CredentialFilter {
     fn is_of(&self, entry: &Entry) -> bool {
-        entry.key.as_ref().is_some_and(|used| match self {
-            Self::Index(index) => used.index == *index,
-            Self::Masked(masked) => *masked == *used.masked,
-        })
+        entry
+            .credential
+            .as_ref()
+            .is_some_and(|used| match (self, used) {
+                (Self::Index(wanted), CredentialUse::Key { index, .. }) => wanted == index,
+                (Self::Index(_), CredentialUse::Token(_)) => false,
+                (Self::Shown(wanted), CredentialUse::Key { masked, .. }) => **wanted == **masked,
+                (Self::Shown(wanted), CredentialUse::Token(token)) => **wanted == *token.subject,
+            })
     }
 }
 
@@ -143,14 +156,14 @@ fn operation(text: &str) -> Result<OperationId, String> {
         .ok_or_else(|| format!("`{text}` is not an operation such as list_orders"))
 }
 
-/// `key_3`, or a key as it is shown. The whole key is as good, and not kept.
-fn key(text: &str) -> KeyFilter {
+/// `key_3`, a key as it is shown, or a subject such as `admin@demo01`. The whole key is as good, and not kept.
+fn key(text: &str) -> CredentialFilter {
     let number = text
         .strip_prefix("key_")
         .and_then(|number| number.parse::<usize>().ok());
     match number.and_then(|number| number.checked_sub(1)) {
-        Some(index) => KeyFilter::Index(index),
-        None => KeyFilter::Masked(redact(text).into_owned()),
+        Some(index) => CredentialFilter::Index(index),
+        None => CredentialFilter::Shown(redact(text).into_owned()),
     }
 }
 
@@ -176,8 +189,10 @@ mod tests {
     #[test]
     fn a_whole_key_is_not_kept() {
         let text = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
-        assert!(matches!(key(text), KeyFilter::Masked(masked) if masked == "lnc_test_Full…mo01"));
-        assert!(matches!(key("key_3"), KeyFilter::Index(2)));
-        assert!(matches!(key("key_0"), KeyFilter::Masked(_)));
+        assert!(
+            matches!(key(text), CredentialFilter::Shown(masked) if masked == "lnc_test_Full…mo01")
+        );
+        assert!(matches!(key("key_3"), CredentialFilter::Index(2)));
+        assert!(matches!(key("key_0"), CredentialFilter::Shown(_)));
     }
 }

@@ -1,20 +1,24 @@
-//! From the `Authorization` header to a key, or 401.
+//! From the `Authorization` header to an API key or an access token, or 401.
 //!
 //! Every cause gets the same 401; which one it was, only the journal and the log know.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use schemas::key::{ApiKey, Environment};
 
-use crate::{app::App, handlers::ApiError, tenants::KeyRef};
+use crate::{
+    app::App,
+    handlers::ApiError,
+    tenants::{KeyRef, Organization, TokenRef},
+};
 
 /// Whose request it is, before anything is judged.
 #[derive(Debug)]
 pub(super) enum Claim {
-    /// A key that is known here, whether it still works or not.
-    Key(KeyRef),
+    /// A credential that is known here, whether it is still valid or not.
+    Known(Credential),
     /// None, and why. `presented`: there was a bearer token.
     Unauthenticated {
         presented: bool,
@@ -22,11 +26,30 @@ pub(super) enum Claim {
     },
 }
 
-impl Claim {
-    /// The key, or 401.
-    pub(super) fn key(&self) -> Result<&KeyRef, ApiError> {
+/// What a request is authenticated by.
+#[derive(Debug)]
+pub(super) enum Credential {
+    /// An API key.
+    Key(KeyRef),
+    /// An access token.
+    Token(TokenRef),
+}
+
+impl Credential {
+    /// Whose it is.
+    pub(super) fn organization(&self) -> &Arc<Organization> {
         match self {
-            Self::Key(key) => Ok(key),
+            Self::Key(key) => &key.organization,
+            Self::Token(token) => &token.organization,
+        }
+    }
+}
+
+impl Claim {
+    /// The credential, or 401.
+    pub(super) fn credential(&self) -> Result<&Credential, ApiError> {
+        match self {
+            Self::Known(credential) => Ok(credential),
             Self::Unauthenticated { presented, cause } => Err(ApiError::Unauthenticated {
                 presented: *presented,
                 cause: cause.as_ref().into(),
@@ -35,7 +58,7 @@ impl Claim {
     }
 }
 
-/// Reads the `Authorization` header: exactly one, `Bearer` in any case, then a test key.
+/// Reads the `Authorization` header: exactly one, `Bearer` in any case, then a test key or an access token.
 pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim {
     let unauthenticated = |presented, cause: &'static str| Claim::Unauthenticated {
         presented,
@@ -59,14 +82,24 @@ pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim
             "the scheme of the Authorization header is not Bearer",
         );
     }
-    resolve(app, token.trim(), machine).unwrap_or_else(|cause| Claim::Unauthenticated {
-        presented: true,
-        cause,
-    })
+    resolve(app, token.trim(), machine).map_or_else(
+        |cause| Claim::Unauthenticated {
+            presented: true,
+            cause,
+        },
+        Claim::Known,
+    )
 }
 
-fn resolve(app: &App, token: &str, machine: Timestamp) -> Result<Claim, Cow<'static, str>> {
-    let key = ApiKey::parse(token).map_err(|malformed| malformed.to_string())?;
+/// The form of a text says what it is: a token has dots, which no key has.
+fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Credential, Cow<'static, str>> {
+    if text.contains('.') {
+        let token = app.tenants.resolve_token(text);
+        return token
+            .map(Credential::Token)
+            .map_err(|unknown| unknown.to_string().into());
+    }
+    let key = ApiKey::parse(text).map_err(|malformed| malformed.to_string())?;
     match key.environment() {
         Environment::Live => {
             tracing::warn!(
@@ -78,7 +111,7 @@ fn resolve(app: &App, token: &str, machine: Timestamp) -> Result<Claim, Cow<'sta
         Environment::Test => app
             .tenants
             .resolve(&key, machine)
-            .map(Claim::Key)
+            .map(Credential::Key)
             .map_err(|unknown| unknown.to_string().into()),
     }
 }

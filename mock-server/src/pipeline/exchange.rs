@@ -12,13 +12,13 @@ use schemas::ErrorCode;
 
 use super::{
     Trace,
-    auth::{self, Claim},
+    auth::{self, Claim, Credential},
     outcome::Outcome,
 };
 use crate::{
     app::{App, metrics::Series},
     clock::Date,
-    journal::{Entry, KeyUse, Recorded, Rejection, RequestId},
+    journal::{CredentialKind, CredentialUse, Entry, Recorded, Rejection, RequestId},
     tenants::State,
 };
 
@@ -63,10 +63,10 @@ impl Exchange {
     /// The `Date` of the response: the time that the request was decided at, so that it agrees with every
     /// other time.
     pub(super) fn date(&mut self) -> HeaderValue {
-        let Claim::Key(found) = &self.claim else {
+        let Claim::Known(credential) = &self.claim else {
             return Date::default().at(self.arrived);
         };
-        let mut state = found.organization.state();
+        let mut state = credential.organization().state();
         // The clock may have been turned while the body arrived; what counts is when it was decided.
         let at = *self
             .trace
@@ -99,20 +99,23 @@ impl Exchange {
         self.written = JournalState::All;
     }
 
-    /// Writes the request into the journal of the organization its key belongs to, or of nobody.
+    /// Writes the request into the journal of the organization its credential belongs to, or of nobody.
     fn write(
         &mut self,
         status: Option<StatusCode>,
         code: Option<ErrorCode>,
-        rejection: Option<Box<Rejection>>,
+        mut rejection: Option<Box<Rejection>>,
     ) -> Recorded {
         let (trace, head, arrived) = (&mut self.trace, &self.head, self.arrived);
+        if let Some(rejection) = &mut rejection {
+            rejection.invalid = trace.invalid;
+        }
         let target = head.uri.path_and_query();
-        let entry = |key, at: Timestamp, now: Timestamp| Entry {
+        let entry = |credential, at: Timestamp, now: Timestamp| Entry {
             at,
             method: Entry::shown_method(&head.method),
             target: Entry::shown_target(target.map_or("", |target| target.as_str())),
-            key,
+            credential,
             operation: trace.operation.map(|operation| operation.id),
             rate: trace.rate.map(|rate| rate.decision),
             policies: trace.policies.take(),
@@ -128,29 +131,36 @@ impl Exchange {
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
         };
         let machine = self.app.machine_now();
-        let Claim::Key(found) = &self.claim else {
+        let Claim::Known(credential) = &self.claim else {
             let entry = entry(None, arrived, machine);
             return self.app.unclaimed().record(entry);
         };
-        let mut state = found.organization.state();
+        let mut state = credential.organization().state();
         let State {
             clock,
             keys,
             journal,
             ..
         } = &mut *state;
-        let key = KeyUse {
-            index: found.index,
-            masked: Arc::clone(&keys[found.index].definition.masked),
-            rejection: trace.key,
+        let used = match credential {
+            Credential::Key(found) => CredentialUse::Key {
+                index: found.index,
+                masked: Arc::clone(&keys[found.index].definition.masked),
+            },
+            Credential::Token(found) => CredentialUse::Token(Arc::clone(&found.token)),
         };
         let at = trace.now.unwrap_or_else(|| clock.now(arrived));
-        journal.record(entry(Some(key), at, clock.now(machine)))
+        journal.record(entry(Some(used), at, clock.now(machine)))
     }
 
     /// Counts the request, by what it asked for and how it was answered.
     fn count(&self, outcome: &Outcome) {
         self.app.metrics.count(Series {
+            credential: match &self.claim {
+                Claim::Known(Credential::Key(_)) => Some(CredentialKind::ApiKey),
+                Claim::Known(Credential::Token(_)) => Some(CredentialKind::Oauth),
+                Claim::Unauthenticated { .. } => None,
+            },
             operation: self.trace.operation.map(|operation| operation.id),
             status: outcome.status.as_u16(),
             code: outcome.code,
@@ -170,7 +180,9 @@ impl Drop for Exchange {
                 self.write(None, None, Some(Box::new(rejection)));
             }
             JournalState::Response(recorded) => match &self.claim {
-                Claim::Key(found) => found.organization.state().journal.abort(&recorded),
+                Claim::Known(credential) => {
+                    credential.organization().state().journal.abort(&recorded);
+                }
                 Claim::Unauthenticated { .. } => self.app.unclaimed().abort(&recorded),
             },
         }

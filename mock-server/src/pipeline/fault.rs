@@ -16,7 +16,7 @@ use scenarios::{
 };
 use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, key::redact};
 
-use super::auth::Claim;
+use super::auth::{Claim, Credential};
 use crate::{
     app::App,
     contract::echo,
@@ -25,7 +25,7 @@ use crate::{
     pipeline::{WireControl, broken_stream::broken},
     tenants::{
         FirstResponses, State,
-        active_scenario::{ActiveScenario, ScenarioRequest, StepContext},
+        active_scenario::{ActiveScenario, ScenarioCaller, ScenarioRequest, StepContext},
     },
 };
 
@@ -63,22 +63,23 @@ pub(super) struct RequestFaults {
     first: Option<Bytes>,
 }
 
-/// The faults that meet a request, if any do. Who has no key of ours meets none.
+/// The faults that meet a request, if any do. Who has no credential of ours meets none.
 pub(super) fn plan(
     app: &App,
     claim: &Claim,
     (operation, path, id): (&'static Operation, &str, Option<&str>),
     head: &request::Parts,
 ) -> Result<Option<Box<RequestFaults>>, ApiError> {
-    let Ok(found) = claim.key() else {
+    let Ok(credential) = claim.credential() else {
         return Ok(None);
     };
+    let organization = credential.organization();
     let asked = asked_for(&head.headers, operation)?;
-    if asked.is_empty() && !found.organization.has_scenario() {
+    if asked.is_empty() && !organization.has_scenario() {
         return Ok(None);
     }
     let machine = app.machine_now();
-    let mut state = found.organization.state();
+    let mut state = organization.state();
     let State {
         clock,
         keys,
@@ -94,7 +95,10 @@ pub(super) fn plan(
             .strip_prefix(API_PREFIX)
             .unwrap_or(path)
             .trim_end_matches('/'),
-        key: Some(found.index),
+        caller: Some(match credential {
+            Credential::Key(found) => ScenarioCaller::Key(found.index),
+            Credential::Token(found) => ScenarioCaller::Token(&found.token),
+        }),
     };
     let mut context = StepContext {
         keys,

@@ -1,4 +1,4 @@
-//! The key's quota, or 429; and the headers that tell of it.
+//! The quota of a key or of a token's subject, or 429; and the headers that tell of it.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use crate::{
     clock::{Clock, whole_seconds},
     config::{RateHeaders, RetryAfter},
     handlers::ApiError,
-    keys::{Decision, Key},
+    keys::{Bucket, Decision},
 };
 
 /// What the limiter said, when, and of which tier.
@@ -22,9 +22,8 @@ pub(super) struct RateState {
 
 impl RateState {
     /// Asks the limiter.
-    pub(super) fn take(app: &App, key: &mut Key, now: Timestamp) -> Self {
-        let tier = key.definition.tier;
-        let decision = key.bucket.take(app.config.policies(tier), now.as_second());
+    pub(super) fn take(app: &App, tier: Tier, bucket: &mut Bucket, now: Timestamp) -> Self {
+        let decision = bucket.take(app.config.policies(tier), now.as_second());
         Self {
             decision,
             tier,
@@ -34,9 +33,9 @@ impl RateState {
 
     /// What every policy said of the request that was just taken, where there are several: of one, the
     /// decision says all.
-    pub(super) fn of_several(self, app: &App, key: &Key) -> Option<Box<[Decision]>> {
+    pub(super) fn of_several(self, app: &App, bucket: &Bucket) -> Option<Box<[Decision]>> {
         let policies = app.config.policies(self.tier).as_slice();
-        let each = || key.bucket.each(policies, self.decision.admitted).collect();
+        let each = || bucket.each(policies, self.decision.admitted).collect();
         (policies.len() > 1).then(each)
     }
 

@@ -15,7 +15,7 @@ use crate::{
     keys::{Expiry, Key, KeyDefinition, KeyHash},
     store::Store,
     tenants::FirstResponses,
-    tokens::Grants,
+    tokens::{AccessToken, Grants},
 };
 
 /// A scenario that is switched on in an organization.
@@ -38,8 +38,17 @@ pub(crate) struct ScenarioRequest<'a> {
     pub method: &'a str,
     /// The path; of a request to the API, after its prefix.
     pub path: &'a str,
-    /// Which key it comes with; none, where it comes with no key.
-    pub key: Option<usize>,
+    /// Who sends it, if that is known.
+    pub caller: Option<ScenarioCaller<'a>>,
+}
+
+/// Who sends a request that a scenario looks at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ScenarioCaller<'a> {
+    /// Whoever has the key with this index.
+    Key(usize),
+    /// Whoever has this token. A rule names it by its subject.
+    Token(&'a AccessToken),
 }
 
 /// What the steps of a scenario can change, and what they need for it.
@@ -97,15 +106,25 @@ impl ActiveScenario {
             // It may have moved the clock.
             age = self.age(context.now());
         }
-        let key = request.key.map(|index| &context.keys[index].definition);
-        let own = |key: &KeyDefinition| self.own.iter().find(|own| own.1 == key.hash);
+        let (name, hash, scopes) = match request.caller {
+            Some(ScenarioCaller::Key(index)) => {
+                let key = &context.keys[index].definition;
+                (&*key.id, Some(key.hash), key.scopes)
+            }
+            Some(ScenarioCaller::Token(token)) => (&*token.subject, None, token.scopes),
+            None => ("", None, ScopeSet::default()),
+        };
         let matches = self.planner.plan(&RequestFacts {
             destination: request.destination,
             method: request.method,
             path: request.path,
-            key: key.map_or("", |key| &key.id),
-            own_key: key.and_then(own).map(|own| &*own.0),
-            scopes: key.map_or(ScopeSet::default(), |key| key.scopes),
+            key: name,
+            own_key: self
+                .own
+                .iter()
+                .find(|own| Some(own.1) == hash)
+                .map(|own| &*own.0),
+            scopes,
             age,
         });
         self.planner.faults(&matches, request.destination)

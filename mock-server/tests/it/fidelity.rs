@@ -97,7 +97,7 @@ fn a_discovery_finds_5_to_25_companies() {
 }
 
 #[test]
-fn nobody_revokes_a_key_through_the_api() {
+fn a_token_revokes_a_key_and_a_key_does_not() {
     said("`DELETE /api-keys/{id}` is for a JWT with `admin:write`; an API key gets 403");
     let (organization, caller) = Organization::new();
     let revoke = |caller: &Caller| caller.call(Method::DELETE, "/api-keys/key_1").send();
@@ -106,4 +106,5 @@ fn nobody_revokes_a_key_through_the_api() {
         .app
         .caller("eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl");
     revoke(&jwt).refused(AuthenticationError);
+    assert_eq!(revoke(&organization.admin()).status.as_u16(), 204);
 }

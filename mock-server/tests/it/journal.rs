@@ -45,6 +45,7 @@ fn a_request_that_is_answered_has_passed_every_step() {
     {
       "at": "2026-01-15T09:00:00.000Z",
       "code": null,
+      "credential": "api_key",
       "duration_us": 0,
       "id": "…",
       "key": "…",
@@ -86,6 +87,7 @@ fn a_request_that_is_answered_has_passed_every_step() {
           "step": "handler"
         }
       ],
+      "subject": null,
       "target": "/api/v1/orders?limit=1"
     }
     "#);
@@ -129,7 +131,7 @@ fn a_request_that_is_refused_has_passed_the_steps_before() {
         framing well_formed, route found, authentication refused
     429 "rate_limit_exceeded": "the quota is used up; the next request is admitted after 3600 s"
         framing well_formed, route found, authentication active, rate_limit refused
-    403 "AUTHORIZATION_ERROR": "the operation needs orders:write; the key holds companies:read, prospects:read, delivery:read, orders:read"
+    403 "AUTHORIZATION_ERROR": "the operation needs orders:write; the credential holds companies:read, prospects:read, delivery:read, orders:read"
         framing well_formed, route found, authentication active, rate_limit admitted, scope refused
     415 "UNSUPPORTED_MEDIA_TYPE": "send the body as Content-Type: application/json"
         framing well_formed, route found, authentication active, rate_limit admitted, scope granted, body refused

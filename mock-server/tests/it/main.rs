@@ -9,6 +9,8 @@ mod response;
 mod test_app;
 
 mod accepted;
+mod access_tokens;
+mod api_keys;
 mod auth;
 mod binary;
 mod blacklists;

@@ -139,6 +139,19 @@ impl Organization {
         self.app.caller(made["key"].as_str().unwrap())
     }
 
+    /// Whoever has an access token that may do everything.
+    #[track_caller]
+    pub(crate) fn admin(&self) -> Caller {
+        self.token(json!({}))
+    }
+
+    /// Whoever has an access token, as it is asked for.
+    #[track_caller]
+    pub(crate) fn token(&self, wanted: Value) -> Caller {
+        let made = self.control(Method::POST, "/tokens", wanted).ok();
+        self.app.caller(made["access_token"].as_str().unwrap())
+    }
+
     /// A caller with the key that spells these words.
     pub(crate) fn spelled(&self, words: &str) -> Caller {
         self.app
@@ -176,7 +189,7 @@ pub(crate) fn entries(journal: Response) -> Vec<Value> {
     journal.ok()["entries"].as_array().unwrap().clone()
 }
 
-/// Whoever has a key.
+/// Whoever has a key, or an access token.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) app: TestApp,

@@ -86,6 +86,17 @@ fn told(decision: &Value) -> String {
             &key["since"],
         ]),
     );
+    let token = &decision["token"];
+    say(
+        "token",
+        words(&[
+            &token["subject"],
+            &token["client_id"],
+            &token["tier"],
+            &token["state"],
+            &token["since"],
+        ]),
+    );
     let scopes = &decision["scopes"];
     say("scopes needed", list(&scopes["needed"], text));
     say("held", list(&scopes["held"], text));

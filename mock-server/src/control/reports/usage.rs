@@ -3,6 +3,8 @@
 //! Requests are taken through the limiter again, at the times of the organization's clock that they
 //! came at. A report speaks of the requests that the journal keeps, and says how many it has forgotten.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use schemas::{OperationId, Preset, Scope, ScopeSet, Tier};
 use serde_json::{Value, json};
@@ -11,26 +13,55 @@ use strum::VariantArray;
 use crate::{
     clock::whole_seconds,
     config::Config,
-    journal::{Entry, Filter, Journal},
-    keys::{Bucket, Key, Policies},
+    journal::{CredentialUse, Entry, Filter, Journal},
+    keys::{Bucket, Policies},
     tenants::State,
+    tokens::AccessToken,
 };
 
-/// For every key what it holds and what it needed: scopes, and the smallest preset and tier.
+/// For every key what it holds and what it needed: scopes, and the smallest preset and tier. The same for every
+/// subject whose tokens the journal knows: what a key would need to take their place.
 pub(crate) fn least_privilege(config: &Config, state: &State) -> Value {
-    let keys: Vec<_> = state
-        .keys
-        .iter()
-        .enumerate()
-        .map(|(index, key)| needs(config, key, &of_key(&state.journal, index)))
-        .collect();
-    json!({"keys": keys, "forgotten": state.journal.forgotten()})
+    let journal = &state.journal;
+    let keys = state.keys.iter().enumerate().map(|(index, key)| {
+        let definition = &key.definition;
+        let requests = requests(journal, &Filter::of_key(index));
+        let mut needs = needs(config, definition.scopes, definition.tier, &requests);
+        needs["id"] = json!(definition.id);
+        needs["key"] = json!(definition.masked);
+        needs
+    });
+    let subjects = last_tokens(journal).into_values().map(|token| {
+        let requests = requests(journal, &Filter::of_subject(&token.subject));
+        let mut needs = needs(config, token.scopes, AccessToken::TIER, &requests);
+        needs["subject"] = json!(token.subject);
+        needs
+    });
+    json!({
+        "keys": keys.collect::<Vec<_>>(),
+        "subjects": subjects.collect::<Vec<_>>(),
+        "forgotten": journal.forgotten(),
+    })
+}
+
+/// The last token of each subject.
+fn last_tokens(journal: &Journal) -> BTreeMap<&str, &AccessToken> {
+    let all = Filter::default();
+    let used = journal.matching(&all, 0);
+    let tokens = used.filter_map(|(_, entry)| match entry.credential.as_ref()? {
+        CredentialUse::Token(token) => Some((&*token.subject, &**token)),
+        CredentialUse::Key { .. } => None,
+    });
+    tokens.collect()
 }
 
 /// What the journal's requests would have met on every tier.
 pub(crate) fn tiers(config: &Config, state: &State) -> Value {
-    let keys: Vec<_> = (0..state.keys.len())
-        .map(|index| arrivals(&of_key(&state.journal, index)))
+    let keys = (0..state.keys.len()).map(Filter::of_key);
+    let subjects = last_tokens(&state.journal).into_keys();
+    let keys: Vec<_> = keys
+        .chain(subjects.map(Filter::of_subject))
+        .map(|filter| arrivals(&requests(&state.journal, &filter)))
         .filter(|arrivals| !arrivals.is_empty())
         .collect();
     let begin = keys.iter().filter_map(|arrivals| arrivals.first()).min();
@@ -65,21 +96,18 @@ pub(crate) fn tiers(config: &Config, state: &State) -> Value {
     })
 }
 
-fn needs(config: &Config, key: &Key, requests: &[&Entry]) -> Value {
-    let held = key.definition.scopes;
+fn needs(config: &Config, held: ScopeSet, tier: Tier, requests: &[&Entry]) -> Value {
     let used = used_scopes(requests);
     let arrivals = arrivals(requests);
-    let tier = Tier::VARIANTS
+    let smallest_tier = Tier::VARIANTS
         .iter()
         .find(|tier| refused(config.policies(**tier), &arrivals) == 0);
     json!({
-        "id": key.definition.id,
-        "key": key.definition.masked,
         "requests": requests.len(),
         "scopes": {"held": held, "used": used, "unused": held.without(used)},
         "smallest_preset": smallest_preset(used),
-        "tier": key.definition.tier,
-        "smallest_tier": tier,
+        "tier": tier,
+        "smallest_tier": smallest_tier,
     })
 }
 
@@ -108,12 +136,10 @@ fn smallest_preset(used: ScopeSet) -> Option<Preset> {
         .copied()
 }
 
-/// The requests of a key that the journal keeps.
-fn of_key(journal: &Journal, index: usize) -> Vec<&Entry> {
-    journal
-        .matching(&Filter::of_key(index), 0)
-        .map(|(_, entry)| entry)
-        .collect()
+/// The requests of a key or a subject that the journal keeps.
+fn requests<'a>(journal: &'a Journal, of: &Filter) -> Vec<&'a Entry> {
+    let matching = journal.matching(of, 0);
+    matching.map(|(_, entry)| entry).collect()
 }
 
 /// When the limiter was asked, in order: since the epoch, which has no end that waiting could reach.

@@ -31,10 +31,11 @@ fn everything_that_happens_is_counted() {
     free.get("/orders");
     organization.app.call(Method::GET, "/nothing").send();
     insta::assert_snapshot!(samples(&organization.app).join("\n"), @r#"
-    mock_server_requests_total{operation="create_order",status="201",code="none"} 1
-    mock_server_requests_total{operation="list_orders",status="200",code="none"} 3
-    mock_server_requests_total{operation="list_orders",status="429",code="rate_limit_exceeded"} 1
-    mock_server_requests_total{operation="none",status="404",code="NOT_FOUND"} 2
+    mock_server_requests_total{operation="create_order",status="201",code="none",credential="api_key"} 1
+    mock_server_requests_total{operation="list_orders",status="200",code="none",credential="api_key"} 3
+    mock_server_requests_total{operation="list_orders",status="429",code="rate_limit_exceeded",credential="api_key"} 1
+    mock_server_requests_total{operation="none",status="404",code="NOT_FOUND",credential="api_key"} 1
+    mock_server_requests_total{operation="none",status="404",code="NOT_FOUND",credential="none"} 1
     mock_server_rate_limited_total{tier="free"} 1
     mock_server_rate_limited_total{tier="pro"} 0
     mock_server_rate_limited_total{tier="enterprise"} 0

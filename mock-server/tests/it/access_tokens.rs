@@ -1,0 +1,417 @@
+//! Access tokens at the API: the same steps as for keys, and the same 401 for every token that is not valid.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{Method, header};
+use p256::ecdsa::{Signature, SigningKey, signature::Signer};
+use schemas::{
+    ErrorCode::{AuthenticationError, AuthorizationError, RateLimitExceeded},
+    Operation, Scope, ScopeSet, operations,
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use strum::VariantArray;
+
+use crate::{
+    response::Response,
+    test_app::{Caller, Organization, TestApp, order},
+};
+
+/// A JWT, taken apart.
+struct Jwt {
+    header: Value,
+    claims: Value,
+    signature: String,
+}
+
+impl Jwt {
+    fn read(text: &str) -> Self {
+        let parts: Vec<_> = text.split('.').collect();
+        let json =
+            |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+        Self {
+            header: json(parts[0]),
+            claims: json(parts[1]),
+            signature: parts[2].to_owned(),
+        }
+    }
+
+    fn signed_part(&self) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}", part(&self.header), part(&self.claims))
+    }
+
+    fn text(&self) -> String {
+        format!("{}.{}", self.signed_part(), self.signature)
+    }
+
+    /// With another header, signed by `sign`.
+    fn forged(&self, header: Value, sign: impl Fn(&str) -> Vec<u8>) -> String {
+        let mut forged = Self {
+            header,
+            claims: self.claims.clone(),
+            signature: String::new(),
+        };
+        forged.signature = URL_SAFE_NO_PAD.encode(sign(&forged.signed_part()));
+        forged.text()
+    }
+}
+
+/// HMAC with SHA-256 (RFC 2104), of a key that is not longer than a block.
+fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+    let mut block = [0; 64];
+    block[..key.len()].copy_from_slice(key);
+    let pad = |with: u8| block.map(|byte| byte ^ with);
+    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text);
+    let outer = Sha256::new().chain_update(pad(0x5c));
+    outer.chain_update(inner.finalize()).finalize().to_vec()
+}
+
+fn own_key() -> SigningKey {
+    SigningKey::from_slice(&[7; 32]).unwrap()
+}
+
+fn es256(text: &str) -> Vec<u8> {
+    let signature: Signature = own_key().sign(text.as_bytes());
+    signature.to_bytes().to_vec()
+}
+
+/// Attacks on a valid token (RFC 8725, RFC 7515), by what they are.
+fn forgeries(organization: &Organization, valid: &str) -> Vec<(&'static str, String)> {
+    let jwt = Jwt::read(valid);
+    let with = |name: &str, value: Value| {
+        let mut header = jwt.header.clone();
+        header[name] = value;
+        header
+    };
+    // Nobody needs more than two keys; the first is the one that has signed.
+    let keys = organization
+        .app
+        .control(Method::POST, "/oauth/rotate-signing-key", ());
+    let keys = keys.ok()["keys"].take();
+    let x = keys
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["kid"] == jwt.header["kid"]);
+    let public = URL_SAFE_NO_PAD
+        .decode(x.unwrap()["x"].as_str().unwrap())
+        .unwrap();
+    let mut tampered = Jwt::read(valid);
+    tampered.claims["scope"] = json!("orders:read admin:write");
+    let mut elsewhere = Jwt::read(valid);
+    elsewhere.claims["organization"] = json!("other1");
+    let unsigned = jwt.forged(with("alg", json!("none")), |_| Vec::new());
+    let (signed, signature) = valid.rsplit_once('.').unwrap();
+    vec![
+        ("alg none", unsigned.clone()),
+        (
+            "alg None",
+            jwt.forged(with("alg", json!("None")), |_| Vec::new()),
+        ),
+        (
+            "alg none, with the signature",
+            jwt.forged(with("alg", json!("none")), es256),
+        ),
+        (
+            "HS256 with the public key",
+            jwt.forged(with("alg", json!("HS256")), |text| hmac(&public, text)),
+        ),
+        (
+            "HS256 with nothing",
+            jwt.forged(with("alg", json!("HS256")), |text| hmac(b"", text)),
+        ),
+        ("another key", jwt.forged(jwt.header.clone(), es256)),
+        (
+            "another key under its own kid",
+            jwt.forged(with("kid", json!("mine")), es256),
+        ),
+        (
+            "an embedded key",
+            jwt.forged(with("jwk", json!({"kty": "EC"})), es256),
+        ),
+        (
+            "a critical header",
+            jwt.forged(with("crit", json!(["exp"])), es256),
+        ),
+        ("another scope", tampered.text()),
+        ("another organization", elsewhere.text()),
+        ("no signature", format!("{signed}.")),
+        ("two parts", signed.to_owned()),
+        ("only the dots", "..".to_owned()),
+        ("garbage after it", format!("{valid}x")),
+        ("a dot after it", format!("{valid}.")),
+        ("it twice", format!("{valid}.{valid}")),
+        ("padding", format!("{valid}==")),
+        (
+            "an empty signature of zeros",
+            format!("{signed}.{}", "A".repeat(signature.len())),
+        ),
+        ("8 KiB", format!("{signed}.{}", "A".repeat(8 * 1024))),
+        ("many dots", ".".repeat(4 * 1024)),
+        ("JSON that is none", "e30.W10.AA".to_owned()),
+    ]
+}
+
+/// Tokens that the server has signed and that are not valid, by what is wrong with them.
+fn misfits(organization: &Organization) -> Vec<(&'static str, String)> {
+    // 2026-01-15T09:00:00Z is when the clock stands.
+    let now = 1_768_467_600;
+    let claims = |claims: Value| json!({"claims": claims});
+    let wanted = [
+        ("exp is now", claims(json!({"exp": now}))),
+        ("exp is past", claims(json!({"exp": now - 1}))),
+        ("no exp", claims(json!({"exp": null}))),
+        ("exp is no number", claims(json!({"exp": "tomorrow"}))),
+        ("nbf is to come", claims(json!({"nbf": now + 1}))),
+        (
+            "another issuer",
+            claims(json!({"iss": "https://attacker.example"})),
+        ),
+        ("no issuer", claims(json!({"iss": null}))),
+        (
+            "another audience",
+            claims(json!({"aud": "https://attacker.example/api/v1"})),
+        ),
+        ("no audience", claims(json!({"aud": null}))),
+        ("another subject", claims(json!({"sub": "member@other1"}))),
+        ("another grant", claims(json!({"jti": "0-999-1"}))),
+        ("no grant", claims(json!({"jti": null}))),
+        ("no organization", claims(json!({"organization": null}))),
+        (
+            "an organization that is not there",
+            claims(json!({"organization": "nobody"})),
+        ),
+        ("an ID token", json!({"typ": "JWT"})),
+        ("a logout token", json!({"typ": "logout+jwt"})),
+    ];
+    wanted
+        .into_iter()
+        .map(|(what, wanted)| (what, organization.token(wanted).key))
+        .collect()
+}
+
+/// The 401 of a key that is unknown, which all others must be like.
+fn of_a_key(app: &TestApp) -> Response {
+    app.caller("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9")
+        .get("/orders")
+}
+
+#[test]
+fn a_token_that_is_not_valid_gets_the_very_401_of_a_key() {
+    let (organization, _) = Organization::new();
+    let valid = organization.admin().key;
+    let expired = organization.token(json!({"expires_in": "1h"})).key;
+    let mut tokens = forgeries(&organization, &valid);
+    tokens.extend(misfits(&organization));
+    let expected = of_a_key(&organization.app)
+        .without(&["date", "x-request-id"])
+        .to_string();
+    organization.app.caller(&valid).get("/orders").ok();
+    for (what, token) in tokens {
+        let answer = organization.app.caller(token).get("/orders");
+        let shown = answer.without(&["date", "x-request-id"]).to_string();
+        assert_eq!(shown, expected, "{what}");
+    }
+    organization.app.caller(&expired).get("/orders").ok();
+    organization.advance("1h");
+    let answer = organization.app.caller(&expired).get("/orders");
+    assert_eq!(
+        answer.without(&["date", "x-request-id"]).to_string(),
+        expected
+    );
+}
+
+#[test]
+fn a_token_of_another_server_is_not_valid_here() {
+    let other = TestApp::with("seed = 7").organization();
+    let (organization, _) = Organization::new();
+    let forged = organization.app.caller(other.admin().key);
+    forged.get("/orders").refused(AuthenticationError);
+}
+
+#[test]
+fn a_token_expires_at_exactly_its_end_by_the_clock_of_its_organization() {
+    let (organization, _) = Organization::new();
+    let admin = organization.admin();
+    let short = organization.token(json!({"expires_in": "90s"}));
+    let later = organization.token(json!({"claims": {"nbf": 1_768_467_690}}));
+    later.get("/orders").refused(AuthenticationError);
+    organization.advance("89s");
+    short.get("/orders").ok();
+    later.get("/orders").refused(AuthenticationError);
+    organization.advance("1s");
+    short.get("/orders").refused(AuthenticationError);
+    later.get("/orders").ok();
+    organization.advance_to("2026-01-15T09:59:59.999Z".parse().unwrap());
+    admin.get("/orders").ok();
+    organization.advance("1ms");
+    admin.get("/orders").refused(AuthenticationError);
+}
+
+#[test]
+fn a_token_is_good_for_its_organization_alone() {
+    let (organization, key) = Organization::new();
+    let stranger = organization.app.organization();
+    let id = key.create(&order(1));
+    let own = organization.admin().get(&format!("/orders/{id}"));
+    assert_eq!(own.ok()["id"], id.as_str());
+    let foreign = stranger.admin().get(&format!("/orders/{id}"));
+    assert_eq!(foreign.status.as_u16(), 404);
+    // It says so itself; that it is signed does not make it the other's.
+    let claims = json!({"claims": {"organization": stranger.name}});
+    let confused = organization.token(claims);
+    confused.get("/orders").refused(AuthenticationError);
+}
+
+#[test]
+fn a_token_opens_what_its_scopes_open_and_no_other() {
+    let (organization, _) = Organization::new();
+    let opens = |caller: &Caller, operation: &'static Operation| {
+        let answer = organization.sample(operation, caller).send();
+        if answer.status == operation.success {
+            return true;
+        }
+        let refused = answer.refused(AuthorizationError);
+        assert_eq!(
+            refused["detail"]["required_scopes"],
+            json!(operation.scopes)
+        );
+        false
+    };
+    for scope in Scope::VARIANTS {
+        let caller = organization.token(json!({"scopes": [scope]}));
+        for operation in operations::all() {
+            let enough = ScopeSet::of(&[*scope]).contains_all(operation.scopes);
+            assert_eq!(
+                opens(&caller, operation),
+                enough,
+                "{scope} at {}",
+                operation.id
+            );
+        }
+    }
+}
+
+#[test]
+fn a_403_lists_the_scopes_of_the_token() {
+    let (organization, _) = Organization::new();
+    let caller = organization.token(json!({"scopes": ["orders:read", "admin:read"]}));
+    let refused = caller.post("/orders", &order(1));
+    insta::assert_snapshot!(refused, @r#"
+    403 Forbidden
+    {"code":"AUTHORIZATION_ERROR","message":"Insufficient permissions. Required scopes: orders:write","detail":{"required_scopes":["orders:write"],"user_scopes":["orders:read","admin:read"]}}
+    "#);
+}
+
+#[test]
+fn tokens_of_one_subject_share_a_quota_that_no_other_shares() {
+    let app = TestApp::with("tiers.enterprise = '3/1h'");
+    let organization = app.organization();
+    let (one, two) = (organization.admin(), organization.admin());
+    let member = organization.token(json!({"user": "member"}));
+    let other = app.organization().admin();
+    let remaining = |caller: &Caller| caller.get("/orders").number("x-ratelimit-remaining");
+    assert_eq!(
+        [remaining(&one), remaining(&two), remaining(&one)],
+        [2, 1, 0]
+    );
+    let refused = two.get("/orders");
+    assert_eq!(refused.header("retry-after"), Some("3600"));
+    refused.refused(RateLimitExceeded);
+    assert_eq!([remaining(&member), remaining(&other)], [2, 2]);
+    // A token that is not valid uses nothing up.
+    organization
+        .token(json!({"user": "member", "claims": {"aud": "x"}}))
+        .get("/orders");
+    assert_eq!(remaining(&member), 1);
+    organization.advance("1h");
+    one.get("/orders").refused(AuthenticationError);
+    assert_eq!(remaining(&organization.admin()), 2);
+}
+
+#[test]
+fn the_scheme_is_bearer_and_the_header_is_the_one_place() {
+    let (organization, _) = Organization::new();
+    let admin = organization.admin();
+    let with = |name: &'static str, value: String| {
+        let call = organization.app.call(Method::GET, "/api/v1/orders");
+        call.header(name, value).send().status.as_u16()
+    };
+    let authorization = header::AUTHORIZATION.as_str();
+    assert_eq!(with("authorization", format!("bearer {}", admin.key)), 200);
+    for (name, value) in [
+        (authorization, format!("DPoP {}", admin.key)),
+        (authorization, admin.key.clone()),
+        ("x-access-token", admin.key.clone()),
+        ("cookie", format!("access_token={}", admin.key)),
+    ] {
+        assert_eq!(with(name, value), 401, "{name}");
+    }
+    let query = organization
+        .app
+        .call(Method::GET, "/api/v1/orders")
+        .query(&format!("access_token={}", admin.key));
+    query.send().refused(AuthenticationError);
+}
+
+#[test]
+fn the_journal_and_its_reports_know_whose_token_it_was() {
+    let (organization, _) = Organization::new();
+    let admin = organization.token(json!({"scopes": ["orders:read", "orders:write"]}));
+    let answer = admin.get("/orders");
+    let expired = json!({"scopes": ["orders:read", "orders:write"], "claims": {"exp": 1}});
+    let expired = organization.token(expired);
+    let rejected = expired.get("/orders");
+    let subject = format!("admin@{}", organization.name);
+    let path = format!("/journal?key={subject}");
+    let entries = organization.control(Method::GET, &path, ()).ok();
+    let entries = entries["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 2);
+    for entry in entries {
+        assert_eq!(
+            (&entry["credential"], &entry["subject"], &entry["key"]),
+            (&json!("oauth"), &json!(subject), &Value::Null)
+        );
+    }
+    let explained = |answer: &Response| {
+        let id = answer.header("x-request-id").unwrap();
+        let path = format!("/explain/{id}");
+        organization.app.control(Method::GET, &path, ()).ok()
+    };
+    let token = explained(&answer);
+    assert_eq!(token["credential"], "oauth");
+    assert_eq!(token["token"]["subject"], subject.as_str());
+    assert_eq!(
+        (&token["token"]["state"], &token["token"]["tier"]),
+        (&json!("active"), &json!("enterprise"))
+    );
+    assert_eq!(
+        token["scopes"]["held"],
+        json!(["orders:read", "orders:write"])
+    );
+    assert_eq!(
+        token["rate_limit"]["policies"][0]["after"]["remaining"],
+        9_999
+    );
+    let token = explained(&rejected);
+    assert_eq!(
+        (&token["token"]["state"], &token["token"]["since"]),
+        (&json!("expired"), &json!("1970-01-01T00:00:01.000Z"))
+    );
+    let report = organization
+        .control(Method::GET, "/report/least-privilege", ())
+        .ok();
+    let needs = &report["subjects"][0];
+    assert_eq!(
+        (&needs["subject"], &needs["requests"]),
+        (&json!(subject), &json!(2))
+    );
+    assert_eq!(needs["scopes"]["unused"], json!(["orders:write"]));
+    assert_eq!(
+        (&needs["smallest_preset"], &needs["smallest_tier"]),
+        (&json!("orders"), &json!("free"))
+    );
+    let metrics = organization.app.call(Method::GET, "/_mock/metrics").raw();
+    let counted = r#"{operation="list_orders",status="200",code="none",credential="oauth"} 1"#;
+    assert!(metrics.body().contains(counted));
+}
