@@ -6,6 +6,7 @@
 mod authorize;
 mod client;
 mod error;
+mod faults;
 mod introspect;
 mod jwks;
 mod metadata;
@@ -20,6 +21,7 @@ use std::convert::Infallible;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRequestParts},
+    middleware,
     routing::{get, post},
 };
 use http::request;
@@ -63,6 +65,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route(STYLESHEET, get(sign_in::stylesheet))
         .method_not_allowed_fallback(async || OauthError::wrong_method())
         .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(middleware::from_fn_with_state(app.clone(), faults::meet))
 }
 
 /// How this server is called by whoever calls it.

@@ -10,6 +10,7 @@
 mod auth;
 pub(crate) mod body;
 mod broken_stream;
+pub(crate) mod endpoint;
 mod exchange;
 mod fault;
 pub(crate) mod framing;
@@ -154,7 +155,8 @@ async fn steps(
     trace.operation = Some(operation);
     let met = fault::plan(app, claim, (operation, &path, id.as_deref()), head)?;
     if let Some(met) = &met {
-        met.listen(head.version, wire)?;
+        met.listen(head.version, wire)
+            .map_err(|wrong| ApiError::plain(ErrorCode::InvalidRequest, wrong))?;
     }
     trace.faults = met;
     if let Some(answer) = trace.apply_faults(Phase::BeforeAuth).await {

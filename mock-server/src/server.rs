@@ -17,7 +17,7 @@ use axum::{
     middleware::{self, Next},
     response::IntoResponse,
 };
-use futures_util::{FutureExt, TryFutureExt, future::Either};
+use futures_util::{FutureExt, future::Either};
 use http::{Request, Response};
 use hyper::{
     body::Incoming,
@@ -86,12 +86,15 @@ fn service(
     Error = h2::Error,
     Future = impl Future<Output = Result<Response<Body>, h2::Error>> + Send,
 > + Clone {
-    service_fn(move |request: Request<Incoming>| {
+    service_fn(move |mut request: Request<Incoming>| {
         if routes::canonical(request.uri().path()).starts_with(API_PREFIX) {
             let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire.clone()));
             Either::Left(answer.map(StreamRejected::instead_of))
         } else {
-            Either::Right(router.call(request).map_err(|never| match never {}))
+            // Faults of a scenario meet the authorization server there, too.
+            request.extensions_mut().insert(wire.clone());
+            let answer = router.call(request).map(|Ok(answer)| answer);
+            Either::Right(answer.map(StreamRejected::instead_of))
         }
     })
 }

@@ -1,21 +1,21 @@
 //! The faults that meet a request: those of a scenario that is switched on, and those that the request asks
 //! for itself.
 
+mod asked;
+
 use std::{convert::Infallible, iter, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, Method, Response, StatusCode, Version, header, request,
-    uri::PathAndQuery,
-};
+use http::{Method, Response, StatusCode, Version, header, request, uri::PathAndQuery};
 use jiff::Timestamp;
 use scenarios::{
-    Chance, Context, Destination, Fault, FaultResponse, Phase, PlannedFault, WireFault,
+    Context, Destination, Endpoint, Fault, FaultResponse, Phase, PlannedFault, WireFault,
     faults::FaultKind,
 };
-use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, key::redact};
+use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document};
 
+use self::asked::{asked_for, planned};
 use super::auth::{Claim, Credential};
 use crate::{
     app::App,
@@ -24,19 +24,10 @@ use crate::{
     journal::AppliedFault,
     pipeline::{WireControl, broken_stream::broken},
     tenants::{
-        FirstResponses, State,
+        FirstResponses, Organization, State,
         active_scenario::{ActiveScenario, ScenarioCaller, ScenarioRequest, StepContext},
     },
 };
-
-/// Asks for faults on one request: `id;name=value, …`.
-const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
-/// Characters of what a request asks for.
-const MAX_ASK: usize = 4_000;
-/// Faults that a request asks for at most.
-const MAX_ASKED: usize = 10;
-/// Asks for a status, as other mocks understand it: `code=429`.
-const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// Why a request cannot ask for what was answered before.
 const NOTHING_REMEMBERED: &str =
@@ -51,6 +42,7 @@ pub(super) struct RequestFaults {
     now: Timestamp,
     host: String,
     target: String,
+    endpoint: Option<Endpoint>,
     about: Option<(Entity, String)>,
     response: Option<Document>,
     /// Whether its response has no body, whatever a fault makes up.
@@ -122,80 +114,76 @@ pub(super) fn plan(
     if faults.is_empty() && first_responses.is_none() {
         return Ok(None);
     }
-    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let host = head.headers.get(header::HOST);
+    let now = clock.now(machine);
     Ok(Some(Box::new(RequestFaults {
-        faults,
-        now: clock.now(machine),
-        host: text(host.and_then(|host| host.to_str().ok())),
-        target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
         about: operation.entity().zip(id.map(echo)),
         response: operation.response,
-        is_head: head.method == Method::HEAD,
-        cut_short: false,
-        first: None,
         first_responses: first_responses.filter(|_| head.method == Method::GET),
+        ..RequestFaults::new(faults, now, head)
     })))
 }
 
-/// Faults that a request asks for, each as usual for it.
-fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
-    let asked = asked.into_iter().enumerate();
-    asked.map(move |(number, fault)| PlannedFault {
-        phase: fault.default_phase(),
-        fault,
-        chance: Chance::new(seed, number, 0),
-        why: None,
-    })
-}
-
-/// The faults that the request itself asks for.
-fn asked_for(headers: &HeaderMap, operation: &Operation) -> Result<Vec<Fault>, ApiError> {
-    let values = headers.get_all(ASK).iter();
-    let faults = values.map(|value| match str::from_utf8(value.as_bytes()) {
-        Ok(text) if text.len() <= MAX_ASK => Fault::from_header(text),
-        Ok(_) => Err(format!("at most {MAX_ASK} characters")),
-        Err(_) => Err("the header is not UTF-8".to_owned()),
-    });
-    let faults: Result<Vec<_>, _> = faults.collect();
-    let faults = faults.map(|faults| faults.concat());
-    let faults = faults.and_then(|faults| {
-        if faults.len() > MAX_ASKED {
-            return Err(format!("at most {MAX_ASKED} faults"));
-        }
-        match faults.iter().find(|fault| !fault.applies().to(operation)) {
-            None => Ok(faults),
-            Some(fault) => {
-                let (id, applies) = (fault.id(), fault.applies());
-                Err(format!(
-                    "`{id}` applies to {applies}, not to {}",
-                    operation.id
-                ))
-            }
-        }
-    });
-    let mut faults = faults.map_err(|error| {
-        let message = format!("X-Mock-Fault: {}", redact(&error));
-        ApiError::plain(ErrorCode::InvalidRequest, message)
-    })?;
-    faults.extend(preferred(headers));
-    Ok(faults)
-}
-
-/// What `Prefer` asks for; whatever else it says is not for us.
-fn preferred(headers: &HeaderMap) -> Option<Fault> {
-    let values = headers.get_all(PREFER).iter();
-    let mut parts = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
-    let code = parts.find_map(|part| part.trim().strip_prefix("code="))?;
-    match code.trim_matches('"').parse().ok()? {
-        429_u16 => Fault::from_header("rate_limit").ok()?.pop(),
-        status => Fault::from_header(&format!("error;status={status}"))
-            .ok()?
-            .pop(),
+/// The faults that meet a request to an endpoint of the authorization server, if any do.
+pub(super) fn plan_at_endpoint(
+    app: &App,
+    organization: &Organization,
+    endpoint: Endpoint,
+    head: &request::Parts,
+) -> Option<Box<RequestFaults>> {
+    let machine = app.machine_now();
+    let mut state = organization.state();
+    let State {
+        clock,
+        keys,
+        grants,
+        store,
+        scenario,
+        ..
+    } = &mut *state;
+    let request = ScenarioRequest {
+        destination: Destination::Endpoint(endpoint),
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        caller: None,
+    };
+    let mut context = StepContext {
+        keys,
+        grants,
+        store,
+        clock,
+        machine,
+        config: &app.config,
+    };
+    let faults = scenario.as_mut()?.plan(request, &mut context);
+    if faults.is_empty() {
+        return None;
     }
+    let now = clock.now(machine);
+    Some(Box::new(RequestFaults {
+        endpoint: Some(endpoint),
+        ..RequestFaults::new(faults, now, head)
+    }))
 }
 
 impl RequestFaults {
+    fn new(faults: Vec<PlannedFault>, now: Timestamp, head: &request::Parts) -> Self {
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        let host = head.headers.get(header::HOST);
+        Self {
+            faults,
+            now,
+            host: text(host.and_then(|host| host.to_str().ok())),
+            target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
+            endpoint: None,
+            about: None,
+            response: None,
+            is_head: head.method == Method::HEAD,
+            cut_short: false,
+            first_responses: None,
+            first: None,
+        }
+    }
+
     /// The faults, and why they meet the request; nothing, where none does.
     pub(super) fn why(&self) -> Option<Vec<AppliedFault>> {
         let faults = self.faults.iter();
@@ -238,12 +226,10 @@ impl RequestFaults {
         &self,
         version: Version,
         wire: Option<&WireControl>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), String> {
         for PlannedFault { fault, .. } in &self.faults {
-            fault.protocol().check(version).map_err(|wrong| {
-                let message = format!("the fault `{}` {wrong}", fault.id());
-                ApiError::plain(ErrorCode::InvalidRequest, message)
-            })?;
+            let checked = fault.protocol().check(version);
+            checked.map_err(|wrong| format!("the fault `{}` {wrong}", fault.id()))?;
             if let (Some(control), Some(bytes)) = (wire, fault.request()) {
                 control.set(bytes);
             }
@@ -309,7 +295,7 @@ impl RequestFaults {
             now: self.now,
             host: &self.host,
             target: &self.target,
-            endpoint: None,
+            endpoint: self.endpoint,
             about: self.about.as_ref().map(|(entity, id)| (*entity, &**id)),
             response: self.response,
             first: self.first.as_ref(),

@@ -1,0 +1,68 @@
+//! What the scenario of an organization does to requests at these endpoints: a middleware around them. Whose request it is,
+//! a code, a token or the user says; of one that is nobody's, no scenario knows.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{self, Body},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use scenarios::Endpoint;
+
+use super::{error::OauthError, parameters::Parameters};
+use crate::{
+    app::App,
+    config::limits::MAX_FORM,
+    pipeline::{WireControl, endpoint},
+    tenants::Organization,
+    tokens::Opaque,
+};
+
+pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Some(at) = Endpoint::at(request.uri().path()) else {
+        return next.run(request).await;
+    };
+    let wire = request.extensions().get::<WireControl>().cloned();
+    if let Some(wire) = &wire {
+        wire.begin(request.version());
+    }
+    let (head, body) = request.into_parts();
+    // Those that take a form read all of it, too, and refuse what is larger.
+    let Ok(form) = body::to_bytes(body, MAX_FORM).await else {
+        return OauthError::too_large().into_response();
+    };
+    let query = head.uri.query().unwrap_or_default();
+    let found = [&*form, query.as_bytes()]
+        .into_iter()
+        .find_map(|text| organization(&app, &Parameters::parse(text)));
+    let request = Request::from_parts(head, Body::from(form));
+    let Some(found) = found.filter(|found| found.has_scenario()) else {
+        return next.run(request).await;
+    };
+    let handle = |request| next.run(request);
+    let met = endpoint::meet(&app, (&found, at), request, wire.as_ref(), handle).await;
+    met.unwrap_or_else(|wrong| OauthError::invalid_request(wrong).into_response())
+}
+
+/// Whose request it is.
+fn organization(app: &App, parameters: &Parameters) -> Option<Arc<Organization>> {
+    let by_text = ["code", "refresh_token", "token"]
+        .into_iter()
+        .filter_map(|name| parameters.once(name));
+    for text in by_text {
+        if let Some(name) = Opaque::organization(text) {
+            return app.tenants.organization(name);
+        }
+        if let Ok(found) = app.tenants.resolve_token(text) {
+            return Some(found.organization);
+        }
+    }
+    let user = parameters.once("login_hint");
+    let user = user.and_then(|hint| hint.split_once('@'));
+    let name = parameters
+        .once("organization")
+        .or(user.map(|(_, organization)| organization))?;
+    app.tenants.organization(name)
+}

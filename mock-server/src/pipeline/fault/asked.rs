@@ -1,0 +1,76 @@
+//! The faults that a request asks for itself: by `X-Mock-Fault`, or by `Prefer` as other mocks understand it.
+
+use http::{HeaderMap, HeaderName};
+use scenarios::{Chance, Fault, PlannedFault};
+use schemas::{ErrorCode, Operation, key::redact};
+
+use crate::handlers::ApiError;
+
+/// Asks for faults on one request: `id;name=value, …`.
+const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
+/// Characters of what a request asks for.
+const MAX_ASK: usize = 4_000;
+/// Faults that a request asks for at most.
+const MAX_ASKED: usize = 10;
+/// Asks for a status, as other mocks understand it: `code=429`.
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+
+/// Faults that a request asks for, each as usual for it.
+pub(super) fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
+    let asked = asked.into_iter().enumerate();
+    asked.map(move |(number, fault)| PlannedFault {
+        phase: fault.default_phase(),
+        fault,
+        chance: Chance::new(seed, number, 0),
+        why: None,
+    })
+}
+
+/// The faults that the request itself asks for.
+pub(super) fn asked_for(
+    headers: &HeaderMap,
+    operation: &Operation,
+) -> Result<Vec<Fault>, ApiError> {
+    let values = headers.get_all(ASK).iter();
+    let faults = values.map(|value| match str::from_utf8(value.as_bytes()) {
+        Ok(text) if text.len() <= MAX_ASK => Fault::from_header(text),
+        Ok(_) => Err(format!("at most {MAX_ASK} characters")),
+        Err(_) => Err("the header is not UTF-8".to_owned()),
+    });
+    let faults: Result<Vec<_>, _> = faults.collect();
+    let faults = faults.map(|faults| faults.concat());
+    let faults = faults.and_then(|faults| {
+        if faults.len() > MAX_ASKED {
+            return Err(format!("at most {MAX_ASKED} faults"));
+        }
+        match faults.iter().find(|fault| !fault.applies().to(operation)) {
+            None => Ok(faults),
+            Some(fault) => {
+                let (id, applies) = (fault.id(), fault.applies());
+                Err(format!(
+                    "`{id}` applies to {applies}, not to {}",
+                    operation.id
+                ))
+            }
+        }
+    });
+    let mut faults = faults.map_err(|error| {
+        let message = format!("X-Mock-Fault: {}", redact(&error));
+        ApiError::plain(ErrorCode::InvalidRequest, message)
+    })?;
+    faults.extend(preferred(headers));
+    Ok(faults)
+}
+
+/// What `Prefer` asks for; whatever else it says is not for us.
+fn preferred(headers: &HeaderMap) -> Option<Fault> {
+    let values = headers.get_all(PREFER).iter();
+    let mut parts = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
+    let code = parts.find_map(|part| part.trim().strip_prefix("code="))?;
+    match code.trim_matches('"').parse().ok()? {
+        429_u16 => Fault::from_header("rate_limit").ok()?.pop(),
+        status => Fault::from_header(&format!("error;status={status}"))
+            .ok()?
+            .pop(),
+    }
+}
