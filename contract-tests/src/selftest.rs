@@ -20,7 +20,7 @@ use futures_util::{Stream, StreamExt};
 use self::target::Unusable;
 pub use self::{
     console::{Console, list_of_clients, list_of_servers},
-    matrix::{clients as page_of_clients, json, markdown, servers as page_of_servers},
+    matrix::{Page, Row, json, markdown},
 };
 use crate::{clients::TrialError, finding::ExitCode, provider::session::SessionError};
 

@@ -32,7 +32,7 @@ pub async fn prove(
     let whole = chosen.is_empty();
     let mut proof = Proof::default();
     if whole {
-        proof.alarms = alarms(program).await?;
+        proof.alarms = false_alarms(program).await?;
     }
     let chosen = if whole { &all[..] } else { chosen };
     let judged = stream::iter(chosen.iter().copied())
@@ -46,7 +46,8 @@ pub async fn prove(
     Ok(proof)
 }
 
-async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, SelftestError> {
+/// Judges the client with one bug; `program` is that of [`prove`].
+pub async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     let scenarios = SCENARIOS.iter();
     let options = Options {
         command: [&*command(program), &["--bug".into(), mutant.bug.into()]].concat(),
@@ -93,7 +94,7 @@ fn command(program: &[OsString]) -> Vec<OsString> {
 }
 
 /// What is said of the client without a bug that should not be.
-async fn alarms(program: &[OsString]) -> Result<Vec<FalseAlarm>, SelftestError> {
+pub async fn false_alarms(program: &[OsString]) -> Result<Vec<FalseAlarm>, SelftestError> {
     let judged = run(&Options {
         command: command(program),
         ..options()

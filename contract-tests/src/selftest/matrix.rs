@@ -1,6 +1,9 @@
 //! The matrix of what is caught by what: for people, and for programs.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Display, Formatter, Write},
+};
 
 use serde_json::{Value, json};
 
@@ -13,8 +16,8 @@ const SERVERS_HEADER: &str = "\
 
 The judge is only worth as much as the bugs it finds. This page lists every bug that it is tested on: the faithful server with
 one thing changed. The check named for a bug must fail, each check must be named for at least one bug, and the
-faithful server must pass every check. `contract-tests selftest` runs all of this, and so does a test, which fails if this page
-differs from the result: `UPDATE=1 cargo test -p contract-tests selftest` rewrites it.
+faithful server must pass every check. `contract-tests selftest` runs all of this. So do tests, one for each bug, which fail if
+this page differs from the result: `UPDATE=1 cargo test -p contract-tests --test selftest` rewrites it.
 
 `nothing` marks a change that is not a bug, which the judge must not report. Further checks that fail are
 not an error: one bug can break several rules.
@@ -24,15 +27,17 @@ not an error: one bug can break several rules.
 const CLIENTS_HEADER: &str = "\
 # Client bugs and the rules that catch them
 
-The reference client follows every rule in every scenario. With one of these bugs, it violates the rule named for it;
-the last column lists other rules that fail as well. A rule is inconclusive if the client was stopped before it could violate it.
-`contract-tests selftest` runs all of this, and so does a test, which fails if this page
-differs from the result: `UPDATE=1 cargo test -p contract-tests selftest` rewrites it.
+The reference client follows every rule in every scenario. With one of these bugs, it violates the rule named for it in the
+scenarios listed; the last column lists other rules that fail as well. A rule is inconclusive if the client was stopped before it
+could violate it. `contract-tests selftest` runs all of this. So do tests, one for each bug, which fail if this page differs
+from the result: `UPDATE=1 cargo test -p contract-tests --test selftest` rewrites it.
 
+| bug | caught by | in | also failing |
+|---|---|---|---|
 ";
 
 /// What stands above the scenarios.
-const SCENARIOS_HEADER: &str = "\
+const SCENARIOS_HEADER: &str = "
 ## What each scenario is for
 
 The rules that a bug violates in this scenario. Every scenario that runs by default has at least one.
@@ -41,65 +46,139 @@ The rules that a bug violates in this scenario. Every scenario that runs by defa
 |---|---|
 ";
 
-const COLUMNS: &str = "| bug | caught by | also failing |\n|---|---|---|\n";
+const SERVERS_COLUMNS: &str = "| bug | caught by | also failing |\n|---|---|---|\n";
 
-/// All that was judged as a page.
+/// A page of the documentation: a table with a row for each mutant of its kind.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Page {
+    /// What is found out about servers.
+    Servers,
+    /// What is found out about clients.
+    Clients,
+}
+
+/// What the judge says of a mutant, as a row of its page.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    cells: Vec<String>,
+}
+
+impl Page {
+    /// Its file under `docs/`.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Servers => "what-the-judge-catches.md",
+            Self::Clients => "bugs-of-clients.md",
+        }
+    }
+
+    /// The row of a mutant on this page.
+    pub fn row(self, judged: &Judged) -> Row {
+        let meant = judged.caught_by;
+        let caught = match meant {
+            Some(check) if judged.red.contains(&check) => format!("`{check}`"),
+            Some(check) if judged.inconclusive => format!("`{check}` is inconclusive"),
+            Some(check) => format!("**not** `{check}`"),
+            None => "nothing".to_owned(),
+        };
+        let others = judged.red.iter().filter(|id| meant != Some(**id));
+        let others: Vec<_> = others.map(|id| format!("`{id}`")).collect();
+        let mut cells = vec![judged.bug.to_owned(), caught];
+        if self == Self::Clients {
+            cells.push(judged.shows_in.join(" "));
+        }
+        cells.push(others.join(" "));
+        Row { cells }
+    }
+
+    /// The page, of these rows; others than those of its mutants are left out.
+    pub fn render(self, rows: &[Row]) -> String {
+        let mut page = String::new();
+        match self {
+            Self::Servers => {
+                page.push_str(SERVERS_HEADER);
+                for topic in TOPICS {
+                    let _ = write!(page, "\n## {}\n\n{SERVERS_COLUMNS}", topic.title);
+                    write_rows(&mut page, rows, topic.mutants.iter().map(|one| one.bug));
+                }
+            }
+            Self::Clients => {
+                page.push_str(CLIENTS_HEADER);
+                write_rows(&mut page, rows, MUTANTS.iter().map(|one| one.bug));
+                page.push_str(SCENARIOS_HEADER);
+                for (scenario, rules) in scenarios(rows) {
+                    let _ = writeln!(page, "| {scenario} | {rules} |");
+                }
+            }
+        }
+        page
+    }
+}
+
+impl Row {
+    /// Reads a line of a page; `None` for one that is not a row.
+    pub fn parse(line: &str) -> Option<Self> {
+        let cells = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
+        let cells: Vec<_> = cells.map(str::to_owned).collect();
+        (cells.len() > 2).then_some(Self { cells })
+    }
+
+    /// The bug.
+    pub fn bug(&self) -> &str {
+        &self.cells[0]
+    }
+
+    /// On the page of clients, the rule that is meant for the bug, with the scenarios in which it fails.
+    fn scenarios(&self) -> impl Iterator<Item = (&str, &str)> {
+        let rule = self.cells.get(1).map_or("", |cell| cell.trim_matches('`'));
+        let scenarios = self.cells.get(2).map_or("", |cell| cell);
+        scenarios.split(' ').map(move |scenario| (scenario, rule))
+    }
+}
+
+impl Display for Row {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "| {} |", self.cells.join(" | "))
+    }
+}
+
+fn write_rows(page: &mut String, rows: &[Row], bugs: impl Iterator<Item = &'static str>) {
+    for bug in bugs {
+        if let Some(row) = rows.iter().find(|row| row.bug() == bug) {
+            let _ = writeln!(page, "{row}");
+        }
+    }
+}
+
+/// Every scenario in which a bug shows, with the rules that are meant for those bugs.
+fn scenarios(rows: &[Row]) -> impl Iterator<Item = (&'static str, String)> {
+    let names = SCENARIOS.iter().map(|scenario| scenario.name);
+    names.filter_map(|name| {
+        let shown = rows.iter().flat_map(Row::scenarios);
+        let rules: BTreeSet<_> = shown
+            .filter(|(scenario, _)| *scenario == name)
+            .map(|(_, rule)| rule)
+            .collect();
+        let rules: Vec<_> = rules.iter().map(|id| format!("`{id}`")).collect();
+        (!rules.is_empty()).then(|| (name, rules.join(" ")))
+    })
+}
+
+/// All that was judged, as one page or two.
 pub fn markdown(proof: &Proof) -> String {
     let has = |bug| proof.judged.iter().any(|judged| judged.bug == bug);
     let mut pages = Vec::new();
+    let mut add = |page: Page| {
+        let rows: Vec<_> = proof.judged.iter().map(|one| page.row(one)).collect();
+        pages.push(page.render(&rows));
+    };
     if super::servers::mutants().any(|mutant| has(mutant.bug)) {
-        pages.push(servers(proof));
+        add(Page::Servers);
     }
     if MUTANTS.iter().any(|mutant| has(mutant.bug)) {
-        pages.push(clients(proof));
+        add(Page::Clients);
     }
     pages.join("\n")
-}
-
-/// The matrix of servers as a page, topic by topic.
-pub fn servers(proof: &Proof) -> String {
-    let mut page = SERVERS_HEADER.to_owned();
-    for topic in TOPICS {
-        let _ = write!(page, "\n## {}\n\n{COLUMNS}", topic.title);
-        page.extend(rows(proof, topic.mutants.iter().map(|mutant| mutant.bug)));
-    }
-    page
-}
-
-/// The matrix of clients as a page.
-pub fn clients(proof: &Proof) -> String {
-    let rows = rows(proof, MUTANTS.iter().map(|mutant| mutant.bug));
-    let scenarios = SCENARIOS.iter().filter_map(|one| scenario(proof, one.name));
-    let (rows, scenarios) = (rows.collect::<String>(), scenarios.collect::<String>());
-    format!("{CLIENTS_HEADER}{COLUMNS}{rows}\n{SCENARIOS_HEADER}{scenarios}")
-}
-
-/// The rules that the bugs break under a scenario for which they are meant, if any was judged there.
-fn scenario(proof: &Proof, name: &str) -> Option<String> {
-    let shown = proof.judged.iter();
-    let shown = shown.filter(|judged| judged.shows_in.contains(&name));
-    let rules: BTreeSet<_> = shown.filter_map(|judged| judged.caught_by).collect();
-    let rules: Vec<_> = rules.iter().map(|id| format!("`{id}`")).collect();
-    (!rules.is_empty()).then(|| format!("| {name} | {} |\n", rules.join(" ")))
-}
-
-/// Of these bugs, those that were judged.
-fn rows(proof: &Proof, bugs: impl Iterator<Item = &'static str>) -> impl Iterator<Item = String> {
-    let known = |bug| proof.judged.iter().find(|judged| judged.bug == bug);
-    bugs.filter_map(known).map(row)
-}
-
-fn row(judged: &Judged) -> String {
-    let meant = judged.caught_by;
-    let caught = match meant {
-        Some(check) if judged.red.contains(&check) => format!("`{check}`"),
-        Some(check) if judged.inconclusive => format!("`{check}` is inconclusive"),
-        Some(check) => format!("**not** `{check}`"),
-        None => "nothing".to_owned(),
-    };
-    let others = judged.red.iter().filter(|id| meant != Some(**id));
-    let others: Vec<_> = others.map(|id| format!("`{id}`")).collect();
-    format!("| {} | {caught} | {} |\n", judged.bug, others.join(" "))
 }
 
 /// The matrix for programs.

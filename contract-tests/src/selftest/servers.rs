@@ -47,18 +47,7 @@ pub async fn prove(
     let whole = chosen.is_empty();
     let mut proof = Proof::default();
     if whole {
-        let documented = Settings {
-            documented_only: Some(true),
-            ..Settings::default()
-        };
-        let faithful = Target::new(Settings::default())?;
-        proof.alarms = alarms("the faithful server", &faithful, &[Verdict::Pass]).await?;
-        let allowed = [Verdict::Pass, Verdict::Skip, Verdict::Info];
-        let documented = Target::new(documented)?;
-        let server = "the documented-only server";
-        proof
-            .alarms
-            .extend(alarms(server, &documented, &allowed).await?);
+        proof.alarms = false_alarms().await?;
     }
     let chosen = if whole { &all[..] } else { chosen };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -76,7 +65,21 @@ pub async fn prove(
     Ok(proof)
 }
 
-/// What is said of a faithful server that should not be.
+/// What is said of faithful servers that should not be.
+pub async fn false_alarms() -> Result<Vec<FalseAlarm>, SelftestError> {
+    let documented = Settings {
+        documented_only: Some(true),
+        ..Settings::default()
+    };
+    let faithful = Target::new(Settings::default())?;
+    let mut found = alarms("the faithful server", &faithful, &[Verdict::Pass]).await?;
+    let allowed = [Verdict::Pass, Verdict::Skip, Verdict::Info];
+    let documented = Target::new(documented)?;
+    let server = "the documented-only server";
+    found.extend(alarms(server, &documented, &allowed).await?);
+    Ok(found)
+}
+
 async fn alarms(
     server: &'static str,
     target: &Target,
@@ -102,7 +105,7 @@ fn alarm(server: &'static str, finding: &Finding) -> FalseAlarm {
 }
 
 /// Judges a mutant of a server of its own, on which nothing is left of others: each run sends it the same.
-async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
+pub async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     let target = Target::new(Settings::default())?;
     let running = target.start(mutant.how).await?;
     let selection = selection(mutant);
