@@ -144,7 +144,8 @@ fn a_client_is_as_red_again() {
     let folder = Folder::new("replay-client");
     let (script, watched) = (folder.file("it's hasty.sh"), folder.file("left behind"));
     fs::create_dir(&watched).unwrap();
-    let leaves = format!("echo $OPENPROSPECT_API_KEY > \"{watched}/key\"\n");
+    // A file for each trial: those that run at the same time would overwrite one another's.
+    let leaves = format!("echo $OPENPROSPECT_API_KEY > \"{watched}/$$\"\n");
     fs::write(&script, leaves + &hasty()).unwrap();
     let client = format!("contract-tests client --strict --watch '{watched}'");
     let scenarios = "--scenario rate-limit-once --scenario revoked-at-start";
