@@ -38,7 +38,7 @@ use self::{
     twin::TwinArgs,
 };
 
-/// Tests servers, client programs and recorded traffic against the `OpenProspect` API contract
+/// Tests servers, client programs and recorded traffic against the OpenProspect API contract
 #[derive(Debug, Parser)]
 #[command(
     version,

@@ -1,4 +1,4 @@
-//! The judge: checks what a server answers against the `OpenProspect` contract.
+//! The judge: checks what a server answers against the OpenProspect contract.
 //!
 //! ```text
 //! arguments ─▶ session (target, keys, ledger) ─▶ runner: every check of the table ─▶ report ─▶ exit code

@@ -10,7 +10,7 @@ use scenarios::{KeyState, SelfDescribingKey};
 use schemas::{Preset, Tier};
 use strum::VariantArray;
 
-/// A faithful fake of the `OpenProspect` API that runs on your machine
+/// A faithful fake of the OpenProspect API that runs on your machine
 #[derive(Debug, Parser)]
 #[command(
     version,

@@ -1,0 +1,134 @@
+//! The house is kept in order: files stay short enough to read, and pages name files that exist.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop where its own files cannot be read"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Lines that a file of code may have.
+const LINES: usize = 400;
+
+/// Files that have more, each with the lines that it may not exceed: tables of one thing, and what is still to be split.
+const LONGER: [(&str, usize); 10] = [
+    // A table each.
+    ("contract-tests/src/contract/ambiguities/table.rs", 410),
+    ("schemas/src/operations.rs", 450),
+    // To be split.
+    ("contract-tests/src/contract/coverage.rs", 405),
+    ("contract-tests/src/finding/baseline.rs", 440),
+    ("contract-tests/tests/it/foreign.rs", 445),
+    ("mock-server/src/keys.rs", 405),
+    ("mock-server/tests/it/access_tokens.rs", 420),
+    ("mock-server/tests/it/test_app.rs", 410),
+    ("scenarios/src/faults.rs", 465),
+    ("scenarios/src/planner.rs", 455),
+];
+
+/// What ends the name of a file that a page may speak of.
+const ENDINGS: [&str; 8] = ["json", "md", "mjs", "py", "rs", "sh", "toml", "yaml"];
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The files and folders of the workspace, as paths from its root; but for what is built.
+fn paths() -> Vec<String> {
+    fn walk(folder: &Path, root: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if name == ".git" || name.starts_with("target") {
+                continue;
+            }
+            found.push(path.strip_prefix(root).unwrap().to_str().unwrap().into());
+            if path.is_dir() {
+                walk(&path, root, found);
+            }
+        }
+    }
+    let (root, mut found) = (workspace(), Vec::new());
+    walk(&root, &root, &mut found);
+    found
+}
+
+#[test]
+fn files_are_short_enough_to_read() {
+    let longer = BTreeMap::from(LONGER);
+    for file in paths().iter().filter(|path| path.ends_with(".rs")) {
+        let lines = fs::read_to_string(workspace().join(file)).unwrap();
+        let (lines, bound) = (lines.lines().count(), longer.get(&**file));
+        match bound {
+            None => assert!(lines <= LINES, "{file} has {lines} lines: split it"),
+            Some(bound) => {
+                assert!(lines <= *bound, "{file} has {lines} lines: split it");
+                assert!(lines > LINES, "{file} is short now: it is no exception");
+            }
+        }
+    }
+    for file in longer.keys() {
+        assert!(workspace().join(file).is_file(), "there is no {file}");
+    }
+}
+
+/// What stands in backticks on one line.
+fn quoted(page: &str) -> impl Iterator<Item = &str> {
+    page.lines()
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
+}
+
+/// Whether this is the name of a file of ours: one of code, or a path from the root.
+fn is_ours(text: &str, roots: &[&str]) -> bool {
+    let is_path = |character: char| character.is_ascii_alphanumeric() || "/._-".contains(character);
+    let ending = text
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| ENDINGS.contains(&ending));
+    let root = text.split_once('/').is_some_and(|(root, _)| {
+        let path = root.starts_with('.') || roots.contains(&root);
+        path && (ending || text.ends_with('/'))
+    });
+    text.chars().all(is_path) && !text.starts_with(['/', '.']) && (root || text.ends_with(".rs"))
+}
+
+#[test]
+fn files_that_pages_name_exist() {
+    let paths = paths();
+    let roots: Vec<_> = paths
+        .iter()
+        .filter(|path| !path.contains('/') && workspace().join(path).is_dir())
+        .map(String::as_str)
+        .collect();
+    let exists = |name: &str| {
+        let name = name.trim_end_matches('/');
+        let inner = format!("/{name}");
+        let mut paths = paths.iter();
+        paths.any(|path| path == name || path.ends_with(&inner))
+    };
+    let is_page = |path: &&String| {
+        let in_docs = path.starts_with("docs/") && path.ends_with(".md");
+        in_docs || ["CONTRIBUTING.md", "README.md"].contains(&path.as_str())
+    };
+    let mut named = 0;
+    for page in paths.iter().filter(is_page) {
+        let text = fs::read_to_string(workspace().join(page)).unwrap();
+        for name in quoted(&text).filter(|text| is_ours(text, &roots)) {
+            assert!(exists(name), "{page} names {name}, which is not there");
+            named += 1;
+        }
+        for link in text.split("](").skip(1) {
+            let (link, _) = link.split_once(')').unwrap();
+            let (file, _) = link.split_once('#').unwrap_or((link, ""));
+            if !file.is_empty() && !file.contains("://") {
+                let file = workspace().join(page).with_file_name(file);
+                assert!(file.exists(), "{page} links to {link}, which is not there");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 30, "only {named} were found");
+}
