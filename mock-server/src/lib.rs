@@ -22,13 +22,6 @@ mod pipeline;
 mod server;
 mod store;
 mod tenants;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the authorization server, which follows, uses the rest"
-    )
-)]
 mod tokens;
 mod world;
 

@@ -83,6 +83,21 @@ pub(crate) fn organization_of(
     Ok(Arc::clone(claim.credential()?.organization()))
 }
 
+/// Whose valid key or token a request carries, if it does; that counts as no use of it.
+pub(crate) fn member_of(app: &App, headers: &HeaderMap) -> Option<Arc<Organization>> {
+    let machine = app.machine_now();
+    let claim = auth::claim(app, headers, machine);
+    let credential = claim.credential().ok()?;
+    let organization = credential.organization();
+    let state = organization.state();
+    let now = state.clock.now(machine);
+    let is_valid = match credential {
+        Credential::Key(key) => state.keys[key.index].works(now),
+        Credential::Token(found) => state.grants.status(&found.token, now).is_ok(),
+    };
+    is_valid.then(|| Arc::clone(organization))
+}
+
 /// Responses a request. It begins at once: its caller may be gone before anybody asks for the response.
 pub(crate) fn run(
     app: App,

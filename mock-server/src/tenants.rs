@@ -10,8 +10,6 @@ pub use self::registry::OrganizationError;
 pub(crate) use self::{
     first_responses::FirstResponses,
     organization::{Organization, State, TooManyKeys, order_event},
-    registry::{
-        ActivationError, KeyRef, Registry, RotationError, ScenarioKey, TokenRef, UnknownToken,
-    },
+    registry::{ActivationError, KeyRef, Registry, RotationError, ScenarioKey, TokenRef},
     snapshot::{Snapshot, SnapshotError},
 };

@@ -42,9 +42,11 @@ pub(super) struct OauthError {
 
 impl OauthError {
     pub(super) fn new(code: OauthCode, description: impl Into<String>) -> Self {
-        let status = match code {
-            OauthCode::InvalidClient | OauthCode::InvalidToken => StatusCode::UNAUTHORIZED,
-            _ => StatusCode::BAD_REQUEST,
+        let unauthorized = matches!(code, OauthCode::InvalidClient | OauthCode::InvalidToken);
+        let status = if unauthorized {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::BAD_REQUEST
         };
         Self {
             code,

@@ -7,8 +7,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, header};
-use schemas::key::ApiKey;
+use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Value, json};
 
 use super::{
@@ -19,6 +18,7 @@ use super::{
 };
 use crate::{
     app::App,
+    pipeline,
     tenants::Organization,
     tokens::{Opaque, Terms},
 };
@@ -64,15 +64,8 @@ impl Asker {
 }
 
 fn asker(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Asker, OauthError> {
-    let sent = headers.get(header::AUTHORIZATION);
-    let sent = sent
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let bearer = sent
-        .split_once(' ')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    if let Some((_, credential)) = bearer {
-        let organization = organization_of(app, credential.trim()).ok_or_else(|| {
+    if is_bearer(headers) {
+        let organization = pipeline::member_of(app, headers).ok_or_else(|| {
             let error = "the bearer credential is not valid";
             OauthError::new(OauthCode::InvalidToken, error).challenged(BEARER)
         })?;
@@ -86,22 +79,11 @@ fn asker(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<Aske
     Ok(Asker::Client)
 }
 
-/// The organization of a key or an access token that is valid.
-fn organization_of(app: &App, credential: &str) -> Option<Arc<Organization>> {
-    let machine = app.machine_now();
-    if let Ok(key) = ApiKey::parse(credential) {
-        let found = app.tenants.resolve(&key, machine).ok()?;
-        let works = {
-            let state = found.organization.state();
-            state.keys[found.index].works(state.clock.now(machine))
-        };
-        return works.then_some(found.organization);
-    }
-    let found = app.tenants.resolve_token(credential).ok()?;
-    let status = with_grants_of(app, &found.organization, |grants, now| {
-        grants.status(&found.token, now)
-    });
-    status.is_ok().then_some(found.organization)
+fn is_bearer(headers: &HeaderMap) -> bool {
+    let sent = headers.get(header::AUTHORIZATION);
+    let sent = sent.map_or(&b""[..], HeaderValue::as_bytes);
+    let scheme = sent.split(|byte| *byte == b' ').next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
 }
 
 fn access_token(app: &App, asker: &Asker, text: &str) -> Option<Value> {

@@ -19,7 +19,7 @@ use self::tokens::VerifiedTokens;
 pub(crate) use self::{
     activation::{ActivationError, ScenarioKey},
     minting::RotationError,
-    tokens::{TokenRef, UnknownToken},
+    tokens::TokenRef,
 };
 use crate::{
     clock::ClockSetting,

@@ -232,6 +232,16 @@ mod tests {
     }
 
     #[test]
+    fn no_key_is_made_before_somebody_needs_one() {
+        let keys = SigningKeys::new(0);
+        assert!(keys.keys.lock().made.is_empty());
+        keys.jwks();
+        assert_eq!(keys.keys.lock().made.len(), 1);
+        let app = crate::App::new(crate::Config::default()).unwrap();
+        assert!(app.tenants.signing_keys.keys.lock().made.is_empty());
+    }
+
+    #[test]
     fn two_keys_are_known_at_a_time() {
         let keys = SigningKeys::new(0);
         let first = keys.sign(&token().claims(), None);

@@ -117,8 +117,15 @@ fn a_value_of_a_wrong_kind_is_refused_in_our_words_with_its_field_and_line() {
             .into_iter()
             .map(|name| (String::new(), name)),
     );
-    let key = known("[[keys]]\nzz = 1");
-    places.extend(key.into_iter().map(|name| ("[[keys]]\n".to_owned(), name)));
+    for table in [
+        "[[keys]]\n",
+        "[oauth]\n",
+        "[[oauth.clients]]\n",
+        "[[oauth.users]]\n",
+    ] {
+        let names = known(&format!("{table}zz = 1"));
+        places.extend(names.into_iter().map(|name| (table.to_owned(), name)));
+    }
     places.push(("[tiers]\n".to_owned(), "free".to_owned()));
     for (before, name) in places {
         let mut refused = 0;
@@ -191,5 +198,33 @@ fn errors_say_what_would_be_right_and_never_show_a_key() {
     assert!(
         key(&live, "organization = 'acme01'\npreset = 'orders'")
             .contains("live keys are never accepted")
+    );
+}
+
+#[test]
+fn errors_in_users_and_clients_say_what_would_be_right() {
+    assert_eq!(
+        error("[[oauth.users]]\nname = 'a b'\nrole = 'admin'"),
+        "oauth.users[0].name: `a b` is not 1 to 40 letters, digits, dots, hyphens or underscores"
+    );
+    assert_eq!(
+        error("[[oauth.users]]\nname = 'a'\nrole = 'boss'"),
+        "oauth.users[0].role: unknown value `boss`; use one of admin, member"
+    );
+    assert_eq!(
+        error("[[oauth.clients]]\nclient_id = 'a'\nredirect_uris = ['javascript:x']"),
+        "oauth.clients[0].redirect_uris[0]: `javascript:x` is not a redirect URI such as \
+         http://127.0.0.1/callback, without a fragment"
+    );
+    let scope = error("[[oauth.clients]]\nclient_id = 'a'\nscopes = ['orders:all']");
+    let right = "oauth.clients[0].scopes: unknown scope `orders:all`; use one of companies:read, ";
+    assert!(scope.starts_with(right), "{scope}");
+    assert_eq!(
+        error("issuer = 'localhost'"),
+        "issuer: `localhost` is not an origin such as http://localhost:8000"
+    );
+    assert_eq!(
+        error("[oauth]\npassword = ''"),
+        "oauth.password: a secret cannot be empty"
     );
 }
