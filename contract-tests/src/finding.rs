@@ -25,7 +25,7 @@ pub use self::{
     verdict::Verdict,
 };
 pub(crate) use self::{
-    exchange::json,
+    exchange::{ENVELOPES, json},
     json_path::{any_item, json_path},
     outcome::weaker,
     shell::quoted,

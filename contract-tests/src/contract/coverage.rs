@@ -334,7 +334,8 @@ fn expected_document(
     exchange: &Exchange,
 ) -> Result<Option<Document>, Box<Violation>> {
     let body = exchange.json();
-    if exchange.status.is_success() && operation.response.is_none() && exchange.body.is_empty() {
+    let returns_nothing = exchange.status.is_success() && operation.response.is_none();
+    if returns_nothing && exchange.body.is_empty() {
         return Ok(None);
     }
     let status = exchange.status.as_u16();
@@ -351,15 +352,16 @@ fn expected_document(
             ..Violation::default()
         }))
     };
+    if returns_nothing {
+        let text = json!(String::from_utf8_lossy(&exchange.body));
+        let message = "the operation returns no body";
+        return wrong(message, "body", json!("no body"), text);
+    }
     if !media_type(exchange).eq_ignore_ascii_case("application/json") {
         let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
         let expected = json!("application/json");
-        return wrong(
-            "the response is not declared as JSON",
-            "header content-type",
-            expected,
-            json!(media_type),
-        );
+        let message = "the response is not declared as JSON";
+        return wrong(message, "header content-type", expected, json!(media_type));
     }
     if exchange.status.is_success() {
         return Ok(operation.response);
@@ -368,11 +370,7 @@ fn expected_document(
         .as_str()
         .and_then(|code| code.parse::<ErrorCode>().ok())
     else {
-        let known = operation
-            .all_errors()
-            .map(|code| json!(code))
-            .collect::<Vec<_>>()
-            .into();
+        let known = operation.all_errors().map(|code| json!(code)).collect();
         return wrong(
             "the error code is missing or unknown",
             "$.code",

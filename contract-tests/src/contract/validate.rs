@@ -14,7 +14,7 @@ use crate::{
         Expected,
         schema_coverage::{SchemaCoverage, SchemaIndex},
     },
-    finding::{Violation, json_path},
+    finding::{ENVELOPES, Violation, json_path},
 };
 
 /// Maximum number of broken keywords that are counted for a body.
@@ -169,6 +169,13 @@ impl Contract {
         required.filter_map(Value::as_str).collect()
     }
 
+    /// Whether a value resembles this document: it has more than half of the required fields. Many objects have an id, so
+    /// one field is not enough; a list needs rows, of which the first is compared. Details are left to other rules.
+    pub(crate) fn resembles(&self, document: Document, value: &Value) -> bool {
+        let schema = self.schema(document);
+        resembles(schema, schema, value)
+    }
+
     pub(crate) fn schema(&self, document: Document) -> &Value {
         &self.bodies[&document].schema
     }
@@ -211,6 +218,26 @@ pub(crate) struct FieldSchema {
     pub(crate) evidence: Evidence,
     /// The values of its `enum`; empty if it has none.
     pub(crate) words: Vec<Value>,
+}
+
+/// Whether a value resembles what a part of a schema describes.
+fn resembles(root: &Value, schema: &Value, value: &Value) -> bool {
+    let schema = resolve(root, schema);
+    let Some(fields) = value.as_object() else {
+        return false;
+    };
+    let required = schema["required"].as_array().into_iter().flatten();
+    let required: Vec<_> = required.filter_map(Value::as_str).collect();
+    if let Some(envelope) = ENVELOPES.iter().find(|name| required.contains(name)) {
+        let row = &schema["properties"][envelope]["items"];
+        let rows = fields.get(*envelope).and_then(Value::as_array);
+        return rows.is_some_and(|rows| {
+            let first = rows.first();
+            first.is_none_or(|first| resembles(root, row, first))
+        });
+    }
+    let present = required.iter().filter(|name| fields.contains_key(**name));
+    required.is_empty() || present.count() > required.len() / 2
 }
 
 /// The evidence for a place in a body: that of the innermost part of the schema which states any.

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use super::{ApiRequest, NotPassed, Violation, json_path};
 
+/// The fields in which lists have their rows.
+pub(crate) const ENVELOPES: &[&str] = &["items", "orders", "results"];
+
 /// A request and its response.
 #[derive(Clone, Debug)]
 pub struct Exchange {
@@ -124,8 +127,7 @@ impl Exchange {
 
     /// The rows of a list.
     pub fn rows(&self) -> Vec<Value> {
-        let envelope = ["items", "orders", "results"];
-        let rows = envelope.iter().find_map(|name| self.json[name].as_array());
+        let rows = ENVELOPES.iter().find_map(|name| self.json[name].as_array());
         rows.cloned().unwrap_or_default()
     }
 

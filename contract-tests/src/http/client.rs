@@ -1,7 +1,10 @@
 //! The HTTP client of the judge: no redirects, no decoding.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,7 +29,7 @@ pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
 /// Sends requests to one server.
 #[derive(Debug)]
 pub(crate) struct Client {
-    sender: Sender,
+    sender: Arc<Sender>,
     base: Url,
     pub(super) trust: Trust,
     pub(super) response_timeout: Duration,
@@ -67,13 +70,25 @@ impl Client {
             Ok(builder(trust)?.timeout(response_timeout).user_agent(agent))
         };
         Ok(Self {
-            sender: Sender::new(builder)?,
+            sender: Arc::new(Sender::new(builder)?),
             base,
             trust: trust.clone(),
             response_timeout,
             limiter: None,
             timeouts: AtomicUsize::new(0),
         })
+    }
+
+    /// A client with the same connections that has sent nothing yet.
+    pub(crate) fn fresh(&self) -> Self {
+        Self {
+            sender: Arc::clone(&self.sender),
+            base: self.base.clone(),
+            trust: self.trust.clone(),
+            response_timeout: self.response_timeout,
+            limiter: self.limiter.as_ref().map(RequestLimiter::fresh),
+            timeouts: AtomicUsize::default(),
+        }
     }
 
     pub(crate) fn base(&self) -> &Url {

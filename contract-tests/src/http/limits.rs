@@ -88,6 +88,18 @@ pub(crate) struct QuotaState {
 }
 
 impl RequestLimiter {
+    /// A limiter with the same limits that has seen nothing yet.
+    pub(super) fn fresh(&self) -> Self {
+        Self {
+            permissions: self.permissions,
+            limits: self.limits,
+            notifier: self.notifier.clone(),
+            exempt: self.exempt.clone(),
+            sent: AtomicUsize::default(),
+            quotas: Mutex::default(),
+        }
+    }
+
     /// Admits a request, now or when its key's quota has been reset.
     pub(super) async fn admit(&self, request: &ApiRequest) -> Result<(), NotPassed> {
         self.permissions

@@ -75,6 +75,17 @@ impl Control {
         }))
     }
 
+    /// The same control API, with nothing created yet.
+    pub(crate) fn fresh(&self) -> Self {
+        Self {
+            client: self.client.fresh(),
+            token: self.token.clone(),
+            expected: self.expected.clone(),
+            organizations: Mutex::default(),
+            secrets: Arc::clone(&self.secrets),
+        }
+    }
+
     /// What follows from the settings of the sandbox, or why it cannot be checked as one.
     async fn read_settings(&self) -> Result<Expected, String> {
         let response = self.request(Method::GET, "/settings", json!(null)).await;

@@ -125,8 +125,13 @@ pub async fn run(
     drop(running);
     for check in checks {
         for (operation, mut outcome) in afterwards(session, check, &selection.operations) {
+            if outcome.is_ok() {
+                outcome = operation.map_or(Ok(()), |operation| {
+                    session.success_witness.require_response(operation)
+                });
+            }
             if outcome.is_ok() && !run.interrupted {
-                outcome = session.require_success().await;
+                outcome = session.success_witness.require_success(session).await;
             }
             let finding = Finding::new(check, operation, outcome, session.promises_all());
             recorder.record(&mut run, finding);
@@ -135,7 +140,7 @@ pub async fn run(
     let place = |finding: &Finding| checks.iter().position(|check| check.id == finding.id);
     run.findings.sort_by_key(place);
     run.problems = selection.baseline.problems(&run.findings);
-    if !run.interrupted {
+    if !run.interrupted && selection.min_seen != Share::default() {
         let seen = SeenCount::of(&session.coverage());
         run.problems
             .extend(RunFailure::too_few(seen, selection.min_seen));
@@ -176,7 +181,7 @@ fn jobs<'a>(
             });
             let outcome = match (outcome, activity.unrecognized) {
                 (Ok(()), Some(unrecognized)) => Err(unrecognized.into()),
-                (Ok(()), None) => session.require_success().await,
+                (Ok(()), None) => session.success_witness.require_success(session).await,
                 (not_passed, _) => not_passed,
             };
             let finding = Finding::new(check, operation, outcome, session.promises_all());

@@ -1,6 +1,7 @@
 //! A run against one target: what the target is, and how a check gets keys, organizations and time.
 
 pub(crate) mod base_url;
+mod fresh;
 mod tenant;
 
 use std::{
@@ -20,7 +21,7 @@ use crate::{
         Contract, CoverageLog, CoverageRow, EchoDetector, Expected, InvalidContract, KeyRole,
         RoleKey, ambiguities,
     },
-    finding::{ApiRequest, Exchange, NotPassed, Outcome, count, redaction::Secrets},
+    finding::{ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
     http::{
         Client, ClientError, Notifier, Permissions, RESPONSE_TIMEOUT, RawResponse, RequestLimiter,
         RunLimits, Trust,
@@ -141,7 +142,7 @@ pub struct Session {
     permissions: RunPermissions,
     command: CommandLine,
     limited: OnceCell<ApiKey>,
-    success_witness: SuccessWitness,
+    pub(super) success_witness: SuccessWitness,
     /// The responses seen so far.
     pub coverage_log: CoverageLog,
     pub(crate) echo_detector: EchoDetector,
@@ -298,11 +299,6 @@ impl Session {
             None => self.success_witness.note(&exchange),
         }
         Ok(exchange)
-    }
-
-    /// Fails unless at least one request of the run has succeeded.
-    pub(crate) async fn require_success(&self) -> Outcome {
-        self.success_witness.require(self).await
     }
 
     /// Sends a request on its own connection and returns the raw response.

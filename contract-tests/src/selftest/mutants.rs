@@ -186,6 +186,13 @@ fn rename(object: &mut Value, old: &str, new: &str) {
     }
 }
 
+/// Removes all other fields of an object.
+fn keep_fields(object: &mut Value, names: &[&str]) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|name, _| names.contains(&name.as_str()));
+    }
+}
+
 /// The rows of a list in a body.
 fn rows<'a>(body: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Value> {
     let rows = body.get_mut(name).and_then(Value::as_array_mut);

@@ -132,16 +132,26 @@ pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Ou
     Ok(())
 }
 
-/// A row of a list equals the object itself in every field that both have.
+/// A row of a list equals the object itself in every field that both have: its id and at least one more.
 fn same(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
     read.expect_status(200)?;
     let rows = page.rows();
-    let row = rows.iter().find(|row| name(row) == Some(id));
-    for (field, listed) in row.and_then(Value::as_object).into_iter().flatten() {
-        if let Some(own) = read.json().get(field).filter(|own| *own != listed) {
+    let Some(row) = rows.iter().find(|row| name(row) == Some(id)) else {
+        let reason = "needs rows that have an id and stay in their list";
+        return Err(NotPassed::Skipped(reason.to_owned()));
+    };
+    read.expect("the id", &json!(id), &json!(name(read.json())))?;
+    let mut compared = 0;
+    for (field, listed) in row.as_object().into_iter().flatten() {
+        let Some(own) = read.json().get(field) else {
+            continue;
+        };
+        if own != listed {
             let (expected, own, at) = (listed.clone(), own.clone(), format!("$.{field}"));
             return Err(read.violation(&at, expected, own, "differs from the row in the list"));
         }
+        compared += 1;
     }
-    Ok(())
+    let expected = "a field besides the id that its row in the list has, too";
+    read.expect_that(compared > 1, "$", expected, read.json().clone())
 }

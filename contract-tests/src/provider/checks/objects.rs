@@ -10,7 +10,7 @@ use super::orders::assumed;
 use crate::{
     contract::{UNKNOWN_ID, coverage},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
-    provider::session::Session,
+    provider::{check_context, session::Session},
 };
 
 pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
@@ -194,12 +194,39 @@ impl WriteAndRead {
         }
         Ok(())
     }
+
+    /// Something that was sent can be read, as a field or as a row with its id; otherwise nothing is known of it.
+    fn require_readable(&self) -> Outcome {
+        let (read, rows) = (self.read.json(), self.read.rows());
+        let mut ids = self.sent.values().filter_map(Value::as_array).flatten();
+        let is_row = |id: &Value| rows.iter().any(|row| row["id"] == *id);
+        if self.sent.keys().any(|name| read.get(name).is_some()) || ids.any(is_row) {
+            return Ok(());
+        }
+        let reason = "needs a field that can be read; none of the written ones is returned";
+        Err(NotPassed::Skipped(reason.to_owned()))
+    }
+}
+
+/// Makes a text of the body unique, if it has any: the server may have returned the example's text all along.
+fn with_unique_text(session: &Session, write: ApiRequest) -> ApiRequest {
+    let mut body = write.body_json();
+    let text = TEXTS.iter().find(|name| body[**name].is_string());
+    let (Some(name), Some(operation)) = (text, write.operation) else {
+        return write;
+    };
+    let mark = check_context::derived_name(session.seed(), operation.id.as_str(), 0);
+    body[*name] = json!(format!(
+        "{} {mark}",
+        body[*name].as_str().unwrap_or_default()
+    ));
+    write.body(body.to_string())
 }
 
 pub(super) async fn readback(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
-    let write = tenant.valid_request(operation, &key).await?;
+    let write = with_unique_text(session, tenant.valid_request(operation, &key).await?);
     if let Some(reader) = readback_of(operation).filter(|_| operation.method != Method::POST) {
         let before = session
             .send(ApiRequest::on(reader, write.id()).key(&key))
@@ -219,6 +246,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     }
     let result = WriteAndRead::by(session, write, &key).await?;
     result.expect_sent_values()?;
+    result.require_readable()?;
     let fields = result.response.json().as_object();
     let is_some = fields.is_some_and(|fields| !fields.is_empty());
     let body = result.response.json().clone();

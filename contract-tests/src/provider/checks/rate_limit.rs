@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     contract::QuotaField,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
-    provider::{requirements::BURST, session::Session},
+    provider::{requirements::BURST, session::Session, vacuous_pass},
 };
 
 /// Maximum number of concurrent requests, each on its own connection.
@@ -36,6 +36,10 @@ pub(crate) async fn exhaust_quota(
             return Ok((admitted, exchange));
         }
         exchange.expect_status(200)?;
+        // A server that is not the API has no quota either.
+        if let Some(violation) = vacuous_pass::unrecognized(session.contract(), &exchange) {
+            return Err(violation.into());
+        }
         admitted.push(exchange);
     }
     Err(NotPassed::Inconclusive(format!(

@@ -5,8 +5,8 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Mutant, harmless, ignore_field, ignore_parameter, is_create, is_list, is_results, known,
-    move_page, organization, patch_request, patch_response, rename, rows, with_fault,
+    Mutant, harmless, ignore_field, ignore_parameter, is_create, is_list, is_results, keep_fields,
+    known, move_page, organization, patch_request, patch_response, rename, rows, with_fault,
 };
 
 #[rustfmt::skip]
@@ -21,11 +21,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
     patch_response("total is the number of rows", "PRV-LIST-LIMIT", |request, response| if is_list(request) { response.edit_success(|body| body["total"] = body["orders"].as_array().map_or(0, Vec::len).into()) }),
     patch_request("offset is off by one", "PRV-LIST-PAGES", |request| if is_list(request) { move_page(request, -1) }),
     patch_request("every page but the first skips a row", "PRV-LIST-PAGES", |request| if is_list(request) { move_page(request, 1) }),
+    patch_response("an order has nothing but its id", "PRV-ID-ENCODED", |request, response| if request.is_get_order() { response.edit_success(|body| keep_fields(body, &["id"])) }),
     patch_request("an id that is encoded is another one", "PRV-ID-ENCODED", |request| if request.path().contains('%') { let target = request.path().replace('%', "%25"); request.set_target(&target) }),
     patch_request("a blacklist keeps its old name", "PRV-WRITE-READ", |request| if request.head.method == Method::PATCH && request.path().contains("/blacklists/") { ignore_field(request, "name") }),
+    patch_request("every order has the title of the first", "PRV-WRITE-READ", |request| if is_create(request) && let Ok(mut body) = serde_json::from_slice::<Value>(&request.body) { body["title"] = json!("Q1 Enrichment"); request.body = body.to_string().into(); }),
     patch_request("text is taken for Latin-1", "PRV-WRITE-TEXT", |request| if request.is_api() && serde_json::from_slice::<Value>(&request.body).is_ok() { request.body = request.body.iter().map(|byte| char::from(*byte)).collect::<String>().into() }),
     patch_request("what is beyond the first 65,536 characters is lost", "PRV-WRITE-TEXT", |request| if request.is_api() { request.body = String::from_utf8_lossy(&request.body).chars().filter(|one| *one <= '\u{ffff}').collect::<String>().into() }),
     patch_response("a list has other titles than its orders", "PRV-LIST-READ", |request, response| if is_list(request) { response.edit_success(|body| for order in rows(body, "orders") { order["title"] = json!(order["title"].to_string()); }) }),
+    patch_response("a list has other fields than its orders", "PRV-LIST-READ", |request, response| {
+        if is_list(request) { response.edit_success(|body| for order in rows(body, "orders") { keep_fields(order, &["id", "status"]); }); }
+        if request.is_get_order() { response.edit_success(|body| keep_fields(body, &["id", "title"])); }
+    }),
     patch_response("a blacklist that was deleted stays in the list", "PRV-DELETE-LIST", |request, response| {
         let organization = organization(request);
         let (deletes, id) = (request.head.method == Method::DELETE && response.status == 204, request.path().rsplit('/').next().unwrap_or_default());
@@ -47,6 +53,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         if request.is(&Method::GET, "/blacklists") { response.edit_success(|body| body["total"] = json!(body["total"].as_i64().unwrap_or_default() + deleted)) }
     }),
     patch_response("deleting twice is fine", "PRV-DELETE-FINAL", |request, response| if request.head.method == Method::DELETE && response.is_error("ENTITY_NOT_FOUND") { response.set_status(204); response.body = Bytes::default(); }),
+    patch_response("deleting returns an empty object", "PRV-SCHEMA", |request, response| if request.head.method == Method::DELETE && response.status == 204 { response.set_status(200); response.set_header("content-type", "application/json"); response.set_body(&json!({})); }),
     with_fault("a 204 has a body", "PRV-204-EMPTY", "DELETE body_where_none;status=204").by(&["PRV-204-EMPTY"]),
     patch_response("an unknown id gets a page of HTML", "PRV-404-UNKNOWN", |_, response| if response.is_error("ENTITY_NOT_FOUND") {
         response.set_header("content-type", "text/html");

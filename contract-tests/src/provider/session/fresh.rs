@@ -1,0 +1,36 @@
+//! A session for a check that runs alone.
+
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use super::Session;
+use crate::{
+    contract::{CoverageLog, EchoDetector},
+    provider::{control::Control, vacuous_pass::SuccessWitness},
+};
+
+impl Session {
+    /// A session with the same target that has seen nothing yet, so that a check runs alone. It shares connections and what
+    /// is known of the target.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        let control = self.control.as_ref();
+        Self {
+            contract: self.contract.clone(),
+            client: self.client.fresh(),
+            control: control.map(Control::fresh).map_err(Clone::clone),
+            keys: self.keys.clone(),
+            strict: self.strict,
+            safe: self.safe,
+            seed: self.seed,
+            permissions: self.permissions.clone(),
+            command: self.command.clone(),
+            limited: OnceCell::new(),
+            success_witness: SuccessWitness::default(),
+            coverage_log: CoverageLog::default(),
+            echo_detector: EchoDetector::default(),
+            secrets: Arc::clone(&self.secrets),
+        }
+    }
+}
