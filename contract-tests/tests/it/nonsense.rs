@@ -1,132 +1,72 @@
-//! Servers that say the same whatever they are asked. No check passes on one: what is no response of the API, or comes from
-//! a server that lets nobody in, shows nothing.
+//! Broken servers. No check passes on one, alone or after others: a response that is not one of the API proves nothing, and
+//! neither does one of a server that rejects every key.
 
-use std::{fmt::Write, net::SocketAddr};
+mod servers;
 
-use axum::{
-    Router,
-    body::Body,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use std::{collections::BTreeSet, net::SocketAddr};
+
 use contract_tests::{
     finding::{ExitCode, Verdict},
     provider::{
         Selection,
-        check::{self, Finding},
+        check::{Check, Finding, Procedure},
         checks::{self, CHECKS},
-        session::Options,
+        session::{Options, Session},
     },
 };
-use http::{StatusCode, header};
-use schemas::{ErrorCode, Operation, OperationId};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
+use schemas::{Operation, OperationId, operations};
 use serde_json::json;
-use tokio::net::TcpListener;
 
+use self::servers::{ANOTHER, Nonsense, ONE_LIST, ONE_ORDER};
 use crate::{
     foreign::with_keys,
     target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, judge_some, start},
 };
 
-/// What a server says to everything.
-#[derive(Clone, Debug)]
-struct Nonsense {
-    name: String,
-    status: StatusCode,
-    media_type: &'static str,
-    body: Vec<u8>,
-}
+/// Servers that are judged concurrently.
+const SERVERS_AT_A_TIME: usize = 4;
+/// Checks that run concurrently on a server, each alone.
+const CHECKS_AT_A_TIME: usize = 8;
+/// More than any check sends, except to use up a quota.
+const MAX_REQUESTS: usize = 200;
 
-impl Nonsense {
-    fn new(status: u16, media_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        let body = body.into();
-        let mut name = format!("{status} {media_type} ");
-        write!(
-            name,
-            "{}",
-            String::from_utf8_lossy(&body[..body.len().min(20)])
-        )
-        .unwrap();
-        Self {
-            name,
-            status: StatusCode::from_u16(status).unwrap(),
-            media_type,
-            body,
-        }
-    }
-
-    /// An error of the contract, as it should be but for where it is said.
-    fn error(code: ErrorCode, status: u16) -> Self {
-        let body = json!({"code": code, "message": "No.", "detail": {}});
-        Self::new(status, JSON, body.to_string())
-    }
-}
-
-const JSON: &str = "application/json";
-
-/// Every one of them.
-fn all() -> Vec<Nonsense> {
-    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-    let deep_object = r#"{"a":"#.repeat(100_000) + "1" + &"}".repeat(100_000);
-    let mut all = vec![
-        Nonsense::new(200, "text/html", "<html>Welcome</html>"),
-        Nonsense::new(200, JSON, "<html>Welcome</html>"),
-        Nonsense::new(200, JSON, *b"{\"id\": \"\xff\xfe\"}"),
-        Nonsense::new(200, JSON, deep),
-        Nonsense::new(200, JSON, deep_object),
-        Nonsense::new(200, "text/plain", ""),
-        Nonsense::new(302, "text/html", ""),
-        Nonsense::new(200, JSON, r#"{"orders": [}"#),
-        // The error of another one.
-        Nonsense::error(ErrorCode::AuthenticationError, 200),
-        Nonsense::error(ErrorCode::NotFound, 401),
-    ];
-    for body in [
+type Right = (&'static str, &'static str, &'static str, &'static str);
+/// What a broken server does right in a run of one check: its name, a check that passes, on which operation, and why that is true.
+const RIGHT: &[Right] = &[
+    (
+        ONE_LIST,
+        "PRV-SUCCESS",
+        "list_orders",
+        "it returns a list of orders",
+    ),
+    (
+        ONE_LIST,
+        "PRV-PROP-VALID",
+        "list_orders",
+        "it accepts every query and returns a list of orders",
+    ),
+    (ONE_LIST, "PRV-GET-TYPE", "", "it accepts every GET"),
+    (
+        ONE_LIST,
+        "PRV-SCHEME-CASE",
         "",
-        "{}",
-        "[]",
-        "null",
-        "7",
-        "true",
-        r#""ok""#,
-        r#"{"ok": true}"#,
-    ] {
-        all.push(Nonsense::new(200, JSON, body));
-    }
-    all.push(Nonsense::new(204, JSON, ""));
-    for status in [401, 404, 500] {
-        all.push(Nonsense::new(status, JSON, ""));
-        all.push(Nonsense::new(status, JSON, "{}"));
-    }
-    for code in [
-        ErrorCode::AuthenticationError,
-        ErrorCode::AuthorizationError,
-        ErrorCode::EntityNotFound,
-        ErrorCode::NotFound,
-        ErrorCode::RateLimitExceeded,
-    ] {
-        all.push(Nonsense::error(code, code.facts().status));
-    }
-    all
-}
-
-async fn serve(nonsense: &Nonsense) -> SocketAddr {
-    async fn respond(State(nonsense): State<Nonsense>) -> Response {
-        let head = (
-            nonsense.status,
-            [
-                (header::CONTENT_TYPE, nonsense.media_type),
-                (header::RETRY_AFTER, "3600"),
-            ],
-        );
-        (head.0, head.1, Body::from(nonsense.body)).into_response()
-    }
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let router = Router::new().fallback(respond).with_state(nonsense.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    address
-}
+        "it accepts the scheme in every letter case",
+    ),
+    (ONE_LIST, "PRV-HEAD-EMPTY", "", "nothing follows the head"),
+    (
+        ONE_ORDER,
+        "PRV-PROP-VALID",
+        "create_order",
+        "it accepts every order and returns one",
+    ),
+];
+/// What shows only after another check has got data.
+const RIGHT_AFTER_OTHERS: &[Right] = &[
+    (ONE_ORDER, "PRV-HEAD-EMPTY", "", "nothing follows the head"),
+    (ANOTHER, "PRV-404-ROUTE", "", "an unknown path is NOT_FOUND"),
+    (ANOTHER, "PRV-HEAD-EMPTY", "", "nothing follows the head"),
+];
 
 fn everything(options: &mut Options) {
     with_keys(options);
@@ -135,71 +75,132 @@ fn everything(options: &mut Options) {
     options.limits.max_requests = usize::MAX;
 }
 
-fn only_reading(options: &mut Options) {
-    with_keys(options);
-    options.limits.max_requests = usize::MAX;
-}
+/// A check that passes on an operation; the operation is empty for a check of the whole server.
+type Pass = (String, &'static str, &'static str);
 
-fn passes(findings: &[Finding]) -> Vec<String> {
+fn passes(server: &str, findings: &[Finding]) -> Vec<Pass> {
     let passes = findings.iter().filter(|one| one.verdict == Verdict::Pass);
     let name = |one: &Finding| {
-        format!(
-            "{} {:?}",
-            one.id,
-            one.operation.map(|operation| operation.id)
-        )
+        let operation = one.operation.map_or("", |operation| operation.id.as_str());
+        (server.to_owned(), one.id, operation)
     };
     passes.map(name).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_check_passes_on_any_of_them() {
-    let judged = all().into_iter().map(|nonsense| {
-        tokio::spawn(async move {
-            let address = serve(&nonsense).await;
-            for (permitted, strict) in [(only_reading as fn(&mut _), false), (everything, true)] {
-                let (_, run) = judge(address, |options| {
-                    permitted(options);
-                    options.strict = strict;
-                })
-                .await;
-                assert_eq!(passes(&run.findings), [""; 0], "{}", nonsense.name);
-                assert_ne!(run.exit_code(), ExitCode::Passed, "{}", nonsense.name);
-            }
-        })
-    });
-    for one in judged.collect::<Vec<_>>() {
-        one.await.unwrap();
+/// The passes of tables.
+fn right(tables: &[&[Right]]) -> BTreeSet<Pass> {
+    let rows = tables.iter().copied().flatten();
+    rows.map(|(server, check, operation, _)| ((*server).to_owned(), *check, *operation))
+        .collect()
+}
+
+/// Judges some broken servers; returns all passes.
+async fn judge_each<F: Future<Output = Vec<Pass>> + Send + 'static>(
+    servers: impl IntoIterator<Item = Nonsense>,
+    judge: impl Fn(Nonsense) -> F,
+) -> BTreeSet<Pass> {
+    let judged = servers
+        .into_iter()
+        .map(|server| tokio::spawn(judge(server)));
+    let judged = stream::iter(judged).buffered(SERVERS_AT_A_TIME);
+    let passes: Vec<_> = judged.map(Result::unwrap).collect().await;
+    passes.into_iter().flatten().collect()
+}
+
+/// A check and the operations that it runs on.
+type Cell = (&'static Check, Vec<&'static Operation>);
+
+/// A check alone, on one operation at a time; one that sends nothing itself gets all of them.
+fn cells(check: &'static Check) -> Vec<Cell> {
+    match check.procedure {
+        Procedure::PerOperation(pick, _) => {
+            let picked = operations::all().filter(|operation| pick(operation));
+            picked.map(|operation| (check, vec![operation])).collect()
+        }
+        Procedure::AfterPerOperation(_) => vec![(check, operations::all().collect())],
+        Procedure::Once(_) | Procedure::AfterOnce(_) => vec![(check, Vec::new())],
     }
 }
 
+/// Runs one check alone, as `--check` and `--operation` do.
+async fn alone(server: String, session: Session, (check, operations): Cell) -> Vec<Pass> {
+    let selection = Selection {
+        checks: vec![check],
+        operations,
+        ..Selection::default()
+    };
+    let forever = Box::pin(std::future::pending());
+    let run = contract_tests::provider::run(&session, &selection, |_| {}, forever).await;
+    session.end().await;
+    let passes = passes(&server, &run.findings);
+    let is_green = run.exit_code() == ExitCode::Passed;
+    assert!(!is_green || !passes.is_empty(), "{server}: {run:?}");
+    passes
+}
+
+/// Runs each of these checks alone.
+async fn each_alone(
+    server: &Nonsense,
+    address: SocketAddr,
+    is_run: impl Fn(&Check) -> bool,
+) -> Vec<Pass> {
+    let session = begin(address).await;
+    let checks = CHECKS.iter().filter(|check| is_run(check));
+    let judged = checks.flat_map(cells).map(|cell| {
+        let judged = alone(server.name.clone(), session.fresh(), cell);
+        judged.boxed()
+    });
+    let judged: Vec<BoxFuture<'static, _>> = judged.collect();
+    let judged = stream::iter(judged).buffer_unordered(CHECKS_AT_A_TIME);
+    judged.collect::<Vec<_>>().await.concat()
+}
+
+async fn begin(address: SocketAddr) -> Session {
+    let mut options = Options::new(format!("http://{address}/api/v1").parse().unwrap());
+    everything(&mut options);
+    options.permissions.bursts = true;
+    options.limits.max_requests = MAX_REQUESTS;
+    Session::begin(options).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn no_check_passes_alone_on_any_of_them() {
-    // Of whatever kind they are, a check that is alone can differ only in what was seen before it.
-    let some = [
-        Nonsense::new(200, "text/html", "<html>Welcome</html>"),
-        Nonsense::new(200, JSON, "{}"),
-        Nonsense::error(ErrorCode::AuthenticationError, 401),
-    ];
-    for nonsense in some {
-        let address = serve(&nonsense).await;
-        for check in CHECKS {
-            let selection = Selection {
-                checks: vec![check],
-                operations: [OperationId::ListOrders, OperationId::DeleteBlacklist]
-                    .map(OperationId::operation)
-                    .to_vec(),
-                ..Selection::default()
-            };
-            let (_, run) = judge_some(address, &selection, |options| {
-                everything(options);
-                options.permissions.bursts = check.id == "PRV-429-SHAPE";
-            })
-            .await;
-            let code = run.exit_code();
-            assert_ne!(code, ExitCode::Passed, "{} on {}", check.id, nonsense.name);
+async fn no_check_passes_alone_on_any_of_them_but_where_it_is_true() {
+    let sandbox = servers::sandbox();
+    let passes = judge_each(servers::all(), |server| {
+        let sandbox = sandbox.clone();
+        async move {
+            let addresses = server.start(&sandbox).await;
+            let bare = |check: &Check| !check.requirements.sandbox;
+            let mut passes = each_alone(&server, addresses.foreign, bare).await;
+            // With a control API, the other checks only use other keys, so few servers can make a difference.
+            let behind_control = |check: &Check| check.requirements.sandbox || server.is_near;
+            passes.extend(each_alone(&server, addresses.sandbox, behind_control).await);
+            passes
         }
-    }
+    });
+    assert_eq!(passes.await, right(&[RIGHT]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_check_passes_after_others_on_those_that_are_near_the_api_but_where_it_is_true() {
+    let sandbox = servers::sandbox();
+    let near = servers::all().into_iter().filter(|server| server.is_near);
+    let passes = judge_each(near, |server| {
+        let sandbox = sandbox.clone();
+        async move {
+            let address = server.start(&sandbox).await.foreign;
+            let (_, mut run) = judge(address, everything).await;
+            assert_ne!(run.exit_code(), ExitCode::Passed, "{}", server.name);
+            // What comes near to the API returns some responses that are right.
+            let is_afterwards = |one: &Finding| {
+                let check = checks::find(one.id).unwrap();
+                check.procedure.is_afterwards()
+            };
+            run.findings.retain(|finding| !is_afterwards(finding));
+            passes(&server.name, &run.findings)
+        }
+    });
+    assert_eq!(passes.await, right(&[RIGHT, RIGHT_AFTER_OTHERS]));
 }
 
 /// A server that has one list, and says nothing to everything else.
@@ -220,15 +221,13 @@ async fn a_list_that_is_right_earns_nothing_for_other_operations() {
     let (_, run) = judge(address, everything).await;
     let orders = [OperationId::ListOrders, OperationId::CreateOrder];
     let others = run.findings.iter().filter(|one| {
-        // What came whole was judged all the same; of a response, that is all that this says.
-        let afterwards = matches!(
-            checks::find(one.id).unwrap().procedure,
-            check::Procedure::AfterPerOperation(_)
-        );
-        let is_other = |operation: &Operation| !afterwards && !orders.contains(&operation.id);
+        let is_other = |operation: &Operation| !orders.contains(&operation.id);
         one.verdict == Verdict::Pass && one.operation.is_some_and(is_other)
     });
-    assert_eq!(others.map(|one| one.id).collect::<Vec<_>>(), [""; 0]);
+    let others: Vec<_> = others
+        .map(|one| (one.id, one.operation.unwrap().id))
+        .collect();
+    assert_eq!(others, []);
     assert!(run.count(Verdict::Pass) > 0);
 }
 
