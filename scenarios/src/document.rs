@@ -3,6 +3,8 @@
 //! Parsers report errors in words of their own, and some without the place. Here they are in ours: where, which field,
 //! what is there, and what would be right.
 
+mod access;
+mod digits;
 mod mistake;
 mod number;
 mod read;
@@ -10,8 +12,9 @@ mod yaml;
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use digits::{MARK, marked_number, marked_text};
 pub use mistake::Mistake;
-pub(crate) use read::EXACT;
+pub(crate) use read::{DIGITS, EXACT};
 pub use yaml::yaml;
 
 /// Line and column, both from 1.

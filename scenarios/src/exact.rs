@@ -4,15 +4,14 @@
 //! stands in it as text behind a mark instead. (`arbitrary_precision` of `serde_json` would do the same for the whole
 //! workspace, the judge included, for which `1.0` and `1.00` would no longer be equal.)
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use serde_json::{Number, Value, value::RawValue};
+use serde_json::{Value, value::RawValue};
 
-use crate::document::EXACT;
+pub(crate) use crate::document::marked_number as number;
+use crate::document::{DIGITS, EXACT, MARK, marked_text};
 
-/// Stands before the digits of a number. It is no character; where a text begins with it nevertheless, it is there twice.
-const MARK: char = '\u{FDD0}';
 /// Levels of lists and maps at most, as in `serde_json` itself.
 const MAX_DEPTH: usize = 128;
 
@@ -60,6 +59,45 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
+/// What contains values of JSON in which every number keeps its digits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Marked<T>(T);
+
+impl<T> Marked<T> {
+    /// It, with marks in its values.
+    pub(crate) fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Serialize> Serialize for Marked<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = serde_json::to_value(&self.0).map_err(ser::Error::custom)?;
+        Written(&value).serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Marked<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
+            type Value = Marked<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Marked<T>, D::Error> {
+                T::deserialize(deserializer).map(Marked)
+            }
+        }
+        deserializer.deserialize_newtype_struct(DIGITS, Visitor(PhantomData))
+    }
+}
+
 /// Reads JSON; numbers that would change are marked.
 pub fn read(json: &[u8]) -> serde_json::Result<Value> {
     marked(serde_json::from_slice(json)?, MAX_DEPTH)
@@ -86,22 +124,11 @@ fn marked(raw: &RawValue, left: usize) -> serde_json::Result<Value> {
         }
         Some(b'-' | b'0'..=b'9') => number(json),
         Some(b'"') => {
-            let mut text: String = serde_json::from_str(json)?;
-            if text.starts_with(MARK) {
-                text.insert(0, MARK);
-            }
-            Value::String(text)
+            let raw: String = serde_json::from_str(json)?;
+            Value::String(marked_text(&raw))
         }
         _ => serde_json::from_str(json)?,
     })
-}
-
-/// A number that keeps its digits.
-pub(crate) fn number(digits: &str) -> Value {
-    match serde_json::from_str::<Number>(digits) {
-        Ok(number) if number.to_string() == digits => Value::Number(number),
-        _ => format!("{MARK}{digits}").into(),
-    }
 }
 
 /// The digits of a value, where it is a number.

@@ -3,16 +3,24 @@
 use serde::{
     Deserializer,
     de::{
-        DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
-        Visitor, value::StrDeserializer,
+        DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Visitor,
+        value::StrDeserializer,
     },
     forward_to_deserialize_any,
 };
 
-use super::{Content, Field, Is, Mistake, Node, mistake::quoted, number};
+use super::{
+    Content, Is, Mistake, Node,
+    access::{Fields, Items},
+    digits::Digits,
+    mistake::quoted,
+    number,
+};
 
 /// The name of the type that wants a value as JSON text, with every digit.
 pub(crate) const EXACT: &str = "$scenarios::Exact";
+/// The name of the type that wants every number in it marked where it would change.
+pub(crate) const DIGITS: &str = "$scenarios::Digits";
 
 impl Node {
     /// It is not what it has to be.
@@ -46,7 +54,7 @@ impl Node {
     }
 
     /// The number as JSON writes it.
-    fn number(&self) -> Option<String> {
+    pub(super) fn number(&self) -> Option<String> {
         match &self.content {
             Content::Scalar {
                 text,
@@ -182,25 +190,22 @@ impl<'de> Deserializer<'de> for &'de Node {
         if name == EXACT {
             return visitor.visit_string(self.json());
         }
+        if name == DIGITS {
+            return visitor.visit_newtype_struct(Digits(self));
+        }
         visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match &self.content {
-            Content::List(items) => visitor.visit_seq(Items {
-                items: items.iter(),
-                index: 0,
-            }),
+            Content::List(items) => visitor.visit_seq(Items::new(items, |node| node)),
             Content::Map(_) | Content::Scalar { .. } => Err(self.wrong("a list")),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match &self.content {
-            Content::Map(fields) => visitor.visit_map(Fields {
-                fields: fields.iter(),
-                field: None,
-            }),
+            Content::Map(fields) => visitor.visit_map(Fields::new(fields, |node| node)),
             Content::List(_) | Content::Scalar { .. } => Err(self.wrong("a map")),
         }
     }
@@ -256,65 +261,6 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     forward_to_deserialize_any! {
         i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct
-    }
-}
-
-/// The items of a list that are not read yet.
-struct Items<'de> {
-    items: std::slice::Iter<'de, Node>,
-    index: usize,
-}
-
-impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Mistake;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Mistake> {
-        let Some(item) = self.items.next() else {
-            return Ok(None);
-        };
-        let index = self.index;
-        self.index += 1;
-        let read = seed.deserialize(item);
-        read.map(Some)
-            .map_err(|mistake| mistake.at(item.place).in_item(index))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
-    }
-}
-
-/// The fields of a map that are not read yet.
-struct Fields<'de> {
-    fields: std::slice::Iter<'de, Field>,
-    field: Option<&'de Field>,
-}
-
-impl<'de> MapAccess<'de> for Fields<'de> {
-    type Error = Mistake;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Mistake> {
-        self.field = self.fields.next();
-        let Some((name, place, _)) = self.field else {
-            return Ok(None);
-        };
-        let name: StrDeserializer<'_, Mistake> = name.as_str().into_deserializer();
-        let read = seed.deserialize(name);
-        read.map(Some).map_err(|mistake| mistake.at(*place))
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
-        let Some((name, _, node)) = self.field.take() else {
-            return Err(Mistake::new("a value is asked for before its name"));
-        };
-        let read = seed.deserialize(node);
-        read.map_err(|mistake| mistake.at(node.place).in_field(name))
     }
 }
 

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Applies, Behaviour, Context, FaultKind, responses};
-use crate::{exact::Exact, response::FaultResponse};
+use crate::{
+    exact::{Exact, Marked},
+    response::FaultResponse,
+};
 
 /// Steps of a patch at most.
 const MAX_STEPS: usize = 100;
@@ -31,10 +34,14 @@ pub struct Json {
     /// What is not there any more.
     pub remove: Vec<String>,
     /// The steps of a JSON Patch (RFC 6902), done after all else. Where one cannot be done, such as a `test`
-    /// that fails, none is.
+    /// that fails, none is. Numbers are served as they are written, and a `test` compares them so.
     #[schemars(with = "Vec<Value>")]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub patch: Vec<PatchOperation>,
+    #[serde(skip_serializing_if = "is_empty")]
+    pub patch: Marked<Vec<PatchOperation>>,
+}
+
+fn is_empty(patch: &Marked<Vec<PatchOperation>>) -> bool {
+    patch.get().is_empty()
 }
 
 impl Behaviour for Json {
@@ -43,12 +50,13 @@ impl Behaviour for Json {
     const EXAMPLES: &[&str] = &["remove=[\"/total\"]"];
 
     fn check(&self) -> Result<(), String> {
-        if self.set.is_empty() && self.remove.is_empty() && self.patch.is_empty() {
+        let patch = self.patch.get();
+        if self.set.is_empty() && self.remove.is_empty() && patch.is_empty() {
             return Err("set at least one of `set`, `remove` and `patch`".to_owned());
         }
-        let copies = self.patch.iter();
+        let copies = patch.iter();
         let copies = copies.filter(|step| matches!(step, PatchOperation::Copy(_)));
-        if self.patch.len() > MAX_STEPS || copies.count() > MAX_COPIES {
+        if patch.len() > MAX_STEPS || copies.count() > MAX_COPIES {
             return Err(format!(
                 "patch has at most {MAX_STEPS} steps, at most {MAX_COPIES} of which copy"
             ));
@@ -64,7 +72,8 @@ impl Behaviour for Json {
     }
 
     fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
-        let patched = !self.patch.is_empty() && response.body.len() <= MAX_PATCHED;
+        let patch = self.patch.get();
+        let patched = !patch.is_empty() && response.body.len() <= MAX_PATCHED;
         response.edit_success(|body| {
             for (path, value) in &self.set {
                 let value = value.value();
@@ -78,7 +87,7 @@ impl Behaviour for Json {
             }
             if patched {
                 // It is all or nothing, and nothing is as good as no fault.
-                let _ = json_patch::patch(body, &self.patch);
+                let _ = json_patch::patch(body, patch);
             }
         });
     }
@@ -204,14 +213,26 @@ mod tests {
         assert!(refused(MAX_STEPS + 1, remove.clone()) && !refused(MAX_STEPS, remove));
     }
 
+    #[test]
+    fn a_mistake_in_a_patch_is_named_at_its_step() {
+        let text = "name: a\nsummary: b\nrules:\n- do:\n  - json:\n      patch:\n      - {op: test, path: /a, value: 1.10}\n      - {op: ad, path: /a, value: 1}\n";
+        let error = crate::parse(text).unwrap_err().to_string();
+        assert!(error.contains("line 8"), "{error}");
+        assert!(
+            error.contains("patch[1]") && error.contains("did you mean `add`?"),
+            "{error}"
+        );
+    }
+
     proptest! {
         #[test]
         fn numbers_are_served_digit_by_digit(
             number in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?"
         ) {
-            let yaml = format!("name: a\nsummary: b\nrules:\n- do:\n  - json:\n      set:\n        /a: {number}\n        /b: [{number}]\n");
+            let yaml = format!("name: a\nsummary: b\nrules:\n- do:\n  - json:\n      set:\n        /a: {number}\n        /b: [{number}]\n      patch:\n      - {{op: test, path: /a, value: {number}}}\n      - {{op: add, path: /c, value: [{number}]}}\n");
             let json = format!(
-                r#"{{"name": "a", "summary": "b", "rules": [{{"do": [{{"json": {{"set": {{"/a": {number}, "/b": [{number}]}}}}}}]}}]}}"#
+                r#"{{"name": "a", "summary": "b", "rules": [{{"do": [{{"json": {{"set": {{"/a": {number}, "/b": [{number}]}},
+                "patch": [{{"op": "test", "path": "/a", "value": {number}}}, {{"op": "add", "path": "/c", "value": [{number}]}}]}}}}]}}]}}"#
             );
             for text in [yaml, json] {
                 let scenario = crate::parse(&text).unwrap();
@@ -219,7 +240,7 @@ mod tests {
                 prop_assert_eq!(&scenario, &again);
                 let mut response = FaultResponse::json(StatusCode::OK, &json!({}));
                 scenario.rules[0].faults[0].edit(&mut response, example::CONTEXT);
-                let expected = format!(r#"{{"a":{number},"b":[{number}]}}"#);
+                let expected = format!(r#"{{"a":{number},"b":[{number}],"c":[{number}]}}"#);
                 prop_assert_eq!(&response.body, &expected);
             }
         }

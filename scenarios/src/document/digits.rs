@@ -1,0 +1,59 @@
+//! A value whose numbers keep their digits, for types that read values without a schema.
+
+use serde::{Deserializer, de::Visitor, forward_to_deserialize_any};
+use serde_json::{Number, Value};
+
+use super::{
+    Content, Is, Mistake, Node,
+    access::{Fields, Items},
+};
+
+/// Stands before the digits of a number. It is no character; where a text begins with it nevertheless, it is there twice.
+pub(crate) const MARK: char = '\u{FDD0}';
+
+/// A text that is not taken for a number.
+pub(crate) fn marked_text(text: &str) -> String {
+    if text.starts_with(MARK) {
+        format!("{MARK}{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A number that keeps its digits.
+pub(crate) fn marked_number(digits: &str) -> Value {
+    match serde_json::from_str::<Number>(digits) {
+        Ok(number) if number.to_string() == digits => Value::Number(number),
+        _ => format!("{MARK}{digits}").into(),
+    }
+}
+
+/// A value that is read with marks.
+pub(super) struct Digits<'de>(pub(super) &'de Node);
+
+impl<'de> Deserializer<'de> for Digits<'de> {
+    type Error = Mistake;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match &self.0.content {
+            Content::List(items) => visitor.visit_seq(Items::new(items, Digits)),
+            Content::Map(fields) => visitor.visit_map(Fields::new(fields, Digits)),
+            Content::Scalar { is: Is::Number, .. } => {
+                let number = marked_number(&self.0.number().unwrap_or_default());
+                if let Value::String(marked) = number {
+                    return visitor.visit_string(marked);
+                }
+                self.0.deserialize_any(visitor)
+            }
+            Content::Scalar {
+                text, is: Is::Text, ..
+            } => visitor.visit_string(marked_text(text)),
+            Content::Scalar { .. } => self.0.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
