@@ -1,14 +1,15 @@
 //! Runs checks concurrently and reports each result in the order of the table. On a server that is not a sandbox, documented
 //! rules come first, then those of guides, then assumptions.
 
-use std::{convert::identity, panic::AssertUnwindSafe};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::{
     FutureExt, StreamExt,
-    future::{BoxFuture, Either, ready, select},
+    future::{BoxFuture, Either, select},
     stream,
 };
 use schemas::{Evidence, Operation, operations};
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
     finding::{
@@ -39,10 +40,11 @@ pub struct Run {
     pub problems: Vec<RunFailure>,
 }
 
-type Job<'a> = BoxFuture<'a, (Finding, bool)>;
+/// A finding, and whether the check panicked.
+type Job = BoxFuture<'static, (Finding, bool)>;
 
 /// A job, with the evidence that it is ordered by.
-type RankedJob<'a> = (Evidence, Job<'a>);
+type RankedJob = (Evidence, Job);
 
 /// What to check.
 #[derive(Clone, Debug)]
@@ -84,13 +86,13 @@ impl Default for Selection {
 
 /// Runs the selected checks on a session's target; calls `on_finding` with each result.
 pub async fn run(
-    session: &Session,
+    session: &Arc<Session>,
     selection: &Selection,
     on_finding: impl FnMut(&Finding),
     mut interrupted: Interrupted,
 ) -> Run {
     let checks = &selection.checks;
-    let mut jobs: Vec<RankedJob<'_>> = checks
+    let mut jobs: Vec<RankedJob> = checks
         .iter()
         .flat_map(|check| jobs(session, check, &selection.operations))
         .collect();
@@ -101,8 +103,12 @@ pub async fn run(
         jobs.sort_by_key(|(evidence, _)| *evidence);
         1
     };
-    let jobs: Vec<_> = jobs.into_iter().map(|(_, job)| job).collect();
-    let mut running = stream::iter(jobs).buffered(concurrency);
+    let permits = Semaphore::new(concurrency);
+    let jobs = jobs.into_iter();
+    let jobs: Vec<_> = jobs.map(|(_, job)| on_own_task(&permits, job)).collect();
+    // All wait for permits in their order: a slow check delays the report of those after it, but not their start.
+    let waiting = jobs.len().max(1);
+    let mut running = stream::iter(jobs).buffered(waiting);
     let mut run = Run::default();
     let mut recorder = Recorder {
         baseline: &selection.baseline,
@@ -162,59 +168,79 @@ impl<T: FnMut(&Finding)> Recorder<'_, T> {
     }
 }
 
-fn jobs<'a>(
-    session: &'a Session,
+/// Runs a job on a task of its own, so that jobs use all cores. The task ends when this future is dropped.
+async fn on_own_task(permits: &Semaphore, job: Job) -> (Finding, bool) {
+    let _permit = permits.acquire().await;
+    let mut task = JoinSet::new();
+    task.spawn(job);
+    let ended = task.join_next().await.expect("it was spawned");
+    ended.expect("a job does not panic, and is aborted only with this future")
+}
+
+/// The jobs of a check: one, or one for each of its operations.
+fn jobs(
+    session: &Arc<Session>,
     check: &'static Check,
     operations: &[&'static Operation],
-) -> Vec<RankedJob<'a>> {
-    let job = |operation: Option<&'static Operation>, outcome: BoxFuture<'a, Outcome>| {
-        let job: Job<'a> = Box::pin(async move {
-            let watch = Stopwatch::start();
-            let outcome = AssertUnwindSafe(outcome).catch_unwind();
-            let (outcome, activity) = check_context::run(check.id, operation, outcome).await;
-            let took = Some(watch.elapsed());
-            let defect = outcome.is_err();
-            let outcome = outcome.unwrap_or_else(|_| {
-                Err(NotPassed::Inconclusive(
-                    "the check itself failed; this is a bug in contract-tests".to_owned(),
-                ))
-            });
-            let outcome = match (outcome, activity.unrecognized) {
-                (Ok(()), Some(unrecognized)) => Err(unrecognized.into()),
-                (Ok(()), None) => session.success_witness.require_success(session).await,
-                (not_passed, _) => not_passed,
-            };
-            let finding = Finding::new(check, operation, outcome, session.promises_all());
-            let finding = Finding {
-                sent: activity.sent,
-                took,
-                ..finding
-            };
-            (finding, defect)
-        });
-        (check.evidence_on(operation), job)
-    };
-    let allowed = |operation: Option<&Operation>| {
-        let allowed = session.permissions().allow(&check.requirements, operation);
-        allowed.map_err(|reason| -> BoxFuture<'a, Outcome> {
-            Box::pin(ready(Err(NotPassed::Skipped(reason))))
-        })
+) -> Vec<RankedJob> {
+    let ranked = |operation: Option<&'static Operation>| {
+        let job = job(Arc::clone(session), check, operation);
+        (check.evidence_on(operation), job.boxed())
     };
     match check.procedure {
-        Procedure::Once(run) => {
-            let outcome = allowed(None).map_or_else(identity, |()| run(session));
-            vec![job(None, outcome)]
+        Procedure::Once(_) => vec![ranked(None)],
+        Procedure::PerOperation(pick, _) => {
+            let picked = operations.iter().filter(|operation| pick(operation));
+            picked.map(|operation| ranked(Some(operation))).collect()
         }
-        Procedure::PerOperation(pick, run) => operations
-            .iter()
-            .filter(|operation| pick(operation))
-            .map(|operation| {
-                let outcome =
-                    allowed(Some(operation)).map_or_else(identity, |()| run(session, operation));
-                job(Some(operation), outcome)
-            })
-            .collect(),
         Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_) => Vec::new(),
+    }
+}
+
+async fn job(
+    session: Arc<Session>,
+    check: &'static Check,
+    operation: Option<&'static Operation>,
+) -> (Finding, bool) {
+    let watch = Stopwatch::start();
+    let outcome = AssertUnwindSafe(outcome(&session, check, operation)).catch_unwind();
+    let (outcome, activity) = check_context::run(check.id, operation, outcome).await;
+    let took = Some(watch.elapsed());
+    let defect = outcome.is_err();
+    let outcome = outcome.unwrap_or_else(|_| {
+        Err(NotPassed::Inconclusive(
+            "the check itself failed; this is a bug in contract-tests".to_owned(),
+        ))
+    });
+    let outcome = match (outcome, activity.unrecognized) {
+        (Ok(()), Some(unrecognized)) => Err(unrecognized.into()),
+        (Ok(()), None) => session.success_witness.require_success(&session).await,
+        (not_passed, _) => not_passed,
+    };
+    let finding = Finding::new(check, operation, outcome, session.promises_all());
+    let finding = Finding {
+        sent: activity.sent,
+        took,
+        ..finding
+    };
+    (finding, defect)
+}
+
+/// The outcome of a check that sends requests.
+async fn outcome(
+    session: &Session,
+    check: &Check,
+    operation: Option<&'static Operation>,
+) -> Outcome {
+    let permissions = session.permissions();
+    permissions
+        .allow(&check.requirements, operation)
+        .map_err(NotPassed::Skipped)?;
+    match (&check.procedure, operation) {
+        (Procedure::Once(run), _) => run(session).await,
+        (Procedure::PerOperation(_, run), Some(operation)) => run(session, operation).await,
+        (Procedure::PerOperation(..), None)
+        | (Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_), _) => Ok(()),
     }
 }
 

@@ -152,7 +152,7 @@ pub struct Session {
 
 impl Session {
     /// Detects what the target is.
-    pub async fn begin(options: Options) -> Result<Self, SessionError> {
+    pub async fn begin(options: Options) -> Result<Arc<Self>, SessionError> {
         let mut contract = Contract::load(options.strict)?;
         let mut client = Client::new(
             options.base.clone(),
@@ -177,7 +177,7 @@ impl Session {
             client.limiter = Some(options.limiter(sent + CONTROL_PROBES));
             options.run_permissions()
         };
-        Ok(Self {
+        Ok(Arc::new(Self {
             contract,
             client,
             control,
@@ -192,7 +192,7 @@ impl Session {
             coverage_log: CoverageLog::default(),
             echo_detector: EchoDetector::default(),
             secrets,
-        })
+        }))
     }
 
     pub fn target(&self) -> &Url {

@@ -3,7 +3,7 @@
 
 mod servers;
 
-use std::{collections::BTreeSet, net::SocketAddr};
+use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 
 use contract_tests::{
     finding::{ExitCode, Verdict},
@@ -123,7 +123,7 @@ fn cells(check: &'static Check) -> Vec<Cell> {
 }
 
 /// Runs one check alone, as `--check` and `--operation` do.
-async fn alone(server: String, session: Session, (check, operations): Cell) -> Vec<Pass> {
+async fn alone(server: String, session: Arc<Session>, (check, operations): Cell) -> Vec<Pass> {
     let selection = Selection {
         checks: vec![check],
         operations,
@@ -155,7 +155,7 @@ async fn each_alone(
     judged.collect::<Vec<_>>().await.concat()
 }
 
-async fn begin(address: SocketAddr) -> Session {
+async fn begin(address: SocketAddr) -> Arc<Session> {
     let mut options = Options::new(format!("http://{address}/api/v1").parse().unwrap());
     everything(&mut options);
     options.permissions.bursts = true;

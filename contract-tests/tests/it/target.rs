@@ -71,7 +71,7 @@ pub(crate) async fn start_watched(bug: Bug) -> (SocketAddr, Watched) {
 pub(crate) async fn judge(
     address: SocketAddr,
     options: impl FnOnce(&mut Options),
-) -> (Session, Run) {
+) -> (Arc<Session>, Run) {
     judge_some(address, &Selection::default(), options).await
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn judge_some(
     address: SocketAddr,
     selection: &Selection,
     options: impl FnOnce(&mut Options),
-) -> (Session, Run) {
+) -> (Arc<Session>, Run) {
     let base = format!("http://{address}/api/v1").parse().unwrap();
     let mut wanted = Options::new(base);
     options(&mut wanted);

@@ -29,7 +29,8 @@ async fn compare(left: SocketAddr, right: SocketAddr) -> Comparison {
         options.permissions.bursts = true;
         Session::begin(options).await.unwrap()
     };
-    compare::run(&session(left).await, &session(right).await).await
+    let (left, right) = (session(left).await, session(right).await);
+    compare::run(&left, &right).await
 }
 
 fn facts(twin: &Comparison) -> Vec<[&str; 3]> {
@@ -251,7 +252,8 @@ async fn without_a_permission_nothing_is_written() {
         options.safe = true;
         Session::begin(options).await.unwrap()
     };
-    let twin = compare::run(&session().await, &session().await).await;
+    let (left, right) = (session().await, session().await);
+    let twin = compare::run(&left, &right).await;
     assert!(
         twin.skipped
             .keys()

@@ -14,9 +14,9 @@ impl Session {
     /// A session with the same target that has seen nothing yet, so that a check runs alone. It shares connections and what
     /// is known of the target.
     #[must_use]
-    pub fn fresh(&self) -> Self {
+    pub fn fresh(&self) -> Arc<Self> {
         let control = self.control.as_ref();
-        Self {
+        Arc::new(Self {
             contract: self.contract.clone(),
             client: self.client.fresh(),
             control: control.map(Control::fresh).map_err(Clone::clone),
@@ -31,6 +31,6 @@ impl Session {
             coverage_log: CoverageLog::default(),
             echo_detector: EchoDetector::default(),
             secrets: Arc::clone(&self.secrets),
-        }
+        })
     }
 }
