@@ -15,12 +15,14 @@ mod client_report;
 mod console;
 mod control_failure;
 pub(crate) mod crash;
+pub(crate) mod credential;
 #[cfg(test)]
 mod example;
 mod http1;
 mod key_file;
 mod leak_scan;
 mod manifest;
+mod oauth;
 mod percentiles;
 mod process;
 mod process_monitor;
@@ -32,6 +34,7 @@ mod score;
 pub mod sweep;
 pub(crate) mod trace;
 pub(crate) mod trial;
+pub(crate) mod trial_record;
 mod trial_view;
 mod wiretap;
 
@@ -47,7 +50,10 @@ pub use self::{
     attach::{Access, attach},
     console::Console,
     rules::{RULES, Rule, find},
-    scenarios::{CONTROL, ENDLESS_MIB, SCENARIOS, Scenario, find as scenario, named},
+    scenarios::{
+        CONTROL, ENDLESS_MIB, OAUTH_SCENARIOS, SCENARIOS, Scenario, by_default, find as scenario,
+        named,
+    },
     trial::{Limits, TrialError},
 };
 use self::{
@@ -56,7 +62,8 @@ use self::{
     rules::{Judgement, Trials},
     sandbox::Sandbox,
     sweep::Sweep,
-    trial::{BaselineMemory, TrialRecord},
+    trial::BaselineMemory,
+    trial_record::TrialRecord,
 };
 use crate::{
     finding::{
@@ -77,6 +84,8 @@ pub struct Options {
     pub command: Vec<OsString>,
     /// A folder that the program writes to, which is searched for its key.
     pub watch: Option<PathBuf>,
+    /// Whether the program signs in by OAuth, and has no key.
+    pub oauth: bool,
     /// Under which scenarios, besides the one in which all goes well.
     pub scenarios: Vec<&'static Scenario>,
     /// How long things may take.
@@ -104,6 +113,7 @@ impl Default for Options {
         Self {
             command: Vec::new(),
             watch: None,
+            oauth: false,
             scenarios: SCENARIOS.iter().collect(),
             limits: Limits {
                 trial: Duration::from_secs(30),
@@ -122,6 +132,14 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The rules that the program is held to.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        let oauth = self.oauth;
+        RULES
+            .iter()
+            .filter(move |rule| oauth || !rule.is_about_oauth())
+    }
+
     /// Under what the program is tried: first where all goes well.
     pub fn trials(&self) -> Vec<&'static Scenario> {
         let swept = self.sweep.map(Sweep::scenarios);
@@ -270,8 +288,8 @@ fn conclude(
 ) -> Judged {
     let control_failure = control_failure(&evidence);
     let secrets = Secrets::default();
-    for key in evidence.iter().flat_map(TrialRecord::keys) {
-        secrets.add(key);
+    for secret in evidence.iter().flat_map(TrialRecord::secrets) {
+        secrets.add(secret);
     }
     let shown = |one| Trial::new(one, !is_unsupported(one), &secrets);
     let trials = evidence.iter().map(shown).collect();
@@ -288,7 +306,7 @@ fn conclude(
         .collect();
     let mut findings = match &control_failure {
         Some(failure) if failure.ends => Vec::new(),
-        _ => findings(seen, control_failure.as_ref(), &secrets, options.strict),
+        _ => findings(options, seen, control_failure.as_ref(), &secrets),
     };
     if !findings.is_empty() {
         for finding in &mut findings {
@@ -312,16 +330,16 @@ fn is_unsupported(one: &TrialRecord) -> bool {
     matches!(ended, Some(Termination::Exited(status)) if status.code() == Some(NOT_SUPPORTED))
 }
 
-/// What can be said of every rule.
+/// What can be said of every rule that is about programs of that kind.
 fn findings(
+    options: &Options,
     trials: Trials<'_>,
     control_failure: Option<&ControlFailure>,
     secrets: &Secrets,
-    strict: bool,
 ) -> Vec<Finding> {
-    let rules = RULES.iter();
+    let rules = options.rules();
     rules
-        .flat_map(|rule| about(rule, trials, control_failure, secrets, strict))
+        .flat_map(|rule| about(rule, trials, control_failure, secrets, options.strict))
         .collect()
 }
 

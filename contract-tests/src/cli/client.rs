@@ -14,7 +14,8 @@ use super::{Failure, output::OutputArgs};
 use clap::Args;
 use contract_tests::{
     clients::{
-        self, Access, Console, ENDLESS_MIB, Options, RULES, Rule, SCENARIOS, Scenario,
+        self, Access, Console, ENDLESS_MIB, OAUTH_SCENARIOS, Options, RULES, Rule, SCENARIOS,
+        Scenario,
         sweep::{LAST, Sweep},
     },
     finding::{ExitCode, Interrupted},
@@ -25,11 +26,19 @@ use strum::VariantArray;
 static DEFAULTS: LazyLock<Options> = LazyLock::new(Options::default);
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(crate) struct ClientArgs {
     /// Run the program only under this scenario: a name from `mock-server scenarios list`, or a scenario file; may
     /// be repeated
     #[arg(long = "scenario", value_name = "NAME|FILE", value_parser = clients::named)]
     scenarios: Vec<&'static Scenario>,
+    /// The program signs in by OAuth instead of using a key. It is run under the scenarios that are about tokens, unless
+    /// others are named
+    #[arg(long, conflicts_with = "sweep")]
+    oauth: bool,
     /// Inject this fault instead, at the first request, then at the second, and so on: revoke, expire, 429, reset,
     /// timeout
     #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "scenarios")]
@@ -85,7 +94,9 @@ pub(crate) struct ClientArgs {
     /// The program and its arguments. It gets the base URL in `OPENPROSPECT_API_URL` and the key in
     /// `OPENPROSPECT_API_KEY`, or in place of `{base_url}` and `{api_key}` in its arguments.
     /// `OPENPROSPECT_API_KEY_FILE` and `{key_file}` name a file with the key; a program that uses `{key_file}`
-    /// must notice a new key in it
+    /// must notice a new key in it. With `--oauth` there is no key: the program gets `OPENPROSPECT_OAUTH_ISSUER`,
+    /// `OPENPROSPECT_OAUTH_CLIENT_ID`, `OPENPROSPECT_OAUTH_REFRESH_TOKEN` and `OPENPROSPECT_OAUTH_LOGIN_HINT`, or
+    /// `{issuer}`, `{client_id}`, `{refresh_token}` and `{login_hint}`
     #[arg(last = true, required_unless_present = "attach", value_name = "CMD")]
     command: Vec<OsString>,
 }
@@ -185,10 +196,13 @@ impl ClientArgs {
     fn show_access(&self, access: &Access<'_>) -> Result<(), Failure> {
         let Access {
             base_url,
-            api_key,
+            credential,
             scenario,
         } = access;
-        let text = format!("OPENPROSPECT_API_URL={base_url}\nOPENPROSPECT_API_KEY={api_key}\n");
+        let url = ("OPENPROSPECT_API_URL", *base_url);
+        let lines = [url].into_iter().chain(credential.iter().copied());
+        let lines = lines.map(|(variable, value)| format!("{variable}={value}\n"));
+        let text: String = lines.collect();
         let place = match &self.key_file {
             None => text,
             Some(path) => {
@@ -196,7 +210,8 @@ impl ClientArgs {
                 let file = file.write(true).create_new(true).mode(0o600).open(path);
                 let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
                 written.map_err(|error| Failure::KeyFile(path.clone(), error))?;
-                format!("# The base URL and the key are in {}.\n", path.display())
+                let what = if self.oauth { "the tokens" } else { "the key" };
+                format!("# The base URL and {what} are in {}.\n", path.display())
             }
         };
         let end = match self.time {
@@ -217,6 +232,7 @@ impl ClientArgs {
         let mut options = Options {
             command: std::mem::take(&mut self.command),
             watch: self.watch.take(),
+            oauth: self.oauth,
             limits: clients::Limits {
                 trial: self.limit(),
                 quiet: Duration::from_secs_f64(self.idle),
@@ -236,6 +252,8 @@ impl ClientArgs {
         };
         if !self.scenarios.is_empty() {
             options.scenarios.clone_from(&self.scenarios);
+        } else if self.oauth {
+            options.scenarios.clone_from(&OAUTH_SCENARIOS);
         }
         Ok(options)
     }

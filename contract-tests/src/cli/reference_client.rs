@@ -6,7 +6,7 @@ use clap::Args;
 use contract_tests::{
     finding::ExitCode,
     reference_client::{
-        self, Behaviour,
+        self, Access, Behaviour, SignIn,
         mutants::{self, Mutant},
     },
 };
@@ -20,11 +20,43 @@ pub(crate) struct ReferenceClientArgs {
     #[arg(long, env = "OPENPROSPECT_API_URL")]
     base_url: String,
     /// API key
-    #[arg(long, env = "OPENPROSPECT_API_KEY", hide_env_values = true)]
-    api_key: String,
+    #[arg(
+        long,
+        env = "OPENPROSPECT_API_KEY",
+        hide_env_values = true,
+        required_unless_present = "issuer"
+    )]
+    api_key: Option<String>,
     /// File with the API key, read before each request
     #[arg(long, env = "OPENPROSPECT_API_KEY_FILE")]
     key_file: Option<PathBuf>,
+    /// Authorization server to sign in at, if there is no API key
+    #[arg(long, env = "OPENPROSPECT_OAUTH_ISSUER", requires_all = ["client_id", "login_hint"])]
+    issuer: Option<String>,
+    /// Client to sign in as
+    #[arg(long, env = "OPENPROSPECT_OAUTH_CLIENT_ID")]
+    client_id: Option<String>,
+    /// User and organization to sign in: USER@ORGANIZATION
+    #[arg(long, env = "OPENPROSPECT_OAUTH_LOGIN_HINT")]
+    login_hint: Option<String>,
+}
+
+impl ReferenceClientArgs {
+    /// What the API is called with; the arguments that each needs are there.
+    fn access(&self) -> Access {
+        let text = |argument: &Option<String>| argument.clone().unwrap_or_default();
+        match &self.api_key {
+            Some(key) => Access::Key {
+                text: key.clone(),
+                file: self.key_file.clone(),
+            },
+            None => Access::SignIn(SignIn {
+                issuer: text(&self.issuer),
+                client_id: text(&self.client_id),
+                login_hint: text(&self.login_hint),
+            }),
+        }
+    }
 }
 
 fn mutant(bug: &str) -> Result<&'static Mutant, String> {
@@ -43,8 +75,7 @@ pub(super) fn run(args: &ReferenceClientArgs) -> process::ExitCode {
         Ok(runtime) => runtime
             .block_on(reference_client::run(
                 &args.base_url,
-                &args.api_key,
-                args.key_file.as_deref(),
+                args.access(),
                 behaviour,
             ))
             .into(),

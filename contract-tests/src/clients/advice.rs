@@ -51,6 +51,8 @@ static ADVICE: &[Advice] = &[
     advice!("sizes" for "CLI-TIME-5"),
     advice!("keys" for "CLI-AUTH-10"),
     advice!("paths" for "CLI-HTTP-9"),
+    advice!("sessions" for "CLI-OAUTH-1", "CLI-OAUTH-2", "CLI-OAUTH-3", "CLI-OAUTH-5", "CLI-OAUTH-12"),
+    advice!("sign_in" for "CLI-OAUTH-6", "CLI-OAUTH-7", "CLI-OAUTH-8", "CLI-OAUTH-9", "CLI-OAUTH-13"),
 ];
 
 /// How a rule is kept in a language, where code helps.

@@ -9,17 +9,18 @@ use super::{
     Judged, Limits, Options, Scenario, TrialError, conclude,
     control_failure::{ControlFailure, nothing_to_judge},
     sandbox::Sandbox,
-    trial::{TrialNetwork, TrialRecord},
+    trial::TrialNetwork,
+    trial_record::TrialRecord,
 };
 use crate::finding::Interrupted;
 
-/// What whoever starts the client has to tell it. This is the one place that gives the key away.
+/// What whoever starts the client has to tell it. This is the one place that gives the credential away.
 #[derive(Debug)]
 pub struct Access<'a> {
     /// Where the API is.
     pub base_url: &'a str,
-    /// The key.
-    pub api_key: &'a str,
+    /// The credential: the variables that a program would find it in, and their values.
+    pub credential: Vec<(&'static str, &'a str)>,
     /// What the client meets.
     pub scenario: &'static Scenario,
 }
@@ -34,12 +35,14 @@ pub async fn attach<E: From<TrialError>>(
 ) -> Result<Judged, E> {
     let sandbox = Sandbox::start(options.seed).await;
     let sandbox = sandbox.map_err(TrialError::Sandbox)?;
-    let tenant = sandbox.tenant(scenario).await.map_err(TrialError::from)?;
     let wire = TrialNetwork::open(sandbox.address()).await;
     let wire = wire.map_err(TrialError::from)?;
+    let tenant = sandbox.tenant(scenario, wire.issuer(options)).await;
+    let tenant = tenant.map_err(TrialError::from)?;
+    let given = tenant.credential.given().into_iter();
     announce(Access {
         base_url: &wire.base_url(&tenant),
-        api_key: &tenant.key,
+        credential: given.map(|given| (given.variable, given.value)).collect(),
         scenario,
     })?;
     // Nobody knows when a service has nothing more to do.

@@ -26,7 +26,7 @@ impl Report {
             "a client tested under {}",
             count(judged.trials.len(), "scenario")
         );
-        let rules: Vec<_> = RULES.iter().map(|rule| coverage(rule, judged)).collect();
+        let rules: Vec<_> = options.rules().map(|rule| coverage(rule, judged)).collect();
         let code = judged.exit_code();
         let entry = |finding| entry(options, judged, finding);
         Self {

@@ -1,9 +1,12 @@
 //! Why nothing that a program has kept is a merit: where all goes well, it did not do its work.
 
 use super::{
-    CONTROL, is_unsupported,
+    CONTROL,
+    credential::Credential,
+    is_unsupported,
     process::{Output, Termination},
-    trial::TrialRecord,
+    trace::Origin,
+    trial_record::TrialRecord,
 };
 use crate::finding::{RunFailure, RunFailureKind, redaction::Secrets};
 
@@ -66,8 +69,12 @@ impl ControlFailure {
         let sent_nothing = ends && unreadable(control).is_none();
         if sent_nothing {
             let url = &control.base_url;
+            let variable = match control.credential {
+                Credential::Key(_) => "OPENPROSPECT_API_URL",
+                Credential::Grant(_) => "OPENPROSPECT_OAUTH_ISSUER",
+            };
             reasons.push(format!(
-                "it sent no request to {url}; does it read OPENPROSPECT_API_URL?"
+                "it sent no request to {url}; does it read {variable}?"
             ));
             reasons.push(control.output.as_ref().map_or(String::new(), end));
         } else {
@@ -105,9 +112,10 @@ impl ControlFailure {
     }
 }
 
-/// Whether a program made no request that can be judged.
+/// Whether a program made no request that can be judged, neither to the API nor to the authorization server.
 pub(super) fn nothing_to_judge(one: &TrialRecord) -> bool {
-    one.trace.api().next().is_none()
+    let mut all = one.trace.exchanges.iter();
+    !all.any(|call| matches!(call.origin, Origin::Api | Origin::AuthorizationServer))
 }
 
 /// Why some of what a program sent cannot be judged, if there is such.

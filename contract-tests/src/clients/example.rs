@@ -1,13 +1,15 @@
 //! Calls that were never made, for the tests of what is said of calls.
 
-use std::time::Duration;
+use std::{os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
 
 use super::{
     Options,
+    credential::Credential,
+    process::{Output, Termination},
     rules::{Judgement, Trials},
     scenarios::{self, CONTROL},
     trace::{Connection, Exchange, Message, Origin, Outcome, Request, Response, Trace},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 /// A GET at a time, answered at once.
@@ -53,7 +55,12 @@ pub(crate) fn took(
 }
 
 /// A trial in which these calls were made, on the connections that they name.
-pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> TrialRecord {
+pub(crate) fn trial(exchanges: Vec<Exchange>) -> TrialRecord {
+    trial_with(Credential::Key("lnc_test_key".to_owned()), exchanges)
+}
+
+/// The same, of a program that was given this.
+pub(crate) fn trial_with(credential: Credential, mut exchanges: Vec<Exchange>) -> TrialRecord {
     exchanges.sort_by_key(Exchange::at);
     let last = exchanges.iter().map(|call| call.connection).max();
     let connection = Connection {
@@ -64,20 +71,16 @@ pub(crate) fn trial(mut exchanges: Vec<Exchange>) -> TrialRecord {
         sent: 0,
     };
     let connections = vec![connection; last.unwrap_or_default() + 1];
-    TrialRecord {
-        scenario: scenarios::find(CONTROL).unwrap(),
-        base_url: String::new(),
-        key: "lnc_test_key".to_owned(),
-        rotation: None,
-        trace: Trace {
-            connections,
-            exchanges,
-        },
-        output: None,
-        took: Duration::ZERO,
-        out_of_time: false,
-        lateness: None,
-    }
+    let trace = Trace {
+        connections,
+        exchanges,
+    };
+    TrialRecord::of(scenarios::find(CONTROL).unwrap(), credential, trace)
+}
+
+/// A program that ended with a status and printed nothing.
+pub(crate) fn exited(status: i32) -> Output {
+    Output::of(Termination::Exited(ExitStatus::from_raw(status << 8)))
 }
 
 /// What a rule says of a trial by itself.

@@ -18,7 +18,12 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{leak_scan::ScanResult, process_monitor::Observations, procfs::Id};
+use super::{
+    credential::{Credential, VARIABLES},
+    leak_scan::ScanResult,
+    process_monitor::Observations,
+    procfs::Id,
+};
 use crate::http::Stopwatch;
 
 /// Bytes that are kept of what a program prints on each of its outputs: of the first, and of the last, which says how it
@@ -41,10 +46,10 @@ const KEY_FILE: &str = "{key_file}";
 pub(crate) struct ProgramEnv<'a> {
     /// `OPENPROSPECT_API_URL`, and `{base_url}` in its arguments.
     pub base_url: &'a str,
-    /// `OPENPROSPECT_API_KEY`, and `{api_key}` in its arguments.
-    pub api_key: &'a str,
-    /// `OPENPROSPECT_API_KEY_FILE`, and `{key_file}` in its arguments.
-    pub key_file: &'a Path,
+    /// The names of its values say where it finds them.
+    pub credential: &'a Credential,
+    /// `OPENPROSPECT_API_KEY_FILE`, and `{key_file}` in its arguments; none of one that signs in.
+    pub key_file: Option<&'a Path>,
     /// `OPENPROSPECT_SCENARIO`.
     pub scenario: &'a str,
 }
@@ -141,19 +146,40 @@ pub(crate) struct Output {
     pub observations: Observations,
 }
 
+impl Output {
+    /// Of a program that ended so, where nothing else is known.
+    pub(super) fn of(termination: Termination) -> Self {
+        Self {
+            termination,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            leak_scan: None,
+            observations: Observations::default(),
+        }
+    }
+}
+
 impl Program {
     /// Starts a program in a process group of its own.
     pub(crate) fn start(command: &[OsString], env: &ProgramEnv<'_>) -> io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        for variable in VARIABLES {
+            command.env_remove(variable);
+        }
+        for given in env.credential.given() {
+            command.env(given.variable, given.value);
+        }
+        if let Some(key_file) = env.key_file {
+            command.env("OPENPROSPECT_API_KEY_FILE", key_file);
+        }
+        let mut child = command
             .args(
                 arguments
                     .iter()
                     .map(|argument| expand_placeholders(argument, env)),
             )
             .env("OPENPROSPECT_API_URL", env.base_url)
-            .env("OPENPROSPECT_API_KEY", env.api_key)
-            .env("OPENPROSPECT_API_KEY_FILE", env.key_file)
             .env("OPENPROSPECT_SCENARIO", env.scenario)
             // Proxies of the machine's would stand between the program and us.
             .env("NO_PROXY", "127.0.0.1,127.0.0.2")
@@ -197,11 +223,9 @@ impl Program {
         drop(self.group);
         let [stdout, stderr] = self.printed;
         Output {
-            termination,
             stdout: drain(stdout).await,
             stderr: drain(stderr).await,
-            leak_scan: None,
-            observations: Observations::default(),
+            ..Output::of(termination)
         }
     }
 
@@ -235,14 +259,17 @@ pub(super) fn takes_key_file(command: &[OsString]) -> bool {
 
 /// An argument with what stands for its placeholders.
 pub(super) fn expand_placeholders(argument: &OsString, env: &ProgramEnv<'_>) -> OsString {
-    match argument.to_str() {
-        Some(text) => text
-            .replace("{base_url}", env.base_url)
-            .replace("{api_key}", env.api_key)
-            .replace(KEY_FILE, &env.key_file.to_string_lossy())
-            .into(),
-        None => argument.clone(),
+    let Some(text) = argument.to_str() else {
+        return argument.clone();
+    };
+    let mut text = text.replace("{base_url}", env.base_url);
+    for given in env.credential.given() {
+        text = text.replace(given.placeholder, given.value);
     }
+    if let Some(key_file) = env.key_file {
+        text = text.replace(KEY_FILE, &key_file.to_string_lossy());
+    }
+    text.into()
 }
 
 /// Keeps the first and the last of what is printed, and reads the rest away.
@@ -279,10 +306,11 @@ mod tests {
     use super::*;
 
     fn start(script: &str) -> Program {
+        let credential = Credential::Key("the-key".to_owned());
         let env = ProgramEnv {
             base_url: "http://127.0.0.1:1/api/v1",
-            api_key: "the-key",
-            key_file: Path::new("/the/file"),
+            credential: &credential,
+            key_file: Some(Path::new("/the/file")),
             scenario: "none",
         };
         let command =

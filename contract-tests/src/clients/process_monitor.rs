@@ -105,8 +105,10 @@ impl ProcessMonitor {
         let arguments = arguments.map(|argument| argument.as_bytes().to_vec());
         Self {
             program,
-            keys: vec![env.api_key.to_owned()],
-            own_arguments: arguments.filter(|one| holds(one, env.api_key)).collect(),
+            keys: vec![env.credential.secret().to_owned()],
+            own_arguments: arguments
+                .filter(|one| holds(one, env.credential.secret()))
+                .collect(),
             known: HashSet::new(),
             hasher: RandomState::new(),
             watch,
@@ -225,17 +227,18 @@ impl ProcessMonitor {
 mod tests {
     use std::path::Path;
 
-    use super::*;
+    use super::{super::credential::Credential, *};
 
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
 
     /// What comes of command lines of programs that were started by this command.
     fn started(command: &[&str], lines: &[&[&str]]) -> StartedPrograms {
         let command: Vec<_> = command.iter().map(OsString::from).collect();
+        let credential = Credential::Key(KEY.to_owned());
         let env = ProgramEnv {
             base_url: "http://127.0.0.1:1/api/v1",
-            api_key: KEY,
-            key_file: Path::new("/the/file"),
+            credential: &credential,
+            key_file: Some(Path::new("/the/file")),
             scenario: "none",
         };
         let mut monitor = ProcessMonitor::new(None, &command, &env, Stopwatch::start());
@@ -267,10 +270,11 @@ mod tests {
 
     #[test]
     fn a_connection_that_is_not_opened_any_more_was_given_up() {
+        let credential = Credential::Key(KEY.to_owned());
         let env = ProgramEnv {
             base_url: "",
-            api_key: KEY,
-            key_file: Path::new("/the/file"),
+            credential: &credential,
+            key_file: Some(Path::new("/the/file")),
             scenario: "none",
         };
         let mut monitor = ProcessMonitor::new(None, &[], &env, Stopwatch::start());

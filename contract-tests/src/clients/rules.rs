@@ -10,6 +10,7 @@ mod diagnostics;
 mod http;
 mod idempotency;
 mod ids;
+mod oauth;
 mod order;
 mod pages;
 mod rate_limit_responses;
@@ -28,10 +29,7 @@ use std::time::Duration;
 
 pub(crate) use self::secrets::holds;
 pub use self::table::RULES;
-use super::{
-    scenarios::CONTROL,
-    trial::{Limits, TrialRecord},
-};
+use super::{scenarios::CONTROL, trial::Limits, trial_record::TrialRecord};
 use crate::finding::Level;
 
 /// What can be said of a rule in a trial.
@@ -109,6 +107,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it is about programs that sign in by OAuth, and no others.
+    pub fn is_about_oauth(&self) -> bool {
+        self.id.starts_with("CLI-OAUTH-")
+    }
+
     /// What can be said of it: of each trial, or, with none, of all together.
     pub(crate) fn judge<'a>(
         &self,

@@ -5,14 +5,17 @@ use std::{
     net::{SocketAddr, SocketAddrV4},
 };
 
-use http::Method;
+use http::{HeaderValue, Method, header};
 use jiff::SignedDuration;
 use mock_server::{App, Config, Server, Settings};
 use schemas::control::ListenerFault;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::scenarios::{CONNECT_HANGS, Scenario};
+use super::{
+    credential::{Credential, Grant},
+    scenarios::{CONNECT_HANGS, Scenario},
+};
 use crate::{
     finding::{ApiRequest, NotPassed},
     http::{Client, RESPONSE_TIMEOUT, Trust},
@@ -27,6 +30,11 @@ const ORDER_DURATION: SignedDuration = SignedDuration::from_secs(2);
 /// How long a key goes on that was handed over to another: somewhat longer than a client may take to notice.
 const OVERLAP: &str = "6s";
 
+/// The client that every sandbox knows.
+const CLIENT_ID: &str = "openprospect-dashboard";
+/// The user that every organization has, and who may do everything.
+const USER: &str = "admin";
+
 /// A server of ours.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
@@ -39,8 +47,8 @@ pub(crate) struct Sandbox {
 /// Whom a program acts as.
 #[derive(Clone, Debug)]
 pub(crate) struct Tenant {
-    /// Its key.
-    pub key: String,
+    /// What it calls the API with.
+    pub credential: Credential,
     /// Where the sandbox takes calls about that key.
     path: String,
     /// Where it finds the API in place of the trial's own address: a place that takes no connection.
@@ -79,8 +87,12 @@ impl Sandbox {
         self.address
     }
 
-    /// An organization with a key, in which a scenario is switched on.
-    pub(crate) async fn tenant(&self, scenario: &Scenario) -> io::Result<Tenant> {
+    /// An organization with a key, or with a grant where there is an issuer, in which a scenario is switched on.
+    pub(crate) async fn tenant(
+        &self,
+        scenario: &Scenario,
+        issuer: Option<String>,
+    ) -> io::Result<Tenant> {
         let keys = json!([{"preset": "full_access", "tier": "enterprise"}]);
         let made = self
             .control("/organizations", json!({"keys": keys}))
@@ -92,13 +104,18 @@ impl Sandbox {
         else {
             return Err(io::Error::other("the sandbox created no key"));
         };
-        let mut key = key.to_owned();
+        let mut credential = match issuer {
+            None => Credential::Key(key.to_owned()),
+            Some(issuer) => Credential::Grant(self.grant(name, issuer).await?),
+        };
         if let Some(yaml) = scenario.yaml {
             let path = format!("/organizations/{name}/scenario");
             let armed = self.control(&path, json!({ "yaml": yaml })).await?;
             // What a scenario says of its own keys, the program is to meet.
-            if let Some(own) = armed["keys"][0]["key"].as_str() {
-                own.clone_into(&mut key);
+            if let (Some(own), Credential::Key(key)) =
+                (armed["keys"][0]["key"].as_str(), &mut credential)
+            {
+                own.clone_into(key);
             }
         }
         let hanging = match scenario.name {
@@ -106,9 +123,27 @@ impl Sandbox {
             _ => None,
         };
         Ok(Tenant {
-            key,
+            credential,
             path: format!("/organizations/{name}/keys/{id}"),
             hanging,
+        })
+    }
+
+    /// A grant of the organization's administrator to the client that every sandbox knows, made by a server that is called
+    /// by the issuer's name.
+    async fn grant(&self, organization: &str, issuer: String) -> io::Result<Grant> {
+        let path = format!("/organizations/{organization}/tokens");
+        let wanted = json!({"user": USER, "client_id": CLIENT_ID});
+        let host = issuer.trim_start_matches("http://");
+        let made = self.control_at(&path, wanted, Some(host)).await?;
+        let refresh_token = made["refresh_token"].as_str().map(ToOwned::to_owned);
+        let refresh_token =
+            refresh_token.ok_or_else(|| io::Error::other("the sandbox issued no refresh token"))?;
+        Ok(Grant {
+            issuer,
+            client_id: CLIENT_ID,
+            refresh_token,
+            login_hint: format!("{USER}@{organization}"),
         })
     }
 
@@ -132,7 +167,15 @@ impl Sandbox {
     }
 
     async fn control(&self, path: &str, body: Value) -> io::Result<Value> {
-        let call = ApiRequest::at(Method::POST, &format!("/_mock{path}")).json(&body);
+        self.control_at(path, body, None).await
+    }
+
+    /// The same, to a server that goes by another name.
+    async fn control_at(&self, path: &str, body: Value, host: Option<&str>) -> io::Result<Value> {
+        let mut call = ApiRequest::at(Method::POST, &format!("/_mock{path}")).json(&body);
+        if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {
+            call.headers.insert(header::HOST, host);
+        }
         let refused = |stop| match stop {
             NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason) => {
                 io::Error::other(reason)

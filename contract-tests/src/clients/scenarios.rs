@@ -153,6 +153,33 @@ static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
 pub static SCENARIOS: LazyLock<&'static [Scenario]> =
     LazyLock::new(|| &BUILT_IN[..OWN.len() + DEFAULT_NAMES.len()]);
 
+/// Those that programs are tried under that sign in by OAuth, where none is named: what befalls tokens, and a few faults of
+/// the API that may be mistaken for it.
+#[rustfmt::skip]
+const OAUTH_NAMES: &[&str] = &[
+    "token-expires-mid-run",
+    "refresh-revoked",
+    "refresh-rotated-reply-lost",
+    "jwks-rotates",
+    "authorization-server-down",
+    "clock-skewed-token",
+    "oauth-wrong-state",
+    "oauth-wrong-issuer",
+    "rate-limit-once",
+    "unavailable-once",
+];
+
+/// Every scenario that programs are tried under where none is named, if they sign in by OAuth.
+pub static OAUTH_SCENARIOS: LazyLock<Vec<&'static Scenario>> =
+    LazyLock::new(|| OAUTH_NAMES.iter().filter_map(|name| find(name)).collect());
+
+/// Every scenario that programs of either kind are tried under where none is named, each once.
+pub fn by_default() -> impl Iterator<Item = &'static Scenario> {
+    let others = OAUTH_SCENARIOS.iter().copied();
+    let others = others.filter(|one| !DEFAULT_NAMES.contains(&one.name));
+    SCENARIOS.iter().chain(others)
+}
+
 /// How like another a name is that may have been meant.
 const MIN_SIMILARITY: f64 = 0.8;
 
@@ -259,7 +286,7 @@ mod tests {
 
     #[test]
     fn every_scenario_that_is_tried_is_in_the_catalogue() {
-        for name in DEFAULT_NAMES {
+        for name in DEFAULT_NAMES.iter().chain(OAUTH_NAMES) {
             assert!(library::find(name).is_some(), "{name}");
         }
         assert_eq!(SCENARIOS[0].name, CONTROL);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use scenarios::Endpoint;
+
 use super::{
     http1::{self, Stream},
     wiretap::{CloseKind, ConnectionLog},
@@ -16,6 +18,8 @@ const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(crate) enum Origin {
     /// The API that it was given.
     Api,
+    /// The authorization server, at the same address.
+    AuthorizationServer,
     /// Another host.
     OtherHost,
     /// Another port of the same host.
@@ -27,8 +31,19 @@ impl Origin {
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Api => API,
+            Self::AuthorizationServer => "the authorization server",
             Self::OtherHost => "another host",
             Self::OtherPort => "another port",
+        }
+    }
+
+    /// Where a request with this path went that came to the address of the API: the authorization server has it, too.
+    fn of_path(self, path: &str) -> Self {
+        let mut places = ["/oauth/", "/.well-known/"].into_iter();
+        let is_oauth = places.any(|place| path.starts_with(place));
+        match self {
+            Self::Api if is_oauth => Self::AuthorizationServer,
+            Self::Api | Self::AuthorizationServer | Self::OtherHost | Self::OtherPort => self,
         }
     }
 }
@@ -84,6 +99,14 @@ pub(crate) struct Request {
     pub target: String,
     /// The rest of it.
     pub message: Message,
+}
+
+impl Request {
+    /// The path, without the query.
+    fn path(&self) -> &str {
+        let target = &self.target;
+        target.split_once('?').map_or(target, |(path, _)| path)
+    }
 }
 
 /// An answer.
@@ -184,8 +207,19 @@ impl Exchange {
 
     /// The path, without the query.
     pub(crate) fn path(&self) -> &str {
-        let target = &self.request.target;
-        target.split_once('?').map_or(target, |(path, _)| path)
+        self.request.path()
+    }
+
+    /// The endpoint of the authorization server that it went to, if it went to one.
+    pub(crate) fn endpoint(&self) -> Option<Endpoint> {
+        let is_there = self.origin == Origin::AuthorizationServer;
+        Endpoint::at(self.path()).filter(|_| is_there)
+    }
+
+    /// The text of its `Authorization` after the scheme.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let value = self.request.message.header("authorization")?;
+        value.split_once(' ').map(|(_, text)| text)
     }
 
     /// Whether another request is the same call once more: method, target and body.
@@ -230,7 +264,7 @@ impl Trace {
             let outcome = http1::response_to(&mut down, &request.method, server_ended);
             let open_from = opened_at.take().unwrap_or(request.message.begun_at);
             self.exchanges.push(Exchange {
-                origin,
+                origin: origin.of_path(request.path()),
                 connection,
                 open_from,
                 request,
@@ -262,9 +296,15 @@ impl Trace {
         all.filter(|exchange| exchange.origin == Origin::Api)
     }
 
-    /// The requests that went elsewhere.
+    /// The requests to an endpoint of the authorization server.
+    pub(crate) fn to_endpoint(&self, endpoint: Endpoint) -> impl Iterator<Item = &Exchange> {
+        let all = self.exchanges.iter();
+        all.filter(move |exchange| exchange.endpoint() == Some(endpoint))
+    }
+
+    /// The requests that went to neither of the two servers.
     pub(crate) fn off_target(&self) -> impl Iterator<Item = &Exchange> {
         let all = self.exchanges.iter();
-        all.filter(|exchange| exchange.origin != Origin::Api)
+        all.filter(|exchange| matches!(exchange.origin, Origin::OtherHost | Origin::OtherPort))
     }
 }

@@ -1,4 +1,5 @@
-//! One run of a program under one scenario: what it was told, what it did on the wire, how it ended.
+//! One run of a program under one scenario: it is told what it needs, its traffic passes through our addresses, and it is
+//! stopped.
 
 use std::{ffi::OsString, io, net::SocketAddr, sync::Mutex, time::Duration};
 
@@ -11,15 +12,16 @@ use tokio::{
 
 use super::{
     Options,
+    credential::Credential,
     key_file::KeyFile,
     leak_scan::LeakScan,
     percentiles::Percentiles,
     process::{Output, Program, ProgramEnv, takes_key_file},
     process_monitor::ProcessMonitor,
-    rules::holds,
     sandbox::{Sandbox, Tenant},
     scenarios::{CONTROL, ENDLESS_BODY, KEY_ROTATED, Scenario},
-    trace::{Exchange, Origin, Trace},
+    trace::{Origin, Trace},
+    trial_record::{KeyRotation, TrialRecord},
     wiretap::{self, TrafficLog},
 };
 use crate::http::Stopwatch;
@@ -46,60 +48,6 @@ pub struct Limits {
 /// The most bytes of memory that a program has where all goes well, once that is known.
 pub(crate) type BaselineMemory = SetOnce<Option<u64>>;
 
-/// What is known of one run of a program.
-#[derive(Clone, Debug)]
-pub(crate) struct TrialRecord {
-    /// Under which scenario.
-    pub scenario: &'static Scenario,
-    /// Where it was told that the API is.
-    pub base_url: String,
-    /// The key that it was given.
-    pub key: String,
-    /// The key that it was given in its place, where it was.
-    pub rotation: Option<KeyRotation>,
-    /// What it did on the wire.
-    pub trace: Trace,
-    /// How it ended, and what it printed; nothing of one that was started elsewhere.
-    pub output: Option<Output>,
-    /// How long it ran.
-    pub took: Duration,
-    /// Whether its time was up.
-    pub out_of_time: bool,
-    /// By how much waits of this machine differed meanwhile that were to be the same; nothing, where none was seen.
-    pub lateness: Option<Duration>,
-}
-
-/// A key that takes the place of another.
-#[derive(Clone, Debug)]
-pub(crate) struct KeyRotation {
-    /// The new key.
-    pub key: String,
-    /// When it was in the key file.
-    pub at: Duration,
-    /// Whether the program was told by its command to take its key from there.
-    pub reads_key_file: bool,
-}
-
-impl TrialRecord {
-    /// The keys that it was given.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        let new = self.rotation.as_ref().map(|rotation| &*rotation.key);
-        [&*self.key].into_iter().chain(new)
-    }
-
-    /// Whether bytes hold one of them, or a part of it.
-    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
-        self.keys().any(|key| holds(bytes, key))
-    }
-
-    /// Whether a call was made with the new key.
-    pub(crate) fn has_new_key(&self, call: &Exchange) -> bool {
-        let new = self.rotation.as_ref().map(|rotation| &*rotation.key);
-        let said = call.request.message.header("authorization");
-        new.zip(said).is_some_and(|(new, said)| said.contains(new))
-    }
-}
-
 /// Why a program cannot be tried.
 #[derive(Debug, thiserror::Error)]
 pub enum TrialError {
@@ -125,14 +73,14 @@ pub(crate) async fn run(
     let folder = options.watch.clone();
     let leak_scan =
         on_blocking_thread(move || folder.map(|folder| LeakScan::begin(&folder))).await?;
-    let tenant = sandbox.tenant(scenario).await?;
-    let key_file = KeyFile::new(&tenant.key)?;
     let wire = TrialNetwork::open(sandbox.address()).await?;
+    let tenant = sandbox.tenant(scenario, wire.issuer(options)).await?;
+    let key_file = key_file(&tenant.credential)?;
     let base_url = wire.base_url(&tenant);
     let env = ProgramEnv {
         base_url: &base_url,
-        api_key: &tenant.key,
-        key_file: key_file.path(),
+        credential: &tenant.credential,
+        key_file: key_file.as_ref().map(KeyFile::path),
         scenario: scenario.name,
     };
     let mut program = start(command, &env)?;
@@ -140,12 +88,13 @@ pub(crate) async fn run(
     monitor.watch_for(tenant.hanging, memory_limit);
     let mut rotation = None;
     let (status, out_of_time, too_large) = loop {
-        let is_due = scenario.name == KEY_ROTATED && rotation.is_none();
+        let to_rotate = key_file.as_ref();
+        let to_rotate = to_rotate.filter(|_| scenario.name == KEY_ROTATED && rotation.is_none());
         tokio::select! {
             status = program.wait() => break (status, false, false),
             out_of_time = wire.wait_until_idle(*limits) => break (None, out_of_time, false),
             () = monitor.watch() => break (None, false, true),
-            new = rotate_key(sandbox, &tenant, &key_file, &wire), if is_due => {
+            new = rotate_key(sandbox, &tenant, to_rotate, &wire), if to_rotate.is_some() => {
                 let (key, at) = new?;
                 monitor.add_key(&key);
                 rotation = Some(KeyRotation { key, at, reads_key_file: takes_key_file(command) });
@@ -166,14 +115,15 @@ pub(crate) async fn run(
     }
     // What it has left is searched, and this we have.
     drop(key_file);
-    if let Some(leak_scan) = leak_scan {
-        let new = rotation.iter().map(|rotation| rotation.key.clone());
-        let keys: Vec<_> = [tenant.key.clone()].into_iter().chain(new).collect();
-        output.leak_scan = Some(on_blocking_thread(move || leak_scan.search(&keys)).await?);
-    }
     wire.wait_for_close().await;
-    let record = wire.into_record(scenario, tenant, Some(output), took, out_of_time);
-    Ok(TrialRecord { rotation, ..record })
+    let mut record = wire.into_record(scenario, tenant, None, took, out_of_time);
+    record.rotation = rotation;
+    if let Some(leak_scan) = leak_scan {
+        let secrets: Vec<_> = record.secrets().map(ToOwned::to_owned).collect();
+        output.leak_scan = Some(on_blocking_thread(move || leak_scan.search(&secrets)).await?);
+    }
+    record.output = Some(output);
+    Ok(record)
 }
 
 fn start(command: &[OsString], env: &ProgramEnv<'_>) -> Result<Program, TrialError> {
@@ -183,16 +133,26 @@ fn start(command: &[OsString], env: &ProgramEnv<'_>) -> Result<Program, TrialErr
     })
 }
 
+/// A file with the key, if the program has one.
+fn key_file(credential: &Credential) -> io::Result<Option<KeyFile>> {
+    match credential {
+        Credential::Key(key) => KeyFile::new(key).map(Some),
+        Credential::Grant(_) => Ok(None),
+    }
+}
+
 /// Puts a new key into the file while the second call waits for its answer; returns it, and when it was there.
 async fn rotate_key(
     sandbox: &Sandbox,
     tenant: &Tenant,
-    key_file: &KeyFile,
+    key_file: Option<&KeyFile>,
     wire: &TrialNetwork,
 ) -> io::Result<(String, Duration)> {
     wire.wait_for_api_requests(2).await;
     let key = sandbox.rotate(tenant).await?;
-    key_file.write(&key)?;
+    if let Some(key_file) = key_file {
+        key_file.write(&key)?;
+    }
     Ok((key, wire.elapsed()))
 }
 
@@ -268,6 +228,11 @@ impl TrialNetwork {
         format!("http://{address}{}", schemas::API_PREFIX)
     }
 
+    /// Where the authorization server is for somebody, if the programs are to sign in.
+    pub(crate) fn issuer(&self, options: &Options) -> Option<String> {
+        options.oauth.then(|| format!("http://{}", self.address))
+    }
+
     /// How long the trial has gone on.
     pub(crate) fn elapsed(&self) -> Duration {
         self.watch.elapsed()
@@ -341,16 +306,13 @@ impl TrialNetwork {
         let base_url = self.base_url(&tenant);
         let passed = self.logs.map(|(origin, log)| (origin, log.read()));
         TrialRecord {
-            scenario,
             base_url,
-            key: tenant.key,
-            rotation: None,
-            trace: Trace::read(&passed),
             output,
             took,
             out_of_time,
             lateness: Percentiles::of(self.lateness.into_inner().unwrap_or_default())
                 .map(Percentiles::spread),
+            ..TrialRecord::of(scenario, tenant.credential, Trace::read(&passed))
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     process::{Output, Termination},
     score,
     trace::{Exchange, Outcome},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 use crate::{
     finding::redaction::Secrets,

@@ -1,7 +1,14 @@
 //! What a client does where there is a wrong thing to do.
 
+mod oauth;
+mod redirects;
+
 use std::time::Duration;
 
+pub use self::{
+    oauth::{ChallengeMethod, OAuthBehaviour, OnTokenFailure, Verifier},
+    redirects::{FollowRedirects, RedirectMethod, RedirectTarget},
+};
 use super::list::PAGE;
 
 /// Where the vendor's pages show the scopes that an error asks for.
@@ -143,6 +150,8 @@ pub struct Behaviour {
     pub failure_exit_code: u8,
     /// Whether SIGTERM is ignored.
     pub ignores_sigterm: bool,
+    /// What is done where the client signs in by OAuth.
+    pub oauth: OAuthBehaviour,
 }
 
 /// Another place for a key.
@@ -152,50 +161,6 @@ pub enum Place {
     Header,
     /// The query.
     Query,
-}
-
-/// Redirects that are followed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum RedirectTarget {
-    /// To the same server.
-    SameServer,
-    /// To any port of the same host.
-    SameHost,
-    /// To any host on the same port.
-    SamePort,
-}
-
-/// How redirects are followed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct FollowRedirects {
-    /// Which.
-    pub to: RedirectTarget,
-    /// Up to how many.
-    pub at_most: usize,
-    /// As what the request goes on.
-    pub method: RedirectMethod,
-}
-
-impl FollowRedirects {
-    /// A few of these, as their status says.
-    pub const fn some(to: RedirectTarget) -> Self {
-        Self {
-            to,
-            at_most: 5,
-            method: RedirectMethod::PerStatus,
-        }
-    }
-}
-
-/// How a request goes on that is redirected.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum RedirectMethod {
-    /// As its status says.
-    PerStatus,
-    /// As a GET.
-    Get,
-    /// As it was.
-    Unchanged,
 }
 
 /// What HTTP by hand gets wrong.
@@ -393,6 +358,7 @@ impl Default for Behaviour {
             distinct_auth_errors: true,
             failure_exit_code: 1,
             ignores_sigterm: false,
+            oauth: OAuthBehaviour::default(),
         }
     }
 }

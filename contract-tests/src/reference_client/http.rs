@@ -15,9 +15,10 @@ use super::{
     behaviour::{OnRateLimit, Place, RedirectMethod, RedirectTarget, Timeout},
     body,
     crash::crash_like,
-    key::Key,
+    key::{Access, Credential},
     raw_http,
     responses::Attempt,
+    session::Tokens,
     throttle::Throttle,
 };
 
@@ -30,7 +31,7 @@ const WHOLE: Duration = Duration::from_secs(3);
 pub(super) struct Client {
     http: reqwest::Client,
     base: Url,
-    key: Key,
+    pub(super) credential: Credential,
     pub(super) behaviour: Behaviour,
     /// Calls that were begun.
     pub(super) calls: std::sync::atomic::AtomicU64,
@@ -42,12 +43,12 @@ pub(super) struct Client {
 
 impl Client {
     /// A client for the API at a base URL, with `/api/v1`.
-    pub(super) fn new(base: &str, key: Key, behaviour: Behaviour) -> Result<Self, Failure> {
+    pub(super) fn new(base: &str, access: Access, behaviour: Behaviour) -> Result<Self, Failure> {
         let unusable = |error: &dyn std::error::Error| Failure::Unreachable(error.to_string());
         Ok(Self {
             http: http_client(&behaviour).map_err(|error| unusable(&error))?,
             base: Url::parse(base).map_err(|error| unusable(&error))?,
-            key,
+            credential: Credential::new(access, &behaviour)?,
             behaviour,
             calls: 0.into(),
             throttle: Throttle::new(),
@@ -59,6 +60,7 @@ impl Client {
     /// Makes one request.
     pub(super) async fn once(
         &self,
+        tokens: &Tokens,
         method: &Method,
         path: &str,
         body: Option<&str>,
@@ -73,9 +75,9 @@ impl Client {
         }
         let (mut hops, mut method, mut body) = (0, method, body);
         loop {
-            let answer = match self.send(method, url.clone(), body, number).await {
+            let answer = match self.send(tokens, method, url.clone(), body, number).await {
                 Ok(answer) => answer,
-                Err(error) => return self.lost(method, &url, error).await,
+                Err(error) => return self.lost(tokens, method, &url, error).await,
             };
             let Some((next, redirect_method)) = self.followed(&answer, &url, hops) else {
                 return self.read(method, &url, answer).await;
@@ -109,13 +111,14 @@ impl Client {
 
     async fn send(
         &self,
+        tokens: &Tokens,
         method: &Method,
         url: Url,
         body: Option<&str>,
         number: u64,
     ) -> Result<Response, String> {
         self.throttle.ready().await;
-        let request = self.request(method, url, body, number);
+        let request = self.request(tokens, method, url, body, number);
         match self.behaviour.raw_http {
             None => request.send().await.map_err(|error| error.to_string()),
             Some(wrong) => {
@@ -130,14 +133,15 @@ impl Client {
 
     fn request(
         &self,
+        tokens: &Tokens,
         method: &Method,
         mut url: Url,
         body: Option<&str>,
         number: u64,
     ) -> reqwest::RequestBuilder {
-        let key = self.key.now(&self.behaviour);
+        let key = &tokens.access;
         if self.behaviour.key_also_in == Some(Place::Query) {
-            url.query_pairs_mut().append_pair("key", &key);
+            url.query_pairs_mut().append_pair("key", key);
         }
         let http = if self.shares_connections() {
             self.http.clone()
@@ -155,7 +159,11 @@ impl Client {
             request = request.header(header::ACCEPT_ENCODING, encoding);
         }
         if self.behaviour.key_also_in == Some(Place::Header) {
-            request = request.header("x-api-key", &key);
+            request = request.header("x-api-key", key);
+        }
+        let refresh = tokens.refresh.as_ref();
+        if let Some(refresh) = refresh.filter(|_| self.behaviour.oauth.sends_refresh_token_to_api) {
+            request = request.header("x-refresh-token", refresh);
         }
         if self.behaviour.sends_live_key {
             request = request.header("x-other-key", format!("lnc_live_{:x<32}", ""));
@@ -200,9 +208,9 @@ impl Client {
     }
 
     /// What is to be made of a request that was not answered.
-    async fn lost(&self, method: &Method, url: &Url, error: String) -> Attempt {
+    async fn lost(&self, tokens: &Tokens, method: &Method, url: &Url, error: String) -> Attempt {
         for _ in 0..self.behaviour.leaked_connections {
-            leak(url, &self.key.now(&self.behaviour)).await;
+            leak(url, &tokens.access).await;
         }
         let failure = Failure::Unreachable(error);
         let safe = method.is_safe() && self.behaviour.retries_lost_calls;
@@ -273,7 +281,7 @@ impl Client {
     }
 }
 
-fn http_client(behaviour: &Behaviour) -> reqwest::Result<reqwest::Client> {
+pub(super) fn http_client(behaviour: &Behaviour) -> reqwest::Result<reqwest::Client> {
     // The first to do so wins; for HTTP alone none is needed, but none is refused.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::{
     Behaviour,
     behaviour::{
-        AfterAuthError, Backoff, BadRetryAfter, Crash, Dates, FollowRedirects, ImmediateRetry,
-        LongWait, OnRateLimit, OptionalFields, Place, RawHttpBug, RedirectMethod, RedirectTarget,
-        Timeout,
+        AfterAuthError, Backoff, BadRetryAfter, ChallengeMethod, Crash, Dates, FollowRedirects,
+        ImmediateRetry, LongWait, OnRateLimit, OnTokenFailure, OptionalFields, Place, RawHttpBug,
+        RedirectMethod, RedirectTarget, Timeout, Verifier,
     },
 };
 
@@ -20,6 +20,8 @@ pub struct Mutant {
     pub caught_by: &'static str,
     /// The scenarios in which it shows, besides the control scenario.
     pub shows_in: &'static [&'static str],
+    /// Whether it signs in by OAuth, instead of using a key.
+    pub oauth: bool,
     /// Whether the rule must be inconclusive, and not pass: the program is stopped before it violates it.
     pub expects_inconclusive: bool,
     /// Puts the bug into a behaviour.
@@ -36,6 +38,7 @@ const fn mutant(
         bug,
         caught_by,
         shows_in,
+        oauth: false,
         expects_inconclusive: false,
         apply,
     }
@@ -50,6 +53,19 @@ const fn inconclusive(
 ) -> Mutant {
     Mutant {
         expects_inconclusive: true,
+        ..mutant(bug, caught_by, shows_in, apply)
+    }
+}
+
+/// One that signs in by OAuth.
+const fn oauth(
+    bug: &'static str,
+    caught_by: &'static str,
+    shows_in: &'static [&'static str],
+    apply: fn(&mut Behaviour),
+) -> Mutant {
+    Mutant {
+        oauth: true,
         ..mutant(bug, caught_by, shows_in, apply)
     }
 }
@@ -244,6 +260,33 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("knows-a-404-by-its-code", "CLI-READ-6", &["not-found", "not-found-code"],
         |b| b.retries_by_code = true),
     mutant("retries-400", "CLI-READ-7", &["invalid", "invalid-400"], also!(400)),
+    oauth("repeats-a-401-with-the-same-token", "CLI-AUTH-7", &["token-expires-mid-run", "jwks-rotates"],
+        |b| b.immediate_retry = Some(ImmediateRetry { on: 401, on_new_connection: false })),
+    oauth("each-worker-refreshes-for-itself", "CLI-OAUTH-1", &["token-expires-mid-run"],
+        |b| b.oauth.shares_refreshes = false),
+    oauth("refreshes-as-long-as-it-is-rejected", "CLI-OAUTH-2", &["clock-skewed-token"],
+        |b| b.oauth.renews_new_tokens = true),
+    oauth("keeps-the-first-refresh-token", "CLI-OAUTH-3", &["token-expires-mid-run"],
+        |b| b.oauth.keeps_new_refresh_token = false),
+    oauth("shows-the-api-its-refresh-token", "CLI-OAUTH-4", &[], |b| b.oauth.sends_refresh_token_to_api = true),
+    oauth("does-not-believe-invalid-grant", "CLI-OAUTH-5", &["refresh-revoked", "refresh-rotated-reply-lost"],
+        |b| b.oauth.believes_invalid_grant = false),
+    oauth("does-not-compare-state", "CLI-OAUTH-6", &["oauth-wrong-state"], |b| b.oauth.checks_state = false),
+    oauth("does-not-compare-iss", "CLI-OAUTH-7", &["oauth-wrong-issuer"], |b| b.oauth.checks_issuer = false),
+    oauth("has-no-challenge", "CLI-OAUTH-8", &[], |b| b.oauth.challenge_method = ChallengeMethod::None),
+    oauth("has-a-plain-challenge", "CLI-OAUTH-8", &[], |b| b.oauth.challenge_method = ChallengeMethod::Plain),
+    oauth("has-a-short-verifier", "CLI-OAUTH-8", &[], |b| b.oauth.verifier = Verifier::Short),
+    oauth("prints-the-refresh-token", "CLI-OAUTH-9", &[], |b| b.oauth.prints_refresh_token = true),
+    oauth("puts-the-form-into-the-url", "CLI-OAUTH-9", &[], |b| b.oauth.repeats_form_in_url = true),
+    oauth("asks-a-token-endpoint-that-fails-at-once", "CLI-OAUTH-10", &["authorization-server-down"],
+        |b| b.oauth.on_failure = OnTokenFailure::RepeatAtOnce),
+    oauth("asks-a-token-endpoint-that-fails-often", "CLI-OAUTH-10", &["authorization-server-down"],
+        |b| b.oauth.on_failure = OnTokenFailure::RepeatOften),
+    oauth("one-message-for-all-sign-in-failures", "CLI-OAUTH-11", &["refresh-revoked", "authorization-server-down"],
+        |b| b.distinct_auth_errors = false),
+    oauth("does-not-refresh", "CLI-OAUTH-12", &["token-expires-mid-run", "jwks-rotates"], |b| b.oauth.renews = false),
+    oauth("has-the-same-verifier-each-time", "CLI-OAUTH-13", &["jwks-rotates"],
+        |b| b.oauth.verifier = Verifier::Constant),
 ];
 
 /// The mutant with this bug.
@@ -287,6 +330,23 @@ mod tests {
                 .filter(|setting| !good.contains(setting))
                 .collect();
             assert_eq!(bad.len(), 1, "{}: {bad:?}", mutant.bug);
+        }
+    }
+
+    #[test]
+    fn what_is_done_to_a_session_is_done_by_one_that_signs_in() {
+        let good = format!("{:#?}", Behaviour::default().oauth);
+        for mutant in MUTANTS {
+            let mut behaviour = Behaviour::default();
+            (mutant.apply)(&mut behaviour);
+            let oauth = format!("{:#?}", behaviour.oauth);
+            let lines = oauth.lines().zip(good.lines());
+            let changed = lines.filter(|(one, other)| one != other).count();
+            assert!(
+                changed <= 1 && changed <= usize::from(mutant.oauth),
+                "{}",
+                mutant.bug
+            );
         }
     }
 

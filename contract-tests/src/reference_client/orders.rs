@@ -57,7 +57,7 @@ pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), 
         }
         match read {
             Ok(_) => {}
-            Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => return Err(failure),
+            Err(failure) if failure.is_about_access() => return Err(failure),
             Err(Failure::Refused(429)) if on_rate_limit == OnRateLimit::LeaveOut => {}
             Err(Failure::Refused(429)) if on_rate_limit != OnRateLimit::TryAgain => aside.push(id),
             Err(failure) => failed = Err(failure),

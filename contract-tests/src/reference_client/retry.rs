@@ -8,6 +8,7 @@ use super::{
     behaviour::{BadRetryAfter, LongWait, OnRateLimit},
     crash::crash_like,
     http::{Client, pause},
+    key::Credential,
     responses::{Attempt, Wait},
 };
 
@@ -29,7 +30,7 @@ impl Client {
             } else {
                 call
             };
-            let (failure, wait) = match self.once(&method, path, body, number).await {
+            let (failure, wait) = match self.attempt(&method, path, body, number).await {
                 Attempt::Done(value) if attempt > 1 && self.behaviour.fails_after_recovery => {
                     drop(value);
                     return Err(Failure::Unexpected("success, but too late"));
@@ -77,6 +78,38 @@ impl Client {
         }
     }
 
+    /// One try; and another, with another access token, where the API has rejected the one it was made with.
+    async fn attempt(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&str>,
+        number: u64,
+    ) -> Attempt {
+        loop {
+            let tokens = match self.credential.now(&self.behaviour).await {
+                Ok(tokens) => tokens,
+                Err(failure) => return Attempt::Final(failure),
+            };
+            let attempt = self.once(&tokens, method, path, body, number).await;
+            let Credential::Session(session) = &self.credential else {
+                return attempt;
+            };
+            match attempt {
+                Attempt::Final(Failure::Unauthorized) => {
+                    if let Err(failure) = session.renew(&tokens).await {
+                        return Attempt::Final(failure);
+                    }
+                }
+                Attempt::Done(_) => {
+                    session.has_worked(&tokens.access).await;
+                    return attempt;
+                }
+                Attempt::Final(_) | Attempt::Retry(..) => return attempt,
+            }
+        }
+    }
+
     /// Whether whoever makes a call sees to it where it is put off.
     fn leaves_for_later(&self, path: &str) -> bool {
         let is_page = path.contains("offset=");
@@ -92,7 +125,7 @@ impl Client {
     /// Tries many times, without a wait.
     async fn hurry(&self, method: &Method, path: &str, body: Option<&str>, number: u64) {
         for _ in 0..10 {
-            drop(self.once(method, path, body, number).await);
+            drop(self.attempt(method, path, body, number).await);
         }
     }
 }

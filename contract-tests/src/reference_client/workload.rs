@@ -1,7 +1,5 @@
 //! The work: all orders, a new one, and its end.
 
-use std::path::Path;
-
 use reqwest::Method;
 
 use super::{
@@ -9,7 +7,7 @@ use super::{
     behaviour::AfterAuthError,
     crash::crash_like,
     http::{Client, pause},
-    key::Key,
+    key::Access,
     list::list,
     orders::{id, read, wait_for},
     throttle::FIRST_BACKOFF,
@@ -24,20 +22,21 @@ const OTHERS: [&str; 5] = [
     "/organization",
 ];
 
-/// Does the work against the API at a base URL, with a key, or with the one that a file holds; returns the exit status.
-pub async fn run(base: &str, key: &str, key_file: Option<&Path>, behaviour: Behaviour) -> u8 {
+/// Does the work against the API at a base URL, with a key, or with a session; returns the exit status.
+pub async fn run(base: &str, access: Access, behaviour: Behaviour) -> u8 {
     if behaviour.ignores_sigterm {
         ignore_sigterm();
     }
-    if behaviour.prints_key {
-        print_error(&format!("debug: key {key}"));
+    if let Access::Key { text, .. } = &access {
+        if behaviour.prints_key {
+            print_error(&format!("debug: key {text}"));
+        }
+        if behaviour.delegates_to_child {
+            let status = delegate(base, text).await;
+            return status.unwrap_or(behaviour.failure_exit_code);
+        }
     }
-    if behaviour.delegates_to_child {
-        return delegate(base, key)
-            .await
-            .unwrap_or(behaviour.failure_exit_code);
-    }
-    let done = match Client::new(base, Key::new(key, key_file), behaviour.clone()) {
+    let done = match Client::new(base, access, behaviour.clone()) {
         Ok(client) => work(&client).await,
         Err(failure) => Err(failure),
     };
@@ -66,7 +65,7 @@ async fn delegate(base: &str, key: &str) -> Option<u8> {
     status.code().and_then(|code| u8::try_from(code).ok())
 }
 
-fn print_error(text: &str) {
+pub(super) fn print_error(text: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
 }
 
@@ -80,9 +79,7 @@ fn ignore_sigterm() {
 
 async fn work(client: &Client) -> Result<(), Failure> {
     match all(client).await {
-        Err(failure @ (Failure::Unauthorized | Failure::Forbidden(_))) => {
-            refused(client, failure).await
-        }
+        Err(failure) if failure.is_about_access() => refused(client, failure).await,
         done => done,
     }
 }

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{FalseAlarm, Judged, Proof, SelftestError};
 use crate::{
-    clients::{self, CONTROL, Limits, Options, RULES, SCENARIOS, TrialError},
+    clients::{self, CONTROL, Limits, OAUTH_SCENARIOS, Options, RULES, TrialError},
     finding::Verdict,
     reference_client::mutants::{MUTANTS, Mutant},
 };
@@ -41,20 +41,22 @@ pub async fn prove(
     proof.take(judged, progress).await?;
     if whole {
         proof.find_unproven(RULES.iter().map(|rule| rule.id));
-        proof.find_unexercised(SCENARIOS.iter().map(|scenario| scenario.name));
+        proof.find_unexercised(clients::by_default().map(|scenario| scenario.name));
     }
     Ok(proof)
 }
 
 /// Judges the client with one bug; `program` is that of [`prove`].
 pub async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, SelftestError> {
-    let scenarios = SCENARIOS.iter();
+    let named = mutant.shows_in.iter();
     let options = Options {
-        command: [&*command(program), &["--bug".into(), mutant.bug.into()]].concat(),
-        scenarios: scenarios
-            .filter(|scenario| mutant.shows_in.contains(&scenario.name))
-            .collect(),
-        ..options()
+        command: [
+            &*command(program, mutant.oauth),
+            &["--bug".into(), mutant.bug.into()],
+        ]
+        .concat(),
+        scenarios: named.filter_map(|name| clients::scenario(name)).collect(),
+        ..options(mutant.oauth)
     };
     let judged = run(&options).await?;
     let about = |id| judged.findings.iter().filter(move |one| one.rule.id == id);
@@ -88,20 +90,27 @@ fn shows_in(judged: &clients::Judged, mutant: &Mutant) -> impl Iterator<Item = &
     })
 }
 
-/// The client, which takes its key from the file, so that it has to notice a new one.
-fn command(program: &[OsString]) -> Vec<OsString> {
-    [program, &["--key-file", "{key_file}"].map(OsString::from)].concat()
+/// The client. One with a key takes that from the file, so that it has to notice a new one.
+fn command(program: &[OsString], oauth: bool) -> Vec<OsString> {
+    if oauth {
+        program.to_vec()
+    } else {
+        [program, &["--key-file", "{key_file}"].map(OsString::from)].concat()
+    }
 }
 
 /// What is said of the client without a bug that should not be.
 pub async fn false_alarms(program: &[OsString]) -> Result<Vec<FalseAlarm>, SelftestError> {
-    let judged = run(&Options {
-        command: command(program),
-        ..options()
-    })
-    .await?;
-    let wrong = judged
-        .findings
+    let mut findings = Vec::new();
+    for oauth in [false, true] {
+        let judged = run(&Options {
+            command: command(program, oauth),
+            ..options(oauth)
+        })
+        .await?;
+        findings.extend(judged.findings);
+    }
+    let wrong = findings
         .iter()
         .filter(|finding| is_broken(finding.verdict) || finding.verdict == Verdict::Inconclusive);
     let alarms = wrong.map(|finding| FalseAlarm {
@@ -121,11 +130,18 @@ fn is_broken(verdict: Verdict) -> bool {
     [Verdict::Fail, Verdict::Warn, Verdict::Info].contains(&verdict)
 }
 
-fn options() -> Options {
+fn options(oauth: bool) -> Options {
+    let by_default = Options::default();
     Options {
+        oauth,
+        scenarios: if oauth {
+            OAUTH_SCENARIOS.clone()
+        } else {
+            by_default.scenarios
+        },
         limits: LIMITS,
         side_by_side: SIDE_BY_SIDE,
-        ..Options::default()
+        ..by_default
     }
 }
 

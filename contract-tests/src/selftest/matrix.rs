@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{Judged, Proof, mutants::TOPICS};
-use crate::{clients::SCENARIOS, reference_client::mutants::MUTANTS};
+use crate::{clients, reference_client::mutants::MUTANTS};
 
 /// What stands above the matrix of servers.
 const SERVERS_HEADER: &str = "\
@@ -152,7 +152,7 @@ fn write_rows(page: &mut String, rows: &[Row], bugs: impl Iterator<Item = &'stat
 
 /// Every scenario in which a bug shows, with the rules that are meant for those bugs.
 fn scenarios(rows: &[Row]) -> impl Iterator<Item = (&'static str, String)> {
-    let names = SCENARIOS.iter().map(|scenario| scenario.name);
+    let names = clients::by_default().map(|scenario| scenario.name);
     names.filter_map(|name| {
         let shown = rows.iter().flat_map(Row::scenarios);
         let rules: BTreeSet<_> = shown

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::clients::{
     self, Rule,
+    credential::Credential,
     rules::{Judgement, Trials},
     scenarios::{self, CONTROL},
     trace::{self, Message, Origin, Request, Response, Trace},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 /// Rules that need only requests, responses and times. Others need what no recording has: bytes, ends of
@@ -124,23 +125,13 @@ impl Traces {
                 Identity::Key(key) => (key, &mut evidence),
                 Identity::Unknown => (String::new(), &mut unknown),
             };
-            known.push(TrialRecord {
-                scenario,
-                base_url: String::new(),
-                key,
-                rotation: None,
-                trace,
-                output: None,
-                took: std::time::Duration::ZERO,
-                out_of_time: false,
-                lateness: None,
-            });
+            known.push(TrialRecord::of(scenario, Credential::Key(key), trace));
         }
-        evidence.sort_by(|one, other| one.key.cmp(&other.key));
+        evidence.sort_by(|one, other| one.credential.secret().cmp(other.credential.secret()));
         let mut verdicts = judge(&SAME_KEY_RULES, &evidence);
         evidence.append(&mut unknown);
         verdicts.extend(judge(&RETRY_RULES, &evidence));
-        evidence.retain(|one| ApiKey::parse(&one.key).is_ok());
+        evidence.retain(|one| ApiKey::parse(one.credential.secret()).is_ok());
         verdicts.extend(judge(&KEY_RULES, &evidence));
         verdicts.retain(|one| self.left_out == 0 || one.outcome() == Outcome::Broken);
         verdicts

@@ -33,6 +33,12 @@ mod redirects;
 #[path = "../../src/clients/advice/rust/retries.rs"]
 mod retries;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
+#[path = "../../src/clients/advice/rust/sessions.rs"]
+mod sessions;
+#[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
+#[path = "../../src/clients/advice/rust/sign_in.rs"]
+mod sign_in;
+#[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
 #[path = "../../src/clients/advice/rust/sizes.rs"]
 mod sizes;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]

@@ -6,6 +6,7 @@ mod advice;
 mod attached;
 mod baselines;
 mod client_keys;
+mod client_oauth;
 mod client_reports;
 mod clients;
 mod command;

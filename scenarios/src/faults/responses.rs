@@ -22,15 +22,15 @@ pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusC
 /// contract does not know, what every error has. A 404 is about the object that was asked for; where none was, there is
 /// nothing at that path.
 pub(super) fn body(status: StatusCode, context: Context<'_>) -> Value {
-    if context.endpoint.is_some() {
-        return oauth_body(status);
-    }
     static BODIES: LazyLock<HashMap<StatusCode, Value>> = LazyLock::new(|| {
         // Of several errors with one status, the first is the usual one.
         let codes = ErrorCode::VARIANTS.iter().rev();
         let bodies = codes.map(|code| (code.status(), examples::body(Document::Error(*code))));
         bodies.collect()
     });
+    if context.endpoint.is_some() {
+        return oauth_body(status);
+    }
     if status == StatusCode::NOT_FOUND {
         return match context.about {
             Some((entity, id)) => json!(NotFoundError::new(entity.as_str(), id)),

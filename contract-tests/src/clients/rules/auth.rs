@@ -5,9 +5,12 @@ use std::{collections::BTreeSet, time::Duration};
 use url::Url;
 
 use super::{Judgement, Trials, http::failed_unlike_control, millis, order::Later, retries::tries};
-use crate::clients::{
-    trace::{Exchange, Origin},
-    trial::TrialRecord,
+use crate::{
+    clients::{
+        trace::{Exchange, Origin},
+        trial_record::TrialRecord,
+    },
+    finding::count,
 };
 
 /// How long a program may take to notice that there is a new key.
@@ -128,7 +131,7 @@ fn is_final(one: &TrialRecord, status: u16) -> Judgement {
     });
     for (refused, tries) in refused {
         let tries = tries.iter().copied();
-        let same: Vec<_> = tries.filter(|call| same_key(one, call, refused)).collect();
+        let same: Vec<_> = tries.filter(|call| one.same_key(call, refused)).collect();
         let later = Later::than(one, refused, &same);
         if let (Some(again), Some(told)) = (later.after.first(), refused.head_received_at()) {
             return Judgement::Violation(format!(
@@ -157,26 +160,32 @@ pub(super) fn stops_when_revoked(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     let refused = one.trace.api().filter(|call| {
         call.status() == Some(401) && call.head_received_at().is_some_and(|told| told >= worked)
     });
-    let Some(refused) = refused.min_by_key(|call| call.head_received_at()) else {
-        return Judgement::NotExercised;
-    };
-    let same = one.trace.api().filter(|call| same_key(one, call, refused));
-    let later = Later::than(one, refused, &same.collect::<Vec<_>>());
-    match (later.after.len(), later.unclear.len()) {
-        (0, 0) => Judgement::Pass,
-        (0, _) => Judgement::NotExercised,
-        (1, _) => {
-            Judgement::Violation("one more request with the key after its first 401".to_owned())
+    let mut refused: Vec<_> = refused.collect();
+    refused.sort_by_key(|call| call.head_received_at());
+    // The first of each key: a program that signs in has another after each refresh.
+    let mut first: Vec<&Exchange> = Vec::new();
+    for call in refused {
+        if !first.iter().any(|known| one.same_key(known, call)) {
+            first.push(call);
         }
-        (after, _) => Judgement::Violation(format!(
-            "{after} more requests with the key after its first 401"
-        )),
     }
-}
-
-/// Whether two calls were made with the same key, where there were two.
-fn same_key(one: &TrialRecord, call: &Exchange, other: &Exchange) -> bool {
-    one.has_new_key(call) == one.has_new_key(other)
+    let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
+    for refused in first {
+        let same = one.trace.api().filter(|call| one.same_key(call, refused));
+        let later = Later::than(one, refused, &same.collect::<Vec<_>>());
+        if !later.after.is_empty() {
+            let more = count(later.after.len(), "more request");
+            let seen = format!("{more} with the key after its first 401");
+            return Judgement::Violation(seen);
+        }
+        unclear |= !later.unclear.is_empty();
+        judgement = Judgement::Pass;
+    }
+    if unclear {
+        Judgement::NotExercised
+    } else {
+        judgement
+    }
 }
 
 pub(super) fn takes_the_new_key(one: &TrialRecord, trials: Trials<'_>) -> Judgement {

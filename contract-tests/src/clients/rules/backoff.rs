@@ -9,7 +9,7 @@ use super::{
     retries::{failed, tries},
     retry_after::retry_after,
 };
-use crate::clients::{trace::Exchange, trial::TrialRecord};
+use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 /// Tries of a call that have waits to compare.
 const MIN_TRIES: usize = 4;

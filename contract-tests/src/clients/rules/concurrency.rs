@@ -12,7 +12,7 @@ use super::{
 use crate::clients::{
     percentiles::Percentiles,
     trace::{Exchange, Outcome},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 use crate::finding::count;
 

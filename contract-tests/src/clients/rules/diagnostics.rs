@@ -6,7 +6,7 @@ use super::{Judgement, Trials};
 use crate::clients::{
     crash::Crash,
     process::{Output, Termination},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 pub(super) fn tells_failure(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -72,15 +72,18 @@ pub(super) fn unauthorized_and_forbidden_differ(trials: Trials<'_>) -> Judgement
         let met = one.trace.api().any(|call| call.status() == Some(status));
         one.output.as_ref().filter(|_| met)
     };
-    let (Some(one), Some(other)) = (ended("revoked-at-start", 401), ended("missing-scope", 403))
-    else {
+    let unauthorized = ended("revoked-at-start", 401).or(ended("refresh-revoked", 401));
+    let (Some(one), Some(other)) = (unauthorized, ended("missing-scope", 403)) else {
         return Judgement::NotExercised;
     };
-    let same = one.termination == other.termination
-        && one.stderr == other.stderr
-        && one.stdout == other.stdout;
-    same.then(|| "exit status and output are the same for both".to_owned())
+    same_end(one, other)
+        .then(|| "exit status and output are the same for both".to_owned())
         .into()
+}
+
+/// Whether nobody can tell from its end what has happened to a program.
+pub(super) fn same_end(one: &Output, other: &Output) -> bool {
+    one.termination == other.termination && one.stderr == other.stderr && one.stdout == other.stdout
 }
 
 pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {

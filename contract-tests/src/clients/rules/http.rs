@@ -10,7 +10,7 @@ use crate::{
     clients::{
         process::Termination,
         trace::{Exchange, Outcome},
-        trial::TrialRecord,
+        trial_record::TrialRecord,
     },
     contract::Contract,
 };

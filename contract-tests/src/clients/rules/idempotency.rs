@@ -7,7 +7,7 @@ use super::{
     redirects::{led_by, redirected},
     retries::{failed, idempotency_key, tries},
 };
-use crate::clients::{trace::Exchange, trial::TrialRecord};
+use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 pub(super) fn idempotency_key_rule(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if one.trace.api().all(|call| idempotency_key(call).is_none()) {

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Judgement, Trials};
-use crate::clients::{trace::Exchange, trial::TrialRecord};
+use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 pub(super) fn are_encoded(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     come_back(one, "odd-id")

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::concurrency::{Concurrency, NOISE_FACTOR};
 use crate::clients::{
     trace::{Exchange, Trace},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 /// How long a request may be on its way to the tap, and how long a program that does several things at once may take to

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Judgement, Trials, auth, http::rows, ids, millis, responses::succeeded};
 use crate::clients::{
     trace::{Exchange, Origin},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 /// Pages that are the same, one after the other, before a list is given up.

@@ -8,7 +8,7 @@ use super::{
     Judgement, Trials, millis,
     retries::{EARLY, EARLY_DATE, HUGE, again},
 };
-use crate::clients::{trace::Exchange, trial::TrialRecord};
+use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 pub(super) fn pauses_until_reset(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let gaps = one.trace.api().filter_map(|call| {

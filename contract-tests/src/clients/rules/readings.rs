@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use schemas::OperationId;
 
 use super::{Judgement, Trials, diagnostics, http};
-use crate::clients::{process::Termination, scenarios::CONTROL, trial::TrialRecord};
+use crate::clients::{process::Termination, scenarios::CONTROL, trial_record::TrialRecord};
 use crate::finding::count;
 
 pub(super) fn rows_in_items(one: &TrialRecord, trials: Trials<'_>) -> Judgement {

@@ -2,7 +2,7 @@
 
 use super::{Judgement, Trials, retries::NO_WAIT};
 use crate::{
-    clients::{trace::Exchange, trial::TrialRecord},
+    clients::{trace::Exchange, trial_record::TrialRecord},
     finding::count,
 };
 

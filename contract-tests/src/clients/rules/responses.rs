@@ -5,7 +5,7 @@ use crate::clients::{
     crash::Crash,
     process::Termination,
     trace::{Exchange, Outcome},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 /// Whether a program ended as one whose work is done; none, where that cannot be told.

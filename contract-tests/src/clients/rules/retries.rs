@@ -11,7 +11,7 @@ use crate::clients::{
     crash::Crash,
     process::Termination,
     trace::{Exchange, Outcome},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 /// How much too early a call may come.

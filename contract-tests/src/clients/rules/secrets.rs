@@ -6,7 +6,8 @@ use schemas::key::Environment;
 
 use super::{Judgement, Trials};
 use crate::clients::{
-    leak_scan::ScanResult, process_monitor::StartedPrograms, trace::Exchange, trial::TrialRecord,
+    leak_scan::ScanResult, process_monitor::StartedPrograms, trace::Exchange,
+    trial_record::TrialRecord,
 };
 
 /// Characters of a key that are told from chance.
@@ -14,6 +15,10 @@ const PART: usize = 12;
 
 /// Whether bytes hold a key or a part of it: as it is, percent-encoded, or in base64.
 pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
+    let key = secret_part(key);
+    if key.len() < PART {
+        return false;
+    }
     let secret = &key.as_bytes()[Environment::Test.prefix().len().min(key.len())..];
     let decoded: Vec<u8> = percent_decode(bytes).collect();
     let plain = |bytes: &[u8]| {
@@ -21,6 +26,12 @@ pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
         bytes.len() >= PART && parts.any(|part| contains(bytes, part))
     };
     plain(bytes) || plain(&decoded) || encodings(key).iter().any(|one| contains(bytes, one))
+}
+
+/// What nobody could make up: of a JWT its signature, since many begin alike; of anything else, all.
+fn secret_part(key: &str) -> &str {
+    let jwt = key.strip_prefix("eyJ").and_then(|jwt| jwt.rsplit_once('.'));
+    jwt.map_or(key, |(_, signature)| signature)
 }
 
 /// What stands in base64 where the key does, wherever it begins in it: without its ends, which depend on what
@@ -164,6 +175,18 @@ mod tests {
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
 
     #[test]
+    fn a_token_is_found_by_its_signature() {
+        let signature = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MA";
+        let token = |claims: &str| format!("eyJhbGciOiJFUzI1NiJ9.{claims}.{signature}");
+        assert!(holds(
+            token("eyJvdGhlciI6MX0").as_bytes(),
+            &token("eyJhIjoxfQ")
+        ));
+        let another = "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.YW5vdGhlciBzaWduYXR1cmUgYnkgdGhl";
+        assert!(!holds(another.as_bytes(), &token("eyJhIjoxfQ")));
+    }
+
+    #[test]
     fn a_key_is_found_in_every_guise_and_nothing_else_is_taken_for_it() {
         let encoded = STANDARD_NO_PAD.encode(format!("user:{KEY}"));
         for text in [
@@ -176,6 +199,7 @@ mod tests {
         ] {
             assert!(holds(text.as_bytes(), KEY), "{text}");
         }
+        assert!(!holds(b"any text", "short"));
         for text in [
             "",
             "lnc_test_A3mK…mo01",

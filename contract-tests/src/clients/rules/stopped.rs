@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Judgement, millis};
-use crate::clients::{process::Termination, trace::Exchange, trial::TrialRecord};
+use crate::clients::{process::Termination, trace::Exchange, trial_record::TrialRecord};
 
 /// How many times as long as its longest wait a program is silent that has given up: waits that grow are doubled, or little
 /// more.
@@ -55,20 +55,12 @@ mod tests {
     use crate::clients::{
         example::{get, judged, trial},
         process::Output,
-        process_monitor::Observations,
     };
 
     /// A trial that was over after some seconds, and a program that ended so.
     fn ended(calls: Vec<Exchange>, termination: Termination, seconds: u64) -> TrialRecord {
-        let output = Output {
-            termination,
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-            leak_scan: None,
-            observations: Observations::default(),
-        };
         TrialRecord {
-            output: Some(output),
+            output: Some(Output::of(termination)),
             took: Duration::from_secs(seconds),
             ..trial(calls)
         }

@@ -24,14 +24,16 @@ macro_rules! rule {
 }
 
 mod keys;
+mod oauth;
 mod requests;
 mod responses;
 mod retries;
 
 use super::Rule;
 
-const PARTS: [&[Rule]; 4] = [
+const PARTS: [&[Rule]; 5] = [
     keys::RULES,
+    oauth::RULES,
     retries::RULES,
     responses::RULES,
     requests::RULES,
@@ -41,7 +43,7 @@ const PARTS: [&[Rule]; 4] = [
 pub static RULES: &[Rule] = &all::<{ count() }>();
 
 const fn count() -> usize {
-    PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len()
+    PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len() + PARTS[4].len()
 }
 
 const fn all<const N: usize>() -> [Rule; N] {

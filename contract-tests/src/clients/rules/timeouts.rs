@@ -8,7 +8,7 @@ use crate::clients::{
     process_monitor::ConnectAttempt,
     scenarios::ENDLESS_BODY,
     trace::{Connection, Exchange, Outcome},
-    trial::TrialRecord,
+    trial_record::TrialRecord,
 };
 
 /// The scenario in which an answer never comes to its end, and yet goes on.

@@ -1,7 +1,7 @@
 //! Work that was refused and never done, by a program that ends as if it were.
 
 use super::{Judgement, Trials, pages, responses::succeeded};
-use crate::clients::{trace::Exchange, trial::TrialRecord};
+use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 /// Armed where a request was put off and the program ended by itself.
 pub(super) fn is_put_off_only(one: &TrialRecord, _: Trials<'_>) -> Judgement {

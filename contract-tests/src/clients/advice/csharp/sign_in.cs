@@ -1,0 +1,53 @@
+using System;
+using System.Buffers.Text;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Tasks;
+using System.Web;
+
+/// <summary>One sign-in, with a state and a verifier of its own.</summary>
+class SignIn(string issuer, string authorizationEndpoint, string tokenEndpoint, string clientId, string redirectUri)
+{
+    readonly string state = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+    readonly string verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Where the browser goes.</summary>
+    public string Url()
+    {
+        var query = new Dictionary<string, string>
+        {
+            ["response_type"] = "code",
+            ["client_id"] = clientId,
+            ["redirect_uri"] = redirectUri,
+            ["state"] = state,
+            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
+            ["code_challenge_method"] = "S256",
+        };
+        var pairs = query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}");
+        return $"{authorizationEndpoint}?{string.Join('&', pairs)}";
+    }
+
+    /// <summary>Redeems the code of the redirect, if it responds to this sign-in.</summary>
+    public async Task<string> Tokens(HttpClient client, Uri redirect)
+    {
+        var query = HttpUtility.ParseQueryString(redirect.Query);
+        if (query["state"] != state || query["iss"] != issuer)
+        {
+            throw new InvalidOperationException("the response belongs to another sign-in");
+        }
+        var form = new Dictionary<string, string>
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = query["code"] ?? "",
+            ["redirect_uri"] = redirectUri,
+            ["client_id"] = clientId,
+            ["code_verifier"] = verifier,
+        };
+        using var answer = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsStringAsync();
+    }
+}

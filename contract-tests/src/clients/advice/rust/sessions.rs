@@ -1,0 +1,71 @@
+use std::error::Error;
+
+use reqwest::{Client, Response, StatusCode, header};
+use serde_json::Value;
+use tokio::sync::Mutex;
+use url::form_urlencoded::Serializer;
+
+/// One access token for all calls, which is renewed once when the API rejects it.
+pub struct Session {
+    pub client: Client,
+    pub token_endpoint: String,
+    pub client_id: String,
+    pub tokens: Mutex<Tokens>,
+}
+
+#[derive(Default)]
+pub struct Tokens {
+    pub access: String,
+    /// None once the session has ended.
+    pub refresh: Option<String>,
+}
+
+impl Session {
+    /// The access token that replaces a rejected one. The first call refreshes, the others wait for it.
+    async fn renewed(&self, rejected: &str) -> Result<String, Box<dyn Error>> {
+        let mut tokens = self.tokens.lock().await;
+        let refresh = tokens.refresh.clone().ok_or("sign in again")?;
+        if tokens.access != rejected {
+            return Ok(tokens.access.clone());
+        }
+        let form = Serializer::new(String::new())
+            .append_pair("grant_type", "refresh_token")
+            .append_pair("refresh_token", &refresh)
+            .append_pair("client_id", &self.client_id)
+            .finish();
+        let request = self.client.post(&self.token_endpoint);
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = request.body(form).send().await?;
+        let status = answer.status();
+        if status.is_server_error() {
+            return Err(format!("the sign-in failed: {status}").into());
+        }
+        let body: Value = serde_json::from_slice(&answer.bytes().await?)?;
+        if body["error"] == "invalid_grant" {
+            tokens.refresh = None;
+            return Err("sign in again".into());
+        }
+        let text = |name: &str| body[name].as_str().map(str::to_owned);
+        tokens.access = text("access_token").ok_or("no access token came")?;
+        tokens.refresh = text("refresh_token").or(Some(refresh));
+        Ok(tokens.access.clone())
+    }
+
+    /// Makes a call, and once more when its access token is rejected.
+    pub async fn get(&self, url: &str) -> Result<Response, Box<dyn Error>> {
+        let mut token = self.tokens.lock().await.access.clone();
+        if token.is_empty() {
+            token = self.renewed("").await?;
+        }
+        let answer = self.client.get(url).bearer_auth(&token).send().await?;
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        let token = self.renewed(&token).await?;
+        let answer = self.client.get(url).bearer_auth(token).send().await?;
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            self.tokens.lock().await.refresh = None;
+        }
+        Ok(answer)
+    }
+}

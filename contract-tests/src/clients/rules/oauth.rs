@@ -1,0 +1,30 @@
+//! How a program signs in by OAuth, and goes on where its access token is not valid any more.
+
+#[cfg(test)]
+mod example;
+pub(super) mod refresh;
+pub(super) mod sign_in;
+#[cfg(test)]
+mod tests;
+pub(super) mod tokens;
+
+use super::{Judgement, Trials, diagnostics::same_end};
+
+/// Where a program is told that its session has ended, and where the authorization server does not work.
+const ENDED: &str = "refresh-revoked";
+const DOWN: &str = "authorization-server-down";
+
+pub(super) fn ended_and_down_differ(trials: Trials<'_>) -> Judgement {
+    let under = |name| {
+        let one = trials.under(name)?;
+        Some((one.output.as_ref()?, refresh::Refreshes::of(one)))
+    };
+    let ended = under(ENDED).filter(|(_, refreshes)| refreshes.refused().is_some());
+    let down = under(DOWN).filter(|(_, refreshes)| refreshes.has_failed());
+    let (Some((ended, _)), Some((down, _))) = (ended, down) else {
+        return Judgement::NotExercised;
+    };
+    same_end(ended, down)
+        .then(|| "exit status and output are the same for both".to_owned())
+        .into()
+}

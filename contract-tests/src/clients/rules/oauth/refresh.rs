@@ -1,0 +1,268 @@
+//! How an access token is renewed: when, how often, and with which refresh token.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::super::{
+    Judgement, Trials, http::failed_unlike_control, millis, order::under_way, retries::NO_WAIT,
+    stopped,
+};
+use crate::{
+    clients::{
+        oauth::{TokenRequest, token_requests},
+        trace::Exchange,
+        trial_record::TrialRecord,
+    },
+    finding::count,
+};
+
+/// The requests to the token endpoint of one trial.
+#[derive(Debug)]
+pub(in super::super) struct Refreshes<'a> {
+    one: &'a TrialRecord,
+    requests: Vec<TokenRequest<'a>>,
+}
+
+/// When the head of a response was there.
+fn told(request: &TokenRequest<'_>) -> Duration {
+    request.exchange.head_received_at().unwrap_or(Duration::MAX)
+}
+
+impl<'a> Refreshes<'a> {
+    pub(in super::super) fn of(one: &'a TrialRecord) -> Self {
+        Self {
+            one,
+            requests: token_requests(&one.trace).collect(),
+        }
+    }
+
+    /// Those that exchange a refresh token, with that.
+    fn refreshes(&self) -> impl Iterator<Item = (&TokenRequest<'a>, &str)> {
+        let all = self.requests.iter();
+        all.filter_map(|request| Some((request, request.refresh_token()?)))
+    }
+
+    /// The first that was told that its refresh token is not valid, and that token.
+    pub(in super::super) fn refused(&self) -> Option<(&TokenRequest<'a>, &str)> {
+        let mut all = self.refreshes();
+        all.find(|(request, _)| request.error().as_deref() == Some("invalid_grant"))
+    }
+
+    /// Whether the authorization server did not work.
+    pub(in super::super) fn has_failed(&self) -> bool {
+        self.requests.iter().any(is_down)
+    }
+
+    /// The requests that were rejected with an access token.
+    fn rejected<'b>(&self, token: &'b str) -> impl Iterator<Item = &'a Exchange> + use<'a, 'b> {
+        let calls = self.one.trace.api();
+        calls.filter(move |call| call.status() == Some(401) && call.bearer() == Some(token))
+    }
+
+    /// When an access token was first rejected.
+    fn rejected_at(&self, token: &str) -> Option<Duration> {
+        let times = self.rejected(token).filter_map(Exchange::head_received_at);
+        times.min()
+    }
+
+    /// Whether the API took an access token before a time.
+    fn has_worked(&self, token: &str, before: Duration) -> bool {
+        let mut calls = self.one.trace.api();
+        calls.any(|call| {
+            call.bearer() == Some(token)
+                && call.status().is_some_and(|status| status != 401)
+                && call.head_received_at().is_some_and(|told| told < before)
+        })
+    }
+}
+
+/// Whether a request to the token endpoint failed, and may succeed later.
+fn is_down(request: &TokenRequest<'_>) -> bool {
+    let status = request.exchange.response().map(|response| response.status);
+    matches!(status, Some(429 | 500..))
+}
+
+pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refreshes = Refreshes::of(one);
+    let all: Vec<_> = refreshes.refreshes().collect();
+    for (index, (first, token)) in all.iter().enumerate() {
+        let over = one.trace.over_at(first.exchange).unwrap_or(Duration::MAX);
+        let mut later = all[index + 1..].iter();
+        if later.any(|(other, same)| same == token && other.exchange.begun_at() < over) {
+            return Judgement::Violation(
+                "a refresh token was sent again before the response to its refresh".to_owned(),
+            );
+        }
+    }
+    let mut judgement = Judgement::NotExercised;
+    for token in &one.tokens.access {
+        let Some(rejected) = refreshes.rejected_at(token) else {
+            continue;
+        };
+        if refreshes.rejected(token).count() < 2 || all.is_empty() {
+            continue;
+        }
+        // Until the API rejects another, one is all that is needed.
+        let others = one.tokens.access.iter().filter(|other| *other != token);
+        let next = others.filter_map(|other| refreshes.rejected_at(other));
+        let until = next.filter(|at| *at > rejected).min();
+        let until = until.unwrap_or(Duration::MAX);
+        let attempts = all.iter().filter(|(request, _)| {
+            let at = request.exchange.begun_at();
+            // One that was lost, or met a server that does not work, is to be repeated.
+            let has_ended = request.issued().is_some() || request.error().is_some();
+            at >= rejected && at < until && has_ended
+        });
+        let ended = attempts.count();
+        if ended > 1 {
+            return Judgement::Violation(format!("{ended} refreshes for one access token"));
+        }
+        judgement = Judgement::Pass;
+    }
+    judgement
+}
+
+pub(in super::super) fn rejection_of_a_new_token_is_final(
+    one: &TrialRecord,
+    _: Trials<'_>,
+) -> Judgement {
+    let refreshes = Refreshes::of(one);
+    let brought = refreshes.refreshes();
+    let brought = brought.filter_map(|(request, _)| Some(request.issued()?.access_token));
+    let rejected = brought.filter_map(|token| {
+        let at = refreshes.rejected_at(&token)?;
+        // Of several requests at once, one may be rejected before another has succeeded.
+        (!refreshes.has_worked(&token, Duration::MAX)).then_some(at)
+    });
+    let Some(rejected) = rejected.min() else {
+        return Judgement::NotExercised;
+    };
+    let later = refreshes.refreshes();
+    let later = later.filter(|(request, _)| request.exchange.begun_at() >= rejected);
+    let later = later.count();
+    (later > 0)
+        .then(|| {
+            let more = count(later, "more refresh attempt");
+            format!("{more} after the API had rejected the token that a refresh had just brought")
+        })
+        .into()
+}
+
+pub(in super::super) fn uses_the_new_refresh_token(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refreshes = Refreshes::of(one);
+    let mut replaced: Vec<(Duration, &str)> = Vec::new();
+    let mut judgement = Judgement::NotExercised;
+    for (request, token) in refreshes.refreshes() {
+        let at = request.exchange.begun_at();
+        let mut before = replaced.iter().filter(|(told, _)| *told <= at).peekable();
+        if before.peek().is_some() {
+            judgement = Judgement::Pass;
+        }
+        if before.any(|(_, old)| *old == token) {
+            return Judgement::Violation(
+                "a refresh token was sent again after another had come in its place".to_owned(),
+            );
+        }
+        let issued = request.issued().and_then(|issued| issued.refresh_token);
+        if issued.is_some_and(|new| new != token) {
+            let answered = request.exchange.answered_at();
+            replaced.push((answered.unwrap_or(Duration::MAX), token));
+        }
+    }
+    judgement
+}
+
+pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refreshes = Refreshes::of(one);
+    let Some((refused, token)) = refreshes.refused() else {
+        return Judgement::NotExercised;
+    };
+    let told = told(refused);
+    let again = refreshes.refreshes();
+    let again =
+        again.filter(|(request, same)| *same == token && request.exchange.begun_at() >= told);
+    let again = again.count();
+    if again > 0 {
+        let more = count(again, "more refresh attempt");
+        return Judgement::Violation(format!("{more} with a refresh token that is not valid"));
+    }
+    // What it was issued afterwards, by a new sign-in, is another session.
+    let new = refreshes.requests.iter();
+    let new = new.filter(|request| request.exchange.begun_at() >= told);
+    let new: BTreeSet<_> = new
+        .filter_map(TokenRequest::issued)
+        .map(|issued| issued.access_token)
+        .collect();
+    let soon = told + under_way(one);
+    let dead = one.trace.api().filter(|call| {
+        let is_new = call.bearer().is_some_and(|token| new.contains(token));
+        call.begun_at() > soon && !is_new
+    });
+    let dead = dead.count();
+    (dead > 0)
+        .then(|| {
+            let more = count(dead, "more request");
+            format!("{more} to the API after `invalid_grant`, without a new sign-in")
+        })
+        .into()
+}
+
+pub(in super::super) fn backs_off(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let requests: Vec<_> = token_requests(&one.trace).collect();
+    let mut judgement = Judgement::NotExercised;
+    for tries in requests.chunk_by(|one, other| is_down(one) && is_down(other)) {
+        let tries: Vec<_> = tries.iter().filter(|request| is_down(request)).collect();
+        if tries.is_empty() {
+            continue;
+        }
+        let tries: Vec<_> = tries.iter().map(|request| request.exchange).collect();
+        if tries.len() > trials.max_attempts {
+            let times = count(tries.len(), "request");
+            return Judgement::Violation(format!(
+                "{times} in a row to a token endpoint that fails"
+            ));
+        }
+        for pair in tries.windows(2) {
+            let over = one.trace.over_at(pair[0]).unwrap_or(pair[0].at());
+            let gap = pair[1].begun_at().saturating_sub(over);
+            if gap < NO_WAIT {
+                return Judgement::Violation(format!(
+                    "the token endpoint was asked again {} after it had failed",
+                    millis(gap)
+                ));
+            }
+        }
+        judgement = stopped::after_tries(one, &tries);
+    }
+    judgement
+}
+
+pub(in super::super) fn renews(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let refreshes = Refreshes::of(one);
+    let mut judgement = Judgement::NotExercised;
+    for token in &one.tokens.access {
+        let Some(at) = refreshes.rejected_at(token) else {
+            continue;
+        };
+        if !refreshes.has_worked(token, at) {
+            continue;
+        }
+        let later = refreshes.requests.iter();
+        let mut later = later.filter(|request| told(request) >= at).peekable();
+        if later.peek().is_none() {
+            return Judgement::Violation(
+                "an access token that had worked was rejected, and not renewed".to_owned(),
+            );
+        }
+        let new = later.filter_map(TokenRequest::issued);
+        let mut new = new.map(|issued| issued.access_token);
+        if new.any(|token| refreshes.has_worked(&token, Duration::MAX)) {
+            judgement = Judgement::Pass;
+        }
+    }
+    if judgement == Judgement::Pass && failed_unlike_control(one, trials) {
+        return Judgement::Violation(
+            "the new access token worked, but the program failed all the same".to_owned(),
+        );
+    }
+    judgement
+}

@@ -1,0 +1,341 @@
+//! Rules about OAuth, on requests of which one knows what is wrong with them.
+
+use serde_json::json;
+
+use super::{
+    super::{Judgement, Trials, auth},
+    example::*,
+    refresh, sign_in, tokens,
+};
+use crate::clients::{
+    example::judged,
+    trace::{Exchange, Origin, Outcome},
+    trial_record::TrialRecord,
+};
+
+type Rule = fn(&TrialRecord, Trials<'_>) -> Judgement;
+
+/// What a rule says of these requests.
+fn said(rule: Rule, exchanges: Vec<Exchange>) -> Judgement {
+    judged(rule, &signed_in(exchanges))
+}
+
+#[track_caller]
+fn breaks(rule: Rule, exchanges: Vec<Exchange>) {
+    let said = said(rule, exchanges);
+    assert!(matches!(said, Judgement::Violation(_)), "{said:?}");
+}
+
+#[track_caller]
+fn keeps(rule: Rule, exchanges: Vec<Exchange>) {
+    assert_eq!(said(rule, exchanges), Judgement::Pass);
+}
+
+#[track_caller]
+fn exercises_nothing(rule: Rule, exchanges: Vec<Exchange>) {
+    assert_eq!(said(rule, exchanges), Judgement::NotExercised);
+}
+
+/// Two requests that were rejected at about the same time, and before them one that was not.
+fn two_rejected() -> Vec<Exchange> {
+    vec![
+        refresh(0, 0),
+        call(20, 1, 200),
+        call(40, 1, 401),
+        call(45, 1, 401),
+    ]
+}
+
+fn and(mut exchanges: Vec<Exchange>, more: impl IntoIterator<Item = Exchange>) -> Vec<Exchange> {
+    exchanges.extend(more);
+    exchanges
+}
+
+#[test]
+fn one_refresh_is_enough_for_all_that_were_rejected_with_a_token() {
+    let rule = refresh::one_at_a_time;
+    keeps(
+        rule,
+        and(two_rejected(), [refresh(70, 1), call(90, 2, 200)]),
+    );
+    breaks(rule, and(two_rejected(), [refresh(70, 1), refresh(75, 1)]));
+    breaks(rule, and(two_rejected(), [refresh(70, 1), refresh(95, 2)]));
+    // It comes too late, and finds its refresh token spent.
+    breaks(rule, and(two_rejected(), [refresh(70, 1), refused(95, 1)]));
+    // The second is for another token that does not work any more.
+    keeps(
+        rule,
+        and(
+            two_rejected(),
+            [refresh(70, 1), call(90, 2, 401), refresh(110, 2)],
+        ),
+    );
+    // One whose response was lost may be tried again.
+    let lost = Exchange {
+        outcome: Outcome::None,
+        ..refresh(70, 1)
+    };
+    let mut one = signed_in(and(two_rejected(), [lost, refresh(90, 1)]));
+    let end = std::time::Duration::from_millis(80);
+    one.trace.connections[1].server_end = Some((end, crate::clients::wiretap::CloseKind::Reset));
+    assert_eq!(judged(rule, &one), Judgement::Pass);
+    exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 401), refresh(40, 1)]);
+}
+
+#[test]
+fn a_new_token_that_is_rejected_is_the_end() {
+    let rule = refresh::rejection_of_a_new_token_is_final;
+    let rejected = || {
+        vec![
+            refresh(0, 0),
+            call(20, 1, 200),
+            call(40, 1, 401),
+            refresh(60, 1),
+        ]
+    };
+    exercises_nothing(rule, rejected());
+    keeps(rule, and(rejected(), [call(80, 2, 401)]));
+    breaks(rule, and(rejected(), [call(80, 2, 401), refresh(100, 2)]));
+    // It had worked, and then expired.
+    exercises_nothing(
+        rule,
+        and(
+            rejected(),
+            [call(80, 2, 200), call(100, 2, 401), refresh(120, 2)],
+        ),
+    );
+}
+
+#[test]
+fn a_refresh_token_that_was_replaced_is_not_sent_again() {
+    let rule = refresh::uses_the_new_refresh_token;
+    exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 200)]);
+    keeps(rule, vec![refresh(0, 0), refresh(20, 1), refresh(40, 2)]);
+    breaks(rule, vec![refresh(0, 0), refused(20, 0)]);
+    breaks(rule, vec![refresh(0, 0), refresh(20, 1), refused(40, 0)]);
+    // A server that does not rotate leaves the old one in place.
+    let same = |at_ms| {
+        let issued = json!({"access_token": token(1), "refresh_token": refresh_token(0)});
+        refreshes(at_ms, 0, 200, &issued)
+    };
+    exercises_nothing(rule, vec![same(0), same(20)]);
+}
+
+#[test]
+fn invalid_grant_is_the_end_of_a_session() {
+    let rule = refresh::stops_on_invalid_grant;
+    let ended = || {
+        vec![
+            refresh(0, 0),
+            call(20, 1, 200),
+            call(40, 1, 401),
+            refused(60, 1),
+        ]
+    };
+    exercises_nothing(rule, vec![refresh(0, 0), down(20, 1)]);
+    keeps(rule, ended());
+    breaks(rule, and(ended(), [refused(400, 1)]));
+    keeps(rule, and(ended(), [call(100, 1, 401)]));
+    breaks(rule, and(ended(), [call(400, 1, 401)]));
+    // Somebody has signed in again.
+    let code = [
+        ("grant_type", "authorization_code"),
+        ("code", "oac_another_code_demo01"),
+    ];
+    let issued = json!({"access_token": token(7), "refresh_token": refresh_token(7)});
+    keeps(
+        rule,
+        and(ended(), [asks(300, &code, 200, &issued), call(400, 7, 200)]),
+    );
+    breaks(
+        rule,
+        and(ended(), [asks(300, &code, 200, &issued), call(400, 1, 401)]),
+    );
+}
+
+#[test]
+fn a_token_endpoint_that_fails_is_asked_a_few_times_with_pauses() {
+    let rule = refresh::backs_off;
+    let ended = |exchanges: Vec<Exchange>| {
+        let mut one = signed_in(exchanges);
+        one.output = Some(crate::clients::example::exited(1));
+        judged(rule, &one)
+    };
+    exercises_nothing(rule, vec![refresh(0, 0)]);
+    let tries = |times: &[u64]| times.iter().map(|at| down(*at, 0)).collect::<Vec<_>>();
+    assert_eq!(ended(tries(&[0, 500, 1_500, 3_500])), Judgement::Pass);
+    breaks(rule, tries(&[0, 500, 520]));
+    breaks(rule, tries(&[0, 500, 1_000, 1_500, 2_000, 2_500]));
+    // It worked meanwhile.
+    let recovered = and(
+        tries(&[0, 500]),
+        [refresh(1_000, 0), down(5_000, 1), down(5_500, 1)],
+    );
+    assert_eq!(ended(recovered), Judgement::Pass);
+}
+
+#[test]
+fn a_token_that_is_rejected_is_renewed() {
+    let rule = refresh::renews;
+    let rejected = || vec![refresh(0, 0), call(20, 1, 200), call(40, 1, 401)];
+    breaks(rule, rejected());
+    keeps(rule, and(rejected(), [refresh(60, 1), call(80, 2, 200)]));
+    exercises_nothing(rule, and(rejected(), [refused(60, 1)]));
+    exercises_nothing(rule, and(rejected(), [refresh(60, 1), call(80, 2, 401)]));
+    exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 401)]);
+}
+
+/// What a redirect brings beside the code.
+fn redirect(more: &str) -> String {
+    format!("http://127.0.0.1:7000/callback?code=oac_the_code_of_demo01&{more}")
+}
+
+fn redeems(verifier: &str) -> Exchange {
+    let parameters = [
+        ("grant_type", "authorization_code"),
+        ("code", "oac_the_code_of_demo01"),
+        ("code_verifier", verifier),
+    ];
+    asks(50, &parameters, 200, &json!({"access_token": token(1)}))
+}
+
+#[test]
+fn a_code_with_a_wrong_state_is_not_redeemed() {
+    let rule = sign_in::checks_state;
+    let wrong = || authorizes(0, "state=a%20b", &redirect("state=other"));
+    let right = authorizes(0, "state=a%20b", &redirect("state=a+b"));
+    exercises_nothing(rule, vec![right, redeems("")]);
+    keeps(rule, vec![wrong()]);
+    breaks(rule, vec![wrong(), redeems("")]);
+    breaks(
+        rule,
+        vec![authorizes(0, "state=a", &redirect("")), redeems("")],
+    );
+    exercises_nothing(
+        rule,
+        vec![authorizes(0, "", &redirect("state=other")), redeems("")],
+    );
+}
+
+#[test]
+fn a_code_from_another_issuer_is_not_redeemed() {
+    let rule = sign_in::checks_issuer;
+    let from = |issuer: &str| authorizes(0, "", &redirect(&format!("iss={issuer}")));
+    exercises_nothing(rule, vec![from(ISSUER), redeems("")]);
+    keeps(rule, vec![from("http://127.0.0.2:8000")]);
+    breaks(rule, vec![from("http://127.0.0.2:8000"), redeems("")]);
+    breaks(rule, vec![from("http://127.0.0.1:8000/"), redeems("")]);
+}
+
+#[test]
+fn a_verifier_is_long_and_matches_its_challenge() {
+    let rule = sign_in::proves_possession;
+    // RFC 7636, appendix B.
+    let (verifier, challenge) = (
+        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    );
+    let asks = |parameters: &str| authorizes(0, parameters, &redirect(""));
+    let s256 = format!("code_challenge={challenge}&code_challenge_method=S256");
+    keeps(rule, vec![asks(&s256)]);
+    keeps(rule, vec![asks(&s256), redeems(verifier)]);
+    breaks(
+        rule,
+        vec![asks(&s256), redeems(&verifier.replace('X', "x"))],
+    );
+    breaks(rule, vec![asks(&s256), redeems("short")]);
+    breaks(rule, vec![asks(&s256), redeems("")]);
+    for wrong in [
+        String::new(),
+        format!("code_challenge={challenge}"),
+        format!("code_challenge={verifier}&code_challenge_method=plain"),
+        "code_challenge=short&code_challenge_method=S256".to_owned(),
+    ] {
+        breaks(rule, vec![asks(&wrong)]);
+    }
+}
+
+#[test]
+fn two_sign_ins_have_two_verifiers() {
+    let said = |challenges: [&str; 2]| {
+        let trials = challenges.map(|challenge| {
+            let parameters = format!("code_challenge={challenge}&code_challenge_method=S256");
+            signed_in(vec![authorizes(0, &parameters, &redirect(""))])
+        });
+        let options = crate::clients::Options::default();
+        sign_in::another_verifier_each_time(Trials {
+            all: &trials,
+            limits: options.limits,
+            max_attempts: options.max_attempts,
+            max_memory: options.max_memory,
+        })
+    };
+    assert_eq!(said(["one", "other"]), Judgement::Pass);
+    assert!(matches!(said(["one", "one"]), Judgement::Violation(_)));
+}
+
+/// The call with something more in it.
+fn with_header(mut call: Exchange, value: &str) -> Exchange {
+    let header = ("X-Token".to_owned(), value.as_bytes().to_vec());
+    call.request.message.headers.push(header);
+    call
+}
+
+#[test]
+fn what_is_for_the_authorization_server_goes_nowhere_else() {
+    let rule = tokens::only_to_the_authorization_server;
+    exercises_nothing(rule, vec![refresh(0, 0)]);
+    keeps(rule, vec![refresh(0, 0), call(20, 1, 200)]);
+    let leak = || with_header(call(20, 1, 200), &refresh_token(1));
+    breaks(rule, vec![refresh(0, 0), leak()]);
+    let elsewhere = Exchange {
+        origin: Origin::OtherHost,
+        ..refresh(20, 0)
+    };
+    breaks(rule, vec![elsewhere]);
+}
+
+#[test]
+fn what_is_for_the_authorization_server_is_in_no_url_and_not_printed() {
+    let rule = tokens::shown_nowhere;
+    keeps(rule, vec![refresh(0, 0)]);
+    let mut in_url = refresh(0, 0);
+    in_url.request.target = format!("/oauth/token?refresh_token={}", refresh_token(0));
+    breaks(rule, vec![in_url]);
+    let printed = |text: String| {
+        let mut one = signed_in(vec![refresh(0, 0)]);
+        let mut output = crate::clients::example::exited(0);
+        output.stderr = text.into_bytes();
+        one.output = Some(output);
+        judged(rule, &one)
+    };
+    assert_eq!(printed("signed in".to_owned()), Judgement::Pass);
+    let leak = printed(format!("debug: {}", refresh_token(1)));
+    assert!(matches!(leak, Judgement::Violation(_)), "{leak:?}");
+}
+
+#[test]
+fn the_rules_of_keys_know_one_access_token_from_another() {
+    let expired = || {
+        vec![
+            refresh(0, 0),
+            call(20, 1, 200),
+            call(40, 1, 401),
+            refresh(60, 1),
+        ]
+    };
+    keeps(auth::one_bearer, and(expired(), [call(80, 2, 200)]));
+    breaks(auth::one_bearer, and(expired(), [call(80, 9, 401)]));
+    keeps(
+        auth::unauthorized_is_final,
+        and(expired(), [call(80, 2, 200)]),
+    );
+    breaks(
+        auth::unauthorized_is_final,
+        and(expired(), [call(80, 1, 401)]),
+    );
+    keeps(auth::stops_when_revoked, and(expired(), [call(80, 2, 200)]));
+    let twice = || and(expired(), [call(80, 2, 200), call(100, 2, 401)]);
+    keeps(auth::stops_when_revoked, twice());
+    breaks(auth::stops_when_revoked, and(twice(), [call(300, 2, 401)]));
+}

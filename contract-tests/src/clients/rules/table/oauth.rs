@@ -1,0 +1,115 @@
+//! Rules about signing in by OAuth, and about the tokens that it brings.
+
+use super::super::{
+    Judge, Rule,
+    oauth::{self, refresh, sign_in, tokens},
+};
+use crate::finding::Level;
+
+pub(super) const RULES: &[Rule] = &[
+    rule! {
+        "CLI-OAUTH-1" Must Each refresh::one_at_a_time,
+        "Requests that are rejected with the same access token share one refresh.",
+        source "RFC 9700 §4.14.2: a refresh token that is used twice ends the session",
+        exercised by "two 401 responses for one access token, and a refresh",
+        tolerance "none",
+        advice "Guard the refresh with a lock; whoever gets it looks first whether the token has changed.",
+    },
+    rule! {
+        "CLI-OAUTH-2" Must Each refresh::rejection_of_a_new_token_is_final,
+        "If the API rejects the access token that a refresh has just brought, there is no further refresh.",
+        source "RFC 6750 §3.1: a new token MAY be requested, once",
+        exercised by "a 401 for an access token that a refresh has brought and that has never worked",
+        tolerance "none",
+        advice "Refresh once for each 401; when the new token is rejected, too, stop and report it.",
+    },
+    rule! {
+        "CLI-OAUTH-3" Must Each refresh::uses_the_new_refresh_token,
+        "When a refresh brings a new refresh token, the old one is not sent again.",
+        source "RFC 6749 §6: the client MUST discard the old refresh token",
+        exercised by "a second refresh",
+        tolerance "none",
+        advice "Store the refresh token of every token response before using the access token in it.",
+    },
+    rule! {
+        "CLI-OAUTH-4" Must Each tokens::only_to_the_authorization_server,
+        "Refresh tokens, codes and verifiers are sent to the authorization server only.",
+        source "RFC 6749 §10.4",
+        exercised by "a request to the API",
+        tolerance "parts of fewer than 12 characters",
+        advice "Give the part of the program that calls the API the access token, and nothing else.",
+    },
+    rule! {
+        "CLI-OAUTH-5" Must Each refresh::stops_on_invalid_grant,
+        "After `invalid_grant`, the refresh token is not sent again, and without a new sign-in nor is any request to the API.",
+        source "RFC 6749 §5.2",
+        exercised by "a refresh that returned invalid_grant",
+        tolerance "requests to the API within 100 ms plus three times this machine's timing noise: they may have been sent \
+         before the response arrived",
+        advice "Treat invalid_grant as the end of the session: stop, and ask the user to sign in again.",
+    },
+    rule! {
+        "CLI-OAUTH-6" Must Each sign_in::checks_state,
+        "A code is not redeemed if the `state` beside it is not the one that was sent.",
+        source "RFC 6749 §10.12; RFC 9700 §2.1",
+        exercised by "an authorization response with another `state`",
+        tolerance "programs that send no `state`",
+        advice "Compare `state` with the one of the request before looking at the code.",
+    },
+    rule! {
+        "CLI-OAUTH-7" Must Each sign_in::checks_issuer,
+        "A code is not redeemed if the `iss` beside it is not the issuer that was asked.",
+        source "RFC 9207 §2.4",
+        exercised by "an authorization response with another `iss`",
+        tolerance "none",
+        advice "Compare `iss` with the issuer of the metadata, as a plain string, before looking at the code.",
+    },
+    rule! {
+        "CLI-OAUTH-8" Must Each sign_in::proves_possession,
+        "Every authorization request has a PKCE challenge by S256, and the verifier has 43 to 128 characters and matches it.",
+        source "RFC 7636 §4.1, §4.2; RFC 9700 §2.1.1",
+        exercised by "an authorization request",
+        tolerance "none",
+        advice "Draw 32 random bytes, encode them in base64url, and send the SHA-256 of the text.",
+    },
+    rule! {
+        "CLI-OAUTH-9" Must Each tokens::shown_nowhere,
+        "Refresh tokens, codes and verifiers are in no URL and not printed; with --watch, not in a file either.",
+        source "RFC 6749 §2.3.1; RFC 9700 §4.2.4; OWASP logging",
+        exercised by "a request; for output, a program whose output is captured; for files, --watch",
+        tolerance "the redirect that brings the code; parts of fewer than 12 characters",
+        advice "Send them in the form body of a POST, and mask them in logs and errors.",
+    },
+    rule! {
+        "CLI-OAUTH-10" Should Each refresh::backs_off,
+        "While the token endpoint fails, it is asked a few times only, with pauses.",
+        source "RFC 9110 §15.6.4; project rule",
+        exercised by "a 429 or 5xx response of the token endpoint",
+        tolerance "--max-attempts requests in a row, and pauses of at least 50 ms",
+        advice "Retry the refresh as any other request: with backoff, jitter and a bound.",
+    },
+    rule! {
+        "CLI-OAUTH-11" Should Across oauth::ended_and_down_differ,
+        "The output distinguishes a session that has ended from an authorization server that does not work.",
+        source "project rule",
+        exercised by "invalid_grant and a failing token endpoint, each in its own trial",
+        tolerance "none",
+        advice "invalid_grant: ask the user to sign in again. 5xx: say that the sign-in failed, and to try later.",
+    },
+    rule! {
+        "CLI-OAUTH-12" Should Each refresh::renews,
+        "When the API rejects an access token that has worked, it is renewed, and the work goes on.",
+        source "RFC 6749 §1.5",
+        exercised by "a 401 for an access token that has worked, and a new one that works",
+        tolerance "none",
+        advice "On a 401, refresh once and repeat the request with the new access token.",
+    },
+    rule! {
+        "CLI-OAUTH-13" Must Across sign_in::another_verifier_each_time,
+        "Every sign-in has a code verifier of its own.",
+        source "RFC 7636 §4.1: created for each authorization request",
+        exercised by "two sign-ins that brought a code",
+        tolerance "none",
+        advice "Draw the verifier when the authorization request is built, from a cryptographic random source.",
+    },
+];

@@ -1,0 +1,184 @@
+//! Programs that sign in by OAuth, judged.
+
+use std::{fs, future::pending};
+
+use contract_tests::{
+    clients::{Judged, OAUTH_SCENARIOS, Options, judge, named},
+    finding::{ExitCode, Verdict},
+};
+use serde_json::Value;
+
+use crate::{
+    baselines::Folder,
+    clients::about,
+    command::{contract_tests, text},
+    secrets::assert_hides,
+};
+
+/// The client that is written as the advice shows.
+const NODE: &str = concat!(
+    "node ",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/clients/oauth.mjs"
+);
+
+/// Judges a shell script that has no key.
+async fn judged(script: &str, scenarios: &[&str]) -> Judged {
+    let scenarios = scenarios.iter().map(|name| named(name).unwrap());
+    let options = Options {
+        oauth: true,
+        command: ["sh", "-c", script].map(Into::into).to_vec(),
+        scenarios: scenarios.collect(),
+        ..Options::default()
+    };
+    judge(&options, |_| {}, Box::pin(pending())).await.unwrap()
+}
+
+/// Functions of a shell: one exchanges the refresh token, and one lists orders.
+const SHELL: &str = r#"
+refresh() {
+  printf 'grant_type=refresh_token&client_id=%s&refresh_token=%s' $OPENPROSPECT_OAUTH_CLIENT_ID $REFRESH |
+    curl -s -d @- $OPENPROSPECT_OAUTH_ISSUER/oauth/token > tokens
+  TOKEN=$(sed -n 's/.*"access_token": *"\([^"]*\)".*/\1/p' tokens)
+  NEXT=$(sed -n 's/.*"refresh_token": *"\([^"]*\)".*/\1/p' tokens)
+  rm tokens
+}
+list() {
+  printf 'Authorization: Bearer %s' $TOKEN | curl -sf -o /dev/null -H @- $OPENPROSPECT_API_URL/orders
+}
+[ -z "$OPENPROSPECT_API_KEY$OPENPROSPECT_API_KEY_FILE" ] || exit 9
+cd $(mktemp -d)
+REFRESH=$OPENPROSPECT_OAUTH_REFRESH_TOKEN
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_renews_its_token_is_told_from_one_that_does_not() {
+    let renews = format!(
+        "{SHELL} refresh; REFRESH=$NEXT; for turn in 1 2 3 4 5 6; do list || {{ refresh; REFRESH=$NEXT; list; }} || exit 1; done"
+    );
+    let stops = format!("{SHELL} refresh; for turn in 1 2 3 4; do list || exit 1; done");
+    let forgets = format!(
+        "{SHELL} refresh; for turn in 1 2 3 4; do list || {{ refresh; list; }} || exit 1; done"
+    );
+    let expires = ["token-expires-mid-run"];
+    let (renews, stops, forgets) = tokio::join!(
+        judged(&renews, &expires),
+        judged(&stops, &expires),
+        judged(&forgets, &expires)
+    );
+    assert_eq!(about(&renews, "CLI-OAUTH-12"), [Verdict::Pass]);
+    assert_eq!(about(&renews, "CLI-OAUTH-3"), [Verdict::Pass]);
+    assert_eq!(about(&renews, "CLI-AUTH-9"), [Verdict::Pass]);
+    assert_eq!(
+        renews.exit_code(),
+        ExitCode::Passed,
+        "{:#?}",
+        renews.findings
+    );
+    assert_eq!(about(&stops, "CLI-OAUTH-12"), [Verdict::Warn]);
+    assert_eq!(about(&forgets, "CLI-OAUTH-3"), [Verdict::Fail]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_is_found_wherever_it_leaks() {
+    let begins = format!("{SHELL} refresh;");
+    let prints = judged(&format!("{begins} list; echo $NEXT"), &[]).await;
+    assert_eq!(about(&prints, "CLI-OAUTH-9"), [Verdict::Fail]);
+    let to_api =
+        format!("{begins} curl -sf -H \"X-Refresh: $NEXT\" $OPENPROSPECT_API_URL/orders; list");
+    let to_api = judged(&to_api, &[]).await;
+    assert_eq!(about(&to_api, "CLI-OAUTH-4"), [Verdict::Fail]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_never_reaches_the_api_is_judged_by_its_sign_in() {
+    let asks = "$OPENPROSPECT_OAUTH_ISSUER/oauth/authorize?response_type=code&client_id=$OPENPROSPECT_OAUTH_CLIENT_ID";
+    let script =
+        format!("curl -s -o /dev/null \"{asks}&redirect_uri=http://127.0.0.1/callback\"; exit 1");
+    let without_pkce = judged(&script, &[]).await;
+    assert_eq!(about(&without_pkce, "CLI-OAUTH-8"), [Verdict::Fail]);
+    assert_eq!(without_pkce.exit_code(), ExitCode::Violated);
+    let idle = judged("exit 0", &[]).await;
+    assert_eq!(idle.exit_code(), ExitCode::NothingRan);
+    let message = &idle.problems[0].message;
+    assert!(
+        message.contains("does it read OPENPROSPECT_OAUTH_ISSUER?"),
+        "{message}"
+    );
+}
+
+/// What `explain --lang` shows keeps the rules that it is for, in all scenarios that are about tokens.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_that_is_shown_keeps_the_rules() {
+    let names: Vec<_> = OAUTH_SCENARIOS
+        .iter()
+        .map(|scenario| scenario.name)
+        .collect();
+    let about_tokens: Vec<_> = names
+        .into_iter()
+        .filter(|name| !["rate-limit-once", "unavailable-once"].contains(name))
+        .collect();
+    for (arguments, exercised) in [("", 8), ("--sign-in", 12)] {
+        let judged = judged(&format!("{NODE} {arguments}"), &about_tokens).await;
+        let rules = judged.findings.iter();
+        let rules = rules.filter(|one| {
+            let id = one.rule.id;
+            id.starts_with("CLI-OAUTH-") || id.starts_with("CLI-AUTH-")
+        });
+        let wrong = rules.clone();
+        let wrong: Vec<_> = wrong
+            .filter(|one| ![Verdict::Pass, Verdict::Skip].contains(&one.verdict))
+            .map(|one| (one.rule.id, one.scenario.map(|one| one.name), &one.seen))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        let mut passed: Vec<_> = rules
+            .filter(|one| one.verdict == Verdict::Pass && one.rule.id.starts_with("CLI-OAUTH-"))
+            .map(|one| one.rule.id)
+            .collect();
+        passed.dedup();
+        assert!(passed.len() >= exercised, "{passed:?}");
+    }
+}
+
+#[test]
+fn a_client_that_is_started_elsewhere_is_given_what_it_signs_in_with() {
+    let folder = Folder::new("client-oauth-attach");
+    let access = folder.file("access");
+    let output = contract_tests(&[
+        "client",
+        "--oauth",
+        "--attach",
+        "--for",
+        "0.3",
+        "--key-file",
+        &access,
+    ]);
+    let told = fs::read_to_string(&access).unwrap();
+    let names: Vec<_> = told
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .collect();
+    let [url, issuer, client, refresh, hint] = &*names else {
+        panic!("{told}");
+    };
+    assert_eq!(url.0, "OPENPROSPECT_API_URL");
+    assert_eq!(format!("{}/api/v1", issuer.1), url.1);
+    assert_eq!(client.1, "openprospect-dashboard");
+    assert!(hint.1.starts_with("admin@"), "{}", hint.1);
+    assert!(text(&output).contains(&format!("# The base URL and the tokens are in {access}.")));
+    assert_hides(&text(&output), refresh.1, "the report");
+    assert_eq!(output.status.code(), Some(3), "nobody came");
+}
+
+#[test]
+fn rules_about_oauth_are_for_programs_that_sign_in() {
+    let seen = |arguments: &[&str]| {
+        let program = ["--report", "json=-", "--scenario", "control", "--", "true"];
+        let output = contract_tests(&[&["client"], arguments, &program].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["seen"]["of"].as_u64().unwrap()
+    };
+    assert_eq!(seen(&["--oauth"]) - seen(&[]), 13);
+    let swept = contract_tests(&["client", "--oauth", "--sweep", "revoke", "--", "true"]);
+    assert_eq!(swept.status.code(), Some(2), "{}", text(&swept));
+}
