@@ -1,6 +1,7 @@
 //! The results of every judge: verdicts, the exchanges they are about, and what decides a run. Knows no judge.
 
 pub mod baseline;
+mod credential;
 mod exchange;
 mod exit_code;
 mod gate;
@@ -16,6 +17,7 @@ mod words;
 use futures_util::future::BoxFuture;
 
 pub use self::{
+    credential::{AccessToken, Bearer, Credential},
     exchange::Exchange,
     exit_code::{ExitCode, RunVerdict},
     gate::{RunFailure, RunFailureKind, SeenCount, Share},

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use contract_tests::{
-    finding::{ExitCode, Share},
+    finding::{AccessToken, ExitCode, Share},
     http::Permissions,
     provider::{
         Console, Plan, Selection,
@@ -40,6 +40,15 @@ pub(crate) struct ProviderArgs {
         value_delimiter = ','
     )]
     keys: Vec<String>,
+    /// Access token with every scope, for the operations that no key can call, on a server that is not a sandbox. Prefer
+    /// the environment variable, which keeps the token out of the shell history
+    #[arg(
+        long,
+        env = "OPENPROSPECT_JWT",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    jwt: Option<String>,
     /// TOML file with a key for each role, such as full = "…"; rejected if it is world-readable
     #[arg(long = "keys", env = "CONTRACT_TESTS_KEYS", value_name = "FILE")]
     keys_file: Option<PathBuf>,
@@ -113,10 +122,16 @@ impl ProviderArgs {
         self.safety.plan
     }
 
+    fn token(&self) -> Result<Option<AccessToken>, String> {
+        let token = self.jwt.as_deref().map(AccessToken::parse).transpose();
+        token.map_err(|error| format!("--jwt (or OPENPROSPECT_JWT): {error}"))
+    }
+
     /// Keys are parsed here and not by clap, whose errors show the value.
     pub(crate) fn options(&self, command: CommandLine) -> Result<Options, String> {
         let safety = &self.safety;
         Ok(Options {
+            token: self.token()?,
             keys: keys(
                 &self.keys,
                 self.keys_file.as_ref(),

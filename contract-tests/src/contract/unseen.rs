@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::{
     contract::{KeyRole, variable_of},
-    finding::quoted,
+    finding::{quoted, redaction::ADMIN_TOKEN},
 };
 
 /// An id that no object has.
@@ -67,6 +67,7 @@ pub(crate) fn unseen(
         return Unseen::never("assumed, and the target serves only what is documented");
     }
     let impossible = scope_reason(operation)
+        .filter(|_| !sandbox)
         .or_else(|| conflict_reason(operation, code))
         .or_else(|| error_reason(code));
     Unseen {
@@ -83,7 +84,7 @@ pub(crate) fn unseen(
 /// The operation requires a scope that no API key can hold.
 fn scope_reason(operation: &Operation) -> Option<&'static str> {
     let open = ScopeSet::PUBLIC.contains_all(operation.scopes);
-    (!open).then_some("needs a scope that no API key can hold")
+    (!open).then_some("needs an access token, since no API key can hold its scope")
 }
 
 /// A conflict with how much there is already.
@@ -198,7 +199,11 @@ impl Trigger {
             | Self::Invalid
             | Self::MalformedJson
             | Self::TextBody
-            | Self::WithoutHost => Some(KeyRole::Full.variable()),
+            | Self::WithoutHost => Some(if ScopeSet::PUBLIC.contains_all(operation.scopes) {
+                KeyRole::Full.variable()
+            } else {
+                ADMIN_TOKEN.to_owned()
+            }),
         }
     }
 
@@ -233,7 +238,11 @@ mod tests {
             unseen(operation.operation(), code, true, Profile::Everything)
         };
         let conflict = Some(ErrorCode::Conflict);
-        assert!(!unseen(OperationId::RevokeApiKey, None).expected);
+        let foreign = |operation: OperationId| {
+            super::unseen(operation.operation(), None, false, Profile::Everything)
+        };
+        assert!(!foreign(OperationId::RevokeApiKey).expected);
+        assert!(unseen(OperationId::RevokeApiKey, None).expected);
         assert!(!unseen(OperationId::CreateOrder, conflict).expected);
         assert!(unseen(OperationId::GetOrderResults, conflict).expected);
         assert!(unseen(OperationId::CreateOrder, None).expected);

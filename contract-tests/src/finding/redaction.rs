@@ -17,7 +17,7 @@ use schemas::key::{ApiKey, Environment, redact};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::finding::quoted;
+use crate::finding::{AccessToken, Bearer, quoted};
 
 /// Consecutive characters of a secret that must not be shown.
 const PIECE: usize = 9;
@@ -87,6 +87,10 @@ pub struct Secrets(Mutex<State>);
 
 /// The variable for a key that a check has made up.
 const MADE_UP: &str = "MADE_UP_KEY";
+/// The variable for an access token that a check has made up.
+const MADE_UP_TOKEN: &str = "MADE_UP_TOKEN";
+/// The variable for an access token.
+pub(crate) const ADMIN_TOKEN: &str = "ADMIN_TOKEN";
 
 #[derive(Default)]
 struct State {
@@ -123,13 +127,24 @@ impl Secrets {
         self.0.lock().variables.insert(key, variable);
     }
 
-    /// The text as a shell word, with variables in place of keys.
+    /// Redacts this token from now on; commands refer to it by a variable.
+    pub(crate) fn add_token(&self, token: &AccessToken) {
+        let text = token.expose();
+        // What a header says is no secret, and the same for all.
+        text.split('.').skip(1).for_each(|part| self.add(part));
+        let variable = ADMIN_TOKEN.to_owned();
+        self.0.lock().variables.insert(text.to_owned(), variable);
+    }
+
+    /// The text as a shell word, with variables in place of keys and tokens.
     pub(crate) fn shell_word(&self, text: &str) -> String {
-        let Some((before, key, after)) = first_key(text) else {
+        let found = first_key(text).map(|found| (found, MADE_UP));
+        let found = found.or_else(|| first_token(text).map(|found| (found, MADE_UP_TOKEN)));
+        let Some(((before, key, after), made_up)) = found else {
             return quoted(text);
         };
         let state = self.0.lock();
-        let variable = state.variables.get(key).map_or(MADE_UP, |name| name);
+        let variable = state.variables.get(key).map_or(made_up, |name| name);
         if after.is_empty() && !before.contains(['"', '$', '`', '\\', '!']) {
             return format!("\"{before}${variable}\"");
         }
@@ -171,6 +186,15 @@ fn first_key(text: &str) -> Option<(&str, &str, &str)> {
         ApiKey::parse(key).is_ok().then_some((before, key, after))
     });
     keys.next()
+}
+
+/// The first JWT in a text, with the text before and after it.
+fn first_token(text: &str) -> Option<(&str, &str, &str)> {
+    let of_token = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+    let (before, rest) = text.split_at(text.find("eyJ")?);
+    let end = rest.find(|character| !of_token(character));
+    let (token, after) = rest.split_at(end.unwrap_or(rest.len()));
+    token.contains('.').then_some((before, token, after))
 }
 
 impl State {

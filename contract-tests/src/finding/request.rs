@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use schemas::{Operation, key::ApiKey};
+use schemas::Operation;
 use serde_json::Value;
+
+use crate::finding::Bearer;
 
 /// A request to send.
 #[derive(Clone, Debug)]
@@ -120,12 +122,12 @@ impl ApiRequest {
     }
 
     #[must_use]
-    pub fn key(self, key: &ApiKey) -> Self {
+    pub fn key(self, key: &impl Bearer) -> Self {
         self.authorization(&format!("Bearer {}", key.expose()))
     }
 
     /// The `Authorization` of a key.
-    pub(crate) fn credential(key: &ApiKey) -> Option<HeaderValue> {
+    pub(crate) fn credential(key: &impl Bearer) -> Option<HeaderValue> {
         let request = Self::at(Method::GET, "").key(key);
         request.headers.get(header::AUTHORIZATION).cloned()
     }

@@ -83,20 +83,22 @@ fn open_to_keys(operation: &Operation) -> bool {
     ScopeSet::PUBLIC.contains_all(operation.scopes)
 }
 
-fn open_to_keys_with_id(operation: &Operation) -> bool {
+/// Whether its ids are no other organization's, either. A key is numbered within its organization.
+fn has_unique_id(operation: &Operation) -> bool {
     open_to_keys(operation) && operation.has_id()
 }
 
+/// Whether the ids of its rows are no other organization's, either.
+fn lists_unique_ids(operation: &Operation) -> bool {
+    open_to_keys(operation) && operation.is_list()
+}
+
 fn takes_no_body(operation: &Operation) -> bool {
-    open_to_keys(operation) && operation.request.is_none()
+    operation.request.is_none()
 }
 
 fn takes_body(operation: &Operation) -> bool {
-    open_to_keys(operation) && operation.request.is_some()
-}
-
-fn open_list(operation: &Operation) -> bool {
-    open_to_keys(operation) && operation.is_list()
+    operation.request.is_some()
 }
 
 fn secret(session: &Session) -> Outcome {

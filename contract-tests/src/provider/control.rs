@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::{
     contract::{Expected, KeyRole, variable_of},
-    finding::{ApiRequest, Exchange, NotPassed, redaction::Secrets},
+    finding::{AccessToken, ApiRequest, Exchange, NotPassed, redaction::Secrets},
     http::{Client, ClientError, RESPONSE_TIMEOUT, Trust},
 };
 
@@ -134,6 +134,16 @@ impl Control {
             key,
             id: text(&made, "/id")?,
         })
+    }
+
+    /// Issues an access token; its user is the admin of the organization by default.
+    pub async fn token(&self, organization: &str, new: Value) -> Result<AccessToken, NotPassed> {
+        let path = format!("/{organization}/tokens");
+        let made = self.request_ok(Method::POST, &path, new).await?;
+        let token = AccessToken::parse(&text(&made, "/access_token")?)
+            .map_err(|error| NotPassed::Inconclusive(error.to_owned()))?;
+        self.secrets.add_token(&token);
+        Ok(token)
     }
 
     /// Revokes a key.

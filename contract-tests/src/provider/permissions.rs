@@ -1,12 +1,16 @@
 //! What a run may do to a server, and why a check cannot run on it.
 
-use schemas::{Operation, Profile};
+use schemas::{Operation, Profile, ScopeSet};
 
 use crate::{
     contract::KeyRole,
     http::Permissions,
     provider::{requirements::Requirements, valid_request},
 };
+
+/// What a check lacks for operations that no key can call.
+pub(crate) const NEEDS_TOKEN: &str =
+    "needs an access token with every scope, in OPENPROSPECT_JWT or --jwt";
 
 /// What a run can and may do.
 #[derive(Clone, Debug)]
@@ -18,6 +22,8 @@ pub enum RunPermissions {
         permissions: Permissions,
         /// The roles of the given keys.
         keys: Vec<KeyRole>,
+        /// Whether there is an access token.
+        token: bool,
     },
 }
 
@@ -51,7 +57,7 @@ impl RunPermissions {
         requirements: &Requirements,
         operation: Option<&Operation>,
     ) -> Result<(), String> {
-        let (permissions, keys) = match self {
+        let (permissions, keys, token) = match self {
             Self::Sandbox(profile) if operation.is_none_or(|one| profile.serves(one)) => {
                 return Ok(());
             }
@@ -60,7 +66,11 @@ impl RunPermissions {
                     "the operation is assumed, and the target serves only what is documented";
                 return Err(reason.to_owned());
             }
-            Self::Foreign { permissions, keys } => (permissions, keys),
+            Self::Foreign {
+                permissions,
+                keys,
+                token,
+            } => (permissions, keys, *token),
         };
         if requirements.sandbox {
             return Err("needs the control API of a sandbox".to_owned());
@@ -68,8 +78,12 @@ impl RunPermissions {
         if operation.is_some_and(|operation| {
             requirements.prepares() && !valid_request::can_prepare(operation)
         }) {
-            let reason = "needs a sandbox: would change an object that the run did not create";
+            let reason = "needs a sandbox: would create a key, or change an object that the run did not create";
             return Err(reason.to_owned());
+        }
+        let closed = |operation: &Operation| !ScopeSet::PUBLIC.contains_all(operation.scopes);
+        if requirements.prepares() && operation.is_some_and(closed) && !token {
+            return Err(NEEDS_TOKEN.to_owned());
         }
         permissions.allow(requirements.max_requests(operation))?;
         if requirements.burst {

@@ -21,7 +21,7 @@ use crate::{
         Contract, CoverageLog, CoverageRow, EchoDetector, Expected, InvalidContract, KeyRole,
         RoleKey, ambiguities,
     },
-    finding::{ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
+    finding::{AccessToken, ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
     http::{
         Client, ClientError, Notifier, Permissions, RESPONSE_TIMEOUT, RawResponse, RequestLimiter,
         RunLimits, Trust,
@@ -30,7 +30,7 @@ use crate::{
         check_context,
         control::Control,
         dry_run::CONTROL_PROBES,
-        permissions::RunPermissions,
+        permissions::{NEEDS_TOKEN, RunPermissions},
         vacuous_pass::{self, SuccessWitness},
     },
     report::CommandLine,
@@ -46,6 +46,8 @@ pub struct Options {
     pub base: Url,
     /// Keys of the target, where it has no control API.
     pub keys: Vec<RoleKey>,
+    /// An access token of the target with the scopes that no key can hold.
+    pub token: Option<AccessToken>,
     /// Whether the target is treated as one that is not a sandbox, even if it has a control API.
     pub safe: bool,
     /// What is permitted where the target has no control API.
@@ -75,6 +77,7 @@ impl Options {
             command: CommandLine::provider(&base),
             base,
             keys: Vec::new(),
+            token: None,
             safe: false,
             permissions: Permissions::default(),
             limits: RunLimits::default(),
@@ -92,6 +95,7 @@ impl Options {
         RunPermissions::Foreign {
             permissions: self.permissions,
             keys: self.keys.iter().map(|given| given.role).collect(),
+            token: self.token.is_some(),
         }
     }
 
@@ -136,6 +140,7 @@ pub struct Session {
     client: Client,
     control: Result<Control, String>,
     keys: Vec<RoleKey>,
+    token: Option<AccessToken>,
     strict: bool,
     safe: bool,
     seed: u64,
@@ -164,6 +169,9 @@ impl Session {
         for given in &options.keys {
             secrets.add_key(&given.key, given.role.variable());
         }
+        if let Some(token) = &options.token {
+            secrets.add_token(token);
+        }
         let control = if options.safe {
             Err("--safe".to_owned())
         } else {
@@ -182,6 +190,7 @@ impl Session {
             client,
             control,
             keys: options.keys,
+            token: options.token,
             strict: options.strict,
             safe: options.safe,
             seed: options.seed,
@@ -343,6 +352,11 @@ impl Session {
         if let Ok(control) = &self.control {
             control.clean_up().await;
         }
+    }
+
+    fn given_token(&self) -> Result<AccessToken, NotPassed> {
+        let given = self.token.clone();
+        given.ok_or_else(|| NotPassed::Skipped(NEEDS_TOKEN.to_owned()))
     }
 
     fn given_key(&self, role: KeyRole) -> Result<ApiKey, NotPassed> {

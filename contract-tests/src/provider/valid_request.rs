@@ -4,16 +4,14 @@ use std::cmp::Reverse;
 
 use http::Method;
 use schemas::{
-    Entity, Operation, OperationId,
+    Entity, Operation, OperationId, Scope, ScopeSet,
     documents::Document,
     examples::{self, LiveValue},
-    key::ApiKey,
 };
 use serde_json::{Value, json};
 
 use crate::{
-    contract::UNKNOWN_ID,
-    finding::{ApiRequest, Exchange, NotPassed},
+    finding::{ApiRequest, Bearer, Exchange, NotPassed},
     http::Requests,
     provider::session::Tenant,
 };
@@ -26,7 +24,7 @@ impl Tenant<'_> {
     pub async fn valid_request(
         &self,
         operation: &'static Operation,
-        key: &ApiKey,
+        key: &impl Bearer,
     ) -> Result<ApiRequest, NotPassed> {
         let writes = operation.method != Method::GET;
         let id = match operation.entity() {
@@ -48,7 +46,7 @@ impl Tenant<'_> {
     pub async fn populated_list_request(
         &self,
         list: &'static Operation,
-        key: &ApiKey,
+        key: &impl Bearer,
     ) -> Result<ApiRequest, NotPassed> {
         let request = self.valid_request(list, key).await?;
         if !self.session().is_sandbox() {
@@ -60,6 +58,10 @@ impl Tenant<'_> {
             let document = Document::CreateJobSearch;
             self.create(OperationId::CreateJobSearch, document, key)
                 .await?;
+        } else if list.id == OperationId::ListApiKeys {
+            for _ in 0..2 {
+                self.mint(json!({"preset": "orders"})).await?;
+            }
         } else if list.id == OperationId::ListSearchBlacklists {
             let lists = [
                 self.new_blacklist(key).await?,
@@ -78,7 +80,7 @@ impl Tenant<'_> {
     async fn company_with_jobs(
         &self,
         jobs: &'static Operation,
-        key: &ApiKey,
+        key: &impl Bearer,
     ) -> Result<ApiRequest, NotPassed> {
         let companies = self.list(OperationId::ListCompanies, "", key).await?;
         let mut companies = companies.rows();
@@ -100,7 +102,7 @@ impl Tenant<'_> {
         &self,
         entity: Entity,
         change: bool,
-        key: &ApiKey,
+        key: &impl Bearer,
     ) -> Result<String, NotPassed> {
         match entity {
             Entity::Order => self.completed_order(key).await,
@@ -122,8 +124,16 @@ impl Tenant<'_> {
                 self.create(OperationId::CreateJobSearch, Document::CreateJobSearch, key)
                     .await
             }
-            // No key is revoked, even if a server allows it.
-            Entity::ApiKey => Ok(UNKNOWN_ID.to_owned()),
+            Entity::ApiKey if change => {
+                self.create(OperationId::CreateApiKey, Document::CreateApiKey, key)
+                    .await
+            }
+            Entity::ApiKey => {
+                if self.session().is_sandbox() {
+                    self.mint(json!({"preset": "orders"})).await?;
+                }
+                self.first_id(OperationId::ListApiKeys, key).await
+            }
             Entity::BlacklistEntry | Entity::RegisterEntry => Err(NotPassed::Inconclusive(
                 format!("no operation has the id of a {entity} in its path"),
             )),
@@ -131,7 +141,12 @@ impl Tenant<'_> {
     }
 
     /// A valid body for an operation on the object `id`.
-    async fn body(&self, document: Document, id: &str, key: &ApiKey) -> Result<Value, NotPassed> {
+    async fn body(
+        &self,
+        document: Document,
+        id: &str,
+        key: &impl Bearer,
+    ) -> Result<Value, NotPassed> {
         let mut body = examples::body(document);
         if let Some(field) = examples::live_field(document) {
             body[field.name] = self.live_value(field.value, id, key).await?;
@@ -143,7 +158,7 @@ impl Tenant<'_> {
         &self,
         value: LiveValue,
         id: &str,
-        key: &ApiKey,
+        key: &impl Bearer,
     ) -> Result<Value, NotPassed> {
         match value {
             LiveValue::EntryIds => {
@@ -170,7 +185,7 @@ impl Tenant<'_> {
         &self,
         create: OperationId,
         document: Document,
-        key: &ApiKey,
+        key: &impl Bearer,
     ) -> Result<String, NotPassed> {
         let body = Box::pin(self.body(document, "", key)).await?;
         let create = ApiRequest::to(create.operation()).json(&body);
@@ -180,7 +195,7 @@ impl Tenant<'_> {
     }
 
     /// Creates a blacklist with a few entries; returns its id.
-    async fn new_blacklist(&self, key: &ApiKey) -> Result<String, NotPassed> {
+    async fn new_blacklist(&self, key: &impl Bearer) -> Result<String, NotPassed> {
         let id = self
             .create(OperationId::CreateBlacklist, Document::CreateBlacklist, key)
             .await?;
@@ -193,7 +208,7 @@ impl Tenant<'_> {
     }
 
     /// The id of a completed order.
-    async fn completed_order(&self, key: &ApiKey) -> Result<String, NotPassed> {
+    async fn completed_order(&self, key: &impl Bearer) -> Result<String, NotPassed> {
         let listed = self.list(OperationId::ListOrders, "", key).await?;
         let orders = listed.at("/orders");
         let completed = orders
@@ -210,7 +225,11 @@ impl Tenant<'_> {
     }
 
     /// The id of the first row of a list.
-    pub async fn first_id(&self, list: OperationId, key: &ApiKey) -> Result<String, NotPassed> {
+    pub async fn first_id(
+        &self,
+        list: OperationId,
+        key: &impl Bearer,
+    ) -> Result<String, NotPassed> {
         let listed = self.list(list, "", key).await?;
         let id = listed.at("/items/0/id").as_str().map(ToOwned::to_owned);
         id.ok_or_else(|| {
@@ -225,7 +244,7 @@ impl Tenant<'_> {
         &self,
         list: OperationId,
         id: &str,
-        key: &ApiKey,
+        key: &impl Bearer,
     ) -> Result<Exchange, NotPassed> {
         let request = ApiRequest::on(list.operation(), id)
             .query("limit=100")
@@ -236,8 +255,14 @@ impl Tenant<'_> {
     }
 }
 
-/// Whether a valid request can be prepared that changes only objects created by the run.
+/// Whether a valid request can be prepared that changes only objects created by the run, and creates no key.
 pub(crate) fn can_prepare(operation: &Operation) -> bool {
+    if operation
+        .scopes
+        .contains_all(ScopeSet::of(&[Scope::AdminWrite]))
+    {
+        return false;
+    }
     let changes = ![Method::GET, Method::POST].contains(&operation.method);
     !changes || operation.entity().is_some_and(can_be_created)
 }
@@ -254,15 +279,17 @@ pub(crate) fn max_requests(operation: &Operation) -> Requests {
             requests.reads += 1;
         }
         Some(Entity::JobSearch) => requests.writes += 1,
+        Some(Entity::ApiKey) if changes => requests.writes += 1,
         Some(
             Entity::Order
             | Entity::Blacklist
             | Entity::ProspectSearch
             | Entity::Company
             | Entity::Prospect
-            | Entity::Delivery,
+            | Entity::Delivery
+            | Entity::ApiKey,
         ) => requests.reads += 1,
-        Some(Entity::ApiKey | Entity::BlacklistEntry | Entity::RegisterEntry) | None => {}
+        Some(Entity::BlacklistEntry | Entity::RegisterEntry) | None => {}
     }
     match operation
         .request

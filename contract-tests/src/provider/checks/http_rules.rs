@@ -65,7 +65,7 @@ pub(super) async fn method_not_allowed(
 
 pub(super) async fn head(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let request = tenant.valid_request(operation, &key).await?;
     let get = session.send(request.clone()).await?;
     let head = session.send(request.with_method(Method::HEAD)).await?;
@@ -97,7 +97,7 @@ pub(super) async fn head_without_body(session: &Session) -> Outcome {
 
 /// Whether the operation succeeds with 204.
 pub(super) fn has_no_content(operation: &Operation) -> bool {
-    operation.success == StatusCode::NO_CONTENT && super::open_to_keys(operation)
+    operation.success == StatusCode::NO_CONTENT
 }
 
 pub(super) async fn no_content_without_body(
@@ -106,7 +106,7 @@ pub(super) async fn no_content_without_body(
 ) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let status = without_body(session, &request).await?;
     if status == StatusCode::NO_CONTENT {
@@ -134,7 +134,7 @@ async fn without_body(session: &Session, request: &ApiRequest) -> Result<u16, No
 
 pub(super) async fn trailing_slash(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let without = session
         .send(tenant.valid_request(operation, &key).await?)
         .await?;
@@ -153,14 +153,14 @@ pub(super) async fn trailing_slash(session: &Session, operation: &'static Operat
 
 /// Whether the operation reads one object by its id.
 pub(super) fn reads_one(operation: &Operation) -> bool {
-    super::open_to_keys_with_id(operation) && super::is_get(operation)
+    operation.has_id() && super::is_get(operation)
 }
 
 /// An encoded id of unreserved characters is the same id (RFC 3986 §2.3).
 pub(super) async fn encoded_id(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let encoded = request
         .id()

@@ -21,7 +21,7 @@ async fn first_page(
     least: usize,
 ) -> Result<(ApiRequest, Exchange, usize), NotPassed> {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let list = tenant.populated_list_request(operation, &key).await?;
     let first = session.send(list.clone().query("limit=100")).await?;
     first.expect_status(200)?;
@@ -104,7 +104,7 @@ fn reader(list: &Operation) -> Option<&'static Operation> {
 
 /// Whether the rows of the list can be read one by one.
 pub(super) fn has_reader(operation: &Operation) -> bool {
-    super::open_list(operation) && reader(operation).is_some()
+    operation.is_list() && reader(operation).is_some()
 }
 
 /// Rows of a list that are also read one by one.

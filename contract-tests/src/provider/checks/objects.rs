@@ -3,19 +3,19 @@
 use std::{collections::HashSet, mem};
 
 use http::Method;
-use schemas::{Entity, ErrorCode, Operation, OperationId, key::ApiKey, operations};
+use schemas::{Entity, ErrorCode, Operation, OperationId, operations};
 use serde_json::{Map, Value, json};
 
 use super::orders::assumed;
 use crate::{
     contract::{UNKNOWN_ID, coverage},
-    finding::{ApiRequest, Exchange, NotPassed, Outcome},
+    finding::{ApiRequest, Bearer, Exchange, NotPassed, Outcome},
     provider::{check_context, session::Session},
 };
 
 pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let exchange = session
         .send(tenant.valid_request(operation, &key).await?)
         .await?;
@@ -39,7 +39,7 @@ fn reader(entity: Entity) -> Option<&'static Operation> {
 
 pub(super) async fn unknown_id(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let request = tenant.valid_request(operation, &key).await?;
     for id in [UNKNOWN_ID, "ps_abc123"] {
         let exchange = session.send(request.clone().with_id(id)).await?;
@@ -84,7 +84,7 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
     };
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let mut body = request.body_json();
     if operation.id == OperationId::CreateOrder {
@@ -133,8 +133,7 @@ const STRIPPED_FIELDS: &str = "stripped_fields";
 
 /// Whether another operation reads what it writes, in the same shape.
 pub(super) fn writes(operation: &Operation) -> bool {
-    let changes = operation.method != Method::GET && super::open_to_keys(operation);
-    changes && readback_of(operation).is_some()
+    operation.method != Method::GET && readback_of(operation).is_some()
 }
 
 /// The operation that reads what this one has written, in the same shape.
@@ -158,7 +157,11 @@ struct WriteAndRead {
 
 impl WriteAndRead {
     /// Sends a write and reads the object.
-    async fn by(session: &Session, request: ApiRequest, key: &ApiKey) -> Result<Self, NotPassed> {
+    async fn by(
+        session: &Session,
+        request: ApiRequest,
+        key: &impl Bearer,
+    ) -> Result<Self, NotPassed> {
         let response = session.send(request.clone()).await?;
         response.expect_success()?;
         let reader = request.operation.and_then(readback_of);
@@ -225,7 +228,7 @@ fn with_unique_text(session: &Session, write: ApiRequest) -> ApiRequest {
 
 pub(super) async fn readback(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let write = with_unique_text(session, tenant.valid_request(operation, &key).await?);
     if let Some(reader) = readback_of(operation).filter(|_| operation.method != Method::POST) {
         let before = session
@@ -290,7 +293,7 @@ fn texts(operation: &Operation) -> impl Iterator<Item = &'static str> {
 
 pub(super) async fn texts_read_back(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let request = tenant.valid_request(operation, &key).await?;
     let mut body = request.body_json();
     for name in texts(operation) {
@@ -314,7 +317,7 @@ pub(super) fn deletes(operation: &Operation) -> bool {
 
 pub(super) async fn deletion(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let delete = tenant.valid_request(operation, &key).await?;
     session.send(delete.clone()).await?.expect_success()?;
     session
@@ -355,7 +358,7 @@ pub(super) async fn list_after_deletion(
         return Ok(());
     };
     let tenant = session.tenant().await?;
-    let key = tenant.full_key().await?;
+    let key = tenant.credential(operation).await?;
     let delete = tenant.valid_request(operation, &key).await?;
     let gone: HashSet<String> = match delete.body_json()["entry_ids"].as_array() {
         Some(ids) => ids

@@ -30,7 +30,7 @@ pub(super) const INVALID_REQUESTS: usize = Kind::INVALID.len();
 
 /// Whether the operation has a body or a query.
 pub(super) fn takes_input(operation: &Operation) -> bool {
-    super::open_to_keys(operation) && (operation.request.is_some() || !operation.query.is_empty())
+    operation.request.is_some() || !operation.query.is_empty()
 }
 
 pub(super) async fn valid(session: &Session, operation: &'static Operation) -> Outcome {
@@ -49,7 +49,7 @@ async fn test_kinds(session: &Session, operation: &'static Operation, kinds: &[K
         operation,
         rules: Rules::of(operation),
         valid_request: tenant
-            .valid_request(operation, &tenant.full_key().await?)
+            .valid_request(operation, &tenant.credential(operation).await?)
             .await?,
     };
     let mut judged = false;

@@ -66,7 +66,7 @@ pub(super) async fn shape(session: &Session, operation: &'static Operation) -> O
     let tenant = session.tenant().await?;
     let key = session.limited_key().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     exhaust_quota(session, &key).await?;
     let refused = session.send(request.key(&key)).await?;

@@ -12,7 +12,7 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
     let tenant = session.tenant().await?;
     let (key, held) = tenant.key_without(operation).await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let exchange = session.send(request.key(&key)).await?;
     let required = operation.scopes;
@@ -53,7 +53,7 @@ fn lacks(held: &[Value], required: ScopeSet) -> bool {
 pub(super) async fn opened(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let (opening, others): (Vec<_>, Vec<_>) = ScopeSet::PUBLIC
         .iter()

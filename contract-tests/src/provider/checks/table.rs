@@ -2,12 +2,12 @@
 
 use schemas::{
     Evidence::{Assumed, Documented, Guide},
-    source,
+    Operation, source,
 };
 
 use super::{
-    any, authentication, complete_responses, discovery, filters, headers, http_rules, is_get,
-    lists, objects, open_list, open_to_keys, open_to_keys_with_id, orders, precedence, properties,
+    any, authentication, complete_responses, discovery, filters, has_unique_id, headers,
+    http_rules, is_get, lists, lists_unique_ids, objects, orders, precedence, properties,
     prospect_searches, rate_limit, readings, schema, scopes, secret, takes_body, takes_no_body,
     timing, validation,
 };
@@ -23,19 +23,19 @@ use crate::{
 /// Every check, in the order in which it is reported.
 pub static CHECKS: &[Check] = &[
     check!("PRV-SUCCESS", Documented, source::AUTHENTICATION,
-        per_operation open_to_keys => objects::success,
+        per_operation any => objects::success,
         FULL_KEY.prepared(1).requests(1),
         "A valid request with the required scopes succeeds and returns the documented shape."),
     check!("PRV-LIST-LIMIT", Documented, source::AUTHENTICATION,
-        per_operation open_list => lists::limit,
+        per_operation Operation::is_list => lists::limit,
         FULL_KEY.prepared(1).requests(4).fill_requests(MAX_FILL_REQUESTS),
         "A list returns at most `limit` rows, and `total` is the number of all rows."),
     check!("PRV-LIST-PAGES", Assumed, source::OURS,
-        per_operation open_list => lists::pages,
+        per_operation Operation::is_list => lists::pages,
         FULL_KEY.prepared(1).requests(1 + lists::MAX_PAGES).fill_requests(MAX_FILL_REQUESTS),
         "Paging through a list with `offset` returns every row exactly once."),
     check!("PRV-LIST-FOREIGN", Assumed, source::OURS,
-        per_operation open_list => lists::foreign,
+        per_operation lists_unique_ids => lists::foreign,
         SANDBOX.prepared(2).requests(2).fill_requests(2 * MAX_FILL_REQUESTS),
         "A list contains no rows of another organization."),
     check!("PRV-LIST-READ", Assumed, source::OURS,
@@ -251,11 +251,11 @@ pub static CHECKS: &[Check] = &[
         SANDBOX.reads(9).burst(),
         "Requests that are rejected with 401 or 429 consume no quota."),
     check!("PRV-404-UNKNOWN", Guide, source::ERRORS,
-        per_operation open_to_keys_with_id => objects::unknown_id,
+        per_operation Operation::has_id => objects::unknown_id,
         FULL_KEY.prepared(1).requests(2),
         "An unknown id returns 404 ENTITY_NOT_FOUND with entity_type and identifier."),
     check!("PRV-404-FOREIGN", Assumed, source::OURS,
-        per_operation open_to_keys_with_id => objects::foreign_id,
+        per_operation has_unique_id => objects::foreign_id,
         SANDBOX.prepared(1).requests(3),
         "Another organization's id gets the same response as an unknown id."),
     check!("PRV-404-REFERENCE", Assumed, source::OURS,

@@ -35,7 +35,7 @@ pub(super) fn names_field(exchange: &Exchange, field: &str) -> Outcome {
 pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let schema = properties::schema(operation);
     for broken in invalid_values::of(&schema, &request.body_json(), None) {
@@ -48,7 +48,7 @@ pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> 
 pub(super) async fn queries(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let broken = [
         ("limit", "limit=0", "minimum"),
@@ -74,7 +74,7 @@ pub(super) async fn queries(session: &Session, operation: &'static Operation) ->
 pub(super) async fn broken_json(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     for body in [&b"{"[..], b"", b"{\"title\": \"\xff\"}", b"[1,]"] {
         session
@@ -91,7 +91,7 @@ pub(super) const DUPLICATE_REQUESTS: usize = 3;
 pub(super) async fn duplicate_names(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let whole = request.body_json();
     let schema = properties::schema(operation);
@@ -138,7 +138,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
 pub(super) async fn media_type(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     session
         .send(request.clone().media_type("text/plain"))
@@ -169,7 +169,7 @@ pub(super) async fn size(session: &Session, operation: &'static Operation) -> Ou
     };
     let tenant = session.tenant().await?;
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let with = |count| {
         let mut body = request.body_json();
@@ -184,7 +184,7 @@ pub(super) async fn discovery_takes_no_companies(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let operation = OperationId::CreateOrder.operation();
     let request = tenant
-        .valid_request(operation, &tenant.full_key().await?)
+        .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let mut body = request.body_json();
     body["order_type"] = json!("DISCOVERY");

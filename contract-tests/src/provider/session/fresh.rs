@@ -21,6 +21,7 @@ impl Session {
             client: self.client.fresh(),
             control: control.map(Control::fresh).map_err(Clone::clone),
             keys: self.keys.clone(),
+            token: self.token.clone(),
             strict: self.strict,
             safe: self.safe,
             seed: self.seed,

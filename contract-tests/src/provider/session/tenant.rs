@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Session;
 use crate::{
     contract::KeyRole,
-    finding::{ApiRequest, Exchange, NotPassed},
+    finding::{AccessToken, ApiRequest, Credential, Exchange, NotPassed},
     provider::control::{MintedKey, key_with_scopes},
 };
 
@@ -24,6 +24,27 @@ impl Tenant<'_> {
     pub async fn full_key(&self) -> Result<ApiKey, NotPassed> {
         self.key(json!({"preset": "full_access"}), KeyRole::Full)
             .await
+    }
+
+    /// What opens the operation: a key that holds every scope, or an access token where no key can hold its scopes.
+    pub async fn credential(&self, operation: &Operation) -> Result<Credential, NotPassed> {
+        if ScopeSet::PUBLIC.contains_all(operation.scopes) {
+            return Ok(self.full_key().await?.into());
+        }
+        Ok(self.admin_token().await?.into())
+    }
+
+    /// An access token with every scope.
+    pub async fn admin_token(&self) -> Result<AccessToken, NotPassed> {
+        match &self.organization {
+            Some(_) => self.token(json!({})).await,
+            None => self.session.given_token(),
+        }
+    }
+
+    /// Issues an access token; only a sandbox can.
+    pub async fn token(&self, new: Value) -> Result<AccessToken, NotPassed> {
+        self.session.control()?.token(self.name(), new).await
     }
 
     /// A key without the scopes of the operation, and the scopes that it holds. A given key is only known not to write:

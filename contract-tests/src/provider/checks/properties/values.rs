@@ -165,7 +165,7 @@ impl Values<'_> {
         let there = match self.bias {
             Bias::Least => 0.2,
             // Where one field excludes another, not all can be present.
-            Bias::Most if self.root.get("if").is_some() => 0.8,
+            Bias::Most if excludes(self.root) => 0.8,
             Bias::Most => 0.9999,
             Bias::Odd | Bias::Any => 0.5,
         };
@@ -192,6 +192,13 @@ impl Values<'_> {
         };
         fields.prop_map(object).boxed()
     }
+}
+
+/// Whether one field of a body can exclude another.
+fn excludes(schema: &Value) -> bool {
+    ["if", "oneOf"]
+        .iter()
+        .any(|keyword| schema.get(*keyword).is_some())
 }
 
 /// Nearly always `one`, but it shrinks to `other`.
