@@ -1,4 +1,4 @@
-//! The README's examples do what it says.
+//! The examples of the README and of the page on credentials do what these say.
 //!
 //! A `console` block is run as it stands, against a server that was just started; what is printed must
 //! be what the block shows, where `…` stands for anything. The `toml` block must be a configuration.
@@ -13,13 +13,14 @@ use std::{
 use mock_server::{App, Config, Settings};
 
 const README: &str = include_str!("../../../README.md");
+const CREDENTIALS: &str = include_str!("../../../docs/credentials.md");
 /// The address in the README.
 const DOCUMENTED: &str = "127.0.0.1:8000";
 
-/// The blocks of a language.
-fn blocks(language: &str) -> impl Iterator<Item = &'static str> {
+/// The blocks of a language on a page.
+fn blocks(page: &'static str, language: &str) -> impl Iterator<Item = &'static str> {
     let fence = format!("```{language}\n");
-    README.split("\n```").filter_map(move |part| {
+    page.split("\n```").filter_map(move |part| {
         let part = part
             .strip_prefix(&fence[3..])
             .or_else(|| part.strip_prefix(&fence));
@@ -142,31 +143,47 @@ echo '{MARK}'
         .collect()
 }
 
-#[test]
-fn every_console_example_prints_what_the_readme_shows() {
+/// Runs blocks, each in a shell of its own, and returns how many commands they have.
+#[track_caller]
+fn run_all(name: &str, blocks: impl Iterator<Item = String>) -> usize {
     let server = Server::start();
-    let folder = std::env::temp_dir().join(format!("openprospect-readme-{}", std::process::id()));
+    let folder = format!("openprospect-{name}-{}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
     fs::create_dir_all(&folder).unwrap();
     let mut count = 0;
-    for block in blocks("console") {
-        let (commands, expected): (Vec<_>, Vec<_>) = steps(block).into_iter().unzip();
+    for block in blocks {
+        let (commands, expected): (Vec<_>, Vec<_>) = steps(&block).into_iter().unzip();
         let printed = run(&commands, &server.1, &folder);
         for ((command, expected), printed) in commands.iter().zip(&expected).zip(&printed) {
             let expected = expected.trim_end_matches('\n');
             assert!(
                 matches(expected, printed),
-                "$ {command}\n{printed}\n--- but the README shows\n{expected}"
+                "$ {command}\n{printed}\n--- but the page shows\n{expected}"
             );
             count += 1;
         }
     }
     fs::remove_dir_all(&folder).unwrap();
+    count
+}
+
+#[test]
+fn every_console_example_prints_what_the_readme_shows() {
+    let count = run_all("readme", blocks(README, "console").map(ToOwned::to_owned));
     assert!(count > 15, "only {count} commands were found");
+}
+
+/// What one block sets, the next uses.
+#[test]
+fn the_walks_with_credentials_print_what_their_page_shows() {
+    let blocks: Vec<_> = blocks(CREDENTIALS, "console").collect();
+    let count = run_all("credentials", std::iter::once(blocks.join("\n")));
+    assert!(count > 25, "only {count} commands were found");
 }
 
 #[test]
 fn the_configuration_example_is_one() {
-    let blocks: Vec<_> = blocks("toml").collect();
+    let blocks: Vec<_> = blocks(README, "toml").collect();
     let file =
         std::env::temp_dir().join(format!("openprospect-readme-{}.toml", std::process::id()));
     fs::write(&file, blocks.join("\n")).unwrap();

@@ -17,6 +17,7 @@ mod blacklists;
 mod bodies;
 mod companies;
 mod control;
+mod credential_walks;
 mod determinism;
 mod discovery;
 mod documented_only;
