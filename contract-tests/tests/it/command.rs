@@ -131,9 +131,9 @@ async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
         "  why       documented: https://dev.openprospect.io/api/authentication\n",
         "  replay    contract-tests provider --base-url http://",
         " --check PRV-403-SCOPE --operation list_orders\n",
-        "37 more like this: create_order, ",
+        "40 more like this: create_order, ",
         "  curl      curl -sSi -H \"authorization: Bearer $KEY_WITHOUT_ORDERS_READ\" 'http://",
-        "\nFAIL          PRV-403-SCOPE            38 fail\n",
+        "\nFAIL          PRV-403-SCOPE            41 fail\n",
     ] {
         assert!(block.contains(part), "{part} is missing in\n{block}");
     }
