@@ -1,4 +1,4 @@
-//! Clients written from the vendor's page work against the server.
+//! Clients written from the vendor's page, and clients of the authorization server, work against the server.
 //!
 //! The programs beside this file make the calls of that page's samples with curl, Python's httpx and
 //! JavaScript's fetch, and read the fields that the samples read. Each is told what to do and prints
@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod faults;
+mod oauth;
 
 use std::{
     path::{Path, PathBuf},
@@ -24,7 +25,7 @@ fn programs() -> [(PathBuf, &'static str); 3] {
     ]
 }
 
-/// A Python that has httpx and requests: `./check` installs it under `target/`.
+/// A Python that has Authlib, httpx and requests: `./check` installs it under `target/`.
 fn python() -> PathBuf {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/python/bin/python");
     let python = if installed.exists() {
@@ -32,15 +33,15 @@ fn python() -> PathBuf {
     } else {
         "python3".into()
     };
-    let has_both = Command::new(&python)
-        .args(["-c", "import httpx, requests"])
+    let has_all = Command::new(&python)
+        .args(["-c", "import authlib, httpx, requests"])
         .output()
         .unwrap()
         .status
         .success();
     assert!(
-        has_both,
-        "{} has no httpx or no requests; ./check installs it",
+        has_all,
+        "{} lacks Authlib, httpx or requests; ./check installs them",
         python.display()
     );
     python
