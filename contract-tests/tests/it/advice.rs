@@ -32,7 +32,12 @@ mod redirects;
 )]
 #[path = "../../src/clients/advice/rust/retries.rs"]
 mod retries;
-#[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    reason = "it is shown, and not used; and a client lives in the real time"
+)]
 #[path = "../../src/clients/advice/rust/sessions.rs"]
 mod sessions;
 #[expect(dead_code, unreachable_pub, reason = "it is shown, and not used")]

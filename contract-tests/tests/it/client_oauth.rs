@@ -54,7 +54,7 @@ REFRESH=$OPENPROSPECT_OAUTH_REFRESH_TOKEN
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_renews_its_token_is_told_from_one_that_does_not() {
     let renews = format!(
-        "{SHELL} refresh; REFRESH=$NEXT; for turn in 1 2 3 4 5 6; do list || {{ refresh; REFRESH=$NEXT; list; }} || exit 1; done"
+        "{SHELL} refresh; REFRESH=$NEXT; for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13; do list || {{ refresh; REFRESH=$NEXT; list; }} || exit 1; done"
     );
     let stops = format!("{SHELL} refresh; for turn in 1 2 3 4; do list || exit 1; done");
     let forgets = format!(

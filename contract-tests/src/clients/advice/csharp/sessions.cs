@@ -12,8 +12,10 @@ class SessionEndedException : Exception { }
 /// <summary>One access token for all calls, which is renewed once when the API rejects it.</summary>
 class Session(HttpClient client, string tokenEndpoint, string clientId, string? refreshToken)
 {
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     readonly SemaphoreSlim gate = new(1);
     string accessToken = "";
+    DateTime notBefore;
 
     /// <summary>The access token that replaces a rejected one. The first call refreshes, the others wait for it.</summary>
     async Task<string> Renewed(string rejected)
@@ -22,7 +24,9 @@ class Session(HttpClient client, string tokenEndpoint, string clientId, string? 
         try
         {
             if (refreshToken is null) throw new SessionEndedException();
-            if (accessToken != rejected) return accessToken;
+            if (accessToken.Length > 0 && accessToken != rejected) return accessToken;
+            accessToken = "";
+            if (DateTime.UtcNow < notBefore) throw new HttpRequestException("the sign-in failed a moment ago");
             var form = new Dictionary<string, string>
             {
                 ["grant_type"] = "refresh_token",
@@ -30,11 +34,15 @@ class Session(HttpClient client, string tokenEndpoint, string clientId, string? 
                 ["client_id"] = clientId,
             };
             using var answer = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
-            if ((int)answer.StatusCode >= 500) answer.EnsureSuccessStatusCode();
+            if ((int)answer.StatusCode >= 500)
+            {
+                notBefore = DateTime.UtcNow + Pause;
+                answer.EnsureSuccessStatusCode();
+            }
             using var tokens = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
             if (!answer.IsSuccessStatusCode)
             {
-                if (tokens.RootElement.GetProperty("error").GetString() == "invalid_grant") refreshToken = null;
+                if (tokens.RootElement.GetProperty("error").GetString() == "invalid_grant") End();
                 throw new SessionEndedException();
             }
             if (tokens.RootElement.TryGetProperty("refresh_token", out var next)) refreshToken = next.GetString();
@@ -54,9 +62,12 @@ class Session(HttpClient client, string tokenEndpoint, string clientId, string? 
         if (answer.StatusCode != HttpStatusCode.Unauthorized) return answer;
         answer.Dispose();
         answer = await Once(url, await Renewed(token));
-        if (answer.StatusCode == HttpStatusCode.Unauthorized) refreshToken = null;
+        if (answer.StatusCode == HttpStatusCode.Unauthorized) End();
         return answer;
     }
+
+    /// <summary>Forgets tokens that are not valid.</summary>
+    void End() => (refreshToken, accessToken) = (null, "");
 
     Task<HttpResponseMessage> Once(string url, string token)
     {

@@ -14,7 +14,8 @@ export class Session {
   /** The access token that replaces a rejected one. The first call refreshes, the others wait for it. */
   async renewed(rejected) {
     if (!this.#refreshToken) throw new SessionEnded();
-    if (this.#accessToken !== rejected) return this.#accessToken;
+    if (this.#accessToken && this.#accessToken !== rejected) return this.#accessToken;
+    this.#accessToken = "";
     this.#renewal ??= this.#refresh().finally(() => (this.#renewal = undefined));
     return this.#renewal;
   }
@@ -28,7 +29,7 @@ export class Session {
     const answer = await fetch(this.tokenEndpoint, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
     if (answer.status >= 500) throw new Error(`the sign-in failed: ${answer.status}`);
     const tokens = await answer.json();
-    if (tokens.error === "invalid_grant") this.#refreshToken = undefined;
+    if (tokens.error === "invalid_grant") this.#end();
     if (!answer.ok) throw new SessionEnded(tokens.error);
     this.#refreshToken = tokens.refresh_token ?? this.#refreshToken;
     return (this.#accessToken = tokens.access_token);
@@ -41,8 +42,14 @@ export class Session {
     if (answer.status !== 401) return answer;
     await answer.body?.cancel();
     const again = await this.#once(url, await this.renewed(token));
-    if (again.status === 401) this.#refreshToken = undefined;
+    if (again.status === 401) this.#end();
     return again;
+  }
+
+  /** Forgets tokens that are not valid. */
+  #end() {
+    this.#refreshToken = undefined;
+    this.#accessToken = "";
   }
 
   #once(url, token) {

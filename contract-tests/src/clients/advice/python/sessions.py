@@ -1,6 +1,9 @@
 import threading
+import time
 
 import requests
+
+PAUSE = 5.0
 
 
 class SessionEndedError(Exception):
@@ -15,6 +18,7 @@ class Session:
         self.client_id = client_id
         self.refresh_token: str | None = refresh_token
         self.access_token = ""
+        self.not_before = 0.0
         self.lock = threading.Lock()
 
     def renewed(self, rejected: str) -> str:
@@ -22,14 +26,19 @@ class Session:
         with self.lock:
             if self.refresh_token is None:
                 raise SessionEndedError
-            if self.access_token != rejected:
+            if self.access_token not in ("", rejected):
                 return self.access_token
+            self.access_token = ""
+            if time.monotonic() < self.not_before:
+                raise RuntimeError("the sign-in failed a moment ago")
             form = {"grant_type": "refresh_token", "refresh_token": self.refresh_token, "client_id": self.client_id}
             answer = requests.post(self.token_endpoint, data=form, timeout=(3, 20))
             if answer.status_code == 400 and answer.json().get("error") == "invalid_grant":
-                self.refresh_token = None
+                self.end()
                 raise SessionEndedError
-            answer.raise_for_status()
+            if not answer.ok:
+                self.not_before = time.monotonic() + PAUSE
+                raise RuntimeError(f"the sign-in failed: {answer.status_code}")
             tokens = answer.json()
             self.refresh_token = tokens.get("refresh_token", self.refresh_token)
             self.access_token = tokens["access_token"]
@@ -44,5 +53,9 @@ class Session:
         token = self.renewed(token)
         answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=(3, 20))
         if answer.status_code == 401:
-            self.refresh_token = None
+            self.end()
         return answer
+
+    def end(self) -> None:
+        """Forgets tokens that are not valid."""
+        self.refresh_token, self.access_token = None, ""

@@ -1,9 +1,14 @@
-use std::error::Error;
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
 use reqwest::{Client, Response, StatusCode, header};
 use serde_json::Value;
 use tokio::sync::Mutex;
 use url::form_urlencoded::Serializer;
+
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// One access token for all calls, which is renewed once when the API rejects it.
 pub struct Session {
@@ -18,6 +23,8 @@ pub struct Tokens {
     pub access: String,
     /// None once the session has ended.
     pub refresh: Option<String>,
+    /// After a failure, there is no other refresh before then.
+    pub not_before: Option<Instant>,
 }
 
 impl Session {
@@ -25,8 +32,12 @@ impl Session {
     async fn renewed(&self, rejected: &str) -> Result<String, Box<dyn Error>> {
         let mut tokens = self.tokens.lock().await;
         let refresh = tokens.refresh.clone().ok_or("sign in again")?;
-        if tokens.access != rejected {
+        if !tokens.access.is_empty() && tokens.access != rejected {
             return Ok(tokens.access.clone());
+        }
+        tokens.access.clear();
+        if tokens.not_before.is_some_and(|at| Instant::now() < at) {
+            return Err("the sign-in failed a moment ago".into());
         }
         let form = Serializer::new(String::new())
             .append_pair("grant_type", "refresh_token")
@@ -38,11 +49,12 @@ impl Session {
         let answer = request.body(form).send().await?;
         let status = answer.status();
         if status.is_server_error() {
+            tokens.not_before = Some(Instant::now() + PAUSE);
             return Err(format!("the sign-in failed: {status}").into());
         }
         let body: Value = serde_json::from_slice(&answer.bytes().await?)?;
         if body["error"] == "invalid_grant" {
-            tokens.refresh = None;
+            *tokens = Tokens::default();
             return Err("sign in again".into());
         }
         let text = |name: &str| body[name].as_str().map(str::to_owned);
@@ -64,7 +76,7 @@ impl Session {
         let token = self.renewed(&token).await?;
         let answer = self.client.get(url).bearer_auth(token).send().await?;
         if answer.status() == StatusCode::UNAUTHORIZED {
-            self.tokens.lock().await.refresh = None;
+            *self.tokens.lock().await = Tokens::default();
         }
         Ok(answer)
     }
