@@ -2,30 +2,26 @@
 
 pub(crate) mod base_url;
 mod fresh;
+mod options;
 mod tenant;
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::AtomicUsize},
-    time::Duration,
-};
+use std::{fmt, sync::Arc};
 
-use parking_lot::Mutex;
 use schemas::{API_PREFIX, Operation, Profile, key::ApiKey};
 use tokio::sync::OnceCell;
 use url::Url;
 
-pub use self::tenant::{Tenant, enrichment};
+pub use self::{
+    options::{Options, SEED},
+    tenant::{Tenant, enrichment},
+};
 use crate::{
     contract::{
         Contract, CoverageLog, CoverageRow, EchoDetector, Expected, InvalidContract, KeyRole,
         RoleKey, ambiguities,
     },
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
-    http::{
-        Client, ClientError, Notifier, Permissions, RESPONSE_TIMEOUT, RawResponse, RequestLimiter,
-        RunLimits, Trust,
-    },
+    http::{Client, ClientError, RawResponse},
     provider::{
         check_context,
         control::Control,
@@ -35,86 +31,6 @@ use crate::{
     },
     report::CommandLine,
 };
-
-/// The default seed: a repeated run sends the same requests.
-pub const SEED: u64 = 1;
-
-/// Settings of a session.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The base URL, with `/api/v1`.
-    pub base: Url,
-    /// Keys of the target, where it has no control API.
-    pub keys: Vec<RoleKey>,
-    /// An access token of the target with the scopes that no key can hold.
-    pub token: Option<AccessToken>,
-    /// Whether the target is treated as one that is not a sandbox, even if it has a control API.
-    pub safe: bool,
-    /// What is permitted where the target has no control API.
-    pub permissions: Permissions,
-    /// How much is sent there, and how long the run waits.
-    pub limits: RunLimits,
-    /// Is called when the run waits for a quota.
-    pub notifier: Notifier,
-    /// The token of the control API.
-    pub control_token: Option<String>,
-    /// Whether broken assumptions fail, too, and objects may have only the fields of the contract.
-    pub strict: bool,
-    /// How long a response may take.
-    pub response_timeout: Duration,
-    /// The seed of generated requests.
-    pub seed: u64,
-    /// The CAs that may have signed the certificate of the target.
-    pub trust: Trust,
-    /// The command that started the run, for the commands that reproduce its findings.
-    pub command: CommandLine,
-}
-
-impl Options {
-    /// A run on this server, without keys and permissions.
-    pub fn new(base: Url) -> Self {
-        Self {
-            command: CommandLine::provider(&base),
-            base,
-            keys: Vec::new(),
-            token: None,
-            safe: false,
-            permissions: Permissions::default(),
-            limits: RunLimits::default(),
-            notifier: Notifier::default(),
-            control_token: None,
-            strict: false,
-            response_timeout: RESPONSE_TIMEOUT,
-            seed: SEED,
-            trust: Trust::default(),
-        }
-    }
-
-    /// What can and may be done where the target has no control API.
-    pub fn run_permissions(&self) -> RunPermissions {
-        RunPermissions::Foreign {
-            permissions: self.permissions,
-            keys: self.keys.iter().map(|given| given.role).collect(),
-            token: self.token.is_some(),
-        }
-    }
-
-    /// `sent`: the number of requests so far.
-    fn limiter(&self, sent: usize) -> RequestLimiter {
-        let limited = self
-            .keys
-            .iter()
-            .find(|given| given.role == KeyRole::Limited);
-        RequestLimiter {
-            permissions: self.permissions,
-            limits: self.limits,
-            notifier: self.notifier.clone(),
-            exempt: limited.and_then(|given| ApiRequest::credential(&given.key)),
-            sent: AtomicUsize::new(sent),
-            quotas: Mutex::default(),
-        }
-    }
-}
 
 /// Why a session cannot begin.
 #[derive(Debug, thiserror::Error)]
