@@ -15,7 +15,7 @@ pub use self::{
     trust::{Trust, TrustError},
 };
 pub(crate) use self::{
-    client::{Client, RESPONSE_TIMEOUT},
+    client::{Client, RESPONSE_TIMEOUT, origin},
     limits::RequestLimiter,
     raw::RawResponse,
     stopwatch::Stopwatch,

@@ -90,6 +90,20 @@ pub mod source {
         HTTP = "https://www.rfc-editor.org/rfc/rfc9110";
         /// RFC 6750, Bearer Token Usage.
         BEARER = "https://www.rfc-editor.org/rfc/rfc6750";
+        /// RFC 6749, the OAuth 2.0 authorization framework.
+        OAUTH = "https://www.rfc-editor.org/rfc/rfc6749";
+        /// RFC 8414, OAuth 2.0 authorization server metadata.
+        OAUTH_METADATA = "https://www.rfc-editor.org/rfc/rfc8414";
+        /// RFC 9068, JWT profile for OAuth 2.0 access tokens.
+        ACCESS_TOKENS = "https://www.rfc-editor.org/rfc/rfc9068";
+        /// RFC 9207, OAuth 2.0 authorization server issuer identification.
+        OAUTH_ISSUER = "https://www.rfc-editor.org/rfc/rfc9207";
+        /// RFC 9700, best current practice for OAuth 2.0 security.
+        OAUTH_SECURITY = "https://www.rfc-editor.org/rfc/rfc9700";
+        /// RFC 7009, OAuth 2.0 token revocation.
+        REVOCATION = "https://www.rfc-editor.org/rfc/rfc7009";
+        /// RFC 7662, OAuth 2.0 token introspection.
+        INTROSPECTION = "https://www.rfc-editor.org/rfc/rfc7662";
         /// No page: a decision of this project.
         OURS = "this project";
     }

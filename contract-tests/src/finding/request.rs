@@ -15,6 +15,8 @@ pub struct ApiRequest {
     pub(crate) method: Method,
     /// After the base URL.
     pub(crate) path: String,
+    /// The path is that of another part of the server: it comes after the base URL without the prefix of the API.
+    pub(crate) outside_the_api: bool,
     /// The id in the path.
     pub(crate) id: String,
     pub(crate) query: Option<String>,
@@ -46,10 +48,19 @@ impl ApiRequest {
             operation: None,
             method,
             path: path.to_owned(),
+            outside_the_api: false,
             id: String::new(),
             query: None,
             headers: HeaderMap::new(),
             body: None,
+        }
+    }
+
+    /// A request to a part of the server that is not the API, such as its authorization server.
+    pub fn outside_the_api(method: Method, path: &str) -> Self {
+        Self {
+            outside_the_api: true,
+            ..Self::at(method, path)
         }
     }
 
@@ -152,6 +163,13 @@ impl ApiRequest {
     pub fn json(self, body: &Value) -> Self {
         self.header(header::CONTENT_TYPE, "application/json")
             .body(body.to_string())
+    }
+
+    /// A form, as `application/x-www-form-urlencoded` writes it.
+    #[must_use]
+    pub fn form(self, encoded: String) -> Self {
+        self.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(encoded)
     }
 
     /// Replaces the content type.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use schemas::key::redact;
+use schemas::{API_PREFIX, key::redact};
 use url::Url;
 
 use super::{
@@ -57,6 +57,14 @@ pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, ClientErr
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy())
+}
+
+/// A server without the API's prefix: its control API and its authorization server are reached through the same base URL.
+pub(crate) fn origin(base: &Url) -> Url {
+    let mut origin = base.clone();
+    let path = base.path().trim_end_matches('/');
+    origin.set_path(path.strip_suffix(API_PREFIX).unwrap_or(path));
+    origin
 }
 
 impl Client {
@@ -112,8 +120,12 @@ impl Client {
     }
 
     pub(super) fn url(&self, request: &ApiRequest) -> Url {
-        let mut url = self.base.clone();
-        let base = self.base.path().trim_end_matches('/');
+        let mut url = if request.outside_the_api {
+            origin(&self.base)
+        } else {
+            self.base.clone()
+        };
+        let base = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{base}{}", request.path));
         url.set_query(request.query.as_deref());
         url
@@ -159,5 +171,28 @@ impl Client {
             took: stopwatch.elapsed(),
             request,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_parts_of_a_server_are_reached_through_the_same_base_url() {
+        let origin = |base: &str| origin(&base.parse().unwrap()).to_string();
+        assert_eq!(
+            origin("http://127.0.0.1:8000/api/v1"),
+            "http://127.0.0.1:8000/"
+        );
+        assert_eq!(
+            origin("http://127.0.0.1:8000/api/v1/"),
+            "http://127.0.0.1:8000/"
+        );
+        assert_eq!(
+            origin("http://proxy.example/team/api/v1"),
+            "http://proxy.example/team"
+        );
+        assert_eq!(origin("http://127.0.0.1:8000"), "http://127.0.0.1:8000/");
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One rule of the contract, and how to check a server for it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Check {
     /// Stable, such as `PRV-401-SAME`.
     pub id: &'static str,
@@ -34,7 +34,7 @@ impl Check {
 }
 
 /// How a check is run.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Procedure {
     Once(fn(&Session) -> BoxFuture<'_, Outcome>),
     /// For each operation that `.0` selects.

@@ -48,6 +48,7 @@ mod filters;
 mod http_rules;
 mod invalid_values;
 mod lists;
+mod oauth;
 mod objects;
 mod orders;
 mod precedence;

@@ -44,6 +44,25 @@ pub struct MintedKey {
     pub id: String,
 }
 
+/// An access token, and the refresh token of its grant.
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+impl Tokens {
+    /// What a response brings. They are secrets from now on.
+    pub(crate) fn of(response: &Exchange, secrets: &Secrets) -> Result<Self, NotPassed> {
+        let tokens = Self {
+            access: response.text_at("/access_token")?,
+            refresh: response.text_at("/refresh_token")?,
+        };
+        secrets.add(&tokens.access);
+        secrets.add(&tokens.refresh);
+        Ok(tokens)
+    }
+}
+
 impl Control {
     /// The control API of the server at `origin`, or why there is none.
     pub async fn find(
@@ -157,6 +176,14 @@ impl Control {
         let variable = KeyRole::Revoked.variable();
         self.secrets.add_key(&key.key, variable);
         Ok(())
+    }
+
+    /// Issues an access and a refresh token.
+    pub(crate) async fn tokens(&self, organization: &str, new: Value) -> Result<Tokens, NotPassed> {
+        let issued = self
+            .request_ok(Method::POST, &format!("/{organization}/tokens"), new)
+            .await?;
+        Tokens::of(&issued, &self.secrets)
     }
 
     /// Moves an organization's clock on.

@@ -7,7 +7,7 @@ mod tenant;
 
 use std::{fmt, sync::Arc};
 
-use schemas::{API_PREFIX, Operation, Profile, key::ApiKey};
+use schemas::{Operation, Profile, key::ApiKey};
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -21,7 +21,7 @@ use crate::{
         RoleKey, ambiguities,
     },
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
-    http::{Client, ClientError, RawResponse},
+    http::{Client, ClientError, RawResponse, origin},
     provider::{
         check_context,
         control::Control,
@@ -285,39 +285,8 @@ impl Session {
     }
 }
 
-/// The server without the API's prefix: the control API is reached through the same base URL.
-fn origin(base: &Url) -> Url {
-    let mut origin = base.clone();
-    let path = base.path().trim_end_matches('/');
-    origin.set_path(path.strip_suffix(API_PREFIX).unwrap_or(path));
-    origin
-}
-
 impl fmt::Display for Session {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} is {}", self.target(), self.describe())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_control_api_is_reached_through_the_same_base_url() {
-        let origin = |base: &str| origin(&base.parse().unwrap()).to_string();
-        assert_eq!(
-            origin("http://127.0.0.1:8000/api/v1"),
-            "http://127.0.0.1:8000/"
-        );
-        assert_eq!(
-            origin("http://127.0.0.1:8000/api/v1/"),
-            "http://127.0.0.1:8000/"
-        );
-        assert_eq!(
-            origin("http://proxy.example/team/api/v1"),
-            "http://proxy.example/team"
-        );
-        assert_eq!(origin("http://127.0.0.1:8000"), "http://127.0.0.1:8000/");
     }
 }

@@ -5,6 +5,7 @@ mod http_rules;
 mod keys;
 mod known;
 mod limits;
+mod oauth;
 mod objects;
 mod orders;
 mod readings;
@@ -67,6 +68,9 @@ pub static TOPICS: &[Topic] = &[
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys and scopes", ORDERS, keys::MUTANTS),
+    topic("Metadata, tokens and errors", LIST, oauth::issuing::MUTANTS),
+    topic("Authorization requests", LIST, oauth::authorizing::MUTANTS),
+    topic("Grants", LIST, oauth::grants::MUTANTS),
     topic("Rate limits", LIST, limits::MUTANTS),
     topic("Headers", LIST_AND_CREATE, headers::MUTANTS),
     topic("HTTP", LIST_AND_CREATE, http_rules::MUTANTS),

@@ -2,11 +2,20 @@
 
 use std::collections::HashSet;
 
-use crate::target::{Bug, FAITHFUL, judge, start_watched};
+use contract_tests::selftest::target::{Bug, Target};
+use mock_server::Settings;
+
+use crate::target::judge;
 
 /// All that a faithful server was sent, but for how often: how often a time is measured depends on the machine.
 async fn sent() -> HashSet<String> {
-    let (address, watched) = start_watched(Bug {
+    // Access tokens name their issuer, which is not to have the port of the run in it.
+    let settings = Settings {
+        issuer: Some("http://sandbox.example".parse().unwrap()),
+        ..Settings::default()
+    };
+    let target = Target::new(settings).unwrap();
+    let running = target.start(Bug::Patch {
         request: |ask| {
             let (method, target) = (&ask.head.method, &ask.head.uri);
             let key = ask.authorization().unwrap_or_default();
@@ -14,11 +23,11 @@ async fn sent() -> HashSet<String> {
             let request = format!("{method} {target} {key} {body}");
             ask.remember(|memory| memory.texts.insert(request));
         },
-        ..FAITHFUL
-    })
-    .await;
-    judge(address, |_| {}).await;
-    watched.lock().texts.clone()
+        response: |_, _| {},
+    });
+    let running = running.await.unwrap();
+    judge(running.address, |_| {}).await;
+    running.memory.lock().texts.clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
-use contract_tests::report::Format;
+use contract_tests::{provider::checks::CHECKS, report::Format};
 use serde_json::json;
 use strum::VariantArray;
 
 use crate::{
     command::{provider, text},
-    target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start},
+    target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start, start_watched},
 };
 
 /// Keys that are searched for, of all that the judge made.
@@ -153,5 +153,59 @@ async fn no_artefact_has_a_key_that_the_judge_made() {
     assert!(made.len() >= SOME, "{keys:?}");
     for key in made.into_iter().take(SOME) {
         assert_hides(&text(&output), key, "the report");
+    }
+}
+
+/// Characters of a code, a token or a verifier that would give it away.
+const TELLING: usize = 20;
+
+/// An authorization server that gives back what it is sent, and whose tokens break a rule.
+fn echo_form(ask: &PatchedRequest, answer: &mut PatchedResponse) {
+    if !ask.path().starts_with("/oauth/") {
+        return;
+    }
+    let form = url::form_urlencoded::parse(&ask.body).into_owned();
+    let secret = ["code", "code_verifier", "refresh_token", "token"];
+    let sent = form.filter(|(name, _)| secret.contains(&&**name));
+    let body = answer.json();
+    let received = ["access_token", "refresh_token"].map(|name| body[name].clone());
+    let received = received.iter().filter_map(|text| text.as_str());
+    let all = sent
+        .map(|(_, text)| text)
+        .chain(received.map(str::to_owned));
+    ask.remember(|memory| memory.texts.extend(all));
+    answer.edit(|body| {
+        body["expires_in"] = json!(1);
+        body["scope"] = json!("nothing");
+        body["error"] = json!("another");
+        body["echo"] = json!(String::from_utf8_lossy(&ask.body));
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_report_has_a_code_a_token_or_a_verifier() {
+    let (address, watched) = start_watched(Bug {
+        response: echo_form,
+        ..FAITHFUL
+    })
+    .await;
+    let checks = CHECKS.iter().map(|check| check.id);
+    let checks = checks.filter(|id| id.starts_with("PRV-OAUTH-"));
+    let mut arguments: Vec<_> = checks.flat_map(|id| ["--check", id]).collect();
+    arguments.extend(["--verbose", "--report", "json=-"]);
+    let output = provider(address, &arguments).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let report = text(&output);
+    let secrets = watched.lock().texts.clone();
+    let secrets: Vec<_> = secrets
+        .iter()
+        .filter(|text| text.len() > TELLING && !text.starts_with("no-such"))
+        .collect();
+    assert!(secrets.len() >= SOME, "{secrets:?}");
+    for secret in secrets {
+        for piece in secret.as_bytes().windows(TELLING) {
+            let piece = std::str::from_utf8(piece).unwrap();
+            assert!(!report.contains(piece), "{piece} of {secret}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The table of every check: its id, evidence and source, how it runs, what it requires and sends, and its rule.
 
+mod oauth;
+
 use schemas::{
     Evidence::{Assumed, Documented, Guide},
     Operation, source,
@@ -20,8 +22,27 @@ use crate::{
     },
 };
 
+const PARTS: [&[Check]; 2] = [API, oauth::CHECKS];
+
 /// Every check, in the order in which it is reported.
-pub static CHECKS: &[Check] = &[
+pub static CHECKS: &[Check] = &all::<{ PARTS[0].len() + PARTS[1].len() }>();
+
+const fn all<const N: usize>() -> [Check; N] {
+    let mut all = [PARTS[0][0]; N];
+    let (mut part, mut filled) = (0, 0);
+    while part < PARTS.len() {
+        let mut row = 0;
+        while row < PARTS[part].len() {
+            all[filled] = PARTS[part][row];
+            filled += 1;
+            row += 1;
+        }
+        part += 1;
+    }
+    all
+}
+
+const API: &[Check] = &[
     check!("PRV-SUCCESS", Documented, source::AUTHENTICATION,
         per_operation any => objects::success,
         FULL_KEY.prepared(1).requests(1),

@@ -8,7 +8,7 @@ use super::Session;
 use crate::{
     contract::KeyRole,
     finding::{AccessToken, ApiRequest, Credential, Exchange, NotPassed},
-    provider::control::{MintedKey, key_with_scopes},
+    provider::control::{MintedKey, Tokens, key_with_scopes},
 };
 
 /// A tenant to act as.
@@ -116,6 +116,11 @@ impl Tenant<'_> {
         self.session.control()?.revoke(self.name(), key).await
     }
 
+    /// Issues tokens, without anybody who signs in; only a sandbox can.
+    pub(crate) async fn tokens(&self, new: Value) -> Result<Tokens, NotPassed> {
+        self.session.control()?.tokens(self.name(), new).await
+    }
+
     /// Advances the clock; only a sandbox can.
     pub async fn advance(&self, seconds: u64) -> Result<(), NotPassed> {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
@@ -142,7 +147,8 @@ impl Tenant<'_> {
         }
     }
 
-    fn name(&self) -> &str {
+    /// The name of its organization; empty where the target is not a sandbox.
+    pub(crate) fn name(&self) -> &str {
         self.organization.as_deref().unwrap_or_default()
     }
 }

@@ -1,0 +1,51 @@
+//! The authorization server: OAuth 2.0 with PKCE.
+
+mod authorization_response;
+mod code;
+mod errors;
+mod introspection;
+mod jwt;
+mod lifetime;
+mod metadata;
+mod parameters;
+pub(super) mod pkce;
+pub(super) mod redirect_uri;
+mod refresh;
+mod revocation;
+mod server;
+mod token;
+
+use schemas::{ErrorCode, OperationId};
+
+use crate::{
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
+    provider::session::Session,
+};
+
+pub(super) use self::{
+    authorization_response::responses,
+    code::codes,
+    errors::{TOKEN_ERRORS, errors},
+    introspection::introspection,
+    lifetime::lifetime,
+    metadata::metadata,
+    refresh::refresh_tokens,
+    revocation::revocation,
+    token::token,
+};
+
+/// The response of the API to an access token.
+async fn list_orders(session: &Session, access_token: &str) -> Result<Exchange, NotPassed> {
+    let list = ApiRequest::to(OperationId::ListOrders.operation());
+    let bearer = format!("Bearer {access_token}");
+    session.send(list.authorization(&bearer)).await
+}
+
+async fn is_accepted(session: &Session, access_token: &str) -> Outcome {
+    list_orders(session, access_token).await?.expect_status(200)
+}
+
+async fn is_rejected(session: &Session, access_token: &str) -> Outcome {
+    let exchange = list_orders(session, access_token).await?;
+    exchange.expect_error(ErrorCode::AuthenticationError)
+}

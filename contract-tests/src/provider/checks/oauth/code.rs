@@ -1,0 +1,34 @@
+//! Authorization codes are for one use, one redirect URI and a short time (RFC 6749 §4.1.2, §4.1.3).
+
+use super::{
+    is_accepted, is_rejected,
+    server::{AuthorizationServer, refresh_request, token_request},
+};
+use crate::{finding::Outcome, provider::session::Session};
+
+/// Seconds that a code may be valid at most.
+const MAX_LIFETIME: u64 = 600;
+
+pub(in crate::provider::checks) async fn codes(session: &Session) -> Outcome {
+    let server = AuthorizationServer::of(session).await?;
+    let tenant = session.tenant().await?;
+    let code = server.code_for(&tenant).await?;
+    // Also registered, and not where the code was sent.
+    let elsewhere = token_request(&code).with("redirect_uri", "http://localhost:8910/callback");
+    server.refuses(&elsewhere, "invalid_grant").await?;
+
+    let code = server.code_for(&tenant).await?;
+    let (tokens, _) = server.tokens(&token_request(&code)).await?;
+    is_accepted(session, &tokens.access).await?;
+    server
+        .refuses(&token_request(&code), "invalid_grant")
+        .await?;
+    is_rejected(session, &tokens.access).await?;
+    server
+        .refuses(&refresh_request(&tokens.refresh), "invalid_grant")
+        .await?;
+
+    let code = server.code_for(&tenant).await?;
+    tenant.advance(MAX_LIFETIME + 1).await?;
+    server.refuses(&token_request(&code), "invalid_grant").await
+}

@@ -1,0 +1,102 @@
+//! What a token is, for those who may know (RFC 7662).
+
+use schemas::key::ApiKey;
+use serde_json::json;
+
+use super::{
+    parameters::Parameters,
+    revocation::revoke,
+    server::{AuthorizationServer, CLIENT, Endpoint},
+};
+use crate::{
+    finding::{Exchange, NotPassed, Outcome},
+    provider::{
+        checks::authentication::UNKNOWN,
+        session::{Session, Tenant},
+    },
+};
+
+/// Seconds after which an access token is not valid any more.
+const HOUR: u64 = 3_600;
+
+pub(in crate::provider::checks) async fn introspection(session: &Session) -> Outcome {
+    let server = AuthorizationServer::of(session).await?;
+    let (tenant, foreign) = (session.tenant().await?, session.tenant().await?);
+    let key = tenant.full_key().await?;
+    let new = json!({"scopes": ["orders:read"]});
+    let (tokens, other) = (tenant.tokens(new.clone()).await?, tenant.tokens(new).await?);
+    for authorization in [None, Some(format!("Bearer {UNKNOWN}"))] {
+        let exchange = ask(session, &server, authorization, &tokens.access).await?;
+        exchange.expect_status(401)?;
+    }
+    let exchange = ask_with(session, &server, &key, &tokens.access).await?;
+    is_active(&exchange)?;
+    describes(&exchange, &tenant, server.issuer())?;
+    is_active(&ask_with(session, &server, &key, &tokens.refresh).await?)?;
+
+    let strangers = foreign.full_key().await?;
+    for (key, token) in [
+        (&key, "no-such-token"),
+        (&strangers, &tokens.access),
+        (&strangers, &tokens.refresh),
+    ] {
+        is_inactive(&ask_with(session, &server, key, token).await?)?;
+    }
+    revoke(&server, &tokens.refresh).await?;
+    tenant.advance(HOUR).await?;
+    for token in [&tokens.access, &tokens.refresh, &other.access] {
+        is_inactive(&ask_with(session, &server, &key, token).await?)?;
+    }
+    is_active(&ask_with(session, &server, &key, &other.refresh).await?)
+}
+
+async fn ask_with(
+    session: &Session,
+    server: &AuthorizationServer<'_>,
+    key: &ApiKey,
+    token: &str,
+) -> Result<Exchange, NotPassed> {
+    let bearer = format!("Bearer {}", key.expose());
+    let exchange = ask(session, server, Some(bearer), token).await?;
+    exchange.expect_status(200)?;
+    Ok(exchange)
+}
+
+async fn ask(
+    session: &Session,
+    server: &AuthorizationServer<'_>,
+    authorization: Option<String>,
+    token: &str,
+) -> Result<Exchange, NotPassed> {
+    let parameters = Parameters::of([("token", token)]);
+    let mut request = server.form(Endpoint::Introspection, &parameters)?;
+    if let Some(authorization) = authorization {
+        request = request.authorization(&authorization);
+    }
+    session.send(request).await
+}
+
+fn is_active(exchange: &Exchange) -> Outcome {
+    exchange.expect("$.active", &json!(true), &exchange.at("/active"))
+}
+
+/// Nothing else is said of a token that is not valid, or that the caller may not know.
+fn is_inactive(exchange: &Exchange) -> Outcome {
+    exchange.expect("body", &json!({"active": false}), exchange.json())
+}
+
+/// The access token is described by its claims.
+fn describes(exchange: &Exchange, tenant: &Tenant<'_>, issuer: String) -> Outcome {
+    for (name, right) in [
+        ("iss", issuer),
+        ("sub", format!("admin@{}", tenant.name())),
+        ("client_id", CLIENT.to_owned()),
+        ("scope", "orders:read".to_owned()),
+        ("token_type", "Bearer".to_owned()),
+    ] {
+        let actual = exchange.at(&format!("/{name}"));
+        exchange.expect(&format!("$.{name}"), &json!(right), &actual)?;
+    }
+    let expires_at = exchange.number_at("/iat")? + HOUR;
+    exchange.expect("$.exp", &json!(expires_at), &exchange.at("/exp"))
+}

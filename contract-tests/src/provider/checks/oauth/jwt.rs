@@ -1,0 +1,51 @@
+//! Access tokens as JWTs, signed with ES256 (RFC 7515, RFC 7518).
+
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
+use serde_json::Value;
+
+/// The tag of a point that has both coordinates (SEC 1, 2.3.3).
+const UNCOMPRESSED: u8 = 4;
+
+/// A signed JWT.
+pub(super) struct Jwt {
+    pub(super) header: Value,
+    pub(super) claims: Value,
+    signed: String,
+    signature: Vec<u8>,
+}
+
+impl Jwt {
+    /// Nothing if the text is not one.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (signed, signature) = text.rsplit_once('.')?;
+        let (header, claims) = signed.split_once('.')?;
+        let json = |part| serde_json::from_slice::<Value>(&decode(part)?).ok();
+        Some(Self {
+            header: json(header)?,
+            claims: json(claims)?,
+            signed: signed.to_owned(),
+            signature: decode(signature)?,
+        })
+    }
+
+    /// Whether the key, a JWK of P-256, has signed it.
+    pub(super) fn is_signed_by(&self, key: &Value) -> bool {
+        let verified = || {
+            let key = verifying_key(key)?;
+            let signature = Signature::from_slice(&self.signature).ok()?;
+            key.verify(self.signed.as_bytes(), &signature).ok()
+        };
+        verified().is_some()
+    }
+}
+
+fn verifying_key(jwk: &Value) -> Option<VerifyingKey> {
+    let [x, y] = ["x", "y"].map(|name| decode(jwk[name].as_str()?));
+    let point = [&[UNCOMPRESSED], &*x?, &*y?].concat();
+    VerifyingKey::from_sec1_bytes(&point).ok()
+}
+
+fn decode(part: &str) -> Option<Vec<u8>> {
+    BASE64_URL_SAFE_NO_PAD.decode(part).ok()
+}

@@ -1,0 +1,46 @@
+//! What the server can do, for clients that find out by themselves (RFC 8414).
+
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use super::server::{AuthorizationServer, Endpoint};
+use crate::{finding::Outcome, provider::session::Session};
+
+pub(in crate::provider::checks) async fn metadata(session: &Session) -> Outcome {
+    let server = AuthorizationServer::of(session).await?;
+    let metadata = &server.metadata;
+    let issuer = server.issuer();
+    metadata.expect("$.issuer", &json!(issuer), &metadata.at("/issuer"))?;
+    for endpoint in Endpoint::VARIANTS {
+        let name: &str = endpoint.into();
+        let url = metadata.text_at(&format!("/{name}"))?;
+        let path = url.strip_prefix(&issuer).unwrap_or_default();
+        let at = format!("$.{name}");
+        let expected = format!("a URL below {issuer}");
+        metadata.expect_that(path.starts_with('/'), &at, &expected, json!(url))?;
+    }
+    for (name, right) in [
+        ("response_types_supported", json!(["code"])),
+        ("code_challenge_methods_supported", json!(["S256"])),
+        (
+            "authorization_response_iss_parameter_supported",
+            json!(true),
+        ),
+    ] {
+        let actual = metadata.at(&format!("/{name}"));
+        metadata.expect(&format!("$.{name}"), &right, &actual)?;
+    }
+    for (name, needed) in [
+        ("grant_types_supported", "authorization_code"),
+        ("grant_types_supported", "refresh_token"),
+        ("token_endpoint_auth_methods_supported", "none"),
+    ] {
+        let actual = metadata.at(&format!("/{name}"));
+        let has = actual
+            .as_array()
+            .is_some_and(|all| all.contains(&Value::from(needed)));
+        let expected = format!("an array with {needed}");
+        metadata.expect_that(has, &format!("$.{name}"), &expected, actual)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! Parameters of a request, which checks change one at a time.
+
+use url::form_urlencoded::Serializer;
+
+#[derive(Clone)]
+pub(super) struct Parameters(Vec<(&'static str, String)>);
+
+impl Parameters {
+    pub(super) fn of<const N: usize>(pairs: [(&'static str, &str); N]) -> Self {
+        Self(pairs.map(|(name, value)| (name, value.to_owned())).into())
+    }
+
+    /// With one value for a name.
+    #[must_use]
+    pub(super) fn with(self, name: &'static str, value: &str) -> Self {
+        self.without(name).and(name, value)
+    }
+
+    /// With another value for a name, even if it has one.
+    #[must_use]
+    pub(super) fn and(mut self, name: &'static str, value: &str) -> Self {
+        self.0.push((name, value.to_owned()));
+        self
+    }
+
+    #[must_use]
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.0.retain(|(own, _)| *own != name);
+        self
+    }
+
+    /// As queries and forms contain them.
+    pub(super) fn encoded(&self) -> String {
+        Serializer::new(String::new())
+            .extend_pairs(&self.0)
+            .finish()
+    }
+}

@@ -1,0 +1,41 @@
+//! Refresh tokens rotate, and the reuse of one ends its family (RFC 6749 §6, RFC 9700 §4.14).
+
+use serde_json::json;
+
+use super::{
+    is_accepted, is_rejected,
+    server::{AuthorizationServer, refresh_request},
+};
+use crate::{finding::Outcome, provider::session::Session};
+
+pub(in crate::provider::checks) async fn refresh_tokens(session: &Session) -> Outcome {
+    let server = AuthorizationServer::of(session).await?;
+    let tenant = session.tenant().await?;
+    let scopes = json!({"scopes": ["orders:read", "orders:write"]});
+    let other = tenant.tokens(scopes.clone()).await?;
+    let first = tenant.tokens(scopes).await?;
+
+    let wider = refresh_request(&first.refresh).with("scope", "orders:read companies:read");
+    server.refuses(&wider, "invalid_scope").await?;
+    let narrower = refresh_request(&first.refresh).with("scope", "orders:read");
+    let (second, exchange) = server.tokens(&narrower).await?;
+    exchange.expect("$.scope", &json!("orders:read"), &exchange.at("/scope"))?;
+    exchange.expect_that(
+        second.refresh != first.refresh,
+        "$.refresh_token",
+        "another refresh token",
+        json!("the same"),
+    )?;
+    let (third, _) = server.tokens(&refresh_request(&second.refresh)).await?;
+    is_accepted(session, &third.access).await?;
+
+    server
+        .refuses(&refresh_request(&first.refresh), "invalid_grant")
+        .await?;
+    server
+        .refuses(&refresh_request(&third.refresh), "invalid_grant")
+        .await?;
+    is_rejected(session, &third.access).await?;
+    // What comes of another grant is left alone.
+    is_accepted(session, &other.access).await
+}

@@ -1,0 +1,48 @@
+//! Clients give tokens back, which are not valid from then on (RFC 7009).
+
+use serde_json::json;
+
+use super::{
+    is_accepted, is_rejected,
+    parameters::Parameters,
+    server::{AuthorizationServer, CLIENT, Endpoint, expect_refused, refresh_request},
+};
+use crate::{finding::Outcome, provider::session::Session};
+
+pub(in crate::provider::checks) async fn revocation(session: &Session) -> Outcome {
+    let server = AuthorizationServer::of(session).await?;
+    let tenant = session.tenant().await?;
+    let first = tenant.tokens(json!({})).await?;
+    let second = tenant.tokens(json!({})).await?;
+    let other = tenant.tokens(json!({})).await?;
+    for tokens in [&first, &second] {
+        is_accepted(session, &tokens.access).await?;
+    }
+    let unauthenticated = revocation_request(&first.access).without("client_id");
+    let exchange = server.post(Endpoint::Revocation, &unauthenticated).await?;
+    expect_refused(&exchange, 401, "invalid_client")?;
+    is_accepted(session, &first.access).await?;
+
+    // Also what is unknown or no longer valid is not valid afterwards, as the client wants.
+    for token in ["no-such-token", &*first.access, &*first.access] {
+        revoke(&server, token).await?;
+    }
+    is_rejected(session, &first.access).await?;
+    revoke(&server, &second.refresh).await?;
+    is_rejected(session, &second.access).await?;
+    server
+        .refuses(&refresh_request(&second.refresh), "invalid_grant")
+        .await?;
+    is_accepted(session, &other.access).await
+}
+
+/// What a client sends to give a token back.
+pub(super) fn revocation_request(token: &str) -> Parameters {
+    Parameters::of([("client_id", CLIENT), ("token", token)])
+}
+
+pub(super) async fn revoke(server: &AuthorizationServer<'_>, token: &str) -> Outcome {
+    let request = revocation_request(token);
+    let exchange = server.post(Endpoint::Revocation, &request).await?;
+    exchange.expect_status(200)
+}

@@ -1,0 +1,66 @@
+//! Checks of the authorization server. Its endpoints are assumed, and with them all that is said of it; the page that lets a
+//! token live for an hour and asks for PKCE is the vendor's.
+
+use schemas::{Evidence::Assumed, source};
+
+use crate::provider::{
+    check::Check,
+    checks::oauth::{self, pkce, redirect_uri},
+    requirements::{NO_KEYS, SANDBOX},
+};
+
+pub(super) const CHECKS: &[Check] = &[
+    check!("PRV-OAUTH-METADATA", Assumed, source::OAUTH_METADATA,
+        once oauth::metadata,
+        NO_KEYS.reads(1),
+        "The authorization server publishes its metadata, which names the issuer that it is \
+         fetched from, endpoints of that issuer, the code flow and the S256 method alone."),
+    check!("PRV-OAUTH-TOKEN", Assumed, source::ACCESS_TOKENS,
+        once oauth::token,
+        SANDBOX.reads(3).writes(1),
+        "A code brings an access token that is a JWT of type at+jwt, signed by a key of the JWKS, \
+         with the claims of RFC 9068 and the scopes of the response."),
+    check!("PRV-OAUTH-ERRORS", Assumed, source::OAUTH,
+        once oauth::errors,
+        SANDBOX.reads(1).writes(oauth::TOKEN_ERRORS),
+        "The token endpoint rejects an invalid request with its error of RFC 6749, as JSON that \
+         must not be stored."),
+    check!("PRV-OAUTH-LIFETIME", Assumed, source::AUTHENTICATION,
+        once oauth::lifetime,
+        SANDBOX.reads(5).writes(2),
+        "An access token is valid for one hour, and its refresh token brings another one."),
+    check!("PRV-OAUTH-PKCE", Assumed, source::AUTHENTICATION,
+        once pkce::verifiers,
+        SANDBOX.reads(1 + pkce::CODES + pkce::REFUSED).writes(pkce::CODES),
+        "A code is issued for an S256 challenge only, and redeemed with its verifier only."),
+    check!("PRV-OAUTH-REDIRECT", Assumed, source::OAUTH_SECURITY,
+        once redirect_uri::registered_only,
+        NO_KEYS.reads(redirect_uri::MAX_REQUESTS),
+        "Nobody is redirected to a URI that the client has not registered, exactly but for the \
+         port of a loopback address: they see an error page."),
+    check!("PRV-OAUTH-STATE", Assumed, source::OAUTH_ISSUER,
+        once oauth::responses,
+        SANDBOX.reads(7),
+        "Every redirect to the client, with a code or an error, has the state that the client \
+         sent, and the issuer."),
+    check!("PRV-OAUTH-CODE", Assumed, source::OAUTH,
+        once oauth::codes,
+        SANDBOX.reads(6).writes(5),
+        "A code is redeemed once, for the redirect URI that it was sent to, and within ten \
+         minutes; its replay revokes the tokens that it brought."),
+    check!("PRV-OAUTH-REFRESH", Assumed, source::OAUTH_SECURITY,
+        once oauth::refresh_tokens,
+        SANDBOX.reads(4).writes(5),
+        "A refresh token is valid once and brings no wider scope; its reuse revokes all tokens of \
+         its grant, and no others."),
+    check!("PRV-OAUTH-REVOKE", Assumed, source::REVOCATION,
+        once oauth::revocation,
+        SANDBOX.reads(7).writes(6),
+        "A revoked access or refresh token is rejected from the next request on; revoking an \
+         unknown token succeeds, too."),
+    check!("PRV-OAUTH-INTROSPECT", Assumed, source::INTROSPECTION,
+        once oauth::introspection,
+        SANDBOX.reads(1).writes(12),
+        "Introspection needs authentication and describes a valid token; of one that is not valid, \
+         or of another organization, it only says that it is not active."),
+];

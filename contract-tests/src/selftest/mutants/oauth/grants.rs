@@ -1,0 +1,263 @@
+//! Bugs of what comes of a grant: codes, refresh tokens, revocation and introspection.
+
+use schemas::Scope;
+use serde_json::json;
+
+use super::{
+    CLIENT, INTROSPECT, OAUTH, REVOKE, TOKEN,
+    form::{field, is_post, remove_field, set_field},
+    is_error,
+    redirect::issued_code,
+};
+use crate::selftest::{
+    mutants::{Mutant, patch_both, patch_request, patch_response},
+    target::{PatchedRequest, PatchedResponse},
+};
+
+/// No token of this server.
+const UNKNOWN: &str = "no-such-text";
+
+/// Sends another text in place of a code or token, so that nothing comes of it.
+fn lose(request: &mut PatchedRequest, name: &'static str) {
+    set_field(request, name, UNKNOWN);
+}
+
+/// Whether this text was sent to this endpoint before.
+fn is_repeated(request: &PatchedRequest, name: &str) -> bool {
+    let Some(text) = field(request, name).filter(|_| is_post(request, TOKEN)) else {
+        return false;
+    };
+    request.remember(|memory| !memory.texts.insert(text))
+}
+
+/// Takes down a successful response to a code or a refresh token.
+fn take_tokens(request: &PatchedRequest, response: &PatchedResponse, name: &str) {
+    let text = field(request, name).filter(|_| is_post(request, TOKEN));
+    if let Some(text) = text.filter(|_| response.status.is_success()) {
+        let body = response.json().to_string();
+        request.remember(|memory| {
+            memory.firsts.entry(text).or_insert(body);
+        });
+    }
+}
+
+/// Gives the first response to a text again.
+fn repeat_tokens(request: &PatchedRequest, response: &mut PatchedResponse, name: &str) {
+    let text = field(request, name).filter(|_| is_post(request, TOKEN));
+    let first = text.and_then(|text| request.remember(|memory| memory.firsts.get(&text).cloned()));
+    if let Some(first) = first.filter(|_| is_error(response, "invalid_grant")) {
+        response.set_status(200);
+        response.body = first.into();
+    }
+}
+
+/// The organization that a code or a refresh token names.
+fn organization(text: &str) -> String {
+    text[text.len().saturating_sub(6)..].to_owned()
+}
+
+fn are_known(scopes: &str) -> bool {
+    let mut scopes = scopes.split(' ');
+    scopes.all(|scope| scope.parse::<Scope>().is_ok())
+}
+
+/// Whether the text has the form of an access or a refresh token.
+fn is_token(text: &str) -> bool {
+    text.contains('.') || text.starts_with("ort_")
+}
+
+pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
+    patch_response(
+        "a code is redeemed again",
+        "PRV-OAUTH-CODE",
+        |request, response| {
+            take_tokens(request, response, "code");
+            repeat_tokens(request, response, "code");
+        },
+    )
+    .by(OAUTH),
+    patch_request(
+        "the replay of a code revokes nothing",
+        "PRV-OAUTH-CODE",
+        |request| {
+            if is_repeated(request, "code") {
+                lose(request, "code");
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_both(
+        "a code is redeemed for another redirect URI",
+        "PRV-OAUTH-CODE",
+        |request| {
+            let code = field(request, "code").filter(|_| is_post(request, TOKEN));
+            let sent_to = |code| request.remember(|memory| memory.firsts.get(&code).cloned());
+            if let Some(uri) = code.and_then(sent_to) {
+                set_field(request, "redirect_uri", &uri);
+            }
+        },
+        |request, response| {
+            if let Some((uri, code)) = issued_code(response) {
+                request.remember(|memory| memory.firsts.insert(code, uri));
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_both(
+        "codes never expire",
+        "PRV-OAUTH-CODE",
+        |request| {
+            let organization = request.path().split('/').nth(3).unwrap_or_default();
+            let waits = request.remember(|memory| memory.texts.contains(organization));
+            if waits && request.path().ends_with("/clock/advance") {
+                request.edit(|body| body["by"] = json!("1s"));
+            }
+        },
+        |request, response| {
+            let redeemed = field(request, "code").filter(|_| response.status.is_success());
+            request.remember(|memory| {
+                if let Some((_, code)) = issued_code(response) {
+                    memory.texts.insert(organization(&code));
+                } else if let Some(code) = redeemed {
+                    memory.texts.remove(&organization(&code));
+                }
+            });
+        },
+    )
+    .by(OAUTH),
+    patch_response(
+        "a refresh token is valid again and again",
+        "PRV-OAUTH-REFRESH",
+        |request, response| {
+            take_tokens(request, response, "refresh_token");
+            repeat_tokens(request, response, "refresh_token");
+        },
+    )
+    .by(OAUTH),
+    patch_both(
+        "the reuse of a refresh token revokes nothing",
+        "PRV-OAUTH-REFRESH",
+        |request| {
+            let text = field(request, "refresh_token").filter(|_| is_post(request, TOKEN));
+            let is_used = |text| request.remember(|memory| memory.firsts.contains_key(&text));
+            if text.is_some_and(is_used) {
+                lose(request, "refresh_token");
+            }
+        },
+        |request, response| take_tokens(request, response, "refresh_token"),
+    )
+    .by(OAUTH),
+    patch_request(
+        "a refresh ignores the scopes that it names",
+        "PRV-OAUTH-REFRESH",
+        |request| {
+            if is_post(request, TOKEN)
+                && field(request, "scope").is_some_and(|scope| are_known(&scope))
+            {
+                remove_field(request, "scope");
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_response(
+        "revoking an unknown token is an error",
+        "PRV-OAUTH-REVOKE",
+        |request, response| {
+            if is_post(request, REVOKE)
+                && field(request, "token").is_some_and(|token| !is_token(&token))
+            {
+                response.set_status(400);
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_request(
+        "revoking an access token does nothing",
+        "PRV-OAUTH-REVOKE",
+        |request| {
+            if is_post(request, REVOKE)
+                && field(request, "token").is_some_and(|token| token.contains('.'))
+            {
+                lose(request, "token");
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_request(
+        "revoking a refresh token does nothing",
+        "PRV-OAUTH-REVOKE",
+        |request| {
+            if is_post(request, REVOKE)
+                && field(request, "token").is_some_and(|token| !token.contains('.'))
+            {
+                lose(request, "token");
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_request("anybody revokes tokens", "PRV-OAUTH-REVOKE", |request| {
+        if is_post(request, REVOKE) && field(request, "client_id").is_none() {
+            set_field(request, "client_id", CLIENT);
+        }
+    })
+    .by(OAUTH),
+    patch_response(
+        "a token that is not active is described",
+        "PRV-OAUTH-INTROSPECT",
+        |request, response| {
+            if is_post(request, INTROSPECT) {
+                response.edit(|body| {
+                    if body["active"] == false {
+                        body["token_type"] = json!("Bearer");
+                    }
+                });
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_response(
+        "introspection does not name the client",
+        "PRV-OAUTH-INTROSPECT",
+        |request, response| {
+            if is_post(request, INTROSPECT) {
+                response.edit(|body| {
+                    drop(
+                        body.as_object_mut()
+                            .and_then(|fields| fields.remove("client_id")),
+                    );
+                });
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_response(
+        "introspection needs no authentication",
+        "PRV-OAUTH-INTROSPECT",
+        |request, response| {
+            if is_post(request, INTROSPECT) && request.authorization().is_none() {
+                response.set_status(200);
+                response.set_body(&json!({"active": true}));
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_response(
+        "introspection describes tokens to other organizations",
+        "PRV-OAUTH-INTROSPECT",
+        |request, response| {
+            if is_post(request, INTROSPECT)
+                && let Some(token) = field(request, "token")
+            {
+                let first = response.json();
+                if first["active"] == true {
+                    request.remember(|memory| memory.firsts.insert(token, first.to_string()));
+                } else if let Some(known) =
+                    request.remember(|memory| memory.firsts.get(&token).cloned())
+                {
+                    response.body = known.into();
+                }
+            }
+        },
+    )
+    .by(OAUTH),
+];
