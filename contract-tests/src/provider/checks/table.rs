@@ -22,7 +22,8 @@ use crate::{
     },
 };
 
-const PARTS: [&[Check]; 2] = [API, oauth::CHECKS];
+/// Checks that send nothing come last, after the responses that they judge.
+const PARTS: [&[Check]; 2] = [oauth::CHECKS, API];
 
 /// Every check, in the order in which it is reported.
 pub static CHECKS: &[Check] = &all::<{ PARTS[0].len() + PARTS[1].len() }>();
