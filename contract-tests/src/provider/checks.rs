@@ -42,6 +42,8 @@ macro_rules! check {
     };
 }
 
+mod access_tokens;
+mod api_keys;
 mod authentication;
 mod discovery;
 mod filters;

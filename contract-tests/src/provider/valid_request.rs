@@ -273,13 +273,12 @@ pub(crate) fn max_requests(operation: &Operation) -> Requests {
     let changes = operation.method != Method::GET;
     match operation.entity() {
         Some(Entity::Blacklist) if changes => requests.writes += 2,
-        Some(Entity::Company) if changes => requests.writes += 1,
+        Some(Entity::Company | Entity::ApiKey) if changes => requests.writes += 1,
         Some(Entity::Prospect) if changes => {
             requests.writes += 1;
             requests.reads += 1;
         }
         Some(Entity::JobSearch) => requests.writes += 1,
-        Some(Entity::ApiKey) if changes => requests.writes += 1,
         Some(
             Entity::Order
             | Entity::Blacklist

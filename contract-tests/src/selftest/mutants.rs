@@ -1,5 +1,6 @@
 //! Bugs, by topic. One line here for a topic, one line in its file for a bug.
 
+mod credentials;
 mod headers;
 mod http_rules;
 mod keys;
@@ -68,6 +69,11 @@ pub static TOPICS: &[Topic] = &[
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys and scopes", ORDERS, keys::MUTANTS),
+    topic(
+        "Access tokens and key management",
+        LIST,
+        credentials::MUTANTS,
+    ),
     topic("Metadata, tokens and errors", LIST, oauth::issuing::MUTANTS),
     topic("Authorization requests", LIST, oauth::authorizing::MUTANTS),
     topic("Grants", LIST, oauth::grants::MUTANTS),

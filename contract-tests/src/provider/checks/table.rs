@@ -1,5 +1,6 @@
 //! The table of every check: its id, evidence and source, how it runs, what it requires and sends, and its rule.
 
+mod credentials;
 mod oauth;
 
 use schemas::{
@@ -23,10 +24,10 @@ use crate::{
 };
 
 /// Checks that send nothing come last, after the responses that they judge.
-const PARTS: [&[Check]; 2] = [oauth::CHECKS, API];
+const PARTS: [&[Check]; 3] = [credentials::CHECKS, oauth::CHECKS, API];
 
 /// Every check, in the order in which it is reported.
-pub static CHECKS: &[Check] = &all::<{ PARTS[0].len() + PARTS[1].len() }>();
+pub static CHECKS: &[Check] = &all::<{ PARTS[0].len() + PARTS[1].len() + PARTS[2].len() }>();
 
 const fn all<const N: usize>() -> [Check; N] {
     let mut all = [PARTS[0][0]; N];

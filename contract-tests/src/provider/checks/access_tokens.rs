@@ -1,0 +1,193 @@
+//! Access tokens at the API.
+
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use schemas::{ErrorCode, OperationId};
+use serde_json::{Value, json};
+
+use super::authentication::UNKNOWN;
+use crate::{
+    contract::QuotaField,
+    finding::{ApiRequest, Bearer, Exchange, NotPassed, Outcome},
+    provider::session::{Session, enrichment},
+};
+
+/// Forged tokens; a test counts them.
+const FORGERIES: usize = 14;
+/// With a valid token, and a key that is unknown.
+pub(super) const FORGERY_REQUESTS: usize = FORGERIES + 2;
+/// Tokens that a server has signed and must not accept.
+const MISFITS: usize = 6;
+/// With one that is valid.
+pub(super) const MISFIT_REQUESTS: usize = MISFITS + 1;
+/// Long after any run.
+const YEAR_2100: i64 = 4_102_444_800;
+
+fn list_orders() -> ApiRequest {
+    ApiRequest::to(OperationId::ListOrders.operation())
+}
+
+fn text(exchange: &Exchange) -> Value {
+    json!(String::from_utf8_lossy(&exchange.body))
+}
+
+/// Forgeries of a valid token (RFC 8725); none where its header or its claims are not JSON.
+fn forgeries(token: &str) -> Option<Vec<String>> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, claims) = signed.split_once('.')?;
+    let json = |part: &str| -> Option<Value> {
+        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    };
+    let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    let (read_header, read_claims) = (json(header)?, json(claims)?);
+    let under = |name: &str, value: &str, signature: &str| {
+        let mut header = read_header.clone();
+        header[name] = json!(value);
+        format!("{}.{claims}.{signature}", part(&header))
+    };
+    let claiming = |name: &str, value: Value| {
+        let mut claims = read_claims.clone();
+        claims[name] = value;
+        format!("{header}.{}.{signature}", part(&claims))
+    };
+    let reversed: String = signature.chars().rev().collect();
+    Some(vec![
+        under("alg", "none", ""),
+        under("alg", "None", ""),
+        under("alg", "none", signature),
+        under("alg", "HS256", signature),
+        under("kid", "another", signature),
+        under("typ", "JWT", signature),
+        claiming("scope", json!("orders:read orders:write admin:write")),
+        claiming("exp", json!(YEAR_2100)),
+        claiming("sub", json!("somebody")),
+        format!("{signed}."),
+        signed.to_owned(),
+        format!("{signed}.{reversed}"),
+        format!("{token}.{signature}"),
+        format!("{signed}.{}", "A".repeat(8 * 1024)),
+    ])
+}
+
+pub(super) async fn forged(session: &Session) -> Outcome {
+    let token = session.tenant().await?.admin_token().await?;
+    session
+        .send(list_orders().key(&token))
+        .await?
+        .expect_success()?;
+    let of_a_key = list_orders().authorization(&format!("Bearer {UNKNOWN}"));
+    let of_a_key = session.send(of_a_key).await?;
+    let Some(forgeries) = forgeries(token.expose()) else {
+        let reason = "needs an access token whose header and claims are JSON";
+        return Err(NotPassed::Skipped(reason.to_owned()));
+    };
+    for forged in forgeries {
+        let request = list_orders().authorization(&format!("Bearer {forged}"));
+        let exchange = session.send(request).await?;
+        exchange.expect_error(ErrorCode::AuthenticationError)?;
+        exchange.expect("body", &text(&of_a_key), &text(&exchange))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn misfits(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let valid = tenant.admin_token().await?;
+    session
+        .send(list_orders().key(&valid))
+        .await?
+        .expect_success()?;
+    let claims = |claims: Value| json!({"claims": claims});
+    let wanted: [Value; MISFITS] = [
+        claims(json!({"exp": 1})),
+        claims(json!({"exp": null})),
+        claims(json!({"nbf": YEAR_2100})),
+        claims(json!({"iss": "https://attacker.example"})),
+        claims(json!({"aud": "https://attacker.example/api/v1"})),
+        json!({"typ": "JWT"}),
+    ];
+    for wanted in wanted {
+        let token = tenant.token(wanted).await?;
+        let exchange = session.send(list_orders().key(&token)).await?;
+        exchange.expect_error(ErrorCode::AuthenticationError)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn scopes(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let token = tenant.token(json!({"scopes": ["orders:read"]})).await?;
+    session
+        .send(list_orders().key(&token))
+        .await?
+        .expect_success()?;
+    let create = ApiRequest::to(OperationId::CreateOrder.operation());
+    let create = create.json(&enrichment("Scopes of a token")).key(&token);
+    let refused = session.send(create).await?;
+    refused.expect_error(ErrorCode::AuthorizationError)?;
+    for (name, scopes) in [
+        ("required_scopes", ["orders:write"]),
+        ("user_scopes", ["orders:read"]),
+    ] {
+        let returned = refused.at(&format!("/detail/{name}"));
+        refused.expect(&format!("$.detail.{name}"), &json!(scopes), &returned)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn quota(session: &Session) -> Outcome {
+    let tenant = session.tenant().await?;
+    let remaining = async |user: &str| {
+        let token = tenant.token(json!({"user": user})).await?;
+        let exchange = session.send(list_orders().key(&token)).await?;
+        exchange.expect_success()?;
+        let remaining = session.expected().quota(&exchange, QuotaField::Remaining)?;
+        Ok::<_, NotPassed>((exchange, remaining))
+    };
+    let (_, first) = remaining("admin").await?;
+    let (exchange, second) = remaining("admin").await?;
+    let place = "remaining requests of the subject";
+    exchange.expect(place, &json!(first - 1), &json!(second))?;
+    let (exchange, other) = remaining("member").await?;
+    exchange.expect(
+        "remaining requests of another subject",
+        &json!(first),
+        &json!(other),
+    )
+}
+
+pub(super) async fn organization(session: &Session) -> Outcome {
+    let (owner, stranger) = (session.tenant().await?, session.tenant().await?);
+    let create = ApiRequest::to(OperationId::CreateOrder.operation());
+    let create = create.json(&enrichment("Of one organization"));
+    let created = session
+        .send(create.key(&owner.admin_token().await?))
+        .await?;
+    created.expect_success()?;
+    let read = ApiRequest::on(OperationId::GetOrder.operation(), &created.text_at("/id")?);
+    let foreign = read.clone().key(&stranger.admin_token().await?);
+    session
+        .send(foreign)
+        .await?
+        .expect_error(ErrorCode::EntityNotFound)?;
+    let own = read.key(&owner.admin_token().await?);
+    session.send(own).await?.expect_success()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_forgery_is_the_token_itself() {
+        let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+        let header = part(json!({"alg": "ES256", "kid": "k", "typ": "at+jwt"}));
+        let token = format!(
+            "{header}.{}.c2lnbmF0dXJl",
+            part(json!({"scope": "orders:read", "sub": "a", "exp": 1}))
+        );
+        let forgeries = forgeries(&token).unwrap();
+        assert_eq!(forgeries.len(), FORGERIES);
+        assert!(forgeries.iter().all(|forged| *forged != token));
+        assert_eq!(super::forgeries("a.b.c"), None);
+    }
+}
