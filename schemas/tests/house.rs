@@ -60,7 +60,7 @@ fn paths() -> Vec<String> {
 #[test]
 fn files_are_short_enough_to_read() {
     let longer = BTreeMap::from(LONGER);
-    for file in paths().iter().filter(|path| path.ends_with(".rs")) {
+    for file in paths().iter().filter(|path| is(path, "rs")) {
         let lines = fs::read_to_string(workspace().join(file)).unwrap();
         let (lines, bound) = (lines.lines().count(), longer.get(&**file));
         match bound {
@@ -74,6 +74,13 @@ fn files_are_short_enough_to_read() {
     for file in longer.keys() {
         assert!(workspace().join(file).is_file(), "there is no {file}");
     }
+}
+
+/// Whether a path is that of a file of this kind.
+fn is(path: &str, extension: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|found| found == extension)
 }
 
 /// What stands in backticks on one line.
@@ -92,7 +99,7 @@ fn is_ours(text: &str, roots: &[&str]) -> bool {
         let path = root.starts_with('.') || roots.contains(&root);
         path && (ending || text.ends_with('/'))
     });
-    text.chars().all(is_path) && !text.starts_with(['/', '.']) && (root || text.ends_with(".rs"))
+    text.chars().all(is_path) && !text.starts_with(['/', '.']) && (root || is(text, "rs"))
 }
 
 #[test]
@@ -110,7 +117,7 @@ fn files_that_pages_name_exist() {
         paths.any(|path| path == name || path.ends_with(&inner))
     };
     let is_page = |path: &&String| {
-        let in_docs = path.starts_with("docs/") && path.ends_with(".md");
+        let in_docs = path.starts_with("docs/") && is(path, "md");
         in_docs || ["CONTRIBUTING.md", "README.md"].contains(&path.as_str())
     };
     let mut named = 0;

@@ -104,7 +104,7 @@ fn every_one_shows() -> Result<(), Failed> {
         meant.any(|mutant| mutant.caught_by == id && !mutant.expects_inconclusive)
     };
     let unproven = RULES.iter().map(|rule| rule.id);
-    let unproven: Vec<_> = unproven.filter(|id| !violated(*id)).collect();
+    let unproven: Vec<_> = unproven.filter(|id| !violated(id)).collect();
     let page = page::read(Page::Clients);
     let shown = |name: &str| page.contains(&format!("\n| {name} | `"));
     let unexercised = by_default().map(|scenario| scenario.name);

@@ -57,75 +57,69 @@ fn decision(asked: &Explain, server: &str) -> Result<Value, ask::Error> {
     }
 }
 
-/// The decision in lines of a name and what there is to say; nothing is said of what has no part in it.
+/// The decision in lines of a name and a text; what is not part of it has no line.
 fn told(decision: &Value) -> String {
     let mut lines = String::new();
-    let mut say = |name: &str, text: String| {
+    for (name, text) in facts(decision).chain(rest(decision)) {
         if !text.is_empty() {
             writeln!(lines, "{name:<13} {}", harmless(&text)).expect("a string takes all text");
         }
-    };
-    let (request, answer) = (&decision["request"], &decision["answer"]);
-    say("request", words(&[&request["method"], &request["target"]]));
-    say("operation", words(&[&request["operation"]]));
-    say("at", words(&[&decision["at"]]));
-    say("organization", words(&[&decision["organization"]]));
-    say("response", words(&[&answer["status"], &answer["code"]]));
-    if answer["aborted"] == true {
-        say("client", "disconnected before the response was sent".into());
     }
-    say("reason", words(&[&answer["reason"]]));
-    let key = &decision["key"];
-    say(
-        "key",
-        words(&[
-            &key["key"],
-            &key["id"],
-            &key["tier"],
-            &key["state"],
-            &key["since"],
-        ]),
-    );
-    let token = &decision["token"];
-    say(
-        "token",
-        words(&[
-            &token["subject"],
-            &token["client_id"],
-            &token["tier"],
-            &token["state"],
-            &token["since"],
-        ]),
-    );
-    let scopes = &decision["scopes"];
-    say("scopes needed", list(&scopes["needed"], text));
-    say("held", list(&scopes["held"], text));
-    say("missing", list(&scopes["missing"], text));
-    for policy in rows(&decision["rate_limit"]["policies"]) {
-        say("quota", quota(policy));
-    }
-    for met in rows(&decision["faults"]) {
-        say("fault", fault(met));
-    }
-    for error in rows(&decision["validation_errors"]) {
-        say(
-            "invalid",
-            format!("{}: {}", text(&error["field"]), text(&error["error"])),
-        );
-    }
-    for near in rows(&decision["near_misses"]) {
-        say(
-            "near miss",
-            words(&[&near["method"], &near["path"], &near["operation"]]),
-        );
-    }
-    say(
-        "steps",
-        list(&decision["steps"], |step| {
-            words(&[&step["step"], &step["decision"]])
-        }),
-    );
     lines
+}
+
+/// What a decision says once: of the request, the response and the credential.
+fn facts(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
+    let (request, response) = (&decision["request"], &decision["answer"]);
+    let (key, token) = (&decision["key"], &decision["token"]);
+    let scopes = &decision["scopes"];
+    let aborted = if response["aborted"] == true {
+        "disconnected before the response was sent"
+    } else {
+        ""
+    };
+    let credential = |object: &Value, names: [&str; 2]| {
+        let [first, second] = names.map(|name| &object[name]);
+        let shared = ["tier", "state", "since"].map(|name| &object[name]);
+        words(&[first, second, shared[0], shared[1], shared[2]])
+    };
+    [
+        ("request", words(&[&request["method"], &request["target"]])),
+        ("operation", words(&[&request["operation"]])),
+        ("at", words(&[&decision["at"]])),
+        ("organization", words(&[&decision["organization"]])),
+        ("response", words(&[&response["status"], &response["code"]])),
+        ("client", aborted.to_owned()),
+        ("reason", words(&[&response["reason"]])),
+        ("key", credential(key, ["key", "id"])),
+        ("token", credential(token, ["subject", "client_id"])),
+        ("scopes needed", list(&scopes["needed"], text)),
+        ("held", list(&scopes["held"], text)),
+        ("missing", list(&scopes["missing"], text)),
+    ]
+    .into_iter()
+}
+
+/// What a decision says of several things, a line for each; and its steps.
+fn rest(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
+    let quotas = rows(&decision["rate_limit"]["policies"]).map(|policy| ("quota", quota(policy)));
+    let faults = rows(&decision["faults"]).map(|met| ("fault", fault(met)));
+    let errors = rows(&decision["validation_errors"]).map(|error| {
+        let [field, why] = ["field", "error"].map(|name| text(&error[name]));
+        ("invalid", format!("{field}: {why}"))
+    });
+    let near_misses = rows(&decision["near_misses"]).map(|near| {
+        let shown = [&near["method"], &near["path"], &near["operation"]];
+        ("near miss", words(&shown))
+    });
+    let steps = list(&decision["steps"], |step| {
+        words(&[&step["step"], &step["decision"]])
+    });
+    quotas
+        .chain(faults)
+        .chain(errors)
+        .chain(near_misses)
+        .chain([("steps", steps)])
 }
 
 /// A text that may have parts of a caller's, without what a terminal would obey.
