@@ -23,6 +23,7 @@ mod key_file;
 mod leak_scan;
 mod manifest;
 mod oauth;
+mod options;
 mod percentiles;
 mod process;
 mod process_monitor;
@@ -38,7 +39,7 @@ pub(crate) mod trial_record;
 mod trial_view;
 mod wiretap;
 
-use std::{cell::RefCell, ffi::OsString, path::PathBuf, time::Duration};
+use std::{cell::RefCell, time::Duration};
 
 use futures_util::{
     StreamExt,
@@ -49,6 +50,7 @@ use futures_util::{
 pub use self::{
     attach::{Access, attach},
     console::Console,
+    options::Options,
     rules::{RULES, Rule, find},
     scenarios::{
         CONTROL, ENDLESS_MIB, OAUTH_SCENARIOS, SCENARIOS, Scenario, by_default, find as scenario,
@@ -61,94 +63,20 @@ use self::{
     process::Termination,
     rules::{Judgement, Trials},
     sandbox::Sandbox,
-    sweep::Sweep,
     trial::BaselineMemory,
     trial_record::TrialRecord,
 };
 use crate::{
     finding::{
         ExitCode, Interrupted, Level, RunFailure, RunFailureKind, Verdict,
-        baseline::{Baseline, Subject},
+        baseline::Subject,
         redaction::{Redacted, Secrets},
     },
-    report::{CommandLine, model::Trial},
+    report::model::Trial,
 };
 
 /// The exit status of a program that does not support a scenario.
 const NOT_SUPPORTED: i32 = 127;
-
-/// What is tried, and how.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The program and its arguments; none where it is started elsewhere.
-    pub command: Vec<OsString>,
-    /// A folder that the program writes to, which is searched for its key.
-    pub watch: Option<PathBuf>,
-    /// Whether the program signs in by OAuth, and has no key.
-    pub oauth: bool,
-    /// Under which scenarios, besides the one in which all goes well.
-    pub scenarios: Vec<&'static Scenario>,
-    /// How long things may take.
-    pub limits: Limits,
-    /// Trials at a time.
-    pub side_by_side: usize,
-    /// Maximum number of attempts of one request.
-    pub max_attempts: usize,
-    /// Maximum memory for an endless response, in bytes, beyond what the program uses when nothing fails.
-    pub max_memory: u64,
-    /// What the sandbox's data and the faults depend on.
-    pub seed: u64,
-    /// Whether a program fails also where it breaks what it should keep.
-    pub strict: bool,
-    /// Which failures are known.
-    pub baseline: Baseline,
-    /// A fault that comes one call later each time, in place of the scenarios.
-    pub sweep: Option<Sweep>,
-    /// The command that the run was started by, for the commands that make its findings again.
-    pub again: CommandLine,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            command: Vec::new(),
-            watch: None,
-            oauth: false,
-            scenarios: SCENARIOS.iter().collect(),
-            limits: Limits {
-                trial: Duration::from_secs(30),
-                quiet: Duration::from_secs(5),
-            },
-            side_by_side: 12,
-            max_attempts: 5,
-            max_memory: 64 << 20,
-            seed: 1,
-            strict: false,
-            baseline: Baseline::default(),
-            sweep: None,
-            again: CommandLine::of("client"),
-        }
-    }
-}
-
-impl Options {
-    /// The rules that the program is held to.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
-        let oauth = self.oauth;
-        RULES
-            .iter()
-            .filter(move |rule| oauth || !rule.is_about_oauth())
-    }
-
-    /// Under what the program is tried: first where all goes well.
-    pub fn trials(&self) -> Vec<&'static Scenario> {
-        let swept = self.sweep.map(Sweep::scenarios);
-        let others = swept.unwrap_or_else(|| self.scenarios.clone()).into_iter();
-        let control = scenarios::find(CONTROL).into_iter();
-        let others = others.filter(|scenario| scenario.name != CONTROL);
-        control.chain(others).collect()
-    }
-}
 
 /// What can be said of a rule in one trial, or in all together.
 #[derive(Clone, Debug)]

@@ -222,6 +222,16 @@ impl Config {
         &self.limits(tier).policies
     }
 
+    /// The tier of every access token: the one that admits the most, since the documents speak of none.
+    pub(crate) fn token_tier(&self) -> Tier {
+        let tiers = Tier::VARIANTS.iter().copied();
+        let widest = tiers.max_by_key(|tier| {
+            let policies = self.policies(*tier).as_slice().iter();
+            policies.map(|policy| policy.limit).min()
+        });
+        widest.unwrap_or_default()
+    }
+
     /// What shows of it in responses.
     pub fn shown(&self) -> SandboxSettings {
         let policies = |tier: &Tier| (*tier, self.policies(*tier).to_string());

@@ -44,7 +44,6 @@ use crate::{
     journal::{CredentialRejection, Step},
     keys::{Decision, NewKey},
     tenants::{Organization, OrganizationError, State, TokenRef},
-    tokens::AccessToken,
 };
 
 /// `X-Request-Id`, of every response.
@@ -266,7 +265,7 @@ fn admit(
         }
         Credential::Token(TokenRef { token, .. }) => {
             let bucket = grants.bucket(&token.subject);
-            (AccessToken::TIER, token.scopes, bucket)
+            (app.config.token_tier(), token.scopes, bucket)
         }
     };
     let rate = RateState::take(app, tier, bucket, now);

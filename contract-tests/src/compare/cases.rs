@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 use http::Method;
-use schemas::{Evidence, Operation, OperationId, Parameter};
+use schemas::{Evidence, Operation, OperationId, Parameter, ScopeSet};
 
 use crate::{
     contract::{KeyRole, UNKNOWN_ID},
@@ -283,7 +283,7 @@ fn prepared(sample: ValidRequest) -> Result<ApiRequest, NotPassed> {
 }
 
 fn reads(operation: &Operation) -> bool {
-    operation.method == Method::GET
+    operation.method == Method::GET && is_open_to_keys(operation)
 }
 
 fn lists(operation: &Operation) -> bool {
@@ -295,7 +295,12 @@ fn reads_one(operation: &Operation) -> bool {
 }
 
 fn creates(operation: &Operation) -> bool {
-    operation.method == Method::POST && !operation.has_id()
+    operation.method == Method::POST && !operation.has_id() && is_open_to_keys(operation)
+}
+
+/// Requests are made with keys.
+fn is_open_to_keys(operation: &Operation) -> bool {
+    ScopeSet::PUBLIC.contains_all(operation.scopes)
 }
 
 fn is_list_orders(operation: &Operation) -> bool {

@@ -12,6 +12,7 @@ const QUOTA: &[&str] = &[
     "PRV-429-ORGANIZATIONS",
     "PRV-429-BURST",
     "PRV-429-BAD-KEYS",
+    "PRV-JWT-QUOTA",
 ];
 
 /// Checks that need more companies than five, on all operations or on that one.

@@ -62,7 +62,7 @@ fn explained(
         None => (None, None),
     };
     let tier = key.map(|key| key.definition.tier);
-    let tier = tier.or(token.map(|_| AccessToken::TIER));
+    let tier = tier.or(token.map(|_| app.config.token_tier()));
     let held = key.map(|key| key.definition.scopes);
     let held = held.or(token.map(|token| token.scopes));
     let rejection = entry.rejection.as_deref();
@@ -78,7 +78,7 @@ fn explained(
         },
         "credential": credential.map(CredentialUse::kind),
         "key": key.map(|key| describe_key(entry, key)),
-        "token": token.map(|token| describe_token(entry, token)),
+        "token": token.map(|token| describe_token(entry, token, tier)),
         "scopes": describe_scopes(operation, held),
         "rate_limit": tier.and_then(|tier| describe_rate(app, entry, tier)),
         "faults": describe_faults(app, entry),
@@ -123,12 +123,12 @@ fn describe_key(entry: &Entry, key: &Key) -> Value {
 }
 
 /// The token by what it says, and what it was when it was looked at.
-fn describe_token(entry: &Entry, token: &AccessToken) -> Value {
+fn describe_token(entry: &Entry, token: &AccessToken, tier: Option<Tier>) -> Value {
     let mut described = describe_validity(entry);
     described["id"] = json!(token.id.to_string());
     described["subject"] = json!(token.subject);
     described["client_id"] = json!(token.client_id);
-    described["tier"] = json!(AccessToken::TIER);
+    described["tier"] = json!(tier);
     described["expires_at"] = json!(rfc3339(token.expires_at));
     described
 }

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
-use schemas::{API_PREFIX, Scope, ScopeSet, Tier};
+use schemas::{API_PREFIX, Scope, ScopeSet};
 use serde_json::{Map, Value, json};
 
 use super::InvalidToken;
@@ -50,9 +50,6 @@ pub(super) fn audience(issuer: &str) -> String {
 }
 
 impl AccessToken {
-    /// The rate-limit tier of every subject. The documents do not speak of any; it is that of keys by default.
-    pub(crate) const TIER: Tier = Tier::Enterprise;
-
     /// Whether it is to be used at the API of its issuer.
     pub(super) fn is_for_api(&self) -> bool {
         let is_api = |audience: &String| audience.strip_prefix(&*self.issuer) == Some(API_PREFIX);

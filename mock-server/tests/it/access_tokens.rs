@@ -306,7 +306,8 @@ fn a_403_lists_the_scopes_of_the_token() {
 
 #[test]
 fn tokens_of_one_subject_share_a_quota_that_no_other_shares() {
-    let app = TestApp::with("tiers.enterprise = '3/1h'");
+    // Tokens have the tier that admits the most.
+    let app = TestApp::with("tiers = {free = '1/1h', pro = '3/1h', enterprise = '2/1h'}");
     let organization = app.organization();
     let (one, two) = (organization.admin(), organization.admin());
     let member = organization.token(json!({"user": "member"}));

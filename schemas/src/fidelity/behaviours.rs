@@ -112,7 +112,7 @@ pub static BEHAVIOURS: &[Behaviour] = &[
         "Each key has a window that begins with its first request; 401 and 429 do not count, 403 and 422 do",
         SILENT, Assumed, source::OURS),
     behaviour("rate limits",
-        "A JWT counts against the quota of its subject, that of the tier enterprise",
+        "A JWT counts against the quota of its subject, that of the tier that admits the most",
         SILENT, Assumed, source::OURS),
     behaviour("rate limits",
         "`X-RateLimit-Limit`, `-Remaining` and `-Reset` on every response to a valid key",

@@ -64,7 +64,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     patch_request("keys of 31 characters are good", "PRV-401-MALFORMED", |request| if bearer_is(request, |key| key.len() == 40) { request.let_in() }),
     patch_response("a malformed key is 400", "PRV-401-MALFORMED", |request, response| if bearer_is(request, |key| key.len() != 41) && response.status == 401 { response.set_status(400) }),
     patch_both("unknown keys may create orders", "PRV-401-UNKNOWN", |request| if is_create(request) && is_unknown(request) { request.let_in() }, |request, response| known::take_key(request, response)),
-    patch_request("revocation does nothing", "PRV-401-REVOKED", |request| if request.path().ends_with("/revoke") {
+    patch_request("revocation does nothing", "PRV-401-REVOKED", |request| if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
         let key = request.path().trim_end_matches("/revoke").to_owned();
         let all = key.rsplit_once('/').map_or("", |(all, _)| all);
         request.set_target(all);
@@ -110,14 +110,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         request.set_target(&path);
         request.let_in();
     }),
-    patch_request("a revoked key goes on for five seconds", "PRV-REVOKE-NOW", |request| if request.path().ends_with("/revoke") {
+    patch_request("a revoked key goes on for five seconds", "PRV-REVOKE-NOW", |request| if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
         let target = request.path().replace("/revoke", "/rotate");
         request.set_target(&target);
         request.body = r#"{"overlap": "5s"}"#.into();
     }),
     patch_both("revoking a key revokes all of its organization", "PRV-REVOKE-NOW",
         |request| if request.remember(|memory| memory.texts.contains(&organization(request))) { request.present(NOBODYS) },
-        |request, response| if request.path().ends_with("/revoke") && response.status.is_success() {
+        |request, response| if request.path().contains("/keys/") && request.path().ends_with("/revoke") && response.status.is_success() {
             let organization = request.path().split('/').nth(3).unwrap_or_default().to_owned();
             request.remember(|memory| memory.texts.insert(organization));
         }),

@@ -209,7 +209,7 @@ fn errors_in_users_and_clients_say_what_would_be_right() {
     );
     assert_eq!(
         error("[[oauth.users]]\nname = 'a'\nrole = 'boss'"),
-        "oauth.users[0].role: unknown value `boss`; use one of admin, member"
+        "oauth.users[0].role: unknown name `boss`; use one of admin, member"
     );
     assert_eq!(
         error("[[oauth.clients]]\nclient_id = 'a'\nredirect_uris = ['javascript:x']"),

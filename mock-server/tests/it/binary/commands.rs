@@ -189,7 +189,7 @@ fn a_request_is_explained_for_people() {
     at            2026-01-15T09:00:00.000Z
     organization  demo01
     response      403 AUTHORIZATION_ERROR
-    reason        the operation needs companies:read; the key holds orders:read, orders:write
+    reason        the operation needs companies:read; the credential holds orders:read, orders:write
     key           lnc_test_Orde…mo01 key_1 free active
     scopes needed companies:read
     held          orders:read, orders:write

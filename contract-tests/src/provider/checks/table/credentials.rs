@@ -25,7 +25,7 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-JWT-SCOPE", Assumed, source::AUTHENTICATION,
         once access_tokens::scopes,
         SANDBOX.reads(1).writes(1),
-        "An access token opens what its scopes allow, and a 403 names them."),
+        "An access token opens what its scopes allow, and nothing else."),
     check!("PRV-JWT-QUOTA", Assumed, source::OURS,
         once access_tokens::quota,
         SANDBOX.reads(3),
@@ -34,7 +34,7 @@ pub(super) const CHECKS: &[Check] = &[
         once access_tokens::organization,
         SANDBOX.reads(2).writes(1),
         "An access token opens nothing of another organization."),
-    check!("PRV-KEYS-ONCE", Documented, source::AUTHENTICATION,
+    check!("PRV-KEYS-ONCE", Assumed, source::AUTHENTICATION,
         once api_keys::shown_once,
         SANDBOX.reads(3).writes(1),
         "A new key is shown in full in the response that creates it, which must not be stored, and \
