@@ -50,7 +50,7 @@ mod filters;
 mod http_rules;
 mod invalid_values;
 mod lists;
-mod oauth;
+pub(crate) mod oauth;
 mod objects;
 mod orders;
 mod precedence;

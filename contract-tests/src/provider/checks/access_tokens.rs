@@ -4,7 +4,13 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use schemas::{ErrorCode, OperationId};
 use serde_json::{Value, json};
 
-use super::authentication::UNKNOWN;
+use super::{
+    authentication::UNKNOWN,
+    oauth::{
+        self,
+        jwt::{hs256, point},
+    },
+};
 use crate::{
     contract::QuotaField,
     finding::{ApiRequest, Bearer, Exchange, NotPassed, Outcome},
@@ -12,9 +18,9 @@ use crate::{
 };
 
 /// Forged tokens; a test counts them.
-const FORGERIES: usize = 14;
-/// With a valid token, and a key that is unknown.
-pub(super) const FORGERY_REQUESTS: usize = FORGERIES + 2;
+const FORGERIES: usize = 15;
+/// With a valid token, a key that is unknown, and what publishes the key that tokens are verified by.
+pub(super) const FORGERY_REQUESTS: usize = FORGERIES + 4;
 /// Tokens that a server has signed and must not accept.
 const MISFITS: usize = 6;
 /// With one that is valid.
@@ -30,8 +36,9 @@ fn text(exchange: &Exchange) -> Value {
     json!(String::from_utf8_lossy(&exchange.body))
 }
 
-/// Forgeries of a valid token (RFC 8725); none where its header or its claims are not JSON.
-fn forgeries(token: &str) -> Option<Vec<String>> {
+/// Forgeries of a valid token (RFC 8725), one of them only where the key is known that it is verified by; none where its
+/// header or its claims are not JSON.
+fn forgeries(token: &str, key: Option<&Value>) -> Option<Vec<String>> {
     let (signed, signature) = token.rsplit_once('.')?;
     let (header, claims) = signed.split_once('.')?;
     let json = |part: &str| -> Option<Value> {
@@ -50,7 +57,15 @@ fn forgeries(token: &str) -> Option<Vec<String>> {
         format!("{header}.{}.{signature}", part(&claims))
     };
     let reversed: String = signature.chars().rev().collect();
-    Some(vec![
+    // A server that lets the token choose the algorithm takes its public key for a shared secret.
+    let with_public_key = key.and_then(point).map(|secret| {
+        let mut header = read_header.clone();
+        header["alg"] = json!("HS256");
+        let signed = format!("{}.{claims}", part(&header));
+        let signature = hs256(&secret, &signed);
+        format!("{signed}.{signature}")
+    });
+    let mut forgeries = vec![
         under("alg", "none", ""),
         under("alg", "None", ""),
         under("alg", "none", signature),
@@ -65,7 +80,9 @@ fn forgeries(token: &str) -> Option<Vec<String>> {
         format!("{signed}.{reversed}"),
         format!("{token}.{signature}"),
         format!("{signed}.{}", "A".repeat(8 * 1024)),
-    ])
+    ];
+    forgeries.extend(with_public_key);
+    Some(forgeries)
 }
 
 pub(super) async fn forged(session: &Session) -> Outcome {
@@ -76,7 +93,8 @@ pub(super) async fn forged(session: &Session) -> Outcome {
         .expect_success()?;
     let of_a_key = list_orders().authorization(&format!("Bearer {UNKNOWN}"));
     let of_a_key = session.send(of_a_key).await?;
-    let Some(forgeries) = forgeries(token.expose()) else {
+    let key = oauth::signing_key(session).await?;
+    let Some(forgeries) = forgeries(token.expose(), key.as_ref()) else {
         let reason = "needs an access token whose header and claims are JSON";
         return Err(NotPassed::Skipped(reason.to_owned()));
     };
@@ -177,9 +195,10 @@ mod tests {
             "{header}.{}.c2lnbmF0dXJl",
             part(json!({"scope": "orders:read", "sub": "a", "exp": 1}))
         );
-        let forgeries = forgeries(&token).unwrap();
+        let key = json!({"x": "eA", "y": "eQ"});
+        let forgeries = forgeries(&token, Some(&key)).unwrap();
         assert_eq!(forgeries.len(), FORGERIES);
         assert!(forgeries.iter().all(|forged| *forged != token));
-        assert_eq!(super::forgeries("a.b.c"), None);
+        assert_eq!(super::forgeries("a.b.c", None), None);
     }
 }

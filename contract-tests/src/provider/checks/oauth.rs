@@ -4,7 +4,7 @@ mod authorization_response;
 mod code;
 mod errors;
 mod introspection;
-mod jwt;
+pub(crate) mod jwt;
 mod lifetime;
 mod metadata;
 mod parameters;
@@ -16,12 +16,14 @@ mod server;
 mod token;
 
 use schemas::{ErrorCode, OperationId};
+use serde_json::Value;
 
 use crate::{
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
+use self::server::AuthorizationServer;
 pub(super) use self::{
     authorization_response::responses,
     code::codes,
@@ -33,6 +35,16 @@ pub(super) use self::{
     revocation::revocation,
     token::token,
 };
+
+/// The first key that access tokens are verified by; nothing where none is published.
+pub(super) async fn signing_key(session: &Session) -> Result<Option<Value>, NotPassed> {
+    let server = match AuthorizationServer::of(session).await {
+        Err(NotPassed::Skipped(_)) => return Ok(None),
+        server => server?,
+    };
+    let keys = server.keys().await?;
+    Ok(keys.json()["keys"].get(0).cloned())
+}
 
 /// The response of the API to an access token.
 async fn list_orders(session: &Session, access_token: &str) -> Result<Exchange, NotPassed> {

@@ -6,7 +6,10 @@ use http::{HeaderName, Method};
 use serde_json::{Value, json};
 
 use super::{Mutant, ignore_field, patch_both, patch_request, patch_response};
-use crate::selftest::target::{PatchedRequest, PatchedResponse};
+use crate::{
+    provider::checks::oauth::jwt::{hs256, point},
+    selftest::target::{PatchedRequest, PatchedResponse},
+};
 
 /// What a request was before a bug changed it.
 const WAS: HeaderName = HeaderName::from_static("x-was");
@@ -50,6 +53,26 @@ fn header(request: &PatchedRequest) -> Option<Value> {
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).ok()?).ok()
 }
 
+/// Notes a token that was issued, and the key that tokens are verified by.
+fn take_token_and_key(request: &PatchedRequest, response: &mut PatchedResponse) {
+    take_token(request, response);
+    if request.path() == "/oauth/jwks.json" {
+        let key = response.json()["keys"][0].to_string();
+        request.remember(|memory| memory.firsts.insert("key".to_owned(), key));
+    }
+}
+
+/// Whether the token that was presented is signed with HS256, the public key being the secret.
+fn is_signed_with_public_key(request: &PatchedRequest) -> bool {
+    let signed = || {
+        let (signed, signature) = token(request)?.rsplit_once('.')?;
+        let key = request.remember(|memory| memory.firsts.get("key").cloned())?;
+        let secret = point(&serde_json::from_str(&key).ok()?)?;
+        Some(hs256(&secret, signed) == signature)
+    };
+    signed().unwrap_or_default()
+}
+
 /// Takes a claim out of those that a token is to be spoiled with.
 fn repair(request: &mut PatchedRequest, claim: &str) {
     if issues(request) {
@@ -82,6 +105,18 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
         take_token,
+    ),
+    patch_both(
+        "the public key is a secret for HS256",
+        "PRV-JWT-FORGED",
+        |request| {
+            if is_signed_with_public_key(request)
+                && let Some(known) = with_these_claims(request)
+            {
+                request.present(&known);
+            }
+        },
+        take_token_and_key,
     ),
     patch_response(
         "a 401 tells that a signature is wrong",

@@ -1,8 +1,10 @@
 //! Access tokens as JWTs, signed with ES256 (RFC 7515, RFC 7518).
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use hmac::{Hmac, KeyInit, Mac};
 use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
 use serde_json::Value;
+use sha2::Sha256;
 
 /// The tag of a point that has both coordinates (SEC 1, 2.3.3).
 const UNCOMPRESSED: u8 = 4;
@@ -41,9 +43,20 @@ impl Jwt {
 }
 
 fn verifying_key(jwk: &Value) -> Option<VerifyingKey> {
+    VerifyingKey::from_sec1_bytes(&point(jwk)?).ok()
+}
+
+/// The public key of a JWK as bytes.
+pub(crate) fn point(jwk: &Value) -> Option<Vec<u8>> {
     let [x, y] = ["x", "y"].map(|name| decode(jwk[name].as_str()?));
-    let point = [&[UNCOMPRESSED], &*x?, &*y?].concat();
-    VerifyingKey::from_sec1_bytes(&point).ok()
+    Some([&[UNCOMPRESSED], &*x?, &*y?].concat())
+}
+
+/// The signature of a text with HS256.
+pub(crate) fn hs256(secret: &[u8], text: &str) -> String {
+    let hmac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of every length");
+    let signature = hmac.chain_update(text).finalize().into_bytes();
+    BASE64_URL_SAFE_NO_PAD.encode(signature)
 }
 
 fn decode(part: &str) -> Option<Vec<u8>> {
