@@ -3,6 +3,7 @@
 //! A fault is pure: it says what becomes of a request, a response, or its bytes, and the server does so.
 
 mod authorization_response;
+mod behaviour;
 mod big;
 mod body;
 mod body_where_none;
@@ -22,6 +23,7 @@ mod error_shape;
 #[cfg(test)]
 mod example;
 mod expect;
+mod facts;
 mod flood;
 mod gateway;
 mod goaway;
@@ -61,106 +63,22 @@ mod values;
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use jiff::Timestamp;
 use schemars::JsonSchema;
-use schemas::{Entity, documents::Document, operations};
 use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
+use self::behaviour::Behaviour;
+pub use self::{
+    behaviour::{Context, FaultKind},
+    facts::FaultFacts,
+};
 use crate::{
     applies::Applies,
     chance::Chance,
-    destination::Endpoint,
     phase::Phase,
     response::FaultResponse,
     wire_fault::{Protocol, WireFault},
 };
-
-/// What a fault knows of the request it meets.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
-    /// The time on the organization's clock.
-    pub now: Timestamp,
-    /// The `Host` of the request.
-    pub host: &'a str,
-    /// Its path and query.
-    pub target: &'a str,
-    /// The endpoint of the authorization server that it is addressed to, where it is not one of the API.
-    pub endpoint: Option<Endpoint>,
-    /// What kind of object it is about, and the id of it, where it is about one.
-    pub about: Option<(Entity, &'a str)>,
-    /// The body of its success, where it has one.
-    pub response: Option<Document>,
-    /// The body that the same request got first, where somebody remembers it.
-    pub first: Option<&'a Bytes>,
-}
-
-/// What kind of thing a fault does.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FaultKind {
-    /// It lets time pass.
-    Wait,
-    /// It changes the query before the request is done.
-    Query,
-    /// It answers in place of the server, as a proxy that stands in front and does not know its keys.
-    Front,
-    /// It answers in place of the server.
-    Answer,
-    /// It changes what the server answers.
-    Edit,
-    /// It changes how the response's bytes go out.
-    Wire,
-    /// It changes how the request's bytes come in.
-    Request,
-}
-
-/// What a fault does. Each has one of these that is more than nothing, the one its kind says.
-trait Behaviour {
-    /// What kind of thing it does.
-    const KIND: FaultKind;
-    /// What a connection must speak for it.
-    const PROTOCOL: Protocol = Protocol::Any;
-    /// Where it applies.
-    const APPLIES: Applies = Applies::Everywhere;
-    /// Whether it needs to know the first response to the same request.
-    const REMEMBERS: bool = false;
-    /// How a request asks for it, in the variants that clients tell apart: what follows its id in `X-Mock-Fault`.
-    const EXAMPLES: &[&str] = &[""];
-
-    /// What is wrong with its parameters, if something is.
-    fn check(&self) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// How long to wait, for real.
-    fn wait(&self, _: &mut Chance) -> Duration {
-        Duration::ZERO
-    }
-
-    /// The query to go on with.
-    fn query(&self, query: &str) -> String {
-        query.to_owned()
-    }
-
-    /// What to answer.
-    fn respond(&self, _: Context<'_>) -> Option<FaultResponse> {
-        None
-    }
-
-    /// Spoils a response.
-    fn edit(&self, _: &mut FaultResponse, _: Context<'_>) {}
-
-    /// What becomes of the bytes of a response.
-    fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
-        None
-    }
-
-    /// What becomes of the bytes of the request.
-    fn request(&self) -> Option<WireFault> {
-        None
-    }
-}
 
 /// Makes the enum and everything that goes through all faults from one list.
 macro_rules! faults {
@@ -276,39 +194,6 @@ macro_rules! faults {
             }
         }
     };
-}
-
-/// What is known of a fault.
-#[derive(Clone, Copy, Debug)]
-pub struct FaultFacts {
-    /// Its id, such as `rate_limit`.
-    pub id: &'static str,
-    /// What kind of thing it does.
-    pub kind: FaultKind,
-    /// What a connection must speak for it.
-    pub protocol: Protocol,
-    /// Where it applies.
-    pub applies: Applies,
-    examples: &'static [&'static str],
-    /// What you see of it.
-    pub definition: &'static str,
-}
-
-impl FaultFacts {
-    /// Whether it applies to some operation of the API, and not to the authorization server alone.
-    pub fn is_of_the_api(self) -> bool {
-        operations::all().any(|operation| self.applies.to(operation))
-    }
-
-    /// How a request asks for it, in the variants that clients tell apart.
-    pub fn asks(self) -> impl Iterator<Item = String> {
-        self.examples
-            .iter()
-            .map(move |parameters| match *parameters {
-                "" => self.id.to_owned(),
-                parameters => format!("{};{parameters}", self.id),
-            })
-    }
 }
 
 faults! {

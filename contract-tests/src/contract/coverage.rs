@@ -3,20 +3,21 @@
 //! Seen, valid and invalid are counted apart: a response that was seen a hundred times and never
 //! valid is not covered.
 
+mod body;
+
 use std::collections::HashMap;
 
-use http::{Method, header};
+use http::Method;
 use parking_lot::Mutex;
-use schemas::{
-    ErrorCode, Evidence, Operation, OperationId, Profile, documents::Document, operations,
-};
-use serde_json::{Value, json};
+use schemas::{Operation, OperationId, Profile, documents::Document, operations};
 
+pub(crate) use self::body::{body_violation, document_of};
+use self::body::{body_violation_as, expected_document, media_type};
 use crate::{
     contract::{
         Contract, Keywords,
         ambiguities::{self, ReadingCounts, ReadingMatch},
-        duplicates, response_headers,
+        response_headers,
         schema_coverage::SchemaCoverage,
         unseen::{self, Unseen},
     },
@@ -32,8 +33,6 @@ const MAX_CODE: usize = 64;
 const MAX_RESPONSES: usize = 2_000;
 /// Maximum number of distinct media types of a response; further ones are counted together.
 const MAX_MEDIA_TYPES: usize = 8;
-/// Maximum length of a media type in bytes.
-const MAX_MEDIA_TYPE: usize = 64;
 
 /// The responses seen so far.
 #[derive(Debug, Default)]
@@ -284,111 +283,6 @@ impl CoverageRow {
     pub fn is_expected(&self) -> bool {
         self.documented && self.unseen.is_none_or(|unseen| unseen.expected)
     }
-}
-
-/// What is wrong with the body of a response, whatever was requested.
-pub(crate) fn body_violation(
-    contract: &Contract,
-    operation: &Operation,
-    exchange: &Exchange,
-) -> Option<Violation> {
-    body_violation_as(contract, expected_document(operation, exchange), exchange)
-}
-
-/// What is wrong with the body of a response that should be this document.
-fn body_violation_as(
-    contract: &Contract,
-    document: Result<Option<Document>, Box<Violation>>,
-    exchange: &Exchange,
-) -> Option<Violation> {
-    match document {
-        Err(violation) => Some(*violation),
-        Ok(None) => None,
-        Ok(Some(document)) => {
-            let violation = contract.violation(document, exchange.json());
-            let violation = violation.or_else(|| duplicates::violation(&exchange.body))?;
-            Some(Violation {
-                exchange: Some(exchange.clone()),
-                ..violation
-            })
-        }
-    }
-}
-
-/// The document that a response claims to be, if any.
-pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
-    let operation = exchange.operation()?;
-    expected_document(operation, exchange).ok().flatten()
-}
-
-/// The declared media type, without parameters.
-fn media_type(exchange: &Exchange) -> &str {
-    let declared = exchange.header(header::CONTENT_TYPE).unwrap_or("none");
-    let essence = declared.split(';').next().unwrap_or_default().trim();
-    &essence[..essence.floor_char_boundary(MAX_MEDIA_TYPE)]
-}
-
-/// The document that a response claims to be; none where a success has no body.
-fn expected_document(
-    operation: &Operation,
-    exchange: &Exchange,
-) -> Result<Option<Document>, Box<Violation>> {
-    let body = exchange.json();
-    let returns_nothing = exchange.status.is_success() && operation.response.is_none();
-    if returns_nothing && exchange.body.is_empty() {
-        return Ok(None);
-    }
-    let status = exchange.status.as_u16();
-    let wrong = |message: &str, at: &str, expected: Value, actual: Value| {
-        // Only these statuses are documented.
-        let documented = matches!(status, 200..300 | 401 | 403 | 429);
-        Err(Box::new(Violation {
-            message: message.to_owned(),
-            at: at.to_owned(),
-            expected,
-            actual,
-            evidence: (!documented).then_some(Evidence::Assumed),
-            exchange: Some(exchange.clone()),
-            ..Violation::default()
-        }))
-    };
-    if returns_nothing {
-        let text = json!(String::from_utf8_lossy(&exchange.body));
-        let message = "the operation returns no body";
-        return wrong(message, "body", json!("no body"), text);
-    }
-    if !media_type(exchange).eq_ignore_ascii_case("application/json") {
-        let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
-        let expected = json!("application/json");
-        let message = "the response is not declared as JSON";
-        return wrong(message, "header content-type", expected, json!(media_type));
-    }
-    if exchange.status.is_success() {
-        return Ok(operation.response);
-    }
-    let Some(code) = body["code"]
-        .as_str()
-        .and_then(|code| code.parse::<ErrorCode>().ok())
-    else {
-        let known = operation.all_errors().map(|code| json!(code)).collect();
-        return wrong(
-            "the error code is missing or unknown",
-            "$.code",
-            known,
-            body["code"].clone(),
-        );
-    };
-    let right = code.facts().status;
-    // The documents disagree on the status of this one.
-    if status == right || (code == ErrorCode::ValidationError && status == 400) {
-        return Ok(Some(Document::Error(code)));
-    }
-    wrong(
-        "the error code has the wrong status",
-        "status",
-        json!(right),
-        json!(status),
-    )
 }
 
 impl SeenCount {

@@ -1,21 +1,21 @@
 //! A server that is not under our control: the judge uses the keys it is given, writes nothing that
 //! nobody permitted, and fails it for what is documented only.
 
+mod version_lock;
+
 use std::collections::HashSet;
 
 use contract_tests::{
     finding::{ExitCode, NotPassed, Verdict},
     http::Requests,
-    provider::{Run, Selection, checks, session::Options},
+    provider::{Selection, checks, session::Options},
 };
-use http::Method;
 use mock_server::Settings;
 use schemas::{Evidence, OperationId, Scope, ScopeSet, key::ApiKey};
 use serde_json::json;
 
 use crate::target::{
-    Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, judge_some, red, start, start_watched,
-    start_with,
+    Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, judge_some, red, start, start_with,
 };
 
 /// The sandbox with its control API out of reach.
@@ -193,64 +193,6 @@ async fn writes_are_made_where_they_are_permitted() {
             .iter()
             .any(|row| row.status == 201 && row.seen != 0)
     );
-}
-
-fn verdict_of(run: &Run, id: &str) -> Verdict {
-    let mut findings = run.findings.iter();
-    findings.find(|finding| finding.id == id).unwrap().verdict
-}
-
-/// A server that takes a change that is based on an old version: it makes it one of the present version.
-fn overwrites(ask: &mut PatchedRequest) {
-    ask.hide_control();
-    if ask.head.method == Method::PATCH && ask.path().contains("/prospect-searches/") {
-        let present = ask.remember(|memory| memory.numbers.get("version").copied());
-        ask.edit(|body| body["version"] = present.into());
-    }
-}
-
-/// Remembers the version and the names of the prospect searches that it shows.
-fn show(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    answer.edit_success(|body| {
-        let (Some(version), Some(name)) = (body["version"].as_i64(), body["name"].as_str()) else {
-            return;
-        };
-        ask.remember(|memory| {
-            memory.numbers.insert("version".to_owned(), version);
-            let first = memory.firsts.entry("name".to_owned());
-            first.or_insert_with(|| name.to_owned());
-            memory
-                .firsts
-                .insert("last name".to_owned(), name.to_owned());
-        });
-    });
-}
-
-#[tokio::test]
-async fn the_lock_on_a_prospect_search_is_tried_and_the_search_stays_as_it_was() {
-    let selection = Selection {
-        checks: vec![checks::find("PRV-VERSION-STALE").unwrap()],
-        ..Selection::default()
-    };
-    let requests: [(fn(&mut PatchedRequest), _); 2] = [
-        (PatchedRequest::hide_control, Verdict::Pass),
-        (overwrites, Verdict::Fail),
-    ];
-    for (request, verdict) in requests {
-        let bug = Bug {
-            request,
-            response: show,
-        };
-        let (address, memory) = start_watched(bug).await;
-        let (_, run) = judge_some(address, &selection, |options| {
-            with_keys(options);
-            options.permissions.writes = true;
-        })
-        .await;
-        assert_eq!(verdict_of(&run, "PRV-VERSION-STALE"), verdict, "{run:#?}");
-        let memory = memory.lock();
-        assert_eq!(memory.firsts["name"], memory.firsts["last name"]);
-    }
 }
 
 /// The operations of the authority alone; of what else there might be, nobody has heard.

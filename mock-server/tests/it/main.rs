@@ -39,5 +39,6 @@ mod results;
 mod scenarios;
 mod scopes;
 mod secrets;
+mod valid_request;
 mod validation;
 mod wire;

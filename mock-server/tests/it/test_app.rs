@@ -9,12 +9,7 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use mock_server::{App, Config, Settings};
-use schemas::{
-    API_PREFIX, Entity, Operation, ScopeSet,
-    documents::Document,
-    examples::{self, LiveValue},
-    operations,
-};
+use schemas::{API_PREFIX, Operation, ScopeSet, documents::Document, examples, operations};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
@@ -269,57 +264,6 @@ pub(crate) fn all(caller: &Caller, path: &str) -> Vec<Value> {
 /// The operations that an API key can call.
 pub(crate) fn open_to_keys() -> impl Iterator<Item = &'static Operation> {
     operations::all().filter(|operation| ScopeSet::PUBLIC.contains_all(operation.scopes))
-}
-
-/// Calls of operations with all they need to succeed.
-impl Organization {
-    /// The id of something that the operation can work on, however often it is asked for.
-    #[track_caller]
-    pub(crate) fn target(&self, operation: &Operation) -> String {
-        let owner = self.spelled("FullAccess");
-        match operation.entity() {
-            None => String::new(),
-            Some(Entity::Order) => owner.first("/orders"),
-            Some(Entity::Blacklist) => owner.create_blacklist(),
-            Some(Entity::ProspectSearch) => owner.first("/prospect-searches"),
-            Some(Entity::Company) => owner.first("/companies"),
-            Some(Entity::Prospect) => owner.first("/prospects"),
-            Some(Entity::Delivery) => owner.first("/deliveries"),
-            Some(Entity::JobSearch) => owner.first("/job-searches"),
-            Some(Entity::ApiKey) => "key_1".to_owned(),
-            Some(Entity::BlacklistEntry | Entity::RegisterEntry) => {
-                unreachable!("no path has one")
-            }
-        }
-    }
-
-    /// A call of the operation that succeeds where the caller may make it.
-    #[track_caller]
-    pub(crate) fn sample(&self, operation: &Operation, caller: &Caller) -> Call {
-        let id = self.target(operation);
-        let call = caller.call(operation.method.clone(), &operation.path_with(&id));
-        match operation.request {
-            None => call,
-            Some(document) => call.json(&self.body(document, &id)),
-        }
-    }
-
-    fn body(&self, document: Document, id: &str) -> Value {
-        let owner = self.spelled("FullAccess");
-        let mut body = examples::body(document);
-        if let Some(field) = examples::live_field(document) {
-            body[field.name] = match field.value {
-                LiveValue::EntryIds => json!([owner.first(&format!("/blacklists/{id}/entries"))]),
-                LiveValue::BlacklistIds => json!([owner.create_blacklist()]),
-                LiveValue::SearchVersion => {
-                    let search = owner.get(&format!("/prospect-searches/{id}"));
-                    search.ok()["version"].take()
-                }
-                LiveValue::CompanyId => json!(owner.first("/companies")),
-            };
-        }
-        body
-    }
 }
 
 /// An order of so many companies, with the ids `CRM-0`, `CRM-1`, …

@@ -1,0 +1,157 @@
+use proptest::prelude::*;
+use schemas::{OperationId, Preset};
+
+use super::*;
+use crate::{Endpoint, parse};
+
+fn planner(text: &str) -> Planner {
+    Planner::new(Arc::new(parse(text).unwrap()), 7)
+}
+
+fn asked(operation: OperationId, age: u32) -> RequestFacts<'static> {
+    RequestFacts {
+        destination: Destination::Operation(operation),
+        method: operation.operation().method.as_str(),
+        path: "/orders",
+        key: "key_1",
+        own_key: Some("old"),
+        scopes: Preset::Orders.scopes(),
+        age: SignedDuration::from_secs(age.into()),
+    }
+}
+
+/// Which of ten calls a rule meets.
+fn met(when: &str) -> Vec<u32> {
+    let rule = format!(
+        "name: a\nsummary: b\nkeys: [{{name: old, preset: orders}}, {{name: new, preset: orders}}]\n\
+             rules: [{{when: {{{when}}}, do: [{{hang: {{}}}}]}}]"
+    );
+    let mut planner = planner(&rule);
+    (1..=10)
+        .filter(|number| {
+            !planner
+                .plan(&asked(OperationId::ListOrders, *number))
+                .is_empty()
+        })
+        .collect()
+}
+
+#[test]
+fn a_rule_meets_the_calls_that_it_speaks_of() {
+    assert_eq!(met("nth: 3"), [3]);
+    assert_eq!(met("nth: 2-4"), [2, 3, 4]);
+    assert_eq!(met("nth: 8-"), [8, 9, 10]);
+    assert_eq!(met("every: 4"), [4, 8]);
+    assert_eq!(met("from: 3s, until: 5s"), [3, 4]);
+    assert_eq!(met("from: 3s, nth: 1"), [3]);
+    assert_eq!(met("operation: [create_order]"), [0_u32; 0]);
+    assert_eq!(
+        met("method: get, path: /orders, key: key_1, preset: orders").len(),
+        10
+    );
+    assert_eq!(met("key: old").len(), 10);
+    assert_eq!(met("key: new"), [0_u32; 0]);
+    assert_eq!(met("path: /orders/*"), [0_u32; 0]);
+    assert_eq!(met("preset: full_access"), [0_u32; 0]);
+    assert_eq!(met("probability: 0"), [0_u32; 0]);
+    let drawn = met("probability: 0.5");
+    assert!((1..10).contains(&drawn.len()) && drawn == met("probability: 0.5"));
+}
+
+#[test]
+fn a_rule_counts_the_calls_that_one_of_its_faults_applies_to() {
+    let mut planner = planner(
+        "name: a\nsummary: b\nrules: [{when: {nth: 2}, do: [{paging: {how: loop}}, {list: {is: empty}}]}]",
+    );
+    let mut met = |operation: OperationId| {
+        let fired = planner.plan(&asked(operation, 0));
+        let destination = Destination::Operation(operation);
+        planner.faults(&fired, destination).len()
+    };
+    assert_eq!(met(OperationId::ListOrders), 0);
+    assert_eq!(met(OperationId::CreateOrder), 0);
+    assert_eq!(met(OperationId::GetOrder), 0);
+    assert_eq!(met(OperationId::ListCompanies), 2);
+}
+
+#[test]
+fn a_rule_is_about_the_api_or_about_the_endpoints_that_it_names() {
+    let mut planner = planner(
+        "name: a\nsummary: b\nrules:\n- {do: [{hang: {}}]}\n- {when: {endpoint: [token, revoke]}, do: [{hang: {}}]}\n\
+         steps: [{after: {requests: 1}, do: [{state: over}]}]",
+    );
+    let mut met = |destination| {
+        let call = RequestFacts {
+            destination,
+            ..asked(OperationId::ListOrders, 0)
+        };
+        drop(planner.due(call.age));
+        let fired = planner.plan(&call);
+        assert_eq!(planner.faults(&fired, destination).len(), fired.len());
+        fired.iter().map(|fired| fired.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(met(Destination::Endpoint(Endpoint::Token)), [1]);
+    assert_eq!(met(Destination::Endpoint(Endpoint::Authorize)), [0; 0]);
+    let api = Destination::Operation(OperationId::CreateOrder);
+    assert_eq!(met(api), [0]);
+    assert_eq!((planner.requests(), planner.state()), (1, START));
+    drop(planner.due(SignedDuration::ZERO));
+    assert_eq!(planner.state(), "over");
+}
+
+#[test]
+fn calls_are_counted_by_their_paths() {
+    let mut planner =
+        planner("name: a\nsummary: b\nrules: [{when: {nth: 1, by: path}, do: [{hang: {}}]}]");
+    let mut is_met = |path: &str| {
+        let call = RequestFacts {
+            path,
+            ..asked(OperationId::GetOrder, 0)
+        };
+        !planner.plan(&call).is_empty()
+    };
+    let met = ["/orders/a", "/orders/b", "/orders/a", "/orders/b"].map(&mut is_met);
+    assert_eq!(met, [true, true, false, false]);
+    // Those of which nobody can say which they are of their path are left alone.
+    let many = (0..MAX_PATHS + 5).filter(|number| is_met(&format!("/orders/{number}")));
+    assert_eq!(many.count(), MAX_PATHS - 2);
+    assert_eq!(planner.counts()[0].0, 4 + MAX_PATHS as u64 + 5);
+}
+
+#[test]
+fn rules_and_steps_lead_from_state_to_state() {
+    let mut planner = planner(
+        "name: a\nsummary: b\nrules:\n- {when: {state: start, nth: 2}, do: [{hang: {}}], then: broken}\n\
+         - {when: {state: broken}, do: [{hang: {}}]}\nsteps:\n- {after: {state: broken}, do: [{revoke: {}}, {state: over}]}",
+    );
+    let call = asked(OperationId::ListOrders, 0);
+    assert_eq!(planner.due(call.age), []);
+    assert_eq!(planner.plan(&call), []);
+    let first = RuleMatch { rule: 0, count: 2 };
+    // The second rule is asked after the first has changed the state.
+    assert_eq!(
+        planner.plan(&call),
+        [first, RuleMatch { rule: 1, count: 1 }]
+    );
+    assert_eq!(planner.due(call.age).len(), 2);
+    assert_eq!(planner.state(), "over");
+    assert_eq!(planner.due(call.age), []);
+    assert_eq!(planner.plan(&call), []);
+    assert_eq!(
+        (planner.requests(), planner.counts()),
+        (3, &[(2, 1), (1, 1)][..])
+    );
+}
+
+proptest! {
+    #[test]
+    fn the_same_calls_meet_the_same_faults(seed: u64, calls in proptest::collection::vec(0..100_u32, 0..50)) {
+        let text = "name: a\nsummary: b\nrules: [{when: {probability: 0.3}, do: [{hang: {}}]}, {when: {every: 3}, do: [{empty: {}}]}]";
+        let scenario = Arc::new(parse(text).unwrap());
+        let [one, other] = [(); 2].map(|()| {
+            let mut planner = Planner::new(Arc::clone(&scenario), seed);
+            calls.iter().map(|age| planner.plan(&asked(OperationId::ListOrders, *age))).collect::<Vec<_>>()
+        });
+        prop_assert_eq!(one, other);
+    }
+}
