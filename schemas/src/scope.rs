@@ -128,6 +128,17 @@ impl ScopeSet {
         self.0 & required.0 == required.0
     }
 
+    /// Whether it has no scope.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The scopes that are in both sets.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// This set without the scopes of `other`.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {

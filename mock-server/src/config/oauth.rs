@@ -108,6 +108,6 @@ impl ClientSetting {
     /// What of `scopes` it may be allowed.
     pub(crate) fn allowed(&self, scopes: ScopeSet) -> ScopeSet {
         let most = self.scopes.unwrap_or(scopes);
-        scopes.without(scopes.without(most))
+        scopes.intersection(most)
     }
 }

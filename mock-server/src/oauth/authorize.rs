@@ -180,7 +180,7 @@ pub(super) fn scopes(list: &str) -> Result<ScopeSet, OauthError> {
     let mut names = list.split(' ').filter(|name| !name.is_empty());
     let scopes: Option<ScopeSet> = names.by_ref().map(known).collect();
     scopes
-        .filter(|scopes| scopes.iter().next().is_some())
+        .filter(|scopes| !scopes.is_empty())
         .ok_or_else(|| OauthError::new(OauthCode::InvalidScope, "`scope` names an unknown scope"))
 }
 
@@ -268,15 +268,12 @@ fn signed_in(
 /// What of the scopes that are asked for the user may pass on.
 fn granted(client: &ClientSetting, user: User<'_>, asked: &Asked) -> Result<ScopeSet, OauthError> {
     let may = client.allowed(user.role.scopes());
-    let granted = asked
-        .scopes
-        .map_or(may, |wanted| wanted.without(wanted.without(may)));
-    if granted.iter().next().is_some() {
-        Ok(granted)
-    } else {
+    let granted = asked.scopes.map_or(may, |wanted| wanted.intersection(may));
+    if granted.is_empty() {
         let error = "the user may not pass on any of the scopes";
-        Err(OauthError::new(OauthCode::InvalidScope, error))
+        return Err(OauthError::new(OauthCode::InvalidScope, error));
     }
+    Ok(granted)
 }
 
 fn grant(
