@@ -48,6 +48,9 @@ pub struct Config {
     pub clock: ClockSetting,
     /// Policies by tier.
     pub tiers: [TierLimits; 3],
+    /// The tier of every access token, since the documents name none: the one whose tightest policy admits the most
+    /// requests.
+    pub token_tier: Tier,
     /// How much of the contract is served.
     pub profile: Profile,
     /// Which rate-limit headers are sent.
@@ -149,6 +152,16 @@ impl TierLimits {
     }
 }
 
+/// The tier whose tightest policy admits the most requests.
+fn widest(tiers: &[TierLimits; 3]) -> Tier {
+    let tightest = |tier: &Tier| {
+        let policies = tiers[*tier as usize].policies.as_slice().iter();
+        policies.map(|policy| policy.limit).min()
+    };
+    let widest = Tier::VARIANTS.iter().copied().max_by_key(tightest);
+    widest.unwrap_or_default()
+}
+
 impl From<Settings> for Config {
     fn from(settings: Settings) -> Self {
         let host = settings.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
@@ -160,6 +173,7 @@ impl From<Settings> for Config {
             );
             TierLimits::new(tier, policies)
         };
+        let tiers = [Tier::Free, Tier::Pro, Tier::Enterprise].map(limits);
         let control = match (settings.no_control, settings.control_token) {
             (Some(true), _) => ControlAccess::Off,
             (_, Some(token)) => ControlAccess::Token(token),
@@ -178,11 +192,8 @@ impl From<Settings> for Config {
             address: SocketAddr::new(host, settings.port.unwrap_or(PORT)),
             seed: settings.seed.unwrap_or_default(),
             clock: settings.clock.unwrap_or_default(),
-            tiers: [
-                limits(Tier::Free),
-                limits(Tier::Pro),
-                limits(Tier::Enterprise),
-            ],
+            token_tier: widest(&tiers),
+            tiers,
             profile,
             rate_headers: settings.rate_headers.unwrap_or(headers),
             retry_after: settings.retry_after.unwrap_or_default(),
@@ -220,16 +231,6 @@ impl Config {
     /// How often a key of a tier may be used.
     pub(crate) fn policies(&self, tier: Tier) -> &Policies {
         &self.limits(tier).policies
-    }
-
-    /// The tier of every access token: the one that admits the most, since the documents speak of none.
-    pub(crate) fn token_tier(&self) -> Tier {
-        let tiers = Tier::VARIANTS.iter().copied();
-        let widest = tiers.max_by_key(|tier| {
-            let policies = self.policies(*tier).as_slice().iter();
-            policies.map(|policy| policy.limit).min()
-        });
-        widest.unwrap_or_default()
     }
 
     /// What shows of it in responses.

@@ -265,7 +265,7 @@ fn admit(
         }
         Credential::Token(TokenRef { token, .. }) => {
             let bucket = grants.bucket(&token.subject);
-            (app.config.token_tier(), token.scopes, bucket)
+            (app.config.token_tier, token.scopes, bucket)
         }
     };
     let rate = RateState::take(app, tier, bucket, now);

@@ -62,7 +62,7 @@ fn explained(
         None => (None, None),
     };
     let tier = key.map(|key| key.definition.tier);
-    let tier = tier.or(token.map(|_| app.config.token_tier()));
+    let tier = tier.or(token.map(|_| app.config.token_tier));
     let held = key.map(|key| key.definition.scopes);
     let held = held.or(token.map(|token| token.scopes));
     let rejection = entry.rejection.as_deref();
