@@ -24,8 +24,8 @@ use crate::{
     journal::AppliedFault,
     pipeline::{WireControl, broken_stream::broken},
     tenants::{
-        FirstResponses, Organization, State,
-        active_scenario::{ActiveScenario, ScenarioCaller, ScenarioRequest, StepContext},
+        FirstResponses, Organization,
+        active_scenario::{ActiveScenario, ScenarioCaller, ScenarioRequest},
     },
 };
 
@@ -55,7 +55,7 @@ pub(super) struct RequestFaults {
     first: Option<Bytes>,
 }
 
-/// The faults that meet a request, if any do. Who has no credential of ours meets none.
+/// The faults that meet a request, if any do. A request without a known credential meets none.
 pub(super) fn plan(
     app: &App,
     claim: &Claim,
@@ -72,14 +72,6 @@ pub(super) fn plan(
     }
     let machine = app.machine_now();
     let mut state = organization.state();
-    let State {
-        clock,
-        keys,
-        grants,
-        store,
-        scenario,
-        ..
-    } = &mut *state;
     let request = ScenarioRequest {
         destination: Destination::Operation(operation.id),
         method: head.method.as_str(),
@@ -92,18 +84,11 @@ pub(super) fn plan(
             Credential::Token(found) => ScenarioCaller::Token(&found.token),
         }),
     };
-    let mut context = StepContext {
-        keys,
-        grants,
-        store,
-        clock,
-        machine,
-        config: &app.config,
-    };
-    let mut faults = scenario
-        .as_mut()
-        .map_or_else(Vec::new, |scenario| scenario.plan(request, &mut context));
-    let first_responses = scenario.as_ref().and_then(ActiveScenario::first_responses);
+    let mut faults = state.faults(request, machine, &app.config);
+    let first_responses = state
+        .scenario
+        .as_ref()
+        .and_then(ActiveScenario::first_responses);
     if first_responses.is_none() && asked.iter().any(Fault::remembers) {
         return Err(ApiError::plain(
             ErrorCode::InvalidRequest,
@@ -114,7 +99,7 @@ pub(super) fn plan(
     if faults.is_empty() && first_responses.is_none() {
         return Ok(None);
     }
-    let now = clock.now(machine);
+    let now = state.clock.now(machine);
     Ok(Some(Box::new(RequestFaults {
         about: operation.entity().zip(id.map(echo)),
         response: operation.response,
@@ -132,33 +117,17 @@ pub(super) fn plan_at_endpoint(
 ) -> Option<Box<RequestFaults>> {
     let machine = app.machine_now();
     let mut state = organization.state();
-    let State {
-        clock,
-        keys,
-        grants,
-        store,
-        scenario,
-        ..
-    } = &mut *state;
     let request = ScenarioRequest {
         destination: Destination::Endpoint(endpoint),
         method: head.method.as_str(),
         path: head.uri.path(),
         caller: None,
     };
-    let mut context = StepContext {
-        keys,
-        grants,
-        store,
-        clock,
-        machine,
-        config: &app.config,
-    };
-    let faults = scenario.as_mut()?.plan(request, &mut context);
+    let faults = state.faults(request, machine, &app.config);
     if faults.is_empty() {
         return None;
     }
-    let now = clock.now(machine);
+    let now = state.clock.now(machine);
     Some(Box::new(RequestFaults {
         endpoint: Some(endpoint),
         ..RequestFaults::new(faults, now, head)

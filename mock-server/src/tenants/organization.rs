@@ -7,16 +7,17 @@ use std::sync::{
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
+use scenarios::PlannedFault;
 use schemas::orders::OrderStatus;
 use serde_json::{Value, json};
 
 use crate::{
     clock::{Clock, ClockSetting, Date, rfc3339},
-    config::limits::MAX_KEYS,
+    config::{Config, limits::MAX_KEYS},
     journal::{Journal, RequestIds},
     keys::{Key, KeyDefinition},
     store::{SharedData, Store},
-    tenants::active_scenario::ActiveScenario,
+    tenants::active_scenario::{ActiveScenario, ScenarioRequest, StepContext},
     tokens::Grants,
 };
 
@@ -202,6 +203,27 @@ impl State {
             journal: Journal::new(RequestIds::new(shared_data.seed, Some(name))),
             scenario: None,
         }
+    }
+
+    /// What its scenario does before a request, which it counts, and the faults that meet the request.
+    pub(crate) fn faults(
+        &mut self,
+        request: ScenarioRequest<'_>,
+        machine: Timestamp,
+        config: &Config,
+    ) -> Vec<PlannedFault> {
+        let Some(scenario) = &mut self.scenario else {
+            return Vec::new();
+        };
+        let mut context = StepContext {
+            keys: &mut self.keys,
+            grants: &mut self.grants,
+            store: &mut self.store,
+            clock: &mut self.clock,
+            machine,
+            config,
+        };
+        scenario.plan(request, &mut context)
     }
 
     /// What came due after `from` and up to `to`, in the order of time: orders that moved on, keys that
