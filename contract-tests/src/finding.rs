@@ -1,6 +1,7 @@
 //! The results of every judge: verdicts, the exchanges they are about, and what decides a run. Knows no judge.
 
 pub mod baseline;
+pub(crate) mod concat;
 mod credential;
 mod exchange;
 mod exit_code;

@@ -30,8 +30,9 @@ mod responses;
 mod retries;
 
 use super::Rule;
+use crate::finding::concat::{concat, length};
 
-const PARTS: [&[Rule]; 5] = [
+const PARTS: &[&[Rule]] = &[
     keys::RULES,
     oauth::RULES,
     retries::RULES,
@@ -40,23 +41,4 @@ const PARTS: [&[Rule]; 5] = [
 ];
 
 /// Every rule, in the order in which it is reported.
-pub static RULES: &[Rule] = &all::<{ count() }>();
-
-const fn count() -> usize {
-    PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len() + PARTS[4].len()
-}
-
-const fn all<const N: usize>() -> [Rule; N] {
-    let mut all = [PARTS[0][0]; N];
-    let (mut part, mut filled) = (0, 0);
-    while part < PARTS.len() {
-        let mut row = 0;
-        while row < PARTS[part].len() {
-            all[filled] = PARTS[part][row];
-            filled += 1;
-            row += 1;
-        }
-        part += 1;
-    }
-    all
-}
+pub static RULES: &[Rule] = &concat::<_, { length(PARTS) }>(PARTS);

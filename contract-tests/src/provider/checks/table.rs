@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     contract::KeyRole,
+    finding::concat::{concat, length},
     provider::{
         check::Check,
         requirements::{FULL_KEY, NO_KEYS, Requirements, SANDBOX},
@@ -24,25 +25,10 @@ use crate::{
 };
 
 /// Checks that send nothing come last, after the responses that they judge.
-const PARTS: [&[Check]; 3] = [credentials::CHECKS, oauth::CHECKS, API];
+const PARTS: &[&[Check]] = &[credentials::CHECKS, oauth::CHECKS, API];
 
 /// Every check, in the order in which it is reported.
-pub static CHECKS: &[Check] = &all::<{ PARTS[0].len() + PARTS[1].len() + PARTS[2].len() }>();
-
-const fn all<const N: usize>() -> [Check; N] {
-    let mut all = [PARTS[0][0]; N];
-    let (mut part, mut filled) = (0, 0);
-    while part < PARTS.len() {
-        let mut row = 0;
-        while row < PARTS[part].len() {
-            all[filled] = PARTS[part][row];
-            filled += 1;
-            row += 1;
-        }
-        part += 1;
-    }
-    all
-}
+pub static CHECKS: &[Check] = &concat::<_, { length(PARTS) }>(PARTS);
 
 const API: &[Check] = &[
     check!("PRV-SUCCESS", Documented, source::AUTHENTICATION,
