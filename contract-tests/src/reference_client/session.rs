@@ -5,7 +5,7 @@ use tokio::sync::Mutex;
 
 use super::{Behaviour, Failure, authorization::AuthorizationServer, workload::print_error};
 
-/// Renewals of one session, also of a client that never stops to ask for them.
+/// Maximum number of renewals of one session, also for a client with a bug that never stops refreshing.
 const MAX_RENEWALS: u32 = 20;
 /// Refreshes with a token that was not valid, of a client that does not believe it.
 const DISBELIEF: usize = 3;

@@ -1,5 +1,5 @@
-//! What the scenario of an organization does to requests at these endpoints: a middleware around them. Whose request it is,
-//! a code, a token or the user says; of one that is nobody's, no scenario knows.
+//! The faults of an organization's scenario at these endpoints: a middleware around them. The organization follows from the
+//! code, the token or the user of a request; a request without any of them meets no fault.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The quota of a key or of a token's subject, or 429; and the headers that tell of it.
+//! Takes a request from the quota of a key or of a token's subject, or refuses it with 429; and the headers that report it.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;

@@ -116,7 +116,7 @@ impl SigningKeys {
 }
 
 impl NamedKey {
-    /// The key of a seed that there is after so many rotations.
+    /// The key of a seed after a given number of rotations.
     fn draw(seed: u64, number: u64) -> Self {
         let scalar = |attempt: u64| {
             let parts = [

@@ -39,7 +39,7 @@ fn a_rule_meets_the_requests_to_its_endpoint_that_are_those_of_its_organization(
     let code = organization.code();
     assert_eq!(redeem(app, &redemption(&code)).status.as_u16(), 503);
     assert_eq!(looked_at(&organization), 2);
-    // Others are not met: another organization, other endpoints, the API, and what is nobody's.
+    // No fault elsewhere: another organization, other endpoints, the API, and requests that name no organization.
     app.organization().tokens();
     let token = minted["access_token"].as_str().unwrap();
     let revoked = post(
