@@ -5,7 +5,7 @@
 
 mod body;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use http::Method;
 use parking_lot::Mutex;
@@ -41,7 +41,7 @@ pub struct CoverageLog(Mutex<Entries>);
 #[derive(Debug, Default)]
 struct Entries {
     counts: HashMap<ResponseKey, Count>,
-    /// The first violation of each operation, by aspect.
+    /// The worst violation of each operation, by aspect.
     violations: HashMap<(OperationId, Aspect), Violation>,
     readings: ReadingCounts,
 }
@@ -99,16 +99,24 @@ impl Count {
 }
 
 impl Entries {
-    /// Keeps the first violation.
+    /// Keeps the worst violation. Concurrent checks receive responses in any order, so the first one would differ from run
+    /// to run.
     fn keep_violation(
         &mut self,
         operation: &Operation,
         aspect: Aspect,
         violation: Option<Violation>,
     ) {
-        if let Some(violation) = violation {
-            let first = self.violations.entry((operation.id, aspect));
-            first.or_insert(violation);
+        let Some(violation) = violation else { return };
+        match self.violations.entry((operation.id, aspect)) {
+            Entry::Vacant(none) => {
+                none.insert(violation);
+            }
+            Entry::Occupied(mut worst) => {
+                if severity(&violation) < severity(worst.get()) {
+                    worst.insert(violation);
+                }
+            }
         }
     }
 
@@ -120,6 +128,16 @@ impl Entries {
         let reason = "needs a response of this operation, and none was seen";
         Err(NotPassed::Skipped(reason.to_owned()))
     }
+}
+
+/// Orders violations, the worst first: one that no page allows, then the best founded; among equals by place.
+fn severity(violation: &Violation) -> impl Ord {
+    (
+        violation.accepted,
+        violation.evidence,
+        &violation.at,
+        &violation.message,
+    )
 }
 
 impl CoverageLog {
@@ -291,6 +309,42 @@ impl SeenCount {
         Self {
             seen: expected().filter(|row| row.seen > 0).count(),
             of: expected().count(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::Evidence;
+
+    use super::*;
+
+    #[test]
+    fn the_worst_violation_is_kept_whichever_comes_first() {
+        let violation = |at: &str, evidence, accepted| Violation {
+            at: at.to_owned(),
+            evidence,
+            accepted,
+            ..Violation::default()
+        };
+        let mut violations = [
+            violation("$.c", None, false),
+            violation("$.d", None, false),
+            violation("$.b", Some(Evidence::Assumed), false),
+            violation("$.a", None, true),
+        ];
+        let operation = OperationId::GetOrder.operation();
+        for _ in 0..violations.len() {
+            violations.rotate_left(1);
+            let log = CoverageLog::default();
+            for violation in &violations {
+                log.note_broken(operation, violation);
+            }
+            let outcome = log.outcome(operation, Aspect::Whole);
+            let Err(NotPassed::Violated(kept)) = outcome else {
+                panic!("{outcome:?}")
+            };
+            assert_eq!(kept.at, "$.c");
         }
     }
 }
