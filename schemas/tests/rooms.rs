@@ -66,6 +66,17 @@ fn modules(folder: &Path, path: &[String], found: &mut Vec<(PathBuf, Vec<String>
     }
 }
 
+/// The modules for tests that a file declares and that are files of their own.
+fn test_modules(file: &File, module: &[String]) -> Vec<Vec<String>> {
+    let declared = file.items.iter().filter_map(|item| match item {
+        Item::Mod(declared) if declared.content.is_none() && is_test(&declared.attrs) => {
+            Some([module, &[declared.ident.to_string()]].concat())
+        }
+        _ => None,
+    });
+    declared.collect()
+}
+
 fn parse(file: &Path) -> File {
     let text = fs::read_to_string(file).unwrap();
     syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
@@ -227,9 +238,18 @@ fn faults(package: &str) -> Vec<String> {
     let mut files = Vec::new();
     modules(&workspace().join(package).join("src"), &[], &mut files);
     files.sort();
+    let files: Vec<_> = files
+        .into_iter()
+        .map(|(path, module)| (parse(&path), path, module))
+        .collect();
+    let tests: Vec<_> = files
+        .iter()
+        .flat_map(|(file, _, module)| test_modules(file, module))
+        .collect();
+    let is_for_tests = |module: &[String]| tests.iter().any(|test| module.starts_with(test));
     let mut root = Root::default();
-    for (file, _) in files.iter().filter(|(_, module)| module.is_empty()) {
-        root.read(&parse(file));
+    for (file, ..) in files.iter().filter(|(.., module)| module.is_empty()) {
+        root.read(file);
     }
     let mut faults = Vec::new();
     let mut levels = BTreeMap::new();
@@ -243,22 +263,25 @@ fn faults(package: &str) -> Vec<String> {
     }
     let missing = root.rooms.iter().filter(|room| !levels.contains_key(*room));
     faults.extend(missing.map(|room| format!("{room} is a module, and not in the picture")));
-    for (file, module) in files.iter().filter(|(_, module)| !module.is_empty()) {
+    for (file, path, module) in &files {
+        if module.is_empty() || is_for_tests(module) {
+            continue;
+        }
         let mut imports = Imports {
             library: &package.replace('-', "_"),
             module: module.clone(),
             paths: BTreeSet::new(),
         };
-        imports.visit_file(&parse(file));
-        for path in &imports.paths {
-            let (here, Some(there)) = (&module[0], root.room(path)) else {
+        imports.visit_file(file);
+        for import in &imports.paths {
+            let (here, Some(there)) = (&module[0], root.room(import)) else {
                 continue;
             };
             if here != there && levels.get(here) >= levels.get(there) {
-                let file = file.strip_prefix(workspace()).unwrap().display();
+                let file = path.strip_prefix(workspace()).unwrap().display();
                 faults.push(format!(
                     "{file}: {here} imports {}, and {there} is not below it",
-                    path.join("::")
+                    import.join("::")
                 ));
             }
         }
