@@ -1,7 +1,7 @@
 //! Where a statement of the contract comes from, and how far it can be trusted.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, IntoStaticStr};
 
 /// How well a statement of the contract is founded.
@@ -9,6 +9,7 @@ use strum::{Display, IntoStaticStr};
     Clone,
     Copy,
     Debug,
+    Deserialize,
     Display,
     Eq,
     Hash,

@@ -30,8 +30,8 @@ impl Report {
         let code = judged.exit_code();
         let entry = |finding| entry(options, judged, finding);
         Self {
-            tool: "contract-tests",
-            version: env!("CARGO_PKG_VERSION"),
+            tool: "contract-tests".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
             mode: Mode::Client,
             target: judged.secrets.redact(&command),
             about: judged.secrets.redact(&about),
@@ -89,19 +89,19 @@ fn swept(sweep: Sweep, judged: &Judged) -> SweepResult {
 fn position(position: usize, trial: &Trial, judged: &Judged) -> Position {
     let about = || {
         let findings = judged.findings.iter();
-        findings.filter(|one| one.scenario.map(|known| known.name) == Some(trial.scenario))
+        findings.filter(|one| one.scenario.map(|known| known.name) == Some(&*trial.scenario))
     };
     let broken = |verdict| matches!(verdict, Verdict::Fail | Verdict::Known | Verdict::Warn);
     let verdicts = about().map(|finding| finding.verdict);
     Position {
         position,
-        scenario: trial.scenario,
+        scenario: trial.scenario.clone(),
         verdict: verdicts
             .min_by_key(|verdict| verdict.weight())
             .unwrap_or(Verdict::Skip),
         broken: about()
             .filter(|finding| broken(finding.verdict))
-            .map(|finding| finding.rule.id)
+            .map(|finding| finding.rule.id.into())
             .collect(),
     }
 }
@@ -114,13 +114,13 @@ fn coverage(rule: &'static Rule, judged: &Judged) -> RuleCoverage {
     let counts = Counts::of(about.map(|finding| finding.verdict));
     let broken = counts.fail + counts.known + counts.warn + counts.info;
     RuleCoverage {
-        id: rule.id,
-        rule: rule.rule,
+        id: rule.id.into(),
+        rule: rule.rule.into(),
         level: rule.level,
         armed: counts.pass + broken + counts.inconclusive,
         kept: counts.pass,
         broken,
-        needs: rule.exercised_by,
+        needs: rule.exercised_by.into(),
     }
 }
 
@@ -128,14 +128,14 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
     let rule = finding.rule;
     let scenario = finding.scenario.map(|scenario| scenario.name);
     let mut entry = Entry {
-        id: rule.id,
+        id: rule.id.into(),
         verdict: finding.verdict,
         operation: None,
-        scenario,
+        scenario: scenario.map(Into::into),
         evidence: None,
         level: Some(rule.level),
-        rule: rule.rule,
-        source: rule.source,
+        rule: rule.rule.into(),
+        source: rule.source.into(),
         message: rule.rule.into(),
         at: None,
         expected: RedactedValue::default(),
@@ -145,8 +145,8 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
         replay: judged.secrets.redact(&replay(options, finding.scenario)),
         curl: None,
         exchange: None,
-        allowed: Some(rule.tolerance),
-        fix: Some(rule.advice),
+        allowed: Some(rule.tolerance.into()),
+        fix: Some(rule.advice.into()),
         trace: None,
         seen: None,
     };
@@ -164,7 +164,9 @@ fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {
 }
 
 fn trace(trials: &[Trial], scenario: Option<&'static str>, secrets: &Secrets) -> Option<Redacted> {
-    let trial = trials.iter().find(|trial| Some(trial.scenario) == scenario);
+    let trial = trials
+        .iter()
+        .find(|trial| Some(&*trial.scenario) == scenario);
     trial?.line().map(|line| secrets.redact(&line))
 }
 

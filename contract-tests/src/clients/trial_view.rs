@@ -29,8 +29,8 @@ impl Trial {
         let calls = &one.trace.exchanges;
         let ended = one.output.as_ref().map(ended);
         Self {
-            scenario: one.scenario.name,
-            summary: one.scenario.summary,
+            scenario: one.scenario.name.into(),
+            summary: one.scenario.summary.into(),
             supported,
             took_ms: millis(one.took),
             ended: ended.map(|ended| secrets.redact(&ended)),
@@ -67,7 +67,7 @@ impl TrialRequest {
             at_ms: millis(call.at()),
             answered_ms: call.answered_at().map(millis),
             connection: call.connection,
-            to: call.origin.label(),
+            to: call.origin.label().into(),
             method: text(&call.request.method),
             target: text(&call.request.target),
             status: response.map(|response| response.status),

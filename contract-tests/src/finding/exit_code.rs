@@ -3,7 +3,7 @@
 use std::process;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::Display;
 
 /// How a run ended.
@@ -53,7 +53,7 @@ impl From<ExitCode> for process::ExitCode {
 }
 
 /// A run in one word.
-#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum RunVerdict {

@@ -3,11 +3,11 @@
 use std::{fmt, str::FromStr};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::Display;
 
 /// Something that fails a run besides findings.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Problem")]
 pub struct RunFailure {
     pub kind: RunFailureKind,
@@ -16,7 +16,7 @@ pub struct RunFailure {
 }
 
 /// What fails a run besides findings.
-#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[schemars(rename = "ProblemKind")]
@@ -63,7 +63,7 @@ impl RunFailure {
 }
 
 /// How many of the expected responses were seen.
-#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Seen")]
 pub struct SeenCount {
     /// The number of those that were seen.

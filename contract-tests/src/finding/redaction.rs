@@ -14,7 +14,7 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine};
 use parking_lot::Mutex;
 use schemars::JsonSchema;
 use schemas::key::{ApiKey, Environment, redact};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::finding::{AccessToken, Bearer, quoted};
@@ -28,13 +28,15 @@ const MAX_TEXT: usize = 64 * 1024;
 const MASK: char = '…';
 
 /// Text without secrets.
-#[derive(Clone, Debug, Default, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone, Debug, Default, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 #[schemars(rename = "Clean")]
 pub struct Redacted(String);
 
 /// JSON without secrets.
-#[derive(Clone, Debug, Default, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[schemars(rename = "CleanValue")]
 pub struct RedactedValue(Value);

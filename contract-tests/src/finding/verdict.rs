@@ -2,11 +2,13 @@
 
 use schemars::JsonSchema;
 use schemas::Evidence;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, VariantArray};
 
 /// What the report says of a check.
-#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, Display, Eq, JsonSchema, PartialEq, Serialize, Deserialize, VariantArray,
+)]
 #[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Verdict {

@@ -86,7 +86,7 @@ impl<W: Write> Console<W> {
         let mut check = in_progress.map_or_else(CheckProgress::default, |place| {
             self.in_progress.remove(place)
         });
-        check.id = entry.id;
+        check.id = finding.id;
         check.counts.add(entry.verdict);
         self.report_finding(&mut check, entry);
         if self.expected.get(check.id) == Some(&check.counts.all()) {
@@ -223,7 +223,7 @@ fn render(entry: &Entry) -> String {
     let style = style(entry.verdict);
     match entry.verdict {
         Verdict::Pass | Verdict::Skip => {
-            let operation = entry.operation.unwrap_or_default();
+            let operation = entry.operation.as_deref().unwrap_or_default();
             let (verdict, sentence) = (entry.verdict, finding_text::sentence(entry));
             format!(
                 "{style}{verdict:<12}{style:#}  {:<23}  {operation:<17}  {sentence}\n",
@@ -283,6 +283,7 @@ fn coverage(row: &Coverage) -> String {
     let answer = finding_text::answer(row);
     let reason = row
         .reason_unseen
+        .as_deref()
         .map(|reason| format!("  ({reason})"))
         .unwrap_or_default();
     let (seen, valid, invalid) = (row.seen, row.valid, row.invalid);

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use schemas::OperationId;
-
 use super::{
     check::{Check, Finding},
     checks::{self, CHECKS},
@@ -21,8 +19,8 @@ impl Report {
     pub fn new(session: &Session, run: &Run) -> Self {
         let rows = session.coverage();
         Self {
-            tool: "contract-tests",
-            version: env!("CARGO_PKG_VERSION"),
+            tool: "contract-tests".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
             mode: Mode::Provider,
             target: session.secrets.redact(session.target().as_str()),
             about: session.secrets.redact(&session.describe()),
@@ -70,9 +68,9 @@ fn rule(check: &Check) -> Rule {
 impl ObservedReading {
     pub(super) fn new(followed: FollowedReading) -> Self {
         Self {
-            about: followed.contradiction.about,
-            reading: followed.reading.says,
-            source: followed.reading.source,
+            about: followed.contradiction.about.into(),
+            reading: followed.reading.says.into(),
+            source: followed.reading.source.into(),
             seen: followed.seen,
         }
     }
@@ -82,7 +80,7 @@ impl Coverage {
     fn new(session: &Session, row: &CoverageRow) -> Self {
         let unseen = row.unseen.as_ref();
         Self {
-            operation: OperationId::as_str(row.operation.id),
+            operation: row.operation.id.as_str().into(),
             status: row.status,
             code: row.code.as_deref().map(|code| session.secrets.redact(code)),
             documented: row.documented,
@@ -111,7 +109,7 @@ impl Coverage {
                     broken: broken.collect(),
                 }
             }),
-            reason_unseen: unseen.map(|unseen| unseen.reason),
+            reason_unseen: unseen.map(|unseen| unseen.reason.into()),
             provoke: unseen.and_then(|unseen| unseen.trigger).map(|trigger| {
                 session
                     .secrets
@@ -126,14 +124,16 @@ impl Entry {
         let check = checks::find(finding.id);
         let secrets = &session.secrets;
         let mut entry = Self {
-            id: finding.id,
+            id: finding.id.into(),
             verdict: finding.verdict,
-            operation: finding.operation.map(|operation| operation.id.as_str()),
+            operation: finding
+                .operation
+                .map(|operation| operation.id.as_str().into()),
             scenario: None,
             evidence: Some(finding.evidence),
             level: None,
-            rule: check.map_or("", |check| check.rule),
-            source: check.map_or("", |check| check.source),
+            rule: check.map_or("", |check| check.rule).into(),
+            source: check.map_or("", |check| check.source).into(),
             message: check.map_or("", |check| check.rule).into(),
             at: None,
             expected: RedactedValue::default(),

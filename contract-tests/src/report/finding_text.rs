@@ -71,8 +71,8 @@ fn client_details(entry: &Entry, level: Level) -> LabelledLines<'_> {
         ("seen", plain(&entry.message)),
     ];
     lines.extend(entry.trace.as_ref().map(|trace| ("trace", plain(trace))));
-    lines.extend(entry.allowed.map(|allowed| ("allowed", allowed.into())));
-    lines.extend(entry.fix.map(|fix| ("fix", fix.into())));
+    lines.extend(entry.allowed.clone().map(|allowed| ("allowed", allowed)));
+    lines.extend(entry.fix.clone().map(|fix| ("fix", fix)));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     lines.push(("replay", plain(&entry.replay)));
     lines
@@ -84,11 +84,11 @@ fn server_details(entry: &Entry) -> LabelledLines<'_> {
     if let Some(at) = &entry.at {
         lines.push(("at", plain(at)));
     }
-    lines.push(("rule", entry.rule.into()));
+    lines.push(("rule", entry.rule.clone()));
     lines.push(("expected", value_text(&entry.expected).into()));
     lines.push(("got", value_text(&entry.actual).into()));
     let evidence = entry.evidence.map(|evidence| format!("{evidence}: "));
-    let why = evidence.unwrap_or_default() + entry.source;
+    let why = evidence.unwrap_or_default() + &entry.source;
     lines.push(("why", why.into()));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     lines.push(("replay", plain(&entry.replay)));
@@ -112,8 +112,8 @@ fn traffic_details<'a>(entry: &'a Entry, seen: &'a Occurrences) -> LabelledLines
     };
     let why = format!("{founded}: {} ({})", entry.rule, entry.source);
     lines.push(("why", why.into()));
-    lines.extend(entry.allowed.map(|allowed| ("allowed", allowed.into())));
-    lines.extend(entry.fix.map(|fix| ("fix", fix.into())));
+    lines.extend(entry.allowed.clone().map(|allowed| ("allowed", allowed)));
+    lines.extend(entry.fix.clone().map(|fix| ("fix", fix)));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     let first = seen.first.as_deref().unwrap_or_default();
     lines.push((

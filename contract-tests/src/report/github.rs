@@ -29,7 +29,7 @@ pub(super) fn text(report: &Report) -> String {
             entry.reason.as_deref().unwrap_or(&sentence),
         ))
     });
-    let closing = command("notice", report.tool, &report.summary());
+    let closing = command("notice", &report.tool, &report.summary());
     failures
         .chain(problems)
         .chain(rest)

@@ -77,7 +77,7 @@ fn coverage_table(report: &Report) -> Markup {
     let columns: BTreeSet<_> = report.coverage.iter().map(column).collect();
     let mut rows: BTreeMap<&str, BTreeMap<StatusAndCode<'_>, &Coverage>> = BTreeMap::new();
     for row in &report.coverage {
-        rows.entry(row.operation)
+        rows.entry(&*row.operation)
             .or_default()
             .insert(column(row), row);
     }
@@ -142,7 +142,7 @@ fn unseen(report: &Report) -> Markup {
                 thead { tr { th scope="col" { "response" } th scope="col" { "why" } th scope="col" { "how to provoke it" } } }
                 tbody { @for row in report.coverage.iter().filter(|row| row.seen == 0) { tr {
                     th scope="row" { (finding_text::answer(row)) }
-                    td { (row.reason_unseen.unwrap_or_default()) }
+                    td { (row.reason_unseen.as_deref().unwrap_or_default()) }
                     td { @if let Some(command) = &row.provoke { code { (**command) } } }
                 } } }
             }

@@ -20,7 +20,7 @@ const RUN: &str = "run";
 /// Never: the names are our own, and what cannot stand in XML is left out of texts.
 pub(super) fn text(report: &Report) -> String {
     let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
-    let mut add = |name: &'static str, case: TestCase| {
+    let mut add = |name, case| {
         let suite = suites.entry(name).or_insert_with(|| TestSuite::new(name));
         suite.add_test_case(case);
     };
@@ -37,7 +37,7 @@ pub(super) fn text(report: &Report) -> String {
         let trial = trials.find(|trial| suite.name.as_str() == trial.scenario);
         finish(suite, trial);
     }
-    let mut junit = Junit::new(report.tool);
+    let mut junit = Junit::new(&*report.tool);
     junit.set_time(suites.values().filter_map(|suite| suite.time).sum());
     junit.add_test_suites(suites.into_values());
     junit.to_string().expect("text becomes XML")
@@ -55,7 +55,7 @@ fn finish(suite: &mut TestSuite, trial: Option<&Trial>) {
 fn case(entry: &Entry) -> TestCase {
     let sentence = finding_text::sentence(entry);
     let with_message = |mut status: TestCaseStatus, description: Option<String>| {
-        status.set_type(entry.id).set_message(&*sentence);
+        status.set_type(&*entry.id).set_message(&*sentence);
         if let Some(description) = description {
             status.set_description(description);
         }

@@ -126,7 +126,7 @@ fn rules(report: &Report) -> String {
             rule.armed,
             rule.kept,
             rule.broken,
-            cell(if rule.armed == 0 { rule.needs } else { "" })
+            cell(if rule.armed == 0 { &rule.needs } else { "" })
         )
     };
     let rows: String = report.rules.iter().map(row).collect();
@@ -198,7 +198,7 @@ fn coverage(row: &Coverage) -> String {
                 .map(finding_text::keywords)
                 .unwrap_or_default()
         ),
-        row.reason_unseen.unwrap_or_default(),
+        row.reason_unseen.as_deref().unwrap_or_default(),
     )
 }
 

@@ -7,11 +7,11 @@ mod exchange;
 mod traffic;
 mod trial;
 
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use schemas::Evidence;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 pub use self::{
@@ -25,14 +25,17 @@ pub use self::{
 pub(crate) use self::{entry::truncated, trial::API};
 use crate::finding::{Level, RunFailure, RunVerdict, SeenCount, Verdict, redaction::Redacted};
 
+/// Text of the judge's own: a constant, or in a report that was read, its copy.
+pub type Text = Cow<'static, str>;
+
 /// A run of the judge: what was checked, the results, and which responses of the contract were seen.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, title = "Report of contract-tests")]
 pub struct Report {
     /// Always `contract-tests`.
-    pub tool: &'static str,
+    pub tool: Text,
     /// The version of contract-tests.
-    pub version: &'static str,
+    pub version: Text,
     /// What was judged.
     pub mode: Mode,
     /// The base URL of the server, the command line of the client, or the file of the recording.
@@ -100,7 +103,7 @@ pub struct Rule {
 }
 
 /// What was judged.
-#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// A server.
@@ -116,7 +119,7 @@ pub enum Mode {
 }
 
 /// How many findings have each verdict.
-#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Counts {
     /// Passed.

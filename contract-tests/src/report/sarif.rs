@@ -71,7 +71,7 @@ fn result(entry: &Entry, rules: &[Value], file: Option<&str>) -> Option<Value> {
     };
     let mut result = json!({
         "ruleId": entry.id,
-        "ruleIndex": rules.iter().position(|rule| rule["id"] == entry.id),
+        "ruleIndex": rules.iter().position(|rule| rule["id"] == *entry.id),
         "level": level,
         "message": {"text": finding_text::block(entry)},
         "locations": [{

@@ -34,12 +34,12 @@ impl Report {
             (
                 place(entry),
                 entry.verdict == Verdict::Pass,
-                entry.operation,
+                entry.operation.clone(),
             )
         });
         Self {
-            tool: "contract-tests",
-            version: env!("CARGO_PKG_VERSION"),
+            tool: "contract-tests".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
             mode: source.mode,
             target: result.secrets.redact(&source.target),
             about: result.secrets.redact(&info(source.mode, result)),
@@ -70,9 +70,9 @@ impl Report {
 
 fn rule(info: RuleInfo) -> Rule {
     Rule {
-        id: info.id,
-        rule: info.rule,
-        source: info.source,
+        id: info.id.into(),
+        rule: info.rule.into(),
+        source: info.source.into(),
         evidence: None,
         level: info.level,
     }
@@ -91,13 +91,13 @@ fn info(mode: Mode, result: &TrafficResult) -> String {
 fn coverage(info: &RuleInfo, result: &TrafficResult) -> RuleCoverage {
     let count = result.count(info.id);
     RuleCoverage {
-        id: info.id,
-        rule: info.rule,
+        id: info.id.into(),
+        rule: info.rule.into(),
         level: info.level.unwrap_or(Level::Must),
         armed: count.judged,
         kept: count.right,
         broken: count.judged - count.right,
-        needs: info.exercised_by,
+        needs: info.exercised_by.into(),
     }
 }
 
@@ -107,14 +107,14 @@ fn entry(source: &TrafficSource, result: &TrafficResult, finding: &Finding) -> O
     let text = |text: &str| result.secrets.redact(text);
     let broken = finding.verdict != Verdict::Pass;
     Some(Entry {
-        id: info.id,
+        id: info.id.into(),
         verdict: finding.verdict,
-        operation: finding.operation,
+        operation: finding.operation.map(Into::into),
         scenario: None,
         evidence: Some(finding.evidence),
         level: info.level,
-        rule: info.rule,
-        source: info.source,
+        rule: info.rule.into(),
+        source: info.source.into(),
         message: if broken {
             text(&finding.message)
         } else {
@@ -128,8 +128,8 @@ fn entry(source: &TrafficSource, result: &TrafficResult, finding: &Finding) -> O
         replay: text(&source.replay),
         curl: None,
         exchange: None,
-        allowed: info.tolerance,
-        fix: info.advice,
+        allowed: info.tolerance.map(Into::into),
+        fix: info.advice.map(Into::into),
         trace: None,
         seen: Some(Occurrences {
             side: finding.side,

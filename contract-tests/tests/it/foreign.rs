@@ -344,6 +344,7 @@ async fn what_another_page_says_is_accepted_and_named_and_fails_where_that_is_as
         let read = readings.find(|one| one.about == about);
         read.unwrap_or_else(|| panic!("{about}: {:#?}", report.readings))
             .reading
+            .clone()
     };
     for (about, says) in [
         ("code of a 401", "`UNAUTHORIZED`"),

@@ -112,7 +112,7 @@ async fn the_reading_that_a_server_follows_is_named() {
     let followed: Vec<_> = report
         .readings
         .iter()
-        .map(|one| (one.about, one.reading))
+        .map(|one| (&*one.about, &*one.reading))
         .collect();
     let expected = [
         ("shape of an error", "flat, `code` and `message`"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The type of a value.
@@ -73,7 +73,7 @@ pub(crate) struct SchemaCoverage {
 }
 
 /// The coverage of the keywords of a schema.
-#[derive(Clone, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Eq, JsonSchema, PartialEq, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Keywords<Name: Ord = String> {
     /// The number in the schema, at all its places.
@@ -89,7 +89,7 @@ pub struct Keywords<Name: Ord = String> {
 }
 
 /// The number of values that were checked against a keyword.
-#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 #[schemars(rename = "Held")]
 pub struct KeywordCount {

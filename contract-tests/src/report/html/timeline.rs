@@ -52,7 +52,8 @@ fn one(trial: &Trial, open: bool) -> Markup {
 fn is_of_interest(report: &Report, trial: &Trial) -> bool {
     let mut checks = report.checks.iter();
     trial.score.wasted > 0
-        || checks.any(|entry| entry.trace.is_some() && entry.scenario == Some(trial.scenario))
+        || checks
+            .any(|entry| entry.trace.is_some() && entry.scenario.as_ref() == Some(&trial.scenario))
 }
 
 /// Where a time is in the picture.

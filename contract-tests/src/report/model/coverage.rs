@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
 
+use super::Text;
 use crate::{
     contract::Keywords,
     finding::{Level, Verdict, redaction::Redacted},
@@ -13,7 +14,17 @@ use crate::{
 
 /// A fault that a sweep injects.
 #[derive(
-    Clone, Copy, Debug, Display, EnumString, Eq, JsonSchema, PartialEq, Serialize, VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    Display,
+    EnumString,
+    Eq,
+    JsonSchema,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
@@ -33,7 +44,7 @@ pub enum Fault {
 }
 
 /// The results of injecting a fault at one request after the other.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Swept")]
 pub struct SweepResult {
     /// The injected fault.
@@ -48,27 +59,27 @@ pub struct SweepResult {
 }
 
 /// The result of injecting a fault at one request.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Position {
     /// The number of the request, from 1.
     pub position: usize,
     /// The scenario, as `--scenario` takes it.
-    pub scenario: &'static str,
+    pub scenario: Text,
     /// The most severe verdict.
     pub verdict: Verdict,
     /// The rules that were violated.
-    pub broken: Vec<&'static str>,
+    pub broken: Vec<Text>,
 }
 
 /// A rule, and how often it was exercised, passed and violated.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct RuleCoverage {
     /// The id of the rule.
-    pub id: &'static str,
+    pub id: Text,
     /// The rule as a sentence.
-    pub rule: &'static str,
+    pub rule: Text,
     /// The level of the rule.
     pub level: Level,
     /// How often it was exercised.
@@ -78,29 +89,29 @@ pub struct RuleCoverage {
     /// How often it was violated.
     pub broken: usize,
     /// What exercises it.
-    pub needs: &'static str,
+    pub needs: Text,
 }
 
 /// Which document a server follows where the documents contradict each other.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Followed")]
 pub struct ObservedReading {
     /// The subject of the contradiction.
-    pub about: &'static str,
+    pub about: Text,
     /// The reading that the server follows.
-    pub reading: &'static str,
+    pub reading: Text,
     /// The page with this reading.
-    pub source: &'static str,
+    pub source: Text,
     /// The number of responses that follow it.
     pub seen: usize,
 }
 
 /// A response, and how often it was seen.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Coverage {
     /// The operation.
-    pub operation: &'static str,
+    pub operation: Text,
     /// The status.
     pub status: u16,
     /// The error code; `null` for success.
@@ -123,7 +134,7 @@ pub struct Coverage {
     /// The keywords of its body's schema; `null` where no such body was seen.
     pub keywords: Option<Keywords<Redacted>>,
     /// Why it was not seen.
-    pub reason_unseen: Option<&'static str>,
+    pub reason_unseen: Option<Text>,
     /// A command that provokes it; `null` where nothing provokes it reliably.
     pub provoke: Option<Redacted>,
 }

@@ -2,14 +2,16 @@
 
 use schemars::JsonSchema;
 use schemas::Evidence;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{Display, IntoStaticStr};
 
-use super::Side;
+use super::{Side, Text};
 use crate::finding::{count, redaction::Redacted};
 
 /// How severe a difference is for those who rely on the contract.
-#[derive(Clone, Copy, Debug, Display, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Display, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Rank {
@@ -22,7 +24,9 @@ pub enum Rank {
 }
 
 /// The kind of a difference.
-#[derive(Clone, Copy, Debug, Display, Eq, IntoStaticStr, JsonSchema, PartialEq, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Display, Eq, IntoStaticStr, JsonSchema, PartialEq, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[schemars(rename = "Kind")]
@@ -48,7 +52,7 @@ pub enum DriftKind {
 }
 
 /// Where traffic differs from the contract. Drift does not affect the verdict; rules do.
-#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Drift {
     /// How many bodies of requests and responses were compared.
@@ -68,7 +72,7 @@ pub struct Drift {
 }
 
 /// A difference, and how often it was seen.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Difference {
     /// The same in every run in which this difference is seen.
@@ -80,7 +84,7 @@ pub struct Difference {
     /// The side that differs.
     pub side: Side,
     /// The operation.
-    pub operation: &'static str,
+    pub operation: Text,
     /// The status of the response; `null` for a request.
     pub status: Option<u16>,
     /// Where: a JSON path, `header <name>` or `status`; `*` stands for any item, id or key.
@@ -88,7 +92,7 @@ pub struct Difference {
     /// The type, format, bound or word; empty for other kinds.
     pub word: Redacted,
     /// The types of a field that is not in the contract.
-    pub types: Vec<&'static str>,
+    pub types: Vec<Text>,
     /// The evidence for what the contract says; `null` where it says nothing.
     pub evidence: Option<Evidence>,
     /// Where it was seen first.

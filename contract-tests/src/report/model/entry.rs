@@ -2,11 +2,11 @@
 
 use schemars::JsonSchema;
 use schemas::Evidence;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Side,
+    Side, Text,
     exchange::{ExchangeView, curl},
 };
 use crate::finding::{
@@ -18,25 +18,25 @@ use crate::finding::{
 const MAX_VALUE: usize = 2_048;
 
 /// The result of a check or a rule, on one operation or on none in particular.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Entry {
     /// The id of the check or the rule.
-    pub id: &'static str,
+    pub id: Text,
     /// The verdict.
     pub verdict: Verdict,
     /// The operation; `null` if it is not about a single one.
-    pub operation: Option<&'static str>,
+    pub operation: Option<Text>,
     /// The scenario; `null` without one.
-    pub scenario: Option<&'static str>,
+    pub scenario: Option<Text>,
     /// The evidence for the rule; `null` for a client program.
     pub evidence: Option<Evidence>,
     /// The level of a rule for clients; `null` for a check of servers.
     pub level: Option<Level>,
     /// The rule as a sentence.
-    pub rule: &'static str,
+    pub rule: Text,
     /// The page or the standard that requires it.
-    pub source: &'static str,
+    pub source: Text,
     /// What is wrong, as a sentence; the rule, if nothing is.
     pub message: Redacted,
     /// Where: a JSON path, `header <name>`, `status` or `body`.
@@ -57,9 +57,9 @@ pub struct Entry {
     /// The request and its response.
     pub exchange: Option<ExchangeView>,
     /// What a rule for clients tolerates.
-    pub allowed: Option<&'static str>,
+    pub allowed: Option<Text>,
     /// How to fix a violation of a rule for clients.
-    pub fix: Option<&'static str>,
+    pub fix: Option<Text>,
     /// What the client did when it violated the rule.
     pub trace: Option<Redacted>,
     /// Where and how often it was seen in traffic; `null` for a server and a client program.
@@ -67,7 +67,7 @@ pub struct Entry {
 }
 
 /// Where and how often something was seen in traffic.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Sighting")]
 pub struct Occurrences {
     /// The side that the rule is for.
@@ -92,21 +92,21 @@ impl Entry {
 
     /// The check and its operation, or the rule and its scenario, on one searchable line.
     pub fn name(&self) -> String {
-        match (self.operation, self.scenario) {
+        match (&self.operation, &self.scenario) {
             (Some(operation), _) => format!("{} {operation}", self.id),
             (None, Some(scenario)) => format!("{} scenario {scenario}", self.id),
-            (None, None) => self.id.to_owned(),
+            (None, None) => self.id.to_string(),
         }
     }
 
     /// Whether another entry differs only in where it was seen: the same check, and in traffic the same place.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        let place = |entry: &Self| (entry.operation, entry.at.clone());
+        let place = |entry: &Self| (entry.operation.clone(), entry.at.clone());
         self.id == other.id && (self.seen.is_none() || place(self) == place(other))
     }
 
     /// The operation or scenario, or else the side that is judged.
-    pub fn group(&self) -> &'static str {
+    pub fn group(&self) -> &str {
         let whole = match (&self.seen, self.level) {
             (
                 Some(Occurrences {
@@ -123,7 +123,8 @@ impl Entry {
             )
             | (None, None) => "server",
         };
-        self.operation.or(self.scenario).unwrap_or(whole)
+        let about = self.operation.as_deref().or(self.scenario.as_deref());
+        about.unwrap_or(whole)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use http::Method;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{
     Exchange, quoted,
@@ -13,7 +13,7 @@ use crate::finding::{
 const MAX_BODY: usize = 2_048;
 
 /// A request and its response; long bodies are truncated.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Exchange")]
 pub struct ExchangeView {
     /// The request.
@@ -23,7 +23,7 @@ pub struct ExchangeView {
 }
 
 /// A request.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Request")]
 pub struct RequestView {
     /// Its method.
@@ -35,7 +35,7 @@ pub struct RequestView {
 }
 
 /// A response.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Response")]
 pub struct ResponseView {
     /// Its status.

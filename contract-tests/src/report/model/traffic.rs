@@ -2,10 +2,10 @@
 
 use crate::finding::redaction::Redacted;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A side of an exchange.
-#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize, strum::Display)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Side {
@@ -16,7 +16,7 @@ pub enum Side {
 }
 
 /// How many were judged, and how many of them were correct.
-#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Count")]
 pub struct JudgedCount {
     /// How many were judged.
@@ -26,7 +26,7 @@ pub struct JudgedCount {
 }
 
 /// What the judged traffic consists of.
-#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Passed")]
 pub struct TrafficCounts {
     /// Exchanges with the API.

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Text;
 use crate::finding::redaction::Redacted;
 
 /// Requests that are shown on one line.
@@ -13,13 +14,13 @@ const MAX_CALLS_IN_LINE: usize = 8;
 pub(crate) const API: &str = "the API";
 
 /// What a client did under a scenario.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Trial {
     /// The scenario.
-    pub scenario: &'static str,
+    pub scenario: Text,
     /// What happens in the scenario.
-    pub summary: &'static str,
+    pub summary: Text,
     /// Whether the program supports the scenario; if not, nothing is judged.
     pub supported: bool,
     /// How long the program ran, in milliseconds.
@@ -37,7 +38,7 @@ pub struct Trial {
 }
 
 /// A request and its response.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Call")]
 pub struct TrialRequest {
     /// When its head had arrived, in milliseconds since the start of the trial.
@@ -47,7 +48,7 @@ pub struct TrialRequest {
     /// The number of the connection within the trial.
     pub connection: usize,
     /// Where it was sent.
-    pub to: &'static str,
+    pub to: Text,
     /// Its method.
     pub method: Redacted,
     /// Its target, as on the wire.
@@ -110,7 +111,7 @@ impl TrialRequest {
 }
 
 /// How economical a client was.
-#[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Score {
     /// Requests to the API.

@@ -80,11 +80,11 @@ impl Difference {
             rank: kind.rank(),
             kind,
             side,
-            operation,
+            operation: operation.into(),
             status,
             at: secrets.redact(&at).truncated(MAX_SHOWN),
             word: secrets.redact(&word).truncated(MAX_SHOWN),
-            types: types.into_iter().collect(),
+            types: types.into_iter().map(Into::into).collect(),
             evidence,
             first: secrets.redact(&first),
             count,
@@ -95,7 +95,7 @@ impl Difference {
         let fingerprint = &self.fingerprint;
         (
             self.rank,
-            self.operation,
+            &self.operation,
             self.status,
             &self.at,
             fingerprint,

@@ -103,33 +103,54 @@ fn every_body_has_the_fields_of_the_table() {
     }
 }
 
-/// Something that no field of the control API takes, and where a list is broken.
-fn breakages(field: &Field) -> Vec<(Value, String)> {
-    let whole = |value| (value, field.name.to_owned());
+/// A value of each JSON type that a field does not take, and the place that the error names.
+fn wrong_types(field: &Field) -> Vec<(Value, String)> {
+    let validator = jsonschema::validator_for(&field.kind.schema()).unwrap();
+    let all = [
+        Value::Null,
+        json!(true),
+        json!(-7),
+        json!(7.5),
+        json!("nothing like it"),
+        json!([[]]),
+        json!({"colour": 1}),
+    ];
+    let wrong = all.into_iter().filter(|value| !validator.is_valid(value));
+    let takes_list = matches!(field.kind, Kind::Scopes | Kind::TokenScopes | Kind::Keys);
+    wrong
+        .map(|value| {
+            let item = if takes_list && value.is_array() {
+                "[0]"
+            } else {
+                ""
+            };
+            (value, format!("{}{item}", field.name))
+        })
+        .collect()
+}
+
+/// A value of the right type that a field does not take, and the place that the error names.
+fn wrong_values(field: &Field) -> Vec<(Value, String)> {
     let item = |value, at: &str| (json!([value]), format!("{}[0]{at}", field.name));
-    let own = match field.kind {
-        Kind::Scopes => {
-            let second = (json!(["orders:read", ""]), format!("{}[1]", field.name));
-            return vec![whole(Value::Null), second, item(json!("admin:write"), "")];
-        }
-        Kind::Keys => {
-            return vec![
-                whole(Value::Null),
-                item(json!({}), ""),
-                item(json!({"preset": "orders", "scopes": []}), ""),
-                item(json!({"preset": "orders", "tier": "gold"}), ".tier"),
-                item(json!({"preset": "orders", "colour": 1}), ".colour"),
-            ];
-        }
-        Kind::TokenScopes => {
-            let second = (json!(["admin:write", ""]), format!("{}[1]", field.name));
-            return vec![whole(Value::Null), second];
-        }
-        // Of the breakages of all, `true` is not one.
-        Kind::Bool => return vec![whole(Value::Null), whole(json!("true")), whole(json!(1))],
-        Kind::Text | Kind::Claims | Kind::Scenario => None,
-        Kind::Name => Some(whole(json!("x".repeat(101)))),
-        Kind::Organization
+    match field.kind {
+        Kind::Scopes => vec![
+            (json!(["orders:read", ""]), format!("{}[1]", field.name)),
+            item(json!("admin:write"), ""),
+        ],
+        Kind::TokenScopes => vec![(json!(["admin:write", ""]), format!("{}[1]", field.name))],
+        Kind::Keys => vec![
+            item(json!({}), ""),
+            item(json!({"preset": "orders", "scopes": []}), ""),
+            item(json!({"preset": "orders", "tier": "gold"}), ".tier"),
+            item(json!({"preset": "orders", "colour": 1}), ".colour"),
+        ],
+        Kind::Name => vec![(json!("x".repeat(101)), field.name.to_owned())],
+        // The wrong types have a text that does not match the pattern.
+        Kind::Text
+        | Kind::Bool
+        | Kind::Claims
+        | Kind::Scenario
+        | Kind::Organization
         | Kind::Clock
         | Kind::Time
         | Kind::Duration
@@ -142,10 +163,8 @@ fn breakages(field: &Field) -> Vec<(Value, String)> {
         | Kind::Count
         | Kind::Answered
         | Kind::ErrorCode
-        | Kind::Operation => Some(whole(json!("nothing like it"))),
-    };
-    let all = [whole(Value::Null), whole(json!(true)), whole(json!([[]]))];
-    all.into_iter().chain(own).collect()
+        | Kind::Operation => Vec::new(),
+    }
 }
 
 #[test]
@@ -153,7 +172,8 @@ fn every_field_that_is_wrong_is_named() {
     let with_fields = |row: &&ControlCall| matches!(row.takes, Takes::Fields(..));
     for row in CALLS.iter().filter(with_fields) {
         for field in row.fields() {
-            for (value, place) in breakages(field) {
+            let wrong = wrong_types(field).into_iter().chain(wrong_values(field));
+            for (value, place) in wrong {
                 // Where several fields are needed, their lack is told as well, of the whole.
                 let mut refused = mistakes(send(row, &json!({field.name: value})));
                 refused.retain(|(field, _)| !field.is_empty());
