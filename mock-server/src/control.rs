@@ -23,9 +23,7 @@ use std::{
 
 use axum::{
     Json, Router,
-    extract::{
-        DefaultBodyLimit, FromRequest, FromRequestParts, Path, RawPathParams, Request, State,
-    },
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, patch, post},
@@ -50,6 +48,8 @@ use crate::{
     pipeline::{self, body},
     tenants::Organization,
 };
+
+const NO_SUCH_PATH: &str = "the control API has no such path";
 
 /// Every control call; `more` are those that need the server itself.
 pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
@@ -101,9 +101,7 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         )
         .nest("/organizations/{organization}", organization)
         .merge(more)
-        .fallback(|| async {
-            ControlError::plain(ErrorCode::NotFound, "the control API has no such path")
-        })
+        .fallback(|| async { ControlError::plain(ErrorCode::NotFound, NO_SUCH_PATH) })
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(app.clone(), guard::check));
     Router::new()
@@ -143,10 +141,7 @@ async fn show_metrics(State(app): State<App>) -> impl IntoResponse {
 }
 
 /// Why a request was answered as it was.
-async fn explained(
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, ControlError> {
+async fn explained(State(app): State<App>, Id(id): Id) -> Result<Json<Value>, ControlError> {
     let missing = |why: Unexplained| ControlError::plain(ErrorCode::NotFound, why.to_string());
     explain::request(&app, &id).map(Json).map_err(missing)
 }
@@ -233,6 +228,23 @@ impl FromRequestParts<App> for Tenant {
         // Who is worked with is not idle.
         organization.touch(app.machine_now());
         Ok(Self(organization))
+    }
+}
+
+/// The last id in the path. One that is not text is unknown.
+pub(crate) struct Id(pub(crate) String);
+
+impl FromRequestParts<App> for Id {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(
+        head: &mut request::Parts,
+        app: &App,
+    ) -> Result<Self, ControlError> {
+        let params = RawPathParams::from_request_parts(head, app).await.ok();
+        let last = params.iter().flatten().last();
+        last.map(|(_, id)| Self(id.to_owned()))
+            .ok_or_else(|| ControlError::plain(ErrorCode::NotFound, NO_SUCH_PATH))
     }
 }
 

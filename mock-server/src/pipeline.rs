@@ -103,9 +103,6 @@ pub(crate) fn run(
     request: Request<Body>,
     wire: Option<WireControl>,
 ) -> impl Future<Output = Response<Body>> {
-    if let Some(wire) = &wire {
-        wire.begin(request.version());
-    }
     let (exchange, body) = Exchange::begin(app, request);
     answer(exchange, body, wire)
 }

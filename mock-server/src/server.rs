@@ -7,7 +7,9 @@ mod broken_listeners;
 mod error_bodies;
 mod faulty_stream;
 mod http2_frames;
+mod line_ends;
 mod openapi;
+mod request;
 
 use std::{io, mem, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -34,13 +36,16 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use self::error_bodies::ErrorBodies;
+use self::{
+    error_bodies::ErrorBodies,
+    request::{ResponseBody, UnderWay},
+};
 use crate::{
     app::{App, routes},
     config::limits::MAX_HEAD,
     control::{self, ControlError},
     oauth,
-    pipeline::{self, StreamRejected, WireControl},
+    pipeline::{self, WireControl},
 };
 
 /// How long requests under way may go on after the server was told to stop.
@@ -82,20 +87,22 @@ fn service(
     wire: WireControl,
 ) -> impl Service<
     Request<Incoming>,
-    Response = Response<Body>,
+    Response = Response<ResponseBody>,
     Error = h2::Error,
-    Future = impl Future<Output = Result<Response<Body>, h2::Error>> + Send,
+    Future = impl Future<Output = Result<Response<ResponseBody>, h2::Error>> + Send,
 > + Clone {
     service_fn(move |mut request: Request<Incoming>| {
-        if routes::canonical(request.uri().path()).starts_with(API_PREFIX) {
-            let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire.clone()));
-            Either::Left(answer.map(StreamRejected::instead_of))
+        let wire = wire.begin(request.version());
+        let under_way = UnderWay::new(wire.clone());
+        let answer = if routes::canonical(request.uri().path()).starts_with(API_PREFIX) {
+            let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire));
+            Either::Left(answer)
         } else {
             // Faults of a scenario meet the authorization server there, too.
-            request.extensions_mut().insert(wire.clone());
-            let answer = router.call(request).map(|Ok(answer)| answer);
-            Either::Right(answer.map(StreamRejected::instead_of))
-        }
+            request.extensions_mut().insert(wire);
+            Either::Right(router.call(request).map(|Ok(answer)| answer))
+        };
+        answer.map(|answer| under_way.respond(answer))
     })
 }
 

@@ -14,6 +14,7 @@ use super::ControlError;
 use crate::{app::App, config::ControlAccess};
 
 const TOKEN: &str = "x-control-token";
+const SITE: &str = "sec-fetch-site";
 
 /// Lets a control call through, or says what is missing.
 pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -77,10 +78,25 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
+/// A request without `Origin` may come from another page, too: an image has none. Its browser says so in
+/// `Sec-Fetch-Site`; `none` is somebody who typed the address. A page on another port of this machine is of the same site.
 fn same_origin(headers: &HeaderMap, host: &str) -> bool {
-    headers
-        .get(header::ORIGIN)
-        .is_none_or(|origin| origin.as_bytes() == format!("http://{host}").as_bytes())
+    let own = format!("http://{host}");
+    only(headers, header::ORIGIN.as_str(), |origin| {
+        origin == own.as_bytes()
+    }) && only(headers, SITE, |site| {
+        matches!(site, b"same-origin" | b"none")
+    })
+}
+
+/// Whether a header is not there, or once and as it should be.
+fn only(headers: &HeaderMap, name: &str, is_right: impl Fn(&[u8]) -> bool) -> bool {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => true,
+        (Some(value), None) => is_right(value.as_bytes()),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 #[cfg(test)]

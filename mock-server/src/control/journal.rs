@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{FromRequestParts, RawPathParams, State},
+    extract::{FromRequestParts, RawPathParams, State, rejection::RawPathParamsRejection},
     response::IntoResponse,
     routing::get,
 };
@@ -56,9 +56,11 @@ impl FromRequestParts<App> for JournalOwner {
         head: &mut request::Parts,
         app: &App,
     ) -> Result<Self, ControlError> {
-        let named = RawPathParams::from_request_parts(head, app)
-            .await
-            .is_ok_and(|params| params.iter().any(|(name, _)| name == "organization"));
+        let named = match RawPathParams::from_request_parts(head, app).await {
+            Ok(params) => params.iter().any(|(name, _)| name == "organization"),
+            // A name that is not text is one, and that of nobody.
+            Err(why) => matches!(why, RawPathParamsRejection::InvalidUtf8InPathParam(_)),
+        };
         if !named {
             return Ok(Self(None));
         }

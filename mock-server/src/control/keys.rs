@@ -4,10 +4,7 @@ mod key_params;
 
 use std::sync::Arc;
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -15,7 +12,7 @@ use serde_json::{Value, json};
 
 use self::key_params::Change;
 pub(super) use self::key_params::{New, duration};
-use super::{Body, ControlBody, ControlError, Tenant, created};
+use super::{Body, ControlBody, ControlError, Id, Tenant, created};
 use crate::{
     app::App,
     handlers::ApiError,
@@ -69,7 +66,7 @@ pub(super) async fn list(State(app): State<App>, Tenant(organization): Tenant) -
 pub(super) async fn change(
     State(app): State<App>,
     Tenant(organization): Tenant,
-    Path((_, id)): Path<(String, String)>,
+    Id(id): Id,
     Body(change): Body<Change>,
 ) -> Result<Json<Value>, ControlError> {
     let mut state = organization.state();
@@ -93,7 +90,7 @@ pub(super) async fn change(
 pub(super) async fn rotate(
     State(app): State<App>,
     Tenant(organization): Tenant,
-    Path((_, id)): Path<(String, String)>,
+    Id(id): Id,
     Body(Rotate { overlap }): Body<Rotate>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let overlap = overlap.map_or(Ok(SignedDuration::ZERO), |text| duration("overlap", &text))?;
@@ -116,7 +113,7 @@ pub(super) async fn rotate(
 pub(super) async fn revoke(
     State(app): State<App>,
     Tenant(organization): Tenant,
-    Path((_, id)): Path<(String, String)>,
+    Id(id): Id,
 ) -> Result<Json<Value>, ControlError> {
     let mut state = organization.state();
     let now = state.clock.now(app.machine_now());

@@ -1,14 +1,11 @@
 //! `/_mock/organizations/{organization}/orders`: move one on, or give it up.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use schemas::orders::OrderStatus;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Body, ControlBody, ControlError, Tenant};
+use super::{Body, ControlBody, ControlError, Id, Tenant};
 use crate::{app::App, handlers::ApiError, tenants::order_event};
 
 /// Where an order should go.
@@ -26,7 +23,7 @@ impl ControlBody for Transition {
 pub(super) async fn transition(
     State(app): State<App>,
     Tenant(organization): Tenant,
-    Path((_, id)): Path<(String, String)>,
+    Id(id): Id,
     Body(Transition { to }): Body<Transition>,
 ) -> Result<Json<Value>, ControlError> {
     let mut state = organization.state();

@@ -25,9 +25,6 @@ pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -
         return next.run(request).await;
     };
     let wire = request.extensions().get::<WireControl>().cloned();
-    if let Some(wire) = &wire {
-        wire.begin(request.version());
-    }
     let (head, body) = request.into_parts();
     // Those that take a form read all of it, too, and refuse what is larger.
     let Ok(form) = body::to_bytes(body, MAX_FORM).await else {

@@ -27,22 +27,27 @@ fn check_host(head: &request::Parts) -> Result<(), ApiError> {
     }
 }
 
-/// RFC 9112 §6.1 wants 501 for a transfer coding that is not known. The HTTP library undoes the last, `chunked`, and
-/// would hand over what is below it as the body.
+/// RFC 9112 §6.1 wants 501 for a transfer coding that is not known, and `chunked` once. The HTTP library undoes the last,
+/// `chunked`, and would hand over what is below it as the body.
 fn check_codings(head: &request::Parts) -> Result<(), ApiError> {
     let values = head.headers.get_all(header::TRANSFER_ENCODING).iter();
     let codings = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-    let mut codings = codings
+    let codings = codings
         .map(<[u8]>::trim_ascii)
         .filter(|one| !one.is_empty());
-    match codings.find(|coding| !coding.eq_ignore_ascii_case(b"chunked")) {
-        None => Ok(()),
-        Some(unknown) => {
-            let unknown = echo(&String::from_utf8_lossy(unknown));
+    for (number, coding) in codings.enumerate() {
+        if !coding.eq_ignore_ascii_case(b"chunked") {
+            let unknown = echo(&String::from_utf8_lossy(coding));
             let message = format!("unknown transfer coding {unknown}; use chunked");
-            Err(ApiError::plain(ErrorCode::NotImplemented, message))
+            return Err(ApiError::plain(ErrorCode::NotImplemented, message));
+        }
+        if number > 0 {
+            return Err(malformed(
+                "the transfer coding chunked is there more than once",
+            ));
         }
     }
+    Ok(())
 }
 
 fn is_authority(host: &HeaderValue) -> bool {

@@ -15,7 +15,7 @@ use std::{
 
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::State,
     routing::{delete, get},
 };
 use http::StatusCode;
@@ -34,7 +34,7 @@ use super::{Bounds, Server, usable};
 use crate::{
     app::{App, BrokenListener, BrokenListenerError, Held},
     config::limits::MAX_HEAD,
-    control::{Body, ControlBody, ControlError, created},
+    control::{Body, ControlBody, ControlError, Id, created},
     handlers::ApiError,
 };
 
@@ -84,7 +84,7 @@ async fn list(State(app): State<App>) -> Json<Value> {
     Json(app.broken_listeners().to_json())
 }
 
-async fn close(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, ControlError> {
+async fn close(State(app): State<App>, Id(id): Id) -> Result<StatusCode, ControlError> {
     let closed = app.broken_listeners().close(&id);
     match closed {
         Some(_) => Ok(StatusCode::NO_CONTENT),

@@ -17,11 +17,13 @@ use tokio::{
     time::Sleep,
 };
 
-use super::http2_frames::FrameTracker;
+use super::{http2_frames::FrameTracker, line_ends::LineEnds};
 use crate::pipeline::WireControl;
 
 /// What the library says to a client that asks whether its body is wanted.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+/// How a head ends. The library looks at none that has not ended.
+const HEAD_END: &[u8] = b"\r\n\r\n";
 /// Bytes that are taken in at a time at most, where a request is taken in slowly.
 const READ_AT_MOST: usize = 4_096;
 
@@ -47,6 +49,8 @@ pub(super) struct FaultyStream {
     half_closed: bool,
     /// What the next read meets.
     reading: ReadState,
+    /// How the lines of heads end that come in.
+    lines: LineEnds,
 }
 
 /// What the next read meets.
@@ -57,6 +61,8 @@ enum ReadState {
     Fine,
     /// A reset, as soon as something comes.
     ResetOnData,
+    /// The end of a head that will be refused, and then the end.
+    Spoiled(&'static [u8]),
     /// The end.
     Ended,
     /// It was reset: nothing must be sent any more, not even a farewell.
@@ -77,6 +83,7 @@ impl FaultyStream {
             frames: None,
             half_closed: false,
             reading: ReadState::Fine,
+            lines: LineEnds::new(),
         }
     }
 
@@ -85,9 +92,43 @@ impl FaultyStream {
         let Some(mut next) = self.control.take() else {
             return;
         };
-        (self.sent, self.pause) = (0, None);
+        if self.fault == WireFault::NoPong && next == WireFault::Whole {
+            // Pings are not answered on the connection, whatever is asked on it.
+            return;
+        }
+        (self.sent, self.pause, self.rest) = (0, None, None);
         self.injected = (next.take_bytes(), 0);
         self.fault = next;
+    }
+
+    /// All that the library had to say is out. Over HTTP/1 a response ends with that, and the fault with it, unless it is
+    /// about what comes after.
+    fn flushed(&mut self) {
+        if !self.control.flushed() || self.frames.is_some() {
+            return;
+        }
+        match self.fault {
+            WireFault::ResetOnNextRequest
+            | WireFault::CloseAfterwards
+            | WireFault::CloseLate(_)
+            | WireFault::HalfCloseAfter(_) => {}
+            WireFault::Whole
+            | WireFault::ResetAfter(_)
+            | WireFault::CloseAfter(_)
+            | WireFault::StallAfter(_)
+            | WireFault::Drip { .. }
+            | WireFault::Prefix(_)
+            | WireFault::Replace { .. }
+            | WireFault::SlowRead { .. }
+            | WireFault::NoContinue
+            | WireFault::Goodbye
+            | WireFault::Frames { .. }
+            | WireFault::NoPong
+            | WireFault::Stream { .. } => {
+                self.fault = WireFault::Whole;
+                (self.pause, self.rest) = (None, None);
+            }
+        }
     }
 
     fn reset(&mut self) -> io::Error {
@@ -304,6 +345,7 @@ impl AsyncWrite for FaultyStream {
                 ready!(this.poll_half_close(context))?;
             }
         }
+        this.flushed();
         Poll::Ready(Ok(()))
     }
 
@@ -332,11 +374,25 @@ impl AsyncRead for FaultyStream {
         match this.reading {
             ReadState::Ended => Poll::Ready(Ok(())),
             ReadState::Reset => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+            ReadState::Spoiled(left) => {
+                let (now, later) = left.split_at(left.len().min(buffer.remaining()));
+                buffer.put_slice(now);
+                this.reading = ReadState::Spoiled(later);
+                Poll::Ready(Ok(()))
+            }
             ReadState::Fine => {
-                if let WireFault::SlowRead { bytes, every } = this.fault {
-                    return this.poll_slow_read(context, buffer, bytes, every);
+                let before = buffer.filled().len();
+                ready!(match this.fault {
+                    WireFault::SlowRead { bytes, every } => {
+                        this.poll_slow_read(context, buffer, bytes, every)
+                    }
+                    _ => Pin::new(&mut this.stream).poll_read(context, buffer),
+                })?;
+                let new = this.control.is_idle();
+                if this.lines.check(&mut buffer.filled_mut()[before..], new) {
+                    this.reading = ReadState::Spoiled(HEAD_END);
                 }
-                Pin::new(&mut this.stream).poll_read(context, buffer)
+                Poll::Ready(Ok(()))
             }
             ReadState::ResetOnData => {
                 let mut byte = [0];

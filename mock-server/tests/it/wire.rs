@@ -6,6 +6,7 @@ pub(crate) mod connection;
 mod faults;
 mod framing;
 mod http2;
+mod later_requests;
 mod lines;
 mod pace;
 mod payload;

@@ -231,3 +231,25 @@ fn every_query_has_the_parameters_of_the_table() {
         assert_eq!(known(&refused), names, "{}: {refused}", row.id);
     }
 }
+
+#[test]
+fn a_path_that_is_not_text_is_refused_in_json() {
+    let (organization, _) = Organization::new();
+    for row in CALLS.iter().filter(|row| row.path.contains('{')) {
+        let own = row.path.replace("{organization}", &organization.name);
+        let nobody = row.path.replace("{organization}", "%FF");
+        for path in [own, nobody]
+            .iter()
+            .filter(|path| path.contains(['%', '{']))
+        {
+            for bytes in ["%FF", "%AA%00"] {
+                let path = path.replace("{id}", bytes);
+                let target = format!("{CONTROL_PREFIX}{path}");
+                let call = organization.app.call(row.method.clone(), &target);
+                let refused = call.send();
+                assert_eq!(refused.status, 404, "{target}: {refused}");
+                assert!(refused.json()["message"].is_string(), "{target}");
+            }
+        }
+    }
+}

@@ -91,6 +91,27 @@ fn a_page_of_another_origin_is_not_answered() {
 }
 
 #[test]
+fn a_page_that_sends_no_origin_is_not_answered_either() {
+    let app = TestApp::new();
+    for site in ["cross-site", "same-site", "CROSS-SITE", "", "nonsense"] {
+        for call in calls(&app) {
+            assert_eq!(
+                refused(call.header("sec-fetch-site", site).send()),
+                "the control API rejects requests from other origins"
+            );
+        }
+    }
+    let call = || app.call(Method::GET, "/_mock/organizations");
+    for site in ["same-origin", "none"] {
+        call().header("sec-fetch-site", site).send().ok();
+    }
+    let own = "http://127.0.0.1:8000";
+    refused(call().header("origin", own).header("origin", own).send());
+    let twice = call().header("sec-fetch-site", "none");
+    refused(twice.header("sec-fetch-site", "none").send());
+}
+
+#[test]
 fn where_there_is_a_token_it_is_asked_for_and_nothing_else() {
     let app = TestApp::with("control_token = 'open sesame'");
     for call in calls(&app) {

@@ -142,6 +142,69 @@ fn a_transfer_coding_that_is_not_known_is_501_wherever_it_is_sent() {
 }
 
 #[test]
+fn a_transfer_coding_is_there_once() {
+    let server = WireServer::start();
+    for target in [
+        "POST /api/v1/orders",
+        "POST /_mock/organizations",
+        "GET /openapi.json",
+    ] {
+        for codings in [
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: chunked, chunked\r\n",
+            "Transfer-Encoding: chunked, Chunked\r\nTransfer-Encoding: chunked\r\n",
+        ] {
+            let mut connection = server.connect();
+            let json = "Content-Type: application/json\r\n";
+            connection.send(head(target) + json + codings + "\r\n2\r\n{}\r\n0\r\n\r\n");
+            let refused = connection.answer().refused(InvalidRequest);
+            assert_eq!(
+                refused["message"], "the transfer coding chunked is there more than once",
+                "{target}, {codings}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_line_that_ends_without_a_carriage_return_is_refused() {
+    let server = WireServer::start();
+    for lines in [
+        "GET /_mock/health HTTP/1.1\nHost: localhost\n\n",
+        "GET /_mock/health HTTP/1.1\r\nHost: localhost\n\r\n",
+        "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nX-One: 1\nX-Two: 2\r\n\r\n",
+        "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\n",
+    ] {
+        // All at once, and byte by byte.
+        for size in [lines.len(), 1] {
+            let mut connection = server.connect();
+            for part in lines.as_bytes().chunks(size) {
+                connection.send(part);
+            }
+            connection.answer().refused(InvalidRequest);
+            assert!(connection.is_ended(), "{lines:?}");
+        }
+    }
+    let body = r#"{"title":"t","features":["CONTACTS"],"companies":[{"company_name":"A"}]}"#;
+    let body = body.replace(',', ",\n");
+    let post = head("POST /api/v1/orders") + "Content-Type: application/json\r\n";
+    let mut connection = server.connect();
+    for _ in 0..2 {
+        let length = format!("Content-Length: {}\r\n\r\n", body.len());
+        connection.send(post.clone() + &length + &body);
+        connection.answer_to("POST", "/api/v1/orders").ok();
+    }
+}
+
+#[test]
+fn a_control_call_has_one_host() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    connection.send(head("GET /_mock/organizations") + "Host: localhost\r\n\r\n");
+    connection.answer().refused(InvalidRequest);
+}
+
+#[test]
 fn a_path_in_another_spelling_is_met_by_faults_on_the_wire() {
     let server = WireServer::start();
     for path in ["/api/v1/%6Frders", "/%61pi/v1/orders"] {

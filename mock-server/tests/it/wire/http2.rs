@@ -138,6 +138,20 @@ fn a_stream_stops_and_another_does_not() {
 }
 
 #[test]
+fn a_fault_of_the_connection_ends_with_its_response() {
+    run(async |server| {
+        for fault in ["close;after=20000", "reset;after=20000"] {
+            let mut client = Http2::to(server).await;
+            for fault in [fault].into_iter().chain(["latency;of=1ms"; 30]) {
+                let mut answer = client.ask(fault).await.unwrap();
+                let (text, error) = read(answer.body_mut()).await;
+                assert!(text.ends_with('}') && error.is_none(), "{fault}: {error:?}");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_fault_needs_the_version_that_it_is_of() {
     run(async |server| {
         let mut client = Http2::to(server).await;
