@@ -1,5 +1,7 @@
 //! Trusted certificates: the bundled roots, and a CA of your own, such as a company's or a test server's.
 
+mod verifier;
+
 use std::{
     error::Error,
     fs, io,
@@ -15,25 +17,36 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use url::Url;
 
+use self::verifier::{Verifier, is_own_ca};
 use super::{ClientError, RESPONSE_TIMEOUT};
 
 /// Maximum size of a CA file in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
 const UNKNOWN_ISSUER_ADVICE: &str = "its certificate is signed by an untrusted CA; --ca-cert FILE, or \
                        CONTRACT_TESTS_CA_CERT, with that CA's certificate as PEM trusts it";
+const SELF_SIGNED_ADVICE: &str = "its certificate is self-signed; --ca-cert FILE, or CONTRACT_TESTS_CA_CERT, with \
+                       this certificate as PEM trusts it";
 
 const NO_TLS_ADVICE: &str = "it does not speak TLS; try a base URL with http://";
 
-/// The CAs that may sign the certificate of a server.
+/// The CAs that may sign the certificate of a server, and certificates that servers may have themselves.
 #[derive(Clone, Debug)]
-pub struct Trust(Arc<RootCertStore>);
+pub struct Trust {
+    roots: Arc<RootCertStore>,
+    /// The certificates of the CA file.
+    given: Arc<[CertificateDer<'static>]>,
+}
 
 impl Default for Trust {
     /// The bundled roots, which browsers trust.
     fn default() -> Self {
-        Self(Arc::new(RootCertStore {
+        let roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.into(),
-        }))
+        };
+        Self {
+            roots: roots.into(),
+            given: Arc::default(),
+        }
     }
 }
 
@@ -73,27 +86,33 @@ impl Trust {
             return Err(TrustErrorKind::TooLong);
         }
         let pem = fs::read(file)?;
-        let Self(roots) = Self::default();
-        let mut roots = Arc::unwrap_or_clone(roots);
-        let mut count = 0;
+        let mut roots = Arc::unwrap_or_clone(Self::default().roots);
+        let mut given = Vec::new();
         for certificate in CertificateDer::pem_slice_iter(&pem) {
-            count += 1;
-            let wrong = |error: &dyn Error| TrustErrorKind::Wrong(count, error.to_string());
+            let number = given.len() + 1;
+            let wrong = |error: &dyn Error| TrustErrorKind::Wrong(number, error.to_string());
             let certificate = certificate.map_err(|error| wrong(&error))?;
+            given.push(certificate.clone());
             roots.add(certificate).map_err(|error| wrong(&error))?;
         }
-        if count == 0 {
+        if given.is_empty() {
             return Err(TrustErrorKind::None);
         }
-        Ok(Self(Arc::new(roots)))
+        Ok(Self {
+            roots: roots.into(),
+            given: given.into(),
+        })
     }
 
     pub(super) fn config(&self) -> Result<ClientConfig, ClientError> {
-        let ring = rustls::crypto::ring::default_provider();
-        let config = ClientConfig::builder_with_provider(ring.into())
+        let failed = |failure: &dyn Error| ClientError(failure.to_string());
+        let ring = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = Verifier::new(self, &ring).map_err(|failure| failed(&failure))?;
+        let config = ClientConfig::builder_with_provider(ring)
             .with_safe_default_protocol_versions()
-            .map_err(|failure| ClientError(failure.to_string()))?;
-        let config = config.with_root_certificates(Arc::clone(&self.0));
+            .map_err(|failure| failed(&failure))?;
+        let config = config.dangerous();
+        let config = config.with_custom_certificate_verifier(Arc::new(verifier));
         Ok(config.with_no_client_auth())
     }
 
@@ -146,6 +165,9 @@ fn advice_for(error: &rustls::Error) -> Option<&'static str> {
     let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
     if *error == unknown {
         return Some(UNKNOWN_ISSUER_ADVICE);
+    }
+    if is_own_ca(error) {
+        return Some(SELF_SIGNED_ADVICE);
     }
     let is_garbage = matches!(error, rustls::Error::InvalidMessage(_));
     is_garbage.then_some(NO_TLS_ADVICE)

@@ -8,7 +8,9 @@ use contract_tests::{
     http::Trust,
     traffic::{Options, Proxy, ProxyOptions},
 };
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd,
+};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -49,12 +51,29 @@ pub(crate) async fn secure(folder: &Folder, plain: SocketAddr) -> Secured {
     let key = KeyPair::generate().unwrap();
     let server = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
     let server = server.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
+    serve(&server, &key, file, plain).await
+}
+
+/// A faithful server behind TLS whose certificate is its own CA, as `openssl req -x509` makes it, and for one host.
+async fn self_signed(folder: &Folder, host: &str, expires: i32) -> Secured {
+    let key = KeyPair::generate().unwrap();
+    let mut own = CertificateParams::new([host.to_owned()]).unwrap();
+    own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    own.not_after = date_time_ymd(expires, 1, 1);
+    let own = own.self_signed(&key).unwrap();
+    let file = folder.file(&format!("{host}-{expires}.pem"));
+    fs::write(&file, own.pem()).unwrap();
+    serve(&own, &key, file, start_faithful().await).await
+}
+
+/// Serves with a certificate; `file`: what a client trusts.
+async fn serve(own: &Certificate, key: &KeyPair, file: String, plain: SocketAddr) -> Secured {
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![server.der().clone()], key)
+        .with_single_cert(vec![own.der().clone()], key)
         .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("https://{}/api/v1", listener.local_addr().unwrap());
@@ -150,6 +169,37 @@ async fn with_its_ca_a_server_is_judged_as_any_other() {
         assert_eq!(code, Some(0), "{args:?}: {told}");
         let skipped = args[0] == "provider" && told.contains(" skip");
         assert!(!skipped, "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_self_signed_server_is_judged_where_its_own_certificate_is_trusted() {
+    let folder = Folder::new("tls-self-signed");
+    let server = self_signed(&folder, "127.0.0.1", 2999).await;
+    let [provider, _, twin] = calls(&server.base_url);
+    for mut args in [provider, twin] {
+        let (code, told) = run(&args).await;
+        assert_eq!(code, Some(4), "{args:?}: {told}");
+        let advice = told.contains("self-signed") && told.contains("--ca-cert FILE");
+        assert!(advice, "{args:?}: {told}");
+        args.extend(["--ca-cert", &server.ca]);
+        let (code, told) = run(&args).await;
+        assert_eq!(code, Some(0), "{args:?}: {told}");
+    }
+    // Neither another server's certificate, nor one of another host, nor one that has expired.
+    let other = self_signed(&folder, "127.0.0.1", 2998).await;
+    let elsewhere = self_signed(&folder, "server.example", 2999).await;
+    let expired = self_signed(&folder, "127.0.0.1", 2001).await;
+    for (server, trusted, why) in [
+        (&server, &other, "self-signed"),
+        (&elsewhere, &elsewhere, "not valid for name"),
+        (&expired, &expired, "expired"),
+    ] {
+        let [mut provider, ..] = calls(&server.base_url);
+        provider.extend(["--ca-cert", &trusted.ca]);
+        let (code, told) = run(&provider).await;
+        assert_eq!(code, Some(4), "{told}");
+        assert!(told.contains(why), "{told}");
     }
 }
 
