@@ -3,11 +3,13 @@
 pub mod baseline;
 pub(crate) mod concat;
 mod credential;
+mod excerpt;
 mod exchange;
 mod exit_code;
 mod gate;
 mod json_path;
 mod level;
+pub(crate) mod memory;
 mod outcome;
 pub mod redaction;
 mod request;
@@ -19,6 +21,7 @@ use futures_util::future::BoxFuture;
 
 pub use self::{
     credential::{AccessToken, Bearer, Credential},
+    excerpt::ExchangeExcerpt,
     exchange::Exchange,
     exit_code::{ExitCode, RunVerdict},
     gate::{RunFailure, RunFailureKind, SeenCount, Share},

@@ -93,7 +93,7 @@ fn is_rejected(answer: &Exchange) -> Option<bool> {
 fn limit_of(list: &Exchange) -> usize {
     let limit = list.json()["limit"].as_u64();
     let limit = limit.and_then(|limit| limit.try_into().ok());
-    limit.unwrap_or_else(|| list.rows().len())
+    limit.unwrap_or_else(|| list.row_count())
 }
 
 impl From<Observations> for Assumptions {

@@ -48,7 +48,7 @@ impl ReadingMatch {
             expected: said(&readings[AUTHORITY]),
             actual: said(&readings[self.reading]),
             accepted: true,
-            exchange: Some(exchange.clone()),
+            exchange: Some(exchange.into()),
             ..Violation::default()
         }
     }

@@ -107,7 +107,9 @@ impl Entries {
         aspect: Aspect,
         violation: Option<Violation>,
     ) {
-        let Some(violation) = violation else { return };
+        let Some(violation) = violation.map(Violation::shortened) else {
+            return;
+        };
         match self.violations.entry((operation.id, aspect)) {
             Entry::Vacant(none) => {
                 none.insert(violation);

@@ -103,7 +103,7 @@ fn violation(exchange: Option<&Exchange>) -> Violation {
         at: "response".to_owned(),
         expected: json!("no key in it"),
         actual: json!("the key, or a part of it"),
-        exchange: exchange.cloned(),
+        exchange: exchange.map(Into::into),
         ..Violation::default()
     }
 }

@@ -208,7 +208,7 @@ fn violation_unless(
         actual: response
             .header(name)
             .map_or(Value::Null, |value| json!(value)),
-        exchange: Some(response.clone()),
+        exchange: Some(response.into()),
         ..Violation::default()
     })
 }

@@ -7,7 +7,7 @@ use std::{
 
 use jsonschema::{ValidationError, Validator};
 use schemas::{Evidence, documents::Document, examples};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     contract::{
@@ -19,6 +19,8 @@ use crate::{
 
 /// Maximum number of broken keywords that are counted for a body.
 const MAX_BROKEN: usize = 100;
+/// Values of a body that are searched for all violations. A page of 100 rows with 60 fields each has fewer.
+const MAX_SEARCHED: usize = 10_000;
 
 /// The contract that a target is checked against: the compiled schemas, and what follows from the target's settings.
 #[derive(Clone, Debug)]
@@ -100,7 +102,7 @@ impl Contract {
         let Body {
             schema, validator, ..
         } = &self.bodies[&document];
-        let error = validator.iter_errors(body).next()?;
+        let error = validator.validate(body).err()?;
         let pointer = error.instance_path().as_str();
         let name = document.name();
         Some(Violation {
@@ -154,10 +156,10 @@ impl Contract {
         let index = self.schema_index(document);
         let mut coverage = index.coverage_of(body);
         if !is_valid {
-            for error in self.errors(document, body).take(MAX_BROKEN) {
+            self.each_error(document, body, MAX_BROKEN, |error| {
                 let (place, keyword) = (error.instance_path(), error.kind().keyword());
                 index.note_broken_keyword(&mut coverage, place.as_str(), keyword);
-            }
+            });
         }
         coverage
     }
@@ -180,13 +182,25 @@ impl Contract {
         &self.bodies[&document].schema
     }
 
-    /// All violations of the schema.
-    pub(crate) fn errors<'a>(
-        &'a self,
+    /// Visits violations of the schema, at most `most`. The validator finds all at once, and each takes more memory than the
+    /// value that it is about; so only the beginning of a large body is searched.
+    pub(crate) fn each_error(
+        &self,
         document: Document,
-        body: &'a Value,
-    ) -> impl Iterator<Item = ValidationError<'a>> {
-        self.bodies[&document].validator.iter_errors(body)
+        body: &Value,
+        most: usize,
+        visit: impl FnMut(ValidationError<'_>),
+    ) {
+        let validator = &self.bodies[&document].validator;
+        if !is_larger(body, &mut { MAX_SEARCHED }) {
+            return validator.iter_errors(body).take(most).for_each(visit);
+        }
+        let beginning = beginning(body, &mut { MAX_SEARCHED });
+        if validator.is_valid(&beginning) {
+            validator.validate(body).err().into_iter().for_each(visit);
+        } else {
+            validator.iter_errors(&beginning).take(most).for_each(visit);
+        }
     }
 
     /// The evidence for what the contract says about a place in a body.
@@ -218,6 +232,43 @@ pub(crate) struct FieldSchema {
     pub(crate) evidence: Evidence,
     /// The values of its `enum`; empty if it has none.
     pub(crate) words: Vec<Value>,
+}
+
+/// Whether a value consists of more than `left` values.
+fn is_larger(value: &Value, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else {
+        return true;
+    };
+    *left = rest;
+    match value {
+        Value::Array(items) => items.iter().any(|item| is_larger(item, left)),
+        Value::Object(fields) => fields.values().any(|field| is_larger(field, left)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// The beginning of a value: without items of lists beyond the first `left` values. The first item of a list stays, so
+/// that it is not empty.
+fn beginning(value: &Value, left: &mut usize) -> Value {
+    *left = left.saturating_sub(1);
+    match value {
+        Value::Array(items) => {
+            let mut begun = Vec::new();
+            for item in items {
+                if *left == 0 && !begun.is_empty() {
+                    break;
+                }
+                begun.push(beginning(item, left));
+            }
+            begun.into()
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            let begun = fields.map(|(name, field)| (name.clone(), beginning(field, left)));
+            begun.collect::<Map<_, _>>().into()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
 }
 
 /// Whether a value resembles what a part of a schema describes.
@@ -293,6 +344,29 @@ mod tests {
             (violation.at.as_str(), violation.evidence),
             ("$.orders[0].created_at", Some(Evidence::Assumed))
         );
+    }
+
+    #[test]
+    fn of_a_large_body_the_beginning_is_searched_for_all_violations_and_all_of_it_for_one() {
+        let contract = Contract::load(false).unwrap();
+        let places = |wrong: &[usize]| {
+            let mut rows = vec![json!({"id": "1", "title": "t", "status": "COMPLETED"}); 20_000];
+            for row in wrong {
+                rows[*row]["status"] = json!("DONE");
+            }
+            let body = json!({"orders": rows, "total": 1});
+            let mut places = Vec::new();
+            contract.each_error(Document::OrderList, &body, 100, |error| {
+                places.push(error.instance_path().to_string());
+            });
+            let first = contract.violation(Document::OrderList, &body);
+            assert_eq!(first.is_some(), !wrong.is_empty());
+            places
+        };
+        assert_eq!(places(&[]), [""; 0]);
+        assert_eq!(places(&[7, 8]), ["/orders/7/status", "/orders/8/status"]);
+        assert_eq!(places(&[15_000]), ["/orders/15000/status"]);
+        assert_eq!(places(&(0..20_000).collect::<Vec<_>>()).len(), 100);
     }
 
     #[test]

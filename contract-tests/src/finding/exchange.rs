@@ -1,16 +1,18 @@
 //! A request and its response, and expectations on it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use schemas::Operation;
 use serde_json::{Value, json};
 
-use super::{ApiRequest, NotPassed, Violation, json_path};
+use super::{ApiRequest, NotPassed, Violation, json_path, memory::Reservation};
 
 /// The fields in which lists have their rows.
 pub(crate) const ENVELOPES: &[&str] = &["items", "orders", "results"];
+/// Maximum number of rows that checks look at. A page has at most 100.
+const MAX_ROWS: usize = 1_000;
 
 /// A request and its response.
 #[derive(Clone, Debug)]
@@ -24,6 +26,9 @@ pub struct Exchange {
     pub(crate) json: Value,
     /// The time until the response was complete.
     pub took: Duration,
+    /// The memory that the body takes, given back when this is dropped; none where little is taken.
+    #[expect(dead_code, reason = "it is held, not read")]
+    pub(crate) memory: Option<Arc<Reservation>>,
 }
 
 impl Exchange {
@@ -48,6 +53,7 @@ impl Exchange {
             json: json(&body),
             body,
             took: Duration::ZERO,
+            memory: None,
         }
     }
 }
@@ -125,10 +131,20 @@ impl Exchange {
         })
     }
 
-    /// The rows of a list.
-    pub fn rows(&self) -> Vec<Value> {
+    /// The rows of a list; at most the first thousand, so that a check ends whatever a server returns.
+    pub fn rows(&self) -> &[Value] {
+        let rows = self.all_rows();
+        &rows[..rows.len().min(MAX_ROWS)]
+    }
+
+    /// The number of all rows of a list.
+    pub(crate) fn row_count(&self) -> usize {
+        self.all_rows().len()
+    }
+
+    fn all_rows(&self) -> &[Value] {
         let rows = ENVELOPES.iter().find_map(|name| self.json[name].as_array());
-        rows.cloned().unwrap_or_default()
+        rows.map_or(&[], Vec::as_slice)
     }
 
     /// The response is this error, with its status.
@@ -171,7 +187,7 @@ impl Exchange {
             at: at.to_owned(),
             expected,
             actual,
-            exchange: Some(self.clone()),
+            exchange: Some(self.into()),
             ..Violation::default()
         }
         .into()

@@ -3,7 +3,10 @@
 use schemas::{Evidence, Operation};
 use serde_json::Value;
 
-use super::Exchange;
+use super::{
+    ExchangeExcerpt,
+    excerpt::{shorten, shorten_value},
+};
 
 /// The rule holds, or why that cannot be said.
 pub type Outcome = Result<(), NotPassed>;
@@ -32,7 +35,11 @@ pub struct Violation {
     pub evidence: Option<Evidence>,
     /// Whether another of the vendor's pages allows it, so that it is only a warning.
     pub accepted: bool,
-    pub exchange: Option<Exchange>,
+    pub exchange: Option<ExchangeExcerpt>,
+    /// The length of the whole value, where `expected` is only its beginning.
+    pub(crate) expected_bytes: Option<usize>,
+    /// The same for `actual`.
+    pub(crate) actual_bytes: Option<usize>,
 }
 
 impl Violation {
@@ -40,13 +47,40 @@ impl Violation {
     /// response is the proof, such as a list that an id is taken from.
     pub(crate) fn evidence_for(&self, rule: Evidence, operation: Option<&Operation>) -> Evidence {
         let rule = weaker(self.evidence.unwrap_or(rule), operation);
-        weaker(rule, self.exchange.as_ref().and_then(Exchange::operation))
+        weaker(
+            rule,
+            self.exchange.as_ref().and_then(|seen| seen.operation()),
+        )
+    }
+}
+
+impl Violation {
+    /// Keeps only the beginning of long texts and values.
+    pub(crate) fn shortened(mut self) -> Self {
+        shorten(&mut self.message);
+        shorten(&mut self.at);
+        let cut =
+            |value: &mut Value, bytes: &mut Option<usize>| *bytes = bytes.or(shorten_value(value));
+        cut(&mut self.expected, &mut self.expected_bytes);
+        cut(&mut self.actual, &mut self.actual_bytes);
+        self
+    }
+}
+
+impl NotPassed {
+    /// Keeps only the beginning of a long text.
+    pub(crate) fn shortened(mut self) -> Self {
+        match &mut self {
+            Self::Skipped(reason) | Self::Inconclusive(reason) => shorten(reason),
+            Self::Violated(_) => {}
+        }
+        self
     }
 }
 
 impl From<Violation> for NotPassed {
     fn from(violation: Violation) -> Self {
-        Self::Violated(Box::new(violation))
+        Self::Violated(Box::new(violation.shortened()))
     }
 }
 

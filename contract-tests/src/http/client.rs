@@ -17,14 +17,16 @@ use super::{
     stopwatch::Stopwatch,
     trust::Trust,
 };
-use crate::finding::{ApiRequest, Exchange, NotPassed, json};
+use crate::finding::{ApiRequest, Exchange, NotPassed, memory::Memory};
 
 /// Default time in which a response must arrive.
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Timeouts in a row after which nothing more is sent. A server that hangs would keep every check waiting.
 const MAX_TIMEOUTS: usize = 5;
 /// Maximum size of a body in bytes; a longer one breaks the contract.
-pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
+pub(super) const MAX_BODY: usize = 8 * 1024 * 1024;
+/// Maximum length of a URL in bytes: servers choose the ids in it.
+const MAX_URL: usize = 16 * 1024;
 
 /// Sends requests to one server.
 #[derive(Debug)]
@@ -37,6 +39,7 @@ pub(crate) struct Client {
     pub(crate) limiter: Option<RequestLimiter>,
     /// Timeouts in a row.
     timeouts: AtomicUsize,
+    memory: Memory,
 }
 
 /// Why no client can be created.
@@ -84,6 +87,7 @@ impl Client {
             response_timeout,
             limiter: None,
             timeouts: AtomicUsize::new(0),
+            memory: Memory::default(),
         })
     }
 
@@ -96,6 +100,7 @@ impl Client {
             response_timeout: self.response_timeout,
             limiter: self.limiter.as_ref().map(RequestLimiter::fresh),
             timeouts: AtomicUsize::default(),
+            memory: self.memory.clone(),
         }
     }
 
@@ -133,6 +138,13 @@ impl Client {
 
     async fn exchange(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
         let url = self.url(&request);
+        if url.as_str().len() > MAX_URL {
+            let reason = format!(
+                "{} cannot be sent: its URL is longer than {MAX_URL} bytes",
+                request.method
+            );
+            return Err(NotPassed::Inconclusive(reason));
+        }
         let mut builder = self
             .sender
             .http()
@@ -147,7 +159,8 @@ impl Client {
             NotPassed::Inconclusive(format!("{describe} cannot be sent: {error}"))
         })?;
         let count_retry = || self.limiter.iter().for_each(RequestLimiter::count);
-        let received = match self.sender.send(sendable, count_retry).await {
+        let received = self.sender.send(sendable, &self.memory, count_retry);
+        let received = match received.await {
             Ok(received) => received,
             Err(error) => {
                 if error.is_timeout() {
@@ -161,13 +174,16 @@ impl Client {
             status,
             headers,
             body,
+            json,
+            memory,
         } = received;
         Ok(Exchange {
             url: url.into(),
             status,
             headers,
-            json: json(&body),
             body,
+            json,
+            memory,
             took: stopwatch.elapsed(),
             request,
         })

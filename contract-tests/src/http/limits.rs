@@ -261,6 +261,7 @@ mod tests {
             headers,
             body: bytes::Bytes::new(),
             json: serde_json::Value::Null,
+            memory: None,
         }
     }
 

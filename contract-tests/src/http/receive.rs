@@ -6,6 +6,7 @@ use std::{
     io::{self, ErrorKind},
     iter,
     net::SocketAddr,
+    sync::Arc,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -14,13 +15,16 @@ use hyper_util::client::legacy::{self, connect::HttpInfo};
 use parking_lot::Mutex;
 use reqwest::{Request, Response};
 use schemas::key::redact;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     client::{ClientError, MAX_BODY},
     trust,
 };
-use crate::finding::{NotPassed, Violation};
+use crate::finding::{
+    NotPassed, Violation,
+    memory::{Exhausted, MAX_PARSED, Memory, Reservation, parsed_size},
+};
 
 /// Sends requests on pooled connections, and on new ones.
 #[derive(Debug)]
@@ -36,6 +40,9 @@ pub(super) struct Received {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// The body as JSON; `null` if it is not JSON.
+    pub(super) json: Value,
+    pub(super) memory: Option<Arc<Reservation>>,
 }
 
 impl Sender {
@@ -64,6 +71,7 @@ impl Sender {
     pub(super) async fn send(
         &self,
         request: Request,
+        memory: &Memory,
         on_retry: impl Fn(),
     ) -> Result<Received, ReceiveError> {
         let copy = request.try_clone();
@@ -77,7 +85,7 @@ impl Sender {
         let response = response.map_err(ReceiveError::NoResponse)?;
         let connection = connection(response.extensions());
         self.used.lock().extend(connection);
-        read(response).await
+        read(response, memory).await
     }
 
     /// Whether the request was on a connection that had returned a response before, and ended without another.
@@ -115,8 +123,8 @@ fn has_ended(error: &reqwest::Error) -> bool {
     causes(error).any(ended)
 }
 
-async fn read(mut response: Response) -> Result<Received, ReceiveError> {
-    let mut body = BytesMut::new();
+async fn read(mut response: Response, memory: &Memory) -> Result<Received, ReceiveError> {
+    let (mut body, mut reserved) = (BytesMut::new(), (0, None));
     while let Some(chunk) = response
         .chunk()
         .await
@@ -126,11 +134,23 @@ async fn read(mut response: Response) -> Result<Received, ReceiveError> {
         if body.len() > MAX_BODY {
             return Err(ReceiveError::TooLong);
         }
+        if body.capacity() > reserved.0 {
+            drop(reserved);
+            reserved = (body.capacity(), memory.reserve(body.capacity())?);
+        }
     }
+    let size = parsed_size(&body);
+    if size > MAX_PARSED {
+        return Err(ReceiveError::TooLarge);
+    }
+    drop(reserved);
+    let memory = memory.reserve(body.len() + size)?;
     Ok(Received {
         status: response.status(),
         headers: std::mem::take(response.headers_mut()),
+        json: crate::finding::json(&body),
         body: body.freeze(),
+        memory,
     })
 }
 
@@ -140,13 +160,23 @@ pub(super) enum ReceiveError {
     /// The body ended early.
     IncompleteBody(reqwest::Error),
     TooLong,
+    /// It has too many values.
+    TooLarge,
+    /// The responses that are being judged leave no memory for it.
+    NoMemory,
+}
+
+impl From<Exhausted> for ReceiveError {
+    fn from(_: Exhausted) -> Self {
+        Self::NoMemory
+    }
 }
 
 impl ReceiveError {
     pub(super) fn is_timeout(&self) -> bool {
         match self {
             Self::NoResponse(error) | Self::IncompleteBody(error) => error.is_timeout(),
-            Self::TooLong => false,
+            Self::TooLong | Self::TooLarge | Self::NoMemory => false,
         }
     }
 
@@ -156,6 +186,11 @@ impl ReceiveError {
             Self::NoResponse(error) => ("connection", describe_error(error)),
             Self::IncompleteBody(error) => ("body", describe_error(error)),
             Self::TooLong => ("body", format!("more than {MAX_BODY} bytes")),
+            Self::TooLarge => (
+                "body",
+                format!("more than {MAX_PARSED} bytes as JSON values"),
+            ),
+            Self::NoMemory => ("body", "more than there is memory for".to_owned()),
         };
         let message = match self {
             Self::NoResponse(error) if has_ended(error) => {
@@ -165,19 +200,29 @@ impl ReceiveError {
                 format!("no complete response to {describe}: {actual}")
             }
             Self::TooLong => format!("the response to {describe} is longer than {MAX_BODY} bytes"),
+            Self::TooLarge => {
+                let most = MAX_PARSED / 1024 / 1024;
+                format!("the JSON values of the response to {describe} take more than {most} MiB")
+            }
+            Self::NoMemory => {
+                format!("no memory is left for the response to {describe}: others are as long")
+            }
         };
         match self {
             Self::NoResponse(error) if error.is_connect() || error.is_timeout() => {
                 NotPassed::Inconclusive(message)
             }
-            Self::NoResponse(_) | Self::IncompleteBody(_) | Self::TooLong => Violation {
-                message,
-                at: at.to_owned(),
-                expected: json!("a complete response"),
-                actual: json!(actual),
-                ..Violation::default()
+            Self::NoMemory => NotPassed::Inconclusive(message),
+            Self::NoResponse(_) | Self::IncompleteBody(_) | Self::TooLong | Self::TooLarge => {
+                Violation {
+                    message,
+                    at: at.to_owned(),
+                    expected: json!("a complete response"),
+                    actual: json!(actual),
+                    ..Violation::default()
+                }
+                .into()
             }
-            .into(),
         }
     }
 }

@@ -88,6 +88,7 @@ impl Finding {
         outcome: Outcome,
         promises_all: bool,
     ) -> Self {
+        let outcome = outcome.map_err(NotPassed::shortened);
         let mut evidence = check.evidence_on(operation);
         let verdict = match &outcome {
             Ok(()) => Verdict::Pass,
@@ -220,7 +221,7 @@ mod tests {
             (None, None, Evidence::Documented),
         ] {
             let violation = Violation {
-                exchange: proof.map(seen),
+                exchange: proof.map(seen).as_ref().map(Into::into),
                 ..Violation::default()
             };
             let finding = Finding::new(&check, about, Err(violation.into()), false);

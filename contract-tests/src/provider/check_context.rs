@@ -71,7 +71,8 @@ pub(crate) fn count_request(method: &Method) {
 /// Notes a response that is not one of the API for the running check, if there is one.
 pub(crate) fn note_unrecognized(violation: Violation) {
     let _ = CONTEXT.try_with(|context| {
-        context.unrecognized.borrow_mut().get_or_insert(violation);
+        let mut first = context.unrecognized.borrow_mut();
+        first.get_or_insert_with(|| violation.shortened());
     });
 }
 

@@ -147,7 +147,7 @@ pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<V
         at: "body".to_owned(),
         expected: json!(expected),
         actual: body_shown(exchange),
-        exchange: Some(exchange.clone()),
+        exchange: Some(exchange.into()),
         ..Violation::default()
     })
 }

@@ -83,7 +83,7 @@ impl Tenant<'_> {
         key: &impl Bearer,
     ) -> Result<ApiRequest, NotPassed> {
         let companies = self.list(OperationId::ListCompanies, "", key).await?;
-        let mut companies = companies.rows();
+        let mut companies: Vec<_> = companies.rows().iter().collect();
         // Large companies have more jobs.
         companies.sort_by_key(|company| Reverse(company["employee_count"].as_u64()));
         for company in companies.iter().take(MAX_FILL_REQUESTS - 1) {

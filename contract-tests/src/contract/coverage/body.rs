@@ -34,7 +34,7 @@ pub(super) fn body_violation_as(
             let violation = contract.violation(document, exchange.json());
             let violation = violation.or_else(|| duplicates::violation(&exchange.body))?;
             Some(Violation {
-                exchange: Some(exchange.clone()),
+                exchange: Some(exchange.into()),
                 ..violation
             })
         }
@@ -74,7 +74,7 @@ pub(super) fn expected_document(
             expected,
             actual,
             evidence: (!documented).then_some(Evidence::Assumed),
-            exchange: Some(exchange.clone()),
+            exchange: Some(exchange.into()),
             ..Violation::default()
         }))
     };

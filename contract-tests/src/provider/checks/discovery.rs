@@ -20,7 +20,7 @@ async fn largest_search(tenant: &Tenant<'_>, key: &ApiKey) -> Result<String, Not
     let searches = tenant
         .list(OperationId::ListProspectSearches, "", key)
         .await?;
-    let others = searches.rows().into_iter().skip(1);
+    let others = searches.rows().iter().skip(1);
     let largest = others.max_by_key(|search| search["company_count"].as_u64());
     let id = largest.and_then(|search| search["id"].as_str().map(ToOwned::to_owned));
     id.ok_or_else(|| NotPassed::Skipped("needs a second prospect search".to_owned()))
@@ -130,7 +130,7 @@ pub(super) async fn prospect_search(session: &Session) -> Outcome {
     }
     let found = discover(session, &tenant, &key, wanted(quantity)).await?;
     found.expect("$.total", &json!(quantity), &found.at("/total"))?;
-    for row in found.rows() {
+    for (row, _) in found.rows().iter().zip(0..quantity) {
         let company = row["company_id"].as_str().unwrap_or_default();
         let read = ApiRequest::on(OperationId::GetCompany.operation(), company);
         let read = session.send(read.key(&key)).await?;
@@ -166,8 +166,8 @@ pub(super) async fn delivery(session: &Session) -> Outcome {
     complete(session, &tenant, &key, &id).await?;
     let found = session.send(results(&id, &key)).await?;
     let companies = |page: &Exchange| -> Value {
-        let rows = page.rows().into_iter();
-        rows.map(|mut row| row["company_id"].take()).collect()
+        let rows = page.rows().iter();
+        rows.map(|row| row["company_id"].clone()).collect()
     };
     let list = delivered().await?;
     list.expect(

@@ -46,10 +46,10 @@ impl<'a> List<'a> {
         let page = self.get(filter).await?;
         for row in page.rows() {
             let actual = row[at].clone();
-            page.expect_that(fits(&row), &format!("$.items[*].{at}"), filter, actual)?;
+            page.expect_that(fits(row), &format!("$.items[*].{at}"), filter, actual)?;
         }
         // Only the first page of a long list is known.
-        let (fit, others): (Vec<_>, Vec<_>) = self.all.rows().into_iter().partition(&fits);
+        let (fit, others): (Vec<_>, Vec<_>) = self.all.rows().iter().partition(|row| fits(row));
         let least = fit.len() as u64;
         let most = total(&self.all)?.saturating_sub(others.len() as u64);
         let expected = format!("{least} to {most}: {filter}");

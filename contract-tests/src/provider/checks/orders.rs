@@ -167,8 +167,8 @@ pub(super) async fn source_ids(session: &Session) -> Outcome {
     complete(session, &tenant, &key, &discovered).await?;
     complete(session, &tenant, &key, &enriched).await?;
     let sources = |exchange: &Exchange| -> Vec<Value> {
-        let rows = exchange.rows().into_iter();
-        rows.map(|mut row| row["source_id"].take()).collect()
+        let rows = exchange.rows().iter();
+        rows.map(|row| row["source_id"].clone()).collect()
     };
     let exchange = session.send(results(&enriched, &key)).await?;
     let returned: BTreeSet<_> = sources(&exchange).iter().map(Value::to_string).collect();

@@ -141,6 +141,6 @@ pub(super) async fn blacklists(session: &Session) -> Outcome {
 }
 
 fn ids(list: &Exchange) -> Value {
-    let rows = list.rows().into_iter();
-    rows.map(|mut row| row["id"].take()).collect()
+    let rows = list.rows().iter();
+    rows.map(|row| row["id"].clone()).collect()
 }

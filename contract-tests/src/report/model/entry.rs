@@ -82,8 +82,8 @@ impl Entry {
     pub(crate) fn set_violation(&mut self, secrets: &Secrets, violation: &Violation) {
         self.message = secrets.redact(&violation.message);
         self.at = Some(secrets.redact(&violation.at));
-        self.expected = truncated(secrets, &violation.expected);
-        self.actual = truncated(secrets, &violation.actual);
+        self.expected = truncated(secrets, &violation.expected, violation.expected_bytes);
+        self.actual = truncated(secrets, &violation.actual, violation.actual_bytes);
         if let Some(exchange) = &violation.exchange {
             self.curl = Some(curl(exchange, secrets));
             self.exchange = Some(ExchangeView::new(exchange, secrets));
@@ -128,12 +128,17 @@ impl Entry {
     }
 }
 
-/// A value, or the beginning of its text if it is long.
-pub(crate) fn truncated(secrets: &Secrets, value: &Value) -> RedactedValue {
-    let text = value.to_string();
-    if text.len() <= MAX_VALUE {
+/// A value, or the beginning of its text if it is long; `bytes`: the length of its text, where `value` is only the
+/// beginning of that.
+pub(crate) fn truncated(secrets: &Secrets, value: &Value, bytes: Option<usize>) -> RedactedValue {
+    let text = match value {
+        Value::String(beginning) if bytes.is_some() => beginning.clone(),
+        whole => whole.to_string(),
+    };
+    if bytes.is_none() && text.len() <= MAX_VALUE {
         return secrets.redact_value(value);
     }
     let cut = secrets.redact(&text).truncated(MAX_VALUE);
-    secrets.redact_value(&Value::String(format!("{cut} ({} bytes)", text.len())))
+    let bytes = bytes.unwrap_or(text.len());
+    secrets.redact_value(&Value::String(format!("{cut} ({bytes} bytes)")))
 }

@@ -51,10 +51,10 @@ pub(super) fn differences(
     document: Document,
     body: &Value,
 ) -> Vec<FoundDifference> {
-    let errors = contract.errors(document, body).take(MAX_FOUND);
-    let mut found: Vec<_> = errors
-        .filter_map(|error| broken(contract, document, &error))
-        .collect();
+    let mut found = Vec::new();
+    contract.each_error(document, body, MAX_FOUND, |error| {
+        found.extend(broken(contract, document, &error));
+    });
     found.extend(fields(contract.schema(document), body));
     found
 }
