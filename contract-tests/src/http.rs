@@ -3,6 +3,7 @@
 mod client;
 mod limits;
 mod permissions;
+mod presence;
 mod raw;
 mod receive;
 mod stopwatch;
@@ -17,6 +18,7 @@ pub use self::{
 pub(crate) use self::{
     client::{Client, RESPONSE_TIMEOUT, origin},
     limits::RequestLimiter,
+    presence::GONE,
     raw::RawResponse,
     stopwatch::Stopwatch,
 };

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
+use super::count;
+
 /// Something that fails a run besides findings.
 #[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields, rename = "Problem")]
@@ -29,6 +31,8 @@ pub enum RunFailureKind {
     TooFewSeen,
     /// There are more findings than the report lists.
     TooManyFindings,
+    /// The target stopped accepting connections, so that some checks have no result.
+    TargetGone,
     /// A client sent no request although nothing failed: it cannot be judged.
     SentNothing,
     /// A client failed although nothing went wrong: a pass would prove nothing.
@@ -53,6 +57,15 @@ impl RunFailure {
 
     pub(crate) fn too_many(message: String) -> Self {
         let kind = RunFailureKind::TooManyFindings;
+        Self { kind, message }
+    }
+
+    pub(crate) fn target_gone(missing: usize) -> Self {
+        let kind = RunFailureKind::TargetGone;
+        let missing = count(missing, "result");
+        let message = format!(
+            "the server stopped accepting connections during the run; {missing} could not be found out and are left out"
+        );
         Self { kind, message }
     }
 

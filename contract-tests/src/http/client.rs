@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{
     limits::RequestLimiter,
+    presence::{GONE, Presence},
     receive::{Received, Sender},
     stopwatch::Stopwatch,
     trust::Trust,
@@ -39,6 +40,7 @@ pub(crate) struct Client {
     pub(crate) limiter: Option<RequestLimiter>,
     /// Timeouts in a row.
     timeouts: AtomicUsize,
+    pub(super) presence: Presence,
     memory: Memory,
 }
 
@@ -87,6 +89,7 @@ impl Client {
             response_timeout,
             limiter: None,
             timeouts: AtomicUsize::new(0),
+            presence: Presence::default(),
             memory: Memory::default(),
         })
     }
@@ -100,8 +103,14 @@ impl Client {
             response_timeout: self.response_timeout,
             limiter: self.limiter.as_ref().map(RequestLimiter::fresh),
             timeouts: AtomicUsize::default(),
+            presence: Presence::default(),
             memory: self.memory.clone(),
         }
+    }
+
+    /// Whether the server has responded and no longer accepts connections.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.presence.is_gone()
     }
 
     pub(crate) fn base(&self) -> &Url {
@@ -112,6 +121,9 @@ impl Client {
     pub(crate) async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
         if let Some(limiter) = &self.limiter {
             limiter.admit(&request).await?;
+        }
+        if self.is_gone() {
+            return Err(NotPassed::Inconclusive(GONE.to_owned()));
         }
         if self.timeouts.load(Ordering::Relaxed) >= MAX_TIMEOUTS {
             let reason = format!("{MAX_TIMEOUTS} requests in a row timed out; no more are sent");
@@ -166,9 +178,16 @@ impl Client {
                 if error.is_timeout() {
                     self.timeouts.fetch_add(1, Ordering::Relaxed);
                 }
+                let presence = &self.presence;
+                if error.is_lost_connection()
+                    && presence.has_gone(&url, self.response_timeout).await
+                {
+                    return Err(NotPassed::Inconclusive(GONE.to_owned()));
+                }
                 return Err(error.to_not_passed(&describe));
             }
         };
+        self.presence.note_response();
         self.timeouts.store(0, Ordering::Relaxed);
         let Received {
             status,

@@ -11,7 +11,10 @@ use tokio::{
 };
 use url::Url;
 
-use super::client::{Client, MAX_BODY};
+use super::{
+    client::{Client, MAX_BODY},
+    presence::GONE,
+};
 use crate::finding::{ApiRequest, NotPassed, Violation};
 
 /// The end of a head.
@@ -34,13 +37,18 @@ impl Client {
             limiter.admit(request).await?;
         }
         let url = self.url(request);
-        let bytes = self.read(&url, &request_bytes(&url, request)).await;
-        let bytes = bytes.map_err(|error| {
-            NotPassed::Inconclusive(format!(
-                "no response to {} on its own connection: {error}",
-                request.method
-            ))
-        })?;
+        let bytes = match self.read(&url, &request_bytes(&url, request)).await {
+            Ok(bytes) => bytes,
+            Err(_) if self.presence.has_gone(&url, self.response_timeout).await => {
+                return Err(NotPassed::Inconclusive(GONE.to_owned()));
+            }
+            Err(error) => {
+                return Err(NotPassed::Inconclusive(format!(
+                    "no response to {} on its own connection: {error}",
+                    request.method
+                )));
+            }
+        };
         RawResponse::of(&bytes).ok_or_else(|| {
             let message = "the response does not start with a valid head".to_owned();
             let at = "status".to_owned();

@@ -180,6 +180,15 @@ impl ReceiveError {
         }
     }
 
+    /// Whether the connection could not be opened, or has ended early.
+    pub(super) fn is_lost_connection(&self) -> bool {
+        match self {
+            Self::NoResponse(error) => error.is_connect() || has_ended(error),
+            Self::IncompleteBody(error) => !error.is_timeout(),
+            Self::TooLong | Self::TooLarge | Self::NoMemory => false,
+        }
+    }
+
     /// Inconclusive if the server cannot be reached or does not respond in time; an incomplete response is a violation.
     pub(super) fn to_not_passed(&self, describe: &str) -> NotPassed {
         let (at, actual) = match self {

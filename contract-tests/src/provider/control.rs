@@ -94,6 +94,11 @@ impl Control {
         }))
     }
 
+    /// Whether the sandbox has responded and no longer accepts connections.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.client.is_gone()
+    }
+
     /// The same control API, with nothing created yet.
     pub(crate) fn fresh(&self) -> Self {
         Self {

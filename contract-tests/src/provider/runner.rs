@@ -16,7 +16,7 @@ use crate::{
         ExitCode, Interrupted, NotPassed, Outcome, RunFailure, RunVerdict, SeenCount, Share,
         Verdict, baseline::Baseline,
     },
-    http::Stopwatch,
+    http::{GONE, Stopwatch},
     provider::{
         check::{Check, Finding, Procedure},
         check_context,
@@ -34,6 +34,8 @@ const MAX_CONCURRENT: usize = 8;
 pub struct Run {
     pub findings: Vec<Finding>,
     pub interrupted: bool,
+    /// Whether the target stopped accepting connections.
+    pub target_gone: bool,
     /// Whether a check panicked.
     pub defect: bool,
     /// What fails the run besides findings.
@@ -113,6 +115,7 @@ pub async fn run(
     let mut recorder = Recorder {
         baseline: &selection.baseline,
         on_finding,
+        lost: 0,
     };
     loop {
         // The interruption comes first: checks that end at once would never let it be polled.
@@ -146,7 +149,11 @@ pub async fn run(
     let place = |finding: &Finding| checks.iter().position(|check| check.id == finding.id);
     run.findings.sort_by_key(place);
     run.problems = selection.baseline.problems(&run.findings);
-    if !run.interrupted && selection.min_seen != Share::default() {
+    if session.is_gone() {
+        run.target_gone = true;
+        run.problems.push(RunFailure::target_gone(recorder.lost));
+    }
+    if !run.interrupted && !run.target_gone && selection.min_seen != Share::default() {
         let seen = SeenCount::of(&session.coverage());
         run.problems
             .extend(RunFailure::too_few(seen, selection.min_seen));
@@ -158,13 +165,26 @@ pub async fn run(
 struct Recorder<'a, T> {
     baseline: &'a Baseline,
     on_finding: T,
+    /// The number of findings that only say that the target is gone. They are not reported.
+    lost: usize,
 }
 
 impl<T: FnMut(&Finding)> Recorder<'_, T> {
     fn record(&mut self, run: &mut Run, mut finding: Finding) {
+        if says_gone(&finding.outcome) {
+            self.lost += 1;
+            return;
+        }
         self.baseline.apply(&mut finding);
         (self.on_finding)(&finding);
         run.findings.push(finding);
+    }
+}
+
+fn says_gone(outcome: &Outcome) -> bool {
+    match outcome {
+        Err(NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason)) => reason.contains(GONE),
+        Ok(()) | Err(NotPassed::Violated(_)) => false,
     }
 }
 
@@ -281,6 +301,8 @@ impl Run {
             ExitCode::Internal
         } else if self.interrupted {
             ExitCode::Interrupted
+        } else if self.target_gone {
+            ExitCode::Unreachable
         } else if any(Verdict::Fail) || !self.problems.is_empty() {
             ExitCode::Violated
         } else if any(Verdict::Inconclusive) {
@@ -338,6 +360,15 @@ mod tests {
         assert_eq!(
             (stopped.exit_code(), stopped.verdict()),
             (ExitCode::Interrupted, RunVerdict::Interrupted)
+        );
+        let gone = Run {
+            target_gone: true,
+            problems: vec![RunFailure::target_gone(7)],
+            ..run(&[Pass, Fail])
+        };
+        assert_eq!(
+            (gone.exit_code(), gone.verdict()),
+            (ExitCode::Unreachable, RunVerdict::Inconclusive)
         );
         let stale = Run {
             problems: vec![RunFailure::stale(String::new())],

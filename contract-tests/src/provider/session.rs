@@ -135,6 +135,12 @@ impl Session {
         self.expected().settings().profile()
     }
 
+    /// Whether the target has responded and no longer accepts connections.
+    pub(crate) fn is_gone(&self) -> bool {
+        let control = self.control.as_ref();
+        self.client.is_gone() || control.is_ok_and(Control::is_gone)
+    }
+
     /// Whether broken assumptions fail, too, and objects may have only the fields of the contract.
     pub fn is_strict(&self) -> bool {
         self.strict

@@ -14,6 +14,7 @@ mod connections;
 mod documented_only;
 mod drift;
 mod foreign;
+mod gone;
 mod hanging;
 mod never_seen;
 mod nonsense;
