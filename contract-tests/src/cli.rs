@@ -25,6 +25,7 @@ use std::{
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use contract_tests::{
     finding::{ExitCode, Interrupted},
+    report::write_to_stdout,
     traffic,
 };
 use futures_util::future::select_all;
@@ -96,8 +97,8 @@ pub(crate) fn main() -> process::ExitCode {
         Command::Journal(args) => args.run(traffic::Format::Journal, &command_line),
         Command::Proxy(args) => args.run(&command_line, interrupted),
         Command::Twin(args) => twin::run(&args),
-        Command::List => Ok(list::run()),
-        Command::Schema(args) => Ok(schema::run(&args)),
+        Command::List => list::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Selftest(args) => args.run().map_err(Failure::Proof),
     };
@@ -134,9 +135,9 @@ fn interrupted() -> Interrupted {
     })
 }
 
-/// Ignores errors: a reader that has closed the pipe is not one.
-fn print(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
+/// Prints what a command is called for.
+fn print(text: &str) -> Result<(), Failure> {
+    write_to_stdout(text).map_err(Failure::Output)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub use self::{
     console::Detail,
     model::{Report, schema_text},
     output_file::OutputFile,
-    outputs::{ReportOutput, ReportOutputError, ReportOutputs},
+    outputs::{ReportOutput, ReportOutputError, ReportOutputs, write_to_stdout},
 };
 pub(crate) use self::{
     console::{lines, style},

@@ -39,7 +39,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
         if language.is_some() {
             return Err(Failure::NoSnippet { id: rule.id });
         }
-        print(&recording::describe(rule));
+        print(&recording::describe(rule))?;
         return Ok(ExitCode::Passed);
     }
     let text = match (checks::find(id), clients::find(id), language) {
@@ -51,7 +51,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
         (Some(check), _, Some(_)) => return Err(Failure::NoSnippet { id: check.id }),
         (None, None, _) => return Err(Failure::UnknownCheck(id.to_owned())),
     };
-    print(&text);
+    print(&text)?;
     Ok(ExitCode::Passed)
 }
 

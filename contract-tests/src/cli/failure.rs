@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Key(String),
     #[error(transparent)]
     Report(#[from] ReportOutputError),
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
     #[error("--baseline {}: {}", .0.display(), .1)]
     Baseline(PathBuf, BaselineError),
     #[error("--write-baseline {}: {}", .0.display(), .1)]
@@ -59,6 +61,7 @@ impl Failure {
             | Self::NoSnippet { .. }
             | Self::Key(_)
             | Self::Report(_)
+            | Self::Output(_)
             | Self::Baseline(..)
             | Self::Template(..)
             | Self::Drift(..)

@@ -2,15 +2,13 @@
 
 use contract_tests::{finding::ExitCode, provider::checks::CHECKS};
 
-use super::{client, print, recording};
+use super::{Failure, client, print, recording};
 
-pub(super) fn run() -> ExitCode {
+pub(super) fn run() -> Result<ExitCode, Failure> {
     let lines: Vec<_> = CHECKS
         .iter()
         .map(|check| format!("{:<20}  {:<10}  {}\n", check.id, check.evidence, check.rule))
         .collect();
-    print(&lines.concat());
-    print(&client::list());
-    print(&recording::list());
-    ExitCode::Passed
+    print(&[lines.concat(), client::list(), recording::list()].concat())?;
+    Ok(ExitCode::Passed)
 }

@@ -160,7 +160,7 @@ pub(super) fn run(args: &ProviderArgs, command_line: CommandLine) -> Result<Exit
     let options = args.options(command_line).map_err(Failure::Key)?;
     let plan = Plan::new(&options, &selection);
     if args.plan_only() {
-        print(&plan.to_string());
+        print(&plan.to_string())?;
         return Ok(ExitCode::Passed);
     }
     selection.baseline = args.output.baseline()?;

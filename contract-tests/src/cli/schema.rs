@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use contract_tests::{compare, finding::ExitCode, report};
 
-use super::print;
+use super::{Failure, print};
 
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
@@ -21,10 +21,10 @@ enum ReportKind {
     Twin,
 }
 
-pub(super) fn run(args: &SchemaArgs) -> ExitCode {
+pub(super) fn run(args: &SchemaArgs) -> Result<ExitCode, Failure> {
     print(&match args.of {
         ReportKind::Judge => report::schema_text(),
         ReportKind::Twin => compare::schema_text(),
-    });
-    ExitCode::Passed
+    })?;
+    Ok(ExitCode::Passed)
 }

@@ -120,7 +120,7 @@ pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
             "{}\n{}",
             Plan::comparison(&left),
             Plan::comparison(&right)
-        ));
+        ))?;
         return Ok(ExitCode::Passed);
     }
     // Before anything is sent: what cannot be written is not worth the requests.
@@ -130,22 +130,29 @@ pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
     });
     let learned_file = learned_file.transpose()?;
     let outputs = ReportOutputs::open(args.report.as_slice())?;
-    let (comparison, report) = tokio::runtime::Runtime::new()?.block_on(async {
+    let (comparison, report, is_gone) = tokio::runtime::Runtime::new()?.block_on(async {
         let (left, right) = (Session::begin(left).await?, Session::begin(right).await?);
         let comparison = compare::run(&left, &right).await;
         let report = ComparisonReport::new([&left, &right], &comparison);
-        Ok::<_, SessionError>((comparison, report))
+        let is_gone = left.is_gone() || right.is_gone();
+        Ok::<_, SessionError>((comparison, report, is_gone))
     })?;
     let text = redact(&comparison.to_string()).into_owned();
-    if args.report.as_ref().is_some_and(ReportOutput::is_stdout) {
+    let printed = if args.report.as_ref().is_some_and(ReportOutput::is_stdout) {
         let _ = io::stderr().write_all(text.as_bytes());
+        Ok(())
     } else {
-        print(&text);
-    }
+        print(&text)
+    };
     outputs.write(|_| report.json())?;
     if let (Some(learned_file), Some(path)) = (learned_file, &args.learn) {
         let written = learned_file.write(&comparison.file(&args.right));
         written.map_err(|error| Failure::Learn(path.clone(), error))?;
+    }
+    printed?;
+    if is_gone {
+        let _ = io::stderr().write_all(b"error: a server stopped accepting connections\n");
+        return Ok(ExitCode::Unreachable);
     }
     Ok(comparison.exit_code())
 }

@@ -136,7 +136,7 @@ impl Session {
     }
 
     /// Whether the target has responded and no longer accepts connections.
-    pub(crate) fn is_gone(&self) -> bool {
+    pub fn is_gone(&self) -> bool {
         let control = self.control.as_ref();
         self.client.is_gone() || control.is_ok_and(Control::is_gone)
     }

@@ -71,6 +71,8 @@ impl OutputFile {
             Target::Special(mut file) => file.write_all(text.as_bytes()),
             Target::Renamed { mut written, to } => {
                 written.write_all(text.as_bytes())?;
+                // A rename may reach the disk before the text does.
+                written.as_file().sync_all()?;
                 written.persist(to).map(drop).map_err(|error| error.error)
             }
         }

@@ -99,15 +99,24 @@ impl ReportOutputs {
         let write = |(outputs, file): (ReportOutput, Option<OutputFile>)| {
             let text = report(outputs.format);
             let Some(file) = file else {
-                // A reader that has closed the pipe is not an error.
-                let _ = io::stdout().write_all(text.as_bytes());
-                return Ok(());
+                let written = write_to_stdout(&text);
+                return written.map_err(|error| ReportOutputError::File(name(None), error));
             };
             let written = file.write(&text);
             written.map_err(|error| ReportOutputError::File(name(outputs.file.as_deref()), error))
         };
         let written: Vec<_> = self.0.into_iter().map(write).collect();
         written.into_iter().collect()
+    }
+}
+
+/// Writes a text to standard output. A reader that has closed the pipe has what it wants.
+pub fn write_to_stdout(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    let written = stdout.write_all(text.as_bytes());
+    match written.and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 

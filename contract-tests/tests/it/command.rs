@@ -1,6 +1,7 @@
 //! The command as CI uses it: exit codes, reports, and no key in any of them.
 
 use std::{
+    fs::OpenOptions,
     io::Write,
     net::{SocketAddr, TcpListener},
     process::{Command, Output},
@@ -53,6 +54,29 @@ async fn a_faithful_server_passes_with_0() {
         "{}",
         text(&output)
     );
+}
+
+/// Nothing is left of what was to be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_an_error() {
+    let base = format!("http://{}/api/v1", start_faithful().await);
+    let provider = ["provider", "--base-url", &base, "--check", "PRV-401-SAME"];
+    for args in [
+        &[&provider[..], &["--report", "json=-"]].concat()[..],
+        &[&provider[..], &["--report", "json=/dev/full"]].concat(),
+        &["list"],
+        &["schema"],
+        &["explain", "PRV-401-SAME"],
+        &["provider", "--plan", "--safe"],
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_contract-tests"));
+        command.args(args).env_clear().stdout(full);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+        let output = output.await.unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", text(&output));
+        assert!(text(&output).contains("No space left"), "{args:?}");
+    }
 }
 
 /// A line for each check, and each operation only where it is asked for.
