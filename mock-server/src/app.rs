@@ -2,6 +2,7 @@
 
 mod broken_listeners;
 mod issuer;
+mod long_work;
 pub(crate) mod metrics;
 pub(crate) mod near_miss;
 pub(crate) mod routes;
@@ -22,7 +23,7 @@ pub(crate) use self::{
     broken_listeners::{BrokenListener, BrokenListenerError, BrokenListeners, Held},
     issuer::{issuer, origin},
 };
-use self::{metrics::Metrics, routes::Routes};
+use self::{long_work::LongWork, metrics::Metrics, routes::Routes};
 use crate::{
     clock::Machine,
     config::{Config, limits::MAX_WATCHERS},
@@ -53,6 +54,8 @@ pub struct Shared {
     unclaimed: Mutex<Journal>,
     /// Places for those who wait for journals, or follow them.
     pub(crate) watchers: Arc<Semaphore>,
+    /// Where work is done that takes long.
+    pub(crate) long_work: LongWork,
     /// The broken listeners that are open.
     broken_listeners: Mutex<BrokenListeners>,
     /// What is counted while it happens.
@@ -76,6 +79,7 @@ impl App {
             openapi: OnceLock::new(),
             unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            long_work: LongWork::default(),
             broken_listeners: Mutex::default(),
             metrics: Metrics::default(),
             connected: Arc::default(),

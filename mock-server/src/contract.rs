@@ -2,6 +2,7 @@
 //! server is developed.
 
 mod echo;
+mod lists;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,15 +18,22 @@ use schemas::{documents::Document, error::FieldError};
 use serde_json::Value;
 
 pub(crate) use self::echo::{cut, echo, echo_value};
+use self::lists::List;
 
 /// Schemas that were needed so far, ready to use.
 static CONTRACTS: LazyLock<Mutex<HashMap<Document, Arc<Contract>>>> = LazyLock::new(Mutex::default);
+
+/// Errors of one request that a validation error lists. Validation stops at the next: what a caller sends decides how many
+/// there are.
+pub(crate) const MAX_FIELD_ERRORS: usize = 100;
 
 /// A schema, ready to use.
 #[derive(Debug)]
 pub(crate) struct Contract {
     schema: Value,
-    validator: Validator,
+    /// Everything that it says, but for the rows of `lists`.
+    around: Validator,
+    lists: Vec<List>,
 }
 
 impl Contract {
@@ -33,8 +41,18 @@ impl Contract {
     ///
     /// Where the schema is none.
     pub(crate) fn new(schema: Value) -> Self {
-        let validator = jsonschema::draft202012::new(&schema).expect("schemas of ours are schemas");
-        Self { schema, validator }
+        Self::at(schema, 0)
+    }
+
+    /// That of the rows of lists within this many lists.
+    fn at(schema: Value, depth: usize) -> Self {
+        let (around, lists) = lists::split(&schema, depth);
+        let around = jsonschema::draft202012::new(&around).expect("schemas of ours are schemas");
+        Self {
+            schema,
+            around,
+            lists,
+        }
     }
 
     /// The schema of a body.
@@ -46,20 +64,73 @@ impl Contract {
         }))
     }
 
-    /// Every part of a value that breaks the schema, each once.
+    /// The parts of a value that break the schema, each once, and at most one more than [`MAX_FIELD_ERRORS`].
     pub(crate) fn field_errors(&self, value: &Value) -> Vec<FieldError> {
-        let mut seen = HashSet::new();
-        self.validator
-            .iter_errors(value)
-            .flat_map(|error| self.explain(&error))
-            .filter(|error| seen.insert(error.field.clone()))
-            .collect()
+        let mut found = FoundErrors::default();
+        self.collect("", value, &mut found);
+        found.errors
+    }
+
+    /// Whether a value keeps the schema.
+    fn is_valid(&self, value: &Value) -> bool {
+        self.around.is_valid(value)
+            && self.lists.iter().all(|list| {
+                let mut rows = list.rows(value).iter();
+                rows.all(|row| list.contract.is_valid(row))
+            })
+    }
+
+    /// Adds the errors of a value that stands at this place of a body.
+    fn collect(&self, at: &str, value: &Value, found: &mut FoundErrors) {
+        for list in &self.lists {
+            for (index, row) in list.rows(value).iter().enumerate() {
+                if found.is_full() {
+                    return;
+                }
+                // Most are valid, and to say so takes less than to look for errors.
+                if !list.contract.is_valid(row) {
+                    let at = format!("{}[{index}]", inside(at, &list.name));
+                    list.contract.collect(&at, row, found);
+                }
+            }
+        }
+        if !self.around.is_valid(value) {
+            for error in self.around.iter_errors(value) {
+                self.explain(at, &error, found);
+            }
+        }
     }
 }
 
-/// Every part of a body that breaks its schema, each once.
+/// The parts of a body that break its schema, each once, and at most one more than [`MAX_FIELD_ERRORS`].
 pub(crate) fn field_errors(document: Document, body: &Value) -> Vec<FieldError> {
     Contract::of(document).field_errors(body)
+}
+
+/// Errors that were found so far.
+#[derive(Debug, Default)]
+struct FoundErrors {
+    errors: Vec<FieldError>,
+    seen: HashSet<String>,
+}
+
+impl FoundErrors {
+    /// Whether there are so many that no more are looked for.
+    fn is_full(&self) -> bool {
+        self.errors.len() > MAX_FIELD_ERRORS
+    }
+
+    /// Adds one, unless its field has one or there are enough.
+    fn add(&mut self, field: String, error: impl FnOnce() -> (String, Value)) {
+        if !self.is_full() && self.seen.insert(field.clone()) {
+            let (error, provided) = error();
+            self.errors.push(FieldError {
+                field,
+                error,
+                provided,
+            });
+        }
+    }
 }
 
 /// What is wrong with a body, in one text.
@@ -93,47 +164,33 @@ pub(crate) fn spell_integers(value: &mut Value) {
 pub(crate) fn violation(document: Document, body: &[u8]) -> Option<String> {
     match serde_json::from_slice(body) {
         Err(error) => Some(error.to_string()),
-        Ok(body) => Contract::of(document)
-            .validator
-            .iter_errors(&body)
-            .next()
-            .map(|error| format!("{}: {error}", error.instance_path())),
+        Ok(body) => {
+            let error = field_errors(document, &body).into_iter().next()?;
+            Some(format!("{}: {}", error.field, error.error))
+        }
     }
 }
 
 impl Contract {
-    /// What an error says, for people: where, and what would be right.
-    fn explain(&self, error: &ValidationError<'_>) -> Vec<FieldError> {
-        let at = dotted(error.instance_path().as_str());
-        let inside = |name: &str| match at.as_str() {
-            "" => name.to_owned(),
-            at => format!("{at}.{name}"),
-        };
+    /// What an error of a value at this place says, for people: where, and what would be right.
+    fn explain(&self, at: &str, error: &ValidationError<'_>, found: &mut FoundErrors) {
+        let at = join(at, error.instance_path().as_str());
         if let ValidationErrorKind::Required { property } = error.kind() {
-            return vec![FieldError {
-                field: inside(property.as_str().unwrap_or_default()),
-                error: "is required".to_owned(),
-                provided: Value::Null,
-            }];
+            let field = inside(&at, property.as_str().unwrap_or_default());
+            return found.add(field, || ("is required".to_owned(), Value::Null));
         }
         if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
             let known = names(&self.beside(error)["properties"]);
-            let unknown = unexpected.iter().map(|name| FieldError {
-                field: echo(&inside(name)),
-                error: format!("is unknown; use one of {known}"),
-                provided: error
-                    .instance()
-                    .get(name)
-                    .map(echo_value)
-                    .unwrap_or_default(),
-            });
-            return unknown.collect();
+            for name in unexpected.iter().take(MAX_FIELD_ERRORS + 1) {
+                let provided = error.instance().get(name);
+                found.add(echo(&inside(&at, name)), || {
+                    let provided = provided.map(echo_value).unwrap_or_default();
+                    (format!("is unknown; use one of {known}"), provided)
+                });
+            }
+            return;
         }
-        vec![FieldError {
-            error: self.rule(error),
-            field: at,
-            provided: echo_value(error.instance()),
-        }]
+        found.add(at, || (self.rule(error), echo_value(error.instance())));
     }
 
     /// The rule that a value breaks.
@@ -192,17 +249,22 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>, joint: &str) -> String {
     names.join(joint)
 }
 
-/// `/companies/0/company_name` as people write it: `companies[0].company_name`.
-fn dotted(pointer: &str) -> String {
-    let mut dotted = String::new();
+/// What is called `name` in the part of a body at this place.
+fn inside(at: &str, name: &str) -> String {
+    match at {
+        "" => name.to_owned(),
+        at => format!("{at}.{name}"),
+    }
+}
+
+/// `/companies/0/company_name` as people write it, `companies[0].company_name`, behind the place of what it is a part of.
+fn join(at: &str, pointer: &str) -> String {
+    let mut dotted = at.to_owned();
     for part in pointer.split('/').skip(1) {
         if part.bytes().all(|byte| byte.is_ascii_digit()) {
             dotted.extend(["[", part, "]"]);
         } else {
-            if !dotted.is_empty() {
-                dotted.push('.');
-            }
-            dotted.push_str(part);
+            dotted = inside(&dotted, part);
         }
     }
     dotted
@@ -221,6 +283,26 @@ mod tests {
             "companies": [{"company_name": "A"}, {"company_name": 5}, {}],
         });
         insta::assert_json_snapshot!(field_errors(Document::CreateOrder, &body));
+    }
+
+    #[test]
+    fn no_more_errors_are_looked_for_than_are_listed() {
+        let order =
+            |companies| json!({"title": "t", "features": ["CONTACTS"], "companies": companies});
+        let all_wrong = order(json!(vec![json!([]); 10_000]));
+        let errors = field_errors(Document::CreateOrder, &all_wrong);
+        assert_eq!(errors.len(), MAX_FIELD_ERRORS + 1);
+        assert_eq!(errors[100].field, "companies[100]");
+        // Nothing of a list that is too long is looked at.
+        let too_long = order(json!(vec![json!([]); 10_001]));
+        let errors = field_errors(Document::CreateOrder, &too_long);
+        assert_eq!((errors.len(), &*errors[0].field), (1, "companies"));
+        let fields: serde_json::Map<_, _> = (0..1_000)
+            .map(|number| (format!("field {number}"), json!(1)))
+            .collect();
+        let contract = Contract::new(json!({"properties": {}, "additionalProperties": false}));
+        let errors = contract.field_errors(&fields.into());
+        assert_eq!(errors.len(), MAX_FIELD_ERRORS + 1);
     }
 
     #[test]

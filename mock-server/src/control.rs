@@ -276,7 +276,7 @@ static CONTRACTS: LazyLock<HashMap<&'static str, Contract>> = LazyLock::new(|| {
 });
 
 /// What the body of a control call says.
-pub(crate) trait ControlBody: DeserializeOwned {
+pub(crate) trait ControlBody: DeserializeOwned + Send + 'static {
     /// The id of the request in the table, whose schema the body keeps.
     const CALL: &'static str;
 
@@ -294,8 +294,15 @@ impl<T: ControlBody> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
         let RawBody(bytes) = RawBody::from_request(request, app).await?;
-        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let value = T::read(bytes)?;
+        app.long_work
+            .on(bytes.len(), move || Self::read(&bytes))
+            .await
+    }
+}
+
+impl<T: ControlBody> Body<T> {
+    fn read(bytes: &[u8]) -> Result<Self, ControlError> {
+        let value = T::read(if bytes.is_empty() { b"{}" } else { bytes })?;
         let contract = CONTRACTS.get(T::CALL);
         let errors = contract.map_or_else(Vec::new, |contract| contract.field_errors(&value));
         if !errors.is_empty() {

@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod blacklists;
+mod body;
 mod companies;
 mod deliveries;
 mod error;
@@ -17,14 +18,12 @@ pub(crate) mod query;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use schemas::{API_PREFIX, Operation, OperationId, error::FieldError, page::Page};
+use schemas::{API_PREFIX, Operation, OperationId, page::Page};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
 use self::query::Query;
-pub(crate) use self::{api_keys::created as created_key, error::ApiError};
+pub(crate) use self::{api_keys::created as created_key, body::CheckedBody, error::ApiError};
 use crate::{
-    contract,
     keys::{Key, NewKey},
     store::{Store, StoreError},
 };
@@ -48,28 +47,13 @@ pub(crate) struct CheckedRequest<'a> {
     /// What its query says.
     pub query: Query,
     /// The body, of an operation that takes one.
-    pub body: Option<Value>,
+    pub body: Option<CheckedBody>,
 }
 
 impl CheckedRequest<'_> {
     /// The body as a wire type, if it keeps the schema of the operation's body.
     fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
-        let mut body = self.body.take().unwrap_or_default();
-        let errors = self
-            .operation
-            .request
-            .map_or_else(Vec::new, |document| contract::field_errors(document, &body));
-        if !errors.is_empty() {
-            return Err(ApiError::Invalid(errors));
-        }
-        contract::spell_integers(&mut body);
-        serde_json::from_value(body).map_err(|error| {
-            ApiError::Invalid(vec![FieldError {
-                field: String::new(),
-                error: error.to_string(),
-                provided: Value::Null,
-            }])
-        })
+        self.body.take().unwrap_or_default().read()
     }
 
     /// A page of a list.

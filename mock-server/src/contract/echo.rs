@@ -1,14 +1,18 @@
 //! What a caller has sent, as it may be given back.
 
+use std::io;
+
 use schemas::key::redact;
 use serde_json::Value;
 
 /// Characters of a text that a validation error or a message gives back.
 const MAX_ECHO: usize = 200;
+/// Bytes of it that are looked at: what is left away is longer than any credential, so none is cut to what is not one.
+const MAX_LOOKED_AT: usize = 8 * 1024;
 
 /// A text of the caller's as it may be given back: without keys, and not too long.
 pub(crate) fn echo(text: &str) -> String {
-    cut(&redact(text))
+    cut(&redact(&text[..text.floor_char_boundary(MAX_LOOKED_AT)]))
 }
 
 /// A value of the caller's as it may be given back.
@@ -16,7 +20,7 @@ pub(crate) fn echo_value(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(echo(text)),
         Value::Array(_) | Value::Object(_) => {
-            let text = value.to_string();
+            let text = start_of(value);
             if text.len() <= MAX_ECHO && redact(&text) == text {
                 value.clone()
             } else {
@@ -25,6 +29,28 @@ pub(crate) fn echo_value(value: &Value) -> Value {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
+}
+
+/// How the JSON of a value begins, however long it is.
+fn start_of(value: &Value) -> String {
+    struct Start(Vec<u8>);
+    impl io::Write for Start {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.0.len() >= MAX_LOOKED_AT {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.0.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut start = Start(Vec::new());
+    // It fails where the value is longer, and what was written is its start.
+    let _ = serde_json::to_writer(&mut start, value);
+    String::from_utf8_lossy(&start.0).into_owned()
 }
 
 /// A text that is not too long.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     config::Config,
-    contract::{self, cut, echo, echo_value},
+    contract::{self, MAX_FIELD_ERRORS, cut, echo, echo_value},
     journal::Rejection,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -17,8 +17,6 @@ use schemas::{
     headers,
 };
 
-/// Errors of one request that a validation error lists; more are counted.
-const MAX_FIELD_ERRORS: usize = 100;
 /// Errors of one request that the journal keeps; more are counted.
 const MAX_KEPT_ERRORS: usize = 5;
 /// Why a request is not answered with what it asks for.
@@ -195,7 +193,7 @@ fn validation_message(count: usize) -> String {
         1 => "1 part of the request is invalid".to_owned(),
         _ if count > MAX_FIELD_ERRORS => {
             format!(
-                "{count} parts of the request are invalid; the first {MAX_FIELD_ERRORS} are listed"
+                "more than {MAX_FIELD_ERRORS} parts of the request are invalid; the first {MAX_FIELD_ERRORS} are listed"
             )
         }
         _ => format!("{count} parts of the request are invalid"),
@@ -228,7 +226,7 @@ mod tests {
             serde_json::from_slice(&ApiError::Invalid(vec![error; 150]).body()).unwrap();
         assert_eq!(
             body["message"],
-            "150 parts of the request are invalid; the first 100 are listed"
+            "more than 100 parts of the request are invalid; the first 100 are listed"
         );
         assert_eq!(
             body["detail"]["validation_errors"]

@@ -8,12 +8,16 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use schemas::{ErrorCode, Operation};
 use serde_json::Value;
 
-use crate::{app::App, config::limits::MAX_BODY, handlers::ApiError};
+use crate::{
+    app::App,
+    config::limits::MAX_BODY,
+    handlers::{ApiError, CheckedBody},
+};
 
 /// How long a body may take to arrive, in real time.
 const TIME: Duration = Duration::from_secs(30);
 
-/// Reads the body. An operation that takes none leaves it unread, and whatever `Content-Type` a
+/// Reads the body, and holds it to its schema. An operation that takes none leaves it unread, and whatever `Content-Type` a
 /// `GET` has is none of its business: the vendor's samples send one. A field that is not served is one
 /// that nobody knows, and is ignored.
 pub(super) async fn read(
@@ -21,7 +25,8 @@ pub(super) async fn read(
     operation: &Operation,
     headers: &HeaderMap,
     body: Body,
-) -> Result<Option<Value>, ApiError> {
+) -> Result<Option<CheckedBody>, ApiError> {
+    let long_work = &app.long_work;
     let Some(document) = operation.request else {
         return Ok(None);
     };
@@ -40,11 +45,15 @@ pub(super) async fn read(
             return Err(ApiError::plain(ErrorCode::RequestTimeout, message));
         }
     };
-    let mut body = json(&bytes)?;
-    if let Some(documented) = &app.documented {
-        documented.apply(document, &mut body);
-    }
-    Ok(Some(body))
+    let (app, length) = (app.clone(), bytes.len());
+    let check = move || {
+        let mut body = json(&bytes)?;
+        if let Some(documented) = &app.documented {
+            documented.apply(document, &mut body);
+        }
+        Ok(Some(CheckedBody::new(document, body)))
+    };
+    long_work.on(length, check).await
 }
 
 /// A body as JSON, or 400 with what is wrong.

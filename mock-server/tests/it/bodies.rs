@@ -1,5 +1,7 @@
 //! What a request carries: its `Host`, and how a body has to come.
 
+use std::sync::{Arc, Mutex};
+
 use http::Method;
 use schemas::ErrorCode::{InvalidJson, InvalidRequest, PayloadTooLarge, UnsupportedMediaType};
 
@@ -31,6 +33,29 @@ fn filled_up_to(length: usize) -> Vec<u8> {
     let mut body = order(1).to_string().into_bytes();
     body.resize(length, b' ');
     body
+}
+
+#[test]
+fn nobody_waits_for_a_large_body_of_somebody_else() {
+    let (_, caller) = Organization::new();
+    let runtime = Arc::clone(&caller.app.runtime);
+    let order = Mutex::new(Vec::new());
+    let note = |name| order.lock().unwrap().push(name);
+    let large = async {
+        let large = post(&caller).header("content-type", "application/json");
+        large.body(filled_up_to(LARGEST)).answered().await.ok();
+        note("large");
+    };
+    let small = async {
+        caller
+            .call(Method::GET, "/organization")
+            .answered()
+            .await
+            .ok();
+        note("small");
+    };
+    runtime.block_on(async { tokio::join!(large, small) });
+    assert_eq!(*order.lock().unwrap(), ["small", "large"]);
 }
 
 #[test]

@@ -236,7 +236,7 @@ fn an_order_can_name_50_features_and_no_more() {
 }
 
 #[test]
-fn many_mistakes_are_counted_and_the_first_hundred_listed() {
+fn of_many_mistakes_the_first_hundred_are_listed() {
     let mut body = order(250);
     for company in body["companies"].as_array_mut().unwrap() {
         company["city"] = 7.into();
@@ -247,7 +247,7 @@ fn many_mistakes_are_counted_and_the_first_hundred_listed() {
     assert_eq!(errors.len(), 100);
     assert_eq!(
         refused["message"],
-        "250 parts of the request are invalid; the first 100 are listed"
+        "more than 100 parts of the request are invalid; the first 100 are listed"
     );
 }
 

@@ -8,7 +8,7 @@ use schemas::key::ApiKey;
 
 use super::{KeyRef, OrganizationError, Organizations, Registry, minting};
 use crate::{
-    handlers::{self, ApiError, CheckedRequest, query},
+    handlers::{self, ApiError, CheckedBody, CheckedRequest, query},
     keys::{Expiry, Key, KeyHash, NewKey},
     tenants::{Organization, State, active_scenario::ActiveScenario},
 };
@@ -132,6 +132,7 @@ impl Registry {
     ) -> Result<(), ActivationError> {
         for (number, made) in (1..).zip(&scenario.data) {
             let operation = made.operation.operation();
+            let checked = |document| CheckedBody::new(document, made.body.clone());
             let call = |query| {
                 handlers::run(CheckedRequest {
                     operation,
@@ -140,7 +141,7 @@ impl Registry {
                     now,
                     id: "",
                     query,
-                    body: Some(made.body.clone()),
+                    body: operation.request.map(checked),
                 })
             };
             let reason = |error: ApiError| ActivationError::Data {
