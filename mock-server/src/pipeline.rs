@@ -22,7 +22,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::body::Body;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use jiff::Timestamp;
 use scenarios::{FaultResponse, Phase};
 use schemas::{ErrorCode, Operation, headers};
@@ -48,6 +48,9 @@ use crate::{
 
 /// `X-Request-Id`, of every response.
 const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
+
+/// `X-Mock-Evicted`, of the first response of an organization that was evicted and has appeared anew, empty.
+const EVICTED: HeaderName = HeaderName::from_static(headers::EVICTED);
 
 /// How far a request came, and what was learned on the way.
 #[derive(Debug, Default)]
@@ -126,9 +129,18 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
             (id, spoiled.send(wire.as_ref()).await)
         }
     };
+    let evicted = exchange
+        .claim
+        .credential()
+        .is_ok_and(|credential| credential.organization().take_eviction());
     exchange.end();
     // Also a response that a fault has made up can be explained.
     response.headers_mut().insert(REQUEST_ID, id.header());
+    if evicted {
+        response
+            .headers_mut()
+            .insert(EVICTED, HeaderValue::from_static("true"));
+    }
     response
 }
 

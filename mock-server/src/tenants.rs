@@ -10,6 +10,8 @@ pub use self::registry::OrganizationError;
 pub(crate) use self::{
     first_responses::FirstResponses,
     organization::{Organization, State, TooManyKeys, order_event},
-    registry::{ActivationError, KeyRef, Registry, RotationError, ScenarioKey, TokenRef},
+    registry::{
+        ActivationError, KeyRef, Registry, RotationError, ScenarioKey, TokenRef, UnknownKey,
+    },
     snapshot::{Snapshot, SnapshotError},
 };

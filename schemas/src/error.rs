@@ -71,6 +71,8 @@ pub enum ErrorCode {
     InternalError,
     /// The body has a transfer coding that the server does not know.
     NotImplemented,
+    /// The server has no room for the request or for the caller's organization.
+    ServiceUnavailable,
 }
 
 /// What is known of an error code.
@@ -125,6 +127,7 @@ impl ErrorCode {
             Self::HeadersTooLarge => (431, Plain, Assumed, source::HTTP),
             Self::InternalError => (500, Plain, Assumed, source::OURS),
             Self::NotImplemented => (501, Plain, Assumed, source::HTTP),
+            Self::ServiceUnavailable => (503, Plain, Assumed, source::OURS),
         };
         ErrorFacts {
             status,

@@ -15,6 +15,9 @@ pub const IETF_RATE_POLICY: &str = "ratelimit-policy";
 /// Names a request, so that who runs the server can find it. Assumed.
 pub const REQUEST_ID: &str = "x-request-id";
 
+/// That the organization was evicted and begins anew. Only a sandbox has it.
+pub const EVICTED: &str = "x-mock-evicted";
+
 /// The challenge to a caller who presented no credentials (RFC 6750 §3: no `error`).
 pub const CHALLENGE: &str = r#"Bearer realm="openprospect""#;
 /// The challenge to every credential that was refused, whatever the cause.
@@ -48,7 +51,9 @@ pub fn quota(code: ErrorCode) -> Quota {
         | ErrorCode::UriTooLong
         | ErrorCode::HeadersTooLarge
         | ErrorCode::NotImplemented => Quota::Untold,
-        ErrorCode::InvalidRequest | ErrorCode::InternalError => Quota::Perhaps,
+        ErrorCode::InvalidRequest | ErrorCode::InternalError | ErrorCode::ServiceUnavailable => {
+            Quota::Perhaps
+        }
         ErrorCode::AuthorizationError
         | ErrorCode::RateLimitExceeded
         | ErrorCode::EntityNotFound

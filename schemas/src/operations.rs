@@ -49,6 +49,7 @@ pub const COMMON_ERRORS: &[ErrorCode] = &[
     ErrorCode::ValidationError,
     ErrorCode::RateLimitExceeded,
     ErrorCode::InternalError,
+    ErrorCode::ServiceUnavailable,
 ];
 
 /// Errors of an operation that takes a body.

@@ -102,6 +102,7 @@ fn conflict_reason(operation: &Operation, code: Option<ErrorCode>) -> Option<&'s
 fn error_reason(code: Option<ErrorCode>) -> Option<&'static str> {
     match code? {
         ErrorCode::InternalError => Some("a working server does not return it"),
+        ErrorCode::ServiceUnavailable => Some("a server with enough memory does not return it"),
         ErrorCode::RequestTimeout => Some("needs half a minute of real time"),
         ErrorCode::PayloadTooLarge => Some("needs a body of many megabytes"),
         ErrorCode::InvalidRequest | ErrorCode::NotImplemented => {
@@ -144,7 +145,8 @@ fn trigger(operation: &Operation, code: Option<ErrorCode>) -> Option<Trigger> {
         | ErrorCode::UriTooLong
         | ErrorCode::HeadersTooLarge
         | ErrorCode::InternalError
-        | ErrorCode::NotImplemented => None,
+        | ErrorCode::NotImplemented
+        | ErrorCode::ServiceUnavailable => None,
     }
 }
 

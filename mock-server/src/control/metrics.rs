@@ -33,6 +33,15 @@ pub(crate) fn text(app: &App) -> String {
         ),
         [(String::new(), app.metrics.aborted())],
     );
+    family(
+        &mut text,
+        (
+            "evicted_organizations_total",
+            "counter",
+            "Organizations that were evicted to make room for others.",
+        ),
+        [(String::new(), app.tenants.evicted())],
+    );
     for (name, help, value) in gauges(app) {
         family(&mut text, (name, "gauge", help), [(String::new(), value)]);
     }

@@ -105,7 +105,8 @@ impl From<OrganizationError> for ControlError {
     fn from(error: OrganizationError) -> Self {
         match error {
             OrganizationError::Name(_) => Self::invalid("name", &error),
-            OrganizationError::Full(_)
+            OrganizationError::NoRoom(_)
+            | OrganizationError::Full(_)
             | OrganizationError::Exists(_)
             | OrganizationError::Gone(_)
             | OrganizationError::Pinned(_)

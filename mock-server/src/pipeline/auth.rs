@@ -6,12 +6,15 @@ use std::{borrow::Cow, sync::Arc};
 
 use http::{HeaderMap, header};
 use jiff::Timestamp;
-use schemas::key::{ApiKey, Environment};
+use schemas::{
+    ErrorCode,
+    key::{ApiKey, Environment},
+};
 
 use crate::{
     app::App,
     handlers::ApiError,
-    tenants::{KeyRef, Organization, TokenRef},
+    tenants::{KeyRef, Organization, OrganizationError, TokenRef, UnknownKey},
 };
 
 /// Whose request it is, before anything is judged.
@@ -24,6 +27,8 @@ pub(super) enum Claim {
         presented: bool,
         cause: Cow<'static, str>,
     },
+    /// One that would work here, if there were room for its organization.
+    NoRoom(OrganizationError),
 }
 
 /// What a request is authenticated by.
@@ -54,6 +59,10 @@ impl Claim {
                 presented: *presented,
                 cause: cause.as_ref().into(),
             }),
+            Self::NoRoom(error) => Err(ApiError::plain(
+                ErrorCode::ServiceUnavailable,
+                error.to_string(),
+            )),
         }
     }
 }
@@ -82,21 +91,18 @@ pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim
             "the scheme of the Authorization header is not Bearer",
         );
     }
-    resolve(app, token.trim(), machine).map_or_else(
-        |cause| Claim::Unauthenticated {
-            presented: true,
-            cause,
-        },
-        Claim::Known,
-    )
+    resolve(app, token.trim(), machine).unwrap_or_else(|cause| Claim::Unauthenticated {
+        presented: true,
+        cause,
+    })
 }
 
 /// The form of a text says what it is: a token has dots, which no key has.
-fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Credential, Cow<'static, str>> {
+fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Claim, Cow<'static, str>> {
     if text.contains('.') {
         let token = app.tenants.resolve_token(text);
         return token
-            .map(Credential::Token)
+            .map(|token| Claim::Known(Credential::Token(token)))
             .map_err(|unknown| unknown.to_string().into());
     }
     let key = ApiKey::parse(text).map_err(|malformed| malformed.to_string())?;
@@ -108,10 +114,10 @@ fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Credential, Cow<
             );
             Err("it is a live key; live keys are never accepted".into())
         }
-        Environment::Test => app
-            .tenants
-            .resolve(&key, machine)
-            .map(Credential::Key)
-            .map_err(|unknown| unknown.to_string().into()),
+        Environment::Test => match app.tenants.resolve(&key, machine) {
+            Ok(key) => Ok(Claim::Known(Credential::Key(key))),
+            Err(UnknownKey::NoRoom(error)) => Ok(Claim::NoRoom(error)),
+            Err(unknown) => Err(unknown.to_string().into()),
+        },
     }
 }

@@ -159,7 +159,7 @@ impl Exchange {
             credential: match &self.claim {
                 Claim::Known(Credential::Key(_)) => Some(CredentialKind::ApiKey),
                 Claim::Known(Credential::Token(_)) => Some(CredentialKind::Oauth),
-                Claim::Unauthenticated { .. } => None,
+                Claim::Unauthenticated { .. } | Claim::NoRoom(_) => None,
             },
             operation: self.trace.operation.map(|operation| operation.id),
             status: outcome.status.as_u16(),
@@ -183,7 +183,9 @@ impl Drop for Exchange {
                 Claim::Known(credential) => {
                     credential.organization().state().journal.abort(&recorded);
                 }
-                Claim::Unauthenticated { .. } => self.app.unclaimed().abort(&recorded),
+                Claim::Unauthenticated { .. } | Claim::NoRoom(_) => {
+                    self.app.unclaimed().abort(&recorded);
+                }
             },
         }
         self.app.metrics.count_aborted();

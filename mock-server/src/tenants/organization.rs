@@ -28,8 +28,10 @@ const MAX_FIRED: usize = 1_000;
 #[derive(Debug)]
 pub(crate) struct Organization {
     name: Arc<str>,
-    /// Named by the configuration, so it never makes room for another.
-    pinned: bool,
+    /// How it came to be.
+    origin: Origin,
+    /// Whether its next response says that one of its name was evicted before.
+    announces_eviction: AtomicBool,
     /// How its time passes when it is new.
     clock: ClockSetting,
     /// Tells it from others that had its name before.
@@ -39,6 +41,17 @@ pub(crate) struct Organization {
     /// Whether a scenario is switched on, so that nobody needs the lock to know.
     has_scenario: AtomicBool,
     state: Mutex<State>,
+}
+
+/// How an organization came to be. One that came to be in a later way is never evicted in favour of one of an earlier.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Origin {
+    /// By itself, when somebody used a key that describes itself, or signed in.
+    Appeared,
+    /// By a control call.
+    Created,
+    /// The configuration names it, so it is never evicted.
+    Configured,
 }
 
 /// What is behind the lock.
@@ -70,7 +83,7 @@ impl Organization {
     pub(crate) fn new(
         name: &str,
         clock: ClockSetting,
-        pinned: bool,
+        origin: Origin,
         life: u64,
         shared_data: &Arc<SharedData>,
         machine: Timestamp,
@@ -80,7 +93,8 @@ impl Organization {
         let last_used = AtomicI64::new(machine.as_millisecond());
         Self {
             name,
-            pinned,
+            origin,
+            announces_eviction: AtomicBool::new(false),
             clock,
             life,
             last_used,
@@ -111,9 +125,21 @@ impl Organization {
         &self.name
     }
 
-    /// Whether it never makes room for another.
-    pub(crate) fn is_pinned(&self) -> bool {
-        self.pinned
+    /// How it came to be.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Lets its next response say that one of its name was evicted before.
+    pub(crate) fn announce_eviction(&self) {
+        self.announces_eviction.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the response that asks has to say that one of its name was evicted before. That is said once.
+    pub(crate) fn take_eviction(&self) -> bool {
+        // Almost none has, and to look takes less than to change.
+        self.announces_eviction.load(Ordering::Relaxed)
+            && self.announces_eviction.swap(false, Ordering::Relaxed)
     }
 
     /// What is in it. Hold it for a moment only, never across an `.await`.
@@ -141,7 +167,8 @@ impl Organization {
     pub(crate) fn with(&self, clock: ClockSetting, state: State, machine: Timestamp) -> Self {
         Self {
             name: Arc::clone(&self.name),
-            pinned: self.pinned,
+            origin: self.origin,
+            announces_eviction: AtomicBool::new(self.announces_eviction.load(Ordering::Relaxed)),
             clock,
             life: self.life,
             last_used: AtomicI64::new(machine.as_millisecond()),

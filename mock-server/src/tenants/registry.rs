@@ -4,29 +4,31 @@
 //! making organizations and keys takes one.
 
 mod activation;
+mod forgetting;
+mod key_index;
 mod minting;
 mod tokens;
 
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
-use papaya::HashMap as Index;
 use parking_lot::Mutex;
 use scenarios::{Scenario, SelfDescribingKey, SelfDescribingKeyError};
 use schemas::key::{ApiKey, Environment};
 
-use self::tokens::VerifiedTokens;
 pub(crate) use self::{
     activation::{ActivationError, ScenarioKey},
+    key_index::KeyRef,
     minting::RotationError,
     tokens::TokenRef,
 };
+use self::{forgetting::Evicted, key_index::KeyIndex, tokens::VerifiedTokens};
 use crate::{
     clock::ClockSetting,
     config::Config,
     keys::{Expiry, KeyDefinition, KeyHash, NewKey},
     store::SharedData,
-    tenants::{Organization, TooManyKeys},
+    tenants::{Organization, TooManyKeys, organization::Origin},
     tokens::SigningKeys,
     world::seed,
 };
@@ -41,6 +43,7 @@ struct Organizations {
     /// Organizations that are gone. Names and keys are drawn with it, so that none comes back when what
     /// had it is gone, and so that as long as none is gone, no organization depends on another.
     gone: u64,
+    evicted: Evicted,
 }
 
 impl Organizations {
@@ -49,15 +52,6 @@ impl Organizations {
         let found = self.by_name.get(organization.name());
         found.is_some_and(|found| Arc::ptr_eq(found, organization))
     }
-}
-
-/// A key of an organization.
-#[derive(Clone, Debug)]
-pub(crate) struct KeyRef {
-    /// Whose it is.
-    pub organization: Arc<Organization>,
-    /// Which of its keys.
-    pub index: usize,
 }
 
 /// Why a well-formed test key is none that works here.
@@ -85,6 +79,12 @@ pub enum OrganizationError {
         "all {0} organizations are named in the configuration, so there is no room for another"
     )]
     Full(usize),
+    /// All there can be are named by the configuration or were created by the control API, and it would only appear.
+    #[error(
+        "the server has {0} organizations, the maximum, and none of them can be evicted; delete one, or raise \
+         --max-organizations"
+    )]
+    NoRoom(usize),
     /// There is one of that name.
     #[error("organization `{0}` already exists")]
     Exists(String),
@@ -116,7 +116,7 @@ pub(crate) struct Registry {
     /// The scenario that is switched on from the start, which changes with its file.
     first_scenario: Mutex<Option<Arc<Scenario>>>,
     organizations: Mutex<Organizations>,
-    keys: Index<KeyHash, KeyRef>,
+    keys: KeyIndex,
     /// What access tokens are signed with.
     pub signing_keys: SigningKeys,
     verified_tokens: VerifiedTokens,
@@ -127,7 +127,7 @@ impl Registry {
     pub(crate) fn new(config: Arc<Config>, machine: Timestamp) -> Result<Self, OrganizationError> {
         let registry = Self {
             organizations: Mutex::default(),
-            keys: Index::new(),
+            keys: KeyIndex::default(),
             signing_keys: SigningKeys::new(config.seed),
             verified_tokens: VerifiedTokens::default(),
             shared_data: SharedData::new(&config),
@@ -142,14 +142,15 @@ impl Registry {
         for setting in &*Arc::clone(&registry.config.keys) {
             let mut organizations = registry.organizations.lock();
             let name = &setting.organization;
-            let organization = registry.find_or_add(&mut organizations, name, true, machine)?;
+            let organization =
+                registry.find_or_add(&mut organizations, name, Origin::Configured, machine)?;
             let new = NewKey {
                 name: setting.name.clone(),
                 scopes: setting.scopes,
                 tier: setting.tier,
                 expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
             };
-            if registry.keys.pin().contains_key(&KeyHash::of(&setting.key)) {
+            if registry.keys.find(KeyHash::of(&setting.key)).is_some() {
                 return Err(OrganizationError::KeyTwice(setting.key.masked()));
             }
             let now = organization.state().clock.now(machine);
@@ -161,23 +162,24 @@ impl Registry {
     /// The key that a well-formed test key is. One that describes itself is made on first sight,
     /// with its organization.
     pub(crate) fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
-        if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
-            return Ok(found.clone());
+        let hash = KeyHash::of(key);
+        if let Some(found) = self.keys.find(hash) {
+            return Ok(found);
         }
         let secret = &key.expose()[Environment::Test.prefix().len()..];
         let (described, name) = SelfDescribingKey::read(secret)?;
         let mut organizations = self.organizations.lock();
-        let organization = self.find_or_add(&mut organizations, name, false, machine)?;
+        let organization = self.find_or_add(&mut organizations, name, Origin::Appeared, machine)?;
         // Another request may have made it while this one waited for the lock.
-        if let Some(found) = self.keys.pin().get(&KeyHash::of(key)) {
-            return Ok(found.clone());
+        if let Some(found) = self.keys.find(hash) {
+            return Ok(found);
         }
         let index = {
             let mut state = organization.state();
             let now = state.clock.now(machine);
             state.add_key(|id| KeyDefinition::self_describing(id, key, described, now))?
         };
-        Ok(self.insert(&organization, key, index))
+        Ok(self.keys.insert(&organization, hash, index))
     }
 
     /// Makes an organization; without a name, one that nobody has; without a clock, the configured. The
@@ -203,7 +205,7 @@ impl Registry {
             &mut organizations,
             &name,
             clock.unwrap_or(self.config.clock),
-            false,
+            Origin::Created,
             machine,
         )
     }
@@ -226,15 +228,6 @@ impl Registry {
         all
     }
 
-    /// Forgets an organization with all its keys, unless the configuration names it.
-    pub(crate) fn delete(&self, organization: &Arc<Organization>) -> Result<(), OrganizationError> {
-        if organization.is_pinned() {
-            return Err(OrganizationError::Pinned(organization.name().to_owned()));
-        }
-        self.forget(&mut self.organizations.lock(), organization);
-        Ok(())
-    }
-
     /// Puts another in the place of an organization, with other keys. The journal goes on.
     pub(crate) fn replace(
         &self,
@@ -245,10 +238,10 @@ impl Registry {
         if !organizations.has(old) {
             return Err(OrganizationError::Gone(old.name().to_owned()));
         }
-        let (new, keys) = (Arc::new(new), self.keys.pin());
+        let new = Arc::new(new);
         let mut state = new.state();
         for key in &state.keys {
-            let found = keys.get(&key.definition.hash);
+            let found = self.keys.find(key.definition.hash);
             if found.is_some_and(|found| !Arc::ptr_eq(&found.organization, old)) {
                 let masked = Arc::clone(&key.definition.masked);
                 return Err(OrganizationError::KeyTaken(masked));
@@ -262,20 +255,13 @@ impl Registry {
         state.scenario = before.scenario.take();
         // The new ones first, so that no key is unknown in between.
         for (index, key) in state.keys.iter().enumerate() {
-            let organization = Arc::clone(&new);
-            keys.insert(
-                key.definition.hash,
-                KeyRef {
-                    organization,
-                    index,
-                },
-            );
+            self.keys.insert(&new, key.definition.hash, index);
         }
+        self.keys.forget(old, &before.keys);
         drop(state);
         organizations
             .by_name
             .insert(new.name().into(), Arc::clone(&new));
-        keys.retain(|_, key| !Arc::ptr_eq(&key.organization, old));
         self.verified_tokens.forget(old);
         Ok(new)
     }
@@ -285,14 +271,14 @@ impl Registry {
         &self,
         organizations: &mut Organizations,
         name: &str,
-        pinned: bool,
+        origin: Origin,
         machine: Timestamp,
     ) -> Result<Arc<Organization>, OrganizationError> {
         if let Some(known) = organizations.by_name.get(name) {
             return Ok(Arc::clone(known));
         }
         let (organization, _) =
-            self.add(organizations, name, self.config.clock, pinned, machine)?;
+            self.add(organizations, name, self.config.clock, origin, machine)?;
         Ok(organization)
     }
 
@@ -301,20 +287,23 @@ impl Registry {
         organizations: &mut Organizations,
         name: &str,
         clock: ClockSetting,
-        pinned: bool,
+        origin: Origin,
         machine: Timestamp,
     ) -> Result<(Arc<Organization>, Vec<ScenarioKey>), OrganizationError> {
         if organizations.by_name.len() >= self.config.max_organizations {
-            self.make_room(organizations)?;
+            self.make_room(organizations, origin)?;
         }
         let organization = Arc::new(Organization::new(
             name,
             clock,
-            pinned,
+            origin,
             organizations.gone,
             &self.shared_data,
             machine,
         ));
+        if organizations.evicted.take(name) && origin == Origin::Appeared {
+            organization.announce_eviction();
+        }
         organizations
             .by_name
             .insert(name.into(), Arc::clone(&organization));
@@ -324,36 +313,6 @@ impl Registry {
             Vec::new()
         });
         Ok((organization, keys))
-    }
-
-    /// Forgets the organization that was idle longest.
-    fn make_room(&self, organizations: &mut Organizations) -> Result<(), OrganizationError> {
-        let idle = organizations
-            .by_name
-            .values()
-            .filter(|organization| !organization.is_pinned())
-            .min_by_key(|organization| (organization.last_used(), organization.name().to_owned()))
-            .cloned()
-            .ok_or(OrganizationError::Full(self.config.max_organizations))?;
-        tracing::info!(
-            organization = idle.name(),
-            max_organizations = self.config.max_organizations,
-            "deleted the organization idle longest, to make room for a new one"
-        );
-        self.forget(organizations, &idle);
-        Ok(())
-    }
-
-    fn forget(&self, organizations: &mut Organizations, organization: &Arc<Organization>) {
-        if organizations.has(organization) {
-            organizations.by_name.remove(organization.name());
-            organizations.gone += 1;
-            organization.state().journal.close();
-        }
-        self.keys
-            .pin()
-            .retain(|_, key| !Arc::ptr_eq(&key.organization, organization));
-        self.verified_tokens.forget(organization);
     }
 
     fn free_name(&self, organizations: &Organizations) -> String {

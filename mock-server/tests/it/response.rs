@@ -14,7 +14,7 @@ use schemas::{API_PREFIX, ErrorCode, Evidence, Operation, documents::Document, o
 use serde_json::Value;
 
 /// Headers that the contract knows. Any other is a surprise.
-const KNOWN_HEADERS: [&str; 15] = [
+const KNOWN_HEADERS: [&str; 16] = [
     "allow",
     "cache-control",
     "connection",
@@ -30,6 +30,7 @@ const KNOWN_HEADERS: [&str; 15] = [
     "x-ratelimit-remaining",
     "x-ratelimit-reset",
     "x-request-id",
+    "x-mock-evicted",
 ];
 
 static VALIDATORS: LazyLock<Mutex<HashMap<Document, Arc<Validator>>>> =

@@ -29,6 +29,7 @@ const ERRORS: &[ErrorCode] = &[
     ErrorCode::PayloadTooLarge,
     ErrorCode::ValidationError,
     ErrorCode::NotImplemented,
+    ErrorCode::ServiceUnavailable,
 ];
 
 /// What there is to say of the tag.

@@ -174,8 +174,7 @@ impl Registry {
             tier: own.tier,
             expiry: expires.unwrap_or_default(),
         };
-        let known: Option<KeyRef> = self.keys.pin().get(&KeyHash::of(&key)).cloned();
-        let index = match known {
+        let index = match self.keys.find(KeyHash::of(&key)) {
             Some(KeyRef { index, .. }) => {
                 let mut state = organization.state();
                 let id = state.keys[index].definition.id.clone();

@@ -3,16 +3,20 @@
 //! To verify a signature takes longer than all else that a request needs, so what was verified is remembered, by the
 //! SHA-256 of its text. Only the text is: whether the token is valid at a time, its grant says, on every request.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
 
 use jiff::Timestamp;
 use papaya::HashMap as Index;
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
 use super::{OrganizationError, Organizations, Registry};
 use crate::{
     config::limits::MAX_VERIFIED_TOKENS,
-    tenants::Organization,
+    tenants::{Organization, organization::Origin},
     tokens::{AccessToken, InvalidToken},
 };
 
@@ -38,22 +42,67 @@ pub(crate) enum UnknownToken {
 
 /// Tokens whose signatures were verified.
 #[derive(Debug, Default)]
-pub(super) struct VerifiedTokens(Index<[u8; 32], TokenRef>);
+pub(super) struct VerifiedTokens {
+    by_hash: Index<Hash, VerifiedToken>,
+    /// Those of each organization, so that to forget one takes no longer than it has tokens.
+    by_organization: Mutex<HashMap<Box<str>, Vec<Hash>>>,
+}
+
+/// The SHA-256 of a token's text.
+type Hash = [u8; 32];
+
+#[derive(Debug)]
+struct VerifiedToken {
+    /// The map frees its entries when it likes, so it must not keep what is gone.
+    organization: Weak<Organization>,
+    token: Arc<AccessToken>,
+}
 
 impl VerifiedTokens {
+    /// The token with this hash.
+    fn find(&self, hash: &Hash) -> Option<TokenRef> {
+        let tokens = self.by_hash.pin();
+        let known = tokens.get(hash)?;
+        Some(TokenRef {
+            organization: known.organization.upgrade()?,
+            token: Arc::clone(&known.token),
+        })
+    }
+
     /// Forgets those of an organization.
-    pub(super) fn forget(&self, organization: &Arc<Organization>) {
-        let tokens = self.0.pin();
-        tokens.retain(|_, token| !Arc::ptr_eq(&token.organization, organization));
+    pub(super) fn forget(&self, organization: &Organization) {
+        let hashes = self.by_organization.lock().remove(organization.name());
+        let tokens = self.by_hash.pin();
+        for hash in hashes.iter().flatten() {
+            tokens.remove(hash);
+        }
+    }
+
+    /// Forgets all.
+    fn clear(&self) {
+        self.by_organization.lock().clear();
+        self.by_hash.pin().clear();
     }
 
     /// Remembers one. Where there are too many, all are forgotten: each costs no more than to be verified again.
-    fn remember(&self, _one_at_a_time: &Organizations, hash: [u8; 32], token: TokenRef) {
-        let tokens = self.0.pin();
-        if tokens.len() >= MAX_VERIFIED_TOKENS {
-            tokens.clear();
+    fn remember(&self, _one_at_a_time: &Organizations, hash: Hash, found: &TokenRef) {
+        if self.by_hash.len() >= MAX_VERIFIED_TOKENS {
+            self.clear();
         }
-        tokens.insert(hash, token);
+        let TokenRef {
+            organization,
+            token,
+        } = found;
+        let verified = VerifiedToken {
+            organization: Arc::downgrade(organization),
+            token: Arc::clone(token),
+        };
+        // Where two requests have verified the same, it is listed once.
+        if self.by_hash.pin().insert(hash, verified).is_none() {
+            let mut by_organization = self.by_organization.lock();
+            let own = by_organization.entry(organization.name().into());
+            own.or_default().push(hash);
+        }
     }
 }
 
@@ -61,8 +110,8 @@ impl Registry {
     /// The token that a text is. Whether it is valid, only [`Grants::check`](crate::tokens::Grants::check) says.
     pub(crate) fn resolve_token(&self, text: &str) -> Result<TokenRef, UnknownToken> {
         let hash = Sha256::digest(text).into();
-        if let Some(known) = self.verified_tokens.0.pin().get(&hash) {
-            return Ok(known.clone());
+        if let Some(known) = self.verified_tokens.find(&hash) {
+            return Ok(known);
         }
         let verified = self.signing_keys.verify(text)?;
         let organizations = self.organizations.lock();
@@ -75,8 +124,7 @@ impl Registry {
             organization: Arc::clone(organization.ok_or(UnknownToken::NoOrganization)?),
             token: Arc::new(verified.claims),
         };
-        self.verified_tokens
-            .remember(&organizations, hash, found.clone());
+        self.verified_tokens.remember(&organizations, hash, &found);
         Ok(found)
     }
 
@@ -84,7 +132,7 @@ impl Registry {
     pub(crate) fn rotate_signing_key(&self) -> String {
         let _nobody_remembers = self.organizations.lock();
         let id = self.signing_keys.rotate();
-        self.verified_tokens.0.pin().clear();
+        self.verified_tokens.clear();
         id
     }
 
@@ -97,7 +145,8 @@ impl Registry {
         if !scenarios::is_organization(name) {
             return Err(OrganizationError::Name(name.to_owned()));
         }
-        self.find_or_add(&mut self.organizations.lock(), name, false, machine)
+        let organizations = &mut self.organizations.lock();
+        self.find_or_add(organizations, name, Origin::Appeared, machine)
     }
 }
 
@@ -132,9 +181,10 @@ mod tests {
             let found = registry.resolve_token(&text).unwrap();
             assert!(Arc::ptr_eq(&found.organization, &organization));
         }
-        assert_eq!(registry.verified_tokens.0.pin().len(), 1);
+        assert_eq!(registry.verified_tokens.by_hash.len(), 1);
         registry.delete(&organization).unwrap();
-        assert_eq!(registry.verified_tokens.0.pin().len(), 0);
+        assert_eq!(registry.verified_tokens.by_hash.len(), 0);
+        assert!(registry.verified_tokens.by_organization.lock().is_empty());
         assert!(matches!(
             registry.resolve_token(&text),
             Err(UnknownToken::NoOrganization)
@@ -179,8 +229,8 @@ mod tests {
             let organizations = registry.organizations.lock();
             registry
                 .verified_tokens
-                .remember(&organizations, hash, token.clone());
-            assert!(registry.verified_tokens.0.pin().len() <= MAX_VERIFIED_TOKENS);
+                .remember(&organizations, hash, &token);
+            assert!(registry.verified_tokens.by_hash.len() <= MAX_VERIFIED_TOKENS);
         }
     }
 

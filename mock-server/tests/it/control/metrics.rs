@@ -40,6 +40,7 @@ fn everything_that_happens_is_counted() {
     mock_server_rate_limited_total{tier="pro"} 0
     mock_server_rate_limited_total{tier="enterprise"} 0
     mock_server_aborted_total 0
+    mock_server_evicted_organizations_total 0
     mock_server_organizations 1
     mock_server_keys 2
     mock_server_connections 0

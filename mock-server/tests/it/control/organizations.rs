@@ -6,7 +6,7 @@ use axum::{Router, body::Body};
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use mock_server::{App, Config, Settings};
-use schemas::ErrorCode::{AuthenticationError, Conflict, EntityNotFound};
+use schemas::ErrorCode::{AuthenticationError, Conflict, EntityNotFound, ServiceUnavailable};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -193,7 +193,44 @@ fn where_nobody_can_make_room_there_is_no_new_organization() {
     );
     app.caller("lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01")
         .get("/orders")
-        .refused(AuthenticationError);
+        .refused(ServiceUnavailable);
+}
+
+#[test]
+fn what_a_test_has_made_is_not_evicted_for_what_appears_and_that_is_told() {
+    let app = TestApp::with("max_organizations = 2");
+    let made = app.organization_like(json!({"name": "acme01", "clock": "real"}));
+    let spelled = |name: &str| app.caller(format!("lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}"));
+    let evicted = |name: &str| {
+        let response = spelled(name).get("/orders");
+        let header = response.header("x-mock-evicted").map(str::to_owned);
+        response.ok();
+        header
+    };
+    let order = spelled("other1").create(&order(1));
+    // The other has been idle for less long, but nobody has made it.
+    let_a_moment_pass(&made);
+    assert_eq!(evicted("other2"), None);
+    assert_eq!(names(&app), ["acme01", "other2"]);
+    assert_eq!(evicted("other1").as_deref(), Some("true"));
+    spelled("other1")
+        .get(&format!("/orders/{order}"))
+        .refused(EntityNotFound);
+    assert_eq!(evicted("other1"), None);
+    let metrics = app.call(Method::GET, "/_mock/metrics").raw();
+    let evictions = "\nmock_server_evicted_organizations_total 2\n";
+    assert!(metrics.body().contains(evictions));
+    // What is made takes the place of what has appeared, and then of what was made.
+    app.organization_like(json!({"name": "acme02"}));
+    assert_eq!(names(&app), ["acme01", "acme02"]);
+    let refused = spelled("other2").get("/orders").refused(ServiceUnavailable);
+    assert_eq!(
+        refused["message"],
+        "the server has 2 organizations, the maximum, and none of them can be evicted; delete one, or raise \
+         --max-organizations"
+    );
+    app.organization_like(json!({"name": "acme03"}));
+    assert_eq!(names(&app), ["acme02", "acme03"]);
 }
 
 #[test]

@@ -1,0 +1,104 @@
+//! Organizations that go: deleted, or evicted to make room for others.
+//!
+//! To forget one takes as long as it has keys and tokens, however many others there are: everybody waits meanwhile.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use super::{OrganizationError, Organizations, Registry};
+use crate::tenants::{Organization, organization::Origin};
+
+/// Evicted organizations that are remembered by name, to be told when they appear anew.
+const MAX_EVICTED: usize = 10_000;
+
+/// Names of organizations that were evicted and have not appeared anew; of the last [`MAX_EVICTED`] evictions.
+#[derive(Debug, Default)]
+pub(super) struct Evicted {
+    /// With the number of the last eviction of each.
+    names: HashMap<Arc<str>, u64>,
+    by_age: VecDeque<(u64, Arc<str>)>,
+    /// How many evictions there have been.
+    total: u64,
+}
+
+impl Evicted {
+    fn add(&mut self, name: &str) {
+        self.total += 1;
+        let name: Arc<str> = name.into();
+        self.names.insert(Arc::clone(&name), self.total);
+        self.by_age.push_back((self.total, name));
+        if self.by_age.len() > MAX_EVICTED
+            && let Some((number, name)) = self.by_age.pop_front()
+            && self.names.get(&name) == Some(&number)
+        {
+            self.names.remove(&name);
+        }
+    }
+
+    /// Whether an organization of this name was evicted. Asked when it appears anew, so that it is said once.
+    pub(super) fn take(&mut self, name: &str) -> bool {
+        self.names.remove(name).is_some()
+    }
+}
+
+impl Registry {
+    /// Forgets an organization with all its keys, unless the configuration names it.
+    pub(crate) fn delete(&self, organization: &Arc<Organization>) -> Result<(), OrganizationError> {
+        if organization.origin() == Origin::Configured {
+            return Err(OrganizationError::Pinned(organization.name().to_owned()));
+        }
+        self.forget(&mut self.organizations.lock(), organization);
+        Ok(())
+    }
+
+    /// How many organizations were evicted so far.
+    pub(crate) fn evicted(&self) -> u64 {
+        self.organizations.lock().evicted.total
+    }
+
+    /// Evicts the organization that was idle longest, of those that appeared by themselves. Only one that somebody has
+    /// made may take the place of another that somebody has made.
+    pub(super) fn make_room(
+        &self,
+        organizations: &mut Organizations,
+        origin: Origin,
+    ) -> Result<(), OrganizationError> {
+        let max = self.config.max_organizations;
+        let idle = organizations
+            .by_name
+            .values()
+            .filter(|other| other.origin() != Origin::Configured && other.origin() <= origin)
+            .min_by(|one, other| {
+                let one = (one.origin(), one.last_used(), one.name());
+                one.cmp(&(other.origin(), other.last_used(), other.name()))
+            })
+            .cloned();
+        let idle = idle.ok_or(match origin {
+            Origin::Appeared => OrganizationError::NoRoom(max),
+            Origin::Created | Origin::Configured => OrganizationError::Full(max),
+        })?;
+        tracing::warn!(
+            organization = idle.name(),
+            max_organizations = max,
+            "evicted the organization idle longest, to make room for a new one"
+        );
+        organizations.evicted.add(idle.name());
+        self.forget(organizations, &idle);
+        Ok(())
+    }
+
+    fn forget(&self, organizations: &mut Organizations, organization: &Arc<Organization>) {
+        if !organizations.has(organization) {
+            return;
+        }
+        organizations.by_name.remove(organization.name());
+        organizations.gone += 1;
+        let mut state = organization.state();
+        state.journal.close();
+        self.keys.forget(organization, &state.keys);
+        drop(state);
+        self.verified_tokens.forget(organization);
+    }
+}
