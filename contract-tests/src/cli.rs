@@ -5,6 +5,7 @@ mod command_line;
 mod explain;
 mod failure;
 mod list;
+mod merge;
 mod output;
 mod provider;
 mod proxy;
@@ -34,7 +35,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
     client::ClientArgs, command_line::command_line, explain::ExplainArgs, failure::Failure,
-    provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
+    merge::MergeArgs, provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
     reference_client::ReferenceClientArgs, schema::SchemaArgs, selftest::SelftestArgs,
     twin::TwinArgs,
 };
@@ -69,6 +70,8 @@ pub(crate) enum Command {
     Proxy(Box<ProxyArgs>),
     /// Send the same requests to two servers, such as the sandbox and the real API, and report where they diverge
     Twin(Box<TwinArgs>),
+    /// Merge the JSON reports of the parts of one run, and write the whole in every format
+    Merge(MergeArgs),
     /// List every check of servers with its evidence, and every rule of clients and recordings with its level
     List,
     /// Print the JSON Schema of a JSON report
@@ -97,6 +100,7 @@ pub(crate) fn main() -> process::ExitCode {
         Command::Journal(args) => args.run(traffic::Format::Journal, &command_line),
         Command::Proxy(args) => args.run(&command_line, interrupted),
         Command::Twin(args) => twin::run(&args),
+        Command::Merge(args) => args.run(),
         Command::List => list::run(),
         Command::Schema(args) => schema::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -32,6 +32,7 @@ pub(crate) mod rules;
 mod sandbox;
 pub(crate) mod scenarios;
 mod score;
+mod shard;
 pub mod sweep;
 pub(crate) mod trace;
 pub(crate) mod trial;
@@ -49,6 +50,7 @@ use futures_util::{
 
 pub use self::{
     attach::{Access, attach},
+    client_report::catalog,
     console::Console,
     options::Options,
     rules::{RULES, Rule, find},
@@ -56,6 +58,7 @@ pub use self::{
         CONTROL, ENDLESS_MIB, OAUTH_SCENARIOS, SCENARIOS, Scenario, by_default, find as scenario,
         named,
     },
+    shard::Shard,
     trial::{Limits, TrialError},
 };
 use self::{

@@ -19,5 +19,6 @@ pub(crate) mod valid_request;
 pub use self::{
     console::Console,
     dry_run::Plan,
+    provider_report::catalog,
     runner::{Run, Selection, run},
 };

@@ -8,6 +8,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod merge;
 pub mod model;
 mod output_file;
 mod outputs;
@@ -19,7 +20,8 @@ use strum::{Display, EnumString, VariantArray};
 
 pub use self::{
     command_line::CommandLine,
-    console::Detail,
+    console::{Detail, overview},
+    merge::{MergeError, merge},
     model::{Report, schema_text},
     output_file::OutputFile,
     outputs::{ReportOutput, ReportOutputError, ReportOutputs, write_to_stdout},

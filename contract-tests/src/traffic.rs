@@ -37,7 +37,7 @@ pub use self::{
     console::console,
     proxy::{Proxy, ProxyError, ProxyOptions},
     table::{RULES, Rule, find},
-    traffic_report::TrafficSource,
+    traffic_report::{TrafficSource, catalog},
     verdict::{Finding, TrafficResult},
 };
 use crate::{finding::baseline::Baseline, http::Trust};

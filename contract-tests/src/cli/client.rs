@@ -15,7 +15,7 @@ use clap::Args;
 use contract_tests::{
     clients::{
         self, Access, Console, ENDLESS_MIB, OAUTH_SCENARIOS, Options, RULES, Rule, SCENARIOS,
-        Scenario,
+        Scenario, Shard,
         sweep::{LAST, Sweep},
     },
     finding::{ExitCode, Interrupted},
@@ -39,6 +39,10 @@ pub(crate) struct ClientArgs {
     /// others are named
     #[arg(long, conflicts_with = "sweep")]
     oauth: bool,
+    /// Run only this part of the scenarios, such as 2/4 for the second of four machines; `contract-tests merge` makes one
+    /// report of those of all parts
+    #[arg(long, value_name = "PART/PARTS", default_value_t, conflicts_with_all = ["sweep", "attach"])]
+    shard: Shard,
     /// Inject this fault instead, at the first request, then at the second, and so on: revoke, expire, 429, reset,
     /// timeout
     #[arg(long, value_name = "FAULT", value_parser = fault, conflicts_with = "scenarios")]
@@ -233,6 +237,7 @@ impl ClientArgs {
             command: std::mem::take(&mut self.command),
             watch: self.watch.take(),
             oauth: self.oauth,
+            shard: self.shard,
             limits: clients::Limits {
                 trial: self.limit(),
                 quiet: Duration::from_secs_f64(self.idle),

@@ -3,9 +3,9 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
 use contract_tests::report::CommandLine;
 
-/// Flags that only say where a run is written to and how much is shown. `--min-seen` is left out as well, since it
-/// is about a whole run.
-const OUTPUT_FLAGS: [&str; 8] = [
+/// Flags that only say where a run is written to and how much is shown. `--min-seen` and `--shard` are left out as well,
+/// since they are about a whole run.
+const OUTPUT_FLAGS: [&str; 9] = [
     "report",
     "write-baseline",
     "quiet",
@@ -14,6 +14,7 @@ const OUTPUT_FLAGS: [&str; 8] = [
     "plan",
     "key-file",
     "min-seen",
+    "shard",
 ];
 /// The target is part of the command even if it is the default.
 const TARGET_FLAG: &str = "base-url";

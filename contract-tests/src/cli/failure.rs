@@ -11,7 +11,7 @@ use contract_tests::{
     traffic,
 };
 
-use super::{recording::RecordingError, selftest::ProofError};
+use super::{merge::MergeFailure, recording::RecordingError, selftest::ProofError};
 
 /// An error that ends a command.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Proxy(#[from] traffic::ProxyError),
     #[error(transparent)]
+    Merge(#[from] MergeFailure),
+    #[error(transparent)]
     Proof(#[from] ProofError),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
@@ -69,6 +71,7 @@ impl Failure {
             | Self::Trust(_)
             | Self::OneScenario
             | Self::Learn(..)
+            | Self::Merge(_)
             | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..) | SessionError::WrongBaseUrl(..))

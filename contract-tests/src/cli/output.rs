@@ -87,13 +87,17 @@ impl OutputArgs {
         })
     }
 
-    /// Standard output, unless a report goes there.
     pub(crate) fn console(&self) -> Box<dyn Write> {
-        if self.reports.iter().any(ReportOutput::is_stdout) {
-            stream(io::stderr())
-        } else {
-            stream(io::stdout())
-        }
+        console(&self.reports)
+    }
+}
+
+/// Standard output, unless a report goes there.
+pub(super) fn console(reports: &[ReportOutput]) -> Box<dyn Write> {
+    if reports.iter().any(ReportOutput::is_stdout) {
+        stream(io::stderr())
+    } else {
+        stream(io::stdout())
     }
 }
 

@@ -26,9 +26,13 @@ impl Report {
             "a client tested under {}",
             count(judged.trials.len(), "scenario")
         );
-        let rules: Vec<_> = options.rules().map(|rule| coverage(rule, judged)).collect();
-        let code = judged.exit_code();
         let entry = |finding| entry(options, judged, finding);
+        let checks: Vec<_> = judged.findings.iter().map(entry).collect();
+        let rules: Vec<_> = options
+            .rules()
+            .map(|rule| coverage(rule, &checks))
+            .collect();
+        let code = judged.exit_code();
         Self {
             tool: "contract-tests".into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -41,7 +45,7 @@ impl Report {
             exit_code: code as u8,
             counts: Counts::of(judged.findings.iter().map(|finding| finding.verdict)),
             problems: judged.problems.clone(),
-            checks: judged.findings.iter().map(entry).collect(),
+            checks,
             seen: SeenCount {
                 seen: rules.iter().filter(|rule| rule.armed > 0).count(),
                 of: rules.len(),
@@ -54,20 +58,23 @@ impl Report {
             score: Some(Score::total(judged.trials.iter().map(|trial| &trial.score))),
             traffic: None,
             drift: None,
-            catalog: RULES.iter().map(catalog).collect(),
+            catalog: catalog(),
             file: manifest::find(Path::new("."), &options.command),
         }
     }
 }
 
-fn catalog(rule: &Rule) -> CatalogRule {
-    CatalogRule {
+/// Every rule about clients, as reports list them.
+pub fn catalog() -> Vec<CatalogRule> {
+    let rules = RULES.iter();
+    let rules = rules.map(|rule| CatalogRule {
         id: rule.id,
         rule: rule.rule,
         source: rule.source,
         evidence: None,
         level: Some(rule.level),
-    }
+    });
+    rules.collect()
 }
 
 fn swept(sweep: Sweep, judged: &Judged) -> SweepResult {
@@ -106,22 +113,18 @@ fn position(position: usize, trial: &Trial, judged: &Judged) -> Position {
     }
 }
 
-fn coverage(rule: &'static Rule, judged: &Judged) -> RuleCoverage {
-    let about = judged
-        .findings
-        .iter()
-        .filter(|finding| finding.rule.id == rule.id);
-    let counts = Counts::of(about.map(|finding| finding.verdict));
-    let broken = counts.fail + counts.known + counts.warn + counts.info;
-    RuleCoverage {
+fn coverage(rule: &'static Rule, checks: &[Entry]) -> RuleCoverage {
+    let mut coverage = RuleCoverage {
         id: rule.id.into(),
         rule: rule.rule.into(),
         level: rule.level,
-        armed: counts.pass + broken + counts.inconclusive,
-        kept: counts.pass,
-        broken,
+        armed: 0,
+        kept: 0,
+        broken: 0,
         needs: rule.exercised_by.into(),
-    }
+    };
+    coverage.count(checks);
+    coverage
 }
 
 fn entry(options: &Options, judged: &Judged, finding: &Finding) -> Entry {

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
-use super::{CONTROL, Limits, RULES, Rule, SCENARIOS, Scenario, scenarios, sweep::Sweep};
+use super::{CONTROL, Limits, RULES, Rule, SCENARIOS, Scenario, Shard, scenarios, sweep::Sweep};
 use crate::{finding::baseline::Baseline, report::CommandLine};
 
 /// What is tried, and how.
@@ -16,6 +16,8 @@ pub struct Options {
     pub oauth: bool,
     /// Under which scenarios, besides the one in which all goes well.
     pub scenarios: Vec<&'static Scenario>,
+    /// The part of them that is run here.
+    pub shard: Shard,
     /// How long things may take.
     pub limits: Limits,
     /// Trials at a time.
@@ -43,6 +45,7 @@ impl Default for Options {
             watch: None,
             oauth: false,
             scenarios: SCENARIOS.iter().collect(),
+            shard: Shard::default(),
             limits: Limits {
                 trial: Duration::from_secs(30),
                 quiet: Duration::from_secs(5),
@@ -68,12 +71,12 @@ impl Options {
             .filter(move |rule| oauth || !rule.is_about_oauth())
     }
 
-    /// Under what the program is tried: first where all goes well.
+    /// Under what the program is tried: first where all goes well, in every shard.
     pub fn trials(&self) -> Vec<&'static Scenario> {
         let swept = self.sweep.map(Sweep::scenarios);
         let others = swept.unwrap_or_else(|| self.scenarios.clone()).into_iter();
         let control = scenarios::find(CONTROL).into_iter();
         let others = others.filter(|scenario| scenario.name != CONTROL);
-        control.chain(others).collect()
+        control.chain(self.shard.of(others)).collect()
     }
 }

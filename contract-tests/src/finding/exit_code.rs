@@ -4,10 +4,10 @@ use std::process;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use strum::Display;
+use strum::{Display, FromRepr};
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, FromRepr, PartialEq)]
 #[repr(u8)]
 pub enum ExitCode {
     /// At least one check passed, and none failed.

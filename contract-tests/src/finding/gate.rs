@@ -9,7 +9,7 @@ use strum::Display;
 use super::count;
 
 /// Something that fails a run besides findings.
-#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(deny_unknown_fields, rename = "Problem")]
 pub struct RunFailure {
     pub kind: RunFailureKind,

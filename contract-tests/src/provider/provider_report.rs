@@ -49,10 +49,15 @@ impl Report {
             sweep: None,
             traffic: None,
             drift: None,
-            catalog: CHECKS.iter().map(rule).collect(),
+            catalog: catalog(),
             file: None,
         }
     }
+}
+
+/// Every check, as reports list them.
+pub fn catalog() -> Vec<Rule> {
+    CHECKS.iter().map(rule).collect()
 }
 
 fn rule(check: &Check) -> Rule {

@@ -2,7 +2,10 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{finding_text, model::Entry};
+use super::{
+    finding_text,
+    model::{Entry, Report},
+};
 use crate::finding::Verdict;
 
 /// How much the console shows.
@@ -54,4 +57,14 @@ pub(crate) fn lines(entry: &Entry, same: &[&Entry]) -> String {
             )
         }
     }
+}
+
+/// What fails, and the verdict.
+pub fn overview(report: &Report) -> String {
+    let failures = report.failures().into_iter().map(|(first, others)| {
+        let same = [vec![first], others].concat();
+        lines(first, &same) + "\n"
+    });
+    let closing = finding_text::closing(report).join("\n");
+    format!("{}{closing}\n", failures.collect::<String>())
 }

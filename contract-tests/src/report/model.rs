@@ -12,7 +12,7 @@ use std::{borrow::Cow, path::PathBuf};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use schemas::Evidence;
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
+use strum::{Display, VariantArray};
 
 pub use self::{
     coverage::{Coverage, Fault, ObservedReading, Position, RuleCoverage, SweepResult},
@@ -103,8 +103,9 @@ pub struct Rule {
 }
 
 /// What was judged.
-#[derive(Clone, Copy, Debug, JsonSchema, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Display, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Mode {
     /// A server.
     Provider,

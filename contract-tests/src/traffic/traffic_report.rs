@@ -62,17 +62,22 @@ impl Report {
             sweep: None,
             traffic: Some(result.counts.clone()),
             drift: Some(result.drift.clone()),
-            catalog: table::all().map(rule).collect(),
+            catalog: catalog(),
             file: None,
         }
     }
 }
 
+/// Every rule about traffic, as reports list them.
+pub fn catalog() -> Vec<Rule> {
+    table::all().map(rule).collect()
+}
+
 fn rule(info: RuleInfo) -> Rule {
     Rule {
-        id: info.id.into(),
-        rule: info.rule.into(),
-        source: info.source.into(),
+        id: info.id,
+        rule: info.rule,
+        source: info.source,
         evidence: None,
         level: info.level,
     }

@@ -16,6 +16,7 @@ mod drift;
 mod foreign;
 mod gone;
 mod hanging;
+mod merged;
 mod never_seen;
 mod nonsense;
 mod pages;

@@ -89,7 +89,7 @@ pub struct Keywords<Name: Ord = String> {
 }
 
 /// The number of values that were checked against a keyword.
-#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[schemars(deny_unknown_fields)]
 #[schemars(rename = "Held")]
 pub struct KeywordCount {

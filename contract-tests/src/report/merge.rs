@@ -1,0 +1,256 @@
+//! Several reports of one run, such as those of its shards, as one.
+
+use std::collections::BTreeMap;
+
+use super::model::{
+    Counts, Coverage, Entry, Mode, ObservedReading, Report, RuleCoverage, Score, Text, Trial,
+};
+use crate::{
+    contract::Keywords,
+    finding::{ExitCode, SeenCount, Verdict, redaction::Redacted},
+};
+
+/// Why reports cannot become one.
+#[derive(Debug, Eq, PartialEq, thiserror::Error)]
+pub enum MergeError {
+    /// There is none.
+    #[error("there is no report to merge")]
+    Nothing,
+    /// The number of the report, from 0, and the field in which it differs from the first.
+    #[error("it has another `{1}` than the first report; merge the reports of one run")]
+    OtherRun(usize, &'static str),
+    /// What a client does over time is judged over the whole of its traffic.
+    #[error("reports of {0} cannot be merged with others; judge the recordings together instead")]
+    Traffic(Mode),
+    /// The report has an exit code that the judge never returns.
+    #[error("its `exit_code` is {1}, which contract-tests never returns")]
+    ExitCode(usize, u8),
+}
+
+impl MergeError {
+    /// The number of the report that is at fault, from 0.
+    pub fn index(&self) -> usize {
+        match self {
+            Self::Nothing | Self::Traffic(_) => 0,
+            Self::OtherRun(index, _) | Self::ExitCode(index, _) => *index,
+        }
+    }
+}
+
+/// One report with the findings of all. What several of them found of the same check and operation, or the same rule and
+/// scenario, is the gravest of it.
+///
+/// # Errors
+///
+/// If the reports are not of one run, or of traffic.
+pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
+    let code = exit_code(&reports)?;
+    let mut reports = reports.into_iter();
+    let mut whole = reports.next().ok_or(MergeError::Nothing)?;
+    for (index, report) in (1..).zip(reports) {
+        if let Some(field) = difference(&whole, &report) {
+            return Err(MergeError::OtherRun(index, field));
+        }
+        if !matches!(whole.mode, Mode::Provider | Mode::Client) {
+            return Err(MergeError::Traffic(whole.mode));
+        }
+        whole.add(report);
+    }
+    whole.verdict = code.verdict();
+    whole.exit_code = code as u8;
+    Ok(whole)
+}
+
+/// The field in which a report shows that it is of another run.
+fn difference(first: &Report, other: &Report) -> Option<&'static str> {
+    let fields = [
+        ("mode", first.mode != other.mode),
+        ("target", first.target != other.target),
+        ("seed", first.seed != other.seed),
+        ("strict", first.strict != other.strict),
+    ];
+    let differing = fields.into_iter().find(|(_, differs)| *differs);
+    differing.map(|(field, _)| field)
+}
+
+/// The gravest way in which one of the runs ended: a violation that was proven stays one.
+fn exit_code(reports: &[Report]) -> Result<ExitCode, MergeError> {
+    let gravest = |code: &ExitCode| match code {
+        ExitCode::Internal => 0,
+        ExitCode::Interrupted => 1,
+        ExitCode::Violated => 2,
+        ExitCode::InvalidContract => 3,
+        ExitCode::Usage => 4,
+        ExitCode::Unreachable => 5,
+        ExitCode::Inconclusive => 6,
+        ExitCode::Passed => 7,
+        ExitCode::NothingRan => 8,
+    };
+    let codes = reports.iter().enumerate().map(|(index, report)| {
+        let code = ExitCode::from_repr(report.exit_code);
+        code.ok_or(MergeError::ExitCode(index, report.exit_code))
+    });
+    let codes: Vec<_> = codes.collect::<Result<_, _>>()?;
+    codes
+        .into_iter()
+        .min_by_key(gravest)
+        .ok_or(MergeError::Nothing)
+}
+
+impl Report {
+    fn add(&mut self, other: Self) {
+        self.checks = gravest(self.checks.drain(..).chain(other.checks));
+        let order = |entry: &Entry| self.catalog.iter().position(|rule| *rule.id == *entry.id);
+        self.checks.sort_by_key(order);
+        self.counts = Counts::of(self.checks.iter().map(|entry| entry.verdict));
+        for problem in other.problems {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+        for row in other.coverage {
+            match self
+                .coverage
+                .iter_mut()
+                .find(|one| one.is_of_same_response(&row))
+            {
+                Some(one) => one.add(row),
+                None => self.coverage.push(row),
+            }
+        }
+        for reading in other.readings {
+            match self.readings.iter_mut().find(|one| one.is_same(&reading)) {
+                Some(one) => one.seen += reading.seen,
+                None => self.readings.push(reading),
+            }
+        }
+        self.add_trials(other.trials);
+        for rule in &mut self.rules {
+            rule.count(&self.checks);
+        }
+        self.seen = self.seen();
+        if let (Some(sweep), Some(other)) = (&mut self.sweep, other.sweep) {
+            sweep.positions.extend(other.positions);
+            sweep.positions.sort_by_key(|one| one.position);
+            sweep.positions.dedup_by_key(|one| one.position);
+            let broken = sweep.positions.iter().find(|one| !one.broken.is_empty());
+            sweep.first_broken = broken.map(|one| one.position);
+            sweep.not_reached = sweep.not_reached.into_iter().chain(other.not_reached).min();
+        }
+    }
+
+    /// Every shard begins with the scenario in which nothing goes wrong.
+    fn add_trials(&mut self, trials: Vec<Trial>) {
+        for trial in trials {
+            if self.trials.iter().all(|one| one.scenario != trial.scenario) {
+                self.trials.push(trial);
+            }
+        }
+        if self.score.is_some() {
+            self.score = Some(Score::total(self.trials.iter().map(|trial| &trial.score)));
+        }
+    }
+
+    fn seen(&self) -> SeenCount {
+        if matches!(self.mode, Mode::Provider) {
+            let expected = || self.coverage.iter().filter(|row| row.expected);
+            return SeenCount {
+                seen: expected().filter(|row| row.seen > 0).count(),
+                of: expected().count(),
+            };
+        }
+        SeenCount {
+            seen: self.rules.iter().filter(|rule| rule.armed > 0).count(),
+            of: self.rules.len(),
+        }
+    }
+}
+
+/// The gravest entry of each check and operation, or rule and scenario. A rule that was exercised anywhere is not reported
+/// as skipped.
+fn gravest(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    type Subject = (Text, Option<Text>, Option<Text>);
+    let mut kept: Vec<Entry> = Vec::new();
+    let mut places: BTreeMap<Subject, usize> = BTreeMap::new();
+    for entry in entries {
+        let subject = (
+            entry.id.clone(),
+            entry.operation.clone(),
+            entry.scenario.clone(),
+        );
+        let place = *places.entry(subject).or_insert(kept.len());
+        match kept.get_mut(place) {
+            None => kept.push(entry),
+            Some(known) if entry.verdict.weight() < known.verdict.weight() => *known = entry,
+            Some(_) => {}
+        }
+    }
+    let exercised: Vec<Text> = kept
+        .iter()
+        .filter(|entry| entry.verdict != Verdict::Skip)
+        .map(|entry| entry.id.clone())
+        .collect();
+    kept.retain(|entry| {
+        let is_of_client = entry.level.is_some();
+        entry.verdict != Verdict::Skip || !is_of_client || !exercised.contains(&entry.id)
+    });
+    kept
+}
+
+impl RuleCoverage {
+    /// Counts the entries about this rule.
+    pub(crate) fn count(&mut self, entries: &[Entry]) {
+        let about = entries.iter().filter(|entry| entry.id == self.id);
+        let counts = Counts::of(about.map(|entry| entry.verdict));
+        self.kept = counts.pass;
+        self.broken = counts.fail + counts.known + counts.warn + counts.info;
+        self.armed = self.kept + self.broken + counts.inconclusive;
+    }
+}
+
+impl ObservedReading {
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.about, &self.reading) == (&other.about, &other.reading)
+    }
+}
+
+impl Coverage {
+    fn is_of_same_response(&self, other: &Self) -> bool {
+        (&self.operation, self.status, &self.code) == (&other.operation, other.status, &other.code)
+    }
+
+    fn add(&mut self, other: Self) {
+        if other.seen == 0 {
+            return;
+        }
+        if self.seen == 0 {
+            *self = other;
+            return;
+        }
+        self.seen += other.seen;
+        self.valid += other.valid;
+        self.invalid += other.invalid;
+        for (name, count) in other.media_types {
+            *self.media_types.entry(name).or_default() += count;
+        }
+        self.never_seen
+            .retain(|name| other.never_seen.contains(name));
+        if let (Some(keywords), Some(other)) = (&mut self.keywords, other.keywords) {
+            keywords.add(other);
+        }
+    }
+}
+
+impl Keywords<Redacted> {
+    /// Which keywords were checked is not in a report, only how many: at least as many as in either.
+    fn add(&mut self, other: Self) {
+        self.seen = self.seen.max(other.seen);
+        self.valid = self.valid.max(other.valid);
+        for (name, count) in other.broken {
+            let sum = self.broken.entry(name).or_default();
+            sum.seen += count.seen;
+            sum.invalid += count.invalid;
+        }
+        self.invalid = self.broken.len();
+    }
+}

@@ -1,0 +1,178 @@
+//! Reports that were written before, as one and in every format. Those in `merged/` are real ones, of which much was left out.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use contract_tests::report::Format;
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use crate::{
+    baselines::Folder,
+    client_reports::{client, hasty},
+    command::{contract_tests, text},
+    pages::held_at,
+};
+
+const MODES: [&str; 3] = ["provider", "client", "har"];
+
+/// Stands in committed files for the version.
+const VERSION: &str = "VERSION";
+
+fn committed(file: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/merged");
+    folder.join(file)
+}
+
+/// A committed report, as this version would have written it.
+fn written(folder: &Folder, mode: &str) -> String {
+    let name = format!("{mode}.json");
+    let file = folder.file(&name);
+    let report = fs::read_to_string(committed(&name)).unwrap();
+    fs::write(&file, report.replace(VERSION, env!("CARGO_PKG_VERSION"))).unwrap();
+    file
+}
+
+fn report(file: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// The whole of these reports, and the exit code.
+fn merged(files: &[&str]) -> (Value, Option<i32>) {
+    let output = contract_tests(&[&["merge", "--report", "json=-"], files].concat());
+    let whole = serde_json::from_slice(&output.stdout);
+    let whole = whole.unwrap_or_else(|error| panic!("{error}: {}", text(&output)));
+    (whole, output.status.code())
+}
+
+#[test]
+fn every_format_of_a_report_stays_the_same() {
+    let folder = Folder::new("formats");
+    for mode in MODES {
+        let report = written(&folder, mode);
+        for format in Format::VARIANTS {
+            let output = contract_tests(&["merge", &report, "--report", &format!("{format}=-")]);
+            assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+            let text = String::from_utf8(output.stdout).unwrap();
+            let text = text.replace(env!("CARGO_PKG_VERSION"), VERSION);
+            held_at(&committed(&format!("{mode}.{format}")), &text);
+        }
+    }
+}
+
+/// In the order of the catalogue, as a whole is, reports of a part need not be.
+fn sorted(checks: &Value) -> Vec<String> {
+    let mut checks: Vec<_> = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    checks.sort();
+    checks
+}
+
+#[test]
+fn what_was_found_twice_is_found_once() {
+    let folder = Folder::new("twice");
+    for mode in ["provider", "client"] {
+        let file = written(&folder, mode);
+        let (whole, code) = merged(&[&file, &file]);
+        let once = report(&file);
+        for field in ["counts", "seen", "verdict", "rules", "score", "trials"] {
+            assert_eq!(whole[field], once[field], "{field}");
+        }
+        assert_eq!(sorted(&whole["checks"]), sorted(&once["checks"]));
+        assert_eq!(code, Some(1));
+        let seen = |report: &Value| -> u64 {
+            let rows = report["coverage"].as_array().unwrap().iter();
+            rows.map(|row| row["seen"].as_u64().unwrap()).sum()
+        };
+        assert_eq!(seen(&whole), 2 * seen(&once));
+    }
+}
+
+/// A violation in any part is one of the whole, and a rule that any part exercised was exercised.
+#[test]
+fn the_parts_of_a_run_are_the_run() {
+    let folder = Folder::new("shards");
+    let scenarios = ["rate-limit-once", "revoked-at-start", "outage", "truncated"];
+    let scenarios: Vec<_> = scenarios
+        .iter()
+        .flat_map(|name| ["--scenario", name])
+        .collect();
+    let run = |shard: &str, name: &str| {
+        let file = folder.file(name);
+        let report = format!("json={file}");
+        let args = [&scenarios[..], &["--shard", shard, "--report", &report]].concat();
+        let output = client(&args, &hasty());
+        assert!(Path::new(&file).is_file(), "{}", text(&output));
+        file
+    };
+    let files = [run("1/2", "1.json"), run("2/2", "2.json")];
+    let whole = report(&run("1/1", "whole.json"));
+    let (merged, code) = merged(&[&files[0], &files[1]]);
+    let found = |report: &Value| {
+        let checks = report["checks"].as_array().unwrap().iter();
+        let found =
+            checks.map(|entry| ["id", "scenario", "verdict"].map(|field| entry[field].clone()));
+        let mut found: Vec<_> = found.map(|entry| json!(entry).to_string()).collect();
+        found.sort();
+        found
+    };
+    assert_eq!(found(&merged), found(&whole));
+    for field in ["counts", "seen", "verdict", "exit_code"] {
+        assert_eq!(merged[field], whole[field], "{field}");
+    }
+    assert_eq!(code.map(i64::from), whole["exit_code"].as_i64());
+    for file in files {
+        let trials = report(&file)["trials"].as_array().unwrap().len();
+        assert_eq!(trials, 3, "two of four, and the one in which all goes well");
+    }
+}
+
+#[test]
+fn what_cannot_be_merged_is_a_usage_error_that_names_the_file() {
+    let folder = Folder::new("unmerged");
+    let [provider, client, har] = MODES.map(|mode| written(&folder, mode));
+    let changed = |name: &str, field: &str, value: Value| {
+        let file = folder.file(name);
+        let mut report = report(&provider);
+        report[field] = value;
+        fs::write(&file, report.to_string()).unwrap();
+        file
+    };
+    let older = changed("older.json", "version", json!("0.0.1"));
+    let elsewhere = changed("elsewhere.json", "target", json!("http://other.example/"));
+    let odd = changed("odd.json", "exit_code", json!(99));
+    let number = changed("number.json", "checks", json!(7));
+    let missing = folder.file("missing.json");
+    for (files, says) in [
+        (vec![&missing], "missing.json: No such file"),
+        (
+            vec![&number],
+            "number.json is not a JSON report of contract-tests: invalid type",
+        ),
+        (
+            vec![&older],
+            "older.json is a report of contract-tests 0.0.1",
+        ),
+        (vec![&provider, &odd], "odd.json: its `exit_code` is 99"),
+        (
+            vec![&provider, &elsewhere],
+            "elsewhere.json: it has another `target`",
+        ),
+        (
+            vec![&provider, &client],
+            "client.json: it has another `mode`",
+        ),
+        (vec![&har, &har], "reports of har cannot be merged"),
+    ] {
+        let files: Vec<_> = files.into_iter().map(String::as_str).collect();
+        let output = contract_tests(&[&["merge"], &files[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(says), "{says}: {}", text(&output));
+    }
+}
