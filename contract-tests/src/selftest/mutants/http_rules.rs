@@ -5,16 +5,72 @@ use serde_json::json;
 
 use super::{Mutant, is_list, patch_request, patch_response, with_fault};
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_response("an unknown path has the error of an unknown id", "PRV-404-ROUTE", |_, response| if response.is_error("NOT_FOUND") { response.edit(|body| body["code"] = json!("ENTITY_NOT_FOUND")) }),
-    patch_response("405 has no Allow", "PRV-405-ALLOW", |_, response| { response.headers.remove(header::ALLOW); }),
-    patch_response("Allow forgets POST", "PRV-405-ALLOW", |_, response| if response.headers.contains_key(header::ALLOW) { response.set_header("allow", "GET, HEAD, OPTIONS") }),
-    patch_request("HEAD needs no key", "PRV-HEAD", |request| if request.head.method == Method::HEAD { request.let_in() }),
-    patch_response("HEAD is not allowed", "PRV-HEAD", |request, response| if request.head.method == Method::HEAD && response.status == 200 { response.set_status(405) }),
-    with_fault("the answer to HEAD has a body", "PRV-HEAD-EMPTY", "HEAD body_where_none;status=200").by(&["PRV-HEAD-EMPTY"]),
-    patch_response("a slash at the end is not found", "PRV-SLASH", |request, response| if request.path().ends_with("orders/") && response.status == 200 { response.set_status(404) }),
-    patch_request("a slash at the end needs no key", "PRV-SLASH", |request| if request.path().ends_with('/') && request.authorization().is_none() { request.let_in() }),
-    patch_request("Bearer must be spelled so", "PRV-SCHEME-CASE", |request| if request.authorization().is_some_and(|value| !value.starts_with("Bearer")) { request.head.headers.remove(header::AUTHORIZATION); }),
-    patch_response("a GET may have no Content-Type", "PRV-GET-TYPE", |request, response| if is_list(request) && request.head.headers.contains_key(header::CONTENT_TYPE) && response.status == 200 { response.set_status(415) }),
+    patch_response(
+        "an unknown path has the error of an unknown id",
+        "PRV-404-ROUTE",
+        |_, response| {
+            if response.is_error("NOT_FOUND") {
+                response.edit(|body| body["code"] = json!("ENTITY_NOT_FOUND"))
+            }
+        },
+    ),
+    patch_response("405 has no Allow", "PRV-405-ALLOW", |_, response| {
+        response.headers.remove(header::ALLOW);
+    }),
+    patch_response("Allow forgets POST", "PRV-405-ALLOW", |_, response| {
+        if response.headers.contains_key(header::ALLOW) {
+            response.set_header("allow", "GET, HEAD, OPTIONS")
+        }
+    }),
+    patch_request("HEAD needs no key", "PRV-HEAD", |request| {
+        if request.head.method == Method::HEAD {
+            request.let_in()
+        }
+    }),
+    patch_response("HEAD is not allowed", "PRV-HEAD", |request, response| {
+        if request.head.method == Method::HEAD && response.status == 200 {
+            response.set_status(405)
+        }
+    }),
+    with_fault(
+        "the answer to HEAD has a body",
+        "PRV-HEAD-EMPTY",
+        "HEAD body_where_none;status=200",
+    )
+    .by(&["PRV-HEAD-EMPTY"]),
+    patch_response(
+        "a slash at the end is not found",
+        "PRV-SLASH",
+        |request, response| {
+            if request.path().ends_with("orders/") && response.status == 200 {
+                response.set_status(404)
+            }
+        },
+    ),
+    patch_request("a slash at the end needs no key", "PRV-SLASH", |request| {
+        if request.path().ends_with('/') && request.authorization().is_none() {
+            request.let_in()
+        }
+    }),
+    patch_request("Bearer must be spelled so", "PRV-SCHEME-CASE", |request| {
+        if request
+            .authorization()
+            .is_some_and(|value| !value.starts_with("Bearer"))
+        {
+            request.head.headers.remove(header::AUTHORIZATION);
+        }
+    }),
+    patch_response(
+        "a GET may have no Content-Type",
+        "PRV-GET-TYPE",
+        |request, response| {
+            if is_list(request)
+                && request.head.headers.contains_key(header::CONTENT_TYPE)
+                && response.status == 200
+            {
+                response.set_status(415)
+            }
+        },
+    ),
 ];

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::{Method, header};
-use schemas::key::ApiKey;
 use serde_json::{Value, json};
 
 use super::{
@@ -15,22 +14,6 @@ use crate::selftest::target::PatchedRequest;
 
 /// A key that no organization has.
 const NOBODYS: &str = "lnc_test_NoSuchKeyNoSuchKeyNoSuchKey00000";
-
-fn bearer_is(request: &PatchedRequest, what: impl Fn(&str) -> bool) -> bool {
-    request.bearer().is_some_and(what)
-}
-
-/// Whether a well-formed key of this environment was presented.
-fn is_formed(request: &PatchedRequest) -> bool {
-    bearer_is(request, |key| {
-        ApiKey::parse(key).is_ok() && key.starts_with("lnc_test_")
-    })
-}
-
-/// A well-formed key that there is not.
-fn is_unknown(request: &PatchedRequest) -> bool {
-    is_formed(request) && !known::is_key(request)
-}
 
 /// Makes keys that are to expire do so some seconds later.
 fn expire_later(request: &mut PatchedRequest, by: i64) {
@@ -53,96 +36,358 @@ fn decoded(request: &PatchedRequest) -> String {
         .into_owned()
 }
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_request("reading results needs no key", "PRV-401-MISSING", |request| if is_results(request) && request.authorization().is_none() { request.let_in() }),
-    patch_response("a missing key is 403", "PRV-401-MISSING", |request, response| if request.is_api() && request.authorization().is_none() && response.status == 401 { response.set_status(403) }),
-    patch_request("any scheme is good", "PRV-401-SCHEME", |request| if let Some(key) = request.authorization().and_then(|value| value.strip_prefix("Token ")) {
-        let value = format!("Bearer {key}");
-        request.set_header(header::AUTHORIZATION, &value);
-    }),
-    patch_request("keys of 31 characters are good", "PRV-401-MALFORMED", |request| if bearer_is(request, |key| key.len() == 40) { request.let_in() }),
-    patch_response("a malformed key is 400", "PRV-401-MALFORMED", |request, response| if bearer_is(request, |key| key.len() != 41) && response.status == 401 { response.set_status(400) }),
-    patch_both("unknown keys may create orders", "PRV-401-UNKNOWN", |request| if is_create(request) && is_unknown(request) { request.let_in() }, |request, response| known::take_key(request, response)),
-    patch_request("revocation does nothing", "PRV-401-REVOKED", |request| if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
-        let key = request.path().trim_end_matches("/revoke").to_owned();
-        let all = key.rsplit_once('/').map_or("", |(all, _)| all);
-        request.set_target(all);
-        request.head.method = Method::GET;
-    }),
-    patch_request("expiry is ignored", "PRV-401-EXPIRED", |request| if mints(request) { super::ignore_field(request, "expires_in") }),
-    patch_request("live keys are good", "PRV-401-LIVE", |request| if bearer_is(request, |key| key.starts_with("lnc_live_")) { request.let_in() }),
-    patch_response("a 401 tells that a key is unknown", "PRV-401-SAME", |request, response| {
-        known::take_key(request, response);
-        if is_unknown(request) { response.edit(|body| body["message"] = json!("Unknown key")) }
-    }),
-    patch_response("a 401 has no challenge", "PRV-401-CHALLENGE", |_, response| { response.headers.remove(header::WWW_AUTHENTICATE); }),
-    patch_response("a 401 for an unknown key has a header of its own", "PRV-401-CHALLENGE", |request, response| {
-        known::take_key(request, response);
-        if is_unknown(request) { response.set_header("x-reason", "unknown") }
-    }),
-    patch_response("a key that once worked is 403", "PRV-401-REVOKED", |request, response| {
-        known::take_key(request, response);
-        if response.status == 401 && known::is_key(request) { response.set_status(403) }
-    }),
-    patch_response("a 401 takes longer for a key that once worked", "PRV-401-TIME", |request, response| {
-        known::take_key(request, response);
-        if response.status == 401 && known::is_key(request) { response.delay = Duration::from_millis(200) }
-    }),
-    patch_request("a key in the query is good", "PRV-401-QUERY", |request| if request.authorization().is_none() && let Some(key) = request.parameter("api_key") {
-        ignore_parameter(request, "api_key");
-        request.present(&key);
-    }),
-    patch_request("a key in X-API-Key is good", "PRV-401-HEADER", |request| if let Some(key) = request.head.headers.get("x-api-key").and_then(|key| key.to_str().ok().map(ToOwned::to_owned)) { request.present(&key) }),
-    patch_request("a key in a cookie is good", "PRV-401-HEADER", |request| if let Some(key) = request.head.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()?.strip_prefix("api_key=").map(ToOwned::to_owned)) { request.present(&key) }),
-    patch_both("the case of a key is ignored", "PRV-401-CASE", |request| if let Some(key) = known::key_in_any_case(request) { request.present(&key) }, |request, response| known::take_key(request, response)),
-    patch_response("a body that is not JSON is refused before the key is looked at", "PRV-401-FIRST", |request, response| if response.status == 401 && !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err() {
-        response.set_status(400);
-        response.set_body(&json!({"code": "INVALID_JSON", "message": "The body is not valid JSON"}));
-    }),
-    patch_request("a path that is encoded needs no key", "PRV-401-SPELLING", |request| if request.is_api() && request.path().contains('%') && request.authorization().is_none() {
-        let path = decoded(request);
-        request.set_target(&path);
-        request.let_in();
-    }),
-    patch_request("a path with two slashes needs no key", "PRV-401-SPELLING", |request| if request.is_api() && request.path().contains("//") && request.authorization().is_none() {
-        let path = request.path().replace("//", "/");
-        request.set_target(&path);
-        request.let_in();
-    }),
-    patch_request("a revoked key goes on for five seconds", "PRV-REVOKE-NOW", |request| if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
-        let target = request.path().replace("/revoke", "/rotate");
-        request.set_target(&target);
-        request.body = r#"{"overlap": "5s"}"#.into();
-    }),
-    patch_both("revoking a key revokes all of its organization", "PRV-REVOKE-NOW",
-        |request| if request.remember(|memory| memory.texts.contains(&organization(request))) { request.present(NOBODYS) },
-        |request, response| if request.path().contains("/keys/") && request.path().ends_with("/revoke") && response.status.is_success() {
-            let organization = request.path().split('/').nth(3).unwrap_or_default().to_owned();
-            request.remember(|memory| memory.texts.insert(organization));
-        }),
-    patch_request("keys expire a second late", "PRV-EXPIRE-NOW", |request| expire_later(request, 1)),
-    patch_request("keys expire a second early", "PRV-EXPIRE-NOW", |request| expire_later(request, -1)),
-    patch_both("creating orders needs no scope", "PRV-403-SCOPE", |request| if is_create(request) && let Some(key) = known::whole_key(request) { request.present(&key) }, |request, response| known::take_key(request, response)),
-    patch_response("an object that is not there is 404 before the scope is looked at", "PRV-403-FIRST", |request, response| {
-        known::take_ids(request, response);
-        if response.status == 403 && request.path().starts_with("/api/v1/orders/") && !known::is_about_something(request) {
-            response.set_status(404);
-            response.set_body(&json!({"code": "ENTITY_NOT_FOUND", "message": "There is no such order", "entity_type": "order", "identifier": "1"}));
+    patch_request(
+        "reading results needs no key",
+        "PRV-401-MISSING",
+        |request| {
+            if is_results(request) && request.authorization().is_none() {
+                request.let_in()
+            }
+        },
+    ),
+    patch_response(
+        "a missing key is 403",
+        "PRV-401-MISSING",
+        |request, response| {
+            if request.is_api() && request.authorization().is_none() && response.status == 401 {
+                response.set_status(403)
+            }
+        },
+    ),
+    patch_request("any scheme is good", "PRV-401-SCHEME", |request| {
+        if let Some(key) = request
+            .authorization()
+            .and_then(|value| value.strip_prefix("Token "))
+        {
+            let value = format!("Bearer {key}");
+            request.set_header(header::AUTHORIZATION, &value);
         }
     }),
-    patch_response("a body that is not JSON is refused before the scope is looked at", "PRV-403-FIRST", |request, response| if response.status == 403 && !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err() {
-        response.set_status(400);
-        response.set_body(&json!({"code": "INVALID_JSON", "message": "The body is not valid JSON"}));
+    patch_request(
+        "keys of 31 characters are good",
+        "PRV-401-MALFORMED",
+        |request| {
+            if known::bearer_is(request, |key| key.len() == 40) {
+                request.let_in()
+            }
+        },
+    ),
+    patch_response(
+        "a malformed key is 400",
+        "PRV-401-MALFORMED",
+        |request, response| {
+            if known::bearer_is(request, |key| key.len() != 41) && response.status == 401 {
+                response.set_status(400)
+            }
+        },
+    ),
+    patch_both(
+        "unknown keys may create orders",
+        "PRV-401-UNKNOWN",
+        |request| {
+            if is_create(request) && known::is_unknown(request) {
+                request.let_in()
+            }
+        },
+        |request, response| known::take_key(request, response),
+    ),
+    patch_request("revocation does nothing", "PRV-401-REVOKED", |request| {
+        if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
+            let key = request.path().trim_end_matches("/revoke").to_owned();
+            let all = key.rsplit_once('/').map_or("", |(all, _)| all);
+            request.set_target(all);
+            request.head.method = Method::GET;
+        }
     }),
-    patch_response("detail is called info", "PRV-403-SCOPE", |_, response| if response.status == 403 { response.edit(|body| rename(body, "detail", "info")) }),
-    patch_response("the message names no scope", "PRV-403-SCOPE", |_, response| if response.status == 403 { response.edit(|body| body["message"] = json!("Forbidden")) }),
-    patch_response("user_scopes is empty", "PRV-403-SCOPE", |_, response| if response.status == 403 { response.edit(|body| body["detail"]["user_scopes"] = json!([])) }),
-    patch_response("reading an order needs orders:write, too", "PRV-403-OPENS", |request, response| {
-        known::take_key(request, response);
-        if request.is_get_order() && response.status == 200 && known::scopes(request).is_some_and(|held| !held.contains("orders:write")) { response.set_status(403) }
+    patch_request("expiry is ignored", "PRV-401-EXPIRED", |request| {
+        if mints(request) {
+            super::ignore_field(request, "expires_in")
+        }
     }),
-    patch_response("a 403 has the key in a header", "PRV-SECRET", |request, response| if response.status == 403 && let Some(key) = request.bearer() { response.set_header("x-caller", key) }),
-    patch_response("answers have a part of the key in base64", "PRV-SECRET", |request, response| if request.is_api() && let Some(key) = request.bearer() { response.set_header("x-caller", &BASE64_STANDARD.encode(key)) }),
-    patch_response("an unknown id is given back unmasked", "PRV-SECRET-ECHO", |request, response| { let id = request.path().rsplit('/').next().unwrap_or_default().to_owned(); if response.is_error("ENTITY_NOT_FOUND") { response.edit(|body| body["identifier"] = json!(id)); } }),
+    patch_request("live keys are good", "PRV-401-LIVE", |request| {
+        if known::bearer_is(request, |key| key.starts_with("lnc_live_")) {
+            request.let_in()
+        }
+    }),
+    patch_response(
+        "a 401 tells that a key is unknown",
+        "PRV-401-SAME",
+        |request, response| {
+            known::take_key(request, response);
+            if known::is_unknown(request) {
+                response.edit(|body| body["message"] = json!("Unknown key"))
+            }
+        },
+    ),
+    patch_response(
+        "a 401 has no challenge",
+        "PRV-401-CHALLENGE",
+        |_, response| {
+            response.headers.remove(header::WWW_AUTHENTICATE);
+        },
+    ),
+    patch_response(
+        "a 401 for an unknown key has a header of its own",
+        "PRV-401-CHALLENGE",
+        |request, response| {
+            known::take_key(request, response);
+            if known::is_unknown(request) {
+                response.set_header("x-reason", "unknown")
+            }
+        },
+    ),
+    patch_response(
+        "a key that once worked is 403",
+        "PRV-401-REVOKED",
+        |request, response| {
+            known::take_key(request, response);
+            if response.status == 401 && known::is_key(request) {
+                response.set_status(403)
+            }
+        },
+    ),
+    patch_response(
+        "a 401 takes longer for a key that once worked",
+        "PRV-401-TIME",
+        |request, response| {
+            known::take_key(request, response);
+            if response.status == 401 && known::is_key(request) {
+                response.delay = Duration::from_millis(200)
+            }
+        },
+    ),
+    patch_request("a key in the query is good", "PRV-401-QUERY", |request| {
+        if request.authorization().is_none()
+            && let Some(key) = request.parameter("api_key")
+        {
+            ignore_parameter(request, "api_key");
+            request.present(&key);
+        }
+    }),
+    patch_request("a key in X-API-Key is good", "PRV-401-HEADER", |request| {
+        if let Some(key) = request
+            .head
+            .headers
+            .get("x-api-key")
+            .and_then(|key| key.to_str().ok().map(ToOwned::to_owned))
+        {
+            request.present(&key)
+        }
+    }),
+    patch_request("a key in a cookie is good", "PRV-401-HEADER", |request| {
+        if let Some(key) = request.head.headers.get(header::COOKIE).and_then(|value| {
+            value
+                .to_str()
+                .ok()?
+                .strip_prefix("api_key=")
+                .map(ToOwned::to_owned)
+        }) {
+            request.present(&key)
+        }
+    }),
+    patch_both(
+        "the case of a key is ignored",
+        "PRV-401-CASE",
+        |request| {
+            if let Some(key) = known::key_in_any_case(request) {
+                request.present(&key)
+            }
+        },
+        |request, response| known::take_key(request, response),
+    ),
+    patch_response(
+        "a body that is not JSON is refused before the key is looked at",
+        "PRV-401-FIRST",
+        |request, response| {
+            if response.status == 401
+                && !request.body.is_empty()
+                && serde_json::from_slice::<Value>(&request.body).is_err()
+            {
+                response.set_status(400);
+                response.set_body(
+                    &json!({"code": "INVALID_JSON", "message": "The body is not valid JSON"}),
+                );
+            }
+        },
+    ),
+    patch_request(
+        "a path that is encoded needs no key",
+        "PRV-401-SPELLING",
+        |request| {
+            if request.is_api() && request.path().contains('%') && request.authorization().is_none()
+            {
+                let path = decoded(request);
+                request.set_target(&path);
+                request.let_in();
+            }
+        },
+    ),
+    patch_request(
+        "a path with two slashes needs no key",
+        "PRV-401-SPELLING",
+        |request| {
+            if request.is_api()
+                && request.path().contains("//")
+                && request.authorization().is_none()
+            {
+                let path = request.path().replace("//", "/");
+                request.set_target(&path);
+                request.let_in();
+            }
+        },
+    ),
+    patch_request(
+        "a revoked key goes on for five seconds",
+        "PRV-REVOKE-NOW",
+        |request| {
+            if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
+                let target = request.path().replace("/revoke", "/rotate");
+                request.set_target(&target);
+                request.body = r#"{"overlap": "5s"}"#.into();
+            }
+        },
+    ),
+    patch_both(
+        "revoking a key revokes all of its organization",
+        "PRV-REVOKE-NOW",
+        |request| {
+            if request.remember(|memory| memory.texts.contains(&organization(request))) {
+                request.present(NOBODYS)
+            }
+        },
+        |request, response| {
+            if request.path().contains("/keys/")
+                && request.path().ends_with("/revoke")
+                && response.status.is_success()
+            {
+                let organization = request
+                    .path()
+                    .split('/')
+                    .nth(3)
+                    .unwrap_or_default()
+                    .to_owned();
+                request.remember(|memory| memory.texts.insert(organization));
+            }
+        },
+    ),
+    patch_request("keys expire a second late", "PRV-EXPIRE-NOW", |request| {
+        expire_later(request, 1)
+    }),
+    patch_request("keys expire a second early", "PRV-EXPIRE-NOW", |request| {
+        expire_later(request, -1)
+    }),
+    patch_both(
+        "creating orders needs no scope",
+        "PRV-403-SCOPE",
+        |request| {
+            if is_create(request)
+                && let Some(key) = known::whole_key(request)
+            {
+                request.present(&key)
+            }
+        },
+        |request, response| known::take_key(request, response),
+    ),
+    patch_response(
+        "an object that is not there is 404 before the scope is looked at",
+        "PRV-403-FIRST",
+        |request, response| {
+            known::take_ids(request, response);
+            if response.status == 403
+                && request.path().starts_with("/api/v1/orders/")
+                && !known::is_about_something(request)
+            {
+                response.set_status(404);
+                response.set_body(&json!({
+                    "code": "ENTITY_NOT_FOUND", "message": "There is no such order",
+                    "entity_type": "order", "identifier": "1",
+                }));
+            }
+        },
+    ),
+    patch_response(
+        "a body that is not JSON is refused before the scope is looked at",
+        "PRV-403-FIRST",
+        |request, response| {
+            if response.status == 403
+                && !request.body.is_empty()
+                && serde_json::from_slice::<Value>(&request.body).is_err()
+            {
+                response.set_status(400);
+                response.set_body(
+                    &json!({"code": "INVALID_JSON", "message": "The body is not valid JSON"}),
+                );
+            }
+        },
+    ),
+    patch_response("detail is called info", "PRV-403-SCOPE", |_, response| {
+        if response.status == 403 {
+            response.edit(|body| rename(body, "detail", "info"))
+        }
+    }),
+    patch_response(
+        "the message names no scope",
+        "PRV-403-SCOPE",
+        |_, response| {
+            if response.status == 403 {
+                response.edit(|body| body["message"] = json!("Forbidden"))
+            }
+        },
+    ),
+    patch_response("user_scopes is empty", "PRV-403-SCOPE", |_, response| {
+        if response.status == 403 {
+            response.edit(|body| body["detail"]["user_scopes"] = json!([]))
+        }
+    }),
+    patch_response(
+        "reading an order needs orders:write, too",
+        "PRV-403-OPENS",
+        |request, response| {
+            known::take_key(request, response);
+            if request.is_get_order()
+                && response.status == 200
+                && known::scopes(request).is_some_and(|held| !held.contains("orders:write"))
+            {
+                response.set_status(403)
+            }
+        },
+    ),
+    patch_response(
+        "a 403 has the key in a header",
+        "PRV-SECRET",
+        |request, response| {
+            if response.status == 403
+                && let Some(key) = request.bearer()
+            {
+                response.set_header("x-caller", key)
+            }
+        },
+    ),
+    patch_response(
+        "answers have a part of the key in base64",
+        "PRV-SECRET",
+        |request, response| {
+            if request.is_api()
+                && let Some(key) = request.bearer()
+            {
+                response.set_header("x-caller", &BASE64_STANDARD.encode(key))
+            }
+        },
+    ),
+    patch_response(
+        "an unknown id is given back unmasked",
+        "PRV-SECRET-ECHO",
+        |request, response| {
+            let id = request
+                .path()
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            if response.is_error("ENTITY_NOT_FOUND") {
+                response.edit(|body| body["identifier"] = json!(id));
+            }
+        },
+    ),
 ];

@@ -1,5 +1,7 @@
 //! What a bug knows as the server that it is in does: which keys there are, and which objects.
 
+use schemas::key::ApiKey;
+
 use super::mints;
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
@@ -83,4 +85,20 @@ pub(super) fn take_ids(request: &PatchedRequest, response: &PatchedResponse) {
 pub(super) fn is_about_something(request: &PatchedRequest) -> bool {
     let parts: Vec<_> = request.path().split('/').map(ToOwned::to_owned).collect();
     request.remember(|memory| parts.iter().any(|part| memory.texts.contains(part)))
+}
+
+pub(super) fn bearer_is(request: &PatchedRequest, what: impl Fn(&str) -> bool) -> bool {
+    request.bearer().is_some_and(what)
+}
+
+/// Whether a well-formed key of this environment was presented.
+fn is_formed(request: &PatchedRequest) -> bool {
+    bearer_is(request, |key| {
+        ApiKey::parse(key).is_ok() && key.starts_with("lnc_test_")
+    })
+}
+
+/// A well-formed key that there is not.
+pub(super) fn is_unknown(request: &PatchedRequest) -> bool {
+    is_formed(request) && !is_key(request)
 }

@@ -45,44 +45,122 @@ fn was_refused(request: &PatchedRequest, response: &PatchedResponse, limit: i64)
     })
 }
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_response("the 429 has another code", "PRV-429-SHAPE", |_, response| if response.status == 429 { response.edit(|body| body["code"] = json!("TOO_MANY_REQUESTS")) }),
-    patch_response("Retry-After is a date", "PRV-429-SHAPE", |_, response| if response.status == 429 { response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT") }),
-    patch_response("there is no Retry-After", "PRV-429-SHAPE", |_, response| { response.headers.remove(header::RETRY_AFTER); }),
-    patch_response("the window is said to end later", "PRV-429-COUNT", |_, response| if response.status == 200 { add(response, "x-ratelimit-reset", 60) }),
-    patch_response("the limit is said to be higher", "PRV-429-COUNT", |_, response| add(response, "x-ratelimit-limit", 4)),
-    patch_response("Retry-After is a second short", "PRV-429-RECOVERY", |_, response| add(response, "retry-after", -1)),
-    patch_response("Retry-After is a second long", "PRV-429-RECOVERY", |_, response| add(response, "retry-after", 1)),
-    patch_response("a fresh key has less than its whole quota", "PRV-429-PER-KEY", |_, response| if quota(response).is_some_and(|(limit, left)| left == limit - 1) { add(response, "x-ratelimit-remaining", -1) }),
-    patch_response("a 401 uses up the quota of its organization", "PRV-429-BAD-KEYS", |request, response| {
-        let refused = i64::from(response.status == 401);
-        let refused = request.remember(|memory| {
-            let all = memory.numbers.entry(organization(request)).or_default();
-            *all += refused;
-            *all
-        });
-        if let Some((_, left)) = quota(response) { tell_left(response, left - refused); }
-    }),
-    patch_response("the bucket is that of the organization", "PRV-429-PER-KEY", |request, response| {
-        let Some((limit, _)) = quota(response) else { return };
-        let used = request.remember(|memory| memory.count(&organization(request)));
-        tell_left(response, limit - used);
-    }),
-    patch_response("the bucket is that of all", "PRV-429-ORGANIZATIONS", |request, response| if let Some((limit, _)) = quota(response) && was_refused(request, response, limit) { tell_left(response, 0); response.set_status(429) }).by(&["PRV-429-ORGANIZATIONS"]),
-    patch_both("one call more is let in where many come at once", "PRV-429-BURST",
-        |request| if is_list(request) {
-            // Counted while it waits, as a server does that looks first and counts later.
-            request.remember(|memory| *memory.numbers.entry("waiting".to_owned()).or_default() += 1);
-            request.delay = Duration::from_millis(30);
+    patch_response(
+        "the 429 has another code",
+        "PRV-429-SHAPE",
+        |_, response| {
+            if response.status == 429 {
+                response.edit(|body| body["code"] = json!("TOO_MANY_REQUESTS"))
+            }
         },
-        |request, response| if is_list(request) {
-            let others = request.remember(|memory| {
-                let waiting = memory.numbers.entry("waiting".to_owned()).or_default();
-                *waiting -= 1;
-                *waiting
+    ),
+    patch_response("Retry-After is a date", "PRV-429-SHAPE", |_, response| {
+        if response.status == 429 {
+            response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT")
+        }
+    }),
+    patch_response("there is no Retry-After", "PRV-429-SHAPE", |_, response| {
+        response.headers.remove(header::RETRY_AFTER);
+    }),
+    patch_response(
+        "the window is said to end later",
+        "PRV-429-COUNT",
+        |_, response| {
+            if response.status == 200 {
+                add(response, "x-ratelimit-reset", 60)
+            }
+        },
+    ),
+    patch_response(
+        "the limit is said to be higher",
+        "PRV-429-COUNT",
+        |_, response| add(response, "x-ratelimit-limit", 4),
+    ),
+    patch_response(
+        "Retry-After is a second short",
+        "PRV-429-RECOVERY",
+        |_, response| add(response, "retry-after", -1),
+    ),
+    patch_response(
+        "Retry-After is a second long",
+        "PRV-429-RECOVERY",
+        |_, response| add(response, "retry-after", 1),
+    ),
+    patch_response(
+        "a fresh key has less than its whole quota",
+        "PRV-429-PER-KEY",
+        |_, response| {
+            if quota(response).is_some_and(|(limit, left)| left == limit - 1) {
+                add(response, "x-ratelimit-remaining", -1)
+            }
+        },
+    ),
+    patch_response(
+        "a 401 uses up the quota of its organization",
+        "PRV-429-BAD-KEYS",
+        |request, response| {
+            let refused = i64::from(response.status == 401);
+            let refused = request.remember(|memory| {
+                let all = memory.numbers.entry(organization(request)).or_default();
+                *all += refused;
+                *all
             });
-            let first = || request.remember(|memory| memory.texts.insert("one more".to_owned()));
-            if response.status == 429 && others > 0 && first() { let_in(response); }
-        }).by(&["PRV-429-BURST", "PRV-429-COUNT"]),
+            if let Some((_, left)) = quota(response) {
+                tell_left(response, left - refused);
+            }
+        },
+    ),
+    patch_response(
+        "the bucket is that of the organization",
+        "PRV-429-PER-KEY",
+        |request, response| {
+            let Some((limit, _)) = quota(response) else {
+                return;
+            };
+            let used = request.remember(|memory| memory.count(&organization(request)));
+            tell_left(response, limit - used);
+        },
+    ),
+    patch_response(
+        "the bucket is that of all",
+        "PRV-429-ORGANIZATIONS",
+        |request, response| {
+            if let Some((limit, _)) = quota(response)
+                && was_refused(request, response, limit)
+            {
+                tell_left(response, 0);
+                response.set_status(429)
+            }
+        },
+    )
+    .by(&["PRV-429-ORGANIZATIONS"]),
+    patch_both(
+        "one call more is let in where many come at once",
+        "PRV-429-BURST",
+        |request| {
+            if is_list(request) {
+                // Counted while it waits, as a server does that looks first and counts later.
+                request.remember(|memory| {
+                    *memory.numbers.entry("waiting".to_owned()).or_default() += 1
+                });
+                request.delay = Duration::from_millis(30);
+            }
+        },
+        |request, response| {
+            if is_list(request) {
+                let others = request.remember(|memory| {
+                    let waiting = memory.numbers.entry("waiting".to_owned()).or_default();
+                    *waiting -= 1;
+                    *waiting
+                });
+                let first =
+                    || request.remember(|memory| memory.texts.insert("one more".to_owned()));
+                if response.status == 429 && others > 0 && first() {
+                    let_in(response);
+                }
+            }
+        },
+    )
+    .by(&["PRV-429-BURST", "PRV-429-COUNT"]),
 ];

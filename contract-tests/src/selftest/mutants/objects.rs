@@ -9,69 +9,370 @@ use super::{
     known, move_page, organization, patch_request, patch_response, rename, rows, with_fault,
 };
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_response("results answer 500", "PRV-SUCCESS", |request, response| if is_results(request) && response.status == 200 { response.set_status(500) }),
-    patch_response("creating answers 200 instead of 201", "PRV-SUCCESS", |_, response| if response.status == 201 { response.set_status(200) }),
-    patch_response("the list is called data", "PRV-SCHEMA", |request, response| if is_list(request) { response.edit_success(|body| rename(body, "orders", "data")) }),
-    patch_response("an order has no title", "PRV-SCHEMA", |request, response| if request.is_get_order() { response.edit_success(|body| rename(body, "title", "name")) }),
-    patch_response("JSON is declared as text", "PRV-SCHEMA", |request, response| if is_results(request) { response.set_header("content-type", "text/plain") }),
-    patch_response("404 has no entity_type", "PRV-404-UNKNOWN", |_, response| if response.is_error("ENTITY_NOT_FOUND") { response.edit(|body| rename(body, "entity_type", "type")) }),
-    patch_request("limit is ignored", "PRV-LIST-LIMIT", |request| if is_list(request) { ignore_parameter(request, "limit") }),
-    patch_response("total is the number of rows", "PRV-LIST-LIMIT", |request, response| if is_list(request) { response.edit_success(|body| body["total"] = body["orders"].as_array().map_or(0, Vec::len).into()) }),
-    patch_request("offset is off by one", "PRV-LIST-PAGES", |request| if is_list(request) { move_page(request, -1) }),
-    patch_request("every page but the first skips a row", "PRV-LIST-PAGES", |request| if is_list(request) { move_page(request, 1) }),
-    patch_response("an order has nothing but its id", "PRV-ID-ENCODED", |request, response| if request.is_get_order() { response.edit_success(|body| keep_fields(body, &["id"])) }),
-    patch_request("an id that is encoded is another one", "PRV-ID-ENCODED", |request| if request.path().contains('%') { let target = request.path().replace('%', "%25"); request.set_target(&target) }),
-    patch_request("a blacklist keeps its old name", "PRV-WRITE-READ", |request| if request.head.method == Method::PATCH && request.path().contains("/blacklists/") { ignore_field(request, "name") }),
-    patch_request("every order has the title of the first", "PRV-WRITE-READ", |request| if is_create(request) && let Ok(mut body) = serde_json::from_slice::<Value>(&request.body) { body["title"] = json!("Q1 Enrichment"); request.body = body.to_string().into(); }),
-    patch_request("text is taken for Latin-1", "PRV-WRITE-TEXT", |request| if request.is_api() && serde_json::from_slice::<Value>(&request.body).is_ok() { request.body = request.body.iter().map(|byte| char::from(*byte)).collect::<String>().into() }),
-    patch_request("what is beyond the first 65,536 characters is lost", "PRV-WRITE-TEXT", |request| if request.is_api() { request.body = String::from_utf8_lossy(&request.body).chars().filter(|one| *one <= '\u{ffff}').collect::<String>().into() }),
-    patch_response("a list has other titles than its orders", "PRV-LIST-READ", |request, response| if is_list(request) { response.edit_success(|body| for order in rows(body, "orders") { order["title"] = json!(order["title"].to_string()); }) }),
-    patch_response("a list has other fields than its orders", "PRV-LIST-READ", |request, response| {
-        if is_list(request) { response.edit_success(|body| for order in rows(body, "orders") { keep_fields(order, &["id", "status"]); }); }
-        if request.is_get_order() { response.edit_success(|body| keep_fields(body, &["id", "title"])); }
-    }),
-    patch_response("a blacklist that was deleted stays in the list", "PRV-DELETE-LIST", |request, response| {
-        let organization = organization(request);
-        let (deletes, id) = (request.head.method == Method::DELETE && response.status == 204, request.path().rsplit('/').next().unwrap_or_default());
-        let gone: Vec<String> = request.remember(|memory| {
-            if deletes { memory.texts.insert(format!("{organization} {id}")); }
-            let gone = memory.texts.iter().filter_map(|text| text.strip_prefix(&format!("{organization} ")));
-            gone.map(ToOwned::to_owned).collect()
-        });
-        if request.is(&Method::GET, "/blacklists") {
-            response.edit_success(|body| if let Some(items) = body["items"].as_array_mut() {
-                items.extend(gone.iter().map(|id| json!({"id": id, "name": "Customers", "description": null, "entry_count": 0, "created_at": "2026-01-15T09:00:00Z", "updated_at": "2026-01-15T09:00:00Z"})));
-            });
+    patch_response("results answer 500", "PRV-SUCCESS", |request, response| {
+        if is_results(request) && response.status == 200 {
+            response.set_status(500)
         }
     }),
-    patch_response("what was deleted is still counted", "PRV-DELETE-LIST", |request, response| {
-        let organization = organization(request);
-        let deleted = i64::from(request.head.method == Method::DELETE && response.status == 204);
-        let deleted = request.remember(|memory| { let count = memory.numbers.entry(organization).or_default(); *count += deleted; *count });
-        if request.is(&Method::GET, "/blacklists") { response.edit_success(|body| body["total"] = json!(body["total"].as_i64().unwrap_or_default() + deleted)) }
+    patch_response(
+        "creating answers 200 instead of 201",
+        "PRV-SUCCESS",
+        |_, response| {
+            if response.status == 201 {
+                response.set_status(200)
+            }
+        },
+    ),
+    patch_response(
+        "the list is called data",
+        "PRV-SCHEMA",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| rename(body, "orders", "data"))
+            }
+        },
+    ),
+    patch_response(
+        "an order has no title",
+        "PRV-SCHEMA",
+        |request, response| {
+            if request.is_get_order() {
+                response.edit_success(|body| rename(body, "title", "name"))
+            }
+        },
+    ),
+    patch_response(
+        "JSON is declared as text",
+        "PRV-SCHEMA",
+        |request, response| {
+            if is_results(request) {
+                response.set_header("content-type", "text/plain")
+            }
+        },
+    ),
+    patch_response(
+        "404 has no entity_type",
+        "PRV-404-UNKNOWN",
+        |_, response| {
+            if response.is_error("ENTITY_NOT_FOUND") {
+                response.edit(|body| rename(body, "entity_type", "type"))
+            }
+        },
+    ),
+    patch_request("limit is ignored", "PRV-LIST-LIMIT", |request| {
+        if is_list(request) {
+            ignore_parameter(request, "limit")
+        }
     }),
-    patch_response("deleting twice is fine", "PRV-DELETE-FINAL", |request, response| if request.head.method == Method::DELETE && response.is_error("ENTITY_NOT_FOUND") { response.set_status(204); response.body = Bytes::default(); }),
-    patch_response("deleting returns an empty object", "PRV-SCHEMA", |request, response| if request.head.method == Method::DELETE && response.status == 204 { response.set_status(200); response.set_header("content-type", "application/json"); response.set_body(&json!({})); }),
-    with_fault("a 204 has a body", "PRV-204-EMPTY", "DELETE body_where_none;status=204").by(&["PRV-204-EMPTY"]),
-    patch_response("an unknown id gets a page of HTML", "PRV-404-UNKNOWN", |_, response| if response.is_error("ENTITY_NOT_FOUND") {
-        response.set_header("content-type", "text/html");
-        response.body = Bytes::from_static(b"<!doctype html><title>Not found</title>");
+    patch_response(
+        "total is the number of rows",
+        "PRV-LIST-LIMIT",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| {
+                    body["total"] = body["orders"].as_array().map_or(0, Vec::len).into()
+                })
+            }
+        },
+    ),
+    patch_request("offset is off by one", "PRV-LIST-PAGES", |request| {
+        if is_list(request) {
+            move_page(request, -1)
+        }
     }),
-    patch_response("errors are declared as text", "PRV-SCHEMA", |request, response| if is_list(request) && !response.status.is_success() { response.set_header("content-type", "text/plain") }),
-    patch_response("a field stands twice", "PRV-SCHEMA", |request, response| if is_list(request) && response.status == 200 { response.body = String::from_utf8_lossy(&response.body).replacen('{', r#"{"total":0,"#, 1).into() }),
-    patch_response("a number is a text", "PRV-SCHEMA", |request, response| if is_list(request) { response.edit_success(|body| body["total"] = json!(body["total"].to_string())) }),
-    patch_response("a time has no zone", "PRV-SCHEMA", |request, response| if request.is_get_order() { response.edit_success(|body| body["created_at"] = json!("2026-01-15T09:00:00")) }),
-    patch_response("what must be there is null", "PRV-SCHEMA", |request, response| if request.is_get_order() { response.edit_success(|body| body["title"] = Value::Null) }),
-    patch_response("a status has a word that nobody knows", "PRV-SCHEMA", |request, response| if is_list(request) { response.edit_success(|body| for order in rows(body, "orders") { order["status"] = json!("DONE"); }) }),
-    patch_response("total is one less from the second page on", "PRV-LIST-PAGES", |request, response| if is_list(request) && request.parameter("offset").is_some_and(|offset| offset != "0") { response.edit_success(|body| body["total"] = json!(body["total"].as_i64().unwrap_or_default() - 1)) }),
-    patch_request("everybody lists the orders of one organization", "PRV-LIST-FOREIGN", |request| if is_list(request) { request.let_in() }).by(&["PRV-LIST-FOREIGN", "PRV-ORDER-READBACK"]),
-    harmless("an object says more than it must", |request, response| if request.is_api() { response.edit_success(|body| if body.is_object() { body["colour"] = json!("red"); }) }),
-    patch_response("an unknown id is 400", "PRV-404-UNKNOWN", |_, response| if response.is_error("ENTITY_NOT_FOUND") { response.set_status(400) }),
-    patch_response("an unknown prospect search of an order is a validation error", "PRV-404-REFERENCE", |request, response| if is_create(request) && response.is_error("ENTITY_NOT_FOUND") { response.set_status(422) }),
-    patch_response("another organization's order is told apart", "PRV-404-FOREIGN", |request, response| {
-        known::take_ids(request, response);
-        if response.is_error("ENTITY_NOT_FOUND") && known::is_about_something(request) { response.edit(|body| body["message"] = json!("this order is not yours")) }
+    patch_request(
+        "every page but the first skips a row",
+        "PRV-LIST-PAGES",
+        |request| {
+            if is_list(request) {
+                move_page(request, 1)
+            }
+        },
+    ),
+    patch_response(
+        "an order has nothing but its id",
+        "PRV-ID-ENCODED",
+        |request, response| {
+            if request.is_get_order() {
+                response.edit_success(|body| keep_fields(body, &["id"]))
+            }
+        },
+    ),
+    patch_request(
+        "an id that is encoded is another one",
+        "PRV-ID-ENCODED",
+        |request| {
+            if request.path().contains('%') {
+                let target = request.path().replace('%', "%25");
+                request.set_target(&target)
+            }
+        },
+    ),
+    patch_request(
+        "a blacklist keeps its old name",
+        "PRV-WRITE-READ",
+        |request| {
+            if request.head.method == Method::PATCH && request.path().contains("/blacklists/") {
+                ignore_field(request, "name")
+            }
+        },
+    ),
+    patch_request(
+        "every order has the title of the first",
+        "PRV-WRITE-READ",
+        |request| {
+            if is_create(request)
+                && let Ok(mut body) = serde_json::from_slice::<Value>(&request.body)
+            {
+                body["title"] = json!("Q1 Enrichment");
+                request.body = body.to_string().into();
+            }
+        },
+    ),
+    patch_request("text is taken for Latin-1", "PRV-WRITE-TEXT", |request| {
+        if request.is_api() && serde_json::from_slice::<Value>(&request.body).is_ok() {
+            request.body = request
+                .body
+                .iter()
+                .map(|byte| char::from(*byte))
+                .collect::<String>()
+                .into()
+        }
     }),
+    patch_request(
+        "what is beyond the first 65,536 characters is lost",
+        "PRV-WRITE-TEXT",
+        |request| {
+            if request.is_api() {
+                request.body = String::from_utf8_lossy(&request.body)
+                    .chars()
+                    .filter(|one| *one <= '\u{ffff}')
+                    .collect::<String>()
+                    .into()
+            }
+        },
+    ),
+    patch_response(
+        "a list has other titles than its orders",
+        "PRV-LIST-READ",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| {
+                    for order in rows(body, "orders") {
+                        order["title"] = json!(order["title"].to_string());
+                    }
+                })
+            }
+        },
+    ),
+    patch_response(
+        "a list has other fields than its orders",
+        "PRV-LIST-READ",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| {
+                    for order in rows(body, "orders") {
+                        keep_fields(order, &["id", "status"]);
+                    }
+                });
+            }
+            if request.is_get_order() {
+                response.edit_success(|body| keep_fields(body, &["id", "title"]));
+            }
+        },
+    ),
+    patch_response(
+        "a blacklist that was deleted stays in the list",
+        "PRV-DELETE-LIST",
+        |request, response| {
+            let organization = organization(request);
+            let (deletes, id) = (
+                request.head.method == Method::DELETE && response.status == 204,
+                request.path().rsplit('/').next().unwrap_or_default(),
+            );
+            let gone: Vec<String> = request.remember(|memory| {
+                if deletes {
+                    memory.texts.insert(format!("{organization} {id}"));
+                }
+                let gone = memory
+                    .texts
+                    .iter()
+                    .filter_map(|text| text.strip_prefix(&format!("{organization} ")));
+                gone.map(ToOwned::to_owned).collect()
+            });
+            if request.is(&Method::GET, "/blacklists") {
+                response.edit_success(|body| {
+                    if let Some(items) = body["items"].as_array_mut() {
+                        items.extend(gone.iter().map(|id| json!({
+                    "id": id, "name": "Customers", "description": null, "entry_count": 0,
+                    "created_at": "2026-01-15T09:00:00Z", "updated_at": "2026-01-15T09:00:00Z",
+                })));
+                    }
+                });
+            }
+        },
+    ),
+    patch_response(
+        "what was deleted is still counted",
+        "PRV-DELETE-LIST",
+        |request, response| {
+            let organization = organization(request);
+            let deleted =
+                i64::from(request.head.method == Method::DELETE && response.status == 204);
+            let deleted = request.remember(|memory| {
+                let count = memory.numbers.entry(organization).or_default();
+                *count += deleted;
+                *count
+            });
+            if request.is(&Method::GET, "/blacklists") {
+                response.edit_success(|body| {
+                    body["total"] = json!(body["total"].as_i64().unwrap_or_default() + deleted)
+                })
+            }
+        },
+    ),
+    patch_response(
+        "deleting twice is fine",
+        "PRV-DELETE-FINAL",
+        |request, response| {
+            if request.head.method == Method::DELETE && response.is_error("ENTITY_NOT_FOUND") {
+                response.set_status(204);
+                response.body = Bytes::default();
+            }
+        },
+    ),
+    patch_response(
+        "deleting returns an empty object",
+        "PRV-SCHEMA",
+        |request, response| {
+            if request.head.method == Method::DELETE && response.status == 204 {
+                response.set_status(200);
+                response.set_header("content-type", "application/json");
+                response.set_body(&json!({}));
+            }
+        },
+    ),
+    with_fault(
+        "a 204 has a body",
+        "PRV-204-EMPTY",
+        "DELETE body_where_none;status=204",
+    )
+    .by(&["PRV-204-EMPTY"]),
+    patch_response(
+        "an unknown id gets a page of HTML",
+        "PRV-404-UNKNOWN",
+        |_, response| {
+            if response.is_error("ENTITY_NOT_FOUND") {
+                response.set_header("content-type", "text/html");
+                response.body = Bytes::from_static(b"<!doctype html><title>Not found</title>");
+            }
+        },
+    ),
+    patch_response(
+        "errors are declared as text",
+        "PRV-SCHEMA",
+        |request, response| {
+            if is_list(request) && !response.status.is_success() {
+                response.set_header("content-type", "text/plain")
+            }
+        },
+    ),
+    patch_response("a field stands twice", "PRV-SCHEMA", |request, response| {
+        if is_list(request) && response.status == 200 {
+            response.body = String::from_utf8_lossy(&response.body)
+                .replacen('{', r#"{"total":0,"#, 1)
+                .into()
+        }
+    }),
+    patch_response("a number is a text", "PRV-SCHEMA", |request, response| {
+        if is_list(request) {
+            response.edit_success(|body| body["total"] = json!(body["total"].to_string()))
+        }
+    }),
+    patch_response("a time has no zone", "PRV-SCHEMA", |request, response| {
+        if request.is_get_order() {
+            response.edit_success(|body| body["created_at"] = json!("2026-01-15T09:00:00"))
+        }
+    }),
+    patch_response(
+        "what must be there is null",
+        "PRV-SCHEMA",
+        |request, response| {
+            if request.is_get_order() {
+                response.edit_success(|body| body["title"] = Value::Null)
+            }
+        },
+    ),
+    patch_response(
+        "a status has a word that nobody knows",
+        "PRV-SCHEMA",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| {
+                    for order in rows(body, "orders") {
+                        order["status"] = json!("DONE");
+                    }
+                })
+            }
+        },
+    ),
+    patch_response(
+        "total is one less from the second page on",
+        "PRV-LIST-PAGES",
+        |request, response| {
+            if is_list(request)
+                && request
+                    .parameter("offset")
+                    .is_some_and(|offset| offset != "0")
+            {
+                response.edit_success(|body| {
+                    body["total"] = json!(body["total"].as_i64().unwrap_or_default() - 1)
+                })
+            }
+        },
+    ),
+    patch_request(
+        "everybody lists the orders of one organization",
+        "PRV-LIST-FOREIGN",
+        |request| {
+            if is_list(request) {
+                request.let_in()
+            }
+        },
+    )
+    .by(&["PRV-LIST-FOREIGN", "PRV-ORDER-READBACK"]),
+    harmless("an object says more than it must", |request, response| {
+        if request.is_api() {
+            response.edit_success(|body| {
+                if body.is_object() {
+                    body["colour"] = json!("red");
+                }
+            })
+        }
+    }),
+    patch_response("an unknown id is 400", "PRV-404-UNKNOWN", |_, response| {
+        if response.is_error("ENTITY_NOT_FOUND") {
+            response.set_status(400)
+        }
+    }),
+    patch_response(
+        "an unknown prospect search of an order is a validation error",
+        "PRV-404-REFERENCE",
+        |request, response| {
+            if is_create(request) && response.is_error("ENTITY_NOT_FOUND") {
+                response.set_status(422)
+            }
+        },
+    ),
+    patch_response(
+        "another organization's order is told apart",
+        "PRV-404-FOREIGN",
+        |request, response| {
+            known::take_ids(request, response);
+            if response.is_error("ENTITY_NOT_FOUND") && known::is_about_something(request) {
+                response.edit(|body| body["message"] = json!("this order is not yours"))
+            }
+        },
+    ),
 ];

@@ -8,37 +8,186 @@ use super::{
     rows,
 };
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_request("a discovery order drops its companies", "PRV-ORDER-DISCOVERY", |request| if is_create(request) && String::from_utf8_lossy(&request.body).contains("DISCOVERY") { ignore_field(request, "companies") }),
-    patch_response("a new order is COMPLETED", "PRV-ORDER-READBACK", |request, response| if is_create(request) { response.edit_success(|body| if body["status"] == "RECEIVED" { body["status"] = json!("COMPLETED"); }) }),
-    patch_response("a list leaves new orders out", "PRV-ORDER-READBACK", |request, response| if request.is(&Method::GET, "/orders") { response.edit_success(|body| if let Some(orders) = body["orders"].as_array_mut() { orders.retain(|order| order["status"] != "RECEIVED") }) }),
-    patch_response("a new order has no Location", "PRV-ORDER-READBACK", |_, response| { response.headers.remove(header::LOCATION); }),
-    patch_response("a title is read back in upper case", "PRV-ORDER-READBACK", |request, response| if request.is_get_order() { response.edit_success(|body| if let Some(title) = body["title"].as_str() { body["title"] = json!(title.to_uppercase()); }) }),
-    patch_response("ACCEPTED is left out", "PRV-ORDER-PROGRESS", |request, response| if request.is_get_order() { response.edit_success(|body| if body["status"] == "ACCEPTED" { body["status"] = json!("IN_PROGRESS"); }) }),
-    patch_response("a completed order begins anew", "PRV-ORDER-PROGRESS", |request, response| if request.is_get_order() { response.edit_success(|body| {
-        let read = body["id"].to_string();
-        let again = body["status"] == "COMPLETED" && !request.remember(|memory| memory.texts.insert(read));
-        if again { body["status"] = json!("IN_PROGRESS"); }
-    }); }),
-    patch_request("results are those of the order that was asked for first", "PRV-RESULTS-SOURCE", |request| if is_results(request) && let Some(key) = request.bearer() {
-        let key = key.to_owned();
-        let path = request.path().to_owned();
-        let first = request.remember(|memory| memory.firsts.entry(key).or_insert(path).clone());
-        request.set_target(&first);
-    }),
-    patch_response("results of an unfinished order are empty", "PRV-RESULTS-EARLY", |request, response| if is_results(request) && response.status == 409 {
-        response.set_status(200);
-        response.set_body(&json!({"order_id": "1", "results": [], "total": 0, "limit": 50, "offset": 0}));
-    }),
-    patch_response("source_id is lost", "PRV-RESULTS-SOURCE", |request, response| if is_results(request) { response.edit_success(|body| for result in rows(body, "results") { result["source_id"] = Value::Null; }) }),
-    patch_response("source_id is that of the next company", "PRV-RESULTS-SOURCE", |request, response| if is_results(request) { response.edit_success(|body| {
-        let mut ids: Vec<_> = rows(body, "results").map(|row| row["source_id"].take()).collect();
-        if !ids.is_empty() { ids.rotate_left(1); }
-        for (row, id) in rows(body, "results").zip(ids) { row["source_id"] = id; }
-    }); }),
-    patch_response("discovered companies have a source_id", "PRV-RESULTS-SOURCE", |request, response| if is_results(request) { response.edit_success(|body| for result in rows(body, "results") { if result["source_id"].is_null() { result["source_id"] = json!("x"); } }) }),
-    patch_request("a discovery ignores its prospect search", "PRV-DISCOVERY-SEARCH", |request| if is_create(request) { ignore_field(request, "prospect_search_id") }),
-    patch_request("a discovery ignores its blacklists", "PRV-DISCOVERY-BLACKLIST", |request| if is_create(request) { ignore_field(request, "blacklist_ids") }),
-    patch_request("every order has delivered what any has", "PRV-DELIVERY", |request| ignore_parameter(request, "order_id")),
+    patch_request(
+        "a discovery order drops its companies",
+        "PRV-ORDER-DISCOVERY",
+        |request| {
+            if is_create(request) && String::from_utf8_lossy(&request.body).contains("DISCOVERY") {
+                ignore_field(request, "companies")
+            }
+        },
+    ),
+    patch_response(
+        "a new order is COMPLETED",
+        "PRV-ORDER-READBACK",
+        |request, response| {
+            if is_create(request) {
+                response.edit_success(|body| {
+                    if body["status"] == "RECEIVED" {
+                        body["status"] = json!("COMPLETED");
+                    }
+                })
+            }
+        },
+    ),
+    patch_response(
+        "a list leaves new orders out",
+        "PRV-ORDER-READBACK",
+        |request, response| {
+            if request.is(&Method::GET, "/orders") {
+                response.edit_success(|body| {
+                    if let Some(orders) = body["orders"].as_array_mut() {
+                        orders.retain(|order| order["status"] != "RECEIVED")
+                    }
+                })
+            }
+        },
+    ),
+    patch_response(
+        "a new order has no Location",
+        "PRV-ORDER-READBACK",
+        |_, response| {
+            response.headers.remove(header::LOCATION);
+        },
+    ),
+    patch_response(
+        "a title is read back in upper case",
+        "PRV-ORDER-READBACK",
+        |request, response| {
+            if request.is_get_order() {
+                response.edit_success(|body| {
+                    if let Some(title) = body["title"].as_str() {
+                        body["title"] = json!(title.to_uppercase());
+                    }
+                })
+            }
+        },
+    ),
+    patch_response(
+        "ACCEPTED is left out",
+        "PRV-ORDER-PROGRESS",
+        |request, response| {
+            if request.is_get_order() {
+                response.edit_success(|body| {
+                    if body["status"] == "ACCEPTED" {
+                        body["status"] = json!("IN_PROGRESS");
+                    }
+                })
+            }
+        },
+    ),
+    patch_response(
+        "a completed order begins anew",
+        "PRV-ORDER-PROGRESS",
+        |request, response| {
+            if request.is_get_order() {
+                response.edit_success(|body| {
+                    let read = body["id"].to_string();
+                    let again = body["status"] == "COMPLETED"
+                        && !request.remember(|memory| memory.texts.insert(read));
+                    if again {
+                        body["status"] = json!("IN_PROGRESS");
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "results are those of the order that was asked for first",
+        "PRV-RESULTS-SOURCE",
+        |request| {
+            if is_results(request)
+                && let Some(key) = request.bearer()
+            {
+                let key = key.to_owned();
+                let path = request.path().to_owned();
+                let first =
+                    request.remember(|memory| memory.firsts.entry(key).or_insert(path).clone());
+                request.set_target(&first);
+            }
+        },
+    ),
+    patch_response(
+        "results of an unfinished order are empty",
+        "PRV-RESULTS-EARLY",
+        |request, response| {
+            if is_results(request) && response.status == 409 {
+                response.set_status(200);
+                response.set_body(
+                    &json!({"order_id": "1", "results": [], "total": 0, "limit": 50, "offset": 0}),
+                );
+            }
+        },
+    ),
+    patch_response(
+        "source_id is lost",
+        "PRV-RESULTS-SOURCE",
+        |request, response| {
+            if is_results(request) {
+                response.edit_success(|body| {
+                    for result in rows(body, "results") {
+                        result["source_id"] = Value::Null;
+                    }
+                })
+            }
+        },
+    ),
+    patch_response(
+        "source_id is that of the next company",
+        "PRV-RESULTS-SOURCE",
+        |request, response| {
+            if is_results(request) {
+                response.edit_success(|body| {
+                    let mut ids: Vec<_> = rows(body, "results")
+                        .map(|row| row["source_id"].take())
+                        .collect();
+                    if !ids.is_empty() {
+                        ids.rotate_left(1);
+                    }
+                    for (row, id) in rows(body, "results").zip(ids) {
+                        row["source_id"] = id;
+                    }
+                });
+            }
+        },
+    ),
+    patch_response(
+        "discovered companies have a source_id",
+        "PRV-RESULTS-SOURCE",
+        |request, response| {
+            if is_results(request) {
+                response.edit_success(|body| {
+                    for result in rows(body, "results") {
+                        if result["source_id"].is_null() {
+                            result["source_id"] = json!("x");
+                        }
+                    }
+                })
+            }
+        },
+    ),
+    patch_request(
+        "a discovery ignores its prospect search",
+        "PRV-DISCOVERY-SEARCH",
+        |request| {
+            if is_create(request) {
+                ignore_field(request, "prospect_search_id")
+            }
+        },
+    ),
+    patch_request(
+        "a discovery ignores its blacklists",
+        "PRV-DISCOVERY-BLACKLIST",
+        |request| {
+            if is_create(request) {
+                ignore_field(request, "blacklist_ids")
+            }
+        },
+    ),
+    patch_request(
+        "every order has delivered what any has",
+        "PRV-DELIVERY",
+        |request| ignore_parameter(request, "order_id"),
+    ),
 ];

@@ -17,14 +17,90 @@ const JUDGES: &[&str] = &[
     "PRV-READING",
 ];
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_response("errors are nested", "PRV-READING", |request, response| if request.is_api() && response.status.as_u16() >= 400 { response.edit(|body| *body = json!({"error": body.take()})) }).by(JUDGES),
-    patch_response("the code of a 401 is UNAUTHORIZED", "PRV-READING", |_, response| if response.is_error("AUTHENTICATION_ERROR") { response.edit(|body| body["code"] = json!("UNAUTHORIZED")) }).by(JUDGES),
-    patch_response("detail of a 403 is called details", "PRV-READING", |_, response| if response.status == 403 { response.edit(|body| rename(body, "detail", "details")) }).by(JUDGES),
-    patch_response("the message of a 403 begins otherwise", "PRV-READING", |_, response| if response.status == 403 { response.edit(|body| if let Some(message) = body["message"].as_str() { body["message"] = json!(message.replace("Insufficient permissions. Required scopes: ", "Missing required scopes: ")) }) }).by(JUDGES),
-    patch_response("the code of a 429 is in upper case", "PRV-READING", |_, response| if response.status == 429 { response.edit(|body| body["code"] = json!("RATE_LIMIT_EXCEEDED")) }).by(JUDGES),
-    patch_response("each kind of object has a 404 of its own", "PRV-READING", |_, response| if response.is_error("ENTITY_NOT_FOUND") { response.edit(|body| *body = json!({"code": "ORDER_NOT_FOUND", "message": body["message"]})) }).by(JUDGES),
-    patch_response("orders are listed in items", "PRV-READING", |request, response| if is_list(request) { response.edit_success(|body| rename(body, "orders", "items")) }).by(JUDGES),
-    patch_response("orders are rejected", "PRV-READING", |request, response| if is_list(request) { response.edit_success(|body| for order in rows(body, "orders") { order["status"] = json!("REJECTED"); }) }).by(JUDGES),
+    patch_response("errors are nested", "PRV-READING", |request, response| {
+        if request.is_api() && response.status.as_u16() >= 400 {
+            response.edit(|body| *body = json!({"error": body.take()}))
+        }
+    })
+    .by(JUDGES),
+    patch_response(
+        "the code of a 401 is UNAUTHORIZED",
+        "PRV-READING",
+        |_, response| {
+            if response.is_error("AUTHENTICATION_ERROR") {
+                response.edit(|body| body["code"] = json!("UNAUTHORIZED"))
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response(
+        "detail of a 403 is called details",
+        "PRV-READING",
+        |_, response| {
+            if response.status == 403 {
+                response.edit(|body| rename(body, "detail", "details"))
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response(
+        "the message of a 403 begins otherwise",
+        "PRV-READING",
+        |_, response| {
+            if response.status == 403 {
+                response.edit(|body| {
+                    if let Some(message) = body["message"].as_str() {
+                        body["message"] = json!(message.replace(
+                            "Insufficient permissions. Required scopes: ",
+                            "Missing required scopes: "
+                        ))
+                    }
+                })
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response(
+        "the code of a 429 is in upper case",
+        "PRV-READING",
+        |_, response| {
+            if response.status == 429 {
+                response.edit(|body| body["code"] = json!("RATE_LIMIT_EXCEEDED"))
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response(
+        "each kind of object has a 404 of its own",
+        "PRV-READING",
+        |_, response| {
+            if response.is_error("ENTITY_NOT_FOUND") {
+                response.edit(|body| {
+                    *body = json!({"code": "ORDER_NOT_FOUND", "message": body["message"]})
+                })
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response(
+        "orders are listed in items",
+        "PRV-READING",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| rename(body, "orders", "items"))
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response("orders are rejected", "PRV-READING", |request, response| {
+        if is_list(request) {
+            response.edit_success(|body| {
+                for order in rows(body, "orders") {
+                    order["status"] = json!("REJECTED");
+                }
+            })
+        }
+    })
+    .by(JUDGES),
 ];

@@ -18,41 +18,156 @@ fn searched(request: &PatchedRequest) -> String {
     )
 }
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_response("a stale change is answered with 200", "PRV-VERSION-STALE", |request, response| if request.head.method == Method::PATCH && response.status == 409 { response.set_status(200) }),
-    patch_both("a stale change is made all the same", "PRV-VERSION-STALE",
-        |request| if request.head.method == Method::PATCH && let Some(version) = request.remember(|memory| memory.numbers.get(&searched(request)).copied()) {
-            request.edit(|body| if body["version"].is_u64() { body["version"] = json!(version); });
+    patch_response(
+        "a stale change is answered with 200",
+        "PRV-VERSION-STALE",
+        |request, response| {
+            if request.head.method == Method::PATCH && response.status == 409 {
+                response.set_status(200)
+            }
         },
-        |request, response| response.edit_success(|body| if let Some(version) = body["version"].as_i64() {
-            request.remember(|memory| memory.numbers.insert(searched(request), version));
-        })),
-    patch_response("nobody is told what was left out", "PRV-VERSION-STRIPPED", |request, response| if request.head.method == Method::PATCH { response.edit_success(|body| if body["stripped_fields"].is_array() { body["stripped_fields"] = json!([]); }) }),
-    patch_request("update_mask is ignored", "PRV-VERSION-MASK", |request| if request.head.method == Method::PATCH { ignore_field(request, "update_mask") }),
-    patch_response("a prospect search shows no blacklist", "PRV-SEARCH-BLACKLISTS", |request, response| if request.is(&Method::GET, "*/blacklists") && request.path().contains("prospect-searches") { response.edit_success(|body| body["items"] = json!([])) }),
-    patch_request("blacklists that were set before stay", "PRV-SEARCH-BLACKLISTS", |request| if request.is(&Method::PUT, "*/blacklists") {
-        let path = request.path().to_owned();
-        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let set: Vec<_> = body["blacklist_ids"].as_array().into_iter().flatten().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
-        let all = request.remember(|memory| { let all = memory.firsts.entry(path).or_default(); *all = format!("{all} {}", set.join(" ")); all.clone() });
-        request.edit(|body| body["blacklist_ids"] = all.split_whitespace().collect());
+    ),
+    patch_both(
+        "a stale change is made all the same",
+        "PRV-VERSION-STALE",
+        |request| {
+            if request.head.method == Method::PATCH
+                && let Some(version) =
+                    request.remember(|memory| memory.numbers.get(&searched(request)).copied())
+            {
+                request.edit(|body| {
+                    if body["version"].is_u64() {
+                        body["version"] = json!(version);
+                    }
+                });
+            }
+        },
+        |request, response| {
+            response.edit_success(|body| {
+                if let Some(version) = body["version"].as_i64() {
+                    request.remember(|memory| memory.numbers.insert(searched(request), version));
+                }
+            })
+        },
+    ),
+    patch_response(
+        "nobody is told what was left out",
+        "PRV-VERSION-STRIPPED",
+        |request, response| {
+            if request.head.method == Method::PATCH {
+                response.edit_success(|body| {
+                    if body["stripped_fields"].is_array() {
+                        body["stripped_fields"] = json!([]);
+                    }
+                })
+            }
+        },
+    ),
+    patch_request("update_mask is ignored", "PRV-VERSION-MASK", |request| {
+        if request.head.method == Method::PATCH {
+            ignore_field(request, "update_mask")
+        }
     }),
-    patch_request("min_match_score is ignored", "PRV-FILTER-SCORE", |request| ignore_parameter(request, "min_match_score")),
-    patch_response("a company of just the least score is left out", "PRV-FILTER-SCORE", |request, response| if let Some(least) = request.parameter("min_match_score").and_then(|text| text.parse::<f64>().ok()) {
-        response.edit_success(|body| {
-            let all = rows(body, "items").count();
-            if let Some(items) = body["items"].as_array_mut() { items.retain(|row| row["match_score"].as_f64() != Some(least)); }
-            let left = all - rows(body, "items").count();
-            body["total"] = json!(body["total"].as_u64().unwrap_or_default() - left as u64);
-        });
+    patch_response(
+        "a prospect search shows no blacklist",
+        "PRV-SEARCH-BLACKLISTS",
+        |request, response| {
+            if request.is(&Method::GET, "*/blacklists")
+                && request.path().contains("prospect-searches")
+            {
+                response.edit_success(|body| body["items"] = json!([]))
+            }
+        },
+    ),
+    patch_request(
+        "blacklists that were set before stay",
+        "PRV-SEARCH-BLACKLISTS",
+        |request| {
+            if request.is(&Method::PUT, "*/blacklists") {
+                let path = request.path().to_owned();
+                let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+                let set: Vec<_> = body["blacklist_ids"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str)
+                    .map(ToOwned::to_owned)
+                    .collect();
+                let all = request.remember(|memory| {
+                    let all = memory.firsts.entry(path).or_default();
+                    *all = format!("{all} {}", set.join(" "));
+                    all.clone()
+                });
+                request.edit(|body| body["blacklist_ids"] = all.split_whitespace().collect());
+            }
+        },
+    ),
+    patch_request(
+        "min_match_score is ignored",
+        "PRV-FILTER-SCORE",
+        |request| ignore_parameter(request, "min_match_score"),
+    ),
+    patch_response(
+        "a company of just the least score is left out",
+        "PRV-FILTER-SCORE",
+        |request, response| {
+            if let Some(least) = request
+                .parameter("min_match_score")
+                .and_then(|text| text.parse::<f64>().ok())
+            {
+                response.edit_success(|body| {
+                    let all = rows(body, "items").count();
+                    if let Some(items) = body["items"].as_array_mut() {
+                        items.retain(|row| row["match_score"].as_f64() != Some(least));
+                    }
+                    let left = all - rows(body, "items").count();
+                    body["total"] = json!(body["total"].as_u64().unwrap_or_default() - left as u64);
+                });
+            }
+        },
+    ),
+    patch_request(
+        "review_status_list is ignored",
+        "PRV-FILTER-REVIEW",
+        |request| ignore_parameter(request, "review_status_list"),
+    ),
+    patch_request("review_status is ignored", "PRV-FILTER-REVIEW", |request| {
+        ignore_parameter(request, "review_status")
     }),
-    patch_request("review_status_list is ignored", "PRV-FILTER-REVIEW", |request| ignore_parameter(request, "review_status_list")),
-    patch_request("review_status is ignored", "PRV-FILTER-REVIEW", |request| ignore_parameter(request, "review_status")),
-    patch_request("prospect_search_id is ignored", "PRV-FILTER-SEARCH-ID", |request| ignore_parameter(request, "prospect_search_id")),
-    patch_request("search is ignored", "PRV-FILTER-TEXT", |request| ignore_parameter(request, "search")),
-    patch_request("search minds the case", "PRV-FILTER-TEXT", |request| if let Some(text) = request.parameter("search") && text == text.to_uppercase() { set_parameter(request, "search", "nothing-is-called-so") }),
-    patch_request("company_id is ignored", "PRV-FILTER-COMPANY", |request| ignore_parameter(request, "company_id")),
-    patch_response("delivered_since lets nothing through", "PRV-FILTER-SINCE", |request, response| if request.parameter("delivered_since").is_some() { response.edit_success(|body| { body["items"] = json!([]); body["total"] = json!(0); }) }),
-    patch_request("delivered_since is ignored", "PRV-FILTER-SINCE", |request| ignore_parameter(request, "delivered_since")),
+    patch_request(
+        "prospect_search_id is ignored",
+        "PRV-FILTER-SEARCH-ID",
+        |request| ignore_parameter(request, "prospect_search_id"),
+    ),
+    patch_request("search is ignored", "PRV-FILTER-TEXT", |request| {
+        ignore_parameter(request, "search")
+    }),
+    patch_request("search minds the case", "PRV-FILTER-TEXT", |request| {
+        if let Some(text) = request.parameter("search")
+            && text == text.to_uppercase()
+        {
+            set_parameter(request, "search", "nothing-is-called-so")
+        }
+    }),
+    patch_request("company_id is ignored", "PRV-FILTER-COMPANY", |request| {
+        ignore_parameter(request, "company_id")
+    }),
+    patch_response(
+        "delivered_since lets nothing through",
+        "PRV-FILTER-SINCE",
+        |request, response| {
+            if request.parameter("delivered_since").is_some() {
+                response.edit_success(|body| {
+                    body["items"] = json!([]);
+                    body["total"] = json!(0);
+                })
+            }
+        },
+    ),
+    patch_request(
+        "delivered_since is ignored",
+        "PRV-FILTER-SINCE",
+        |request| ignore_parameter(request, "delivered_since"),
+    ),
 ];

@@ -3,23 +3,81 @@
 use super::{Mutant, WIRE, is_list, mutant, patch_response, with_fault};
 use crate::selftest::target::Bug;
 
-#[rustfmt::skip]
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_response("a list never ends", "PRV-WHOLE", |request, response| response.endless = is_list(request) && response.status == 200).by(WIRE),
-    with_fault("the connection is reset in the middle", "PRV-WHOLE", "reset;after=300"),
-    with_fault("the connection is reset before anything is answered", "PRV-WHOLE", "reset"),
-    with_fault("the connection is closed in the middle", "PRV-WHOLE", "close;after=300"),
-    with_fault("the answer stops in the middle", "PRV-WHOLE", "stall;after=300"),
-    with_fault("the answer comes a few bytes at a time", "PRV-WHOLE", "drip;bytes=400;every=1s"),
-    with_fault("Content-Length is too long", "PRV-WHOLE", "content_length;is=too_long"),
-    with_fault("Content-Length is too short", "PRV-SCHEMA", "content_length;is=too_short"),
-    with_fault("Content-Length is there twice", "PRV-WHOLE", "content_length;is=conflict"),
+    patch_response("a list never ends", "PRV-WHOLE", |request, response| {
+        response.endless = is_list(request) && response.status == 200
+    })
+    .by(WIRE),
+    with_fault(
+        "the connection is reset in the middle",
+        "PRV-WHOLE",
+        "reset;after=300",
+    ),
+    with_fault(
+        "the connection is reset before anything is answered",
+        "PRV-WHOLE",
+        "reset",
+    ),
+    with_fault(
+        "the connection is closed in the middle",
+        "PRV-WHOLE",
+        "close;after=300",
+    ),
+    with_fault(
+        "the answer stops in the middle",
+        "PRV-WHOLE",
+        "stall;after=300",
+    ),
+    with_fault(
+        "the answer comes a few bytes at a time",
+        "PRV-WHOLE",
+        "drip;bytes=400;every=1s",
+    ),
+    with_fault(
+        "Content-Length is too long",
+        "PRV-WHOLE",
+        "content_length;is=too_long",
+    ),
+    with_fault(
+        "Content-Length is too short",
+        "PRV-SCHEMA",
+        "content_length;is=too_short",
+    ),
+    with_fault(
+        "Content-Length is there twice",
+        "PRV-WHOLE",
+        "content_length;is=conflict",
+    ),
     with_fault("a chunk is broken off", "PRV-WHOLE", "chunks;are=truncated"),
     with_fault("a chunk has no size", "PRV-WHOLE", "chunks;are=bad_size"),
-    with_fault("the status line is none", "PRV-WHOLE", "status_line;is=garbage"),
-    with_fault("a proxy answers with a page of HTML", "PRV-SCHEMA", "gateway;status=502"),
-    with_fault("every call is sent to another host", "PRV-SUCCESS", "redirect;to=other_host"),
-    with_fault("every call is sent in a circle", "PRV-SUCCESS", "redirect;to=itself"),
-    with_fault("the body is half a JSON text", "PRV-SCHEMA", "truncate;after=40"),
-    mutant("informational answers come before the answer", None, Bug::Fault("early_hints;count=3")),
+    with_fault(
+        "the status line is none",
+        "PRV-WHOLE",
+        "status_line;is=garbage",
+    ),
+    with_fault(
+        "a proxy answers with a page of HTML",
+        "PRV-SCHEMA",
+        "gateway;status=502",
+    ),
+    with_fault(
+        "every call is sent to another host",
+        "PRV-SUCCESS",
+        "redirect;to=other_host",
+    ),
+    with_fault(
+        "every call is sent in a circle",
+        "PRV-SUCCESS",
+        "redirect;to=itself",
+    ),
+    with_fault(
+        "the body is half a JSON text",
+        "PRV-SCHEMA",
+        "truncate;after=40",
+    ),
+    mutant(
+        "informational answers come before the answer",
+        None,
+        Bug::Fault("early_hints;count=3"),
+    ),
 ];
