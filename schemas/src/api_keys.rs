@@ -1,7 +1,7 @@
-//! API keys on the wire: how they are created, and how they are shown afterwards.
+//! API keys on the wire: the body that creates one, and the bodies that show it afterwards.
 //!
-//! Documented are what a key is created with (a preset or chosen scopes, a tier, an expiration), that its full
-//! text is shown once, and that it can be revoked; the bodies are assumed.
+//! The vendor documents three things: a key is created with a preset or chosen scopes, a tier and an expiration; its full text
+//! is shown once; it can be revoked. The bodies are assumed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,7 @@ pub enum KeyStatus {
     Revoked,
 }
 
-/// Exactly one of both is there. What a schema can say is said there.
+/// A new key has exactly one of `preset` and `scopes`. The rule is part of the schema, which states all that a schema can.
 fn has_scopes_in_one_way(schema: &mut schemars::Schema) {
     let one = |name: &str| json!({"required": [name]});
     schema.insert("oneOf".into(), json!([one("preset"), one("scopes")]));

@@ -1,32 +1,30 @@
-//! What was learned of a server, to be taken over by the sandbox: the file that `contract-tests twin
-//! --learn` writes and `mock-server --assumptions` reads.
+//! What `contract-tests twin --learn` observed of a server, as a file that `mock-server --assumptions` applies to the sandbox.
 //!
-//! To add a fact: a field here, how to see it in the judge's `twin/learned.rs`, and what it sets in the
-//! server's settings.
+//! To add a fact: add a field here, observe it in the judge's `compare/learned.rs`, and apply it to the server's settings.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// What was learned; what was not seen is left out.
+/// Observed facts. A fact that was not observed is omitted.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Assumptions {
     /// Whether 401 and 403 carry `WWW-Authenticate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenges: Option<Learned<bool>>,
-    /// Whether a limit out of range is taken for the nearest that is allowed.
+    /// Whether a `limit` out of range is replaced by the nearest allowed one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clamp_limits: Option<Learned<bool>>,
-    /// Whether `HEAD` is answered as `GET` is.
+    /// Whether `HEAD` is served wherever `GET` is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub head: Option<Learned<bool>>,
-    /// Whether query parameters that no document knows are ignored.
+    /// Whether undocumented query parameters are ignored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignore_unknown_parameters: Option<Learned<bool>>,
-    /// The words of the rate-limit headers.
+    /// Which rate-limit headers are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_headers: Option<Learned<RateDialect>>,
-    /// Whether a path with a slash at its end is the same path.
+    /// Whether a trailing slash in the path is ignored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trailing_slash: Option<Learned<bool>>,
     /// The status of a validation error: 422 or 400.
@@ -37,7 +35,7 @@ pub struct Assumptions {
     pub validation_status: Option<Learned<u16>>,
 }
 
-/// Refuses other statuses here, where an error has a place in the file.
+/// Rejects other statuses during parsing, where the error still has a position in the file.
 fn validation_status<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Learned<u16>>, D::Error> {
@@ -49,13 +47,13 @@ fn validation_status<'de, D: Deserializer<'de>>(
     Err(de::Error::custom(error))
 }
 
-/// A value, and where it was seen.
+/// An observed value, and where it was observed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Learned<T> {
-    /// What was seen.
+    /// The observed value.
     pub value: T,
-    /// In which answers, for people.
+    /// The responses that show it, as text for people.
     pub evidence: String,
 }
 

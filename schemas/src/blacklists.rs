@@ -1,14 +1,13 @@
-//! Blacklists on the wire: companies that must not turn up in an order.
+//! Blacklists on the wire: companies that must not appear in an order.
 //!
-//! The blacklist guide names the fields of an entry and how they are matched; the shapes around
-//! them are assumed.
+//! The blacklist guide names the fields of an entry and how they are matched; the surrounding shapes are assumed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{MAX_NAME, MAX_NOTE};
 
-/// Entries that one request may add or remove (blacklist guide).
+/// Maximum number of entries that one request may add or remove (blacklist guide).
 pub const MAX_ENTRIES: usize = 10_000;
 
 /// A blacklist.
@@ -88,7 +87,7 @@ pub struct NewEntry {
     pub city: Option<String>,
 }
 
-/// An entry has at least one thing that a company can be known by.
+/// An entry has at least one field that identifies a company.
 fn tells_one_company_from_others(schema: &mut schemars::Schema) {
     let known_by = |name: &str| serde_json::json!({"required": [name], "properties": {name: {"type": "string"}}});
     let ways = ["external_id", "website_url", "company_name"].map(known_by);

@@ -1,7 +1,7 @@
-//! Companies on the wire, and what is known about them.
+//! Companies on the wire, and the data about them.
 //!
-//! The present generation of the documentation names the operations and shows no body. The fields
-//! of a company up to `review_status` are those that an older generation shows; all others are ours.
+//! The current generation of the documentation names the operations and shows no body. The fields of a company up to
+//! `review_status` come from an older generation; all others are assumed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
-//! The control API of the sandbox, as data: ours, so all of it is assumed.
+//! The control API of the sandbox, as data. It is this project's own, so all of it is assumed.
 //!
-//! The OpenAPI document and the README's table are made of it; tests hold the server to it.
+//! The OpenAPI document and the README's table are generated from it; tests check the server against it.
 
 mod calls;
 mod kinds;
@@ -18,43 +18,43 @@ pub use self::{
     settings::SandboxSettings,
 };
 
-/// What every path of the control API starts with, after the origin.
+/// Prefix of every control API path, after the origin.
 pub const CONTROL_PREFIX: &str = "/_mock";
 
-/// The header that carries the control token, where the server has one.
+/// The header that carries the control token, on servers that have one.
 pub const CONTROL_TOKEN: &str = "X-Control-Token";
 
-/// A call of the control API.
+/// An operation of the control API.
 #[derive(Debug)]
 pub struct ControlCall {
-    /// Names it in the OpenAPI document.
+    /// Its id in the OpenAPI document.
     pub id: &'static str,
     /// Its method.
     pub method: Method,
-    /// Its path after [`CONTROL_PREFIX`], with `{organization}` and `{id}` for what varies.
+    /// Its path after [`CONTROL_PREFIX`], with `{organization}` and `{id}` as placeholders.
     pub path: &'static str,
-    /// The query parameters it knows.
+    /// The query parameters it accepts.
     pub query: &'static [Field],
-    /// The body it takes.
+    /// The body it accepts.
     pub takes: Takes,
     /// The status of success.
     pub success: StatusCode,
-    /// The schema of the body of success, where more is promised than an object.
+    /// The schema of the success body. Without one, the body is any object.
     pub returns: Option<fn() -> Value>,
     /// The media type of a success that has a body.
     pub media_type: &'static str,
-    /// What it does, for people: no whole sentence.
+    /// What it does, for people: a phrase, not a whole sentence.
     pub does: &'static str,
 }
 
-/// The body that a control call takes.
+/// The body that a control operation accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum Takes {
     /// None.
     Nothing,
-    /// An object of these fields, which obey these rules.
+    /// An object with these fields, subject to these rules.
     Fields(&'static [Field], &'static [Rule]),
-    /// What the call that keeps an organization has answered.
+    /// A snapshot of an organization, as the operation that takes snapshots returns it.
     Snapshot,
 }
 
@@ -63,20 +63,20 @@ pub enum Takes {
 pub struct Field {
     /// Its name.
     pub name: &'static str,
-    /// What can stand there.
+    /// The values it accepts.
     pub kind: Kind,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
 }
 
-/// What several fields obey together.
+/// A constraint across several fields.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// Exactly one of them is there.
+    /// Exactly one of them is present.
     OneOf(&'static [&'static str]),
-    /// Not both are there.
+    /// At most one of the two is present.
     NotBoth(&'static str, &'static str),
-    /// At least one field is there.
+    /// At least one field is present.
     Some,
 }
 
@@ -89,7 +89,7 @@ impl ControlCall {
         }
     }
 
-    /// Whether it takes a body that says something.
+    /// Whether it requires a body that is not empty.
     pub fn needs_body(&self) -> bool {
         match self.takes {
             Takes::Nothing => false,
@@ -101,7 +101,7 @@ impl ControlCall {
         }
     }
 
-    /// The schema of its body, if it takes one.
+    /// The schema of its body, if it accepts one.
     pub fn body(&self) -> Option<Value> {
         match self.takes {
             Takes::Nothing => None,
@@ -111,7 +111,7 @@ impl ControlCall {
     }
 }
 
-/// The schema of a wire type, with all that it refers to in place.
+/// The schema of a wire type, with all its references inlined.
 fn schema_of<T: JsonSchema>() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.meta_schema = None;
@@ -132,7 +132,7 @@ impl Rule {
     }
 }
 
-/// The schema of an object of these fields and no others.
+/// The schema of an object with exactly these fields.
 fn object(fields: &[Field], rules: &[Rule]) -> Value {
     let properties: Map<_, _> = fields
         .iter()

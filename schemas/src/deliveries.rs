@@ -1,6 +1,6 @@
-//! Deliveries on the wire: companies that a completed order has brought, and the feedback on them.
+//! Deliveries on the wire: companies that a completed order delivered, and the feedback on them.
 //!
-//! The scopes are documented; operations and shapes are assumed, after the pull of a newer page.
+//! The scopes are documented; operations and shapes are assumed, modelled on the pull interface of a newer page.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

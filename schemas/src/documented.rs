@@ -1,8 +1,6 @@
-//! Bodies and schemas without the fields that are only assumed, for a server that serves what is
-//! documented.
+//! Removes assumed fields from bodies and schemas, for a server that serves only what is documented.
 //!
-//! The schemas mark those fields. Of a shape that is assumed as a whole nothing is left out:
-//! there would be nothing left.
+//! The schemas mark those fields. A shape that is assumed as a whole keeps all its fields: otherwise it would be empty.
 
 use std::collections::HashMap;
 
@@ -10,23 +8,23 @@ use serde_json::Value;
 
 use crate::{documents::Document, operations};
 
-/// What is left out of which body; made once, when a server starts.
+/// The fields to remove from each body; computed once, when a server starts.
 #[derive(Debug)]
 pub struct Documented(HashMap<Document, Cut>);
 
-/// What is left out of a value.
+/// The fields to remove from a value.
 #[derive(Debug, Default)]
 struct Cut {
-    /// Fields of an object.
+    /// Fields of an object to remove.
     fields: Vec<String>,
-    /// What is left out of its other fields.
+    /// What to remove from its other fields.
     within: Vec<(String, Self)>,
-    /// What is left out of each item of a list.
+    /// What to remove from each item of a list.
     items: Option<Box<Self>>,
 }
 
 impl Documented {
-    /// Looks through the schemas of all bodies.
+    /// Collects the assumed fields of the schemas of all bodies.
     pub fn of_all_bodies() -> Self {
         let bodies =
             operations::all().flat_map(|operation| [operation.request, operation.response]);
@@ -37,14 +35,14 @@ impl Documented {
         Self(cuts.collect())
     }
 
-    /// Leaves out of a body what is only assumed.
+    /// Removes the assumed fields from a body.
     pub fn apply(&self, document: Document, body: &mut Value) {
         if let Some(cut) = self.0.get(&document) {
             cut.apply(body);
         }
     }
 
-    /// The same for a body that is written already.
+    /// The same for a serialized body.
     pub fn rewrite(&self, document: Document, body: Vec<u8>) -> Vec<u8> {
         let Some(cut) = self.0.get(&document) else {
             return body;
@@ -56,7 +54,7 @@ impl Documented {
 }
 
 impl Cut {
-    /// What is left out of a value with this schema, if anything is. No schema contains itself.
+    /// The fields to remove from a value with this schema, if any. No schema is recursive.
     fn of(schema: &Value, root: &Value) -> Option<Self> {
         let schema = resolved(schema, root);
         let mut cut = Self {
@@ -96,8 +94,7 @@ impl Cut {
     }
 }
 
-/// Leaves out of a schema, and of those within it, the fields that are only assumed, also where it says
-/// of some cases that they must not be there.
+/// Removes assumed fields from a schema and its subschemas, also from the `then` and `else` that forbid them in some cases.
 pub(crate) fn leave_out(schema: &mut Value) {
     let Value::Object(parts) = schema else {
         return;
@@ -125,7 +122,7 @@ fn is_assumed(schema: &Value) -> bool {
     schema["x-evidence"] == "assumed"
 }
 
-/// What a schema refers to, or the schema itself.
+/// The target of a schema's `$ref`, or the schema itself.
 fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     let reference = schema["$ref"].as_str();
     let found = reference.and_then(|to| root.pointer(to.trim_start_matches('#')));
@@ -185,7 +182,7 @@ mod tests {
         }
     }
 
-    /// The walk goes where marks are: along properties, items and references.
+    /// The traversal follows properties, items and references, and all marks are there.
     #[test]
     fn no_schema_marks_a_field_where_nobody_looks() {
         fn elsewhere(schema: &Value) -> bool {

@@ -1,8 +1,7 @@
 //! The JSON Schemas (draft 2020-12) of every body, generated from the wire types.
 //!
-//! They are committed under `schemas/json/`, so that a change of the contract is a diff, and so
-//! that the judge reads what people can read. A test compares both; `UPDATE=1 cargo test -p schemas`
-//! rewrites the files.
+//! They are committed under `schemas/json/`, so that a change of the contract shows up as a diff, and so that the judge reads
+//! the same files as people do. A test compares both; `UPDATE=1 cargo test -p schemas` rewrites the files.
 
 use include_dir::{Dir, include_dir};
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
@@ -19,7 +18,7 @@ use crate::{
 
 static COMMITTED: Dir = include_dir!("$CARGO_MANIFEST_DIR/json");
 
-/// Makes the enum and everything that goes through all bodies from one list.
+/// Generates the enum and everything that iterates over all bodies from one list.
 macro_rules! documents {
     ($($name:ident: $type:ty,)+) => {
         /// A body of the contract.
@@ -41,7 +40,7 @@ macro_rules! documents {
                 [$(Self::$name),+].into_iter().chain(errors)
             }
 
-            /// The schema, made from the wire type.
+            /// The schema, generated from the wire type.
             pub fn generate(self) -> Value {
                 let generator = SchemaSettings::draft2020_12()
                     .with_transform(RecursiveTransform(assumed_is_optional))
@@ -99,7 +98,7 @@ documents! {
 }
 
 impl Document {
-    /// Its name, which is also that of its file: `schemas/json/{name}.schema.json`.
+    /// Its name, which is also the stem of its file: `schemas/json/{name}.schema.json`.
     pub fn name(self) -> String {
         if let Self::Error(code) = self {
             format!("error_{}", code.as_str().to_lowercase())
@@ -112,7 +111,7 @@ impl Document {
     ///
     /// # Panics
     ///
-    /// Where no file of that name is committed, which a test rules out.
+    /// If no file of that name is committed; a test rules that out.
     pub fn committed(self) -> &'static str {
         let file = format!("{}.schema.json", self.name());
         COMMITTED
@@ -128,7 +127,7 @@ fn root<T: schemars::JsonSchema>(generator: SchemaGenerator) -> Value {
     generator.into_root_schema_for::<T>().into()
 }
 
-/// An error's schema is that of its shape, with the one code it may carry.
+/// The schema of an error is that of its shape, with its own `code` as a constant.
 fn error_schema(code: ErrorCode, generator: SchemaGenerator) -> Value {
     let facts = code.facts();
     let mut schema = match facts.shape {
@@ -143,7 +142,7 @@ fn error_schema(code: ErrorCode, generator: SchemaGenerator) -> Value {
     schema
 }
 
-/// A field that only we speak of may be missing from another server's reply.
+/// Assumed fields are optional: another server's response may lack them.
 fn assumed_is_optional(schema: &mut Schema) {
     let assumed = |properties: &Map<String, Value>, name: &str| {
         properties
@@ -158,7 +157,7 @@ fn assumed_is_optional(schema: &mut Schema) {
     }
 }
 
-/// A closed list of words is an `enum`, not a `oneOf` of constants: an error then names the words.
+/// A closed list of words becomes an `enum` instead of a `oneOf` of constants, so that validation errors list the words.
 fn words_are_an_enum(schema: &mut Schema) {
     let Some(Value::Array(alternatives)) = schema.get("oneOf") else {
         return;

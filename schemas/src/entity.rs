@@ -1,8 +1,8 @@
-//! The kinds of objects that ids name.
+//! The kinds of objects that have ids.
 
 use strum::{Display, IntoStaticStr, VariantArray};
 
-/// A kind of object that an id names. Its name in snake case is the `entity_type` of a 404.
+/// A kind of object that has an id. Its name in snake case is the `entity_type` of a 404.
 #[derive(Clone, Copy, Debug, Display, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Entity {
@@ -10,13 +10,13 @@ pub enum Entity {
     Order,
     /// `/blacklists/{id}`
     Blacklist,
-    /// Named in bodies only.
+    /// Appears in bodies only.
     BlacklistEntry,
     /// `/prospect-searches/{id}`
     ProspectSearch,
     /// `/companies/{id}`
     Company,
-    /// Named by its company.
+    /// Identified by its company.
     RegisterEntry,
     /// `/prospects/{id}`
     Prospect,
@@ -34,7 +34,7 @@ impl Entity {
         self.into()
     }
 
-    /// What the id after a path names.
+    /// The kind of object that an id after this path identifies.
     pub(crate) fn in_collection(path: &str) -> Option<Self> {
         Some(match path {
             "/orders" => Self::Order,

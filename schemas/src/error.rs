@@ -1,6 +1,6 @@
 //! The error codes of the contract, and the bodies that carry them.
 //!
-//! All bodies are flat: `code`, `message`, then what the case adds.
+//! All bodies are flat: `code`, `message`, then fields specific to the error.
 
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -16,11 +16,11 @@ use crate::{
     },
 };
 
-/// The `message` of every 401. One text for every cause: unknown, revoked, expired, malformed,
-/// live and missing keys must not be told apart (vendor's security note).
+/// The `message` of every 401. All causes share one text, because unknown, revoked, expired, malformed, live and missing keys
+/// must be indistinguishable (vendor's security note).
 pub const AUTHENTICATION_MESSAGE: &str = "Authentication failed";
 
-/// What a client reads in `code`. A status is only ever derived from here.
+/// The `code` of an error. The status always follows from the code.
 #[derive(
     Clone,
     Copy,
@@ -40,10 +40,10 @@ pub enum ErrorCode {
     AuthenticationError,
     /// The key lacks a scope that the operation needs.
     AuthorizationError,
-    /// The key's quota is used up. The code is in lower case, unlike all others, as the vendor writes it.
+    /// The key's quota is used up. This code is lower case, unlike all others, because the vendor writes it so.
     #[strum(serialize = "rate_limit_exceeded")]
     RateLimitExceeded,
-    /// No such object in the caller's organization, or another organization's.
+    /// The caller's organization has no such object; another organization may.
     EntityNotFound,
     /// The body or a query parameter is invalid.
     ValidationError,
@@ -63,7 +63,7 @@ pub enum ErrorCode {
     PayloadTooLarge,
     /// The request target is too long.
     UriTooLong,
-    /// The body is not declared as JSON.
+    /// The `Content-Type` of the body is not JSON.
     UnsupportedMediaType,
     /// The header section is too large.
     HeadersTooLarge,
@@ -71,24 +71,24 @@ pub enum ErrorCode {
     InternalError,
     /// The body has a transfer coding that the server does not know.
     NotImplemented,
-    /// The server has no room for the request or for the caller's organization.
+    /// The server has no capacity for the request or for the caller's organization.
     ServiceUnavailable,
 }
 
-/// What is known of an error code.
+/// The facts about an error code.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorFacts {
-    /// The status it comes with.
+    /// Its status.
     pub status: u16,
-    /// Which body carries it.
+    /// The shape of its body.
     pub shape: ErrorShape,
     /// How well it is founded.
     pub evidence: Evidence,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: &'static str,
 }
 
-/// The bodies that errors come in.
+/// The shapes of error bodies.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ErrorShape {
     /// [`PlainError`]
@@ -107,7 +107,7 @@ impl ErrorCode {
         self.into()
     }
 
-    /// The row of the table.
+    /// Its row of the table.
     pub const fn facts(self) -> ErrorFacts {
         use ErrorShape::{Authorization, NotFound, Plain, Validation};
         let (status, shape, evidence, source) = match self {
@@ -137,7 +137,7 @@ impl ErrorCode {
         }
     }
 
-    /// The status it comes with.
+    /// Its status.
     pub fn status(self) -> StatusCode {
         StatusCode::from_u16(self.facts().status).expect("every row of the table has a status")
     }

@@ -1,4 +1,4 @@
-//! Where a statement of the contract comes from, and how far it can be trusted.
+//! Where a statement of the contract comes from, and how reliable it is.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// The weaker of the two: what is said of an operation that is only assumed is no better founded than the operation.
+    /// The weaker of the two: a statement about an operation is no better supported than the operation itself.
     #[must_use]
     pub fn weaker(self, other: Self) -> Self {
         self.max(other)
@@ -41,21 +41,21 @@ impl Evidence {
 
 /// The pages that statements are taken from.
 ///
-/// The vendor's documentation has three generations; *older* and *newer* are seen from the one that the
-/// authority belongs to.
+/// The vendor's documentation has three generations. *Older* and *newer* are relative to the generation of the authentication
+/// page.
 pub mod source {
-    /// Makes the constants and the list of all of them.
+    /// Generates the constants and the list of all of them.
     macro_rules! sources {
         ($($(#[doc = $doc:literal])+ $name:ident = $page:literal;)+) => {
             $($(#[doc = $doc])+ pub const $name: &str = $page;)+
 
-            /// Every one of them.
+            /// Every source.
             pub const ALL: &[&str] = &[$($name),+];
         };
     }
 
     sources! {
-        /// API Authentication, the authority.
+        /// API Authentication; it takes precedence over all other pages.
         AUTHENTICATION = "https://dev.openprospect.io/api/authentication";
         /// API overview with the list of endpoints.
         OVERVIEW = "https://dev.openprospect.io/api";

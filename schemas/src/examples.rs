@@ -1,11 +1,11 @@
-//! Bodies that the schemas must accept: every JSON example that the vendor's pages show, and at
-//! least one of ours for each schema.
+//! Bodies that the schemas must accept: every JSON example on the vendor's pages, and at least one of this project's own for
+//! each schema.
 //!
-//! Left out are the nested error bodies that the error reference itself calls illustrative: the real
-//! errors, it says, are flat.
+//! The nested error bodies are left out: the error reference itself calls them illustrative, and says that the real errors are
+//! flat.
 //!
-//! They are the files of `schemas/examples/`, named `<document>.<page>.<name>.json`, where the page
-//! is the last part of its address, or `ours`.
+//! The examples are the files of `schemas/examples/`, named `<document>.<page>.<name>.json`. The page is the last part of its
+//! URL, or `ours`.
 
 use include_dir::{Dir, File, include_dir};
 use serde_json::Value;
@@ -17,11 +17,11 @@ static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/examples");
 /// A body that its schema must accept.
 #[derive(Clone, Debug)]
 pub struct Example {
-    /// Which schema.
+    /// The schema it belongs to.
     pub document: Document,
-    /// Its file.
+    /// Its file name.
     pub file: &'static str,
-    /// How well it is founded.
+    /// How well it is supported by the vendor's documentation.
     pub evidence: Evidence,
     /// The page that shows it.
     pub source: &'static str,
@@ -30,7 +30,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// The name of its file without the ending, such as `order.ours.full`.
+    /// The name of its file without the extension, such as `order.ours.full`.
     pub fn name(&self) -> &'static str {
         self.file.trim_end_matches(".json")
     }
@@ -40,7 +40,7 @@ impl Example {
 ///
 /// # Panics
 ///
-/// Where a file's name or content is not as it must be, which a test rules out.
+/// If a file's name or content is invalid; a test rules that out.
 pub fn all() -> Vec<Example> {
     FILES.files().map(example).collect()
 }
@@ -49,9 +49,9 @@ pub fn all() -> Vec<Example> {
 ///
 /// # Panics
 ///
-/// Where a document has none, which a test rules out.
+/// If a document has no example; a test rules that out.
 pub fn body(document: Document) -> Value {
-    // The name says whose example a file is; no other file has to be parsed.
+    // The file name contains the document's name, so no other file needs to be parsed.
     let is_of = |file: &&'static File<'static>| {
         let name = file.path().to_str().unwrap_or_default();
         name.split('.').next() == Some(document.name().as_str())
@@ -61,16 +61,16 @@ pub fn body(document: Document) -> Value {
     first.map_or_else(missing, |file| example(file).body)
 }
 
-/// A field of an example that must hold a value of the server for the request to succeed.
+/// A field of an example that must refer to an object on the server for the request to succeed.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveField {
-    /// The field, at the top of the body.
+    /// The field, at the top level of the body.
     pub name: &'static str,
     /// Its value.
     pub value: LiveValue,
 }
 
-/// A value that depends on the server.
+/// A value that depends on the server's data.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum LiveValue {
     /// A list with the id of an entry of the blacklist in the path.
@@ -98,7 +98,7 @@ const LIVE_FIELDS: [(Document, &str, LiveValue); 4] = [
     (Document::CreateProspect, "company_id", LiveValue::CompanyId),
 ];
 
-/// What the example of a document lacks to be a valid request, if anything. Whoever sends requests fills it in.
+/// The field that a document's example needs from the server to be a valid request, if any. The caller fills it in.
 pub fn live_field(document: Document) -> Option<LiveField> {
     let mut fields = LIVE_FIELDS.iter();
     let (_, name, value) = *fields.find(|(known, ..)| *known == document)?;

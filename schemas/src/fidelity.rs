@@ -1,7 +1,7 @@
-//! How near the sandbox comes to the vendor's API, as data: what it does beyond the operation table,
-//! what it lacks, and where the vendor's documents contradict one another.
+//! How close the sandbox is to the vendor's API, as data: what it does beyond the operation table, what it lacks, and where the
+//! vendor's documents contradict one another.
 //!
-//! The README's tables and the control API's report are made from it.
+//! The README's tables and the control API's report are generated from it.
 
 mod behaviours;
 mod contradictions;
@@ -15,56 +15,56 @@ use crate::{API_PREFIX, ErrorCode, Evidence, Parameter, Profile, operations};
 
 pub use self::{behaviours::BEHAVIOURS, contradictions::CONTRADICTIONS, tables::Table};
 
-/// Something that a client meets, and that no row of the operation table says.
+/// A behaviour that clients observe and that the operation table does not describe.
 #[derive(Debug, Serialize)]
 pub struct Behaviour {
-    /// What it is about, such as `orders`.
+    /// Its topic, such as `orders`.
     pub topic: &'static str,
-    /// What the sandbox does; where that is nothing, what the vendor does.
+    /// What the sandbox does; for absent behaviours, what the vendor does.
     pub statement: &'static str,
-    /// How near that is.
+    /// How close that is to the vendor's documents.
     #[serde(flatten)]
     pub nearness: Nearness,
-    /// How well it is founded that the vendor does so.
+    /// How well the vendor's documents support that the vendor does so.
     pub evidence: Evidence,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: &'static str,
 }
 
-/// How near a behaviour comes to what the vendor's documents say.
+/// How close a behaviour is to the vendor's documents.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(tag = "nearness", content = "note", rename_all = "lowercase")]
 pub enum Nearness {
     /// As documented.
     Exact,
-    /// Nearly, or as far as the documents go: what differs, or what is not known.
+    /// Close, or as far as the documents go: what differs, or what is unknown.
     Approximate(&'static str),
-    /// Not at all: what there is instead, or why there is nothing.
+    /// Not implemented: what happens instead, or why nothing does.
     Absent(&'static str),
 }
 
-/// Something that the vendor's documents say in several ways.
+/// A point on which the vendor's documents contradict one another.
 #[derive(Debug, Serialize)]
 pub struct Contradiction {
     /// What it is about.
     pub about: &'static str,
-    /// What they say, at least two things.
+    /// What the documents state: at least two readings.
     pub readings: &'static [Reading],
-    /// Which of them the sandbox obeys.
+    /// The reading that the sandbox implements.
     pub side: &'static str,
 }
 
-/// What a page says.
+/// One side of a contradiction.
 #[derive(Debug, Serialize)]
 pub struct Reading {
-    /// What.
+    /// The statement.
     pub says: &'static str,
-    /// The page.
+    /// The page that makes it.
     pub source: &'static str,
 }
 
-/// Everything that is known of how faithful the sandbox is, with the ground for each statement, and of
-/// operations and parameters whether a server of this profile has them.
+/// Everything known about the sandbox's fidelity, with the source of each statement. Operations and parameters also show
+/// whether a server of this profile serves them.
 pub fn report(profile: Profile) -> Value {
     let operations = operations::all().map(|operation| {
         json!({

@@ -1,4 +1,4 @@
-//! Names and fixed values of the headers the contract speaks of, and which answers tell of a quota.
+//! Names and fixed values of the headers in the contract, and which responses state the caller's quota.
 
 use crate::ErrorCode;
 
@@ -8,19 +8,19 @@ pub const RATE_LIMIT: &str = "x-ratelimit-limit";
 pub const RATE_REMAINING: &str = "x-ratelimit-remaining";
 /// When the window ends, in epoch seconds. Assumed.
 pub const RATE_RESET: &str = "x-ratelimit-reset";
-/// The state of the closest policy, in the words of the IETF draft. Assumed.
+/// The state of the closest policy, in the syntax of the IETF draft. Assumed.
 pub const IETF_RATE_LIMIT: &str = "ratelimit";
-/// The policies of the key, in the words of the IETF draft. Assumed.
+/// The policies of the key, in the syntax of the IETF draft. Assumed.
 pub const IETF_RATE_POLICY: &str = "ratelimit-policy";
-/// Names a request, so that who runs the server can find it. Assumed.
+/// Identifies a request, so that the server's operator can find it. Assumed.
 pub const REQUEST_ID: &str = "x-request-id";
 
-/// That the organization was evicted and begins anew. Only a sandbox has it.
+/// Reports that the organization was evicted and starts afresh. Only a sandbox sends it.
 pub const EVICTED: &str = "x-mock-evicted";
 
 /// The challenge to a caller who presented no credentials (RFC 6750 §3: no `error`).
 pub const CHALLENGE: &str = r#"Bearer realm="openprospect""#;
-/// The challenge to every credential that was refused, whatever the cause.
+/// The challenge to every rejected credential, whatever the cause.
 pub const CHALLENGE_INVALID: &str = r#"Bearer realm="openprospect", error="invalid_token", error_description="Authentication failed""#;
 
 /// The challenge to a key that lacks a scope; `scope` names what the operation needs.
@@ -31,18 +31,18 @@ pub fn challenge_scope(required: crate::ScopeSet) -> String {
     )
 }
 
-/// Whether an answer tells of the quota of the key that it was asked with.
+/// Whether a response states the quota of the key that the request used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Quota {
-    /// It does: every success, and every error after the key was found to work. Assumed.
+    /// It does: every success, and every error after the key was accepted. Assumed.
     Told,
-    /// It depends on how far the request had come.
+    /// It depends on how far the server processed the request.
     Perhaps,
-    /// It does not: no key was looked at, or none that works.
+    /// It does not: no key was checked, or the key was rejected.
     Untold,
 }
 
-/// Whether an error tells of the quota.
+/// Whether an error states the quota.
 pub fn quota(code: ErrorCode) -> Quota {
     match code {
         ErrorCode::AuthenticationError

@@ -1,7 +1,7 @@
-//! API keys: their format, and how they and other credentials are shown without being given away.
+//! API keys: their format, and how they and other credentials are masked.
 //!
-//! `lnc_live_` or `lnc_test_`, then 32 base62 characters (vendor's authentication page, "Key
-//! Format"). The page's own sample key has 31 of them; the text is taken as the rule.
+//! A key is `lnc_live_` or `lnc_test_`, then 32 base62 characters (vendor's authentication page, "Key Format"). The page's own
+//! sample key has only 31; the stated rule is taken to be right.
 
 mod redaction;
 
@@ -11,11 +11,11 @@ use strum::{Display, IntoStaticStr};
 
 pub use self::redaction::redact;
 
-/// Characters after the prefix.
+/// Number of characters after the prefix.
 pub const SECRET_LENGTH: usize = 32;
-/// How every key starts, whatever its environment.
+/// Prefix of every key, in any environment.
 const VENDOR: &str = "lnc_";
-/// Characters of a secret that a masked key still shows, at its start and at its end.
+/// Number of characters of a secret that a masked key still shows, at its start and at its end.
 const SHOWN: usize = 4;
 
 /// Which installations accept a key.
@@ -29,7 +29,7 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// What a key of this environment starts with.
+    /// The prefix of a key of this environment.
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Live => "lnc_live_",
@@ -38,12 +38,12 @@ impl Environment {
     }
 }
 
-/// A well-formed API key. It shows itself masked; only [`ApiKey::expose`] gives it away.
+/// A well-formed API key. `Debug` shows it masked; only [`ApiKey::expose`] returns its text.
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct ApiKey(Box<str>);
 
 impl ApiKey {
-    /// Takes a text apart into environment and secret, or says what is wrong with it.
+    /// Splits a text into environment and secret, or returns why it is malformed.
     pub fn split(text: &str) -> Result<(Environment, &str), MalformedKey> {
         let (environment, secret) = [Environment::Live, Environment::Test]
             .into_iter()
@@ -63,12 +63,12 @@ impl ApiKey {
         Self::split(text).map(|_| Self(text.into()))
     }
 
-    /// The key itself: for the header of a request and for the one reply that hands it over.
+    /// The key itself: for the header of a request, and for the one response that returns it in full.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The key as it may be shown: `lnc_test_Orde…mo01`.
+    /// The key, masked: `lnc_test_Orde…mo01`.
     pub fn masked(&self) -> String {
         mask(&self.0)
     }
@@ -96,7 +96,7 @@ pub enum MalformedKey {
     Prefix,
     /// A character after the prefix is not base62.
     Alphabet,
-    /// So many characters after the prefix instead of 32.
+    /// The number of characters after the prefix, which is not 32.
     Length(usize),
 }
 

@@ -1,21 +1,21 @@
-//! The OpenProspect contract, as data that the server and the judge both obey.
+//! The OpenProspect contract, as data that the server and the judge share.
 //!
 //! Read it in this order:
 //!
 //! 1. [`operations`]: one row for every HTTP operation;
-//! 2. [`error`]: one row for every error code, and the bodies they travel in;
+//! 2. [`error`]: one row for every error code, and the bodies that carry them;
 //! 3. [`scope`], [`tier`], [`key`]: what an API key is and what it may do;
 //! 4. [`query`]: the parameters of lists;
-//! 5. [`orders`] and its like: the wire types of a resource;
-//! 6. [`documents`]: the JSON Schemas made from them, committed under `schemas/json/`;
+//! 5. [`orders`] and similar modules: the wire types of a resource;
+//! 6. [`documents`]: the JSON Schemas generated from them, committed under `schemas/json/`;
 //! 7. [`examples`]: bodies that the schemas must accept;
 //! 8. [`openapi`]: all of it as one document, for tools;
-//! 9. [`fidelity`]: how near the sandbox comes to the vendor's API, and where the documents disagree;
-//! 10. [`control`]: the sandbox's own calls, which the vendor does not have.
-//! 11. [`assumptions`]: what was learned of a server, for the sandbox to take over.
+//! 9. [`fidelity`]: how close the sandbox is to the vendor's API, and where the documents disagree; 10. [`control`]: the
+//! sandbox's own operations, which the vendor does not have; 11. [`assumptions`]: facts observed of a server, for the sandbox
+//! to adopt.
 //!
-//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Profile`]).
-//! Nothing here does I/O or knows a web framework.
+//! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Profile`]). Nothing here does I/O
+//! or depends on a web framework.
 
 #![warn(missing_docs)]
 
@@ -59,7 +59,7 @@ pub use query::Parameter;
 pub use scope::{Preset, Scope, ScopeSet};
 pub use tier::Tier;
 
-/// What every documented path starts with, after the origin.
+/// Prefix of every documented path, after the origin.
 ///
 /// A base URL, such as the one a client reads from `OPENPROSPECT_API_URL`, includes it.
 pub const API_PREFIX: &str = "/api/v1";

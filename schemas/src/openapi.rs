@@ -1,7 +1,7 @@
-//! The OpenAPI 3.1 document, made from the tables: nothing about an operation is said here.
+//! The OpenAPI 3.1 document, generated from the tables: nothing about an operation is written here.
 //!
-//! It is committed as `schemas/openapi.json`, so that a change of the contract is a diff, and served
-//! from there. A test compares both; `UPDATE=1 cargo test -p schemas` rewrites the file.
+//! It is committed as `schemas/openapi.json`, so that a change of the contract shows up as a diff, and served from that file. A
+//! test compares both; `UPDATE=1 cargo test -p schemas` rewrites it.
 
 mod links;
 mod operation;
@@ -31,7 +31,7 @@ parameters are rejected, unknown fields of a body are ignored.";
 const LEFT_OUT: &str = "\
 What is `assumed` is left out here, as far as something is left without it.";
 
-/// What each resource is, by the first part of its paths.
+/// A description of each resource, by the first part of its paths.
 const RESOURCES: &[(&str, &str)] = &[
     ("api-keys", "Keys that programs authenticate with."),
     ("blacklists", "Companies that discovery orders leave out."),
@@ -59,7 +59,7 @@ const RESOURCES: &[(&str, &str)] = &[
     ("prospects", "People at companies."),
 ];
 
-/// The committed document, as text. It is that of a server that serves everything.
+/// The committed document, as text. It describes a server that serves everything.
 pub fn committed() -> &'static str {
     include_str!("../openapi.json")
 }
@@ -72,11 +72,11 @@ pub fn text(profile: Profile) -> Cow<'static, str> {
     }
 }
 
-/// The document of a server of this profile, made from the tables.
+/// The document of a server of this profile, generated from the tables.
 ///
 /// # Panics
 ///
-/// Where two schemas that differ have one name, which a test rules out.
+/// If two different schemas share a name; a test rules that out.
 pub fn generate(profile: Profile) -> Value {
     let schemas = Schemas::of_bodies(profile);
     json!({
@@ -110,7 +110,7 @@ fn description(profile: Profile) -> String {
     }
 }
 
-/// One for each resource, and one for the control API.
+/// One tag for each resource, and one for the control API.
 fn tags(profile: Profile) -> Value {
     let used: BTreeSet<_> = profile.operations().map(tag).collect();
     let used = RESOURCES.iter().filter(|(name, _)| used.contains(name));
@@ -119,7 +119,7 @@ fn tags(profile: Profile) -> Value {
     tags.chain(ours).collect()
 }
 
-/// The resource that an operation is about: the first part of its path.
+/// The resource of an operation: the first part of its path.
 fn tag(operation: &Operation) -> &'static str {
     operation.path.split('/').nth(1).unwrap_or_default()
 }
@@ -136,7 +136,7 @@ fn paths(schemas: &Schemas) -> Value {
     paths.into()
 }
 
-/// Every example of a body that is spoken of, by the name of its file.
+/// Every example of a body in this document, by the name of its file.
 fn examples(schemas: &Schemas) -> Value {
     let documented = (schemas.profile == Profile::Documented).then(Documented::of_all_bodies);
     let all = examples::all().into_iter();
@@ -155,7 +155,7 @@ fn examples(schemas: &Schemas) -> Value {
     Value::Object(all.collect())
 }
 
-/// A place among the components.
+/// A `$ref` to a component.
 fn reference(kind: &str, name: &str) -> Value {
     json!({"$ref": format!("#/components/{kind}/{name}")})
 }

@@ -1,8 +1,7 @@
 //! The table of every HTTP operation.
 //!
-//! Routes, scope checks, the judge's checks, the OpenAPI document and the tables of the
-//! documentation come from it. A path is written here and nowhere else. To add an operation, add
-//! its row; what does not compile then shows what is left to do.
+//! Routes, scope checks, the judge's checks, the OpenAPI document and the tables of the documentation are derived from it. A
+//! path is written here and nowhere else. To add an operation, add its row; compile errors then show what else to change.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
@@ -18,30 +17,30 @@ pub struct Operation {
     pub id: OperationId,
     /// One sentence for people.
     pub summary: &'static str,
-    /// Its method. A `GET` answers `HEAD` too.
+    /// Its method. A `GET` operation also serves `HEAD`.
     pub method: Method,
-    /// Its path after [`crate::API_PREFIX`], with `{id}` for what varies.
+    /// Its path after [`crate::API_PREFIX`], with `{id}` as the placeholder.
     pub path: &'static str,
-    /// Every scope a caller needs for it.
+    /// Every scope that a caller needs for it.
     pub scopes: ScopeSet,
-    /// The query parameters it knows.
+    /// The query parameters it accepts.
     pub query: &'static [Parameter],
-    /// The body it takes.
+    /// The body it accepts.
     pub request: Option<Document>,
     /// The status of success.
     pub success: StatusCode,
-    /// The body of success; none comes with 204.
+    /// The body of success; a 204 has none.
     pub response: Option<Document>,
-    /// Its errors, besides those that follow from what it takes; see [`Self::all_errors`].
+    /// Its specific errors, besides those that follow from what it accepts; see [`Self::all_errors`].
     pub errors: &'static [ErrorCode],
-    /// How well method, path and scopes are founded.
+    /// How well method, path and scopes are supported by the vendor's documentation.
     pub evidence: Evidence,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: &'static str,
 }
 
-/// Errors that every operation can answer with. Each refuses query parameters it does not know, so
-/// a validation error is one of them.
+/// Errors that every operation can return. Every operation rejects query parameters it does not know, so a validation error is
+/// one of them.
 pub const COMMON_ERRORS: &[ErrorCode] = &[
     ErrorCode::InvalidRequest,
     ErrorCode::AuthenticationError,
@@ -52,7 +51,7 @@ pub const COMMON_ERRORS: &[ErrorCode] = &[
     ErrorCode::ServiceUnavailable,
 ];
 
-/// Errors of an operation that takes a body.
+/// Errors of an operation that accepts a body.
 const BODY_ERRORS: &[ErrorCode] = &[
     ErrorCode::InvalidJson,
     ErrorCode::RequestTimeout,
@@ -63,9 +62,8 @@ const BODY_ERRORS: &[ErrorCode] = &[
 /// Errors of an operation on one object.
 const ID_ERRORS: &[ErrorCode] = &[ErrorCode::EntityNotFound];
 
-/// Makes the enum and the table from one list. A row reads: method and path; scopes; the query
-/// parameters it knows; the body it takes; status and body of success; errors of its own; evidence
-/// and page.
+/// Generates the enum and the table from one list. A row contains: method and path; scopes; accepted query parameters; accepted
+/// body; status and body of success; specific errors; evidence and page.
 macro_rules! operations {
     ($(
         #[doc = $summary:literal]
@@ -316,12 +314,12 @@ operations! {
 }
 
 impl OperationId {
-    /// The row of the table.
+    /// Its row of the table.
     pub fn operation(self) -> &'static Operation {
         &OPERATIONS[self as usize]
     }
 
-    /// Its id in text, such as `list_orders`.
+    /// Its id as text, such as `list_orders`.
     pub fn as_str(self) -> &'static str {
         self.into()
     }
@@ -332,8 +330,7 @@ pub fn all() -> std::slice::Iter<'static, Operation> {
     OPERATIONS.iter()
 }
 
-/// The operation that a call asks for: by its method, and its path after [`crate::API_PREFIX`]. A slash at the end of
-/// the path changes nothing.
+/// The operation of a request: by its method, and its path after [`crate::API_PREFIX`]. One trailing slash is ignored.
 pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
     let path = path.strip_suffix('/').unwrap_or(path);
     all().find(|operation| operation.method.as_str() == method && operation.is_at(path))
@@ -353,23 +350,23 @@ impl Operation {
         }
     }
 
-    /// Whether it is about one object, whose id stands in its path.
+    /// Whether it is about one object, whose id is in its path.
     pub fn has_id(&self) -> bool {
         self.path.contains("{id}")
     }
 
-    /// What the id in its path names.
+    /// The kind of object that the id in its path identifies.
     pub fn entity(&self) -> Option<Entity> {
         let (collection, _) = self.path.split_once("/{id}")?;
         Entity::in_collection(collection)
     }
 
-    /// Whether it answers with a part of a list.
+    /// Whether it returns a page of a list.
     pub fn is_list(&self) -> bool {
         self.query.contains(&Parameter::Offset)
     }
 
-    /// Every error it can answer with.
+    /// Every error it can return.
     pub fn all_errors(&self) -> impl Iterator<Item = ErrorCode> {
         let when = |applies: bool, errors: &'static [ErrorCode]| {
             if applies { errors } else { &[] }
@@ -385,7 +382,7 @@ impl Operation {
         .copied()
     }
 
-    /// Its path after [`crate::API_PREFIX`] with `id` in the place that varies.
+    /// Its path after [`crate::API_PREFIX`] with `id` in place of the placeholder.
     pub fn path_with(&self, id: &str) -> String {
         self.path.replace("{id}", id)
     }
@@ -403,7 +400,7 @@ mod tests {
             assert_eq!(found(&path), Some(operation.id));
             assert_eq!(found(&format!("{path}/")), Some(operation.id));
             assert_eq!(found(&format!("{path}//")), None);
-            // Without its id, it is the list, or nothing.
+            // Without its id, the path is that of the list, or of no operation.
             let nameless = operation.path_with("");
             assert!(
                 !operation.has_id() || found(&nameless) != Some(operation.id),

@@ -1,16 +1,16 @@
 //! Orders on the wire.
 //!
-//! Documented are `orders` and `total` of the list, and `id`, `title` and `status` of an order;
-//! everything marked `assumed` is ours, and a client must not count on it.
+//! The vendor documents `orders` and `total` of the list, and `id`, `title` and `status` of an order. Everything marked
+//! `assumed` is this project's choice, and clients must not rely on it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Companies that one enrichment order may name (discovery order guide).
+/// Maximum number of companies in one enrichment order (discovery order guide).
 pub const MAX_COMPANIES: usize = 10_000;
 
-/// Groups of data that one order may name. Assumed: there are far fewer, but a list needs an end.
+/// Maximum number of feature groups in one order. Assumed: there are far fewer, but every list needs a limit.
 pub const MAX_FEATURES: usize = 50;
 
 /// The status of an order (enrichment and discovery order guides).
@@ -165,9 +165,8 @@ pub struct CreateOrder {
     pub quantity: Option<u32>,
 }
 
-/// A discovery order refuses `companies`; any other needs them, and refuses what says how to find some.
-/// What a schema can say is said there, so that the server, the judge and a reader all have it from
-/// one place.
+/// A discovery order rejects `companies`. Any other order requires them, and rejects the fields that describe a search. The
+/// schema states every rule that a schema can state, so that the server, the judge and readers share one source.
 fn each_type_has_fields_of_its_own(schema: &mut schemars::Schema) {
     schema.insert(
         "if".into(),
@@ -185,7 +184,7 @@ fn each_type_has_fields_of_its_own(schema: &mut schemars::Schema) {
         serde_json::json!({
             "required": ["companies"],
             "properties": {
-                // Its type lets `null` stand for what is not there.
+                // The type of this field allows `null` as an absent value.
                 "prospect_search_id": {"type": "null"},
                 "blacklist_ids": false,
                 "quantity": false,

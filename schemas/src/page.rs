@@ -1,7 +1,6 @@
-//! The envelope of every list but that of the orders, which has one of its own.
+//! The envelope of every list except the list of orders, which has its own.
 //!
-//! It is the one that an older generation of the vendor's documentation gives to all lists; the
-//! present one shows none but `orders`.
+//! An older generation of the vendor's documentation uses it for all lists; the current one shows only that of `orders`.
 
 use schemars::JsonSchema;
 use serde::Serialize;

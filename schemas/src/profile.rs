@@ -8,13 +8,13 @@ pub enum Profile {
     /// All of it.
     #[default]
     Everything,
-    /// What the vendor's documents say, and of the rest only what there must be for that: some status,
-    /// some code and some shape, where the documents show none.
+    /// The documented part, and only as much of the rest as it needs: a status, a code and a shape where the documents show
+    /// none.
     Documented,
 }
 
 impl Profile {
-    /// What is documented only, or everything.
+    /// [`Self::Documented`] or [`Self::Everything`].
     pub fn of(documented_only: bool) -> Self {
         if documented_only {
             Self::Documented
@@ -33,8 +33,8 @@ impl Profile {
         operations::all().filter(move |operation| self.serves(operation))
     }
 
-    /// Whether a server of this profile knows the query parameter. `offset` is always one: without it, no
-    /// list could be read beyond its first page.
+    /// Whether a server of this profile accepts the query parameter. `offset` is always accepted: without it, no list could be
+    /// read beyond its first page.
     pub fn knows(self, parameter: Parameter) -> bool {
         self == Self::Everything
             || parameter == Parameter::Offset

@@ -1,7 +1,7 @@
-//! Prospect searches on the wire: the ideal customer profiles that companies are looked for by.
+//! Prospect searches on the wire: the ideal customer profiles that companies are searched by.
 //!
-//! The page on editing them names the fields of the change, `version` and `stripped_fields`; the
-//! list's `id`, `name` and `status` are on a newer page.
+//! The page on editing them names the fields of the change, `version` and `stripped_fields`; a newer page shows `id`, `name`
+//! and `status` in the list.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,7 @@ pub struct UpdateProspectSearch {
 }
 
 impl UpdateProspectSearch {
-    /// The fields that were sent, and are named by the mask if there is one.
+    /// The fields that were sent, limited to those in the update mask if there is one.
     pub fn fields(&self) -> impl Iterator<Item = Field> {
         let sent = |field| match field {
             Field::Name => self.name.is_some(),

@@ -1,4 +1,4 @@
-//! Prospects on the wire: people to talk to at companies. No page shows a body; all is assumed.
+//! Prospects on the wire: contacts at companies. No page shows a body, so all of it is assumed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The query parameters of the lists, and what each may say.
+//! The query parameters of the lists, and the values that each accepts.
 
 use serde_json::{Value, json};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray, VariantNames as _};
@@ -10,14 +10,14 @@ use crate::{
     text::MAX_NAME,
 };
 
-/// Rows of a page where nothing is said.
+/// Rows of a page if the request has no `limit`.
 pub const DEFAULT_LIMIT: usize = 50;
 /// Maximum number of rows of a page.
 pub const MAX_LIMIT: usize = 100;
 /// Maximum offset of a page.
 pub const MAX_OFFSET: usize = 1_000_000_000;
 
-/// A query parameter. Its name in snake case is the one on the wire.
+/// A query parameter. Its name in snake case is the name on the wire.
 #[derive(
     Clone, Copy, Debug, Display, EnumString, Eq, Hash, IntoStaticStr, PartialEq, VariantArray,
 )]
@@ -27,17 +27,17 @@ pub enum Parameter {
     Limit,
     /// Number of rows before the page.
     Offset,
-    /// Only what belongs to this prospect search.
+    /// Only rows of this prospect search.
     ProspectSearchId,
-    /// Only what fits at least so well.
+    /// Only companies with at least this match score.
     MinMatchScore,
-    /// Only what the organization thinks so of.
+    /// Only companies with this review status.
     ReviewStatus,
-    /// Only what the organization thinks one of these of.
+    /// Only companies with one of these review statuses.
     ReviewStatusList,
-    /// Only what says this somewhere.
+    /// Only rows that contain this text in one of their fields.
     Search,
-    /// Only what belongs to this company.
+    /// Only rows of this company.
     CompanyId,
     /// Only deliveries of this order.
     OrderId,
@@ -45,45 +45,45 @@ pub enum Parameter {
     DeliveredSince,
 }
 
-/// What is known of a query parameter.
+/// The facts about a query parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct ParameterFacts {
     /// One sentence for people.
     pub summary: &'static str,
-    /// What it may say.
+    /// The values it accepts.
     pub rule: Rule,
-    /// How well it is founded.
+    /// How well it is supported by the vendor's documentation.
     pub evidence: Evidence,
-    /// The page that says so.
+    /// The page that documents it.
     pub source: &'static str,
 }
 
-/// What a query parameter may say.
+/// The values that a query parameter accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// A whole number from one to another, without a sign.
+    /// A whole number within bounds, without a sign.
     Whole {
-        /// The least.
+        /// The minimum.
         min: usize,
-        /// The most.
+        /// The maximum.
         max: usize,
-        /// What holds where nothing is said.
+        /// The value if the parameter is not sent.
         default: usize,
     },
-    /// A number from one to another.
+    /// A number within bounds.
     Number {
-        /// The least.
+        /// The minimum.
         min: f64,
-        /// The most.
+        /// The maximum.
         max: f64,
     },
     /// One of these words.
     Word(&'static [&'static str]),
-    /// Some of these words: the parameter again and again, or once with commas between them.
+    /// Any of these words: the parameter repeated, or one value separated by commas.
     Words(&'static [&'static str]),
-    /// A maximum number of characters.
+    /// A text of at most this many characters.
     Text(usize),
-    /// A time, RFC 3339 with its offset.
+    /// An RFC 3339 time with its offset.
     Time,
 }
 
@@ -93,7 +93,7 @@ impl Parameter {
         self.into()
     }
 
-    /// What is known of it.
+    /// The facts about it.
     pub const fn facts(self) -> ParameterFacts {
         let (evidence, source) = match self {
             Self::Limit => (Documented, source::AUTHENTICATION),
@@ -177,7 +177,7 @@ impl Rule {
         }
     }
 
-    /// Whether the parameter may be there more than once.
+    /// Whether the parameter may appear more than once.
     pub const fn repeats(self) -> bool {
         matches!(self, Self::Words(_))
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
-/// A permission of a key or a token; the order is the one of the vendor's table.
+/// A permission of a key or a token, in the order of the vendor's table.
 #[derive(
     Clone,
     Copy,
@@ -44,10 +44,10 @@ pub enum Scope {
     /// Create and manage job searches.
     #[strum(serialize = "job_search:write")]
     JobSearchWrite,
-    /// Read the German commercial register; there is no write twin.
+    /// Read the German commercial register; there is no corresponding write scope.
     #[strum(serialize = "handelsregister:read")]
     HandelsregisterRead,
-    /// Read which technologies a website uses; there is no write twin.
+    /// Read which technologies a website uses; there is no corresponding write scope.
     #[strum(serialize = "webtech_intel:read")]
     WebtechIntelRead,
     /// Read delivered companies and the feedback on them.
@@ -88,7 +88,7 @@ impl Scope {
         self.into()
     }
 
-    /// Whether it lets a key change something.
+    /// Whether it permits changes.
     pub fn writes(self) -> bool {
         self.as_str().ends_with(":write")
     }
@@ -107,7 +107,7 @@ pub struct ScopeSet(u32);
 impl ScopeSet {
     /// The 18 public scopes, which an API key can hold.
     pub const PUBLIC: Self = Self::of(Scope::VARIANTS).without(Self::ADMIN);
-    /// What only an access token can hold.
+    /// The scopes that only an access token can hold.
     pub const ADMIN: Self = Self::of(&[Scope::AdminRead, Scope::AdminWrite]);
     /// Everything that an access token can hold: the internal scopes.
     pub const INTERNAL: Self = Self::of(Scope::VARIANTS);
@@ -153,12 +153,12 @@ impl ScopeSet {
             .filter(move |scope| self.0 & (1 << *scope as u32) != 0)
     }
 
-    /// Whether a key needs to be allowed to write to hold it.
+    /// Whether any of its scopes permits changes.
     pub fn writes(self) -> bool {
         self.iter().any(Scope::writes)
     }
 
-    /// The names on the wire, put together with `separator`.
+    /// The names on the wire, joined by `separator`.
     pub fn join(self, separator: &str) -> String {
         self.iter()
             .map(Scope::as_str)
@@ -183,7 +183,7 @@ impl fmt::Display for ScopeSet {
     }
 }
 
-/// On the wire a set is an array of names.
+/// On the wire, a set is an array of names.
 impl Serialize for ScopeSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
@@ -207,7 +207,7 @@ impl<'de> Deserialize<'de> for ScopeSet {
     }
 }
 
-/// A bundle of scopes that the dashboard offers when a key is made.
+/// A bundle of scopes that the dashboard offers when a key is created.
 #[derive(
     Clone,
     Copy,
@@ -225,9 +225,9 @@ impl<'de> Deserialize<'de> for ScopeSet {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Preset {
-    /// Create orders, follow them, fetch results.
+    /// Create orders, track them, read results.
     Orders,
-    /// See orders, deliveries, companies and prospects. Not every `:read` scope is in it.
+    /// Read orders, deliveries, companies and prospects. It does not include every `:read` scope.
     ReadOnly,
     /// All public scopes.
     FullAccess,
@@ -242,7 +242,7 @@ impl Preset {
         presets.find(|preset| preset.scopes() == scopes)
     }
 
-    /// The scopes a key with this preset holds.
+    /// The scopes of a key with this preset.
     pub const fn scopes(self) -> ScopeSet {
         use Scope::{
             BlacklistsRead, BlacklistsWrite, CompaniesRead, DeliveryRead, OrdersRead, OrdersWrite,

@@ -1,4 +1,4 @@
-//! Texts that callers send: their bounds, and how one that was not sent is told from `null`.
+//! Texts that callers send: their maximum lengths, and how an absent field is distinguished from `null`.
 
 use serde::{Deserialize, Deserializer};
 
@@ -7,7 +7,7 @@ pub const MAX_NAME: usize = 200;
 /// Maximum length of a note or an address, in characters.
 pub const MAX_NOTE: usize = 2_000;
 
-/// A field that was sent, `null` or not. With `#[serde(default)]`, one that was not sent is `None`.
+/// A field that was sent, `null` or not. With `#[serde(default)]`, an absent field is `None`.
 #[expect(clippy::option_option, reason = "three cases: not sent, null, a value")]
 pub(crate) fn sent<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where

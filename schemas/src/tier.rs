@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// A rate-limit tier. That a key has one is documented; the names and figures are those of an
-/// older generation of the documentation, so they are assumed here.
+/// A rate-limit tier. The vendor documents that a key has one; names and figures come from an older generation of the
+/// documentation, so they are assumed here.
 #[derive(
     Clone,
     Copy,
@@ -35,7 +35,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// Requests an hour, where no configuration says otherwise.
+    /// Requests an hour, unless configured otherwise.
     pub const fn requests_per_hour(self) -> u32 {
         match self {
             Self::Free => 100,

@@ -1,9 +1,9 @@
-//! Points in time that callers send, as a pattern: RFC 3339, in years that every date library reads.
+//! Points in time that callers send, as a pattern: RFC 3339, in years that every date library supports.
 
-/// What a text that matches [`pattern`] is.
+/// Describes the texts that match [`pattern`].
 pub(crate) const TITLE: &str = "an RFC 3339 time from 1970 to 9998, such as 2026-01-15T09:00:00Z";
 
-/// A day of the years from 1970 to 9998, with as many as its month has, then the time of day and its offset.
+/// A date in the years 1970 to 9998 that exists in its month, then the time of day and the offset.
 pub(crate) const DATE_TIME: &str = concat!(
     "(?:(?:19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-",
     "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)",
@@ -14,7 +14,7 @@ pub(crate) const DATE_TIME: &str = concat!(
     "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])",
 );
 
-/// The pattern of a whole text.
+/// The pattern, anchored to the whole text.
 pub(crate) fn pattern() -> String {
     format!("^{DATE_TIME}$")
 }

@@ -1,4 +1,4 @@
-//! Every call of the control API.
+//! Every operation of the control API.
 
 use http::{Method, StatusCode};
 
@@ -107,8 +107,8 @@ const SCENARIO: &[Field] = &[
 ];
 const SCENARIO_RULES: &[Rule] = &[Rule::OneOf(&["name", "yaml", "scenario"])];
 
-/// Makes the table from one list. A row reads: method and path; the query parameters it knows; the body it
-/// takes; status of success, its media type where that is not JSON, its body, and what it does.
+/// Generates the table from one list. A row contains: method and path; accepted query parameters; accepted body; status of
+/// success, its media type if that is not JSON, its body, and what the operation does.
 macro_rules! calls {
     ($(
         $id:ident: $method:ident $path:literal
@@ -116,7 +116,7 @@ macro_rules! calls {
             $(takes $takes:expr)?
             => $success:ident $(($media_type:literal))? $($returns:ident)? $does:literal;
     )+) => {
-        /// Every call of the control API, in the order of the documentation.
+        /// Every operation of the control API, in the order of the documentation.
         pub static CALLS: &[ControlCall] = &[$(ControlCall {
             id: stringify!($id),
             method: Method::$method,

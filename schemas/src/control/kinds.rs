@@ -1,4 +1,4 @@
-//! What can stand in a field of the control API: each kind with its schema.
+//! The kinds of values that fields of the control API accept, each with its schema.
 
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -11,17 +11,17 @@ use crate::{
     time::{self, DATE_TIME},
 };
 
-/// The largest number that every JSON parser reads exactly.
+/// The largest integer that every JSON parser reads exactly.
 pub const MAX_COUNT: u64 = 1 << 53;
 
-/// What can stand in a field.
+/// A kind of value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// The name of an organization.
     Organization,
     /// A name for humans.
     Name,
-    /// How a clock passes, as `--clock` says it.
+    /// How a clock runs, in the syntax of `--clock`.
     Clock,
     /// A point in time.
     Time,
@@ -29,37 +29,37 @@ pub enum Kind {
     Duration,
     /// How long to wait.
     Wait,
-    /// How many times as fast as the machine's.
+    /// A speed, as a multiple of real time.
     Factor,
     /// A preset of scopes.
     Preset,
-    /// Scopes.
+    /// Scopes that an API key can hold.
     Scopes,
-    /// Scopes, those of no API key included.
+    /// All scopes, including those that no API key can hold.
     TokenScopes,
     /// A tier.
     Tier,
-    /// Where an order goes.
+    /// A status of an order.
     Status,
-    /// What is wrong with an address.
+    /// A fault of a listener.
     ListenerFault,
-    /// Keys, each as the call that mints one takes it.
+    /// Keys to create, each in the shape that the operation for one key accepts.
     Keys,
-    /// A number of something.
+    /// A count.
     Count,
-    /// How requests were answered.
+    /// A filter of recorded requests by their result.
     Answered,
     /// An error code.
     ErrorCode,
     /// An operation.
     Operation,
-    /// Whether or not.
+    /// A boolean.
     Bool,
     /// Claims of a token.
     Claims,
     /// Any text.
     Text,
-    /// A scenario, as the schema that `mock-server scenarios schema` prints says.
+    /// A scenario, with the schema that `mock-server scenarios schema` prints.
     Scenario,
 }
 
@@ -68,12 +68,12 @@ const FACTOR: &str = concat!(
     "(?:[1-9][0-9]{0,4}(?:\\.[0-9]+)?|100000(?:\\.0+)?",
     "|0\\.(?:[1-9]|0[1-9]|00[1-9])[0-9]*)",
 );
-/// A length of time as ISO 8601 writes it.
+/// A duration in ISO 8601 syntax.
 const ISO_DURATION: &str = concat!(
     "(?:P[0-9]{1,6}D|(?:P[0-9]{1,6}D|P)T(?:[0-9]{1,8}H(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?",
     "|[0-9]{1,9}M(?:[0-9]{1,9}S)?|[0-9]{1,9}S))",
 );
-/// The units that people write, the longest first.
+/// The units of human-readable durations, longest first.
 const UNITS: [&str; 6] = [
     "[0-9]{1,5}w",
     "[0-9]{1,6}d",
@@ -82,11 +82,11 @@ const UNITS: [&str; 6] = [
     "[0-9]{1,9}s",
     "[0-9]{1,9}ms",
 ];
-/// A length of time of up to a minute.
+/// A duration of at most one minute.
 const WAIT: &str = "^(?:[0-9]{1,4}ms|(?:[0-5]?[0-9]|60)s|1m|PT(?:[0-5]?[0-9]|60)S)$";
 
 impl Kind {
-    /// Its schema. The title says what a text that matches the pattern is.
+    /// Its schema. The title describes the texts that match the pattern.
     pub fn schema(self) -> Value {
         match self {
             Self::Organization => json!({
@@ -147,13 +147,13 @@ impl Kind {
     }
 }
 
-/// A list of some of these scopes.
+/// The schema of a list of scopes from this set.
 fn list(scopes: ScopeSet) -> Value {
     let scopes: Vec<_> = scopes.iter().collect();
     json!({"type": "array", "items": {"enum": scopes}})
 }
 
-/// A length of time as people write it: a unit and any that are shorter, or as ISO 8601 does.
+/// A duration in human-readable units, longest first, or in ISO 8601 syntax.
 fn duration() -> String {
     let forms = (0..UNITS.len()).map(|first| {
         let shorter = UNITS[first + 1..].iter();

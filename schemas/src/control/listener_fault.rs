@@ -1,24 +1,24 @@
-//! What can be wrong with an address, for everybody who comes to it.
+//! Faults of a whole listener: they affect every connection to its address.
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-/// What is wrong with an address.
+/// A fault of a listener.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ListenerFault {
-    /// Nobody listens: the connection is refused.
+    /// Nothing listens: connections are refused.
     Refused,
-    /// The connection is accepted, and then nothing is read or written.
+    /// Connections are accepted, then nothing is read or written.
     Silent,
-    /// No connection is accepted: connecting takes until the caller has enough.
+    /// Connections are not accepted: connecting lasts until the client gives up.
     BacklogFull,
-    /// The connection is accepted and reset.
+    /// Connections are accepted and reset.
     ResetOnAccept,
-    /// The request is read, and the connection closed without a reply.
+    /// The request is read, then the connection is closed without a response.
     EmptyReply,
-    /// The server itself, for one connection at a time: the next is not heard until the first is closed.
+    /// The real server, one connection at a time: the next one waits until the first is closed.
     OneConnection,
-    /// The server itself, for one request at a time on each connection of HTTP/2.
+    /// The real server, one request at a time on each HTTP/2 connection.
     OneStream,
 }

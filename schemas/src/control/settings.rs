@@ -1,4 +1,4 @@
-//! The settings of a sandbox that show in its responses, as it returns them: what a caller may rely on.
+//! The settings of a sandbox that affect its responses, as the control API returns them to clients.
 
 use std::collections::BTreeMap;
 

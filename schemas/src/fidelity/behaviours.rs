@@ -1,4 +1,4 @@
-//! What a client meets beyond the operation table, by topic.
+//! What clients observe beyond the operation table, by topic.
 
 use super::{
     Behaviour,
@@ -27,8 +27,7 @@ const fn behaviour(
 
 const SILENT: Nearness = Approximate("the documents are silent");
 
-/// Every behaviour. A path in backticks is one of the operation table, unless the behaviour is absent;
-/// a test holds them to it.
+/// Every behaviour. A path in backticks is in the operation table unless the behaviour is absent; a test checks that.
 #[rustfmt::skip]
 pub static BEHAVIOURS: &[Behaviour] = &[
     behaviour("keys",

@@ -1,10 +1,10 @@
-//! Where the vendor's documents say one thing in several ways, and which way the sandbox goes. The
-//! authority decides, then its sibling pages, then what makes the most of both.
+//! Where the vendor's documents contradict one another, and which reading the sandbox implements. The authentication page
+//! decides, then its sibling pages, then the choice that is compatible with most of both readings.
 
 use super::{Contradiction, Reading};
 use crate::source;
 
-/// A row: what it is about, what is said where, and the side taken.
+/// A row: topic, the readings with their pages, and the reading the sandbox implements.
 macro_rules! contradiction {
     ($about:literal, [$($says:literal $source:ident),+ $(,)?], $side:literal) => {
         Contradiction {

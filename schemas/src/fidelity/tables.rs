@@ -9,22 +9,22 @@ use crate::{
     operations, source,
 };
 
-/// A table of the README. Its name is that in the comments around it.
+/// A table of the README. Its name appears in the comments that enclose it.
 #[derive(Clone, Copy, Debug, Display, Eq, PartialEq, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Table {
     /// Every operation.
     Operations,
-    /// What a client meets besides.
+    /// Behaviours beyond the operation table.
     Behaviours,
     /// Where the documents contradict one another.
     Contradictions,
-    /// Every call of the control API.
+    /// Every operation of the control API.
     Control,
 }
 
 impl Table {
-    /// The table as Markdown, each line with its end.
+    /// The table as Markdown, each line with its line ending.
     pub fn markdown(self) -> String {
         match self {
             Self::Operations => table(
@@ -77,7 +77,7 @@ impl Table {
     }
 }
 
-/// The path of a control call. Most begin alike, so that is only said where nothing follows.
+/// The path of a control operation. Most share a prefix, so the prefix is shown only where nothing follows it.
 fn short(path: &str) -> String {
     const ORGANIZATION: &str = "/organizations/{organization}";
     match path.strip_prefix(ORGANIZATION) {
@@ -86,7 +86,7 @@ fn short(path: &str) -> String {
     }
 }
 
-/// The fields of a body or the parameters of a query, with an `or` between two of which only one can be there.
+/// The fields of a body or the parameters of a query, with an `or` between those that exclude one another.
 fn taken(call: &ControlCall) -> String {
     let rules = match call.takes {
         Takes::Snapshot => return "a snapshot".to_owned(),
@@ -131,7 +131,7 @@ fn nearness(nearness: Nearness) -> String {
     }
 }
 
-/// The evidence, with a way to the page if there is one.
+/// The evidence, linked to the page if there is one.
 fn ground(evidence: Evidence, page: &str) -> String {
     if page == source::OURS {
         evidence.to_string()

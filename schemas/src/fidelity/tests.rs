@@ -3,12 +3,12 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{ScopeSet, Tier, source};
 
-/// What stands in backticks.
+/// The parts of a text in backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// The operations that a text speaks of: method and path, such as `GET /orders`.
+/// The operations that a text mentions: method and path, such as `GET /orders`.
 fn operations_in(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let calls = quoted(text).filter_map(|quoted| quoted.split_once(' '));
     calls.filter(|(_, path)| path.starts_with('/'))

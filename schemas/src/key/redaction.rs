@@ -1,4 +1,4 @@
-//! Texts without credentials: API keys, access tokens, authorization codes and refresh tokens.
+//! Masks credentials in texts: API keys, access tokens, authorization codes and refresh tokens.
 
 use std::borrow::Cow;
 
@@ -6,20 +6,19 @@ use percent_encoding::percent_decode_str;
 
 use super::{ApiKey, Environment, SHOWN, VENDOR, mask};
 
-/// How every JWT starts, and each of its JSON parts: `{"` in base64url.
+/// The start of every JWT, and of each of its JSON parts: `{"` in base64url.
 const JWT: &str = "eyJ";
-/// Characters after that, from which on it is taken for a JWT or a part of one.
+/// Minimum number of further characters for a text to count as a JWT or a part of one.
 const SHORTEST_JWT: usize = 8;
-/// How authorization codes and refresh tokens start.
+/// Prefixes of authorization codes and refresh tokens.
 const OPAQUE: [&str; 2] = ["oac_", "ort_"];
-/// Letters and digits after that, from which on it is taken for one: `sort_by` is none.
+/// Minimum number of letters and digits after the prefix for a text to count as one: `sort_by` is not a token.
 const SHORTEST_OPAQUE: usize = 12;
 
-/// The text with everything in it that could be a credential masked.
+/// The text with everything masked that could be a credential.
 ///
-/// What follows a prefix is masked whatever its length, so that a key that was cut, doubled or
-/// mistyped is not given away either. A credential that hides behind percent-encoding is found as well;
-/// then the whole text is given decoded.
+/// Whatever follows a prefix is masked at any length, so that a truncated, doubled or mistyped key is not leaked either.
+/// Percent-encoded credentials are found as well; the whole text is then returned decoded.
 pub fn redact(text: &str) -> Cow<'_, str> {
     if text.contains('%') {
         let decoded = percent_decode_str(text).decode_utf8_lossy();
@@ -30,7 +29,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     redact_plain(text)
 }
 
-/// The text itself, if there is nothing to mask.
+/// The text itself if there is nothing to mask.
 fn redact_plain(text: &str) -> Cow<'_, str> {
     let passes: [fn(&str) -> String; 3] = [mask_jwts, mask_opaque, mask_keys];
     let suspects = [
@@ -48,7 +47,7 @@ fn redact_plain(text: &str) -> Cow<'_, str> {
     shown
 }
 
-/// Replaces what follows each `start` by what `shown` makes of it: the length of what is masked, and the mask.
+/// Finds each `start`, and passes the text from there on to `shown`, which returns the length to replace and the mask.
 fn replace(text: &str, start: &str, shown: impl Fn(&str) -> (usize, Option<String>)) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
@@ -64,12 +63,12 @@ fn replace(text: &str, start: &str, shown: impl Fn(&str) -> (usize, Option<Strin
     result
 }
 
-/// Bytes at the start of a text that consist of such characters.
+/// Number of bytes at the start of a text whose characters satisfy `of`.
 fn run(text: &str, of: fn(char) -> bool) -> usize {
     text.find(|character| !of(character)).unwrap_or(text.len())
 }
 
-/// Whole and cut ones: their three parts, or what is there of them, are one word.
+/// Masks whole and truncated JWTs: the parts that are present are masked as one word.
 fn mask_jwts(text: &str) -> String {
     let in_part = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
     replace(text, JWT, |found| {
@@ -105,7 +104,7 @@ fn mask_keys(text: &str) -> String {
             character.is_ascii_alphanumeric() || character == '_'
         });
         let (word, after) = found.split_at(length);
-        // What was masked before stays as it is.
+        // A key that is already masked stays unchanged.
         let masked =
             after.starts_with('…') && word.len() == Environment::Test.prefix().len() + SHOWN;
         (length, (!masked).then(|| mask_key(word)))

@@ -1,4 +1,4 @@
-//! What can be done next with the ids of an answer, or with the one in the path.
+//! Links to the operations that can follow, using an id from the response or from the path.
 
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::schemas::Schemas;
 use crate::Operation;
 
-/// The links of an operation's success, named by the operations they lead to.
+/// The links of an operation's success, named after the operations they lead to.
 pub(super) fn from(operation: &Operation, schemas: &Schemas) -> Map<String, Value> {
     schemas
         .profile
@@ -26,11 +26,11 @@ fn link(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<Va
     }))
 }
 
-/// Where the id that the next operation needs is to be found, as a runtime expression.
+/// Where to find the id that the next operation needs, as a runtime expression.
 fn id_for(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<String> {
     let entity = next.entity()?;
     if operation.entity() == Some(entity) {
-        // What was deleted is not there for anything else.
+        // A deleted object is not available to other operations.
         let stays = operation.method != Method::DELETE;
         return stays.then(|| "$request.path.id".to_owned());
     }
@@ -44,8 +44,8 @@ fn id_for(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<
     Some(format!("$response.body#{pointer}"))
 }
 
-/// Whether the body of an operation names objects, such as `entry_ids`. A link would have to say from where; of a request's
-/// body, generators take expressions that are all of it, and refuse those within.
+/// Whether the request body of an operation contains ids of other objects, such as `entry_ids`. A link would have to state
+/// where they come from, and generators accept only expressions that are a whole request body, not parts of one.
 fn names_objects(operation: &Operation, schemas: &Schemas) -> bool {
     let body = operation.request.map(|request| schemas.of(request));
     let fields = body.and_then(|body| body["properties"].as_object());
@@ -53,13 +53,13 @@ fn names_objects(operation: &Operation, schemas: &Schemas) -> bool {
     names.any(|name| name.ends_with("_ids"))
 }
 
-/// The path of the list that an operation's object is in.
+/// The path of the list that contains an operation's object.
 fn collection(operation: &Operation) -> Option<&'static str> {
     let (collection, _) = operation.path.split_once("/{id}")?;
     Some(collection)
 }
 
-/// Where a body has a field: at its top, or in the first row of a list.
+/// JSON Pointer to a field of a body: at its top level, or in the first row of a list.
 fn pointer_to(field: &str, body: &Value, schemas: &Schemas) -> Option<String> {
     let has = |schema: &Value| schema["properties"].get(field).is_some();
     if has(body) {

@@ -1,4 +1,4 @@
-//! An operation: what it takes and what it answers.
+//! An operation: what it accepts and what it returns.
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -56,7 +56,7 @@ fn query_parameter(parameter: Parameter) -> Value {
     })
 }
 
-/// That of success, and one for each status that an error can have.
+/// The response of success, and one for each status of its errors.
 fn all_responses(operation: &Operation, schemas: &Schemas) -> Value {
     let mut all: Map<_, _> = responses::error_groups(operation)
         .into_iter()
@@ -95,14 +95,14 @@ fn success(operation: &Operation, schemas: &Schemas) -> Value {
     response
 }
 
-/// The first sentence about a body.
+/// The first line of a body's description.
 fn description(document: Option<Document>, schemas: &Schemas) -> String {
     let text = document.and_then(|document| schemas.of(document)["description"].as_str());
     let text = text.unwrap_or("Done; the response has no body.");
     text.lines().next().unwrap_or_default().to_owned()
 }
 
-/// Whether it makes something that can be read, alone or among others.
+/// Whether it creates something that can be read, by its id or in a list.
 fn has_location(operation: &Operation, profile: Profile) -> bool {
     let one = format!("{}/{{id}}", operation.path);
     let reads = |other: &Operation| {

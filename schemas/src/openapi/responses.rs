@@ -1,4 +1,4 @@
-//! The responses that operations share: one for each set of errors that come with one status.
+//! The responses that operations share: one for each set of errors with the same status.
 
 use std::collections::BTreeMap;
 
@@ -13,18 +13,18 @@ use crate::{
     source,
 };
 
-/// A header with a number in it.
+/// A header with a numeric value.
 pub(super) struct NumberHeader {
     pub(super) name: &'static str,
     description: &'static str,
     minimum: u8,
-    /// What it says at an ordinary moment: a mock server that answers with it tells nobody to wait.
+    /// Its value in normal operation: a mock server that returns the example makes no client wait.
     example: u32,
     evidence: Evidence,
     source: &'static str,
 }
 
-/// The headers of every answer to a key that works.
+/// The headers of every response to an accepted key.
 const RATE_HEADERS: &[NumberHeader] = &[
     NumberHeader {
         name: "X-RateLimit-Limit",
@@ -74,21 +74,21 @@ impl NumberHeader {
     }
 }
 
-/// The headers of every answer to a key that works. They are assumed.
+/// The headers of every response to an accepted key in this profile. They are assumed.
 pub(super) fn sent_rate_headers(profile: Profile) -> impl Iterator<Item = &'static NumberHeader> {
     let headers = RATE_HEADERS.iter();
     headers.filter(move |_| profile == Profile::Everything)
 }
 
-/// The same as the document has them.
+/// The same, as Header Objects.
 pub(super) fn rate_headers(profile: Profile, required: bool) -> Map<String, Value> {
     sent_rate_headers(profile)
         .map(|header| (header.name.to_owned(), header.object(required)))
         .collect()
 }
 
-/// The errors of an operation by their status. Whatever a request is for, its head can be too large, or
-/// say of the body what nobody understands.
+/// The errors of an operation by their status. The head of any request can be too large, or declare a transfer coding that the
+/// server does not support.
 pub(super) fn error_groups(operation: &Operation) -> BTreeMap<u16, Vec<ErrorCode>> {
     let head = [
         ErrorCode::UriTooLong,
@@ -108,7 +108,7 @@ pub(super) fn component_name(codes: &[ErrorCode]) -> String {
     names.join("Or")
 }
 
-/// Every response that an operation refers to, and those to a request that no operation is for.
+/// Every response that an operation refers to, and the responses to requests that match no operation.
 pub(super) fn components(schemas: &Schemas) -> Value {
     let unrouted = [ErrorCode::NotFound, ErrorCode::MethodNotAllowed].map(|code| vec![code]);
     let mut all = Map::new();
@@ -133,7 +133,7 @@ fn response(codes: &[ErrorCode], schemas: &Schemas) -> Value {
         .iter()
         .filter_map(EnumMessage::get_documentation)
         .collect();
-    // As far as the weakest of them can be trusted.
+    // The response is only as reliable as the weakest of its errors.
     let facts = codes.iter().map(|code| code.facts());
     let weakest = facts.max_by_key(|facts| facts.evidence);
     json!({
@@ -162,7 +162,7 @@ fn headers(codes: &[ErrorCode], profile: Profile) -> Map<String, Value> {
     headers
 }
 
-/// The header that belongs to one error alone.
+/// The header that only this error has.
 fn own_header(code: ErrorCode, profile: Profile) -> Option<(String, Value)> {
     let text = |name: &str, description, required, source| {
         let object = json!({

@@ -1,5 +1,4 @@
-//! The control API, under a tag of its own. It is all assumed, so that a document without what is assumed
-//! does not speak of it.
+//! The control API, under a tag of its own. All of it is assumed, so a document without assumed parts leaves it out.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -15,9 +14,9 @@ use crate::{
 /// The name of the tag.
 pub(super) const TAG: &str = "sandbox";
 const SCHEME: &str = "controlToken";
-/// The response of every call that is refused.
+/// The name of the response of every rejected request.
 const REFUSED: &str = "ControlRefused";
-/// The errors that it can carry.
+/// The errors that it covers.
 const ERRORS: &[ErrorCode] = &[
     ErrorCode::InvalidRequest,
     ErrorCode::InvalidJson,
@@ -32,7 +31,7 @@ const ERRORS: &[ErrorCode] = &[
     ErrorCode::ServiceUnavailable,
 ];
 
-/// What there is to say of the tag.
+/// The Tag Object.
 pub(super) fn tag() -> Value {
     json!({
         "name": TAG,
@@ -41,7 +40,7 @@ pub(super) fn tag() -> Value {
     })
 }
 
-/// Adds the paths to those of the API. They are beside it, so they have servers of their own.
+/// Adds the control API's paths to those of the API. They are not under the API's prefix, so they have servers of their own.
 pub(super) fn add_paths(paths: &mut Map<String, Value>) {
     for call in CALLS {
         let path = format!("{CONTROL_PREFIX}{}", call.path);
@@ -55,7 +54,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
     }
 }
 
-/// The one response of its own.
+/// The response that all its operations share.
 pub(super) fn response(schemas: &Schemas) -> (String, Value) {
     let documents: Vec<_> = ERRORS.iter().copied().map(Document::Error).collect();
     let response = json!({
@@ -67,7 +66,7 @@ pub(super) fn response(schemas: &Schemas) -> (String, Value) {
     (REFUSED.to_owned(), response)
 }
 
-/// The one security scheme of its own.
+/// The security scheme of the control API.
 pub(super) fn scheme(profile: Profile) -> Option<(String, Value)> {
     let scheme = json!({
         "type": "apiKey",
@@ -146,7 +145,7 @@ fn parameters(call: &ControlCall) -> Value {
     in_path.chain(in_query).collect()
 }
 
-/// As a sentence.
+/// The phrase as a sentence.
 fn sentence(does: &str) -> String {
     let mut characters = does.chars();
     let first = characters.next().into_iter().flat_map(char::to_uppercase);

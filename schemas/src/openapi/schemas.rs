@@ -1,4 +1,4 @@
-//! The schemas of all bodies in one namespace, instead of one for each body.
+//! The schemas of all bodies in one namespace, instead of one namespace for each body.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,21 +8,21 @@ use strum::VariantArray;
 use super::reference;
 use crate::{ErrorCode, Profile, documented::leave_out, documents::Document, examples};
 
-/// What a reference into a body's own definitions starts with, and what it becomes.
+/// Prefix of references into a body's own definitions, and the prefix that replaces it.
 const OWN: &str = "#/$defs/";
 const SHARED: &str = "#/components/schemas/";
 
-/// Every schema by its name.
+/// Every schema, by its name.
 #[derive(Debug)]
 pub(super) struct Schemas {
-    /// How much of the contract is spoken of.
+    /// How much of the contract the document covers.
     pub(super) profile: Profile,
     by_name: Map<String, Value>,
     names: HashMap<Document, String>,
 }
 
 impl Schemas {
-    /// Those of the bodies that a server of this profile takes and gives, and those that they refer to.
+    /// The schemas of the bodies that a server of this profile accepts and returns, and of everything they refer to.
     pub(super) fn of_bodies(profile: Profile) -> Self {
         let mut all = Self {
             profile,
@@ -69,7 +69,7 @@ impl Schemas {
         assert_eq!(*known, schema, "two schemas that differ are named {name}");
     }
 
-    /// Leaves out those that only fields which were left out have referred to.
+    /// Removes schemas that only removed fields referred to.
     fn leave_out_unused(&mut self) {
         let mut used = BTreeSet::new();
         let mut next: Vec<_> = self.names.values().cloned().collect();
@@ -81,7 +81,7 @@ impl Schemas {
         self.by_name.retain(|name, _| used.contains(name));
     }
 
-    /// Whether the body is spoken of.
+    /// Whether the document contains the schema of this body.
     pub(super) fn has(&self, document: Document) -> bool {
         self.names.contains_key(&document)
     }
@@ -91,7 +91,7 @@ impl Schemas {
         &self.by_name[&self.names[&document]]
     }
 
-    /// The schema that this one refers to, or itself.
+    /// The schema that this one refers to, or the schema itself.
     pub(super) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let name = schema["$ref"]
             .as_str()
@@ -127,13 +127,13 @@ impl Schemas {
         json!({"application/json": {"schema": schema, "examples": examples}})
     }
 
-    /// As the document has them.
+    /// The schemas, as the `schemas` component.
     pub(super) fn into_components(self) -> Value {
         self.by_name.into()
     }
 }
 
-/// Makes references into a body's own definitions references to what all bodies share.
+/// Replaces references into a body's own definitions by references into the shared namespace.
 fn share_references(schema: &mut Value) {
     match schema {
         Value::Object(keywords) => {

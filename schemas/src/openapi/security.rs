@@ -1,4 +1,4 @@
-//! What a caller shows to be let in.
+//! The credentials that a caller presents.
 
 use serde_json::{Map, Value, json};
 use strum::EnumMessage;
@@ -29,20 +29,20 @@ const SCHEMES: &[Scheme] = &[
     },
 ];
 
-/// The schemes that open an operation.
+/// The schemes that grant access to an operation.
 fn schemes_of(operation: &Operation) -> impl Iterator<Item = &'static Scheme> {
     let opens = |scheme: &&Scheme| scheme.holds.contains_all(operation.scopes);
     SCHEMES.iter().filter(opens)
 }
 
-/// Any of the schemes of an operation, with the scopes it needs; OpenAPI calls them roles.
+/// Any of an operation's schemes, with the scopes it needs; OpenAPI calls them roles.
 pub(super) fn requirement(operation: &Operation) -> Value {
     schemes_of(operation)
         .map(|scheme| json!({scheme.name: operation.scopes}))
         .collect()
 }
 
-/// Those that some operation wants, and that of the control API.
+/// The schemes that some operation uses, and the scheme of the control API.
 pub(super) fn schemes(profile: Profile) -> Value {
     let mut schemes = Map::new();
     for scheme in profile.operations().flat_map(schemes_of) {
