@@ -9,7 +9,7 @@ use crate::{
     response::FaultResponse,
 };
 
-/// Where a fault applies. Anywhere else, a rule with it meets nothing, and a request that asks for it is refused.
+/// Where a fault applies. A rule never applies it anywhere else, and a request that asks for it there is rejected.
 #[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
 pub enum Applies {
     /// To every response.
@@ -58,7 +58,7 @@ impl Applies {
         }
     }
 
-    /// Whether it applies to some response of what a request is addressed to.
+    /// Whether it applies to some response of a request's destination.
     pub fn to_destination(self, destination: Destination) -> bool {
         match destination {
             Destination::Operation(id) => self.to(id.operation()),

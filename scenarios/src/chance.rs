@@ -1,14 +1,14 @@
-//! Chance that can be repeated: the same seed, rule and count draw the same.
+//! Repeatable randomness: the same seed, rule and count produce the same numbers.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// What one firing of one rule draws from.
+/// The random numbers for one firing of one rule.
 #[derive(Debug)]
 pub struct Chance(ChaCha8Rng);
 
 impl Chance {
-    /// The chance of the `count`-th call that a rule looks at.
+    /// The random numbers for the `count`-th request that a rule counts.
     pub fn new(seed: u64, rule: usize, count: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_be_bytes());
@@ -17,12 +17,12 @@ impl Chance {
         Self(ChaCha8Rng::from_seed(key))
     }
 
-    /// Whether something happens that has this probability.
+    /// Whether an event of this probability happens.
     pub fn happens(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
-    /// A number from 0 up to and without 1.
+    /// A number from 0 to 1, 1 excluded.
     pub fn unit(&mut self) -> f64 {
         self.0.random()
     }

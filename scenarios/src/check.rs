@@ -1,4 +1,4 @@
-//! What a scenario has to keep that its types cannot say.
+//! Constraints on scenarios that their types cannot express.
 
 use std::collections::HashSet;
 
@@ -10,15 +10,15 @@ use crate::{
     scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario, When},
 };
 
-/// What is wrong with a scenario.
+/// A violated constraint.
 pub(crate) struct Wrong {
-    /// The part of it: the name of a list, and which of its items from 0.
+    /// The part that violates it: the name of a list, and the index of the item.
     pub part: Option<(&'static str, usize)>,
-    /// What.
+    /// What is wrong.
     pub what: String,
 }
 
-/// What is wrong with a scenario, if something is. Of what it makes, `made` knows more.
+/// Checks a scenario. `made` also checks the data that the scenario creates.
 pub(crate) fn check(
     scenario: &Scenario,
     made: &dyn Fn(&Made) -> Result<(), String>,
@@ -33,7 +33,7 @@ pub(crate) fn check(
     })
 }
 
-/// Small letters and digits, with hyphens between them.
+/// A name is lower-case letters and digits, with hyphens between them.
 fn is_name(name: &str) -> Result<(), String> {
     let plain = |part: &str| {
         let mut bytes = part.bytes();
@@ -138,7 +138,7 @@ fn rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
     Ok(())
 }
 
-/// A rule about the authorization server says nothing that only requests to the API have.
+/// A rule for the authorization server has no condition that only requests to the API can satisfy.
 fn is_about_one_server(when: &When) -> Result<(), String> {
     let of_the_api = [
         ("operation", !when.operation.is_empty()),
@@ -155,7 +155,7 @@ fn is_about_one_server(when: &When) -> Result<(), String> {
     }
 }
 
-/// A rule is about something that the fault applies to.
+/// A rule must match requests that the fault applies to.
 fn applies(fault: &Fault, when: &When) -> Result<(), String> {
     let applies = fault.applies();
     let operations = when.operation.iter();
@@ -211,7 +211,7 @@ fn action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {
     }
 }
 
-/// Whether a text names a key: by its id, or as the scenario does.
+/// Whether a text refers to a key: by its id, or by its name in the scenario.
 fn is_key(name: &str, keys: &HashSet<&str>) -> Result<(), String> {
     let number = name.strip_prefix("key_");
     if keys.contains(name) || number.is_some_and(|number| number.parse::<u32>().is_ok()) {

@@ -1,4 +1,4 @@
-//! What a request is addressed to: an operation of the API, or an endpoint of the authorization server.
+//! The destination of a request: an operation of the API, or an endpoint of the authorization server.
 
 use schemars::JsonSchema;
 use schemas::OperationId;
@@ -34,7 +34,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The path that it has.
+    /// Its path.
     pub fn path(self) -> &'static str {
         match self {
             Self::Authorize => "/oauth/authorize",
@@ -51,7 +51,7 @@ impl Endpoint {
     }
 }
 
-/// What a request is addressed to.
+/// The destination of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Destination {
     /// An operation of the API.
@@ -61,7 +61,7 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// The endpoint, if it is one.
+    /// The endpoint, if the destination is one.
     pub fn endpoint(self) -> Option<Endpoint> {
         match self {
             Self::Operation(_) => None,

@@ -1,7 +1,7 @@
-//! A text as a tree in which every value has its place, whatever language it is written in; and from there to types.
+//! A text as a tree of values with their positions, whatever language it is written in; and from the tree to types.
 //!
-//! Parsers report errors in words of their own, and some without the place. Here they are in ours: where, which field,
-//! what is there, and what would be right.
+//! Parsers word their errors differently, and some omit the position. This module words all errors alike: the position, the
+//! field, the actual value, and the expected one.
 
 mod access;
 mod digits;
@@ -17,45 +17,45 @@ pub use mistake::Mistake;
 pub(crate) use read::{DIGITS, EXACT};
 pub use yaml::yaml;
 
-/// Line and column, both from 1.
+/// Line and column, both starting at 1.
 pub type Place = (u64, u64);
 
 /// A value in a text.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Where it begins.
+    /// Where it starts.
     pub place: Place,
-    /// What it is.
+    /// Its content.
     pub content: Content,
 }
 
-/// What a value is.
+/// The content of a value.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Neither a list nor a map.
+    /// A scalar: neither a list nor a map.
     Scalar {
-        /// As it is written, without quotes and escapes.
+        /// Its text, without quotes and escapes.
         text: String,
-        /// What it is.
+        /// Its type.
         is: Is,
-        /// Whether it may also be taken as text, though it is something else: YAML needs no quotes around text.
+        /// Whether it may also be read as text although it has another type: YAML needs no quotes around text.
         bare: bool,
     },
-    /// Values in their order.
+    /// A list of values.
     List(Vec<Node>),
-    /// Values by name, each with the place of its name.
+    /// Values by name, each with the position of its name.
     Map(Vec<Field>),
 }
 
 /// A name, its place, and the value.
 pub type Field = (String, Place, Node);
 
-/// What a scalar is.
+/// The type of a scalar.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Is {
-    /// Nothing.
+    /// `null`.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool,
     /// A number.
     Number,
@@ -64,12 +64,12 @@ pub enum Is {
 }
 
 impl Node {
-    /// The value as a type.
+    /// Deserializes the value into a type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
         T::deserialize(self).map_err(|mistake| mistake.at(self.place))
     }
 
-    /// Where an item of the list with this name is, or the value, where it is no list.
+    /// The position of an item of the list with this name, or of the value if it is not a list.
     pub fn part(&self, name: &str, index: usize) -> Option<Place> {
         let Content::Map(fields) = &self.content else {
             return None;

@@ -1,8 +1,8 @@
 //! JSON in which every number keeps its digits.
 //!
-//! A [`Value`] holds numbers as a machine counts: `1e2` becomes `100.0`, and `1e400` is none. A number that would change
-//! stands in it as text behind a mark instead. (`arbitrary_precision` of `serde_json` would do the same for the whole
-//! workspace, the judge included, for which `1.0` and `1.00` would no longer be equal.)
+//! A [`Value`] stores numbers in machine types: `1e2` becomes `100.0`, and `1e400` does not fit at all. Here, a number that
+//! would change is stored as text behind a mark instead. (`arbitrary_precision` of `serde_json` would do the same, but for the
+//! whole workspace including the judge, where `1.0` and `1.00` would no longer be equal.)
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -12,10 +12,10 @@ use serde_json::{Value, value::RawValue};
 pub(crate) use crate::document::marked_number as number;
 use crate::document::{DIGITS, EXACT, MARK, marked_text};
 
-/// Levels of lists and maps at most, as in `serde_json` itself.
+/// Maximum nesting depth of lists and maps, as in `serde_json` itself.
 const MAX_DEPTH: usize = 128;
 
-/// A value of JSON in which every number keeps its digits.
+/// A JSON value in which every number keeps its digits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exact(Value);
 
@@ -34,7 +34,7 @@ impl Serialize for Exact {
 
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// Takes JSON as text from our documents, and a value from anywhere else.
+        /// Reads JSON text from this crate's documents, and a value from any other deserializer.
         struct Visitor;
         impl<'de> de::Visitor<'de> for Visitor {
             type Value = Exact;
@@ -59,12 +59,12 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
-/// What contains values of JSON in which every number keeps its digits.
+/// A type that contains JSON values in which every number keeps its digits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Marked<T>(T);
 
 impl<T> Marked<T> {
-    /// It, with marks in its values.
+    /// The content, with marks in its values.
     pub(crate) fn get(&self) -> &T {
         &self.0
     }
@@ -103,7 +103,7 @@ pub fn read(json: &[u8]) -> serde_json::Result<Value> {
     marked(serde_json::from_slice(json)?, MAX_DEPTH)
 }
 
-/// Marks numbers, as many levels down as are left.
+/// Marks numbers; `left` is the number of levels that may still be nested.
 fn marked(raw: &RawValue, left: usize) -> serde_json::Result<Value> {
     let Some(left) = left.checked_sub(1) else {
         let what = format!("there are more than {MAX_DEPTH} levels");
@@ -131,7 +131,7 @@ fn marked(raw: &RawValue, left: usize) -> serde_json::Result<Value> {
     })
 }
 
-/// The digits of a value, where it is a number.
+/// The digits of a value, if it is a number.
 pub(crate) fn digits(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Number(number) => Some(number.to_string().into()),
@@ -148,7 +148,7 @@ pub fn write(value: &Value) -> String {
     serde_json::to_string(&Written(value)).unwrap_or_default()
 }
 
-/// A value with marks, to be written without them.
+/// Serializes a value with marks as plain JSON.
 struct Written<'a>(&'a Value);
 
 impl Serialize for Written<'_> {

@@ -1,6 +1,6 @@
-//! Every fault there is: one file each, with its parameters and what you see of it.
+//! Every fault: one file each, with its parameters and its observable effect.
 //!
-//! A fault is pure: it says what becomes of a request, a response, or its bytes, and the server does so.
+//! A fault is pure: it computes what happens to a request, a response, or its bytes, and the server carries it out.
 
 mod authorization_response;
 mod behaviour;
@@ -80,7 +80,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// Makes the enum and everything that goes through all faults from one list.
+/// Generates the enum and everything that iterates over all faults from one list.
 macro_rules! faults {
     ($($(#[doc = $definition:literal])+ $name:ident: $type:ty,)+) => {
         /// A fault with its parameters. Its name in snake case is its id.
@@ -118,7 +118,7 @@ macro_rules! faults {
                 }
             }
 
-            /// What a connection must speak for it.
+            /// The protocol that a connection must use for it.
             pub fn protocol(&self) -> Protocol {
                 match self {
                     $(Self::$name(_) => <$type as Behaviour>::PROTOCOL,)+
@@ -145,28 +145,28 @@ macro_rules! faults {
                 }
             }
 
-            /// How long to wait, for real.
+            /// How long to wait, in real time.
             pub fn wait(&self, chance: &mut Chance) -> Duration {
                 match self {
                     $(Self::$name(fault) => fault.wait(chance),)+
                 }
             }
 
-            /// The query to go on with.
+            /// The query to continue with.
             pub fn query(&self, query: &str) -> String {
                 match self {
                     $(Self::$name(fault) => fault.query(query),)+
                 }
             }
 
-            /// What to answer in place of the server.
+            /// The response that replaces the server's.
             pub fn respond(&self, context: Context<'_>) -> Option<FaultResponse> {
                 match self {
                     $(Self::$name(fault) => fault.respond(context),)+
                 }
             }
 
-            /// Spoils a response, if it applies to it.
+            /// Changes a response, if it applies to it.
             pub fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
                 if !self.applies().to_response(response) {
                     return;
@@ -176,7 +176,7 @@ macro_rules! faults {
                 }
             }
 
-            /// What becomes of the bytes of a response, if it applies to it.
+            /// What happens to the bytes of a response, if it applies to it.
             pub fn wire(&self, response: &FaultResponse) -> Option<WireFault> {
                 if !self.applies().to_response(response) {
                     return None;
@@ -186,7 +186,7 @@ macro_rules! faults {
                 }
             }
 
-            /// What becomes of the bytes of the request.
+            /// What happens to the bytes of the request.
             pub fn request(&self) -> Option<WireFault> {
                 match self {
                     $(Self::$name(fault) => fault.request(),)+
@@ -313,7 +313,7 @@ impl Fault {
         self.into()
     }
 
-    /// How far a request comes that it meets, where nobody says otherwise.
+    /// How far the server processes a request before the fault applies, unless the rule states a phase.
     pub fn default_phase(&self) -> Phase {
         match self.kind() {
             FaultKind::Front | FaultKind::Request => Phase::BeforeAuth,
@@ -322,7 +322,7 @@ impl Fault {
         }
     }
 
-    /// What is wrong with it in a rule with this phase.
+    /// Checks it in a rule with this phase.
     pub(crate) fn check(&self, phase: Option<Phase>) -> Result<(), String> {
         let too_early = phase.is_some_and(|phase| phase < Phase::AfterHandler);
         match self.kind() {

@@ -1,4 +1,4 @@
-//! Durations, as a scenario writes them.
+//! Durations in the syntax of scenarios.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A length of time, such as `90s`, `250ms` or `1h`.
+/// A duration, such as `90s`, `250ms` or `1h`.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub struct HumanDuration(pub SignedDuration);
 
@@ -16,7 +16,7 @@ impl HumanDuration {
         Self(SignedDuration::from_millis(millis))
     }
 
-    /// The length as time that passes for real.
+    /// The duration in real time.
     pub fn real(self) -> Duration {
         self.0.unsigned_abs()
     }

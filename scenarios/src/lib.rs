@@ -1,11 +1,11 @@
-//! What can go wrong, as data: no clock, no I/O, no server.
+//! Faults and scenarios as data: no clock, no I/O, no server.
 //!
-//! - A [`SelfDescribingKey`] is what an API key meets: what it may do, and when it stops working.
-//! - A [`Scenario`] is what happens to requests, and what happens by itself; [`parse()`] reads one, [`library`]
-//!   has those that are bundled.
+//! - A [`SelfDescribingKey`] spells out what an API key may do, and when it stops working.
+//! - A [`Scenario`] is what happens to requests, and what happens by itself; [`parse()`] reads one, [`library`] contains the
+//!   bundled ones.
 //! - A [`Fault`] is one thing that goes wrong. `faults/` has a file for each.
-//! - [`document`] reads texts, with errors in our words; [`exact`] keeps the digits of numbers.
-//! - [`Planner`] is a scenario that is switched on: it counts, draws, and says which faults a request meets.
+//! - [`document`] reads texts, with errors in this project's words; [`exact`] keeps the digits of numbers.
+//! - [`Planner`] is an active scenario: it counts requests, draws random numbers, and determines the faults of each request.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! The scenarios that are bundled, as they stand in `scenarios/files/`.
+//! The bundled scenarios, read from `scenarios/files/`.
 
 use std::sync::LazyLock;
 
@@ -16,21 +16,21 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     files.collect()
 });
 
-/// All of them, by name.
+/// All bundled scenarios, by name.
 ///
 /// # Panics
 ///
-/// Where a file is no scenario, which a test rules out.
+/// If a file is not a valid scenario; a test rules that out.
 pub fn all() -> &'static [Scenario] {
     &SCENARIOS
 }
 
-/// The one with that name.
+/// The scenario with this name.
 pub fn find(name: &str) -> Option<&'static Scenario> {
     all().iter().find(|scenario| scenario.name == name)
 }
 
-/// The text of the one with that name, as its file has it.
+/// The text of the scenario with this name, exactly as in its file.
 pub fn text(name: &str) -> Option<&'static str> {
     FILES.get_file(format!("{name}.yaml"))?.contents_utf8()
 }

@@ -1,4 +1,4 @@
-//! From text to a scenario, with errors that say where, what, and what would be right.
+//! Parses texts into scenarios. Errors state the position, what is wrong, and what would be right.
 
 use std::{fmt, path::Path};
 
@@ -11,13 +11,13 @@ use crate::{
     scenario::{Made, Scenario},
 };
 
-/// Bytes of a scenario file at most.
+/// Maximum size of a scenario file, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
 
 /// Why a text is not a scenario.
 #[derive(Debug)]
 pub struct ScenarioError {
-    /// Line and column, where it is about a place in the text.
+    /// Line and column, if the error is about a place in the text.
     place: Option<(u64, u64)>,
     what: String,
 }
@@ -28,7 +28,7 @@ impl ScenarioError {
         &self.what
     }
 
-    /// The same with the file and the place in it: `own.yaml:4:9: unknown name …`.
+    /// The error with the file and the position: `own.yaml:4:9: unknown name …`.
     pub fn in_file(&self, file: &Path) -> String {
         let (file, what) = (file.display(), &self.what);
         match self.place {
@@ -64,12 +64,12 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-/// Reads YAML, or JSON, which is YAML.
+/// Parses YAML, of which JSON is a subset.
 pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
     parse_with(text, &|_| Ok(()))
 }
 
-/// The same, with what else there is to say against something that the scenario makes.
+/// The same; `made` also checks the data that the scenario creates.
 pub fn parse_with(
     text: &str,
     made: &dyn Fn(&Made) -> Result<(), String>,
@@ -150,7 +150,7 @@ mod tests {
         }
     }
 
-    /// What a fault of this scenario sets a field to.
+    /// The value that a fault of this scenario sets a field to.
     fn set_to(value: &str) -> Value {
         let rule = format!("{{do: [{{json: {{set: {{/a: {value}}}}}}}]}}");
         let scenario = parse(&format!("name: a\nsummary: b\nrules: [{rule}]")).unwrap();

@@ -1,4 +1,4 @@
-//! When in the course of a request a fault applies.
+//! When in the processing of a request a fault applies.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
-//! A scenario that is switched on: it counts calls and says which faults each meets.
+//! An active scenario: it counts requests and determines the faults of each.
 //!
-//! It knows no clock: whoever asks says how much time has passed.
+//! It has no clock: the caller passes the time since the start.
 
 #[cfg(test)]
 mod tests;
@@ -22,70 +22,70 @@ use crate::{
     scenario::{Action, After, By, Rule, Scenario, When},
 };
 
-/// Paths whose calls are counted by themselves, in all rules together.
+/// Maximum number of paths with separate counts, over all rules.
 const MAX_PATHS: usize = 10_000;
 
-/// The state that a scenario begins in.
+/// The initial state of a scenario.
 const START: &str = "start";
 
-/// What is asked of the server.
+/// The facts about a request that rules depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestFacts<'a> {
-    /// What it is addressed to.
+    /// Its destination.
     pub destination: Destination,
     /// The method.
     pub method: &'a str,
-    /// The path; of a request to the API, without `/api/v1`.
+    /// The path, without `/api/v1` for requests to the API.
     pub path: &'a str,
-    /// The id of the key; empty where there is none.
+    /// The id of the key; empty if there is none.
     pub key: &'a str,
-    /// What the scenario calls it, if it is one of the scenario's own.
+    /// The name of the key in the scenario, if the scenario defines it.
     pub own_key: Option<&'a str>,
-    /// What the key holds.
+    /// The scopes of the key.
     pub scopes: ScopeSet,
-    /// How long the scenario is switched on.
+    /// The time since the scenario became active.
     pub age: SignedDuration,
 }
 
-/// A rule that has matched a request.
+/// A rule that fires on a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RuleMatch {
-    /// Which rule, from 0.
+    /// The index of the rule.
     pub rule: usize,
-    /// Which of the requests that it looked at, from 1.
+    /// The number of the request among those that the rule has counted, starting at 1.
     pub count: u64,
 }
 
-/// A fault that is to meet a request.
+/// A fault that applies to a request.
 #[derive(Debug)]
 pub struct PlannedFault {
-    /// How far the request comes first.
+    /// How far the server processes the request first.
     pub phase: Phase,
     /// The fault.
     pub fault: Fault,
-    /// What it draws from.
+    /// The random numbers for the fault.
     pub chance: Chance,
-    /// The rule that has matched; none, where the request itself asked for it.
+    /// The rule that fired; `None` if the request itself asked for the fault.
     pub why: Option<RuleMatch>,
 }
 
-/// A scenario that is switched on.
+/// An active scenario.
 #[derive(Clone, Debug)]
 pub struct Planner {
     scenario: Arc<Scenario>,
     seed: u64,
     state: String,
     requests: u64,
-    /// How many requests each rule has looked at, and met.
+    /// For each rule, the number of requests that it has counted, and the number on which it fired.
     counts: Vec<(u64, u64)>,
-    /// How many requests a rule has looked at of each path, where it counts so; by the hash of both.
+    /// For rules that count by path, the number of requests; the key is the hash of rule and path.
     by_path: HashMap<u64, u64>,
-    /// Which steps are done.
+    /// Whether each step is done.
     done: Vec<bool>,
 }
 
 impl Planner {
-    /// Switches a scenario on.
+    /// Activates a scenario.
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         Self {
             counts: vec![(0, 0); scenario.rules.len()],
@@ -103,31 +103,30 @@ impl Planner {
         &self.scenario
     }
 
-    /// Whether it is this scenario, and not one like it.
+    /// Whether it runs this very scenario, not an equal one.
     pub fn is(&self, scenario: &Arc<Scenario>) -> bool {
         Arc::ptr_eq(&self.scenario, scenario)
     }
 
-    /// The state that it is in.
+    /// The current state.
     pub fn state(&self) -> &str {
         &self.state
     }
 
-    /// How many requests to the API it has seen.
+    /// The number of requests to the API so far.
     pub fn requests(&self) -> u64 {
         self.requests
     }
 
-    /// How many requests each rule has looked at, and met.
+    /// For each rule, the number of requests that it has counted, and the number on which it fired.
     pub fn counts(&self) -> &[(u64, u64)] {
         &self.counts
     }
 
-    /// What happens by itself before a request, so long after the scenario was switched on. Each step
-    /// happens once.
+    /// The actions that are due before a request, at this time since the scenario became active. Each step happens once.
     pub fn due(&mut self, age: SignedDuration) -> Vec<Action> {
         let mut actions = Vec::new();
-        // A step may bring the state that another waits for.
+        // A step may lead to the state that another step waits for.
         while let Some(number) = self.next_due(age) {
             self.done[number] = true;
             for action in &self.scenario.steps[number].actions {
@@ -151,7 +150,7 @@ impl Planner {
         due.map(|(number, _)| number)
     }
 
-    /// The rules that meet a request, which is counted.
+    /// Counts a request, and returns the rules that fire on it.
     pub fn plan(&mut self, asked: &RequestFacts<'_>) -> Vec<RuleMatch> {
         if asked.destination.endpoint().is_none() {
             self.requests += 1;
@@ -182,7 +181,7 @@ impl Planner {
         fired
     }
 
-    /// The faults of the rules that fired on a request to the destination, phase by phase.
+    /// The faults of the rules that fired on a request to this destination, ordered by phase.
     pub fn faults(&self, fired: &[RuleMatch], destination: Destination) -> Vec<PlannedFault> {
         if fired.is_empty() {
             return Vec::new();
@@ -206,7 +205,7 @@ impl Planner {
     }
 }
 
-/// Counts one more of something; nothing any more, where there are too many of them.
+/// Increments a count and returns it; `None` if the maximum number of counts is reached.
 fn counted(counts: &mut HashMap<u64, u64>, of: impl Hash) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
@@ -219,17 +218,17 @@ fn counted(counts: &mut HashMap<u64, u64>, of: impl Hash) -> Option<u64> {
     Some(*count)
 }
 
-/// Chance that decides whether a rule fires is another than that its faults draw from.
+/// Offset of the rule numbers for faults, so that they draw other random numbers than the decision whether the rule fires.
 const MAX_RULES: usize = crate::scenario::MAX_PARTS;
 
 impl Rule {
-    /// Whether one of its faults applies to the destination. A rule without faults leads from state to state.
+    /// Whether one of its faults applies to the destination. A rule without faults only changes the state.
     fn applies_to(&self, destination: Destination) -> bool {
         let mut faults = self.faults.iter();
         self.faults.is_empty() || faults.any(|fault| fault.applies().to_destination(destination))
     }
 
-    /// Those of its faults that meet a request in a phase.
+    /// Its faults of this phase.
     fn faults_in(&self, phase: Phase) -> impl Iterator<Item = &Fault> {
         let faults = self.faults.iter();
         faults.filter(move |fault| self.phase.unwrap_or_else(|| fault.default_phase()) == phase)
@@ -237,7 +236,7 @@ impl Rule {
 }
 
 impl When {
-    /// Whether a request is one of those that the rule counts.
+    /// Whether the rule counts the request.
     fn is_about(&self, asked: &RequestFacts<'_>, state: &str) -> bool {
         let (operations, endpoints) = (&self.operation, &self.endpoint);
         let is_there = match asked.destination {
@@ -267,7 +266,7 @@ impl When {
             && self.state.as_deref().is_none_or(|wanted| wanted == state)
     }
 
-    /// Whether the rule meets the request that it has counted so, and which has this number by what is counted.
+    /// Whether the rule fires on a request that it has counted. `number` is its count, by path if the rule counts so.
     fn meets(&self, fired: RuleMatch, number: u64, seed: u64) -> bool {
         self.nth.is_none_or(|numbers| numbers.contain(number))
             && self
@@ -279,7 +278,7 @@ impl When {
     }
 }
 
-/// Whether a path is as a pattern says, part by part; `*` stands for any part.
+/// Whether a path matches a pattern, segment by segment; `*` matches any segment.
 fn matches(pattern: &str, path: &str) -> bool {
     let mut pattern = pattern.trim_matches('/').split('/');
     let mut path = path.trim_matches('/').split('/');

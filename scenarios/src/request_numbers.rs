@@ -1,11 +1,11 @@
-//! Which requests a rule is about, by number, as a scenario writes them.
+//! The numbers of the requests that a rule applies to, in the syntax of scenarios.
 
 use std::{borrow::Cow, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Numbers of requests, counted from 1.
+/// A range of request numbers, starting at 1.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RequestNumbers {
     /// The first.
@@ -15,7 +15,7 @@ pub struct RequestNumbers {
 }
 
 impl RequestNumbers {
-    /// Whether the number is one of them.
+    /// Whether the range contains the number.
     pub fn contain(self, number: u64) -> bool {
         number >= self.first && self.last.is_none_or(|last| number <= last)
     }
@@ -33,7 +33,7 @@ impl Serialize for RequestNumbers {
 
 impl<'de> Deserialize<'de> for RequestNumbers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// A number, or a text that speaks of several.
+        /// Reads a number, or a text with a range.
         struct Visitor;
         impl de::Visitor<'_> for Visitor {
             type Value = RequestNumbers;

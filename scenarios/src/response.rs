@@ -1,4 +1,4 @@
-//! A response that a fault makes up or changes.
+//! A response that a fault creates or changes.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -6,21 +6,21 @@ use serde_json::Value;
 
 use crate::exact;
 
-/// A response, before it goes on the wire.
+/// A response before it is sent.
 #[derive(Clone, Debug)]
 pub struct FaultResponse {
     /// Its status.
     pub status: StatusCode,
-    /// Its headers, without `Content-Length`, which is the body's unless a fault says otherwise.
+    /// Its headers, without `Content-Length`, which follows from the body unless a fault changes it.
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
-    /// Spaces that follow the body; they are never all in memory.
+    /// Number of spaces after the body. They are never in memory all at once.
     pub spaces: u64,
 }
 
 impl FaultResponse {
-    /// A response of JSON.
+    /// A JSON response.
     pub fn json(status: StatusCode, body: &Value) -> Self {
         Self::new(status, "application/json", body.to_string())
     }
@@ -36,7 +36,7 @@ impl FaultResponse {
         }
     }
 
-    /// The body as JSON, to be changed; nothing happens to what is none, and numbers keep their digits.
+    /// Changes the body as JSON; numbers keep their digits. A body that is not JSON stays unchanged.
     pub fn edit_json(&mut self, change: impl FnOnce(&mut Value)) {
         if let Ok(mut value) = exact::read(&self.body) {
             change(&mut value);
@@ -44,15 +44,15 @@ impl FaultResponse {
         }
     }
 
-    /// The body of a success as JSON, to be changed; nothing happens to errors, and to what is not JSON.
+    /// Changes the body of a success as JSON. Errors and bodies that are not JSON stay unchanged.
     pub fn edit_success(&mut self, change: impl FnOnce(&mut Value)) {
         if self.status.is_success() {
             self.edit_json(change);
         }
     }
 
-    /// The status line and the headers as they stand on the wire, each with its end of line, without the
-    /// empty line after them and without a `Content-Length`.
+    /// The status line and the headers as sent, each with its line ending, without the empty line after them and without
+    /// `Content-Length`.
     pub fn head(&self) -> Vec<u8> {
         let reason = self.status.canonical_reason().unwrap_or_default();
         let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status.as_str()).into_bytes();

@@ -1,4 +1,4 @@
-//! A scenario: what goes wrong, when, and what a good client does about it.
+//! A scenario: what goes wrong, when, and how a good client reacts.
 
 use std::num::NonZeroU64;
 
@@ -12,7 +12,7 @@ use crate::{
     request_numbers::RequestNumbers,
 };
 
-/// Keys, data, rules, and steps, of a scenario at most: this many of each.
+/// Maximum number of keys, data, rules and steps of a scenario, each.
 pub const MAX_PARTS: usize = 100;
 
 /// What goes wrong, when, and what a good client does about it.
@@ -44,13 +44,13 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Whether a fault of it needs to know what was answered before.
+    /// Whether one of its faults needs to know earlier responses.
     pub fn remembers(&self) -> bool {
         let mut faults = self.rules.iter().flat_map(|rule| &rule.faults);
         faults.any(Fault::remembers)
     }
 
-    /// Which of its keys do not work before a rotation brings them, from 0.
+    /// The indices of its keys that become valid only with a rotation.
     pub fn pending(&self) -> impl Iterator<Item = usize> {
         let rotated_in = |name: &str| {
             let mut actions = self.steps.iter().flat_map(|step| &step.actions);
@@ -86,7 +86,7 @@ pub struct OwnKey {
 }
 
 impl OwnKey {
-    /// What it may do.
+    /// Its scopes.
     pub fn scopes(&self) -> ScopeSet {
         let preset = self.preset.map(Preset::scopes);
         self.scopes.or(preset).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Self-describing keys: the 32 characters after the prefix spell the key's situation.
+//! Self-describing keys: the 32 characters after the prefix spell out the key's properties.
 //!
 //! ```text
 //! lnc_test_OrdersFreeRevokedAfter3xxxdemo01
@@ -6,32 +6,32 @@
 //!          preset tier   state   padding  organization
 //! ```
 //!
-//! Such a key works on a server that was just started, in any language, without a request to set it
-//! up. The preset is always there; an unsaid tier is `Enterprise`, an unsaid state is active.
+//! Such a key works on a freshly started server, in any language, without a setup request. The preset is required; the default
+//! tier is `Enterprise`, the default state is active.
 
 use std::{fmt, num::NonZeroU32, time::Duration};
 
 use schemas::{Preset, Tier, key::Environment, key::SECRET_LENGTH};
 
-/// Characters that name the organization, at the end of every key.
+/// Number of characters for the organization, at the end of every key.
 const ORGANIZATION_LENGTH: usize = 6;
-/// Characters that spell the rest.
+/// Number of characters for the other words.
 const WORDS_LENGTH: usize = SECRET_LENGTH - ORGANIZATION_LENGTH;
-/// Digits that a number may have: enough for 31 years in seconds.
+/// Maximum number of digits in a number: enough for 31 years in seconds.
 const MAX_DIGITS: usize = 9;
 
-/// What a key may do, and when it stops working.
+/// What a key may do, and when it stops being valid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SelfDescribingKey {
-    /// What it may do.
+    /// Its scopes.
     pub preset: Preset,
-    /// How often.
+    /// Its rate limit.
     pub tier: Tier,
-    /// How long.
+    /// Its validity.
     pub state: KeyState,
 }
 
-/// When a key stops working.
+/// When a key stops being valid.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum KeyState {
     /// Never.
@@ -41,27 +41,27 @@ pub enum KeyState {
     Expired,
     /// It was revoked before it was first used.
     Revoked,
-    /// After this many requests that were admitted.
+    /// It is revoked after this many admitted requests.
     RevokedAfter(NonZeroU32),
-    /// So long after its first use; at exactly that time it is over.
+    /// It expires this long after its first use; at exactly that time, it is expired.
     ExpiresIn(Duration),
 }
 
 /// Why a secret does not describe itself, or a description does not fit into a key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SelfDescribingKeyError {
-    /// It does not begin with a preset. What stands there may be a secret, so it is not told.
+    /// It does not start with a preset. The text there may be a secret, so the error does not contain it.
     #[error(
         "it is not self-describing: such keys begin with Orders, ReadOnly, FullAccess or Discovery"
     )]
     NoPreset,
-    /// After the preset, a part is none of the known words.
+    /// After the preset, a part is not one of the known words.
     #[error(
         "unknown word `{0}` in a self-describing key; the preset may be followed by Free, Pro or Enterprise, then by \
          Expired, Revoked, RevokedAfter<n> or ExpiresIn<n>s|m|h|d, then by x up to 26 characters"
     )]
     UnknownWord(String),
-    /// The words are longer than the 26 characters there are.
+    /// The words are longer than the 26 characters available.
     #[error("`{0}` has more than {WORDS_LENGTH} characters, the room for words in a key")]
     TooLong(String),
     /// The organization is not six base62 characters.
@@ -83,7 +83,7 @@ const TIERS: [(&str, Tier); 3] = [
 const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
 
 impl SelfDescribingKey {
-    /// Reads the 32 characters after a key's prefix: the situation, and the organization.
+    /// Reads the 32 characters after a key's prefix: the properties, and the organization.
     pub fn read(secret: &str) -> Result<(Self, &str), SelfDescribingKeyError> {
         let (words, organization) = secret
             .split_at_checked(WORDS_LENGTH)
@@ -104,7 +104,7 @@ impl SelfDescribingKey {
         ))
     }
 
-    /// The test key that spells this situation for an organization; its inverse is [`Self::read`].
+    /// The test key with these properties for an organization; the inverse of [`Self::read`].
     pub fn key(self, organization: &str) -> Result<String, SelfDescribingKeyError> {
         if !is_organization(organization) {
             return Err(SelfDescribingKeyError::Organization(
@@ -122,7 +122,7 @@ impl SelfDescribingKey {
     }
 }
 
-/// Whether a text can be an organization's name: six letters or digits.
+/// Whether a text is a valid organization name: six letters or digits.
 pub fn is_organization(name: &str) -> bool {
     name.len() == ORGANIZATION_LENGTH && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -154,7 +154,7 @@ impl KeyState {
     }
 }
 
-/// A number in its one spelling: digits without a leading zero.
+/// A number in its canonical spelling: digits without a leading zero.
 fn number(digits: &str) -> Option<NonZeroU32> {
     let plain = digits.len() <= MAX_DIGITS
         && !digits.starts_with('0')
@@ -162,7 +162,7 @@ fn number(digits: &str) -> Option<NonZeroU32> {
     plain.then(|| digits.parse().ok()).flatten()
 }
 
-/// The words, without the padding.
+/// Prints the words, without the padding.
 impl fmt::Display for SelfDescribingKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (preset, _) = PRESETS

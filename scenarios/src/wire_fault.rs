@@ -1,57 +1,57 @@
-//! What becomes of a request's bytes on their way.
+//! What happens to the bytes of a request or a response in transit.
 
 use std::time::Duration;
 
 use http::Version;
 
-/// What becomes of the bytes of one answer. A count of bytes begins with its status line.
+/// What happens to the bytes of one response. Byte counts start at the status line.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum WireFault {
-    /// All go out, as they are.
+    /// All are sent unchanged.
     #[default]
     Whole,
-    /// After this many bytes the connection is reset.
+    /// The connection is reset after this many bytes.
     ResetAfter(usize),
-    /// After this many bytes the connection is closed, in good order.
+    /// The connection is closed after this many bytes, cleanly.
     CloseAfter(usize),
-    /// After this many bytes nothing more comes, and the connection stays open.
+    /// Nothing more is sent after this many bytes; the connection stays open.
     StallAfter(usize),
-    /// This many bytes at a time, with a pause after each.
+    /// The response is sent this many bytes at a time, with a pause after each.
     Drip {
         /// Bytes at a time, at least one.
         bytes: usize,
         /// The pause.
         every: Duration,
     },
-    /// These bytes come before the response.
+    /// These bytes precede the response.
     Prefix(Vec<u8>),
-    /// These bytes come in place of the response.
+    /// These bytes replace the response.
     Replace {
         /// The bytes.
         bytes: Vec<u8>,
         /// Whether the connection is closed after them.
         close: bool,
     },
-    /// The response is as it should be; when the next request comes, the connection is reset.
+    /// The response is correct; when the next request arrives, the connection is reset.
     ResetOnNextRequest,
-    /// The response is as it should be; then the connection is closed, without a word of it.
+    /// The response is correct, then the connection is closed, unannounced.
     CloseAfterwards,
-    /// The response is as it should be; the connection is closed only so much later.
+    /// The response is correct; the connection closes only after this delay.
     CloseLate(Duration),
-    /// After this many bytes, or the whole answer, nothing more is sent; what comes is still read.
+    /// Nothing more is sent after this many bytes, or after the whole response; the server keeps reading.
     HalfCloseAfter(Option<usize>),
-    /// The request is taken in this many bytes at a time, with a pause after each.
+    /// The request is read this many bytes at a time, with a pause after each.
     SlowRead {
         /// Bytes at a time, at least one.
         bytes: usize,
         /// The pause.
         every: Duration,
     },
-    /// `100 Continue` does not go out.
+    /// `100 Continue` is not sent.
     NoContinue,
-    /// HTTP/2: the connection ends in good order once the response is out.
+    /// HTTP/2: the connection ends gracefully after the response.
     Goodbye,
-    /// HTTP/2: these frames come before the response's.
+    /// HTTP/2: these frames precede the response's frames.
     Frames {
         /// The frames.
         bytes: Vec<u8>,
@@ -60,9 +60,9 @@ pub enum WireFault {
     },
     /// HTTP/2: `PING` is not answered.
     NoPong,
-    /// HTTP/2: the response's stream ends early; others on the connection go on.
+    /// HTTP/2: the response's stream ends early; others on the connection continue.
     Stream {
-        /// After this many bytes of the body; none, where not even the head goes out.
+        /// After this many bytes of the body; `None` if not even the headers are sent.
         after: Option<usize>,
         /// How.
         end: StreamEnd,
@@ -70,7 +70,7 @@ pub enum WireFault {
 }
 
 impl WireFault {
-    /// Takes out the bytes that go out before any of the response.
+    /// Takes the bytes that are sent before any of the response.
     pub fn take_bytes(&mut self) -> Vec<u8> {
         if let Self::Prefix(bytes) | Self::Replace { bytes, .. } | Self::Frames { bytes, .. } = self
         {
@@ -81,16 +81,16 @@ impl WireFault {
     }
 }
 
-/// How a stream of HTTP/2 ends early.
+/// How an HTTP/2 stream ends early.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum StreamEnd {
     /// It is reset, with this reason (RFC 9113, section 7).
     Reset(u32),
-    /// Nothing more comes.
+    /// Nothing more is sent.
     Stall,
 }
 
-/// Which protocol a connection must speak for a fault to make sense on it.
+/// The protocol that a connection must use for a fault to apply.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Protocol {
     /// Any.
@@ -102,7 +102,7 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// What is wrong with a connection of this version, if something is.
+    /// Checks that a connection of this version can have the fault.
     pub fn check(self, version: Version) -> Result<(), String> {
         match (self, version) {
             (Self::Http1, Version::HTTP_2) => {

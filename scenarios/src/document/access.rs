@@ -1,4 +1,4 @@
-//! Reads the items of lists and the fields of maps, with their places in errors.
+//! Deserializes the items of lists and the fields of maps, with their positions in errors.
 
 use serde::{
     Deserializer,
@@ -7,11 +7,11 @@ use serde::{
 
 use super::{Field, Mistake, Node};
 
-/// The items of a list that are not read yet.
+/// The items of a list that are still to be read.
 pub(super) struct Items<'de, D> {
     left: std::slice::Iter<'de, Node>,
     index: usize,
-    /// How an item is read.
+    /// Makes the deserializer of an item.
     reader: fn(&'de Node) -> D,
 }
 
@@ -48,11 +48,11 @@ impl<'de, D: Deserializer<'de, Error = Mistake>> SeqAccess<'de> for Items<'de, D
     }
 }
 
-/// The fields of a map that are not read yet.
+/// The fields of a map that are still to be read.
 pub(super) struct Fields<'de, D> {
     left: std::slice::Iter<'de, Field>,
     field: Option<&'de Field>,
-    /// How a value is read.
+    /// Makes the deserializer of a value.
     reader: fn(&'de Node) -> D,
 }
 

@@ -1,4 +1,4 @@
-//! A value whose numbers keep their digits, for types that read values without a schema.
+//! Deserializes a value so that its numbers keep their digits, for types that read values without a schema.
 
 use serde::{Deserializer, de::Visitor, forward_to_deserialize_any};
 use serde_json::{Number, Value};
@@ -8,10 +8,10 @@ use super::{
     access::{Fields, Items},
 };
 
-/// Stands before the digits of a number. It is no character; where a text begins with it nevertheless, it is there twice.
+/// Precedes the digits of a number. It is a Unicode noncharacter; a text that starts with it anyway gets a second one.
 pub(crate) const MARK: char = '\u{FDD0}';
 
-/// A text that is not taken for a number.
+/// A text, escaped so that it does not look like a marked number.
 pub(crate) fn marked_text(text: &str) -> String {
     if text.starts_with(MARK) {
         format!("{MARK}{text}")
@@ -20,7 +20,7 @@ pub(crate) fn marked_text(text: &str) -> String {
     }
 }
 
-/// A number that keeps its digits.
+/// A number that keeps its digits: as text after the mark if a [`Number`] would change them.
 pub(crate) fn marked_number(digits: &str) -> Value {
     match serde_json::from_str::<Number>(digits) {
         Ok(number) if number.to_string() == digits => Value::Number(number),
@@ -28,7 +28,7 @@ pub(crate) fn marked_number(digits: &str) -> Value {
     }
 }
 
-/// A value that is read with marks.
+/// A value, deserialized with marks.
 pub(super) struct Digits<'de>(pub(super) &'de Node);
 
 impl<'de> Deserializer<'de> for Digits<'de> {

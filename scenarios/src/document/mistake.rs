@@ -1,4 +1,4 @@
-//! What is wrong with a document, and where.
+//! An error in a document, with its position.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use serde::de::{self, Expected, Unexpected};
 
 use super::Place;
 
-/// How alike a word and a known one are, at least, for the one to be a slip of the other.
+/// Minimum similarity of an unknown word and a known one for the known one to be suggested.
 const LIKENESS: f64 = 0.6;
-/// Characters of a text that an error shows.
+/// Maximum number of characters of a text that an error shows.
 const SHOWN: usize = 40;
 
-/// What is wrong with a document, and where. It never contains a key.
+/// An error in a document, with its position. It never contains a key.
 #[derive(Debug)]
 pub struct Mistake {
     place: Option<Place>,
@@ -22,7 +22,7 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    /// Something that is wrong at no place in particular.
+    /// An error without a position.
     pub fn new(what: &str) -> Self {
         Self {
             place: None,
@@ -31,24 +31,24 @@ impl Mistake {
         }
     }
 
-    /// A value that is not what it has to be.
+    /// A value that is not the expected one.
     pub(super) fn wrong(right: &str, is: &str) -> Self {
         Self::new(&format!("must be {right}, not {is}"))
     }
 
-    /// A name that is there twice.
+    /// A duplicate name.
     pub(super) fn twice(name: &str) -> Self {
         Self::new(&format!("`{name}` appears twice"))
     }
 
-    /// The same at a place, unless it has one that is nearer.
+    /// Adds a position, unless the error already has a more precise one.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place.get_or_insert(place);
         self
     }
 
-    /// The same in a field.
+    /// Adds a field to the path of the error.
     #[must_use]
     pub fn in_field(mut self, name: &str) -> Self {
         let joint = match self.path.chars().next() {
@@ -59,19 +59,19 @@ impl Mistake {
         self
     }
 
-    /// The same in an item of a list.
+    /// Adds the index of a list item to the path of the error.
     #[must_use]
     pub fn in_item(self, index: usize) -> Self {
         self.in_field(&format!("[{index}]"))
     }
 
-    /// Line and column, where it has a place.
+    /// Line and column, if known.
     pub fn place(&self) -> Option<Place> {
         self.place
     }
 }
 
-/// The field, and what is wrong there.
+/// Prints the field, and what is wrong there.
 impl fmt::Display for Mistake {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
@@ -117,7 +117,7 @@ impl de::Error for Mistake {
     }
 }
 
-/// What would be right, in our words where serde has its own.
+/// What serde expects, in this project's words where serde has its own.
 fn expected(right: &dyn Expected) -> String {
     match right.to_string().as_str() {
         "a string" | "variant identifier" | "field identifier" => "text".to_owned(),
@@ -151,7 +151,7 @@ fn unexpected(is: Unexpected<'_>) -> String {
     }
 }
 
-/// A text of the document, as an error shows it.
+/// A text of the document, masked and shortened for an error.
 pub(super) fn quoted(text: &str) -> String {
     let text = redact(text);
     match text.char_indices().nth(SHOWN) {
@@ -160,7 +160,7 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
-/// A word that is not known, the known one that is most like it, and all there are.
+/// An unknown word, the most similar known one, and all known ones.
 fn unknown(word: &str, known: &[&str]) -> String {
     let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, word);
     let like = known

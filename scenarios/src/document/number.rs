@@ -1,7 +1,7 @@
-//! Numbers as YAML 1.2 writes them, and as JSON does.
+//! Numbers in the syntax of YAML 1.2, and of JSON.
 
-/// The number of a plain scalar as JSON writes it, digit by digit; nothing, where YAML 1.2 has no number there.
-/// What JSON can write, stays as it is.
+/// The number of a plain scalar in JSON syntax with all its digits; `None` if it is not a number in YAML 1.2. A number that is
+/// already valid JSON stays unchanged.
 pub(super) fn json(text: &str) -> Option<String> {
     for (prefix, radix) in [("0x", 16), ("0o", 8)] {
         if let Some(digits) = text.strip_prefix(prefix) {

@@ -1,4 +1,4 @@
-//! A tree as serde reads it. What is asked for meets what is there, and where they differ, the error has both.
+//! A tree as a serde deserializer. Where the expected type and the actual value differ, the error states both.
 
 use serde::{
     Deserializer,
@@ -17,20 +17,20 @@ use super::{
     number,
 };
 
-/// The name of the type that wants a value as JSON text, with every digit.
+/// The name of the type that reads a value as JSON text, with every digit.
 pub(crate) const EXACT: &str = "$scenarios::Exact";
-/// The name of the type that wants every number in it marked where it would change.
+/// The name of the type that reads values whose numbers are marked where they would change.
 pub(crate) const DIGITS: &str = "$scenarios::Digits";
 
 impl Node {
-    /// It is not what it has to be.
+    /// The value is not the expected one.
     fn wrong(&self, right: &str) -> Mistake {
         let is = match &self.content {
             Content::List(_) => "a list".to_owned(),
             Content::Map(_) => "a map".to_owned(),
             Content::Scalar { text, is, .. } => match is {
                 Is::Null => "null".to_owned(),
-                // Where text is wanted, this may be a secret without its quotes.
+                // Where text is expected, this may be a secret without quotes.
                 Is::Bool | Is::Number if right == "text" => "a number or a truth value".to_owned(),
                 Is::Bool => text.to_lowercase(),
                 Is::Number => format!("the number {text}"),
@@ -53,7 +53,7 @@ impl Node {
         }
     }
 
-    /// The number as JSON writes it.
+    /// The number in JSON syntax.
     pub(super) fn number(&self) -> Option<String> {
         match &self.content {
             Content::Scalar {
@@ -71,7 +71,7 @@ impl Node {
         number.ok_or_else(|| self.wrong(right))
     }
 
-    /// The value as JSON, each number digit by digit.
+    /// The value as JSON; every number keeps its digits.
     fn json(&self) -> String {
         let text = |text: &str| serde_json::Value::from(text).to_string();
         match &self.content {
@@ -96,7 +96,7 @@ impl Node {
     }
 }
 
-/// Whole numbers, each with what would be right.
+/// Deserializes integers; each type comes with the text of what it expects.
 macro_rules! whole {
     ($($method:ident $visit:ident $right:expr;)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
@@ -264,7 +264,7 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 }
 
-/// One of several things, by its name, with what it takes.
+/// An enum variant: its name and its value.
 struct Choice<'de> {
     name: &'de str,
     place: super::Place,
@@ -284,7 +284,7 @@ impl<'de> EnumAccess<'de> for Choice<'de> {
 }
 
 impl<'de> Choice<'de> {
-    /// What it takes.
+    /// The value of the variant, which must be present.
     fn value(&self) -> Result<&'de Node, Mistake> {
         let name = self.name;
         self.value.ok_or_else(|| {

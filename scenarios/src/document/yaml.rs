@@ -7,12 +7,13 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::{Content, Field, Is, Mistake, Node, Place, number};
 
-/// Levels of lists and maps at most.
+/// Maximum nesting depth of lists and maps.
 const MAX_DEPTH: usize = 64;
-/// Values at most, with the copies that anchors keep and aliases repeat. A text alone does not come to as many.
+/// Maximum number of values, including the copies that anchors store and aliases repeat. A text of allowed size cannot reach it
+/// without aliases.
 const MAX_VALUES: usize = 250_000;
 
-/// Reads the one document that a text is.
+/// Reads the single document of a text.
 pub fn yaml(text: &str) -> Result<Node, Mistake> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
@@ -39,21 +40,21 @@ fn scalar(place: Place, text: String, is: Is, bare: bool) -> Node {
     Node { place, content }
 }
 
-/// A list or a map that has begun.
+/// A list or a map whose end is still to come.
 struct Open {
     node: Node,
     anchor: usize,
     values: usize,
     /// The name whose value comes next.
     name: Option<(String, Place)>,
-    /// The names so far.
+    /// The names read so far.
     names: HashSet<String>,
-    /// The fields of other maps, by `<<`, for names that are not there.
+    /// Fields merged by `<<`; they apply only to names that the map itself lacks.
     merged: Vec<Field>,
 }
 
 impl Open {
-    /// Takes in a value.
+    /// Adds a value.
     fn add(&mut self, node: Node) -> Result<(), Mistake> {
         let place = node.place;
         match &mut self.node.content {
@@ -76,7 +77,7 @@ impl Open {
         Ok(())
     }
 
-    /// The list or the map, once it has ended.
+    /// The finished list or map.
     fn end(mut self) -> Node {
         if let Content::Map(fields) = &mut self.node.content {
             for field in self.merged {
@@ -93,7 +94,7 @@ impl Open {
 struct Builder {
     root: Option<Node>,
     open: Vec<Open>,
-    /// What an alias can stand for, and how many values that is.
+    /// The value of each anchor, and the number of values in it.
     anchors: HashMap<usize, (Node, usize)>,
     values: usize,
 }
@@ -163,7 +164,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Counts values that were not there before.
+    /// Counts further values.
     fn count(&mut self, values: usize) -> Result<(), Mistake> {
         self.values += values;
         if self.values > MAX_VALUES {
@@ -173,7 +174,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Puts a value, which is this many with what is in it, into what it stands in.
+    /// Adds a value to its parent. `values` is the number of values in it, itself included.
     fn add(&mut self, node: Node, anchor: usize, values: usize) -> Result<(), Mistake> {
         if anchor != 0 {
             self.count(values)?;
@@ -188,7 +189,7 @@ impl Builder {
     }
 }
 
-/// What a scalar is, and whether it may be taken as text though it is something else.
+/// The type of a scalar, and whether it may also be read as text.
 fn kind(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<(Is, bool), Mistake> {
     match tag {
         None => {}
@@ -210,7 +211,7 @@ fn kind(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<(Is, bool),
     Ok((is, true))
 }
 
-/// What YAML 1.2 reads as a number, and JSON cannot write.
+/// Whether YAML 1.2 reads the text as a number that JSON cannot express.
 fn is_no_number(text: &str) -> bool {
     let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
     matches!(rest, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")

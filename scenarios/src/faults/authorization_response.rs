@@ -65,7 +65,7 @@ mod tests {
         *,
     };
 
-    /// Where a redirect leads that the fault has met.
+    /// The `Location` of a redirect after the fault.
     fn leads(fault: &str, status: u16, location: &'static str) -> String {
         let status = StatusCode::from_u16(status).unwrap();
         let mut response = FaultResponse::new(status, "text/html", "");
@@ -92,7 +92,7 @@ mod tests {
             ),
             "http://[::1]:7000/cb?own=1&code=oac_x&state=a+b&iss=http%3A%2F%2F127.0.0.2%3A8000"
         );
-        // No state was sent, so none comes back.
+        // No state was sent, so none is returned.
         let without = "http://127.0.0.1/cb?code=oac_x";
         assert_eq!(
             leads("authorization_response;state=x", 303, without),

@@ -1,4 +1,4 @@
-//! What a fault does, and what it knows of the request it meets.
+//! What a fault does, and the facts about the request that it applies to.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// What a fault knows of the request it meets.
+/// The facts about the request that a fault applies to.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The time on the organization's clock.
@@ -23,77 +23,77 @@ pub struct Context<'a> {
     pub host: &'a str,
     /// Its path and query.
     pub target: &'a str,
-    /// The endpoint of the authorization server that it is addressed to, where it is not one of the API.
+    /// The endpoint of the authorization server that it is sent to, if it is not a request to the API.
     pub endpoint: Option<Endpoint>,
-    /// What kind of object it is about, and the id of it, where it is about one.
+    /// The kind and the id of the object it is about, if it is about one.
     pub about: Option<(Entity, &'a str)>,
-    /// The body of its success, where it has one.
+    /// The body of its success, if it has one.
     pub response: Option<Document>,
-    /// The body that the same request got first, where somebody remembers it.
+    /// The first body that the same request received, if it was recorded.
     pub first: Option<&'a Bytes>,
 }
 
-/// What kind of thing a fault does.
+/// The kind of effect that a fault has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FaultKind {
-    /// It lets time pass.
+    /// It delays the request.
     Wait,
-    /// It changes the query before the request is done.
+    /// It changes the query before the request is handled.
     Query,
-    /// It answers in place of the server, as a proxy that stands in front and does not know its keys.
+    /// It responds in place of the server, like a proxy in front of the server that cannot verify keys.
     Front,
-    /// It answers in place of the server.
+    /// It responds in place of the server.
     Answer,
-    /// It changes what the server answers.
+    /// It changes the server's response.
     Edit,
-    /// It changes how the response's bytes go out.
+    /// It changes how the bytes of the response are sent.
     Wire,
-    /// It changes how the request's bytes come in.
+    /// It changes how the bytes of the request are received.
     Request,
 }
 
-/// What a fault does. Each has one of these that is more than nothing, the one its kind says.
+/// What a fault does. Each fault overrides the method that corresponds to its kind.
 pub(super) trait Behaviour {
-    /// What kind of thing it does.
+    /// The kind of effect it has.
     const KIND: FaultKind;
-    /// What a connection must speak for it.
+    /// The protocol that a connection must use for it.
     const PROTOCOL: Protocol = Protocol::Any;
     /// Where it applies.
     const APPLIES: Applies = Applies::Everywhere;
     /// Whether it needs to know the first response to the same request.
     const REMEMBERS: bool = false;
-    /// How a request asks for it, in the variants that clients tell apart: what follows its id in `X-Mock-Fault`.
+    /// How a request asks for it, in the variants that clients can distinguish: the text after its id in `X-Mock-Fault`.
     const EXAMPLES: &[&str] = &[""];
 
-    /// What is wrong with its parameters, if something is.
+    /// Checks its parameters.
     fn check(&self) -> Result<(), String> {
         Ok(())
     }
 
-    /// How long to wait, for real.
+    /// How long to wait, in real time.
     fn wait(&self, _: &mut Chance) -> Duration {
         Duration::ZERO
     }
 
-    /// The query to go on with.
+    /// The query to continue with.
     fn query(&self, query: &str) -> String {
         query.to_owned()
     }
 
-    /// What to answer.
+    /// The response that replaces the server's.
     fn respond(&self, _: Context<'_>) -> Option<FaultResponse> {
         None
     }
 
-    /// Spoils a response.
+    /// Changes a response.
     fn edit(&self, _: &mut FaultResponse, _: Context<'_>) {}
 
-    /// What becomes of the bytes of a response.
+    /// What happens to the bytes of a response.
     fn wire(&self, _: &FaultResponse) -> Option<WireFault> {
         None
     }
 
-    /// What becomes of the bytes of the request.
+    /// What happens to the bytes of the request.
     fn request(&self) -> Option<WireFault> {
         None
     }

@@ -1,4 +1,4 @@
-//! A body that is large.
+//! A large body.
 
 use http::header;
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// MiB at most.
+/// Maximum size in MiB.
 const MAX: u16 = 1024;
 
 /// The body goes on with this many MiB of spaces, which JSON allows after its end.

@@ -1,4 +1,4 @@
-//! Bodies that are not the JSON they should be.
+//! Bodies that are not the expected JSON.
 
 use bytes::Bytes;
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// How deep the lists of `deep` are in one another.
+/// Nesting depth of the lists of `deep`.
 const DEPTH: usize = 10_000;
 
 /// The body is something else than the JSON it should be.
@@ -98,7 +98,7 @@ impl Behaviour for Body {
     }
 }
 
-/// An object whose first field is there once more, as `null`, before it.
+/// An object whose first field is preceded by the same field with `null`.
 fn duplicate_name(body: &[u8]) -> Vec<u8> {
     let name = body.strip_prefix(b"{\"").and_then(|rest| {
         let end = rest.iter().position(|byte| *byte == b'"')?;

@@ -1,4 +1,4 @@
-//! A body where there must be none.
+//! A body where none is allowed.
 
 use http::{StatusCode, header};
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// A body, where a length does not say how many bytes it has.
+/// The body if no header states a length.
 const BODY: &[u8] = br#"{"unexpected":"body"}"#;
 
 /// A response that has no body comes with one.

@@ -1,4 +1,4 @@
-//! Responses that say they may be kept, and are old.
+//! Responses that claim to be cacheable, or stale.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Chunks that are none.
+//! Invalid chunks.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A `Content-Length` that does not fit the body.
+//! A `Content-Length` that does not match the body.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

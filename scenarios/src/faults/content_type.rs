@@ -1,4 +1,4 @@
-//! A media type that the body is not of.
+//! A media type that does not match the body.
 
 use http::{HeaderValue, header};
 use schemars::JsonSchema;

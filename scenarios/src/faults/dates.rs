@@ -1,4 +1,4 @@
-//! Dates in other forms than the contract's.
+//! Dates in other formats than the contract's.
 
 use jiff::{Timestamp, tz};
 use schemars::JsonSchema;
@@ -88,7 +88,7 @@ impl DateForm {
     }
 }
 
-/// A text as a date with a time, if it is one.
+/// A text as a timestamp, if it is one.
 pub(super) fn read(text: &str) -> Option<Timestamp> {
     text.parse().ok()
 }

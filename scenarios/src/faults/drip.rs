@@ -1,4 +1,4 @@
-//! A response that comes drop by drop.
+//! A response that is sent a few bytes at a time.
 
 use std::{num::NonZeroUsize, time::Duration};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, FaultKind};
 use crate::{human_duration::HumanDuration, response::FaultResponse, wire_fault::WireFault};
 
-/// Drops in a second, where a bandwidth is wanted.
+/// Writes per second if a bandwidth is given.
 const BEATS: u64 = 20;
 
 /// This many bytes at a time, with a pause after each, or this many in a second; headers included.

@@ -1,4 +1,4 @@
-//! Informational answers that nobody has asked for.
+//! Unrequested informational responses.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// Informational answers at most.
+/// Maximum number of informational responses.
 const MAX: u16 = 1_000;
 
 /// Informational answers come before the response.

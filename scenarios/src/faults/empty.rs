@@ -1,4 +1,4 @@
-//! A status, and nothing else.
+//! A status without a body.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};

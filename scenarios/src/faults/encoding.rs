@@ -1,4 +1,4 @@
-//! Compression that is only declared, is broken, or expands to far more than it seems.
+//! Compression that is only declared, is broken, or expands far beyond its compressed size.
 
 use std::{
     io::{self, Write},
@@ -17,15 +17,15 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// MiB of spaces that a `bomb` has in it at most.
+/// Maximum number of MiB of spaces in a `bomb`.
 const MAX_BOMB: u16 = 256;
-/// What a gzip stream begins with: deflate, no flags, no time.
+/// The header of a gzip stream: deflate, no flags, no time.
 const GZIP: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-/// An empty block of deflate that is the last.
+/// The final, empty block of deflate.
 const LAST_BLOCK: [u8; 2] = [3, 0];
-/// How hard Brotli tries, from 0 to 11, and how far it looks back, in bits.
+/// Quality (0 to 11) and window size in bits for Brotli.
 const BROTLI: (u32, u32) = (5, 22);
-/// Bytes that Brotli writes at a time.
+/// Buffer size of the Brotli encoder, in bytes.
 const BROTLI_BUFFER: usize = 4096;
 
 /// The body is compressed, said to be, or both, whatever the caller accepts.
@@ -104,7 +104,7 @@ impl Behaviour for Encoding {
             | EncodingFlaw::DoubleSaidOnce
             | EncodingFlaw::Bomb => "gzip",
         };
-        // Into memory, nothing can fail.
+        // Writing to memory cannot fail.
         if let Ok(body) = self.encoded(&response.body) {
             response.body = body;
             response
@@ -151,8 +151,8 @@ fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// gzip of a body and this many MiB of spaces. To compress them all would keep a thread busy for long; one MiB
-/// is compressed once, and its blocks stand in a row.
+/// gzip of a body and this many MiB of spaces. Compressing all of them would block a thread for long, so one MiB is compressed
+/// once, and its blocks are repeated.
 fn bomb(body: &[u8], mib: u16) -> io::Result<Vec<u8>> {
     static MIB: LazyLock<io::Result<(Vec<u8>, Crc)>> = LazyLock::new(|| blocks(&[b' '; 1 << 20]));
     let (mut encoded, mut sum) = blocks(body)?;
@@ -168,7 +168,7 @@ fn bomb(body: &[u8], mib: u16) -> io::Result<Vec<u8>> {
     Ok(encoded)
 }
 
-/// Blocks of deflate that end at a byte, are not the last, and look back at nothing before them.
+/// Non-final deflate blocks that end at a byte boundary and do not refer to earlier data, so they can be concatenated.
 fn blocks(plain: &[u8]) -> io::Result<(Vec<u8>, Crc)> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(plain)?;

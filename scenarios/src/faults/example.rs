@@ -1,4 +1,4 @@
-//! A fault and what it does to an example, for the tests of faults.
+//! Applies a fault to an example, for the tests of faults.
 
 use http::StatusCode;
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Context, Fault};
 use crate::response::FaultResponse;
 
-/// A request of no matter what, at the beginning of time.
+/// A minimal request, at the Unix epoch.
 pub(super) const CONTEXT: Context<'static> = Context {
     now: Timestamp::UNIX_EPOCH,
     host: "127.0.0.1:8000",
@@ -18,13 +18,13 @@ pub(super) const CONTEXT: Context<'static> = Context {
     first: None,
 };
 
-/// A fault as a header writes it.
+/// Parses a fault in header syntax.
 #[track_caller]
 pub(super) fn fault(text: &str) -> Fault {
     Fault::from_header(text).unwrap().remove(0)
 }
 
-/// What a fault makes of a response.
+/// Applies a fault to a response.
 #[track_caller]
 pub(super) fn spoiled(text: &str, status: u16, body: &Value) -> FaultResponse {
     let mut response = FaultResponse::json(StatusCode::from_u16(status).unwrap(), body);
@@ -32,7 +32,7 @@ pub(super) fn spoiled(text: &str, status: u16, body: &Value) -> FaultResponse {
     response
 }
 
-/// What a fault, as a file writes it, makes of the JSON of a success.
+/// Applies a fault in file syntax to the JSON of a success.
 #[track_caller]
 pub(super) fn edited_by(fault: Value, body: &Value) -> Value {
     let fault: Fault = serde_json::from_value(fault).unwrap();
@@ -41,7 +41,7 @@ pub(super) fn edited_by(fault: Value, body: &Value) -> Value {
     serde_json::from_slice(&response.body).unwrap()
 }
 
-/// What a fault makes of the JSON of a success.
+/// Applies a fault to the JSON of a success.
 #[track_caller]
 pub(super) fn edited(text: &str, body: &Value) -> Value {
     serde_json::from_slice(&spoiled(text, 200, body).body).unwrap()

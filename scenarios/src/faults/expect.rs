@@ -1,4 +1,4 @@
-//! A client that asks first whether its body is wanted.
+//! Requests with `Expect: 100-continue`.
 
 use http::{HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
@@ -41,7 +41,7 @@ impl Behaviour for Expect {
             ExpectReply::Ignored => None,
             ExpectReply::Refused => {
                 let mut response = FaultResponse::json(StatusCode::EXPECTATION_FAILED, &body);
-                // Whether the body still comes is not known, and so not where another request would begin.
+                // The client may or may not still send the body, so the start of the next request is unknown.
                 let close = HeaderValue::from_static("close");
                 response.headers.insert(header::CONNECTION, close);
                 Some(response)

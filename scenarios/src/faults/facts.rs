@@ -1,33 +1,33 @@
-//! What is known of each fault, for lists of them.
+//! The facts about each fault, for lists of faults.
 
 use schemas::operations;
 
 use super::FaultKind;
 use crate::{applies::Applies, wire_fault::Protocol};
 
-/// What is known of a fault.
+/// The facts about a fault.
 #[derive(Clone, Copy, Debug)]
 pub struct FaultFacts {
     /// Its id, such as `rate_limit`.
     pub id: &'static str,
-    /// What kind of thing it does.
+    /// The kind of effect it has.
     pub kind: FaultKind,
-    /// What a connection must speak for it.
+    /// The protocol that a connection must use for it.
     pub protocol: Protocol,
     /// Where it applies.
     pub applies: Applies,
     pub(super) examples: &'static [&'static str],
-    /// What you see of it.
+    /// Its observable effect.
     pub definition: &'static str,
 }
 
 impl FaultFacts {
-    /// Whether it applies to some operation of the API, and not to the authorization server alone.
+    /// Whether it applies to some operation of the API, and not only to the authorization server.
     pub fn is_of_the_api(self) -> bool {
         operations::all().any(|operation| self.applies.to(operation))
     }
 
-    /// How a request asks for it, in the variants that clients tell apart.
+    /// How a request asks for it, in the variants that clients can distinguish.
     pub fn asks(self) -> impl Iterator<Item = String> {
         self.examples
             .iter()

@@ -1,4 +1,4 @@
-//! Frames of HTTP/2 that nobody needs.
+//! Unnecessary HTTP/2 frames.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// Frames at most.
+/// Maximum number of frames.
 const MAX: u16 = 10_000;
 /// `PING` with eight bytes, and `SETTINGS` without any (RFC 9113, sections 6.5 and 6.7).
 const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0flooding";

@@ -1,4 +1,4 @@
-//! What a proxy in front of the server answers, as people know it.
+//! Error pages of well-known proxies in front of the server.
 
 use http::{HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
@@ -66,7 +66,7 @@ impl Behaviour for Gateway {
     }
 }
 
-/// The words of a status, also of those that only a proxy has.
+/// The reason phrase of a status, including those that only proxies use.
 fn reason(status: StatusCode) -> &'static str {
     match status.as_u16() {
         520 => "Web Server Returned an Unknown Error",

@@ -1,4 +1,4 @@
-//! A connection of HTTP/2 that ends.
+//! An HTTP/2 connection that ends.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A connection of which one half is closed.
+//! A half-closed connection.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Nothing is ever answered.
+//! No response is ever sent.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Faults as a header asks for them: `id;name=value;…, id;…`.
+//! Faults in header syntax: `id;name=value;…, id;…`.
 
 use serde_json::{Value, value::RawValue};
 use strum::VariantNames;
@@ -7,7 +7,7 @@ use super::Fault;
 use crate::{document, exact};
 
 impl Fault {
-    /// Reads one or several. A value that begins as JSON does may have commas and semicolons in it.
+    /// Parses one or more faults. A value that starts like JSON may contain commas and semicolons.
     pub fn from_header(text: &str) -> Result<Vec<Self>, String> {
         let mut rest = text.trim();
         let mut faults = Vec::new();
@@ -20,7 +20,7 @@ impl Fault {
     }
 }
 
-/// The first fault of a text, and what comes after it.
+/// The first fault of a text, and the text after it.
 fn one(text: &str) -> Result<(Fault, &str), String> {
     let (id, mut rest) = until_mark(text);
     if !Fault::VARIANTS.contains(&id) {
@@ -57,18 +57,18 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
     Ok((fault, rest))
 }
 
-/// What stands before the next comma or semicolon, and the text from there on.
+/// The text before the next comma or semicolon, and the text from there on.
 fn until_mark(text: &str) -> (&str, &str) {
     let end = text.find([';', ',']).unwrap_or(text.len());
     (text[..end].trim(), &text[end..])
 }
 
-/// A value as JSON, digit by digit, and the text after it: JSON, or else a word.
+/// A value as JSON that keeps all digits of numbers, and the text after it. A value that is not JSON is a word.
 fn value(text: &str) -> (String, &str) {
     let text = text.trim_start();
     if text.starts_with(['[', '{', '"']) {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-        // JSON can escape what YAML cannot: halves of a character.
+        // JSON can escape what YAML cannot: unpaired surrogates.
         let value = values.next().and_then(Result::ok);
         if let Some(Ok(value)) = value.map(|raw| exact::read(raw.get().as_bytes())) {
             let rest = &text[values.byte_offset()..];
@@ -76,7 +76,7 @@ fn value(text: &str) -> (String, &str) {
         }
     }
     let (word, rest) = until_mark(text);
-    // `is=null` names a way to go wrong; no parameter is nothing.
+    // `is=null` names a flaw; no parameter is `null`.
     let is_json = serde_json::from_str::<&RawValue>(word).is_ok_and(|raw| raw.get() != "null");
     let value = if is_json {
         word.to_owned()

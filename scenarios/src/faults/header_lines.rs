@@ -1,4 +1,4 @@
-//! Lines of a head that are not as they should be.
+//! Malformed header lines.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

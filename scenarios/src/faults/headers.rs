@@ -1,4 +1,4 @@
-//! Headers that are others than they should be.
+//! Changed headers.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// Bytes of a header at most.
+/// Maximum size of a header, in bytes.
 const MAX_HUGE: usize = 100_000;
-/// Headers that are added at most.
+/// Maximum number of added headers.
 const MAX_MANY: usize = 1_000;
 
 /// Headers are set, added or removed.
@@ -54,7 +54,7 @@ impl Behaviour for Headers {
             .try_for_each(|name| header(name, "").map(drop))
     }
 
-    /// What does not fit in any more is left out.
+    /// Headers beyond the capacity of the map are left out.
     fn edit(&self, response: &mut FaultResponse, context: Context<'_>) {
         let filled = |(name, value): (&String, &String)| {
             header(name, &responses::with_places(value, context.host)).ok()

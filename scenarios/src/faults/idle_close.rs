@@ -1,4 +1,4 @@
-//! A connection that ends while nobody uses it.
+//! A connection that is closed while idle.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Ids in another form than they had.
+//! Ids in another format.
 
 use flate2::Crc;
 use schemars::JsonSchema;
@@ -69,7 +69,7 @@ impl IdForm {
     }
 }
 
-/// A number that stands for an id.
+/// A number derived from an id.
 fn number(id: &str) -> u32 {
     let mut sum = Crc::new();
     sum.update(id.as_bytes());

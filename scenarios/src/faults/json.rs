@@ -1,4 +1,4 @@
-//! Contract drift: fields that nobody announced, words that nobody knows, types that change.
+//! Contract drift: unannounced fields, unknown values, changed types.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::{
     response::FaultResponse,
 };
 
-/// Steps of a patch at most.
+/// Maximum number of steps in a patch.
 const MAX_STEPS: usize = 100;
-/// Steps that copy at most: each can double what is there.
+/// Maximum number of `copy` steps: each can double the size of the body.
 const MAX_COPIES: usize = 4;
-/// Bytes of a body that is patched at most.
+/// Maximum size of a body that is patched, in bytes.
 const MAX_PATCHED: usize = 1024 * 1024;
 
 /// Fields of the JSON are set or removed. A path is like `/orders/*/status`; `*` stands for every item of
@@ -86,14 +86,14 @@ impl Behaviour for Json {
                 at(body, path, &remove);
             }
             if patched {
-                // It is all or nothing, and nothing is as good as no fault.
+                // A patch applies in full or not at all, and an inapplicable one counts as no fault.
                 let _ = json_patch::patch(body, patch);
             }
         });
     }
 }
 
-/// Does something at every place that a path leads to: in an object or a list, at a name or an index.
+/// Runs an action at every place that a path leads to: in an object or a list, with a name or an index.
 fn at(value: &mut Value, path: &str, act: &dyn Fn(&mut Value, &str)) {
     let path = path.trim_start_matches('/');
     let Some((first, rest)) = path.split_once('/') else {

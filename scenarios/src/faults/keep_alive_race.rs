@@ -1,4 +1,4 @@
-//! A connection that ends while the next request is under way.
+//! A connection that ends while the next request is in flight.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

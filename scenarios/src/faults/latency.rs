@@ -1,4 +1,4 @@
-//! The response begins later.
+//! A delayed response.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, FaultKind};
 use crate::{chance::Chance, human_duration::HumanDuration};
 
-/// Waits longer than this are no latency; `hang` is for them.
+/// Maximum latency; `hang` covers longer waits.
 const MAX: Duration = Duration::from_mins(5);
 
 /// The response begins so much later.
@@ -59,7 +59,7 @@ impl Behaviour for Latency {
         let seconds = match self.distribution {
             Distribution::Constant => of,
             Distribution::Uniform => of + jitter * (2.0 * chance.unit() - 1.0),
-            // The sum of twelve is as near to the bell as anybody can see.
+            // The sum of twelve uniform numbers is close enough to a normal distribution.
             Distribution::Normal => {
                 let sum: f64 = (0..12).map(|_| chance.unit()).sum();
                 of + jitter * (sum - 6.0)

@@ -1,4 +1,4 @@
-//! A connection that is closed later than it is said to be.
+//! A connection that closes later than announced.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// How long a connection stays open at most.
+/// Maximum time that a connection stays open.
 const MAX: Duration = Duration::from_mins(5);
 
 /// The response says that the connection is closed, and it is, so much later.

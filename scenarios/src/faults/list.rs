@@ -1,4 +1,4 @@
-//! Lists whose rows are not those that there should be, or that say so.
+//! Lists with wrong rows, or with a wrong total.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Names of fields in another case.
+//! Field names in another case.
 
 use heck::{ToKebabCase, ToLowerCamelCase, ToShoutySnakeCase, ToUpperCamelCase};
 use schemars::JsonSchema;

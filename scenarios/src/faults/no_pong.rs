@@ -1,4 +1,4 @@
-//! A connection of HTTP/2 that seems to be dead.
+//! An HTTP/2 connection that seems dead.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

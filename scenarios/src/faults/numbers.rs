@@ -1,4 +1,4 @@
-//! Numbers that are none, or too large for what reads them.
+//! Numbers as other types, or too large for a parser.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Fields that a client cannot count on, in every body, as the committed schemas have them.
+//! Fields that a client cannot rely on, in every body, according to the committed schemas.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -51,19 +51,19 @@ static FIELDS: LazyLock<HashMap<Document, Fields>> = LazyLock::new(|| {
     fields.collect()
 });
 
-/// The fields of a value that a client cannot count on.
+/// The fields of a value that a client cannot rely on.
 #[derive(Debug, Default)]
 struct Fields {
     may_be_null: Vec<String>,
     may_be_missing: Vec<String>,
-    /// Those of its fields.
+    /// The same for the values of its fields.
     within: Vec<(String, Self)>,
-    /// Those of each item of a list.
+    /// The same for each item of a list.
     items: Option<Box<Self>>,
 }
 
 impl Fields {
-    /// Those of a value with this schema. No schema contains itself.
+    /// The fields of a value with this schema. No schema is recursive.
     fn of(schema: &Value, root: &Value) -> Self {
         let schema = resolved(schema, root);
         let mut fields = Self {
@@ -120,7 +120,7 @@ fn is_nullable(field: &Value) -> bool {
     types.any(|name| name == "null")
 }
 
-/// What a schema refers to, also where it may be `null` instead, or the schema itself.
+/// The target of a schema's `$ref`, also inside an `anyOf` with `null`; otherwise the schema itself.
 fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     let alternatives = schema["anyOf"].as_array().into_iter().flatten();
     let mut references = [schema]
@@ -138,7 +138,7 @@ mod tests {
 
     use super::{super::example, *};
 
-    /// The success of an operation, with its fields so.
+    /// The success of an operation after the fault.
     fn spoiled(operation: OperationId, are: &str) -> Value {
         let document = operation.operation().response.unwrap();
         let context = Context {

@@ -1,4 +1,4 @@
-//! Pages that do not fit together.
+//! Inconsistent pages.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl Behaviour for Paging {
         let (name, value) = match self.how {
             PagingFlaw::IgnoreLimit => ("limit", 100),
             PagingFlaw::Loop => ("offset", 0),
-            // The first page is as it should be.
+            // The first page stays correct.
             PagingFlaw::Skip | PagingFlaw::Repeat if offset == 0 => ("offset", 0),
             PagingFlaw::Skip => ("offset", offset.saturating_add(self.by)),
             PagingFlaw::Repeat => ("offset", offset.saturating_sub(self.by)),

@@ -1,4 +1,4 @@
-//! Rate-limit headers that mislead.
+//! Misleading rate-limit headers.
 
 use http::HeaderName;
 use jiff::Timestamp;

@@ -71,10 +71,10 @@ pub enum RetryAfterWord {
     Duplicate,
 }
 
-/// How far away a date is.
+/// The distance of a date from now.
 const SOON: SignedDuration = SignedDuration::from_secs(2);
 const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// The form of a date that HTTP prefers.
+/// The preferred date format of HTTP.
 const IMF_FIXDATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
 impl Behaviour for RateLimit {

@@ -1,4 +1,4 @@
-//! Redirects that lead nowhere, or somewhere else.
+//! Redirects without a target, or to another place.
 
 use http::{HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
@@ -84,7 +84,7 @@ impl Behaviour for Redirect {
     }
 }
 
-/// The target with a slash at the end of its path; none, where it has one.
+/// The target with a slash at the end of its path; `None` if it already ends with one.
 fn with_slash(target: &str) -> Option<String> {
     let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
     (!path.ends_with('/')).then(|| format!("{path}/{query}"))

@@ -1,4 +1,4 @@
-//! What the faults that response, and those that name other places, have in common.
+//! Shared by the faults that respond, and by those that refer to other hosts or ports.
 
 use std::{collections::HashMap, ops::RangeInclusive, sync::LazyLock};
 
@@ -9,7 +9,7 @@ use strum::VariantArray;
 
 use super::Context;
 
-/// A status within bounds, or what would be right.
+/// A status within bounds, or an error that states the bounds.
 pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusCode, String> {
     let (least, most) = (within.start(), within.end());
     let known = StatusCode::from_u16(status).ok();
@@ -18,12 +18,11 @@ pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusC
         .ok_or_else(|| format!("status {status} is not from {least} to {most}"))
 }
 
-/// The body of an error with a status, whole as the contract has it: its example. Of a status that the
-/// contract does not know, what every error has. A 404 is about the object that was asked for; where none was, there is
-/// nothing at that path.
+/// The body of an error with this status: the contract's example for it. A status that the contract does not have gets the
+/// fields that every error has. A 404 names the object of the request; without one, the path is unknown.
 pub(super) fn body(status: StatusCode, context: Context<'_>) -> Value {
     static BODIES: LazyLock<HashMap<StatusCode, Value>> = LazyLock::new(|| {
-        // Of several errors with one status, the first is the usual one.
+        // If several errors share a status, the first is the most common one.
         let codes = ErrorCode::VARIANTS.iter().rev();
         let bodies = codes.map(|code| (code.status(), examples::body(Document::Error(*code))));
         bodies.collect()
@@ -58,13 +57,13 @@ fn oauth_body(status: StatusCode) -> Value {
     json!({"error": error, "error_description": words})
 }
 
-/// The same port of another host than the one that was asked.
+/// The same port on another host.
 pub(super) fn other_host(host: &str) -> String {
     let (_, port) = name_and_port(host);
     format!("127.0.0.2:{port}")
 }
 
-/// The next port of the same host.
+/// The next port on the same host.
 pub(super) fn other_port(host: &str) -> String {
     let (name, port) = name_and_port(host);
     let next = port.parse::<u16>().unwrap_or(80).wrapping_add(1).max(1);
@@ -75,7 +74,7 @@ fn name_and_port(host: &str) -> (&str, &str) {
     host.rsplit_once(':').unwrap_or((host, "80"))
 }
 
-/// A text that may name other places than the one that was asked, as `{other_host}` and `{other_port}`.
+/// Replaces `{other_host}` and `{other_port}` in a text.
 pub(super) fn with_places(text: &str, host: &str) -> String {
     text.replace("{other_host}", &other_host(host))
         .replace("{other_port}", &other_port(host))

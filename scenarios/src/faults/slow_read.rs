@@ -1,4 +1,4 @@
-//! A request that is taken in slowly.
+//! A request that is read slowly.
 
 use std::num::NonZeroUsize;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, FaultKind};
 use crate::{human_duration::HumanDuration, wire_fault::WireFault};
 
-/// Bytes at a time at most.
+/// Maximum number of bytes at a time.
 const MAX: usize = 4_096;
 
 /// The rest of the request is taken in this many bytes at a time, with a pause after each.

@@ -1,4 +1,4 @@
-//! A response from before: of a copy that lags behind, or of a cache.
+//! A response from the past, as from a lagging replica or a cache.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A status that does not fit the body.
+//! A status that does not match the body.
 
 use http::StatusCode;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! A stream of HTTP/2 that is reset.
+//! An HTTP/2 stream that is reset.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A stream of HTTP/2 that stops.
+//! An HTTP/2 stream that stops.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

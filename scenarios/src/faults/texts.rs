@@ -1,4 +1,4 @@
-//! Texts that look the same and are not, that are too long, or that are none.
+//! Texts that look the same but differ, that are too long, or that have another type.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Applies, Behaviour, Context, FaultKind, dates, values};
 use crate::response::FaultResponse;
 
-/// Bytes of a text that is `long`.
+/// Length of a `long` text, in bytes.
 const LONG: usize = 64 * 1024;
-/// Bytes of all texts that are `long` together, at most: those after them stay as they are.
+/// Maximum total length of all `long` texts, in bytes: further texts stay unchanged.
 const MAX_LONG: usize = 8 * 1024 * 1024;
 
 /// Every text of a success that people read is another: no ids, dates, addresses on the web, or words in

@@ -1,4 +1,4 @@
-//! A body that ends early, as if nothing were wrong.
+//! A body that ends early with a matching `Content-Length`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
-//! What the faults have in common that change every value of a kind.
+//! Shared by the faults that change every value of a kind.
 
 use serde_json::Value;
 
-/// Does something to every value in a value that is neither list nor object. It is told the field that
-/// the value stands in, or the list.
+/// Runs an action on every scalar in a value. The action gets the name of the field that contains the scalar, directly or in a
+/// list.
 pub(super) fn each(value: &mut Value, name: &str, act: &mut impl FnMut(&str, &mut Value)) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| each(item, name, act)),
@@ -16,7 +16,7 @@ pub(super) fn each(value: &mut Value, name: &str, act: &mut impl FnMut(&str, &mu
     }
 }
 
-/// The same with the values of one field only, where one is named.
+/// The same, limited to the values of one field if one is given.
 pub(super) fn each_in(
     body: &mut Value,
     field: Option<&String>,
@@ -29,7 +29,7 @@ pub(super) fn each_in(
     });
 }
 
-/// Whether a field says which object is meant.
+/// Whether a field contains ids.
 pub(super) fn is_id(name: &str) -> bool {
     matches!(name, "id" | "identifier") || name.ends_with("_id") || name.ends_with("_ids")
 }

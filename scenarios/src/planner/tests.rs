@@ -20,7 +20,7 @@ fn asked(operation: OperationId, age: u32) -> RequestFacts<'static> {
     }
 }
 
-/// Which of ten calls a rule meets.
+/// The numbers of the ten requests on which a rule fires.
 fn met(when: &str) -> Vec<u32> {
     let rule = format!(
         "name: a\nsummary: b\nkeys: [{{name: old, preset: orders}}, {{name: new, preset: orders}}]\n\
@@ -112,7 +112,7 @@ fn calls_are_counted_by_their_paths() {
     };
     let met = ["/orders/a", "/orders/b", "/orders/a", "/orders/b"].map(&mut is_met);
     assert_eq!(met, [true, true, false, false]);
-    // Those of which nobody can say which they are of their path are left alone.
+    // The rule does not fire on paths beyond the maximum number of counts.
     let many = (0..MAX_PATHS + 5).filter(|number| is_met(&format!("/orders/{number}")));
     assert_eq!(many.count(), MAX_PATHS - 2);
     assert_eq!(planner.counts()[0].0, 4 + MAX_PATHS as u64 + 5);
@@ -128,7 +128,7 @@ fn rules_and_steps_lead_from_state_to_state() {
     assert_eq!(planner.due(call.age), []);
     assert_eq!(planner.plan(&call), []);
     let first = RuleMatch { rule: 0, count: 2 };
-    // The second rule is asked after the first has changed the state.
+    // The first rule changes the state before the second one is evaluated.
     assert_eq!(
         planner.plan(&call),
         [first, RuleMatch { rule: 1, count: 1 }]
