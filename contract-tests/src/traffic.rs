@@ -7,7 +7,7 @@
 //!
 //! `drift` reports every difference from the contract, without a verdict.
 //!
-//! A recording may lack bodies, headers or times. What it lacks is not judged, and never passes.
+//! A recording may lack bodies, headers or times. Missing parts are not judged, and never pass.
 
 mod base;
 mod console;
@@ -42,17 +42,17 @@ pub use self::{
 };
 use crate::{finding::baseline::Baseline, http::Trust};
 
-/// Bytes of a recording that are read.
+/// Maximum size of a recording, in bytes.
 const MAX_RECORDING: u64 = 256 * 1024 * 1024;
 
-/// What a recording is judged by.
+/// How a recording is judged.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The base URL of the API; by default, the one under which most requests match an operation.
     pub base: Option<Url>,
     /// The directory with the bodies that an archive has in separate files.
     pub folder: Option<PathBuf>,
-    /// Whether assumptions fail, too, and fields that are not in the contract.
+    /// Whether assumptions also fail, and fields that are not in the contract.
     pub strict: bool,
     /// Known failures.
     pub baseline: Baseline,
@@ -116,7 +116,7 @@ pub fn judge(
     Ok(judge.end())
 }
 
-/// Without a byte order mark.
+/// Removes a byte order mark.
 fn text(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }

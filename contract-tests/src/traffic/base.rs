@@ -7,7 +7,7 @@ use url::Url;
 
 use super::recorded::RecordedExchange;
 
-/// Other base URLs that warnings name.
+/// Maximum number of other base URLs in warnings.
 const MAX_MISSED: usize = 3;
 
 /// The base URL of an API.
@@ -25,7 +25,7 @@ impl Base {
         }
     }
 
-    /// The rest of the path of a URL under this base.
+    /// The path of a URL relative to this base.
     pub(super) fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
         let path = url.path().strip_prefix(&self.path)?;
         let inside = path.is_empty() || path.starts_with('/');
@@ -44,14 +44,14 @@ impl std::fmt::Display for Base {
     }
 }
 
-/// The base that ends like the contract's, and under which most requests match an operation.
+/// The base that ends with the contract's prefix and under which most requests match an operation.
 pub(super) fn find(exchanges: &[RecordedExchange]) -> Option<Base> {
     let all = exchanges.iter();
     best(all, |path| path.ends_with(API_PREFIX)).map(|(base, _)| base)
 }
 
-/// Other bases under which requests match operations, with their number. If no request matches under the given
-/// base, it may be wrong, so that any other is reported.
+/// Other bases under which requests match operations, with the number of those requests. If no request matches under the given
+/// base, it may be wrong, so any other base is reported.
 pub(super) fn missed(base: Option<&Base>, exchanges: &[RecordedExchange]) -> Vec<(Base, usize)> {
     let is_wrong = !base.is_some_and(|base| exchanges.iter().any(|one| base.has_operation(one)));
     let is_inside = |base: &Base, one: &RecordedExchange| base.path_of(&one.url).is_some();
@@ -69,7 +69,7 @@ pub(super) fn missed(base: Option<&Base>, exchanges: &[RecordedExchange]) -> Vec
     missed
 }
 
-/// The base under which most requests match an operation, with their number; among equals, the one that was used
+/// The base under which most requests match an operation, with the number of those requests; on a tie, the base that was used
 /// first.
 fn best<'a>(
     exchanges: impl Iterator<Item = &'a RecordedExchange>,

@@ -1,11 +1,11 @@
-//! Traffic on the console: a view of the report, like its formats.
+//! Traffic on the console: a view of the report, like its other formats.
 
 use crate::{
     finding::Verdict,
     report::{Detail, finding_text, lines, model::Report},
 };
 
-/// Failures in full, each place once; passes in a line for each rule.
+/// Prints failures in full, each place once, and one line for each rule that passed.
 pub fn console(report: &Report, detail: Detail) -> String {
     let mut text = String::new();
     for about in report.checks.chunk_by(|one, other| one.id == other.id) {

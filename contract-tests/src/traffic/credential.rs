@@ -1,4 +1,4 @@
-//! Credentials of requests. Recordings are often redacted before they are shared: a placeholder says nothing about the
+//! Credentials of requests. Recordings are often redacted before they are shared: a placeholder reveals nothing about the
 //! client, and often not even which requests have the same key.
 
 use schemas::key::{ApiKey, Environment};
@@ -9,33 +9,33 @@ use super::{
     table,
 };
 
-/// What a recording has of a credential.
+/// What a recording contains of a credential.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Credential<'a> {
-    /// The whole token, or what a journal has in its place.
+    /// The whole token, or what a journal records in its place.
     Full(&'a str),
     /// A mask of it, which still distinguishes keys.
     Masked(&'a str),
-    /// A placeholder that is the same for every key, or none although the server admitted the request.
+    /// A placeholder that is the same for every key, or no credential although the server admitted the request.
     Redacted,
-    /// The request had none.
+    /// The request had no credential.
     Absent,
 }
 
 impl Credential<'_> {
-    /// Whether the recording lacks some of it.
+    /// Whether the recording lacks part of it.
     pub(super) fn is_redacted(&self) -> bool {
         matches!(self, Self::Masked(_) | Self::Redacted)
     }
 }
 
-/// Words with which tools replace a credential.
+/// Parts of the words that tools replace a credential with.
 const REDACTION_WORDS: [&str; 9] = [
     "redact", "mask", "filter", "hidden", "remov", "sanitiz", "sanitis", "scrub", "censor",
 ];
-/// Characters that replace others, and that no credential has.
+/// Characters that replace others, and that no credential contains.
 const MASK_CHARACTERS: [char; 10] = ['*', '•', '…', '<', '>', '[', ']', '{', '}', '█'];
-/// Repetitions of a character, such as `xxxx`, that make a placeholder.
+/// Minimum number of repetitions of a character that make a placeholder, such as `xxxx`.
 const MIN_REPEATS: usize = 3;
 
 pub(super) fn of(exchange: &RecordedExchange) -> Credential<'_> {
@@ -65,7 +65,7 @@ pub(super) fn of(exchange: &RecordedExchange) -> Credential<'_> {
     }
 }
 
-/// What follows the prefix of a key, or the whole token without one.
+/// The text after the prefix of a key, or the whole token without one.
 fn secret(token: &str) -> &str {
     let prefixes = [Environment::Live, Environment::Test].map(Environment::prefix);
     let mut secrets = prefixes
@@ -74,7 +74,7 @@ fn secret(token: &str) -> &str {
     secrets.next().unwrap_or(token)
 }
 
-/// Whether the prefix of a key and some of its characters are left.
+/// Whether the prefix of a key and some of its characters remain.
 fn is_mask(token: &str) -> bool {
     let secret = secret(token);
     let is_left =
@@ -93,14 +93,14 @@ fn is_placeholder(text: &str) -> bool {
         || is_run(secret(text))
 }
 
-/// Whether it repeats one character.
+/// Whether the text repeats one character.
 fn is_run(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters.next();
     text.chars().count() >= MIN_REPEATS && characters.all(|one| Some(one) == first)
 }
 
-/// The form of the credential, where it was recorded in full.
+/// Judges the form of the credential if it was recorded in full.
 pub(super) fn judge(
     exchange: &RecordedExchange,
     credential: &Credential<'_>,

@@ -25,9 +25,9 @@ use super::{
 };
 use crate::{contract::Contract, finding::redaction::Secrets};
 
-/// Differences of each rank that are listed; the others are only counted.
+/// Maximum number of listed differences of each rank; the others are only counted.
 const MAX_DIFFERENCES: usize = 200;
-/// Bytes of a fingerprint; enough to distinguish some hundreds of differences.
+/// Length of a fingerprint in bytes; enough to distinguish some hundreds of differences.
 const FINGERPRINT: usize = 6;
 
 /// What differs, and where: everything that a fingerprint depends on.
@@ -68,14 +68,14 @@ struct SeenDifference {
     count: usize,
 }
 
-/// Takes exchanges one after the other, and collects differences.
+/// Takes exchanges one after the other and collects their differences.
 #[derive(Debug, Default)]
 pub(super) struct DriftDetector {
     /// The number of compared bodies.
     bodies: usize,
-    /// By fingerprint, so that the same ones are kept in whatever order they come.
+    /// By fingerprint, so that the order of the exchanges does not affect which differences are kept.
     ranks: BTreeMap<Rank, BTreeMap<String, SeenDifference>>,
-    /// How often differences beyond the limit were seen.
+    /// Number of occurrences of differences beyond the limit.
     left_out: usize,
 }
 
@@ -101,7 +101,7 @@ impl DriftDetector {
         self.count(Side::Server, operation, status, &exchange.place, found);
     }
 
-    /// Counts each difference once, however often an exchange has it.
+    /// Counts each difference once per exchange, even if an exchange contains it repeatedly.
     fn count(
         &mut self,
         side: Side,
@@ -133,7 +133,7 @@ impl DriftDetector {
                 });
             seen.types.extend(one.types);
             seen.count += usize::from(counted.insert(fingerprint));
-            // What is dropped never comes back, so that the order does not matter.
+            // A dropped difference never comes back, so the order does not matter.
             if rank.len() > MAX_DIFFERENCES
                 && let Some((_, dropped)) = rank.pop_last()
             {
@@ -233,7 +233,7 @@ fn wrong_media_type(
     (!right).then(found)
 }
 
-/// An error is identified by its code; a recording without the body may have it elsewhere.
+/// Errors are identified by their code; a recording without the body may have the code elsewhere.
 fn error_differences(
     contract: &Contract,
     operation: &Operation,

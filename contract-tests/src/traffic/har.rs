@@ -22,7 +22,7 @@ use super::{
     },
 };
 
-/// What browsers write where a response has no media type.
+/// The media type that browsers record for a response without one.
 const NO_MEDIA_TYPE: &str = "x-unknown";
 /// The header of a redirect that the browser made up, as for HSTS; no server sent it.
 const MADE_BY_BROWSER: &str = "non-authoritative-reason";
@@ -49,7 +49,7 @@ struct Entry {
     timings: Option<Timings>,
     request: Request,
     response: Response,
-    /// Playwright: the page gave the request up.
+    /// Playwright: the page aborted the request.
     #[serde(default, rename = "_wasAborted")]
     was_aborted: bool,
 }
@@ -83,7 +83,7 @@ struct Response {
     content: Content,
     #[serde(default)]
     body_size: Option<i64>,
-    /// Chrome: the response was cut off or kept from the page.
+    /// Chrome: the response was cut off or withheld from the page.
     #[serde(default, rename = "_error")]
     error: Option<Value>,
     /// Playwright: the same.
@@ -112,7 +112,7 @@ struct HarHeader {
     value: String,
 }
 
-/// Reads an archive, with the bodies that it has in files.
+/// Reads an archive, including the bodies that it stores in files.
 pub(super) fn read(text: &[u8], attached: &mut AttachedFiles) -> Result<Recording, TrafficError> {
     let archive: Archive<'_> = serde_json::from_slice(text).map_err(|error| {
         TrafficError::NoRecording(format!(
@@ -146,7 +146,7 @@ fn entry(raw: &RawValue) -> Result<Entry, String> {
     let mut json = serde_json::Deserializer::from_str(raw.get());
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let why = error.inner().to_string();
-        // Line and column are relative to the entry, and so of no use to a reader.
+        // Line and column are relative to the entry, and thus useless to a reader.
         let why = why.split(" at line ").next().unwrap_or_default();
         match error.path().to_string().as_str() {
             "." => why.to_owned(),
@@ -193,7 +193,7 @@ fn recorded(
     Ok((started_date_time, recorded))
 }
 
-/// Browsers write a status of 0 or less where there was no response.
+/// Browsers record a status of 0 or less if there was no response.
 fn answer(
     response: Response,
     was_aborted: bool,
@@ -232,15 +232,14 @@ fn answer(
     }))
 }
 
-/// No headers at all means that they were not recorded; names that begin with a colon are pseudo-headers of
-/// HTTP/2.
+/// An empty list of headers means that they were not recorded; names that start with a colon are HTTP/2 pseudo-headers.
 fn headers(headers: Vec<HarHeader>) -> Option<Vec<Header>> {
     let headers = headers.into_iter().map(|one| (one.name, one.value));
     let headers: Vec<_> = headers.filter(|(name, _)| !name.starts_with(':')).collect();
     (!headers.is_empty()).then_some(headers)
 }
 
-/// The bytes of a body, from the entry itself or from its file.
+/// The bytes of a body, from the entry or from its file.
 fn bytes(content: Content, attached: &mut AttachedFiles) -> Option<Vec<u8>> {
     if let Some(file) = content.file {
         return attached.read(&file);

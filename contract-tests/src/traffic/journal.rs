@@ -14,7 +14,7 @@ use super::{
     },
 };
 
-/// The journal has no host, since it is of one server.
+/// The journal has no host, since it belongs to one server.
 const ORIGIN: &str = "http://sandbox";
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct Line {
     method: String,
     target: String,
     key: Option<String>,
-    /// Whose token it came with, where it came with one.
+    /// The subject of the access token, if the request had one.
     subject: Option<String>,
     status: Option<u16>,
     code: Option<String>,

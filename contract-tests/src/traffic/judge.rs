@@ -17,17 +17,17 @@ use super::{
 };
 use crate::{contract::Contract, finding::redaction::Secrets, report::model::Side};
 
-/// Malformed entries that are named in warnings.
+/// Maximum number of malformed entries in warnings.
 const MAX_MALFORMED_NAMED: usize = 20;
-/// Bytes of a warning.
+/// Maximum length of a warning, in bytes.
 const MAX_WARNING: usize = 400;
 
 /// Whether a rule was followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Outcome {
-    /// It was.
+    /// It was followed.
     Kept,
-    /// It was not.
+    /// It was violated.
     Broken,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Judge {
     drift_detector: DriftDetector,
     known_drift: KnownDrift,
     result: TrafficResult,
-    /// Keys that are masked in texts.
+    /// Keys to mask in texts.
     keys: HashSet<String>,
     /// Findings about the current exchange.
     findings: Vec<Finding>,
@@ -57,7 +57,7 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// Judges requests under a base URL; without one, none.
+    /// Judges requests under a base URL; without a base URL, it judges no requests.
     pub(super) fn new(options: &Options, base: Option<Base>) -> Result<Self, TrafficError> {
         let secrets = Arc::new(Secrets::default());
         let baseline = options.baseline.clone();
@@ -76,7 +76,7 @@ impl Judge {
         })
     }
 
-    /// Records what a recording lacks, and what is left out although it could have been judged.
+    /// Records what a recording lacks, and what is skipped although it could have been judged.
     pub(super) fn begin(&mut self, recording: &Recording) {
         let Recording {
             exchanges,
@@ -133,7 +133,7 @@ impl Judge {
         std::mem::take(&mut self.findings)
     }
 
-    /// The key of a request; from now on, it is a secret.
+    /// The key of a request; from now on, it is masked.
     fn identity(&mut self, exchange: &RecordedExchange) -> Identity {
         let credential = credential::of(exchange);
         self.result.counts.redacted += usize::from(credential.is_redacted());
@@ -149,7 +149,7 @@ impl Judge {
         }
     }
 
-    /// A request without an operation. The contract says nothing about `HEAD` and `OPTIONS`.
+    /// A request without an operation. The contract does not cover `HEAD` and `OPTIONS`.
     fn unknown_operation(&mut self, exchange: &RecordedExchange, path: &str) {
         if matches!(exchange.method.as_str(), "HEAD" | "OPTIONS") {
             return;
@@ -213,7 +213,7 @@ impl Judge {
         self.findings.push(finding);
     }
 
-    /// Judges what shows only over time.
+    /// Judges the rules that concern several requests.
     pub(super) fn end(&mut self) -> TrafficResult {
         let traces = std::mem::take(&mut self.traces);
         self.result.counts.left_out = traces.left_out;

@@ -31,7 +31,7 @@ use self::{exchange::ClientConnection, upstream::UpstreamServer};
 use super::{Finding, Options, TrafficError, TrafficResult, base::Base, judge::Judge};
 use crate::http::Stopwatch;
 
-/// Connections that are served at the same time; others wait.
+/// Maximum number of concurrent connections; others wait.
 const MAX_CONNECTIONS: usize = 128;
 
 type OnFinding = Box<dyn Fn(&Finding) + Send + Sync>;
@@ -82,7 +82,7 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Proxy {
-    /// Listens in front of the server whose API is at `to`. `on_finding` gets each finding when it is made.
+    /// Listens in front of the server whose API is at `to`. `on_finding` receives each finding as it is made.
     pub async fn open(
         listen: SocketAddr,
         to: Url,
@@ -112,7 +112,7 @@ impl Proxy {
         Ok(format!("http://{address}{}", self.shared.server.url.path()))
     }
 
-    /// Forwards requests until it is told to stop; what is in flight then is cut off.
+    /// Forwards requests until `until` is ready; requests in flight are then cut off.
     pub async fn run(self, until: impl Future<Output = ()>) -> TrafficResult {
         tokio::select! {
             () = self.accept() => {}
@@ -144,7 +144,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         async move { link.pass(request).await }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // The server decides how long a connection may be idle, and on the date of a response.
+    // The server decides how long a connection may be idle, and sets the date of a response.
     builder
         .http1()
         .header_read_timeout(None)

@@ -1,4 +1,4 @@
-//! A recorded exchange. What was not recorded is distinguished from what is empty.
+//! A recorded exchange. Parts that were not recorded are distinguished from empty ones.
 
 use std::time::Duration;
 
@@ -48,9 +48,9 @@ pub(super) struct RecordedExchange {
     pub url: Url,
     /// The key of the request, or its mask.
     pub key: Option<String>,
-    /// Whether the proxy saw it, so that nothing was left out.
+    /// Whether the proxy saw it, so that nothing is missing.
     pub is_live: bool,
-    /// When it was sent, since the first exchange; none if all times of the recording are equal.
+    /// When it was sent, relative to the first exchange; `None` if all times of the recording are equal.
     pub at: Option<Duration>,
     /// How long it took.
     pub took: Duration,
@@ -63,7 +63,7 @@ pub(super) struct RecordedExchange {
 }
 
 impl RecordedExchange {
-    /// A request of which no more is known, without a response.
+    /// A request with only a method and a URL, without a response.
     pub(super) fn of(method: &str, url: Url) -> Self {
         Self {
             place: String::new(),
@@ -99,15 +99,15 @@ pub(super) struct Recording {
     pub exchanges: Vec<RecordedExchange>,
     /// Entries that could not be read.
     pub unreadable: Vec<MalformedEntry>,
-    /// Exchanges that the browser made up, which no server has seen.
+    /// Exchanges that the browser made up, and that no server has seen.
     pub made_by_browser: usize,
-    /// Bodies in files that could not be read.
+    /// Number of bodies in files that could not be read.
     pub missing_files: usize,
 }
 
 impl Recording {
-    /// Exchanges with their start times. On a clock that stands still, waits cannot be measured, so that the times
-    /// are left out. Fails if nothing could be read.
+    /// Exchanges with their start times. If the recording's clock stands still, waits cannot be measured, so the times are
+    /// dropped. Fails if no entry could be read.
     pub(super) fn new(
         timed: Vec<TimedExchange>,
         mut unreadable: Vec<MalformedEntry>,

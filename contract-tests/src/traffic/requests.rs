@@ -22,9 +22,9 @@ pub(super) struct RuleViolation {
     pub at: String,
     /// What is wrong.
     pub message: String,
-    /// What would be right; `null` if the message says it all.
+    /// What would be right; `null` if the message states it.
     pub expected: Value,
-    /// What was there.
+    /// The actual value.
     pub actual: Value,
     /// The evidence for the rule.
     pub evidence: Evidence,
@@ -45,7 +45,7 @@ impl RuleViolation {
         }
     }
 
-    /// From a violation of the contract; `evidence`: that of the rule, unless the violation has its own.
+    /// From a violation of the contract; `evidence` is that of the rule, unless the violation has its own.
     pub(super) fn violated(id: &'static str, violation: Violation, evidence: Evidence) -> Self {
         Self {
             id,
@@ -83,7 +83,7 @@ impl QueryValidators {
         Self(validators.collect())
     }
 
-    /// Judges the query. Unknown parameters are ignored, as servers do.
+    /// Judges the query. Unknown parameters are ignored, as in servers.
     pub(super) fn judge(
         &self,
         operation: &'static Operation,
@@ -98,7 +98,7 @@ impl QueryValidators {
         })
     }
 
-    /// Violations of a parameter; none if it is not given.
+    /// Violations of a parameter; `None` if it is absent.
     fn parameter(
         &self,
         parameter: Parameter,

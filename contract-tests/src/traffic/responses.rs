@@ -1,4 +1,4 @@
-//! Responses against the contract: judged in full where the body was recorded, else by status and code.
+//! Judges responses against the contract: in full if the body was recorded, otherwise by status and code.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -15,12 +15,12 @@ use crate::{
     finding::Exchange,
 };
 
-/// How far a response could be judged, and the results.
+/// To what extent a response could be judged, and the results.
 #[derive(Debug)]
 pub(super) struct ResponseResult {
     /// Whether its body could be judged.
     pub in_full: bool,
-    /// The rules that it exercises, with violations; the first is that it is as documented.
+    /// The rules that it exercises, with violations; the first rule is that the response is as documented.
     pub rules: Vec<(&'static str, Option<RuleViolation>)>,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn judge(
     answer: &RecordedResponse,
 ) -> ResponseResult {
     let Some(mut full) = full(operation, exchange, answer) else {
-        // Without its body, a response never passes.
+        // A response without its body never passes.
         let broken = status_and_code(operation, answer).map(|broken| (ANSWER, Some(broken)));
         return ResponseResult {
             in_full: false,
@@ -87,7 +87,7 @@ fn full(
     ))
 }
 
-/// Judges status and code. The documents do not mention statuses other than those of success and of the codes.
+/// Judges status and code. The documents mention only the statuses of successes and of error codes.
 fn status_and_code(operation: &Operation, answer: &RecordedResponse) -> Option<RuleViolation> {
     let code = answer.code.as_deref()?;
     let broken = |at, message: &str, expected: Value, actual: Value| {

@@ -1,4 +1,4 @@
-//! The rules of clients that a recording can be judged by: those about repeated requests, and about the URL.
+//! The client rules that a recording can exercise: those about repeated requests, and about the URL.
 
 use std::collections::HashMap;
 
@@ -18,8 +18,8 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// Rules that need only requests, responses and times. Others need what no recording has: bytes, ends of
-/// connections, output.
+/// Rules that need only requests, responses and times. Others need what no recording contains: bytes, ends of connections,
+/// output.
 const RETRY_RULES: [&str; 3] = ["CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-10"];
 /// Rules that also need to know which requests have the same key.
 const SAME_KEY_RULES: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
@@ -27,7 +27,7 @@ const SAME_KEY_RULES: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
 const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
 const NEEDS_FULL_KEY: &str = "a request whose key was recorded in full, not masked";
 
-/// What exercises a rule, where that is more than for a client.
+/// What exercises a rule, if that is more than for a client.
 pub(super) fn exercised_by(id: &str) -> Option<&'static str> {
     KEY_RULES.contains(&id).then_some(NEEDS_FULL_KEY)
 }
@@ -39,10 +39,10 @@ pub(super) fn ids() -> impl Iterator<Item = &'static str> {
         .chain(KEY_RULES)
 }
 
-/// Keys that are distinguished.
+/// Maximum number of distinguished keys.
 pub(super) const MAX_KEYS: usize = 1_000;
 
-/// Bytes of all requests that are kept, and what each takes besides its body.
+/// Maximum size of all stored requests in bytes, and the size of each besides its body.
 const MAX_TRACED: usize = 512 * 1024 * 1024;
 const PER_CALL: usize = 2 * 1024;
 
@@ -64,9 +64,9 @@ impl RuleVerdict {
 /// The key of a request.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Identity {
-    /// A key, or none if empty.
+    /// A key; empty if the request had none.
     Key(String),
-    /// The recording does not have it.
+    /// The recording does not contain it.
     Unknown,
 }
 
@@ -74,7 +74,7 @@ pub(super) enum Identity {
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     by_key: HashMap<Identity, Trace>,
-    /// The bytes that they take.
+    /// Their size in bytes.
     size: usize,
     /// Requests beyond the limit.
     pub(super) left_out: usize,
@@ -106,7 +106,7 @@ impl Traces {
         let Some(scenario) = scenarios::find(CONTROL) else {
             return Vec::new();
         };
-        // Where keys are redacted, a request without one may have had any.
+        // If keys are redacted, a request without one may have had any key.
         let anonymous = Identity::Key(String::new());
         if self.by_key.contains_key(&Identity::Unknown)
             && let Some(trace) = self.by_key.remove(&anonymous)
@@ -117,7 +117,7 @@ impl Traces {
         let (mut evidence, mut unknown) = (Vec::new(), Vec::new());
         for (identity, mut trace) in self.by_key {
             trace.exchanges.sort_by_key(trace::Exchange::at);
-            // It is unknown which of them shared a connection, so that each gets its own.
+            // It is unknown which of them shared a connection, so each gets its own.
             for (number, exchange) in trace.exchanges.iter_mut().enumerate() {
                 exchange.connection = number;
             }
@@ -167,7 +167,7 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<RuleVerdict> {
         .collect()
 }
 
-/// A request as the rules of clients see it.
+/// Converts a request for the client rules.
 fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchange {
     let (ended_at, answered_at) = (at + exchange.took, at + exchange.head_after);
     let message = |headers: Option<Vec<(String, String)>>, body, head_at, ended_at| Message {
@@ -189,7 +189,7 @@ fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchang
     };
     let answer = match exchange.answer {
         None => trace::Outcome::None,
-        // None of these rules reads the body of a response.
+        // None of these rules depends on the body of a response.
         Some(RecordedResponse {
             status,
             message: recorded,
@@ -221,7 +221,7 @@ mod tests {
     use super::*;
     use crate::traffic::recorded::RecordedMessage;
 
-    /// A call that is refused for good.
+    /// A request that is rejected permanently.
     fn refused(second: u64) -> RecordedExchange {
         RecordedExchange {
             at: Some(Duration::from_secs(second)),

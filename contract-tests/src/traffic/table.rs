@@ -1,13 +1,12 @@
-//! The rules that traffic is judged by: those that are for traffic only, and those of servers and clients that traffic
-//! can show.
+//! The rules that traffic is judged by: those for traffic only, and those of servers and clients that traffic can exercise.
 
 use super::rules;
 use crate::{clients, finding::Level, provider::checks};
 
-/// A rule about what a recording shows.
+/// A rule that applies to traffic only.
 #[derive(Debug)]
 pub struct Rule {
-    /// Never changes: `TRF-QUERY`.
+    /// Its permanent id, such as `TRF-QUERY`.
     pub id: &'static str,
     /// The rule, as a sentence.
     pub rule: &'static str,
@@ -23,9 +22,9 @@ pub struct Rule {
 
 /// A response is as documented.
 pub(super) const ANSWER: &str = "PRV-SCHEMA";
-/// It follows the authority where the documents contradict each other.
+/// It follows the page that takes precedence where the documents contradict each other.
 pub(super) const READING: &str = "PRV-READING";
-/// It has the headers that it must have.
+/// It has the required headers.
 pub(super) const HEADERS: &str = "PRV-HEADERS";
 /// A request is for an operation.
 pub(super) const OPERATION: &str = "TRF-OPERATION";
@@ -39,7 +38,7 @@ pub(super) const CREDENTIAL: &str = "CLI-AUTH-1";
 /// Rules that a single exchange can violate.
 const IDS: [&str; 7] = [ANSWER, READING, HEADERS, OPERATION, QUERY, BODY, CREDENTIAL];
 
-/// Every rule that is only for traffic.
+/// Every rule that applies to traffic only.
 pub const RULES: &[Rule] = &[
     Rule {
         id: OPERATION,
@@ -64,13 +63,13 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id))
 }
 
-/// A rule that traffic is judged by, from whichever table.
+/// A rule that traffic is judged by, from any table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RuleInfo {
     pub(crate) id: &'static str,
     pub(crate) rule: &'static str,
     pub(crate) source: &'static str,
-    /// Its level; none for a check of servers, which has evidence instead.
+    /// Its level; `None` for a server check, which has evidence instead.
     pub(crate) level: Option<Level>,
     /// What exercises it.
     pub(crate) exercised_by: &'static str,

@@ -9,7 +9,7 @@ use crate::{
     report::model::{Counts, Entry, Mode, Occurrences, Report, Rule, RuleCoverage},
 };
 
-/// Where the traffic is from.
+/// The source of the traffic.
 #[derive(Clone, Debug)]
 pub struct TrafficSource {
     /// The kind of source.

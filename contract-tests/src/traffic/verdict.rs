@@ -15,9 +15,9 @@ use crate::{
     report::model::{Drift, JudgedCount, Side, TrafficCounts, truncated},
 };
 
-/// Findings that are listed; others are only counted.
+/// Maximum number of listed findings; others are only counted.
 const MAX_FINDINGS: usize = 500;
-/// Bytes of a text that are shown.
+/// Maximum length of a text, in bytes.
 const MAX_TEXT: usize = 400;
 
 /// A violation of a rule, however often it was seen, or a rule that was followed.
@@ -33,24 +33,24 @@ pub struct Finding {
     pub operation: Option<&'static str>,
     /// The evidence for the rule.
     pub evidence: Evidence,
-    /// Where, with all items of a list as one place.
+    /// Where it is, with all items of a list as one place.
     pub at: Redacted,
     /// What is wrong.
     pub message: Redacted,
-    /// What would be right, if that is known.
+    /// What would be right, if known.
     pub expected: RedactedValue,
-    /// What was seen first.
+    /// The first actual value.
     pub actual: RedactedValue,
-    /// Where it was seen first.
+    /// Where it was first seen.
     pub first: String,
     /// How often it was seen.
     pub count: usize,
-    /// Why a failure is known, if it is.
+    /// Why a failure is known, if it is in the baseline.
     pub known: Option<String>,
 }
 
 impl Finding {
-    /// On one line.
+    /// The finding on one line.
     pub fn line(&self) -> String {
         let Self {
             id,
@@ -73,30 +73,30 @@ impl JudgedCount {
     }
 }
 
-/// A rule and an operation, or a rule about no operation in particular.
+/// A rule with an operation, or without one if the rule is not about an operation.
 type RuleAndOperation = (&'static str, Option<&'static str>);
 
 /// The result of judging traffic.
 #[derive(Debug, Default)]
 pub struct TrafficResult {
-    /// What it consists of.
+    /// The counts of requests, responses and rules.
     pub counts: TrafficCounts,
     /// Violations.
     pub findings: Vec<Finding>,
     /// Rules that were exercised and never violated.
     pub passed: Vec<Finding>,
-    /// What fails the run besides its findings.
+    /// What fails the run besides findings.
     pub problems: Vec<RunFailure>,
-    /// Where it differs from the contract.
+    /// Where the traffic differs from the contract.
     pub drift: Drift,
     /// How often each rule was exercised and followed.
     outcomes: BTreeMap<RuleAndOperation, (Side, JudgedCount)>,
-    /// Violations beyond the limit.
+    /// Number of violations beyond the limit.
     unlisted: usize,
-    /// Whether assumptions fail, too.
+    /// Whether assumptions also fail.
     pub(super) strict: bool,
     baseline: Baseline,
-    /// What is masked.
+    /// The secrets to mask.
     pub(super) secrets: Arc<Secrets>,
 }
 
@@ -196,7 +196,7 @@ impl TrafficResult {
         })
     }
 
-    /// Everything that a baseline can be made of.
+    /// Everything that can become part of a baseline.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().chain(&self.passed)
     }
@@ -206,7 +206,7 @@ impl TrafficResult {
         &self.baseline
     }
 
-    /// The exit code of the run. Violations beyond the limit count.
+    /// The exit code of the run. Violations beyond the limit count as well.
     pub fn exit_code(&self) -> ExitCode {
         let TrafficCounts {
             requests,
@@ -221,7 +221,7 @@ impl TrafficResult {
         } else if requests.judged + answers.judged + rules.judged == 0 {
             ExitCode::NothingRan
         } else if unanswered > 0 && unanswered == requests.judged {
-            // Without responses, neither side is proven.
+            // Without responses, neither side is proven correct.
             ExitCode::Inconclusive
         } else {
             ExitCode::Passed

@@ -11,15 +11,15 @@ use crate::{
     report::model::DriftKind,
 };
 
-/// How deep a body is followed; those of the contract are not half as deep.
+/// Maximum depth to which a body is compared; bodies of the contract are not half as deep.
 const MAX_DEPTH: usize = 16;
-/// Unknown fields of one object beyond which it is taken for a map, whose keys are values.
+/// Number of unknown fields beyond which an object is considered a map whose keys are values.
 const MAX_UNKNOWN: usize = 20;
-/// Schema errors of one body, and unknown fields: a list of millions of items may differ everywhere.
+/// Maximum number of schema errors in one body, and of unknown fields: a list of millions of items may differ everywhere.
 const MAX_FOUND: usize = 10_000;
-/// Bytes of a name or a word; longer ones are values.
+/// Maximum length of a name or a word, in bytes; longer ones are values.
 const MAX_NAME: usize = 64;
-/// Stands for an id, or for any key of a map.
+/// Represents an id, or any key of a map.
 const ANY: &str = "*";
 
 /// A difference in one request or response.
@@ -75,7 +75,7 @@ pub(super) fn fields(schema: &Value, body: &Value) -> Vec<FoundDifference> {
         .collect()
 }
 
-/// A schema error. Unknown fields are found by `fields`, also where objects are closed.
+/// A schema error. Unknown fields are found by `fields` instead, even if the schema forbids them.
 fn broken(
     contract: &Contract,
     document: Document,
@@ -121,7 +121,7 @@ fn instance_format(kind: &ValidationErrorKind) -> Option<&str> {
 /// Walks a body along its schema.
 struct Fields<'a> {
     root: &'a Value,
-    /// By place; beyond the limit, always the same ones are kept.
+    /// By place; beyond the limit, the same ones are kept whatever the order.
     found: BTreeMap<String, BTreeSet<&'static str>>,
 }
 
@@ -159,7 +159,7 @@ impl Fields<'_> {
         let rest = rest.find(|rest| **rest != Value::Bool(false));
         let speaks = parts.iter().any(|part| part.get("properties").is_some());
         if !speaks && rest.is_none() {
-            // The schema says nothing about its fields.
+            // The schema does not describe its fields.
             return;
         }
         let mut unknown = Vec::new();
@@ -186,7 +186,7 @@ impl Fields<'_> {
     }
 }
 
-/// A JSON pointer as a path, in which all items of a list are one place, and all ids one key.
+/// A JSON pointer as a path, in which all items of a list share one place, and all ids one key.
 fn path(pointer: &str) -> String {
     let parts = pointer.split('/').skip(1);
     parts.fold("$".to_owned(), |path, part| {

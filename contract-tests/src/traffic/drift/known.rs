@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, io, path::Path};
 
 use serde::Deserialize;
 
-/// The largest report that is read.
+/// Maximum size of a report, in bytes.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Fingerprints of known differences.
@@ -17,7 +17,7 @@ pub enum KnownDriftError {
     /// It cannot be read.
     #[error(transparent)]
     File(#[from] io::Error),
-    /// It is too long.
+    /// It is too large.
     #[error("larger than {MAX_BYTES} bytes")]
     TooLong,
     /// It is not a report of traffic.

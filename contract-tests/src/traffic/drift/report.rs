@@ -1,4 +1,4 @@
-//! Drift in the report, the most severe first.
+//! Drift in the report, most severe first.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::{
     report::model::{Difference, Drift, DriftKind, Rank},
 };
 
-/// Bytes of a path or a word that are shown.
+/// Maximum length of a path or a word in the report, in bytes.
 const MAX_SHOWN: usize = 200;
 
 impl DriftKind {

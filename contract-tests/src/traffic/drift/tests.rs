@@ -1,4 +1,4 @@
-//! Each kind of difference, and the laws that hold for all.
+//! Each kind of difference, and the properties that hold for all.
 
 use proptest::{prelude::*, sample::Index};
 use schemas::{OperationId, examples};
@@ -40,7 +40,7 @@ fn drift_of(operation: OperationId, exchanges: &[RecordedExchange]) -> Drift {
     sentinel.end(&Secrets::default(), &KnownDrift::default())
 }
 
-/// What a list of orders differs in.
+/// The differences of a list of orders.
 fn of_orders(status: u16, media_type: &str, body: &Value) -> Vec<(Rank, String, String)> {
     let drift = drift_of(
         OperationId::ListOrders,
@@ -251,7 +251,7 @@ fn fingerprints(drift: &Drift) -> Vec<(&str, usize)> {
         .collect()
 }
 
-/// Something at a random place of an example is something else.
+/// An example with a random value replaced by another.
 fn spoilt() -> impl Strategy<Value = (Document, Value)> {
     let other = prop_oneof![
         Just(Value::Null),

@@ -1,4 +1,4 @@
-//! Bodies that an archive has in separate files: beside it, or in one zip with it.
+//! Bodies that an archive stores in separate files: next to it, or in the same zip file.
 
 use std::{
     borrow::Cow,
@@ -13,16 +13,16 @@ use crate::traffic::{MAX_RECORDING, TrafficError};
 
 /// The first bytes of a zip file.
 const ZIP: &[u8] = b"PK\x03\x04";
-/// Hexadecimal digits of a file name, which is the SHA-1 of the content.
+/// Number of hexadecimal digits in a file name, which is the SHA-1 of the content.
 const DIGITS: usize = 40;
 
 /// The files of an archive.
 #[derive(Debug)]
 pub(in crate::traffic) struct AttachedFiles {
     from: Source,
-    /// Bytes that may still be read.
+    /// Number of bytes that may still be read.
     left: u64,
-    /// Files that the archive names but that cannot be read.
+    /// Files that the archive refers to but that cannot be read.
     pub(super) missing: usize,
 }
 
@@ -35,7 +35,7 @@ enum Source {
 }
 
 impl AttachedFiles {
-    /// Unpacks a zipped archive; the files of any other are in its own directory.
+    /// Unpacks a zipped archive; the files of an unzipped one are in its directory.
     pub(in crate::traffic) fn open(
         recording: Vec<u8>,
         folder: Option<PathBuf>,
@@ -74,8 +74,8 @@ impl AttachedFiles {
         }
     }
 
-    /// The content of a file that the archive names. The author of an archive must not choose what else is read,
-    /// so that only names in Playwright's format are accepted.
+    /// The content of a file that the archive refers to. The author of an archive must not choose other files to read, so only
+    /// names in Playwright's format are accepted.
     pub(super) fn read(&mut self, name: &str) -> Option<Vec<u8>> {
         let bytes = is_file_name(name).then(|| self.bytes(name)).flatten();
         self.missing += usize::from(bytes.is_none());

@@ -1,12 +1,12 @@
-//! Whether a body that is missing in an archive was omitted or empty. Tools write both the same way: browsers for what
-//! they dropped or kept from the page, Playwright for what it was told to omit, others for what they redact.
+//! Whether a body that is missing in an archive was omitted or empty. Tools record both the same way: browsers if they dropped
+//! a body or withheld it from the page, Playwright if it was configured to omit bodies, others if they redact them.
 
 use crate::traffic::recorded::Header;
 
-/// What an archive says about a body besides the body itself.
+/// What an archive states about a body besides the body itself.
 #[derive(Debug, Default)]
 pub(super) struct BodyHints {
-    /// `Content-Length`, of a body that is empty or has no content coding.
+    /// `Content-Length`, if the body is empty or has no content coding.
     length: Option<u64>,
     /// Whether it has a content coding.
     is_encoded: bool,
@@ -19,7 +19,7 @@ pub(super) struct BodyHints {
 }
 
 impl BodyHints {
-    /// Hints of the headers.
+    /// Reads the hints from the headers.
     pub(super) fn of(headers: Option<&[Header]>) -> Self {
         let named = |name: &str| {
             let mut headers = headers.into_iter().flatten();
@@ -34,7 +34,7 @@ impl BodyHints {
         }
     }
 
-    /// The body, if the archive has all of it.
+    /// The body, if the archive contains all of it.
     pub(super) fn body(&self, recorded: Option<Vec<u8>>) -> Option<Vec<u8>> {
         match recorded {
             Some(body) if !body.is_empty() => {
@@ -44,14 +44,14 @@ impl BodyHints {
         }
     }
 
-    /// The least length of a body that was not truncated by the recorder.
+    /// The minimum length of a body that the recorder did not truncate.
     fn min_length(&self) -> u64 {
         let length = self.length.filter(|_| !self.is_encoded);
         let decoded = self.decoded_size.and_then(|size| size.try_into().ok());
         length.max(decoded).unwrap_or_default()
     }
 
-    /// Whether the body was empty; `is_written`: the archive has an empty text.
+    /// Whether the body was empty. `is_written`: the archive contains an empty text.
     fn was_empty(&self, is_written: bool) -> bool {
         let is_size = self.size == Some(0) && self.decoded_size.unwrap_or_default() <= 0;
         match self.length {
@@ -78,10 +78,10 @@ mod tests {
     fn an_empty_text_is_a_body_only_where_something_says_so() {
         let (empty, absent) = (Some(Vec::new()), None);
         let kept = |hints: &BodyHints| [empty.clone(), absent.clone()].map(|body| hints.body(body));
-        // The length is what the server said; sizes are what a tool has kept.
+        // The server states the length; the sizes are those that the tool has kept.
         assert_eq!(kept(&hints("764", 0, 0)), [None, None]);
         assert_eq!(kept(&hints("0", -1, -1)), [empty.clone(), empty.clone()]);
-        // Without it, a size of 0 is that of a body only where there is one.
+        // Without a length, a size of 0 is that of the body only if the archive has a body.
         assert_eq!(kept(&hints("", 0, 0)), [empty.clone(), None]);
         assert_eq!(kept(&hints("", 0, 764)), [None, None]);
         assert_eq!(kept(&hints("", -1, 0)), [None, None]);

@@ -1,4 +1,4 @@
-//! Bodies that are copied while they pass, so that judging changes neither what passes nor when.
+//! Bodies that are copied while they pass, so that judging changes neither their content nor their timing.
 
 use std::{
     io::Read,
@@ -12,14 +12,14 @@ use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// Bytes of a body that are kept; longer bodies are not judged.
+/// Maximum size of a body in bytes; longer bodies are not judged.
 const MAX_BODY: usize = 2 * 1024 * 1024;
-/// Bytes of a decompressed body.
+/// Maximum size of a decompressed body, in bytes.
 const MAX_DECODED: u64 = 16 * 1024 * 1024;
 /// Buffer size of the brotli decoder.
 const BUFFER: usize = 4096;
 
-/// Hears the body when it has passed, if it has come whole and is not too long.
+/// Receives the body after it has passed, if it was complete and not too long.
 type End = Box<dyn FnOnce(Option<Bytes>) + Send>;
 
 /// A body that is copied while it passes.
@@ -96,7 +96,7 @@ impl<B: Body> Drop for TeeBody<B> {
     }
 }
 
-/// Reads a body to its end, or to the limit.
+/// Reads a body to its end, or up to the limit.
 pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
 ) -> BufferedBody<B::Error> {
@@ -125,7 +125,7 @@ pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(
     }
 }
 
-/// The frames that were read of a body.
+/// The frames of a body read so far.
 pub(super) struct BufferedBody<E> {
     pub(super) frames: Vec<Result<Frame<Bytes>, E>>,
     pub(super) is_all: bool,
@@ -143,7 +143,7 @@ impl<E> BufferedBody<E> {
     }
 }
 
-/// A body without its content coding, if that is known.
+/// A body without its content coding, if the coding is known.
 pub(super) fn decoded(headers: &HeaderMap, body: Bytes) -> Option<Bytes> {
     let codings: Vec<_> = headers.get_all(header::CONTENT_ENCODING).iter().collect();
     let coding = match &codings[..] {

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// Violations that the caller is told of, and bytes of each.
+/// Maximum number of violations reported to the caller, and the maximum length of each.
 const MAX_VIOLATIONS: usize = 8;
 const MAX_VIOLATION_BYTES: usize = 300;
 const VIOLATION_HEADER: &str = "x-contract-violation";
@@ -42,7 +42,7 @@ pub(super) struct ClientConnection {
     under_way: Arc<RwLock<()>>,
 }
 
-/// An exchange that waits for its response; if it is dropped before, there was none.
+/// An exchange that waits for its response; if it is dropped before, there was no response.
 struct PendingExchange {
     shared: Arc<Shared>,
     exchange: Option<RecordedExchange>,
@@ -60,15 +60,14 @@ impl ClientConnection {
         }
     }
 
-    /// Waits until the server has closed its connection and all of its responses have passed: closing earlier
-    /// would add `Connection: close` to their heads.
+    /// Waits until the server has closed its connection and all of its responses have passed. Closing earlier would add
+    /// `Connection: close` to their heads.
     pub(super) async fn server_has_closed(&self) {
         self.upstream.closed().await;
         let _ = self.under_way.write().await;
     }
 
-    /// Forwards a request and its response. If the server closes the connection without a response, so does the
-    /// proxy.
+    /// Forwards a request and its response. If the server closes the connection without a response, the proxy does the same.
     pub(super) async fn pass(
         &self,
         request: Request<Incoming>,
@@ -134,7 +133,7 @@ impl Shared {
         }
     }
 
-    /// The URL for the judge: always that of the one server.
+    /// The URL for the judge: always that of the server behind the proxy.
     fn url(&self, uri: &Uri) -> Url {
         let mut url = self.server.url.clone();
         url.set_path(uri.path());
@@ -142,7 +141,7 @@ impl Shared {
         url
     }
 
-    /// Uses the name of the server where that is needed, and asks for no other protocol.
+    /// Sets the server's host name if it is needed, and removes requests to change the protocol.
     fn readdress(&self, head: &mut request::Parts) {
         let server = &self.server.url;
         if head.headers.contains_key(header::UPGRADE) {
@@ -172,7 +171,7 @@ impl Shared {
 }
 
 impl PendingExchange {
-    /// Forwards a response; it is judged after its last byte.
+    /// Forwards a response, which is judged after its last byte.
     async fn pass_back(&mut self, response: Response<Incoming>) -> Response<Body> {
         let (mut head, mut body) = response.into_parts();
         let mut pending = Self {
@@ -199,7 +198,7 @@ impl PendingExchange {
         add_violations(&mut head.headers, &found);
         let begun = stream::iter(collected.frames).then(|frame| async {
             if frame.is_err() {
-                // Lets the frames before it be sent.
+                // Lets the preceding frames be sent first.
                 tokio::task::yield_now().await;
             }
             frame

@@ -1,7 +1,7 @@
-//! The `Host` of a request, and requests that must not pass.
+//! The `Host` of a request, and requests that must not be forwarded.
 //!
-//! A server that checks `Host`, as the sandbox does to protect its control API from web pages, must see what the client
-//! sent. Only a server that is known by name, so that others may share its address, gets that name instead.
+//! A server that checks `Host`, as the sandbox does to protect its control API from web pages, must receive the value that the
+//! client sent. Only a server known by its name, which may share its address with others, receives that name instead.
 
 use http::{HeaderMap, HeaderValue, Uri, Version, header, uri::Authority};
 use percent_encoding::percent_decode_str;
@@ -20,7 +20,7 @@ pub(super) fn is_invalid(version: Version, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether it is for the control API of a sandbox, in any spelling of the path.
+/// Whether it is a request to the control API of a sandbox, in any spelling of the path.
 pub(super) fn is_control(uri: &Uri) -> bool {
     let control = CONTROL_PREFIX.trim_start_matches('/');
     let path = percent_decode_str(uri.path()).decode_utf8_lossy();
@@ -28,10 +28,10 @@ pub(super) fn is_control(uri: &Uri) -> bool {
     segments.any(|segment| segment.eq_ignore_ascii_case(control))
 }
 
-/// The host to send to the server instead of this one, if it has to change.
+/// The host to send to the server instead of this one, if it must change.
 pub(super) fn translated(server: &Url, host: &str) -> Option<String> {
     let named = matches!(server.host(), Some(Host::Domain(name)) if name != "localhost");
-    // A foreign web page may let its own name point here (DNS rebinding); with TLS, that name would not work.
+    // A foreign web page may resolve its own name to this address (DNS rebinding); with TLS, that name would not work.
     let translates = named && (server.scheme() == "https" || is_address(host));
     translates.then(|| server.authority().to_owned())
 }

@@ -28,7 +28,7 @@ const HTTP_1: &[u8] = b"http/1.1";
 
 type Body = TeeBody<Incoming>;
 
-/// The server that requests go to.
+/// The server that requests are forwarded to.
 #[derive(Debug)]
 pub(super) struct UpstreamServer {
     /// The base URL of its API.
@@ -42,7 +42,7 @@ pub(super) enum UpstreamError {
     /// There is no connection.
     #[error("the server cannot be reached")]
     Unreachable,
-    /// The server does not speak the version of the client.
+    /// The server does not support the HTTP version of the client.
     #[error("the server does not speak HTTP/2")]
     NoHttp2,
     /// The connection ended before the response began.
@@ -72,7 +72,7 @@ impl UpstreamServer {
 }
 
 impl UpstreamConnection {
-    /// Waits until the server has closed the connection.
+    /// Waits until the server closes the connection.
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
     }
@@ -148,7 +148,7 @@ impl UpstreamConnection {
     fn drive<E>(&self, connection: impl Future<Output = Result<(), E>> + Send + 'static) {
         let closed = Arc::clone(&self.closed);
         self.tasks.lock().spawn(async move {
-            // Whoever waits for a response gets the error.
+            // The caller that waits for a response receives the error.
             let _ = connection.await;
             closed.notify_one();
         });
