@@ -1,7 +1,7 @@
 //! Sends the same cases to two servers, such as the sandbox and the real API, and reports where they diverge.
 //!
-//! Each case is sent to one, then to the other. Compared are facts: status, code, media type, headers, and the shape
-//! of bodies; never ids, dates, counts or other values.
+//! Each case is sent to one server, then to the other. The comparison covers facts: status, code, media type, headers, and the
+//! shape of bodies; never ids, dates, counts or other values.
 
 mod cases;
 mod comparison_report;
@@ -21,9 +21,9 @@ use crate::{
     provider::session::Session,
 };
 
-/// Cases of a divergence that are named; the others are counted.
+/// Maximum number of cases listed for a divergence; the others are counted.
 const MAX_NAMED_CASES: usize = 3;
-/// Divergences that are kept; a server might make up fields without end.
+/// Maximum number of stored divergences; a server might invent fields without end.
 const MAX_DIVERGENCES: usize = 1_000;
 
 /// The result of comparing two servers.
@@ -33,13 +33,13 @@ pub struct Comparison {
     pub compared: usize,
     /// Where they diverge, each fact once.
     pub divergences: Vec<Divergence>,
-    /// Divergences beyond the limit.
+    /// Number of divergences beyond the limit.
     pub left_out: usize,
-    /// Whether they diverge in what is more than assumed, kept or not.
+    /// Whether they diverge in a fact that is more than assumed, listed or not.
     violated: bool,
     /// Cases without a response from one of them, by reason.
     pub skipped: BTreeMap<String, usize>,
-    /// Behaviour of the right server that the sandbox can take over.
+    /// Behaviour of the right server that the sandbox can adopt.
     pub learned: Assumptions,
 }
 
@@ -100,7 +100,7 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
     comparison
 }
 
-/// A valid request, prepared once for all cases; none where nothing may be created.
+/// A valid request, prepared once for all cases, or the reason why there is none.
 async fn sample(
     session: &Session,
     operation: &'static schemas::Operation,
@@ -124,7 +124,7 @@ async fn sample(
     sample.await.map_err(reason)
 }
 
-/// Sends a case to one, then to the other.
+/// Sends a case to one server, then to the other.
 async fn send_to_both(
     sessions: [&Session; 2],
     case: &Case,
@@ -169,7 +169,7 @@ impl Comparison {
         }
     }
 
-    /// They diverge in what is documented or in a guide; or nothing could be compared.
+    /// Fails if the servers diverge in a documented or guide fact, or if nothing could be compared.
     pub fn exit_code(&self) -> ExitCode {
         if self.violated {
             ExitCode::Violated
@@ -180,7 +180,7 @@ impl Comparison {
         }
     }
 
-    /// The learned behaviour, as the file that `mock-server --assumptions` reads.
+    /// The learned behaviour, as a file that `mock-server --assumptions` reads.
     pub fn file(&self, right: &url::Url) -> String {
         let facts = toml::to_string(&self.learned).expect("tables of plain values are TOML");
         format!(
@@ -198,7 +198,7 @@ fn stronger(one: Evidence, other: Evidence) -> Evidence {
 }
 
 impl Divergence {
-    /// A difference in an assumption is only reported.
+    /// A difference in an assumed fact is only reported.
     fn verdict(&self) -> Verdict {
         match self.evidence {
             Evidence::Documented | Evidence::Guide => Verdict::Fail,
@@ -222,7 +222,7 @@ impl fmt::Display for Divergence {
     }
 }
 
-/// A few cases by name, and how many more there are.
+/// The names of the first cases, and the number of further ones.
 fn first_cases(cases: &[String]) -> String {
     let named = cases
         .iter()

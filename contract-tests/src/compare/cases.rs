@@ -21,15 +21,15 @@ const UNKNOWN_KEY: &str = "Bearer lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 
 /// A kind of case.
 pub(super) struct CaseKind {
-    /// Its name, after that of the operation.
+    /// Its name, which follows that of the operation.
     pub(super) name: &'static str,
     /// Which operations it applies to.
     pub(super) applies_to: fn(&Operation) -> bool,
-    /// The evidence for the status and code of the response; without it, that of the operation.
+    /// The evidence for the status and code of the response; `None` stands for that of the operation.
     status: Option<Evidence>,
-    /// What it needs of a server, and sends there at most.
+    /// What it requires of a server, and the maximum that it sends.
     requirements: Requirements,
-    /// Builds the request, from the valid one where that is needed.
+    /// Builds the request, from the valid one if needed.
     pub(super) request: MakeRequest,
 }
 
@@ -80,19 +80,19 @@ const ASSUMED: Option<Evidence> = Some(Evidence::Assumed);
 const GUIDE: Option<Evidence> = Some(Evidence::Guide);
 const DOCUMENTED: Option<Evidence> = Some(Evidence::Documented);
 
-/// Names of the kinds of which the sandbox can take over the behaviour.
+/// Names of the kinds whose behaviour the sandbox can adopt.
 pub(super) const PLAIN: &str = "with a valid request";
 pub(super) const HEAD: &str = "with HEAD";
 pub(super) const SLASH: &str = "with a trailing slash";
 pub(super) const NO_KEY: &str = "without a key";
 /// With a limit out of range.
 pub(super) const LIMITS: [&str; 2] = ["limit=0", "limit=101"];
-/// With a parameter that is in no document.
+/// With an undocumented parameter.
 pub(super) const COLOUR: &str = "colour=red";
-/// Those with an invalid query.
+/// The kinds with an invalid query.
 pub(super) const INVALID: [&str; 5] = [LIMITS[0], LIMITS[1], "limit=ten", "offset=-1", COLOUR];
 
-/// Every kind of case. Those that only read come first; the others need a permission.
+/// Every kind of case. Cases that only read come first; the others need a permission.
 pub(super) static CASE_KINDS: &[CaseKind] = &[
     kind!(PLAIN, reads, None, SAMPLE, |_tenant, _operation, sample| {
         prepared(sample)
@@ -298,7 +298,7 @@ fn creates(operation: &Operation) -> bool {
     operation.method == Method::POST && !operation.has_id() && is_open_to_keys(operation)
 }
 
-/// Requests are made with keys.
+/// Whether API keys can use the operation: all requests use keys.
 fn is_open_to_keys(operation: &Operation) -> bool {
     ScopeSet::PUBLIC.contains_all(operation.scopes)
 }
@@ -307,7 +307,7 @@ fn is_list_orders(operation: &Operation) -> bool {
     operation.id == OperationId::ListOrders
 }
 
-/// A key that may not write gets the same error for every operation that writes.
+/// Only one operation that writes: a read-only key gets the same error for all of them.
 fn is_create_order(operation: &Operation) -> bool {
     operation.id == OperationId::CreateOrder
 }

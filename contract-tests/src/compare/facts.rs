@@ -1,4 +1,4 @@
-//! A response as facts, without what differs from request to request.
+//! A response as facts, without values that vary between requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,21 +13,21 @@ use crate::{
     provider::session::Session,
 };
 
-/// Headers whose presence is compared. Other headers of a server are its own.
+/// Headers whose presence is compared. Other headers are specific to a server.
 const PRESENT: [&str; 4] = ["location", "allow", "www-authenticate", headers::REQUEST_ID];
 
 #[derive(Debug)]
 pub(super) struct Facts {
     /// Facts by name.
     plain: BTreeMap<String, (String, Evidence)>,
-    /// Words that are not in the contract, by place in the body.
+    /// Values of enumerated fields that are not in the contract, by place in the body.
     words: BTreeMap<String, (String, Evidence)>,
-    /// Types by place in the body; `null` is left out, since it says nothing about the type.
+    /// Types by place in the body; `null` is left out, since it does not reveal the type.
     shape: BTreeMap<String, (BTreeSet<&'static str>, Evidence)>,
 }
 
 impl Facts {
-    /// The facts of a response; `status`: the evidence for its status.
+    /// The facts of a response; `status` is the evidence for its status.
     pub(super) fn of(session: &Session, status: Evidence, exchange: &Exchange) -> Self {
         let mut facts = Self {
             plain: BTreeMap::new(),
@@ -102,7 +102,7 @@ impl Facts {
             self.words.insert(path.clone(), (word.clone(), evidence));
         }
         match value {
-            // All items are taken together: the contract does not say which item has what.
+            // All items share one place: the contract does not describe individual items.
             Value::Array(items) => {
                 for item in items {
                     self.walk(item, &format!("{pointer}/0"), place);
@@ -121,10 +121,10 @@ impl Facts {
         self.plain["status"].0.starts_with('2')
     }
 
-    /// Whether a missing place means something: its parent is there and not empty.
+    /// Whether the absence of a place is significant: its parent is present and not empty.
     fn could_have(&self, path: &str) -> bool {
         let parent = match path.strip_suffix("[*]") {
-            // An empty list says nothing of its rows.
+            // An empty list reveals nothing about its rows.
             Some(_) => return false,
             None => path.rsplit_once('.').map_or("", |(parent, _)| parent),
         };
@@ -168,7 +168,7 @@ fn plain_divergences<'a>(
     })
 }
 
-/// Words that the contract does not list.
+/// Values of enumerated fields that the contract does not list.
 fn word_divergences<'a>(
     left: &'a Facts,
     right: &'a Facts,
@@ -185,7 +185,7 @@ fn word_divergences<'a>(
     })
 }
 
-/// Types of values, and fields that only one of the two has.
+/// Types of values, and fields that only one of the responses has.
 fn shape_divergences<'a>(
     left: &'a Facts,
     right: &'a Facts,

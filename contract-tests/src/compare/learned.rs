@@ -1,6 +1,6 @@
-//! Behaviour of the right server that the sandbox can take over.
+//! Behaviour of the right server that the sandbox can adopt.
 //!
-//! A fact that is added to `schemas::assumptions` is seen here.
+//! A fact that is added to `schemas::assumptions` is observed here.
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
@@ -15,16 +15,16 @@ use super::{
 };
 use crate::finding::Exchange;
 
-/// Limits that the contract allows. A server that applies another one has other bounds, and does not clamp to the
-/// nearest.
+/// Limits that the contract allows. A server that applies another limit has other bounds, so it does not clamp to the nearest
+/// allowed one.
 const ALLOWED: RangeInclusive<usize> = 1..=MAX_LIMIT;
 
-/// The values that were seen for each fact, and in which cases.
+/// The observed values of each fact, with the cases that show them.
 #[derive(Debug, Default)]
 pub(super) struct Observations(BTreeMap<&'static str, BTreeMap<String, Vec<String>>>);
 
 impl Observations {
-    /// Records what the right server does, if the case means there what it means on the left.
+    /// Records what the right server does, if the case has the same meaning on both servers.
     pub(super) fn observe(
         &mut self,
         kind: &CaseKind,
@@ -67,7 +67,7 @@ impl Observations {
         }
     }
 
-    /// The value of a fact; one that differs between cases cannot be taken over.
+    /// The value of a fact; a fact that differs between cases cannot be adopted.
     fn unanimous<T: serde::de::DeserializeOwned>(&self, fact: &str) -> Option<Learned<T>> {
         let values = self.0.get(fact).filter(|values| values.len() == 1)?;
         let (value, cases) = values.first_key_value()?;
@@ -80,7 +80,7 @@ impl Observations {
     }
 }
 
-/// Whether a query was rejected as invalid, or accepted; none where the response is about something else.
+/// Whether a query was rejected as invalid or accepted; `None` if the response has another cause.
 fn is_rejected(answer: &Exchange) -> Option<bool> {
     match answer.status.as_u16() {
         200 => Some(false),
@@ -89,7 +89,7 @@ fn is_rejected(answer: &Exchange) -> Option<bool> {
     }
 }
 
-/// The limit that was applied to a list: what it states, or else its number of rows.
+/// The limit that was applied to a list: its `limit` field, or else its number of rows.
 fn limit_of(list: &Exchange) -> usize {
     let limit = list.json()["limit"].as_u64();
     let limit = limit.and_then(|limit| limit.try_into().ok());

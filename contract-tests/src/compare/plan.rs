@@ -1,4 +1,4 @@
-//! What a comparison would send, before anything is sent.
+//! The requests that a comparison would send, determined before anything is sent.
 
 use schemas::operations;
 
