@@ -13,7 +13,8 @@ use super::{InvalidSnapshot, ids::Ids, page::Page};
 #[derive(Debug)]
 pub(crate) struct OrderedMap<T> {
     ids: Ids,
-    by_number: BTreeMap<u64, T>,
+    /// Boxed: the map has place for more rows than there are, of those that come one after the other for twice as many.
+    by_number: BTreeMap<u64, Box<T>>,
     next: u64,
 }
 
@@ -53,7 +54,7 @@ impl<T> OrderedMap<T> {
             ));
         }
         let rows = snapshot.by_number.into_iter();
-        let rows = rows.map(|(number, row)| Ok((number, load(number, row)?)));
+        let rows = rows.map(|(number, row)| Ok((number, Box::new(load(number, row)?))));
         Ok(Self {
             ids,
             by_number: rows.collect::<Result<_, _>>()?,
@@ -93,7 +94,7 @@ impl<T> OrderedMap<T> {
 
     /// What has this number, if anything has.
     pub(crate) fn get(&self, number: u64) -> Option<&T> {
-        self.by_number.get(&number)
+        self.by_number.get(&number).map(Box::as_ref)
     }
 
     /// The number that what is added next will have.
@@ -105,23 +106,23 @@ impl<T> OrderedMap<T> {
     pub(crate) fn push(&mut self, row: T) -> u64 {
         let number = self.next;
         self.next += 1;
-        self.by_number.insert(number, row);
+        self.by_number.insert(number, Box::new(row));
         number
     }
 
     /// Takes it away for ever.
     pub(crate) fn remove(&mut self, number: u64) -> Option<T> {
-        self.by_number.remove(&number)
+        self.by_number.remove(&number).map(|row| *row)
     }
 
     /// All of them, with their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
-        self.by_number.iter().map(|(number, row)| (*number, row))
+        self.by_number.iter().map(|(number, row)| (*number, &**row))
     }
 
     /// All of them, to be changed.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.by_number.values_mut()
+        self.by_number.values_mut().map(Box::as_mut)
     }
 
     /// A part of them, with their numbers.
