@@ -71,13 +71,17 @@ impl App {
     pub fn new(config: Config) -> Result<Self, OrganizationError> {
         let config = Arc::new(config);
         let machine = Machine::start();
+        let tenants = Registry::new(Arc::clone(&config), machine.now())?;
         Ok(Self(Arc::new(Shared {
-            tenants: Registry::new(Arc::clone(&config), machine.now())?,
+            unclaimed: Mutex::new(Journal::new(
+                RequestIds::new(config.seed, None),
+                &tenants.shared_data.memory,
+            )),
+            tenants,
             routes: Routes::new(&config),
             documented: (config.profile == Profile::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),
-            unclaimed: Mutex::new(Journal::new(RequestIds::new(config.seed, None))),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
             long_work: LongWork::default(),
             broken_listeners: Mutex::default(),

@@ -36,6 +36,8 @@ const ORDER_DURATION: SignedDuration = SignedDuration::from_secs(10);
 const ORGANIZATIONS: usize = 1_000;
 const COMPANIES: usize = 300;
 const CONNECTIONS: usize = 1_024;
+/// MiB.
+const MEMORY: usize = 1_024;
 
 /// The configuration in force.
 #[derive(Debug)]
@@ -75,6 +77,8 @@ pub struct Config {
     pub companies: usize,
     /// Organizations kept.
     pub max_organizations: usize,
+    /// Bytes of memory that callers may make the server use.
+    pub max_memory: usize,
     /// Connections served at a time.
     pub max_connections: usize,
     /// Who may use the control API.
@@ -214,6 +218,10 @@ impl From<Settings> for Config {
                 .unwrap_or(COMPANIES)
                 .clamp(1, limits::MAX_COMPANIES),
             max_organizations: settings.max_organizations.unwrap_or(ORGANIZATIONS).max(1),
+            max_memory: settings
+                .max_memory
+                .unwrap_or(MEMORY)
+                .saturating_mul(1 << 20),
             max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),
             control,
             keys: settings.keys.into(),

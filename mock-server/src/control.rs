@@ -23,12 +23,11 @@ use std::{
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, RawPathParams, Request, State},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, patch, post},
 };
-use bytes::Bytes;
 use http::{StatusCode, header, request};
 use schemas::{
     ErrorCode, Profile,
@@ -42,10 +41,13 @@ use serde_json::{Value, json};
 use self::explain::Unexplained;
 use crate::{
     app::App,
-    config::limits::MAX_SNAPSHOT,
+    config::limits::MAX_CONTROL_BODY,
     contract::{Contract, echo},
     handlers::ApiError,
-    pipeline::{self, body},
+    pipeline::{
+        self, body,
+        received::{ReceivedBody, receive},
+    },
     tenants::Organization,
 };
 
@@ -71,12 +73,7 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route("/keys/{id}/rotate", post(keys::rotate))
         .route("/tokens", post(tokens::mint))
         .route("/orders/{id}/transition", post(orders::transition))
-        .route(
-            "/snapshot",
-            get(snapshots::keep)
-                .put(snapshots::restore)
-                .layer(DefaultBodyLimit::max(MAX_SNAPSHOT)),
-        )
+        .route("/snapshot", get(snapshots::keep).put(snapshots::restore))
         .route("/clock", get(clock::show))
         .route("/clock/freeze", post(clock::freeze))
         .route("/clock/advance", post(clock::advance))
@@ -248,23 +245,15 @@ impl FromRequestParts<App> for Id {
     }
 }
 
-/// The bytes of a control call's body.
-struct RawBody(Bytes);
+/// The bytes of a control call's body, of at most `MAX`.
+struct RawBody<const MAX: usize>(ReceivedBody);
 
-impl FromRequest<App> for RawBody {
+impl<const MAX: usize> FromRequest<App> for RawBody<MAX> {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
-        let bytes = Bytes::from_request(request, app).await;
-        bytes.map(Self).map_err(|error| {
-            let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            let code = if too_large {
-                ErrorCode::PayloadTooLarge
-            } else {
-                ErrorCode::InvalidRequest
-            };
-            ControlError::plain(code, error.body_text())
-        })
+        let received = receive(app, request.into_body(), MAX).await?;
+        Ok(Self(received))
     }
 }
 
@@ -293,9 +282,9 @@ impl<T: ControlBody> FromRequest<App> for Body<T> {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ControlError> {
-        let RawBody(bytes) = RawBody::from_request(request, app).await?;
+        let RawBody(received) = RawBody::<MAX_CONTROL_BODY>::from_request(request, app).await?;
         app.long_work
-            .on(bytes.len(), move || Self::read(&bytes))
+            .on(received.bytes.len(), move || Self::read(&received.bytes))
             .await
     }
 }

@@ -18,7 +18,7 @@ pub(crate) mod query;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use schemas::{API_PREFIX, Operation, OperationId, page::Page};
+use schemas::{API_PREFIX, ErrorCode, Operation, OperationId, page::Page};
 use serde::{Serialize, de::DeserializeOwned};
 
 use self::query::Query;
@@ -125,13 +125,15 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Missing { entity, id } => Self::not_found(entity.as_str(), &id),
+            StoreError::OverBudget(over) => {
+                Self::plain(ErrorCode::ServiceUnavailable, over.to_string())
+            }
             StoreError::Full { .. }
+            | StoreError::TooMuch
             | StoreError::NotCompleted { .. }
             | StoreError::Cancelled { .. }
             | StoreError::NoWay { .. }
-            | StoreError::Stale { .. } => {
-                Self::plain(schemas::ErrorCode::Conflict, error.to_string())
-            }
+            | StoreError::Stale { .. } => Self::plain(ErrorCode::Conflict, error.to_string()),
         }
     }
 }

@@ -23,13 +23,18 @@ pub(crate) use self::{
     request_id::{JournalPosition, RequestId, RequestIds},
 };
 
-use crate::config::limits::JOURNAL;
+use crate::{
+    budget::{Budget, Reserved},
+    config::limits::JOURNAL,
+};
 
 /// The last requests; older ones make room.
 #[derive(Debug)]
 pub(crate) struct Journal {
     ids: RequestIds,
     entries: VecDeque<Entry>,
+    /// What they use of the server's memory. Where there is too little, fewer are kept.
+    memory: Reserved,
     /// Requests ever recorded.
     recorded: u64,
     /// How often it was begun anew.
@@ -52,8 +57,9 @@ pub(crate) struct Recorded {
 
 impl Journal {
     /// One without requests, which will have these ids.
-    pub(crate) fn new(ids: RequestIds) -> Self {
+    pub(crate) fn new(ids: RequestIds, budget: &Arc<Budget>) -> Self {
         Self {
+            memory: budget.nothing(),
             ids,
             entries: VecDeque::new(),
             recorded: 0,
@@ -66,7 +72,15 @@ impl Journal {
     /// Adds a request.
     pub(crate) fn record(&mut self, entry: Entry) -> Recorded {
         if self.entries.len() == JOURNAL {
-            self.entries.pop_front();
+            self.forget_oldest();
+        }
+        let weight = entry.weight();
+        while self.memory.grow(weight).is_err() {
+            if !self.forget_oldest() {
+                // The last request is kept in any case.
+                self.memory.grow_always(weight);
+                break;
+            }
         }
         self.entries.push_back(entry);
         self.recorded += 1;
@@ -130,14 +144,23 @@ impl Journal {
         self.recorded - self.entries.len() as u64
     }
 
+    /// Forgets a request, if there is one.
+    fn forget_oldest(&mut self) -> bool {
+        let oldest = self.entries.pop_front();
+        self.memory.shrink(oldest.as_ref().map_or(0, Entry::weight));
+        oldest.is_some()
+    }
+
     /// Forgets every request. Sequence numbers go on.
     pub(crate) fn clear(&mut self) {
-        self.entries.clear();
+        // Also the place that they had.
+        self.entries = VecDeque::new();
+        self.memory.shrink(self.memory.bytes());
     }
 
     /// Begins anew. Who waits for news goes on to wait.
     pub(crate) fn reset(&mut self) {
-        self.entries.clear();
+        self.clear();
         self.recorded = 0;
         self.resets += 1;
         self.tell();
@@ -172,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room_and_sequence_numbers_go_on() {
-        let mut journal = Journal::new(ids());
+        let mut journal = Journal::new(ids(), &Budget::new(usize::MAX));
         for _ in 0..JOURNAL + 5 {
             journal.record(entry());
         }

@@ -10,6 +10,7 @@
 //! Read `pipeline.rs` first. `docs/architecture.md` has the whole picture.
 
 mod app;
+mod budget;
 mod clock;
 mod config;
 mod contract;

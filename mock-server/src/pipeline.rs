@@ -16,6 +16,7 @@ mod fault;
 pub(crate) mod framing;
 mod outcome;
 mod rate_limit;
+pub(crate) mod received;
 mod wire_control;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
@@ -43,7 +44,7 @@ use crate::{
     handlers::{self, ApiError, CheckedRequest, Handled, Reply, query},
     journal::{CredentialRejection, Step},
     keys::{Decision, NewKey},
-    tenants::{Organization, OrganizationError, State, TokenRef},
+    tenants::{Organization, OrganizationError, State, TokenRef, TooManyKeys},
 };
 
 /// `X-Request-Id`, of every response.
@@ -227,8 +228,15 @@ fn hand_over(
     new: NewKey,
     now: Timestamp,
 ) -> Result<Reply, ApiError> {
-    let conflict =
-        |error: OrganizationError| ApiError::plain(ErrorCode::Conflict, error.to_string());
+    let conflict = |error: OrganizationError| {
+        let full = matches!(error, OrganizationError::Keys(TooManyKeys::Memory(_)));
+        let code = if full {
+            ErrorCode::ServiceUnavailable
+        } else {
+            ErrorCode::Conflict
+        };
+        ApiError::plain(code, error.to_string())
+    };
     let (key, found) = app.tenants.mint(organization, new, now).map_err(conflict)?;
     handlers::created_key(&key, &organization.state().keys[found.index], now)
         .ok_or_else(|| ApiError::plain(ErrorCode::InternalError, "the new key is not listed"))

@@ -1,5 +1,6 @@
 //! What an organization has. In memory, synchronous; knows no HTTP and no clock.
 
+mod account;
 mod blacklists;
 mod companies;
 mod deliveries;
@@ -17,6 +18,7 @@ mod settings;
 mod shared_data;
 mod snapshot;
 mod store_error;
+mod weight;
 
 use std::sync::Arc;
 
@@ -38,7 +40,7 @@ pub(crate) use self::{
     store_error::StoreError,
 };
 
-use self::{discovery::Discovery, orders::FIRST_ORDERS};
+use self::{account::Account, discovery::Discovery, orders::FIRST_ORDERS};
 use crate::world::{Given, seed};
 
 /// What an organization has.
@@ -72,16 +74,17 @@ impl Store {
         organization: &Arc<str>,
         now: Timestamp,
     ) -> Self {
-        let blacklists = Blacklists::new(shared_data.seed, organization, now);
+        let account = Account::new(&shared_data.memory);
+        let blacklists = Blacklists::new(shared_data.seed, organization, &account, now);
         let assigned = blacklists.numbers().collect();
         let searches = ProspectSearches::new(shared_data, organization, assigned, now);
         let mut store = Self {
             settings: Settings::new(shared_data, organization, now),
-            companies: Companies::new(shared_data, organization, &searches, now),
-            prospects: Prospects::new(shared_data, organization),
-            orders: Orders::new(shared_data, organization),
-            deliveries: Deliveries::new(shared_data, organization),
-            job_searches: JobSearches::new(shared_data, organization, now),
+            companies: Companies::new(shared_data, organization, &account, &searches, now),
+            prospects: Prospects::new(shared_data, organization, &account),
+            orders: Orders::new(shared_data, organization, &account),
+            deliveries: Deliveries::new(shared_data, organization, &account),
+            job_searches: JobSearches::new(shared_data, organization, &account, now),
             prospect_searches: searches,
             blacklists,
             shared_data: Arc::clone(shared_data),
@@ -98,6 +101,7 @@ impl Store {
                 .create_order(order, created)
                 .expect("a few orders fit");
         }
+        account.begin();
         store
     }
 

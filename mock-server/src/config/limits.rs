@@ -4,6 +4,16 @@
 pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Bytes of a form of the authorization server.
 pub(crate) const MAX_FORM: usize = 64 * 1024;
+/// Bytes that an organization may use for what it keeps.
+pub(crate) const MAX_ORGANIZATION_MEMORY: usize = 64 * 1024 * 1024;
+/// Bytes that an organization uses that has only what it begins with.
+pub(crate) const ORGANIZATION_MEMORY: usize = 32 * 1024;
+/// Bytes of a body that are taken in however much memory is in use: a caller that sends little is always served.
+pub(crate) const SMALL_BODY: usize = 16 * 1024;
+/// Bytes of a control call's body.
+pub(crate) const MAX_CONTROL_BODY: usize = 2 * 1024 * 1024;
+/// Values in the JSON of a snapshot: several for each of all the companies and entries that there can be.
+pub(crate) const MAX_SNAPSHOT_VALUES: usize = 3_000_000;
 /// Bytes of a snapshot. All that an organization can have may be more; what it usually has is far less.
 pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
 /// Bytes of a request's line and headers.

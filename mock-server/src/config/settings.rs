@@ -150,6 +150,9 @@ pub struct Settings {
     /// Maximum number of organizations; beyond it, the one idle longest is removed [default: 1000]
     #[arg(long, env = "MOCK_SERVER_MAX_ORGANIZATIONS", value_name = "N")]
     pub max_organizations: Option<usize>,
+    /// MiB of memory that callers can make the server use; beyond it, requests that need more get 503 [default: 1024]
+    #[arg(long, env = "MOCK_SERVER_MAX_MEMORY", value_name = "MIB")]
+    pub max_memory: Option<usize>,
     /// Maximum number of concurrent connections; more wait [default: 1024]
     #[arg(long, env = "MOCK_SERVER_MAX_CONNECTIONS", value_name = "N")]
     pub max_connections: Option<usize>,
@@ -211,6 +214,7 @@ impl Settings {
             scenario: self.scenario.or(file.scenario),
             companies: self.companies.or(file.companies),
             max_organizations: self.max_organizations.or(file.max_organizations),
+            max_memory: self.max_memory.or(file.max_memory),
             max_connections: self.max_connections.or(file.max_connections),
             control_token: self.control_token.or(file.control_token),
             no_control: self.no_control.or(file.no_control),

@@ -49,7 +49,7 @@ pub(crate) fn text(app: &App) -> String {
 }
 
 /// What there is right now. Organizations are asked one after the other.
-fn gauges(app: &App) -> [(&'static str, &'static str, u64); 5] {
+fn gauges(app: &App) -> [(&'static str, &'static str, u64); 7] {
     let organizations = app.tenants.organizations();
     let (mut keys, mut entries) = (0, app.unclaimed().len());
     for organization in &organizations {
@@ -67,6 +67,16 @@ fn gauges(app: &App) -> [(&'static str, &'static str, u64); 5] {
             "journal_watchers",
             "Clients that wait for or follow a journal.",
             watchers,
+        ),
+        (
+            "memory_bytes",
+            "Bytes that callers make the server use.",
+            app.tenants.shared_data.memory.used(),
+        ),
+        (
+            "memory_max_bytes",
+            "Bytes that callers can make the server use.",
+            app.tenants.shared_data.memory.max(),
         ),
     ]
     .map(|(name, help, value)| (name, help, value as u64))

@@ -10,7 +10,7 @@ use super::{Body, ControlBody, ControlError, Tenant, created, keys};
 use crate::{
     app::App,
     clock::{Clock, ClockSetting, rfc3339},
-    tenants::{ActivationError, Organization, OrganizationError},
+    tenants::{ActivationError, Organization, OrganizationError, TooManyKeys},
 };
 
 /// Which organization to make.
@@ -105,6 +105,9 @@ impl From<OrganizationError> for ControlError {
     fn from(error: OrganizationError) -> Self {
         match error {
             OrganizationError::Name(_) => Self::invalid("name", &error),
+            OrganizationError::Memory(_) | OrganizationError::Keys(TooManyKeys::Memory(_)) => {
+                Self::plain(ErrorCode::ServiceUnavailable, error.to_string())
+            }
             OrganizationError::NoRoom(_)
             | OrganizationError::Full(_)
             | OrganizationError::Exists(_)

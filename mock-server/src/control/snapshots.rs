@@ -1,52 +1,85 @@
 //! `/_mock/organizations/{organization}/snapshot`: keep all that was changed, and restore it.
 
-use axum::{Json, extract::State, response::IntoResponse};
-use http::header;
+use std::{convert::Infallible, future, sync::Arc};
+
+use axum::{Json, body::Body, extract::State, response::IntoResponse};
+use bytes::Bytes;
+use futures_util::stream;
+use http::{HeaderValue, header};
 use schemas::ErrorCode;
 use serde_json::Value;
 
 use super::{ControlError, RawBody, Tenant, organizations::describe};
 use crate::{
     app::App,
+    budget::Reserved,
     config::limits::MAX_SNAPSHOT,
     pipeline::body::not_json,
     tenants::{Snapshot, SnapshotError},
 };
+
+/// Bytes that are handed over at a time.
+const PART: usize = 64 * 1024;
 
 /// A snapshot of the organization, if it is not larger than what is taken back.
 pub(super) async fn keep(
     State(app): State<App>,
     Tenant(organization): Tenant,
 ) -> Result<impl IntoResponse, ControlError> {
-    let snapshot = Snapshot::of(&organization, &app.tenants.shared_data, app.machine_now());
-    let json = serde_json::to_vec(&snapshot).expect("a snapshot has text keys only");
-    if json.len() > MAX_SNAPSHOT {
-        let message = format!(
-            "the snapshot would have {} bytes; at most {MAX_SNAPSHOT} can be restored",
-            json.len()
-        );
-        return Err(ControlError::plain(ErrorCode::Conflict, message));
-    }
-    Ok(([(header::CONTENT_TYPE, "application/json")], json))
+    let shared = Arc::clone(&app.tenants.shared_data);
+    let machine = app.machine_now();
+    // However much the organization has, nobody knows before.
+    let made = app.long_work.on(usize::MAX, move || {
+        let mut memory = shared.memory.nothing();
+        let snapshot = Snapshot::of(&organization, &shared, machine);
+        let json = snapshot.json(MAX_SNAPSHOT)?;
+        memory.grow(json.len()).map_err(SnapshotError::OverBudget)?;
+        Ok::<_, SnapshotError>((json, memory))
+    });
+    let (json, memory) = made.await?;
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+        (header::CONTENT_LENGTH, json.len().into()),
+    ];
+    Ok((headers, slowly(json.into(), memory)))
+}
+
+/// A body that has its memory until its last part is on its way.
+fn slowly(json: Bytes, memory: Reserved) -> Body {
+    let parts = stream::unfold((json, memory), |(mut rest, memory)| {
+        let part = rest.split_to(rest.len().min(PART));
+        let part = (!part.is_empty()).then_some((Ok::<_, Infallible>(part), (rest, memory)));
+        future::ready(part)
+    });
+    Body::from_stream(parts)
 }
 
 /// Makes the organization what the snapshot says. Only its journal goes on.
 pub(super) async fn restore(
     State(app): State<App>,
     Tenant(organization): Tenant,
-    RawBody(json): RawBody,
+    RawBody(received): RawBody<MAX_SNAPSHOT>,
 ) -> Result<Json<Value>, ControlError> {
-    let shared_data = &app.tenants.shared_data;
-    let restored = Snapshot::read(&json, &organization, shared_data)
-        .and_then(|snapshot| snapshot.restore(&organization, shared_data, app.machine_now()))
-        .map_err(|error| match &error {
-            SnapshotError::Json(cause) if !cause.is_data() => not_json(&json, cause).into(),
-            SnapshotError::Json(_)
-            | SnapshotError::Version(_)
-            | SnapshotError::Dependencies(_)
-            | SnapshotError::Clock(_)
-            | SnapshotError::Invalid(_) => ControlError::from(error),
-        })?;
+    let (shared, machine) = (Arc::clone(&app.tenants.shared_data), app.machine_now());
+    let length = received.bytes.len();
+    let restored = app.long_work.on(length, move || {
+        let json = &*received.bytes;
+        Snapshot::read(json, &organization, &shared)
+            .and_then(|snapshot| snapshot.restore(&organization, &shared, machine))
+            .map(|restored| (organization, restored))
+            .map_err(|error| {
+                if let SnapshotError::Json(cause) = &error
+                    && !cause.is_data()
+                {
+                    return not_json(json, cause).into();
+                }
+                ControlError::from(error)
+            })
+    });
+    let (organization, restored) = restored.await?;
     let restored = app.tenants.replace(&organization, restored)?;
     Ok(Json(describe(&app, &restored)))
 }
@@ -57,7 +90,13 @@ impl From<SnapshotError> for ControlError {
             SnapshotError::Json(_) => Self::invalid("", &error),
             SnapshotError::Clock(_) => Self::invalid("clock", &error),
             SnapshotError::Invalid(ref invalid) => Self::invalid(invalid.place(), &error),
-            SnapshotError::Version(_) | SnapshotError::Dependencies(_) => Self::conflict(&error),
+            SnapshotError::Version(_)
+            | SnapshotError::Dependencies(_)
+            | SnapshotError::TooLarge(_) => Self::conflict(&error),
+            SnapshotError::TooMany => Self::plain(ErrorCode::PayloadTooLarge, error.to_string()),
+            SnapshotError::OverBudget(_) => {
+                Self::plain(ErrorCode::ServiceUnavailable, error.to_string())
+            }
         }
     }
 }

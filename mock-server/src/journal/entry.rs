@@ -78,6 +78,32 @@ pub(crate) struct Entry {
     pub duration_us: u64,
 }
 
+impl Entry {
+    /// Bytes that it takes.
+    pub(super) fn weight(&self) -> usize {
+        let texts = |errors: &[FieldError]| {
+            let each = errors.iter();
+            each.map(|error| {
+                size_of::<FieldError>() + error.field.len() + error.error.len() + PROVIDED
+            })
+            .sum::<usize>()
+        };
+        let rejection = self.rejection.as_ref().map_or(0, |rejection| {
+            size_of::<Rejection>() + rejection.reason.len() + texts(&rejection.errors)
+        });
+        let faults = self.faults.as_ref();
+        let policies = self.policies.as_ref();
+        size_of::<Self>()
+            + self.target.len()
+            + rejection
+            + faults.map_or(0, |faults| faults.len() * size_of::<AppliedFault>())
+            + policies.map_or(0, |policies| size_of_val(&**policies))
+    }
+}
+
+/// Bytes of what was sent where an error is, which is cut.
+const PROVIDED: usize = 256;
+
 /// A fault that met a request.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct AppliedFault {

@@ -14,7 +14,7 @@ use schemas::{
 use crate::{
     app::App,
     handlers::ApiError,
-    tenants::{KeyRef, Organization, OrganizationError, TokenRef, UnknownKey},
+    tenants::{KeyRef, Organization, OrganizationError, TokenRef, TooManyKeys, UnknownKey},
 };
 
 /// Whose request it is, before anything is judged.
@@ -117,6 +117,7 @@ fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Claim, Cow<'stat
         Environment::Test => match app.tenants.resolve(&key, machine) {
             Ok(key) => Ok(Claim::Known(Credential::Key(key))),
             Err(UnknownKey::NoRoom(error)) => Ok(Claim::NoRoom(error)),
+            Err(UnknownKey::Full(TooManyKeys::Memory(over))) => Ok(Claim::NoRoom(over.into())),
             Err(unknown) => Err(unknown.to_string().into()),
         },
     }

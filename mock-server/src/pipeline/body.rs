@@ -1,21 +1,16 @@
-//! The body of an operation that takes one: declared as JSON, not too large, in time, and JSON.
-
-use std::time::Duration;
+//! The body of an operation that takes one: declared as JSON, and JSON.
 
 use axum::body::Body;
 use http::{HeaderMap, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use schemas::{ErrorCode, Operation};
 use serde_json::Value;
 
+use super::received::{receive, too_large};
 use crate::{
     app::App,
     config::limits::MAX_BODY,
     handlers::{ApiError, CheckedBody},
 };
-
-/// How long a body may take to arrive, in real time.
-const TIME: Duration = Duration::from_secs(30);
 
 /// Reads the body, and holds it to its schema. An operation that takes none leaves it unread, and whatever `Content-Type` a
 /// `GET` has is none of its business: the vendor's samples send one. A field that is not served is one
@@ -31,23 +26,10 @@ pub(super) async fn read(
         return Ok(None);
     };
     check_type(headers)?;
-    let bytes = match tokio::time::timeout(TIME, Limited::new(body, MAX_BODY).collect()).await {
-        Ok(Ok(collected)) => collected.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
-        Ok(Err(_)) => {
-            return Err(ApiError::plain(
-                ErrorCode::InvalidRequest,
-                "the body is incomplete",
-            ));
-        }
-        Err(_) => {
-            let message = format!("the body did not arrive within {} seconds", TIME.as_secs());
-            return Err(ApiError::plain(ErrorCode::RequestTimeout, message));
-        }
-    };
-    let (app, length) = (app.clone(), bytes.len());
+    let received = receive(app, body, MAX_BODY).await?;
+    let (app, length) = (app.clone(), received.bytes.len());
     let check = move || {
-        let mut body = json(&bytes)?;
+        let mut body = json(&received.bytes)?;
         if let Some(documented) = &app.documented {
             documented.apply(document, &mut body);
         }
@@ -97,14 +79,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
         return unsupported("send the body without a Content-Encoding");
     }
     match text(header::CONTENT_LENGTH).map(str::parse::<u64>) {
-        Some(Ok(length)) if length > MAX_BODY as u64 => Err(too_large()),
+        Some(Ok(length)) if length > MAX_BODY as u64 => Err(too_large(MAX_BODY)),
         _ => Ok(()),
     }
-}
-
-fn too_large() -> ApiError {
-    ApiError::plain(
-        ErrorCode::PayloadTooLarge,
-        format!("the body is larger than {MAX_BODY} bytes"),
-    )
 }

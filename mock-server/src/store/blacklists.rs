@@ -15,7 +15,7 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::blacklists_snapshot::BlacklistsSnapshot;
-use super::{StoreError, ids::Ids, ordered_map::OrderedMap, page::Page};
+use super::{Account, StoreError, ids::Ids, ordered_map::OrderedMap, page::Page, weight};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_BLACKLIST_ENTRIES, MAX_BLACKLISTS},
@@ -24,6 +24,7 @@ use crate::{
 /// The blacklists of one organization.
 #[derive(Debug)]
 pub(crate) struct Blacklists {
+    account: Account,
     seed: u64,
     organization: Arc<str>,
     lists: OrderedMap<StoredList>,
@@ -51,8 +52,14 @@ struct StoredEntry {
 
 impl Blacklists {
     /// The blacklists an organization has from the start.
-    pub(crate) fn new(seed: u64, organization: &Arc<str>, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        seed: u64,
+        organization: &Arc<str>,
+        account: &Account,
+        now: Timestamp,
+    ) -> Self {
         let mut blacklists = Self {
+            account: account.clone(),
             seed,
             organization: Arc::clone(organization),
             lists: OrderedMap::new(Ids::new(seed, organization, Entity::Blacklist.as_str())),
@@ -124,6 +131,7 @@ impl Blacklists {
         now: Timestamp,
     ) -> Result<Blacklist, StoreError> {
         StoreError::unless_full(self.lists.len(), 1, MAX_BLACKLISTS, "blacklists")?;
+        self.account.add(LIST + weight::of(&wanted))?;
         let entries = OrderedMap::new(self.entry_ids(self.lists.next_number()));
         let number = self.lists.push(StoredList {
             name: wanted.name,
@@ -142,13 +150,17 @@ impl Blacklists {
         change: UpdateBlacklist,
         now: Timestamp,
     ) -> Result<Blacklist, StoreError> {
-        let list = self.list_mut(id)?;
-        if let Some(name) = change.name {
-            list.name = name;
-        }
-        if let Some(description) = change.description {
-            list.description = description;
-        }
+        let number = self.find(id)?;
+        let list = &self.lists[number];
+        let says = CreateBlacklist {
+            name: change.name.unwrap_or_else(|| list.name.clone()),
+            description: change
+                .description
+                .unwrap_or_else(|| list.description.clone()),
+        };
+        self.account.replace(Some(&list.says()), &says)?;
+        let list = &mut self.lists[number];
+        (list.name, list.description) = (says.name, says.description);
         list.updated_at = now;
         self.get(id)
     }
@@ -156,8 +168,10 @@ impl Blacklists {
     /// Deletes a list with its entries; returns its number.
     pub(crate) fn delete(&mut self, id: &str) -> Result<u64, StoreError> {
         let number = self.find(id)?;
-        let list = self.lists.remove(number);
-        self.entries -= list.map_or(0, |list| list.entries.len());
+        if let Some(list) = self.lists.remove(number) {
+            self.entries -= list.entries.len();
+            self.account.remove(list.weight());
+        }
         Ok(number)
     }
 
@@ -169,8 +183,10 @@ impl Blacklists {
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         let (kept, more) = (self.entries, entries.len());
-        let list = self.list_mut(id)?;
+        self.find(id)?;
         StoreError::unless_full(kept, more, MAX_BLACKLIST_ENTRIES, "blacklist entries")?;
+        self.account.add(entries.iter().map(weight_of).sum())?;
+        let list = self.list_mut(id)?;
         for says in entries {
             list.entries.push(StoredEntry {
                 says,
@@ -207,10 +223,12 @@ impl Blacklists {
             number.ok_or_else(|| StoreError::missing(Entity::BlacklistEntry, id))
         };
         let numbers: BTreeSet<_> = entry_ids.iter().map(number).collect::<Result<_, _>>()?;
-        for number in &numbers {
-            list.entries.remove(*number);
-        }
+        let removed = numbers
+            .iter()
+            .filter_map(|number| list.entries.remove(*number));
+        let weight = removed.map(|entry| weight_of(&entry.says)).sum();
         list.updated_at = now;
+        self.account.remove(weight);
         self.entries -= numbers.len();
         Ok(())
     }
@@ -248,6 +266,31 @@ static FIRST_BLACKLISTS: LazyLock<Vec<FirstBlacklist>> = LazyLock::new(|| {
 struct FirstBlacklist {
     list: CreateBlacklist,
     entries: Vec<NewEntry>,
+}
+
+/// Bytes of a list without its entries and what it says.
+const LIST: usize = 256;
+
+/// Bytes that an entry takes.
+fn weight_of(says: &NewEntry) -> usize {
+    const ENTRY: usize = 64;
+    ENTRY + weight::of(says)
+}
+
+impl StoredList {
+    /// It as a caller would make it.
+    fn says(&self) -> CreateBlacklist {
+        CreateBlacklist {
+            name: self.name.clone(),
+            description: self.description.clone(),
+        }
+    }
+
+    /// Bytes that it takes, with its entries.
+    fn weight(&self) -> usize {
+        let entries = self.entries.iter().map(|(_, entry)| weight_of(&entry.says));
+        LIST + weight::of(&self.says()) + entries.sum::<usize>()
+    }
 }
 
 impl StoredEntry {

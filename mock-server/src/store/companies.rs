@@ -21,7 +21,7 @@ use strum::VariantArray as _;
 
 use self::facts::{Facts, OwnFacts};
 pub(crate) use self::{companies_snapshot::CompaniesSnapshot, filter::CompanyFilter};
-use super::{ProspectSearches, SharedData, StoreError, ids::Ids, page::Page};
+use super::{Account, ProspectSearches, SharedData, StoreError, ids::Ids, page::Page, weight};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_CHANGED, MAX_CREATED},
@@ -31,6 +31,7 @@ use crate::{
 /// The companies of one organization.
 #[derive(Debug)]
 pub(crate) struct Companies {
+    account: Account,
     shared_data: Arc<SharedData>,
     organization: Arc<str>,
     ids: Ids,
@@ -56,6 +57,9 @@ pub(crate) struct Companies {
     by_source_id: HashMap<Box<str>, u64>,
 }
 
+/// Bytes of a company without what its caller says of it.
+const COMPANY: usize = 1_024;
+
 /// What somebody may know a company by.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Known<'a> {
@@ -74,6 +78,7 @@ impl Companies {
     pub(crate) fn new(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
+        account: &Account,
         searches: &ProspectSearches,
         since: Timestamp,
     ) -> Self {
@@ -86,6 +91,7 @@ impl Companies {
         }
         let mut random = seed::stream(seed, organization, "first company", 0);
         Self {
+            account: account.clone(),
             shared_data: Arc::clone(shared_data),
             organization: Arc::clone(organization),
             ids: Ids::new(seed, organization, Entity::Company.as_str()),
@@ -153,6 +159,7 @@ impl Companies {
         now: Timestamp,
     ) -> Result<Company, StoreError> {
         StoreError::unless_full(self.created, 1, MAX_CREATED, "created companies")?;
+        self.account.add(COMPANY + 2 * weight::of(wanted))?;
         self.created += 1;
         let number = self.add(
             &Given {
@@ -181,6 +188,7 @@ impl Companies {
         let mut company = self.wire(number);
         apply(&mut company, change);
         company.updated_at = rfc3339(now);
+        self.account.replace(self.changed.get(&number), &company)?;
         self.changed.insert(number, company.clone());
         Ok(company)
     }
@@ -279,7 +287,7 @@ impl Companies {
         self.own_facts.push(OwnFacts {
             since: now,
             score: facts::score(&mut random),
-            given: given.into(),
+            given: Arc::new(given.into()),
         });
         (self.in_world() + self.own.push(company)) as u64
     }

@@ -18,8 +18,8 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Companies, InvalidSnapshot, Orders, Prospects, SharedData, StoreError, ids::Ids, page::Page,
-    snapshot::time,
+    Account, Companies, InvalidSnapshot, Orders, Prospects, SharedData, StoreError, ids::Ids,
+    page::Page, snapshot::time,
 };
 use crate::clock::rfc3339;
 
@@ -30,6 +30,7 @@ const BITS: u32 = 20;
 /// The deliveries of one organization.
 #[derive(Debug)]
 pub(crate) struct Deliveries {
+    account: Account,
     ids: Ids,
     feedback: HashMap<u64, Feedback>,
 }
@@ -69,8 +70,13 @@ struct FeedbackSnapshot {
 
 impl Deliveries {
     /// No feedback yet.
-    pub(crate) fn new(shared_data: &SharedData, organization: &Arc<str>) -> Self {
+    pub(crate) fn new(
+        shared_data: &SharedData,
+        organization: &Arc<str>,
+        account: &Account,
+    ) -> Self {
         Self {
+            account: account.clone(),
             ids: Ids::new(shared_data.seed, organization, Entity::Delivery.as_str()),
             feedback: HashMap::new(),
         }
@@ -122,7 +128,7 @@ impl Deliveries {
         now: Timestamp,
     ) -> Result<Delivery, StoreError> {
         let number = self.find(id, sources.orders)?;
-        self.feedback.insert(number, feedback(said, now));
+        self.keep(number, feedback(said, now))?;
         Ok(self.wire(number, sources))
     }
 
@@ -154,8 +160,15 @@ impl Deliveries {
                 ));
             }
             InvalidSnapshot::unless_valid(PLACE, Document::SetFeedback, &says)?;
-            self.feedback.insert(number, feedback(says, updated_at));
+            self.keep(number, feedback(says, updated_at))
+                .map_err(InvalidSnapshot::refused(PLACE))?;
         }
+        Ok(())
+    }
+
+    fn keep(&mut self, number: u64, said: Feedback) -> Result<(), StoreError> {
+        self.account.replace(self.feedback.get(&number), &said)?;
+        self.feedback.insert(number, said);
         Ok(())
     }
 

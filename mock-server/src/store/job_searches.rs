@@ -14,14 +14,15 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Companies, InvalidSnapshot, SharedData, StoreError, ids::Ids, ordered_map::OrderedMap,
-    page::Page,
+    Account, Companies, InvalidSnapshot, SharedData, StoreError, ids::Ids, ordered_map::OrderedMap,
+    page::Page, weight,
 };
 use crate::{clock::rfc3339, config::limits::MAX_JOB_SEARCHES};
 
 /// The job searches of one organization.
 #[derive(Debug)]
 pub(crate) struct JobSearches {
+    account: Account,
     shared_data: Arc<SharedData>,
     all: OrderedMap<StoredSearch>,
 }
@@ -53,10 +54,12 @@ impl JobSearches {
     pub(crate) fn new(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
+        account: &Account,
         now: Timestamp,
     ) -> Self {
         let ids = Ids::new(shared_data.seed, organization, Entity::JobSearch.as_str());
         let mut searches = Self {
+            account: account.clone(),
             shared_data: Arc::clone(shared_data),
             all: OrderedMap::new(ids),
         };
@@ -94,6 +97,7 @@ impl JobSearches {
         now: Timestamp,
     ) -> Result<JobSearch, StoreError> {
         StoreError::unless_full(self.all.len(), 1, MAX_JOB_SEARCHES, "job searches")?;
+        self.account.add(weight::of(&wanted))?;
         let total = self.jobs(&wanted).len();
         let number = self.all.push(StoredSearch {
             wanted,

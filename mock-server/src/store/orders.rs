@@ -18,12 +18,13 @@ use serde_json::value::RawValue;
 
 pub(crate) use self::orders_snapshot::OrdersSnapshot;
 use super::{
-    Companies, SharedData, StoreError,
+    Account, Companies, SharedData, StoreError,
     ids::Ids,
     order_progress::{self, OrderProgress},
     ordered_map::OrderedMap,
     page::Page,
     results::result,
+    weight,
 };
 use crate::{
     clock::rfc3339,
@@ -36,6 +37,7 @@ use crate::{
 /// The orders of one organization.
 #[derive(Debug)]
 pub(crate) struct Orders {
+    account: Account,
     schedule: OrderSchedule,
     all: OrderedMap<StoredOrder>,
     /// Those that are still to deliver, by when they do.
@@ -50,7 +52,7 @@ pub(crate) struct Orders {
 #[derive(Debug)]
 struct StoredOrder {
     id: String,
-    request: CreateOrder,
+    request: Arc<CreateOrder>,
     progress: OrderProgress,
     /// The numbers of the companies it is about: of those that were sent along, once it is completed.
     companies: Vec<u64>,
@@ -78,8 +80,13 @@ pub(crate) struct Delivered<'a> {
 
 impl Orders {
     /// No orders yet.
-    pub(crate) fn new(shared_data: &SharedData, organization: &Arc<str>) -> Self {
+    pub(crate) fn new(
+        shared_data: &SharedData,
+        organization: &Arc<str>,
+        account: &Account,
+    ) -> Self {
         Self {
+            account: account.clone(),
             schedule: shared_data.schedule,
             all: OrderedMap::new(Ids::new(
                 shared_data.seed,
@@ -116,10 +123,11 @@ impl Orders {
             MAX_ORDER_COMPANIES,
             "companies in orders",
         )?;
+        self.account.add(weight_of(&request, found.len()))?;
         self.companies += more;
         let number = self.all.push(StoredOrder {
             id: self.next_id(),
-            request,
+            request: Arc::new(request),
             progress,
             companies: found,
             delivered_at: None,
@@ -270,6 +278,14 @@ impl Orders {
         let number = self.all.number(id);
         number.ok_or_else(|| StoreError::missing(Entity::Order, id))
     }
+}
+
+/// Bytes that an order takes, with the companies that it will have brought: those that it sends along are kept with it and,
+/// once more, with the companies that they become and with what these are found by.
+fn weight_of(request: &CreateOrder, found: usize) -> usize {
+    const ORDER: usize = 1_024;
+    const COMPANY: usize = 1_024;
+    ORDER + 3 * weight::of(request) + COMPANY * request.companies.len() + size_of::<u64>() * found
 }
 
 impl StoredOrder {

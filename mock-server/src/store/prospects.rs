@@ -13,7 +13,7 @@ use schemas::{
 };
 
 pub(crate) use self::prospects_snapshot::ProspectsSnapshot;
-use super::{Companies, SharedData, StoreError, ids::Ids, page::Page};
+use super::{Account, Companies, SharedData, StoreError, ids::Ids, page::Page};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_CHANGED, MAX_CREATED},
@@ -28,6 +28,7 @@ const CREATED: u64 = 1 << 56;
 /// The prospects of one organization.
 #[derive(Debug)]
 pub(crate) struct Prospects {
+    account: Account,
     shared_data: Arc<SharedData>,
     ids: Ids,
     created: Vec<Created>,
@@ -53,8 +54,13 @@ pub(crate) struct ProspectFilter {
 
 impl Prospects {
     /// The prospects an organization has from the start: everybody at its companies.
-    pub(crate) fn new(shared_data: &Arc<SharedData>, organization: &Arc<str>) -> Self {
+    pub(crate) fn new(
+        shared_data: &Arc<SharedData>,
+        organization: &Arc<str>,
+        account: &Account,
+    ) -> Self {
         Self {
+            account: account.clone(),
             shared_data: Arc::clone(shared_data),
             ids: Ids::new(shared_data.seed, organization, Entity::Prospect.as_str()),
             created: Vec::new(),
@@ -136,6 +142,7 @@ impl Prospects {
             created_at: rfc3339(now),
             updated_at: rfc3339(now),
         };
+        self.account.replace(None, &prospect)?;
         self.created.push(Created {
             company,
             prospect: prospect.clone(),
@@ -159,6 +166,7 @@ impl Prospects {
         let mut prospect = self.wire(number, companies);
         apply(&mut prospect, change);
         prospect.updated_at = rfc3339(now);
+        self.account.replace(self.changed.get(&number), &prospect)?;
         self.changed.insert(number, prospect.clone());
         Ok(prospect)
     }

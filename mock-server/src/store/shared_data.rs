@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    budget::Budget,
     config::{Config, OrderSchedule},
     world::World,
 };
@@ -17,6 +18,8 @@ pub(crate) struct SharedData {
     pub schedule: OrderSchedule,
     /// The companies there are. Nobody changes it, so all organizations share it.
     pub world: World,
+    /// How much memory all organizations together use, and may use.
+    pub memory: Arc<Budget>,
 }
 
 impl SharedData {
@@ -26,6 +29,7 @@ impl SharedData {
             seed: config.seed,
             schedule: config.schedule,
             world: World::new(config.seed, config.companies),
+            memory: Budget::new(config.max_memory),
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use schemas::{Entity, orders::OrderStatus};
 
+use crate::{budget::OverBudget, config::limits::MAX_ORGANIZATION_MEMORY};
+
 /// Why the store does not do what it is asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
@@ -23,6 +25,15 @@ pub(crate) enum StoreError {
         /// Of what.
         what: &'static str,
     },
+    /// The organization uses all the memory that it may.
+    #[error(
+        "the organization uses the {} MiB of memory that it may; delete some of what it has, or reset it",
+        MAX_ORGANIZATION_MEMORY / 1024 / 1024
+    )]
+    TooMuch,
+    /// The server uses all the memory that it may.
+    #[error(transparent)]
+    OverBudget(OverBudget),
     /// What the order finds is not there yet.
     #[error(
         "order {id} is {status}; its results are available once it is {}",

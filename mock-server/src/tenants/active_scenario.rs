@@ -10,6 +10,7 @@ use schemas::ScopeSet;
 use serde_json::{Value, json};
 
 use crate::{
+    budget::Budget,
     clock::{Clock, rfc3339},
     config::Config,
     keys::{Expiry, Key, KeyDefinition, KeyHash},
@@ -75,9 +76,11 @@ impl ActiveScenario {
         seed: u64,
         now: Timestamp,
         own: Vec<(String, KeyHash)>,
+        memory: &Arc<Budget>,
     ) -> Self {
+        let first_responses = || FirstResponses::new(memory).into();
         Self {
-            first_responses: scenario.remembers().then(Arc::default),
+            first_responses: scenario.remembers().then(first_responses),
             planner: Planner::new(scenario, seed),
             since: now,
             own,

@@ -1,34 +1,43 @@
 //! What was answered first, for faults that show it again.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
+
+use crate::budget::{Budget, Reserved};
 
 /// Bytes that are remembered at most, with what they answered. What comes after that is not remembered.
 const MAX: usize = 8 * 1024 * 1024;
 
 /// What every `GET` was answered first, by its path and query.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct FirstResponses(Mutex<Known>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     bodies: HashMap<Box<str>, Bytes>,
     /// Bytes of all of them.
-    bytes: usize,
+    memory: Reserved,
 }
 
 impl FirstResponses {
+    /// Nothing yet.
+    pub(crate) fn new(budget: &Arc<Budget>) -> Self {
+        Self(Mutex::new(Known {
+            bodies: HashMap::new(),
+            memory: budget.nothing(),
+        }))
+    }
+
     /// The body that a request was answered with first: this one, where it was not answered before.
     pub(crate) fn first(&self, target: &str, body: &Bytes) -> Bytes {
         let mut known = self.0.lock();
         if let Some(first) = known.bodies.get(target) {
             return first.clone();
         }
-        let bytes = known.bytes + target.len() + body.len();
-        if bytes <= MAX {
-            known.bytes = bytes;
+        let bytes = target.len() + body.len();
+        if known.memory.bytes() + bytes <= MAX && known.memory.grow(bytes).is_ok() {
             known.bodies.insert(target.into(), body.clone());
         }
         body.clone()
@@ -41,7 +50,7 @@ mod tests {
 
     #[test]
     fn the_first_answer_is_remembered_until_it_is_too_much() {
-        let memory = FirstResponses::default();
+        let memory = FirstResponses::new(&Budget::new(usize::MAX));
         let [one, two] = [Bytes::from_static(b"1"), Bytes::from_static(b"2")];
         assert_eq!(memory.first("/a", &one), one);
         assert_eq!(memory.first("/a", &two), one);

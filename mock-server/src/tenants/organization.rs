@@ -12,6 +12,7 @@ use schemas::orders::OrderStatus;
 use serde_json::{Value, json};
 
 use crate::{
+    budget::{OverBudget, Reserved},
     clock::{Clock, ClockSetting, Date, rfc3339},
     config::{Config, limits::MAX_KEYS},
     journal::{Journal, RequestIds},
@@ -63,6 +64,8 @@ pub(crate) struct State {
     pub date: Date,
     /// Its keys, in the order they were made; an index stays good for ever.
     pub keys: Vec<Key>,
+    /// What they use of the server's memory.
+    key_memory: Reserved,
     /// What its users have granted to clients.
     pub grants: Grants,
     /// What it has.
@@ -73,10 +76,19 @@ pub(crate) struct State {
     pub scenario: Option<ActiveScenario>,
 }
 
-/// An organization has as many keys as it can have.
+/// Bytes that a key takes, with its entry in the index of all keys.
+const KEY: usize = size_of::<Key>() + 256;
+
+/// There is no place for another key.
 #[derive(Debug, thiserror::Error)]
-#[error("the organization has {MAX_KEYS} keys, the maximum")]
-pub struct TooManyKeys;
+pub enum TooManyKeys {
+    /// The organization has as many as it can have.
+    #[error("the organization has {MAX_KEYS} keys, the maximum")]
+    Keys,
+    /// The server has as much as it can have.
+    #[error(transparent)]
+    Memory(#[from] OverBudget),
+}
 
 impl Organization {
     /// A new tenant with its first data, which depend on the origin and its name only.
@@ -221,13 +233,19 @@ impl State {
         keys: Vec<Key>,
         store: Store,
     ) -> Self {
+        let mut key_memory = shared_data.memory.nothing();
+        key_memory.grow_always(KEY * keys.len());
         Self {
             clock,
             date: Date::default(),
             keys,
             grants: Grants::new(shared_data.seed, name, life),
             store,
-            journal: Journal::new(RequestIds::new(shared_data.seed, Some(name))),
+            journal: Journal::new(
+                RequestIds::new(shared_data.seed, Some(name)),
+                &shared_data.memory,
+            ),
+            key_memory,
             scenario: None,
         }
     }
@@ -289,8 +307,9 @@ impl State {
         definition: impl FnOnce(String) -> KeyDefinition,
     ) -> Result<usize, TooManyKeys> {
         if self.keys.len() == MAX_KEYS {
-            return Err(TooManyKeys);
+            return Err(TooManyKeys::Keys);
         }
+        self.key_memory.grow(KEY)?;
         let index = self.keys.len();
         self.keys
             .push(Key::new(definition(format!("key_{}", index + 1))));

@@ -24,8 +24,9 @@ pub(crate) use self::{
 };
 use self::{forgetting::Evicted, key_index::KeyIndex, tokens::VerifiedTokens};
 use crate::{
+    budget::OverBudget,
     clock::ClockSetting,
-    config::Config,
+    config::{Config, limits::ORGANIZATION_MEMORY},
     keys::{Expiry, KeyDefinition, KeyHash, NewKey},
     store::SharedData,
     tenants::{Organization, TooManyKeys, organization::Origin},
@@ -85,6 +86,9 @@ pub enum OrganizationError {
          --max-organizations"
     )]
     NoRoom(usize),
+    /// The server uses all the memory that it may.
+    #[error(transparent)]
+    Memory(#[from] OverBudget),
     /// There is one of that name.
     #[error("organization `{0}` already exists")]
     Exists(String),
@@ -293,6 +297,7 @@ impl Registry {
         if organizations.by_name.len() >= self.config.max_organizations {
             self.make_room(organizations, origin)?;
         }
+        self.shared_data.memory.has(ORGANIZATION_MEMORY)?;
         let organization = Arc::new(Organization::new(
             name,
             clock,

@@ -4,15 +4,16 @@
 //! and the organization's name. Where these are the same, what is restored answers as the original would
 //! have. The journal is no part of it.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, io, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::{api_keys::MAX_KEY_NAME, key::redact};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    budget::OverBudget,
     clock::{Clock, ClockError, ClockSetting, ClockSnapshot},
-    config::limits::MAX_KEYS,
+    config::limits::{MAX_KEYS, MAX_SNAPSHOT_VALUES},
     keys::Key,
     store::{InvalidSnapshot, SharedData, Store, StoreSnapshot},
     tenants::{Organization, State},
@@ -67,6 +68,15 @@ pub(crate) enum SnapshotError {
     /// Its clock stands where none can.
     #[error("clock: {0}")]
     Clock(#[from] ClockError),
+    /// It has more bytes than can be restored.
+    #[error("the snapshot would have more than {0} bytes, the most that can be restored")]
+    TooLarge(usize),
+    /// It has more values than any organization could have.
+    #[error("the snapshot has more than {MAX_SNAPSHOT_VALUES} values")]
+    TooMany,
+    /// The server has no memory for it.
+    #[error(transparent)]
+    OverBudget(OverBudget),
     /// What it says does not fit together.
     #[error(transparent)]
     Invalid(#[from] InvalidSnapshot),
@@ -90,12 +100,25 @@ impl Snapshot {
         }
     }
 
+    /// It as JSON of at most `max` bytes. No more are written: what would be too large may be a lot.
+    pub(crate) fn json(&self, max: usize) -> Result<Vec<u8>, SnapshotError> {
+        let mut written = Bounded {
+            bytes: Vec::new(),
+            max,
+        };
+        serde_json::to_writer(&mut written, self).map_err(|_| SnapshotError::TooLarge(max))?;
+        Ok(written.bytes)
+    }
+
     /// Reads one, and holds it to what it depends on.
     pub(crate) fn read(
         json: &[u8],
         organization: &Organization,
         shared_data: &SharedData,
     ) -> Result<Self, SnapshotError> {
+        if values(json) > MAX_SNAPSHOT_VALUES {
+            return Err(SnapshotError::TooMany);
+        }
         // What else is in it, only its version says.
         let Version { version } = serde_json::from_slice(json)?;
         if version != VERSION {
@@ -128,6 +151,41 @@ impl Snapshot {
         let state = State::of((&name, old.life()), shared_data, clock, self.keys, store);
         Ok(old.with(self.clock_at_first, state, machine))
     }
+}
+
+/// Writes up to a number of bytes.
+struct Bounded {
+    bytes: Vec<u8>,
+    max: usize,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.max {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How many values a JSON text has at most: one before each comma that is in no string, and one more.
+fn values(json: &[u8]) -> usize {
+    let (mut values, mut in_string, mut escaped) = (1, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b',' if !in_string => values += 1,
+            _ => {}
+        }
+    }
+    values
 }
 
 impl Dependencies {

@@ -26,6 +26,7 @@ mod http;
 mod job_searches;
 mod journal;
 mod lists;
+mod memory;
 mod oauth;
 mod openapi;
 mod orders;

@@ -38,10 +38,7 @@ impl Blacklists {
     /// What a snapshot keeps of them.
     pub(in crate::store) fn save(&self) -> BlacklistsSnapshot {
         BlacklistsSnapshot(self.lists.save(|list| ListSnapshot {
-            says: CreateBlacklist {
-                name: list.name.clone(),
-                description: list.description.clone(),
-            },
+            says: list.says(),
             entries: list.entries.save(StoredEntry::clone),
             created_at: list.created_at,
             updated_at: list.updated_at,
@@ -60,6 +57,10 @@ impl Blacklists {
         InvalidSnapshot::unless_few(PLACE, lists.len(), MAX_BLACKLISTS)?;
         self.entries = lists.iter().map(|(_, list)| list.entries.len()).sum();
         InvalidSnapshot::unless_few("blacklist entries", self.entries, MAX_BLACKLIST_ENTRIES)?;
+        let weight = lists.iter().map(|(_, list)| list.weight()).sum();
+        self.account
+            .add(weight)
+            .map_err(InvalidSnapshot::refused(PLACE))?;
         self.lists = lists;
         Ok(())
     }

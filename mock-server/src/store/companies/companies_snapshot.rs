@@ -1,6 +1,6 @@
 //! What a snapshot keeps of companies: those of the organization's own, and what callers have written.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use schemas::{
@@ -10,13 +10,14 @@ use schemas::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Companies, apply};
+use super::{COMPANY, Companies, apply};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_CHANGED, MAX_CREATED, MAX_ORDER_COMPANIES},
     store::{
         InvalidSnapshot,
         snapshot::{changed, time},
+        weight,
     },
     world::Given,
 };
@@ -40,7 +41,7 @@ pub(crate) struct CompaniesSnapshot {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct CompanySnapshot {
-    given: SubmittedCompany,
+    given: Arc<SubmittedCompany>,
     since: Timestamp,
 }
 
@@ -56,7 +57,7 @@ impl Companies {
     /// What a snapshot keeps of them.
     pub(in crate::store) fn save(&self) -> CompaniesSnapshot {
         let own = self.own_facts.iter().map(|facts| CompanySnapshot {
-            given: facts.given.clone(),
+            given: Arc::clone(&facts.given),
             since: facts.since,
         });
         let changed = self.changed.iter();
@@ -115,6 +116,9 @@ impl Companies {
             let mut company = self.made(number);
             apply(&mut company, says);
             company.updated_at = rfc3339(updated_at);
+            self.account
+                .replace(None, &company)
+                .map_err(InvalidSnapshot::refused(PLACE))?;
             self.changed.insert(number, company);
         }
         self.load_source_ids(snapshot.source_ids, snapshot.by_source_id)
@@ -122,10 +126,16 @@ impl Companies {
 
     fn load_own(&mut self, own: Vec<CompanySnapshot>) -> Result<(), InvalidSnapshot> {
         InvalidSnapshot::unless_few(PLACE, own.len(), MAX_CREATED + MAX_ORDER_COMPANIES)?;
-        let given: Vec<_> = own.iter().map(|company| &company.given).collect();
+        let given: Vec<_> = own.iter().map(|company| &*company.given).collect();
         InvalidSnapshot::unless_companies(PLACE, &given)?;
+        let weight = own
+            .iter()
+            .map(|company| COMPANY + 2 * weight::of(&company.given));
+        self.account
+            .add(weight.sum())
+            .map_err(InvalidSnapshot::refused(PLACE))?;
         for CompanySnapshot { given, since } in own {
-            self.add(&Given::from(&given), since);
+            self.add(&Given::from(&*given), since);
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! What is drawn for an organization about its companies, so compactly that it may be a lot of them.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -28,7 +30,7 @@ pub(super) struct OwnFacts {
     /// How well it fits.
     pub score: Score,
     /// What it is made of.
-    pub given: SubmittedCompany,
+    pub given: Arc<SubmittedCompany>,
 }
 
 impl Facts {

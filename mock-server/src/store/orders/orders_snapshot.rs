@@ -1,5 +1,7 @@
 //! What a snapshot keeps of orders.
 
+use std::sync::Arc;
+
 use schemas::{
     documents::Document,
     orders::{CreateOrder, OrderType},
@@ -7,8 +9,9 @@ use schemas::{
 use serde::{Deserialize, Serialize};
 
 use super::{Orders, StoredOrder};
-use crate::store::{
-    Companies, InvalidSnapshot, order_progress::OrderProgress, ordered_map::OrderedMap,
+use crate::{
+    config::limits::MAX_ORDER_COMPANIES,
+    store::{Companies, InvalidSnapshot, order_progress::OrderProgress, ordered_map::OrderedMap},
 };
 
 const PLACE: &str = "orders";
@@ -27,7 +30,8 @@ pub(crate) struct OrdersSnapshot {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct OrderSnapshot {
-    request: CreateOrder,
+    /// Shared with the order, which nobody changes.
+    request: Arc<CreateOrder>,
     #[serde(rename = "course")]
     progress: OrderProgress,
     companies: Vec<u64>,
@@ -37,7 +41,7 @@ impl Orders {
     /// What a snapshot keeps of them.
     pub(in crate::store) fn save(&self) -> OrdersSnapshot {
         let all = self.all.iter().map(|(_, order)| OrderSnapshot {
-            request: order.request.clone(),
+            request: Arc::clone(&order.request),
             progress: order.progress.clone(),
             companies: order.companies.clone(),
         });
@@ -78,7 +82,10 @@ impl Orders {
         snapshot: OrderSnapshot,
         companies: &Companies,
     ) -> Result<(), InvalidSnapshot> {
-        InvalidSnapshot::unless_valid(PLACE, Document::CreateOrder, &snapshot.request)?;
+        let request = Arc::unwrap_or_clone(snapshot.request);
+        // Before they are looked at one by one.
+        InvalidSnapshot::unless_few(PLACE, request.companies.len(), MAX_ORDER_COMPANIES)?;
+        InvalidSnapshot::unless_valid(PLACE, Document::CreateOrder, &request)?;
         if !snapshot.progress.is_sound(self.schedule) {
             return Err(InvalidSnapshot::new(
                 PLACE,
@@ -92,12 +99,12 @@ impl Orders {
                 format_args!("no company has number {number}"),
             ));
         }
-        let (found, known) = match snapshot.request.order_type {
+        let (found, known) = match request.order_type {
             OrderType::Discovery => (snapshot.companies, None),
             OrderType::Enrichment => (Vec::new(), Some(snapshot.companies)),
         };
         let number = self
-            .push(snapshot.request, found, snapshot.progress)
+            .push(request, found, snapshot.progress)
             .map_err(InvalidSnapshot::refused(PLACE))?;
         if let Some(known) = known {
             self.all[number].companies = known;

@@ -96,6 +96,9 @@ impl Prospects {
             let mut prospect = self.first(number, companies);
             apply(&mut prospect, says);
             prospect.updated_at = rfc3339(updated_at);
+            self.account
+                .replace(None, &prospect)
+                .map_err(InvalidSnapshot::refused(PLACE))?;
             self.changed.insert(number, prospect);
         }
         Ok(())

@@ -114,8 +114,13 @@ impl Registry {
         let own = keys
             .iter()
             .map(|one| (one.name.clone(), KeyHash::of(&one.key)));
-        let active =
-            ActiveScenario::new(Arc::clone(scenario), self.config.seed, now, own.collect());
+        let active = ActiveScenario::new(
+            Arc::clone(scenario),
+            self.config.seed,
+            now,
+            own.collect(),
+            &self.shared_data.memory,
+        );
         for own in scenario.pending() {
             organization.state().keys[keys[own].index].suspend();
         }

@@ -260,6 +260,7 @@ fn keys_that_are_minted_at_the_same_time_are_different_keys() {
     let router = mock_server::router(app);
     let mint = || {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .unwrap();
         (0..100)

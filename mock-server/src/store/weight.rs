@@ -1,0 +1,84 @@
+//! How much memory things take, estimated from their JSON.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+/// A value that is a part of another: a text without its characters, a number, or nothing where something could be.
+const VALUE: usize = 24;
+/// What the allocator needs for a piece of memory.
+const ALLOCATION: usize = 16;
+
+/// Bytes that a thing takes, with all that belongs to it.
+pub(super) fn of(thing: &impl Serialize) -> usize {
+    let mut scale = Scale::default();
+    let mut serializer = Serializer::with_formatter(io::sink(), &mut scale);
+    thing
+        .serialize(&mut serializer)
+        .expect("what is stored has text keys only");
+    scale.bytes
+}
+
+/// Counts what would be written.
+#[derive(Debug, Default)]
+struct Scale {
+    bytes: usize,
+    /// Names of fields are not stored.
+    in_key: bool,
+}
+
+type Written = io::Result<()>;
+
+impl Scale {
+    #[expect(clippy::unnecessary_wraps, reason = "it is what writing comes to")]
+    fn count(&mut self, bytes: usize) -> Written {
+        if !self.in_key {
+            self.bytes += bytes;
+        }
+        Ok(())
+    }
+}
+
+impl Formatter for &mut Scale {
+    fn write_null<W: ?Sized + io::Write>(&mut self, _: &mut W) -> Written {
+        self.count(VALUE)
+    }
+
+    fn begin_string<W: ?Sized + io::Write>(&mut self, _: &mut W) -> Written {
+        self.count(VALUE + ALLOCATION)
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, _: &mut W, text: &str) -> Written {
+        self.count(text.len())
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, _: &mut W, _: bool) -> Written {
+        self.count(VALUE)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, _: &mut W, _: bool) -> Written {
+        self.in_key = true;
+        Ok(())
+    }
+
+    fn end_object_key<W: ?Sized + io::Write>(&mut self, _: &mut W) -> Written {
+        self.in_key = false;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_weigh_what_they_have_and_names_of_fields_nothing() {
+        assert_eq!(of(&json!({"a long name": "text"})), VALUE + ALLOCATION + 4);
+        assert_eq!(of(&json!({"": null})), VALUE);
+        let list = json!(["0123456789", "0123456789"]);
+        assert_eq!(of(&list), 2 * (VALUE + VALUE + ALLOCATION + 10));
+    }
+}

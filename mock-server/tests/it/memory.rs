@@ -1,0 +1,129 @@
+//! Memory: how much an organization and the server may use, and that it is free again when nothing uses it.
+
+use http::Method;
+use schemas::ErrorCode::{Conflict, PayloadTooLarge, ServiceUnavailable};
+use serde_json::{Value, json};
+
+use crate::test_app::{Caller, Organization, TestApp, order};
+
+/// An order of some MiB.
+fn large() -> Value {
+    let mut order = order(2_000);
+    for company in order["companies"].as_array_mut().unwrap() {
+        company["website_url"] = "x".repeat(2_000).into();
+    }
+    order
+}
+
+/// Bytes that callers make the server use.
+fn used(app: &TestApp) -> u64 {
+    let metrics = app.call(Method::GET, "/_mock/metrics").raw();
+    let mut lines = metrics.body().lines();
+    let used = lines.find_map(|line| line.strip_prefix("mock_server_memory_bytes "));
+    used.unwrap().parse().unwrap()
+}
+
+fn delete(organization: &Organization) {
+    organization.control(Method::DELETE, "", ());
+}
+
+#[test]
+fn an_organization_has_no_more_than_its_share() {
+    let (organization, caller) = Organization::new();
+    let large = large();
+    let refused = (0..20)
+        .find_map(|_| {
+            let response = caller.post("/orders", &large);
+            (response.status != 201).then_some(response)
+        })
+        .unwrap()
+        .refused(Conflict);
+    assert_eq!(
+        refused["message"],
+        "the organization uses the 64 MiB of memory that it may; delete some of what it has, or reset it"
+    );
+    // It goes on with what it has, others are not concerned, and a reset helps.
+    caller.get("/orders").ok();
+    caller.post("/orders", &order(1)).ok();
+    let other = organization.app.organization();
+    let other = other.key(json!({"preset": "full_access"}));
+    other.post("/orders", &large).ok();
+    organization.control(Method::POST, "/reset", ()).ok();
+    caller.post("/orders", &large).ok();
+}
+
+#[test]
+fn what_is_deleted_uses_nothing_any_more() {
+    let app = TestApp::new();
+    let before = used(&app);
+    let organization = app.organization();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let new = used(&app);
+    caller.post("/orders", &order(100)).ok();
+    let list = caller.create_blacklist();
+    let with_list = used(&app);
+    assert!(before < new && new + 100 * 1_024 < with_list);
+    caller
+        .call(Method::DELETE, &format!("/blacklists/{list}"))
+        .send();
+    // The journal has one request more.
+    assert!(used(&app) < with_list);
+    delete(&organization);
+    assert_eq!(used(&app), before);
+}
+
+#[test]
+fn a_server_has_no_more_than_it_may_and_says_so() {
+    let app = TestApp::with("max_memory = 2");
+    let first = app.organization();
+    let caller = first.key(json!({"preset": "full_access"}));
+    let full = |caller: &Caller, body: &Value| {
+        let refused = caller.post("/orders", body).refused(ServiceUnavailable);
+        assert_eq!(
+            refused["message"],
+            "the server uses the 2 MiB of memory that it may; delete organizations, or raise --max-memory"
+        );
+    };
+    // What is on its way counts, too.
+    full(&caller, &large());
+    let mut made = Vec::new();
+    let refused = loop {
+        let response = app.control(Method::POST, "/organizations", json!({}));
+        if response.status != 201 {
+            break response.refused(ServiceUnavailable);
+        }
+        made.push(response.ok()["name"].as_str().unwrap().to_owned());
+    };
+    assert!((30..100).contains(&made.len()), "{}", made.len());
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("--max-memory")
+    );
+    let unknown = app.caller("lnc_test_FullAccessxxxxxxxxxxxxxxxxnewone");
+    unknown.get("/orders").refused(ServiceUnavailable);
+    full(&caller, &order(200));
+    // Who is there already is served, and when somebody leaves, there is place again.
+    for _ in 0..50 {
+        caller.get("/orders").ok();
+    }
+    for name in made {
+        app.control(Method::DELETE, &format!("/organizations/{name}"), ());
+    }
+    unknown.get("/orders").ok();
+    caller.post("/orders", &order(200)).ok();
+}
+
+#[test]
+fn a_snapshot_of_more_values_than_there_can_be_is_not_read() {
+    let organization = TestApp::new().organization();
+    let body = format!(r#"{{"version":1,"keys":[{}0]}}"#, "0,".repeat(3_000_001));
+    let target = format!("/_mock/organizations/{}/snapshot", organization.name);
+    let call = organization.app.call(Method::PUT, &target).body(body);
+    let refused = call.send().refused(PayloadTooLarge);
+    assert_eq!(
+        refused["message"],
+        "the snapshot has more than 3000000 values"
+    );
+}
