@@ -1,9 +1,9 @@
-//! The judge proves itself.
+//! Tests the judge itself.
 //!
-//! A mutant is a faithful server, or the client that keeps every rule, with one bug. It must be caught by the check or
-//! rule it is meant for, every one of them must catch one that is meant for it, and of the faithful ones there must be
-//! nothing to say. What is red for which bug is the matrix, kept in `docs/what-the-judge-catches.md` and
-//! `docs/bugs-of-clients.md`: a check that begins to sound for a bug that is not its own shows in review.
+//! A mutant is a faithful server, or the client that follows every rule, with one bug. The check or rule intended for a mutant
+//! must catch it; every check and rule must catch at least one mutant intended for it; and faithful servers and clients must
+//! pass. The matrix lists which checks fail for which bug. It is committed in `docs/what-the-judge-catches.md` and
+//! `docs/bugs-of-clients.md`, so that a check that starts to fail for an unrelated bug shows up in review.
 
 pub mod clients;
 mod console;
@@ -24,26 +24,26 @@ pub use self::{
 };
 use crate::{clients::TrialError, finding::ExitCode, provider::session::SessionError};
 
-/// What was said of a mutant.
+/// The result of judging a mutant.
 #[derive(Debug)]
 pub struct Judged {
     /// Its bug, in words.
     pub bug: &'static str,
-    /// What it is called by.
+    /// Its name.
     pub name: String,
-    /// The check or rule that is meant to catch it; none where nothing is wrong and the judge must not say so.
+    /// The check or rule that must catch it; `None` for a harmless change that the judge must not report.
     pub caught_by: Option<&'static str>,
-    /// The checks or rules that were red, each once.
+    /// The checks or rules that failed, each once.
     pub red: Vec<&'static str>,
-    /// Whether what is meant to catch it was inconclusive wherever the bug is to show, where that is what it has to be: the
-    /// client was stopped before it could do wrong.
+    /// Whether the intended check or rule was inconclusive in every scenario that exposes the bug, and that is the expected
+    /// result: the client was stopped before it could violate the rule.
     pub inconclusive: bool,
-    /// The scenarios in which what is meant to catch it was red; none of a server.
+    /// The scenarios in which the intended rule failed; empty for servers.
     pub shows_in: Vec<&'static str>,
 }
 
 impl Judged {
-    /// Whether it is as it should be: caught by what it is meant for, or let through where nothing is wrong.
+    /// Whether the result is as expected: caught by the intended check or rule, or not reported if nothing is wrong.
     pub fn is_as_expected(&self) -> bool {
         match self.caught_by {
             Some(check) => self.red.contains(&check) || self.inconclusive,
@@ -52,30 +52,30 @@ impl Judged {
     }
 }
 
-/// What a faithful server or client was blamed for, or what could not be said of it.
+/// A failure or an inconclusive result of a faithful server or client.
 #[derive(Debug)]
 pub struct FalseAlarm {
-    /// Who.
+    /// The server or client.
     pub of: &'static str,
-    /// The check or rule, where, and what it said.
+    /// The check or rule, the place, and its message.
     pub said: String,
 }
 
-/// What came of it all.
+/// The result of a self-test.
 #[derive(Debug, Default)]
 pub struct Proof {
-    /// What was said of each mutant.
+    /// The result of each mutant.
     pub judged: Vec<Judged>,
-    /// What faithful ones were blamed for.
+    /// Findings about faithful servers and clients.
     pub alarms: Vec<FalseAlarm>,
-    /// Checks and rules that catch no mutant that is meant for them; looked for where all mutants are judged.
+    /// Checks and rules that catch no mutant intended for them; determined only if all mutants are judged.
     pub unproven: Vec<&'static str>,
-    /// Scenarios that are tried by default in which no mutant shows; looked for likewise.
+    /// Scenarios run by default that expose no mutant; determined only if all mutants are judged.
     pub idle: Vec<&'static str>,
 }
 
 impl Proof {
-    /// Whether all is as it should be.
+    /// Whether every result is as expected.
     pub fn passes(&self) -> bool {
         let mut judged = self.judged.iter();
         judged.all(Judged::is_as_expected)
@@ -84,7 +84,6 @@ impl Proof {
             && self.idle.is_empty()
     }
 
-    /// The proof in one number.
     pub fn exit_code(&self) -> ExitCode {
         if self.passes() {
             ExitCode::Passed
@@ -93,7 +92,7 @@ impl Proof {
         }
     }
 
-    /// Both in one.
+    /// Merges two results.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.judged.extend(other.judged);
@@ -103,7 +102,7 @@ impl Proof {
         self
     }
 
-    /// Takes mutants in as they are judged, and tells of each.
+    /// Adds the results of mutants as they arrive, and reports each.
     async fn take(
         &mut self,
         judged: impl Stream<Item = Result<Judged, SelftestError>>,
@@ -118,7 +117,7 @@ impl Proof {
         Ok(())
     }
 
-    /// Looks which of these catch no mutant that is meant for them.
+    /// Finds the checks and rules that catch no mutant intended for them.
     fn find_unproven(&mut self, ids: impl Iterator<Item = &'static str>) {
         let meant = self.judged.iter();
         let meant =
@@ -127,7 +126,7 @@ impl Proof {
         self.unproven = ids.filter(|id| !proven.contains(id)).collect();
     }
 
-    /// Looks in which of these scenarios no mutant shows.
+    /// Finds the scenarios that expose no mutant.
     fn find_unexercised(&mut self, scenarios: impl Iterator<Item = &'static str>) {
         let shows_in = self.judged.iter().flat_map(|judged| &judged.shows_in);
         let exercised: BTreeSet<_> = shows_in.copied().collect();
@@ -135,19 +134,19 @@ impl Proof {
     }
 }
 
-/// Why the judge cannot be judged.
+/// Why the self-test cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum SelftestError {
-    /// There is no faithful server.
+    /// The server under test cannot be created.
     #[error(transparent)]
     Server(#[from] Unusable),
-    /// There is no port for one.
+    /// No port is available.
     #[error("cannot listen on the loopback address: {0}")]
     Listen(#[from] io::Error),
-    /// A session with one cannot begin.
+    /// A session with the server cannot start.
     #[error(transparent)]
     Session(#[from] SessionError),
-    /// A client cannot be tried.
+    /// A client cannot be run.
     #[error(transparent)]
     Trial(#[from] TrialError),
 }

@@ -1,4 +1,4 @@
-//! The client that keeps every rule, with a bug, judged.
+//! Judges the client that follows every rule, with and without bugs.
 
 use std::{ffi::OsString, future::pending, time::Duration};
 
@@ -11,18 +11,18 @@ use crate::{
     reference_client::mutants::{MUTANTS, Mutant},
 };
 
-/// Trials of one client at a time.
+/// Maximum number of concurrent trials of one client.
 const SIDE_BY_SIDE: usize = 20;
-/// Clients at a time: they mostly wait.
+/// Maximum number of concurrent clients: they mostly wait.
 const CONCURRENT_CLIENTS: usize = 8;
-/// How long a trial may take; what hangs is stopped then. In an outage, twenty calls are tried as often as one is.
+/// Time limits of a trial; a client that hangs is then stopped. In an outage, twenty requests are retried as often as one.
 const LIMITS: Limits = Limits {
     trial: Duration::from_secs(16),
     quiet: Duration::from_secs(5),
 };
 
-/// Judges these mutants, or, where none is named, all of them and the client without a bug; `program` is what runs as
-/// the client, to which `--key-file` and `--bug` are added. `progress` hears of each mutant in the order of the table.
+/// Judges the given mutants; if there are none, all mutants and the client without a bug. `program` is the command of the
+/// client, to which `--key-file` and `--bug` are added. `progress` receives each result in the order of the table.
 pub async fn prove(
     program: &[OsString],
     chosen: &[&'static Mutant],
@@ -46,7 +46,7 @@ pub async fn prove(
     Ok(proof)
 }
 
-/// Judges the client with one bug; `program` is that of [`prove`].
+/// Judges the client with one bug; `program` as in [`prove`].
 pub async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     let named = mutant.shows_in.iter();
     let options = Options {
@@ -76,7 +76,7 @@ pub async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judg
     })
 }
 
-/// Where the rule that is meant for a mutant was red. What is judged in several trials together shows in each of them.
+/// The scenarios in which the intended rule failed. A finding about several trials counts for each of them.
 fn shows_in(judged: &clients::Judged, mutant: &Mutant) -> impl Iterator<Item = &'static str> {
     let meant = judged.findings.iter();
     let red = meant
@@ -90,7 +90,7 @@ fn shows_in(judged: &clients::Judged, mutant: &Mutant) -> impl Iterator<Item = &
     })
 }
 
-/// The client. One with a key takes that from the file, so that it has to notice a new one.
+/// The command of the client. With an API key, the client reads the key from the file, so that it must notice a new key.
 fn command(program: &[OsString], oauth: bool) -> Vec<OsString> {
     if oauth {
         program.to_vec()
@@ -99,7 +99,7 @@ fn command(program: &[OsString], oauth: bool) -> Vec<OsString> {
     }
 }
 
-/// What is said of the client without a bug that should not be.
+/// Findings about the client without a bug, which should have none.
 pub async fn false_alarms(program: &[OsString]) -> Result<Vec<FalseAlarm>, SelftestError> {
     let mut findings = Vec::new();
     for oauth in [false, true] {

@@ -1,11 +1,11 @@
-//! Tells of each mutant as it is judged.
+//! Prints the result of each mutant as it is judged.
 
 use std::io::Write;
 
 use super::{Judged, Proof, servers};
 use crate::{finding::count, reference_client::mutants::MUTANTS, report::Progress};
 
-/// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
+/// Writes to a terminal, a file or a pipe. A closed pipe is not an error.
 #[derive(Debug)]
 pub struct Console<W> {
     out: W,
@@ -13,20 +13,20 @@ pub struct Console<W> {
 }
 
 impl<W: Write> Console<W> {
-    /// A report on `out` of a given number of mutants.
+    /// A console on `out` for a given number of mutants.
     pub fn new(out: W, count: usize) -> Self {
         let progress = Progress::of(count);
         Self { out, progress }
     }
 
-    /// A mutant was judged: a row of the matrix. The check that was meant has a star.
+    /// Prints a judged mutant as a row of the matrix. A star marks the intended check.
     pub fn judged(&mut self, judged: &Judged) {
         let row = row(judged);
         self.line(&row);
         self.progress.step("judged");
     }
 
-    /// All are judged.
+    /// Prints the summary after all mutants are judged.
     pub fn end(&mut self, proof: &Proof) {
         self.progress.end();
         let right = proof.judged.iter().filter(|judged| judged.is_as_expected());
@@ -54,19 +54,19 @@ impl<W: Write> Console<W> {
     fn line(&mut self, text: &str) {
         let Self { out, progress } = self;
         let write = || writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
-        // The exit code still tells; there is nobody left to read the rest.
+        // The exit code still reports the result; nothing reads the rest of the output.
         drop(progress.suspend(write));
     }
 }
 
-/// Every server with a bug by its name, with the check that is meant for it.
+/// The name of every server with a bug, and the check intended for it.
 pub fn list_of_servers() -> String {
     let mutants = servers::mutants();
     let lines = mutants.map(|mutant| line(mutant.caught_by, &mutant.name()));
     lines.collect()
 }
 
-/// Every client with a bug by its name, with the rule that is meant for it.
+/// The name of every client with a bug, and the rule intended for it.
 pub fn list_of_clients() -> String {
     let mutants = MUTANTS.iter();
     let lines = mutants.map(|mutant| line(Some(mutant.caught_by), mutant.bug));

@@ -1,4 +1,4 @@
-//! The matrix of what is caught by what: for people, and for programs.
+//! The matrix of bugs and the checks that catch them, as Markdown and JSON.
 
 use std::{
     collections::BTreeSet,
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Judged, Proof, mutants::TOPICS};
 use crate::{clients, reference_client::mutants::MUTANTS};
 
-/// What stands above the matrix of servers.
+/// The text above the matrix of servers.
 const SERVERS_HEADER: &str = "\
 # What the judge catches
 
@@ -23,7 +23,7 @@ this page differs from the result: `UPDATE=1 cargo test -p contract-tests --test
 not an error: one bug can break several rules.
 ";
 
-/// What stands above the matrix of clients.
+/// The text above the matrix of clients.
 const CLIENTS_HEADER: &str = "\
 # Client bugs and the rules that catch them
 
@@ -36,7 +36,7 @@ from the result: `UPDATE=1 cargo test -p contract-tests --test selftest` rewrite
 |---|---|---|---|
 ";
 
-/// What stands above the scenarios.
+/// The text above the table of scenarios.
 const SCENARIOS_HEADER: &str = "
 ## What each scenario is for
 
@@ -51,13 +51,13 @@ const SERVERS_COLUMNS: &str = "| bug | caught by | also failing |\n|---|---|---|
 /// A page of the documentation: a table with a row for each mutant of its kind.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Page {
-    /// What is found out about servers.
+    /// Bugs of servers.
     Servers,
-    /// What is found out about clients.
+    /// Bugs of clients.
     Clients,
 }
 
-/// What the judge says of a mutant, as a row of its page.
+/// The result of a mutant, as a row of its page.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Row {
     cells: Vec<String>,
@@ -91,7 +91,7 @@ impl Page {
         Row { cells }
     }
 
-    /// The page, of these rows; others than those of its mutants are left out.
+    /// Renders the page from its mutants' rows; other rows are left out.
     pub fn render(self, rows: &[Row]) -> String {
         let mut page = String::new();
         match self {
@@ -116,7 +116,7 @@ impl Page {
 }
 
 impl Row {
-    /// Reads a line of a page; `None` for one that is not a row.
+    /// Parses a line of a page; `None` if it is not a row.
     pub fn parse(line: &str) -> Option<Self> {
         let cells = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
         let cells: Vec<_> = cells.map(str::to_owned).collect();
@@ -128,7 +128,7 @@ impl Row {
         &self.cells[0]
     }
 
-    /// On the page of clients, the rule that is meant for the bug, with the scenarios in which it fails.
+    /// On the page of clients: the scenarios in which the rule intended for the bug fails, with that rule.
     fn scenarios(&self) -> impl Iterator<Item = (&str, &str)> {
         let rule = self.cells.get(1).map_or("", |cell| cell.trim_matches('`'));
         let scenarios = self.cells.get(2).map_or("", |cell| cell);
@@ -150,7 +150,7 @@ fn write_rows(page: &mut String, rows: &[Row], bugs: impl Iterator<Item = &'stat
     }
 }
 
-/// Every scenario in which a bug shows, with the rules that are meant for those bugs.
+/// Every scenario that exposes a bug, with the rules intended for those bugs.
 fn scenarios(rows: &[Row]) -> impl Iterator<Item = (&'static str, String)> {
     let names = clients::by_default().map(|scenario| scenario.name);
     names.filter_map(|name| {
@@ -164,7 +164,7 @@ fn scenarios(rows: &[Row]) -> impl Iterator<Item = (&'static str, String)> {
     })
 }
 
-/// All that was judged, as one page or two.
+/// All results, as one page or two.
 pub fn markdown(proof: &Proof) -> String {
     let has = |bug| proof.judged.iter().any(|judged| judged.bug == bug);
     let mut pages = Vec::new();
@@ -181,7 +181,7 @@ pub fn markdown(proof: &Proof) -> String {
     pages.join("\n")
 }
 
-/// The matrix for programs.
+/// The matrix as JSON.
 pub fn json(proof: &Proof) -> Value {
     let mutant = |judged: &Judged| {
         json!({

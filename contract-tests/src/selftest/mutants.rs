@@ -1,4 +1,4 @@
-//! Bugs, by topic. One line here for a topic, one line in its file for a bug.
+//! Bugs, by topic: one line here for each topic, one entry in its file for each bug.
 
 mod credentials;
 mod headers;
@@ -27,33 +27,32 @@ use super::target::{Bug, PatchedRequest, PatchedResponse};
 pub struct Mutant {
     /// The bug, in words.
     pub bug: &'static str,
-    /// The check that is meant to catch it; none where nothing is wrong and the judge must not say so.
+    /// The check that must catch it; `None` for a harmless change that the judge must not report.
     pub caught_by: Option<&'static str>,
-    /// The checks that judge it, where not all do: the others would wait for every single answer, or for one
-    /// another.
+    /// The checks that judge it, if not all of them: the others would wait for every single response, or for one another.
     pub judged_by: &'static [&'static str],
-    /// How the server is made.
+    /// How the bug is introduced.
     pub how: Bug,
 }
 
 /// Bugs of one kind.
 #[derive(Debug)]
 pub struct Topic {
-    /// What they are about.
+    /// Its title.
     pub title: &'static str,
-    /// The operations that they are judged on, by the checks that are about each.
+    /// The operations that checks of single operations run on.
     pub operations: &'static [OperationId],
     /// The bugs.
     pub mutants: &'static [Mutant],
 }
 
-/// For bugs that no operation of an order is about.
+/// For bugs that do not concern the operations on orders.
 const LIST: &[OperationId] = &[ListOrders];
-/// A list, and what takes a body.
+/// A list, and an operation that accepts a body.
 const LIST_AND_CREATE: &[OperationId] = &[ListOrders, CreateOrder];
-/// The operations on orders, which every check has something to say of, but for changing and deleting.
+/// The operations on orders, to which every check applies except those for changing and deleting.
 const ORDERS: &[OperationId] = &[ListOrders, CreateOrder, GetOrder, GetOrderResults];
-/// Those, and some that change and delete.
+/// The same, and some that change and delete.
 const WRITES: &[OperationId] = &[
     ListOrders,
     CreateOrder,
@@ -98,7 +97,7 @@ const fn topic(
 }
 
 impl Mutant {
-    /// What it is called by: its bug, as one word.
+    /// Its name: the bug, joined by hyphens.
     pub fn name(&self) -> String {
         let words = self
             .bug
@@ -107,7 +106,7 @@ impl Mutant {
         words.join("-").to_lowercase()
     }
 
-    /// Judged by these checks only.
+    /// Limits the checks that judge it to these.
     const fn by(mut self, checks: &'static [&'static str]) -> Self {
         self.judged_by = checks;
         self
@@ -123,15 +122,15 @@ const fn mutant(bug: &'static str, caught_by: Option<&'static str>, how: Bug) ->
     }
 }
 
-/// Every call of the API meets a fault.
+/// A mutant with a fault on every request to the API.
 const fn with_fault(bug: &'static str, caught_by: &'static str, fault: &'static str) -> Mutant {
     mutant(bug, Some(caught_by), Bug::Fault(fault)).by(WIRE)
 }
 
-/// What judges servers whose every answer is broken: the rest would be red, too, or wait for each.
+/// Checks for servers that break every response: the other checks would fail, too, or wait for each response.
 const WIRE: &[&str] = &["PRV-SUCCESS", "PRV-SCHEMA", "PRV-WHOLE"];
 
-/// Answers go out changed, and nothing is wrong with that.
+/// A mutant that changes responses in a harmless way.
 const fn harmless(
     bug: &'static str,
     response: fn(&PatchedRequest, &mut PatchedResponse),
@@ -140,7 +139,7 @@ const fn harmless(
     mutant(bug, None, Bug::Patch { request, response })
 }
 
-/// Requests arrive changed.
+/// A mutant that changes requests before the server receives them.
 const fn patch_request(
     bug: &'static str,
     caught_by: &'static str,
@@ -149,7 +148,7 @@ const fn patch_request(
     patch_both(bug, caught_by, request, |_, _| {})
 }
 
-/// Answers go out changed.
+/// A mutant that changes responses before the client receives them.
 const fn patch_response(
     bug: &'static str,
     caught_by: &'static str,
@@ -179,13 +178,13 @@ fn is_results(request: &PatchedRequest) -> bool {
     request.is(&Method::GET, "*/results")
 }
 
-/// The organization that a key says it is of.
+/// The organization that a key names.
 fn organization(request: &PatchedRequest) -> String {
     let key = request.bearer().unwrap_or_default();
     key[key.len().saturating_sub(6)..].to_owned()
 }
 
-/// Whether it is the control call that makes a key.
+/// Whether it is the control request that creates a key.
 fn mints(request: &PatchedRequest) -> bool {
     request.head.method == Method::POST && request.path().ends_with("/keys")
 }
@@ -209,7 +208,7 @@ fn rows<'a>(body: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Val
     rows.into_iter().flatten()
 }
 
-/// Takes parameters out of the query, where there are any.
+/// Keeps only some parameters of the query, if there is a query.
 fn keep_parameters(request: &mut PatchedRequest, keep: impl Fn(&str) -> bool) {
     if request.query().is_empty() {
         return;
@@ -222,21 +221,21 @@ fn keep_parameters(request: &mut PatchedRequest, keep: impl Fn(&str) -> bool) {
     request.set_target(&target);
 }
 
-/// Takes a parameter out of the query, where it is.
+/// Removes a parameter from the query, if present.
 fn ignore_parameter(request: &mut PatchedRequest, name: &str) {
     if request.parameter(name).is_some() {
         keep_parameters(request, |known| known != name);
     }
 }
 
-/// Puts another value in the place of a parameter.
+/// Replaces the value of a parameter.
 fn set_parameter(request: &mut PatchedRequest, name: &str, value: &str) {
     keep_parameters(request, |known| known != name);
     let with = format!("{}?{}&{name}={value}", request.path(), request.query());
     request.set_target(&with);
 }
 
-/// Moves a page that is not the first.
+/// Moves a page other than the first.
 fn move_page(request: &mut PatchedRequest, by: i64) {
     let offset = request
         .parameter("offset")
@@ -246,7 +245,7 @@ fn move_page(request: &mut PatchedRequest, by: i64) {
     }
 }
 
-/// Takes a field out of the body, where it is.
+/// Removes a field from the body, if present.
 fn ignore_field(request: &mut PatchedRequest, name: &str) {
     request.edit(|body| drop(body.as_object_mut().and_then(|fields| fields.remove(name))));
 }

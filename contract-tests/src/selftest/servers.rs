@@ -1,4 +1,4 @@
-//! Servers with a bug, judged.
+//! Judges servers with a bug.
 
 use std::{io, num::NonZero, thread, time::Duration};
 
@@ -22,9 +22,9 @@ use crate::{
     },
 };
 
-/// How long an answer of a server may take that meets faults: some would never end.
+/// Response timeout for servers with faults: some responses would never end.
 const FAULT_TIME: Duration = Duration::from_secs(4);
-/// Times that a server is judged where the machine was too busy to say something.
+/// Maximum number of attempts at a server, for runs that are inconclusive because the machine is busy.
 const TRIES: usize = 3;
 
 /// Every mutant, in the order of the table.
@@ -32,13 +32,13 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
     TOPICS.iter().flat_map(|topic| topic.mutants)
 }
 
-/// The mutant of that name.
+/// The mutant with this name.
 pub fn find(name: &str) -> Option<&'static Mutant> {
     mutants().find(|mutant| mutant.name() == name)
 }
 
-/// Judges these mutants, or, where none is named, all of them and the faithful servers; `progress` hears of each
-/// mutant in the order of the table.
+/// Judges the given mutants; if there are none, all mutants and the faithful servers. `progress` receives each result in the
+/// order of the table.
 pub async fn prove(
     chosen: &[&'static Mutant],
     progress: impl FnMut(&Judged),
@@ -53,7 +53,7 @@ pub async fn prove(
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let judged = stream::iter(chosen.iter().copied())
         .map(|mutant| {
-            // A task of its own, so that it has a core of its own.
+            // A task of its own, so that mutants run in parallel.
             let judged = tokio::spawn(judge(mutant));
             async { judged.await.map_err(io::Error::from)? }
         })
@@ -65,7 +65,7 @@ pub async fn prove(
     Ok(proof)
 }
 
-/// What is said of faithful servers that should not be.
+/// Findings about faithful servers, which should have none.
 pub async fn false_alarms() -> Result<Vec<FalseAlarm>, SelftestError> {
     let documented = Settings {
         documented_only: Some(true),
@@ -104,14 +104,14 @@ fn alarm(server: &'static str, finding: &Finding) -> FalseAlarm {
     }
 }
 
-/// Judges a mutant of a server of its own, on which nothing is left of others: each run sends it the same.
+/// Judges a mutant on a fresh server without data of others, so that each run sends the same requests.
 pub async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     let target = Target::new(Settings::default())?;
     let running = target.start(mutant.how).await?;
     let selection = selection(mutant);
     let run = match mutant.how {
         Bug::Patch { .. } => run(&running, &selection).await?,
-        // Some of these servers keep the judge waiting; that nothing can be said then is as it should be.
+        // Some of these servers keep the judge waiting; an inconclusive result is then expected.
         Bug::Fault(_) => run_once(&running, &selection, FAULT_TIME).await?,
     };
     Ok(Judged {
@@ -124,7 +124,7 @@ pub async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     })
 }
 
-/// What is judged of a mutant: the operations of its topic, by the checks that it names or by all.
+/// The scope of a run: the operations of the mutant's topic, and the checks that it names, or all.
 fn selection(mutant: &Mutant) -> Selection {
     let has = |topic: &&Topic| topic.mutants.iter().any(|one| one.bug == mutant.bug);
     let operations = TOPICS
@@ -132,7 +132,7 @@ fn selection(mutant: &Mutant) -> Selection {
         .find(has)
         .map_or(&[][..], |topic| topic.operations);
     let seeded = |id: &str| checks::find(id).is_some_and(|check| check.requirements.seed);
-    // What makes requests up and makes them smaller finds most bugs, too, and takes longest.
+    // The checks that generate and shrink requests find most bugs, too, and take longest.
     let meant = mutant.caught_by.is_some_and(seeded);
     let mut selection = Selection {
         operations: operations.iter().map(|id| id.operation()).collect(),
@@ -148,7 +148,7 @@ fn selection(mutant: &Mutant) -> Selection {
     selection
 }
 
-/// Judges a server; anew where the machine was too busy to say something.
+/// Judges a server; repeats the run if it was inconclusive because the machine was busy.
 async fn run(running: &Running, selection: &Selection) -> Result<Run, SessionError> {
     let mut run = run_once(running, selection, RESPONSE_TIMEOUT).await?;
     for _ in 1..TRIES {
@@ -178,7 +178,7 @@ async fn run_once(
     Ok(run)
 }
 
-/// The checks that are red, each once.
+/// The checks that failed, each once.
 pub fn red(run: &Run) -> Vec<&'static str> {
     let findings = run.findings.iter();
     let failed = findings.filter(|finding| finding.verdict == Verdict::Fail);

@@ -1,4 +1,4 @@
-//! Servers to judge: the faithful one, and ones with a bug between it and the judge.
+//! Servers to judge: the faithful one, and servers with a bug between the faithful one and the judge.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -25,17 +25,17 @@ use tower::{ServiceExt, service_fn};
 
 use super::wire;
 
-/// What is wrong with a server.
+/// The bug of a server.
 #[derive(Clone, Copy, Debug)]
 pub enum Bug {
-    /// Something happens to a request on its way to the faithful server, and to the answer on its way back.
+    /// Changes requests on their way to the faithful server, and responses on their way back.
     Patch {
-        /// What happens to a request.
+        /// Changes a request.
         request: fn(&mut PatchedRequest),
-        /// What happens to the answer.
+        /// Changes the response.
         response: fn(&PatchedRequest, &mut PatchedResponse),
     },
-    /// Every call of the API meets this fault, as `X-Mock-Fault` asks for it.
+    /// Every request to the API gets this fault, in the syntax of `X-Mock-Fault`.
     Fault(&'static str),
 }
 
@@ -46,24 +46,24 @@ pub struct PatchedRequest {
     pub head: request::Parts,
     /// Its body.
     pub body: Bytes,
-    /// How long it is held back.
+    /// How long the request is delayed.
     pub delay: Duration,
     memory: Arc<Mutex<Memory>>,
 }
 
-/// What a bug remembers of earlier calls, one set for each server.
+/// What a bug remembers of earlier requests; each server has its own.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// Numbers, by name.
     pub numbers: HashMap<String, i64>,
     /// Texts.
     pub texts: HashSet<String>,
-    /// What came first, by name.
+    /// The first value seen for each name.
     pub firsts: HashMap<String, String>,
 }
 
 impl Memory {
-    /// Counts one more; returns how many there are.
+    /// Increments a counter and returns it.
     pub fn count(&mut self, name: &str) -> i64 {
         let count = self.numbers.entry(name.to_owned()).or_default();
         *count += 1;
@@ -72,19 +72,20 @@ impl Memory {
 }
 
 impl PatchedRequest {
-    /// Hides the control API, as a server that is not under our control has none.
+    /// Hides the control API, like a server that does not have one.
     pub fn hide_control(&mut self) {
         if self.path().starts_with("/_mock") {
             self.set_target("/nothing");
         }
     }
 
-    /// What is remembered, to be read or changed.
+    /// Runs a function on the memory.
     pub fn remember<T>(&self, with: impl FnOnce(&mut Memory) -> T) -> T {
         with(&mut self.memory.lock())
     }
 
-    /// Whether it is an API call with this method, whose path ends like this after `/api/v1`.
+    /// Whether it is a request to the API with this method, whose path after `/api/v1` is this one, or ends like it after a
+    /// `*`.
     pub fn is(&self, method: &Method, path: &str) -> bool {
         let received = self.path().trim_end_matches('/');
         let same = match path.strip_prefix('*') {
@@ -100,7 +101,7 @@ impl PatchedRequest {
         self.head.method == Method::GET && self.path().starts_with("/api/v1/orders/") && parts == 5
     }
 
-    /// Whether it is a call of the API.
+    /// Whether it is a request to the API.
     pub fn is_api(&self) -> bool {
         self.path().starts_with("/api/v1")
     }
@@ -115,19 +116,19 @@ impl PatchedRequest {
         self.head.uri.query().unwrap_or_default()
     }
 
-    /// Asks for another path and query.
+    /// Sets path and query.
     pub fn set_target(&mut self, target: &str) {
         self.head.uri = target
             .parse()
             .expect("bugs make targets of targets, which they stay");
     }
 
-    /// What stands in `Authorization`.
+    /// The value of `Authorization`.
     pub fn authorization(&self) -> Option<&str> {
         self.head.headers.get(header::AUTHORIZATION)?.to_str().ok()
     }
 
-    /// The key that was presented; whether it is one, nobody has looked.
+    /// The bearer token of the request, not validated.
     pub fn bearer(&self) -> Option<&str> {
         self.authorization()?.strip_prefix("Bearer ")
     }
@@ -139,7 +140,7 @@ impl PatchedRequest {
         Some(value.into_owned())
     }
 
-    /// Presents this key instead.
+    /// Replaces the key.
     pub fn present(&mut self, key: &str) {
         self.set_header(header::AUTHORIZATION, &format!("Bearer {key}"));
     }
@@ -150,7 +151,7 @@ impl PatchedRequest {
         self.head.headers.insert(name, value);
     }
 
-    /// Sends another key instead, one that works and may do everything.
+    /// Replaces the key by a valid one with all public scopes.
     pub fn let_in(&mut self) {
         let key = "Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxxbuggy1";
         self.set_header(header::AUTHORIZATION, key);
@@ -165,7 +166,7 @@ impl PatchedRequest {
     }
 }
 
-/// An answer of the server.
+/// A response of the server.
 #[derive(Debug)]
 pub struct PatchedResponse {
     /// Its status.
@@ -174,9 +175,9 @@ pub struct PatchedResponse {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
-    /// Whether more of the body follows, for ever.
+    /// Whether the body continues without end.
     pub endless: bool,
-    /// How long it is held back.
+    /// How long the response is delayed.
     pub delay: Duration,
 }
 
@@ -192,7 +193,7 @@ impl PatchedResponse {
         self.headers.insert(HeaderName::from_static(name), value);
     }
 
-    /// A header that is a number.
+    /// The value of a numeric header.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.headers.get(name)?.to_str().ok()?.parse().ok()
     }
@@ -228,14 +229,14 @@ impl PatchedResponse {
     }
 }
 
-/// The faithful server, which a bug stands in front of.
+/// The faithful server, which bugs are placed in front of.
 #[derive(Clone, Debug)]
 pub struct Target {
     app: App,
 }
 
 impl Target {
-    /// Where the settings do not say otherwise, quotas are small, so that using them up takes few requests; so is the world.
+    /// Unless configured otherwise, quotas are small, so that few requests use them up; the data set is small, too.
     pub fn new(settings: Settings) -> Result<Self, Unusable> {
         let small = Settings {
             port: Some(0),
@@ -248,7 +249,7 @@ impl Target {
         Ok(Self { app })
     }
 
-    /// Starts the server as it is.
+    /// Starts the server without a bug.
     pub async fn start_faithful(&self) -> io::Result<Running> {
         let server = Server::bind(self.app.clone()).await?;
         let address = server.address()?;
@@ -298,7 +299,7 @@ impl Target {
     }
 }
 
-/// The server to judge cannot be made.
+/// Why the server to judge cannot be created.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot create the server to test: {0}")]
 pub struct Unusable(String);
@@ -306,15 +307,15 @@ pub struct Unusable(String);
 /// A server that runs until this is dropped.
 #[derive(Debug)]
 pub struct Running {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
-    /// What its bug remembers.
+    /// The memory of its bug.
     pub memory: Arc<Mutex<Memory>>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Running {
-    /// Lets it run as long as the runtime does.
+    /// Lets the server run as long as the runtime does.
     pub fn detach(mut self) -> SocketAddr {
         self.tasks.clear();
         self.address
@@ -337,7 +338,7 @@ async fn pass(
     let (head, body) = received.into_parts();
     let mut patched_request = PatchedRequest {
         head,
-        // A caller who goes away in the middle hears of nothing any more.
+        // If the caller disconnects early, the body is empty.
         body: to_bytes(body, usize::MAX).await.unwrap_or_default(),
         delay: Duration::ZERO,
         memory,
@@ -362,7 +363,8 @@ async fn pass(
     };
     response(&patched_request, &mut patched_response);
     hold(patched_response.delay).await;
-    // The body may have another length now; what it is, is told anew, also where it is left out.
+    // The length of the body may have changed. Without this header it is computed again, also for a `HEAD`, whose body is left
+    // out.
     patched_response.headers.remove(header::CONTENT_LENGTH);
     let body = if patched_response.endless {
         let more = stream::repeat(Ok::<_, Infallible>(Bytes::from(vec![b' '; 64 * 1024])));

@@ -1,5 +1,4 @@
-//! Asks for a fault on every request of a connection, below HTTP, so that whatever bytes the server answers
-//! with arrive as they are.
+//! Requests a fault on every request of a connection, below HTTP, so that the bytes of the server arrive unchanged.
 
 use std::{io, net::SocketAddr};
 
@@ -10,12 +9,12 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What ends the first line of every request, and of nothing else that the judge sends.
+/// The end of every request line; the judge sends it nowhere else.
 const LINE_END: &[u8] = b" HTTP/1.1\r\n";
-/// Bytes that are passed on at a time; the head of a request is much shorter, and sent at once.
+/// Number of bytes forwarded at a time; the head of a request is much shorter, and sent at once.
 const CHUNK: usize = 64 * 1024;
 
-/// Listens, and passes on what it hears.
+/// Listens, and forwards connections.
 pub(super) async fn start(
     server: SocketAddr,
     fault: &'static str,
@@ -25,7 +24,7 @@ pub(super) async fn start(
     let task = tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             tokio::spawn(async move {
-                // A connection that ends is one of the faults.
+                // The end of a connection is one of the faults.
                 let _ = pass(client, server, fault).await;
             });
         }
@@ -55,7 +54,7 @@ async fn pass(mut client: TcpStream, server: SocketAddr, fault: &str) -> io::Res
     }
 }
 
-/// The bytes, with a header that asks for the fault where a request begins; `HEAD fault` is for that method only.
+/// The bytes with a header that requests the fault in each request; `HEAD fault` applies to that method only.
 fn asking(bytes: &[u8], fault: &str) -> Vec<u8> {
     let (method, fault) = fault.split_once(' ').unwrap_or(("", fault));
     let mut asking = Vec::with_capacity(bytes.len() + 100);

@@ -1,4 +1,4 @@
-//! Access tokens at the API, and keys that are managed with them.
+//! Access tokens at the API, and the operations on keys that require them.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use bytes::Bytes;
@@ -11,10 +11,10 @@ use crate::{
     selftest::target::{PatchedRequest, PatchedResponse},
 };
 
-/// What a request was before a bug changed it.
+/// Header with the original value that a bug replaced in a request.
 const WAS: HeaderName = HeaderName::from_static("x-was");
 
-/// Whether it is the control call that issues tokens.
+/// Whether it is the control request that issues tokens.
 fn issues(request: &PatchedRequest) -> bool {
     request.head.method == Method::POST && request.path().ends_with("/tokens")
 }
@@ -24,12 +24,12 @@ fn creates_key(request: &PatchedRequest) -> bool {
     request.is(&Method::POST, "/api-keys")
 }
 
-/// The token that was presented.
+/// The access token of the request.
 fn token(request: &PatchedRequest) -> Option<&str> {
     request.bearer().filter(|text| text.contains('.'))
 }
 
-/// Notes a token that was issued, by its claims.
+/// Records an issued token by its claims.
 fn take_token(request: &PatchedRequest, response: &mut PatchedResponse) {
     if issues(request) && response.status.is_success() {
         let issued = response.json()["access_token"]
@@ -41,19 +41,19 @@ fn take_token(request: &PatchedRequest, response: &mut PatchedResponse) {
     }
 }
 
-/// The token that was issued with the claims of the one that was presented.
+/// The token that was issued with the claims of the request's token.
 fn with_these_claims(request: &PatchedRequest) -> Option<String> {
     let claims = token(request)?.split('.').nth(1)?.to_owned();
     request.remember(|memory| memory.firsts.get(&claims).cloned())
 }
 
-/// The header of the token that was presented.
+/// The header of the request's token.
 fn header(request: &PatchedRequest) -> Option<Value> {
     let header = token(request)?.split('.').next()?;
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).ok()?).ok()
 }
 
-/// Notes a token that was issued, and the key that tokens are verified by.
+/// Records an issued token, and the key that verifies tokens.
 fn take_token_and_key(request: &PatchedRequest, response: &mut PatchedResponse) {
     take_token(request, response);
     if request.path() == "/oauth/jwks.json" {
@@ -62,7 +62,7 @@ fn take_token_and_key(request: &PatchedRequest, response: &mut PatchedResponse) 
     }
 }
 
-/// Whether the token that was presented is signed with HS256, the public key being the secret.
+/// Whether the request's token is signed with HS256, with the public key as the secret.
 fn is_signed_with_public_key(request: &PatchedRequest) -> bool {
     let signed = || {
         let (signed, signature) = token(request)?.rsplit_once('.')?;
@@ -73,7 +73,7 @@ fn is_signed_with_public_key(request: &PatchedRequest) -> bool {
     signed().unwrap_or_default()
 }
 
-/// Takes a claim out of those that a token is to be spoiled with.
+/// Removes an override of a claim from a request for a token, so that the token gets the valid claim.
 fn repair(request: &mut PatchedRequest, claim: &str) {
     if issues(request) {
         request.edit(|body| {

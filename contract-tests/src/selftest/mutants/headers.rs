@@ -1,10 +1,10 @@
-//! What stands in the head of an answer.
+//! Headers of responses.
 
 use http::{Method, header};
 
 use super::{Mutant, is_create, patch_response};
 
-/// The checks that see enough answers, and the one that judges their heads.
+/// The checks that see enough responses, and the check that judges their headers.
 const JUDGES: &[&str] = &[
     "PRV-SUCCESS",
     "PRV-403-SCOPE",

@@ -1,4 +1,4 @@
-//! What HTTP asks of any server.
+//! Rules of HTTP that apply to any server.
 
 use http::{Method, header};
 use serde_json::json;

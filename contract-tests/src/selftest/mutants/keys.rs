@@ -1,4 +1,4 @@
-//! Who is let in, and what a key may do.
+//! Which keys are accepted, and what a key may do.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::selftest::target::PatchedRequest;
 /// A key that no organization has.
 const NOBODYS: &str = "lnc_test_NoSuchKeyNoSuchKeyNoSuchKey00000";
 
-/// Makes keys that are to expire do so some seconds later.
+/// Delays the expiry of keys that are created with one, by this many seconds.
 fn expire_later(request: &mut PatchedRequest, by: i64) {
     if mints(request) {
         request.edit(|body| {

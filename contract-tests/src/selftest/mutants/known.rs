@@ -1,16 +1,16 @@
-//! What a bug knows as the server that it is in does: which keys there are, and which objects.
+//! The state of the server that bugs need to know: existing keys and objects.
 
 use schemas::key::ApiKey;
 
 use super::mints;
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
-/// What is known of a key.
+/// The name under which a fact about a key is stored.
 fn of_key(what: &str, key: &str) -> String {
     format!("{what} of {key}")
 }
 
-/// Takes down a key that the control API has made.
+/// Records a key that the control API created.
 pub(super) fn take_key(request: &PatchedRequest, response: &PatchedResponse) {
     if !mints(request) || !response.status.is_success() {
         return;
@@ -38,18 +38,18 @@ pub(super) fn take_key(request: &PatchedRequest, response: &PatchedResponse) {
     });
 }
 
-/// Whether there is such a key, whether it still works or not.
+/// Whether the key exists, valid or not.
 pub(super) fn is_key(request: &PatchedRequest) -> bool {
     scopes(request).is_some()
 }
 
-/// The scopes of the key that was presented, as text; none where there is no such key.
+/// The scopes of the request's key, as text; `None` if the key does not exist.
 pub(super) fn scopes(request: &PatchedRequest) -> Option<String> {
     let of = of_key("scopes", request.bearer()?);
     request.remember(|memory| memory.firsts.get(&of).cloned())
 }
 
-/// A key of the same organization that may do everything.
+/// A key of the same organization with all public scopes.
 pub(super) fn whole_key(request: &PatchedRequest) -> Option<String> {
     let of = of_key("organization", request.bearer()?);
     request.remember(|memory| {
@@ -58,7 +58,7 @@ pub(super) fn whole_key(request: &PatchedRequest) -> Option<String> {
     })
 }
 
-/// The key that there is, but for the case of its letters.
+/// The existing key that equals the request's key except for case.
 pub(super) fn key_in_any_case(request: &PatchedRequest) -> Option<String> {
     let given = request.bearer()?;
     request.remember(|memory| {
@@ -67,7 +67,7 @@ pub(super) fn key_in_any_case(request: &PatchedRequest) -> Option<String> {
     })
 }
 
-/// Takes down the ids of what an answer shows.
+/// Records the ids of the objects in a response.
 pub(super) fn take_ids(request: &PatchedRequest, response: &PatchedResponse) {
     if !request.is_api() || !response.status.is_success() {
         return;
@@ -81,7 +81,7 @@ pub(super) fn take_ids(request: &PatchedRequest, response: &PatchedResponse) {
     request.remember(|memory| memory.texts.extend(ids));
 }
 
-/// Whether a path has an id in it that was shown to somebody.
+/// Whether a path contains an id from an earlier response.
 pub(super) fn is_about_something(request: &PatchedRequest) -> bool {
     let parts: Vec<_> = request.path().split('/').map(ToOwned::to_owned).collect();
     request.remember(|memory| parts.iter().any(|part| memory.texts.contains(part)))
@@ -91,14 +91,14 @@ pub(super) fn bearer_is(request: &PatchedRequest, what: impl Fn(&str) -> bool) -
     request.bearer().is_some_and(what)
 }
 
-/// Whether a well-formed key of this environment was presented.
+/// Whether the request has a well-formed key of this environment.
 fn is_formed(request: &PatchedRequest) -> bool {
     bearer_is(request, |key| {
         ApiKey::parse(key).is_ok() && key.starts_with("lnc_test_")
     })
 }
 
-/// A well-formed key that there is not.
+/// Whether the request has a well-formed key that does not exist.
 pub(super) fn is_unknown(request: &PatchedRequest) -> bool {
     is_formed(request) && !is_key(request)
 }

@@ -1,4 +1,4 @@
-//! How often a key may call.
+//! Rate limits of keys.
 
 use std::time::Duration;
 
@@ -8,32 +8,32 @@ use serde_json::json;
 use super::{Mutant, is_list, organization, patch_both, patch_response};
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
-/// What an answer to a list of orders is, at the least.
+/// Replaces the response by a minimal list of orders.
 fn let_in(response: &mut PatchedResponse) {
     response.set_status(200);
     response.headers.remove(header::RETRY_AFTER);
     response.set_body(&json!({"orders": [], "total": 0, "limit": 1, "offset": 0}));
 }
 
-/// The limit and what is left of it, where an answer tells them.
+/// The limit and the remaining requests, if the response states them.
 fn quota(response: &PatchedResponse) -> Option<(i64, i64)> {
     let limit = response.number("x-ratelimit-limit")?;
     Some((limit, response.number("x-ratelimit-remaining")?))
 }
 
-/// Tells how much is left.
+/// Sets the number of remaining requests.
 fn tell_left(response: &mut PatchedResponse, left: i64) {
     response.set_header("x-ratelimit-remaining", &left.max(0).to_string());
 }
 
-/// Tells another number in a header.
+/// Increases the number in a header.
 fn add(response: &mut PatchedResponse, name: &'static str, more: i64) {
     if let Some(number) = response.number(name) {
         response.set_header(name, &(number + more).to_string());
     }
 }
 
-/// Whether somebody with such a limit has called too often before; from now on, somebody has.
+/// Whether a key with this limit exceeded it before; records it if this response does.
 fn was_refused(request: &PatchedRequest, response: &PatchedResponse, limit: i64) -> bool {
     request.remember(|memory| {
         let refused = memory
@@ -140,7 +140,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-429-BURST",
         |request| {
             if is_list(request) {
-                // Counted while it waits, as a server does that looks first and counts later.
+                // Counted while the request waits, like in a server that checks first and counts later.
                 request.remember(|memory| {
                     *memory.numbers.entry("waiting".to_owned()).or_default() += 1
                 });

@@ -10,7 +10,7 @@ mod token;
 
 use crate::selftest::target::PatchedResponse;
 
-/// The checks of the authorization server, which judge every one of its bugs.
+/// The checks of the authorization server; they judge each of its bugs.
 const OAUTH: &[&str] = &[
     "PRV-OAUTH-METADATA",
     "PRV-OAUTH-TOKEN",
@@ -25,7 +25,7 @@ const OAUTH: &[&str] = &[
     "PRV-OAUTH-INTROSPECT",
 ];
 
-/// The client that every server knows.
+/// A client that is registered on every server.
 const CLIENT: &str = "openprospect-dashboard";
 const TOKEN: &str = "/oauth/token";
 const REVOKE: &str = "/oauth/revoke";

@@ -1,4 +1,4 @@
-//! What every answer and every list is like.
+//! Properties of all responses and lists.
 
 use axum::body::Bytes;
 use http::Method;

@@ -1,4 +1,4 @@
-//! What orders do, find and deliver.
+//! Processing, results and deliveries of orders.
 
 use http::{Method, header};
 use serde_json::{Value, json};

@@ -1,11 +1,11 @@
-//! What another page of the vendor's says than the authority: no bug of a server that follows that page, but one
-//! of a sandbox, which is to follow the authority.
+//! Statements of vendor pages that contradict the authentication page. A server that follows such a page has no bug, but the
+//! sandbox must follow the authentication page.
 
 use serde_json::json;
 
 use super::{Mutant, is_list, patch_response, rename, rows};
 
-/// The checks that would take it for a bug, too, if it were not put as the authority would.
+/// The checks that would also report it as a bug if the judge did not first convert it to the authentication page's reading.
 const JUDGES: &[&str] = &[
     "PRV-SUCCESS",
     "PRV-LIST-LIMIT",

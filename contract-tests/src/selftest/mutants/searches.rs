@@ -1,4 +1,4 @@
-//! Prospect searches with their lock, and the filters of lists.
+//! Prospect searches with their version lock, and the filters of lists.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::selftest::target::PatchedRequest;
 
-/// What a request is about, of whose organization.
+/// The caller and the object of a request.
 fn searched(request: &PatchedRequest) -> String {
     format!(
         "{} {}",

@@ -1,4 +1,4 @@
-//! What a request must look like.
+//! Validation of requests.
 
 use http::header;
 use schemas::{Parameter, orders::Feature};
@@ -11,13 +11,13 @@ use crate::{
     selftest::target::{PatchedRequest, PatchedResponse},
 };
 
-/// The title of the order that is asked for.
+/// The title of the requested order.
 fn title(request: &PatchedRequest) -> String {
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     body["title"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Refuses what was asked because of a field.
+/// Replaces the response by a rejection because of a field.
 fn refuse(response: &mut PatchedResponse, field: &str) {
     response.set_status(422);
     response.set_body(&json!({

@@ -1,4 +1,4 @@
-//! Answers that are not whole, and what else happens to bytes. The judge comes to an end with each, and to a finding.
+//! Incomplete responses, and other faults of bytes. The judge must end and report a finding for each.
 
 use super::{Mutant, WIRE, is_list, mutant, patch_response, with_fault};
 use crate::selftest::target::Bug;

@@ -1,4 +1,4 @@
-//! Bugs of the authorization endpoint: who gets a code, and where it is sent.
+//! Bugs of the authorization endpoint: which clients get a code, and where it is sent.
 
 use http::header;
 use url::Url;
@@ -13,7 +13,7 @@ use crate::selftest::{
     target::PatchedRequest,
 };
 
-/// A redirect URI of that client.
+/// A registered redirect URI of the client.
 const REGISTERED: &str = "http://127.0.0.1/callback";
 
 fn redirect_uri(request: &PatchedRequest) -> Option<Url> {

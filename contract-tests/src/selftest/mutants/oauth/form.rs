@@ -41,7 +41,7 @@ pub(super) fn set_field(request: &mut PatchedRequest, name: &str, value: &str) {
     set_fields(request, &fields);
 }
 
-/// Makes a form of a JSON object.
+/// Converts a JSON object into a form.
 pub(super) fn from_json(request: &mut PatchedRequest) {
     let body = serde_json::from_slice(&request.body).unwrap_or_default();
     if !is_post(request, super::TOKEN) {

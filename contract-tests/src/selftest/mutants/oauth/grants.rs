@@ -1,4 +1,4 @@
-//! Bugs of what comes of a grant: codes, refresh tokens, revocation and introspection.
+//! Bugs in the use of grants: codes, refresh tokens, revocation and introspection.
 
 use schemas::Scope;
 use serde_json::json;
@@ -14,10 +14,10 @@ use crate::selftest::{
     target::{PatchedRequest, PatchedResponse},
 };
 
-/// No token of this server.
+/// A text that is not a token of this server.
 const UNKNOWN: &str = "no-such-text";
 
-/// Sends another text in place of a code or token, so that nothing comes of it.
+/// Replaces a code or token by an unknown text, so that the request has no effect.
 fn lose(request: &mut PatchedRequest, name: &'static str) {
     set_field(request, name, UNKNOWN);
 }
@@ -30,7 +30,7 @@ fn is_repeated(request: &PatchedRequest, name: &str) -> bool {
     request.remember(|memory| !memory.texts.insert(text))
 }
 
-/// Takes down a successful response to a code or a refresh token.
+/// Records a successful response to a code or a refresh token.
 fn take_tokens(request: &PatchedRequest, response: &PatchedResponse, name: &str) {
     let text = field(request, name).filter(|_| is_post(request, TOKEN));
     if let Some(text) = text.filter(|_| response.status.is_success()) {
@@ -41,7 +41,7 @@ fn take_tokens(request: &PatchedRequest, response: &PatchedResponse, name: &str)
     }
 }
 
-/// Gives the first response to a text again.
+/// Returns the first response to the same code or token again.
 fn repeat_tokens(request: &PatchedRequest, response: &mut PatchedResponse, name: &str) {
     let text = field(request, name).filter(|_| is_post(request, TOKEN));
     let first = text.and_then(|text| request.remember(|memory| memory.firsts.get(&text).cloned()));

@@ -1,5 +1,5 @@
-//! A server that accepts verifiers which it should not. The challenge of every authorization is replaced by one whose verifier
-//! is known here; that of the client goes along in a parameter that the server ignores.
+//! A server that accepts invalid verifiers. The bug replaces the challenge of every authorization by one whose verifier it
+//! knows; the client's challenge is sent along in a parameter that the server ignores.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use crate::selftest::{
     target::{PatchedRequest, PatchedResponse},
 };
 
-/// Opens every code.
+/// The verifier of every code.
 const VERIFIER: &str = "a-verifier-that-no-client-has-made-and-opens-all";
 /// The parameter for the challenge of the client.
 const SENT: &str = "sent_challenge";
@@ -27,7 +27,7 @@ fn s256(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
 }
 
-/// Redeems a code if its verifier matches its challenge, or if `accepts` says so of both.
+/// Redeems a code if its verifier matches its challenge, or if `accepts` returns true for the two.
 pub(super) fn accept_verifiers(
     request: &mut PatchedRequest,
     accepts: fn(&str, Option<&str>) -> bool,
@@ -54,7 +54,7 @@ pub(super) fn accept_verifiers(
     }
 }
 
-/// Takes down which challenge a code was made for.
+/// Records the challenge that a code was issued for.
 pub(super) fn keep_challenge(request: &PatchedRequest, response: &mut PatchedResponse) {
     if let (Some(sent), Some((_, code))) = (request.parameter(SENT), issued_code(response)) {
         request.remember(|memory| memory.firsts.insert(code, sent));

@@ -10,7 +10,7 @@ pub(super) fn is_authorization(request: &PatchedRequest) -> bool {
     request.head.method == Method::GET && request.path() == "/oauth/authorize"
 }
 
-/// Sends the user where the client wants, with an error.
+/// Redirects the user to the client's redirect URI, with an error.
 pub(super) fn answer_with_redirect(request: &PatchedRequest, response: &mut PatchedResponse) {
     let uri = request.parameter("redirect_uri").unwrap_or_default();
     response.set_status(303);
@@ -34,7 +34,7 @@ pub(super) fn issued_code(response: &PatchedResponse) -> Option<(String, String)
     Some((target, code))
 }
 
-/// Keeps or replaces the values of parameters: `edit` is told whether there is an error, and the name and value of each.
+/// Keeps, replaces or removes the values of parameters: `edit` receives whether there is an error, and each name and value.
 pub(super) fn edit_location(
     response: &mut PatchedResponse,
     edit: impl Fn(bool, &str, String) -> Option<String>,

@@ -1,4 +1,4 @@
-//! Access tokens that say something else, signed by a key of the bug's own.
+//! Access tokens with changed contents, signed by the bug's own key.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
@@ -11,13 +11,13 @@ fn own_key() -> SigningKey {
     SigningKey::from_slice(&[7; 32]).expect("a number below the order of the curve")
 }
 
-/// Lists the bug's own key under the name of the server's.
+/// Publishes the bug's own key under the id of the server's key.
 pub(super) fn serve_own_key(request: &PatchedRequest, response: &mut PatchedResponse) {
     if request.path() != "/oauth/jwks.json" {
         return;
     }
     let point = own_key().verifying_key().to_sec1_point(false);
-    // A byte, and then both coordinates.
+    // One byte, then both coordinates.
     let (x, y) = point.as_bytes()[1..].split_at(32);
     response.edit(|body| {
         body["keys"][0]["x"] = json!(BASE64_URL_SAFE_NO_PAD.encode(x));
@@ -25,7 +25,7 @@ pub(super) fn serve_own_key(request: &PatchedRequest, response: &mut PatchedResp
     });
 }
 
-/// Changes the access token of a response, its header and its claims, and signs it again.
+/// Changes header and claims of the access token in a response, and signs it again.
 pub(super) fn resign(
     request: &PatchedRequest,
     response: &mut PatchedResponse,
