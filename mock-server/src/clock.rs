@@ -41,6 +41,12 @@ impl Machine {
     }
 }
 
+/// The machine's monotonic clock, for deadlines. Tests can move it on.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(crate) fn monotonic() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}
+
 /// How an organization's time passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Mode {

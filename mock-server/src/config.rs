@@ -1,5 +1,6 @@
 //! The configuration in force: [`Settings`] with every gap filled.
 
+mod deadlines;
 pub(crate) mod limits;
 pub(crate) mod oauth;
 mod order_schedule;
@@ -16,13 +17,14 @@ use jiff::SignedDuration;
 use schemas::{Profile, Tier, control::SandboxSettings};
 use strum::VariantArray;
 
+pub use self::deadlines::Deadlines;
 pub(crate) use self::order_schedule::OrderSchedule;
 pub use self::{
     oauth::OauthConfig,
     settings::{
         ClientSetting, Issuer, KeySetting, LogFormat, OauthSettings, RateHeaders, RedirectUri,
         RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError, TierSetting,
-        UserSetting,
+        UserSetting, read_secret,
     },
 };
 use crate::{
@@ -81,6 +83,10 @@ pub struct Config {
     pub max_memory: usize,
     /// Connections served at a time.
     pub max_connections: usize,
+    /// Those of one client's address, if that is bounded.
+    pub max_connections_per_client: Option<usize>,
+    /// How long a connection may take for what is its caller's turn.
+    pub deadlines: Deadlines,
     /// Who may use the control API.
     pub control: ControlAccess,
     /// Keys that exist from the start.
@@ -223,6 +229,8 @@ impl From<Settings> for Config {
                 .unwrap_or(MEMORY)
                 .saturating_mul(1 << 20),
             max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),
+            max_connections_per_client: settings.max_connections_per_client,
+            deadlines: Deadlines::default(),
             control,
             keys: settings.keys.into(),
             oauth: OauthConfig::new(settings.issuer, settings.oauth),

@@ -3,12 +3,15 @@
 //! The accept loop is our own because the ready-made one bounds neither connections nor the time
 //! they may take to end.
 
+mod activity;
 mod broken_listeners;
 mod error_bodies;
 mod faulty_stream;
+mod flood;
 mod http2_frames;
 mod line_ends;
 mod openapi;
+mod places;
 mod request;
 
 use std::{io, mem, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
@@ -30,28 +33,29 @@ use hyper_util::{
     server::conn::auto,
     service::TowerToHyperService,
 };
-use schemas::API_PREFIX;
+use scenarios::WireFault;
+use schemas::{API_PREFIX, control::CONTROL_PREFIX};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::watch,
 };
 
 use self::{
     error_bodies::ErrorBodies,
-    request::{ResponseBody, UnderWay},
+    places::{Bounds, Place, Places},
+    request::{RequestBody, ResponseBody, UnderWay},
 };
 use crate::{
-    app::{App, routes},
+    app::{App, metrics::Closed, routes},
     config::limits::MAX_HEAD,
     control::{self, ControlError},
-    oauth,
-    pipeline::{self, WireControl},
+    oauth, pipeline,
 };
 
 /// How long requests under way may go on after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(1);
-/// How long the head of a request may take to arrive, also on a connection that waits for its next.
-const HEAD_TIME: Duration = Duration::from_mins(1);
+/// How often a client of HTTP/2 is asked whether it is still there.
+const PING_EVERY: Duration = Duration::from_mins(1);
 /// Requests that a connection of HTTP/2 may have under way.
 const STREAMS: u32 = 100;
 /// How long to wait when the system has no more sockets.
@@ -84,23 +88,39 @@ async fn framed(request: Request<Body>, next: Next) -> Response<Body> {
 fn service(
     app: App,
     router: TowerToHyperService<Router>,
-    wire: WireControl,
+    place: Arc<Place>,
 ) -> impl Service<
     Request<Incoming>,
     Response = Response<ResponseBody>,
     Error = h2::Error,
     Future = impl Future<Output = Result<Response<ResponseBody>, h2::Error>> + Send,
 > + Clone {
-    service_fn(move |mut request: Request<Incoming>| {
-        let wire = wire.begin(request.version());
-        let under_way = UnderWay::new(wire.clone());
-        let answer = if routes::canonical(request.uri().path()).starts_with(API_PREFIX) {
-            let answer = pipeline::run(app.clone(), request.map(Body::new), Some(wire));
-            Either::Left(answer)
+    service_fn(move |request: Request<Incoming>| {
+        let activity = Arc::clone(&place.activity);
+        let wire = activity.begin(request.version());
+        let under_way = UnderWay::new(Arc::clone(&activity), wire.clone());
+        let mut request = request.map(|body| Body::new(RequestBody::new(body, activity)));
+        let path = request.uri().path();
+        let is_api = routes::canonical(path).starts_with(API_PREFIX);
+        let is_control = !is_api && path.starts_with(CONTROL_PREFIX);
+        let (app, router) = (app.clone(), router.clone());
+        let answer = move || {
+            if is_api {
+                Either::Left(pipeline::run(app, request, Some(wire)))
+            } else {
+                // Faults of a scenario meet the authorization server there, too.
+                request.extensions_mut().insert(wire);
+                Either::Right(router.call(request).map(|Ok(answer)| answer))
+            }
+        };
+        let answer = if place.admits(is_control) {
+            Either::Left(answer())
         } else {
-            // Faults of a scenario meet the authorization server there, too.
-            request.extensions_mut().insert(wire);
-            Either::Right(router.call(request).map(|Ok(answer)| answer))
+            let place = Arc::clone(&place);
+            Either::Right(async move {
+                place.admitted().await;
+                answer().await
+            })
         };
         answer.map(|answer| under_way.respond(answer))
     })
@@ -114,20 +134,13 @@ pub struct Server {
     bounds: Bounds,
 }
 
-/// How much is taken on at a time; what is beyond waits.
-#[derive(Clone, Copy, Debug)]
-struct Bounds {
-    /// Connections.
-    pub connections: usize,
-    /// Requests under way on each connection of HTTP/2.
-    pub streams: u32,
-}
-
 impl Bounds {
     /// Those that are configured.
     fn of(app: &App) -> Self {
         Self {
             connections: app.config.max_connections,
+            per_client: app.config.max_connections_per_client,
+            makes_room: true,
             streams: STREAMS,
         }
     }
@@ -174,27 +187,32 @@ impl Server {
     async fn until(self, stop: impl Future<Output = ()>) {
         let builder = Arc::new(connections(self.bounds));
         let router = TowerToHyperService::new(router(self.app.clone()));
-        let places = Arc::new(Semaphore::new(self.bounds.connections));
+        let places = Arc::new(Places::new(self.app.clone(), self.bounds));
         let (end, ended) = watch::channel(());
         let mut stop = pin!(stop);
         loop {
-            let accepted = async {
-                let place = Arc::clone(&places).acquire_owned().await;
-                (place, self.listener.accept().await)
+            let entered = async {
+                let accepted = self.listener.accept().await;
+                if accepted.as_ref().is_err_and(has_no_sockets) {
+                    places.make_room();
+                }
+                let client = accepted.as_ref().ok().map(|(_, client)| client.ip());
+                let stream = usable(accepted).await?;
+                Some((stream, places.take(client?).await?))
             };
-            let (place, stream) = tokio::select! {
-                accepted = accepted => accepted,
+            let entered = tokio::select! {
+                entered = entered => entered,
                 () = &mut stop => break,
             };
-            let Some(stream) = usable(stream).await else {
+            let Some((stream, place)) = entered else {
                 continue;
             };
             let (app, router) = (self.app.clone(), router.clone());
             let (builder, ended) = (Arc::clone(&builder), ended.clone());
             let connected = Arc::clone(&self.app.connected);
             tokio::spawn(async move {
-                connection(&builder, stream, (app, router), ended).await;
-                drop((place, connected));
+                connection(&builder, stream, place, (app, router), ended).await;
+                drop(connected);
             });
         }
         drop((self.listener, ended));
@@ -209,32 +227,59 @@ impl Server {
 async fn connection(
     builder: &auto::Builder<TokioExecutor>,
     stream: TcpStream,
+    place: Place,
     (app, router): (App, TowerToHyperService<Router>),
     mut ended: watch::Receiver<()>,
 ) {
-    let wire = WireControl::default();
-    let service = service(app, router, wire.clone());
-    let stream = TokioIo::new(ErrorBodies::new(stream, wire.clone()));
+    let (place, deadlines) = (Arc::new(place), app.config.deadlines);
+    let activity = Arc::clone(&place.activity);
+    let service = service(app, router, Arc::clone(&place));
+    let stream = TokioIo::new(ErrorBodies::new(stream, Arc::clone(&activity)));
     let mut connection = pin!(builder.serve_connection(stream, service));
-    tokio::select! {
+    let mut closed = tokio::select! {
         biased;
-        () = wire.goodbye() => {}
-        _ = ended.changed() => {}
         _ = connection.as_mut() => return,
-    }
+        () = activity.wire.goodbye() => None,
+        _ = ended.changed() => None,
+        // Last, so that what has come by the deadline counts.
+        why = activity.over(&deadlines) => Some(why),
+    };
     connection.as_mut().graceful_shutdown();
-    // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
-    let _ = connection.await;
+    if closed.is_none() {
+        // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
+        closed = tokio::select! {
+            biased;
+            _ = connection.as_mut() => None,
+            why = activity.over(&deadlines) => Some(why),
+        };
+    }
+    if let Some(why) = closed {
+        place.closed(why);
+        if why == Closed::Flood {
+            activity.wire.set(enhance_your_calm());
+        }
+        // A last word over HTTP/2, if it can be said at once.
+        let _ = connection.as_mut().now_or_never();
+    }
+}
+
+/// `GOAWAY` with the reason that a client asks too much (RFC 9113, section 7).
+fn enhance_your_calm() -> WireFault {
+    let reason = u32::from(h2::Reason::ENHANCE_YOUR_CALM).to_be_bytes();
+    let head = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    WireFault::Frames {
+        bytes: [&head[..], &reason].concat(),
+        close: true,
+    }
 }
 
 /// The library's own bound of 100 headers stays: setting it, even to the same, costs an allocation for
-/// every request.
+/// every request. Its deadline of a head does not: [`Activity`](activity::Activity) has that and all others.
 fn connections(bounds: Bounds) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+        .header_read_timeout(None)
         .max_buf_size(MAX_HEAD)
         .half_close(false);
     builder
@@ -242,8 +287,13 @@ fn connections(bounds: Bounds) -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_concurrent_streams(bounds.streams)
         .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
-        .keep_alive_interval(HEAD_TIME);
+        .keep_alive_interval(PING_EVERY);
     builder
+}
+
+/// Whether the system or the process has no more sockets: `ENFILE`, `EMFILE`.
+fn has_no_sockets(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 /// An accepted connection, or a pause where there could be none.

@@ -12,7 +12,7 @@ use std::{
 
 use papaya::HashMap;
 use schemas::{ErrorCode, OperationId, Tier};
-use strum::VariantArray;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::journal::CredentialKind;
 
@@ -22,6 +22,27 @@ pub(crate) struct Metrics {
     requests: HashMap<Series, AtomicU64>,
     limited: [AtomicU64; Tier::VARIANTS.len()],
     aborted: AtomicU64,
+    closed: [AtomicU64; Closed::VARIANTS.len()],
+}
+
+/// Why the server closed a connection.
+#[derive(Clone, Copy, Debug, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub(crate) enum Closed {
+    /// It sent nothing.
+    FirstByte,
+    /// The head of a request did not come to its end.
+    Head,
+    /// It sent no other request.
+    Idle,
+    /// It took nothing of a response.
+    Write,
+    /// All places were taken, and it was the first to go.
+    Places,
+    /// Its client had more than it may have.
+    Client,
+    /// It sent too many control frames of HTTP/2.
+    Flood,
 }
 
 /// Requests that are counted together.
@@ -53,6 +74,20 @@ impl Metrics {
     /// Counts a request whose caller went away.
     pub(crate) fn count_aborted(&self) {
         self.aborted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a connection that the server closed.
+    pub(crate) fn count_closed(&self, why: Closed) {
+        self.closed[why as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Every reason with its count.
+    pub(crate) fn closed(&self) -> impl Iterator<Item = (String, u64)> {
+        Closed::VARIANTS.iter().map(|why| {
+            let count = self.closed[*why as usize].load(Ordering::Relaxed);
+            let why: &str = why.into();
+            (format!(r#"{{reason="{why}"}}"#), count)
+        })
     }
 
     /// Requests whose caller went away.

@@ -77,9 +77,18 @@ pub(crate) struct Explain {
     /// URL of a server on another machine, such as `http://sandbox:8000`
     #[arg(long)]
     pub(crate) url: Option<Uri>,
-    /// Token of its control API, if it requires one
+    /// Token of its control API, if it requires one; arguments are visible in the list of processes: prefer the variable or
+    /// --control-token-file
     #[arg(long, env = "MOCK_SERVER_CONTROL_TOKEN", hide_env_values = true)]
     pub(crate) control_token: Option<String>,
+    /// File that contains this token
+    #[arg(
+        long,
+        env = "MOCK_SERVER_CONTROL_TOKEN_FILE",
+        value_name = "FILE",
+        conflicts_with = "control_token"
+    )]
+    pub(crate) control_token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

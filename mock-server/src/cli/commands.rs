@@ -88,6 +88,7 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     let learned = serve.assumptions.as_ref().map(Settings::learned);
     let learned = learned.transpose()?.unwrap_or_default();
     let settings = serve.settings.over(file).over(learned);
+    let settings = settings.with_control_token()?;
     log_to_stderr(settings.log_format.unwrap_or_default());
     let config = Config::from(settings);
     let wanted = config.address;

@@ -44,6 +44,8 @@ pub(crate) const MAX_BLACKLISTS: usize = 1_000;
 pub(crate) const MAX_BLACKLIST_ENTRIES: usize = 100_000;
 /// Those who wait for journals, or follow them, at a time.
 pub(crate) const MAX_WATCHERS: usize = 100;
+/// Connections whose last request was a control call, or that found no place and wait for one.
+pub(crate) const MAX_GUESTS: usize = 128;
 /// Broken addresses.
 pub(crate) const MAX_ADDRESSES: usize = 20;
 /// Requests that an organization's journal keeps.

@@ -153,10 +153,14 @@ pub struct Settings {
     /// MiB of memory that callers can make the server use; beyond it, requests that need more get 503 [default: 1024]
     #[arg(long, env = "MOCK_SERVER_MAX_MEMORY", value_name = "MIB")]
     pub max_memory: Option<usize>,
-    /// Maximum number of concurrent connections; more wait [default: 1024]
+    /// Maximum number of concurrent connections to the API; beyond it, the one idle longest is closed [default: 1024]
     #[arg(long, env = "MOCK_SERVER_MAX_CONNECTIONS", value_name = "N")]
     pub max_connections: Option<usize>,
-    /// Token that the control API requires in X-Control-Token; without one, it serves loopback addresses only
+    /// Maximum number of concurrent connections from one address; beyond it, its one idle longest is closed [default: none]
+    #[arg(long, env = "MOCK_SERVER_MAX_CONNECTIONS_PER_CLIENT", value_name = "N")]
+    pub max_connections_per_client: Option<usize>,
+    /// Token that the control API requires in X-Control-Token; without one, it serves loopback addresses only. Other users of
+    /// the machine can see arguments in the list of processes: prefer the variable or --control-token-file
     #[arg(
         long,
         env = "MOCK_SERVER_CONTROL_TOKEN",
@@ -164,6 +168,14 @@ pub struct Settings {
         value_name = "TOKEN"
     )]
     pub control_token: Option<Secret>,
+    /// File that contains the control token
+    #[arg(
+        long,
+        env = "MOCK_SERVER_CONTROL_TOKEN_FILE",
+        value_name = "FILE",
+        conflicts_with = "control_token"
+    )]
+    pub control_token_file: Option<PathBuf>,
     /// Disable the control API under /_mock, except for the health checks
     #[arg(
         long,
@@ -192,6 +204,13 @@ impl Settings {
     /// These settings, with what they leave unsaid taken from `file`.
     #[must_use]
     pub fn over(self, file: Self) -> Self {
+        // They are one setting: either takes the place of both.
+        let has_token = self.control_token.is_some() || self.control_token_file.is_some();
+        let (control_token, control_token_file) = if has_token {
+            (self.control_token, self.control_token_file)
+        } else {
+            (file.control_token, file.control_token_file)
+        };
         Self {
             host: self.host.or(file.host),
             port: self.port.or(file.port),
@@ -216,7 +235,11 @@ impl Settings {
             max_organizations: self.max_organizations.or(file.max_organizations),
             max_memory: self.max_memory.or(file.max_memory),
             max_connections: self.max_connections.or(file.max_connections),
-            control_token: self.control_token.or(file.control_token),
+            max_connections_per_client: self
+                .max_connections_per_client
+                .or(file.max_connections_per_client),
+            control_token,
+            control_token_file,
             no_control: self.no_control.or(file.no_control),
             issuer: self.issuer.or(file.issuer),
             log_format: self.log_format.or(file.log_format),
@@ -234,6 +257,14 @@ impl Settings {
     pub fn learned(path: &PathBuf) -> Result<Self, SettingsError> {
         let learned = |text: &str| file::read::<Assumptions>(text, |_| Ok(()));
         read(path, learned).map(Self::from)
+    }
+
+    /// These settings, with the control token read from its file.
+    pub fn with_control_token(mut self) -> Result<Self, SettingsError> {
+        if let Some(path) = &self.control_token_file {
+            self.control_token = read_secret(path)?.try_into().ok();
+        }
+        Ok(self)
     }
 
     fn from_toml(text: &str) -> Result<Self, Mistake> {
@@ -263,6 +294,19 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Reads a file that contains a secret and nothing else, but for the end of its line.
+pub fn read_secret(path: &PathBuf) -> Result<String, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
+        path: path.clone(),
+        source,
+    })?;
+    let secret = text.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() || secret.contains(['\r', '\n']) {
+        return Err(SettingsError::NoSecret { path: path.clone() });
+    }
+    Ok(secret.to_owned())
 }
 
 /// Reads a TOML file.
@@ -320,6 +364,12 @@ pub enum SettingsError {
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// The file has no secret in it.
+    #[error("{}: write one line with the secret into it", path.display())]
+    NoSecret {
+        /// The file.
+        path: PathBuf,
     },
     /// The file is not what it should be. The line itself is not shown: a secret may stand there.
     #[error("{}:{line}:{column}: {what}", path.display())]

@@ -42,6 +42,15 @@ pub(crate) fn text(app: &App) -> String {
         ),
         [(String::new(), app.tenants.evicted())],
     );
+    family(
+        &mut text,
+        (
+            "connections_closed_total",
+            "counter",
+            "Connections that the server closed, by reason.",
+        ),
+        app.metrics.closed(),
+    );
     for (name, help, value) in gauges(app) {
         family(&mut text, (name, "gauge", help), [(String::new(), value)]);
     }

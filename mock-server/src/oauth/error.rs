@@ -8,6 +8,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 use strum::IntoStaticStr;
 
+use crate::pipeline::received::Late;
+
 /// The codes of RFC 6749 §4.1.2.1 and §5.2, and those of its extensions.
 #[derive(Clone, Copy, Debug, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "snake_case")]
@@ -73,6 +75,14 @@ impl OauthError {
         Self {
             status: StatusCode::PAYLOAD_TOO_LARGE,
             ..Self::invalid_request("the body is too large")
+        }
+    }
+
+    /// The body took too long to arrive.
+    pub(super) fn late(late: &Late) -> Self {
+        Self {
+            status: StatusCode::REQUEST_TIMEOUT,
+            ..Self::invalid_request(late.to_string())
         }
     }
 

@@ -15,7 +15,7 @@ use super::{error::OauthError, parameters::Parameters};
 use crate::{
     app::App,
     config::limits::MAX_FORM,
-    pipeline::{WireControl, endpoint},
+    pipeline::{WireControl, endpoint, received::in_time},
     tenants::Organization,
     tokens::Opaque,
 };
@@ -27,8 +27,10 @@ pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -
     let wire = request.extensions().get::<WireControl>().cloned();
     let (head, body) = request.into_parts();
     // Those that take a form read all of it, too, and refuse what is larger.
-    let Ok(form) = body::to_bytes(body, MAX_FORM).await else {
-        return OauthError::too_large().into_response();
+    let form = match in_time(&app, body::to_bytes(body, MAX_FORM)).await {
+        Ok(Ok(form)) => form,
+        Ok(Err(_)) => return OauthError::too_large().into_response(),
+        Err(late) => return OauthError::late(&late).into_response(),
     };
     let query = head.uri.query().unwrap_or_default();
     let found = [&*form, query.as_bytes()]

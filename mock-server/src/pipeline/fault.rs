@@ -39,6 +39,8 @@ static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 #[derive(Debug)]
 pub(super) struct RequestFaults {
     faults: Vec<PlannedFault>,
+    /// Whose they are.
+    organization: Arc<str>,
     now: Timestamp,
     host: String,
     target: String,
@@ -104,7 +106,7 @@ pub(super) fn plan(
         about: operation.entity().zip(id.map(echo)),
         response: operation.response,
         first_responses: first_responses.filter(|_| head.method == Method::GET),
-        ..RequestFaults::new(faults, now, head)
+        ..RequestFaults::new(faults, organization, now, head)
     })))
 }
 
@@ -130,16 +132,22 @@ pub(super) fn plan_at_endpoint(
     let now = state.clock.now(machine);
     Some(Box::new(RequestFaults {
         endpoint: Some(endpoint),
-        ..RequestFaults::new(faults, now, head)
+        ..RequestFaults::new(faults, organization, now, head)
     }))
 }
 
 impl RequestFaults {
-    fn new(faults: Vec<PlannedFault>, now: Timestamp, head: &request::Parts) -> Self {
+    fn new(
+        faults: Vec<PlannedFault>,
+        organization: &Organization,
+        now: Timestamp,
+        head: &request::Parts,
+    ) -> Self {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let host = head.headers.get(header::HOST);
         Self {
             faults,
+            organization: organization.name().into(),
             now,
             host: text(host.and_then(|host| host.to_str().ok())),
             target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
@@ -196,6 +204,9 @@ impl RequestFaults {
         version: Version,
         wire: Option<&WireControl>,
     ) -> Result<(), String> {
+        if let Some(control) = wire {
+            control.hold_for(&self.organization);
+        }
         for PlannedFault { fault, .. } in &self.faults {
             let checked = fault.protocol().check(version);
             checked.map_err(|wrong| format!("the fault `{}` {wrong}", fault.id()))?;

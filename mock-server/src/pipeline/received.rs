@@ -9,9 +9,6 @@ use schemas::ErrorCode;
 
 use crate::{app::App, budget::Reserved, config::limits::SMALL_BODY, handlers::ApiError};
 
-/// How long a body may take to arrive, in real time.
-const TIME: Duration = Duration::from_secs(30);
-
 /// A body that has arrived, and the memory that it has until it is dropped.
 #[derive(Debug)]
 pub(crate) struct ReceivedBody {
@@ -22,11 +19,7 @@ pub(crate) struct ReceivedBody {
 
 /// Receives a body of at most `max` bytes.
 pub(crate) async fn receive(app: &App, body: Body, max: usize) -> Result<ReceivedBody, ApiError> {
-    let arrived = tokio::time::timeout(TIME, collect(app, body, max)).await;
-    arrived.unwrap_or_else(|_| {
-        let message = format!("the body did not arrive within {} seconds", TIME.as_secs());
-        Err(ApiError::plain(ErrorCode::RequestTimeout, message))
-    })
+    in_time(app, collect(app, body, max)).await?
 }
 
 async fn collect(app: &App, mut body: Body, max: usize) -> Result<ReceivedBody, ApiError> {
@@ -54,6 +47,24 @@ async fn collect(app: &App, mut body: Body, max: usize) -> Result<ReceivedBody, 
         bytes: bytes.freeze(),
         _memory: memory,
     })
+}
+
+/// A body did not arrive in its time.
+#[derive(Debug, thiserror::Error)]
+#[error("the body did not arrive within {} seconds", .0.as_secs())]
+pub(crate) struct Late(Duration);
+
+impl From<Late> for ApiError {
+    fn from(late: Late) -> Self {
+        Self::plain(ErrorCode::RequestTimeout, late.to_string())
+    }
+}
+
+/// What is read of a body, if it arrives in time.
+pub(crate) async fn in_time<T>(app: &App, read: impl Future<Output = T>) -> Result<T, Late> {
+    let time = app.config.deadlines.body;
+    let read = tokio::time::timeout(time, read).await;
+    read.map_err(|_| Late(time))
 }
 
 /// 413

@@ -37,11 +37,23 @@ struct Shared {
     meets: AtomicU64,
     /// Whether what the library had of that response has gone out, too.
     gone: AtomicBool,
+    /// Whose fault meets what is under way.
+    holder: Mutex<Option<Arc<str>>>,
     /// Whether the connection is to end in good order.
     goodbye: AtomicBool,
 }
 
 impl WireControl {
+    /// A fault of this organization meets the request, and may hold the connection.
+    pub(crate) fn hold_for(&self, organization: &Arc<str>) {
+        *self.shared.holder.lock() = Some(Arc::clone(organization));
+    }
+
+    /// Whose fault was the last to meet a request.
+    pub(crate) fn holder(&self) -> Option<Arc<str>> {
+        self.shared.holder.lock().clone()
+    }
+
     /// The bytes of the request meet this.
     pub(crate) fn set(&self, wire: WireFault) {
         if wire == WireFault::Goodbye {
@@ -74,6 +86,9 @@ impl WireControl {
         let gone = &self.shared.gone;
         if faulty && (version != Version::HTTP_2 || gone.load(Ordering::Acquire)) {
             self.put(WireFault::Whole);
+        }
+        if version != Version::HTTP_2 {
+            *self.shared.holder.lock() = None;
         }
         Self {
             shared: Arc::clone(&self.shared),

@@ -8,11 +8,13 @@ use http::Version;
 use parking_lot::Mutex;
 use tokio::{sync::Notify, time::Instant};
 
-use crate::{app::metrics::Closed, clock, config::Deadlines};
+use crate::{app::metrics::Closed, clock, config::Deadlines, pipeline::WireControl};
 
 /// What a connection is doing.
 #[derive(Debug)]
 pub(super) struct Activity {
+    /// What the pipeline says of the connection.
+    pub(super) wire: WireControl,
     state: Mutex<State>,
     told: Notify,
 }
@@ -26,19 +28,25 @@ struct State {
     /// Whether a request was ever answered.
     answered: bool,
     /// Requests under way.
-    requests: u32,
+    requests: i32,
     /// Those of them whose next step is ours.
-    ours: u32,
+    ours: i32,
     /// Those of them whose body is on its way.
-    receiving: u32,
-    /// Whether a fault holds bytes back.
-    held: bool,
-    /// Whether the caller takes no bytes at present.
-    full: bool,
-    /// Whose fault holds the connection, if one does.
-    holder: Option<Arc<str>>,
+    receiving: i32,
+    sending: Sending,
     /// Why it is to be closed.
     closed: Option<Closed>,
+}
+
+/// What keeps bytes from going out, if something does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Sending {
+    /// Nothing.
+    Free,
+    /// A fault.
+    Held,
+    /// The caller, who takes none at present.
+    Full,
 }
 
 /// Where a connection is while no request is under way.
@@ -75,6 +83,7 @@ impl Activity {
     /// That of a new connection.
     pub(super) fn new() -> Self {
         Self {
+            wire: WireControl::default(),
             state: Mutex::new(State {
                 phase: Phase::Silent,
                 since: clock::monotonic(),
@@ -83,9 +92,7 @@ impl Activity {
                 requests: 0,
                 ours: 0,
                 receiving: 0,
-                held: false,
-                full: false,
-                holder: None,
+                sending: Sending::Free,
                 closed: None,
             }),
             told: Notify::new(),
@@ -106,24 +113,26 @@ impl Activity {
         }
     }
 
-    /// A head is whole: a request begins.
-    pub(super) fn begin(&self, version: Version) {
+    /// A head is whole: a request begins, and what the pipeline says is of it.
+    pub(super) fn begin(&self, version: Version) -> WireControl {
         let mut state = self.state.lock();
         state.is_http2 = version == Version::HTTP_2;
         if !state.is_http2 {
-            (state.held, state.holder) = (false, None);
+            state.sending = Sending::Free;
         }
         state.phase = Phase::Idle;
         state.requests += 1;
         state.ours += 1;
         state.since = clock::monotonic();
+        drop(state);
+        self.wire.begin(version)
     }
 
     /// A request is over; whose turn it was.
     pub(super) fn end(&self, was_ours: bool) {
         let mut state = self.state.lock();
         state.requests -= 1;
-        state.ours -= u32::from(was_ours);
+        state.ours -= i32::from(was_ours);
         state.answered = true;
         state.since = clock::monotonic();
     }
@@ -155,27 +164,29 @@ impl Activity {
     /// The caller has taken bytes of a response.
     pub(super) fn sent(&self) {
         let mut state = self.state.lock();
-        (state.full, state.held, state.since) = (false, false, clock::monotonic());
+        (state.sending, state.since) = (Sending::Free, clock::monotonic());
     }
 
     /// The caller takes no bytes.
     pub(super) fn full(&self) {
-        self.state.lock().full = true;
+        self.state.lock().sending = Sending::Full;
     }
 
     /// A fault holds bytes back.
     pub(super) fn hold(&self) {
-        self.state.lock().held = true;
-    }
-
-    /// A fault of this organization meets what is under way.
-    pub(super) fn held_by(&self, organization: Arc<str>) {
-        self.state.lock().holder = Some(organization);
+        self.state.lock().sending = Sending::Held;
     }
 
     /// Whose turn it is.
     pub(super) fn whose_turn(&self) -> Turn {
-        self.state.lock().turn()
+        let state = self.state.lock();
+        let since = state.since;
+        if state.is_ours() {
+            let holder = self.wire.holder();
+            return Turn::Ours { holder, since };
+        }
+        let is_new = !state.answered;
+        Turn::Callers { is_new, since }
     }
 
     /// Tells it to close.
@@ -185,6 +196,7 @@ impl Activity {
     }
 
     /// Whether it was told to.
+    #[cfg(test)]
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().closed.is_some()
     }
@@ -215,19 +227,13 @@ impl Activity {
 }
 
 impl State {
-    fn turn(&self) -> Turn {
-        let since = self.since;
-        if self.is_ours() {
-            let holder = self.holder.clone();
-            return Turn::Ours { holder, since };
-        }
-        let is_new = !self.answered;
-        Turn::Callers { is_new, since }
-    }
-
     /// What we do, or hold back, goes nowhere while the caller takes nothing.
     fn is_ours(&self) -> bool {
-        !self.full && (self.ours > 0 || self.held)
+        match self.sending {
+            Sending::Free => self.ours > 0,
+            Sending::Held => true,
+            Sending::Full => false,
+        }
     }
 
     /// When, and why, the connection is to be closed if nothing happens.
@@ -235,7 +241,7 @@ impl State {
         if self.is_ours() {
             return None;
         }
-        let (why, time): (_, Duration) = if self.full {
+        let (why, time): (_, Duration) = if self.sending == Sending::Full {
             (Closed::Write, deadlines.write)
         } else if self.receiving > 0 {
             // Who reads the body holds it to its deadline, and responds.

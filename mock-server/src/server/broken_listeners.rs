@@ -114,15 +114,13 @@ async fn listen(app: &App, fault: ListenerFault) -> io::Result<BrokenListener> {
             task(accept(socket.listen(BACKLOG)?, fault))
         }
         ListenerFault::OneConnection => {
-            let connections = 1;
-            serve(
-                app,
-                socket,
-                Bounds {
-                    connections,
-                    ..bounds
-                },
-            )?
+            let one = Bounds {
+                connections: 1,
+                per_client: None,
+                makes_room: false,
+                ..bounds
+            };
+            serve(app, socket, one)?
         }
         ListenerFault::OneStream => serve(
             app,

@@ -7,6 +7,7 @@
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -16,8 +17,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::faulty_stream::FaultyStream;
-use crate::pipeline::WireControl;
+use super::{activity::Activity, faulty_stream::FaultyStream};
 
 /// A connection on which no error goes out without a body.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ pub(crate) struct ErrorBodies {
 }
 
 impl ErrorBodies {
-    pub(crate) fn new(stream: TcpStream, control: WireControl) -> Self {
+    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
         Self {
-            stream: FaultyStream::new(stream, control),
+            stream: FaultyStream::new(stream, activity),
             instead: None,
         }
     }

@@ -3,35 +3,37 @@
 //! The library writes head and body of a response as it likes; here every byte of both passes by, so an
 //! answer can end, stop or crawl at any of them, or be another altogether.
 
+mod reading;
+
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use scenarios::WireFault;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncWrite, ReadBuf},
     net::TcpStream,
     time::Sleep,
 };
 
-use super::{http2_frames::FrameTracker, line_ends::LineEnds};
-use crate::pipeline::WireControl;
+use self::reading::ReadState;
+use super::{
+    activity::Activity, flood::FloodWatch, http2_frames::FrameTracker, line_ends::LineEnds,
+};
+use crate::clock;
 
 /// What the library says to a client that asks whether its body is wanted.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-/// How a head ends. The library looks at none that has not ended.
-const HEAD_END: &[u8] = b"\r\n\r\n";
-/// Bytes that are taken in at a time at most, where a request is taken in slowly.
-const READ_AT_MOST: usize = 4_096;
 
 /// A connection whose bytes can be made to go wrong.
 #[derive(Debug)]
 pub(super) struct FaultyStream {
     stream: TcpStream,
-    control: WireControl,
+    activity: Arc<Activity>,
     fault: WireFault,
     /// Bytes of the present answer that went out.
     sent: usize,
@@ -51,29 +53,15 @@ pub(super) struct FaultyStream {
     reading: ReadState,
     /// How the lines of heads end that come in.
     lines: LineEnds,
-}
-
-/// What the next read meets.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum ReadState {
-    /// What comes.
-    #[default]
-    Fine,
-    /// A reset, as soon as something comes.
-    ResetOnData,
-    /// The end of a head that will be refused, and then the end.
-    Spoiled(&'static [u8]),
-    /// The end.
-    Ended,
-    /// It was reset: nothing must be sent any more, not even a farewell.
-    Reset,
+    /// What comes in, if it is HTTP/2.
+    flood: FloodWatch,
 }
 
 impl FaultyStream {
-    pub(super) fn new(stream: TcpStream, control: WireControl) -> Self {
+    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
         Self {
             stream,
-            control,
+            activity,
             fault: WireFault::Whole,
             sent: 0,
             injected: (Vec::new(), 0),
@@ -84,12 +72,13 @@ impl FaultyStream {
             half_closed: false,
             reading: ReadState::Fine,
             lines: LineEnds::new(),
+            flood: FloodWatch::new(clock::monotonic()),
         }
     }
 
     /// Takes notice of what the pipeline says of the request's bytes.
     fn take_fault(&mut self) {
-        let Some(mut next) = self.control.take() else {
+        let Some(mut next) = self.activity.wire.take() else {
             return;
         };
         if self.fault == WireFault::NoPong && next == WireFault::Whole {
@@ -104,16 +93,16 @@ impl FaultyStream {
     /// All that the library had to say is out. Over HTTP/1 a response ends with that, and the fault with it, unless it is
     /// about what comes after.
     fn flushed(&mut self) {
-        if !self.control.flushed() || self.frames.is_some() {
+        if !self.activity.wire.flushed() || self.frames.is_some() {
             return;
         }
         match self.fault {
-            WireFault::ResetOnNextRequest
+            WireFault::Whole
+            | WireFault::ResetOnNextRequest
             | WireFault::CloseAfterwards
             | WireFault::CloseLate(_)
             | WireFault::HalfCloseAfter(_) => {}
-            WireFault::Whole
-            | WireFault::ResetAfter(_)
+            WireFault::ResetAfter(_)
             | WireFault::CloseAfter(_)
             | WireFault::StallAfter(_)
             | WireFault::Drip { .. }
@@ -138,21 +127,34 @@ impl FaultyStream {
         io::ErrorKind::ConnectionReset.into()
     }
 
+    /// Takes notice of a caller who takes nothing.
+    fn noticed(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            self.activity.full();
+        }
+        written
+    }
+
     /// Writes what is ours to its end.
     fn poll_injected(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.injected.1 < self.injected.0.len() {
             let left = &self.injected.0[self.injected.1..];
-            self.injected.1 += ready!(Pin::new(&mut self.stream).poll_write(context, left))?;
+            let written = Pin::new(&mut self.stream).poll_write(context, left);
+            self.injected.1 += ready!(self.noticed(written))?;
+            self.activity.sent();
         }
         Poll::Ready(Ok(()))
     }
 
     /// Writes, and counts.
     fn poll_count(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let written = ready!(self.noticed(written))?;
         self.sent += written;
-        if let Some(frames) = &mut self.frames {
-            frames.pass(&bytes[..written]);
+        let frames = self.frames.as_mut();
+        // What answers a caller's `PING` takes no request on.
+        if frames.is_none_or(|frames| frames.pass(&bytes[..written])) {
+            self.activity.sent();
         }
         Poll::Ready(Ok(written))
     }
@@ -177,7 +179,10 @@ impl FaultyStream {
         let mut byte = [0];
         match self.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
             Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
-            Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(_)) | Poll::Pending => {
+                self.activity.hold();
+                Poll::Pending
+            }
         }
     }
 
@@ -188,6 +193,15 @@ impl FaultyStream {
         Poll::Ready(Ok(()))
     }
 
+    /// Waits until nothing holds back what is sent.
+    fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let paused = poll_pause(&mut self.pause, context);
+        if paused.is_pending() {
+            self.activity.hold();
+        }
+        paused
+    }
+
     fn poll_drip(
         &mut self,
         context: &mut Context<'_>,
@@ -195,7 +209,7 @@ impl FaultyStream {
         at_a_time: usize,
         every: Duration,
     ) -> Poll<io::Result<usize>> {
-        ready!(poll_pause(&mut self.pause, context));
+        ready!(self.poll_pause(context));
         let slice = &bytes[..at_a_time.min(bytes.len())];
         let written = ready!(self.poll_count(context, slice))?;
         self.pause = pause(every);
@@ -234,24 +248,6 @@ impl FaultyStream {
             return Poll::Ready(Ok(pong));
         }
         self.poll_count(context, &bytes[..one])
-    }
-
-    /// Reads no more than this many bytes, and then takes a rest.
-    fn poll_slow_read(
-        &mut self,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-        at_a_time: usize,
-        every: Duration,
-    ) -> Poll<io::Result<()>> {
-        ready!(poll_pause(&mut self.rest, context));
-        let mut part = [0; READ_AT_MOST];
-        let most = at_a_time.min(READ_AT_MOST).min(buffer.remaining());
-        let mut part = ReadBuf::new(&mut part[..most]);
-        ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
-        buffer.put_slice(part.filled());
-        self.rest = pause(every);
-        Poll::Ready(Ok(()))
     }
 }
 
@@ -341,6 +337,8 @@ impl AsyncWrite for FaultyStream {
                 this.reading = ReadState::ResetOnData;
             } else if this.fault == WireFault::CloseAfterwards {
                 this.reading = ReadState::Ended;
+                // Whoever waits for something to read has to look.
+                context.waker().wake_by_ref();
             } else if this.fault == WireFault::HalfCloseAfter(None) && !this.half_closed {
                 ready!(this.poll_half_close(context))?;
             }
@@ -358,50 +356,7 @@ impl AsyncWrite for FaultyStream {
             this.fault = WireFault::Whole;
             this.pause = pause(by);
         }
-        ready!(poll_pause(&mut this.pause, context));
+        ready!(this.poll_pause(context));
         Pin::new(&mut this.stream).poll_shutdown(context)
-    }
-}
-
-impl AsyncRead for FaultyStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        this.take_fault();
-        match this.reading {
-            ReadState::Ended => Poll::Ready(Ok(())),
-            ReadState::Reset => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
-            ReadState::Spoiled(left) => {
-                let (now, later) = left.split_at(left.len().min(buffer.remaining()));
-                buffer.put_slice(now);
-                this.reading = ReadState::Spoiled(later);
-                Poll::Ready(Ok(()))
-            }
-            ReadState::Fine => {
-                let before = buffer.filled().len();
-                ready!(match this.fault {
-                    WireFault::SlowRead { bytes, every } => {
-                        this.poll_slow_read(context, buffer, bytes, every)
-                    }
-                    _ => Pin::new(&mut this.stream).poll_read(context, buffer),
-                })?;
-                let new = this.control.is_idle();
-                if this.lines.check(&mut buffer.filled_mut()[before..], new) {
-                    this.reading = ReadState::Spoiled(HEAD_END);
-                }
-                Poll::Ready(Ok(()))
-            }
-            ReadState::ResetOnData => {
-                let mut byte = [0];
-                let there = ready!(this.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)))?;
-                if there == 0 {
-                    return Poll::Ready(Ok(()));
-                }
-                Poll::Ready(Err(this.reset()))
-            }
-        }
     }
 }

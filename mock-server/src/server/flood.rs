@@ -88,6 +88,7 @@ mod tests {
             assert!(watch.received(&frames(kind, 0, 1), next), "{kind}");
         }
         let mut watch = FloodWatch::new(begin);
+        assert!(!watch.received(&[b'P'; PREFACE], begin));
         let acks = frames(PING, 1, 2 * MAX);
         let data = frames(0, 0, 2 * MAX);
         let windows = frames(8, 0, 2 * MAX);

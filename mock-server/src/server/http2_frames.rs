@@ -5,9 +5,31 @@
 
 /// Bytes of a frame's head: three of them say how many come after it.
 const HEAD: usize = 9;
-/// The type of a `PING`, and the flag of one that is a response.
+/// The type of a `PING`, and the flag of one that is a response; of `SETTINGS`, too.
 const PING: u8 = 6;
 const ACK: u8 = 1;
+/// The types of what belongs to requests and responses: `DATA` and `HEADERS`.
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+
+/// What the head of a frame says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub(super) kind: u8,
+    flags: u8,
+}
+
+impl Frame {
+    /// Whether it acknowledges another.
+    pub(super) fn is_ack(self) -> bool {
+        self.flags & ACK != 0
+    }
+
+    /// Whether it belongs to a request or response.
+    pub(super) fn is_content(self) -> bool {
+        matches!(self.kind, DATA | HEADERS)
+    }
+}
 
 /// How far the bytes have come.
 #[derive(Debug, Default)]
@@ -30,12 +52,29 @@ impl FrameTracker {
         self.seen == 0 && self.left == 0
     }
 
-    /// These bytes have gone by.
-    pub(super) fn pass(&mut self, mut bytes: &[u8]) {
+    /// These bytes have gone by. Whether some belong to a request or response.
+    pub(super) fn pass(&mut self, bytes: &[u8]) -> bool {
+        let mut has_content = self.left > 0 && self.frame().is_content();
+        self.pass_each(bytes, |frame| has_content |= frame.is_content());
+        has_content
+    }
+
+    /// These bytes have gone by, and so the heads of these frames.
+    pub(super) fn pass_each(&mut self, mut bytes: &[u8], mut seen: impl FnMut(Frame)) {
         while !bytes.is_empty() {
+            let in_head = self.left == 0;
             let step = self.step(bytes);
             bytes = &bytes[step..];
+            if in_head && self.seen == 0 {
+                seen(self.frame());
+            }
         }
+    }
+
+    /// What the last head says that was whole.
+    fn frame(&self) -> Frame {
+        let [_, _, _, kind, flags, ..] = self.head;
+        Frame { kind, flags }
     }
 
     /// How many of these bytes, which come next, belong to the frame of the first of them.

@@ -32,6 +32,11 @@ impl LineEnds {
         }
     }
 
+    /// Whether the first bytes were those of HTTP/2.
+    pub(super) fn is_http2(&self) -> bool {
+        self.preface == Some(PREFACE.len())
+    }
+
     /// Spoils the LF that ends a line alone, and says whether there was one. `new` says that no request is under way:
     /// these bytes are of a head.
     pub(super) fn check(&mut self, mut bytes: &mut [u8], new: bool) -> bool {

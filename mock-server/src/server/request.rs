@@ -1,50 +1,70 @@
-//! A request under way, from when its head has come until the library has all of its response.
+//! A request under way, from when its head has come until the library has all of its response: whose turn it is.
 
 use std::{
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use axum::body::Body;
 use bytes::Bytes;
 use http::Response;
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 
+use super::activity::Activity;
 use crate::pipeline::{StreamRejected, WireControl};
 
 /// A request under way. Dropped, it is over.
 #[derive(Debug)]
-pub(super) struct UnderWay(WireControl);
+pub(super) struct UnderWay {
+    activity: Arc<Activity>,
+    wire: WireControl,
+    is_ours: bool,
+}
 
 impl UnderWay {
-    pub(super) fn new(wire: WireControl) -> Self {
-        Self(wire)
+    /// One whose head has come: it is our turn.
+    pub(super) fn new(activity: Arc<Activity>, wire: WireControl) -> Self {
+        Self {
+            activity,
+            wire,
+            is_ours: true,
+        }
     }
 
-    /// Its response, which it goes out with.
+    /// Its response, which it goes out with: it is the caller's turn to take it.
     pub(super) fn respond(
-        self,
+        mut self,
         response: Response<Body>,
     ) -> Result<Response<ResponseBody>, h2::Error> {
         let response = StreamRejected::instead_of(response)?;
+        self.turn(false);
         Ok(response.map(|body| ResponseBody {
             body,
-            _under_way: self,
+            under_way: self,
         }))
+    }
+
+    fn turn(&mut self, is_ours: bool) {
+        if self.is_ours != is_ours {
+            self.is_ours = is_ours;
+            self.activity.turn(is_ours);
+        }
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.end();
+        self.wire.end();
+        self.activity.end(self.is_ours);
     }
 }
 
-/// The body of a response. The library lets go of it when it has all of it.
+/// The body of a response. The library asks for more of it while its caller takes it, and lets go of it at its end.
 #[derive(Debug)]
 pub(super) struct ResponseBody {
     body: Body,
-    _under_way: UnderWay,
+    under_way: UnderWay,
 }
 
 impl HttpBody for ResponseBody {
@@ -55,7 +75,9 @@ impl HttpBody for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.under_way.turn(polled.is_pending());
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
@@ -64,5 +86,58 @@ impl HttpBody for ResponseBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+/// The body of a request. While more of it is awaited, it is the caller's turn.
+#[derive(Debug)]
+pub(super) struct RequestBody {
+    body: Incoming,
+    activity: Arc<Activity>,
+    is_awaited: bool,
+}
+
+impl RequestBody {
+    pub(super) fn new(body: Incoming, activity: Arc<Activity>) -> Self {
+        Self {
+            body,
+            activity,
+            is_awaited: false,
+        }
+    }
+
+    fn await_more(&mut self, is_awaited: bool) {
+        if self.is_awaited != is_awaited {
+            self.is_awaited = is_awaited;
+            self.activity.receive(is_awaited);
+        }
+    }
+}
+
+impl HttpBody for RequestBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.await_more(polled.is_pending());
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        self.await_more(false);
     }
 }

@@ -3,6 +3,7 @@
 mod aborted;
 mod addresses;
 pub(crate) mod connection;
+mod deadlines;
 mod faults;
 mod framing;
 mod http2;

@@ -2,6 +2,7 @@
 
 use std::{fmt::Write, net::Ipv4Addr, process::ExitCode};
 
+use mock_server::read_secret;
 use serde_json::Value;
 
 use super::{ANSWER_TIME, Failure, ask};
@@ -10,7 +11,10 @@ use crate::cli::{arguments::Explain, terminal};
 /// `mock-server explain`
 pub(crate) fn explain(asked: &Explain) -> Result<ExitCode, Failure> {
     let server = server(asked)?;
-    let decision = decision(asked, &server)
+    let file = asked.control_token_file.as_ref();
+    let token = file.map(read_secret).transpose()?;
+    let token = token.as_deref().or(asked.control_token.as_deref());
+    let decision = decision(asked, &server, token)
         .map_err(|error| Failure::Unexplained(server.clone(), error.to_string()))?;
     terminal::line(told(&decision).trim_end());
     Ok(ExitCode::SUCCESS)
@@ -38,14 +42,14 @@ fn server(asked: &Explain) -> Result<String, Failure> {
     Ok(format!("{host}:{}", url.port_u16().unwrap_or(80)))
 }
 
-fn decision(asked: &Explain, server: &str) -> Result<Value, ask::Error> {
+fn decision(asked: &Explain, server: &str, token: Option<&str>) -> Result<Value, ask::Error> {
     // What is no id is told by the server; here it must only fit into a path.
     let id: String = form_urlencoded::byte_serialize(asked.id.trim().as_bytes()).collect();
     let path = format!("/_mock/explain/{id}");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let answer = ask::get(server, &path, asked.control_token.as_deref());
+    let answer = ask::get(server, &path, token);
     let (status, body) = runtime
         .block_on(async { tokio::time::timeout(ANSWER_TIME, answer).await })
         .map_err(|_| format!("no response within {} seconds", ANSWER_TIME.as_secs()))??;

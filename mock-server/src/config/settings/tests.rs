@@ -76,6 +76,7 @@ fn errors_name_the_line_that_is_wrong() {
         match error {
             SettingsError::Invalid { line, .. } => line,
             SettingsError::Unreadable { source, .. } => panic!("{source}"),
+            error @ SettingsError::NoSecret { .. } => panic!("{error}"),
         }
     };
     assert_eq!(line("port = 1\nprot = 2"), 2);

@@ -191,3 +191,51 @@ fn the_help_names_every_setting_with_its_variable_and_every_exit_code() {
         @"Exit codes: 0 stopped by a signal, 1 failure, 2 usage or configuration, 3 port in use"
     );
 }
+
+#[test]
+fn the_control_token_can_be_in_a_file() {
+    let path = file("control-token", "open sesame\n");
+    let arguments = ["--port", "0", "--ready-json"];
+    let call = |server: &Running, token: &str| {
+        let request = format!(
+            "GET /_mock/organizations HTTP/1.1\r\nHost: a\r\nX-Control-Token: {token}\r\n\r\n"
+        );
+        let answer = server
+            .connect()
+            .send(request)
+            .answer_to("GET", "/_mock/organizations");
+        answer.status.as_u16()
+    };
+    let setting = format!("control_token_file = '{}'", path.display());
+    for server in [
+        Running::of(command(&arguments).arg("--control-token-file").arg(&path)),
+        Running::of(command(&arguments).env("MOCK_SERVER_CONTROL_TOKEN_FILE", &path)),
+        Running::of(
+            command(&arguments)
+                .arg("--config")
+                .arg(file("token-file.toml", &setting)),
+        ),
+    ] {
+        assert_eq!(
+            (call(&server, "open sesame"), call(&server, "open")),
+            (200, 401)
+        );
+    }
+    for text in ["", "\n", "two\nlines"] {
+        let empty = file("no-token", text);
+        let ended = run(command(&arguments).arg("--control-token-file").arg(&empty));
+        assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+        assert!(
+            ended
+                .stderr
+                .contains("write one line with the secret into it")
+        );
+    }
+    let both = ["--control-token", "x", "--control-token-file", "y"];
+    assert_eq!(run(command(&arguments).args(both)).code, Some(2));
+    let help = run(&mut command(&["--help"])).stdout;
+    assert!(
+        help.contains("arguments in the list of processes"),
+        "{help}"
+    );
+}

@@ -44,6 +44,13 @@ fn everything_that_happens_is_counted() {
     mock_server_rate_limited_total{tier="enterprise"} 0
     mock_server_aborted_total 0
     mock_server_evicted_organizations_total 0
+    mock_server_connections_closed_total{reason="first_byte"} 0
+    mock_server_connections_closed_total{reason="head"} 0
+    mock_server_connections_closed_total{reason="idle"} 0
+    mock_server_connections_closed_total{reason="write"} 0
+    mock_server_connections_closed_total{reason="places"} 0
+    mock_server_connections_closed_total{reason="client"} 0
+    mock_server_connections_closed_total{reason="flood"} 0
     mock_server_organizations 1
     mock_server_keys 2
     mock_server_connections 0

@@ -101,15 +101,6 @@ impl Connection {
         self.received.is_empty() && !self.receive()
     }
 
-    /// Whether there is nothing to read yet.
-    #[track_caller]
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.stream.set_nonblocking(true).unwrap();
-        let seen = self.stream.peek(&mut [0]);
-        self.stream.set_nonblocking(false).unwrap();
-        seen.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
-    }
-
     /// The next so many bytes.
     #[track_caller]
     pub(crate) fn take(&mut self, length: usize) -> Vec<u8> {

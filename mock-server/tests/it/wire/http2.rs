@@ -188,6 +188,7 @@ fn a_fault_needs_the_version_that_it_is_of() {
 
 /// Types of frames.
 const DATA: u8 = 0;
+const PRIORITY: u8 = 2;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
@@ -211,7 +212,8 @@ impl Raw {
     fn send(&mut self, kind: u8, flags: u8, stream: u8, body: &[u8]) {
         let length = u8::try_from(body.len()).unwrap();
         let head = [0, 0, length, kind, flags, 0, 0, 0, stream];
-        self.0.write_all(&[&head[..], body].concat()).unwrap();
+        // The other side may be gone already.
+        let _ = self.0.write_all(&[&head[..], body].concat());
     }
 
     /// A `GET` that asks for a fault.
@@ -271,6 +273,31 @@ fn frames_come_that_nobody_needs_and_then_the_answer() {
         raw.send(SETTINGS, 1, 0, b"");
     }
     assert_eq!(count(&raw.frames(), (GOAWAY, 0)), 1);
+}
+
+#[test]
+fn a_flood_of_frames_that_need_nothing_ends_the_connection() {
+    let server = WireServer::start();
+    for (kind, body) in [
+        (PING, &b"whatever"[..]),
+        (SETTINGS, b""),
+        (PRIORITY, b"\0\0\0\0\x10"),
+    ] {
+        for (count, goodbyes) in [(900, 0), (2_000, 1)] {
+            let mut raw = Raw::to(&server);
+            for _ in 0..count {
+                let stream = if kind == PRIORITY { 1 } else { 0 };
+                raw.send(kind, 0, stream, body);
+            }
+            let frames = raw.frames();
+            assert_eq!(count_of(&frames, GOAWAY), goodbyes, "{kind}");
+        }
+    }
+}
+
+/// How many are of a type.
+fn count_of(frames: &[(u8, u8)], kind: u8) -> usize {
+    frames.iter().filter(|frame| frame.0 == kind).count()
 }
 
 #[test]

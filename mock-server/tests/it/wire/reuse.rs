@@ -175,19 +175,3 @@ fn over_http_2(server: &WireServer, method: &str, target: &str) -> Response {
     assert_eq!(answer.version(), Version::HTTP_2);
     Response::checked(&asked, answer)
 }
-
-#[test]
-fn more_connections_than_are_served_wait_for_their_turn() {
-    let server = WireServer::with("max_connections = 1");
-    let (mut first, mut second) = (server.connect(), server.connect());
-    second.send(head("GET /nothing") + "\r\n");
-    for _ in 0..5 {
-        first
-            .send(head("GET /nothing") + "\r\n")
-            .answer()
-            .refused(NotFound);
-    }
-    assert!(second.is_waiting());
-    drop(first);
-    second.answer().refused(NotFound);
-}

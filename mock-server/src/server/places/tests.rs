@@ -1,0 +1,128 @@
+use http::Version;
+
+use super::*;
+use crate::Config;
+
+const CLIENT: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+fn places(connections: usize) -> Arc<Places> {
+    let app = App::new(Config::default()).unwrap();
+    let bounds = Bounds {
+        connections,
+        per_client: None,
+        makes_room: true,
+        streams: 1,
+    };
+    Arc::new(Places::new(app, bounds))
+}
+
+/// A connection that has had a request answered.
+fn idle(places: &Arc<Places>) -> Place {
+    let place = places.enter(CLIENT).unwrap();
+    place.activity.begin(Version::HTTP_11);
+    place.activity.end(true);
+    place
+}
+
+/// One with a request under way, held by a fault of an organization.
+fn busy(places: &Arc<Places>, holder: Option<&str>) -> Place {
+    let place = places.enter(CLIENT).unwrap();
+    place.activity.begin(Version::HTTP_11);
+    if let Some(name) = holder {
+        place.activity.wire.hold_for(&name.into());
+    }
+    place
+}
+
+fn closed(open: &[Place]) -> Vec<usize> {
+    let numbers = 0..open.len();
+    numbers
+        .filter(|number| open[*number].activity.is_closed())
+        .collect()
+}
+
+#[test]
+fn the_connection_idle_longest_makes_room_first_of_those_that_asked_for_nothing() {
+    let places = places(4);
+    let mut open = vec![idle(&places), busy(&places, None), idle(&places)];
+    open.push(places.enter(CLIENT).unwrap());
+    for gone in [&[3][..], &[0, 3], &[0, 2, 3]] {
+        assert_eq!(closed(&open).len() + 1, gone.len());
+        let new = busy(&places, None);
+        assert!(!new.is_guest.load(Ordering::Relaxed));
+        assert_eq!(closed(&open), gone);
+        open.push(new);
+    }
+    // Nobody can go: the next is a guest until it has a place.
+    let guest = places.enter(CLIENT).unwrap();
+    assert!(guest.admits(true) && !guest.admits(false));
+    open[1].activity.end(true);
+    assert!(guest.admits(false));
+    assert_eq!(closed(&open), [0, 1, 2, 3]);
+}
+
+#[test]
+fn what_a_fault_holds_goes_only_where_it_is_more_than_the_share_of_its_organization() {
+    let places = places(6);
+    let open: Vec<_> = ["a", "a", "a", "b", "b", "b"]
+        .map(|name| busy(&places, Some(name)))
+        .into();
+    let _new = [busy(&places, Some("c")), busy(&places, Some("c"))];
+    let gone = closed(&open);
+    assert_eq!(gone.len(), 2, "{gone:?}");
+    // One of each: two are left to each of the three.
+    assert!(gone.contains(&0) && gone.contains(&3), "{gone:?}");
+    let places = self::places(6);
+    let mut open: Vec<_> = ["a"; 6].map(|name| busy(&places, Some(name))).into();
+    for _ in 0..3 {
+        open.push(busy(&places, None));
+    }
+    assert_eq!(closed(&open), [0, 1, 2]);
+    assert!(busy(&places, None).is_guest.load(Ordering::Relaxed));
+}
+
+#[test]
+fn control_calls_have_places_of_their_own() {
+    let places = places(2);
+    let control: Vec<_> = (0..5)
+        .map(|_| {
+            let place = idle(&places);
+            assert!(place.admits(true));
+            place
+        })
+        .collect();
+    let _api = [idle(&places), idle(&places), idle(&places)];
+    assert_eq!(closed(&control), [0_usize; 0]);
+    let more: Vec<_> = (0..MAX_GUESTS)
+        .map(|_| {
+            let place = idle(&places);
+            assert!(place.admits(true));
+            place
+        })
+        .collect();
+    assert_eq!(closed(&control), [0, 1, 2, 3, 4]);
+    assert_eq!(closed(&more), [0_usize; 0]);
+}
+
+#[test]
+fn a_client_has_no_more_than_it_may_have() {
+    let mut places = places(10);
+    Arc::get_mut(&mut places).unwrap().bounds.per_client = Some(2);
+    let open = [busy(&places, None), idle(&places)];
+    assert!(!places.is_too_many(CLIENT));
+    assert_eq!(closed(&open), [1]);
+    let _other = busy(&places, None);
+    assert!(places.is_too_many(CLIENT));
+    assert!(!places.is_too_many(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1))));
+}
+
+#[test]
+fn without_making_room_the_next_waits() {
+    let mut places = places(1);
+    Arc::get_mut(&mut places).unwrap().bounds.makes_room = false;
+    let first = idle(&places);
+    assert!(places.enter(CLIENT).is_none());
+    assert!(first.admits(true));
+    drop(first);
+    assert!(places.enter(CLIENT).is_some());
+}
