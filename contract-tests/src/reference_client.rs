@@ -1,13 +1,13 @@
-//! A client that keeps every rule, to start from: it lists all orders, reads each, several at a time, creates one, and
-//! waits for it.
+//! A client that follows every rule, as a starting point: it lists all orders, reads each of them concurrently, creates one,
+//! and waits until it is done. A call is a request and its retries.
 //!
 //! ```text
-//! work ──▶ Client::call: one call, tried as often as is sensible ──▶ once: one request
-//!                    ╲──▶ pace: what all calls have in common ◀──╱
+//! work ──▶ Client::call: one call, retried as often as sensible ──▶ once: one request
+//!                    ╲──▶ throttle: state shared by all calls ◀──╱
 //! ```
 //!
-//! What it does in a situation that has a wrong answer, its [`Behaviour`] say. The good ones are their default;
-//! the self-test gives it bad ones, one at a time, to prove that the judge notices.
+//! Its [`Behaviour`] decides what it does where a client can do something wrong. The defaults are correct; the self-test
+//! replaces them by incorrect ones, one at a time, to prove that the judge notices.
 
 mod authorization;
 pub mod behaviour;
@@ -30,31 +30,31 @@ use std::{error::Error, fmt};
 
 pub use self::{behaviour::Behaviour, key::Access, session::SignIn, workload::run};
 
-/// Why the work cannot be done.
+/// Why the work cannot be completed.
 #[derive(Clone, Debug)]
 pub enum Failure {
-    /// The key does not work.
+    /// The key is not valid.
     Unauthorized,
-    /// The user did not sign in; why.
+    /// The sign-in failed; the reason.
     SignIn(String),
-    /// The session is over.
+    /// The session has ended.
     SessionEnded,
-    /// The API does not take an access token that is new.
+    /// The API rejects a new access token.
     TokenRejected,
-    /// The key lacks scopes; those that are needed.
+    /// The key lacks scopes; the required ones.
     Forbidden(String),
-    /// The server answers with an error; its status.
+    /// The server returns an error; its status.
     Refused(u16),
-    /// The server asks to wait for longer than is sensible; seconds.
+    /// The server asks for a longer wait than is sensible; in seconds.
     LongWait(u64),
-    /// What it answers is not what was asked for.
+    /// The response does not have the expected content.
     Unexpected(&'static str),
-    /// It does not answer.
+    /// There is no response; the reason.
     Unreachable(String),
 }
 
 impl Failure {
-    /// Whether nothing else will succeed either.
+    /// Whether all other requests will fail as well.
     fn is_about_access(&self) -> bool {
         match self {
             Self::Unauthorized

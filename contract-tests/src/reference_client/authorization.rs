@@ -1,4 +1,4 @@
-//! The authorization server, as a client sees it: where its endpoints are, signing in, and refreshing.
+//! The client side of the authorization server: finding its endpoints, signing in, and refreshing.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ use super::{
     session::{SignIn, Tokens},
 };
 
-/// Where the server describes itself (RFC 8414).
+/// Path of the server's metadata (RFC 8414).
 const METADATA: &str = "/.well-known/oauth-authorization-server";
-/// Where the code is sent. Nobody listens there: the client reads the redirect itself.
+/// Target of the code. Nothing listens there: the client reads the redirect itself.
 const REDIRECT_URI: &str = "http://127.0.0.1/callback";
-/// Requests to the token endpoint, while it does not work.
+/// Maximum number of requests to the token endpoint while it is unavailable.
 const ATTEMPTS: u32 = 4;
 const TOO_MANY_ATTEMPTS: u32 = 12;
 
@@ -33,7 +33,7 @@ pub(super) struct AuthorizationServer {
     endpoints: OnceCell<Endpoints>,
 }
 
-/// What its metadata say.
+/// The endpoints from its metadata.
 #[derive(Clone, Debug)]
 struct Endpoints {
     authorize: Url,
@@ -44,7 +44,7 @@ fn failed(why: impl Into<String>) -> Failure {
     Failure::SignIn(why.into())
 }
 
-/// What a library says of a request, without its URL.
+/// A library's error message, without the URL.
 fn lost(error: reqwest::Error) -> Failure {
     failed(format!("no response: {}", error.without_url()))
 }
@@ -59,7 +59,7 @@ impl AuthorizationServer {
         })
     }
 
-    /// Signs in without a page: the user is known, and has nothing to type.
+    /// Signs in without a page: the server knows the user, so nothing has to be typed.
     pub(super) async fn sign_in(&self) -> Result<Tokens, Failure> {
         let oauth = &self.behaviour.oauth;
         let endpoints = self.endpoints().await?;
@@ -86,7 +86,7 @@ impl AuthorizationServer {
         self.token(&form).await
     }
 
-    /// The code that an authorization response brings, if it is the response to our request.
+    /// The code of an authorization response, if it belongs to this client's request.
     fn code(&self, response: &Response, state: &str) -> Result<String, Failure> {
         let oauth = &self.behaviour.oauth;
         let location = response.headers().get(header::LOCATION);
@@ -110,7 +110,7 @@ impl AuthorizationServer {
         }
     }
 
-    /// Exchanges the refresh token.
+    /// Redeems the refresh token.
     pub(super) async fn refresh(&self, tokens: &Tokens) -> Result<Tokens, Failure> {
         let Some(refresh) = &tokens.refresh else {
             return Err(Failure::SessionEnded);
@@ -128,7 +128,7 @@ impl AuthorizationServer {
         })
     }
 
-    /// Asks the token endpoint, and again where it does not work.
+    /// Sends a request to the token endpoint, and retries while the endpoint is unavailable.
     async fn token(&self, form: &[(&str, &str)]) -> Result<Tokens, Failure> {
         let on_failure = self.behaviour.oauth.on_failure;
         let attempts = match on_failure {
@@ -156,7 +156,7 @@ impl AuthorizationServer {
         }
     }
 
-    /// One request to the token endpoint; nothing, where it does not work.
+    /// One request to the token endpoint; `None` if the endpoint is unavailable.
     async fn once(&self, form: &[(&str, &str)]) -> Result<Option<Tokens>, Failure> {
         let mut url = self.endpoints().await?.token.clone();
         if self.behaviour.oauth.repeats_form_in_url {
@@ -196,7 +196,7 @@ impl AuthorizationServer {
         serde_json::from_slice(&body).map_err(|_| failed("a response that is not JSON"))
     }
 
-    /// Where its endpoints are, as the issuer's metadata say.
+    /// The endpoints, according to the issuer's metadata.
     async fn endpoints(&self) -> Result<&Endpoints, Failure> {
         let read = async || {
             let issuer = &self.sign_in.issuer;

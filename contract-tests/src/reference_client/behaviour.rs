@@ -1,4 +1,4 @@
-//! What a client does where there is a wrong thing to do.
+//! What the client does where a client can do something wrong.
 
 mod oauth;
 mod redirects;
@@ -11,7 +11,7 @@ pub use self::{
 };
 use super::list::PAGE;
 
-/// Where the vendor's pages show the scopes that an error asks for.
+/// Where the vendor's pages show the scopes that an error requires.
 const SCOPES_AT: [&str; 4] = [
     "/detail/required_scopes",
     "/details/required_scopes",
@@ -19,7 +19,7 @@ const SCOPES_AT: [&str; 4] = [
     "/required_scopes",
 ];
 
-/// What a client does where there is a wrong thing to do. The default is right everywhere.
+/// What the client does where a client can do something wrong. Every default is correct.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -28,133 +28,133 @@ const SCOPES_AT: [&str; 4] = [
 pub struct Behaviour {
     /// The scheme of the Authorization header.
     pub scheme: &'static str,
-    /// Where the key is sent besides.
+    /// Where else the key is sent.
     pub key_also_in: Option<Place>,
-    /// Whether calls are tried without the key first.
+    /// Whether every request is first sent without the key.
     pub probes_without_key: bool,
-    /// Whether a key of production is sent along, in case the other does not work.
+    /// Whether a production key is also sent, in case the other is not valid.
     pub sends_live_key: bool,
-    /// Whether the key file is read before each call, and not at the start only.
+    /// Whether the key file is read before each request, not only at the start.
     pub rereads_key: bool,
     /// Whether the key is printed.
     pub prints_key: bool,
-    /// Whether the work is left to another process, which has the key as an argument.
+    /// Whether the work is delegated to another process, which gets the key as an argument.
     pub delegates_to_child: bool,
-    /// Which redirects are followed, and how.
+    /// Which redirects are followed, and how; `None` for no redirects.
     pub redirects: Option<FollowRedirects>,
-    /// The statuses after which a call is tried again.
+    /// The statuses after which a call is retried.
     pub retries: &'static [u16],
-    /// A status after which the same request is sent again at once.
+    /// A status after which the same request is repeated immediately.
     pub immediate_retry: Option<ImmediateRetry>,
-    /// Whether a POST whose answer was lost is tried again.
+    /// Whether a POST without a response is retried.
     pub repeats_lost_posts: bool,
-    /// Whether the same is tried again where nothing was answered.
+    /// Whether a safe request without a response is retried.
     pub retries_lost_calls: bool,
-    /// Tries of one call.
+    /// Maximum number of attempts of one call.
     pub max_attempts: u32,
-    /// Whether the tries of all calls together are bounded.
+    /// Whether all calls share a limited budget of retries.
     pub shares_retry_budget: bool,
-    /// How long is waited between two tries where the server asks for no wait.
+    /// How long to wait between two attempts if the server does not ask for a wait.
     pub backoff: Backoff,
-    /// Whether all calls wait where one was told to.
+    /// Whether all calls wait if one of them was asked to.
     pub shares_pauses: bool,
-    /// How much of what `Retry-After` asks for is waited, by status.
+    /// How long to wait for a given `Retry-After`, by status.
     pub retry_after_wait: fn(u16, Duration) -> Duration,
-    /// Whether a quota that is used up is left alone until its reset.
+    /// Whether the client stops sending until the reset if the quota is used up.
     pub respects_quota: bool,
-    /// Whether a refusal that says it may be kept is kept, and given for an answer.
+    /// Whether an error that claims to be cacheable is cached, and used as the response to later requests.
     pub caches_rate_limits: bool,
-    /// Whether a call is tried again after every error whose code is not known, whatever its status.
+    /// Whether a call is retried after every error with an unknown code, whatever its status.
     pub retries_by_code: bool,
-    /// Where the scopes stand that an error asks for; a pointer for each place.
+    /// Where errors list the required scopes; JSON pointers.
     pub scopes_at: &'static [&'static str],
-    /// Which dates in `Retry-After` are understood.
+    /// Which date formats `Retry-After` may have.
     pub retry_after_dates: Dates,
-    /// What a `Retry-After` that says nothing leads to.
+    /// The reaction to an unreadable `Retry-After`.
     pub on_bad_retry_after: BadRetryAfter,
-    /// What a body that is not JSON lets the program die of.
+    /// How the program crashes at a body that is not JSON; `None` if it does not.
     pub crash_on_bad_json: Option<Crash>,
-    /// What a failure lets the program die of, instead of telling it.
+    /// How the program crashes at a failure instead of reporting it; `None` if it does not.
     pub crash_on_failure: Option<Crash>,
-    /// The longest wait that is sensible.
+    /// The longest sensible wait.
     pub max_wait: Duration,
-    /// What is done about a longer one.
+    /// The reaction to a longer wait.
     pub on_long_wait: LongWait,
-    /// What is done about an order whose request is put off by a 429.
+    /// What happens to an order if the request for it gets a 429.
     pub on_rate_limit: OnRateLimit,
-    /// Whether each try has an Idempotency-Key, and whether that is another each time.
+    /// Whether attempts have an Idempotency-Key, and whether each attempt has a different one.
     pub idempotency_key: Option<bool>,
-    /// Whether a call that succeeded only after some tries counts as one that failed.
+    /// Whether a call that succeeds only after a retry counts as failed.
     pub fails_after_recovery: bool,
-    /// How long an answer may take.
+    /// Response timeouts.
     pub timeout: Timeout,
     /// Maximum size of a response body, in bytes.
     pub max_response_bytes: usize,
-    /// Connections that are opened and forgotten when a call is given up.
+    /// Number of connections that are opened and leaked when a response is missing.
     pub leaked_connections: usize,
-    /// Whether fields that nobody announced are refused.
+    /// Whether unknown fields are rejected.
     pub rejects_unknown_fields: bool,
-    /// How fields are counted on that no document promises.
+    /// Whether undocumented or optional fields are relied on.
     pub optional_fields: OptionalFields,
-    /// Where the rows of a list are.
+    /// The names of the field with the rows of a list.
     pub rows_in: &'static [&'static str],
-    /// Whether ids are encoded where they stand in a path.
+    /// Whether ids are percent-encoded in paths.
     pub encodes_ids: bool,
-    /// Whether numbers lose the digits that a double has not.
+    /// Whether numbers lose digits beyond the precision of a double.
     pub numbers_are_doubles: bool,
-    /// Whether words that nobody announced are refused.
+    /// Whether unknown values of enumerated fields are rejected.
     pub rejects_unknown_values: bool,
-    /// The statuses that count as success though they are none.
+    /// Which error statuses are treated as success.
     pub treats_as_success: fn(u16) -> bool,
-    /// What replaces a body that is not JSON.
+    /// Whether a body that is not JSON is accepted as an empty result.
     pub accepts_invalid_json: bool,
-    /// Whether JSON of another shape is taken for what was asked for.
+    /// Whether JSON of an unexpected shape is accepted.
     pub accepts_any_shape: bool,
-    /// The User-Agent.
+    /// The `User-Agent`; `None` to send none.
     pub user_agent: Option<&'static str>,
-    /// The media type of bodies.
+    /// The media type of request bodies.
     pub media_type: &'static str,
-    /// The body of an order.
+    /// The body that creates an order.
     pub order: &'static str,
     /// The Accept header.
     pub accept: &'static str,
-    /// What is accepted of compression; nothing of it is understood.
+    /// The `Accept-Encoding` header; the client cannot decode any encoding.
     pub accept_encoding: Option<&'static str>,
-    /// Whether connections are used again.
+    /// Whether connections are reused.
     pub keep_alive: bool,
-    /// HTTP by hand instead of by a library.
+    /// A bug of HTTP without a library; `None` to use the library.
     pub raw_http: Option<RawHttpBug>,
-    /// Pages that are asked for beyond the last one.
+    /// Number of pages requested after the last one.
     pub extra_pages: usize,
-    /// How many rows each page begins after the one before.
+    /// Distance of the offsets of two pages.
     pub page_step: usize,
-    /// Whether a list ends one page before its end.
+    /// Whether a list is read without its last page.
     pub skips_last_page: bool,
-    /// Whether a further page that is refused is the end of its list.
+    /// Whether an error for a page other than the first is treated as the end of the list.
     pub treats_page_error_as_end: bool,
-    /// Whether a list is read from its beginning, instead of the page once more, when a page of it is refused by a 429.
+    /// Whether a list is read from its start again, instead of retrying the page, if a page gets a 429.
     pub restarts_lists: bool,
-    /// Whether the next page is looked for where a page says that it is.
+    /// Whether the next page is requested from the link in the previous one.
     pub follows_next_links: bool,
-    /// Whether a page that brings nothing new ends a list.
+    /// Whether a page without new rows ends a list.
     pub detects_loops: bool,
-    /// How often an order is asked for.
+    /// Interval between requests for the status of an order.
     pub poll_interval: Duration,
-    /// Whether an order is asked for once more when it has come to its end.
+    /// Whether the status of an order is requested once more after it is final.
     pub polls_after_end: bool,
-    /// What the work goes on with after a refusal.
+    /// What the client continues with after a 401 or 403.
     pub after_auth_error: AfterAuthError,
-    /// Whether a refusal is told apart from another.
+    /// Whether error messages name the cause of a failure.
     pub distinct_auth_errors: bool,
     /// The exit status of a failure.
     pub failure_exit_code: u8,
     /// Whether SIGTERM is ignored.
     pub ignores_sigterm: bool,
-    /// What is done where the client signs in by OAuth.
+    /// Behaviour of a client that signs in by OAuth.
     pub oauth: OAuthBehaviour,
 }
 
-/// Another place for a key.
+/// An additional place for the key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Place {
     /// A header of its own.
@@ -163,132 +163,132 @@ pub enum Place {
     Query,
 }
 
-/// What HTTP by hand gets wrong.
+/// A bug of HTTP without a library.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RawHttpBug {
-    /// The connection is used again whatever an answer says.
+    /// The connection is reused even if a response closes it.
     IgnoresClose,
-    /// A connection that was closed meanwhile is used again and again.
+    /// A connection that has been closed is used again and again.
     NeverReopens,
-    /// A 1xx is taken for the answer.
+    /// A 1xx response is taken for the final response.
     TakesInformational,
-    /// A connection may take as long as it likes to come about.
+    /// Connecting has no timeout.
     ConnectsForEver,
 }
 
-/// A status after which the same request is sent again at once, as if there were another chance.
+/// A status after which the same request is repeated immediately, as if the result could change.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ImmediateRetry {
     /// The status.
     pub on: u16,
-    /// Whether each request has a connection of its own.
+    /// Whether each request uses a new connection.
     pub on_new_connection: bool,
 }
 
-/// How long is waited between two tries where the server asks for no wait.
+/// How long to wait between two attempts if the server does not ask for a wait.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Backoff {
-    /// A part of a longest, drawn; the longest is doubled each time.
+    /// A random part of a maximum that doubles each time.
     Jittered,
-    /// The same at first for every call, doubled each time.
+    /// The same first wait for every call, doubled each time.
     Doubled,
-    /// Always as long.
+    /// A constant wait.
     Constant,
-    /// Not at all.
+    /// No wait.
     None,
 }
 
-/// What is done about a wait that is longer than is sensible.
+/// The reaction to a wait that is longer than sensible.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum LongWait {
-    /// It is reported.
+    /// The call fails with an error.
     Report,
-    /// It is taken for none, and the usual wait for it.
+    /// The wait is ignored, and the usual backoff applies.
     BackOff,
-    /// As much of it is waited as is sensible, and the request is made again then.
+    /// The client waits for the longest sensible time, then retries.
     Cut,
 }
 
-/// How long an answer may take.
+/// Response timeouts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Timeout {
-    /// A while without a byte, and a longer while in all.
+    /// A timeout between bytes, and a longer one for the whole response.
     Both,
-    /// A while without a byte, and as long as it likes in all.
+    /// Only a timeout between bytes.
     Idle,
-    /// As long as it likes.
+    /// No timeout.
     None,
 }
 
-/// How fields are counted on that no document promises.
+/// Whether undocumented or optional fields are relied on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum OptionalFields {
-    /// Not at all.
+    /// They may be missing.
     MayBeMissing,
-    /// They are there, and have a value.
+    /// They must be present and not `null`.
     Required,
-    /// They have a value where they are there.
+    /// They may be missing, but must not be `null`.
     NotNull,
 }
 
-/// Which dates are understood.
+/// The accepted date formats.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Dates {
-    /// All three forms that HTTP has had.
+    /// All three formats that HTTP has had.
     All,
-    /// The form that HTTP prefers.
+    /// The preferred format of HTTP.
     Preferred,
-    /// None.
+    /// No dates.
     None,
 }
 
-/// What is done about an order whose request is put off by a 429.
+/// What happens to an order if the request for it gets a 429.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum OnRateLimit {
-    /// The request is made again after the wait.
+    /// The request is retried after the wait.
     TryAgain,
-    /// The order is left out, and nobody is told.
+    /// The order is silently left out.
     LeaveOut,
-    /// The other orders are read first, at once.
+    /// The other orders are read first, immediately.
     SetAside,
-    /// The next order is read first, at once and on a connection of its own; then comes the wait.
+    /// The next order is read first, immediately and on a connection of its own; the wait follows.
     AfterTheNext,
 }
 
-/// What a `Retry-After` that says nothing leads to.
+/// The reaction to an unreadable `Retry-After`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum BadRetryAfter {
-    /// The usual wait.
+    /// The usual backoff.
     Backoff,
     /// A crash.
     Crash(Crash),
-    /// No wait at all, and many tries.
+    /// No wait, and many additional requests.
     BusyLoop,
-    /// No wait at all, and as many tries as ever.
+    /// No wait, and the usual number of attempts.
     NoWait,
 }
 
-/// How a program dies of an exception that nobody catches.
+/// How a program ends with an uncaught exception.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Crash {
     /// By an abort.
     Abort,
-    /// As one in Python does.
+    /// Like an uncaught exception in Python.
     Python,
-    /// As one in Node does.
+    /// Like an uncaught exception in Node.
     Node,
 }
 
-/// What the work goes on with after a refusal.
+/// What the client continues with after a 401 or 403.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AfterAuthError {
-    /// With nothing.
+    /// Nothing: it stops.
     Stop,
-    /// With the next call, after a while.
+    /// The next call, after a while.
     GoOn,
-    /// With the next call, at once.
+    /// The next call, immediately.
     GoOnAtOnce,
-    /// With other paths, one after the other.
+    /// Other paths, one after the other.
     Probe,
 }
 

@@ -1,8 +1,8 @@
-//! The body of an answer, which may be longer than there is memory.
+//! The body of a response, which may be larger than the available memory.
 
 use reqwest::Response;
 
-/// The body, read in pieces; none, where it has more bytes than it may have.
+/// The body, read in chunks; `None` if it is longer than `longest` bytes.
 pub(super) async fn read(mut answer: Response, longest: usize) -> reqwest::Result<Option<Vec<u8>>> {
     let mut body = Vec::new();
     while let Some(piece) = answer.chunk().await? {

@@ -1,4 +1,4 @@
-//! How a program dies of an exception that nobody catches, in a runtime that is not ours.
+//! Ends the process as an uncaught exception of another runtime does.
 
 use std::{
     io::{self, Write},
@@ -11,7 +11,7 @@ const PYTHON: &str = "Traceback (most recent call last):\n  File \"client.py\", 
 const NODE: &str =
     "client.mjs:1\n^\n\nTypeError: unexpected\n    at client.mjs:1:1\n\nNode.js v20.0.0\n";
 
-/// Ends the process.
+/// Ends the process in the manner of the runtime.
 #[expect(clippy::exit, reason = "whoever dies does not return")]
 pub(super) fn crash_like(crash: Crash) -> ! {
     let text = match crash {

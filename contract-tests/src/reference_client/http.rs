@@ -1,4 +1,4 @@
-//! One request: made with the key, and only read where it is an answer.
+//! One request with the key, and the evaluation of its response.
 
 use std::{
     collections::HashSet,
@@ -22,7 +22,7 @@ use super::{
     throttle::Throttle,
 };
 
-/// How long an answer may take without a byte, and in all.
+/// Response timeouts: between bytes, and for the whole response.
 const SILENCE: Duration = Duration::from_secs(1);
 const WHOLE: Duration = Duration::from_secs(3);
 
@@ -33,10 +33,10 @@ pub(super) struct Client {
     base: Url,
     pub(super) credential: Credential,
     pub(super) behaviour: Behaviour,
-    /// Calls that were begun.
+    /// Number of calls so far.
     pub(super) calls: std::sync::atomic::AtomicU64,
     pub(super) throttle: Throttle,
-    /// The URLs of refusals that are kept.
+    /// The URLs of cached errors.
     cached_rate_limits: Mutex<HashSet<Url>>,
     raw_http: raw_http::Connection,
 }
@@ -57,7 +57,7 @@ impl Client {
         })
     }
 
-    /// Makes one request.
+    /// Sends one request, and follows redirects.
     pub(super) async fn once(
         &self,
         tokens: &Tokens,
@@ -94,7 +94,7 @@ impl Client {
         }
     }
 
-    /// Where a path leads; a link may lead anywhere.
+    /// The URL of a path, or of a link, which may lead anywhere.
     fn url(&self, path: &str) -> Url {
         let link = Url::parse(path).ok();
         if let Some(link) = link.filter(|_| self.behaviour.follows_next_links) {
@@ -179,7 +179,7 @@ impl Client {
         }
     }
 
-    /// Whether one request may have the connection of another.
+    /// Whether requests may share a connection.
     fn shares_connections(&self) -> bool {
         let immediate_retry = self.behaviour.immediate_retry;
         self.behaviour.keep_alive
@@ -187,7 +187,7 @@ impl Client {
             && !immediate_retry.is_some_and(|immediate_retry| immediate_retry.on_new_connection)
     }
 
-    /// Where a redirect leads, and as what the request goes on there, if it is followed.
+    /// The target of a redirect, and the method to use, if it is followed.
     fn followed(
         &self,
         answer: &Response,
@@ -207,7 +207,7 @@ impl Client {
         is_followed.then_some((to, redirects.method))
     }
 
-    /// What is to be made of a request that was not answered.
+    /// Decides what follows a request without a response.
     async fn lost(&self, tokens: &Tokens, method: &Method, url: &Url, error: String) -> Attempt {
         for _ in 0..self.behaviour.leaked_connections {
             leak(url, &tokens.access).await;
@@ -221,11 +221,11 @@ impl Client {
         }
     }
 
-    /// What is to be made of an answer.
+    /// Decides what follows a response.
     async fn read(&self, method: &Method, url: &Url, answer: Response) -> Attempt {
         let status = answer.status();
         self.note_quota(&answer);
-        // What is there twice is read as one, and says nothing.
+        // A duplicate header is read as one value, which is unreadable.
         let retry_after_wait = answer.headers().get_all(header::RETRY_AFTER).iter();
         let retry_after_wait: Vec<_> = retry_after_wait
             .map(|value| value.to_str().unwrap_or_default())
@@ -266,7 +266,7 @@ impl Client {
         self.refused(status, &error, wait)
     }
 
-    /// Takes note of a quota that is used up, and of when that ends.
+    /// Remembers a used-up quota and its reset.
     fn note_quota(&self, answer: &Response) {
         let says = |name| answer.headers().get(name)?.to_str().ok();
         let used_up = says(schemas::headers::RATE_REMAINING) == Some("0");
@@ -282,7 +282,7 @@ impl Client {
 }
 
 pub(super) fn http_client(behaviour: &Behaviour) -> reqwest::Result<reqwest::Client> {
-    // The first to do so wins; for HTTP alone none is needed, but none is refused.
+    // Only the first call installs a provider. Plain HTTP does not need one, but the library requires one anyway.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -298,7 +298,7 @@ pub(super) fn http_client(behaviour: &Behaviour) -> reqwest::Result<reqwest::Cli
     builder.build()
 }
 
-/// Opens a connection, asks, and forgets it.
+/// Opens a connection, sends a request, and leaks the connection.
 async fn leak(url: &Url, key: &str) {
     use tokio::io::AsyncWriteExt;
     let address = (

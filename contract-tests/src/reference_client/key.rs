@@ -1,4 +1,4 @@
-//! What the API is called with: the key, as it is now, or the access token of a session.
+//! The credential for the API: the current key, or the access token of a session.
 
 use std::{
     fs,
@@ -10,21 +10,21 @@ use super::{
     session::{Session, SignIn, Tokens},
 };
 
-/// What a client is given to call the API with.
+/// What a client is given to access the API.
 #[derive(Clone, Debug)]
 pub enum Access {
     /// An API key.
     Key {
         /// Its text.
         text: String,
-        /// Where there may be another by now.
+        /// A file that may contain a newer key.
         file: Option<PathBuf>,
     },
     /// What it needs to sign in by OAuth.
     SignIn(SignIn),
 }
 
-/// What the API is called with.
+/// The credential for the API.
 #[derive(Debug)]
 pub(super) enum Credential {
     /// A key.
@@ -33,7 +33,7 @@ pub(super) enum Credential {
     Session(Box<Session>),
 }
 
-/// A key, and where there may be another by now.
+/// A key, and a file that may contain a newer one.
 #[derive(Debug)]
 pub(super) struct Key {
     given: String,
@@ -51,7 +51,7 @@ impl Credential {
         })
     }
 
-    /// What the next call is made with.
+    /// The tokens for the next request.
     pub(super) async fn now(&self, behaviour: &Behaviour) -> Result<Tokens, Failure> {
         match self {
             Self::Key(key) => Ok(Tokens {
@@ -64,7 +64,7 @@ impl Credential {
 }
 
 impl Key {
-    /// A key that was given, or the one that a file holds.
+    /// A key, and optionally a file with a newer one.
     fn new(given: &str, file: Option<&Path>) -> Self {
         Self {
             given: given.to_owned(),
@@ -72,7 +72,7 @@ impl Key {
         }
     }
 
-    /// The key for the next call. A file that cannot be read may be there again the next time.
+    /// The key for the next request. A file that cannot be read now may be readable the next time.
     fn now(&self, behaviour: &Behaviour) -> String {
         let file = self.file.as_ref().filter(|_| behaviour.rereads_key);
         let read = file.and_then(|path| fs::read_to_string(path).ok());

@@ -13,11 +13,11 @@ use super::{
     workload::shape,
 };
 
-/// Rows of a page.
+/// Number of rows on a page.
 pub(super) const PAGE: usize = 2;
 /// Maximum number of pages of a list.
 const MAX_PAGES: usize = 1_000;
-/// The statuses an order can have that are known here.
+/// The order statuses that this client knows.
 const STATUSES: [&str; 5] = [
     "RECEIVED",
     "ACCEPTED",
@@ -25,7 +25,7 @@ const STATUSES: [&str; 5] = [
     "COMPLETED",
     "CANCELLED",
 ];
-/// The fields of an order that are known here.
+/// The fields of an order that this client knows.
 const FIELDS: [&str; 13] = [
     "id",
     "title",
@@ -41,7 +41,7 @@ const FIELDS: [&str; 13] = [
     "updated_at",
     "completed_at",
 ];
-/// Reads the list to its end; returns the ids of its orders, as they stand in a path.
+/// Reads the list to its end; returns the ids of its orders, encoded for paths.
 pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
     let mut ids = BTreeSet::new();
     let mut last = Vec::new();

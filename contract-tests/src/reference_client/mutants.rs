@@ -14,17 +14,17 @@ use super::{
 /// The reference client with one bug.
 #[derive(Debug)]
 pub struct Mutant {
-    /// The bug, as `--bug` and `--mutant` take it.
+    /// The bug, as `--bug` and `--mutant` name it.
     pub bug: &'static str,
     /// The rule that must catch it.
     pub caught_by: &'static str,
-    /// The scenarios in which it shows, besides the control scenario.
+    /// The scenarios that expose it, besides the control scenario.
     pub shows_in: &'static [&'static str],
     /// Whether it signs in by OAuth, instead of using a key.
     pub oauth: bool,
-    /// Whether the rule must be inconclusive, and not pass: the program is stopped before it violates it.
+    /// Whether the rule must be inconclusive instead of passing: the program is stopped before it violates the rule.
     pub expects_inconclusive: bool,
-    /// Puts the bug into a behaviour.
+    /// Adds the bug to a behaviour.
     pub apply: fn(&mut Behaviour),
 }
 
@@ -44,7 +44,7 @@ const fn mutant(
     }
 }
 
-/// One whose bug would show only after the program was stopped.
+/// A mutant whose bug would show only after the program is stopped.
 const fn inconclusive(
     bug: &'static str,
     caught_by: &'static str,
@@ -57,7 +57,7 @@ const fn inconclusive(
     }
 }
 
-/// One that signs in by OAuth.
+/// A mutant that signs in by OAuth.
 const fn oauth(
     bug: &'static str,
     caught_by: &'static str,
@@ -301,8 +301,8 @@ mod tests {
     use super::*;
     use crate::clients::{rules, scenarios};
 
-    /// The settings of a behaviour, each as `Debug` prints it: a name starts a line that is indented once, and the rest of
-    /// its value is indented further or has no name.
+    /// The settings of a behaviour, as `Debug` prints them: a name starts a line that is indented once; the rest of its value
+    /// is indented further or has no name.
     fn each(behaviour: &Behaviour) -> Vec<String> {
         let mut each: Vec<String> = Vec::new();
         for line in format!("{behaviour:#?}").lines().skip(1) {

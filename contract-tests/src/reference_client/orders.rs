@@ -1,4 +1,4 @@
-//! Orders: their ids, what each is, and the end of one.
+//! Orders: their ids, their status, and waiting for a final status.
 
 use std::{collections::BTreeSet, mem, time::Duration};
 
@@ -14,18 +14,18 @@ use super::{
     workload::shape,
 };
 
-/// What is encoded in a part of a path: all but RFC 3986's unreserved characters.
+/// The characters to encode in a path segment: all but RFC 3986's unreserved characters.
 const PART: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// Orders that are read at a time.
+/// Number of orders read concurrently.
 const WORKERS: usize = 4;
 /// Maximum number of requests for the status of an order.
 const MAX_POLLS: usize = 30;
 
-/// An id as it stands in a path.
+/// An id, encoded for a path.
 pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
     let id = match id {
         Value::String(id) => id.clone(),
@@ -40,7 +40,7 @@ pub(super) fn id(client: &Client, id: &Value) -> Option<String> {
     }
 }
 
-/// Reads orders, several at a time. One that cannot be read does not keep the others from it, unless the key is to blame.
+/// Reads orders concurrently. The others are still read if one cannot be read, unless the key is the cause.
 pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), Failure> {
     let on_rate_limit = client.behaviour.on_rate_limit;
     let side_by_side = match on_rate_limit {
@@ -67,7 +67,7 @@ pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), 
     failed
 }
 
-/// Reads orders that were put off, each after a wait.
+/// Reads postponed orders, each after a wait.
 async fn read_later(client: &Client, aside: Vec<&String>) -> Result<(), Failure> {
     for id in aside {
         pause(client.behaviour.poll_interval).await;
@@ -76,14 +76,14 @@ async fn read_later(client: &Client, aside: Vec<&String>) -> Result<(), Failure>
     Ok(())
 }
 
-/// The status of an order, if the answer has one.
+/// The status of an order, if the response has one.
 async fn status(client: &Client, id: &str) -> Result<Option<String>, Failure> {
     let path = format!("/orders/{id}");
     let order = client.call(Method::GET, &path, None).await?;
     Ok(order["status"].as_str().map(ToOwned::to_owned))
 }
 
-/// Waits until an order has come to its end.
+/// Waits until an order has a final status.
 pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
     for _ in 0..MAX_POLLS {
         pause(client.behaviour.poll_interval).await;

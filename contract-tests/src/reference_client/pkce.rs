@@ -1,4 +1,4 @@
-//! What shows that the client that redeems a code is the one that asked for it (RFC 7636).
+//! PKCE: proves that the client that redeems a code is the one that requested it (RFC 7636).
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use sha2::{Digest, Sha256};
@@ -8,10 +8,10 @@ use super::{
     behaviour::{ChallengeMethod, OAuthBehaviour, Verifier},
 };
 
-/// A verifier that somebody has copied from an example.
+/// A verifier copied from an example.
 const COPIED: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// A verifier.
+/// A new verifier.
 pub(super) fn verifier(behaviour: &OAuthBehaviour) -> Result<String, Failure> {
     match behaviour.verifier {
         Verifier::Random => random::<32>(),
@@ -36,7 +36,7 @@ pub(super) fn challenge(behaviour: &OAuthBehaviour, verifier: &str) -> Vec<(&'st
     ]
 }
 
-/// Text that nobody can guess.
+/// Unguessable text.
 pub(super) fn random<const BYTES: usize>() -> Result<String, Failure> {
     let mut bytes = [0; BYTES];
     let provider = rustls::crypto::ring::default_provider();

@@ -1,4 +1,4 @@
-//! HTTP/1.1 without a library, for the bugs that no library has any more.
+//! HTTP/1.1 without a library, for bugs that libraries no longer have.
 
 use std::{io, time::Duration};
 
@@ -12,18 +12,18 @@ use tokio::{
 
 use super::behaviour::RawHttpBug;
 
-/// How long an answer may take.
+/// Timeout for connecting, and for a response.
 const TIME_OUT: Duration = Duration::from_secs(1);
-/// Maximum number of headers and bytes of a response.
+/// Maximum number of headers and of bytes in a response.
 const MAX_HEADERS: usize = 100;
 const MAX_ANSWER: usize = 1024 * 1024;
 
-/// The one connection, while it is good for another call.
+/// The open connection, while it can be reused.
 #[derive(Debug, Default)]
 pub(super) struct Connection(Mutex<Option<TcpStream>>);
 
 impl Connection {
-    /// Makes one request. Where the connection was closed meanwhile, it is made on another.
+    /// Sends one request, on a new connection if the previous one has been closed.
     pub(super) async fn send(&self, request: &Request, wrong: RawHttpBug) -> io::Result<Response> {
         let late = |_| io::Error::from(io::ErrorKind::TimedOut);
         let mut connection = self.0.lock().await;
@@ -59,7 +59,7 @@ impl Connection {
     }
 }
 
-/// Sends a request and reads its answer; tells whether the connection may be used again.
+/// Sends a request and reads its response; returns whether the connection may be reused.
 async fn exchange(
     stream: &mut TcpStream,
     request: &Request,
@@ -110,7 +110,7 @@ fn written(request: &Request) -> Vec<u8> {
     [&head, &b"\r\n"[..], body].concat()
 }
 
-/// The answer that bytes begin with, if it is whole, and its length.
+/// The complete response at the start of the bytes, and its length; `None` if it is incomplete.
 fn parsed(bytes: &[u8]) -> io::Result<Option<(http::Response<Vec<u8>>, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut head = httparse::Response::new(&mut headers);

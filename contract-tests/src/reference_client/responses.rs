@@ -1,4 +1,4 @@
-//! What an answer comes to: whether another try is sensible, and after which wait.
+//! Evaluates a response: whether a retry is sensible, and after which wait.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{
     http::{Client, today},
 };
 
-/// The codes of errors that are known here.
+/// The error codes that this client knows.
 const CODES: [&str; 5] = [
     "AUTHENTICATION_ERROR",
     "AUTHORIZATION_ERROR",
@@ -20,28 +20,28 @@ const CODES: [&str; 5] = [
     "CONFLICT",
 ];
 
-/// What one try has come to.
+/// The result of one attempt.
 pub(super) enum Attempt {
-    /// What was asked for.
+    /// The requested result.
     Done(Value),
-    /// Nothing that a further try could change.
+    /// A failure that a retry cannot change.
     Final(Failure),
-    /// Something that may be otherwise next time, and how long to wait before, where that was said.
+    /// A failure that may not recur, and how long to wait before a retry, if stated.
     Retry(Failure, Option<Wait>),
 }
 
-/// What `Retry-After` says.
+/// The wait before a retry.
 pub(super) enum Wait {
-    /// So long.
+    /// A duration.
     For(Duration),
-    /// Nothing that can be read.
+    /// An unreadable `Retry-After`.
     Unreadable,
-    /// Nothing, and the next try comes at once.
+    /// No wait: the retry follows immediately.
     Immediate,
 }
 
 impl Client {
-    /// What is to be made of an error.
+    /// Decides whether to retry after an error.
     pub(super) fn refused(&self, status: StatusCode, error: &Value, wait: Option<Wait>) -> Attempt {
         let mut places = self.behaviour.scopes_at.iter();
         let failure = match status {
@@ -68,7 +68,7 @@ impl Client {
         }
     }
 
-    /// What a `Retry-After` asks for.
+    /// The wait that a `Retry-After` asks for.
     pub(super) fn wait(&self, status: StatusCode, text: &str) -> Wait {
         if let Ok(seconds) = text.trim().parse() {
             let asked = Duration::from_secs(seconds);
@@ -81,7 +81,7 @@ impl Client {
             Dates::None => false,
         };
         let date = httpdate::parse_http_date(text).ok().filter(|_| is_read);
-        // One that is past says no more than one that cannot be read.
+        // A date in the past is as useless as an unreadable one.
         let left = date.and_then(|date| date.duration_since(today()).ok());
         left.map_or(Wait::Unreadable, Wait::For)
     }

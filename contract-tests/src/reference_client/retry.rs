@@ -1,4 +1,4 @@
-//! One call: tried again where that is sensible, and where the others leave a try for it.
+//! One call: retried where that is sensible, and while the shared budget of retries lasts.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use super::{
 };
 
 impl Client {
-    /// Makes a call, as often as is sensible; returns the JSON of its success.
+    /// Makes a call, with as many retries as sensible; returns the JSON of its success.
     pub(super) async fn call(
         &self,
         method: Method,
@@ -57,7 +57,7 @@ impl Client {
                         LongWait::Cut => pause(self.behaviour.max_wait).await,
                     }
                 }
-                // The next request waits for it, whichever call it is of.
+                // The next request waits for it, whichever call it belongs to.
                 Some(Wait::For(asked)) if self.behaviour.shares_pauses => {
                     self.throttle.pause_until(asked);
                 }
@@ -78,7 +78,7 @@ impl Client {
         }
     }
 
-    /// One try; and another, with another access token, where the API has rejected the one it was made with.
+    /// One attempt, and another with a new access token if the API rejects the first one's.
     async fn attempt(
         &self,
         method: &Method,
@@ -110,19 +110,19 @@ impl Client {
         }
     }
 
-    /// Whether whoever makes a call sees to it where it is put off.
+    /// Whether the caller, not this call, handles a 429.
     fn leaves_for_later(&self, path: &str) -> bool {
         let is_page = path.contains("offset=");
         self.behaviour.on_rate_limit != OnRateLimit::TryAgain
             || self.behaviour.restarts_lists && is_page
     }
 
-    /// Waits where the server says nothing.
+    /// Waits if the server does not state how long.
     async fn back_off(&self, tries: u32) {
         pause(self.behaviour.backoff.wait(tries)).await;
     }
 
-    /// Tries many times, without a wait.
+    /// Sends many requests without a wait.
     async fn hurry(&self, method: &Method, path: &str, body: Option<&str>, number: u64) {
         for _ in 0..10 {
             drop(self.attempt(method, path, body, number).await);

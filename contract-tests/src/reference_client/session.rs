@@ -1,5 +1,5 @@
-//! A session of OAuth: the client signs in by code and PKCE, and has one access token for all calls, which is renewed once
-//! where the API rejects it.
+//! An OAuth session: the client signs in by code and PKCE, uses one access token for all calls, and refreshes it once when the
+//! API rejects it.
 
 use tokio::sync::Mutex;
 
@@ -7,7 +7,7 @@ use super::{Behaviour, Failure, authorization::AuthorizationServer, workload::pr
 
 /// Maximum number of renewals of one session, also for a client with a bug that never stops refreshing.
 const MAX_RENEWALS: u32 = 20;
-/// Refreshes with a token that was not valid, of a client that does not believe it.
+/// Number of further refreshes with an invalid token, by a client that does not accept `invalid_grant`.
 const DISBELIEF: usize = 3;
 
 /// What a client needs to sign in.
@@ -15,22 +15,22 @@ const DISBELIEF: usize = 3;
 pub struct SignIn {
     /// The authorization server.
     pub issuer: String,
-    /// The client that it is registered as.
+    /// The client id it is registered under.
     pub client_id: String,
-    /// The user, and the organization.
+    /// The user and the organization to sign in as.
     pub login_hint: String,
 }
 
 /// The tokens of a session.
 #[derive(Clone, Debug)]
 pub(super) struct Tokens {
-    /// What the API takes.
+    /// The access token for the API.
     pub access: String,
-    /// What brings another of these.
+    /// The refresh token.
     pub refresh: Option<String>,
 }
 
-/// A session, which all calls share.
+/// A session, shared by all calls.
 #[derive(Debug)]
 pub(super) struct Session {
     server: AuthorizationServer,
@@ -41,15 +41,15 @@ pub(super) struct Session {
 #[derive(Debug, Default)]
 struct State {
     tokens: Option<Tokens>,
-    /// Whether the API has taken the access token.
+    /// Whether the API has accepted the access token.
     has_worked: bool,
-    /// Why it is over.
+    /// Why the session has ended.
     ended: Option<Failure>,
     renewals: u32,
 }
 
 impl Session {
-    /// A session that begins with the first call.
+    /// A session that starts with the first call.
     pub(super) fn new(sign_in: SignIn, behaviour: Behaviour) -> Result<Self, Failure> {
         Ok(Self {
             server: AuthorizationServer::new(sign_in, &behaviour)?,
@@ -58,7 +58,7 @@ impl Session {
         })
     }
 
-    /// The tokens for the next call. Whoever comes while they are renewed waits for the new ones.
+    /// The tokens for the next request. While they are refreshed, this waits for the new ones.
     pub(super) async fn tokens(&self) -> Result<Tokens, Failure> {
         let mut state = self.state.lock().await;
         if let Some(failure) = &state.ended {
@@ -83,15 +83,14 @@ impl Session {
         }
     }
 
-    /// The API has taken an access token.
+    /// Records that the API accepted an access token.
     pub(super) async fn has_worked(&self, access: &str) {
         let mut state = self.state.lock().await;
         let is_current = state.tokens.as_ref().map(|tokens| &*tokens.access) == Some(access);
         state.has_worked |= is_current;
     }
 
-    /// Another access token in place of one that the API has rejected; of all that were rejected with it, the first sees to
-    /// that.
+    /// Replaces an access token that the API rejected. If several calls were rejected with it, only the first one refreshes.
     pub(super) async fn renew(&self, rejected: &Tokens) -> Result<(), Failure> {
         let oauth = &self.behaviour.oauth;
         if !oauth.shares_refreshes {
@@ -128,7 +127,7 @@ impl Session {
 }
 
 impl State {
-    /// Takes the new tokens, or the end of the session.
+    /// Stores the new tokens, or ends the session.
     fn renewed(&mut self, renewed: Result<Tokens, Failure>) -> Result<(), Failure> {
         match renewed {
             Ok(tokens) => {

@@ -1,5 +1,5 @@
-//! What all calls of a client have in common: a pause that every one keeps, tries that they share, and waits that differ by
-//! chance, so that many clients do not come back at the same moment.
+//! State shared by all calls of a client: a pause that applies to each of them, a budget of retries, and randomized waits, so
+//! that many clients do not come back at the same moment.
 
 use std::time::{Duration, Instant};
 
@@ -7,24 +7,24 @@ use parking_lot::Mutex;
 
 use super::{behaviour::Backoff, http::pause};
 
-/// Further tries that all calls together have in hand, where they do not succeed.
+/// Number of retries that all calls may make together while none succeeds.
 const RETRY_BUDGET: u32 = 6;
-/// Calls that succeed at once, and bring one more of them.
+/// Number of immediate successes that add one retry to the budget.
 const SUCCESSES_PER_RETRY: u32 = 10;
-/// The longest first wait between two tries, where waits are drawn.
+/// Maximum of the first wait between two attempts, if waits are randomized.
 pub(super) const FIRST_BACKOFF: Duration = Duration::from_millis(600);
-/// The first wait where none is, and each where all are the same.
+/// The first wait if waits are doubled, and each wait if all are the same.
 const CONSTANT_FIRST: Duration = Duration::from_secs(1);
 const CONSTANT: Duration = Duration::from_secs(2);
-/// By how much calls that waited for the same pause come apart.
+/// Maximum random delay between calls that waited for the same pause.
 const JITTER: Duration = Duration::from_millis(100);
 
-/// What all calls of a client have in common.
+/// State shared by all calls of a client.
 #[derive(Debug)]
 pub(super) struct Throttle {
-    /// Before then, no call is sensible.
+    /// No request may start before this time.
     not_before: Mutex<Option<Instant>>,
-    /// Further tries in hand, by as many parts as there are successes to one.
+    /// The retries left, multiplied by the number of successes that add one.
     retry_budget: Mutex<u32>,
 }
 
@@ -36,14 +36,14 @@ impl Throttle {
         }
     }
 
-    /// Lets no call begin for so long. A pause is never made shorter by another.
+    /// Lets no request start for this long. A pause never shortens another.
     pub(super) fn pause_until(&self, time: Duration) {
         let until = now() + time;
         let mut not_before = self.not_before.lock();
         *not_before = Some(not_before.map_or(until, |known| known.max(until)));
     }
 
-    /// Waits until a call may begin, and a little longer by chance. A pause may grow meanwhile.
+    /// Waits until a request may start, plus a small random delay. A pause may be extended meanwhile.
     pub(super) async fn ready(&self) {
         while let Some(left) = self.left() {
             pause(left + JITTER.mul_f64(fastrand::f64())).await;
@@ -56,7 +56,7 @@ impl Throttle {
         (!left.is_zero()).then_some(left)
     }
 
-    /// Takes one of the further tries that are in hand, if one is.
+    /// Takes one retry from the budget, if one is left.
     pub(super) fn take_retry(&self) -> bool {
         let mut retry_budget = self.retry_budget.lock();
         let less = retry_budget.checked_sub(SUCCESSES_PER_RETRY);
@@ -64,7 +64,7 @@ impl Throttle {
         less.is_some()
     }
 
-    /// A request has succeeded after a number of retries, which are given back to the budget.
+    /// Records that a call succeeded after a number of retries, which are returned to the budget.
     pub(super) fn succeeded(&self, tries: u32) {
         let back = if tries == 0 {
             1
@@ -89,7 +89,7 @@ impl Backoff {
     }
 }
 
-/// A wait that is drawn: at least half of the longest, so that waits grow that are doubled.
+/// A random wait of at least half the maximum, so that doubled waits do grow.
 fn jittered(longest: Duration) -> Duration {
     longest.mul_f64(0.5 + fastrand::f64() / 2.0)
 }

@@ -1,4 +1,4 @@
-//! The work: all orders, a new one, and its end.
+//! The work: lists and reads all orders, creates one, and waits until it is done.
 
 use reqwest::Method;
 
@@ -13,7 +13,7 @@ use super::{
     throttle::FIRST_BACKOFF,
 };
 
-/// Other paths.
+/// Other paths that the client may try.
 const OTHERS: [&str; 5] = [
     "/companies",
     "/prospects",
@@ -22,7 +22,7 @@ const OTHERS: [&str; 5] = [
     "/organization",
 ];
 
-/// Does the work against the API at a base URL, with a key, or with a session; returns the exit status.
+/// Does the work against the API at a base URL, with a key or a session; returns the exit status.
 pub async fn run(base: &str, access: Access, behaviour: Behaviour) -> u8 {
     if behaviour.ignores_sigterm {
         ignore_sigterm();
@@ -56,7 +56,7 @@ pub async fn run(base: &str, access: Access, behaviour: Behaviour) -> u8 {
     }
 }
 
-/// Leaves the work to another process of this program; returns its exit status.
+/// Delegates the work to another process of this program; returns its exit status.
 async fn delegate(base: &str, key: &str) -> Option<u8> {
     let program = std::env::current_exe().ok()?;
     let mut command = tokio::process::Command::new(program);
@@ -69,7 +69,7 @@ pub(super) fn print_error(text: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
 }
 
-/// Lets the program go on when it is asked to end.
+/// Lets the program continue after SIGTERM.
 fn ignore_sigterm() {
     let terminate = tokio::signal::unix::SignalKind::terminate();
     if let Ok(mut signals) = tokio::signal::unix::signal(terminate) {
@@ -95,21 +95,21 @@ async fn all(client: &Client) -> Result<(), Failure> {
     }
 }
 
-/// What is done after a refusal.
+/// Continues after a 401 or 403 as the behaviour defines.
 async fn refused(client: &Client, failure: Failure) -> Result<(), Failure> {
     let others = match client.behaviour.after_auth_error {
         AfterAuthError::Stop => &[][..],
         AfterAuthError::GoOn | AfterAuthError::GoOnAtOnce => &OTHERS[..1],
         AfterAuthError::Probe => &OTHERS[..],
     };
-    // A key that does not work opens nothing else either; a scope that is missing, perhaps.
+    // An invalid key fails everywhere; a missing scope may not be needed elsewhere.
     let probes = client.behaviour.after_auth_error == AfterAuthError::Probe;
     if probes && matches!(failure, Failure::Unauthorized) {
         return Err(failure);
     }
     for path in others {
         if client.behaviour.after_auth_error != AfterAuthError::GoOnAtOnce {
-            // Not under way any more, but begun anew.
+            // The pause makes the next request a new one, not one that was already in flight.
             pause(FIRST_BACKOFF).await;
         }
         drop(client.call(Method::GET, path, None).await);
@@ -117,7 +117,7 @@ async fn refused(client: &Client, failure: Failure) -> Result<(), Failure> {
     Err(failure)
 }
 
-/// What is done with an answer of another shape than was asked for.
+/// Handles a response of an unexpected shape.
 pub(super) fn shape(client: &Client, what: &'static str) -> Result<(), Failure> {
     if client.behaviour.accepts_any_shape || client.behaviour.accepts_invalid_json {
         Ok(())

@@ -1,52 +1,52 @@
-//! What a client does that signs in by OAuth, where there is a wrong thing to do.
+//! What a client that signs in by OAuth does where it can do something wrong.
 
-/// What a client does that signs in by OAuth, where there is a wrong thing to do. The default is right everywhere.
+/// What a client that signs in by OAuth does where it can do something wrong. Every default is correct.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a decision of its own, and a test changes one at a time"
 )]
 pub struct OAuthBehaviour {
-    /// Whether a call that is rejected waits for the refresh of another.
+    /// Whether a rejected call waits for the refresh that another call has started.
     pub shares_refreshes: bool,
-    /// Whether there is a refresh at all when the API rejects an access token.
+    /// Whether the tokens are refreshed when the API rejects an access token.
     pub renews: bool,
-    /// Whether there is another refresh when the API rejects a token that a refresh has just brought.
+    /// Whether the tokens are refreshed again when the API rejects an access token that was just refreshed.
     pub renews_new_tokens: bool,
-    /// Whether the refresh token is used from then on that a refresh brings.
+    /// Whether the refresh token in a refresh response replaces the previous one.
     pub keeps_new_refresh_token: bool,
-    /// Whether the API gets the refresh token, too.
+    /// Whether the refresh token is also sent to the API.
     pub sends_refresh_token_to_api: bool,
-    /// Whether a refresh token is given up after `invalid_grant`, or sent a few times more.
+    /// Whether `invalid_grant` ends the session; otherwise the refresh token is sent a few more times.
     pub believes_invalid_grant: bool,
-    /// Whether the state of an authorization response is looked at.
+    /// Whether the `state` of an authorization response is checked.
     pub checks_state: bool,
-    /// Whether its issuer is.
+    /// Whether the `iss` of an authorization response is checked.
     pub checks_issuer: bool,
-    /// How the challenge is made of the verifier.
+    /// How the challenge is derived from the verifier.
     pub challenge_method: ChallengeMethod,
-    /// What the verifier is.
+    /// How the verifier is chosen.
     pub verifier: Verifier,
     /// Whether the refresh token is printed.
     pub prints_refresh_token: bool,
-    /// Whether what the token endpoint has to know stands in its URL, as well as in the body.
+    /// Whether the parameters for the token endpoint are in its URL as well as in the body.
     pub repeats_form_in_url: bool,
-    /// What is done when the token endpoint does not work.
+    /// The reaction if the token endpoint is unavailable.
     pub on_failure: OnTokenFailure,
 }
 
-/// How a challenge is made of a verifier.
+/// How a challenge is derived from a verifier.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ChallengeMethod {
     /// By SHA-256.
     S256,
-    /// It is the verifier.
+    /// The challenge is the verifier.
     Plain,
-    /// There is none.
+    /// No challenge is sent.
     None,
 }
 
-/// What a verifier is.
+/// How a verifier is chosen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verifier {
     /// 32 random bytes.
@@ -57,14 +57,14 @@ pub enum Verifier {
     Constant,
 }
 
-/// What is done when the token endpoint does not work.
+/// The reaction if the token endpoint is unavailable.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum OnTokenFailure {
-    /// The request is repeated a few times, after pauses.
+    /// The request is retried a few times, with backoff.
     BackOff,
-    /// It is repeated as many times, at once.
+    /// It is retried as often, immediately.
     RepeatAtOnce,
-    /// It is repeated many times, after pauses.
+    /// It is retried many times, with a constant pause.
     RepeatOften,
 }
 

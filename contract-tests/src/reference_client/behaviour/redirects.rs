@@ -1,6 +1,6 @@
 //! Which redirects a client follows, and how.
 
-/// Redirects that are followed.
+/// The targets to which redirects are followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RedirectTarget {
     /// To the same server.
@@ -14,16 +14,16 @@ pub enum RedirectTarget {
 /// How redirects are followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FollowRedirects {
-    /// Which.
+    /// The allowed targets.
     pub to: RedirectTarget,
-    /// Up to how many.
+    /// Maximum number of redirects.
     pub at_most: usize,
-    /// As what the request goes on.
+    /// The method of the redirected request.
     pub method: RedirectMethod,
 }
 
 impl FollowRedirects {
-    /// A few of these, as their status says.
+    /// Follows a few redirects to these targets, with the method that the status requires.
     pub const fn some(to: RedirectTarget) -> Self {
         Self {
             to,
@@ -33,13 +33,13 @@ impl FollowRedirects {
     }
 }
 
-/// How a request goes on that is redirected.
+/// The method of a redirected request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RedirectMethod {
-    /// As its status says.
+    /// The method that the status requires.
     PerStatus,
-    /// As a GET.
+    /// GET.
     Get,
-    /// As it was.
+    /// The method of the original request.
     Unchanged,
 }
