@@ -1,4 +1,4 @@
-//! What is made of a run: one model, and a file for each format that is a view of it.
+//! The results of a run: one model, and one view of it for each format.
 
 mod command_line;
 mod console;
@@ -32,15 +32,15 @@ pub(crate) use self::{
     progress::Progress,
 };
 
-/// A form of the report.
+/// A format of the report.
 #[derive(Clone, Copy, Debug, Display, EnumString, Eq, PartialEq, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Format {
-    /// The normative one.
+    /// The complete, normative report.
     Json,
-    /// For CI that shows tests.
+    /// For CI systems that show tests.
     Junit,
-    /// For whatever reads the Test Anything Protocol.
+    /// For consumers of the Test Anything Protocol.
     Tap,
     /// For code scanning.
     Sarif,
@@ -53,7 +53,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The report in this form.
+    /// Renders the report in this format.
     pub fn render(self, report: &Report) -> String {
         match self {
             Self::Json => json::text(report),

@@ -6,14 +6,14 @@ use url::Url;
 
 use crate::finding::quoted;
 
-/// A command line, of which some flags can be replaced. Secrets are replaced by the variables that hold them.
+/// A command line with replaceable flags. Secrets are replaced by the environment variables that hold them.
 #[derive(Clone, Debug, Default)]
 pub struct CommandLine {
     /// The program, its command and positional arguments.
     head: Vec<String>,
     /// Each flag by name, with its quoted value.
     flags: Vec<(String, String)>,
-    /// The client program that is judged, with its arguments.
+    /// The client program to judge, with its arguments.
     program: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl CommandLine {
         self.flags.push((name.to_owned(), words));
     }
 
-    /// Adds a flag whose value is a secret, as the variable that holds it.
+    /// Adds a flag with a secret value, as the environment variable that holds it.
     pub fn secret(&mut self, name: &str, variable: &str) {
         let words = format!("--{name} \"${variable}\"");
         self.flags.push((name.to_owned(), words));
@@ -60,7 +60,7 @@ impl CommandLine {
         self.program.push(quoted(word));
     }
 
-    /// The command with other flags in place of these.
+    /// The command with other flags instead of these.
     pub(crate) fn replacing(&self, names: &[&str], others: Self) -> Self {
         let mut line = self.clone();
         line.flags.retain(|(name, _)| !names.contains(&&**name));
@@ -69,7 +69,7 @@ impl CommandLine {
     }
 }
 
-/// A line for a shell.
+/// Prints a line for a shell.
 impl Display for CommandLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.head.join(" "))?;
@@ -84,7 +84,7 @@ impl Display for CommandLine {
 }
 
 impl CommandLine {
-    /// The command with one scenario; unchanged without one.
+    /// The command restricted to one scenario; unchanged without one.
     pub(crate) fn for_scenario(&self, scenario: Option<&str>) -> Self {
         let Some(scenario) = scenario else {
             return self.clone();

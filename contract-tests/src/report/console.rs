@@ -11,16 +11,16 @@ use crate::finding::Verdict;
 /// How much the console shows.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Detail {
-    /// What fails, and the verdict.
+    /// Failures, and the verdict.
     Quiet,
-    /// Also what else does not pass, the first of its kind in full, and a line for each check or rule.
+    /// Also other results except passes: the first of each kind in full, and a line for each check or rule.
     #[default]
     Normal,
     /// Everything.
     Verbose,
 }
 
-/// The colour only repeats the word.
+/// Colours only repeat the text.
 pub(crate) fn style(verdict: Verdict) -> Style {
     let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
     match verdict {
@@ -32,7 +32,7 @@ pub(crate) fn style(verdict: Verdict) -> Style {
     }
 }
 
-/// A line, or a block where there is more to show; `same`: the entry, and others with the same verdict.
+/// A line, or a block if there is more to show; `same` is the entry, and others with the same verdict.
 pub(crate) fn lines(entry: &Entry, same: &[&Entry]) -> String {
     let (verdict, style) = (entry.verdict, style(entry.verdict));
     let head = format!("{style}{verdict:<12}{style:#}  {:<13}", entry.id);
@@ -59,7 +59,7 @@ pub(crate) fn lines(entry: &Entry, same: &[&Entry]) -> String {
     }
 }
 
-/// What fails, and the verdict.
+/// The failures and the verdict.
 pub fn overview(report: &Report) -> String {
     let failures = report.failures().into_iter().map(|(first, others)| {
         let same = [vec![first], others].concat();

@@ -1,4 +1,4 @@
-//! A finding in words, the same in every format that is read by people.
+//! Findings as text, the same in every format for people.
 
 use std::{borrow::Cow, iter};
 
@@ -14,7 +14,7 @@ use crate::{
     report::model::{Difference, Drift, JudgedCount, Score, TrafficCounts, Trial},
 };
 
-/// Bytes of a value that a block shows.
+/// Maximum length of a value in a block, in bytes.
 const MAX_VALUE: usize = 300;
 
 /// The first line: verdict, check, operation, request and status.
@@ -32,7 +32,7 @@ pub(crate) fn headline(entry: &Entry) -> String {
     line
 }
 
-/// Everything needed to understand and reproduce a finding, a line each.
+/// Everything needed to understand and reproduce a finding, one line each.
 pub(crate) fn details(entry: &Entry) -> String {
     let lines = match (entry.verdict, &entry.seen, entry.level) {
         (Verdict::Inconclusive, ..) => inconclusive_details(entry),
@@ -129,7 +129,7 @@ pub(crate) fn block(entry: &Entry) -> String {
     format!("{}\n{}", headline(entry), details(entry))
 }
 
-/// A finding in one line; the rule, if it holds.
+/// A finding on one line; for a pass, the rule.
 pub(crate) fn sentence(entry: &Entry) -> Cow<'_, str> {
     match (entry.verdict, &entry.reason) {
         (Verdict::Skip | Verdict::Inconclusive, Some(reason)) => plain(reason),
@@ -156,7 +156,7 @@ pub(crate) fn answer(row: &Coverage) -> String {
     format!("{} {} {}", row.operation, row.status, plain(code))
 }
 
-/// How many keywords of the schema were seen, and which were violated.
+/// The number of schema keywords seen, and the violated ones.
 pub(crate) fn keywords(keywords: &Keywords<Redacted>) -> String {
     let Keywords {
         of, seen, broken, ..
@@ -173,7 +173,7 @@ pub(crate) fn keywords(keywords: &Keywords<Redacted>) -> String {
     format!("{seen} of {of} keywords seen{broken}")
 }
 
-/// The last lines: what a run has besides its findings.
+/// The last lines: the results of a run besides its findings.
 pub(crate) fn closing(report: &Report) -> Vec<String> {
     let problems = report.problems.iter().flat_map(|problem| {
         let lines = ["error: "].into_iter().chain(iter::repeat("  | "));
@@ -261,7 +261,7 @@ pub(crate) fn exchange(exchange: &ExchangeView) -> String {
     lines.join("\n")
 }
 
-/// Every request of a trial, a line each, with the time since the first.
+/// Every request of a trial, one line each, with the time since the first.
 pub(crate) fn timeline(trial: &Trial) -> String {
     let first = trial.calls.first().map_or(0, |call| call.at_ms);
     let calls = trial.calls.iter().map(|call| {
@@ -275,7 +275,7 @@ pub(crate) fn timeline(trial: &Trial) -> String {
     }
 }
 
-/// A difference from the contract in a line.
+/// A difference from the contract on one line.
 pub(crate) fn difference(one: &Difference) -> String {
     let known = if one.known { " (known)" } else { "" };
     let (rank, fingerprint, about) = (one.rank(), &one.fingerprint, one.about());
@@ -307,7 +307,7 @@ pub(crate) fn sweep(result: &SweepResult) -> String {
     format!("SWEEP  {}\n{rows}  {first}; {end}\n", result.fault)
 }
 
-/// How economical a client was, in a line.
+/// How economical a client was, on one line.
 fn score(score: &Score) -> String {
     let Score {
         requests,
@@ -328,7 +328,7 @@ pub(crate) fn seconds(millis: u64) -> String {
     format!("{}.{:03} s", millis / 1000, millis % 1000)
 }
 
-/// Escapes what would move the cursor of a terminal or break a line.
+/// Escapes characters that would move the cursor of a terminal or break a line.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return text.into();
@@ -343,7 +343,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     text.chars().map(escaped).collect::<String>().into()
 }
 
-/// Controls, and the marks that turn the direction of a line.
+/// Control characters, and the characters that change the text direction.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::finding::Verdict;
 
-/// One command a line: the first failure of each check in full, then warnings and notices.
+/// One command per line: the first failure of each check in full, then warnings and notices.
 pub(super) fn text(report: &Report) -> String {
     let failures = report.failures().into_iter().map(|(first, others)| {
         let others = finding_text::others(&others).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(super) fn text(report: &Report) -> String {
         .collect()
 }
 
-/// The level; none for passes, and for failures, which come first.
+/// The level; `None` for passes, and for failures, which come first.
 fn level(entry: &Entry) -> Option<&'static str> {
     match entry.verdict {
         Verdict::Pass | Verdict::Skip | Verdict::Fail => None,

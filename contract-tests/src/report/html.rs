@@ -13,7 +13,7 @@ use super::{
 };
 use crate::finding::Verdict;
 
-/// Colours have a sign beside them, so that no one needs to distinguish colours.
+/// Each colour comes with a symbol, so that nobody needs to distinguish colours.
 const STYLE: &str = include_str!("html/style.css");
 
 /// The report as a page.
@@ -69,7 +69,7 @@ fn answer(row: &Coverage) -> StatusAndCode<'_> {
 }
 
 fn coverage_table(report: &Report) -> Markup {
-    // What success is depends on the operation; one column says it for all.
+    // The success status depends on the operation; all successes share one column.
     let column = |row| match answer(row) {
         (200..300, "success") => (200, "success"),
         other => other,

@@ -1,8 +1,8 @@
-//! The report as JSON, the normative one. Its JSON Schema is `contract-tests/report.schema.json`.
+//! The report as JSON, the normative format. Its JSON Schema is `contract-tests/report.schema.json`.
 
 use super::model::Report;
 
-/// Pretty, with a line break at the end.
+/// Pretty-printed, with a line break at the end.
 ///
 /// # Panics
 ///

@@ -10,14 +10,14 @@ use super::{
 };
 use crate::{finding::Verdict, report::model::Trial};
 
-/// The suite of what fails the run besides its findings.
+/// The suite for problems that fail the run besides its findings.
 const RUN: &str = "run";
 
 /// The report as XML.
 ///
 /// # Panics
 ///
-/// Never: the names are our own, and what cannot stand in XML is left out of texts.
+/// Never: the names are constants, and characters that XML does not allow are left out of texts.
 pub(super) fn text(report: &Report) -> String {
     let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
     let mut add = |name, case| {
@@ -43,7 +43,7 @@ pub(super) fn text(report: &Report) -> String {
     junit.to_string().expect("text becomes XML")
 }
 
-/// The time of a suite is that of the trial that its cases are about, or of all its cases.
+/// The time of a suite is that of its trial, or the sum of its cases.
 fn finish(suite: &mut TestSuite, trial: Option<&Trial>) {
     let cases = suite.test_cases.iter().filter_map(|case| case.time);
     suite.set_time(trial.map_or_else(|| cases.sum(), |trial| Duration::from_millis(trial.took_ms)));
@@ -85,8 +85,8 @@ fn case(entry: &Entry) -> TestCase {
     case
 }
 
-/// The check or rule and its sentence. In traffic, a rule may be violated at several places of one operation, and
-/// readers of `JUnit` distinguish cases by name.
+/// The check or rule and its sentence. In traffic, a rule may be violated at several places of one operation, and consumers of
+/// `JUnit` distinguish cases by name.
 fn name(entry: &Entry) -> String {
     let place = entry.at.as_ref().filter(|_| entry.seen.is_some());
     let place = place.map(|at| format!(" at {}", finding_text::plain(at)));

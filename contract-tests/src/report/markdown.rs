@@ -58,7 +58,7 @@ pub(super) fn text(report: &Report) -> String {
     text
 }
 
-/// The entries with a verdict, and why they have it.
+/// The entries with a verdict, and the reasons.
 fn reasons(report: &Report, title: &str, verdict: Verdict) -> String {
     let entries = report
         .checks
@@ -81,7 +81,7 @@ fn answers(report: &Report) -> String {
     folded("Responses of the contract", head, &rows)
 }
 
-/// Fields and words that no response had.
+/// Fields and enumerated values that no response had.
 fn never_seen(report: &Report) -> String {
     let rows = report.coverage.iter();
     let row = |row: &Coverage| {
@@ -178,7 +178,7 @@ fn scores(report: &Report) -> String {
     folded("Score", head, &rows)
 }
 
-/// A table that opens when it is clicked.
+/// A table that expands on a click.
 fn folded(title: &str, head: &str, rows: &str) -> String {
     format!("<details><summary>{title}</summary>\n\n{head}\n{rows}\n</details>\n")
 }
@@ -202,19 +202,19 @@ fn coverage(row: &Coverage) -> String {
     )
 }
 
-/// In a fence that is longer than any run of backticks in the text.
+/// Encloses a text in a fence that is longer than any run of backticks in it.
 fn fenced(text: &str) -> String {
     let fence = "`".repeat(3.max(longest_run(text) + 1));
     format!("{fence}text\n{text}{fence}\n")
 }
 
-/// In more backticks than the text has in a row.
+/// Encloses a text in more backticks than it has in a row.
 fn code(text: &str) -> String {
     let mark = "`".repeat(longest_run(text) + 1);
     format!("{mark}{}{mark}", finding_text::plain(text))
 }
 
-/// The largest number of backticks in a row.
+/// The length of the longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|character| character != '`')
         .map(str::len)
@@ -222,7 +222,7 @@ fn longest_run(text: &str) -> usize {
         .unwrap_or_default()
 }
 
-/// Text from outside: none of its markup takes effect.
+/// Escapes text from outside, so that it contains no markup.
 fn cell(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in finding_text::plain(text).chars() {

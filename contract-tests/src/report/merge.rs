@@ -1,4 +1,4 @@
-//! Several reports of one run, such as those of its shards, as one.
+//! Merges several reports of one run, such as those of its shards.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,25 @@ use crate::{
     finding::{ExitCode, SeenCount, Verdict, redaction::Redacted},
 };
 
-/// Why reports cannot become one.
+/// Why reports cannot be merged.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]
 pub enum MergeError {
-    /// There is none.
+    /// There is no report.
     #[error("there is no report to merge")]
     Nothing,
-    /// The number of the report, from 0, and the field in which it differs from the first.
+    /// A report is of another run: its number, from 0, and the field in which it differs from the first report.
     #[error("it has another `{1}` than the first report; merge the reports of one run")]
     OtherRun(usize, &'static str),
-    /// What a client does over time is judged over the whole of its traffic.
+    /// Client behaviour over time is judged over all traffic, so traffic reports cannot be merged.
     #[error("reports of {0} cannot be merged with others; judge the recordings together instead")]
     Traffic(Mode),
-    /// The report has an exit code that the judge never returns.
+    /// A report has an exit code that the judge never returns.
     #[error("its `exit_code` is {1}, which contract-tests never returns")]
     ExitCode(usize, u8),
 }
 
 impl MergeError {
-    /// The number of the report that is at fault, from 0.
+    /// The number of the report that causes the error, from 0.
     pub fn index(&self) -> usize {
         match self {
             Self::Nothing | Self::Traffic(_) => 0,
@@ -37,8 +37,8 @@ impl MergeError {
     }
 }
 
-/// One report with the findings of all. What several of them found of the same check and operation, or the same rule and
-/// scenario, is the gravest of it.
+/// One report with the findings of all. If several reports have a result for the same check and operation, or the same rule and
+/// scenario, the most severe one counts.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
     Ok(whole)
 }
 
-/// The field in which a report shows that it is of another run.
+/// The field that shows that a report is of another run.
 fn difference(first: &Report, other: &Report) -> Option<&'static str> {
     let fields = [
         ("mode", first.mode != other.mode),
@@ -73,7 +73,7 @@ fn difference(first: &Report, other: &Report) -> Option<&'static str> {
     differing.map(|(field, _)| field)
 }
 
-/// The gravest way in which one of the runs ended: a violation that was proven stays one.
+/// The most severe exit code: a proven violation always counts.
 fn exit_code(reports: &[Report]) -> Result<ExitCode, MergeError> {
     let gravest = |code: &ExitCode| match code {
         ExitCode::Internal => 0,
@@ -139,7 +139,7 @@ impl Report {
         }
     }
 
-    /// Every shard begins with the scenario in which nothing goes wrong.
+    /// Every shard starts with the control scenario.
     fn add_trials(&mut self, trials: Vec<Trial>) {
         for trial in trials {
             if self.trials.iter().all(|one| one.scenario != trial.scenario) {
@@ -166,7 +166,7 @@ impl Report {
     }
 }
 
-/// The gravest entry of each check and operation, or rule and scenario. A rule that was exercised anywhere is not reported
+/// The most severe entry of each check and operation, or rule and scenario. A rule that was exercised anywhere is not reported
 /// as skipped.
 fn gravest(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
     type Subject = (Text, Option<Text>, Option<Text>);
@@ -242,7 +242,7 @@ impl Coverage {
 }
 
 impl Keywords<Redacted> {
-    /// Which keywords were checked is not in a report, only how many: at least as many as in either.
+    /// A report contains only the number of checked keywords, not their names: the union is at least as large as either.
     fn add(&mut self, other: Self) {
         self.seen = self.seen.max(other.seen);
         self.valid = self.valid.max(other.valid);

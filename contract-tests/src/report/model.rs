@@ -1,4 +1,4 @@
-//! The report as data: what every format is a view of, and what the JSON Schema is made from.
+//! The report as data: the source of every format and of the JSON Schema.
 
 mod coverage;
 mod drift;
@@ -25,7 +25,7 @@ pub use self::{
 pub(crate) use self::{entry::truncated, trial::API};
 use crate::finding::{Level, RunFailure, RunVerdict, SeenCount, Verdict, redaction::Redacted};
 
-/// Text of the judge's own: a constant, or in a report that was read, its copy.
+/// Text of the judge itself: a constant, or a copy in a parsed report.
 pub type Text = Cow<'static, str>;
 
 /// A run of the judge: what was checked, the results, and which responses of the contract were seen.
@@ -92,7 +92,7 @@ pub struct Report {
 pub struct Rule {
     /// Its id.
     pub id: &'static str,
-    /// What it says.
+    /// The rule as a sentence.
     pub rule: &'static str,
     /// The page or the standard that requires it.
     pub source: &'static str,
@@ -140,12 +140,12 @@ pub struct Counts {
 }
 
 impl Report {
-    /// What makes the run red.
+    /// The entries that fail the run.
     pub fn failures(&self) -> Vec<(&Entry, Vec<&Entry>)> {
         self.grouped(Verdict::Fail)
     }
 
-    /// The entries with a verdict, grouped by check, and in traffic also by place: the first, and the others.
+    /// The entries with a verdict, grouped by check, and in traffic also by place: the first entry, and the others.
     pub fn grouped(&self, verdict: Verdict) -> Vec<(&Entry, Vec<&Entry>)> {
         let mut groups: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
         for entry in self.checks.iter().filter(|entry| entry.verdict == verdict) {
@@ -185,7 +185,7 @@ impl Counts {
         self.nonzero().map(|(_, count)| count).sum()
     }
 
-    /// Such as `3 pass, 1 fail`.
+    /// The counts as text, such as `3 pass, 1 fail`.
     pub(crate) fn summary(self) -> String {
         let words = self
             .nonzero()
@@ -205,7 +205,7 @@ impl Counts {
         }
     }
 
-    /// How many have this verdict.
+    /// The count of a verdict.
     pub fn get(mut self, verdict: Verdict) -> usize {
         *self.of_verdict(verdict)
     }
@@ -228,7 +228,7 @@ pub fn schema_text() -> String {
     schema_of::<Report>()
 }
 
-/// The JSON Schema of what is written as JSON, as text.
+/// The JSON Schema of a JSON output, as text.
 pub(crate) fn schema_of<T: JsonSchema>() -> String {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()

@@ -1,4 +1,4 @@
-//! Files are written atomically: a reader never sees part of one, nor an empty file of a run that ended early.
+//! Writes files atomically: a reader never sees a partial file, nor an empty file of a run that ended early.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
@@ -12,24 +12,24 @@ use tempfile::NamedTempFile;
 /// The mode of a new file, before the umask.
 const MODE: u32 = 0o666;
 
-/// A file to be written at the end of a run. Until then, an existing file stays as it is.
+/// A file to be written at the end of a run. Until then, an existing file stays unchanged.
 #[derive(Debug)]
 pub struct OutputFile(Target);
 
 #[derive(Debug)]
 enum Target {
-    /// Written beside its destination, and renamed to it.
+    /// Written next to its destination, then renamed.
     Renamed { written: NamedTempFile, to: PathBuf },
     /// A pipe or a device, which cannot be replaced by a rename.
     Special(File),
 }
 
 impl OutputFile {
-    /// Checks that the file can be written, before a run whose result would be lost.
+    /// Checks that the file can be written before the run, whose result would otherwise be lost.
     pub fn create(path: &Path) -> io::Result<Self> {
         match fs::metadata(path) {
             Ok(there) => {
-                // A read-only file is not replaced either.
+                // A read-only file is not replaced.
                 let file = OpenOptions::new().write(true).open(path)?;
                 if !there.is_file() {
                     return Ok(Self(Target::Special(file)));
@@ -65,7 +65,7 @@ impl OutputFile {
         Ok(Self(Target::Renamed { written, to }))
     }
 
-    /// Writes the text, and moves the file into place, over any existing one.
+    /// Writes the text and moves the file into place, replacing any existing one.
     pub fn write(self, text: &str) -> io::Result<()> {
         match self.0 {
             Target::Special(mut file) => file.write_all(text.as_bytes()),
@@ -78,7 +78,7 @@ impl OutputFile {
         }
     }
 
-    /// Writes the text, and moves the file into place, unless there is one.
+    /// Writes the text and moves the file into place, unless a file exists there.
     pub fn write_new(self, text: &str) -> io::Result<()> {
         match self.0 {
             Target::Special(_) => Err(io::ErrorKind::AlreadyExists.into()),

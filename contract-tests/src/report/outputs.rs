@@ -1,4 +1,4 @@
-//! Where reports go to: `--report junit=report.xml`, or `-` for standard output.
+//! The destinations of reports: `--report junit=report.xml`, or `-` for standard output.
 
 use std::{
     io::{self, Write},
@@ -15,7 +15,7 @@ use crate::report::output_file::OutputFile;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReportOutput {
     format: Format,
-    /// None for standard output.
+    /// `None` for standard output.
     file: Option<PathBuf>,
 }
 
@@ -62,7 +62,7 @@ impl FromStr for ReportOutput {
 /// Why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportOutputError {
-    /// Two of them would write over one another.
+    /// Two reports would overwrite each other.
     #[error("two reports go to {0}; each needs its own destination")]
     Twice(String),
     /// The file cannot be written.
@@ -75,7 +75,7 @@ pub enum ReportOutputError {
 pub struct ReportOutputs(Vec<(ReportOutput, Option<OutputFile>)>);
 
 impl ReportOutputs {
-    /// Opens all files before anything is sent: a run whose report cannot be written is not worth the requests.
+    /// Opens all files before anything is sent: if a report cannot be written, the run is not worth its requests.
     pub fn open(outputs: &[ReportOutput]) -> Result<Self, ReportOutputError> {
         for (number, one) in outputs.iter().enumerate() {
             if outputs[..number]
@@ -94,7 +94,7 @@ impl ReportOutputs {
         outputs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Writes every report, even if another cannot be written.
+    /// Writes every report, even if another one fails.
     pub fn write(self, report: impl Fn(Format) -> String) -> Result<(), ReportOutputError> {
         let write = |(outputs, file): (ReportOutput, Option<OutputFile>)| {
             let text = report(outputs.format);
@@ -110,7 +110,7 @@ impl ReportOutputs {
     }
 }
 
-/// Writes a text to standard output. A reader that has closed the pipe has what it wants.
+/// Writes a text to standard output. A closed pipe is not an error: its reader has read enough.
 pub fn write_to_stdout(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout();
     let written = stdout.write_all(text.as_bytes());

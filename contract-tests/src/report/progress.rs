@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Steps done, of how many, and a message, which is cut to the width of the terminal.
+/// Steps done, number of steps, and a message, which is cut to the width of the terminal.
 const LINE: &str = "{pos}/{len}  {wide_msg}";
 
 /// A line on standard error, if that is a terminal.
@@ -10,16 +10,16 @@ const LINE: &str = "{pos}/{len}  {wide_msg}";
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// No line, before the number of steps is known.
+    /// A hidden line, while the number of steps is unknown.
     pub(crate) fn hidden() -> Self {
         Self(ProgressBar::hidden())
     }
 
-    /// Of N steps, none of which is done.
+    /// A line for a given number of steps, none of them done.
     ///
     /// # Panics
     ///
-    /// Never: the template is one.
+    /// Never: the template is valid.
     pub(crate) fn of(steps: usize) -> Self {
         let bar =
             ProgressBar::with_draw_target(u64::try_from(steps).ok(), ProgressDrawTarget::stderr());
@@ -41,7 +41,7 @@ impl Progress {
         !self.0.is_hidden()
     }
 
-    /// Writes something else, above the line.
+    /// Writes other output above the line.
     pub(crate) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.0.suspend(write)
     }

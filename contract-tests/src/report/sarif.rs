@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, for code scanning: findings, at a file of the reader's project.
+//! SARIF 2.1.0, for code scanning: findings, attributed to a file of the user's project.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::{
 use crate::finding::{RunVerdict, Verdict};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// What is encoded in a segment of a path.
+/// The characters to encode in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -77,7 +77,7 @@ fn result(entry: &Entry, rules: &[Value], file: Option<&str>) -> Option<Value> {
         "locations": [{
             "logicalLocations": [{"name": entry.name(), "kind": "function"}],
         }],
-        // The same failure, whatever else is in its message.
+        // Identifies the failure, whatever else its message contains.
         "partialFingerprints": {"checkOperationPlace/v1": format!("{} {}", entry.name(), entry.at.as_deref().unwrap_or_default())},
     });
     if let Some(file) = file {

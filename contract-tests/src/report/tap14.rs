@@ -47,7 +47,7 @@ fn point(text: &mut String, number: usize, entry: &Entry) {
     };
     writeln!(text, "{ok} {number} - {}{directive}", entry.name()).expect("a text takes all");
     if !matches!(entry.verdict, Verdict::Pass | Verdict::Skip) {
-        // JSON is YAML, and nothing in it needs to be quoted in another way.
+        // JSON is valid YAML and needs no further quoting.
         let diagnostics = [
             ("verdict", json!(entry.verdict)),
             ("message", json!(finding_text::sentence(entry))),
@@ -69,7 +69,7 @@ fn point(text: &mut String, number: usize, entry: &Entry) {
     }
 }
 
-/// Without what begins a directive or another line.
+/// Escapes characters that would start a directive or another line.
 fn escaped(text: &str) -> String {
     finding_text::plain(text)
         .replace('\\', r"\\")

@@ -1,4 +1,4 @@
-//! Where traffic differs from the contract, the gravest first.
+//! Where traffic differs from the contract, most severe first.
 
 use maud::{Markup, html};
 

@@ -1,5 +1,5 @@
-//! What a client did under each scenario, as a picture: a lane for each connection, a bar for each request, and
-//! shading where it was asked to wait.
+//! What a client did in each scenario, as a picture: a lane for each connection, a bar for each request, and shading for the
+//! waits that the server asked for.
 
 use maud::{Markup, html};
 
@@ -9,17 +9,17 @@ use crate::{
     report::model::{Trial, TrialRequest},
 };
 
-/// The picture's units: its width, and the height of a lane.
+/// The dimensions of the picture: its width, and the height of a lane.
 const WIDTH: u64 = 1000;
 const LANE: u64 = 22;
-/// The height of a bar, and its least width: a response may take too little time to be visible.
+/// The height of a bar, and its minimum width: a response may be too short to be visible.
 const BAR: u64 = 14;
 const MIN_WIDTH: u64 = 3;
 /// The width of a status, the height of the axis below, and the maximum number of labels on it.
 const LABEL: u64 = 28;
 const AXIS: u64 = 16;
 const MAX_TICKS: u64 = 8;
-/// Lanes that are drawn; requests on other connections share the last.
+/// Maximum number of lanes; requests on other connections share the last one.
 const MAX_LANES: usize = 24;
 
 pub(super) fn section(report: &Report) -> Markup {
@@ -30,7 +30,7 @@ pub(super) fn section(report: &Report) -> Markup {
     }
 }
 
-/// The heading, the numbers, the picture, and the same as text.
+/// The heading, the score, the picture, and the same as text.
 fn one(trial: &Trial, open: bool) -> Markup {
     let score = &trial.score;
     html! {
@@ -56,7 +56,7 @@ fn is_of_interest(report: &Report, trial: &Trial) -> bool {
             .any(|entry| entry.trace.is_some() && entry.scenario.as_ref() == Some(&trial.scenario))
 }
 
-/// Where a time is in the picture.
+/// Converts times to positions in the picture.
 struct Scale {
     from: u64,
     span: u64,

@@ -1,4 +1,4 @@
-//! Where traffic differs from the contract, as the report has it.
+//! Drift in the report: where traffic differs from the contract.
 
 use schemars::JsonSchema;
 use schemas::Evidence;
@@ -132,7 +132,7 @@ impl Difference {
         }
     }
 
-    /// In words, to follow the place.
+    /// The difference in words, without its place.
     pub(crate) fn sentence(&self) -> String {
         let word = &self.word;
         let sentence = match self.kind {

@@ -14,7 +14,7 @@ use crate::finding::{
     redaction::{Redacted, RedactedValue, Secrets},
 };
 
-/// Bytes of a value beyond which it is shown as truncated text.
+/// Maximum length of a value in bytes; longer ones are shown as truncated text.
 const MAX_VALUE: usize = 2_048;
 
 /// The result of a check or a rule, on one operation or on none in particular.
@@ -105,7 +105,7 @@ impl Entry {
         self.id == other.id && (self.seen.is_none() || place(self) == place(other))
     }
 
-    /// The operation or scenario, or else the side that is judged.
+    /// The operation or scenario, or else the judged side.
     pub fn group(&self) -> &str {
         let whole = match (&self.seen, self.level) {
             (
@@ -128,8 +128,7 @@ impl Entry {
     }
 }
 
-/// A value, or the beginning of its text if it is long; `bytes`: the length of its text, where `value` is only the
-/// beginning of that.
+/// A value, or the start of its text if it is long. `bytes` is the length of its text if `value` is only the start.
 pub(crate) fn truncated(secrets: &Secrets, value: &Value, bytes: Option<usize>) -> RedactedValue {
     let text = match value {
         Value::String(beginning) if bytes.is_some() => beginning.clone(),

@@ -9,7 +9,7 @@ use crate::finding::{
     redaction::{Redacted, Secrets},
 };
 
-/// Characters of a body that a report shows.
+/// Maximum length of a body in a report, in characters.
 const MAX_BODY: usize = 2_048;
 
 /// A request and its response; long bodies are truncated.
@@ -47,7 +47,7 @@ pub struct ResponseView {
 }
 
 impl ExchangeView {
-    /// Without secrets, and with long bodies truncated.
+    /// Converts an exchange: masks secrets, and truncates long bodies.
     pub(crate) fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
         let bytes = |bytes: &[u8]| secrets.redact(&String::from_utf8_lossy(bytes));
         let headers = exchange.headers.iter();

@@ -1,4 +1,4 @@
-//! What traffic consists of, as the report has it.
+//! The counts of judged traffic in the report.
 
 use crate::finding::redaction::Redacted;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! What a client did, as the report has it.
+//! The client's requests in the report.
 
 use std::fmt::Write;
 
@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::Text;
 use crate::finding::redaction::Redacted;
 
-/// Requests that are shown on one line.
+/// Maximum number of requests on one line.
 const MAX_CALLS_IN_LINE: usize = 8;
-/// The destination of requests that go where they should.
+/// The expected destination of requests.
 pub(crate) const API: &str = "the API";
 
 /// What a client did under a scenario.
@@ -90,7 +90,7 @@ impl TrialRequest {
         format!("{status}{cut}{wait}")
     }
 
-    /// On one line, with the time since another request.
+    /// The request on one line, with the time since another request.
     pub fn line_since(&self, first_ms: u64) -> String {
         let after = self.at_ms.saturating_sub(first_ms);
         let target = self.target.strip_prefix(schemas::API_PREFIX);
@@ -125,7 +125,7 @@ pub struct Score {
 }
 
 impl Score {
-    /// Requests per call; the least is 1.
+    /// Requests per call; the minimum is 1.
     pub fn amplification(&self) -> f64 {
         #[expect(
             clippy::cast_precision_loss,
