@@ -1,4 +1,4 @@
-//! Checks responses against the contract, body and headers, and records how much of it was seen.
+//! Checks responses against the contract, body and headers, and records how much of the contract was seen.
 
 pub(crate) mod ambiguities;
 pub(crate) mod coverage;

@@ -1,8 +1,8 @@
 //! Where the vendor's documents contradict one another: which of the readings a server follows.
 //!
-//! `schemas` lists the contradictions and their readings; `table.rs` says how each reading shows in a response, and how to
-//! rewrite a response to the authority's reading. Checks see the rewritten response, so a server that follows another of
-//! the vendor's pages fails no check for it: the report names the page.
+//! `schemas` lists the contradictions and their readings. `table.rs` defines how each reading shows in a response, and how to
+//! rewrite a response to the reading of the authority, the vendor's authentication page. Checks see the rewritten response, so
+//! a server that follows another page fails no check for it: the report names the page.
 
 mod table;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 use self::table::{AMBIGUITIES, Ambiguity, ResponseView};
 use crate::finding::{Exchange, Violation};
 
-/// The index of the authority's reading, where a contradiction has an authority.
+/// The index of the authority's reading, for contradictions with an authority.
 const AUTHORITY: usize = 0;
 
 /// A reading that a response follows.
@@ -80,7 +80,7 @@ pub(crate) fn normalize(exchange: &mut Exchange) -> Vec<ReadingMatch> {
     AMBIGUITIES.iter().enumerate().filter_map(follow).collect()
 }
 
-/// The violation of a response that follows these readings; none where all are the authority's.
+/// The violation of a response that follows these readings; `None` if all are the authority's.
 pub(crate) fn deviation(exchange: &Exchange, readings: &[ReadingMatch]) -> Option<Violation> {
     let mut others = readings.iter().filter(|one| one.deviates());
     others.next().map(|other| other.violation(exchange))

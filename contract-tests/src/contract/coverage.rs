@@ -1,7 +1,6 @@
 //! Which of the documented responses were seen, and how many of them were valid.
 //!
-//! Seen, valid and invalid are counted apart: a response that was seen a hundred times and never
-//! valid is not covered.
+//! Seen, valid and invalid are counted separately: a response that was seen a hundred times and never valid is not covered.
 
 mod body;
 
@@ -46,7 +45,7 @@ struct Entries {
     readings: ReadingCounts,
 }
 
-/// An aspect in which every response of an operation is checked.
+/// An aspect that every response of an operation is checked for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Aspect {
     /// It is complete.
@@ -99,8 +98,8 @@ impl Count {
 }
 
 impl Entries {
-    /// Keeps the worst violation. Concurrent checks receive responses in any order, so the first one would differ from run
-    /// to run.
+    /// Keeps the worst violation. Concurrent checks receive responses in any order, so the first violation would differ between
+    /// runs.
     fn keep_violation(
         &mut self,
         operation: &Operation,
@@ -122,7 +121,7 @@ impl Entries {
         }
     }
 
-    /// Skips where no response of the operation was seen.
+    /// Skips the check if no response of the operation was seen.
     fn require_seen(&self, operation: &Operation) -> Result<(), NotPassed> {
         if self.counts.keys().any(|(id, ..)| *id == operation.id) {
             return Ok(());
@@ -132,7 +131,7 @@ impl Entries {
     }
 }
 
-/// Orders violations, the worst first: one that no page allows, then the best founded; among equals by place.
+/// Orders violations, worst first: those that no page allows, then those with the strongest evidence; on a tie, by place.
 fn severity(violation: &Violation) -> impl Ord {
     (
         violation.accepted,
@@ -143,7 +142,7 @@ fn severity(violation: &Violation) -> impl Ord {
 }
 
 impl CoverageLog {
-    /// Notes a response of an operation of the contract. A response to `HEAD` has no body to check.
+    /// Records a response of an operation of the contract. A response to `HEAD` has no body to check.
     pub(crate) fn note(&self, contract: &Contract, exchange: &Exchange, readings: &[ReadingMatch]) {
         let Some(operation) = exchange
             .operation()
@@ -192,14 +191,14 @@ impl CoverageLog {
         self.0.lock().readings.clone()
     }
 
-    /// Notes an incomplete response.
+    /// Records an incomplete response.
     pub fn note_broken(&self, operation: &Operation, broken: &Violation) {
         self.0
             .lock()
             .keep_violation(operation, Aspect::Whole, Some(broken.clone()));
     }
 
-    /// Every response of the operation was valid in this aspect; skipped where none was seen.
+    /// Whether every response of the operation was valid in this aspect; skipped if none was seen.
     pub(crate) fn outcome(&self, operation: &Operation, aspect: Aspect) -> Result<(), NotPassed> {
         let entries = self.0.lock();
         if let Some(violation) = entries.violations.get(&(operation.id, aspect)) {
@@ -208,7 +207,7 @@ impl CoverageLog {
         entries.require_seen(operation)
     }
 
-    /// A row for every response of the contract, then for others that were seen.
+    /// A row for every response of the contract, then for other responses that were seen.
     pub fn coverage(
         &self,
         contract: &Contract,
@@ -254,7 +253,7 @@ impl CoverageLog {
 pub struct CoverageRow {
     pub operation: &'static Operation,
     pub status: u16,
-    /// None for a success, or an error without a code.
+    /// `None` for a success, or an error without a code.
     pub code: Option<String>,
     /// Whether it is in the contract.
     pub documented: bool,
@@ -262,9 +261,9 @@ pub struct CoverageRow {
     pub valid: usize,
     /// The declared media types, with counts.
     pub media_types: Vec<(String, usize)>,
-    /// The fields and enum values that no body had; empty where none was seen.
+    /// The fields and enum values that no body had; empty if no body was seen.
     pub never_seen: Vec<String>,
-    /// The coverage of the schema's keywords, where a body was seen.
+    /// The coverage of the schema's keywords, if a body was seen.
     pub keywords: Option<Keywords>,
     /// Why it was not seen, if it was not.
     pub unseen: Option<Unseen>,

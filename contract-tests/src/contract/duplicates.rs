@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::finding::{Violation, json_path};
 
-/// The JSON pointer of the first duplicate name in a text; none if there is none, or if the text is not JSON.
+/// The JSON pointer of the first duplicate name in a text; `None` if there is none, or if the text is not JSON.
 pub(crate) fn first_duplicate(text: &[u8]) -> Option<String> {
     let mut found = None;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
@@ -34,7 +34,7 @@ pub(crate) fn violation(body: &[u8]) -> Option<Violation> {
 struct Node<'a>(&'a mut Option<String>);
 
 impl Node<'_> {
-    /// Reads the value at `place` of this one, and prefixes what it finds.
+    /// Reads the value at `place` of this one, and prefixes the pointer that it finds.
     fn within<T, E>(
         &mut self,
         place: impl fmt::Display,

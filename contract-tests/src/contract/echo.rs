@@ -23,7 +23,7 @@ pub(crate) struct EchoDetector(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// What to search for, by secret.
+    /// The texts to search for, by secret.
     needles: HashMap<Box<str>, Arc<[Finder<'static>]>>,
     /// The number of responses to requests with a key.
     read: usize,
@@ -48,7 +48,7 @@ impl EchoDetector {
         }
     }
 
-    /// No response repeats its key; skipped where no request had one.
+    /// Whether no response repeats its key; skipped if no request had one.
     pub(crate) fn outcome(&self) -> Outcome {
         let state = self.0.lock();
         match &state.first {
@@ -66,7 +66,7 @@ impl EchoDetector {
         state.first = state.first.take().or(violation);
     }
 
-    /// Whether a response repeats the key of its request; none where the request had none.
+    /// Whether a response repeats the key of its request; `None` if the request had no key.
     fn repeats(
         &self,
         authorization: Option<&HeaderValue>,

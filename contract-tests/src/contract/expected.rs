@@ -1,4 +1,4 @@
-//! What a target's settings change in the contract: the one place where expectations follow from settings.
+//! How a target's settings change the contract: the one place where expectations follow from settings.
 //!
 //! A sandbox returns its settings; any other server is expected to have the defaults.
 
@@ -17,9 +17,9 @@ use crate::{
     finding::{Exchange, NotPassed, Outcome},
 };
 
-/// Organizations that one check uses at a time, at most: two of its own, and that of the limited key.
+/// Maximum number of organizations that one check uses at a time: two of its own, and that of the limited key.
 const ORGANIZATIONS: usize = 3;
-/// Polls of an order in progress: each status lasts for at least one.
+/// Number of polls of an order in progress: each status lasts for at least one.
 const LOOKS: i32 = 10;
 
 /// The contract under a target's settings.
@@ -38,7 +38,7 @@ pub(crate) enum QuotaField {
 }
 
 impl Expected {
-    /// An error where the sandbox keeps too few organizations for the checks.
+    /// Fails if the sandbox keeps too few organizations for the checks.
     pub(crate) fn of(settings: SandboxSettings) -> Result<Self, String> {
         let kept = settings.max_organizations;
         if kept < ORGANIZATIONS {
@@ -49,7 +49,7 @@ impl Expected {
         Ok(Self(settings))
     }
 
-    /// `strict`: the target is checked against the whole contract, including what `--documented-only` turns off by default.
+    /// `strict`: checks the target against the whole contract, including what `--documented-only` turns off by default.
     pub(crate) fn in_full(mut self, strict: bool) -> Self {
         if strict && self.0.documented_only {
             let SandboxSettings {
@@ -67,7 +67,7 @@ impl Expected {
         &self.0
     }
 
-    /// The number of concurrent checks, so that none loses an organization to another.
+    /// The number of concurrent checks, limited so that none evicts an organization of another.
     pub(crate) fn concurrency(&self, most: usize) -> usize {
         (self.0.max_organizations / ORGANIZATIONS).clamp(1, most)
     }
@@ -102,7 +102,7 @@ impl Expected {
         }
     }
 
-    /// The status of a path with a trailing slash that returns `without` without it.
+    /// The status of a path with a trailing slash, if the path returns `without` without the slash.
     pub(crate) fn slash(&self, without: StatusCode) -> StatusCode {
         if self.0.trailing_slash {
             without
@@ -120,7 +120,7 @@ impl Expected {
         self.0.rate_headers
     }
 
-    /// Whether a query parameter is accepted although it breaks this keyword of its schema.
+    /// Whether a query parameter is accepted although it violates this keyword of its schema.
     pub(crate) fn accepts(&self, parameter: &str, keyword: &str) -> bool {
         match keyword {
             "minimum" | "maximum" => self.0.clamp_limits && parameter == "limit",
@@ -129,7 +129,7 @@ impl Expected {
         }
     }
 
-    /// Why the operation never returns this error, where that follows from the settings.
+    /// Why the operation never returns this error, if that follows from the settings.
     pub(crate) fn reason_impossible(
         &self,
         operation: &Operation,
@@ -168,7 +168,7 @@ impl Expected {
         })
     }
 
-    /// A quota field has this value.
+    /// Checks the value of a quota field.
     pub(crate) fn expect_quota(
         &self,
         response: &Exchange,
@@ -199,7 +199,7 @@ impl Expected {
     }
 }
 
-/// The smallest limit of these policies, such as 10 of `10/1s,1000/1h`.
+/// The smallest limit of these policies, such as 10 in `10/1s,1000/1h`.
 fn tightest(policies: &str) -> u64 {
     let limits = policies.split(',').filter_map(|one| one.split_once('/'));
     let limits = limits.filter_map(|(limit, _)| limit.parse().ok());

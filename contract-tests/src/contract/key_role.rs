@@ -28,7 +28,7 @@ use strum::{Display, EnumString, VariantArray};
 pub enum KeyRole {
     /// It is valid and holds every scope.
     Full,
-    /// It is valid and cannot write; it may hold any of the scopes to read.
+    /// It is valid and cannot write; it may hold any of the read scopes.
     ReadOnly,
     /// It is revoked.
     Revoked,
@@ -131,7 +131,7 @@ fn is_open(file: &fs::Metadata) -> bool {
     std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o004 != 0
 }
 
-/// Elsewhere, a file has no mode that says who can read it.
+/// On other systems, the file mode does not state who can read it.
 #[cfg(not(unix))]
 fn is_open(_: &fs::Metadata) -> bool {
     false

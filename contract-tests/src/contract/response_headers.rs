@@ -17,7 +17,7 @@ use crate::{
 pub(crate) fn violation(response: &Exchange, expected: &Expected) -> Option<Violation> {
     let code = response.json()["code"].as_str();
     let code = code.and_then(|code| code.parse::<ErrorCode>().ok());
-    // Documented ones come first.
+    // Documented headers come first.
     let rules = [retry_after, challenge, quota, location, request_id, date];
     rules.iter().find_map(|rule| rule(response, code, expected))
 }
@@ -60,8 +60,7 @@ fn challenge(
     violation_unless(right, response, "www-authenticate", "a Bearer challenge")
 }
 
-/// A response to a valid key reports the quota, in the target's dialect. A target that is not known to use another one may use
-/// the IETF's.
+/// A response to a valid key reports the quota, in the target's dialect. A target whose dialect is unknown may use the IETF's.
 fn quota(response: &Exchange, code: Option<ErrorCode>, expected: &Expected) -> Option<Violation> {
     let value = match code {
         Some(code) => headers::quota(code),
@@ -128,7 +127,7 @@ fn ietf_violation(response: &Exchange, names: [&'static str; 2]) -> Option<Viola
     .or_else(|| violation_unless(left, response, state, "a policy with r and t"))
 }
 
-/// None of these is sent: the settings of the target turn them off.
+/// None of these headers is sent: the settings of the target turn them off.
 fn unexpected_header(response: &Exchange, names: &[&'static str]) -> Option<Violation> {
     let name = names
         .iter()

@@ -9,7 +9,7 @@ use self::tally::{Keyword, Type};
 pub(crate) use self::tally::{KeywordCount, Keywords, SchemaCoverage};
 use crate::contract::{declared_evidence, resolve};
 
-/// Maximum depth. Bodies of the contract are not half as deep, but a schema may contain itself.
+/// Maximum depth. Bodies of the contract are not half as deep, but a schema may be recursive.
 const MAX_DEPTH: usize = 16;
 
 /// The fields, enum values and keywords of a schema, numbered.
@@ -23,9 +23,9 @@ pub(crate) struct SchemaIndex {
 /// A field, the items of a list, or an enum value.
 #[derive(Debug)]
 struct Place {
-    /// Such as `$.orders[*].status`, or `$.orders[*].status: COMPLETED`.
+    /// Its name, such as `$.orders[*].status`, or `$.orders[*].status: COMPLETED`.
     name: String,
-    /// The index of the enclosing place; the body itself is its own.
+    /// The index of the enclosing place; that of the body is its own index.
     within: usize,
     evidence: Evidence,
 }
@@ -62,7 +62,7 @@ impl SchemaIndex {
         coverage
     }
 
-    /// Counts the value at a JSON pointer of the body as one that breaks a keyword.
+    /// Counts the value at a JSON pointer of the body as one that violates a keyword.
     pub(crate) fn note_broken_keyword(
         &self,
         coverage: &mut SchemaCoverage,
@@ -88,8 +88,8 @@ impl SchemaIndex {
         coverage.keywords(&self.keywords, name)
     }
 
-    /// The places that were not seen, without those inside an unseen place, and those that a server of this profile does
-    /// not serve. `null` does not count: it does not show what could be there.
+    /// The unseen places, without those inside an unseen place, and without those that a server of this profile does not serve.
+    /// `null` does not count: it does not show the type of the place.
     pub(crate) fn never_seen<'a>(
         &'a self,
         coverage: &'a SchemaCoverage,
@@ -168,7 +168,7 @@ impl SchemaIndex {
 }
 
 impl Node {
-    /// The node one step down a JSON pointer.
+    /// The node after one step of a JSON pointer.
     fn step(&self, step: &str) -> Option<&Self> {
         let mut fields = self.fields.iter();
         let field = fields.find(|(name, _)| name == step);
@@ -202,7 +202,7 @@ impl Node {
     }
 }
 
-/// The schema itself, and those that it combines.
+/// The schema itself, and the schemas that it combines.
 pub(crate) fn alternatives<'a>(
     root: &'a Value,
     schema: &'a Value,

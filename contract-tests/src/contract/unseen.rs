@@ -36,7 +36,7 @@ impl Unseen {
 /// A request that triggers a response, by how it differs from a valid one.
 #[derive(Clone, Copy, Debug)]
 pub enum Trigger {
-    /// It does not.
+    /// It is valid.
     ValidRequest,
     /// It has no key.
     WithoutKey,
@@ -87,7 +87,7 @@ fn scope_reason(operation: &Operation) -> Option<&'static str> {
     (!open).then_some("needs an access token, since no API key can hold its scope")
 }
 
-/// A conflict with how much there is already.
+/// The conflicts that depend on the amount of data.
 fn conflict_reason(operation: &Operation, code: Option<ErrorCode>) -> Option<&'static str> {
     let of_state = matches!(
         operation.id,

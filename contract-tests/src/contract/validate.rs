@@ -1,4 +1,4 @@
-//! Validates bodies by the committed schemas.
+//! Validates bodies against the committed schemas.
 
 use std::{
     collections::HashMap,
@@ -17,9 +17,9 @@ use crate::{
     finding::{ENVELOPES, Violation, json_path},
 };
 
-/// Maximum number of broken keywords that are counted for a body.
+/// Maximum number of violated keywords that are counted for a body.
 const MAX_BROKEN: usize = 100;
-/// Values of a body that are searched for all violations. A page of 100 rows with 60 fields each has fewer.
+/// Maximum number of values of a body that are searched for violations. A page of 100 rows with 60 fields each has fewer.
 const MAX_SEARCHED: usize = 10_000;
 
 /// The contract that a target is checked against: the compiled schemas, and what follows from the target's settings.
@@ -45,7 +45,7 @@ struct Body {
 pub struct InvalidContract(String);
 
 impl Contract {
-    /// The committed schemas, which must accept their examples. `strict`: objects have no fields but the listed ones.
+    /// Loads the committed schemas, which must accept their examples. `strict`: objects have no fields but the listed ones.
     /// Schemas are compiled once per process.
     pub fn load(strict: bool) -> Result<Self, InvalidContract> {
         static COMPILED: [OnceLock<Result<Arc<Bodies>, InvalidContract>>; 2] =
@@ -119,7 +119,7 @@ impl Contract {
     }
 }
 
-/// Forbids fields that are not listed. Not inside `anyOf` and the like: these list only some of the fields.
+/// Forbids fields that are not listed, except inside `anyOf` and similar keywords, which list only some of the fields.
 fn close(schema: &mut Value) {
     let Value::Object(keywords) = schema else {
         return;
@@ -146,7 +146,7 @@ impl Contract {
         &self.bodies[&document].index
     }
 
-    /// How much of them a body covers; `is_valid`: it breaks none.
+    /// How much of them a body covers; `is_valid`: it violates none.
     pub(crate) fn schema_coverage(
         &self,
         document: Document,
@@ -171,8 +171,8 @@ impl Contract {
         required.filter_map(Value::as_str).collect()
     }
 
-    /// Whether a value resembles this document: it has more than half of the required fields. Many objects have an id, so
-    /// one field is not enough; a list needs rows, of which the first is compared. Details are left to other rules.
+    /// Whether a value resembles this document: it has more than half of the required fields. Many objects have an id, so one
+    /// field is not enough. A list needs rows, and only the first row is compared. Details are left to other rules.
     pub(crate) fn resembles(&self, document: Document, value: &Value) -> bool {
         let schema = self.schema(document);
         resembles(schema, schema, value)
@@ -182,8 +182,8 @@ impl Contract {
         &self.bodies[&document].schema
     }
 
-    /// Visits violations of the schema, at most `most`. The validator finds all at once, and each takes more memory than the
-    /// value that it is about; so only the beginning of a large body is searched.
+    /// Visits at most `most` violations of the schema. The validator finds all at once, and each takes more memory than the
+    /// value it is about, so only the start of a large body is searched.
     pub(crate) fn each_error(
         &self,
         document: Document,
@@ -203,12 +203,12 @@ impl Contract {
         }
     }
 
-    /// The evidence for what the contract says about a place in a body.
+    /// The evidence for the contract's statement about a place in a body.
     pub(crate) fn evidence(&self, document: Document, pointer: &str) -> Evidence {
         evidence(self.schema(document), pointer)
     }
 
-    /// What the contract says about a place in a body; none for an unknown place.
+    /// The contract's statement about a place in a body; `None` for an unknown place.
     pub(crate) fn field_schema(&self, document: Document, pointer: &str) -> Option<FieldSchema> {
         let schema = self.schema(document);
         let mut here = resolve(schema, schema);
@@ -226,7 +226,7 @@ impl Contract {
     }
 }
 
-/// What the contract says about a place in a body.
+/// The contract's statement about a place in a body.
 #[derive(Debug)]
 pub(crate) struct FieldSchema {
     pub(crate) evidence: Evidence,
@@ -247,8 +247,8 @@ fn is_larger(value: &Value, left: &mut usize) -> bool {
     }
 }
 
-/// The beginning of a value: without items of lists beyond the first `left` values. The first item of a list stays, so
-/// that it is not empty.
+/// The start of a value: items of lists are left out after the first `left` values. The first item of a list stays, so that the
+/// list is not empty.
 fn beginning(value: &Value, left: &mut usize) -> Value {
     *left = left.saturating_sub(1);
     match value {
@@ -291,7 +291,7 @@ fn resembles(root: &Value, schema: &Value, value: &Value) -> bool {
     required.is_empty() || present.count() > required.len() / 2
 }
 
-/// The evidence for a place in a body: that of the innermost part of the schema which states any.
+/// The evidence for a place in a body: that of the innermost part of the schema that states evidence.
 fn evidence(schema: &Value, pointer: &str) -> Evidence {
     let mut found = declared_evidence(schema).unwrap_or(Evidence::Assumed);
     let mut here = schema;

@@ -73,7 +73,7 @@ fn difference(first: &Report, other: &Report) -> Option<&'static str> {
     differing.map(|(field, _)| field)
 }
 
-/// The most severe exit code: a proven violation always counts.
+/// The most severe exit code. Only an internal error and an interruption outweigh a proven violation.
 fn exit_code(reports: &[Report]) -> Result<ExitCode, MergeError> {
     let gravest = |code: &ExitCode| match code {
         ExitCode::Internal => 0,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub(super) struct ResponseView<'a> {
     pub operation: OperationId,
     pub status: u16,
-    /// The id in the request's path; empty where there is none.
+    /// The id in the request's path; empty if there is none.
     pub requested_id: &'a str,
     pub body: &'a mut Value,
 }
@@ -19,12 +19,12 @@ pub(super) struct ResponseView<'a> {
 pub(super) struct Ambiguity {
     /// The contradiction, by its name in `schemas`.
     pub about: &'static str,
-    /// Where it shows, as reports name places.
+    /// Where it shows, in the syntax of reports.
     pub at: &'static str,
-    /// The index of the reading that a response follows; none where the contradiction does not show in it.
+    /// The index of the reading that a response follows; `None` if the contradiction does not show in it.
     pub detect: fn(&ResponseView<'_>) -> Option<usize>,
-    /// Rewrites a response that follows another reading to the authority's; none where there is no authority, so that
-    /// all readings are equal.
+    /// Rewrites a response that follows another reading to the authority's; `None` if there is no authority, so that all
+    /// readings are equal.
     pub normalize: Option<fn(&mut ResponseView<'_>)>,
 }
 
@@ -44,7 +44,7 @@ const MISSING_SCOPES: [&str; 2] = [
     "Missing required scopes: ",
 ];
 
-/// All of them. The shape of an error comes first: the others look inside it.
+/// All ambiguities. The shape of an error comes first: the others look inside it.
 pub(super) const AMBIGUITIES: &[Ambiguity] = &[
     Ambiguity {
         about: "shape of an error",
@@ -121,7 +121,8 @@ pub(super) const AMBIGUITIES: &[Ambiguity] = &[
             let entity = response.code()?.strip_suffix("_NOT_FOUND")?;
             first_true([entity == "ENTITY", true]).filter(|_| response.status == 404)
         },
-        // The one code has fields for the entity and its id; the other names the entity, and the caller knows the id.
+        // The authority's code has fields for the entity and its id. In the other reading, the code names the entity, and the
+        // request has the id.
         normalize: Some(|response| {
             let code = response.code().unwrap_or_default();
             let entity = code.trim_end_matches("_NOT_FOUND").to_ascii_lowercase();
@@ -160,7 +161,7 @@ pub(super) const AMBIGUITIES: &[Ambiguity] = &[
             let newer = statuses.any(|status| NEWER_STATUSES.contains(&status));
             first_true([!newer, newer]).filter(|_| response.statuses().next().is_some())
         },
-        // Final statuses, as this one.
+        // The newer statuses are final, like this one.
         normalize: Some(|response| {
             for order in response.orders_mut() {
                 let newer = |status: &str| NEWER_STATUSES.contains(&status);

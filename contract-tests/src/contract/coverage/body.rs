@@ -54,7 +54,7 @@ pub(super) fn media_type(exchange: &Exchange) -> &str {
     &essence[..essence.floor_char_boundary(MAX_MEDIA_TYPE)]
 }
 
-/// The document that a response claims to be; none where a success has no body.
+/// The document that a response claims to be; `None` if a success has no body.
 pub(super) fn expected_document(
     operation: &Operation,
     exchange: &Exchange,
@@ -66,7 +66,7 @@ pub(super) fn expected_document(
     }
     let status = exchange.status.as_u16();
     let wrong = |message: &str, at: &str, expected: Value, actual: Value| {
-        // Only these statuses are documented.
+        // No other statuses are documented.
         let documented = matches!(status, 200..300 | 401 | 403 | 429);
         Err(Box::new(Violation {
             message: message.to_owned(),
@@ -105,7 +105,7 @@ pub(super) fn expected_document(
         );
     };
     let right = code.facts().status;
-    // The documents disagree on the status of this one.
+    // The documents disagree on the status of a validation error.
     if status == right || (code == ErrorCode::ValidationError && status == 400) {
         return Ok(Some(Document::Error(code)));
     }

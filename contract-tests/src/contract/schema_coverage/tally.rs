@@ -37,12 +37,13 @@ impl Type {
 pub(super) struct Keyword {
     pub(super) place: usize,
     pub(super) name: String,
-    /// The type of the values that it applies to; none if it applies to all.
+    /// The type of the values that it applies to; `None` if it applies to all.
     of: Option<Type>,
 }
 
 impl Keyword {
-    /// None if a value cannot break the keyword. `properties` and `items` are not keywords here: they have their own places.
+    /// `None` if a value cannot violate the keyword. `properties` and `items` are not keywords here: they have their own
+    /// places.
     pub(super) fn of(place: usize, name: &str) -> Option<Self> {
         let of = match name {
             "type" | "enum" | "const" | "anyOf" | "oneOf" | "not" => None,
@@ -68,7 +69,7 @@ impl Keyword {
 pub(crate) struct SchemaCoverage {
     /// For each place, the number of values by type.
     values: Vec<[usize; TYPES]>,
-    /// For each keyword, the number of values that break it.
+    /// For each keyword, the number of values that violate it.
     broken: Vec<usize>,
 }
 
