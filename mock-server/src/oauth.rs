@@ -25,7 +25,12 @@ use axum::{
     routing::{get, post},
 };
 use http::request;
-use schemas::Profile;
+use schemas::{
+    Profile,
+    oauth::{
+        AUTHORIZE, INTROSPECT, JWKS, METADATA, OPENID_CONFIGURATION, REVOKE, STYLESHEET, TOKEN,
+    },
+};
 
 use self::error::OauthError;
 use crate::{
@@ -33,30 +38,14 @@ use crate::{
     config::limits::MAX_FORM,
 };
 
-/// Where users sign in.
-const AUTHORIZE: &str = "/oauth/authorize";
-/// Where clients get tokens.
-const TOKEN: &str = "/oauth/token";
-/// Where clients give them back.
-const REVOKE: &str = "/oauth/revoke";
-/// Where others ask what a token is.
-const INTROSPECT: &str = "/oauth/introspect";
-/// The keys that tokens are verified by.
-const JWKS: &str = "/oauth/jwks.json";
-/// The looks of the sign-in page.
-const STYLESHEET: &str = "/oauth/sign-in.css";
-
 /// Every endpoint, if there are any.
 pub(crate) fn routes(app: &App) -> Router<App> {
     if app.config.profile == Profile::Documented {
         return Router::new();
     }
     Router::new()
-        .route(
-            "/.well-known/oauth-authorization-server",
-            get(metadata::oauth),
-        )
-        .route("/.well-known/openid-configuration", get(metadata::openid))
+        .route(METADATA, get(metadata::oauth))
+        .route(OPENID_CONFIGURATION, get(metadata::openid))
         .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))
         .route(TOKEN, post(token::issue))
         .route(REVOKE, post(revoke::revoke))

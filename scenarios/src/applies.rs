@@ -1,13 +1,10 @@
 //! Where a fault applies: to which operations, and to which of their responses.
 
 use http::Method;
-use schemas::Operation;
+use schemas::{Operation, oauth::Endpoint};
 use strum::Display;
 
-use crate::{
-    destination::{Destination, Endpoint},
-    response::FaultResponse,
-};
+use crate::{destination::Destination, response::FaultResponse};
 
 /// Where a fault applies. A rule never applies it anywhere else, and a request that asks for it there is rejected.
 #[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]

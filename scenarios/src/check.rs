@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use schemas::operations;
+use schemas::{oauth::Endpoint, operations};
 
 use crate::{
-    destination::Endpoint,
     faults::Fault,
     scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario, When},
 };

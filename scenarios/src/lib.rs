@@ -29,7 +29,7 @@ mod wire_fault;
 
 pub use applies::Applies;
 pub use chance::Chance;
-pub use destination::{Destination, Endpoint};
+pub use destination::Destination;
 pub use faults::{Context, Fault};
 pub use human_duration::HumanDuration;
 pub use parse::{MAX_BYTES, ScenarioError, parse, parse_with, schema_text};

@@ -3,13 +3,12 @@
 use std::num::NonZeroU64;
 
 use schemars::JsonSchema;
-use schemas::{OperationId, Preset, ScopeSet, Tier, orders::OrderStatus};
+use schemas::{OperationId, Preset, ScopeSet, Tier, oauth::Endpoint, orders::OrderStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    destination::Endpoint, faults::Fault, human_duration::HumanDuration, phase::Phase,
-    request_numbers::RequestNumbers,
+    faults::Fault, human_duration::HumanDuration, phase::Phase, request_numbers::RequestNumbers,
 };
 
 /// Maximum number of keys, data, rules and steps of a scenario, each.

@@ -8,7 +8,6 @@ mod listener_fault;
 mod settings;
 
 use http::{Method, StatusCode};
-use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 pub use self::{
@@ -109,14 +108,6 @@ impl ControlCall {
             Takes::Snapshot => Some(json!({"type": "object"})),
         }
     }
-}
-
-/// The schema of a wire type, with all its references inlined.
-fn schema_of<T: JsonSchema>() -> Value {
-    let mut settings = SchemaSettings::draft2020_12();
-    settings.meta_schema = None;
-    settings.inline_subschemas = true;
-    settings.into_generator().into_root_schema_for::<T>().into()
 }
 
 impl Rule {

@@ -4,7 +4,9 @@
 //! the same files as people do. A test compares both; `UPDATE=1 cargo test -p schemas` rewrites the files.
 
 use include_dir::{Dir, include_dir};
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
+use schemars::{
+    JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform,
+};
 use serde_json::{Map, Value, json};
 use strum::{IntoStaticStr, VariantArray};
 
@@ -53,6 +55,14 @@ macro_rules! documents {
             }
         }
     };
+}
+
+/// The schema of a wire type, with all that it refers to in place.
+pub(crate) fn inlined<T: JsonSchema>() -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.meta_schema = None;
+    settings.inline_subschemas = true;
+    settings.into_generator().into_root_schema_for::<T>().into()
 }
 
 documents! {
@@ -123,7 +133,7 @@ impl Document {
     }
 }
 
-fn root<T: schemars::JsonSchema>(generator: SchemaGenerator) -> Value {
+fn root<T: JsonSchema>(generator: SchemaGenerator) -> Value {
     generator.into_root_schema_for::<T>().into()
 }
 

@@ -4,6 +4,7 @@
 //! test compares both; `UPDATE=1 cargo test -p schemas` rewrites it.
 
 mod links;
+mod oauth;
 mod operation;
 mod responses;
 mod sandbox;
@@ -110,13 +111,16 @@ fn description(profile: Profile) -> String {
     }
 }
 
-/// One tag for each resource, and one for the control API.
+/// One for each resource, and those of what is beside the API.
 fn tags(profile: Profile) -> Value {
     let used: BTreeSet<_> = profile.operations().map(tag).collect();
     let used = RESOURCES.iter().filter(|(name, _)| used.contains(name));
     let tags = used.map(|(name, description)| json!({"name": name, "description": description}));
-    let ours = (profile == Profile::Everything).then(sandbox::tag);
-    tags.chain(ours).collect()
+    let beside = match profile {
+        Profile::Everything => vec![oauth::tag(), sandbox::tag()],
+        Profile::Documented => Vec::new(),
+    };
+    tags.chain(beside).collect()
 }
 
 /// The resource of an operation: the first part of its path.
@@ -131,6 +135,7 @@ fn paths(schemas: &Schemas) -> Value {
         path[operation.method.as_str().to_lowercase()] = operation::object(operation, schemas);
     }
     if schemas.profile == Profile::Everything {
+        oauth::add_paths(&mut paths);
         sandbox::add_paths(&mut paths);
     }
     paths.into()
@@ -155,7 +160,22 @@ fn examples(schemas: &Schemas) -> Value {
     Value::Object(all.collect())
 }
 
-/// A `$ref` to a component.
+/// A path beside the API, which has servers of its own.
+fn at_origin() -> Value {
+    json!({"servers": [
+        {"url": "/", "description": "The server that this document comes from"},
+        {"url": "http://127.0.0.1:8000", "description": "A sandbox on this machine"},
+    ]})
+}
+
+/// As a sentence.
+fn sentence(does: &str) -> String {
+    let mut characters = does.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters).chain(['.']).collect()
+}
+
+/// A place among the components.
 fn reference(kind: &str, name: &str) -> Value {
     json!({"$ref": format!("#/components/{kind}/{name}")})
 }

@@ -1,6 +1,6 @@
 //! What passed between a program and the authorization server, in the words of OAuth.
 
-use scenarios::Endpoint;
+use schemas::oauth::Endpoint;
 use url::{Url, form_urlencoded};
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scenarios::Endpoint;
+use schemas::oauth::Endpoint;
 
 use super::{
     http1::{self, Stream},

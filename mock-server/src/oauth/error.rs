@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
+use schemas::oauth::OauthErrorBody;
 use strum::IntoStaticStr;
 
 use crate::pipeline::received::Late;
@@ -97,7 +97,10 @@ impl OauthError {
 impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let code: &'static str = self.code.into();
-        let body = json!({"error": code, "error_description": self.description});
+        let body = OauthErrorBody {
+            error: code,
+            error_description: &self.description,
+        };
         let mut response = (self.status, NO_STORE, Json(body)).into_response();
         if let Some(challenge) = self.challenge {
             let challenge = HeaderValue::from_static(challenge);

@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use scenarios::Endpoint;
+use schemas::oauth::Endpoint;
 
 use super::{error::OauthError, parameters::Parameters};
 use crate::{

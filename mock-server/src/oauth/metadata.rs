@@ -1,44 +1,47 @@
 //! What the server can do, for clients that find out by themselves (RFC 8414).
 
 use axum::Json;
-use serde_json::{Value, json};
+use schemas::oauth::{AUTHORIZE, INTROSPECT, JWKS, Metadata, REVOKE, TOKEN};
 
-use super::{AUTHORIZE, INTROSPECT, JWKS, REVOKE, Server, TOKEN};
+use super::Server;
 use crate::config::Role;
 
 /// How clients authenticate; a public one does not.
 const CLIENTS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
 
-pub(super) async fn oauth(server: Server) -> Json<Value> {
+pub(super) async fn oauth(server: Server) -> Json<Metadata> {
     Json(document(&server.issuer))
 }
 
 /// The same where libraries for OpenID Connect look for it, with what they insist on. There are no ID tokens.
-pub(super) async fn openid(server: Server) -> Json<Value> {
-    let mut document = document(&server.issuer);
-    document["subject_types_supported"] = json!(["public"]);
-    document["id_token_signing_alg_values_supported"] = json!(["ES256"]);
-    Json(document)
+pub(super) async fn openid(server: Server) -> Json<Metadata> {
+    Json(Metadata {
+        subject_types_supported: Some(vec!["public"]),
+        id_token_signing_alg_values_supported: Some(vec!["ES256"]),
+        ..document(&server.issuer)
+    })
 }
 
-fn document(issuer: &str) -> Value {
+fn document(issuer: &str) -> Metadata {
     let at = |path: &str| format!("{issuer}{path}");
-    json!({
-        "issuer": issuer,
-        "authorization_endpoint": at(AUTHORIZE),
-        "token_endpoint": at(TOKEN),
-        "revocation_endpoint": at(REVOKE),
-        "introspection_endpoint": at(INTROSPECT),
-        "jwks_uri": at(JWKS),
-        "scopes_supported": Role::Admin.scopes(),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
-        "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": true,
-        "token_endpoint_auth_methods_supported": CLIENTS,
-        "revocation_endpoint_auth_methods_supported": CLIENTS,
-        "introspection_endpoint_auth_methods_supported": CLIENTS[1..],
-    })
+    Metadata {
+        issuer: issuer.to_owned(),
+        authorization_endpoint: at(AUTHORIZE),
+        token_endpoint: at(TOKEN),
+        revocation_endpoint: at(REVOKE),
+        introspection_endpoint: at(INTROSPECT),
+        jwks_uri: at(JWKS),
+        scopes_supported: Role::Admin.scopes(),
+        response_types_supported: vec!["code"],
+        response_modes_supported: vec!["query"],
+        grant_types_supported: vec!["authorization_code", "refresh_token"],
+        prompt_values_supported: vec!["none", "login", "consent", "select_account"],
+        code_challenge_methods_supported: vec!["S256"],
+        authorization_response_iss_parameter_supported: true,
+        token_endpoint_auth_methods_supported: CLIENTS.to_vec(),
+        revocation_endpoint_auth_methods_supported: CLIENTS.to_vec(),
+        introspection_endpoint_auth_methods_supported: CLIENTS[1..].to_vec(),
+        subject_types_supported: None,
+        id_token_signing_alg_values_supported: None,
+    }
 }

@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
+use schemas::oauth::FORM;
 
 use super::error::OauthError;
 use crate::app::App;
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The parameters of a request.
 #[derive(Debug, Default)]

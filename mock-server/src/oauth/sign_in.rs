@@ -3,8 +3,9 @@
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use maud::{DOCTYPE, Markup, html};
+use schemas::oauth::{AUTHORIZE, STYLESHEET};
 
-use super::{AUTHORIZE, STYLESHEET, parameters::Parameters, redirect::Redirect};
+use super::{parameters::Parameters, redirect::Redirect};
 
 /// What the page sends along of the client's request.
 const REQUEST: [&str; 10] = [

@@ -3,7 +3,8 @@
 use axum::body::{self, Body};
 use bytes::Bytes;
 use http::{Request, Response};
-use scenarios::{Endpoint, FaultResponse, Phase};
+use scenarios::{FaultResponse, Phase};
+use schemas::oauth::Endpoint;
 
 use super::{WireControl, fault};
 use crate::{app::App, tenants::Organization};

@@ -10,10 +10,9 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode, Version, header, request, uri::PathAndQuery};
 use jiff::Timestamp;
 use scenarios::{
-    Context, Destination, Endpoint, Fault, FaultResponse, Phase, PlannedFault, WireFault,
-    faults::FaultKind,
+    Context, Destination, Fault, FaultResponse, Phase, PlannedFault, WireFault, faults::FaultKind,
 };
-use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document};
+use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, oauth::Endpoint};
 
 use self::asked::{asked_for, planned};
 use super::auth::{Claim, Credential};

@@ -4,6 +4,7 @@ mod authorize;
 mod client;
 mod code;
 mod control;
+mod endpoints;
 mod faults;
 mod introspect;
 mod metadata;

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use schemas::{Entity, documents::Document};
+use schemas::{Entity, documents::Document, oauth::Endpoint};
 
 use crate::{
     applies::Applies,
     chance::Chance,
-    destination::Endpoint,
     response::FaultResponse,
     wire_fault::{Protocol, WireFault},
 };

@@ -69,7 +69,7 @@ mod tests {
     use strum::VariantArray;
 
     use super::{super::example, *};
-    use crate::Endpoint;
+    use schemas::oauth::Endpoint;
 
     fn response(fault: Value) -> Value {
         let fault: Error = serde_json::from_value(fault).unwrap();

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
-use schemas::{OperationId, Preset};
+use schemas::{OperationId, Preset, oauth::Endpoint};
 
 use super::*;
-use crate::{Endpoint, parse};
+use crate::parse;
 
 fn planner(text: &str) -> Planner {
     Planner::new(Arc::new(parse(text).unwrap()), 7)

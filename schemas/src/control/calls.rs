@@ -2,7 +2,8 @@
 
 use http::{Method, StatusCode};
 
-use super::{ControlCall, Field, Kind, Rule, SandboxSettings, Takes, schema_of};
+use super::{ControlCall, Field, Kind, Rule, SandboxSettings, Takes};
+use crate::documents::inlined;
 
 const fn optional(name: &'static str, kind: Kind) -> Field {
     Field {
@@ -124,7 +125,7 @@ macro_rules! calls {
             query: or!($($query)?, &[]),
             takes: or!($($takes)?, Takes::Nothing),
             success: StatusCode::$success,
-            returns: or!($(Some(schema_of::<$returns>))?, None),
+            returns: or!($(Some(inlined::<$returns>))?, None),
             media_type: or!($($media_type)?, "application/json"),
             does: $does,
         }),+];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use strum::EnumMessage;
 
-use super::{sandbox, schemas::Schemas};
+use super::{oauth, sandbox, schemas::Schemas};
 use crate::{
     ErrorCode, Evidence, Operation, Profile,
     documents::Document,
@@ -122,7 +122,7 @@ pub(super) fn components(schemas: &Schemas) -> Value {
             .or_insert_with(|| response(&codes, schemas));
     }
     if schemas.profile == Profile::Everything {
-        all.extend([sandbox::response(schemas)]);
+        all.extend([oauth::response(), sandbox::response(schemas)]);
     }
     all.into()
 }

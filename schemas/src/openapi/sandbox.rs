@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{reference, schemas::Schemas};
+use super::{at_origin, reference, schemas::Schemas, sentence};
 use crate::{
     ErrorCode, Evidence, Profile,
     control::{CALLS, CONTROL_PREFIX, CONTROL_TOKEN, ControlCall},
@@ -44,12 +44,7 @@ pub(super) fn tag() -> Value {
 pub(super) fn add_paths(paths: &mut Map<String, Value>) {
     for call in CALLS {
         let path = format!("{CONTROL_PREFIX}{}", call.path);
-        let item = paths.entry(path).or_insert_with(|| {
-            json!({"servers": [
-                {"url": "/", "description": "The server that this document comes from"},
-                {"url": "http://127.0.0.1:8000", "description": "A sandbox on this machine"},
-            ]})
-        });
+        let item = paths.entry(path).or_insert_with(at_origin);
         item[call.method.as_str().to_lowercase()] = operation(call);
     }
 }
@@ -143,11 +138,4 @@ fn parameters(call: &ControlCall) -> Value {
         })
     });
     in_path.chain(in_query).collect()
-}
-
-/// The phrase as a sentence.
-fn sentence(does: &str) -> String {
-    let mut characters = does.chars();
-    let first = characters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(characters).chain(['.']).collect()
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use http::Method;
 use schemas::{
-    Operation, Profile,
+    Operation, Profile, Scope,
     control::{CALLS, CONTROL_PREFIX},
-    examples, openapi, operations,
+    examples,
+    oauth::{Callers, ENDPOINT_CALLS, FORM},
+    openapi, operations,
 };
 use serde_json::{Value, json};
+use strum::VariantArray;
 
 fn document() -> Value {
     openapi::generate(Profile::Everything)
@@ -133,7 +136,7 @@ fn it_has_every_operation_and_no_other() {
     }
     let paths = document["paths"].as_object().unwrap().iter();
     let described: usize = paths
-        .filter(|(path, _)| !path.starts_with(CONTROL_PREFIX))
+        .filter(|(_, path)| path.get("servers").is_none())
         .map(|(_, path)| path.as_object().unwrap().len())
         .sum();
     assert_eq!(described, count);
@@ -162,6 +165,84 @@ fn the_control_api_is_in_it_under_a_tag_and_servers_of_its_own() {
     assert!(operations::all().all(|operation| !ids.contains(operation.id.as_str())));
     let documented = openapi::generate(Profile::Documented).to_string();
     assert!(!documented.contains(CONTROL_PREFIX) && !documented.contains("sandbox\""));
+}
+
+#[test]
+fn the_authorization_server_is_in_it_under_a_tag_and_servers_of_its_own() {
+    let document = document();
+    let mut ids: BTreeSet<_> = CALLS.iter().map(|call| call.id).collect();
+    for call in ENDPOINT_CALLS {
+        let path = &document["paths"][call.path];
+        assert_eq!(path["servers"][0]["url"], "/");
+        let object = &path[call.method.as_str().to_lowercase()];
+        assert_eq!(object["tags"], json!(["oauth"]));
+        assert_eq!(object["x-evidence"], "assumed");
+        let alternatives = object["security"].as_array().unwrap();
+        assert_eq!(alternatives.len() == 1, call.callers == Callers::All);
+        for name in alternatives
+            .iter()
+            .flat_map(|one| one.as_object().unwrap().keys())
+        {
+            assert!(
+                document["components"]["securitySchemes"][name].is_object(),
+                "{name}"
+            );
+        }
+        let names: Vec<_> = call.takes.iter().map(|field| field.name).collect();
+        if call.method == Method::POST {
+            let form = &object["requestBody"]["content"][FORM]["schema"];
+            jsonschema::meta::validate(form).unwrap();
+            let properties: BTreeSet<_> = form["properties"].as_object().unwrap().keys().collect();
+            assert_eq!(properties.len(), names.len());
+        } else {
+            let parameters = object["parameters"].as_array().unwrap().iter();
+            let described: Vec<_> = parameters
+                .map(|one| one["name"].as_str().unwrap())
+                .collect();
+            assert_eq!(described, names);
+        }
+        assert!(ids.insert(call.id), "{} is there twice", call.id);
+    }
+    assert!(operations::all().all(|operation| !ids.contains(operation.id.as_str())));
+    let documented = openapi::generate(Profile::Documented).to_string();
+    for left_out in ["/oauth/", ".well-known", "oauth2", "oauthClient"] {
+        assert!(!documented.contains(left_out), "{left_out}");
+    }
+}
+
+#[test]
+fn tools_learn_where_access_tokens_come_from_and_every_scope_that_they_can_hold() {
+    let document = document();
+    let scheme = &document["components"]["securitySchemes"]["accessToken"];
+    assert_eq!(scheme["type"], "oauth2");
+    let flow = &scheme["flows"]["authorizationCode"];
+    for (field, id) in [
+        ("authorizationUrl", "authorize"),
+        ("tokenUrl", "issue_tokens"),
+        ("refreshUrl", "issue_tokens"),
+    ] {
+        let call = ENDPOINT_CALLS.iter().find(|call| call.id == id);
+        assert_eq!(flow[field], call.unwrap().path);
+    }
+    let scopes: BTreeSet<_> = flow["scopes"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    let all: BTreeSet<_> = Scope::VARIANTS.iter().map(Scope::to_string).collect();
+    assert_eq!(scopes, all);
+    for operation in operations::all() {
+        let needed = object(&document, operation)["security"]
+            .as_array()
+            .unwrap()
+            .clone();
+        assert!(
+            needed.contains(&json!({"accessToken": operation.scopes})),
+            "{}",
+            operation.id
+        );
+    }
 }
 
 #[test]

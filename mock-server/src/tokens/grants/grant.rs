@@ -1,7 +1,7 @@
 //! One grant: what a user allowed a client to do, the tokens that came of it, and whether it still holds.
 
 use jiff::{SignedDuration, Timestamp};
-use schemas::ScopeSet;
+use schemas::{ScopeSet, oauth::Tokens};
 use serde_json::{Value, json};
 
 use super::{RefreshError, saturating};
@@ -39,16 +39,13 @@ impl Issued {
     pub(crate) fn to_json(&self, access_token: &str) -> Value {
         let token = &self.token;
         let lives = token.expires_at.duration_since(token.issued_at);
-        let mut body = json!({
-            "access_token": access_token,
-            "token_type": "Bearer",
-            "expires_in": lives.as_secs(),
-            "scope": token.scopes.join(" "),
-        });
-        if let Some(text) = &self.refresh_token {
-            body["refresh_token"] = json!(text);
-        }
-        body
+        json!(Tokens {
+            access_token,
+            token_type: "Bearer",
+            expires_in: lives.as_secs(),
+            scope: token.scopes.join(" "),
+            refresh_token: self.refresh_token.as_deref(),
+        })
     }
 }
 

@@ -1,0 +1,204 @@
+//! The authorization server of the sandbox, as data: its endpoints, what they take and what they return. The vendor's page
+//! names none of them, so all of it is assumed.
+//!
+//! The OpenAPI document is made of it, and the server has its paths from here; tests hold the server to it.
+
+mod bodies;
+mod endpoints;
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use strum::{Display, EnumString, VariantArray};
+
+use crate::documents::inlined;
+
+pub use self::{
+    bodies::{Introspection, Metadata, OauthErrorBody, SigningKeys, Tokens},
+    endpoints::{
+        AUTHORIZE, ENDPOINT_CALLS, INTROSPECT, JWKS, METADATA, OPENID_CONFIGURATION, REVOKE,
+        STYLESHEET, TOKEN,
+    },
+};
+
+/// The schema of the body of every refusal.
+pub fn refused_body() -> Value {
+    inlined::<OauthErrorBody<'_>>()
+}
+
+/// The media type of the bodies that the endpoints take.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
+/// An endpoint of the authorization server, where requests are those of one organization. What is the same for all, such as
+/// the metadata, meets no scenario.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Display,
+    EnumString,
+    Eq,
+    Hash,
+    JsonSchema,
+    PartialEq,
+    Serialize,
+    VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Endpoint {
+    /// `/oauth/authorize`
+    Authorize,
+    /// `/oauth/token`
+    Token,
+    /// `/oauth/revoke`
+    Revoke,
+    /// `/oauth/introspect`
+    Introspect,
+}
+
+impl Endpoint {
+    /// The path that it has.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Authorize => AUTHORIZE,
+            Self::Token => TOKEN,
+            Self::Revoke => REVOKE,
+            Self::Introspect => INTROSPECT,
+        }
+    }
+
+    /// The endpoint at a path, without a query.
+    pub fn at(path: &str) -> Option<Self> {
+        let mut all = Self::VARIANTS.iter().copied();
+        all.find(|endpoint| endpoint.path() == path)
+    }
+}
+
+/// A method of a path of the authorization server.
+#[derive(Debug)]
+pub struct EndpointCall {
+    /// Names it in the OpenAPI document.
+    pub id: &'static str,
+    /// Its method.
+    pub method: Method,
+    /// Its path after the origin.
+    pub path: &'static str,
+    /// What it takes: of a `GET` in the query, of a `POST` in a form.
+    pub takes: &'static [FormField],
+    /// Who can call it.
+    pub callers: Callers,
+    /// What it returns.
+    pub returns: Returns,
+    /// What it does, for people: no whole sentence.
+    pub does: &'static str,
+}
+
+/// A parameter. One without a value is as good as none, and one that is sent twice is refused.
+#[derive(Debug)]
+pub struct FormField {
+    /// Its name.
+    pub name: &'static str,
+    /// What can stand there.
+    pub value: FieldValue,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is, for people.
+    pub is: &'static str,
+}
+
+/// What can stand in a parameter.
+#[derive(Clone, Copy, Debug)]
+pub enum FieldValue {
+    /// Any text.
+    Text,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// What this pattern allows.
+    Pattern(&'static str),
+}
+
+/// Who can call an endpoint.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Callers {
+    /// Anybody.
+    All,
+    /// A client; one that has a secret authenticates with it.
+    Clients,
+    /// A client with a secret, and whoever has a valid key or access token.
+    Members,
+}
+
+/// What an endpoint returns when nothing refuses the request.
+#[derive(Clone, Copy, Debug)]
+pub enum Returns {
+    /// JSON of this schema.
+    Json(fn() -> Value),
+    /// The sign-in page, or a redirect back to the client.
+    PageOrRedirect,
+    /// No body.
+    Nothing,
+    /// A stylesheet.
+    Stylesheet,
+}
+
+impl EndpointCall {
+    /// The schema of its form.
+    pub fn form(&self) -> Value {
+        let properties: serde_json::Map<_, _> = self
+            .takes
+            .iter()
+            .map(|field| (field.name.to_owned(), field.schema()))
+            .collect();
+        let required = self.takes.iter().filter(|field| field.required);
+        let required: Vec<_> = required.map(|field| field.name).collect();
+        let mut schema = json!({"type": "object", "properties": properties});
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+        schema
+    }
+}
+
+impl FormField {
+    /// The schema of its value, with what it is.
+    pub fn schema(&self) -> Value {
+        let mut schema = self.value.schema();
+        schema["description"] = json!(self.is);
+        schema
+    }
+}
+
+impl FieldValue {
+    /// Its schema.
+    pub fn schema(self) -> Value {
+        match self {
+            Self::Text => json!({"type": "string"}),
+            Self::OneOf(values) => json!({"type": "string", "enum": values}),
+            Self::Pattern(pattern) => json!({"type": "string", "pattern": pattern}),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_found_at_its_path_and_nowhere_else() {
+        for endpoint in Endpoint::VARIANTS {
+            assert_eq!(Endpoint::at(endpoint.path()), Some(*endpoint));
+        }
+        for path in [
+            "/oauth",
+            "/oauth/token/",
+            "/oauth/jwks.json",
+            "/api/v1/orders",
+            "",
+        ] {
+            assert_eq!(Endpoint::at(path), None, "{path}");
+        }
+    }
+}

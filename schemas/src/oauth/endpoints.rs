@@ -1,0 +1,262 @@
+//! Every endpoint.
+
+use http::Method;
+
+use super::{
+    Callers, EndpointCall,
+    FieldValue::{OneOf, Pattern, Text},
+    FormField, Introspection, Metadata, Returns, SigningKeys, Tokens,
+};
+use crate::documents::inlined;
+
+/// Where clients find out what the server can do (RFC 8414).
+pub const METADATA: &str = "/.well-known/oauth-authorization-server";
+/// The same where libraries for OpenID Connect look for it.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// Where users sign in.
+pub const AUTHORIZE: &str = "/oauth/authorize";
+/// Where clients get tokens.
+pub const TOKEN: &str = "/oauth/token";
+/// Where clients give them back.
+pub const REVOKE: &str = "/oauth/revoke";
+/// Where others ask what a token is.
+pub const INTROSPECT: &str = "/oauth/introspect";
+/// The keys that tokens are verified by.
+pub const JWKS: &str = "/oauth/jwks.json";
+/// The looks of the sign-in page.
+pub const STYLESHEET: &str = "/oauth/sign-in.css";
+
+const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
+const VERIFIER: &str = "^[A-Za-z0-9._~-]{43,128}$";
+
+const fn required(name: &'static str, value: super::FieldValue, is: &'static str) -> FormField {
+    FormField {
+        name,
+        value,
+        required: true,
+        is,
+    }
+}
+
+const fn optional(name: &'static str, value: super::FieldValue, is: &'static str) -> FormField {
+    FormField {
+        required: false,
+        ..required(name, value, is)
+    }
+}
+
+const RESPONSE_TYPE: FormField = required(
+    "response_type",
+    OneOf(&["code"]),
+    "Only the authorization code flow.",
+);
+const CLIENT: FormField = required(
+    "client_id",
+    Text,
+    "The client, such as `openprospect-dashboard`.",
+);
+const REDIRECT_URI: FormField = required(
+    "redirect_uri",
+    Text,
+    "Where the client wants its user back: one that it has registered. The port of a loopback address is free.",
+);
+const CHALLENGED: FormField = required(
+    "code_challenge",
+    Pattern(CHALLENGE),
+    "The SHA-256 digest of the `code_verifier`, in base64url (RFC 7636).",
+);
+const CHALLENGE_METHOD: FormField =
+    required("code_challenge_method", OneOf(&["S256"]), "Only S256.");
+const STATE: FormField = optional(
+    "state",
+    Text,
+    "Comes back with the response, so that the client knows it for its own; at most 4096 bytes.",
+);
+const SCOPE: FormField = optional(
+    "scope",
+    Text,
+    "The scopes that are wanted, with a space between two; by default all that there are.",
+);
+const RESPONSE_MODE: FormField = optional("response_mode", OneOf(&["query"]), "Only the query.");
+const PROMPT: FormField = optional(
+    "prompt",
+    OneOf(&["none", "login", "consent", "select_account"]),
+    "`none` signs in the user of `login_hint` without a page.",
+);
+const LOGIN_HINT: FormField = optional(
+    "login_hint",
+    Text,
+    "The user, such as `admin@demo01`: a name and an organization.",
+);
+const OPTIONAL_CLIENT: FormField = optional(
+    "client_id",
+    Text,
+    "The client, unless it authenticates by the `Authorization` header.",
+);
+const SECRET: FormField = optional(
+    "client_secret",
+    Text,
+    "The secret of a client that has one, unless it authenticates by the `Authorization` header.",
+);
+const ANY_TOKEN: FormField = required("token", Text, "The access or refresh token.");
+const HINT: FormField = optional(
+    "token_type_hint",
+    Text,
+    "Not needed: the kind of a token shows.",
+);
+
+/// Every call, in the order of a client's life.
+pub static ENDPOINT_CALLS: &[EndpointCall] = &[
+    EndpointCall {
+        id: "show_authorization_server",
+        method: Method::GET,
+        path: METADATA,
+        takes: &[],
+        callers: Callers::All,
+        returns: Returns::Json(inlined::<Metadata>),
+        does: "returns what the authorization server can do",
+    },
+    EndpointCall {
+        id: "show_openid_configuration",
+        method: Method::GET,
+        path: OPENID_CONFIGURATION,
+        takes: &[],
+        callers: Callers::All,
+        returns: Returns::Json(inlined::<Metadata>),
+        does: "returns the same where libraries for OpenID Connect look for it",
+    },
+    EndpointCall {
+        id: "authorize",
+        method: Method::GET,
+        path: AUTHORIZE,
+        takes: &[
+            RESPONSE_TYPE,
+            CLIENT,
+            REDIRECT_URI,
+            CHALLENGED,
+            CHALLENGE_METHOD,
+            STATE,
+            SCOPE,
+            RESPONSE_MODE,
+            PROMPT,
+            LOGIN_HINT,
+        ],
+        callers: Callers::All,
+        returns: Returns::PageOrRedirect,
+        does: "shows the page where a user signs in and allows a client what it asks for",
+    },
+    EndpointCall {
+        id: "sign_in",
+        method: Method::POST,
+        path: AUTHORIZE,
+        takes: &[
+            RESPONSE_TYPE,
+            CLIENT,
+            REDIRECT_URI,
+            CHALLENGED,
+            CHALLENGE_METHOD,
+            STATE,
+            SCOPE,
+            RESPONSE_MODE,
+            PROMPT,
+            LOGIN_HINT,
+            optional(
+                "organization",
+                Text,
+                "The organization that the user has filled in.",
+            ),
+            optional(
+                "user",
+                Text,
+                "The user: `admin`, `member` or one of the settings file.",
+            ),
+            optional("password", Text, "The password, where the user has one."),
+            optional(
+                "decision",
+                OneOf(&["allow", "deny"]),
+                "Whether the user allows it.",
+            ),
+        ],
+        callers: Callers::All,
+        returns: Returns::PageOrRedirect,
+        does: "takes the same request as a form, and the form of the sign-in page",
+    },
+    EndpointCall {
+        id: "issue_tokens",
+        method: Method::POST,
+        path: TOKEN,
+        takes: &[
+            required(
+                "grant_type",
+                OneOf(&["authorization_code", "refresh_token"]),
+                "What tokens are issued for.",
+            ),
+            optional(
+                "code",
+                Text,
+                "Of `authorization_code`: the code, which is valid once.",
+            ),
+            optional(
+                "redirect_uri",
+                Text,
+                "Of `authorization_code`: that of the authorization request.",
+            ),
+            optional(
+                "code_verifier",
+                Pattern(VERIFIER),
+                "Of `authorization_code`: what the `code_challenge` was made of.",
+            ),
+            optional(
+                "refresh_token",
+                Text,
+                "Of `refresh_token`: the token, which is valid once. A second use ends its grant.",
+            ),
+            optional(
+                "scope",
+                Text,
+                "Of `refresh_token`: fewer scopes for the access token than were granted.",
+            ),
+            OPTIONAL_CLIENT,
+            SECRET,
+        ],
+        callers: Callers::Clients,
+        returns: Returns::Json(inlined::<Tokens<'_>>),
+        does: "issues an access token and a refresh token for a code or a refresh token",
+    },
+    EndpointCall {
+        id: "revoke_token",
+        method: Method::POST,
+        path: REVOKE,
+        takes: &[ANY_TOKEN, HINT, OPTIONAL_CLIENT, SECRET],
+        callers: Callers::Clients,
+        returns: Returns::Nothing,
+        does: "ends the grant of an access or a refresh token; a token that is unknown, or another client's, is no error",
+    },
+    EndpointCall {
+        id: "introspect_token",
+        method: Method::POST,
+        path: INTROSPECT,
+        takes: &[ANY_TOKEN, HINT, OPTIONAL_CLIENT, SECRET],
+        callers: Callers::Members,
+        returns: Returns::Json(inlined::<Introspection>),
+        does: "returns what an access or a refresh token is: to a client with a secret, or to a caller with a key or access token of the same organization",
+    },
+    EndpointCall {
+        id: "show_signing_keys",
+        method: Method::GET,
+        path: JWKS,
+        takes: &[],
+        callers: Callers::All,
+        returns: Returns::Json(inlined::<SigningKeys>),
+        does: "returns the keys that access tokens are verified by",
+    },
+    EndpointCall {
+        id: "show_stylesheet",
+        method: Method::GET,
+        path: STYLESHEET,
+        takes: &[],
+        callers: Callers::All,
+        returns: Returns::Stylesheet,
+        does: "returns the stylesheet of the sign-in page",
+    },
+];

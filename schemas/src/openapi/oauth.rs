@@ -1,0 +1,132 @@
+//! The authorization server, under a tag of its own. It is all assumed, so that a document without what is assumed does not
+//! speak of it.
+
+use serde_json::{Map, Value, json};
+
+use super::{at_origin, reference, security, sentence};
+use crate::{
+    Evidence, Scope,
+    oauth::{
+        AUTHORIZE, Callers, ENDPOINT_CALLS, EndpointCall, FORM, FormField, Returns, TOKEN,
+        refused_body,
+    },
+    source,
+};
+
+/// The name of the tag.
+const TAG: &str = "oauth";
+/// The response of every request that is refused.
+const REFUSED: &str = "OauthRefused";
+
+/// What there is to say of the tag.
+pub(super) fn tag() -> Value {
+    json!({
+        "name": TAG,
+        "description": "The authorization server: OAuth 2.0 with PKCE, for users who sign in. The vendor's \
+                        page names no endpoints; these follow the RFCs.",
+    })
+}
+
+/// Adds the paths to those of the API. They are beside it, so they have servers of their own.
+pub(super) fn add_paths(paths: &mut Map<String, Value>) {
+    for call in ENDPOINT_CALLS {
+        let item = paths.entry(call.path).or_insert_with(at_origin);
+        item[call.method.as_str().to_lowercase()] = operation(call);
+    }
+}
+
+/// The one response of its own.
+pub(super) fn response() -> (String, Value) {
+    let response = json!({
+        "description": "The request is invalid; `error` says how, as RFC 6749 has it.",
+        "content": {"application/json": {"schema": refused_body()}},
+        "x-evidence": Evidence::Assumed,
+        "x-source": source::OURS,
+    });
+    (REFUSED.to_owned(), response)
+}
+
+/// The flow that brings access tokens. OpenAPI has no word for PKCE.
+pub(super) fn flows(scopes: impl Iterator<Item = (Scope, &'static str)>) -> Value {
+    let scopes: Map<_, _> = scopes
+        .map(|(scope, does)| (scope.to_string(), json!(does)))
+        .collect();
+    json!({"authorizationCode": {
+        "authorizationUrl": AUTHORIZE,
+        "tokenUrl": TOKEN,
+        "refreshUrl": TOKEN,
+        "scopes": scopes,
+    }})
+}
+
+fn operation(call: &EndpointCall) -> Value {
+    let mut operation = json!({
+        "operationId": call.id,
+        "summary": sentence(call.does),
+        "tags": [TAG],
+        "responses": responses(call.returns),
+        "security": security(call.callers),
+        "x-evidence": Evidence::Assumed,
+        "x-source": source::OURS,
+    });
+    if call.method == http::Method::POST {
+        operation["requestBody"] =
+            json!({"required": true, "content": {FORM: {"schema": call.form()}}});
+    } else {
+        operation["parameters"] = call.takes.iter().map(in_query).collect();
+    }
+    operation
+}
+
+fn in_query(field: &FormField) -> Value {
+    json!({
+        "name": field.name,
+        "in": "query",
+        "required": field.required,
+        "description": field.is,
+        "schema": field.value.schema(),
+    })
+}
+
+fn responses(returns: Returns) -> Value {
+    let text = |media_type: &str| json!({media_type: {"schema": {"type": "string"}}});
+    let mut responses = match returns {
+        Returns::Json(schema) => json!({
+            "200": {"description": "As asked.", "content": {"application/json": {"schema": schema()}}},
+        }),
+        Returns::PageOrRedirect => json!({
+            "200": {"description": "The sign-in page.", "content": text("text/html")},
+            "303": {
+                "description": "Back to the client, with a code or with what was wrong.",
+                "headers": {"Location": {
+                    "description": "The redirect URI with `code`, or `error` and `error_description`, and `state` and `iss`.",
+                    "required": true,
+                    "schema": {"type": "string"},
+                }},
+            },
+            "400": {
+                "description": "A page that says what was wrong: with the form, or with a client or a redirect URI, where \
+                                nobody is sent back.",
+                "content": text("text/html"),
+            },
+        }),
+        Returns::Nothing => {
+            json!({"200": {"description": "The token is not valid, or not any more."}})
+        }
+        Returns::Stylesheet => json!({
+            "200": {"description": "The stylesheet.", "content": text("text/css")},
+        }),
+    };
+    responses["default"] = reference("responses", REFUSED);
+    responses
+}
+
+fn security(callers: Callers) -> Value {
+    match callers {
+        Callers::All => json!([{}]),
+        Callers::Clients => json!([{}, {security::CLIENT: []}]),
+        Callers::Members => {
+            json!([{}, {security::CLIENT: []}, {security::API_KEY: []}, {security::ACCESS_TOKEN: []}])
+        }
+    }
+}
