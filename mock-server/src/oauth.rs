@@ -5,8 +5,8 @@
 
 mod authorize;
 mod client;
+mod endpoint;
 mod error;
-mod faults;
 mod introspect;
 mod jwks;
 mod metadata;
@@ -54,7 +54,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route(STYLESHEET, get(sign_in::stylesheet))
         .method_not_allowed_fallback(async || OauthError::wrong_method())
         .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(middleware::from_fn_with_state(app.clone(), faults::meet))
+        .layer(middleware::from_fn_with_state(app.clone(), endpoint::meet))
 }
 
 /// How this server is called by whoever calls it.

@@ -7,7 +7,7 @@ use std::{convert::Infallible, iter, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{Method, Response, StatusCode, Version, header, request, uri::PathAndQuery};
+use http::{HeaderMap, Method, Response, StatusCode, Version, header, request, uri::PathAndQuery};
 use jiff::Timestamp;
 use scenarios::{
     Context, Destination, Fault, FaultResponse, Phase, PlannedFault, WireFault, faults::FaultKind,
@@ -38,8 +38,8 @@ static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 #[derive(Debug)]
 pub(super) struct RequestFaults {
     faults: Vec<PlannedFault>,
-    /// Whose they are.
-    organization: Arc<str>,
+    /// Whose they are, if that is known.
+    organization: Option<Arc<str>>,
     now: Timestamp,
     host: String,
     target: String,
@@ -67,14 +67,16 @@ pub(super) fn plan(
         return Ok(None);
     };
     let organization = credential.organization();
-    let asked = asked_for(&head.headers, operation)?;
+    let destination = Destination::Operation(operation.id);
+    let asked = asked_for(&head.headers, destination)
+        .map_err(|wrong| ApiError::plain(ErrorCode::InvalidRequest, wrong))?;
     if asked.is_empty() && !organization.has_scenario() {
         return Ok(None);
     }
     let machine = app.machine_now();
     let mut state = organization.state();
     let request = ScenarioRequest {
-        destination: Destination::Operation(operation.id),
+        destination,
         method: head.method.as_str(),
         path: path
             .strip_prefix(API_PREFIX)
@@ -105,40 +107,54 @@ pub(super) fn plan(
         about: operation.entity().zip(id.map(echo)),
         response: operation.response,
         first_responses: first_responses.filter(|_| head.method == Method::GET),
-        ..RequestFaults::new(faults, organization, now, head)
+        ..RequestFaults::new(faults, Some(organization), now, head)
     })))
 }
 
-/// The faults that meet a request to an endpoint of the authorization server, if any do.
+/// The faults that meet a request to an endpoint of the authorization server, if any do; or what is wrong with those that
+/// it asks for. Only the scenario needs to know whose request it is.
 pub(super) fn plan_at_endpoint(
     app: &App,
-    organization: &Organization,
+    organization: Option<&Organization>,
     endpoint: Endpoint,
     head: &request::Parts,
-) -> Option<Box<RequestFaults>> {
+) -> Result<Option<Box<RequestFaults>>, String> {
+    let destination = Destination::Endpoint(endpoint);
+    let asked = asked_for(&head.headers, destination)?;
     let machine = app.machine_now();
-    let mut state = organization.state();
-    let request = ScenarioRequest {
-        destination: Destination::Endpoint(endpoint),
-        method: head.method.as_str(),
-        path: head.uri.path(),
-        caller: None,
+    let (mut faults, now) = match organization {
+        Some(organization) => {
+            let mut state = organization.state();
+            let request = ScenarioRequest {
+                destination,
+                method: head.method.as_str(),
+                path: head.uri.path(),
+                caller: None,
+            };
+            let faults = state.faults(request, machine, &app.config);
+            (faults, state.clock.now(machine))
+        }
+        None => (Vec::new(), machine),
     };
-    let faults = state.faults(request, machine, &app.config);
-    if faults.is_empty() {
-        return None;
-    }
-    let now = state.clock.now(machine);
-    Some(Box::new(RequestFaults {
-        endpoint: Some(endpoint),
-        ..RequestFaults::new(faults, organization, now, head)
-    }))
+    faults.extend(planned(asked, app.config.seed));
+    let met = |faults| {
+        Box::new(RequestFaults {
+            endpoint: Some(endpoint),
+            ..RequestFaults::new(faults, organization, now, head)
+        })
+    };
+    Ok(Some(faults).filter(|faults| !faults.is_empty()).map(met))
+}
+
+/// Whether a request asks for faults.
+pub(super) fn is_asked_for(headers: &HeaderMap) -> bool {
+    headers.contains_key(asked::ASK)
 }
 
 impl RequestFaults {
     fn new(
         faults: Vec<PlannedFault>,
-        organization: &Organization,
+        organization: Option<&Organization>,
         now: Timestamp,
         head: &request::Parts,
     ) -> Self {
@@ -146,7 +162,7 @@ impl RequestFaults {
         let host = head.headers.get(header::HOST);
         Self {
             faults,
-            organization: organization.name().into(),
+            organization: organization.map(|organization| organization.name().into()),
             now,
             host: text(host.and_then(|host| host.to_str().ok())),
             target: text(head.uri.path_and_query().map(PathAndQuery::as_str)),
@@ -203,8 +219,8 @@ impl RequestFaults {
         version: Version,
         wire: Option<&WireControl>,
     ) -> Result<(), String> {
-        if let Some(control) = wire {
-            control.hold_for(&self.organization);
+        if let (Some(control), Some(organization)) = (wire, &self.organization) {
+            control.hold_for(organization);
         }
         for PlannedFault { fault, .. } in &self.faults {
             let checked = fault.protocol().check(version);

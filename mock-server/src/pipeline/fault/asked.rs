@@ -1,13 +1,11 @@
 //! The faults that a request asks for itself: by `X-Mock-Fault`, or by `Prefer` as other mocks understand it.
 
 use http::{HeaderMap, HeaderName};
-use scenarios::{Chance, Fault, PlannedFault};
-use schemas::{ErrorCode, Operation, key::redact};
-
-use crate::handlers::ApiError;
+use scenarios::{Chance, Destination, Fault, PlannedFault};
+use schemas::key::redact;
 
 /// Asks for faults on one request: `id;name=value, …`.
-const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
+pub(super) const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
 /// Characters of what a request asks for.
 const MAX_ASK: usize = 4_000;
 /// Faults that a request asks for at most.
@@ -26,11 +24,11 @@ pub(super) fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = Plan
     })
 }
 
-/// The faults that the request itself asks for.
+/// The faults that the request itself asks for; the error says what is wrong with them.
 pub(super) fn asked_for(
     headers: &HeaderMap,
-    operation: &Operation,
-) -> Result<Vec<Fault>, ApiError> {
+    destination: Destination,
+) -> Result<Vec<Fault>, String> {
     let values = headers.get_all(ASK).iter();
     let faults = values.map(|value| match str::from_utf8(value.as_bytes()) {
         Ok(text) if text.len() <= MAX_ASK => Fault::from_header(text),
@@ -43,21 +41,16 @@ pub(super) fn asked_for(
         if faults.len() > MAX_ASKED {
             return Err(format!("at most {MAX_ASKED} faults"));
         }
-        match faults.iter().find(|fault| !fault.applies().to(operation)) {
+        let mut asked = faults.iter();
+        match asked.find(|fault| !fault.applies().to_destination(destination)) {
             None => Ok(faults),
             Some(fault) => {
                 let (id, applies) = (fault.id(), fault.applies());
-                Err(format!(
-                    "`{id}` applies to {applies}, not to {}",
-                    operation.id
-                ))
+                Err(format!("`{id}` applies to {applies}, not to {destination}"))
             }
         }
     });
-    let mut faults = faults.map_err(|error| {
-        let message = format!("X-Mock-Fault: {}", redact(&error));
-        ApiError::plain(ErrorCode::InvalidRequest, message)
-    })?;
+    let mut faults = faults.map_err(|error| format!("X-Mock-Fault: {}", redact(&error)))?;
     faults.extend(preferred(headers));
     Ok(faults)
 }

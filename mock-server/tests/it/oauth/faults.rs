@@ -3,8 +3,10 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{authorize, get, post, redeem, redemption, refresh, request};
-use crate::test_app::Organization;
+use super::{
+    Reply, authorize, encoded, get, post, redeem, redemption, refresh, refreshing, reply, request,
+};
+use crate::test_app::{Organization, TestApp};
 
 /// An organization in which something goes wrong.
 fn with_scenario(parts: Value) -> Organization {
@@ -124,4 +126,137 @@ fn steps_happen_before_requests_to_either_server_and_count_those_to_the_api() {
     assert_eq!(caller.get("/orders").status.as_u16(), 401);
     let renewed = refresh(&organization.app, &tokens["refresh_token"]).ok();
     assert!(organization.knows(&renewed["access_token"]));
+}
+
+/// Asks `path` for a fault.
+fn asking(app: &TestApp, path: &str, fields: &[(&str, &str)], fault: &'static str) -> Reply {
+    let call = app.call(Method::POST, path).body(encoded(fields));
+    let call = call.header("content-type", "application/x-www-form-urlencoded");
+    reply(call.header("x-mock-fault", fault).raw())
+}
+
+#[test]
+fn a_request_to_any_endpoint_can_ask_for_a_fault() {
+    let (organization, _) = Organization::new();
+    let app = &organization.app;
+    let tokens = organization.tokens();
+    let token = tokens["refresh_token"].as_str().unwrap();
+    let hint = organization.user("admin");
+    let down = "error;status=503";
+    for (path, fields) in [
+        ("/oauth/authorize", request(&hint)),
+        ("/oauth/token", refreshing(token)),
+        ("/oauth/revoke", vec![("token", token)]),
+        ("/oauth/introspect", vec![("token", token)]),
+        // Nobody's.
+        ("/oauth/authorize", vec![]),
+        ("/oauth/token", vec![]),
+    ] {
+        let failed = asking(app, path, &fields, down);
+        assert_eq!(failed.status.as_u16(), 503, "{path}");
+        assert_eq!(failed.json()["error"], "temporarily_unavailable");
+    }
+    // It did not come so far that it was spent; and a fault after the handler finds it spent.
+    let lost = asking(
+        app,
+        "/oauth/token",
+        &refreshing(token),
+        "headers;set={\"x-met\": \"yes\"}",
+    );
+    assert_eq!(lost.header("x-met"), "yes");
+    lost.ok();
+    let forged = "authorization_response;state=forged";
+    let forged = asking(app, "/oauth/authorize", &request(&hint), forged);
+    assert_eq!(forged.field("state").as_deref(), Some("forged"));
+    // As other mocks understand it.
+    let call = app
+        .call(Method::POST, "/oauth/token")
+        .header("prefer", "code=502");
+    assert_eq!(call.raw().status().as_u16(), 502);
+}
+
+#[test]
+fn a_fault_that_cannot_be_seen_is_refused() {
+    let app = TestApp::new();
+    for (path, fault, why) in [
+        ("/oauth/token", "nonsense", "unknown fault"),
+        (
+            "/oauth/token",
+            "stale",
+            "`stale` applies to reads, not to the endpoint token",
+        ),
+        (
+            "/oauth/revoke",
+            "authorization_response;state=x",
+            "not to the endpoint revoke",
+        ),
+        (
+            "/oauth/jwks.json",
+            "latency",
+            "faults apply to /oauth/authorize, /oauth/token",
+        ),
+        (
+            "/.well-known/openid-configuration",
+            "latency",
+            "faults apply to /oauth/authorize",
+        ),
+    ] {
+        let refused = asking(&app, path, &[], fault).refused(400, "invalid_request");
+        assert!(refused.contains(why), "{refused}");
+    }
+}
+
+#[test]
+fn responses_are_dated_by_the_clock_of_their_organization() {
+    let (organization, _) = Organization::new();
+    let app = &organization.app;
+    let code = organization.code();
+    let minted = organization
+        .control(Method::POST, "/tokens", json!({}))
+        .ok();
+    let [access, refresh] =
+        ["access_token", "refresh_token"].map(|name| minted[name].as_str().unwrap());
+    organization.advance("1h");
+    let ten = "Thu, 15 Jan 2026 10:00:00 GMT";
+    let hint = organization.user("admin");
+    let down = asking(
+        app,
+        "/oauth/token",
+        &refreshing(refresh),
+        "error;status=503",
+    );
+    let nonsense = asking(app, "/oauth/token", &refreshing(refresh), "nonsense");
+    for reply in [
+        authorize(app, &request(&hint)),
+        authorize(app, &super::with(&request(&hint), "prompt", "")),
+        redeem(app, &redemption(&code)),
+        post(app, "/oauth/introspect", &[("token", access)]),
+        post(app, "/oauth/revoke", &[("token", refresh)]),
+        down,
+        nonsense,
+    ] {
+        assert_eq!(reply.header("date"), ten, "{reply:?}");
+    }
+    let call = app.call(Method::POST, "/oauth/introspect");
+    let key = organization.spelled("FullAccess").key;
+    let by_key = reply(call.header("authorization", format!("Bearer {key}")).raw());
+    assert_eq!(by_key.header("date"), ten);
+    // The first sign-in creates the organization; its clock starts as the server's.
+    let frozen = TestApp::with("clock = 'frozen=2026-01-15T10:00:00Z'");
+    let first = authorize(&frozen, &request("admin@newone"));
+    assert_eq!(
+        (first.header("date"), first.field("code").is_some()),
+        (ten, true)
+    );
+    for path in [
+        "/oauth/jwks.json",
+        "/.well-known/openid-configuration",
+        "/oauth/authorize",
+    ] {
+        let reply = get(app, path);
+        assert!(
+            reply.header("date").ends_with(" GMT") && reply.header("date") != ten,
+            "{path}"
+        );
+    }
 }
