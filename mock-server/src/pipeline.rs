@@ -281,8 +281,9 @@ fn admit(
             (key.definition.tier, key.definition.scopes, &mut key.bucket)
         }
         Credential::Token(TokenRef { token, .. }) => {
+            let held = grants.scopes_of(token);
             let bucket = grants.bucket(&token.subject);
-            (app.config.token_tier, token.scopes, bucket)
+            (app.config.token_tier, held, bucket)
         }
     };
     let rate = RateState::take(app, tier, bucket, now);

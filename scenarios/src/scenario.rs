@@ -218,7 +218,8 @@ pub enum Action {
         #[serde(default)]
         overlap: HumanDuration,
     },
-    /// Gives a key other scopes.
+    /// Gives a key other scopes. Where none is named, all keys; and access tokens hold no more than these, also those that
+    /// are issued later, until the scenario ends.
     SetScopes {
         /// The key's id, or its name in the scenario.
         #[serde(default, skip_serializing_if = "Option::is_none")]

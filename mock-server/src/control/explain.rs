@@ -16,6 +16,7 @@ use crate::{
         CredentialRejection, CredentialUse, Entry, Journal, JournalPosition, RequestId, Step,
     },
     keys::{Decision, Key},
+    tenants::State,
     tokens::AccessToken,
 };
 
@@ -37,19 +38,19 @@ pub(crate) enum Unexplained {
 pub(crate) fn request(app: &App, id: &str) -> Result<Value, Unexplained> {
     let place = RequestId::place(app.config.seed, id).ok_or_else(|| Unexplained::NoId(echo(id)))?;
     let Some(name) = &place.organization else {
-        return explained(app, &place, &app.unclaimed(), &[]);
+        return explained(app, &place, &app.unclaimed(), None);
     };
     let organization = app.tenants.organization(name);
     let organization = organization.ok_or_else(|| Unexplained::Gone(name.clone()))?;
     let state = organization.state();
-    explained(app, &place, &state.journal, &state.keys)
+    explained(app, &place, &state.journal, Some(&state))
 }
 
 fn explained(
     app: &App,
     place: &JournalPosition,
     journal: &Journal,
-    keys: &[Key],
+    state: Option<&State>,
 ) -> Result<Value, Unexplained> {
     let (id, entry) = journal
         .entry(place.sequence)
@@ -57,14 +58,17 @@ fn explained(
     let operation = entry.operation.map(schemas::OperationId::operation);
     let credential = entry.credential.as_ref();
     let (key, token) = match credential {
-        Some(CredentialUse::Key { index, .. }) => (keys.get(*index), None),
+        Some(CredentialUse::Key { index, .. }) => {
+            (state.and_then(|state| state.keys.get(*index)), None)
+        }
         Some(CredentialUse::Token(token)) => (None, Some(&**token)),
         None => (None, None),
     };
     let tier = key.map(|key| key.definition.tier);
     let tier = tier.or(token.map(|_| app.config.token_tier));
     let held = key.map(|key| key.definition.scopes);
-    let held = held.or(token.map(|token| token.scopes));
+    let scopes_of = |token| state.map(|state| state.grants.scopes_of(token));
+    let held = held.or_else(|| token.and_then(scopes_of));
     let rejection = entry.rejection.as_deref();
     Ok(json!({
         "id": id.to_string(),

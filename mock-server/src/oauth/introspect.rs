@@ -91,12 +91,14 @@ fn access_token(app: &App, asker: &Asker, text: &str) -> Option<Value> {
     if !asker.may_know(&found.organization) {
         return None;
     }
-    with_grants_of(app, &found.organization, |grants, now| {
-        grants.status(&found.token, now)
-    })
-    .ok()?;
+    let held = with_grants_of(app, &found.organization, |grants, now| {
+        let status = grants.status(&found.token, now);
+        status.map(|()| grants.scopes_of(&found.token))
+    });
+    let held = held.ok()?;
     let mut described = found.token.claims();
     described["active"] = json!(true);
+    described["scope"] = json!(held.join(" "));
     described["token_type"] = json!("Bearer");
     described["username"] = json!(found.token.subject);
     Some(described)

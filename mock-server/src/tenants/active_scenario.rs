@@ -114,7 +114,9 @@ impl ActiveScenario {
                 let key = &context.keys[index].definition;
                 (&*key.id, Some(key.hash), key.scopes)
             }
-            Some(ScenarioCaller::Token(token)) => (&*token.subject, None, token.scopes),
+            Some(ScenarioCaller::Token(token)) => {
+                (&*token.subject, None, context.grants.scopes_of(token))
+            }
             None => ("", None, ScopeSet::default()),
         };
         let matches = self.planner.plan(&RequestFacts {
@@ -184,6 +186,9 @@ impl StepContext<'_> {
                 each(choice.key.as_deref(), &expire);
             }
             Action::SetScopes { key, scopes } => {
+                if key.is_none() {
+                    self.grants.limit_scopes(Some(*scopes));
+                }
                 each(key.as_deref(), &|key, _| key.definition.scopes = *scopes);
             }
             Action::SetTier { key, tier } => {

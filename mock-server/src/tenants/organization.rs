@@ -124,7 +124,9 @@ impl Organization {
     pub(crate) fn set_scenario(&self, scenario: Option<ActiveScenario>) {
         self.has_scenario
             .store(scenario.is_some(), Ordering::Release);
-        self.state().scenario = scenario;
+        let mut state = self.state();
+        state.grants.limit_scopes(None);
+        state.scenario = scenario;
     }
 
     /// Tells it from others that had its name before.

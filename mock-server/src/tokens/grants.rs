@@ -36,6 +36,8 @@ pub(crate) struct Grants {
     codes_made: u64,
     /// What each subject has used of its quota.
     buckets: BTreeMap<Box<str>, Bucket>,
+    /// The most that access tokens hold, whatever they say, while a scenario says so.
+    scope_limit: Option<ScopeSet>,
 }
 
 /// An authorization that waits for its client.
@@ -127,6 +129,7 @@ impl Grants {
             codes: BTreeMap::new(),
             codes_made: 0,
             buckets: BTreeMap::new(),
+            scope_limit: None,
         }
     }
 
@@ -254,6 +257,17 @@ impl Grants {
         for grant in self.by_number.values_mut() {
             grant.revoke(now);
         }
+    }
+
+    /// Lets access tokens hold no more than these scopes, also those that are issued later; or what they say.
+    pub(crate) fn limit_scopes(&mut self, scopes: Option<ScopeSet>) {
+        self.scope_limit = scopes;
+    }
+
+    /// The scopes that a token holds.
+    pub(crate) fn scopes_of(&self, token: &AccessToken) -> ScopeSet {
+        let limit = self.scope_limit.unwrap_or(token.scopes);
+        token.scopes.intersection(limit)
     }
 
     /// No access token that was issued so far is valid any more, as if another key had signed it. Refresh tokens are.

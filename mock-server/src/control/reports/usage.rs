@@ -33,7 +33,12 @@ pub(crate) fn least_privilege(config: &Config, state: &State) -> Value {
     });
     let subjects = last_tokens(journal).into_values().map(|token| {
         let requests = requests(journal, &Filter::of_subject(&token.subject));
-        let mut needs = needs(config, token.scopes, config.token_tier, &requests);
+        let mut needs = needs(
+            config,
+            state.grants.scopes_of(token),
+            config.token_tier,
+            &requests,
+        );
         needs["subject"] = json!(token.subject);
         needs
     });

@@ -128,6 +128,51 @@ fn steps_happen_before_requests_to_either_server_and_count_those_to_the_api() {
     assert!(organization.knows(&renewed["access_token"]));
 }
 
+#[test]
+fn access_tokens_hold_no_more_scopes_than_a_step_sets_until_the_scenario_ends() {
+    let (organization, _) = Organization::new();
+    let early = organization.admin();
+    let set = |scopes: &[&str]| json!({"steps": [{"after": {"requests": 0}, "do": [{"set_scopes": {"scopes": scopes}}]}]});
+    activate(&organization, set(&["companies:read", "orders:read"]));
+    let tokens = organization.tokens();
+    let late = organization
+        .app
+        .caller(tokens["access_token"].as_str().unwrap());
+    let member = organization.token(json!({"user": "member", "scopes": ["orders:read"]}));
+    for caller in [&early, &late] {
+        caller.get("/companies").ok();
+        let refused = caller.post("/orders", &crate::test_app::order(1));
+        let refused: Value = serde_json::from_slice(&refused.body).unwrap();
+        assert_eq!(
+            refused["detail"]["required_scopes"],
+            json!(["orders:write"])
+        );
+        assert_eq!(
+            refused["detail"]["user_scopes"],
+            json!(["companies:read", "orders:read"])
+        );
+    }
+    // It is no more than the token says, either.
+    member.get("/orders").ok();
+    assert_eq!(member.get("/companies").status.as_u16(), 403);
+    // A refresh brings no more.
+    let renewed = refresh(&organization.app, &tokens["refresh_token"]).ok();
+    let renewed = organization
+        .app
+        .caller(renewed["access_token"].as_str().unwrap());
+    assert_eq!(renewed.get("/prospects").status.as_u16(), 403);
+    // A key that is named is all that such a step is about.
+    let (own, _) = Organization::new();
+    let admin = own.admin();
+    let named =
+        json!({"after": {"requests": 0}, "do": [{"set_scopes": {"key": "key_1", "scopes": []}}]});
+    activate(&own, json!({"steps": [named]}));
+    admin.get("/companies").ok();
+    organization.control(Method::DELETE, "/scenario", ());
+    early.get("/prospects").ok();
+    renewed.get("/prospects").ok();
+}
+
 /// Asks `path` for a fault.
 fn asking(app: &TestApp, path: &str, fields: &[(&str, &str)], fault: &'static str) -> Reply {
     let call = app.call(Method::POST, path).body(encoded(fields));
