@@ -1,6 +1,7 @@
 //! The server's state; a clone is a handle to the same.
 
 mod broken_listeners;
+mod clients;
 mod issuer;
 mod long_work;
 pub(crate) mod metrics;
@@ -21,12 +22,13 @@ use tokio::sync::{Notify, Semaphore};
 
 pub(crate) use self::{
     broken_listeners::{BrokenListener, BrokenListenerError, BrokenListeners, Held},
+    clients::ClientError,
     issuer::{issuer, origin},
 };
-use self::{long_work::LongWork, metrics::Metrics, routes::Routes};
+use self::{clients::RegisteredClients, long_work::LongWork, metrics::Metrics, routes::Routes};
 use crate::{
     clock::Machine,
-    config::{Config, limits::MAX_WATCHERS},
+    config::{ClientSetting, Config, limits::MAX_WATCHERS},
     journal::{Journal, RequestIds},
     tenants::{OrganizationError, Registry},
 };
@@ -42,6 +44,8 @@ pub struct Shared {
     pub(crate) config: Arc<Config>,
     /// Organizations and keys.
     pub(crate) tenants: Registry,
+    /// Clients of the authorization server that are not in the settings.
+    pub(crate) clients: RegisteredClients,
     /// The paths of the API.
     pub(crate) routes: Routes,
     /// What is left out of bodies, where not everything is served.
@@ -78,6 +82,7 @@ impl App {
                 &tenants.shared_data.memory,
             )),
             tenants,
+            clients: RegisteredClients::default(),
             routes: Routes::new(&config),
             documented: (config.profile == Profile::Documented).then(Documented::of_all_bodies),
             fidelity: OnceLock::new(),
@@ -96,6 +101,11 @@ impl App {
     /// Switches to another scenario wherever the one from the start is on.
     pub fn reload(&self, scenario: Scenario) {
         self.tenants.reload(scenario, self.machine_now());
+    }
+
+    /// The client of the authorization server of that name.
+    pub(crate) fn client(&self, id: &str) -> Option<Arc<ClientSetting>> {
+        self.clients.find(&self.config.oauth, id)
     }
 
     /// The requests without a known key. Hold it for a moment only, never across an `.await`.

@@ -3,6 +3,7 @@
 //! It is ours, not the vendor's, and it is for the person at the machine: who may use it, `guard`
 //! decides. `self` stands for the organization of the bearer key that is sent along.
 
+mod clients;
 mod clock;
 mod explain;
 mod guard;
@@ -26,7 +27,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, patch, post},
+    routing::{delete, get, patch, post},
 };
 use http::{StatusCode, header, request};
 use schemas::{
@@ -88,6 +89,8 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route("/explain/{id}", get(explained))
         .route("/metrics", get(show_metrics))
         .route("/shutdown", post(shutdown))
+        .route("/oauth/clients", get(clients::list).post(clients::register))
+        .route("/oauth/clients/{id}", delete(clients::delete))
         .route(
             "/oauth/rotate-signing-key",
             post(tokens::rotate_signing_key),

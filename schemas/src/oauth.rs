@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use strum::{Display, EnumString, VariantArray};
 
-use crate::documents::inlined;
+use crate::{Scope, documents::inlined};
 
 pub use self::{
     bodies::{Introspection, Metadata, OauthErrorBody, SigningKeys, Tokens},
@@ -21,6 +21,12 @@ pub use self::{
         STYLESHEET, TOKEN,
     },
 };
+
+/// The parameter of this name, of whichever endpoint.
+pub fn field(name: &str) -> Option<&'static FormField> {
+    let mut all = ENDPOINT_CALLS.iter().flat_map(|call| call.takes);
+    all.find(|field| field.name == name)
+}
 
 /// The schema of the body of every refusal.
 pub fn refused_body() -> Value {
@@ -118,6 +124,14 @@ pub enum FieldValue {
     OneOf(&'static [&'static str]),
     /// What this pattern allows.
     Pattern(&'static str),
+    /// The name of a client.
+    ClientId,
+    /// Where a client's users may be sent back to.
+    RedirectUri,
+    /// Scopes, with a space between two.
+    Scopes,
+    /// A user of an organization, such as `admin@demo01`.
+    User,
 }
 
 /// Who can call an endpoint.
@@ -178,6 +192,28 @@ impl FieldValue {
             Self::Text => json!({"type": "string"}),
             Self::OneOf(values) => json!({"type": "string", "enum": values}),
             Self::Pattern(pattern) => json!({"type": "string", "pattern": pattern}),
+            Self::ClientId | Self::RedirectUri | Self::Scopes | Self::User => {
+                json!({"type": "string"})
+            }
+        }
+    }
+
+    /// Whether a value is what it should be, and nothing that only client and server may see. Of the name of a client, only
+    /// the server knows.
+    pub fn is_public(self, value: &str) -> bool {
+        let is_name = |name: &str| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+            (1..=40).contains(&name.len()) && name.bytes().all(is_plain)
+        };
+        match self {
+            // Also a challenge: it is the verifier, where the client is wrong.
+            Self::Text | Self::Pattern(_) | Self::ClientId => false,
+            Self::OneOf(values) => values.contains(&value),
+            Self::RedirectUri => value.contains(":/") && !value.contains(['?', '#', '@']),
+            Self::Scopes => value.split(' ').all(|name| name.parse::<Scope>().is_ok()),
+            Self::User => value.split_once('@').is_some_and(|(user, organization)| {
+                is_name(user) && is_name(organization) && organization.len() == 6
+            }),
         }
     }
 }

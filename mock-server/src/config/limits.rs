@@ -20,6 +20,8 @@ pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
 /// Keys of an organization.
 pub(crate) const MAX_KEYS: usize = 1_000;
+/// Clients of the authorization server that are registered while the server runs.
+pub(crate) const MAX_REGISTERED_CLIENTS: usize = 100;
 /// Grants of an organization, each with its refresh token and any number of access tokens.
 pub(crate) const MAX_GRANTS: usize = 1_000;
 /// Authorization codes of an organization that wait for their clients.

@@ -1,5 +1,7 @@
 //! Who may sign in, and through which clients.
 
+use std::{iter, sync::Arc};
+
 use schemas::ScopeSet;
 
 pub(crate) use super::settings::oauth::scopes;
@@ -23,7 +25,7 @@ const OWN_PAGE: &str = "/_mock/ui/callback";
 pub struct OauthConfig {
     /// Who it is; where nothing is said, the origin by which it is called.
     pub issuer: Option<Issuer>,
-    clients: Vec<ClientSetting>,
+    clients: Vec<Arc<ClientSetting>>,
     users: Vec<UserSetting>,
     password: Option<Secret>,
 }
@@ -59,15 +61,23 @@ impl OauthConfig {
         let users = [("admin", Role::Admin), ("member", Role::Member)].map(everywhere);
         Self {
             issuer,
-            clients: [vec![dashboard], settings.clients].concat(),
+            clients: iter::once(dashboard)
+                .chain(settings.clients)
+                .map(Arc::new)
+                .collect(),
             users: [users.to_vec(), settings.users].concat(),
             password: settings.password,
         }
     }
 
     /// The client of that name.
-    pub(crate) fn client(&self, id: &str) -> Option<&ClientSetting> {
+    pub(crate) fn client(&self, id: &str) -> Option<&Arc<ClientSetting>> {
         self.clients.iter().rfind(|client| client.client_id == id)
+    }
+
+    /// All clients.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &Arc<ClientSetting>> {
+        self.clients.iter()
     }
 
     /// The user of that name, in an organization.

@@ -70,7 +70,7 @@ fn explained(
     let scopes_of = |token| state.map(|state| state.grants.scopes_of(token));
     let held = held.or_else(|| token.and_then(scopes_of));
     let rejection = entry.rejection.as_deref();
-    Ok(json!({
+    let mut explained = json!({
         "id": id.to_string(),
         "organization": place.organization,
         "sequence": place.sequence,
@@ -97,7 +97,11 @@ fn explained(
             "reason": rejection.map(|rejection| &rejection.reason),
             "duration_us": entry.duration_us,
         },
-    }))
+    });
+    if let Some(endpoint) = entry.endpoint {
+        explained["request"]["endpoint"] = json!(endpoint);
+    }
+    Ok(explained)
 }
 
 /// The faults that met the request, and all that they were drawn from.

@@ -53,7 +53,7 @@ pub(super) async fn mint(
     let found = oauth.user(user, organization.name());
     let user = found.ok_or_else(|| ApiError::not_found("user", user))?;
     let client_id = new.client_id.as_deref().unwrap_or(DASHBOARD);
-    if oauth.client(client_id).is_none() {
+    if app.client(client_id).is_none() {
         return Err(ApiError::not_found("client", client_id).into());
     }
     let lifetime = new

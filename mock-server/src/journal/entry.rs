@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
-use schemas::{ErrorCode, OperationId, error::FieldError, key::redact};
+use schemas::{
+    ErrorCode, OperationId,
+    error::FieldError,
+    key::redact,
+    oauth::{self, Endpoint, FieldValue, FormField},
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -54,6 +59,8 @@ pub(crate) struct Entry {
     pub credential: Option<CredentialUse>,
     /// What it asked for.
     pub operation: Option<OperationId>,
+    /// The endpoint of the authorization server that it was sent to.
+    pub endpoint: Option<Endpoint>,
     /// What the limiter said.
     pub rate: Option<Decision>,
     /// What every policy of the tier said, where it has several.
@@ -146,6 +153,29 @@ impl Entry {
         shown(target, TARGET_LENGTH)
     }
 
+    /// The target of a request to the authorization server as it may be kept: of the query, parameters that are what they
+    /// should be, and no secrets. Anything else may be a password.
+    pub(crate) fn shown_endpoint_target(uri: &Uri, is_client: impl Fn(&str) -> bool) -> Box<str> {
+        let Some(query) = uri.query() else {
+            return Self::shown_target(uri.path());
+        };
+        let shown = |pair: &str| {
+            let parsed = form_urlencoded::parse(pair.as_bytes()).next();
+            let (name, value) = parsed.unwrap_or_default();
+            let is_shown = |field: &FormField| match field.value {
+                FieldValue::ClientId => is_client(&value),
+                other => other.is_public(&value),
+            };
+            match oauth::field(&name) {
+                Some(field) if is_shown(field) => pair.to_owned(),
+                Some(field) => format!("{}=…", field.name),
+                None => "…".to_owned(),
+            }
+        };
+        let pairs: Vec<_> = query.split('&').map(shown).collect();
+        Self::shown_target(&format!("{}?{}", uri.path(), pairs.join("&")))
+    }
+
     /// The method as it may be kept: anything can stand there.
     pub(crate) fn shown_method(method: &Method) -> Cow<'static, str> {
         match *method {
@@ -183,6 +213,9 @@ impl Entry {
             "code": self.code,
             "duration_us": self.duration_us,
         });
+        if let Some(endpoint) = self.endpoint {
+            entry["endpoint"] = json!(endpoint);
+        }
         if self.aborted {
             entry["aborted"] = true.into();
         }
@@ -201,9 +234,15 @@ impl Entry {
     pub(crate) fn steps(&self) -> Vec<Value> {
         Step::VARIANTS
             .iter()
-            .filter(|step| **step <= self.reached)
+            .filter(|step| **step <= self.reached && self.has(**step))
             .map(|step| self.decision(*step))
             .collect()
+    }
+
+    /// Whether the request goes through a step: to the authorization server, only through those that are about no key.
+    fn has(&self, step: Step) -> bool {
+        let of_all = matches!(step, Step::Framing | Step::Route | Step::Handler);
+        self.endpoint.is_none() || of_all
     }
 
     fn decision(&self, step: Step) -> Value {
@@ -218,6 +257,9 @@ impl Entry {
             decision["reason"] = json!(rejection.reason);
         }
         match (step, self.rate) {
+            (Step::Route, _) if self.endpoint.is_some() => {
+                decision["endpoint"] = json!(self.endpoint);
+            }
             (Step::Route, _) => {
                 decision["operation"] = json!(self.operation.map(OperationId::as_str));
             }
@@ -268,6 +310,7 @@ pub(super) mod tests {
             target: "/api/v1/orders".into(),
             credential: None,
             operation: Some(OperationId::ListOrders),
+            endpoint: None,
             rate: None,
             policies: None,
             reached: Step::Authentication,

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
-use schemas::{ErrorCode, OperationId, key::redact, operations};
+use schemas::{ErrorCode, OperationId, key::redact, oauth::Endpoint, operations};
 use strum::VariantArray;
 
 use super::{CredentialUse, Entry};
@@ -14,6 +14,7 @@ pub(crate) struct Filter {
     status: Option<Statuses>,
     code: Option<ErrorCode>,
     operation: Option<OperationId>,
+    endpoint: Option<Endpoint>,
     key: Option<CredentialFilter>,
     path: Option<String>,
     since: Option<Timestamp>,
@@ -38,10 +39,11 @@ enum CredentialFilter {
 
 impl Filter {
     /// The names of the conditions.
-    pub(crate) const NAMES: [&str; 7] = [
+    pub(crate) const NAMES: [&str; 8] = [
         "status",
         "code",
         "operation",
+        "endpoint",
         "key",
         "path",
         "since",
@@ -70,6 +72,7 @@ impl Filter {
             "status" => self.status = Some(statuses(value)?),
             "code" => self.code = Some(code(value)?),
             "operation" => self.operation = Some(operation(value)?),
+            "endpoint" => self.endpoint = Some(endpoint(value)?),
             "key" => self.key = Some(key(value)),
             "path" => self.path = Some(redact(value).into_owned()),
             "since" => self.since = Some(time(value)?),
@@ -87,6 +90,7 @@ impl Filter {
         holds(self.status.as_ref(), |wanted| wanted.are_of(entry))
             && holds(self.code.as_ref(), |code| entry.code == Some(*code))
             && holds(self.operation.as_ref(), |id| entry.operation == Some(*id))
+            && holds(self.endpoint.as_ref(), |at| entry.endpoint == Some(*at))
             && holds(self.key.as_ref(), |key| key.is_of(entry))
             && holds(self.path.as_ref(), |part| entry.path().contains(&**part))
             && holds(self.since.as_ref(), |since| entry.at >= *since)
@@ -154,6 +158,16 @@ fn operation(text: &str) -> Result<OperationId, String> {
     found
         .map(|operation| operation.id)
         .ok_or_else(|| format!("`{text}` is not an operation such as list_orders"))
+}
+
+fn endpoint(text: &str) -> Result<Endpoint, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<_> = Endpoint::VARIANTS.iter().map(Endpoint::to_string).collect();
+        format!(
+            "`{text}` is not an endpoint; use one of {}",
+            known.join(", ")
+        )
+    })
 }
 
 /// `key_3`, a key as it is shown, or a subject such as `admin@demo01`. The whole key is as good, and not kept.

@@ -4,6 +4,7 @@
 //! -1 or empty, as the format wants it.
 
 use http::StatusCode;
+use schemas::oauth::Endpoint;
 use serde_json::{Value, json};
 
 use super::{Entry, Filter, Journal};
@@ -61,9 +62,6 @@ fn request(entry: &Entry, origin: &str) -> Value {
 }
 
 fn response(id: RequestId, entry: &Entry) -> Value {
-    let has_body = entry
-        .status
-        .is_some_and(|status| status != StatusCode::NO_CONTENT);
     // Browsers write 0 where there was no response.
     json!({
         "status": entry.status().unwrap_or_default(),
@@ -71,11 +69,20 @@ fn response(id: RequestId, entry: &Entry) -> Value {
         "httpVersion": "unknown",
         "cookies": [],
         "headers": [{"name": "X-Request-Id", "value": id.to_string()}],
-        "content": {"size": -1, "mimeType": if has_body { "application/json" } else { "" }},
+        "content": {"size": -1, "mimeType": media_type(entry)},
         "redirectURL": "",
         "headersSize": -1,
         "bodySize": -1,
     })
+}
+
+/// That of the response; nothing where there is no body, or where it is not known whether there is one.
+fn media_type(entry: &Entry) -> &'static str {
+    match (entry.endpoint, entry.status) {
+        (Some(Endpoint::Authorize | Endpoint::Revoke), _)
+        | (_, None | Some(StatusCode::NO_CONTENT)) => "",
+        (_, Some(_)) => "application/json",
+    }
 }
 
 #[expect(

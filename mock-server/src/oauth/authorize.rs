@@ -1,5 +1,7 @@
 //! `/oauth/authorize`: a client asks a user, who signs in (RFC 6749 §4.1.1, RFC 7636 §4.3).
 
+use std::sync::Arc;
+
 use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Response},
@@ -91,23 +93,23 @@ fn answer(app: &App, server: &Server, parameters: &Parameters, form: Option<Form
             OauthCode::AccessDenied,
             "the user does not allow it",
         )),
-        Some(form) => signed_in(app, client, &redirect, &asked, &form, parameters),
-        None if asked.silent => silently(app, client, &redirect, &asked, parameters),
-        None => Ok(page(app, client, &redirect, parameters, None)),
+        Some(form) => signed_in(app, &client, &redirect, &asked, &form, parameters),
+        None if asked.silent => silently(app, &client, &redirect, &asked, parameters),
+        None => Ok(page(app, &client, &redirect, parameters, None)),
     });
     result.unwrap_or_else(|error| redirect.with_error(&error))
 }
 
 /// The client, and where it wants its user back; or why nobody is sent anywhere.
-fn client<'app>(
-    app: &'app App,
+fn client(
+    app: &App,
     server: &Server,
     parameters: &Parameters,
-) -> Result<(&'app ClientSetting, Redirect), &'static str> {
+) -> Result<(Arc<ClientSetting>, Redirect), &'static str> {
     let id = parameters
         .once("client_id")
         .ok_or("client_id is missing, or is there twice")?;
-    let client = app.config.oauth.client(id).ok_or("the client is unknown")?;
+    let client = app.client(id).ok_or("the client is unknown")?;
     let uri = parameters
         .once("redirect_uri")
         .ok_or("redirect_uri is missing, or is there twice")?;

@@ -1,5 +1,7 @@
 //! Which client a request is from, and that it is (RFC 6749 §2.3, §3.2.1).
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header};
 
@@ -13,11 +15,11 @@ use crate::{app::App, config::ClientSetting};
 const BASIC: &str = r#"Basic realm="openprospect", charset="UTF-8""#;
 
 /// The client that a request names. One that has a secret has to know it; one that has none has to send none.
-pub(super) fn authenticate<'app>(
-    app: &'app App,
+pub(super) fn authenticate(
+    app: &App,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<&'app ClientSetting, OauthError> {
+) -> Result<Arc<ClientSetting>, OauthError> {
     let named = parameters.once("client_id");
     let (id, secret, by_header) = match basic(headers)? {
         None => (
@@ -50,14 +52,15 @@ pub(super) fn authenticate<'app>(
         }
     };
     let id = id.ok_or_else(|| refused("`client_id` is missing"))?;
-    let client = app.config.oauth.client(&id);
+    let client = app.client(&id);
     let client = client.ok_or_else(|| refused("the client is unknown"))?;
     match (&client.client_secret, secret) {
-        (None, None) => Ok(client),
-        (Some(own), Some(secret)) if own.is(secret.as_bytes()) => Ok(client),
-        (Some(_), None) => Err(refused("the client has a secret, and did not send it")),
-        (None | Some(_), Some(_)) => Err(refused("the client secret is wrong")),
+        (None, None) => {}
+        (Some(own), Some(secret)) if own.is(secret.as_bytes()) => {}
+        (Some(_), None) => return Err(refused("the client has a secret, and did not send it")),
+        (None | Some(_), Some(_)) => return Err(refused("the client secret is wrong")),
     }
+    Ok(client)
 }
 
 /// The name and the secret of the Authorization header, if there is one. Both are form-encoded in it.

@@ -1,45 +1,49 @@
 //! What all requests to these endpoints meet, in a middleware around them: the faults of their organization's scenario and
-//! those that they ask for, and its time. The organization follows from the credential, the code, the token or the user of
-//! a request; one without any of them meets no scenario, and is dated by the machine.
+//! those that they ask for, its time and its journal. The organization follows from the credential, the code, the token or
+//! the user of a request; one without any of them meets no scenario, and is nobody's.
 
 use std::sync::Arc;
 
 use axum::{
-    body::{self, Body},
+    body::Body,
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use schemas::oauth::Endpoint;
 
 use super::{error::OauthError, parameters::Parameters};
 use crate::{
     app::App,
     config::limits::MAX_FORM,
-    pipeline::{self, WireControl, endpoint},
+    pipeline::{self, WireControl, endpoint, received::in_time},
     tenants::Organization,
     tokens::Opaque,
 };
 
 pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -> Response {
     let wire = request.extensions().get::<WireControl>().cloned();
-    let refused = |error: OauthError, organization: Option<&Organization>| {
-        let mut response = error.into_response();
-        endpoint::date(&app, organization, response.headers_mut());
-        response
-    };
+    let wrong = |wrong| OauthError::invalid_request(wrong).into_response();
     let Some(at) = Endpoint::at(request.uri().path()) else {
-        if let Err(wrong) = endpoint::check_without_faults(request.headers()) {
-            return refused(OauthError::invalid_request(wrong), None);
-        }
-        let mut response = next.run(request).await;
-        endpoint::date(&app, None, response.headers_mut());
+        let mut response = match endpoint::check_without_faults(request.headers()) {
+            Ok(()) => next.run(request).await,
+            Err(error) => wrong(error),
+        };
+        endpoint::date(&app, response.headers_mut());
         return response;
     };
     let (head, body) = request.into_parts();
-    // Those that take a form read all of it, too, and refuse what is larger.
-    let Ok(form) = body::to_bytes(body, MAX_FORM).await else {
-        return refused(OauthError::too_large(), None);
+    let form = match read(&app, &head.headers, body).await {
+        Ok(form) => form,
+        Err(error) => {
+            let nobodys = (at, || None);
+            let request = Request::from_parts(head, Body::empty());
+            let refused = async |_| error.into_response();
+            return endpoint::meet(&app, nobodys, request, wire.as_ref(), refused, wrong).await;
+        }
     };
     let query = head.uri.query().unwrap_or_default();
     let parameters = [&*form, query.as_bytes()].map(Parameters::parse);
@@ -50,8 +54,22 @@ pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -
     };
     let request = Request::from_parts(head, Body::from(form));
     let handle = |request| next.run(request);
-    let met = endpoint::meet(&app, (at, &whose), request, wire.as_ref(), handle).await;
-    met.unwrap_or_else(|wrong| refused(OauthError::invalid_request(wrong), whose().as_deref()))
+    endpoint::meet(&app, (at, whose), request, wire.as_ref(), handle, wrong).await
+}
+
+/// The body of a request. Those that take a form read all of it, too.
+async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, OauthError> {
+    let declared = headers.get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > MAX_FORM as u64) {
+        return Err(OauthError::too_large());
+    }
+    let collected = in_time(app, Limited::new(body, MAX_FORM).collect()).await;
+    match collected.map_err(|late| OauthError::late(&late))? {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(OauthError::too_large()),
+        Err(_) => Err(OauthError::invalid_request("the body is incomplete")),
+    }
 }
 
 /// Whose request it is.

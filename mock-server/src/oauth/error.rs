@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use schemas::oauth::OauthErrorBody;
 use strum::IntoStaticStr;
 
-use crate::pipeline::received::Late;
+use crate::pipeline::{endpoint::Refusal, received::Late};
 
 /// The codes of RFC 6749 §4.1.2.1 and §5.2, and those of its extensions.
 #[derive(Clone, Copy, Debug, Eq, IntoStaticStr, PartialEq)]
@@ -71,6 +71,12 @@ impl OauthError {
         }
     }
 
+    /// What the journal says of it.
+    pub(super) fn refusal(&self) -> Refusal {
+        let code: &'static str = self.code.into();
+        Refusal(format!("{code}: {}", self.description).into())
+    }
+
     pub(super) fn too_large() -> Self {
         Self {
             status: StatusCode::PAYLOAD_TOO_LARGE,
@@ -102,6 +108,7 @@ impl IntoResponse for OauthError {
             error_description: &self.description,
         };
         let mut response = (self.status, NO_STORE, Json(body)).into_response();
+        response.extensions_mut().insert(self.refusal());
         if let Some(challenge) = self.challenge {
             let challenge = HeaderValue::from_static(challenge);
             response

@@ -22,7 +22,10 @@ impl Redirect {
 
     pub(super) fn with_error(&self, error: &OauthError) -> Response {
         let code: &'static str = error.code.into();
-        self.with(&[("error", code), ("error_description", &error.description)])
+        let fields = [("error", code), ("error_description", &error.description)];
+        let mut response = self.with(&fields);
+        response.extensions_mut().insert(error.refusal());
+        response
     }
 
     /// 303, so that a form is not sent on (RFC 9700 §4.12).

@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 use schemas::oauth::{AUTHORIZE, STYLESHEET};
 
 use super::{parameters::Parameters, redirect::Redirect};
+use crate::pipeline::endpoint::Refusal;
 
 /// What the page sends along of the client's request.
 const REQUEST: [&str; 10] = [
@@ -39,7 +40,11 @@ impl IntoResponse for Page<'_> {
             None => StatusCode::OK,
             Some(_) => StatusCode::BAD_REQUEST,
         };
-        respond(status, &self.redirect.source(), &self.body())
+        let mut response = respond(status, &self.redirect.source(), &self.body());
+        if let Some(problem) = self.problem {
+            response.extensions_mut().insert(Refusal(problem.into()));
+        }
+        response
     }
 }
 
@@ -96,7 +101,9 @@ pub(super) fn error_page(why: &str) -> Response {
         p.problem role="alert" { (why) "." }
         p { "Nobody was sent back to the program that you came from, because it is not known for sure which one that is." }
     };
-    respond(StatusCode::BAD_REQUEST, "", &body)
+    let mut response = respond(StatusCode::BAD_REQUEST, "", &body);
+    response.extensions_mut().insert(Refusal(why.into()));
+    response
 }
 
 pub(super) async fn stylesheet() -> impl IntoResponse {

@@ -41,7 +41,7 @@ pub(super) async fn issue(
             }
         };
     let client = client::authenticate(&app, &headers, &parameters)?;
-    let issued = grant(&app, client, &parameters)?;
+    let issued = grant(&app, &client, &parameters)?;
     let text = app.tenants.signing_keys.sign(&issued.token.claims(), None);
     Ok((NO_STORE, Json(issued.to_json(&text))).into_response())
 }

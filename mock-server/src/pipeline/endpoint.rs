@@ -1,4 +1,7 @@
-//! A request to the authorization server. Of all the steps of the pipeline it has only the faults.
+//! A request to the authorization server. Of all the steps of the pipeline it has only the faults; around it stands the
+//! journal.
+
+mod exchange;
 
 use std::sync::Arc;
 
@@ -8,43 +11,60 @@ use http::{HeaderMap, Request, Response, header};
 use scenarios::{FaultResponse, Phase};
 use schemas::oauth::Endpoint;
 
-use super::{WireControl, fault};
+use self::exchange::EndpointExchange;
+use super::{
+    WireControl,
+    fault::{self, RequestFaults},
+};
 use crate::{app::App, clock::Date, tenants::Organization};
 
 /// Why a request cannot ask for a fault where all organizations get the same.
 const SAME_FOR_ALL: &str = "X-Mock-Fault: of the authorization server, faults apply to /oauth/authorize, /oauth/token, \
                             /oauth/revoke and /oauth/introspect only";
 
-/// Lets faults meet a request, and `handle` respond to it unless one of them does. `whose` finds the organization, which a
-/// sign-in may create. The error says why a fault makes no sense here.
+/// Why a response refuses its request: an extension of it, for the journal.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal(pub(crate) Box<str>);
+
+/// Lets faults meet a request, and `handle` respond to it unless one of them does; `refuse`, where one makes no sense.
+/// `whose` finds the organization, which a sign-in may create.
 pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
     app: &App,
     (endpoint, whose): (Endpoint, impl Fn() -> Option<Arc<Organization>>),
     request: Request<Body>,
     wire: Option<&WireControl>,
     handle: impl FnOnce(Request<Body>) -> Handled,
-) -> Result<Response<Body>, String> {
+    refuse: impl FnOnce(String) -> Response<Body>,
+) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let found = whose();
-    let faults = fault::plan_at_endpoint(app, found.as_deref(), endpoint, &head)?;
-    let Some(mut faults) = faults else {
-        let mut response = handle(Request::from_parts(head, body)).await;
-        date(app, found.or_else(whose).as_deref(), response.headers_mut());
-        return Ok(response);
-    };
-    faults.listen(head.version, wire)?;
-    let mut instead = None;
-    for phase in [Phase::BeforeAuth, Phase::BeforeHandler] {
-        if instead.is_none() {
-            instead = faults.before(phase).await;
+    let mut exchange = EndpointExchange::begin(app, endpoint, &head, &whose);
+    let planned = fault::plan_at_endpoint(app, whose().as_deref(), endpoint, &head);
+    let listening = planned.and_then(|faults| {
+        let listened = faults
+            .as_ref()
+            .map(|faults| faults.listen(head.version, wire));
+        listened.transpose().map(|_| faults)
+    });
+    let mut response = match listening {
+        Ok(None) => handle(Request::from_parts(head, body)).await,
+        Err(wrong) => refuse(wrong),
+        Ok(Some(mut faults)) => {
+            exchange.faults = faults.why();
+            let mut response = match before(&mut faults).await {
+                Some(response) => whole(response),
+                None => buffered(handle(Request::from_parts(head, body)).await).await,
+            };
+            exchange.date(&mut response);
+            let refusal = response.extensions_mut().remove();
+            let spoiled = faults.spoil(response);
+            let id = exchange.record(spoiled.status(), refusal);
+            return exchange.end(id, spoiled.send(wire).await);
         }
-    }
-    let mut response = match instead {
-        Some(response) => whole(response),
-        None => buffered(handle(Request::from_parts(head, body)).await).await,
     };
-    date(app, found.or_else(whose).as_deref(), response.headers_mut());
-    Ok(faults.spoil(response).send(wire).await)
+    exchange.date(&mut response);
+    let refusal = response.extensions_mut().remove();
+    let id = exchange.record(response.status(), refusal);
+    exchange.end(id, response)
 }
 
 /// Whether a request for what is the same for all organizations is one that can be met; or what is wrong with it.
@@ -55,25 +75,26 @@ pub(crate) fn check_without_faults(headers: &HeaderMap) -> Result<(), String> {
     Ok(())
 }
 
-/// Adds the `Date` of a response: the time of the organization, or of the machine where the request is nobody's.
-pub(crate) fn date(app: &App, organization: Option<&Organization>, headers: &mut HeaderMap) {
-    let machine = app.machine_now();
-    let date = match organization {
-        Some(organization) => {
-            let mut state = organization.state();
-            let now = state.clock.now(machine);
-            state.date.at(now)
-        }
-        None => Date::default().at(machine),
-    };
-    // What a fault says in place of the server stays.
-    headers.entry(header::DATE).or_insert(date);
+/// Adds the `Date` of a response that is the same for all organizations: the time of the machine.
+pub(crate) fn date(app: &App, headers: &mut HeaderMap) {
+    headers.insert(header::DATE, Date::default().at(app.machine_now()));
+}
+
+/// A response in place of the server's, if a fault has one.
+async fn before(faults: &mut RequestFaults) -> Option<FaultResponse> {
+    match faults.before(Phase::BeforeAuth).await {
+        Some(response) => Some(response),
+        None => faults.before(Phase::BeforeHandler).await,
+    }
 }
 
 fn whole(response: FaultResponse) -> Response<Bytes> {
     let mut whole = Response::new(response.body);
     *whole.status_mut() = response.status;
     *whole.headers_mut() = response.headers;
+    whole
+        .extensions_mut()
+        .insert(Refusal("a fault responds in place of the server".into()));
     whole
 }
 

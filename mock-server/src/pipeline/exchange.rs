@@ -117,6 +117,7 @@ impl Exchange {
             target: Entry::shown_target(target.map_or("", |target| target.as_str())),
             credential,
             operation: trace.operation.map(|operation| operation.id),
+            endpoint: None,
             rate: trace.rate.map(|rate| rate.decision),
             policies: trace.policies.take(),
             reached: trace.step,

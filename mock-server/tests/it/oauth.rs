@@ -2,11 +2,13 @@
 
 mod authorize;
 mod client;
+mod clients;
 mod code;
 mod control;
 mod endpoints;
 mod faults;
 mod introspect;
+mod journal;
 mod metadata;
 mod refresh;
 mod revoke;

@@ -59,6 +59,12 @@ const TOKENS: &[Field] = &[
     optional("claims", Kind::Claims),
     optional("typ", Kind::Text),
 ];
+const CLIENT: &[Field] = &[
+    required("client_id", Kind::ClientId),
+    optional("redirect_uris", Kind::RedirectUris),
+    optional("client_secret", Kind::ClientSecret),
+    optional("scopes", Kind::TokenScopes),
+];
 const ROTATION: &[Field] = &[optional("overlap", Kind::Duration)];
 const TRANSITION: &[Field] = &[required("to", Kind::Status)];
 const FREEZE: &[Field] = &[optional("at", Kind::Time)];
@@ -72,6 +78,7 @@ const PAGE: &[Field] = &[
     optional("status", Kind::Answered),
     optional("code", Kind::ErrorCode),
     optional("operation", Kind::Operation),
+    optional("endpoint", Kind::Endpoint),
     optional("key", Kind::Text),
     optional("path", Kind::Text),
     optional("since", Kind::Time),
@@ -85,6 +92,7 @@ const WAIT: &[Field] = &[
     optional("status", Kind::Answered),
     optional("code", Kind::ErrorCode),
     optional("operation", Kind::Operation),
+    optional("endpoint", Kind::Endpoint),
     optional("key", Kind::Text),
     optional("path", Kind::Text),
     optional("since", Kind::Time),
@@ -95,6 +103,7 @@ const COUNT: &[Field] = &[
     optional("status", Kind::Answered),
     optional("code", Kind::ErrorCode),
     optional("operation", Kind::Operation),
+    optional("endpoint", Kind::Endpoint),
     optional("key", Kind::Text),
     optional("path", Kind::Text),
     optional("since", Kind::Time),
@@ -198,7 +207,7 @@ calls! {
     resume_clock: POST "/organizations/{organization}/clock/resume"
         => OK "lets time pass at normal speed from the present time on";
     list_requests: GET "/organizations/{organization}/journal" query PAGE
-        => OK "lists the last 1,000 requests of an organization, with the decision of every step";
+        => OK "lists the last 1,000 requests of an organization to the API and to the authorization server, with the decision of every step";
     wait_for_requests: GET "/organizations/{organization}/journal/wait" query WAIT
         => OK "waits, for at most 60 seconds, until a given number of requests have arrived";
     follow_requests: GET "/organizations/{organization}/journal/live" query COUNT
@@ -223,9 +232,9 @@ calls! {
     disarm_scenario: DELETE "/organizations/{organization}/scenario"
         => NO_CONTENT "deactivates the scenario";
     list_unclaimed_requests: GET "/journal" query PAGE
-        => OK "lists the last 1,000 requests without a known key; the paths below an organization's journal exist here, too";
+        => OK "lists the last 1,000 requests that name no known organization; the paths below an organization's journal exist here, too";
     forget_unclaimed_requests: DELETE "/journal"
-        => NO_CONTENT "deletes the requests without a known key";
+        => NO_CONTENT "deletes the requests that name no known organization";
     list_scenarios: GET "/scenarios"
         => OK "lists the bundled scenarios";
     list_addresses: GET "/addresses"
@@ -241,6 +250,13 @@ calls! {
         => OK ("text/plain") "returns metrics for Prometheus: responses by kind, and the number of objects";
     show_fidelity: GET "/fidelity"
         => OK "returns how close the server comes to the vendor's API, with the evidence for each statement";
+    list_clients: GET "/oauth/clients"
+        => OK "lists the clients of the authorization server, without their secrets";
+    register_client: POST "/oauth/clients"
+        takes Takes::Fields(CLIENT, &[])
+        => CREATED "registers a client of the authorization server for as long as the server runs, at most 100; one with a secret has to authenticate. 409 if it exists";
+    delete_client: DELETE "/oauth/clients/{id}"
+        => NO_CONTENT "deletes a client that was registered: it can neither sign users in nor refresh tokens any more, while its access tokens stay valid; 409 for one of the settings";
     rotate_signing_key: POST "/oauth/rotate-signing-key"
         => OK "signs access tokens with a new key, and returns the public keys; tokens of the previous key stay valid, those of older keys do not";
     stop_server: POST "/shutdown"

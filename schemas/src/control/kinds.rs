@@ -7,6 +7,7 @@ use super::{ListenerFault, calls, object};
 use crate::{
     ErrorCode, OperationId, Preset, Scope, ScopeSet, Tier,
     api_keys::MAX_KEY_NAME,
+    oauth::Endpoint,
     orders::OrderStatus,
     time::{self, DATE_TIME},
 };
@@ -53,10 +54,18 @@ pub enum Kind {
     ErrorCode,
     /// An operation.
     Operation,
-    /// A boolean.
+    /// An endpoint of the authorization server.
+    Endpoint,
+    /// Whether or not.
     Bool,
     /// Claims of a token.
     Claims,
+    /// What a client of the authorization server calls itself.
+    ClientId,
+    /// What a client authenticates with.
+    ClientSecret,
+    /// Where a client's users may be sent back to.
+    RedirectUris,
     /// Any text.
     Text,
     /// A scenario, with the schema that `mock-server scenarios schema` prints.
@@ -82,7 +91,13 @@ const UNITS: [&str; 6] = [
     "[0-9]{1,9}s",
     "[0-9]{1,9}ms",
 ];
-/// A duration of at most one minute.
+/// Where a client's users may be sent back to: a URI of the web, or of a native app's own scheme, which is a domain name,
+/// backwards (RFC 8252 §7.1). On a loopback address, at any port.
+const REDIRECT_URI: &str = concat!(
+    "^(?:https?://[!-\"$-~]+",
+    "|[0-9A-Za-z+-]*\\.[0-9A-Za-z+.-]*:[!-\"$-~]+)$",
+);
+/// A length of time of up to a minute.
 const WAIT: &str = "^(?:[0-9]{1,4}ms|(?:[0-5]?[0-9]|60)s|1m|PT(?:[0-5]?[0-9]|60)S)$";
 
 impl Kind {
@@ -95,12 +110,7 @@ impl Kind {
                 "title": "six letters or digits",
             }),
             Self::Name => json!({"type": "string", "maxLength": MAX_KEY_NAME}),
-            Self::Clock => json!({
-                "type": "string",
-                "pattern": format!("^(?:real|frozen(?:={DATE_TIME})?|scale={FACTOR})$"),
-                "title": "real, frozen, frozen=2026-01-15T09:00:00Z or scale=60",
-                "examples": ["real", "frozen", "frozen=2026-01-15T09:00:00Z", "scale=60"],
-            }),
+            Self::Clock => clock(),
             Self::Time => json!({
                 "type": "string",
                 "format": "date-time",
@@ -140,14 +150,50 @@ impl Kind {
             }),
             Self::ErrorCode => json!({"enum": ErrorCode::VARIANTS}),
             Self::Operation => json!({"enum": OperationId::VARIANTS}),
+            Self::Endpoint => json!({"enum": Endpoint::VARIANTS}),
             Self::Bool => json!({"type": "boolean"}),
+            Self::ClientId => client_id(),
+            Self::ClientSecret => json!({"type": "string", "minLength": 1, "maxLength": 200}),
+            Self::RedirectUris => redirect_uris(),
             Self::Text => json!({"type": "string"}),
             Self::Claims | Self::Scenario => json!({"type": "object"}),
         }
     }
 }
 
-/// The schema of a list of scopes from this set.
+fn clock() -> Value {
+    json!({
+        "type": "string",
+        "pattern": format!("^(?:real|frozen(?:={DATE_TIME})?|scale={FACTOR})$"),
+        "title": "real, frozen, frozen=2026-01-15T09:00:00Z or scale=60",
+        "examples": ["real", "frozen", "frozen=2026-01-15T09:00:00Z", "scale=60"],
+    })
+}
+
+fn client_id() -> Value {
+    json!({
+        "type": "string",
+        "pattern": "^[0-9A-Za-z._-]{1,40}$",
+        "title": "1 to 40 letters, digits, dots, hyphens or underscores",
+        "examples": ["my-tool"],
+    })
+}
+
+fn redirect_uris() -> Value {
+    json!({
+        "type": "array",
+        "maxItems": 20,
+        "items": {
+            "type": "string",
+            "maxLength": 2_000,
+            "pattern": REDIRECT_URI,
+            "title": "a redirect URI such as http://127.0.0.1/callback, without a fragment",
+            "examples": ["http://127.0.0.1/callback"],
+        },
+    })
+}
+
+/// A list of some of these scopes.
 fn list(scopes: ScopeSet) -> Value {
     let scopes: Vec<_> = scopes.iter().collect();
     json!({"type": "array", "items": {"enum": scopes}})

@@ -75,47 +75,47 @@ pub struct Introspection {
     /// Whether it is valid.
     pub active: bool,
     /// Of an access token.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", extend("const" = "Bearer"))]
     pub token_type: Option<String>,
     /// Who issued it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub iss: Option<String>,
     /// Whose it is.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub sub: Option<String>,
     /// The same.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub username: Option<String>,
     /// Whom it is for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub aud: Option<String>,
     /// Which client it was issued to.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub client_id: Option<String>,
     /// What it allows.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub scope: Option<String>,
     /// When it expires, in epoch seconds.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i64")]
     pub exp: Option<i64>,
     /// When it was issued, in epoch seconds.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i64")]
     pub iat: Option<i64>,
     /// Names the access token.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub jti: Option<String>,
     /// The organization of the user.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub organization: Option<String>,
 }

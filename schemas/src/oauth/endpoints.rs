@@ -4,7 +4,7 @@ use http::Method;
 
 use super::{
     Callers, EndpointCall,
-    FieldValue::{OneOf, Pattern, Text},
+    FieldValue::{ClientId, OneOf, Pattern, RedirectUri, Scopes, Text, User},
     FormField, Introspection, Metadata, Returns, SigningKeys, Tokens,
 };
 use crate::documents::inlined;
@@ -52,12 +52,12 @@ const RESPONSE_TYPE: FormField = required(
 );
 const CLIENT: FormField = required(
     "client_id",
-    Text,
+    ClientId,
     "The client, such as `openprospect-dashboard`.",
 );
 const REDIRECT_URI: FormField = required(
     "redirect_uri",
-    Text,
+    RedirectUri,
     "Where the client wants its user back: one that it has registered. The port of a loopback address is free.",
 );
 const CHALLENGED: FormField = required(
@@ -74,7 +74,7 @@ const STATE: FormField = optional(
 );
 const SCOPE: FormField = optional(
     "scope",
-    Text,
+    Scopes,
     "The scopes that are wanted, with a space between two; by default all that there are.",
 );
 const RESPONSE_MODE: FormField = optional("response_mode", OneOf(&["query"]), "Only the query.");
@@ -85,12 +85,12 @@ const PROMPT: FormField = optional(
 );
 const LOGIN_HINT: FormField = optional(
     "login_hint",
-    Text,
+    User,
     "The user, such as `admin@demo01`: a name and an organization.",
 );
 const OPTIONAL_CLIENT: FormField = optional(
     "client_id",
-    Text,
+    ClientId,
     "The client, unless it authenticates by the `Authorization` header.",
 );
 const SECRET: FormField = optional(
@@ -198,7 +198,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
             ),
             optional(
                 "redirect_uri",
-                Text,
+                RedirectUri,
                 "Of `authorization_code`: that of the authorization request.",
             ),
             optional(
@@ -213,7 +213,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
             ),
             optional(
                 "scope",
-                Text,
+                Scopes,
                 "Of `refresh_token`: fewer scopes for the access token than were granted.",
             ),
             OPTIONAL_CLIENT,

@@ -123,7 +123,7 @@ fn responses(returns: Returns) -> Value {
 
 fn security(callers: Callers) -> Value {
     match callers {
-        Callers::All => json!([{}]),
+        Callers::All => json!([]),
         Callers::Clients => json!([{}, {security::CLIENT: []}]),
         Callers::Members => {
             json!([{}, {security::CLIENT: []}, {security::API_KEY: []}, {security::ACCESS_TOKEN: []}])

@@ -115,7 +115,10 @@ fn parameters(call: &ControlCall) -> Value {
             "organization",
             "An organization's name, or `self` for the organization of the bearer key.",
         ),
-        ("id", "The id of the key or the order."),
+        (
+            "id",
+            "The id of the key, the order, the address, the request or the client.",
+        ),
     ];
     let in_path = named
         .into_iter()

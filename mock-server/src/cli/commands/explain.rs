@@ -90,6 +90,7 @@ fn facts(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
     [
         ("request", words(&[&request["method"], &request["target"]])),
         ("operation", words(&[&request["operation"]])),
+        ("endpoint", words(&[&request["endpoint"]])),
         ("at", words(&[&decision["at"]])),
         ("organization", words(&[&decision["organization"]])),
         ("response", words(&[&response["status"], &response["code"]])),

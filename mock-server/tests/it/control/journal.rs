@@ -74,7 +74,7 @@ fn a_parameter_that_is_wrong_is_refused_with_what_would_be_right() {
     let refusal = |path: &str| mistake(call(&organization, Method::GET, path).send());
     assert_eq!(
         refusal("/count?last=3").1,
-        "is unknown; use one of `after`, `status`, `code`, `operation`, `key`, `path`, `since`, `until`"
+        "is unknown; use one of `after`, `status`, `code`, `operation`, `endpoint`, `key`, `path`, `since`, `until`"
     );
     for path in [
         "?count=1",

@@ -1,8 +1,15 @@
 //! The authorization server is the one that the table, and with it the OpenAPI document, describes.
 
-use http::{Method, StatusCode};
+use std::io;
+
+use axum::body::Body;
+use futures_util::{Stream, stream};
+use http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
 use schemas::oauth::{ENDPOINT_CALLS, EndpointCall, FORM, Returns, refused_body};
 use serde_json::{Value, json};
+
+use tower::ServiceExt;
 
 use super::{CONFIDENTIAL, Reply, encoded, get, refresh, reply, request};
 use crate::test_app::TestApp;
@@ -122,4 +129,44 @@ fn what_has_to_be_there_is_missed() {
             assert!(told.contains(field.name), "{told}");
         }
     }
+}
+
+/// Sends a form in parts to the token endpoint; nobody waits for real.
+fn send<S: Stream<Item = io::Result<&'static str>> + Send + 'static>(
+    app: &TestApp,
+    length: Option<u64>,
+    parts: S,
+) -> Reply {
+    let mut request = Request::post("/oauth/token").header(header::HOST, "127.0.0.1:8000");
+    if let Some(length) = length {
+        request = request.header(header::CONTENT_LENGTH, length);
+    }
+    let request = request.header(header::CONTENT_TYPE, FORM);
+    let request = request.body(Body::from_stream(parts)).unwrap();
+    let answer = app.runtime.block_on(async {
+        let (head, body) = app
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        http::Response::from_parts(head, String::from_utf8(body.to_vec()).unwrap())
+    });
+    reply(answer)
+}
+
+#[test]
+fn a_form_that_is_too_large_or_too_slow_or_breaks_off_is_refused() {
+    let app = TestApp::new;
+    // What is declared is not waited for.
+    send(&app(), Some(64 * 1024 + 1), stream::pending()).refused(413, "invalid_request");
+    let long = stream::repeat_with(|| Ok("a=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&"));
+    send(&app(), None, long).refused(413, "invalid_request");
+    let breaks_off = stream::iter([Ok("grant_type="), Err(io::Error::other("gone"))]);
+    let told = send(&app(), None, breaks_off).refused(400, "invalid_request");
+    assert_eq!(told, "the body is incomplete");
+    let told = send(&app(), None, stream::pending()).refused(408, "invalid_request");
+    assert_eq!(told, "the body did not arrive within 30 seconds");
 }

@@ -1,0 +1,77 @@
+//! The clients of the authorization server: those of the settings, and those that were registered since.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::config::{ClientSetting, OauthConfig, limits::MAX_REGISTERED_CLIENTS};
+
+/// Clients that were registered while the server runs.
+#[derive(Debug, Default)]
+pub(crate) struct RegisteredClients(Mutex<Vec<Arc<ClientSetting>>>);
+
+/// Why a client is not registered, or not removed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub(crate) enum ClientError {
+    /// There is one of this name.
+    #[error("a client with this client_id exists; choose another one, or delete it first")]
+    Exists,
+    /// There are too many.
+    #[error("{MAX_REGISTERED_CLIENTS} clients are registered, the maximum; delete one first")]
+    TooMany,
+    /// It is not one that was registered.
+    #[error("the client is from the settings; only clients that were registered can be deleted")]
+    Configured,
+    /// There is none of this name.
+    #[error("there is no such client")]
+    Unknown,
+}
+
+impl RegisteredClients {
+    /// The client of that name, registered or from the settings.
+    pub(crate) fn find(&self, config: &OauthConfig, id: &str) -> Option<Arc<ClientSetting>> {
+        let configured = config.client(id).cloned();
+        configured.or_else(|| {
+            let registered = self.0.lock();
+            registered.iter().find(|one| one.client_id == id).cloned()
+        })
+    }
+
+    /// Every client: those of the settings first.
+    pub(crate) fn all(&self, config: &OauthConfig) -> Vec<Arc<ClientSetting>> {
+        let registered = self.0.lock();
+        config.clients().chain(&*registered).cloned().collect()
+    }
+
+    /// Adds a client.
+    pub(crate) fn register(
+        &self,
+        config: &OauthConfig,
+        client: ClientSetting,
+    ) -> Result<Arc<ClientSetting>, ClientError> {
+        let mut registered = self.0.lock();
+        let is_known = |one: &Arc<ClientSetting>| one.client_id == client.client_id;
+        if config.client(&client.client_id).is_some() || registered.iter().any(is_known) {
+            return Err(ClientError::Exists);
+        }
+        if registered.len() >= MAX_REGISTERED_CLIENTS {
+            return Err(ClientError::TooMany);
+        }
+        let client = Arc::new(client);
+        registered.push(Arc::clone(&client));
+        Ok(client)
+    }
+
+    /// Removes a client that was registered. What was granted to it stays, and cannot be refreshed.
+    pub(crate) fn remove(&self, config: &OauthConfig, id: &str) -> Result<(), ClientError> {
+        let mut registered = self.0.lock();
+        match registered.iter().position(|one| one.client_id == id) {
+            Some(index) => {
+                registered.remove(index);
+                Ok(())
+            }
+            None if config.client(id).is_some() => Err(ClientError::Configured),
+            None => Err(ClientError::Unknown),
+        }
+    }
+}
