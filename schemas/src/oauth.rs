@@ -189,12 +189,12 @@ impl FieldValue {
     /// Its schema.
     pub fn schema(self) -> Value {
         match self {
-            Self::Text => json!({"type": "string"}),
+            // One without a value is as good as none.
+            Self::Text | Self::ClientId | Self::RedirectUri | Self::Scopes | Self::User => {
+                json!({"type": "string", "minLength": 1})
+            }
             Self::OneOf(values) => json!({"type": "string", "enum": values}),
             Self::Pattern(pattern) => json!({"type": "string", "pattern": pattern}),
-            Self::ClientId | Self::RedirectUri | Self::Scopes | Self::User => {
-                json!({"type": "string"})
-            }
         }
     }
 
