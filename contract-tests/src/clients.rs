@@ -1,13 +1,13 @@
-//! The judge of clients: runs a program under scenarios, and judges what it did on the wire.
+//! Judges clients: runs a program in scenarios, and judges its requests.
 //!
 //! ```text
-//! program ──▶ tap ──▶ sandbox          a trial for each scenario, side by side, each with an address,
-//!        ╲──▶ strangers                an organization and a key of its own
+//! program ──▶ tap ──▶ sandbox          a trial for each scenario, in parallel, each with an address,
+//!        ╲──▶ foreign hosts            an organization and a key of its own
 //!                     tap's bytes ──▶ trace ──▶ rules ──▶ findings ──▶ report
 //! ```
 //!
-//! Nothing is green that was not armed: a rule is judged in the trials in which the event was seen that it is
-//! about, and is otherwise reported as not exercised.
+//! A rule passes only if it was exercised: it is judged in the trials that contain the event it is about, and is otherwise
+//! reported as not exercised.
 
 pub mod advice;
 mod attach;
@@ -81,42 +81,42 @@ use crate::{
 /// The exit status of a program that does not support a scenario.
 const NOT_SUPPORTED: i32 = 127;
 
-/// What can be said of a rule in one trial, or in all together.
+/// The result of a rule in one trial, or in all together.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
-    /// Under which scenario; none where it is about all.
+    /// The scenario; `None` if the finding is about all trials.
     pub scenario: Option<&'static Scenario>,
-    /// What the report says.
+    /// The verdict in the report.
     pub verdict: Verdict,
-    /// What was seen, or why it cannot be judged.
+    /// What was seen, or why the rule cannot be judged.
     pub seen: Option<Redacted>,
-    /// Why a failure is known, where it is.
+    /// Why a failure is known, if it is in the baseline.
     pub known: Option<String>,
 }
 
-/// What came of all trials of a program.
+/// The results of all trials of a program.
 #[derive(Debug)]
 pub struct Judged {
-    /// What can be said of each rule.
+    /// The results of each rule.
     pub findings: Vec<Finding>,
     /// The scenarios that the program does not support.
     pub unsupported: Vec<&'static Scenario>,
-    /// What it did under each scenario.
+    /// What it did in each scenario.
     pub trials: Vec<Trial>,
-    /// The call that a sweep was to befall, and that never came.
+    /// The request that a sweep was to inject a fault at, and that the program never sent.
     pub not_reached: Option<usize>,
-    /// What fails the run though it is no finding.
+    /// What fails the run besides findings.
     pub problems: Vec<RunFailure>,
-    /// Whether it was stopped before all trials were over.
+    /// Whether it was stopped before all trials had ended.
     pub interrupted: bool,
-    /// What must not be shown.
+    /// The secrets to mask.
     secrets: Secrets,
 }
 
 impl Judged {
-    /// How many rules come to a verdict: the gravest that they have anywhere.
+    /// The number of rules with this verdict as their most severe one.
     pub fn rules(&self, verdict: Verdict) -> usize {
         let rules = RULES.iter();
         rules
@@ -134,7 +134,7 @@ impl Judged {
             .min_by_key(|verdict| verdict.weight())
     }
 
-    /// The run in one number. Of one that was not stopped, a violation that was proven outweighs everything.
+    /// The exit code. Unless the run was interrupted, a proven violation outweighs everything else.
     pub fn exit_code(&self) -> ExitCode {
         let doubts = [RunFailureKind::SentNothing, RunFailureKind::ControlFailed];
         let is_doubt = |problem: &RunFailure| doubts.contains(&problem.kind);
@@ -155,17 +155,17 @@ impl Judged {
     }
 }
 
-/// How far a trial has come.
+/// The start or the end of a trial.
 #[derive(Clone, Copy, Debug)]
 pub enum Stage {
-    /// The program is started under this scenario.
+    /// The program was started in this scenario.
     Started(&'static Scenario),
-    /// It is over, after so long.
+    /// The trial has ended, after this duration.
     Finished(&'static Scenario, Duration),
 }
 
-/// Runs the program under each scenario, reports the start and the end of each trial, and judges all trials; if it is
-/// interrupted, those that had ended.
+/// Runs the program in each scenario, reports the start and the end of each trial, and judges all trials. If the run is
+/// interrupted, it judges the trials that have ended.
 pub async fn judge(
     options: &Options,
     progress: impl FnMut(Stage),
@@ -190,7 +190,7 @@ pub async fn judge(
             Either::Left((None, _)) => break false,
             Either::Right(_) => break true,
         };
-        // The control is the first, so this is the position, too.
+        // The control trial is the first, so the length is also the position.
         if options.sweep.is_some() && one.trace.api().count() < evidence.len() {
             not_reached = Some(evidence.len());
             break false;
@@ -201,7 +201,7 @@ pub async fn judge(
             break false;
         }
     };
-    // What still runs is stopped before anything else is done.
+    // Stops the running trials first.
     drop(trials);
     let judged = conclude(options, evidence, ControlFailure::of);
     Ok(Judged {
@@ -211,7 +211,7 @@ pub async fn judge(
     })
 }
 
-/// What is to be said of all that was seen; `control_failure`: why what was kept is no merit.
+/// Judges all trials. `control_failure` returns why passes prove nothing, if so.
 fn conclude(
     options: &Options,
     evidence: Vec<TrialRecord>,
@@ -261,7 +261,7 @@ fn is_unsupported(one: &TrialRecord) -> bool {
     matches!(ended, Some(Termination::Exited(status)) if status.code() == Some(NOT_SUPPORTED))
 }
 
-/// What can be said of every rule that is about programs of that kind.
+/// The results of every rule for this kind of program.
 fn findings(
     options: &Options,
     trials: Trials<'_>,
@@ -274,7 +274,7 @@ fn findings(
         .collect()
 }
 
-/// What can be said of a rule. Where it is not armed anywhere, one finding says so.
+/// The results of a rule. If no trial exercises it, a single finding reports that.
 fn about(
     rule: &'static Rule,
     trials: Trials<'_>,

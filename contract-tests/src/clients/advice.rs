@@ -1,4 +1,4 @@
-//! How rules are kept, as code in the languages that clients are written in.
+//! How to follow rules, as code in the languages that clients are written in.
 
 use strum::{Display, EnumString, VariantNames};
 
@@ -18,7 +18,7 @@ pub enum Language {
     Rust,
 }
 
-/// Code that shows how some rules are kept.
+/// Code that shows how to follow some rules.
 struct Advice {
     rules: &'static [&'static str],
     python: &'static str,
@@ -27,7 +27,7 @@ struct Advice {
     rust: &'static str,
 }
 
-/// Code of the files of that name, one for each language.
+/// The code in the files with this name, one for each language.
 macro_rules! advice {
     ($name:literal for $($rule:literal),+) => {
         Advice {
@@ -40,7 +40,7 @@ macro_rules! advice {
     };
 }
 
-/// The rules that code helps with.
+/// The rules that have code.
 #[rustfmt::skip]
 static ADVICE: &[Advice] = &[
     advice!("retries" for "CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-6", "CLI-RETRY-7", "CLI-RETRY-9", "CLI-RETRY-10", "CLI-RETRY-13"),
@@ -55,7 +55,7 @@ static ADVICE: &[Advice] = &[
     advice!("sign_in" for "CLI-OAUTH-6", "CLI-OAUTH-7", "CLI-OAUTH-8", "CLI-OAUTH-9", "CLI-OAUTH-13"),
 ];
 
-/// How a rule is kept in a language, where code helps.
+/// How to follow a rule in a language, for rules that have code.
 pub fn snippet(rule: &Rule, language: Language) -> Option<&'static str> {
     let advice = ADVICE
         .iter()
@@ -68,7 +68,7 @@ pub fn snippet(rule: &Rule, language: Language) -> Option<&'static str> {
     })
 }
 
-/// The ids of the rules that code helps with.
+/// The ids of the rules that have code.
 pub fn rules() -> impl Iterator<Item = &'static str> {
     ADVICE.iter().flat_map(|advice| advice.rules).copied()
 }

@@ -1,5 +1,5 @@
-//! A client that is started elsewhere, such as a service or an app in a browser: its addresses are opened, it is
-//! told where they are, and it is judged by what comes.
+//! A client that is started elsewhere, such as a service or an app in a browser: this opens its addresses, prints them, and
+//! judges the requests that arrive.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use super::{
 };
 use crate::finding::Interrupted;
 
-/// What whoever starts the client has to tell it. This is the one place that gives the credential away.
+/// What the client needs to be configured with. This is the only place that exposes the credential.
 #[derive(Debug)]
 pub struct Access<'a> {
-    /// Where the API is.
+    /// The base URL of the API.
     pub base_url: &'a str,
-    /// The credential: the variables that a program would find it in, and their values.
+    /// The credential: the variables in which a program would find it, and their values.
     pub credential: Vec<(&'static str, &'a str)>,
-    /// What the client meets.
+    /// The scenario that the client runs in.
     pub scenario: &'static Scenario,
 }
 
-/// Opens the addresses for one scenario, tells how to come in, and judges what came until the trial's time was
-/// up, or `stop` said so.
+/// Opens the addresses for one scenario, announces them, and judges the requests that arrive until the trial times out or
+/// `stop` is ready.
 pub async fn attach<E: From<TrialError>>(
     options: &Options,
     scenario: &'static Scenario,
@@ -45,7 +45,7 @@ pub async fn attach<E: From<TrialError>>(
         credential: given.map(|given| (given.variable, given.value)).collect(),
         scenario,
     })?;
-    // Nobody knows when a service has nothing more to do.
+    // It is unknown when a service is done.
     let limits = Limits {
         quiet: Duration::MAX,
         ..options.limits
@@ -60,7 +60,7 @@ pub async fn attach<E: From<TrialError>>(
     Ok(conclude(options, vec![one], |_| control_failure))
 }
 
-/// There is no other trial in which all goes well, so something must have in this one.
+/// There is no control trial, so this one must contain a success.
 fn control_failure(one: &TrialRecord) -> Option<ControlFailure> {
     if nothing_to_judge(one) {
         return Some(ControlFailure::nothing_came(one));

@@ -1,4 +1,4 @@
-//! What a client came to, as the one model of the reports has it.
+//! Converts the results of a client into the report model.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Report {
-    /// All that the trials of a client came to.
+    /// The report of all trials of a client.
     pub fn of_client(options: &Options, judged: &Judged) -> Self {
         let words = options.command.iter().map(|word| word.to_string_lossy());
         let mut command = words.collect::<Vec<_>>().join(" ");
@@ -64,7 +64,7 @@ impl Report {
     }
 }
 
-/// Every rule about clients, as reports list them.
+/// Every rule for clients, as reports list them.
 pub fn catalog() -> Vec<CatalogRule> {
     let rules = RULES.iter();
     let rules = rules.map(|rule| CatalogRule {
@@ -173,7 +173,7 @@ fn trace(trials: &[Trial], scenario: Option<&'static str>, secrets: &Secrets) ->
     trial?.line().map(|line| secrets.redact(&line))
 }
 
-/// The command that tries the program again under the same scenario.
+/// The command that runs the program again in the same scenario.
 fn replay(options: &Options, scenario: Option<&Scenario>) -> String {
     let named = scenario.map(|scenario| match &scenario.file {
         Some(file) => file.to_string_lossy(),

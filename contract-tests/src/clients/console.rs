@@ -1,4 +1,4 @@
-//! What people are told of a client: each trial as it ends, and then a view of the report like any other.
+//! Prints the results of a client: each trial as it ends, then the report.
 
 use std::io::Write;
 
@@ -11,22 +11,22 @@ use crate::{
     },
 };
 
-/// Writes to a terminal, a file or a pipe. A reader who goes away is no error.
+/// Writes to a terminal, a file or a pipe. A closed pipe is not an error.
 #[derive(Debug)]
 pub struct Console<W> {
     out: W,
     detail: Detail,
-    /// Whether all that the client did is told, call by call.
+    /// Whether every request of the client is printed.
     trace: bool,
     progress: Progress,
-    /// Trials that there will be, and those that are over.
+    /// The number of trials, and of those that have ended.
     trials: (usize, usize),
-    /// The scenarios of those under way.
+    /// The scenarios of the running trials.
     under_way: Vec<&'static str>,
 }
 
 impl<W: Write> Console<W> {
-    /// A report on `out` of a given number of trials; `trace`: with every request of each.
+    /// A console on `out` for a given number of trials; `trace` prints every request of each.
     pub fn new(out: W, detail: Detail, trace: bool, trials: usize) -> Self {
         Self {
             out,
@@ -38,7 +38,8 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// A trial begins or is over: a line that is drawn anew on a terminal, one for each that is over elsewhere.
+    /// Reports the start or the end of a trial: a progress line on a terminal, otherwise one line for each trial that has
+    /// ended.
     pub fn trial(&mut self, stage: Stage) {
         match stage {
             Stage::Started(scenario) => {
@@ -60,7 +61,7 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// All are. The first violation of a rule is told in full, the others by their scenarios.
+    /// Prints the report after all trials. The first violation of a rule is printed in full, for the others only the scenarios.
     pub fn end(&mut self, report: &Report) {
         self.progress.end();
         self.write("\n");
@@ -89,12 +90,12 @@ impl<W: Write> Console<W> {
     fn write(&mut self, text: &str) {
         let Self { out, progress, .. } = self;
         let write = || out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        // The exit code still tells; there is nobody left to read the rest.
+        // The exit code still reports the result; nothing reads the rest of the output.
         drop(progress.suspend(write));
     }
 }
 
-/// What is to be told of one rule.
+/// The lines about one rule.
 fn lines(about: &[Entry], detail: Detail) -> String {
     let Some(worst) = about.iter().min_by_key(|entry| entry.verdict.weight()) else {
         return String::new();

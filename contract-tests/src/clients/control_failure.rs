@@ -1,4 +1,4 @@
-//! Why nothing that a program has kept is a merit: where all goes well, it did not do its work.
+//! Why passes of a program prove nothing: it failed in the control scenario.
 
 use super::{
     CONTROL,
@@ -10,29 +10,29 @@ use super::{
 };
 use crate::finding::{RunFailure, RunFailureKind, redaction::Secrets};
 
-/// Lines of a program's output that are shown.
+/// Maximum number of lines of a program's output in the report.
 const LINES: usize = 20;
-/// Bytes of it that are looked at: enough for long lines, and little enough to be searched for secrets.
+/// Number of bytes of the output to search: enough for long lines, and few enough to be searched for secrets.
 const MAX_BYTES: usize = 16 * 1024;
 
-/// What is said of requests over HTTP/2.
+/// The reason for requests over HTTP/2.
 const HTTP2: &str = "it uses HTTP/2 with prior knowledge, which is not supported; use HTTP/1.1";
 
-/// Why nothing that a program has kept is a merit.
+/// Why passes of a program prove nothing.
 #[derive(Clone, Debug)]
 pub(super) struct ControlFailure {
-    /// As what the reports have it.
+    /// Its kind in the reports.
     kind: RunFailureKind,
     /// Whether none of its requests can be judged, so that the run ends there.
     pub ends: bool,
-    /// The reason, in a sentence.
+    /// The reason, as a sentence.
     pub reason: String,
-    /// The end of what it printed.
+    /// The end of the program's output.
     output: String,
 }
 
 impl ControlFailure {
-    /// A reason that has nothing to do with what it printed.
+    /// A reason that does not depend on the program's output.
     pub(super) fn new(reason: &str) -> Self {
         Self {
             kind: RunFailureKind::ControlFailed,
@@ -42,7 +42,7 @@ impl ControlFailure {
         }
     }
 
-    /// Nothing came that can be judged, of a program that was started elsewhere.
+    /// A program that was started elsewhere sent no request that can be judged.
     pub(super) fn nothing_came(one: &TrialRecord) -> Self {
         let ends = true;
         match unreadable(one) {
@@ -58,7 +58,7 @@ impl ControlFailure {
         }
     }
 
-    /// What is wrong with a program where all goes well, if something is.
+    /// Why a program failed in the control scenario, if it did.
     pub(super) fn of(all: &[TrialRecord]) -> Option<Self> {
         let Some(control) = all.iter().find(|one| one.scenario.name == CONTROL) else {
             return Some(Self::new("the control scenario did not run"));
@@ -96,7 +96,7 @@ impl ControlFailure {
         })
     }
 
-    /// As the reports have it.
+    /// Converts it for the reports.
     pub(super) fn problem(&self, secrets: &Secrets) -> RunFailure {
         let mut message = secrets.redact(&self.reason).to_string();
         let output = secrets.redact(&self.output);
@@ -118,7 +118,7 @@ pub(super) fn nothing_to_judge(one: &TrialRecord) -> bool {
     !all.any(|call| matches!(call.origin, Origin::Api | Origin::AuthorizationServer))
 }
 
-/// Why some of what a program sent cannot be judged, if there is such.
+/// Why some of a program's requests cannot be judged, if so.
 fn unreadable(one: &TrialRecord) -> Option<&'static str> {
     let connections = &one.trace.connections;
     if connections.iter().any(|one| one.is_http2) {
@@ -130,7 +130,7 @@ fn unreadable(one: &TrialRecord) -> Option<&'static str> {
     }
 }
 
-/// Why nothing shows that its requests are right.
+/// Why nothing proves that its requests are correct.
 fn no_success(control: &TrialRecord) -> Option<&'static str> {
     let mut calls = control.trace.api();
     let succeeds = calls.any(|call| call.status().is_some_and(|status| status < 300));
@@ -146,7 +146,7 @@ fn no_success(control: &TrialRecord) -> Option<&'static str> {
     }
 }
 
-/// How a program ended that did not succeed.
+/// How a program ended, if it did not succeed.
 fn failed(output: &Output) -> Option<String> {
     match output.termination {
         Termination::Exited(status) if !status.success() => Some(status.to_string()),
@@ -168,7 +168,7 @@ fn end(output: &Output) -> String {
     }
 }
 
-/// The end of what a program printed, its errors last, without what a terminal would obey.
+/// The end of a program's output, standard error last, without control characters.
 fn last_lines(output: &Output) -> String {
     let printed = [&*output.stdout, b"\n", &*output.stderr].concat();
     let end = &printed[printed.len().saturating_sub(MAX_BYTES)..];

@@ -1,50 +1,50 @@
-//! Whether a program crashed: was ended by a signal, with the exit status of a crash, or with the text that its runtime
-//! prints of an exception that nobody caught.
+//! Detects crashes: a program was ended by a signal, had the exit status of a crash, or printed the text that its runtime
+//! prints for an uncaught exception.
 
 use std::os::unix::process::ExitStatusExt;
 
 use super::process::{Output, Termination};
 
-/// Exit statuses of a panic of Rust, an abort, and a segmentation fault, the latter two as a shell returns them.
+/// Exit statuses of a Rust panic, an abort and a segmentation fault, the latter two as returned by a shell.
 const ABORTED: [i32; 3] = [101, 134, 139];
-/// Bytes of an exception that are shown.
+/// Maximum length of an exception in the report, in bytes.
 const MAX_SHOWN: usize = 200;
-/// What follows the message of an exception in common libraries of Python, and belongs to it.
+/// Lines that follow an exception's message in common Python libraries, and belong to it.
 const MORE: [&str; 2] = ["For more information", "For further information"];
-/// Between two tracebacks of Python that belong together.
+/// Lines between chained Python tracebacks.
 const CHAINED: [&str; 2] = [
     "During handling of the above exception, another exception occurred:",
     "The above exception was the direct cause of the following exception:",
 ];
-/// How a log calls an exception that was caught.
+/// Log levels, which mark an exception that was caught and logged.
 const LEVELS: [&str; 4] = ["ERROR", "CRITICAL", "WARNING", "WARN"];
 
 /// Whether a program crashed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Crash {
-    /// It did not.
+    /// It did not crash.
     No,
-    /// It was ended by a signal, or by an abort of its runtime; how.
+    /// It was ended by a signal, or aborted by its runtime; how.
     Aborted(String),
-    /// It died of an exception that nobody caught; which.
+    /// It was ended by an uncaught exception; which.
     Uncaught(String),
-    /// It cannot be told, for this reason.
+    /// It is unclear, for this reason.
     Unclear(String),
 }
 
 /// An exception on standard error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Exception<'a> {
-    /// The line that names it.
+    /// The line that names the exception.
     line: &'a str,
-    /// Whether the whole program died of it; a thread of it, or nothing, may have.
+    /// Whether the exception ended the program; it may have ended only a thread, or nothing.
     is_last: bool,
 }
 
-/// A runtime that prints a text of its own when a program dies of an exception.
+/// A runtime that prints a specific text when an exception ends a program.
 struct Runtime {
     name: &'static str,
-    /// The exit status that the program ends with then.
+    /// The exit status in that case.
     status: i32,
     find: for<'a> fn(&[&'a str]) -> Option<Exception<'a>>,
 }
@@ -70,7 +70,7 @@ const fn runtime(
 }
 
 impl Crash {
-    /// What can be told of a program by its end and its output.
+    /// Evaluates a program's termination and output.
     pub(crate) fn of(output: Option<&Output>) -> Self {
         let Some(output) = output else {
             return Self::Unclear("how it ended is not known".to_owned());
@@ -104,7 +104,7 @@ impl Crash {
             {
                 Self::Uncaught(format!("it crashed: {seen}"))
             }
-            // It went on after an exception that it caught.
+            // The program continued after an exception that it caught.
             (Some(0), _, Some(((_, exception), _))) if exception.is_last => Self::No,
             (_, _, Some((_, seen))) => Self::Unclear(maybe(&seen, &status.to_string())),
             (_, _, None) => Self::No,
@@ -116,7 +116,7 @@ fn maybe(seen: &str, ended: &str) -> String {
     format!("it may have crashed: {seen} on standard error, and {ended}")
 }
 
-/// A line that begins so.
+/// The last line with one of these prefixes.
 fn beginning<'a>(lines: &[&'a str], with: &[&str]) -> Option<Exception<'a>> {
     let mut lines = lines.iter();
     let line = lines.rfind(|line| with.iter().any(|with| line.starts_with(with)))?;
@@ -126,7 +126,7 @@ fn beginning<'a>(lines: &[&'a str], with: &[&str]) -> Option<Exception<'a>> {
     })
 }
 
-/// `Traceback (most recent call last):`, lines of code, and the exception. What a log says before it, or the program
+/// `Traceback (most recent call last):`, lines of code, and the exception. A log level before it, or output of the program
 /// after it, shows that it was caught.
 fn python<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     let is_head = |line: &str| {
@@ -146,7 +146,7 @@ fn python<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     let is_logged = before
         .split(|letter: char| !letter.is_ascii_alphabetic())
         .any(|word| LEVELS.contains(&word));
-    // What an object's end raises, nothing comes of.
+    // Exceptions in finalizers are ignored.
     if is_logged || before.starts_with("Exception ignored") {
         return None;
     }
@@ -161,7 +161,7 @@ fn python<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     })
 }
 
-/// The exception with its stack, and at last `Node.js v20.0.0`.
+/// The exception with its stack, then `Node.js v20.0.0` as the last line.
 fn node<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     let version = lines
         .iter()
@@ -179,9 +179,9 @@ fn node<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     })
 }
 
-/// `Exception in thread "main" …`. Of another thread, the program does not die.
+/// `Exception in thread "main" …`. An exception in another thread does not end the program.
 fn java<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
-    // Python says it without quotes.
+    // Python prints this without quotes.
     let found = beginning(lines, &["Exception in thread \""])?;
     Some(Exception {
         is_last: found.line.starts_with("Exception in thread \"main\" "),
@@ -189,7 +189,7 @@ fn java<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     })
 }
 
-/// `panic: …`, and then `goroutine 1 [running]:`.
+/// `panic: …`, then `goroutine 1 [running]:`.
 fn go<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     let is_panic = |line: &&str| line.starts_with("panic: ") || line.starts_with("fatal error: ");
     let first = lines.iter().position(is_panic)?;
@@ -201,7 +201,7 @@ fn go<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     })
 }
 
-/// `thread 'main' panicked at …`. Of another thread, the program does not die.
+/// `thread 'main' panicked at …`. A panic in another thread does not end the program.
 fn rust<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
     let mut panics = lines.iter().filter(|line| line.starts_with("thread '"));
     let line = panics.find(|line| line.contains(" panicked at "))?;
@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    /// A program that ended with an exit status after this was on its standard error.
+    /// The result for a program with this exit status and standard error.
     fn exited(code: i32, stderr: &str) -> Crash {
         let ended = Termination::Exited(ExitStatus::from_raw(code << 8));
         Crash::of(Some(&output(ended, stderr)))

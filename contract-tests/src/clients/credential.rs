@@ -1,39 +1,39 @@
-//! What a program is given to call the API with, and by which names it finds it.
+//! The credential of a program, and the names under which the program finds it.
 
-/// What a program is given to call the API with.
+/// The credential of a program for the API.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
     /// An API key.
     Key(String),
-    /// What it needs to sign in by OAuth.
+    /// The values it needs to sign in by OAuth.
     Grant(Grant),
 }
 
-/// What a program needs to sign in by OAuth, or to go on with a session that was begun for it.
+/// The values that a program needs to sign in by OAuth, or to continue a session that was started for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     /// The authorization server.
     pub issuer: String,
-    /// The client that it is registered as.
+    /// The client id it is registered under.
     pub client_id: &'static str,
-    /// A refresh token of a grant that nobody has used yet.
+    /// An unused refresh token.
     pub refresh_token: String,
     /// The user, for whom `prompt=none` needs no sign-in page.
     pub login_hint: String,
 }
 
-/// One value, and the names that a program finds it by.
+/// A value, and the names under which a program finds it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<'a> {
-    /// The variable of the environment.
+    /// Its environment variable.
     pub variable: &'static str,
-    /// What stands for it in an argument.
+    /// Its placeholder in arguments.
     pub placeholder: &'static str,
     /// The value.
     pub value: &'a str,
 }
 
-/// Every variable that a credential may be in. Those of another kind of credential are taken away from a program.
+/// Every variable that may contain a credential. Those of the other kind of credential are removed from the environment.
 pub(crate) const VARIABLES: [&str; 6] = [
     "OPENPROSPECT_API_KEY",
     "OPENPROSPECT_API_KEY_FILE",
@@ -44,7 +44,7 @@ pub(crate) const VARIABLES: [&str; 6] = [
 ];
 
 impl Credential {
-    /// The values that a program is given.
+    /// The values for a program.
     pub(crate) fn given(&self) -> Vec<Given<'_>> {
         let given = |variable, placeholder, value| Given {
             variable,
@@ -74,7 +74,7 @@ impl Credential {
         }
     }
 
-    /// The value that nobody else may see.
+    /// The secret part.
     pub(crate) fn secret(&self) -> &str {
         match self {
             Self::Key(key) => key,
@@ -82,7 +82,7 @@ impl Credential {
         }
     }
 
-    /// What it needs to sign in, if it is to.
+    /// The values for signing in, if it is a grant.
     pub(crate) fn grant(&self) -> Option<&Grant> {
         match self {
             Self::Key(_) => None,

@@ -1,4 +1,4 @@
-//! Calls that were never made, for the tests of what is said of calls.
+//! Made-up requests, for the tests of rules.
 
 use std::{os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
 
@@ -12,12 +12,12 @@ use super::{
     trial_record::TrialRecord,
 };
 
-/// A GET at a time, answered at once.
+/// A GET at this time, with an immediate response.
 pub(crate) fn get(at_ms: u64, target: &str, status: u16, retry_after: Option<&str>) -> Exchange {
     took(0, at_ms, target, status, retry_after)
 }
 
-/// A GET at a time, answered so much later.
+/// A GET at this time, with a response after `ms` milliseconds.
 pub(crate) fn took(
     ms: u64,
     at_ms: u64,
@@ -54,12 +54,12 @@ pub(crate) fn took(
     }
 }
 
-/// A trial in which these calls were made, on the connections that they name.
+/// A trial with these requests, on the connections that they name.
 pub(crate) fn trial(exchanges: Vec<Exchange>) -> TrialRecord {
     trial_with(Credential::Key("lnc_test_key".to_owned()), exchanges)
 }
 
-/// The same, of a program that was given this.
+/// The same, for a program with this credential.
 pub(crate) fn trial_with(credential: Credential, mut exchanges: Vec<Exchange>) -> TrialRecord {
     exchanges.sort_by_key(Exchange::at);
     let last = exchanges.iter().map(|call| call.connection).max();
@@ -83,7 +83,7 @@ pub(crate) fn exited(status: i32) -> Output {
     Output::of(Termination::Exited(ExitStatus::from_raw(status << 8)))
 }
 
-/// What a rule says of a trial by itself.
+/// The judgement of a rule about a single trial.
 pub(crate) fn judged(
     rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
     one: &TrialRecord,

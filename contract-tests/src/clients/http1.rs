@@ -1,4 +1,4 @@
-//! From bytes to messages of HTTP/1.1. The heads are read by httparse; what is here is where a body ends.
+//! Parses bytes into HTTP/1.1 messages. httparse parses the heads; this module finds the end of bodies.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ const MAX_HEADERS: usize = 1_000;
 #[derive(Debug)]
 pub(crate) struct Stream {
     bytes: Vec<u8>,
-    /// Where each piece ends, and its time.
+    /// The end of each chunk, and its time.
     ends: Vec<(usize, Duration)>,
     at: usize,
-    /// Bytes that passed after these and are not kept.
+    /// Number of further bytes that passed but were not stored.
     beyond: u64,
     /// When the last of them passed.
     last: Duration,
 }
 
 impl Stream {
-    /// The bytes that passed one way.
+    /// The bytes of one direction.
     pub(crate) fn new(way: &Direction) -> Self {
         let mut bytes = Vec::new();
         let ends = way.pieces.iter().map(|piece| {
@@ -41,12 +41,12 @@ impl Stream {
         }
     }
 
-    /// Whether all is read.
+    /// Whether everything is parsed.
     pub(crate) fn is_empty(&self) -> bool {
         self.at == self.bytes.len()
     }
 
-    /// What is not read yet.
+    /// The bytes that are not parsed yet.
     pub(crate) fn rest(&self) -> &[u8] {
         &self.bytes[self.at..]
     }
@@ -55,7 +55,7 @@ impl Stream {
         self.at += count;
     }
 
-    /// Goes on by bytes of which the last may not be kept; tells whether all have passed.
+    /// Skips bytes, of which the last may not be stored; returns whether all of them passed.
     fn pass(&mut self, count: usize) -> bool {
         let there = count.min(self.rest().len());
         self.skip(there);
@@ -65,7 +65,7 @@ impl Stream {
         passed
     }
 
-    /// When the last byte that was read passed.
+    /// When the last parsed byte passed.
     fn time(&self) -> Duration {
         let index = self.ends.partition_point(|(end, _)| *end < self.at);
         let piece = self.ends.get(index).or(self.ends.last());
@@ -73,7 +73,7 @@ impl Stream {
     }
 }
 
-/// The next request; none, where what comes is none.
+/// The next request; `None` if the next bytes are not a request.
 pub(crate) fn request(stream: &mut Stream) -> Option<Request> {
     let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut parsed = httparse::Request::new(&mut headers);
@@ -95,7 +95,7 @@ pub(crate) fn request(stream: &mut Stream) -> Option<Request> {
     })
 }
 
-/// The next answer to a request with this method. `ended`: the connection ended in good order after it.
+/// The next response to a request with this method. `ended`: the connection was closed cleanly after it.
 pub(crate) fn response_to(stream: &mut Stream, method: &str, ended: bool) -> Outcome {
     let mut informational = Vec::new();
     while !stream.is_empty() {
@@ -164,7 +164,7 @@ enum Framing {
     Length(usize),
     /// After its last chunk.
     Chunked,
-    /// With the connection.
+    /// At the end of the connection.
     Close,
 }
 
@@ -186,7 +186,7 @@ fn framing(headers: &[Header]) -> Framing {
     }
 }
 
-/// Reads the body, as far as it came.
+/// Reads the body as far as it arrived.
 fn body(stream: &mut Stream, message: &mut Message, framing: Framing, ended: bool) {
     match framing {
         Framing::Length(length) => {
@@ -207,7 +207,7 @@ fn body(stream: &mut Stream, message: &mut Message, framing: Framing, ended: boo
     message.ended_at = message.ended_at.max(stream.time());
 }
 
-/// Reads chunks; returns whether the last one came.
+/// Reads chunks; returns whether the last one arrived.
 fn chunks(stream: &mut Stream, body: &mut Vec<u8>) -> bool {
     loop {
         let Ok(httparse::Status::Complete((line, size))) =
@@ -232,7 +232,7 @@ fn chunks(stream: &mut Stream, body: &mut Vec<u8>) -> bool {
     }
 }
 
-/// Skips the trailers after the last chunk; returns whether their end came, an empty line.
+/// Skips the trailers after the last chunk; returns whether the empty line at their end arrived.
 fn trailers(stream: &mut Stream) -> bool {
     let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
     let parsed = httparse::parse_headers(stream.rest(), &mut headers);

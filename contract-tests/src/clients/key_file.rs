@@ -1,5 +1,5 @@
-//! The file that a program finds its key in, where it wants to have it from there: one that only its user can read, in a
-//! folder that goes away with the trial.
+//! The file for programs that read their key from a file: only its owner can read it, and its directory is removed with the
+//! trial.
 
 use std::{
     fs::Permissions,
@@ -32,7 +32,7 @@ impl KeyFile {
         Ok(file)
     }
 
-    /// Puts another key into its place. Whoever reads it meanwhile has either the one or the other.
+    /// Replaces the key atomically: a concurrent reader gets either the old or the new one.
     pub(crate) fn write(&self, key: &str) -> io::Result<()> {
         let mut file = NamedTempFile::new_in(&self.folder)?;
         file.write_all(key.as_bytes())?;
@@ -40,7 +40,7 @@ impl KeyFile {
         Ok(())
     }
 
-    /// Where it is.
+    /// Its path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

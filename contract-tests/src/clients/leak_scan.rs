@@ -1,4 +1,4 @@
-//! Whether a program leaves its key in a file.
+//! Detects whether a program leaves its key in a file.
 
 use std::{
     collections::BTreeMap,
@@ -10,40 +10,40 @@ use std::{
 
 use super::rules::holds;
 
-/// Files and folders that are looked at.
+/// Maximum number of files and directories in the search.
 const MAX_ENTRIES: usize = 10_000;
-/// Bytes that are searched of one file, and of all.
+/// Maximum number of bytes to search in one file, and in all.
 const MAX_FILE: u64 = 1024 * 1024;
 const MAX_ALL: u64 = 16 * 1024 * 1024;
 
-/// What a folder holds, by path: how long each file is, and when it was changed.
+/// The files of a directory by path: length and modification time of each.
 #[derive(Debug, Default)]
 struct Listing {
     files: BTreeMap<PathBuf, (u64, Option<SystemTime>)>,
-    /// Whether there is more.
+    /// Whether there are further entries.
     incomplete: bool,
 }
 
-/// A folder as it was before a trial.
+/// The state of a directory before a trial.
 #[derive(Debug)]
 pub(crate) struct LeakScan {
     folder: PathBuf,
     before: Listing,
 }
 
-/// What was found in files.
+/// The result of a search.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum ScanResult {
-    /// The key, or a part of it, in this file.
+    /// This file contains the key, or a part of it.
     KeyIn(String),
     /// No key.
     NoKey,
-    /// No key as far as was searched; there is more.
+    /// No key was found, but not everything was searched.
     Incomplete,
 }
 
 impl LeakScan {
-    /// Takes note of what is there.
+    /// Records the current state.
     pub(crate) fn begin(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -51,7 +51,7 @@ impl LeakScan {
         }
     }
 
-    /// Searches what has changed since. Links are not followed.
+    /// Searches the files that have changed since. Links are not followed.
     pub(crate) fn search(&self, keys: &[String]) -> ScanResult {
         let holds = |bytes: &[u8]| keys.iter().any(|key| holds(bytes, key));
         let now = Listing::of(&self.folder);
@@ -80,7 +80,7 @@ impl LeakScan {
     }
 }
 
-/// What has gone meanwhile holds nothing any more; what cannot be read may.
+/// Whether a file has been deleted: then it contains no key. A file that is unreadable for another reason may contain one.
 fn has_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound
 }

@@ -1,11 +1,11 @@
-//! The file of a program's project that names what it needs: what a report on it can point at.
+//! The manifest of a program's project: the file that reports refer to.
 
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
 };
 
-/// The names that such a file has, of the tools of many languages.
+/// Names of manifests in the tools of many languages.
 const NAMES: [&str; 14] = [
     "Cargo.toml",
     "package.json",
@@ -23,7 +23,7 @@ const NAMES: [&str; 14] = [
     "deno.json",
 ];
 
-/// The manifest nearest to a file that a command names, seen from `folder` and below it; or the folder's own.
+/// The manifest nearest to a file that a command names, within `folder`; otherwise the folder's own.
 pub(super) fn find(folder: &Path, command: &[OsString]) -> Option<PathBuf> {
     let named = command.iter().filter_map(|word| {
         let file = folder.join(word).canonicalize().ok()?;

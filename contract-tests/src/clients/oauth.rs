@@ -1,4 +1,4 @@
-//! What passed between a program and the authorization server, in the words of OAuth.
+//! The traffic between a program and the authorization server, in terms of OAuth.
 
 use schemas::oauth::Endpoint;
 use url::{Url, form_urlencoded};
@@ -13,12 +13,12 @@ use super::{
 pub(crate) struct Tokens {
     /// Access tokens, in the order in which they were issued.
     pub access: Vec<String>,
-    /// What is for the authorization server alone: refresh tokens, authorization codes and code verifiers.
+    /// Secrets for the authorization server only: refresh tokens, authorization codes and code verifiers.
     pub private: Vec<String>,
 }
 
 impl Tokens {
-    /// Those of a program that was given this. One with a key has none.
+    /// The tokens of a program with this credential; none for an API key.
     pub(crate) fn of(credential: &Credential, trace: &Trace) -> Self {
         let Some(grant) = credential.grant() else {
             return Self::default();
@@ -61,7 +61,7 @@ impl Parameters {
         Self(query.into_owned().chain(form.into_owned()).collect())
     }
 
-    /// What a parameter says; the first, where there are several.
+    /// The value of a parameter; the first, if it is repeated.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut all = self.0.iter();
         let found = all.find(|(known, _)| known == name);
@@ -72,18 +72,18 @@ impl Parameters {
 /// A request to the token endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenRequest<'a> {
-    /// The request, and what became of it.
+    /// The request and its outcome.
     pub exchange: &'a Exchange,
-    /// What it asks for.
+    /// Its parameters.
     pub parameters: Parameters,
 }
 
-/// What the token endpoint brings.
+/// The tokens that the token endpoint issues.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Issued {
     /// The access token.
     pub access_token: String,
-    /// The refresh token, where there is one.
+    /// The refresh token, if there is one.
     pub refresh_token: Option<String>,
 }
 
@@ -97,12 +97,12 @@ pub(crate) fn token_requests(trace: &Trace) -> impl Iterator<Item = TokenRequest
 }
 
 impl TokenRequest<'_> {
-    /// The refresh token that it is to be exchanged, if it is a refresh.
+    /// The refresh token to redeem, if the request is a refresh.
     pub(crate) fn refresh_token(&self) -> Option<&str> {
         self.of_grant("refresh_token", "refresh_token")
     }
 
-    /// The code that is to be exchanged, if one is.
+    /// The code to redeem, if the request is a code exchange.
     pub(crate) fn code(&self) -> Option<&str> {
         self.of_grant("authorization_code", "code")
     }
@@ -112,7 +112,7 @@ impl TokenRequest<'_> {
         self.parameters.get(name).filter(|_| is_it)
     }
 
-    /// What it brought, if its response came whole.
+    /// The issued tokens, if the response was complete.
     pub(crate) fn issued(&self) -> Option<Issued> {
         let response = self.exchange.response()?;
         if response.status != 200 || !response.message.whole {
@@ -126,7 +126,7 @@ impl TokenRequest<'_> {
         })
     }
 
-    /// The error that it was refused with, such as `invalid_grant`.
+    /// The error that rejected the request, such as `invalid_grant`.
     pub(crate) fn error(&self) -> Option<String> {
         let response = self.exchange.response()?;
         let is_refused = (400..500).contains(&response.status) && response.message.whole;
@@ -138,18 +138,18 @@ impl TokenRequest<'_> {
 /// A request to the authorization endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthorizationRequest<'a> {
-    /// The request, and what became of it.
+    /// The request and its outcome.
     pub exchange: &'a Exchange,
-    /// What it asks for.
+    /// Its parameters.
     pub parameters: Parameters,
 }
 
-/// What the authorization server sends back by way of a redirect.
+/// The authorization response, as returned in a redirect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AuthorizationResponse {
     /// The authorization code.
     pub code: Option<String>,
-    /// The state that the client has sent, as it should be.
+    /// The state, which must be that of the request.
     pub state: Option<String>,
     /// The issuer (RFC 9207).
     pub issuer: Option<String>,

@@ -5,36 +5,36 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 use super::{CONTROL, Limits, RULES, Rule, SCENARIOS, Scenario, Shard, scenarios, sweep::Sweep};
 use crate::{finding::baseline::Baseline, report::CommandLine};
 
-/// What is tried, and how.
+/// What to run, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The program and its arguments; none where it is started elsewhere.
+    /// The program and its arguments; empty if it is started elsewhere.
     pub command: Vec<OsString>,
-    /// A folder that the program writes to, which is searched for its key.
+    /// A directory that the program writes to, which is searched for its key.
     pub watch: Option<PathBuf>,
     /// Whether the program signs in by OAuth, and has no key.
     pub oauth: bool,
-    /// Under which scenarios, besides the one in which all goes well.
+    /// The scenarios to run, besides the control scenario.
     pub scenarios: Vec<&'static Scenario>,
-    /// The part of them that is run here.
+    /// The part of the scenarios to run here.
     pub shard: Shard,
-    /// How long things may take.
+    /// Time limits.
     pub limits: Limits,
-    /// Trials at a time.
+    /// Maximum number of concurrent trials.
     pub side_by_side: usize,
     /// Maximum number of attempts of one request.
     pub max_attempts: usize,
     /// Maximum memory for an endless response, in bytes, beyond what the program uses when nothing fails.
     pub max_memory: u64,
-    /// What the sandbox's data and the faults depend on.
+    /// The seed of the sandbox's data and of the faults.
     pub seed: u64,
-    /// Whether a program fails also where it breaks what it should keep.
+    /// Whether violations of SHOULD rules fail as well.
     pub strict: bool,
-    /// Which failures are known.
+    /// Known failures.
     pub baseline: Baseline,
-    /// A fault that comes one call later each time, in place of the scenarios.
+    /// A fault that is injected one request later each time, instead of the scenarios.
     pub sweep: Option<Sweep>,
-    /// The command that the run was started by, for the commands that make its findings again.
+    /// The command of this run, for the commands that reproduce its findings.
     pub again: CommandLine,
 }
 
@@ -63,7 +63,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The rules that the program is held to.
+    /// The rules that apply to the program.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
         let oauth = self.oauth;
         RULES
@@ -71,7 +71,7 @@ impl Options {
             .filter(move |rule| oauth || !rule.is_about_oauth())
     }
 
-    /// Under what the program is tried: first where all goes well, in every shard.
+    /// The scenarios to run: the control scenario first, in every shard.
     pub fn trials(&self) -> Vec<&'static Scenario> {
         let swept = self.sweep.map(Sweep::scenarios);
         let others = swept.unwrap_or_else(|| self.scenarios.clone()).into_iter();

@@ -1,20 +1,20 @@
-//! How far times lie apart, without the few that stand out.
+//! The spread of durations, without outliers.
 
 use std::time::Duration;
 
-/// How far times lie apart.
+/// The spread of durations.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Percentiles {
-    /// Half of them are no longer.
+    /// Half of them are at most this long.
     pub median: Duration,
-    /// A tenth of them is shorter.
+    /// A tenth of them are shorter.
     pub p10: Duration,
-    /// A tenth of them is longer.
+    /// A tenth of them are longer.
     pub p90: Duration,
 }
 
 impl Percentiles {
-    /// Of some times, if there are any.
+    /// Computes the percentiles, if there are any durations.
     pub(crate) fn of(mut times: Vec<Duration>) -> Option<Self> {
         times.sort_unstable();
         let last = times.len().checked_sub(1)?;
@@ -26,7 +26,7 @@ impl Percentiles {
         })
     }
 
-    /// From the short ones to the long ones.
+    /// The distance from the 10th to the 90th percentile.
     pub(crate) fn spread(self) -> Duration {
         self.p90.saturating_sub(self.p10)
     }

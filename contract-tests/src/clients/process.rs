@@ -1,5 +1,5 @@
-//! The program that is judged: started with what it needs to know, listened to, and stopped with all that it
-//! has started.
+//! The program under test: starts it with its configuration, captures its output, and stops it together with all processes that
+//! it started.
 
 use std::{
     collections::VecDeque,
@@ -26,35 +26,34 @@ use super::{
 };
 use crate::http::Stopwatch;
 
-/// Bytes that are kept of what a program prints on each of its outputs: of the first, and of the last, which says how it
-/// ended.
+/// Number of bytes of each output that are kept: of its start, and of its end, which shows how the program ended.
 const MAX_FIRST: usize = 1024 * 1024;
 const MAX_LAST: usize = 64 * 1024;
-/// What stands for the bytes between these.
+/// Replaces the bytes between the two.
 const OMITTED: &[u8] = b"\n[...]\n";
-/// How long a program may take to end once it was asked to.
+/// How long a program may take to exit after SIGTERM.
 const TERMINATION_GRACE: Duration = Duration::from_secs(2);
-/// How long to wait for the rest of what an ended program has printed: something it has left behind may
-/// hold its outputs open.
+/// How long to wait for the remaining output of a program that has exited: a process that it left behind may hold its outputs
+/// open.
 const DRAIN_TIME: Duration = Duration::from_millis(200);
 
-/// What stands for the path of the key file in an argument.
+/// The placeholder for the path of the key file in arguments.
 const KEY_FILE: &str = "{key_file}";
 
-/// What a program is told.
+/// The configuration of a program.
 #[derive(Clone, Debug)]
 pub(crate) struct ProgramEnv<'a> {
     /// `OPENPROSPECT_API_URL`, and `{base_url}` in its arguments.
     pub base_url: &'a str,
-    /// The names of its values say where it finds them.
+    /// The credential, under its own variables and placeholders.
     pub credential: &'a Credential,
-    /// `OPENPROSPECT_API_KEY_FILE`, and `{key_file}` in its arguments; none of one that signs in.
+    /// `OPENPROSPECT_API_KEY_FILE`, and `{key_file}` in its arguments; `None` for a program that signs in.
     pub key_file: Option<&'a Path>,
     /// `OPENPROSPECT_SCENARIO`.
     pub scenario: &'a str,
 }
 
-/// A program that was started.
+/// A running program.
 #[derive(Debug)]
 pub(crate) struct Program {
     child: Child,
@@ -62,15 +61,14 @@ pub(crate) struct Program {
     printed: [(SharedOutput, JoinHandle<()>); 2],
 }
 
-/// A program and all that it has started. They are killed with it: whatever ends a trial, nothing of it goes
-/// on.
+/// A program and all processes that it started. Dropping it kills them: however a trial ends, no process of it continues.
 #[derive(Debug)]
 struct Group(Option<Pid>);
 
 impl Group {
     fn signal(&self, signal: Signal) {
         if let Some(group) = self.0 {
-            // Nobody left to hear it is fine.
+            // It is not an error if no process is left.
             let _ = kill_process_group(group, signal);
         }
     }
@@ -82,15 +80,15 @@ impl Drop for Group {
     }
 }
 
-/// What a program prints.
+/// The output of a program.
 type SharedOutput = Arc<Mutex<CapturedOutput>>;
 
-/// What is kept of it.
+/// The stored part of it.
 #[derive(Debug, Default)]
 struct CapturedOutput {
     first: Vec<u8>,
     last: VecDeque<u8>,
-    /// Whether there was more between these.
+    /// Whether bytes between these were omitted.
     omitted: bool,
 }
 
@@ -121,17 +119,17 @@ impl CapturedOutput {
 /// How a program ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Termination {
-    /// By itself.
+    /// It exited by itself.
     Exited(ExitStatus),
-    /// When it was asked to, after so long.
+    /// It exited after SIGTERM, after this duration.
     Sigterm(Duration),
-    /// Only when it was killed.
+    /// It was killed after it ignored SIGTERM.
     Sigkill,
-    /// It was killed at once: it took more memory than it may.
+    /// It was killed immediately: it exceeded its memory limit.
     MemoryLimit,
 }
 
-/// What came of a program.
+/// The result of running a program.
 #[derive(Clone, Debug)]
 pub(crate) struct Output {
     /// How it ended.
@@ -140,14 +138,14 @@ pub(crate) struct Output {
     pub stdout: Vec<u8>,
     /// What it printed on its standard error.
     pub stderr: Vec<u8>,
-    /// What it left in the folder that is watched, if one is.
+    /// The result of searching the watched directory, if there is one.
     pub leak_scan: Option<ScanResult>,
-    /// What was seen of it while it ran.
+    /// Observations while it ran.
     pub observations: Observations,
 }
 
 impl Output {
-    /// Of a program that ended so, where nothing else is known.
+    /// A result with only the termination known.
     pub(super) fn of(termination: Termination) -> Self {
         Self {
             termination,
@@ -160,7 +158,7 @@ impl Output {
 }
 
 impl Program {
-    /// Starts a program in a process group of its own.
+    /// Starts a program in its own process group.
     pub(crate) fn start(command: &[OsString], env: &ProgramEnv<'_>) -> io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(program);
@@ -181,7 +179,7 @@ impl Program {
             )
             .env("OPENPROSPECT_API_URL", env.base_url)
             .env("OPENPROSPECT_SCENARIO", env.scenario)
-            // Proxies of the machine's would stand between the program and us.
+            // A proxy of this machine must not get between the program and the sandbox.
             .env("NO_PROXY", "127.0.0.1,127.0.0.2")
             .env("no_proxy", "127.0.0.1,127.0.0.2")
             .stdin(Stdio::null())
@@ -199,17 +197,17 @@ impl Program {
         })
     }
 
-    /// Its process.
+    /// Its process id.
     pub(crate) fn id(&self) -> Option<Id> {
         self.child.id()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it exits by itself.
     pub(crate) async fn wait(&mut self) -> Option<ExitStatus> {
         self.child.wait().await.ok()
     }
 
-    /// Stops it and all that it has started, if it has not ended; tells what came of it.
+    /// Stops it and all processes that it started, if it has not exited; returns the result.
     pub(crate) async fn stop(mut self, status: Option<ExitStatus>) -> Output {
         let ended = match status {
             Some(status) => Termination::Exited(status),
@@ -219,7 +217,7 @@ impl Program {
     }
 
     async fn output(self, termination: Termination) -> Output {
-        // Also what an ended program has left behind.
+        // Also kills processes that an exited program has left behind.
         drop(self.group);
         let [stdout, stderr] = self.printed;
         Output {
@@ -229,7 +227,7 @@ impl Program {
         }
     }
 
-    /// Kills it and all that it has started.
+    /// Kills it and all processes that it started.
     pub(crate) async fn kill(mut self) -> Output {
         self.group.signal(Signal::KILL);
         let _ = self.child.wait().await;
@@ -251,13 +249,13 @@ impl Program {
     }
 }
 
-/// Whether a command takes its key from the file.
+/// Whether the arguments of a command refer to the key file.
 pub(super) fn takes_key_file(command: &[OsString]) -> bool {
     let mut texts = command.iter().filter_map(|argument| argument.to_str());
     texts.any(|text| text.contains(KEY_FILE))
 }
 
-/// An argument with what stands for its placeholders.
+/// An argument with its placeholders replaced.
 pub(super) fn expand_placeholders(argument: &OsString, env: &ProgramEnv<'_>) -> OsString {
     let Some(text) = argument.to_str() else {
         return argument.clone();
@@ -272,7 +270,7 @@ pub(super) fn expand_placeholders(argument: &OsString, env: &ProgramEnv<'_>) -> 
     text.into()
 }
 
-/// Keeps the first and the last of what is printed, and reads the rest away.
+/// Stores the start and the end of the output, and discards the rest.
 fn capture(
     output: Option<impl AsyncRead + Unpin + Send + 'static>,
 ) -> (SharedOutput, JoinHandle<()>) {
@@ -369,7 +367,7 @@ mod tests {
             .unwrap();
         let gone = || rustix::process::test_kill_process(Pid::from_raw(child).unwrap()).is_err();
         while !gone() {
-            // Whoever inherits it has to take notice of its end first.
+            // The process that adopts it must reap it first.
             tokio::task::yield_now().await;
         }
     }

@@ -1,5 +1,5 @@
-//! What a program does besides its calls: what it starts, how much memory it takes, where it tries to connect to. It is
-//! looked at again and again while it runs. Of what is seen, only what comes of it is kept, and never a command line.
+//! Monitors a program besides its requests: the processes it starts, its memory, and its connection attempts. It is sampled
+//! repeatedly while it runs. Only conclusions are stored, never a command line.
 
 use std::{
     collections::HashSet,
@@ -18,81 +18,81 @@ use super::{
 };
 use crate::http::Stopwatch;
 
-/// How often a program is looked at: in its first second, in which most that end soon have done all they do, and then.
+/// Sampling intervals: for the first second, in which short-lived programs do most of their work, and later.
 const EARLY_INTERVAL: Duration = Duration::from_millis(20);
 const INTERVAL: Duration = Duration::from_millis(50);
 const EARLY_PHASE: Duration = Duration::from_secs(1);
-/// Processes that are looked at each time.
+/// Maximum number of processes in each sample.
 const MAX_PROCESSES: usize = 256;
-/// Command lines that are known again.
+/// Maximum number of command lines remembered as searched.
 const MAX_SEARCHED: usize = 10_000;
-/// Connections that are kept of those that are being opened.
+/// Maximum number of recorded connection attempts.
 const MAX_ATTEMPTS: usize = 1_000;
 
-/// What was seen of a program.
+/// Observations of a program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Observations {
-    /// The programs that it has started.
+    /// The processes that it started.
     pub started: StartedPrograms,
-    /// The most bytes of memory that one process of it had at a time; only where that is looked for.
+    /// The peak memory of any of its processes in bytes; only if it is monitored.
     pub memory: Option<u64>,
-    /// The connections that it tried to open to an address that takes none.
+    /// Its attempts to connect to an address that accepts no connections.
     pub attempts: Vec<ConnectAttempt>,
 }
 
-/// A connection that was being opened.
+/// A connection attempt.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectAttempt {
-    /// The port that it came from.
+    /// Its local port.
     port: u16,
     /// When it was first seen.
     pub begun: Duration,
     /// When it was last seen.
     pub last: Duration,
-    /// Whether it was there when the program was looked at for the last time.
+    /// Whether it was still in progress in the last sample.
     pub open: bool,
 }
 
 impl ConnectAttempt {
-    /// How long it was seen.
+    /// The time from the first to the last sample that showed it.
     pub(crate) fn took(&self) -> Duration {
         self.last.saturating_sub(self.begun)
     }
 }
 
-/// The programs that a program has started, as their command lines show them.
+/// The processes that a program started, judged by their command lines.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) enum StartedPrograms {
     /// None was seen.
     #[default]
     Nothing,
-    /// There was no key in their arguments.
+    /// None had a key in its arguments.
     WithoutKey,
-    /// One of this name had the key, or a part of it, in an argument.
+    /// A process of this name had the key, or a part of it, in an argument.
     WithKey(String),
 }
 
-/// Looks at a program.
+/// Monitors a program.
 #[derive(Debug)]
 pub(crate) struct ProcessMonitor {
     program: Option<Id>,
     keys: Vec<String>,
-    /// The arguments in which the key is because we put it there.
+    /// The arguments that contain the key because the command line puts it there.
     own_arguments: Vec<Vec<u8>>,
-    /// What stands for command lines that were searched.
+    /// Hashes of the command lines already searched.
     known: HashSet<u64>,
     hasher: RandomState,
-    /// Runs from the beginning of the trial.
+    /// Runs since the start of the trial.
     watch: Stopwatch,
-    /// The address that takes no connection, where there is one.
+    /// The address that accepts no connections, if there is one.
     hanging: Option<SocketAddrV4>,
-    /// How many bytes of memory it may have, where that is looked for.
+    /// Its memory limit in bytes, if memory is monitored.
     memory: Option<u64>,
     observations: Observations,
 }
 
 impl ProcessMonitor {
-    /// For a program that was started by this command.
+    /// A monitor for a program that was started by this command.
     pub(crate) fn new(
         program: Option<Id>,
         command: &[OsString],
@@ -118,18 +118,17 @@ impl ProcessMonitor {
         }
     }
 
-    /// Looks also for connections that it tries to open to an address, and for its memory, of which it may have so
-    /// many bytes.
+    /// Also monitors attempts to connect to an address, and memory up to a limit in bytes.
     pub(crate) fn watch_for(&mut self, hanging: Option<SocketAddrV4>, memory: Option<u64>) {
         (self.hanging, self.memory) = (hanging, memory);
     }
 
-    /// Looks for another key as well.
+    /// Also searches for another key.
     pub(crate) fn add_key(&mut self, key: &str) {
         self.keys.push(key.to_owned());
     }
 
-    /// Looks until it has more memory than it may.
+    /// Samples until the memory limit is exceeded.
     pub(crate) async fn watch(&mut self) {
         loop {
             self.sample();
@@ -142,12 +141,12 @@ impl ProcessMonitor {
         }
     }
 
-    /// What was seen.
+    /// The observations so far.
     pub(crate) fn observations(self) -> Observations {
         self.observations
     }
 
-    /// Looks once.
+    /// Takes one sample.
     pub(crate) fn sample(&mut self) {
         if let Some(hanging) = self.hanging {
             let ports = procfs::connecting(hanging);
@@ -159,7 +158,7 @@ impl ProcessMonitor {
         while let Some((id, parent)) = pending.pop() {
             let line = procfs::command_line(id);
             let hash = self.hasher.hash_one(&line);
-            // One that was forked has the command line of its parent, until it becomes another program.
+            // A forked process has its parent's command line until it executes another program.
             if !line.is_empty() && parent.is_some_and(|parent| parent != hash) {
                 self.search(&line, hash);
             }
@@ -174,7 +173,7 @@ impl ProcessMonitor {
         }
     }
 
-    /// Takes note of the connections that are being opened.
+    /// Records the connection attempts in progress.
     fn record_attempts(&mut self, ports: &[u16], now: Duration) {
         for port in ports {
             let mut known = self.observations.attempts.iter_mut();
@@ -194,7 +193,7 @@ impl ProcessMonitor {
         }
     }
 
-    /// Searches the command line of a program that was started, once.
+    /// Searches the command line of a started process once.
     fn search(&mut self, line: &[u8], hash: u64) {
         let found = matches!(self.observations.started, StartedPrograms::WithKey(_));
         if found || self.known.len() >= MAX_SEARCHED || !self.known.insert(hash) {
@@ -216,7 +215,7 @@ impl ProcessMonitor {
         self.keys.iter().any(|key| holds(argument, key))
     }
 
-    /// Whether an argument is one that we have put the key into, or a part of one, as a shell makes of it.
+    /// Whether the command line itself put the key into this argument, or into one that a shell split it off from.
     fn is_ours(&self, argument: &[u8]) -> bool {
         let mut own_arguments = self.own_arguments.iter();
         own_arguments.any(|own| memchr::memmem::find(own, argument).is_some())
@@ -231,7 +230,7 @@ mod tests {
 
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
 
-    /// What comes of command lines of programs that were started by this command.
+    /// The result for these command lines of processes started by this command.
     fn started(command: &[&str], lines: &[&[&str]]) -> StartedPrograms {
         let command: Vec<_> = command.iter().map(OsString::from).collect();
         let credential = Credential::Key(KEY.to_owned());

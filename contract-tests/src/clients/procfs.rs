@@ -1,15 +1,14 @@
-//! Processes and connections, as Linux shows them in `/proc`. Another system has none of these files, and nothing
-//! is seen there.
+//! Reads processes and connections from Linux's `/proc`. Other systems do not have these files, so nothing is seen there.
 
 use std::{fs, net::SocketAddrV4};
 
-/// A process by its number.
+/// A process id.
 pub(super) type Id = u32;
 
-/// The state of a connection that is being opened, in `/proc/net/tcp`.
+/// The state of a connection attempt in `/proc/net/tcp` (SYN_SENT).
 const CONNECTING: &str = "02";
 
-/// The processes that a process has started and that are still there.
+/// The running child processes of a process.
 pub(super) fn children(id: Id) -> Vec<Id> {
     let threads = fs::read_dir(format!("/proc/{id}/task"));
     let threads = threads.into_iter().flatten().flatten();
@@ -24,12 +23,12 @@ pub(super) fn children(id: Id) -> Vec<Id> {
     children
 }
 
-/// The command line of a process, each argument ended by a zero; empty, where it has ended.
+/// The command line of a process, each argument terminated by a zero byte; empty if the process has ended.
 pub(super) fn command_line(id: Id) -> Vec<u8> {
     fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default()
 }
 
-/// The most bytes of memory that a process had at a time.
+/// The peak memory of a process, in bytes.
 pub(super) fn peak(id: Id) -> Option<u64> {
     most(&fs::read_to_string(format!("/proc/{id}/status")).ok()?)
 }
@@ -42,7 +41,7 @@ fn most(status: &str) -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// The ports of this machine from which connections to an address are being opened.
+/// The local ports of connection attempts to an address.
 pub(super) fn connecting(to: SocketAddrV4) -> Vec<u16> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
     let tables = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
@@ -50,7 +49,7 @@ pub(super) fn connecting(to: SocketAddrV4) -> Vec<u16> {
 }
 
 fn ports(table: &str, to: SocketAddrV4) -> impl Iterator<Item = u16> {
-    // The address stands there as a number of the machine's; in the table of IPv6, what stands for it ends with it.
+    // The address is a number in the machine's byte order. In the IPv6 table, an IPv4-mapped address ends with it.
     let address = u32::from_ne_bytes(to.ip().octets());
     let remote = format!("{address:08X}:{:04X}", to.port());
     table.lines().filter_map(move |line| {

@@ -1,4 +1,4 @@
-//! The server that programs are tried against: ours, in this process, with an organization for each trial.
+//! The server that programs are run against: a sandbox in this process, with an organization for each trial.
 
 use std::{
     io,
@@ -21,42 +21,42 @@ use crate::{
     http::{Client, RESPONSE_TIMEOUT, Trust},
 };
 
-/// Companies in the world of the server: enough to page through.
+/// Number of companies on the server: enough to page through.
 const COMPANIES: usize = 120;
 
-/// How long an order takes: a client that polls once a second has to come twice, also where the machine lets it come much later.
+/// How long an order takes: a client that polls once a second must poll at least twice, even on a slow machine.
 const ORDER_DURATION: SignedDuration = SignedDuration::from_secs(2);
 
-/// How long a key goes on that was handed over to another: somewhat longer than a client may take to notice.
+/// How long a rotated key stays valid: somewhat longer than a client may take to notice the new one.
 const OVERLAP: &str = "6s";
 
-/// The client that every sandbox knows.
+/// A client that is registered on every sandbox.
 const CLIENT_ID: &str = "openprospect-dashboard";
-/// The user that every organization has, and who may do everything.
+/// A user that every organization has, with all permissions.
 const USER: &str = "admin";
 
-/// A server of ours.
+/// A sandbox in this process.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
     address: SocketAddr,
     client: Client,
-    /// It ends with this.
+    /// Dropping it stops the server.
     _server: JoinSet<()>,
 }
 
-/// Whom a program acts as.
+/// The identity that a program acts as.
 #[derive(Clone, Debug)]
 pub(crate) struct Tenant {
-    /// What it calls the API with.
+    /// Its credential for the API.
     pub credential: Credential,
-    /// Where the sandbox takes calls about that key.
+    /// The control API path of its key.
     path: String,
-    /// Where it finds the API in place of the trial's own address: a place that takes no connection.
+    /// An address that accepts no connections, to use instead of the trial's address.
     pub hanging: Option<SocketAddrV4>,
 }
 
 impl Sandbox {
-    /// Starts one on a free port.
+    /// Starts a sandbox on a free port.
     pub(crate) async fn start(seed: u64) -> io::Result<Self> {
         let settings = Settings {
             port: Some(0),
@@ -82,12 +82,12 @@ impl Sandbox {
         })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// An organization with a key, or with a grant where there is an issuer, in which a scenario is switched on.
+    /// Creates an organization with a key, or with a grant if an issuer is given, and activates a scenario in it.
     pub(crate) async fn tenant(
         &self,
         scenario: &Scenario,
@@ -111,7 +111,7 @@ impl Sandbox {
         if let Some(yaml) = scenario.yaml {
             let path = format!("/organizations/{name}/scenario");
             let armed = self.control(&path, json!({ "yaml": yaml })).await?;
-            // What a scenario says of its own keys, the program is to meet.
+            // If the scenario defines a key of its own, the program gets that key.
             if let (Some(own), Credential::Key(key)) =
                 (armed["keys"][0]["key"].as_str(), &mut credential)
             {
@@ -129,8 +129,8 @@ impl Sandbox {
         })
     }
 
-    /// A grant of the organization's administrator to the client that every sandbox knows, made by a server that is called
-    /// by the issuer's name.
+    /// A grant of the organization's administrator to a client that is registered on every sandbox. The issuer's name is the
+    /// host of the request that creates it.
     async fn grant(&self, organization: &str, issuer: String) -> io::Result<Grant> {
         let path = format!("/organizations/{organization}/tokens");
         let wanted = json!({"user": USER, "client_id": CLIENT_ID});
@@ -147,7 +147,7 @@ impl Sandbox {
         })
     }
 
-    /// A new key in place of another, which goes on for a while.
+    /// Replaces a key by a new one; the old key stays valid for a while.
     pub(crate) async fn rotate(&self, tenant: &Tenant) -> io::Result<String> {
         let path = format!("{}/rotate", tenant.path);
         let new = self.control(&path, json!({ "overlap": OVERLAP })).await?;
@@ -155,7 +155,7 @@ impl Sandbox {
         key.ok_or_else(|| io::Error::other("the sandbox did not rotate the key"))
     }
 
-    /// An address that takes no connection: whoever connects waits for as long as he likes.
+    /// An address that accepts no connections: connecting lasts until the client gives up.
     async fn hanging(&self) -> io::Result<SocketAddrV4> {
         let wanted = json!({"fault": ListenerFault::BacklogFull});
         let opened = self.control("/addresses", wanted).await?;
@@ -170,7 +170,7 @@ impl Sandbox {
         self.control_at(path, body, None).await
     }
 
-    /// The same, to a server that goes by another name.
+    /// The same, with another `Host`.
     async fn control_at(&self, path: &str, body: Value, host: Option<&str>) -> io::Result<Value> {
         let mut call = ApiRequest::at(Method::POST, &format!("/_mock{path}")).json(&body);
         if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {

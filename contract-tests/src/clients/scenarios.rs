@@ -1,5 +1,5 @@
-//! What programs are tried under: scenarios of the one catalogue, `scenarios/files/`, which the sandbox ships; two that
-//! need more than a server; and scenarios of your own, from files.
+//! The scenarios that programs run in: those of the shared catalog, `scenarios/files/`, which the sandbox bundles; those that
+//! need more than a server; and your own, from files.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,32 +12,32 @@ use scenarios::library;
 
 use super::sweep;
 
-/// A scenario that programs are tried under.
+/// A scenario that programs run in.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// Its name; `OPENPROSPECT_SCENARIO` tells it to the program.
+    /// Its name; the program gets it in `OPENPROSPECT_SCENARIO`.
     pub name: &'static str,
-    /// What happens, in a sentence.
+    /// What happens, as a sentence.
     pub summary: &'static str,
-    /// The scenario for the sandbox; none where all goes well.
+    /// The scenario for the sandbox; `None` for the control scenario.
     pub yaml: Option<&'static str>,
-    /// The file it was read from; none of one that is built in.
+    /// The file it was read from; `None` if it is built in.
     pub file: Option<PathBuf>,
 }
 
-/// The one in which all goes well: where a program fails there, nothing can be said of the others.
+/// The control scenario, without faults: if a program fails in it, the other scenarios prove nothing.
 pub const CONTROL: &str = "control";
-/// The one in which a key is handed over to another.
+/// The scenario in which a key is rotated.
 pub(crate) const KEY_ROTATED: &str = "key-rotated";
-/// The one whose address takes no connection.
+/// The scenario whose address accepts no connections.
 pub(crate) const CONNECT_HANGS: &str = "connect-hangs";
-/// The one whose first answer goes on for longer than a client should hear.
+/// The scenario whose first response is longer than a client should read.
 pub(crate) const ENDLESS_BODY: &str = "endless-body";
 
-/// How long that is.
+/// The length of that response.
 pub const ENDLESS_MIB: u64 = 256;
 
-/// Those in which the judge does something itself, besides the sandbox.
+/// The scenarios in which the judge itself acts, besides the sandbox.
 static OWN: [Scenario; 3] = [
     built_in(CONTROL, "Nothing fails.", None),
     built_in(
@@ -55,8 +55,8 @@ static OWN: [Scenario; 3] = [
     ),
 ];
 
-/// Those of the catalogue that programs are tried under where none is named. Each is arranged so that also a program
-/// that makes one call only meets it, with waits of a second or two: programs sleep for real.
+/// The scenarios of the catalog that run by default. Each affects even a program that sends a single request, and has waits of
+/// one or two seconds: programs sleep in real time.
 #[rustfmt::skip]
 const DEFAULT_NAMES: &[&str] = &[
     "revoked-at-start",
@@ -137,7 +137,7 @@ const DEFAULT_NAMES: &[&str] = &[
     "outage",
 ];
 
-/// All that are built in: those that programs are tried under where none is named come first.
+/// All built-in scenarios; those that run by default come first.
 static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     let by_default = DEFAULT_NAMES.iter().filter_map(|name| library::find(name));
     let others = library::all()
@@ -149,12 +149,12 @@ static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     OWN.iter().cloned().chain(shipped).collect()
 });
 
-/// Every scenario that programs are tried under where none is named, after the one in which all goes well.
+/// Every scenario that runs by default, after the control scenario.
 pub static SCENARIOS: LazyLock<&'static [Scenario]> =
     LazyLock::new(|| &BUILT_IN[..OWN.len() + DEFAULT_NAMES.len()]);
 
-/// Those that programs are tried under that sign in by OAuth, where none is named: what befalls tokens, and a few faults of
-/// the API that may be mistaken for it.
+/// The scenarios that run by default for programs that sign in by OAuth: faults of tokens, and a few faults of the API that may
+/// be mistaken for them.
 #[rustfmt::skip]
 const OAUTH_NAMES: &[&str] = &[
     "token-expires-mid-run",
@@ -169,21 +169,21 @@ const OAUTH_NAMES: &[&str] = &[
     "unavailable-once",
 ];
 
-/// Every scenario that programs are tried under where none is named, if they sign in by OAuth.
+/// Every scenario that runs by default for programs that sign in by OAuth.
 pub static OAUTH_SCENARIOS: LazyLock<Vec<&'static Scenario>> =
     LazyLock::new(|| OAUTH_NAMES.iter().filter_map(|name| find(name)).collect());
 
-/// Every scenario that programs of either kind are tried under where none is named, each once.
+/// Every scenario that runs by default for either kind of program, each once.
 pub fn by_default() -> impl Iterator<Item = &'static Scenario> {
     let others = OAUTH_SCENARIOS.iter().copied();
     let others = others.filter(|one| !DEFAULT_NAMES.contains(&one.name));
     SCENARIOS.iter().chain(others)
 }
 
-/// How like another a name is that may have been meant.
+/// Minimum similarity of a name to be suggested.
 const MIN_SIMILARITY: f64 = 0.8;
 
-/// Those that were read from files. They stay as long as the process does, like those that are built in.
+/// The scenarios that were read from files. Like the built-in ones, they live as long as the process.
 static FROM_FILES: Mutex<Vec<&'static Scenario>> = Mutex::new(Vec::new());
 
 const fn built_in(
@@ -200,8 +200,7 @@ const fn built_in(
 }
 
 impl Scenario {
-    /// The scenario that a file says. A name means one scenario only: one that is built in keeps its own, and so does
-    /// that of another file.
+    /// Reads a scenario from a file. Names are unique: a built-in scenario keeps its name, and so does one from another file.
     pub fn read(file: &Path) -> Result<&'static Self, String> {
         let read = ScenarioSetting::read(file)?;
         if library::find(&read.name) == Some(&read) {
@@ -234,7 +233,7 @@ impl Scenario {
     }
 }
 
-/// The scenario of that name: built in, of a sweep, or read from a file before.
+/// The scenario with this name: built in, of a sweep, or read from a file before.
 pub fn find(name: &str) -> Option<&'static Scenario> {
     let from_files = || {
         let read = FROM_FILES.lock();
@@ -244,7 +243,7 @@ pub fn find(name: &str) -> Option<&'static Scenario> {
     built_in.or_else(|| sweep::find(name)).or_else(from_files)
 }
 
-/// The scenario that `--scenario` names: by its name, or by the file it stands in.
+/// The scenario that `--scenario` refers to: by its name, or by its file.
 pub fn named(argument: &str) -> Result<&'static Scenario, String> {
     if let Some(known) = find(argument) {
         return Ok(known);

@@ -1,27 +1,27 @@
-//! How well a client spends its calls and its time. It is for comparing clients, and never decides a run.
+//! How economically a client uses requests and time. It serves to compare clients, and does not affect the verdict.
 //!
-//! The ideal that it is measured by repeats what can succeed only, and waits what `Retry-After` asks for, or, where
-//! nothing does, half a second, and twice as long each time.
+//! The ideal client repeats only requests that can succeed. It waits as long as `Retry-After` asks for; without one, it waits
+//! half a second, and twice as long each time.
 
 use std::time::Duration;
 
 use super::trace::{Exchange, Trace};
 use crate::report::model::Score;
 
-/// The first wait of the ideal where the server names none.
+/// The first wait of the ideal client without `Retry-After`.
 const BASE: Duration = Duration::from_millis(500);
-/// Times that the ideal doubles its wait.
+/// How often the ideal client doubles its wait.
 const DOUBLED: u32 = 5;
-/// How much too early a call may come: as the rules have it.
+/// How much too early a request may be sent, as in the rules.
 const EARLY: Duration = Duration::from_millis(50);
-/// A wait that nobody sleeps; the ideal gives up.
+/// A wait in seconds that no client sleeps; the ideal client gives up.
 const HUGE: u64 = 3_600;
 
 impl Score {
-    /// Of what a client did in one trial.
+    /// The score of one trial.
     pub(super) fn of(trace: &Trace) -> Self {
         let mut score = Self::default();
-        // The last try of each call that may be repeated, and how many there were.
+        // The last attempt of each request that may be repeated, and the number of attempts.
         let mut open: Vec<(&Exchange, u32)> = Vec::new();
         for try_ in trace.api() {
             score.requests += 1;
@@ -52,13 +52,13 @@ fn succeeded(call: &Exchange) -> bool {
     call.status().is_some_and(|status| status < 400)
 }
 
-/// Whether the same will be refused again: 4xx but those that say to come later.
+/// Whether the same request will be rejected again: 4xx except those that ask to retry later.
 fn is_final(call: &Exchange) -> bool {
     let status = call.status();
     status.is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 425 | 429))
 }
 
-/// The wait that the answer asks for, if one can.
+/// The wait that the response asks for, if a client can wait that long.
 pub(super) fn asked(call: &Exchange) -> Option<Duration> {
     let message = &call.response()?.message;
     let text = message.header("retry-after")?;
@@ -68,11 +68,11 @@ pub(super) fn asked(call: &Exchange) -> Option<Duration> {
     let date = |text| httpdate::parse_http_date(text).ok();
     let until = date(text)?;
     let wait = until.duration_since(date(message.header("date")?)?).ok()?;
-    // A date has whole seconds only: what is asked for may be almost one less.
+    // A date has whole seconds only, so the wait may be almost one second shorter.
     Some(wait.saturating_sub(Duration::from_secs(1)))
 }
 
-/// How long the ideal waits before it goes on; what is refused for good it does not try again.
+/// How long the ideal client waits before the next attempt; it does not repeat a request that is rejected permanently.
 fn ideal(failed: &Exchange, tries: u32) -> Duration {
     if is_final(failed) {
         return Duration::ZERO;

@@ -8,19 +8,19 @@ const MAX_PARTS: usize = 1_000;
 /// One of several parts of a run, `2/4`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Shard {
-    /// From 1.
+    /// The number of this part, starting at 1.
     part: usize,
     parts: usize,
 }
 
 impl Shard {
-    /// Every so many-th, so that scenarios that take long and stand together are spread over the parts.
+    /// Every N-th scenario, so that long scenarios that are neighbours are spread over the parts.
     pub(crate) fn of<T>(self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
         all.skip(self.part - 1).step_by(self.parts)
     }
 }
 
-/// The whole.
+/// All scenarios.
 impl Default for Shard {
     fn default() -> Self {
         Self { part: 1, parts: 1 }

@@ -1,21 +1,21 @@
-//! The same fault, one call later each time: where a program copes with it, and where it no longer does.
+//! The same fault, one request later each time: shows where a program copes with it, and where it does not.
 //!
-//! Each position is a scenario like any other, `revoke-at-3`, that is made when it is asked for.
+//! Each position is a scenario like any other, such as `revoke-at-3`, that is created on demand.
 
 use super::Scenario;
 use crate::report::model::Fault;
 
-/// The last position that can be asked for.
+/// The maximum position.
 pub const LAST: usize = 100;
-/// Between a fault and a position in the name of a scenario.
+/// Separates fault and position in the name of a scenario.
 const AT: &str = "-at-";
 
-/// A fault at one call after the other.
+/// A fault that is injected at one request after the other.
 #[derive(Clone, Copy, Debug)]
 pub struct Sweep {
     /// The fault.
     pub fault: Fault,
-    /// The last request that it befalls, if the program makes that many.
+    /// The last request to inject it at, if the program sends that many.
     pub positions: usize,
 }
 
@@ -28,8 +28,8 @@ impl Sweep {
 }
 
 impl Fault {
-    /// The scenario in which it befalls this call. It stays as long as the process does, like those of the table;
-    /// there are few of them.
+    /// The scenario that injects it at this request. It lives as long as the process, like the built-in ones; there are few of
+    /// them.
     fn at(self, position: usize) -> &'static Scenario {
         let before = position - 1;
         let (summary, what) = match self {
@@ -68,7 +68,7 @@ fn on(position: usize, fault: &str) -> String {
     format!("rules: [{{when: {{nth: {position}}}, do: [{{{fault}}}]}}]")
 }
 
-/// The scenario of that name, if it is one of a sweep.
+/// The scenario with this name, if it is one of a sweep.
 pub(super) fn find(name: &str) -> Option<&'static Scenario> {
     let (fault, position) = name.split_once(AT)?;
     let (fault, position): (Fault, usize) = (fault.parse().ok()?, position.parse().ok()?);

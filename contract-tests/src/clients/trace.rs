@@ -1,4 +1,4 @@
-//! What a client has asked, and what it was answered: the bytes of a tap, read as HTTP/1.1.
+//! A client's requests and their responses: the bytes of a tap, parsed as HTTP/1.1.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::{
 };
 use crate::report::model::API;
 
-/// What a client begins with that knows before that the server speaks HTTP/2 (RFC 9113 §3.4).
+/// The first bytes of a client that uses HTTP/2 with prior knowledge (RFC 9113 §3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Where a client came to.
+/// The destination of a client's request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Origin {
-    /// The API that it was given.
+    /// The API under test.
     Api,
     /// The authorization server, at the same address.
     AuthorizationServer,
@@ -27,7 +27,7 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
-    /// For people.
+    /// Its name in reports.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Api => API,
@@ -37,7 +37,7 @@ impl Origin {
         }
     }
 
-    /// Where a request with this path went that came to the address of the API: the authorization server has it, too.
+    /// The destination of a request with this path: the authorization server shares the API's address.
     fn of_path(self, path: &str) -> Self {
         let mut places = ["/oauth/", "/.well-known/"].into_iter();
         let is_oauth = places.any(|place| path.starts_with(place));
@@ -48,35 +48,35 @@ impl Origin {
     }
 }
 
-/// A header as it stands on the wire.
+/// A header as sent.
 pub(crate) type Header = (String, Vec<u8>);
 
-/// A message: a request or an answer.
+/// A message: a request or a response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Message {
-    /// Its headers, each as it stands there.
+    /// Its headers as sent.
     pub headers: Vec<Header>,
-    /// Its body, out of its chunks. Of one that breaks off, what came.
+    /// Its body, without chunk framing; incomplete if the message breaks off.
     pub body: Vec<u8>,
-    /// When its first byte came.
+    /// When its first byte arrived.
     pub begun_at: Duration,
     /// When its head was complete.
     pub head_at: Duration,
-    /// When its last byte came.
+    /// When its last byte arrived.
     pub ended_at: Duration,
-    /// Whether all of it came.
+    /// Whether it arrived completely.
     pub whole: bool,
 }
 
 impl Message {
-    /// What a header says, if it is there and is text; the first, where there are several.
+    /// The value of a header, if it is present and text; the first, if it is repeated.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let known = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
         known.and_then(|(_, value)| str::from_utf8(value).ok())
     }
 
-    /// All that headers of that name say.
+    /// All values of the header.
     pub(crate) fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         let headers = self.headers.iter();
         headers
@@ -95,9 +95,9 @@ impl Message {
 pub(crate) struct Request {
     /// Its method.
     pub method: String,
-    /// Its target, as it stands there.
+    /// Its target as sent.
     pub target: String,
-    /// The rest of it.
+    /// Headers and body.
     pub message: Message,
 }
 
@@ -109,40 +109,40 @@ impl Request {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Response {
     /// Its status.
     pub status: u16,
-    /// The informational ones before it.
+    /// The statuses of the informational responses before it.
     pub informational: Vec<u16>,
-    /// The rest of it.
+    /// Headers and body.
     pub message: Message,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
-    /// An answer.
+    /// A response.
     Response(Response),
-    /// Bytes that are no answer.
+    /// Bytes that are not a response.
     Garbage,
-    /// Nothing.
+    /// No response.
     None,
 }
 
-/// A request and what became of it.
+/// A request and its outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
-    /// Where it went.
+    /// Its destination.
     pub origin: Origin,
-    /// On which connection of the trace.
+    /// The index of its connection in the trace.
     pub connection: usize,
-    /// From when on it was open: a connection is opened for its first request.
+    /// When it may have started: for the first request of a connection, when the connection was opened.
     pub open_from: Duration,
     /// The request.
     pub request: Request,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
@@ -153,25 +153,25 @@ pub(crate) struct Connection {
     pub client_end: Option<(Duration, CloseKind)>,
     /// When and how the server ended it.
     pub server_end: Option<(Duration, CloseKind)>,
-    /// Whether the client has sent what is no HTTP/1.1 request.
+    /// Whether the client sent something other than HTTP/1.1 requests.
     pub unreadable: bool,
-    /// Whether that is HTTP/2, spoken with prior knowledge.
+    /// Whether that is HTTP/2 with prior knowledge.
     pub is_http2: bool,
-    /// Bytes that the client was sent.
+    /// Number of bytes sent to the client.
     pub sent: u64,
 }
 
-/// What a client did in a trial, in the order in which it did.
+/// The client's connections and requests in a trial, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trace {
     /// Its connections.
     pub connections: Vec<Connection>,
-    /// Its requests, by the time when their heads were complete.
+    /// Its requests, ordered by the time at which their heads were complete.
     pub exchanges: Vec<Exchange>,
 }
 
 impl Exchange {
-    /// The answer, if there was one.
+    /// The response, if there was one.
     pub(crate) fn response(&self) -> Option<&Response> {
         match &self.outcome {
             Outcome::Response(response) => Some(response),
@@ -179,7 +179,7 @@ impl Exchange {
         }
     }
 
-    /// The status of an answer that came whole.
+    /// The status of a complete response.
     pub(crate) fn status(&self) -> Option<u16> {
         let response = self.response().filter(|response| response.message.whole);
         response.map(|response| response.status)
@@ -190,17 +190,17 @@ impl Exchange {
         self.request.message.head_at
     }
 
-    /// When the first byte of the request came.
+    /// When the first byte of the request arrived.
     pub(crate) fn begun_at(&self) -> Duration {
         self.request.message.begun_at
     }
 
-    /// When the head of its answer went out: nobody can have read it before.
+    /// When the head of its response was sent: the client cannot have read it earlier.
     pub(crate) fn head_received_at(&self) -> Option<Duration> {
         self.response().map(|response| response.message.head_at)
     }
 
-    /// When the last byte of its answer went out.
+    /// When the last byte of its response was sent.
     pub(crate) fn answered_at(&self) -> Option<Duration> {
         self.response().map(|response| response.message.ended_at)
     }
@@ -216,13 +216,13 @@ impl Exchange {
         Endpoint::at(self.path()).filter(|_| is_there)
     }
 
-    /// The text of its `Authorization` after the scheme.
+    /// The token in its `Authorization` header.
     pub(crate) fn bearer(&self) -> Option<&str> {
         let value = self.request.message.header("authorization")?;
         value.split_once(' ').map(|(_, text)| text)
     }
 
-    /// Whether another request is the same call once more: method, target and body.
+    /// Whether another request equals this one in method, target and body.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
         let (one, other) = (&self.request, &other.request);
         one.method == other.method
@@ -232,7 +232,7 @@ impl Exchange {
 }
 
 impl Trace {
-    /// Reads what came through the taps.
+    /// Parses the traffic of the taps.
     pub(crate) fn read(taps: &[(Origin, Vec<ConnectionLog>)]) -> Self {
         let mut trace = Self::default();
         for (origin, passed) in taps {
@@ -258,7 +258,7 @@ impl Trace {
                 break;
             };
             if passed.is_cut() && down.is_empty() {
-                // What became of it is not known any more.
+                // The outcome is unknown: not all bytes were stored.
                 break;
             }
             let outcome = http1::response_to(&mut down, &request.method, server_ended);
@@ -280,7 +280,7 @@ impl Trace {
         });
     }
 
-    /// When a client could know what became of a call: its answer was there, or its connection had ended.
+    /// When a client could know the outcome of a request: the response had arrived, or the connection had ended.
     pub(crate) fn over_at(&self, call: &Exchange) -> Option<Duration> {
         let ended = || {
             let connection = self.connections.get(call.connection)?;
@@ -302,7 +302,7 @@ impl Trace {
         all.filter(move |exchange| exchange.endpoint() == Some(endpoint))
     }
 
-    /// The requests that went to neither of the two servers.
+    /// The requests to neither of the two servers.
     pub(crate) fn off_target(&self) -> impl Iterator<Item = &Exchange> {
         let all = self.exchanges.iter();
         all.filter(|exchange| matches!(exchange.origin, Origin::OtherHost | Origin::OtherPort))

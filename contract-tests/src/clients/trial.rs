@@ -1,4 +1,4 @@
-//! One run of a program under one scenario: it is told what it needs, its traffic passes through our addresses, and it is
+//! One run of a program in one scenario: it gets its configuration, its traffic passes through the judge's addresses, and it is
 //! stopped.
 
 use std::{ffi::OsString, io, net::SocketAddr, sync::Mutex, time::Duration};
@@ -26,32 +26,32 @@ use super::{
 };
 use crate::http::Stopwatch;
 
-/// How often to look whether a program has fallen silent.
+/// How often to check whether a program has become idle.
 const IDLE_POLL: Duration = Duration::from_millis(100);
-/// Looks whose lateness is noted.
+/// Maximum number of recorded lateness samples.
 const MAX_LATENESS_SAMPLES: usize = 10_000;
-/// How often, and how many times, to look whether the connections of one that has ended are over, too.
+/// Interval and maximum number of checks whether the connections of an exited program have ended, too.
 const SHORT_POLL: Duration = Duration::from_millis(2);
 const MAX_SHORT_POLLS: u32 = 500;
-/// What a stranger answers whoever comes to it: it has nothing to give.
+/// The response of a foreign host: it has no content.
 const FOREIGN_RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
 
-/// How long things may take.
+/// Time limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// A trial in all; then the program is stopped.
+    /// For a whole trial; the program is then stopped.
     pub trial: Duration,
-    /// Without a request, after which a program that goes on is taken to have nothing more to do.
+    /// Without a request; a running program is then considered done.
     pub quiet: Duration,
 }
 
-/// The most bytes of memory that a program has where all goes well, once that is known.
+/// The peak memory of the program in the control scenario in bytes, once it is known.
 pub(crate) type BaselineMemory = SetOnce<Option<u64>>;
 
-/// Why a program cannot be tried.
+/// Why a program cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum TrialError {
-    /// It does not start.
+    /// It cannot be started.
     #[error("cannot start {0}: {1}")]
     Program(String, io::Error),
     /// The sandbox, or the addresses in front of it, cannot be opened.
@@ -59,7 +59,7 @@ pub enum TrialError {
     Sandbox(#[from] io::Error),
 }
 
-/// Runs a program under a scenario.
+/// Runs a program in a scenario.
 pub(crate) async fn run(
     sandbox: &Sandbox,
     scenario: &'static Scenario,
@@ -110,10 +110,10 @@ pub(crate) async fn run(
     };
     output.observations = monitor.observations();
     if scenario.name == CONTROL {
-        // Whoever has set it before has seen the same.
+        // A value that is already set comes from the same scenario.
         let _ = baseline_memory.set(output.observations.memory);
     }
-    // What it has left is searched, and this we have.
+    // The judge's own key file must not be found in the search for leaks.
     drop(key_file);
     wire.wait_for_close().await;
     let mut record = wire.into_record(scenario, tenant, None, took, out_of_time);
@@ -133,7 +133,7 @@ fn start(command: &[OsString], env: &ProgramEnv<'_>) -> Result<Program, TrialErr
     })
 }
 
-/// A file with the key, if the program has one.
+/// A file with the key, if the program uses a key.
 fn key_file(credential: &Credential) -> io::Result<Option<KeyFile>> {
     match credential {
         Credential::Key(key) => KeyFile::new(key).map(Some),
@@ -141,7 +141,7 @@ fn key_file(credential: &Credential) -> io::Result<Option<KeyFile>> {
     }
 }
 
-/// Puts a new key into the file while the second call waits for its answer; returns it, and when it was there.
+/// Writes a new key to the file while the second request waits for its response; returns the key and the time.
 async fn rotate_key(
     sandbox: &Sandbox,
     tenant: &Tenant,
@@ -156,7 +156,7 @@ async fn rotate_key(
     Ok((key, wire.elapsed()))
 }
 
-/// How many bytes of memory a program may have, where that is looked for.
+/// The memory limit of a program in bytes, if memory is monitored.
 async fn memory_limit(
     scenario: &Scenario,
     more: u64,
@@ -164,7 +164,7 @@ async fn memory_limit(
 ) -> Option<u64> {
     match scenario.name {
         CONTROL => Some(u64::MAX),
-        // Who takes more than that is killed, so that it has to be known before.
+        // A program above the limit is killed, so the baseline must be known first.
         ENDLESS_BODY => baseline_memory
             .wait()
             .await
@@ -173,7 +173,7 @@ async fn memory_limit(
     }
 }
 
-/// Reads files where nothing waits for it: what passes on the wire is timed meanwhile.
+/// Reads files on another thread: the traffic is timed meanwhile, and must not wait.
 async fn on_blocking_thread<T: Send + 'static>(
     read: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
@@ -181,20 +181,20 @@ async fn on_blocking_thread<T: Send + 'static>(
     read.map_err(io::Error::other)
 }
 
-/// The addresses of a trial, and what passes through them.
+/// The addresses of a trial, and their traffic.
 #[derive(Debug)]
 pub(crate) struct TrialNetwork {
     address: SocketAddr,
     watch: Stopwatch,
     logs: [(Origin, TrafficLog); 3],
-    /// By how much each look came too late.
+    /// How late each poll was.
     lateness: Mutex<Vec<Duration>>,
-    /// They end with it.
+    /// Dropping it ends the tasks.
     _tasks: JoinSet<()>,
 }
 
 impl TrialNetwork {
-    /// Opens the API's address in front of a server, and those of two strangers.
+    /// Opens the API's address in front of a server, and the addresses of two foreign hosts.
     pub(crate) async fn open(server: SocketAddr) -> io::Result<Self> {
         let listeners = wiretap::listeners().await?;
         let address = listeners[0].local_addr()?;
@@ -222,18 +222,18 @@ impl TrialNetwork {
         })
     }
 
-    /// Where the API is for somebody.
+    /// The base URL of the API for a tenant.
     pub(crate) fn base_url(&self, tenant: &Tenant) -> String {
         let address = tenant.hanging.map_or(self.address, SocketAddr::V4);
         format!("http://{address}{}", schemas::API_PREFIX)
     }
 
-    /// Where the authorization server is for somebody, if the programs are to sign in.
+    /// The issuer for a tenant, if programs sign in.
     pub(crate) fn issuer(&self, options: &Options) -> Option<String> {
         options.oauth.then(|| format!("http://{}", self.address))
     }
 
-    /// How long the trial has gone on.
+    /// The time since the start of the trial.
     pub(crate) fn elapsed(&self) -> Duration {
         self.watch.elapsed()
     }
@@ -254,7 +254,7 @@ impl TrialNetwork {
         }
     }
 
-    /// Waits until nothing has passed for long enough, or the time is up; tells whether it is.
+    /// Waits until nothing has passed for long enough, or the time is up; returns whether the time is up.
     pub(crate) async fn wait_until_idle(&self, limits: Limits) -> bool {
         loop {
             let due = self.watch.elapsed() + IDLE_POLL;
@@ -274,7 +274,7 @@ impl TrialNetwork {
         }
     }
 
-    /// Takes note of how late a wait has ended.
+    /// Records how late a wait ended.
     fn record_lateness(&self, lateness: Duration) {
         let mut all = self
             .lateness
@@ -285,8 +285,7 @@ impl TrialNetwork {
         }
     }
 
-    /// Waits until all that a program has left on its way has passed: its end is known before that of its
-    /// connections.
+    /// Waits until all traffic of an exited program has passed: its exit is known before the end of its connections.
     async fn wait_for_close(&self) {
         let mut polls = 0..MAX_SHORT_POLLS;
         while polls.next().is_some() && !self.logs.iter().all(|(_, log)| log.is_over()) {
@@ -294,7 +293,7 @@ impl TrialNetwork {
         }
     }
 
-    /// What is known once a trial is over.
+    /// The record of a finished trial.
     pub(crate) fn into_record(
         self,
         scenario: &'static Scenario,
@@ -317,7 +316,7 @@ impl TrialNetwork {
     }
 }
 
-/// Answers every request on a connection with nothing, and ends it.
+/// Sends an empty response to every request, and closes the connection.
 async fn serve_foreign_host(listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {

@@ -1,4 +1,4 @@
-//! What is known of one run of a program: what it was told, what it did on the wire, how it ended.
+//! The record of one run of a program: its configuration, its traffic, and how it ended.
 
 use std::time::Duration;
 
@@ -11,44 +11,44 @@ use super::{
     trace::{Exchange, Trace},
 };
 
-/// What is known of one run of a program.
+/// The record of one run of a program.
 #[derive(Clone, Debug)]
 pub(crate) struct TrialRecord {
-    /// Under which scenario.
+    /// The scenario.
     pub scenario: &'static Scenario,
-    /// Where it was told that the API is.
+    /// The base URL of the API that it was given.
     pub base_url: String,
-    /// What it was given to call it with.
+    /// The credential that it was given.
     pub credential: Credential,
-    /// The key that it was given in its place, where it was.
+    /// The new key, if the key was rotated.
     pub rotation: Option<KeyRotation>,
-    /// What the authorization server issued to it, and what it sent there.
+    /// The tokens that the authorization server issued to it, and its secrets for that server.
     pub tokens: Tokens,
-    /// What it did on the wire.
+    /// Its traffic.
     pub trace: Trace,
-    /// How it ended, and what it printed; nothing of one that was started elsewhere.
+    /// How it ended, and its output; `None` if it was started elsewhere.
     pub output: Option<Output>,
     /// How long it ran.
     pub took: Duration,
-    /// Whether its time was up.
+    /// Whether it ran into the time limit.
     pub out_of_time: bool,
-    /// By how much waits of this machine differed meanwhile that were to be the same; nothing, where none was seen.
+    /// The spread of equal waits on this machine during the trial; `None` if it was not measured.
     pub lateness: Option<Duration>,
 }
 
-/// A key that takes the place of another.
+/// A key that replaces another.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyRotation {
     /// The new key.
     pub key: String,
-    /// When it was in the key file.
+    /// When it was written to the key file.
     pub at: Duration,
-    /// Whether the program was told by its command to take its key from there.
+    /// Whether the program's command refers to the key file.
     pub reads_key_file: bool,
 }
 
 impl TrialRecord {
-    /// What was sent and received with a credential, where nothing else is known.
+    /// A record of the traffic with a credential only.
     pub(crate) fn of(scenario: &'static Scenario, credential: Credential, trace: Trace) -> Self {
         Self {
             scenario,
@@ -64,7 +64,7 @@ impl TrialRecord {
         }
     }
 
-    /// What it may call the API with: the keys that it was given, or the access tokens that it was issued.
+    /// Its credentials for the API: the given keys, or the issued access tokens.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         let given = match &self.credential {
             Credential::Key(key) => Some(&**key),
@@ -75,31 +75,31 @@ impl TrialRecord {
         given.into_iter().chain(new).chain(tokens)
     }
 
-    /// All that must not be shown.
+    /// All secrets to mask.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let private = self.tokens.private.iter().map(|text| &**text);
         self.keys().chain(private)
     }
 
-    /// Whether bytes hold what it may call the API with, or a part of it.
+    /// Whether bytes contain one of its credentials for the API, or a part of one.
     pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
         self.keys().any(|key| holds(bytes, key))
     }
 
-    /// Whether bytes hold what is for the authorization server alone, or a part of it.
+    /// Whether bytes contain a secret for the authorization server only, or a part of one.
     pub(crate) fn holds_private(&self, bytes: &[u8]) -> bool {
         let mut private = self.tokens.private.iter();
         private.any(|text| holds(bytes, text))
     }
 
-    /// Whether a call was made with the new key.
+    /// Whether a request used the new key.
     pub(crate) fn has_new_key(&self, call: &Exchange) -> bool {
         let new = self.rotation.as_ref().map(|rotation| &*rotation.key);
         let said = call.request.message.header("authorization");
         new.zip(said).is_some_and(|(new, said)| said.contains(new))
     }
 
-    /// Whether two calls were made with the same key, where there were two, or with the same access token.
+    /// Whether two requests used the same key, or the same access token.
     pub(crate) fn same_key(&self, call: &Exchange, other: &Exchange) -> bool {
         match self.credential {
             Credential::Key(_) => self.has_new_key(call) == self.has_new_key(other),

@@ -1,4 +1,4 @@
-//! A trial as the report has it.
+//! A trial in the report.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use crate::{
     report::model::{Score, Trial, TrialRequest},
 };
 
-/// Calls of a trial that a report has; a client may make any number of them.
+/// Maximum number of requests of a trial in a report; a client may send any number.
 const MAX_CALLS: usize = 200;
-/// Bytes of a method, a target or a header that are shown.
+/// Maximum length of a method, a target or a header, in bytes.
 const MAX_TEXT: usize = 120;
 
 /// Milliseconds; a trial takes at most an hour.
@@ -24,7 +24,7 @@ fn millis(time: Duration) -> u64 {
 }
 
 impl Trial {
-    /// What is known of a trial, without secrets.
+    /// Converts a record, without secrets.
     pub(super) fn new(one: &TrialRecord, supported: bool, secrets: &Secrets) -> Self {
         let calls = &one.trace.exchanges;
         let ended = one.output.as_ref().map(ended);
@@ -48,7 +48,7 @@ impl Trial {
 
 fn ended(output: &Output) -> String {
     match output.termination {
-        // What the library says is `exit status: 1`.
+        // The library formats it as `exit status: 1`.
         Termination::Exited(status) => {
             format!("with {}", status.to_string().replacen(": ", " ", 1))
         }

@@ -1,8 +1,7 @@
-//! Between a client and a server: passes every byte on, and keeps what passed and when.
+//! A tap between a client and a server: forwards every byte, and records the bytes and their times.
 //!
-//! It stands below HTTP, so it also sees what is none, and hands resets and closed connections on as
-//! they are. What a client may send or be sent is passed on without end; what is kept of a connection
-//! is bounded.
+//! It works below HTTP, so it also records invalid HTTP, and forwards resets and closed connections unchanged. It forwards any
+//! amount of data, but records only a bounded part of each connection.
 
 use std::{
     io,
@@ -23,37 +22,37 @@ use tokio::{
 
 use crate::http::Stopwatch;
 
-/// Bytes that are kept of each direction of a connection.
+/// Maximum number of recorded bytes of each direction of a connection.
 const MAX_KEPT: usize = 16 * 1024 * 1024;
-/// Connections that are kept.
+/// Maximum number of recorded connections.
 const MAX_CONNECTIONS: usize = 10_000;
-/// Bytes that pass at a time.
+/// Number of bytes forwarded at a time.
 const AT_A_TIME: usize = 64 * 1024;
 
-/// Bytes that passed at one time.
+/// Bytes that arrived at one time.
 #[derive(Clone, Debug)]
 pub(crate) struct Chunk {
-    /// When they came here.
+    /// When they arrived at the tap.
     pub at: Duration,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-/// What passed one way, as far as it is kept.
+/// The recorded data of one direction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Direction {
-    /// The first of it.
+    /// The recorded start of the data.
     pub pieces: Vec<Chunk>,
-    /// Bytes that are kept.
+    /// Number of recorded bytes.
     kept: usize,
-    /// Bytes that passed.
+    /// Number of forwarded bytes.
     pub passed: u64,
-    /// When the last of them came here.
+    /// When the last of them arrived at the tap.
     pub last: Option<Duration>,
 }
 
 impl Direction {
-    /// Keeps as much as there is room for.
+    /// Records bytes up to the limit.
     pub(super) fn keep(&mut self, at: Duration, bytes: &[u8]) {
         let room = (MAX_KEPT - self.kept).min(bytes.len());
         if room > 0 {
@@ -67,7 +66,7 @@ impl Direction {
         self.last = Some(at);
     }
 
-    /// Bytes that passed and are not kept.
+    /// Number of bytes that were forwarded but not recorded.
     pub(crate) fn beyond(&self) -> u64 {
         self.passed - self.kept as u64
     }
@@ -76,20 +75,20 @@ impl Direction {
 /// How one side ended a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum CloseKind {
-    /// It had no more to say.
+    /// It was closed cleanly.
     Closed,
-    /// It broke off.
+    /// It was reset.
     Reset,
 }
 
-/// What passed on one connection.
+/// The recorded data of one connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectionLog {
     /// When it was opened.
     pub opened_at: Duration,
     /// What the client sent.
     pub up: Direction,
-    /// What it was sent.
+    /// What the server sent.
     pub down: Direction,
     /// When and how the client ended it.
     pub client_end: Option<(Duration, CloseKind)>,
@@ -98,42 +97,42 @@ pub(crate) struct ConnectionLog {
 }
 
 impl ConnectionLog {
-    /// When anything last happened on it. Its end is something, too: who has just given a call up is about to go on.
+    /// When anything last happened on it. Its end counts as well: a client that has just given up a request is about to
+    /// continue.
     fn last(&self) -> Option<Duration> {
         let ends = [self.client_end, self.server_end];
         let ended = ends.into_iter().flatten().map(|(at, _)| at).max();
         self.up.last.max(self.down.last).max(ended)
     }
 
-    /// Whether its client has said something and heard nothing since.
+    /// Whether its client has sent something and received nothing since.
     fn is_waiting(&self) -> bool {
         let ended = self.client_end.is_some() || self.server_end.is_some();
         !ended && self.up.last > self.down.last
     }
 
-    /// Whether more passed than is kept.
+    /// Whether more was forwarded than recorded.
     pub(crate) fn is_cut(&self) -> bool {
         self.up.beyond() + self.down.beyond() > 0
     }
 }
 
-/// All connections that came through a tap, in the order in which they did.
+/// All connections through a tap, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TrafficLog(Arc<Mutex<Vec<ConnectionLog>>>);
 
 impl TrafficLog {
-    /// What has passed so far.
+    /// The recorded data so far.
     pub(crate) fn read(&self) -> Vec<ConnectionLog> {
         self.with(|all| all.clone())
     }
 
-    /// Bytes that have passed so far, in both directions of all connections.
+    /// Number of bytes forwarded so far, in both directions of all connections.
     pub(crate) fn bytes(&self) -> u64 {
         self.with(|all| all.iter().map(|one| one.up.passed + one.down.passed).sum())
     }
 
-    /// Since when nothing has passed and no client waits for an answer; not at all, while one does or before
-    /// anything has.
+    /// Since when nothing has passed and no client waits for a response; `None` while one waits, or before anything has passed.
     pub(crate) fn silent_since(&self) -> Option<Duration> {
         self.with(|all| {
             let waits = all.iter().any(ConnectionLog::is_waiting);
@@ -182,7 +181,7 @@ impl Recorder {
     }
 }
 
-/// Listens, and passes on to `server` until it is dropped.
+/// Listens, and forwards connections to `server` until it is dropped.
 pub(crate) async fn run(
     listener: TcpListener,
     server: SocketAddr,
@@ -214,14 +213,14 @@ async fn pass(client: TcpStream, server: SocketAddr, notes: Recorder) {
     let down = down(from_server, to_client, &notes);
     tokio::pin!(up, down);
     tokio::select! {
-        // A client that is gone needs no more answers; one that only ends its side still does.
+        // A client that is gone needs no more responses; one that only closed its side still does.
         end = &mut up => if end == CloseKind::Closed { down.await; },
-        // Whoever has heard the last of the server may still send, and is to be seen doing so.
+        // After the end of the server's data, the client may still send, and that must be recorded.
         end = &mut down => if end == CloseKind::Closed { up.await; },
     }
 }
 
-/// What the client sends.
+/// Forwards what the client sends.
 async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Recorder) -> CloseKind {
     let mut buffer = BytesMut::with_capacity(AT_A_TIME);
     loop {
@@ -231,7 +230,7 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Recor
             Err(_) => CloseKind::Reset,
             Ok(_) => {
                 notes.with(|passed, at| passed.up.keep(at, &buffer));
-                // A server that takes no more says so on the other way.
+                // If the server stops reading, that shows in the other direction.
                 let _ = server.write_all(&buffer).await;
                 continue;
             }
@@ -242,7 +241,7 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Recor
     }
 }
 
-/// What the client is sent.
+/// Forwards what the server sends.
 async fn down(
     mut server: OwnedReadHalf,
     mut client: OwnedWriteHalf,
@@ -256,10 +255,10 @@ async fn down(
             Ok(0) => CloseKind::Closed,
             Err(_) => CloseKind::Reset,
             Ok(_) => {
-                // Before it is sent: whoever wakes up by it may run before us, and is not to seem too early.
+                // Recorded before it is sent: the client may react before this task continues, and must not seem too early.
                 notes.with(|passed, at| passed.down.keep(at, &buffer));
                 if client.write_all(&buffer).await.is_err() {
-                    // It has gone with bytes unread, and what it sends is not listened to any more.
+                    // The client has closed the connection with bytes unread, and its data is not read any more.
                     notes.with(|passed, at| {
                         passed.client_end.get_or_insert((at, CloseKind::Reset));
                     });
@@ -277,17 +276,17 @@ async fn down(
     }
 }
 
-/// Lets the connection break off instead of ending it in good order.
+/// Resets the connection instead of closing it cleanly.
 fn reset(client: OwnedWriteHalf) {
     let stream: &TcpStream = client.as_ref();
-    // Where the system does not let us, it is closed in good order instead.
+    // If the system does not allow that, the connection is closed cleanly instead.
     let _ = stream.set_zero_linger();
-    // Dropped, it would say farewell first.
+    // Dropping it would send a clean end first.
     client.forget();
 }
 
-/// Listens on three addresses that belong together: the API's, the same port of another host, and the next
-/// port of the same host. A client that is led astray comes to one of the others.
+/// Listens on three related addresses: the API's, the same port of another host, and the next port of the same host. A client
+/// that is misdirected connects to one of the others.
 pub(crate) async fn listeners() -> io::Result<[TcpListener; 3]> {
     let mut tries = 0..50;
     loop {
