@@ -1,7 +1,6 @@
-//! Every rule that a good client keeps: a row in the table, a function in the file of its topic.
+//! Every rule for clients: a row in the table, a function in the file of its topic.
 //!
-//! A rule is judged wherever the event that arms it was seen, and nowhere else: a client that did nothing has
-//! kept nothing.
+//! A rule is judged wherever the event that exercises it was seen, and nowhere else: a client that did nothing passes nothing.
 
 mod auth;
 mod backoff;
@@ -32,20 +31,20 @@ pub use self::table::RULES;
 use super::{scenarios::CONTROL, trial::Limits, trial_record::TrialRecord};
 use crate::finding::Level;
 
-/// What can be said of a rule in a trial.
+/// The judgement of a rule in a trial.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Judgement {
-    /// It was kept.
+    /// It was followed.
     Pass,
-    /// It was broken; what was seen.
+    /// It was violated; what was seen.
     Violation(String),
-    /// Nothing that arms it was seen.
+    /// Nothing that exercises it was seen.
     NotExercised,
-    /// It was armed, and yet cannot be judged, for this reason.
+    /// It was exercised but cannot be judged, for this reason.
     Inconclusive(String),
 }
 
-/// Broken if something of that kind was seen.
+/// A violation if there is a text, otherwise a pass.
 impl From<Option<String>> for Judgement {
     fn from(seen: Option<String>) -> Self {
         seen.map_or(Self::Pass, Self::Violation)
@@ -55,9 +54,9 @@ impl From<Option<String>> for Judgement {
 /// All trials of a program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Trials<'a> {
-    /// What is known of each.
+    /// Their records.
     pub all: &'a [TrialRecord],
-    /// How long things might take.
+    /// The time limits of the trials.
     pub limits: Limits,
     /// Maximum number of attempts of one request.
     pub max_attempts: usize,
@@ -66,12 +65,12 @@ pub(crate) struct Trials<'a> {
 }
 
 impl<'a> Trials<'a> {
-    /// The trial under a scenario.
+    /// The trial in a scenario.
     pub(crate) fn under(&self, name: &str) -> Option<&'a TrialRecord> {
         self.all.iter().find(|one| one.scenario.name == name)
     }
 
-    /// The trial in which all went well.
+    /// The control trial.
     pub(crate) fn control(&self) -> Option<&'a TrialRecord> {
         self.under(CONTROL)
     }
@@ -80,39 +79,39 @@ impl<'a> Trials<'a> {
 /// How a rule is judged.
 #[derive(Clone, Copy, Debug)]
 enum Judge {
-    /// In each trial by itself.
+    /// In each trial separately.
     Each(fn(&TrialRecord, Trials<'_>) -> Judgement),
-    /// In all of them together.
+    /// In all trials together.
     Across(fn(Trials<'_>) -> Judgement),
 }
 
-/// A rule that a good client keeps.
+/// A rule for clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// Names it for ever: `CLI-AUTH-7`.
+    /// Its permanent id, such as `CLI-AUTH-7`.
     pub id: &'static str,
-    /// How much it weighs.
+    /// Its level.
     pub level: Level,
     /// The rule, as a sentence.
     pub rule: &'static str,
-    /// Who says so, and how strongly.
+    /// The document that requires it, and how strictly.
     pub source: &'static str,
-    /// What has to be seen before it can be judged.
+    /// What must be seen before the rule can be judged.
     pub exercised_by: &'static str,
-    /// What is let pass.
+    /// What it tolerates.
     pub tolerance: &'static str,
-    /// How to keep it.
+    /// How to follow it.
     pub advice: &'static str,
     judge: Judge,
 }
 
 impl Rule {
-    /// Whether it is about programs that sign in by OAuth, and no others.
+    /// Whether it applies only to programs that sign in by OAuth.
     pub fn is_about_oauth(&self) -> bool {
         self.id.starts_with("CLI-OAUTH-")
     }
 
-    /// What can be said of it: of each trial, or, with none, of all together.
+    /// The judgements: one for each trial, or one without a trial for all of them together.
     pub(crate) fn judge<'a>(
         &self,
         trials: Trials<'a>,
@@ -127,12 +126,12 @@ impl Rule {
     }
 }
 
-/// The rule of that id.
+/// The rule with this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id))
 }
 
-/// A time for people.
+/// A duration as text.
 fn millis(time: Duration) -> String {
     format!("{} ms", time.as_millis())
 }

@@ -1,4 +1,4 @@
-//! Whom the key is shown to, and what a refusal means.
+//! Where the key may be sent, and how to react to a 401 or 403.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -13,9 +13,9 @@ use crate::{
     finding::count,
 };
 
-/// How long a program may take to notice that there is a new key.
+/// How long a program may take to notice a new key.
 const NOTICED: Duration = Duration::from_secs(5);
-/// Other paths that may be tried where a scope is missing.
+/// Maximum number of other paths that a program may try after a missing scope.
 const MAX_PROBES: usize = 3;
 
 pub(super) fn one_bearer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -54,7 +54,7 @@ pub(super) fn not_to_another_port(one: &TrialRecord, _: Trials<'_>) -> Judgement
     not_to(one, Origin::OtherPort)
 }
 
-/// Armed by a redirect that leads there.
+/// Exercised by a redirect to this destination.
 fn not_to(one: &TrialRecord, origin: Origin) -> Judgement {
     if !one.trace.api().any(|call| leads_to(call) == Some(origin)) {
         return Judgement::NotExercised;
@@ -62,7 +62,7 @@ fn not_to(one: &TrialRecord, origin: Origin) -> Judgement {
     leaked_to(one, origin).into()
 }
 
-/// Where the key stood in a call that went there, if it did.
+/// Where a request to this destination contained the key, if one did.
 pub(super) fn leaked_to(one: &TrialRecord, origin: Origin) -> Option<String> {
     let mut there = one.trace.off_target().filter(|call| call.origin == origin);
     let leaked = there.find_map(|call| {
@@ -76,12 +76,12 @@ pub(super) fn leaked_to(one: &TrialRecord, origin: Origin) -> Option<String> {
     leaked.map(|place| format!("the key was sent to {}, in its {place}", origin.label()))
 }
 
-/// Where an answer sends a call that is sent elsewhere.
+/// The other destination that a response redirects to.
 fn leads_to(call: &Exchange) -> Option<Origin> {
     elsewhere(call, call.response()?.message.header("location")?)
 }
 
-/// Where a URL leads that a call was answered with, if that is not where the call went.
+/// The destination of a URL in a response, if it differs from that of the request.
 pub(super) fn elsewhere(call: &Exchange, url: &str) -> Option<Origin> {
     let to = Url::parse(url).ok()?;
     let here = format!("http://{}", call.request.message.header("host")?);
@@ -162,7 +162,7 @@ pub(super) fn stops_when_revoked(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     });
     let mut refused: Vec<_> = refused.collect();
     refused.sort_by_key(|call| call.head_received_at());
-    // The first of each key: a program that signs in has another after each refresh.
+    // The first rejection of each key: a program that signs in has another access token after each refresh.
     let mut first: Vec<&Exchange> = Vec::new();
     for call in refused {
         if !first.iter().any(|known| one.same_key(known, call)) {
@@ -209,7 +209,7 @@ pub(super) fn takes_the_new_key(one: &TrialRecord, trials: Trials<'_>) -> Judgem
     if took_it {
         Judgement::Pass
     } else {
-        // It ended before it had to notice.
+        // It ended before it had to notice the new key.
         Judgement::NotExercised
     }
 }

@@ -1,4 +1,4 @@
-//! Whether waits grow, or are drawn: told by a test whose false alarms are counted beforehand.
+//! Whether waits grow or are randomized, by statistical tests with a known rate of false alarms.
 
 use std::{iter, time::Duration};
 
@@ -11,14 +11,14 @@ use super::{
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
-/// Tries of a call that have waits to compare.
+/// Minimum number of attempts of a request for a comparison of their waits.
 const MIN_TRIES: usize = 4;
-/// How often waits that are drawn anew from between nothing and a longest may lie so close together that they are taken for
-/// always the same. Where that longest is doubled each time, they do so six times more seldom. As often, waits that are drawn
-/// from between nothing and the shortest backoff may be taken for none, by each of two tests.
+/// Probability of a false alarm. Waits drawn uniformly between zero and a fixed maximum are, with this probability, so close
+/// together that they count as constant. If the maximum doubles each time, the probability is six times lower. Each of two
+/// further tests takes waits drawn between zero and the shortest backoff for none, with the same probability.
 const FALSE_ALARMS: f64 = 1.0 / 200.0;
-/// The shortest backoff that is one: the first wait is drawn from between nothing and this, and each further one from
-/// between nothing and twice as much.
+/// The shortest acceptable backoff: the first wait is drawn between zero and this value, and the maximum of each further wait
+/// is twice that of the one before.
 const BASE: Duration = Duration::from_millis(100);
 
 pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -39,7 +39,7 @@ pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             .map_or(Duration::ZERO, |most| most.saturating_sub(least))
     };
     let width = calls.iter().map(width).max().unwrap_or_default();
-    // Of several calls, the machine may have spoilt a few.
+    // If there are several requests, the machine may have disturbed a few.
     let improbable = |waits: &&Vec<Duration>| {
         let tests = [so_short, none_longer, so_close];
         tests.iter().any(|test| test(waits) <= FALSE_ALARMS)
@@ -59,7 +59,7 @@ pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-/// The waits between the tries of a call that failed each time, and was not told when to come again.
+/// The waits between the attempts of a request that failed each time without `Retry-After`.
 fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
     let plain = |call: &&Exchange| failed(call) && retry_after(call).is_none();
     if tries.len() < MIN_TRIES || !tries.iter().all(plain) {
@@ -71,10 +71,10 @@ fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
     (waits.len() + 1 >= MIN_TRIES).then_some(waits)
 }
 
-/// How probable it is that waits lie as close together as these, if each is drawn anew from between nothing and a longest.
+/// The probability that waits are at least as close together as these, if each is drawn uniformly between zero and a maximum.
 ///
-/// Of `n` such waits, the least is at least `r` times the most with the probability `(1 - r)^(n - 1)`, whatever the longest is:
-/// given the most, each of the others lies anywhere below it.
+/// The smallest of `n` such waits is at least `r` times the largest with the probability `(1 - r)^(n - 1)`, whatever the
+/// maximum is: given the largest wait, each of the others is uniformly distributed below it.
 fn so_close(waits: &[Duration]) -> f64 {
     let (Some(least), Some(most)) = (waits.iter().min(), waits.iter().max()) else {
         return 1.0;
@@ -87,10 +87,10 @@ fn so_close(waits: &[Duration]) -> f64 {
     (1.0 - ratio).powi(others)
 }
 
-/// How probable it is that waits are as short as these, if they are drawn from between nothing and a backoff that doubles.
+/// The probability that waits are at least as short as these, if they are drawn between zero and a backoff that doubles.
 ///
-/// Each is then a part of its longest, and any part is as probable as another. That the product of `n` such parts is no more
-/// than `p` has the probability `p * (1 + l + l^2 / 2! + ...)` with `n` terms, where `l = -ln p` (Fisher's method).
+/// Each wait is then a fraction of its maximum, uniformly distributed. The product of `n` such fractions is at most `p` with
+/// the probability `p * (1 + l + l^2 / 2! + ...)` with `n` terms, where `l = -ln p` (Fisher's method).
 fn so_short(waits: &[Duration]) -> f64 {
     let longest = iter::successors(Some(BASE), |longest| longest.checked_mul(2));
     let parts = waits.iter().zip(longest);
@@ -108,10 +108,10 @@ fn so_short(waits: &[Duration]) -> f64 {
     (-log).exp() * sum
 }
 
-/// How probable it is that no wait is longer than the longest of these, if they are drawn likewise.
+/// The probability that no wait is longer than the longest of these, if they are drawn in the same way.
 ///
-/// It is what one sees of a program that does not wait: each try comes as late as the machine makes it, the first no sooner than
-/// the others.
+/// This detects a program that does not wait: each attempt is only as late as the machine makes it, and the first wait is not
+/// shorter than the others.
 fn none_longer(waits: &[Duration]) -> f64 {
     let most = waits.iter().max().copied().unwrap_or(Duration::MAX);
     let longest = iter::successors(Some(BASE), |longest| longest.checked_mul(2));
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::clients::example::{self, get, trial};
 
-    /// What is said of a call that is tried after these waits, on a machine that adds so much to a wait.
+    /// The judgement of a request that is retried after these waits, on a machine that adds this much noise to a wait.
     fn judged(waits: &[u64], noise_ms: u64) -> Judgement {
         let mut at = 0;
         let mut calls = vec![get(at, "/a", 503, None)];
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(judged(&[100, 200], 5), Judgement::NotExercised, "too few");
     }
 
-    /// Each call waits for 50 to 100 ms, and then for twice as long: close together and short, if all are taken together.
+    /// Each request waits for 50 to 100 ms, then twice as long each time: close together and short, if all are taken together.
     #[test]
     fn many_calls_that_wait_ever_longer_do_not_add_up_to_one_that_does_not() {
         let calls = (0..40_u64).flat_map(|call| {
@@ -198,7 +198,7 @@ mod tests {
         }
     }
 
-    /// Of many clients that draw their waits, no more are blamed than is said.
+    /// Of many clients with randomized waits, no more than the stated fraction are reported.
     #[test]
     fn false_alarms_are_as_seldom_as_they_are_said_to_be() {
         let mut random = fastrand::Rng::with_seed(1);

@@ -1,5 +1,5 @@
-//! What all calls of a client do to a server together: whether they rest together, how many tries they add, and whether
-//! those come at once.
+//! The effect of all requests of a client on a server: whether they share pauses, how many retries they add, and whether those
+//! come at once.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -16,11 +16,11 @@ use crate::clients::{
 };
 use crate::finding::count;
 
-/// First waits that tell whether they are drawn.
+/// Minimum number of first waits to decide whether they are randomized.
 const MIN_WAITS: usize = 8;
-/// How much wider than what the machine adds by itself waits lie apart that are drawn.
+/// By which factor the spread of randomized waits must exceed this machine's timing noise.
 pub(super) const NOISE_FACTOR: u32 = 3;
-/// Calls that make an outage one of them all.
+/// Minimum number of requests in an outage.
 const MIN_CALLS: usize = 20;
 
 pub(super) fn draws_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -48,7 +48,7 @@ pub(super) fn draws_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-/// How long a call waited that was refused for a while, and was not told how long.
+/// How long a request waited after a temporary error without `Retry-After`.
 fn first_wait(tries: &[&Exchange]) -> Option<Duration> {
     let [first, second, ..] = tries else {
         return None;
@@ -62,7 +62,7 @@ fn is_for_a_while(status: u16) -> bool {
     status == 429 || status >= 500
 }
 
-/// When calls were begun, and when they were over: each in the order of time.
+/// The start and end times of requests, each sorted.
 #[derive(Debug, Default)]
 pub(super) struct Concurrency {
     begun: Vec<Duration>,
@@ -81,7 +81,7 @@ impl Concurrency {
         load
     }
 
-    /// Calls that were under way: begun before a time and not over then.
+    /// Number of requests in flight: started before this time and not ended then.
     pub(super) fn under_way(&self, at: Duration) -> usize {
         let begun = self.begun.partition_point(|begun| *begun < at);
         begun.saturating_sub(self.over.partition_point(|over| *over <= at))
@@ -94,7 +94,7 @@ impl Concurrency {
     }
 }
 
-/// The calls with each key.
+/// The requests with each key.
 fn by_key(one: &TrialRecord) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
     let mut calls: HashMap<_, Vec<_>> = HashMap::new();
     for call in one.trace.api() {
@@ -104,8 +104,8 @@ fn by_key(one: &TrialRecord) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
     calls
 }
 
-/// Who is told to wait lets all others wait. What they may have had on its way then says nothing of it, and neither does
-/// one request more of each.
+/// A client that gets a `Retry-After` makes all its requests wait. Requests that may have been in flight prove nothing, and
+/// neither does one more request of each worker.
 pub(super) fn shares_pauses(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
     for calls in by_key(one).into_values() {
@@ -146,14 +146,14 @@ pub(super) fn shares_pauses(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-/// What a 429 asks for.
+/// The pause that a 429 asks for.
 struct Pause<'a> {
     refused: &'a Exchange,
-    /// From when on that could be read.
+    /// When the client could read it.
     told: Duration,
-    /// How many seconds it asks for.
+    /// Its duration in seconds.
     asked: u64,
-    /// When they are over.
+    /// When it ends.
     over: Duration,
 }
 
@@ -170,8 +170,8 @@ impl<'a> Pause<'a> {
         })
     }
 
-    /// Judges who had no other request under way: the next ones are made in knowledge of it. One that is the same once more is
-    /// about another rule.
+    /// Judges a client without other requests in flight: it has read the 429 before it sends the next ones. A retry of the same
+    /// request is covered by another rule.
     fn alone(&self, one: &TrialRecord, calls: &[&Exchange]) -> Judgement {
         let later = Later::than(one, self.refused, calls);
         let ignored = later
@@ -195,12 +195,13 @@ impl<'a> Pause<'a> {
         }
     }
 
-    /// Whether a request came in it.
+    /// Whether a request arrived during the pause.
     fn has(&self, call: &Exchange) -> bool {
         (self.told..self.over).contains(&call.begun_at())
     }
 
-    /// Whether a request that came in it was sent after it could be known: not one that came soon, and may have been under way.
+    /// Whether a request during the pause was sent after the client could know of it; a request that arrives soon may have been
+    /// in flight.
     fn is_ignored_by(&self, call: &Exchange, soon: Duration) -> bool {
         call.connection == self.refused.connection || call.begun_at() > soon
     }
@@ -221,7 +222,7 @@ pub(super) fn shares_tries(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-/// Whether a try failed without a word of when the next might not.
+/// Whether an attempt failed without stating when to retry.
 fn is_down(call: &Exchange) -> bool {
     match &call.outcome {
         Outcome::Response(response) => {
@@ -248,7 +249,7 @@ mod tests {
         example::judged(rule, &one)
     }
 
-    /// Calls that are refused at first, and made again after these waits.
+    /// Requests that fail at first, and are retried after these waits.
     fn waited(waits: impl IntoIterator<Item = u64>) -> Vec<Exchange> {
         let calls = (0..).zip(waits).flat_map(|(number, wait)| {
             let (at, target) = (number * 7_000, format!("/{number}"));
@@ -297,13 +298,13 @@ mod tests {
         assert_eq!(judged(draws_waits, named, Some(0)), Judgement::NotExercised);
     }
 
-    /// Four workers, one of which is told to wait for a second, and calls at these times.
+    /// Four workers, one of which is told to wait for a second, and requests at these times.
     fn storm(later: &[u64]) -> Judgement {
         let later = later.iter().map(|at| took(100, *at, "/x", 200, None));
         stormed(later)
     }
 
-    /// The same, each request on a connection of its own unless it is said to be on that of the 429.
+    /// The same, with each request on its own connection, unless it is marked as on that of the 429.
     fn stormed(later: impl IntoIterator<Item = Exchange>) -> Judgement {
         let mut calls = vec![took(5, 5, "/a", 429, Some("1"))];
         calls.extend(["/b", "/c", "/d"].map(|target| took(200, 5, target, 200, None)));

@@ -1,4 +1,4 @@
-//! What a program's user gets to know.
+//! What a program reports to its user.
 
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ pub(super) fn unauthorized_and_forbidden_differ(trials: Trials<'_>) -> Judgement
         .into()
 }
 
-/// Whether nobody can tell from its end what has happened to a program.
+/// Whether two runs are indistinguishable by their termination and output.
 pub(super) fn same_end(one: &Output, other: &Output) -> bool {
     one.termination == other.termination && one.stderr == other.stderr && one.stdout == other.stdout
 }
@@ -100,7 +100,7 @@ pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-/// Whether a program's output names a scope that a 403 asked for; none, where none did.
+/// Whether a program's output names a scope that a 403 required; `None` if no 403 required any.
 pub(super) fn tells_scopes(one: &TrialRecord) -> Option<bool> {
     let mut scopes = Vec::new();
     for call in one.trace.api().filter(|call| call.status() == Some(403)) {
@@ -116,7 +116,7 @@ pub(super) fn tells_scopes(one: &TrialRecord) -> Option<bool> {
     Some(scopes.iter().any(named))
 }
 
-/// The scopes that an error asks for, wherever in it they stand.
+/// The scopes that an error requires, anywhere in its body.
 fn required_scopes(error: &Value, scopes: &mut Vec<String>) {
     let Value::Object(fields) = error else { return };
     for (name, value) in fields {

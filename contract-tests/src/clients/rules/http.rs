@@ -1,4 +1,4 @@
-//! How requests are made.
+//! The form of requests.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use crate::{
     contract::Contract,
 };
 
-/// Calls after which it is seen whether connections are used again.
+/// Minimum number of requests to decide whether connections are reused.
 const MIN_CALLS: usize = 5;
 
 pub(super) fn user_agent(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -61,7 +61,7 @@ fn wrong_body(call: &Exchange, contract: &Contract) -> Option<String> {
     ))
 }
 
-/// The operation that a call asks for.
+/// The operation of a request.
 pub(super) fn operation_of(call: &Exchange) -> Option<&'static schemas::Operation> {
     let path = call.path().strip_prefix(schemas::API_PREFIX)?;
     operations::find(&call.request.method, path)
@@ -128,7 +128,7 @@ pub(super) fn survives_idle_close(one: &TrialRecord, trials: Trials<'_>) -> Judg
         .filter(lost)
         .any(|call| call.request.method != "GET")
     {
-        // Whether that was done, nobody knows; to give up is right.
+        // It is unknown whether the request was executed, so giving up is correct.
         return Judgement::Inconclusive(
             "the request lost on the closed connection is not a GET".to_owned(),
         );
@@ -138,7 +138,7 @@ pub(super) fn survives_idle_close(one: &TrialRecord, trials: Trials<'_>) -> Judg
         .into()
 }
 
-/// Whether a program failed that did not where all went well.
+/// Whether a program failed that did not fail in the control scenario.
 pub(super) fn failed_unlike_control(one: &TrialRecord, trials: Trials<'_>) -> bool {
     let code = |one: &TrialRecord| match one.output.as_ref().map(|output| output.termination) {
         Some(Termination::Exited(status)) => status.code(),
@@ -156,7 +156,7 @@ pub(super) fn reuses_connections(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     }
     let calls = one.trace.api().count();
     let used: HashSet<_> = one.trace.api().map(|call| call.connection).collect();
-    // Calls side by side need a connection each, and some libraries open a spare one.
+    // Concurrent requests need a connection each, and some libraries open a spare one.
     let side_by_side = 2 * Concurrency::of(one, one.trace.api()).peak();
     if calls < MIN_CALLS || calls <= side_by_side {
         return Judgement::NotExercised;
@@ -180,7 +180,7 @@ pub(super) fn ignores_informational(one: &TrialRecord, trials: Trials<'_>) -> Ju
         .into()
 }
 
-/// The rows of a list and how many there are of it in all, whatever the list is called.
+/// The rows of a list and its total, whatever the field of the rows is called.
 pub(super) fn rows(body: &Value) -> Option<(&Vec<Value>, u64)> {
     let total = body["total"].as_u64()?;
     let fields = body.as_object()?;

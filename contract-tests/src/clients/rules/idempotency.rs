@@ -1,4 +1,4 @@
-//! Whether every try of a call carries the same Idempotency-Key, and no other call does.
+//! Whether every attempt of a request carries the same Idempotency-Key, and no other request does.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ pub(super) fn idempotency_key_rule(one: &TrialRecord, _: Trials<'_>) -> Judgemen
     differ(one).into()
 }
 
-/// What is wrong with the keys, if something is. Where a redirect leads is no other call.
+/// What is wrong with the keys, if anything. A redirected request is not another request.
 fn differ(one: &TrialRecord) -> Option<String> {
     let redirected = redirected(one);
     let changed = |call: &Exchange| {
@@ -55,7 +55,7 @@ mod tests {
         trace::Outcome,
     };
 
-    /// A POST with a key.
+    /// A POST with an Idempotency-Key.
     fn post(at_ms: u64, target: &str, status: u16, key: &str) -> Exchange {
         let mut call = get(at_ms, target, status, None);
         call.request.method = "POST".to_owned();

@@ -1,4 +1,4 @@
-//! Ids that come back in a path.
+//! Ids that a client sends back in a path.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub(super) fn large_numbers_survive(one: &TrialRecord, _: Trials<'_>) -> Judgeme
     come_back(one, "large-id")
 }
 
-/// Whether the first call for an order that was created names it by its id.
+/// Whether the first request for a created order contains its id.
 fn come_back(one: &TrialRecord, scenario: &str) -> Judgement {
     let created = one
         .trace
@@ -40,7 +40,7 @@ fn come_back(one: &TrialRecord, scenario: &str) -> Judgement {
         .into()
 }
 
-/// The id of what a call has created.
+/// The id of the object that a request created.
 pub(super) fn created(call: &Exchange) -> Option<String> {
     let success = call.request.method == "POST" && matches!(call.status(), Some(200..=299));
     match call.response().filter(|_| success)?.message.json()?["id"].take() {

@@ -1,4 +1,4 @@
-//! How a program signs in by OAuth, and goes on where its access token is not valid any more.
+//! How a program signs in by OAuth, and continues when its access token stops being valid.
 
 #[cfg(test)]
 mod example;
@@ -10,7 +10,7 @@ pub(super) mod tokens;
 
 use super::{Judgement, Trials, diagnostics::same_end};
 
-/// Where a program is told that its session has ended, and where the authorization server does not work.
+/// The scenarios in which the session has ended, and in which the authorization server is unavailable.
 const ENDED: &str = "refresh-revoked";
 const DOWN: &str = "authorization-server-down";
 

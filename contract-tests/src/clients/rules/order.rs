@@ -1,8 +1,8 @@
-//! What came after what: which requests were sent after a response could be read, and which may have been under way.
+//! The order of events: which requests were sent after a response could be read, and which may have been in flight.
 //!
-//! A request was under way if it was sent before the head of the response could be read. The tap sees a request somewhat
-//! later than it was sent, so that time alone does not tell; that two requests share a connection does, and so does that
-//! a program never has two requests open at once.
+//! A request was in flight if it was sent before the head of the response could be read. The tap sees a request somewhat later
+//! than it was sent, so time alone does not decide. Two facts do: that both requests share a connection, or that the program
+//! never has two requests open at once.
 
 use std::time::Duration;
 
@@ -12,26 +12,26 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// How long a request may be on its way to the tap, and how long a program that does several things at once may take to
-/// stop them all, on a machine that is not busy.
+/// How long a request may take to the tap, and how long a concurrent program may take to stop all its requests, on an idle
+/// machine.
 const UNDER_WAY: Duration = Duration::from_millis(100);
 
-/// The same on the machine of a trial, which may let all of them wait.
+/// The same on the trial's machine, which may delay both.
 pub(super) fn under_way(one: &TrialRecord) -> Duration {
     UNDER_WAY + one.lateness.unwrap_or_default() * NOISE_FACTOR
 }
 
-/// The requests that came after a response.
+/// The requests that followed a response.
 #[derive(Debug, Default)]
 pub(super) struct Later<'a> {
-    /// Sent after it could be read, in their order.
+    /// Those sent after it could be read, in order.
     pub after: Vec<&'a Exchange>,
-    /// Maybe sent before it could be read.
+    /// Those that may have been sent before it could be read.
     pub unclear: Vec<&'a Exchange>,
 }
 
 impl<'a> Later<'a> {
-    /// Those of `calls` that came after the response to `refused`, which is one of them.
+    /// The requests in `calls` that followed the response to `refused`, which is one of them.
     pub(super) fn than(one: &TrialRecord, refused: &Exchange, calls: &[&'a Exchange]) -> Self {
         let Some(told) = refused.head_received_at() else {
             return Self::default();
@@ -43,7 +43,7 @@ impl<'a> Later<'a> {
         let (mut unclear, mut after): (Vec<_>, Vec<_>) = later.partition(|call| {
             call.begun_at() <= soon && call.connection != refused.connection && !alone
         });
-        // Whatever does several things at once has at most one of each on its way.
+        // Each concurrent worker has at most one request in flight.
         let most = Concurrency::of(one, calls.iter().copied()).peak();
         if unclear.len() > most {
             after.append(&mut unclear);
@@ -53,8 +53,8 @@ impl<'a> Later<'a> {
     }
 }
 
-/// Whether no two of these were open at once, from the beginning of a request until all that was under way when its
-/// response came has come, too, which is at `ended`.
+/// Whether no two of these requests were open at once, from the start of `refused` until `ended`, when everything that was in
+/// flight has arrived.
 fn is_alone(trace: &Trace, refused: &Exchange, ended: Duration, calls: &[&Exchange]) -> bool {
     let open = calls.iter().map(|call| {
         let over = call.head_received_at().or_else(|| trace.over_at(call));
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::clients::example::{took, trial};
 
-    /// A request that takes 10 ms, on a connection.
+    /// A request that takes 10 ms, on this connection.
     fn call(at_ms: u64, connection: usize) -> Exchange {
         Exchange {
             connection,
@@ -81,7 +81,7 @@ mod tests {
         }
     }
 
-    /// How many requests came after the response to the first, and of how many that is not clear.
+    /// The number of requests that followed the response to the first one, and of those for which it is unclear.
     fn later(calls: Vec<Exchange>) -> (usize, usize) {
         let one = trial(calls);
         let calls: Vec<_> = one.trace.api().collect();
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(several(10), (0, 1));
         assert_eq!(several(110), (0, 1));
         assert_eq!(several(111), (1, 0));
-        // They begin at once, and one of them is answered before the others come.
+        // They start at once, and one of them gets a response before the others arrive.
         let burst = vec![call(0, 0), call(11, 1), call(12, 2)];
         assert_eq!(later(burst), (0, 2));
     }

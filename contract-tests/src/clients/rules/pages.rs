@@ -1,4 +1,4 @@
-//! Lists that are read page by page, and orders that are waited for.
+//! Reading lists page by page, and waiting for orders.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -13,9 +13,9 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// Pages that are the same, one after the other, before a list is given up.
+/// Maximum number of identical pages in a row before a list must be given up.
 const MAX_REPEATS: usize = 10;
-/// How far apart calls for an order are.
+/// Minimum interval between requests for an order.
 const POLL: Duration = Duration::from_millis(950);
 
 fn offset(call: &Exchange) -> Option<u64> {
@@ -24,7 +24,7 @@ fn offset(call: &Exchange) -> Option<u64> {
     pairs.find(|(name, _)| name == "offset")?.1.parse().ok()
 }
 
-/// The pages of lists, in their order, by path.
+/// The pages of lists in order, by path.
 fn lists(one: &TrialRecord) -> HashMap<&str, Vec<(&Exchange, Value)>> {
     let mut lists: HashMap<_, Vec<_>> = HashMap::new();
     for call in one.trace.api().filter(|call| call.request.method == "GET") {
@@ -36,7 +36,7 @@ fn lists(one: &TrialRecord) -> HashMap<&str, Vec<(&Exchange, Value)>> {
     lists
 }
 
-/// Further pages of lists that could not be read, though there are rows on them.
+/// Pages other than the first that could not be read, although they have rows.
 pub(super) fn refused(one: &TrialRecord) -> impl Iterator<Item = &Exchange> {
     let has_rows = |page: &Exchange, from: u64| {
         let lists = lists(one);
@@ -51,7 +51,7 @@ pub(super) fn refused(one: &TrialRecord) -> impl Iterator<Item = &Exchange> {
     })
 }
 
-/// Whether the first row of a page was read after it was asked for, on whichever page.
+/// Whether the first row of a page was read later, on any page.
 pub(super) fn is_read_after(one: &TrialRecord, page: &Exchange) -> bool {
     let Some(from) = offset(page) else {
         return false;
@@ -94,8 +94,8 @@ pub(super) fn ends(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     wrong.into()
 }
 
-/// The rows that are missing between two pages, or at the end of a list, where there is no more of them than a page has: who
-/// leaves out more may not have wanted them.
+/// The rows that are missing between two pages or at the end of a list, if they are no more than one page: a client that leaves
+/// out more may not have wanted them.
 fn left_out(one: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
     let spans = pages.iter().filter_map(|(call, body)| {
         let (rows, total) = rows(body)?;
@@ -145,7 +145,7 @@ pub(super) fn ends_in_a_loop(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-/// A refused page comes first of all that is asked for after it; of pages that were read, none comes again.
+/// After a page that was rejected, that page is requested first, and pages that were read are not requested again.
 pub(super) fn resumes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let on_list = |call: &&Exchange| call.request.method == "GET" && offset(call).is_some();
     let refused =
@@ -175,7 +175,7 @@ pub(super) fn resumes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     Judgement::NotExercised
 }
 
-/// Armed by an answer to a call with the key that names a next page elsewhere.
+/// Exercised by a response to a request with the key that links to a next page elsewhere.
 pub(super) fn links_keep_the_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let answered = one.trace.api().filter(|call| {
         call.status().is_some() && call.request.message.header("authorization").is_some()
@@ -195,7 +195,7 @@ pub(super) fn links_keep_the_key(one: &TrialRecord, _: Trials<'_>) -> Judgement 
         .into()
 }
 
-/// The URLs of the next page that an answer names: in its JSON, and in `Link`.
+/// The URLs of the next page in a response: in its JSON, and in `Link`.
 fn next_pages(call: &Exchange) -> Vec<String> {
     let Some(answer) = call.response() else {
         return Vec::new();
@@ -214,8 +214,8 @@ fn next_pages(call: &Exchange) -> Vec<String> {
     in_json.into_iter().chain(in_links).collect()
 }
 
-/// An order that is asked for again while it goes on is polled. Once it is at its end, or where a single request comes too
-/// soon, it may be asked for by another job.
+/// Repeated requests for an order in progress are polling. Once the order is final, or if only a single request comes too soon,
+/// the request may belong to another job.
 pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut orders: HashMap<_, Vec<_>> = HashMap::new();
     for (place, call) in one
@@ -231,7 +231,7 @@ pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut judgement = Judgement::NotExercised;
     for (path, reads) in &orders {
         let mut soon = 0;
-        // Who creates an order waits for its end.
+        // A client that creates an order waits for its final status.
         let mut polled = created.contains(*path);
         for pair in reads.windows(2) {
             let [(place, before), (next, call)] = [pair[0], pair[1]];
@@ -284,7 +284,7 @@ mod tests {
         trace::Outcome,
     };
 
-    /// An order that is read at a time, and goes on or is at its end; another one, where nothing is said.
+    /// A read of an order at this time, with this status; of another order if the status is empty.
     fn read(at_ms: u64, status: &str) -> Exchange {
         let mut call = get(at_ms, "/api/v1/orders/1", 200, None);
         if status.is_empty() {

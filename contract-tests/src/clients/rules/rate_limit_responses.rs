@@ -1,4 +1,4 @@
-//! What a refusal asks for besides its wait, and a quota before it comes to one.
+//! Reactions to a 429 besides its wait, and to a quota that is about to be exceeded.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -32,7 +32,7 @@ pub(super) fn pauses_until_reset(one: &TrialRecord, _: Trials<'_>) -> Judgement 
         .into()
 }
 
-/// How long a success that uses a quota up is before its reset.
+/// The time until the reset, for a success that uses up the quota.
 fn until_reset(call: &Exchange) -> Option<Duration> {
     let success = call.status().is_some_and(|status| status < 300);
     let message = &call.response().filter(|_| success)?.message;

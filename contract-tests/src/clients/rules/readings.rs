@@ -1,7 +1,7 @@
 //! Where the vendor's pages contradict one another: which reading a program depends on.
 //!
-//! A trial in which the server reads them otherwise is compared with the one in which it reads them as the
-//! authority does. It only informs: who serves the other reading may be right.
+//! A trial in which the server follows another reading is compared with the trial in which it follows the authority's. The
+//! result is only informative: a server with the other reading may be right.
 
 use std::collections::HashSet;
 
@@ -63,7 +63,7 @@ pub(super) fn status_of_invalid(one: &TrialRecord, trials: Trials<'_>) -> Judgem
     )
 }
 
-/// What came of a trial, without what depends on how fast the machine was.
+/// The outcome of a trial, without anything that depends on timing.
 #[derive(Eq, PartialEq)]
 struct TrialOutcome {
     status: Option<i32>,
@@ -73,7 +73,7 @@ struct TrialOutcome {
 }
 
 impl TrialOutcome {
-    /// None, where no call was made or the program had to be stopped.
+    /// `None` if no request was sent or the program had to be stopped.
     fn of(one: &TrialRecord) -> Option<Self> {
         let first = one.trace.api().next()?;
         let Termination::Exited(status) = one.output.as_ref()?.termination else {
@@ -92,7 +92,7 @@ impl TrialOutcome {
         })
     }
 
-    /// What is another in `other`, for people.
+    /// How `other` differs, as text.
     fn differs_by(&self, other: &Self) -> Option<String> {
         let display = |status: Option<i32>| {
             status.map_or("a signal".to_owned(), |code| format!("status {code}"))
@@ -119,7 +119,7 @@ impl TrialOutcome {
     }
 }
 
-/// Judges the trial with the other reading by the one with the authority's.
+/// Compares the trial with the other reading to the trial with the authority's.
 fn depends(one: &TrialRecord, trials: Trials<'_>, other: &str, usual: &str, on: &str) -> Judgement {
     let usual = trials.under(usual).filter(|_| one.scenario.name == other);
     let Some((usual, other)) =

@@ -1,4 +1,4 @@
-//! Redirects that are followed: how often, and as what.
+//! Redirects that a client follows: how often, and with which method.
 
 use super::{Judgement, Trials, retries::NO_WAIT};
 use crate::{
@@ -6,10 +6,10 @@ use crate::{
     finding::count,
 };
 
-/// Hops of a redirect that may be followed.
+/// Maximum number of hops of a redirect.
 const MAX_HOPS: usize = 20;
 
-/// Where a call is redirected to by its answer.
+/// The `Location` of a redirect response.
 fn location(call: &Exchange) -> Option<&str> {
     let is_redirect = matches!(call.status(), Some(301..=308));
     call.response()
@@ -18,13 +18,13 @@ fn location(call: &Exchange) -> Option<&str> {
         .header("location")
 }
 
-/// The calls that were redirected, in their order.
+/// The redirected requests, in order.
 pub(super) fn redirected(one: &TrialRecord) -> Vec<&Exchange> {
     let calls = one.trace.api();
     calls.filter(|call| location(call).is_some()).collect()
 }
 
-/// Of these, the last one whose redirect led to a call.
+/// The last of these whose redirect led to a request.
 pub(super) fn led_by<'a>(redirected: &[&'a Exchange], call: &Exchange) -> Option<&'a Exchange> {
     let mut before = redirected.iter().copied().rev();
     before.find(|other| {
@@ -33,7 +33,7 @@ pub(super) fn led_by<'a>(redirected: &[&'a Exchange], call: &Exchange) -> Option
     })
 }
 
-/// Hops are one call as long as each comes at once; what comes after a wait is the next try.
+/// Hops belong to one request as long as each follows immediately; a hop after a wait is a new attempt.
 pub(super) fn redirect_loops_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut hops: Vec<(&Exchange, usize)> = Vec::new();
     for call in redirected(one) {
@@ -100,7 +100,7 @@ mod tests {
         trace::Outcome,
     };
 
-    /// Tries of a call that is sent to itself, with so many hops each, and a wait between them.
+    /// Attempts of a request that is redirected to itself, with this many hops each, and a wait between them.
     fn tries(tries: u64, hops: u64, wait_ms: u64) -> Judgement {
         let tries = (0..tries).flat_map(|number| (0..hops).map(move |hop| (number, hop)));
         let calls = tries.map(|(number, hop)| {

@@ -1,4 +1,4 @@
-//! What is taken for a success, and what is not.
+//! Which responses a client treats as a success.
 
 use super::{Judgement, Trials};
 use crate::clients::{
@@ -8,7 +8,7 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// Whether a program ended as one whose work is done; none, where that cannot be told.
+/// Whether a program exited successfully; `None` if that is unknown.
 pub(super) fn succeeded(one: &TrialRecord) -> Option<bool> {
     match one.output.as_ref()?.termination {
         Termination::Exited(status) => Some(status.success()),
@@ -16,8 +16,8 @@ pub(super) fn succeeded(one: &TrialRecord) -> Option<bool> {
     }
 }
 
-/// Judges a trial in which no call could succeed. An exception that nobody caught is no success; whether it is a crash, other
-/// rules ask.
+/// Judges a trial in which no request could succeed. An uncaught exception is not a success; other rules decide whether it is a
+/// crash.
 fn no_success(one: &TrialRecord) -> Judgement {
     if let Crash::Aborted(how) = Crash::of(one.output.as_ref()) {
         return Judgement::Violation(how);
@@ -33,7 +33,7 @@ fn under(one: &TrialRecord, names: &[&str]) -> bool {
     names.contains(&one.scenario.name) && one.trace.api().next().is_some()
 }
 
-/// What changes nothing lets the same calls be made with the same success as where all went well.
+/// A harmless change must leave the program as successful as in the control scenario.
 fn as_in_control(one: &TrialRecord, trials: Trials<'_>, names: &[&str]) -> Judgement {
     let control = trials.control();
     let (Some(control), true) = (control, under(one, names)) else {
@@ -78,7 +78,7 @@ pub(super) fn decodes_what_it_asks_for(one: &TrialRecord, trials: Trials<'_>) ->
         answer.is_some_and(|answer| answer.header("content-encoding") == Some("gzip"))
     };
     let mut compressed = one.trace.api().filter(is_gzip).peekable();
-    // Who has not asked for it need not understand it.
+    // A client that did not ask for gzip need not understand it.
     if compressed.peek().is_some() && compressed.all(accepts_gzip) {
         as_in_control(one, trials, &["gzip"])
     } else {
@@ -86,7 +86,7 @@ pub(super) fn decodes_what_it_asks_for(one: &TrialRecord, trials: Trials<'_>) ->
     }
 }
 
-/// Whether a request says that its response may be in gzip.
+/// Whether a request accepts gzip.
 fn accepts_gzip(call: &Exchange) -> bool {
     let values = call.request.message.headers_named("accept-encoding");
     let mut codings = values
@@ -153,21 +153,21 @@ pub(super) fn odd_bodies_are_errors(one: &TrialRecord, _: Trials<'_>) -> Judgeme
     }
 }
 
-/// Whether the answer to a call is whole, should have a body of JSON, and has none.
+/// Whether a response is complete and should have a JSON body, but does not.
 fn is_no_json(call: &Exchange) -> bool {
     let Some(answer) = call.response().filter(|answer| answer.message.whole) else {
         return false;
     };
     let bodiless = call.request.method == "HEAD" || matches!(answer.status, 204 | 300..400);
     let message = &answer.message;
-    // Of a long one, not all is kept.
+    // A long body is not recorded completely.
     let length = message.header("content-length");
     let length = length.and_then(|length| length.parse().ok());
     let is_kept = length.is_none_or(|length: usize| length == message.body.len());
     !bodiless && is_kept && message.header("content-encoding").is_none() && message.json().is_none()
 }
 
-/// Whether that, or an error that says to be none, cannot be what was asked for.
+/// Whether a response has such a body, or an error with a success status, so that it cannot be the requested result.
 fn is_odd(call: &Exchange) -> bool {
     let (Some(status), Some(answer)) = (call.status(), call.response()) else {
         return false;
@@ -187,8 +187,8 @@ fn is_odd(call: &Exchange) -> bool {
     }
 }
 
-/// Whether a call that came to nothing has come to something later. Where it was refused for good, there is nothing to make
-/// good; where it may have been done, to look is enough.
+/// Whether a later request made up for a failed one. A permanent error cannot be made up for; if the request may have been
+/// executed, reading the result is enough.
 fn is_made_good(one: &TrialRecord, call: &Exchange) -> bool {
     let is_final = call
         .status()
@@ -202,7 +202,7 @@ fn is_made_good(one: &TrialRecord, call: &Exchange) -> bool {
         })
 }
 
-/// Armed where every call was answered with an error that is not about the key, and not about the pace.
+/// Exercised if every request got an error that is neither about the key nor about the rate limit.
 pub(super) fn status_decides(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut calls = one.trace.api().peekable();
     let is_error = |call: &Exchange| {

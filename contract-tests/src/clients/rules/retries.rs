@@ -1,4 +1,4 @@
-//! What is tried again, how often, and after how long.
+//! Which requests are retried, how often, and after which wait.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -14,22 +14,22 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// How much too early a call may come.
+/// How much too early a request may be sent.
 pub(super) const EARLY: Duration = Duration::from_millis(50);
-/// The same, where a date says when: it has whole seconds only.
+/// The same for a wait until a date, which has whole seconds only.
 pub(super) const EARLY_DATE: Duration = Duration::from_secs(1);
-/// A wait that few programs sleep, and no trial waits for.
+/// A wait in seconds that few programs sleep, and that no trial waits for.
 pub(super) const HUGE: u64 = 3_600;
-/// Tries in a row without a wait that are no chance, and a wait that is none: three that are drawn from between nothing and
-/// 100, 200 and 400 ms are all as short once in a thousand times.
+/// Number of consecutive retries without a wait that cannot be chance, and the longest such wait: of waits drawn between zero
+/// and 100, 200 and 400 ms, all three are this short once in a thousand times.
 const HURRIED: usize = 3;
 const HURRY: Duration = Duration::from_millis(20);
-/// Calls a second that are a busy loop.
+/// Number of requests a second that count as a busy loop.
 const BUSY: usize = 5;
-/// A wait between tries that is none; one of several may be drawn so short.
+/// The longest time that counts as no wait; one of several randomized waits may be that short.
 pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
 
-/// The next time that a call was made after it was answered.
+/// The next time the request was sent after its response.
 pub(super) fn again<'a>(
     one: &'a TrialRecord,
     call: &'a Exchange,
@@ -157,7 +157,7 @@ pub(super) fn not_early_after_huge(one: &TrialRecord, _: Trials<'_>) -> Judgemen
     }
 }
 
-/// Whether a try has failed in a way that another may not.
+/// Whether an attempt failed in a way that a retry may fix.
 pub(super) fn failed(call: &Exchange) -> bool {
     match &call.outcome {
         Outcome::Response(response) => {
@@ -167,7 +167,7 @@ pub(super) fn failed(call: &Exchange) -> bool {
     }
 }
 
-/// The tries of each call, in their order.
+/// The attempts of each request, in order.
 pub(super) fn tries(one: &TrialRecord) -> Vec<Vec<&Exchange>> {
     let mut index = HashMap::new();
     let mut all: Vec<Vec<&Exchange>> = Vec::new();
@@ -186,7 +186,7 @@ pub(super) fn tries(one: &TrialRecord) -> Vec<Vec<&Exchange>> {
 
 pub(super) fn bounded(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let calls = tries(one);
-    // Where some tries succeed, a program may have wanted the call several times.
+    // If some attempts succeed, the program may have wanted to send the request several times.
     let mut endless = calls
         .iter()
         .filter(|tries| tries.iter().all(|call| failed(call)))
@@ -211,7 +211,7 @@ pub(super) fn final_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if refused.peek().is_none() {
         return Judgement::NotExercised;
     }
-    // Orders are polled: what is 409 now may be done later, and so may be what is read after it was written.
+    // Orders are polled: a 409 may succeed later, and so may a read after a write.
     let may_change =
         |call: &Exchange| one.scenario.yaml.is_none() && matches!(call.status(), Some(404 | 409));
     let again = refused

@@ -1,21 +1,21 @@
-//! What a `Retry-After` says.
+//! The value of `Retry-After`.
 
 use std::time::Duration;
 
 use crate::clients::trace::Exchange;
 
-/// The first, where there are several.
+/// The first value, if it is repeated.
 pub(super) fn retry_after(call: &Exchange) -> Option<&str> {
     call.response()?.message.header("retry-after")
 }
 
-/// How many seconds it asks to wait, where it says so once.
+/// The seconds that it asks to wait, if they are unambiguous.
 pub(super) fn seconds(call: &Exchange) -> Option<u64> {
     let text = retry_after(call).filter(|_| !contradicts_itself(call))?;
     text.parse().ok()
 }
 
-/// Whether there are several `Retry-After` that say different things.
+/// Whether there are several `Retry-After` with different values.
 fn contradicts_itself(call: &Exchange) -> bool {
     let answer = call.response().map(|answer| &answer.message);
     let mut values = answer
@@ -25,7 +25,7 @@ fn contradicts_itself(call: &Exchange) -> bool {
     values.any(|value| Some(value) != first)
 }
 
-/// How far away the date is that an answer asks to wait for, if that is to come.
+/// The time until the date that a response asks to wait for, if it is in the future.
 pub(super) fn until_date(call: &Exchange) -> Option<Duration> {
     let until = httpdate::parse_http_date(retry_after(call)?).ok()?;
     let date = httpdate::parse_http_date(call.response()?.message.header("date")?).ok()?;
@@ -33,7 +33,7 @@ pub(super) fn until_date(call: &Exchange) -> Option<Duration> {
     left.filter(|left| !left.is_zero())
 }
 
-/// Whether there is one from which nobody can tell how long to wait.
+/// Whether there is a `Retry-After` that does not state how long to wait.
 pub(super) fn says_nothing(call: &Exchange) -> bool {
     retry_after(call).is_some() && seconds(call).is_none() && until_date(call).is_none()
 }
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
     use crate::clients::{example::get, trace::Outcome};
 
-    /// A 429 of the first of January 2026, with these.
+    /// A 429 of the first of January 2026, with these values.
     fn refused(values: &[&str]) -> Exchange {
         let mut call = get(0, "/a", 429, None);
         if let Outcome::Response(answer) = &mut call.outcome {

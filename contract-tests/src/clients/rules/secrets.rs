@@ -1,4 +1,4 @@
-//! Where the key may stand.
+//! Where the key may appear.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use percent_encoding::percent_decode;
@@ -10,10 +10,10 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// Characters of a key that are told from chance.
+/// Number of characters of a key that cannot match by chance.
 const PART: usize = 12;
 
-/// Whether bytes hold a key or a part of it: as it is, percent-encoded, or in base64.
+/// Whether bytes contain a key or a part of it: plain, percent-encoded, or in base64.
 pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
     let key = secret_part(key);
     if key.len() < PART {
@@ -28,14 +28,13 @@ pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
     plain(bytes) || plain(&decoded) || encodings(key).iter().any(|one| contains(bytes, one))
 }
 
-/// What nobody could make up: of a JWT its signature, since many begin alike; of anything else, all.
+/// The part that cannot be guessed: the signature of a JWT, since many share their start; otherwise the whole text.
 fn secret_part(key: &str) -> &str {
     let jwt = key.strip_prefix("eyJ").and_then(|jwt| jwt.rsplit_once('.'));
     jwt.map_or(key, |(_, signature)| signature)
 }
 
-/// What stands in base64 where the key does, wherever it begins in it: without its ends, which depend on what
-/// stands beside it.
+/// The base64 of a key at any offset in a text: without its ends, which depend on the neighbouring bytes.
 fn encodings(key: &str) -> [Vec<u8>; 3] {
     [0, 1, 2].map(|shift| {
         let text = [&[0; 2][..shift], key.as_bytes()].concat();
@@ -48,7 +47,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(bytes, part).is_some()
 }
 
-/// The places of a call, besides its Authorization header, in which a key stands.
+/// The places of a request, besides its Authorization header, that contain a key.
 fn places(call: &Exchange, one: &TrialRecord) -> Vec<String> {
     let request = &call.request;
     let headers = request.message.headers.iter();
@@ -148,7 +147,7 @@ pub(super) fn not_printed(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-/// In all trials together: what ends soon is seen in some of them only.
+/// Judged over all trials together: short-lived processes are seen only in some of them.
 pub(super) fn not_on_command_lines(trials: Trials<'_>) -> Judgement {
     let outputs = trials.all.iter().filter_map(|one| one.output.as_ref());
     let started: Vec<_> = outputs.map(|output| &output.observations.started).collect();

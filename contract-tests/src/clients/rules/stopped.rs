@@ -1,15 +1,15 @@
-//! What is not known of a program that was stopped: whether it would have tried again.
+//! What is unknown about a program that was stopped: whether it would have retried.
 
 use std::time::Duration;
 
 use super::{Judgement, millis};
 use crate::clients::{process::Termination, trace::Exchange, trial_record::TrialRecord};
 
-/// How many times as long as its longest wait a program is silent that has given up: waits that grow are doubled, or little
-/// more.
+/// By which factor a program must be silent longer than its longest wait to count as having given up: growing waits double, or
+/// a little more.
 const GIVEN_UP: u32 = 5;
 
-/// How long a program had gone on after a call when the trial was over; none of one that ended by itself.
+/// How long a program continued after a request until the trial ended; `None` if it exited by itself.
 pub(super) fn after(one: &TrialRecord, call: &Exchange) -> Option<Duration> {
     let ended = one.output.as_ref().map(|output| output.termination);
     let stopped = !matches!(ended, Some(Termination::Exited(_)));
@@ -19,8 +19,8 @@ pub(super) fn after(one: &TrialRecord, call: &Exchange) -> Option<Duration> {
     })
 }
 
-/// Whether a program has kept to these tries of a call, the last of which failed: where it was stopped, one more may have
-/// been to come.
+/// Judges a program that made these attempts of a request, the last of which failed: if it was stopped, another attempt may
+/// have been due.
 pub(super) fn after_tries(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
     let silence = tries.last().and_then(|last| after(one, last));
     match (silence, longest_wait(one, tries)) {
@@ -35,7 +35,7 @@ pub(super) fn after_tries(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
     }
 }
 
-/// The longest wait between two tries, if there were two.
+/// The longest wait between two attempts, if there were two.
 fn longest_wait(one: &TrialRecord, tries: &[&Exchange]) -> Option<Duration> {
     let waits = tries.windows(2).map(|pair| {
         let over = one.trace.over_at(pair[0]).unwrap_or(pair[0].at());
@@ -57,7 +57,7 @@ mod tests {
         process::Output,
     };
 
-    /// A trial that was over after some seconds, and a program that ended so.
+    /// A trial that ended after some seconds, with a program that ended like this.
     fn ended(calls: Vec<Exchange>, termination: Termination, seconds: u64) -> TrialRecord {
         TrialRecord {
             output: Some(Output::of(termination)),

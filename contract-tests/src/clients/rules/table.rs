@@ -1,4 +1,4 @@
-//! The table of every rule: what it says, who says so, when it is judged, and how to follow it.
+//! The table of all rules: text, source, what exercises each rule, and how to follow it.
 
 /// A row of the table.
 macro_rules! rule {
@@ -40,5 +40,5 @@ const PARTS: &[&[Rule]] = &[
     requests::RULES,
 ];
 
-/// Every rule, in the order in which it is reported.
+/// Every rule, in the order of reports.
 pub static RULES: &[Rule] = &concat::<_, { length(PARTS) }>(PARTS);

@@ -1,4 +1,4 @@
-//! What becomes of calls that are not answered.
+//! Requests without a response.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// The scenario in which an answer never comes to its end, and yet goes on.
+/// The scenario with a response that continues without end.
 const DRIP: &str = "slow-drip";
-/// Connections that may be left open.
+/// Maximum number of connections left open.
 const MAX_OPEN: usize = 10;
-/// The longest time to connect of a program with a timeout of its own.
+/// The longest time to connect for a program with its own connect timeout.
 const BY_ITSELF: Duration = Duration::from_secs(100);
 
-/// The calls that the server took and did not answer in full, with their connections, which it did not end first.
+/// The requests without a complete response, on connections that the server did not end first.
 fn unanswered(one: &TrialRecord) -> impl Iterator<Item = (&Exchange, &Connection)> {
     let calls = one.trace.api().filter(|call| is_open(call));
     let on = calls.map(|call| (call, &one.trace.connections[call.connection]));
@@ -61,7 +61,7 @@ fn waits_for_ever(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     };
     let waited = one.took.saturating_sub(call.at());
     match one.out_of_time {
-        // Programs may end without closing anything; the system does it for them.
+        // Programs may exit without closing anything; the system does it for them.
         false => Judgement::Pass,
         true if waited * 2 >= trials.limits.trial => {
             Judgement::Violation(format!("it was still waiting after {}", millis(waited)))
@@ -73,12 +73,12 @@ fn waits_for_ever(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     }
 }
 
-/// Whether the client had not closed it when the trial was over.
+/// Whether the client had not closed it when the trial ended.
 fn still_open(one: &TrialRecord, connection: &Connection) -> bool {
     connection.client_end.is_none_or(|(at, _)| at >= one.took)
 }
 
-/// A call that is made again was given up; by then its connection should be closed.
+/// A request that is repeated was given up; by then its connection should be closed.
 pub(super) fn closes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let given_up = unanswered(one).filter_map(|(call, connection)| {
         let elsewhere = |other: &&Exchange| other.connection != call.connection;
@@ -120,7 +120,7 @@ pub(super) fn gives_connecting_up(one: &TrialRecord, trials: Trials<'_>) -> Judg
     if waited * 2 >= trials.limits.trial {
         return Judgement::Violation(format!("it was still connecting after {}", millis(waited)));
     }
-    // Whoever has given others up before gives this one up, too.
+    // A program that gave up other attempts will give up this one, too.
     if attempts.iter().any(|attempt| !attempt.open) {
         return Judgement::Pass;
     }

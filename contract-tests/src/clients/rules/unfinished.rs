@@ -1,9 +1,9 @@
-//! Work that was refused and never done, by a program that ends as if it were.
+//! Rejected work that was never completed, by a program that exits as if it were.
 
 use super::{Judgement, Trials, pages, responses::succeeded};
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
-/// Armed where a request was put off and the program ended by itself.
+/// Exercised if a request was postponed by a 429 or 503 and the program exited by itself.
 pub(super) fn is_put_off_only(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let put_off = |call: &&Exchange| matches!(call.status(), Some(429 | 503));
     let is_done = |call: &Exchange| {
@@ -22,7 +22,7 @@ pub(super) fn is_put_off_only(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     )
 }
 
-/// Armed where a further page of a list could not be read and the program ended by itself.
+/// Exercised if a page other than the first could not be read and the program exited by itself.
 pub(super) fn is_no_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     ends_well(
         one,
@@ -32,7 +32,7 @@ pub(super) fn is_no_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     )
 }
 
-/// Judges whether a program says that something is not done: by ending with another status than 0.
+/// Judges whether a program reports unfinished work: by an exit status other than 0.
 fn ends_well<'a>(
     one: &TrialRecord,
     refused: impl Iterator<Item = &'a Exchange>,
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(judged(rule, fine, 0), Judgement::NotExercised);
     }
 
-    /// A page of a list of five.
+    /// A page of a list of five rows.
     fn page(at_ms: u64, offset: u64) -> Exchange {
         let mut page = get(
             at_ms,
@@ -157,13 +157,13 @@ mod tests {
             refused().into_iter().chain(read).collect()
         };
         assert_eq!(judged(is_no_end, read(2), 0), Judgement::Pass);
-        // In pages of another size.
+        // With another page size.
         assert_eq!(judged(is_no_end, read(1), 0), Judgement::Pass);
         assert!(matches!(
             judged(is_no_end, read(0), 0),
             Judgement::Violation(_)
         ));
-        // The first page is not a further one, and beyond the end there is none.
+        // The first page does not exercise the rule, and beyond the end there are no rows.
         let first = vec![get(0, "/orders?limit=2&offset=0", 500, None)];
         assert_eq!(judged(is_no_end, first, 0), Judgement::NotExercised);
         let beyond = vec![page(0, 0), get(5, "/orders?limit=2&offset=6", 500, None)];

@@ -1,4 +1,4 @@
-//! Requests to an authorization server that were never made.
+//! Made-up requests to an authorization server.
 
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
@@ -15,7 +15,7 @@ pub(super) const ISSUER: &str = "http://127.0.0.1:8000";
 /// How long each request takes.
 const TOOK: u64 = 10;
 
-/// The access token with this number: a signature that nobody could make up.
+/// The access token with this number: its signature cannot be guessed.
 pub(super) fn token(number: u32) -> String {
     format!("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.signature-of-token-{number:04}")
 }
@@ -25,7 +25,7 @@ pub(super) fn refresh_token(number: u32) -> String {
     format!("ort_number{number:0>20}demo01")
 }
 
-/// A trial of a program that signs in, in which these requests were made.
+/// A trial of a program that signs in, with these requests.
 pub(super) fn signed_in(exchanges: Vec<Exchange>) -> TrialRecord {
     let grant = Grant {
         issuer: ISSUER.to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn signed_in(exchanges: Vec<Exchange>) -> TrialRecord {
     trial_with(Credential::Grant(grant), exchanges)
 }
 
-/// A call of the API with an access token.
+/// A request to the API with an access token.
 pub(super) fn call(at_ms: u64, number: u32, status: u16) -> Exchange {
     let mut call = took(TOOK, at_ms, "/api/v1/orders", status, None);
     let value = format!("Bearer {}", token(number)).into_bytes();
@@ -66,7 +66,7 @@ pub(super) fn asks(at_ms: u64, parameters: &[(&str, &str)], status: u16, body: &
     exchange
 }
 
-/// A refresh with one refresh token that brings the access token and the refresh token with the next number.
+/// A refresh that redeems a refresh token and issues the access and refresh tokens with the next number.
 pub(super) fn refresh(at_ms: u64, number: u32) -> Exchange {
     let issued = serde_json::json!({
         "access_token": token(number + 1), "refresh_token": refresh_token(number + 1), "token_type": "Bearer",
@@ -74,14 +74,14 @@ pub(super) fn refresh(at_ms: u64, number: u32) -> Exchange {
     refreshes(at_ms, number, 200, &issued)
 }
 
-/// A refresh with one refresh token that comes to this.
+/// A refresh with this response.
 pub(super) fn refreshes(at_ms: u64, number: u32, status: u16, body: &Value) -> Exchange {
     let sent = refresh_token(number);
     let parameters = [("grant_type", "refresh_token"), ("refresh_token", &*sent)];
     asks(at_ms, &parameters, status, body)
 }
 
-/// A refresh that is refused.
+/// A refresh that is rejected.
 pub(super) fn refused(at_ms: u64, number: u32) -> Exchange {
     refreshes(
         at_ms,
@@ -91,12 +91,12 @@ pub(super) fn refused(at_ms: u64, number: u32) -> Exchange {
     )
 }
 
-/// A refresh that the server has no response for.
+/// A refresh while the server is unavailable.
 pub(super) fn down(at_ms: u64, number: u32) -> Exchange {
     refreshes(at_ms, number, 503, &Value::Null)
 }
 
-/// An authorization request with these parameters besides, and where it is redirected to.
+/// An authorization request with these additional parameters, and its redirect.
 pub(super) fn authorizes(at_ms: u64, parameters: &str, location: &str) -> Exchange {
     let target = format!("/oauth/authorize?client_id=a&response_type=code&{parameters}");
     let mut exchange = took(TOOK, at_ms, &target, 303, None);

@@ -1,4 +1,4 @@
-//! How an access token is renewed: when, how often, and with which refresh token.
+//! How an access token is refreshed: when, how often, and with which refresh token.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -22,7 +22,7 @@ pub(in super::super) struct Refreshes<'a> {
     requests: Vec<TokenRequest<'a>>,
 }
 
-/// When the head of a response was there.
+/// When the head of the response was sent.
 fn told(request: &TokenRequest<'_>) -> Duration {
     request.exchange.head_received_at().unwrap_or(Duration::MAX)
 }
@@ -35,19 +35,19 @@ impl<'a> Refreshes<'a> {
         }
     }
 
-    /// Those that exchange a refresh token, with that.
+    /// The refreshes, with their refresh tokens.
     fn refreshes(&self) -> impl Iterator<Item = (&TokenRequest<'a>, &str)> {
         let all = self.requests.iter();
         all.filter_map(|request| Some((request, request.refresh_token()?)))
     }
 
-    /// The first that was told that its refresh token is not valid, and that token.
+    /// The first refresh that was rejected with `invalid_grant`, and its refresh token.
     pub(in super::super) fn refused(&self) -> Option<(&TokenRequest<'a>, &str)> {
         let mut all = self.refreshes();
         all.find(|(request, _)| request.error().as_deref() == Some("invalid_grant"))
     }
 
-    /// Whether the authorization server did not work.
+    /// Whether the authorization server was unavailable.
     pub(in super::super) fn has_failed(&self) -> bool {
         self.requests.iter().any(is_down)
     }
@@ -64,7 +64,7 @@ impl<'a> Refreshes<'a> {
         times.min()
     }
 
-    /// Whether the API took an access token before a time.
+    /// Whether the API accepted an access token before this time.
     fn has_worked(&self, token: &str, before: Duration) -> bool {
         let mut calls = self.one.trace.api();
         calls.any(|call| {
@@ -101,14 +101,14 @@ pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judge
         if refreshes.rejected(token).count() < 2 || all.is_empty() {
             continue;
         }
-        // Until the API rejects another, one is all that is needed.
+        // One refresh is enough until the API rejects another token.
         let others = one.tokens.access.iter().filter(|other| *other != token);
         let next = others.filter_map(|other| refreshes.rejected_at(other));
         let until = next.filter(|at| *at > rejected).min();
         let until = until.unwrap_or(Duration::MAX);
         let attempts = all.iter().filter(|(request, _)| {
             let at = request.exchange.begun_at();
-            // One that was lost, or met a server that does not work, is to be repeated.
+            // A refresh without a response, or to an unavailable server, must be repeated.
             let has_ended = request.issued().is_some() || request.error().is_some();
             at >= rejected && at < until && has_ended
         });
@@ -130,7 +130,7 @@ pub(in super::super) fn rejection_of_a_new_token_is_final(
     let brought = brought.filter_map(|(request, _)| Some(request.issued()?.access_token));
     let rejected = brought.filter_map(|token| {
         let at = refreshes.rejected_at(&token)?;
-        // Of several requests at once, one may be rejected before another has succeeded.
+        // Of several concurrent requests, one may be rejected before another succeeds.
         (!refreshes.has_worked(&token, Duration::MAX)).then_some(at)
     });
     let Some(rejected) = rejected.min() else {
@@ -185,7 +185,7 @@ pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>)
         let more = count(again, "more refresh attempt");
         return Judgement::Violation(format!("{more} with a refresh token that is not valid"));
     }
-    // What it was issued afterwards, by a new sign-in, is another session.
+    // Tokens that a later sign-in issued belong to a new session.
     let new = refreshes.requests.iter();
     let new = new.filter(|request| request.exchange.begun_at() >= told);
     let new: BTreeSet<_> = new

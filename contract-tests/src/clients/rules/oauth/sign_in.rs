@@ -1,4 +1,4 @@
-//! How a program signs in: what it asks for, and what it takes for the response.
+//! How a program signs in: its authorization request, and its check of the response.
 
 use std::collections::HashMap;
 
@@ -14,11 +14,11 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// Characters of a code verifier (RFC 7636 §4.1), and of a challenge, which is a SHA-256.
+/// Lengths in characters: of a code verifier (RFC 7636 §4.1), and of a challenge, which is a SHA-256.
 const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 const CHALLENGE: usize = 43;
 
-/// The authorization responses that brought a code, with what they respond to.
+/// The authorization responses with a code, and their requests.
 fn with_code(
     one: &TrialRecord,
 ) -> impl Iterator<Item = (AuthorizationRequest<'_>, AuthorizationResponse, String)> {
@@ -35,7 +35,7 @@ fn is_redeemed(one: &TrialRecord, code: &str) -> bool {
     token_requests(&one.trace).any(|request| request.code() == Some(code))
 }
 
-/// Broken if a code was redeemed that came with a response that is wrong so.
+/// A violation if a code was redeemed from a response with this flaw.
 fn redeems_in_spite(
     one: &TrialRecord,
     wrong: impl Fn(&AuthorizationRequest<'_>, &AuthorizationResponse) -> bool,
@@ -119,7 +119,7 @@ fn wrong_verifier(request: &TokenRequest<'_>, challenge: &str) -> Option<String>
     (digest != challenge).then(|| "a `code_verifier` that does not match its challenge".to_owned())
 }
 
-/// In all trials together: each has a sign-in, and they have nothing in common.
+/// Judged over all trials together: each has its own sign-in, and they share nothing.
 pub(in super::super) fn another_verifier_each_time(trials: Trials<'_>) -> Judgement {
     let mut challenges: Vec<_> = trials
         .all

@@ -1,4 +1,4 @@
-//! Rules about OAuth, on requests of which one knows what is wrong with them.
+//! Rules about OAuth, on requests with known flaws.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::clients::{
 
 type Rule = fn(&TrialRecord, Trials<'_>) -> Judgement;
 
-/// What a rule says of these requests.
+/// The judgement of a rule about these requests.
 fn said(rule: Rule, exchanges: Vec<Exchange>) -> Judgement {
     judged(rule, &signed_in(exchanges))
 }
@@ -36,7 +36,7 @@ fn exercises_nothing(rule: Rule, exchanges: Vec<Exchange>) {
     assert_eq!(said(rule, exchanges), Judgement::NotExercised);
 }
 
-/// Two requests that were rejected at about the same time, and before them one that was not.
+/// Two requests that were rejected at about the same time, and an earlier one that was accepted.
 fn two_rejected() -> Vec<Exchange> {
     vec![
         refresh(0, 0),
@@ -60,9 +60,9 @@ fn one_refresh_is_enough_for_all_that_were_rejected_with_a_token() {
     );
     breaks(rule, and(two_rejected(), [refresh(70, 1), refresh(75, 1)]));
     breaks(rule, and(two_rejected(), [refresh(70, 1), refresh(95, 2)]));
-    // It comes too late, and finds its refresh token spent.
+    // It comes too late: the refresh token is already used.
     breaks(rule, and(two_rejected(), [refresh(70, 1), refused(95, 1)]));
-    // The second is for another token that does not work any more.
+    // The second refresh is for another token that has stopped being valid.
     keeps(
         rule,
         and(
@@ -70,7 +70,7 @@ fn one_refresh_is_enough_for_all_that_were_rejected_with_a_token() {
             [refresh(70, 1), call(90, 2, 401), refresh(110, 2)],
         ),
     );
-    // One whose response was lost may be tried again.
+    // A refresh without a response may be retried.
     let lost = Exchange {
         outcome: Outcome::None,
         ..refresh(70, 1)
@@ -96,7 +96,7 @@ fn a_new_token_that_is_rejected_is_the_end() {
     exercises_nothing(rule, rejected());
     keeps(rule, and(rejected(), [call(80, 2, 401)]));
     breaks(rule, and(rejected(), [call(80, 2, 401), refresh(100, 2)]));
-    // It had worked, and then expired.
+    // The token was accepted, then expired.
     exercises_nothing(
         rule,
         and(
@@ -113,7 +113,7 @@ fn a_refresh_token_that_was_replaced_is_not_sent_again() {
     keeps(rule, vec![refresh(0, 0), refresh(20, 1), refresh(40, 2)]);
     breaks(rule, vec![refresh(0, 0), refused(20, 0)]);
     breaks(rule, vec![refresh(0, 0), refresh(20, 1), refused(40, 0)]);
-    // A server that does not rotate leaves the old one in place.
+    // A server without rotation returns the same refresh token.
     let same = |at_ms| {
         let issued = json!({"access_token": token(1), "refresh_token": refresh_token(0)});
         refreshes(at_ms, 0, 200, &issued)
@@ -137,7 +137,7 @@ fn invalid_grant_is_the_end_of_a_session() {
     breaks(rule, and(ended(), [refused(400, 1)]));
     keeps(rule, and(ended(), [call(100, 1, 401)]));
     breaks(rule, and(ended(), [call(400, 1, 401)]));
-    // Somebody has signed in again.
+    // The user has signed in again.
     let code = [
         ("grant_type", "authorization_code"),
         ("code", "oac_another_code_demo01"),
@@ -166,7 +166,7 @@ fn a_token_endpoint_that_fails_is_asked_a_few_times_with_pauses() {
     assert_eq!(ended(tries(&[0, 500, 1_500, 3_500])), Judgement::Pass);
     breaks(rule, tries(&[0, 500, 520]));
     breaks(rule, tries(&[0, 500, 1_000, 1_500, 2_000, 2_500]));
-    // It worked meanwhile.
+    // The server worked in between.
     let recovered = and(
         tries(&[0, 500]),
         [refresh(1_000, 0), down(5_000, 1), down(5_500, 1)],
@@ -185,7 +185,7 @@ fn a_token_that_is_rejected_is_renewed() {
     exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 401)]);
 }
 
-/// What a redirect brings beside the code.
+/// The redirect with a code and further parameters.
 fn redirect(more: &str) -> String {
     format!("http://127.0.0.1:7000/callback?code=oac_the_code_of_demo01&{more}")
 }
@@ -274,7 +274,7 @@ fn two_sign_ins_have_two_verifiers() {
     assert!(matches!(said(["one", "one"]), Judgement::Violation(_)));
 }
 
-/// The call with something more in it.
+/// The request with an additional header.
 fn with_header(mut call: Exchange, value: &str) -> Exchange {
     let header = ("X-Token".to_owned(), value.as_bytes().to_vec());
     call.request.message.headers.push(header);

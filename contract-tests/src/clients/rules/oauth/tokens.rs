@@ -1,4 +1,4 @@
-//! Where refresh tokens, codes and verifiers may stand: in requests to the authorization server.
+//! Where refresh tokens, codes and verifiers may be sent: in requests to the authorization server.
 
 use super::super::{Judgement, Trials};
 use crate::clients::{
@@ -7,12 +7,12 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-/// Whether there is something to keep secret: a program with a key has none of it.
+/// Whether there is a secret to check: a program with an API key has none of these.
 fn signs_in(one: &TrialRecord) -> bool {
     one.credential.grant().is_some()
 }
 
-/// Whether a request holds what is for the authorization server alone.
+/// Whether a request contains a secret that only the authorization server may receive.
 fn holds(one: &TrialRecord, call: &Exchange) -> bool {
     let message = &call.request.message;
     let mut headers = message.headers.iter();

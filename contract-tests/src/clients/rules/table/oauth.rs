@@ -1,4 +1,4 @@
-//! Rules about signing in by OAuth, and about the tokens that it brings.
+//! Rules about signing in by OAuth, and about the issued tokens.
 
 use super::super::{
     Judge, Rule,
