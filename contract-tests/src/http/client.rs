@@ -24,6 +24,8 @@ use crate::finding::{ApiRequest, Exchange, NotPassed, memory::Memory};
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Timeouts in a row after which nothing more is sent. A server that hangs would keep every check waiting.
 const MAX_TIMEOUTS: usize = 5;
+/// Responses that are too long after which nothing more is sent. To read thousands of them would take minutes.
+const MAX_OVERSIZED: usize = 50;
 /// Maximum size of a body in bytes; a longer one breaks the contract.
 pub(super) const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Maximum length of a URL in bytes: servers choose the ids in it.
@@ -40,6 +42,8 @@ pub(crate) struct Client {
     pub(crate) limiter: Option<RequestLimiter>,
     /// Timeouts in a row.
     timeouts: AtomicUsize,
+    /// Responses that were too long.
+    oversized: AtomicUsize,
     pub(super) presence: Presence,
     memory: Memory,
 }
@@ -88,7 +92,8 @@ impl Client {
             trust: trust.clone(),
             response_timeout,
             limiter: None,
-            timeouts: AtomicUsize::new(0),
+            timeouts: AtomicUsize::default(),
+            oversized: AtomicUsize::default(),
             presence: Presence::default(),
             memory: Memory::default(),
         })
@@ -103,6 +108,7 @@ impl Client {
             response_timeout: self.response_timeout,
             limiter: self.limiter.as_ref().map(RequestLimiter::fresh),
             timeouts: AtomicUsize::default(),
+            oversized: AtomicUsize::default(),
             presence: Presence::default(),
             memory: self.memory.clone(),
         }
@@ -127,6 +133,11 @@ impl Client {
         }
         if self.timeouts.load(Ordering::Relaxed) >= MAX_TIMEOUTS {
             let reason = format!("{MAX_TIMEOUTS} requests in a row timed out; no more are sent");
+            return Err(NotPassed::Inconclusive(reason));
+        }
+        if self.oversized.load(Ordering::Relaxed) >= MAX_OVERSIZED {
+            let reason =
+                format!("{MAX_OVERSIZED} responses were too long; no more requests are sent");
             return Err(NotPassed::Inconclusive(reason));
         }
         let exchange = self.exchange(request).await?;
@@ -177,6 +188,9 @@ impl Client {
             Err(error) => {
                 if error.is_timeout() {
                     self.timeouts.fetch_add(1, Ordering::Relaxed);
+                }
+                if error.is_oversized() {
+                    self.oversized.fetch_add(1, Ordering::Relaxed);
                 }
                 let presence = &self.presence;
                 if error.is_lost_connection()

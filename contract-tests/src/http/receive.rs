@@ -180,6 +180,13 @@ impl ReceiveError {
         }
     }
 
+    pub(super) fn is_oversized(&self) -> bool {
+        match self {
+            Self::TooLong | Self::TooLarge => true,
+            Self::NoResponse(_) | Self::IncompleteBody(_) | Self::NoMemory => false,
+        }
+    }
+
     /// Whether the connection could not be opened, or has ended early.
     pub(super) fn is_lost_connection(&self) -> bool {
         match self {

@@ -16,6 +16,7 @@ mod drift;
 mod foreign;
 mod gone;
 mod hanging;
+mod hostile;
 mod merged;
 mod never_seen;
 mod nonsense;

@@ -1,0 +1,61 @@
+//! A server decides neither on the memory of a run nor on its time.
+
+use std::process::{Command, Output};
+
+use crate::{
+    command::text,
+    target::{Bug, PatchedRequest, PatchedResponse, start},
+};
+
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxhostil";
+
+/// Judges a server that gives all requests the same response, with 1.5 GB of virtual memory, by these checks or by all.
+async fn judge(response: fn(&PatchedRequest, &mut PatchedResponse), checks: &[&str]) -> Output {
+    let server = start(Bug {
+        request: PatchedRequest::hide_control,
+        response,
+    });
+    let base_url = format!("http://{}/api/v1", server.await);
+    let mut command = Command::new("sh");
+    let judge = concat!(
+        "ulimit -v 1500000; exec ",
+        env!("CARGO_BIN_EXE_contract-tests"),
+        " provider \"$@\""
+    );
+    command
+        .args(["-c", judge, "sh", "--base-url", &base_url, "--key", KEY])
+        .args(checks.iter().flat_map(|check| ["--check", check]))
+        .env_clear();
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+    output.await.unwrap()
+}
+
+/// The whole responses, as values, would take 2 GiB.
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_rows_take_little_memory_however_many_there_are() {
+    let wrong_rows = |ask: &PatchedRequest, answer: &mut PatchedResponse| {
+        if ask.is_api() {
+            let rows = vec![r#"{"id":12345}"#; 20_000].join(",");
+            answer.set_status(200);
+            answer.body = format!(r#"{{"orders":[{rows}],"total":1}}"#).into();
+        }
+    };
+    let checks = ["PRV-401-MISSING", "PRV-401-SCHEME", "PRV-SCHEMA"];
+    let output = judge(wrong_rows, &checks).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("$.orders[0]"), "{}", text(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_number_of_oversized_responses_no_more_are_requested() {
+    let values = |ask: &PatchedRequest, answer: &mut PatchedResponse| {
+        if ask.is_api() {
+            answer.body = format!("[{}[]]", "[],".repeat(300_000)).into();
+        }
+    };
+    let output = judge(values, &[]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    for said in ["take more than 24 MiB", "no more requests are sent"] {
+        assert!(text(&output).contains(said), "{}", text(&output));
+    }
+}
