@@ -13,6 +13,7 @@ mod recording;
 mod reference_client;
 mod schema;
 mod selftest;
+mod supervise;
 mod target;
 mod tls;
 mod twin;
@@ -37,7 +38,7 @@ use self::{
     client::ClientArgs, command_line::command_line, explain::ExplainArgs, failure::Failure,
     merge::MergeArgs, provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
     reference_client::ReferenceClientArgs, schema::SchemaArgs, selftest::SelftestArgs,
-    twin::TwinArgs,
+    supervise::SuperviseArgs, twin::TwinArgs,
 };
 
 /// Tests servers, client programs and recorded traffic against the OpenProspect API contract
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// Run the reference client, which follows every rule, or one of its mutants
     #[command(hide = true)]
     ReferenceClient(ReferenceClientArgs),
+    /// Run a program that is judged, and end all that it leaves behind
+    #[command(hide = true)]
+    Supervise(SuperviseArgs),
     /// Judge the requests and responses in an HTTP Archive (HAR) from a browser, a proxy or the sandbox
     Har(Box<RecordingArgs>),
     /// Judge the requests and responses in a journal that the sandbox exported as NDJSON
@@ -95,6 +99,7 @@ pub(crate) fn main() -> process::ExitCode {
     let outcome = match cli.command {
         Command::Provider(args) => provider::run(&args, command_line),
         Command::ReferenceClient(args) => return reference_client::run(&args),
+        Command::Supervise(args) => supervise::run(&args),
         Command::Client(args) => args.run(command_line, interrupted),
         Command::Har(args) => args.run(traffic::Format::Har, &command_line),
         Command::Journal(args) => args.run(traffic::Format::Journal, &command_line),
@@ -126,9 +131,16 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
     ExitCode::Usage.into()
 }
 
-/// Ctrl-C, or the signal with which CI stops a job; from now on neither ends the process by itself.
+/// Ctrl-C, Ctrl-\\, the signal with which CI stops a job, or the end of the terminal; from now on none of them ends the process
+/// by itself.
 fn interrupted() -> Interrupted {
-    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    let signals = [
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let signals = signals.map(signal);
     Box::pin(async {
         // If no handler can be installed, the run continues to its end.
         let mut signals: Vec<_> = signals.into_iter().flatten().collect();

@@ -11,6 +11,7 @@
 
 pub mod advice;
 mod attach;
+mod capture;
 mod client_report;
 mod console;
 mod control_failure;
@@ -33,6 +34,7 @@ mod sandbox;
 pub(crate) mod scenarios;
 mod score;
 mod shard;
+mod supervisor;
 pub mod sweep;
 pub(crate) mod trace;
 pub(crate) mod trial;
@@ -59,6 +61,7 @@ pub use self::{
         named,
     },
     shard::Shard,
+    supervisor::supervise,
     trial::{Limits, TrialError},
 };
 use self::{

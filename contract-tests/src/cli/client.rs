@@ -1,6 +1,7 @@
 //! `contract-tests client -- CMD`.
 
 use std::{
+    env,
     ffi::OsString,
     fs::OpenOptions,
     io::{self, Write},
@@ -235,6 +236,7 @@ impl ClientArgs {
     fn options(&mut self, command_line: CommandLine) -> Result<Options, Failure> {
         let mut options = Options {
             command: std::mem::take(&mut self.command),
+            supervisor: Some(env::current_exe()?),
             watch: self.watch.take(),
             oauth: self.oauth,
             shard: self.shard,

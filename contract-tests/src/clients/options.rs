@@ -10,6 +10,9 @@ use crate::{finding::baseline::Baseline, report::CommandLine};
 pub struct Options {
     /// The program and its arguments; empty if it is started elsewhere.
     pub command: Vec<OsString>,
+    /// The executable whose command `supervise` ends all processes that the program started. Without it, processes that leave the
+    /// process group of the program are left behind, and so are all processes after `kill -9` of this one.
+    pub supervisor: Option<PathBuf>,
     /// A directory that the program writes to, which is searched for its key.
     pub watch: Option<PathBuf>,
     /// Whether the program signs in by OAuth, and has no key.
@@ -42,6 +45,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             command: Vec::new(),
+            supervisor: None,
             watch: None,
             oauth: false,
             scenarios: SCENARIOS.iter().collect(),

@@ -2,40 +2,30 @@
 //! it started.
 
 use std::{
-    collections::VecDeque,
     ffi::OsString,
     io,
     path::Path,
     process::{ExitStatus, Stdio},
-    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt},
-    process::{Child, Command},
-    task::JoinHandle,
-};
+use tokio::process::{Child, Command};
 
 use super::{
+    capture::Capture,
     credential::{Credential, VARIABLES},
     leak_scan::ScanResult,
     process_monitor::Observations,
     procfs::Id,
+    supervisor::Supervisor,
 };
 use crate::http::Stopwatch;
 
-/// Number of bytes of each output that are kept: of its start, and of its end, which shows how the program ended.
-const MAX_FIRST: usize = 1024 * 1024;
-const MAX_LAST: usize = 64 * 1024;
-/// Replaces the bytes between the two.
-const OMITTED: &[u8] = b"\n[...]\n";
 /// How long a program may take to exit after SIGTERM.
 const TERMINATION_GRACE: Duration = Duration::from_secs(2);
-/// How long to wait for the remaining output of a program that has exited: a process that it left behind may hold its outputs
-/// open.
-const DRAIN_TIME: Duration = Duration::from_millis(200);
+/// How long the supervisor of a program that has exited may take to end the processes that it left behind.
+const CLEAN_UP_TIME: Duration = Duration::from_secs(5);
 
 /// The placeholder for the path of the key file in arguments.
 const KEY_FILE: &str = "{key_file}";
@@ -56,12 +46,38 @@ pub(crate) struct ProgramEnv<'a> {
 /// A running program.
 #[derive(Debug)]
 pub(crate) struct Program {
+    /// The supervisor, or the program itself where it has none.
     child: Child,
-    group: Group,
-    printed: [(SharedOutput, JoinHandle<()>); 2],
+    id: Option<Id>,
+    family: Family,
+    printed: [Capture; 2],
 }
 
 /// A program and all processes that it started. Dropping it kills them: however a trial ends, no process of it continues.
+#[derive(Debug)]
+enum Family {
+    Supervised(Supervisor),
+    /// Without a supervisor, what leaves the group is left behind.
+    Group(Group),
+}
+
+impl Family {
+    async fn terminate(&mut self) {
+        match self {
+            Self::Supervised(supervisor) => supervisor.terminate().await,
+            Self::Group(group) => group.signal(Signal::TERM),
+        }
+    }
+
+    async fn kill(&mut self) {
+        match self {
+            Self::Supervised(supervisor) => supervisor.kill().await,
+            Self::Group(group) => group.signal(Signal::KILL),
+        }
+    }
+}
+
+/// The processes of a group.
 #[derive(Debug)]
 struct Group(Option<Pid>);
 
@@ -77,42 +93,6 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         self.signal(Signal::KILL);
-    }
-}
-
-/// The output of a program.
-type SharedOutput = Arc<Mutex<CapturedOutput>>;
-
-/// The stored part of it.
-#[derive(Debug, Default)]
-struct CapturedOutput {
-    first: Vec<u8>,
-    last: VecDeque<u8>,
-    /// Whether bytes between these were omitted.
-    omitted: bool,
-}
-
-impl CapturedOutput {
-    fn push(&mut self, bytes: &[u8]) {
-        let room = MAX_FIRST.saturating_sub(self.first.len()).min(bytes.len());
-        self.first.extend_from_slice(&bytes[..room]);
-        self.last.extend(&bytes[room..]);
-        let beyond = self.last.len().saturating_sub(MAX_LAST);
-        self.omitted |= beyond > 0;
-        self.last.drain(..beyond);
-    }
-
-    fn take(&mut self) -> Vec<u8> {
-        let Self {
-            mut first,
-            last,
-            omitted,
-        } = std::mem::take(self);
-        if omitted {
-            first.extend_from_slice(OMITTED);
-        }
-        first.extend(last);
-        first
     }
 }
 
@@ -158,10 +138,26 @@ impl Output {
 }
 
 impl Program {
-    /// Starts a program in its own process group.
-    pub(crate) fn start(command: &[OsString], env: &ProgramEnv<'_>) -> io::Result<Self> {
+    /// Starts a program in a process group of its own, under a supervisor where that is known.
+    pub(crate) async fn start(
+        command: &[OsString],
+        env: &ProgramEnv<'_>,
+        supervisor: Option<&Path>,
+    ) -> io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut command = Command::new(program);
+        let (mut command, supervisor) = match supervisor {
+            Some(executable) => {
+                let (supervisor, stdin) = Supervisor::open()?;
+                let mut command = Command::new(executable);
+                command.args(["supervise", "--"]).arg(program).stdin(stdin);
+                (command, Some(supervisor))
+            }
+            None => {
+                let mut command = Command::new(program);
+                command.stdin(Stdio::null());
+                (command, None)
+            }
+        };
         for variable in VARIABLES {
             command.env_remove(variable);
         }
@@ -182,29 +178,43 @@ impl Program {
             // A proxy of this machine must not get between the program and the sandbox.
             .env("NO_PROXY", "127.0.0.1,127.0.0.2")
             .env("no_proxy", "127.0.0.1,127.0.0.2")
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
-        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let stdout = capture(child.stdout.take());
-        let stderr = capture(child.stderr.take());
+        // The supervisor's end of the socket is closed here.
+        drop(command);
+        let (id, family) = match supervisor {
+            Some(mut supervisor) => {
+                let id = supervisor.started().await?;
+                (Some(id), Family::Supervised(supervisor))
+            }
+            None => {
+                let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+                (child.id(), Family::Group(Group(group)))
+            }
+        };
+        let stdout = Capture::of(child.stdout.take());
+        let stderr = Capture::of(child.stderr.take());
         Ok(Self {
             child,
-            group: Group(group),
+            id,
+            family,
             printed: [stdout, stderr],
         })
     }
 
     /// Its process id.
     pub(crate) fn id(&self) -> Option<Id> {
-        self.child.id()
+        self.id
     }
 
     /// Waits until it exits by itself.
     pub(crate) async fn wait(&mut self) -> Option<ExitStatus> {
-        self.child.wait().await.ok()
+        match &mut self.family {
+            Family::Supervised(supervisor) => supervisor.ended().await.ok(),
+            Family::Group(_) => self.child.wait().await.ok(),
+        }
     }
 
     /// Stops it and all processes that it started, if it has not exited; returns the result.
@@ -216,35 +226,41 @@ impl Program {
         self.output(ended).await
     }
 
-    async fn output(self, termination: Termination) -> Output {
+    async fn output(mut self, termination: Termination) -> Output {
         // Also kills processes that an exited program has left behind.
-        drop(self.group);
+        drop(self.family);
+        if tokio::time::timeout(CLEAN_UP_TIME, self.child.wait())
+            .await
+            .is_err()
+        {
+            let _ = self.child.start_kill();
+        }
         let [stdout, stderr] = self.printed;
         Output {
-            stdout: drain(stdout).await,
-            stderr: drain(stderr).await,
+            stdout: stdout.drain().await,
+            stderr: stderr.drain().await,
             ..Output::of(termination)
         }
     }
 
     /// Kills it and all processes that it started.
     pub(crate) async fn kill(mut self) -> Output {
-        self.group.signal(Signal::KILL);
-        let _ = self.child.wait().await;
+        self.family.kill().await;
+        self.wait().await;
         self.output(Termination::MemoryLimit).await
     }
 
     async fn terminate(&mut self) -> Termination {
         let watch = Stopwatch::start();
-        self.group.signal(Signal::TERM);
-        if tokio::time::timeout(TERMINATION_GRACE, self.child.wait())
+        self.family.terminate().await;
+        if tokio::time::timeout(TERMINATION_GRACE, self.wait())
             .await
             .is_ok()
         {
             return Termination::Sigterm(watch.elapsed());
         }
-        self.group.signal(Signal::KILL);
-        let _ = self.child.wait().await;
+        self.family.kill().await;
+        self.wait().await;
         Termination::Sigkill
     }
 }
@@ -270,40 +286,11 @@ pub(super) fn expand_placeholders(argument: &OsString, env: &ProgramEnv<'_>) -> 
     text.into()
 }
 
-/// Stores the start and the end of the output, and discards the rest.
-fn capture(
-    output: Option<impl AsyncRead + Unpin + Send + 'static>,
-) -> (SharedOutput, JoinHandle<()>) {
-    let printed = SharedOutput::default();
-    let captured = Arc::clone(&printed);
-    let task = tokio::spawn(async move {
-        let Some(mut output) = output else { return };
-        let mut buffer = vec![0; 16 * 1024];
-        while let Ok(read @ 1..) = output.read(&mut buffer).await {
-            let mut captured = captured
-                .lock()
-                .expect("nobody panics with the output in hand");
-            captured.push(&buffer[..read]);
-        }
-    });
-    (printed, task)
-}
-
-async fn drain((printed, mut task): (SharedOutput, JoinHandle<()>)) -> Vec<u8> {
-    if tokio::time::timeout(DRAIN_TIME, &mut task).await.is_err() {
-        task.abort();
-    }
-    let mut printed = printed
-        .lock()
-        .expect("nobody panics with the output in hand");
-    printed.take()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn start(script: &str) -> Program {
+    async fn start(script: &str) -> Program {
         let credential = Credential::Key("the-key".to_owned());
         let env = ProgramEnv {
             base_url: "http://127.0.0.1:1/api/v1",
@@ -313,14 +300,15 @@ mod tests {
         };
         let command =
             ["sh", "-c", script, "{base_url}", "{api_key}", "{key_file}"].map(OsString::from);
-        Program::start(&command, &env).unwrap()
+        Program::start(&command, &env, None).await.unwrap()
     }
 
     #[tokio::test]
     async fn a_program_is_told_and_heard() {
         let mut program = start(
             "echo $0 $1 $OPENPROSPECT_API_KEY $2 $OPENPROSPECT_API_KEY_FILE; echo $OPENPROSPECT_SCENARIO >&2; exit 3",
-        );
+        )
+        .await;
         let status = program.wait().await;
         let output = program.stop(status).await;
         assert_eq!(
@@ -333,26 +321,10 @@ mod tests {
         );
     }
 
-    #[test]
-    fn of_much_output_the_first_and_the_last_are_kept() {
-        let mut captured = CapturedOutput::default();
-        captured.push(&vec![b'a'; MAX_FIRST - 1]);
-        captured.push(b"bc");
-        let whole = captured.take();
-        assert!(whole.len() == MAX_FIRST + 1 && whole.ends_with(b"abc"));
-        for _ in 0..3 {
-            captured.push(&vec![b'a'; MAX_FIRST]);
-        }
-        captured.push(b"the end");
-        let cut = captured.take();
-        assert_eq!(cut.len(), MAX_FIRST + OMITTED.len() + MAX_LAST);
-        assert!(cut.ends_with(b"aathe end"));
-    }
-
     #[tokio::test]
     async fn a_program_is_stopped_with_what_it_has_started() {
-        let program = start("sleep 100 & echo $!; wait");
-        while program.printed[0].0.lock().unwrap().first.is_empty() {
+        let program = start("sleep 100 & echo $!; wait").await;
+        while program.printed[0].is_empty() {
             tokio::task::yield_now().await;
         }
         let output = program.stop(None).await;

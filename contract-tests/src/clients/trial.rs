@@ -1,7 +1,7 @@
 //! One run of a program in one scenario: it gets its configuration, its traffic passes through the judge's addresses, and it is
 //! stopped.
 
-use std::{ffi::OsString, io, net::SocketAddr, sync::Mutex, time::Duration};
+use std::{ffi::OsString, io, net::SocketAddr, path::Path, sync::Mutex, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -83,7 +83,7 @@ pub(crate) async fn run(
         key_file: key_file.as_ref().map(KeyFile::path),
         scenario: scenario.name,
     };
-    let mut program = start(command, &env)?;
+    let mut program = start(command, &env, options.supervisor.as_deref()).await?;
     let mut monitor = ProcessMonitor::new(program.id(), command, &env, wire.watch);
     monitor.watch_for(tenant.hanging, memory_limit);
     let mut rotation = None;
@@ -126,8 +126,13 @@ pub(crate) async fn run(
     Ok(record)
 }
 
-fn start(command: &[OsString], env: &ProgramEnv<'_>) -> Result<Program, TrialError> {
-    Program::start(command, env).map_err(|error| {
+async fn start(
+    command: &[OsString],
+    env: &ProgramEnv<'_>,
+    supervisor: Option<&Path>,
+) -> Result<Program, TrialError> {
+    let started = Program::start(command, env, supervisor).await;
+    started.map_err(|error| {
         let name = command.first().map(|name| name.display().to_string());
         TrialError::Program(name.unwrap_or_default(), error)
     })

@@ -3,13 +3,14 @@
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener},
-    process::{Command, Stdio},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
 };
 
 use serde_json::Value;
 
-use crate::client_reports::LIST;
+use crate::{baselines::Folder, client_reports::LIST};
 
 /// Requests that a run begins with, to find out what the server is.
 const OPENING: usize = 3;
@@ -40,7 +41,7 @@ fn falls_silent() -> (SocketAddr, Receiver<()>) {
 
 #[test]
 fn an_interrupted_run_writes_its_reports_and_ends_with_130() {
-    for signal in ["-INT", "-TERM"] {
+    for signal in ["-INT", "-TERM", "-HUP", "-QUIT"] {
         let file = std::env::temp_dir().join(format!(
             "contract-tests{signal}-{}.json",
             std::process::id()
@@ -88,6 +89,67 @@ fn an_interrupted_run_writes_its_reports_and_ends_with_130() {
             (&"interrupted".into(), &130.into())
         );
         assert!(!report["checks"].as_array().unwrap().is_empty());
+    }
+}
+
+/// Whether a process is there.
+fn is_there(id: &str) -> bool {
+    let mut kill = Command::new("kill");
+    kill.args(["-0", id.trim()]).stderr(Stdio::null());
+    kill.status().unwrap().success()
+}
+
+/// The judge of a program that starts another one in a session of its own, and writes its id into a file; `then`: what it goes on
+/// with.
+fn judge_of_a_daemon(folder: &Folder, then: &str) -> (Child, PathBuf) {
+    let file = PathBuf::from(folder.file("daemon"));
+    let daemon = format!(
+        "setsid sh -c 'echo $$ > {0}.new; mv {0}.new {0}; exec sleep 1000' > /dev/null 2>&1 & until test -e {0}; do :; done",
+        file.display()
+    );
+    let mut command = Command::new(env!("CARGO_BIN_EXE_contract-tests"));
+    command
+        .args(["client", "--limit", "1000", "--idle", "1000"])
+        .args(["--scenario", "revoked-at-start"])
+        .args(["--", "sh", "-c", &format!("{daemon}; {then}")])
+        .stdout(Stdio::null());
+    (command.spawn().unwrap(), file)
+}
+
+#[test]
+fn what_leaves_the_process_group_ends_with_its_program() {
+    let folder = Folder::new("daemons");
+    let (mut judge, file) = judge_of_a_daemon(&folder, LIST);
+    judge.wait().unwrap();
+    let daemon = std::fs::read_to_string(&file).unwrap();
+    assert!(!is_there(&daemon), "{daemon} is left behind");
+}
+
+#[test]
+fn whatever_ends_the_judge_ends_the_program_and_what_it_has_started() {
+    for signal in ["-INT", "-TERM", "-HUP", "-QUIT", "-KILL"] {
+        let folder = Folder::new(&format!("daemons{signal}"));
+        let (mut judge, file) = judge_of_a_daemon(&folder, "exec sleep 1000");
+        while !file.exists() {
+            assert_eq!(judge.try_wait().unwrap(), None, "it ended too early");
+            std::thread::yield_now();
+        }
+        let mut kill = Command::new("kill");
+        assert!(
+            kill.args([signal, &judge.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let status = judge.wait().unwrap();
+        if signal != "-KILL" {
+            assert_eq!(status.code(), Some(130), "{signal}");
+        }
+        let daemon = std::fs::read_to_string(&file).unwrap();
+        while is_there(&daemon) {
+            // The supervisor outlives the judge for a moment.
+            std::thread::yield_now();
+        }
     }
 }
 
