@@ -50,6 +50,9 @@ pub(crate) struct OutputArgs {
         value_delimiter = ','
     )]
     reports: Vec<ReportOutput>,
+    /// Leave out the bodies of requests and responses, and values from them
+    #[arg(long, env = "CONTRACT_TESTS_NO_BODIES")]
+    no_bodies: bool,
     /// Show only failures and the verdict
     #[arg(short, long, env = "CONTRACT_TESTS_QUIET", conflicts_with = "verbose")]
     quiet: bool,
@@ -65,6 +68,10 @@ impl OutputArgs {
             (false, true) => Detail::Verbose,
             (false, false) => Detail::Normal,
         }
+    }
+
+    pub(crate) fn no_bodies(&self) -> bool {
+        self.no_bodies
     }
 
     pub(crate) fn baseline(&self) -> Result<Baseline, Failure> {
@@ -84,6 +91,7 @@ impl OutputArgs {
                 .map(BaselineTemplate::open)
                 .transpose()?,
             baseline: self.baseline.clone(),
+            no_bodies: self.no_bodies,
         })
     }
 
@@ -107,6 +115,7 @@ pub(crate) struct RunOutputs {
     reports: ReportOutputs,
     template: Option<BaselineTemplate>,
     baseline: Option<PathBuf>,
+    no_bodies: bool,
 }
 
 impl RunOutputs {
@@ -123,6 +132,9 @@ impl RunOutputs {
             .as_deref()
             .and_then(below_current_folder)
             .or(report.file);
+        if self.no_bodies {
+            report.remove_bodies();
+        }
         self.reports.write(|format| format.render(&report))?;
         match self.template {
             Some(template) => {

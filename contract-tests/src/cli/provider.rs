@@ -166,6 +166,9 @@ pub(super) fn run(args: &ProviderArgs, command_line: CommandLine) -> Result<Exit
     selection.baseline = args.output.baseline()?;
     let outputs = args.output.open()?;
     let mut console = Console::new(args.output.console(), args.output.detail());
+    if args.output.no_bodies() {
+        console.leave_out_bodies();
+    }
     let plan_shown = options.safe;
     if plan_shown {
         console.plan(&plan);

@@ -65,6 +65,7 @@ impl ProxyArgs {
             let proxy_options = ProxyOptions {
                 tell_caller: self.tell_caller,
                 allow_control: self.allow_control,
+                ..ProxyOptions::default()
             };
             let proxy = Proxy::open(
                 self.listen,

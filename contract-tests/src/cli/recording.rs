@@ -71,7 +71,10 @@ impl TrafficArgs {
         source: &TrafficSource,
         result: &TrafficResult,
     ) -> Result<ExitCode, Failure> {
-        let report = Report::of_traffic(source, result);
+        let mut report = Report::of_traffic(source, result);
+        if self.output.no_bodies() {
+            report.remove_bodies();
+        }
         let mut out = self.output.console();
         // A reader that has closed the pipe is not an error.
         let _ = out.write_all(traffic::console(&report, self.output.detail()).as_bytes());

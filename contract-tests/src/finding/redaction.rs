@@ -3,24 +3,30 @@
 //! A response may repeat a key, whole or in pieces, plain or encoded. Reports consist of [`Redacted`] texts and values, which
 //! only this file creates, so that none can be forgotten.
 
+mod views;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt,
-    hash::{BuildHasher, RandomState},
-    ops::Deref,
+    hash::BuildHasher,
+    ops::{Deref, Range},
 };
 
-use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine};
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
+use foldhash::fast::RandomState;
 use parking_lot::Mutex;
 use schemars::JsonSchema;
 use schemas::key::{ApiKey, Environment, redact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::views::{View, Views};
 use crate::finding::{AccessToken, Bearer, quoted};
 
 /// Consecutive characters of a secret that must not be shown.
 const PIECE: usize = 9;
+/// The same where other characters stand between them. A shorter piece may be two words of a key that a person made up.
+const SCATTERED_PIECE: usize = 16;
 /// Minimum length of a secret; a shorter one would match common words.
 const SHORTEST: usize = 6;
 /// Maximum length of a text in bytes; a report shows far less.
@@ -62,6 +68,13 @@ impl From<&'static str> for Redacted {
     }
 }
 
+/// The same for a value.
+impl From<&'static str> for RedactedValue {
+    fn from(text: &'static str) -> Self {
+        Self(text.into())
+    }
+}
+
 impl Redacted {
     /// At most `bytes` bytes, with an ellipsis where it is cut.
     #[must_use]
@@ -100,9 +113,54 @@ struct State {
     variables: HashMap<String, String>,
     /// Not indexed yet: most runs never show a text that could contain any.
     new: Vec<String>,
-    /// Hashes of lower-case pieces by length: a key in another case can be recovered.
-    pieces: BTreeMap<usize, HashSet<u64>>,
+    /// What must not stand in a text, or in what that encodes.
+    pieces: Pieces,
+    /// What must not stand between other characters.
+    scattered: Pieces,
+    /// What must not stand in what a text encodes.
+    encoded: Pieces,
+}
+
+/// Hashes of folded pieces by length: a key in another case can be recovered.
+#[derive(Default)]
+struct Pieces {
+    by_length: BTreeMap<usize, HashSet<u64, RandomState>>,
     hasher: RandomState,
+}
+
+impl Pieces {
+    /// Adds all pieces of a text with this length.
+    fn add(&mut self, text: &str, length: usize) {
+        let pieces = self.by_length.entry(length).or_default();
+        let text = folded(text.as_bytes());
+        let windows = text.windows(length);
+        pieces.extend(windows.map(|piece| self.hasher.hash_one(piece)));
+    }
+
+    /// Hides what pieces in a reading of the text were read from; `read`: whether they were read from such a range of the text.
+    fn hide(&self, view: &View, hidden: &mut [bool], read: impl Fn(&Range<usize>) -> bool) {
+        let folded = folded(&view.bytes);
+        for (length, pieces) in &self.by_length {
+            for (start, piece) in folded.windows(*length).enumerate() {
+                if pieces.contains(&self.hasher.hash_one(piece)) {
+                    let source = view.source(start, *length);
+                    if read(&source) {
+                        hidden[source].fill(true);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A text in lower case, with one alphabet of base 64: it has the same pieces as all of its spellings.
+fn folded(text: &[u8]) -> Vec<u8> {
+    let fold = |byte: &u8| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other.to_ascii_lowercase(),
+    };
+    text.iter().map(fold).collect()
 }
 
 /// Shows no secret.
@@ -201,45 +259,45 @@ fn first_token(text: &str) -> Option<(&str, &str, &str)> {
 
 impl State {
     fn index_new_secrets(&mut self) {
-        if self.pieces.is_empty() {
+        if self.pieces.by_length.is_empty() {
             // The plain prefix of a key reveals nothing; encoded, it shows where a key is.
             for prefix in [Environment::Live, Environment::Test].map(Environment::prefix) {
-                for (encoded, step) in encodings(prefix).into_iter().skip(1) {
-                    self.add_pieces(&encoded, step, PIECE.min(prefix.len()));
-                }
+                self.encoded.add(prefix, PIECE.min(prefix.len()));
+                self.add_base_64(prefix);
             }
         }
         for secret in std::mem::take(&mut self.new) {
             let reversed: String = secret.chars().rev().collect();
             for form in [&secret, &reversed] {
-                for (encoded, step) in encodings(form) {
-                    self.add_pieces(&encoded, step, PIECE.min(secret.len()));
-                }
+                self.pieces.add(form, PIECE.min(form.len()));
+                self.scattered.add(form, SCATTERED_PIECE);
+                self.add_base_64(form);
             }
         }
     }
 
-    /// `characters`: the length of a piece before encoding.
-    fn add_pieces(&mut self, encoded: &str, step: Step, characters: usize) {
-        let (step, width) = match step {
-            Step::Each(step) => (step, step * characters),
-            Step::Base64 => (1, characters * 4 / 3),
-        };
-        let pieces = self.pieces.entry(width).or_default();
-        let encoded = encoded.to_ascii_lowercase();
-        let windows = encoded.as_bytes().windows(width).step_by(step);
-        pieces.extend(windows.map(|piece| self.hasher.hash_one(piece)));
+    /// A text in base 64 cannot be decoded once its letters are all in one case; pieces of it are found.
+    fn add_base_64(&mut self, text: &str) {
+        let length = PIECE.min(text.len()) * 4 / 3;
+        for encoded in base_64(text) {
+            self.pieces.add(&encoded, length);
+        }
     }
 
     fn mask(&self, text: &str) -> String {
+        if text.len() < SHORTEST {
+            return text.to_owned();
+        }
         let mut hidden = vec![false; text.len()];
-        let folded = text.to_ascii_lowercase();
-        for (width, pieces) in &self.pieces {
-            for (start, piece) in folded.as_bytes().windows(*width).enumerate() {
-                if pieces.contains(&self.hasher.hash_one(piece)) {
-                    hidden[start..start + width].fill(true);
-                }
-            }
+        let views = Views::of(text);
+        for view in views.plain.iter().chain(&views.decoded) {
+            self.pieces.hide(view, &mut hidden, |_| true);
+            // What is encoded is longer.
+            self.encoded
+                .hide(view, &mut hidden, |source| source.len() > PIECE);
+        }
+        for view in &views.letters {
+            self.scattered.hide(view, &mut hidden, |_| true);
         }
         let mut shown = String::with_capacity(text.len());
         let mut before = false;
@@ -257,138 +315,32 @@ impl State {
 
 /// The ways in which a server might repeat a whole secret.
 pub(crate) fn spellings(secret: &str) -> impl Iterator<Item = String> {
-    encodings(secret).into_iter().map(|(spelling, _)| spelling)
-}
-
-/// How an encoding advances from one character of the secret to the next.
-#[derive(Clone, Copy)]
-enum Step {
-    /// By a fixed number of bytes.
-    Each(usize),
-    /// Three characters become four bytes, and the alignment depends on the text before.
-    Base64,
-}
-
-/// The ways in which a server might repeat a secret.
-fn encodings(secret: &str) -> Vec<(String, Step)> {
     let each = |format: fn(u8) -> String| secret.bytes().map(format).collect::<String>();
-    let mut encodings = vec![
-        (secret.to_owned(), Step::Each(1)),
-        (hex::encode(secret), Step::Each(2)),
-        (hex::encode_upper(secret), Step::Each(2)),
-        (each(|byte| format!("%{byte:02x}")), Step::Each(3)),
-        (each(|byte| format!("%{byte:02X}")), Step::Each(3)),
-        (each(|byte| format!("\\u{byte:04x}")), Step::Each(6)),
-        (each(|byte| format!("\\u{byte:04X}")), Step::Each(6)),
+    let others = [
+        secret.to_owned(),
+        hex::encode(secret),
+        hex::encode_upper(secret),
+        each(|byte| format!("%{byte:02x}")),
+        each(|byte| format!("%{byte:02X}")),
+        each(|byte| format!("\\u{byte:04x}")),
+        each(|byte| format!("\\u{byte:04X}")),
     ];
-    for before in 0..3 {
-        let shifted = [&b"\0\0"[..before], secret.as_bytes()].concat();
+    let alphabets = base_64(secret).flat_map(|encoded| {
+        let other = encoded.replace('+', "-").replace('/', "_");
+        [encoded, other]
+    });
+    others.into_iter().chain(alphabets)
+}
+
+/// A text in base 64, wherever in a longer text it begins.
+fn base_64(text: &str) -> impl Iterator<Item = String> {
+    (0..3).map(move |before| {
+        let shifted = [&b"\0\0"[..before], text.as_bytes()].concat();
         // Leave out characters that also encode neighbouring text.
         let inside = (before * 8).div_ceil(6)..shifted.len() * 8 / 6;
-        for engine in [&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD] {
-            encodings.push((
-                engine.encode(&shifted)[inside.clone()].to_owned(),
-                Step::Base64,
-            ));
-        }
-    }
-    encodings
+        BASE64_STANDARD_NO_PAD.encode(&shifted)[inside].to_owned()
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-
-    fn holding(secret: &str) -> Secrets {
-        let secrets = Secrets::default();
-        secrets.add(secret);
-        secrets
-    }
-
-    /// Whether a text contains a piece of a secret.
-    fn tells(text: &str, secret: &str) -> bool {
-        secret.as_bytes().windows(PIECE).any(|piece| {
-            let piece = std::str::from_utf8(piece).unwrap();
-            text.contains(piece)
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn no_encoding_lets_a_key_through(secret in "[0-9A-Za-z]{32}", before in "[ -~]{0,9}", after in "[ -~]{0,9}") {
-            let secrets = holding(&format!("lnc_test_{secret}"));
-            let reversed: String = secret.chars().rev().collect();
-            for form in [&secret, &reversed] {
-                for (encoded, _) in encodings(form) {
-                    for encoded in [encoded.to_ascii_lowercase(), encoded.to_ascii_uppercase(), encoded] {
-                        let shown = secrets.redact(&format!("{before}{encoded}{after}"));
-                        prop_assert!(!tells(&shown, &encoded), "{encoded} is in {shown}");
-                    }
-                }
-                let encoded = BASE64_STANDARD_NO_PAD.encode(format!("{before}{form}{after}"));
-                let shown = secrets.redact(&encoded);
-                prop_assert!(shown.len() < 40, "{encoded} became {shown}");
-            }
-        }
-
-        #[test]
-        fn a_text_without_a_secret_stays_as_it_is(text in "[ -~äöü€]{0,200}") {
-            prop_assert_eq!(&*holding("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").redact(&text), text.as_str());
-        }
-    }
-
-    #[test]
-    fn halves_are_masked_in_any_order_and_masks_stay_as_they_are() {
-        let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
-        let secrets = holding(key);
-        assert_eq!(&*secrets.redact("a mK9pX2vL8hQ5nR7z b"), "a … b");
-        assert_eq!(&*secrets.redact("R7zT1wY4jB6cE0dF9A3mK9pX2vL8hQ5n"), "…");
-        assert_eq!(&*secrets.redact(key), "lnc_test_A3mK…0dF9");
-        assert_eq!(&*secrets.redact("lnc_test_A3mK…0dF9"), "lnc_test_A3mK…0dF9");
-        let value = json!({"mK9pX2vL8hQ5nR7z": ["xA3mK9pX2vL8hQ", 1, null]});
-        assert_eq!(*secrets.redact_value(&value), json!({"…": ["x…", 1, null]}));
-    }
-
-    #[test]
-    fn a_token_is_a_secret_too() {
-        assert_eq!(&*holding("sesame-1").redact("open sesame-1!"), "open …!");
-        assert_eq!(&*holding("a").redact("a word"), "a word");
-        assert_eq!(format!("{:?}", holding("sesame-1")), "Secrets { .. }");
-    }
-
-    #[test]
-    fn a_key_stands_in_the_variable_of_its_role_in_a_command() {
-        let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
-        let secrets = Secrets::default();
-        secrets.add_key(&ApiKey::parse(key).unwrap(), "REVOKED_KEY".to_owned());
-        let other = key.replace("A3m", "A4m");
-        for (text, word) in [
-            (
-                format!("authorization: bearer {key}"),
-                "\"authorization: bearer $REVOKED_KEY\"",
-            ),
-            (format!("a: Bearer {other}"), "\"a: Bearer $MADE_UP_KEY\""),
-            (
-                format!("http://x/?k={key}&a=1"),
-                "'http://x/?k='\"$REVOKED_KEY\"'&a=1'",
-            ),
-            (
-                format!("a: Bearer {key}x"),
-                &*quoted(&format!("a: Bearer {key}x")),
-            ),
-            ("a: Basic b".to_owned(), "'a: Basic b'"),
-        ] {
-            assert_eq!(secrets.shell_word(&text), word);
-        }
-    }
-
-    #[test]
-    fn a_text_that_is_cut_says_so() {
-        let text = Secrets::default().redact("abcäöü");
-        assert_eq!(&*text.clone().truncated(4), "abc…");
-        assert_eq!(&*text.truncated(9), "abcäöü");
-    }
-}
+mod tests;

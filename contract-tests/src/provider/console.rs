@@ -19,6 +19,7 @@ pub struct Console<W> {
     out: W,
     detail: Detail,
     progress: Progress,
+    no_bodies: bool,
     /// The number of findings of each check.
     expected: HashMap<&'static str, usize>,
     failed: usize,
@@ -50,10 +51,16 @@ impl<W: Write> Console<W> {
             out,
             detail,
             progress: Progress::hidden(),
+            no_bodies: false,
             expected: HashMap::new(),
             failed: 0,
             in_progress: Vec::new(),
         }
+    }
+
+    /// Shows neither bodies, nor values that may be from one.
+    pub fn leave_out_bodies(&mut self) {
+        self.no_bodies = true;
     }
 
     pub fn plan(&mut self, plan: &Plan) {
@@ -75,7 +82,10 @@ impl<W: Write> Console<W> {
     }
 
     pub fn finding(&mut self, session: &Session, finding: &Finding) {
-        let entry = Entry::new(session, finding);
+        let mut entry = Entry::new(session, finding);
+        if self.no_bodies {
+            entry.remove_bodies();
+        }
         self.failed += usize::from(entry.verdict == Verdict::Fail);
         self.progress
             .step(&format!("{}, {} failed", entry.name(), self.failed));

@@ -106,9 +106,18 @@ async fn try_lists(session: &Session) -> Result<(), NoSuccess> {
             Err(NotPassed::Inconclusive(reason)) => return Err(NoSuccess::Failed(reason)),
             Err(NotPassed::Violated(violation)) => {
                 let Violation {
-                    message, actual, ..
+                    message,
+                    at,
+                    actual,
+                    ..
                 } = *violation;
-                first.get_or_insert(format!("{} of {}: {actual}", message, list.id));
+                // A reason is shown without bodies, too.
+                let actual = if at == "status" {
+                    format!(": {actual}")
+                } else {
+                    String::new()
+                };
+                first.get_or_insert(format!("{message} of {}{actual}", list.id));
             }
         }
     }

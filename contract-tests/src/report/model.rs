@@ -140,6 +140,11 @@ pub struct Counts {
 }
 
 impl Report {
+    /// Leaves out bodies, and values that may be from one.
+    pub fn remove_bodies(&mut self) {
+        self.checks.iter_mut().for_each(Entry::remove_bodies);
+    }
+
     /// The entries that fail the run.
     pub fn failures(&self) -> Vec<(&Entry, Vec<&Entry>)> {
         self.grouped(Verdict::Fail)

@@ -36,7 +36,29 @@ pub(crate) fn forms(key: &str) -> Vec<String> {
         hex::encode(key),
         each(&|byte| format!("%{byte:02X}")),
         each(&|byte| format!("\\u{byte:04x}")),
+        each(&|byte| format!("%25{byte:02x}")),
+        each(&|byte| format!("&#{byte};")),
+        each(&|byte| format!("{byte} ")),
+        key.bytes().map(rotated).collect(),
+        BASE64_STANDARD.encode(BASE64_STANDARD.encode(key)),
+        split(key, "-"),
+        split(key, " "),
     ]
+}
+
+/// By ROT13.
+fn rotated(letter: u8) -> char {
+    char::from(match letter.to_ascii_lowercase() {
+        b'a'..=b'm' => letter + 13,
+        b'n'..=b'z' => letter - 13,
+        _ => letter,
+    })
+}
+
+/// In groups of four.
+fn split(key: &str, between: &str) -> String {
+    let groups = key.as_bytes().chunks(4).map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(between)
 }
 
 /// Every answer of the API tells the key, in headers, names and values.
@@ -86,6 +108,27 @@ pub(crate) fn assert_hides(text: &str, key: &str, whence: &str) {
             let piece = std::str::from_utf8(piece).unwrap();
             assert!(!text.contains(piece), "{whence} has {piece} of {form}");
         }
+    }
+}
+
+/// A word that only the bodies of responses have.
+const WORD: &str = "Rumpelstilzchen";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_bodies_nothing_of_them_is_shown() {
+    let talkative = Bug {
+        response: |ask, answer| {
+            if ask.is_api() {
+                answer.set_body(&json!({"orders": [WORD], "items": {"a": WORD}}));
+            }
+        },
+        ..FAITHFUL
+    };
+    let address = start(talkative).await;
+    for (args, shown) in [(&[][..], true), (&["--no-bodies"], false)] {
+        let reports = ["--verbose", "--report", "html=-"];
+        let output = provider(address, &[&reports, args].concat()).await;
+        assert_eq!(text(&output).contains(WORD), shown);
     }
 }
 

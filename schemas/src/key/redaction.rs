@@ -15,13 +15,24 @@ const OPAQUE: [&str; 2] = ["oac_", "ort_"];
 /// Minimum number of letters and digits after the prefix for a text to count as one: `sort_by` is not a token.
 const SHORTEST_OPAQUE: usize = 12;
 
+/// Maximum number of times that a text is percent-decoded.
+const MAX_DECODED: usize = 3;
+
 /// The text with everything masked that could be a credential.
 ///
 /// Whatever follows a prefix is masked at any length, so that a truncated, doubled or mistyped key is not leaked either.
-/// Percent-encoded credentials are found as well; the whole text is then returned decoded.
+/// Percent-encoded credentials are found as well, also where they are encoded up to three times; the whole text is then returned decoded.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    if text.contains('%') {
-        let decoded = percent_decode_str(text).decode_utf8_lossy();
+    let mut decoded = Cow::Borrowed(text);
+    for _ in 0..MAX_DECODED {
+        if !decoded.contains('%') {
+            break;
+        }
+        decoded = Cow::Owned(
+            percent_decode_str(&decoded)
+                .decode_utf8_lossy()
+                .into_owned(),
+        );
         if let Cow::Owned(masked) = redact_plain(&decoded) {
             return Cow::Owned(masked);
         }
@@ -143,6 +154,10 @@ mod tests {
             "/?k=lnc_test_Full…mo01"
         );
         assert_eq!(redact("/?k=%6Cnc_live_x%20y"), "/?k=lnc_live_… y");
+        for twice in ["%255F", "%25255f"] {
+            let url = format!("/?k={}", KEY.replace('_', twice));
+            assert_eq!(redact(&url), "/?k=lnc_test_Full…mo01");
+        }
         assert_eq!(redact("100 %"), "100 %");
         assert_eq!(redact(&format!("{KEY}{KEY}")), "lnc_test_…");
     }

@@ -17,6 +17,9 @@ use crate::finding::{
 /// Maximum length of a value in bytes; longer ones are shown as truncated text.
 const MAX_VALUE: usize = 2_048;
 
+/// Stands for what `--no-bodies` leaves out.
+pub(super) const LEFT_OUT: &str = "left out by --no-bodies";
+
 /// The result of a check or a rule, on one operation or on none in particular.
 #[derive(Debug, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
@@ -87,6 +90,22 @@ impl Entry {
         if let Some(exchange) = &violation.exchange {
             self.curl = Some(curl(exchange, secrets));
             self.exchange = Some(ExchangeView::new(exchange, secrets));
+        }
+    }
+
+    /// Leaves out bodies, and values that may be from one.
+    pub(crate) fn remove_bodies(&mut self) {
+        if let Some(exchange) = &mut self.exchange {
+            // The command has the body of the request.
+            self.curl = self.curl.take().filter(|_| exchange.request.body.is_none());
+            exchange.remove_bodies();
+        }
+        let at = self.at.as_deref().unwrap_or_default();
+        let is_of_body = at != "status" && !at.starts_with("header ");
+        for value in [&mut self.expected, &mut self.actual] {
+            if is_of_body && !value.is_null() {
+                *value = LEFT_OUT.into();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::entry::LEFT_OUT;
 use crate::finding::{
     Exchange, quoted,
     redaction::{Redacted, Secrets},
@@ -69,6 +70,15 @@ impl ExchangeView {
                 body: body_text(secrets, &exchange.body),
             },
         }
+    }
+}
+
+impl ExchangeView {
+    pub(super) fn remove_bodies(&mut self) {
+        if self.request.body.is_some() {
+            self.request.body = Some(LEFT_OUT.into());
+        }
+        self.response.body = LEFT_OUT.into();
     }
 }
 

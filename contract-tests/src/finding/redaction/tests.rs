@@ -1,0 +1,157 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn holding(secret: &str) -> Secrets {
+    let secrets = Secrets::default();
+    secrets.add(secret);
+    secrets
+}
+
+/// Whether a text contains a piece of a secret.
+fn tells(text: &str, secret: &str) -> bool {
+    secret.as_bytes().windows(PIECE).any(|piece| {
+        let piece = std::str::from_utf8(piece).unwrap();
+        text.contains(piece)
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_encoding_lets_a_key_through(secret in "[0-9A-Za-z]{32}", before in "[ -~]{0,9}", after in "[ -~]{0,9}") {
+        let secrets = holding(&format!("lnc_test_{secret}"));
+        let reversed: String = secret.chars().rev().collect();
+        for form in [&secret, &reversed] {
+            for encoded in spellings(form) {
+                for encoded in [encoded.to_ascii_lowercase(), encoded.to_ascii_uppercase(), encoded] {
+                    let shown = secrets.redact(&format!("{before}{encoded}{after}"));
+                    prop_assert!(!tells(&shown, &encoded), "{encoded} is in {shown}");
+                }
+            }
+            let encoded = BASE64_STANDARD_NO_PAD.encode(format!("{before}{form}{after}"));
+            let shown = secrets.redact(&encoded);
+            prop_assert!(shown.len() < 40, "{encoded} became {shown}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_a_secret_stays_as_it_is(text in "[ -~äöü€]{0,200}") {
+        prop_assert_eq!(&*holding("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").redact(&text), text.as_str());
+    }
+}
+
+/// How a server may write a key, and how it is masked.
+#[test]
+fn every_listed_transformation_is_undone() {
+    let key = "A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+    let each = |format: fn(u8) -> String| key.bytes().map(format).collect::<String>();
+    let rotated = "N3zX9cK2iY8uD5aE7mG1jL4wO6pR0qS9".to_owned();
+    let split = |between: &str| {
+        let parts = key.as_bytes().chunks(4).map(String::from_utf8_lossy);
+        parts.collect::<Vec<_>>().join(between)
+    };
+    let once = BASE64_STANDARD_NO_PAD.encode(key);
+    let codes = |between: &str| {
+        let codes: Vec<_> = key.bytes().map(|byte| byte.to_string()).collect();
+        codes.join(between)
+    };
+    let forms = [
+        ("ROT13", rotated),
+        ("dashes", split("-")),
+        ("spaces", split(" ")),
+        ("decimal entities", each(|byte| format!("&#{byte};"))),
+        ("hexadecimal entities", each(|byte| format!("&#x{byte:X};"))),
+        ("entities twice", each(|byte| format!("&amp;#{byte};"))),
+        ("percent twice", each(|byte| format!("%25{byte:02X}"))),
+        (
+            "percent three times",
+            each(|byte| format!("%2525{byte:02x}")),
+        ),
+        (
+            "hexadecimal with spaces",
+            each(|byte| format!("{byte:02x} ")),
+        ),
+        ("decimal", codes(" ")),
+        ("decimal list", codes(", ")),
+        ("base 64 twice", BASE64_STANDARD_NO_PAD.encode(&once)),
+        (
+            "base 32",
+            "IEZW2SZZOBMDE5SMHBUFCNLOKI3XUVBRO5MTI2SCGZRUKMDEIY4Q====".to_owned(),
+        ),
+        (
+            "base 85",
+            r#"K{IVjIdE7qc1$>EQ8jK-H+obtcUd%QLN;SXFl0tK"#.to_owned(),
+        ),
+        (
+            "Ascii85",
+            r#"5r3@N3H/(UG"al/;)N5h2gSFXG?Hb;68i=B0P!X5"#.to_owned(),
+        ),
+    ];
+    for (name, form) in forms {
+        for text in [
+            &form,
+            &format!("x{form}"),
+            &format!("the key {form} is wrong"),
+        ] {
+            let shown = holding(&format!("lnc_test_{key}")).redact(text);
+            let left = form.as_bytes().windows(12).filter(|piece| {
+                let piece = std::str::from_utf8(piece).unwrap();
+                shown.contains(piece)
+            });
+            assert_eq!(left.count(), 0, "{name}: {text} became {shown}");
+        }
+    }
+}
+
+#[test]
+fn halves_are_masked_in_any_order_and_masks_stay_as_they_are() {
+    let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+    let secrets = holding(key);
+    assert_eq!(&*secrets.redact("a mK9pX2vL8hQ5nR7z b"), "a … b");
+    assert_eq!(&*secrets.redact("R7zT1wY4jB6cE0dF9A3mK9pX2vL8hQ5n"), "…");
+    assert_eq!(&*secrets.redact(key), "lnc_test_A3mK…0dF9");
+    assert_eq!(&*secrets.redact("lnc_test_A3mK…0dF9"), "lnc_test_A3mK…0dF9");
+    let value = json!({"mK9pX2vL8hQ5nR7z": ["xA3mK9pX2vL8hQ", 1, null]});
+    assert_eq!(*secrets.redact_value(&value), json!({"…": ["x…", 1, null]}));
+}
+
+#[test]
+fn a_token_is_a_secret_too() {
+    assert_eq!(&*holding("sesame-1").redact("open sesame-1!"), "open …!");
+    assert_eq!(&*holding("a").redact("a word"), "a word");
+    assert_eq!(format!("{:?}", holding("sesame-1")), "Secrets { .. }");
+}
+
+#[test]
+fn a_key_stands_in_the_variable_of_its_role_in_a_command() {
+    let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+    let secrets = Secrets::default();
+    secrets.add_key(&ApiKey::parse(key).unwrap(), "REVOKED_KEY".to_owned());
+    let other = key.replace("A3m", "A4m");
+    for (text, word) in [
+        (
+            format!("authorization: bearer {key}"),
+            "\"authorization: bearer $REVOKED_KEY\"",
+        ),
+        (format!("a: Bearer {other}"), "\"a: Bearer $MADE_UP_KEY\""),
+        (
+            format!("http://x/?k={key}&a=1"),
+            "'http://x/?k='\"$REVOKED_KEY\"'&a=1'",
+        ),
+        (
+            format!("a: Bearer {key}x"),
+            &*quoted(&format!("a: Bearer {key}x")),
+        ),
+        ("a: Basic b".to_owned(), "'a: Basic b'"),
+    ] {
+        assert_eq!(secrets.shell_word(&text), word);
+    }
+}
+
+#[test]
+fn a_text_that_is_cut_says_so() {
+    let text = Secrets::default().redact("abcäöü");
+    assert_eq!(&*text.clone().truncated(4), "abc…");
+    assert_eq!(&*text.truncated(9), "abcäöü");
+}
