@@ -35,7 +35,7 @@ use url::Url;
 use self::{base::Base, har::AttachedFiles, judge::Judge, recorded::Recording};
 pub use self::{
     console::console,
-    proxy::{Proxy, ProxyError, ProxyOptions},
+    proxy::{Deadlines, Proxy, ProxyError, ProxyOptions},
     table::{RULES, Rule, find},
     traffic_report::{TrafficSource, catalog},
     verdict::{Finding, TrafficResult},

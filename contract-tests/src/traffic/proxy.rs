@@ -9,6 +9,7 @@
 //! together: when the server closes or resets its connection, so does the proxy.
 
 mod body;
+mod deadlines;
 mod exchange;
 mod host;
 mod upstream;
@@ -27,6 +28,7 @@ use tokio::{
 };
 use url::Url;
 
+pub use self::deadlines::Deadlines;
 use self::{exchange::ClientConnection, upstream::UpstreamServer};
 use super::{Finding, Options, TrafficError, TrafficResult, base::Base, judge::Judge};
 use crate::http::Stopwatch;
@@ -43,6 +45,8 @@ pub struct ProxyOptions {
     pub tell_caller: bool,
     /// Whether requests to the control API of a sandbox are forwarded, too.
     pub allow_control: bool,
+    /// How long a client may take.
+    pub deadlines: Deadlines,
 }
 
 /// Why the proxy cannot start.
@@ -144,7 +148,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         async move { link.pass(request).await }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // The server decides how long a connection may be idle, and sets the date of a response.
+    // The server sets the date of a response; `deadlines` knows how long a client may take.
     builder
         .http1()
         .header_read_timeout(None)
@@ -156,6 +160,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     tokio::select! {
         // The client has closed the connection.
         _ = connection.as_mut() => return,
+        () = link.client_has_stalled() => return,
         () = link.server_has_closed() => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;

@@ -1,9 +1,9 @@
 //! The proxy changes nothing: bytes, ends of connections and versions of HTTP pass as they are.
 
-use std::{io::Write, net::SocketAddr};
+use std::{io::Write, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
-use contract_tests::traffic::{Options, Proxy, ProxyOptions, TrafficResult};
+use contract_tests::traffic::{Deadlines, Options, Proxy, ProxyOptions, TrafficResult};
 use flate2::{Compression, write::GzEncoder};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2;
@@ -111,6 +111,92 @@ async fn a_server_that_ends_the_connection_ends_that_of_the_client() {
     let kept_open = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
     let (_, seen, _) = passed(get, kept_open.as_bytes()).await;
     assert_eq!(seen, kept_open, "it does not say so, and closes");
+}
+
+const SHORT: ProxyOptions = ProxyOptions {
+    tell_caller: false,
+    allow_control: false,
+    deadlines: Deadlines {
+        head: Duration::from_millis(200),
+        idle: Duration::from_millis(300),
+        stall: Duration::from_millis(250),
+    },
+};
+
+/// A client that stops anywhere does not keep its connection, of which there is a limited number.
+#[tokio::test]
+async fn a_client_that_stalls_is_disconnected() {
+    let server = start_faithful().await;
+    let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    let post = format!(
+        "POST /api/v1/orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {KEY}\r\n\
+         Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{{\"a\""
+    );
+    for (begun, answered) in [
+        ("", ""),
+        ("GET /api/v1/orders HTTP/1.1\r\nHo", ""),
+        ("PRI * HTTP/2.0\r\n\r\n", ""),
+        (&post, ""),
+        (get, "HTTP/1.1 401 "),
+        (&*format!("{get}GET /"), "HTTP/1.1 401 "),
+    ] {
+        let (seen, _) = in_front(server, SHORT, async |address| raw(address, begun).await).await;
+        assert_eq!(seen.is_empty(), answered.is_empty(), "{begun:?}: {seen}");
+        assert!(seen.starts_with(answered), "{begun:?}: {seen}");
+    }
+}
+
+/// What the kernel and the proxy hold of a response ends long before it does.
+#[tokio::test]
+async fn a_client_that_does_not_read_is_disconnected() {
+    let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    let length = 64 << 20;
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+    let answer = [head.as_bytes(), &vec![b' '; length]].concat();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let sent = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut vec![0; get.len()]).await.unwrap();
+        stream.write_all(&answer).await
+    });
+    let (sent, _) = in_front(address, SHORT, async |proxy| {
+        let mut stream = TcpStream::connect(proxy).await.unwrap();
+        stream.write_all(get.as_bytes()).await.unwrap();
+        let sent = sent.await.unwrap();
+        drop(stream);
+        sent
+    })
+    .await;
+    assert!(sent.is_err(), "the server was kept waiting, too");
+}
+
+#[tokio::test]
+async fn a_server_may_take_longer_than_any_client() {
+    let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut vec![0; get.len()]).await.unwrap();
+        for part in [&answer[..50], &answer[50..]] {
+            // Somebody else is disconnected meanwhile, twice.
+            for _ in 0..2 {
+                raw_to_own(SHORT).await;
+            }
+            stream.write_all(part.as_bytes()).await.unwrap();
+        }
+    });
+    let (seen, _) = in_front(address, SHORT, async |address| raw(address, get).await).await;
+    assert_eq!(seen, answer);
+}
+
+/// Is disconnected for being silent.
+async fn raw_to_own(conduct: ProxyOptions) {
+    let nowhere = "127.0.0.1:1".parse().unwrap();
+    let (seen, _) = in_front(nowhere, conduct, async |address| raw(address, "").await).await;
+    assert_eq!(seen, "");
 }
 
 #[tokio::test]

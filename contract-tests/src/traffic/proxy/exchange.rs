@@ -15,6 +15,7 @@ use url::Url;
 use super::{
     Shared,
     body::{self, TeeBody},
+    deadlines::{Activity, OpenExchange},
     host,
     upstream::{UpstreamConnection, UpstreamError},
 };
@@ -38,6 +39,7 @@ const UPGRADES: [&str; 3] = ["connection", "http2-settings", "upgrade"];
 pub(super) struct ClientConnection {
     shared: Arc<Shared>,
     upstream: UpstreamConnection,
+    activity: Arc<Activity>,
     /// Read-locked by every exchange, so that a write lock waits for all of them.
     under_way: Arc<RwLock<()>>,
 }
@@ -48,13 +50,15 @@ struct PendingExchange {
     exchange: Option<RecordedExchange>,
     /// The body of the request, once it has passed.
     sent: Arc<Mutex<Option<Bytes>>>,
-    under_way: Arc<OwnedRwLockReadGuard<()>>,
+    under_way: Arc<(OpenExchange, OwnedRwLockReadGuard<()>)>,
 }
 
 impl ClientConnection {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
+        let activity = Activity::new(shared.conduct.deadlines);
         Self {
             shared,
+            activity: activity.into(),
             upstream: UpstreamConnection::default(),
             under_way: Arc::default(),
         }
@@ -67,24 +71,34 @@ impl ClientConnection {
         let _ = self.under_way.write().await;
     }
 
+    /// Waits until the client has taken too long.
+    pub(super) async fn client_has_stalled(&self) {
+        self.activity.expired().await;
+    }
+
     /// Forwards a request and its response. If the server closes the connection without a response, the proxy does the same.
     pub(super) async fn pass(
         &self,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, UpstreamError> {
+        let open = self.activity.open();
         if let Some(refused) = self.shared.refused(&request) {
             return Ok(refused);
         }
         let under_way = Arc::clone(&self.under_way).read_owned().await;
-        let mut pending = self.shared.begin(&request, under_way);
+        let mut pending = self.shared.begin(&request, (open, under_way));
         let sent = Arc::clone(&pending.sent);
         let (mut head, body) = request.into_parts();
         self.shared.readdress(&mut head);
+        let body = self.activity.request(body);
         let body = TeeBody::new(body, move |body| *sent.lock() = body);
         let request = Request::from_parts(head, body);
         let response = self.upstream.send(&self.shared.server, request).await;
         match response {
-            Ok(response) => Ok(pending.pass_back(response).await),
+            Ok(response) => {
+                let response = pending.pass_back(response).await;
+                Ok(response.map(|body| Body::new(self.activity.response(body))))
+            }
             Err(UpstreamError::Ended(error)) => Err(error.into()),
             Err(failure @ (UpstreamError::Unreachable | UpstreamError::NoHttp2)) => {
                 Ok(own_response(StatusCode::BAD_GATEWAY, &failure.to_string()))
@@ -115,7 +129,7 @@ impl Shared {
     fn begin(
         self: &Arc<Self>,
         request: &Request<Incoming>,
-        under_way: OwnedRwLockReadGuard<()>,
+        under_way: (OpenExchange, OwnedRwLockReadGuard<()>),
     ) -> PendingExchange {
         let at = self.watch.elapsed();
         let exchange = RecordedExchange {

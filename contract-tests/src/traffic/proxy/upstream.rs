@@ -17,7 +17,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::body::TeeBody;
+use super::{body::TeeBody, deadlines::TimedBody};
 use crate::http::Trust;
 
 /// The connect timeout.
@@ -26,7 +26,7 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
-type Body = TeeBody<Incoming>;
+type Body = TeeBody<TimedBody<Incoming>>;
 
 /// The server that requests are forwarded to.
 #[derive(Debug)]

@@ -1,0 +1,184 @@
+//! How long the proxy waits for a client: for its first request, for the next one, for the rest of a body, and until it reads
+//! what is sent to it. For a server it waits as long as the client does.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Weak},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use parking_lot::Mutex;
+
+use crate::http::Stopwatch;
+
+/// How long a client may take. They are those of the sandbox.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    /// Until the head of the first request of a connection is complete.
+    pub head: Duration,
+    /// Until the head of the next request is complete.
+    pub idle: Duration,
+    /// Between two parts of the body of a request, and until the next part of a response can be sent.
+    pub stall: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            idle: Duration::from_mins(1),
+            stall: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What a connection of a client waits for.
+#[derive(Debug)]
+pub(super) struct Activity {
+    watch: Stopwatch,
+    deadlines: Deadlines,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Exchanges that are open.
+    open: usize,
+    /// The end of the last exchange, if there was any.
+    ended: Option<Duration>,
+    bodies: Vec<Weak<Turn>>,
+}
+
+/// Since when the client has to send or to read a part of a body, if it has to.
+type Turn = Mutex<Option<Duration>>;
+
+/// An open exchange.
+#[derive(Debug)]
+pub(super) struct OpenExchange(Arc<Activity>);
+
+impl Drop for OpenExchange {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        state.open -= 1;
+        state.ended = Some(self.0.watch.elapsed());
+    }
+}
+
+impl Activity {
+    pub(super) fn new(deadlines: Deadlines) -> Self {
+        Self {
+            watch: Stopwatch::start(),
+            deadlines,
+            state: Mutex::default(),
+        }
+    }
+
+    pub(super) fn open(self: &Arc<Self>) -> OpenExchange {
+        self.state.lock().open += 1;
+        OpenExchange(Arc::clone(self))
+    }
+
+    /// The body of a request.
+    pub(super) fn request<B>(self: &Arc<Self>, body: B) -> TimedBody<B> {
+        self.body(body, Part::Sent)
+    }
+
+    /// The body of a response.
+    pub(super) fn response<B>(self: &Arc<Self>, body: B) -> TimedBody<B> {
+        self.body(body, Part::Read)
+    }
+
+    fn body<B>(self: &Arc<Self>, body: B, part: Part) -> TimedBody<B> {
+        let turn = Arc::new(Turn::default());
+        let mut state = self.state.lock();
+        state.bodies.retain(|body| body.strong_count() > 0);
+        state.bodies.push(Arc::downgrade(&turn));
+        TimedBody {
+            body,
+            part,
+            turn,
+            activity: Arc::clone(self),
+        }
+    }
+
+    /// Waits until the client has taken too long.
+    pub(super) async fn expired(&self) {
+        let Deadlines { head, idle, stall } = self.deadlines;
+        let longest_look = head.min(idle).min(stall);
+        while let Some(left) = self.left().checked_sub(self.watch.elapsed()) {
+            // What begins meanwhile is seen at the next look.
+            pause(left.min(longest_look)).await;
+        }
+    }
+
+    /// The time at which the client has taken too long, as things are.
+    fn left(&self) -> Duration {
+        let state = self.state.lock();
+        let next = match state.ended {
+            _ if state.open > 0 => Duration::MAX,
+            Some(ended) => ended + self.deadlines.idle,
+            None => self.deadlines.head,
+        };
+        let turns = state.bodies.iter().filter_map(Weak::upgrade);
+        let stalled = turns.filter_map(|turn| *turn.lock()).min();
+        stalled.map_or(next, |since| next.min(since + self.deadlines.stall))
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a client takes the real time that it takes"
+)]
+async fn pause(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+/// What a client does with a part of a body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Part {
+    /// It is its turn while nothing comes.
+    Sent,
+    /// It is its turn while nothing more is asked for.
+    Read,
+}
+
+/// A body, which notes whose turn it is.
+#[derive(Debug)]
+pub(super) struct TimedBody<B> {
+    body: B,
+    part: Part,
+    turn: Arc<Turn>,
+    activity: Arc<Activity>,
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let is_turn = match (&frame, self.part) {
+            (Poll::Pending, Part::Sent) | (Poll::Ready(Some(Ok(_))), Part::Read) => true,
+            (Poll::Pending, Part::Read) | (Poll::Ready(_), _) => false,
+        };
+        let now = self.activity.watch.elapsed();
+        let mut turn = self.turn.lock();
+        *turn = is_turn.then(|| turn.filter(|_| self.part == Part::Sent).unwrap_or(now));
+        drop(turn);
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
