@@ -165,6 +165,7 @@ const OAUTH_NAMES: &[&str] = &[
     "clock-skewed-token",
     "oauth-wrong-state",
     "oauth-wrong-issuer",
+    "missing-scope",
     "rate-limit-once",
     "unavailable-once",
 ];

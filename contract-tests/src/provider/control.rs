@@ -22,6 +22,8 @@ use crate::{
 
 /// The time on every new organization's clock.
 const FROZEN_AT: &str = "2026-01-15T09:00:00.250Z";
+/// Where clients of the authorization server are registered.
+const CLIENTS: &str = "/oauth/clients";
 const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
 
 /// The control API of a sandbox.
@@ -33,6 +35,8 @@ pub struct Control {
     pub(crate) expected: Expected,
     /// Created organizations, to be removed.
     organizations: Mutex<Vec<String>>,
+    /// Registered clients, to be removed.
+    clients: Mutex<Vec<String>>,
     secrets: Arc<Secrets>,
 }
 
@@ -77,6 +81,7 @@ impl Control {
             token,
             expected: Expected::default(),
             organizations: Mutex::default(),
+            clients: Mutex::default(),
             secrets,
         };
         let found = control
@@ -106,6 +111,7 @@ impl Control {
             token: self.token.clone(),
             expected: self.expected.clone(),
             organizations: Mutex::default(),
+            clients: Mutex::default(),
             secrets: Arc::clone(&self.secrets),
         }
     }
@@ -191,6 +197,20 @@ impl Control {
         Tokens::of(&issued, &self.secrets)
     }
 
+    /// Registers a public client of the authorization server, in place of one that a run before has left.
+    pub(crate) async fn register_client(
+        &self,
+        client_id: &str,
+        redirect_uri: &str,
+    ) -> Result<(), NotPassed> {
+        let path = format!("{CLIENTS}/{client_id}");
+        self.request(Method::DELETE, &path, json!(null)).await?;
+        let new = json!({"client_id": client_id, "redirect_uris": [redirect_uri]});
+        ensure_success(self.request(Method::POST, CLIENTS, new).await?)?;
+        self.clients.lock().push(client_id.to_owned());
+        Ok(())
+    }
+
     /// Moves an organization's clock on.
     pub async fn advance(&self, organization: &str, by: SignedDuration) -> Result<(), NotPassed> {
         let by = json!({"by": format!("{by:#}")});
@@ -199,13 +219,18 @@ impl Control {
             .map(drop)
     }
 
-    /// Removes the created organizations. The sandbox evicts what cannot be removed.
+    /// Removes the created organizations and clients. The sandbox evicts organizations that cannot be removed.
     pub async fn clean_up(&self) {
         let made = std::mem::take(&mut *self.organizations.lock());
         for name in made {
             let _ = self
                 .request_ok(Method::DELETE, &format!("/{name}"), json!(null))
                 .await;
+        }
+        let registered = std::mem::take(&mut *self.clients.lock());
+        for id in registered {
+            let path = format!("{CLIENTS}/{id}");
+            let _ = self.request(Method::DELETE, &path, json!(null)).await;
         }
     }
 

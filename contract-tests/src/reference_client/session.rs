@@ -1,14 +1,20 @@
 //! An OAuth session: the client signs in by code and PKCE, uses one access token for all calls, and refreshes it once when the
 //! API rejects it.
 
+use std::time::Duration;
+
 use tokio::sync::Mutex;
 
-use super::{Behaviour, Failure, authorization::AuthorizationServer, workload::print_error};
+use super::{
+    Behaviour, Failure, authorization::AuthorizationServer, http::pause, workload::print_error,
+};
 
 /// Maximum number of renewals of one session, also for a client with a bug that never stops refreshing.
 const MAX_RENEWALS: u32 = 20;
 /// Number of further refreshes with an invalid token, by a client that does not accept `invalid_grant`.
 const DISBELIEF: usize = 3;
+/// How long a client waits that calls the API once more without a grant.
+const HOPE: Duration = Duration::from_secs(1);
 
 /// What a client needs to sign in.
 #[derive(Clone, Debug)]
@@ -61,8 +67,8 @@ impl Session {
     /// The tokens for the next request. While they are refreshed, this waits for the new ones.
     pub(super) async fn tokens(&self) -> Result<Tokens, Failure> {
         let mut state = self.state.lock().await;
-        if let Some(failure) = &state.ended {
-            return Err(failure.clone());
+        if let Some(failure) = state.ended.clone().filter(|failure| !self.hopes(failure)) {
+            return Err(failure);
         }
         if let Some(tokens) = &state.tokens {
             return Ok(tokens.clone());
@@ -122,7 +128,20 @@ impl Session {
         while matches!(renewed, Err(Failure::SessionEnded)) && more.next().is_some() {
             renewed = self.server.refresh(&current).await;
         }
-        state.renewed(renewed)
+        let renewed = state.renewed(renewed);
+        match renewed {
+            Err(failure) if self.hopes(&failure) => {
+                drop(state);
+                pause(HOPE).await;
+                Ok(())
+            }
+            Ok(()) | Err(_) => renewed,
+        }
+    }
+
+    /// Whether the access token is tried again, although the session has ended so.
+    fn hopes(&self, failure: &Failure) -> bool {
+        !self.behaviour.oauth.stops_without_grant && matches!(failure, Failure::SessionEnded)
     }
 }
 

@@ -116,6 +116,14 @@ impl Tenant<'_> {
         self.session.control()?.revoke(self.name(), key).await
     }
 
+    /// Registers another client of the authorization server; only a sandbox can. Returns its id.
+    pub(crate) async fn other_client(&self, redirect_uri: &str) -> Result<String, NotPassed> {
+        let control = self.session.control()?;
+        let client_id = format!("other-client-{}", self.name());
+        control.register_client(&client_id, redirect_uri).await?;
+        Ok(client_id)
+    }
+
     /// Issues tokens, without anybody who signs in; only a sandbox can.
     pub(crate) async fn tokens(&self, new: Value) -> Result<Tokens, NotPassed> {
         self.session.control()?.tokens(self.name(), new).await

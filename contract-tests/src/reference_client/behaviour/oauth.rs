@@ -19,6 +19,8 @@ pub struct OAuthBehaviour {
     pub sends_refresh_token_to_api: bool,
     /// Whether `invalid_grant` ends the session; otherwise the refresh token is sent a few more times.
     pub believes_invalid_grant: bool,
+    /// Whether the API is called no more after `invalid_grant`; otherwise once more, after a while.
+    pub stops_without_grant: bool,
     /// Whether the `state` of an authorization response is checked.
     pub checks_state: bool,
     /// Whether the `iss` of an authorization response is checked.
@@ -77,6 +79,7 @@ impl Default for OAuthBehaviour {
             keeps_new_refresh_token: true,
             sends_refresh_token_to_api: false,
             believes_invalid_grant: true,
+            stops_without_grant: true,
             checks_state: true,
             checks_issuer: true,
             challenge_method: ChallengeMethod::S256,

@@ -1,8 +1,8 @@
-//! Authorization codes are for one use, one redirect URI and a short time (RFC 6749 §4.1.2, §4.1.3).
+//! Authorization codes are for one use, one client, one redirect URI and a short time (RFC 6749 §4.1.2, §4.1.3).
 
 use super::{
     is_accepted, is_rejected,
-    server::{AuthorizationServer, refresh_request, token_request},
+    server::{AuthorizationServer, REDIRECT_URI, refresh_request, token_request},
 };
 use crate::{finding::Outcome, provider::session::Session};
 
@@ -16,6 +16,11 @@ pub(in crate::provider::checks) async fn codes(session: &Session) -> Outcome {
     // Also registered, and not where the code was sent.
     let elsewhere = token_request(&code).with("redirect_uri", "http://localhost:8910/callback");
     server.refuses(&elsewhere, "invalid_grant").await?;
+
+    let code = server.code_for(&tenant).await?;
+    let other = tenant.other_client(REDIRECT_URI).await?;
+    let of_other = token_request(&code).with("client_id", &other);
+    server.refuses(&of_other, "invalid_grant").await?;
 
     let code = server.code_for(&tenant).await?;
     let (tokens, _) = server.tokens(&token_request(&code)).await?;

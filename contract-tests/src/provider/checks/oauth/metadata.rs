@@ -1,10 +1,17 @@
 //! What the server can do, for clients that find out by themselves (RFC 8414).
 
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
 use super::server::{AuthorizationServer, Endpoint};
-use crate::{finding::Outcome, provider::session::Session};
+use crate::{
+    finding::{ApiRequest, Outcome},
+    provider::session::Session,
+};
+
+/// Where libraries for OpenID Connect look for the metadata.
+const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 
 pub(in crate::provider::checks) async fn metadata(session: &Session) -> Outcome {
     let server = AuthorizationServer::of(session).await?;
@@ -41,6 +48,24 @@ pub(in crate::provider::checks) async fn metadata(session: &Session) -> Outcome 
             .is_some_and(|all| all.contains(&Value::from(needed)));
         let expected = format!("an array with {needed}");
         metadata.expect_that(has, &format!("$.{name}"), &expected, actual)?;
+    }
+    is_found_by_openid_libraries(session, &server).await
+}
+
+/// What is published for libraries for OpenID Connect says the same, and may say more. Only a sandbox has to publish it.
+async fn is_found_by_openid_libraries(
+    session: &Session,
+    server: &AuthorizationServer<'_>,
+) -> Outcome {
+    let request = ApiRequest::outside_the_api(Method::GET, OPENID_CONFIGURATION);
+    let alias = session.send(request).await?;
+    if alias.status != StatusCode::OK && !server.must_be() {
+        return Ok(());
+    }
+    alias.expect_status(200)?;
+    let metadata = server.metadata.json();
+    for (name, value) in metadata.as_object().into_iter().flatten() {
+        alias.expect(&format!("$.{name}"), value, &alias.at(&format!("/{name}")))?;
     }
     Ok(())
 }

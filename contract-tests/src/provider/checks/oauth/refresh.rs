@@ -1,10 +1,10 @@
-//! Refresh tokens rotate, and the reuse of one ends its family (RFC 6749 §6, RFC 9700 §4.14).
+//! Refresh tokens are for one client, rotate, and the reuse of one ends its family (RFC 6749 §6, RFC 9700 §4.14).
 
 use serde_json::json;
 
 use super::{
     is_accepted, is_rejected,
-    server::{AuthorizationServer, refresh_request},
+    server::{AuthorizationServer, REDIRECT_URI, refresh_request},
 };
 use crate::{finding::Outcome, provider::session::Session};
 
@@ -13,7 +13,12 @@ pub(in crate::provider::checks) async fn refresh_tokens(session: &Session) -> Ou
     let tenant = session.tenant().await?;
     let scopes = json!({"scopes": ["orders:read", "orders:write"]});
     let other = tenant.tokens(scopes.clone()).await?;
-    let first = tenant.tokens(scopes).await?;
+    let first = tenant.tokens(scopes.clone()).await?;
+
+    let stolen = tenant.tokens(scopes).await?;
+    let thief = tenant.other_client(REDIRECT_URI).await?;
+    let of_thief = refresh_request(&stolen.refresh).with("client_id", &thief);
+    server.refuses(&of_thief, "invalid_grant").await?;
 
     let wider = refresh_request(&first.refresh).with("scope", "orders:read companies:read");
     server.refuses(&wider, "invalid_scope").await?;

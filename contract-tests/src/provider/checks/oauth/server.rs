@@ -115,16 +115,22 @@ impl<'a> AuthorizationServer<'a> {
         let request = ApiRequest::outside_the_api(Method::GET, METADATA);
         let metadata = session.send(request).await?;
         let is_served = metadata.status == StatusCode::OK && metadata.at("/issuer").is_string();
-        let must_be = session.is_sandbox() && session.profile() == Profile::Everything;
-        if !is_served && !must_be {
+        let server = Self { session, metadata };
+        if !is_served && !server.must_be() {
+            let metadata = &server.metadata;
             return Err(NotPassed::Skipped(format!(
                 "needs an authorization server, and GET {METADATA} returns no metadata: {}",
                 metadata.status
             )));
         }
-        metadata.expect_status(200)?;
-        metadata.text_at("/issuer")?;
-        Ok(Self { session, metadata })
+        server.metadata.expect_status(200)?;
+        server.metadata.text_at("/issuer")?;
+        Ok(server)
+    }
+
+    /// Whether there has to be one: on a sandbox that serves everything.
+    pub(super) fn must_be(&self) -> bool {
+        self.session.is_sandbox() && self.session.profile() == Profile::Everything
     }
 
     /// What it must call itself.

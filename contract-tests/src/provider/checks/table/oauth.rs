@@ -12,9 +12,10 @@ use crate::provider::{
 pub(super) const CHECKS: &[Check] = &[
     check!("PRV-OAUTH-METADATA", Assumed, source::OAUTH_METADATA,
         once oauth::metadata,
-        NO_KEYS.reads(1),
+        NO_KEYS.reads(2),
         "The authorization server publishes its metadata, which names the issuer that it is \
-         fetched from, endpoints of that issuer, the code flow and the S256 method alone."),
+         fetched from, endpoints of that issuer, the code flow and the S256 method alone; what it \
+         publishes for libraries for OpenID Connect says the same."),
     check!("PRV-OAUTH-TOKEN", Assumed, source::ACCESS_TOKENS,
         once oauth::token,
         SANDBOX.reads(3).writes(1),
@@ -45,14 +46,14 @@ pub(super) const CHECKS: &[Check] = &[
          sent, and the issuer."),
     check!("PRV-OAUTH-CODE", Assumed, source::OAUTH,
         once oauth::codes,
-        SANDBOX.reads(6).writes(5),
-        "A code is redeemed once, for the redirect URI that it was sent to, and within ten \
-         minutes; its replay revokes the tokens that it brought."),
+        SANDBOX.reads(7).writes(6),
+        "A code is redeemed once, by the client and for the redirect URI that it was issued to, \
+         and within ten minutes; its replay revokes the tokens that it brought."),
     check!("PRV-OAUTH-REFRESH", Assumed, source::OAUTH_SECURITY,
         once oauth::refresh_tokens,
-        SANDBOX.reads(4).writes(5),
-        "A refresh token is valid once and brings no wider scope; its reuse revokes all tokens of \
-         its grant, and no others."),
+        SANDBOX.reads(4).writes(6),
+        "A refresh token is valid once, for its client only, and brings no wider scope; its reuse \
+         revokes all tokens of its grant, and no others."),
     check!("PRV-OAUTH-REVOKE", Assumed, source::REVOCATION,
         once oauth::revocation,
         SANDBOX.reads(7).writes(6),

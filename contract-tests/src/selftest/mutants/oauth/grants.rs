@@ -66,6 +66,16 @@ fn is_token(text: &str) -> bool {
     text.contains('.') || text.starts_with("ort_")
 }
 
+/// Takes the request for one of the client that a code or a refresh token was issued to.
+fn take_for_owner(request: &mut PatchedRequest, name: &str) {
+    let is_named = is_post(request, TOKEN) && field(request, "client_id").is_some();
+    let text = field(request, name).filter(|_| is_named);
+    let owner = text.and_then(|text| request.remember(|memory| memory.firsts.get(&text).cloned()));
+    if let Some(owner) = owner {
+        set_field(request, "client_id", &owner);
+    }
+}
+
 pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     patch_response(
         "a code is redeemed again",
@@ -104,6 +114,19 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_both(
+        "a code is redeemed by any client",
+        "PRV-OAUTH-CODE",
+        |request| take_for_owner(request, "code"),
+        |request, response| {
+            if let (Some((_, code)), Some(client)) =
+                (issued_code(response), request.parameter("client_id"))
+            {
+                request.remember(|memory| memory.firsts.insert(code, client));
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_both(
         "codes never expire",
         "PRV-OAUTH-CODE",
         |request| {
@@ -122,6 +145,19 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
                     memory.texts.remove(&organization(&code));
                 }
             });
+        },
+    )
+    .by(OAUTH),
+    patch_both(
+        "a refresh token is valid for any client",
+        "PRV-OAUTH-REFRESH",
+        |request| take_for_owner(request, "refresh_token"),
+        |request, response| {
+            // The control API issues tokens to the client that every server knows.
+            let client = field(request, "client_id").unwrap_or_else(|| CLIENT.to_owned());
+            if let Some(token) = response.json()["refresh_token"].as_str() {
+                request.remember(|memory| memory.firsts.insert(token.to_owned(), client));
+            }
         },
     )
     .by(OAUTH),

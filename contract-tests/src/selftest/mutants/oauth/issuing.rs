@@ -77,6 +77,26 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
+        "libraries for OpenID Connect find another issuer",
+        "PRV-OAUTH-METADATA",
+        |request, response| {
+            if request.path() == "/.well-known/openid-configuration" {
+                response.edit(|body| body["issuer"] = json!("http://localhost"));
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_response(
+        "libraries for OpenID Connect find no metadata",
+        "PRV-OAUTH-METADATA",
+        |request, response| {
+            if request.path() == "/.well-known/openid-configuration" {
+                response.set_status(404);
+            }
+        },
+    )
+    .by(OAUTH),
+    patch_response(
         "tokens may be kept in caches",
         "PRV-OAUTH-TOKEN",
         |request, response| {
