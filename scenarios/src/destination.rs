@@ -3,7 +3,7 @@
 use schemas::{OperationId, oauth::Endpoint};
 use strum::Display;
 
-/// What a request is addressed to.
+/// The destination of a request.
 #[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
 pub enum Destination {
     /// An operation of the API.

@@ -57,7 +57,7 @@ macro_rules! documents {
     };
 }
 
-/// The schema of a wire type, with all that it refers to in place.
+/// The schema of a wire type, with all its references inlined.
 pub(crate) fn inlined<T: JsonSchema>() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.meta_schema = None;

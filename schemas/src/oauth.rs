@@ -66,7 +66,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The path that it has.
+    /// Its path.
     pub fn path(self) -> &'static str {
         match self {
             Self::Authorize => AUTHORIZE,

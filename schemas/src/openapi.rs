@@ -111,7 +111,7 @@ fn description(profile: Profile) -> String {
     }
 }
 
-/// One for each resource, and those of what is beside the API.
+/// One tag for each resource, and those of what is beside the API.
 fn tags(profile: Profile) -> Value {
     let used: BTreeSet<_> = profile.operations().map(tag).collect();
     let used = RESOURCES.iter().filter(|(name, _)| used.contains(name));
@@ -168,14 +168,14 @@ fn at_origin() -> Value {
     ]})
 }
 
-/// As a sentence.
+/// The phrase as a sentence.
 fn sentence(does: &str) -> String {
     let mut characters = does.chars();
     let first = characters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(characters).chain(['.']).collect()
 }
 
-/// A place among the components.
+/// A `$ref` to a component.
 fn reference(kind: &str, name: &str) -> Value {
     json!({"$ref": format!("#/components/{kind}/{name}")})
 }

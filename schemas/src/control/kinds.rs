@@ -56,7 +56,7 @@ pub enum Kind {
     Operation,
     /// An endpoint of the authorization server.
     Endpoint,
-    /// Whether or not.
+    /// A boolean.
     Bool,
     /// Claims of a token.
     Claims,
@@ -97,7 +97,7 @@ const REDIRECT_URI: &str = concat!(
     "^(?:https?://[!-\"$-~]+",
     "|[0-9A-Za-z+-]*\\.[0-9A-Za-z+.-]*:[!-\"$-~]+)$",
 );
-/// A length of time of up to a minute.
+/// A duration of at most one minute.
 const WAIT: &str = "^(?:[0-9]{1,4}ms|(?:[0-5]?[0-9]|60)s|1m|PT(?:[0-5]?[0-9]|60)S)$";
 
 impl Kind {
@@ -193,7 +193,7 @@ fn redirect_uris() -> Value {
     })
 }
 
-/// A list of some of these scopes.
+/// The schema of a list of scopes from this set.
 fn list(scopes: ScopeSet) -> Value {
     let scopes: Vec<_> = scopes.iter().collect();
     json!({"type": "array", "items": {"enum": scopes}})

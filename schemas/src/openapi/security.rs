@@ -49,7 +49,7 @@ pub(super) fn requirement(operation: &Operation) -> Value {
         .collect()
 }
 
-/// Those that some operation wants, and those of what is beside the API.
+/// The schemes that some operation uses, and those of what is beside the API.
 pub(super) fn schemes(profile: Profile) -> Value {
     let mut schemes = Map::new();
     for scheme in profile.operations().flat_map(schemes_of) {
