@@ -40,10 +40,10 @@ pub enum ErrorCode {
     AuthenticationError,
     /// The key lacks a scope that the operation needs.
     AuthorizationError,
-    /// The key's quota is used up. This code is lower case, unlike all others, because the vendor writes it so.
+    /// The key's quota is used up. The code is in lower case, unlike all others, as the vendor writes it.
     #[strum(serialize = "rate_limit_exceeded")]
     RateLimitExceeded,
-    /// The caller's organization has no such object; another organization may.
+    /// No such object in the caller's organization, or another organization's.
     EntityNotFound,
     /// The body or a query parameter is invalid.
     ValidationError,
@@ -63,7 +63,7 @@ pub enum ErrorCode {
     PayloadTooLarge,
     /// The request target is too long.
     UriTooLong,
-    /// The `Content-Type` of the body is not JSON.
+    /// The body is not declared as JSON.
     UnsupportedMediaType,
     /// The header section is too large.
     HeadersTooLarge,
@@ -71,7 +71,7 @@ pub enum ErrorCode {
     InternalError,
     /// The body has a transfer coding that the server does not know.
     NotImplemented,
-    /// The server has no capacity for the request or for the caller's organization.
+    /// The server has no room for the request or for the caller's organization.
     ServiceUnavailable,
 }
 

@@ -44,10 +44,10 @@ pub enum Scope {
     /// Create and manage job searches.
     #[strum(serialize = "job_search:write")]
     JobSearchWrite,
-    /// Read the German commercial register; there is no corresponding write scope.
+    /// Read the German commercial register; there is no write twin.
     #[strum(serialize = "handelsregister:read")]
     HandelsregisterRead,
-    /// Read which technologies a website uses; there is no corresponding write scope.
+    /// Read which technologies a website uses; there is no write twin.
     #[strum(serialize = "webtech_intel:read")]
     WebtechIntelRead,
     /// Read delivered companies and the feedback on them.
