@@ -1,7 +1,7 @@
 //! What each operation does, once a request has passed every check before it.
 //!
 //! A handler is a plain function from a [`CheckedRequest`] to a [`Reply`]. The match in [`run`] names every
-//! operation, so none can be forgotten.
+//! operation, so the compiler rejects a missing one.
 
 mod api_keys;
 mod blacklists;
@@ -28,35 +28,36 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Bytes that most bodies fit in, a page of ten orders too, so that they are written in one go.
+/// Initial capacity of a response body, in bytes. Most bodies fit, including a page of ten orders, so the buffer
+/// does not grow.
 const USUAL_BODY: usize = 4 * 1024;
 
-/// A request that has passed every check, with what it may work on.
+/// A request that has passed every check, and the data that its handler may use.
 #[derive(Debug)]
 pub(crate) struct CheckedRequest<'a> {
-    /// What is asked for.
+    /// The requested operation.
     pub operation: &'static Operation,
-    /// What the caller's organization has.
+    /// The data of the caller's organization.
     pub store: &'a mut Store,
     /// The keys of the caller's organization.
     pub keys: &'a mut [Key],
     /// The time on the organization's clock.
     pub now: Timestamp,
-    /// The id in the path; empty where there is none.
+    /// The id in the path; empty if the path has none.
     pub id: &'a str,
-    /// What its query says.
+    /// The query parameters.
     pub query: Query,
-    /// The body, of an operation that takes one.
+    /// The body, for operations that take one.
     pub body: Option<CheckedBody>,
 }
 
 impl CheckedRequest<'_> {
-    /// The body as a wire type, if it keeps the schema of the operation's body.
+    /// Deserializes the body, if it is valid against the schema of the operation's body.
     fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         self.body.take().unwrap_or_default().read()
     }
 
-    /// A page of a list.
+    /// A response with one page of a list.
     fn page<T: Serialize>(&self, items: Vec<T>, total: usize) -> Reply {
         let page = self.query.page;
         Reply::ok(&Page {
@@ -69,14 +70,13 @@ impl CheckedRequest<'_> {
     }
 }
 
-/// A success.
+/// A successful response.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    /// Its status.
     pub status: StatusCode,
-    /// A header of its own.
+    /// A header besides those that every response has.
     pub header: Option<(HeaderName, HeaderValue)>,
-    /// Its JSON.
+    /// The JSON body.
     pub body: Vec<u8>,
 }
 
@@ -91,7 +91,7 @@ impl Reply {
         }
     }
 
-    /// Something new, at the path of the operation that reads it.
+    /// 201, with the `Location` of the operation that reads the new object.
     fn created(body: &(impl Serialize + ?Sized), read: OperationId, id: &str) -> Self {
         let path = read.operation().path_with(id);
         let location =
@@ -103,7 +103,7 @@ impl Reply {
         }
     }
 
-    /// It is done, and there is nothing to say.
+    /// 204: success without a body.
     fn done() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,
@@ -112,7 +112,7 @@ impl Reply {
         }
     }
 
-    /// The methods of a path.
+    /// 204, with the methods that a path allows.
     pub(crate) fn options(allow: HeaderValue) -> Self {
         Self {
             header: Some((header::ALLOW, allow)),
@@ -138,12 +138,11 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// What comes of an operation that succeeds.
+/// The result of an operation that succeeds.
 #[derive(Debug)]
 pub(crate) enum Handled {
-    /// Its response.
     Reply(Reply),
-    /// A key to be made, which is then responded with by [`created_key`].
+    /// A key to create. The response then comes from [`created_key`].
     NewKey(NewKey),
 }
 

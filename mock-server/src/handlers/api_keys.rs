@@ -1,7 +1,7 @@
-//! The operations on API keys, which none of them may call: they are for access tokens.
+//! The operations on API keys. They accept access tokens only: an API key may not call them.
 //!
-//! A key is not made here: drawing its text takes the lock of all organizations. What is wanted goes back to the
-//! pipeline, which hands the key over with [`created`].
+//! Keys are not created here, because drawing a key's text needs the lock of all organizations. The handler returns
+//! what is requested to the pipeline, which creates the key and responds with [`created`].
 
 use jiff::Timestamp;
 use schemas::{
@@ -16,7 +16,7 @@ use crate::{
     keys::{Key, NewKey},
 };
 
-/// The key that is wanted.
+/// The key that the body requests.
 pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<NewKey, ApiError> {
     let wanted = request.body()?;
     NewKey::wanted(wanted)
@@ -51,7 +51,8 @@ pub(super) fn get(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
         .ok_or_else(|| missing(request))
 }
 
-/// A key is revoked once. An expired one can be revoked, too: then nobody can make it last longer.
+/// Revokes a key, unless it is already revoked. An expired key can be revoked, too: after that, its expiry cannot
+/// be extended.
 pub(super) fn revoke(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
     let now = request.now;
     let is_there = |key: &Key| {
@@ -97,7 +98,7 @@ mod tests {
         Key::new(new.definition(id.to_owned(), &text, Timestamp::UNIX_EPOCH))
     }
 
-    /// What comes of an operation, with the code where it is refused.
+    /// Runs an operation, and returns the error code if it fails.
     fn run(keys: &mut [Key], operation: OperationId, id: &str) -> Result<Reply, ErrorCode> {
         let now = Timestamp::UNIX_EPOCH;
         let shared_data = SharedData::new(&Config::default());

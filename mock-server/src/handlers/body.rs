@@ -1,4 +1,5 @@
-//! The body of a request, held to the schema of its operation before anybody waits for what it works on.
+//! The body of a request. It is validated against the schema of its operation before the locks of the data are
+//! taken.
 
 use schemas::{documents::Document, error::FieldError};
 use serde::de::DeserializeOwned;
@@ -7,7 +8,8 @@ use serde_json::Value;
 use super::ApiError;
 use crate::contract;
 
-/// A body that was held to a schema. Whether it keeps that, only its handler says: that comes after what is not found.
+/// A body that was validated against a schema. Its handler reports the errors, because 404 takes precedence over
+/// 422.
 #[derive(Debug, Default)]
 pub(crate) struct CheckedBody {
     body: Value,
@@ -15,7 +17,7 @@ pub(crate) struct CheckedBody {
 }
 
 impl CheckedBody {
-    /// Holds a body to the schema of what it should be.
+    /// Validates a body against a schema.
     pub(crate) fn new(document: Document, mut body: Value) -> Self {
         let errors = contract::field_errors(document, &body);
         if errors.is_empty() {
@@ -24,7 +26,7 @@ impl CheckedBody {
         Self { body, errors }
     }
 
-    /// It as a wire type, if it keeps its schema.
+    /// Deserializes the body, if it is valid.
     pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, ApiError> {
         if !self.errors.is_empty() {
             return Err(ApiError::Invalid(self.errors));

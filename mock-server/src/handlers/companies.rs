@@ -1,4 +1,4 @@
-//! The operations on companies, and on what is known of them.
+//! The operations on companies and their data.
 
 use schemas::{OperationId, companies::CreateCompany};
 

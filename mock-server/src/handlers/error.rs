@@ -1,4 +1,4 @@
-//! What goes wrong in a request, and its one rendering.
+//! Errors of requests, and their one rendering.
 
 use std::borrow::Cow;
 
@@ -17,38 +17,38 @@ use schemas::{
     headers,
 };
 
-/// Errors of one request that the journal keeps; more are counted.
+/// Maximum number of errors that the journal keeps of one request; it counts the others.
 const MAX_KEPT_ERRORS: usize = 5;
-/// Why a request is not answered with what it asks for.
+/// Why a request fails.
 #[derive(Debug)]
 pub(crate) enum ApiError {
-    /// 401, the same for every cause; `cause` goes to the journal only. Who `presented` a credential
-    /// is told that it was refused, as RFC 6750 wants it.
+    /// 401, the same for every cause; `cause` goes to the journal only. If a credential was `presented`, the
+    /// response reports that it was rejected, as RFC 6750 requires.
     Unauthenticated { presented: bool, cause: Box<str> },
-    /// 403, for a key or token that holds `held` at an operation that needs `required`.
+    /// 403, for a key or token with the scopes `held` at an operation that needs `required`.
     MissingScope { required: ScopeSet, held: ScopeSet },
     /// 429, with the seconds after which the next request is admitted.
     RateLimited { seconds: i64 },
-    /// 404, for an object that is not there or is another organization's.
+    /// 404, for an object that does not exist or belongs to another organization.
     EntityNotFound {
         entity: &'static str,
         identifier: String,
     },
-    /// 405, with the methods that would be right.
+    /// 405, with the methods that the path allows.
     MethodNotAllowed { allow: HeaderValue },
-    /// 422, with the parts of the request that break a rule.
+    /// 422, with the invalid parts of the request.
     Invalid(Vec<FieldError>),
-    /// An error that says all in its message.
+    /// An error that has a message only.
     Plain(ErrorCode, Cow<'static, str>),
 }
 
 impl ApiError {
-    /// An error that says all in its message.
+    /// An error that has a message only.
     pub(crate) fn plain(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self::Plain(code, message.into())
     }
 
-    /// No object of that kind has that identifier.
+    /// No object of this kind has this identifier.
     pub(crate) fn not_found(entity: &'static str, identifier: &str) -> Self {
         Self::EntityNotFound {
             entity,
@@ -56,7 +56,6 @@ impl ApiError {
         }
     }
 
-    /// Its code.
     pub(crate) fn code(&self) -> ErrorCode {
         match self {
             Self::Unauthenticated { .. } => ErrorCode::AuthenticationError,
@@ -69,7 +68,7 @@ impl ApiError {
         }
     }
 
-    /// Its status, which is that of its code unless the configuration says otherwise.
+    /// The status of the error's code, unless the configuration overrides it.
     pub(crate) fn status(&self, config: &Config) -> StatusCode {
         if matches!(self, Self::Invalid(_)) {
             config.validation_status
@@ -78,7 +77,7 @@ impl ApiError {
         }
     }
 
-    /// The header it has.
+    /// The error's header, if it has one.
     pub(crate) fn header(&self, config: &Config) -> Option<(HeaderName, HeaderValue)> {
         let challenge = |challenge| {
             config
@@ -102,7 +101,7 @@ impl ApiError {
         }
     }
 
-    /// Why, for people who may know everything.
+    /// The full cause, for the journal and not for clients.
     pub(crate) fn reason(&self) -> Box<str> {
         match self {
             Self::Unauthenticated { cause, .. } => cause.clone(),
@@ -121,7 +120,7 @@ impl ApiError {
         }
     }
 
-    /// Why, with the first of the errors, for the journal.
+    /// The cause and the first errors, for the journal.
     pub(crate) fn rejection(&self) -> Rejection {
         let errors = match self {
             Self::Invalid(errors) => errors.as_slice(),
@@ -140,7 +139,6 @@ impl ApiError {
         }
     }
 
-    /// Its `message`.
     fn message(&self) -> Cow<'static, str> {
         match self {
             Self::Unauthenticated { .. } => AUTHENTICATION_MESSAGE.into(),
@@ -159,7 +157,6 @@ impl ApiError {
         }
     }
 
-    /// Its body.
     pub(crate) fn body(self) -> Vec<u8> {
         let (code, message) = (self.code(), self.message().into_owned());
         let body = match self {
@@ -200,7 +197,7 @@ fn validation_message(count: usize) -> String {
     }
 }
 
-/// An error as the journal keeps it, however long its texts are.
+/// An error as the journal keeps it: its texts are cut to a maximum length.
 fn shortened(error: &FieldError) -> FieldError {
     FieldError {
         field: cut(&error.field),

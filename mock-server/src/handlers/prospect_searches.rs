@@ -1,4 +1,4 @@
-//! The operations on prospect searches, and on the blacklists they have.
+//! The operations on prospect searches and their blacklists.
 
 use schemas::blacklists::SetBlacklists;
 
@@ -31,7 +31,7 @@ pub(super) fn list_blacklists(request: &CheckedRequest<'_>) -> Result<Reply, Api
     Ok(request.page(lists, numbers.len()))
 }
 
-/// Each list counts once, where it was named first. The response is the first page of them.
+/// Repeated ids count once, at their first position. The response is the first page of the blacklists.
 pub(super) fn set_blacklists(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
     let SetBlacklists { blacklist_ids } = request.body()?;
     let search = request.store.prospect_searches.find(request.id)?;

@@ -1,4 +1,4 @@
-//! The query of an operation: only parameters it knows, each once, each within its limits.
+//! Query strings. Only the operation's own parameters are valid, each at most once and within its limits.
 
 use std::str::FromStr;
 
@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use crate::{config::Config, contract::echo, handlers::ApiError, store::Page};
 
-/// What a query says, with what holds where it says nothing.
+/// The query parameters of a request, with defaults for those that are absent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Query {
-    /// Which part of the list.
+    /// The requested part of the list.
     pub page: Page,
     /// [`Parameter::ProspectSearchId`]
     pub prospect_search_id: Option<String>,
@@ -56,7 +56,7 @@ impl Default for Query {
 }
 
 impl Query {
-    /// Takes a value in, or says what would be right.
+    /// Stores a valid value, or returns what would be valid.
     fn set(&mut self, config: &Config, parameter: Parameter, value: &str) -> Result<(), String> {
         let rule = parameter.facts().rule;
         match parameter {
@@ -80,7 +80,7 @@ impl Query {
     }
 }
 
-/// Reads the query, or lists all that is wrong with it.
+/// Reads the query, or returns every error in it.
 pub(crate) fn read(
     config: &Config,
     operation: &Operation,
@@ -114,13 +114,13 @@ pub(crate) fn read(
     }
 }
 
-/// The value as what the parameter is, if it obeys the rule.
+/// Parses a value, if it is valid under the rule.
 fn parsed<T: FromStr>(rule: Rule, value: &str) -> Result<T, String> {
     let value = obeys(rule, value).then(|| value.parse().ok()).flatten();
     value.ok_or_else(|| must(rule))
 }
 
-/// A whole number, or the nearest one that the rule allows.
+/// Parses a whole number, clamped to the range of the rule.
 fn clamped<T: FromStr>(rule: Rule, value: &str) -> Result<T, String> {
     match (rule, value.parse::<i128>()) {
         (Rule::Whole { min, max, .. }, Ok(number)) => {
@@ -149,7 +149,7 @@ fn obeys(rule: Rule, value: &str) -> bool {
     }
 }
 
-/// What would be right.
+/// Describes the valid values.
 fn must(rule: Rule) -> String {
     match rule {
         Rule::Whole { min, max, .. } => format!("must be a whole number from {min} to {max}"),
@@ -166,7 +166,7 @@ fn must(rule: Rule) -> String {
     }
 }
 
-/// The parameters that an operation has on a server of this profile.
+/// The parameters of an operation on a server with this profile.
 fn known(profile: Profile, operation: &Operation) -> impl Iterator<Item = Parameter> {
     let all = operation.query.iter().copied();
     all.filter(move |parameter| profile.knows(*parameter))
