@@ -1,4 +1,4 @@
-//! The keys of one organization: what each may do, and whether it still works.
+//! The keys of one organization: what each one allows, and whether it is valid.
 
 mod limiter;
 mod new_key;
@@ -24,27 +24,26 @@ pub(crate) use self::{
 };
 use crate::clock::rfc3339;
 
-/// How a key came to be. Its full text is not kept.
+/// The definition of a key. The full text is not stored.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyDefinition {
-    /// Names the key in control calls.
+    /// The id by which the control API names the key.
     pub id: String,
-    /// What it is recognised by.
+    /// The hash of the key's text, which identifies it.
     pub hash: KeyHash,
-    /// A name for people.
+    /// A display name.
     pub name: Option<String>,
-    /// The key as it may be shown.
+    /// The masked key, which is safe to show.
     pub masked: Arc<str>,
-    /// What it may do.
+    /// What the key allows.
     pub scopes: ScopeSet,
-    /// How often.
+    /// The tier, which sets the rate limits.
     pub tier: Tier,
-    /// When it expires.
     pub expiry: Expiry,
-    /// When it is revoked by itself.
+    /// When the key revokes itself.
     pub revocation: Revocation,
-    /// When it was made. Snapshots from before this was kept do not have it.
+    /// Creation time. Old snapshots do not contain it.
     #[serde(default)]
     pub created_at: Timestamp,
 }
@@ -54,7 +53,7 @@ pub(crate) struct KeyDefinition {
 pub(crate) struct KeyHash(#[serde(with = "hex")] [u8; 32]);
 
 impl KeyHash {
-    /// That of this key.
+    /// The hash of this key.
     pub(crate) fn of(key: &ApiKey) -> Self {
         Self(Sha256::digest(key.expose()).into())
     }
@@ -64,32 +63,30 @@ impl KeyHash {
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Expiry {
-    /// Never.
     #[default]
     Never,
-    /// It always was.
+    /// Already expired at creation.
     Always,
-    /// At this time; from then on it does not work.
+    /// Expires at this time: from then on the key is invalid.
     At(Timestamp),
-    /// So long after its first use.
+    /// Expires this long after its first use.
     AfterFirstUse(SignedDuration),
 }
 
-/// When a key is revoked without anybody doing it.
+/// When a key revokes itself.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Revocation {
-    /// Never.
     #[default]
     Never,
-    /// It always was.
+    /// Already revoked at creation.
     Always,
-    /// After this many requests that were admitted.
+    /// After this many admitted requests.
     AfterUses(u32),
 }
 
 impl KeyDefinition {
-    /// The key that spells `described`, first seen at `now`.
+    /// The key whose text spells `described`, first seen at `now`.
     pub(crate) fn self_describing(
         id: String,
         key: &ApiKey,
@@ -120,43 +117,42 @@ impl KeyDefinition {
     }
 }
 
-/// A key, and what has become of it.
+/// A key and its state.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
-    /// How it came to be.
     pub definition: KeyDefinition,
-    /// What it has used of its quota.
+    /// The quota that the key has used.
     pub bucket: Bucket,
     first_used: Option<Timestamp>,
     #[serde(default)]
     last_used: Option<Timestamp>,
     admitted: u32,
     revoked_at: Option<Timestamp>,
-    /// It does not work before a rotation brings it.
+    /// The key is invalid until a rotation activates it.
     #[serde(default)]
     suspended: bool,
 }
 
-/// Why a key does not work.
+/// Why a key is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum KeyRejection {
-    /// It waits for a rotation that brings it.
+    /// The key waits for a rotation that activates it.
     #[error("the key is not valid before the scenario's rotation")]
     Suspended,
-    /// It was revoked before it was first used.
+    /// Revoked before its first use.
     #[error("the key is revoked")]
     Revoked,
-    /// It was revoked at this time.
+    /// Revoked at this time.
     #[error("the key was revoked at {0:.3}")]
     RevokedAt(Timestamp),
-    /// It had its number of requests.
+    /// Revoked after its number of requests.
     #[error("the key was revoked after {0} requests, as it describes itself")]
     RevokedAfter(u32),
-    /// It expired before it was first used.
+    /// Expired before its first use.
     #[error("the key is expired")]
     Expired,
-    /// It expired at this time.
+    /// Expired at this time.
     #[error("the key expired at {0:.3}")]
     ExpiredAt(Timestamp),
 }
@@ -171,7 +167,7 @@ impl KeyRejection {
         }
     }
 
-    /// Since when, if it ever worked and that was noted.
+    /// When the key became invalid, if it was ever valid and the time was recorded.
     pub(crate) fn since(self) -> Option<Timestamp> {
         match self {
             Self::RevokedAt(at) | Self::ExpiredAt(at) => Some(at),
@@ -181,7 +177,7 @@ impl KeyRejection {
 }
 
 impl Key {
-    /// A key that was not used yet.
+    /// A key that has not been used.
     pub(crate) fn new(definition: KeyDefinition) -> Self {
         Self {
             definition,
@@ -194,7 +190,7 @@ impl Key {
         }
     }
 
-    /// The key works at `now`, or says why not. Its first check is its first use.
+    /// Checks whether the key is valid at `now`, and why not. The first check counts as the first use.
     pub(crate) fn check(&mut self, now: Timestamp) -> Result<(), KeyRejection> {
         self.status(now)?;
         self.first_used.get_or_insert(now);
@@ -202,17 +198,17 @@ impl Key {
         Ok(())
     }
 
-    /// Counts a request that was admitted, whatever becomes of it.
+    /// Counts an admitted request, whatever its response.
     pub(crate) fn count_use(&mut self) {
         self.admitted = self.admitted.saturating_add(1);
     }
 
-    /// Whether it works at `now`, without using it.
+    /// Whether the key is valid at `now`. This does not count as a use.
     pub(crate) fn works(&self, now: Timestamp) -> bool {
         self.status(now).is_ok()
     }
 
-    /// Whether it works at `now`, without using it; or why not.
+    /// Whether the key is valid at `now`, and why not. This does not count as a use.
     pub(crate) fn status(&self, now: Timestamp) -> Result<(), KeyRejection> {
         if self.suspended {
             return Err(KeyRejection::Suspended);
@@ -234,7 +230,7 @@ impl Key {
         }
     }
 
-    /// When it expires, as far as that is known yet.
+    /// When the key expires, if that is known yet.
     pub(crate) fn expires_at(&self) -> Option<Timestamp> {
         match self.definition.expiry {
             Expiry::Never | Expiry::Always => None,
@@ -243,36 +239,37 @@ impl Key {
         }
     }
 
-    /// Revokes it, at once or from some time on. Nothing happens to one that is revoked before that already.
+    /// Revokes the key at a time, now or later. A key that is revoked before that time keeps its earlier
+    /// revocation.
     pub(crate) fn revoke(&mut self, at: Timestamp) {
         let before = self.revoked_at.unwrap_or(at);
         self.revoked_at = Some(before.min(at));
     }
 
-    /// It does not work until it is resumed.
+    /// Makes the key invalid until it is resumed.
     pub(crate) fn suspend(&mut self) {
         self.suspended = true;
     }
 
-    /// It works, as far as nothing else speaks against it.
+    /// Ends a suspension.
     pub(crate) fn resume(&mut self) {
         self.suspended = false;
     }
 
-    /// When it stops working, and the name of that event, as far as it is known yet.
+    /// When the key expires or is revoked, and the name of that event, if they are known yet.
     pub(crate) fn end(&self) -> Option<(Timestamp, &'static str)> {
         let expires = self.expires_at().map(|at| (at, "key_expired"));
         let revoked = self.revoked_at.map(|at| (at, "key_revoked"));
         expires.into_iter().chain(revoked).min()
     }
 
-    /// Gives it another tier. What it has used of its quota stays used, in each window that both have.
+    /// Changes the tier. Used quota carries over in each window that both tiers have.
     pub(crate) fn set_tier<'a>(&mut self, tier: Tier, policies: impl Fn(Tier) -> &'a Policies) {
         let before = std::mem::replace(&mut self.definition.tier, tier);
         self.bucket.change(policies(before), policies(tier));
     }
 
-    /// The key as the API lists it; nothing while it waits for a rotation that brings it.
+    /// The key as the API lists it; `None` while it waits for a rotation that activates it.
     pub(crate) fn listed(&self, now: Timestamp) -> Option<ListedApiKey> {
         let status = match self.status(now) {
             Ok(()) => KeyStatus::Active,
@@ -297,7 +294,7 @@ impl Key {
         })
     }
 
-    /// The key for people and programs, without its text.
+    /// The key as JSON for the control API, without its text.
     pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         let definition = &self.definition;
         let rejection = self.status(now).err();

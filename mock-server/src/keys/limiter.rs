@@ -1,8 +1,8 @@
-//! The arithmetic of rate limits: (policies, bucket, now) → decision. Pure, knows no clock.
+//! The arithmetic of rate limits: (policies, bucket, now) → decision. It is pure and reads no clock.
 //!
-//! A window is fixed and starts with the key's first request, at a whole second. Since it then
-//! also ends at a whole second, `X-RateLimit-Reset` is exact, and `Date` + `Retry-After` is the very
-//! second from which a request is admitted again.
+//! A window has a fixed length and starts with the key's first request, at a whole second. It therefore also ends
+//! at a whole second: `X-RateLimit-Reset` is exact, and `Date` + `Retry-After` is the first second in which a
+//! request is admitted again.
 
 use std::{fmt, num::NonZeroU32, str::FromStr};
 
@@ -11,24 +11,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::duration;
 
-/// This many requests in this many seconds.
+/// A number of requests in a number of seconds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Policy {
-    /// Requests in a window.
+    /// Maximum number of requests in a window.
     pub limit: NonZeroU32,
-    /// Seconds of a window.
+    /// Length of a window, in seconds.
     pub window: NonZeroU32,
 }
 
-/// All policies of a tier; a request is admitted only if every one lets it in.
+/// All policies of a tier. A request is admitted only if every policy admits it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Policies(Box<[Policy]>);
 
-/// Policies a tier can have.
+/// Maximum number of policies of a tier.
 const MAX_POLICIES: usize = 4;
 
 impl Policies {
-    /// One policy: this many requests an hour.
+    /// One policy: this many requests per hour.
     pub fn per_hour(requests: u32) -> Self {
         let limit = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
         Self(Box::new([Policy {
@@ -37,13 +37,12 @@ impl Policies {
         }]))
     }
 
-    /// The policies.
     pub fn as_slice(&self) -> &[Policy] {
         &self.0
     }
 }
 
-/// What a key has used of its policies.
+/// The quota that a key has used, for each of its policies.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Bucket {
@@ -58,23 +57,23 @@ struct Window {
     used: u32,
 }
 
-/// What the limiter says of one request, in the words of the policy that is closest to its limit.
+/// The decision on one request, under the policy that is closest to its limit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Decision {
-    /// Whether the request is admitted. One that is not does not count.
+    /// Whether the request is admitted. Rejected requests do not count.
     pub admitted: bool,
-    /// Which of the tier's policies speaks.
+    /// Index of the policy, among those of the tier.
     pub policy: usize,
-    /// Requests in its window.
+    /// Maximum number of requests in the policy's window.
     pub limit: u32,
-    /// Requests left in it.
+    /// Requests left in the window.
     pub remaining: u32,
-    /// When it ends, in epoch seconds.
+    /// When the window ends, in epoch seconds.
     pub reset: i64,
 }
 
 impl Bucket {
-    /// Counts a request at `now` (epoch seconds), or refuses it.
+    /// Counts a request at `now` (epoch seconds), or rejects it.
     pub(crate) fn take(&mut self, policies: &Policies, now: i64) -> Decision {
         let policies = policies.as_slice();
         self.windows.resize(policies.len(), Window::default());
@@ -97,14 +96,14 @@ impl Bucket {
         self.closest(policies, admitted)
     }
 
-    /// Whether it can have come to be up to `now`.
+    /// Whether this state is possible at `now`.
     pub(crate) fn is_sound(&self, now: Timestamp) -> bool {
         let begun = |window: &Window| (0..=now.as_second()).contains(&window.start);
         self.windows.len() <= MAX_POLICIES && self.windows.iter().all(begun)
     }
 
-    /// From now on other policies hold. A window as long as one of those before goes on, with what was used
-    /// in it; the others begin with the next request.
+    /// Switches to other policies. A window whose length exists in both sets goes on, with the quota used in it;
+    /// the others begin with the next request.
     pub(crate) fn change(&mut self, from: &Policies, to: &Policies) {
         let before: Vec<_> = from.as_slice().iter().zip(&self.windows).collect();
         let window = |policy: &Policy| {
@@ -116,14 +115,14 @@ impl Bucket {
         self.windows = windows;
     }
 
-    /// The policy with the fewest requests left; of several, the one that lasts longest.
+    /// The policy with the fewest requests left; among several, the one whose window ends last.
     fn closest(&self, policies: &[Policy], admitted: bool) -> Decision {
         self.each(policies, admitted)
             .min_by_key(|decision| (decision.remaining, -decision.reset))
             .expect("a tier has a policy")
     }
 
-    /// What every policy says of the request that was last taken, which was `admitted` or not.
+    /// The decision of every policy on the latest request, which was `admitted` or not.
     pub(crate) fn each(
         &self,
         policies: &[Policy],
@@ -137,7 +136,7 @@ impl Bucket {
                 admitted,
                 policy: index,
                 limit: policy.limit.get(),
-                // A key may have used more before it came to this tier.
+                // The key may have used more under its previous tier.
                 remaining: policy.limit.get().saturating_sub(window.used),
                 reset: window.end(*policy),
             })
@@ -145,7 +144,7 @@ impl Bucket {
 }
 
 impl Decision {
-    /// Requests that were left in the window before this one.
+    /// Requests that were left in the window before this request.
     pub(crate) fn remaining_before(&self) -> u32 {
         self.remaining + u32::from(self.admitted)
     }
@@ -157,7 +156,7 @@ impl Window {
     }
 }
 
-/// `100/1h`, or several: `10/1s,100/1h`.
+/// Parses `100/1h`, or several policies: `10/1s,100/1h`.
 impl FromStr for Policies {
     type Err = String;
 
@@ -297,7 +296,7 @@ mod tests {
     }
 
     proptest! {
-        /// No window ever admits more than its limit, and a refusal ends exactly at its reset.
+        /// No window admits more than its limit, and a rejection ends exactly at its reset.
         #[test]
         fn a_window_never_admits_more_than_its_limit(
             limit in 1..20u32, window in 1..100u32, steps in proptest::collection::vec(0..30i64, 1..200),

@@ -1,4 +1,4 @@
-//! Keys that somebody wants: what callers of the API and of the control API say, as one thing.
+//! Requested keys: the common form of requests to the API and to the control API.
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::{
@@ -9,22 +9,21 @@ use schemas::{
 
 use super::{Expiry, Key, KeyDefinition, KeyHash, Revocation};
 
-/// What a key that is registered may do.
+/// A key to register.
 #[derive(Debug)]
 pub(crate) struct NewKey {
-    /// A name for people.
+    /// A display name.
     pub name: Option<String>,
-    /// What it may do.
+    /// What it allows.
     pub scopes: ScopeSet,
-    /// How often.
+    /// The tier, which sets the rate limits.
     pub tier: Tier,
-    /// When it expires.
     pub expiry: Expiry,
 }
 
 impl NewKey {
-    /// The key that a body asks for, which keeps its schema: the scopes are said in one way. An error where
-    /// `expires_at` is not a time, which the schema rules out.
+    /// The key that a valid body requests. A preset is resolved to its scopes. Fails if `expires_at` is not a time,
+    /// which the schema rules out.
     pub(crate) fn wanted(body: CreateApiKey) -> Result<Self, jiff::Error> {
         let expires_at = body.expires_at.as_deref().map(str::parse).transpose()?;
         Ok(Self {
@@ -39,7 +38,7 @@ impl NewKey {
         })
     }
 
-    /// One that may do what `key` may, for as long. That a key revokes itself is not passed on.
+    /// A key with the scopes, tier and expiry of `key`. A self-revocation is not copied.
     pub(crate) fn like(key: &Key) -> Self {
         let definition = &key.definition;
         Self {
@@ -50,7 +49,7 @@ impl NewKey {
         }
     }
 
-    /// The same, but it expires so long after `now`; an error where that is after the end of time.
+    /// The same key, expiring this long after `now`. Fails if that is beyond the range of [`Timestamp`].
     pub(crate) fn expiring_in(
         self,
         duration: SignedDuration,
@@ -60,7 +59,7 @@ impl NewKey {
         Ok(Self { expiry, ..self })
     }
 
-    /// What is kept of a key that is so, and has this id and this text.
+    /// The definition of this key, with an id and a text.
     pub(crate) fn definition(self, id: String, key: &ApiKey, now: Timestamp) -> KeyDefinition {
         KeyDefinition {
             id,
