@@ -1,8 +1,9 @@
-//! Access tokens, and the grants that they come from. It knows no HTTP.
+//! Access tokens, and the grants that they belong to. This module knows no HTTP.
 //!
-//! A token is a JWT that [`SigningKeys`] sign and verify; what it says is an [`AccessToken`]. That alone does not make it
-//! valid: the [`Grants`] of its organization say whether its grant still is, and at what time it expires. So a token is
-//! verified once, and its grant is looked at on every request: a revocation takes effect at once.
+//! A token is a JWT. [`SigningKeys`] sign and verify it; its claims are an [`AccessToken`]. A correct signature
+//! does not make a token valid: the [`Grants`] of its organization decide whether its grant is still valid, and
+//! when it expires. The signature of a token is therefore verified once, but its grant is checked on every request,
+//! so that a revocation takes effect at once.
 
 mod access_token;
 mod compact;

@@ -1,4 +1,4 @@
-//! What an access token says (RFC 9068).
+//! The claims of an access token (RFC 9068).
 
 use std::{fmt, str::FromStr};
 
@@ -8,49 +8,49 @@ use serde_json::{Map, Value, json};
 
 use super::InvalidToken;
 
-/// What an access token says.
+/// The claims of an access token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct AccessToken {
-    /// Which authorization server issued it.
+    /// `iss`: the authorization server that issued the token.
     pub issuer: Box<str>,
-    /// For whom: `admin@demo01`.
+    /// `sub`: the user, such as `admin@demo01`.
     pub subject: Box<str>,
-    /// Where it is to be used.
+    /// `aud`: the servers that the token is for.
     pub audiences: Vec<String>,
-    /// When it expires.
+    /// `exp`.
     pub expires_at: Timestamp,
-    /// When it was issued.
+    /// `iat`.
     pub issued_at: Timestamp,
-    /// When it becomes valid, if that is not at once.
+    /// `nbf`: when the token becomes valid, unless it is valid at once.
     pub not_before: Option<Timestamp>,
-    /// What it comes from.
+    /// `jti`, which names the grant.
     pub id: TokenId,
-    /// Through which client.
+    /// `client_id`: the client that the token was issued to.
     pub client_id: Box<str>,
-    /// What it allows.
+    /// `scope`: what the token allows.
     pub scopes: ScopeSet,
-    /// In which organization.
+    /// The organization of the user.
     pub organization: Box<str>,
 }
 
-/// The `jti` of a token. It names the grant, so that a look at the grant says whether the token was revoked.
+/// The `jti` of a token. It names the grant, so that the grant tells whether the token was revoked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TokenId {
-    /// Tells the organization from others that had its name before.
+    /// Distinguishes the organization from earlier ones with the same name.
     pub life: u64,
-    /// The number of the grant in it.
+    /// The number of the grant in the organization.
     pub grant: u64,
-    /// The number of the token in that.
+    /// The number of the token in the grant.
     pub number: u64,
 }
 
-/// Where tokens of an issuer are to be used.
+/// The audience of the tokens of an issuer.
 pub(super) fn audience(issuer: &str) -> String {
     format!("{issuer}{API_PREFIX}")
 }
 
 impl AccessToken {
-    /// Whether it is to be used at the API of its issuer.
+    /// Whether the token is for the API of its issuer.
     pub(super) fn is_for_api(&self) -> bool {
         let is_api = |audience: &String| audience.strip_prefix(&*self.issuer) == Some(API_PREFIX);
         self.audiences.iter().any(is_api)
@@ -58,7 +58,7 @@ impl AccessToken {
 }
 
 impl AccessToken {
-    /// It as the claims of a JWT.
+    /// The token as the claims of a JWT.
     pub(crate) fn claims(&self) -> Value {
         let mut claims = json!({
             "iss": self.issuer,
@@ -80,7 +80,7 @@ impl AccessToken {
         claims
     }
 
-    /// What claims say, or the first that is missing or wrong.
+    /// Reads claims, or returns the first one that is missing or invalid.
     pub(super) fn read(claims: Value) -> Result<Self, InvalidToken> {
         let Value::Object(claims) = claims else {
             return Err(InvalidToken::Malformed);
@@ -104,7 +104,7 @@ impl AccessToken {
     }
 }
 
-/// What of a list of scopes is known.
+/// The known scopes of a list. Unknown ones are ignored.
 fn scopes(list: &str) -> ScopeSet {
     let known = |name: &str| name.parse::<Scope>().ok();
     list.split(' ').filter_map(known).collect()
@@ -137,7 +137,7 @@ impl Claims {
         time.map(Some).ok_or(InvalidToken::Claim(name))
     }
 
-    /// One, or several (RFC 7519 §4.1.3).
+    /// One audience, or several (RFC 7519 §4.1.3).
     fn audiences(&self) -> Result<Vec<String>, InvalidToken> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let read = match self.0.get("aud") {
@@ -166,7 +166,7 @@ impl FromStr for TokenId {
             grant: next()?,
             number: next()?,
         };
-        // Nothing stands after it, and it is written in the one way.
+        // Rejects trailing text and any spelling but the canonical one.
         if id.to_string() == text {
             Ok(id)
         } else {

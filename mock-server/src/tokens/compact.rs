@@ -1,4 +1,4 @@
-//! JSON that is signed, as text: the compact serialization of RFC 7515, with ES256 and nothing else.
+//! Signed JSON as text: the compact serialization of RFC 7515, with ES256 only.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::ecdsa::{
@@ -8,33 +8,33 @@ use p256::ecdsa::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The one algorithm. A token that names another is rejected before anything of it is believed.
+/// The only algorithm. A token that names another is rejected before any other part of it is used.
 pub(super) const ALGORITHM: &str = "ES256";
 /// The type of an access token (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN: &str = "at+jwt";
 
-/// Why a text is not an access token of this server.
+/// Why a text is not a valid access token of this server.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum InvalidToken {
-    /// It is not three parts of base64url, the first two of them JSON.
+    /// It is not three parts of base64url of which the first two are JSON.
     #[error("the token is not a signed JWT")]
     Malformed,
-    /// It is signed in another way, or not at all.
+    /// It is signed with another algorithm, or unsigned.
     #[error("the token is not signed with {ALGORITHM}")]
     Algorithm,
     /// It is a JWT of another kind.
     #[error("the token is not an access token: its `typ` is not {ACCESS_TOKEN}")]
     Type,
-    /// It wants something to be understood that is not.
+    /// It has a critical header (`crit`) that this server does not support.
     #[error("the token has a critical header that is not supported")]
     Critical,
-    /// No key of this server signed it, or one that was rotated out.
+    /// Its key is not one of this server's, or was rotated out.
     #[error("the token names a signing key that this server does not have")]
     UnknownKey,
-    /// Somebody else signed it, or it was changed.
+    /// The signature is not of the named key, or the token was changed.
     #[error("the signature of the token is wrong")]
     Signature,
-    /// A claim is missing, or is not what it should be.
+    /// A claim is missing or invalid.
     #[error("the token has no valid claim `{0}`")]
     Claim(&'static str),
 }
@@ -54,16 +54,16 @@ struct AnyHeader {
     crit: Option<Value>,
 }
 
-/// A JWT whose header is one of ours, and whose signature was not looked at.
+/// A JWT with a valid header, whose signature has not been verified.
 pub(super) struct Unverified<'a> {
-    /// Which key it says has signed it.
+    /// The id of the key that the header names.
     pub(super) key: String,
     claims: &'a str,
     signed: &'a str,
     signature: &'a str,
 }
 
-/// `claims` as a JWT of a type.
+/// Signs `claims` as a JWT of this type.
 pub(super) fn sign(claims: &Value, kind: &str, id: &str, key: &SigningKey) -> String {
     let header = Header {
         alg: ALGORITHM,
@@ -81,7 +81,7 @@ pub(super) fn sign(claims: &Value, kind: &str, id: &str, key: &SigningKey) -> St
 }
 
 impl<'a> Unverified<'a> {
-    /// Takes a text apart.
+    /// Parses a token and checks its header.
     pub(super) fn read(text: &'a str) -> Result<Self, InvalidToken> {
         let (signed, signature) = text.rsplit_once('.').ok_or(InvalidToken::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(InvalidToken::Malformed)?;
@@ -104,7 +104,7 @@ impl<'a> Unverified<'a> {
         })
     }
 
-    /// Its claims, if `key` has signed them.
+    /// The claims, if `key` signed them.
     pub(super) fn claims(&self, key: &VerifyingKey) -> Result<Value, InvalidToken> {
         let signature =
             Signature::from_slice(&decode(self.signature)?).map_err(|_| InvalidToken::Signature)?;

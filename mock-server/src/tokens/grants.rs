@@ -1,5 +1,5 @@
-//! What the users of one organization have granted to clients: authorization codes, refresh tokens, and which tokens
-//! are still valid.
+//! What the users of one organization have granted to clients: authorization codes, refresh tokens, and the
+//! validity of tokens.
 
 mod grant;
 #[cfg(test)]
@@ -18,36 +18,36 @@ use crate::{
     keys::Bucket,
 };
 
-/// How long an authorization code is valid. RFC 6749 §4.1.2 wants at most ten minutes.
+/// Lifetime of an authorization code. RFC 6749 §4.1.2 recommends at most ten minutes.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(1);
 
 /// The grants of an organization.
 #[derive(Debug)]
 pub(crate) struct Grants {
-    /// What texts are drawn from.
+    /// Seed of the codes and tokens.
     seed: u64,
     organization: Box<str>,
     life: u64,
-    /// Both together, as texts are drawn by them.
+    /// `seed` and `life` as one text, from which codes and tokens are derived.
     drawn_by: Box<str>,
     by_number: BTreeMap<u64, Grant>,
     made: u64,
     codes: BTreeMap<u64, Code>,
     codes_made: u64,
-    /// What each subject has used of its quota.
+    /// The quota that each subject has used.
     buckets: BTreeMap<Box<str>, Bucket>,
-    /// The most that access tokens hold, whatever they say, while a scenario says so.
+    /// The scopes that access tokens hold at most, if a scenario limits them.
     scope_limit: Option<ScopeSet>,
 }
 
-/// An authorization that waits for its client.
+/// An authorization whose code has not been redeemed.
 #[derive(Clone, Debug)]
 pub(crate) struct CodeRequest {
-    /// What is granted.
+    /// The terms of the grant.
     pub terms: Terms,
     /// Where the code is sent.
     pub redirect_uri: Box<str>,
-    /// Who may redeem it.
+    /// The PKCE challenge: only a client that knows its verifier may redeem the code.
     pub challenge: Challenge,
 }
 
@@ -57,67 +57,66 @@ struct Code {
     expires_at: Timestamp,
 }
 
-/// How a client redeems a code.
+/// A client's request to redeem a code.
 #[derive(Clone, Copy)]
 pub(crate) struct Redemption<'a> {
-    /// The code.
     pub code: &'a str,
-    /// Which client it is.
+    /// The client.
     pub client_id: &'a str,
-    /// Where it says the code was sent.
+    /// The redirect URI that the client repeats. It must be that of the authorization request.
     pub redirect_uri: &'a str,
-    /// What its challenge was made of.
+    /// The PKCE verifier.
     pub verifier: &'a str,
 }
 
 /// Why a code is not redeemed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum RedeemError {
-    /// There is no such code; or there was, and others have pushed it out.
+    /// The code never existed, or was dropped because there were too many.
     #[error("the code is unknown")]
     Unknown,
-    /// It was redeemed before. What came of that is revoked.
+    /// The code was redeemed before. The grant that it produced is revoked.
     #[error("the code was used before; the tokens that it brought are revoked")]
     Replayed,
-    /// It was not redeemed in time.
+    /// The code expired.
     #[error("the code is expired")]
     Expired,
-    /// It is another client's.
+    /// The code was issued to another client.
     #[error("the code was issued to another client")]
     Client,
-    /// It was sent elsewhere.
+    /// The redirect URI is not that of the authorization request.
     #[error("`redirect_uri` is not that of the authorization request")]
     RedirectUri,
-    /// Who redeems it did not ask for it.
+    /// The verifier does not match the challenge.
     #[error("`code_verifier` does not match the `code_challenge`")]
     Verifier,
 }
 
-/// Why a refresh token brings nothing.
+/// Why a refresh token is rejected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum RefreshError {
-    /// There is none like it; or there was, and its grant was dropped.
+    /// The refresh token never existed, or its grant was dropped.
     #[error("the refresh token is unknown")]
     Unknown,
-    /// It is another client's.
+    /// The refresh token was issued to another client.
     #[error("the refresh token was issued to another client")]
     Client,
-    /// It was used before. Its grant is revoked.
+    /// The refresh token was used before. Its grant is revoked.
     #[error("the refresh token was used before; all tokens of its grant are revoked")]
     Reused,
-    /// Its grant was revoked.
+    /// The grant was revoked.
     #[error("the refresh token is revoked")]
     Revoked,
-    /// It was not used for too long.
+    /// The refresh token expired.
     #[error("the refresh token is expired")]
     Expired,
-    /// It does not bring a scope that is asked for.
+    /// The request asks for a scope that was not granted.
     #[error("`scope` names a scope that was not granted")]
     Scope,
 }
 
 impl Grants {
-    /// No grants, of an organization with this name in its `life`.
+    /// The empty grants of an organization in its `life`.
     pub(crate) fn new(seed: u64, organization: &str, life: u64) -> Self {
         Self {
             seed,
@@ -133,7 +132,7 @@ impl Grants {
         }
     }
 
-    /// A code for a client.
+    /// Issues an authorization code.
     pub(crate) fn issue_code(&mut self, request: CodeRequest, now: Timestamp) -> String {
         if self.codes.len() >= MAX_CODES {
             self.codes.pop_first();
@@ -148,7 +147,7 @@ impl Grants {
         self.draw(Opaque::Code(self.codes_made))
     }
 
-    /// What a code brings. It stays where its client does not show that the code is its own.
+    /// Redeems a code. A failed request does not use up the code.
     pub(crate) fn redeem(
         &mut self,
         redemption: Redemption<'_>,
@@ -184,7 +183,7 @@ impl Grants {
         Ok(self.add(grant, true, now))
     }
 
-    /// A grant that nobody had to ask for.
+    /// Makes a grant without an authorization request.
     pub(crate) fn grant(
         &mut self,
         terms: Terms,
@@ -197,8 +196,8 @@ impl Grants {
         self.add(grant, refreshable, now)
     }
 
-    /// Another access token, and another refresh token in place of this one. One that was replaced before ends
-    /// the grant: somebody has a copy of it.
+    /// Issues an access token, and a refresh token that replaces this one. Reuse of a replaced refresh token ends
+    /// the grant, because somebody else has a copy.
     pub(crate) fn refresh(
         &mut self,
         refresh_token: &str,
@@ -226,14 +225,15 @@ impl Grants {
         Ok(self.issue(grant, scopes, now))
     }
 
-    /// Ends the grant that a refresh token is of, if it is one of `client_id`. Also one that was replaced does.
+    /// Ends the grant of a refresh token, if it belongs to `client_id`. This also works with a replaced refresh
+    /// token.
     pub(crate) fn revoke_refresh_token(&mut self, text: &str, client_id: &str, now: Timestamp) {
         if let Some(Opaque::Refresh { grant, .. }) = self.read(text) {
             self.revoke(grant, client_id, now);
         }
     }
 
-    /// Ends the grant that an access token is of, if it is one of `client_id`.
+    /// Ends the grant of an access token, if it belongs to `client_id`.
     pub(crate) fn revoke_access_token(
         &mut self,
         token: &AccessToken,
@@ -259,25 +259,26 @@ impl Grants {
         }
     }
 
-    /// Lets access tokens hold no more than these scopes, also those that are issued later; or what they say.
+    /// Limits the scopes that access tokens hold, including tokens that are issued later. `None` removes the limit.
     pub(crate) fn limit_scopes(&mut self, scopes: Option<ScopeSet>) {
         self.scope_limit = scopes;
     }
 
-    /// The scopes that a token holds.
+    /// The scopes that a token holds, within the limit.
     pub(crate) fn scopes_of(&self, token: &AccessToken) -> ScopeSet {
         let limit = self.scope_limit.unwrap_or(token.scopes);
         token.scopes.intersection(limit)
     }
 
-    /// No access token that was issued so far is valid any more, as if another key had signed it. Refresh tokens are.
+    /// Invalidates all access tokens issued so far, as if the signing key had been replaced. Refresh tokens stay
+    /// valid.
     pub(crate) fn replace_signing_key(&mut self) {
         for grant in self.by_number.values_mut() {
             grant.replace_signing_key();
         }
     }
 
-    /// The token is valid at `now`, or says why not. That counts as a use of its grant.
+    /// Checks whether the token is valid at `now`, and why not. This counts as a use of its grant.
     pub(crate) fn check(
         &mut self,
         token: &AccessToken,
@@ -290,7 +291,7 @@ impl Grants {
         Ok(())
     }
 
-    /// Whether the token is valid at `now`, without using it; or why not.
+    /// Whether the token is valid at `now`, and why not. This does not count as a use.
     pub(crate) fn status(&self, token: &AccessToken, now: Timestamp) -> Result<(), TokenRejection> {
         let grant = self.by_number.get(&token.id.grant);
         let grant = grant.filter(|_| token.id.life == self.life);
@@ -299,7 +300,7 @@ impl Grants {
             .status(token, now)
     }
 
-    /// The grant of a refresh token that is valid at `now`, and when that expires.
+    /// The grant of a refresh token that is valid at `now`, and the token's expiry.
     pub(crate) fn refresh_token(&self, text: &str, now: Timestamp) -> Option<(&Terms, Timestamp)> {
         let Some(Opaque::Refresh { grant, generation }) = self.read(text) else {
             return None;
@@ -309,8 +310,8 @@ impl Grants {
         Some((&grant.terms, expires_at))
     }
 
-    /// What a subject has used of its quota. Only of one that has a valid token, so that there are not more of them
-    /// than users.
+    /// The quota that a subject has used. Call it only for the subject of a valid token, so that there are at most
+    /// as many buckets as users.
     pub(crate) fn bucket(&mut self, subject: &str) -> &mut Bucket {
         if !self.buckets.contains_key(subject) {
             self.buckets.insert(subject.into(), Bucket::default());
@@ -320,12 +321,12 @@ impl Grants {
             .expect("it is there, or was just put there")
     }
 
-    /// Everybody's quota is unused.
+    /// Resets the quotas of all subjects.
     pub(crate) fn reset_quotas(&mut self) {
         self.buckets.clear();
     }
 
-    /// Keeps a grant, in place of another where there are too many: one that is over, or else the one unused longest.
+    /// Stores a grant. If there are too many, it replaces one that is over, or else the one unused for longest.
     fn add(&mut self, mut grant: Grant, refreshable: bool, now: Timestamp) -> Issued {
         if self.by_number.len() >= MAX_GRANTS {
             let all = self.by_number.iter();
@@ -344,7 +345,7 @@ impl Grants {
         self.issue(self.made, scopes, now)
     }
 
-    /// A token of a grant.
+    /// Issues a token of a grant.
     fn issue(&mut self, number: u64, scopes: ScopeSet, now: Timestamp) -> Issued {
         let grant = self
             .by_number

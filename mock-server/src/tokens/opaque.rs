@@ -1,8 +1,8 @@
-//! Authorization codes and refresh tokens: texts that only say something to the server.
+//! Authorization codes and refresh tokens: texts that are opaque to clients.
 //!
-//! Such a text is a prefix, numbers that say which one it is, secret characters, and the organization, as in API keys.
-//! None is kept: the secret is drawn from the seed and the numbers, so it is drawn again to tell whether a text is real.
-//! That also holds for each text that ever was, which is how the reuse of an old one is noticed.
+//! Such a text is a prefix, the numbers that identify it, secret characters, and the organization, as in API keys.
+//! None is stored: the secret is derived from the seed and the numbers, and derived again to check a text. This
+//! works for every text ever issued, so the reuse of an old one is detected.
 
 use subtle::ConstantTimeEq;
 
@@ -10,28 +10,28 @@ use crate::world::seed;
 
 /// Characters after the prefix.
 const LENGTH: usize = 32;
-/// Characters of a number.
+/// Characters of an encoded number.
 const DIGITS: usize = 6;
 /// Characters of an organization's name.
 const ORGANIZATION: usize = 6;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Which text it is.
+/// The identity of a code or a refresh token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Opaque {
     /// An authorization code, by its number.
     Code(u64),
-    /// A refresh token: of which grant, and how often it was rotated.
+    /// A refresh token, by its grant and generation.
     Refresh {
         /// The number of the grant.
         grant: u64,
-        /// How often the first was rotated.
+        /// Number of rotations before this token.
         generation: u64,
     },
 }
 
 impl Opaque {
-    /// The organization that a text names, if it has the form of one.
+    /// The organization that a well-formed text names.
     pub(crate) fn organization(text: &str) -> Option<&str> {
         let rest = text
             .strip_prefix("oac_")
@@ -41,7 +41,7 @@ impl Opaque {
         is_well_formed.then(|| &rest[LENGTH - ORGANIZATION..])
     }
 
-    /// The text, in an organization that draws from `seed` under the name `life`.
+    /// The text, in an organization that derives its texts from `seed` and the name `life`.
     pub(super) fn text(self, seed: u64, life: &str, organization: &str) -> String {
         let numbers = match self {
             Self::Code(number) => encode(number),
@@ -54,7 +54,7 @@ impl Opaque {
         format!("{kind}{secret}{organization}")
     }
 
-    /// Which one a text is, if it was drawn so.
+    /// The identity of a text, if it was derived from this seed, life and organization.
     pub(super) fn read(text: &str, seed: u64, life: &str, organization: &str) -> Option<Self> {
         Self::organization(text).filter(|named| *named == organization)?;
         let (prefix, rest) = text.split_at(4);
@@ -80,7 +80,7 @@ impl Opaque {
     }
 }
 
-/// A number in six characters, as far as it fits: nobody gets a thousand million of anything from a sandbox.
+/// A number in six characters. Larger numbers are cut; no sandbox issues that many texts.
 fn encode(mut number: u64) -> String {
     let mut digits = [b'0'; DIGITS];
     for digit in digits.iter_mut().rev() {

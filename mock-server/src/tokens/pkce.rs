@@ -1,29 +1,29 @@
-//! Proof Key for Code Exchange (RFC 7636), with `S256` and nothing else.
+//! Proof Key for Code Exchange (RFC 7636), with `S256` only.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-/// Characters of a verifier (RFC 7636 §4.1).
+/// Length of a verifier (RFC 7636 §4.1).
 const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 
-/// The challenge of an authorization request: a digest that only its maker knows the origin of.
+/// The challenge of an authorization request: the digest of a verifier that only the client knows.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Challenge([u8; 32]);
 
 impl Challenge {
-    /// Reads one as it is sent.
+    /// Parses a challenge as it is sent.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digest = URL_SAFE_NO_PAD.decode(text).ok()?;
         digest.try_into().ok().map(Self)
     }
 
-    /// Whether it was made of this verifier.
+    /// Whether this is the challenge of the verifier.
     pub(crate) fn is_of(&self, verifier: &str) -> bool {
         self.0[..] == Sha256::digest(verifier)[..]
     }
 }
 
-/// Whether a text has the form of a verifier.
+/// Whether a text is a well-formed verifier.
 pub(crate) fn is_verifier(text: &str) -> bool {
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     VERIFIER.contains(&text.len()) && text.bytes().all(is_unreserved)

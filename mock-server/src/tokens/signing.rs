@@ -1,4 +1,4 @@
-//! The server's signing keys: drawn from its seed when somebody first needs one, and rotated on request.
+//! The server's signing keys. They are derived from its seed at first use, and rotated on request.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::world::seed;
 
-/// Keys that tokens are accepted of: the present one, and the one before.
+/// Number of keys whose tokens are accepted: the current key and the previous one.
 const KEPT: usize = 2;
 
 /// The signing keys of a server.
@@ -26,30 +26,29 @@ pub(crate) struct SigningKeys {
 
 #[derive(Debug, Default)]
 struct Keys {
-    /// How often they were rotated.
+    /// Number of rotations.
     rotations: u64,
-    /// The present one, and then the one before, as far as somebody has needed them.
+    /// The current key and the previous one, as far as they were needed.
     made: Vec<Arc<NamedKey>>,
 }
 
-/// A key pair. Its debug form shows its name alone.
+/// A key pair. Its debug form shows only its id.
 struct NamedKey {
     id: String,
     number: u64,
     key: SigningKey,
 }
 
-/// What a token says, and which key says that it does.
+/// Claims whose signature was verified, and the key that signed them.
 #[derive(Debug)]
 pub(crate) struct VerifiedToken {
-    /// What it says.
     pub claims: AccessToken,
     /// The number of the key that signed it: see [`SigningKeys::has`].
     pub key: u64,
 }
 
 impl SigningKeys {
-    /// Those of a server with this seed. None is made yet.
+    /// The keys of a server with this seed. They are derived at first use.
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             seed,
@@ -57,16 +56,17 @@ impl SigningKeys {
         }
     }
 
-    /// An access token that says this. `kind` is the `typ` of its header.
+    /// Signs these claims. `kind` is the `typ` of the header; the default is that of access tokens.
     pub(crate) fn sign(&self, claims: &Value, kind: Option<&str>) -> String {
         let key = self.present();
         compact::sign(claims, kind.unwrap_or(ACCESS_TOKEN), &key.id, &key.key)
     }
 
-    /// What a token says, if this server has signed it. Whether it is valid, its organization's grants know.
+    /// The claims of a token that this server signed. The grants of its organization decide whether the token is
+    /// valid.
     pub(crate) fn verify(&self, text: &str) -> Result<VerifiedToken, InvalidToken> {
         let token = Unverified::read(text)?;
-        // A server that has signed nothing has no key yet, but one of its seed may have signed before it.
+        // This server may not have signed anything yet, but an earlier one with the same seed may have.
         self.present();
         let known = self.keys.lock().made.clone();
         let key = known
@@ -80,14 +80,14 @@ impl SigningKeys {
         })
     }
 
-    /// Whether tokens of the key with this number are still accepted.
+    /// Whether tokens of the key with this number are accepted.
     pub(crate) fn has(&self, number: u64) -> bool {
         let rotations = self.keys.lock().rotations;
         (rotations.saturating_sub(1)..=rotations).contains(&number)
     }
 
-    /// Signs with a new key from now on, and returns its id. Tokens of the one before are accepted, those of others
-    /// are not.
+    /// Signs with a new key from now on, and returns its id. Tokens of the previous key are still accepted, those
+    /// of older keys are not.
     pub(crate) fn rotate(&self) -> String {
         self.present();
         let mut keys = self.keys.lock();
@@ -98,7 +98,7 @@ impl SigningKeys {
         keys.made[0].id.clone()
     }
 
-    /// The public keys, as RFC 7517 writes them.
+    /// The public keys as a JWK set (RFC 7517).
     pub(crate) fn jwks(&self) -> Value {
         self.present();
         let keys = self.keys.lock();
@@ -116,7 +116,7 @@ impl SigningKeys {
 }
 
 impl NamedKey {
-    /// The key of a seed after a given number of rotations.
+    /// Derives the key of a seed after a given number of rotations.
     fn draw(seed: u64, number: u64) -> Self {
         let scalar = |attempt: u64| {
             let parts = [
@@ -126,7 +126,7 @@ impl NamedKey {
             ];
             seed::digest(seed, &parts)
         };
-        // One of four thousand million digests is too large for the curve.
+        // About one of four thousand million digests is too large for the curve.
         let key = (0..u64::MAX)
             .find_map(|attempt| SigningKey::from_slice(&scalar(attempt)).ok())
             .expect("most digests are a number below the order of the curve");
@@ -140,13 +140,13 @@ impl NamedKey {
     }
 
     fn coordinates(&self) -> [String; 2] {
-        // A point without compression is a byte, and then both.
+        // An uncompressed point is one byte, followed by both coordinates.
         let point = self.key.verifying_key().to_sec1_point(false);
         let (x, y) = point.as_bytes()[1..].split_at(32);
         [x, y].map(|one| URL_SAFE_NO_PAD.encode(one))
     }
 
-    /// RFC 7638: a digest of what makes the key, its members in alphabetical order.
+    /// RFC 7638: a digest of the key's required members, in alphabetical order.
     fn thumbprint(&self) -> String {
         let [x, y] = self.coordinates();
         let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
@@ -196,7 +196,7 @@ mod tests {
         URL_SAFE_NO_PAD.encode(value.to_string())
     }
 
-    /// The text with another header.
+    /// Replaces the header of a token.
     fn under(header: &Value, text: &str) -> String {
         let (_, rest) = text.split_once('.').unwrap();
         format!("{}.{rest}", part(header))
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(with("kid", json!("x")), InvalidToken::UnknownKey);
         assert_eq!(with("kid", json!(null)), InvalidToken::UnknownKey);
         assert_eq!(with("crit", json!(["exp"])), InvalidToken::Critical);
-        // A header that names its own key is no reason to believe it.
+        // A key in the header must not be trusted.
         assert_eq!(with("jwk", json!({})), InvalidToken::Signature);
         assert_eq!(
             with("typ", json!("application/AT+JWT")),
@@ -332,7 +332,7 @@ mod tests {
         ] {
             assert_eq!(rejected(&keys, &changed), why, "{changed}");
         }
-        // 64 zeros, which some libraries once took for a signature.
+        // 64 zeros, which some libraries once accepted as a signature.
         let zeros = URL_SAFE_NO_PAD.encode([0; 64]);
         let forged = format!("{}.{}.{zeros}", parts[0], parts[1]);
         assert_eq!(rejected(&keys, &forged), InvalidToken::Signature);

@@ -1,4 +1,4 @@
-//! One grant: what a user allowed a client to do, the tokens that came of it, and whether it still holds.
+//! A grant: what a user allowed a client to do, and the state of the tokens issued for it.
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::{ScopeSet, oauth::Tokens};
@@ -9,33 +9,32 @@ use crate::tokens::{AccessToken, Opaque, TokenId, access_token::audience};
 
 /// How long an access token is valid (vendor's authentication page, "Key Differences").
 const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-/// How long a refresh token is valid that nobody uses.
+/// How long an unused refresh token is valid.
 const REFRESH_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Who allowed whom to do what.
+/// What was granted, by whom and to whom.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Terms {
-    /// The authorization server, as it was called.
+    /// The authorization server that issued the grant.
     pub issuer: Box<str>,
-    /// The user: `admin@demo01`.
+    /// The user, such as `admin@demo01`.
     pub subject: Box<str>,
-    /// The client.
     pub client_id: Box<str>,
-    /// What it may do.
+    /// What the client may do.
     pub scopes: ScopeSet,
 }
 
-/// What came of a grant.
+/// The tokens that a request produced.
 #[derive(Debug)]
 pub(crate) struct Issued {
-    /// What the access token says.
+    /// The claims of the access token.
     pub token: AccessToken,
-    /// The refresh token, unless there is none. This is the only time its text is seen.
+    /// The refresh token, if there is one. Its text is not stored.
     pub refresh_token: Option<String>,
 }
 
 impl Issued {
-    /// It as RFC 6749 §5.1 has it, with the text of the access token.
+    /// The token response (RFC 6749 §5.1), with the text of the access token.
     pub(crate) fn to_json(&self, access_token: &str) -> Value {
         let token = &self.token;
         let lives = token.expires_at.duration_since(token.issued_at);
@@ -53,14 +52,14 @@ impl Issued {
 #[derive(Debug)]
 pub(super) struct Grant {
     pub(super) terms: Terms,
-    /// How long its access tokens are valid.
+    /// Lifetime of its access tokens.
     pub(super) lifetime: SignedDuration,
-    /// The code that brought it.
+    /// Number of the code that it came from.
     pub(super) code: Option<u64>,
     pub(super) last_used: Timestamp,
-    /// Access tokens that were issued.
+    /// Number of access tokens issued.
     tokens: u64,
-    /// Those of them that were signed by a key that was replaced.
+    /// How many of them a replaced key has signed: these are the first ones.
     replaced: u64,
     /// When the last of its access tokens expires.
     last_expires_at: Timestamp,
@@ -74,37 +73,37 @@ struct Refresh {
     expires_at: Timestamp,
 }
 
-/// Why an access token of this server is not valid.
+/// Why an access token of this server is invalid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum TokenRejection {
-    /// There is no such grant; or there was, and others have pushed it out.
+    /// The grant never existed, or was dropped because there were too many.
     #[error("the grant of the token is unknown")]
     UnknownGrant,
-    /// Its grant was revoked at this time.
+    /// The grant was revoked at this time.
     #[error("the token was revoked at {0:.3}")]
     RevokedAt(Timestamp),
-    /// It expired at this time.
+    /// The token expired at this time.
     #[error("the token expired at {0:.3}")]
     ExpiredAt(Timestamp),
-    /// It becomes valid at this time.
+    /// The token becomes valid at this time.
     #[error("the token is not valid before {0:.3}")]
     NotBefore(Timestamp),
-    /// A scenario has replaced the key that signed it.
+    /// A scenario replaced the key that signed the token.
     #[error("the key that signed the token was replaced")]
     KeyReplaced,
-    /// It says that another server issued it.
+    /// `iss` is not the issuer of the grant.
     #[error("the `iss` of the token is not the issuer of its grant")]
     Issuer,
-    /// It is for somewhere else.
+    /// `aud` is not this API.
     #[error("the `aud` of the token is not this API")]
     Audience,
-    /// It says that it is somebody else's.
+    /// `sub` or `client_id` is not that of the grant.
     #[error("the `sub` or `client_id` of the token is not that of its grant")]
     Subject,
 }
 
 impl TokenRejection {
-    /// `revoked`, `expired`, `not_yet_valid`, or `invalid` where it never was valid here.
+    /// `revoked`, `expired`, `not_yet_valid`, or `invalid` if the token was never valid here.
     pub(crate) fn state(self) -> &'static str {
         match self {
             Self::RevokedAt(_) => "revoked",
@@ -118,7 +117,7 @@ impl TokenRejection {
         }
     }
 
-    /// Since when it is so.
+    /// When the token became invalid, if it once was valid.
     pub(crate) fn since(self) -> Option<Timestamp> {
         match self {
             Self::RevokedAt(at) | Self::ExpiredAt(at) => Some(at),
@@ -147,7 +146,7 @@ impl Grant {
         }
     }
 
-    /// Another access token.
+    /// Issues an access token.
     pub(super) fn token(
         &mut self,
         life: u64,
@@ -181,13 +180,13 @@ impl Grant {
         }
     }
 
-    /// Its present refresh token.
+    /// The current refresh token.
     pub(super) fn refresh_token(&self, grant: u64) -> Option<Opaque> {
         let generation = self.refresh?.generation;
         Some(Opaque::Refresh { grant, generation })
     }
 
-    /// A refresh token in place of the one before, if there was one.
+    /// Issues a refresh token, which replaces the previous one.
     pub(super) fn rotate(&mut self, now: Timestamp) {
         self.refresh = Some(Refresh {
             generation: self.refresh.map_or(0, |before| before.generation + 1),
@@ -195,7 +194,7 @@ impl Grant {
         });
     }
 
-    /// When its refresh token of this generation expires, if it is valid at `now`.
+    /// When the refresh token of this generation expires, if it is valid at `now`.
     pub(super) fn refresh_token_expires_at(
         &self,
         generation: u64,
@@ -206,7 +205,7 @@ impl Grant {
         is_valid.then_some(present.expires_at)
     }
 
-    /// The refresh token of this generation is valid, or says why not. One that was replaced ends the grant.
+    /// Checks the refresh token of this generation. A replaced one ends the grant.
     pub(super) fn use_refresh_token(
         &mut self,
         generation: u64,
@@ -229,24 +228,24 @@ impl Grant {
         Ok(())
     }
 
-    /// Ends it, and all that came of it. Nothing happens to one that has ended.
+    /// Ends the grant and invalidates its tokens. The first revocation counts.
     pub(super) fn revoke(&mut self, now: Timestamp) {
         self.revoked_at.get_or_insert(now);
     }
 
-    /// Lets no access token be valid that was issued so far.
+    /// Invalidates all access tokens issued so far.
     pub(super) fn replace_signing_key(&mut self) {
         self.replaced = self.tokens;
     }
 
-    /// Whether nothing of it is valid any more.
+    /// Whether none of its tokens is valid any more.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         let refresh = self.refresh.map(|refresh| refresh.expires_at);
         let ends_at = self.last_expires_at.max(refresh.unwrap_or(Timestamp::MIN));
         self.revoked_at.is_some() || now >= ends_at
     }
 
-    /// Whether a token of it is valid at `now`; or why not.
+    /// Whether a token of the grant is valid at `now`, and why not.
     pub(super) fn status(&self, token: &AccessToken, now: Timestamp) -> Result<(), TokenRejection> {
         let terms = &self.terms;
         if token.issuer != terms.issuer {

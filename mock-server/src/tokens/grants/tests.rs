@@ -1,4 +1,4 @@
-//! Grants from their first code to their end, on a clock that is moved.
+//! Grants from the first code to the end, on a clock that the tests move.
 
 use schemas::Scope;
 
@@ -222,7 +222,7 @@ fn a_text_that_was_never_issued_ends_nothing() {
         assert_eq!(refused, RefreshError::Unknown);
         grants.revoke_refresh_token(&other, CLIENT, at(0));
     }
-    // Nor one that would be next, which nobody has got yet.
+    // Nor is the next token accepted, which has not been issued yet.
     let next = grants.draw(Opaque::Refresh {
         grant: 1,
         generation: 1,
@@ -245,7 +245,7 @@ fn a_refresh_narrows_and_never_widens() {
     let less = ScopeSet::of(&[Scope::OrdersRead]);
     let narrowed = grants.refresh(&refresh, CLIENT, Some(less), at(0)).unwrap();
     assert_eq!(narrowed.token.scopes, less);
-    // What was granted stays so.
+    // The granted scopes stay.
     let refresh = narrowed.refresh_token.unwrap();
     let wide = grants.refresh(&refresh, CLIENT, None, at(0)).unwrap();
     assert_eq!(wide.token.scopes, terms().scopes);
@@ -335,7 +335,7 @@ fn texts_of_another_organization_or_of_its_life_before_are_unknown() {
         let refused = other.redeem(redemption(&first), at(0)).unwrap_err();
         assert_eq!(refused, RedeemError::Unknown);
     }
-    // And the same again where all is the same.
+    // The same inputs produce the same token.
     let (_, same) = grant(&mut grants(), 0);
     assert_eq!(same, refresh);
 }
