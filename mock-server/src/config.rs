@@ -1,4 +1,4 @@
-//! The configuration in force: [`Settings`] with every gap filled.
+//! The configuration in force: [`Settings`] with a default for every absent setting.
 
 mod deadlines;
 pub(crate) mod limits;
@@ -41,86 +41,84 @@ const CONNECTIONS: usize = 1_024;
 /// MiB.
 const MEMORY: usize = 1_024;
 
-/// The configuration in force.
 #[derive(Debug)]
 pub struct Config {
-    /// Where to listen.
+    /// Address to listen on.
     pub address: SocketAddr,
-    /// What all made-up data depends on.
+    /// Seed of all generated data.
     pub seed: u64,
-    /// How time passes in new organizations.
+    /// The clock of new organizations.
     pub clock: ClockSetting,
-    /// Policies by tier.
+    /// The policies of each tier.
     pub tiers: [TierLimits; 3],
-    /// The tier of every access token, since the documents name none: the one whose tightest policy admits the most
-    /// requests.
+    /// The tier of every access token. The vendor's documents name none, so it is the tier whose tightest policy
+    /// admits the most requests.
     pub token_tier: Tier,
-    /// How much of the contract is served.
+    /// The part of the contract that is served.
     pub profile: Profile,
     /// Which rate-limit headers are sent.
     pub rate_headers: RateHeaders,
-    /// Whose seconds `Retry-After` counts.
+    /// The clock whose seconds `Retry-After` counts.
     pub retry_after: RetryAfter,
-    /// Status of a validation error.
+    /// Status of validation errors.
     pub validation_status: StatusCode,
     /// Whether 401 and 403 carry `WWW-Authenticate`.
     pub challenges: bool,
-    /// Whether a path with a slash at its end is the same path.
+    /// Whether a slash at the end of a path is ignored.
     pub trailing_slash: bool,
-    /// Whether `HEAD` is answered as `GET` is.
+    /// Whether `HEAD` is served like `GET`.
     pub head: bool,
-    /// What of a query is let pass.
+    /// Query errors that are tolerated.
     pub lenient: Lenient,
-    /// When an order comes to which status.
+    /// When an order reaches each status.
     pub schedule: OrderSchedule,
-    /// The scenario that is switched on in new organizations.
+    /// The scenario that is active in new organizations.
     pub scenario: Option<ScenarioSetting>,
-    /// Companies of the world, at least one.
+    /// Number of companies in the world, at least one.
     pub companies: usize,
-    /// Organizations kept.
+    /// Maximum number of organizations.
     pub max_organizations: usize,
-    /// Bytes of memory that callers may make the server use.
+    /// Bytes of memory that callers can make the server use.
     pub max_memory: usize,
-    /// Connections served at a time.
+    /// Maximum number of concurrent connections.
     pub max_connections: usize,
-    /// Those of one client's address, if that is bounded.
+    /// Maximum number of concurrent connections from one address, if it is limited.
     pub max_connections_per_client: Option<usize>,
-    /// How long a connection may take for what is its caller's turn.
+    /// Time limits of connections.
     pub deadlines: Deadlines,
-    /// Who may use the control API.
+    /// The access rule of the control API.
     pub control: ControlAccess,
     /// Keys that exist from the start.
     pub keys: Arc<[KeySetting]>,
-    /// Who may sign in, and through which clients.
+    /// Users and clients of the authorization server.
     pub oauth: OauthConfig,
 }
 
-/// What of a query is let pass, though the contract has it otherwise.
+/// Query errors that are tolerated, against the contract.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lenient {
-    /// A limit out of range, for the nearest that is allowed.
+    /// A limit that is out of range: the nearest allowed one is used.
     pub limits: bool,
-    /// A parameter that no document knows, as if it were not there.
+    /// An unknown parameter: it is ignored.
     pub unknown_parameters: bool,
 }
 
-/// Who may use the control API.
+/// The access rule of the control API.
 #[derive(Debug)]
 pub enum ControlAccess {
-    /// Nobody.
+    /// The control API is disabled.
     Off,
-    /// Who sends this token.
+    /// Requests must carry this token.
     Token(Secret),
-    /// Everybody: the server listens on a loopback address.
+    /// No token is needed: the server listens on a loopback address.
     Loopback,
-    /// Nobody: the server listens on other addresses, and no token was set.
+    /// Every request is rejected: the server listens on other addresses, and no token is set.
     NeedsToken,
 }
 
-/// The policies of a tier, and the header that tells them.
+/// The policies of a tier, and the header that announces them.
 #[derive(Debug)]
 pub struct TierLimits {
-    /// The policies.
     pub policies: Policies,
     names: Vec<String>,
     /// `RateLimit-Policy` of the IETF draft.
@@ -244,12 +242,12 @@ impl Config {
         &self.tiers[tier as usize]
     }
 
-    /// How often a key of a tier may be used.
+    /// The rate-limit policies of a tier's keys.
     pub(crate) fn policies(&self, tier: Tier) -> &Policies {
         &self.limits(tier).policies
     }
 
-    /// What shows of it in responses.
+    /// The settings that responses of the control API show.
     pub fn shown(&self) -> SandboxSettings {
         let policies = |tier: &Tier| (*tier, self.policies(*tier).to_string());
         SandboxSettings {

@@ -1,24 +1,25 @@
-//! How long a connection may take for what is its caller's turn.
+//! Time limits of connections, for the steps that the client has to take.
 
 use std::time::Duration;
 
-/// How long a connection may take for what is its caller's turn, in real time.
+/// Time limits of a connection, in real time, for the steps that the client has to take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Deadlines {
     /// From the connection to its first byte.
     pub first_byte: Duration,
-    /// From the first byte of a request to the end of its head; of HTTP/2 also that of the connection.
+    /// From the first byte of a request to the end of its head; on HTTP/2, also to the end of the connection
+    /// preface.
     pub head: Duration,
     /// For the whole body of a request.
     pub body: Duration,
-    /// Without a request, after one.
+    /// Without a request, after an earlier one.
     pub idle: Duration,
-    /// For the next bytes of a response to be taken.
+    /// For the client to read more of a response.
     pub write: Duration,
 }
 
 impl Deadlines {
-    /// The shortest that ends a connection.
+    /// The shortest time limit that closes a connection.
     pub(crate) fn shortest(&self) -> Duration {
         let all = [self.first_byte, self.head, self.idle, self.write];
         all.into_iter().min().unwrap_or_default()

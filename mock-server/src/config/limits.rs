@@ -1,54 +1,57 @@
-//! How much is taken in, and how much is kept.
+//! Limits of what the server accepts and keeps.
 
-/// Bytes of a request body: 10,000 companies with every field well filled fit in.
+/// Maximum length of a request body, in bytes. 10,000 companies with well-filled fields fit.
 pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
-/// Bytes of a form of the authorization server.
+/// Maximum length of a form that is sent to the authorization server, in bytes.
 pub(crate) const MAX_FORM: usize = 64 * 1024;
-/// Bytes that an organization may use for what it keeps.
+/// Bytes of memory that the data of an organization can use.
 pub(crate) const MAX_ORGANIZATION_MEMORY: usize = 64 * 1024 * 1024;
-/// Bytes that an organization uses that has only what it begins with.
+/// Bytes of memory of an organization that has only its initial data.
 pub(crate) const ORGANIZATION_MEMORY: usize = 32 * 1024;
-/// Bytes of a body that are taken in however much memory is in use: a caller that sends little is always served.
+/// Bodies up to this length, in bytes, are accepted however much memory is in use, so that small requests are
+/// always served.
 pub(crate) const SMALL_BODY: usize = 16 * 1024;
-/// Bytes of a control call's body.
+/// Maximum length of the body of a control request, in bytes.
 pub(crate) const MAX_CONTROL_BODY: usize = 2 * 1024 * 1024;
-/// Values in the JSON of a snapshot: several for each of all the companies and entries that there can be.
+/// Maximum number of values in the JSON of a snapshot: several for each possible company and blacklist entry.
 pub(crate) const MAX_SNAPSHOT_VALUES: usize = 3_000_000;
-/// Bytes of a snapshot. All that an organization can have may be more; what it usually has is far less.
+/// Maximum length of a snapshot, in bytes. An organization at all its limits can need more; a usual one needs far
+/// less.
 pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
-/// Bytes of a request's line and headers.
+/// Maximum length of the request line and headers, in bytes.
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
-/// Keys of an organization.
+/// Maximum number of keys of an organization.
 pub(crate) const MAX_KEYS: usize = 1_000;
-/// Clients of the authorization server that are registered while the server runs.
+/// Maximum number of clients that can be registered at the authorization server while it runs.
 pub(crate) const MAX_REGISTERED_CLIENTS: usize = 100;
-/// Grants of an organization, each with its refresh token and any number of access tokens.
+/// Maximum number of grants of an organization. Each has its refresh token and any number of access tokens.
 pub(crate) const MAX_GRANTS: usize = 1_000;
-/// Authorization codes of an organization that wait for their clients.
+/// Maximum number of authorization codes of an organization that have not been redeemed.
 pub(crate) const MAX_CODES: usize = 100;
-/// Access tokens of all organizations whose signatures need not be verified again.
+/// Maximum number of access tokens, of all organizations, whose verified signatures are cached.
 pub(crate) const MAX_VERIFIED_TOKENS: usize = 10_000;
-/// Orders of an organization.
+/// Maximum number of orders of an organization.
 pub(crate) const MAX_ORDERS: usize = 10_000;
-/// Companies in all orders of an organization together.
+/// Maximum number of companies in all orders of an organization.
 pub(crate) const MAX_ORDER_COMPANIES: usize = 100_000;
-/// Companies of the world.
+/// Maximum number of companies in the world.
 pub(crate) const MAX_COMPANIES: usize = 100_000;
-/// Companies, and prospects, of an organization that callers have created.
+/// Maximum number of companies, and of prospects, that the callers of an organization can create.
 pub(crate) const MAX_CREATED: usize = 10_000;
-/// Companies, and prospects, of an organization that callers have changed.
+/// Maximum number of companies, and of prospects, that the callers of an organization can change.
 pub(crate) const MAX_CHANGED: usize = 10_000;
-/// Job searches of an organization.
+/// Maximum number of job searches of an organization.
 pub(crate) const MAX_JOB_SEARCHES: usize = 1_000;
-/// Blacklists of an organization.
+/// Maximum number of blacklists of an organization.
 pub(crate) const MAX_BLACKLISTS: usize = 1_000;
-/// Entries in all blacklists of an organization together.
+/// Maximum number of entries in all blacklists of an organization.
 pub(crate) const MAX_BLACKLIST_ENTRIES: usize = 100_000;
-/// Those who wait for journals, or follow them, at a time.
+/// Maximum number of concurrent requests that wait for journal entries or follow a journal.
 pub(crate) const MAX_WATCHERS: usize = 100;
-/// Connections whose last request was a control call, or that found no place and wait for one.
+/// Maximum number of guests: connections whose last request was a control request, and those that found no place
+/// and wait for one.
 pub(crate) const MAX_GUESTS: usize = 128;
-/// Broken addresses.
+/// Maximum number of broken addresses.
 pub(crate) const MAX_ADDRESSES: usize = 20;
-/// Requests that an organization's journal keeps.
+/// Maximum number of requests that an organization's journal keeps.
 pub(crate) const JOURNAL: usize = 1_000;

@@ -1,4 +1,4 @@
-//! Who may sign in, and through which clients.
+//! Users and clients of the authorization server.
 
 use std::{iter, sync::Arc};
 
@@ -9,39 +9,39 @@ use super::settings::{
     ClientSetting, Issuer, OauthSettings, RedirectUri, Role, Secret, UserSetting,
 };
 
-/// The client that is always there: public, for the vendor's dashboard and for programs on this machine.
+/// The client that always exists. It is public, for the vendor's dashboard and for programs on this machine.
 pub(crate) const DASHBOARD: &str = "openprospect-dashboard";
-/// Where the dashboard's users may be sent back to, beside a path of this server.
+/// Redirect URIs of the dashboard, besides a path of this server.
 const LOOPBACK: [&str; 3] = [
     "http://127.0.0.1/callback",
     "http://localhost/callback",
     "http://[::1]/callback",
 ];
-/// Where the sandbox's own pages take their users back.
+/// Redirect path of the sandbox's own pages.
 const OWN_PAGE: &str = "/_mock/ui/callback";
 
 /// The authorization server's configuration.
 #[derive(Debug)]
 pub struct OauthConfig {
-    /// Who it is; where nothing is said, the origin by which it is called.
+    /// The issuer. By default it is the origin that the request names.
     pub issuer: Option<Issuer>,
     clients: Vec<Arc<ClientSetting>>,
     users: Vec<UserSetting>,
     password: Option<Secret>,
 }
 
-/// Somebody who may sign in to an organization.
+/// A user who may sign in to an organization.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct User<'a> {
-    /// Their name.
+    /// The user name.
     pub name: &'a str,
-    /// What they may do.
+    /// The role, which decides the scopes.
     pub role: Role,
     password: Option<&'a Secret>,
 }
 
 impl OauthConfig {
-    /// That of these settings.
+    /// The configuration that these settings describe.
     pub(super) fn new(issuer: Option<Issuer>, settings: OauthSettings) -> Self {
         let loopback = LOOPBACK.map(|uri| {
             RedirectUri::try_from(uri.to_owned()).expect("a URI with a host and a path")
@@ -70,7 +70,7 @@ impl OauthConfig {
         }
     }
 
-    /// The client of that name.
+    /// The client with this id.
     pub(crate) fn client(&self, id: &str) -> Option<&Arc<ClientSetting>> {
         self.clients.iter().rfind(|client| client.client_id == id)
     }
@@ -80,7 +80,7 @@ impl OauthConfig {
         self.clients.iter()
     }
 
-    /// The user of that name, in an organization.
+    /// The user with this name in an organization.
     pub(crate) fn user(&self, name: &str, organization: &str) -> Option<User<'_>> {
         let here = |user: &&UserSetting| {
             let own = user.organization.as_deref();
@@ -102,20 +102,20 @@ impl OauthConfig {
 }
 
 impl User<'_> {
-    /// Whether they sign in with this password. One who has none signs in with any.
+    /// Whether this password is right. A user without a password signs in with any.
     pub(crate) fn signs_in_with(&self, password: Option<&str>) -> bool {
         self.password
             .is_none_or(|own| own.is(password.unwrap_or_default().as_bytes()))
     }
 
-    /// Who they are in an organization.
+    /// The `sub` of the user in an organization.
     pub(crate) fn subject(&self, organization: &str) -> String {
         format!("{}@{organization}", self.name)
     }
 }
 
 impl ClientSetting {
-    /// What of `scopes` it may be allowed.
+    /// The scopes that the client may get, out of `scopes`.
     pub(crate) fn allowed(&self, scopes: ScopeSet) -> ScopeSet {
         let most = self.scopes.unwrap_or(scopes);
         scopes.intersection(most)

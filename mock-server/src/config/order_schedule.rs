@@ -1,9 +1,9 @@
-//! At which age an order comes to which status: nothing has to move it on.
+//! The age at which an order reaches each status. The status is computed from the age, so no timer is needed.
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::orders::OrderStatus;
 
-/// At which age an order comes to which status.
+/// The age at which an order reaches each status.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderSchedule {
     accepted: SignedDuration,
@@ -12,7 +12,8 @@ pub struct OrderSchedule {
 }
 
 impl OrderSchedule {
-    /// An order that takes so long: a tenth until it is accepted, three tenths until work begins.
+    /// The schedule of an order that takes this long: it is accepted after a tenth, and work begins after three
+    /// tenths.
     pub fn lasting(duration: SignedDuration) -> Self {
         Self {
             accepted: duration / 10,
@@ -21,12 +22,12 @@ impl OrderSchedule {
         }
     }
 
-    /// How long an order takes.
+    /// Time until an order is completed.
     pub fn duration(&self) -> SignedDuration {
         self.completed
     }
 
-    /// When an order comes to which status after it was received, if nobody moves it.
+    /// When an order that was created at `created` reaches each status, unless a caller moves it.
     pub fn milestones(&self, created: Timestamp) -> [(Timestamp, OrderStatus); 3] {
         let at = |age| created.saturating_add(age).unwrap_or(Timestamp::MAX);
         [

@@ -1,10 +1,11 @@
-//! Scenarios as files and control calls bring them, with what their types cannot say held to the contract.
+//! Scenarios from files and control requests. Request bodies in them are validated against the contract, which
+//! their types cannot express.
 
 use scenarios::{Scenario, ScenarioError};
 
 use crate::contract;
 
-/// Reads a scenario, and holds the bodies of its data to the contract.
+/// Parses a scenario, and validates the request bodies in it.
 pub(crate) fn read(text: &str) -> Result<Scenario, ScenarioError> {
     scenarios::parse_with(text, &|made| {
         let document = made.operation.operation().request;

@@ -1,8 +1,7 @@
-//! What can be set, by flag, environment or file; and what is then in force.
+//! Settings from flags, the environment and files, and their precedence.
 //!
-//! A flag beats its environment variable, which beats the file, which beats what was
-//! learned of a server, which beats the default. [`Settings`]
-//! is read by both clap and serde, so a name is written once.
+//! A flag takes precedence over its environment variable, then come the file, the file of what was learned about a
+//! server, and the default. Both clap and serde read [`Settings`], so each name is written once.
 
 mod file;
 pub(crate) mod oauth;
@@ -201,10 +200,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// These settings, with what they leave unsaid taken from `file`.
+    /// These settings, with absent ones taken from `file`.
     #[must_use]
     pub fn over(self, file: Self) -> Self {
-        // They are one setting: either takes the place of both.
+        // Both are one setting: either one replaces both.
         let has_token = self.control_token.is_some() || self.control_token_file.is_some();
         let (control_token, control_token_file) = if has_token {
             (self.control_token, self.control_token_file)
@@ -216,7 +215,7 @@ impl Settings {
             port: self.port.or(file.port),
             seed: self.seed.or(file.seed),
             clock: self.clock.or(file.clock),
-            // Later ones win, tier by tier.
+            // Of two entries for a tier, the later one takes precedence.
             tiers: [file.tiers, self.tiers].concat(),
             rate_headers: self.rate_headers.or(file.rate_headers),
             retry_after: self.retry_after.or(file.retry_after),
@@ -248,12 +247,12 @@ impl Settings {
         }
     }
 
-    /// Reads a file, or says what is wrong with it and where.
+    /// Reads a settings file. An error names what is wrong and where.
     pub fn read(path: &PathBuf) -> Result<Self, SettingsError> {
         read(path, Self::from_toml)
     }
 
-    /// Reads what was learned of a server, or says what is wrong with it and where.
+    /// Reads the file of what was learned about a server. An error names what is wrong and where.
     pub fn learned(path: &PathBuf) -> Result<Self, SettingsError> {
         let learned = |text: &str| file::read::<Assumptions>(text, |_| Ok(()));
         read(path, learned).map(Self::from)
@@ -271,7 +270,7 @@ impl Settings {
         file::read(text, Self::check_keys)
     }
 
-    /// What the keys are to one another. The server would refuse the same, but it no longer knows where they stand.
+    /// Checks the keys against each other. The server checks this too, but no longer knows the lines of the file.
     fn check_keys(&self) -> Result<(), Wrong> {
         let mut seen = HashSet::new();
         let mut counts = HashMap::new();
@@ -296,7 +295,7 @@ impl Settings {
     }
 }
 
-/// Reads a file that contains a secret and nothing else, but for the end of its line.
+/// Reads a file that contains only a secret, and possibly a line end.
 pub fn read_secret(path: &PathBuf) -> Result<String, SettingsError> {
     let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
         path: path.clone(),
@@ -329,7 +328,7 @@ fn read<T>(
     })
 }
 
-/// Each thing that can be learned, as what it sets.
+/// The settings that each learned assumption sets.
 impl From<Assumptions> for Settings {
     fn from(learned: Assumptions) -> Self {
         let Assumptions {
@@ -360,27 +359,25 @@ pub enum SettingsError {
     /// The file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
-        /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The file has no secret in it.
+    /// The file contains no secret.
     #[error("{}: write one line with the secret into it", path.display())]
     NoSecret {
         /// The file.
         path: PathBuf,
     },
-    /// The file is not what it should be. The line itself is not shown: a secret may stand there.
+    /// The file is invalid. The message never quotes the line, because the line may contain a secret.
     #[error("{}:{line}:{column}: {what}", path.display())]
     Invalid {
-        /// The file.
         path: PathBuf,
-        /// In which line.
+        /// Line number.
         line: u64,
-        /// Where in it.
+        /// Column number.
         column: u64,
-        /// What.
+        /// What is wrong.
         what: String,
     },
 }

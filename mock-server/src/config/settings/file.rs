@@ -1,4 +1,4 @@
-//! TOML as a tree in which every value has its place.
+//! Reads TOML into a tree whose values know their positions, so that errors can name them.
 
 use scenarios::document::{Content, Is, Mistake, Node, Place};
 use serde::de::DeserializeOwned;
@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// Reads TOML, and with `check` finds what is wrong beyond types.
+/// Reads TOML. `check` finds errors that the types cannot express.
 pub(super) fn read<T: DeserializeOwned>(
     text: &str,
     check: impl FnOnce(&T) -> Result<(), Wrong>,
@@ -30,15 +30,15 @@ pub(super) fn read<T: DeserializeOwned>(
     Ok(read)
 }
 
-/// What is wrong beyond types.
+/// An error that the types cannot express.
 pub(super) struct Wrong {
-    /// The name of a list, and which of its items.
+    /// The name of a list, and the index of the invalid item.
     pub part: (&'static str, usize),
-    /// What.
+    /// What is wrong.
     pub what: String,
 }
 
-/// A text, and where its lines begin.
+/// A text, and the offsets of its lines.
 struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,

@@ -1,4 +1,4 @@
-//! `[oauth]`: who may sign in, and through which clients.
+//! The table `[oauth]`: users and clients of the authorization server.
 
 use std::{fmt, str::FromStr};
 
@@ -9,23 +9,23 @@ use strum::{Display, EnumString, VariantArray};
 
 use super::{Secret, text};
 
-/// Characters of the name of a user, and of a client.
+/// Length of the name of a user or a client, in characters.
 const NAME: std::ops::RangeInclusive<usize> = 1..=40;
 
 /// The table `[oauth]` of the file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OauthSettings {
-    /// The password of all users who have none of their own.
+    /// The password of all users without their own.
     pub password: Option<Secret>,
-    /// Clients beside the dashboard.
+    /// Clients besides the dashboard.
     pub clients: Vec<ClientSetting>,
-    /// Users beside those that every organization has.
+    /// Users besides those that every organization has.
     pub users: Vec<UserSetting>,
 }
 
 impl OauthSettings {
-    /// These settings, with what they leave unsaid taken from `file`.
+    /// These settings, with absent ones taken from `file`.
     #[must_use]
     pub(super) fn over(self, file: Self) -> Self {
         Self {
@@ -36,52 +36,50 @@ impl OauthSettings {
     }
 }
 
-/// A program that users let act for them.
+/// A client: a program that acts on behalf of users.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientSetting {
-    /// What it calls itself.
     #[serde(deserialize_with = "name")]
     pub client_id: String,
-    /// Where its users may be sent back to.
+    /// Allowed redirect URIs.
     #[serde(default)]
     pub redirect_uris: Vec<RedirectUri>,
-    /// What it authenticates with, if it can keep a secret.
+    /// The secret, if the client is confidential.
     pub client_secret: Option<Secret>,
-    /// What it may be allowed at most; by default all that its users may do.
+    /// The scopes that the client can get at most; by default, all scopes of its users.
     #[serde(default, deserialize_with = "scopes")]
     pub scopes: Option<ScopeSet>,
 }
 
-/// Somebody who signs in.
+/// A user who may sign in.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserSetting {
-    /// The name that they sign in with.
+    /// The name to sign in with.
     #[serde(deserialize_with = "name")]
     pub name: String,
-    /// The one organization that they belong to; by default they are in all of them.
+    /// The only organization of the user; by default, the user belongs to every organization.
     #[serde(default, deserialize_with = "organization")]
     pub organization: Option<String>,
-    /// What they may do.
+    /// The role, which decides the scopes.
     pub role: Role,
-    /// What they sign in with, beside their name.
     pub password: Option<Secret>,
 }
 
-/// What a user may do.
+/// The role of a user.
 #[derive(Clone, Copy, Debug, Deserialize, Display, EnumString, Eq, PartialEq, VariantArray)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Role {
-    /// Everything, also what no API key can.
+    /// All scopes, including those that no API key can have.
     Admin,
-    /// Read.
+    /// Read scopes.
     Member,
 }
 
 impl Role {
-    /// The scopes that a user of this role may pass on.
+    /// The scopes that a user with this role can grant.
     pub fn scopes(self) -> ScopeSet {
         match self {
             Self::Admin => Scope::VARIANTS.iter().copied().collect(),
@@ -93,12 +91,12 @@ impl Role {
     }
 }
 
-/// The origin by which callers know this server, such as `https://auth.example`.
+/// The origin by which clients reach this server, such as `https://auth.example`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Issuer(String);
 
 impl Issuer {
-    /// It, without a slash at its end.
+    /// The origin, without a slash at its end.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -126,18 +124,18 @@ impl FromStr for Issuer {
     }
 }
 
-/// Where a client's users may be sent back to. On a loopback address, at any port (RFC 8252 §7.3).
+/// An allowed redirect URI. On a loopback address, any port matches (RFC 8252 §7.3).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(try_from = "String")]
 pub struct RedirectUri(String);
 
 impl RedirectUri {
-    /// One at a path of this server.
+    /// A redirect URI that is a path of this server.
     pub(crate) fn of_this_server(path: &str) -> Self {
         Self(path.to_owned())
     }
 
-    /// Whether `requested` is one of these. `origin` is this server's, as it is called.
+    /// Whether this URI allows `requested`. `origin` is this server's, as the request names it.
     pub(crate) fn allows(&self, requested: &str, origin: &str) -> bool {
         if self.0.starts_with('/') {
             return requested.strip_prefix(origin) == Some(&self.0);
@@ -148,8 +146,8 @@ impl RedirectUri {
     }
 }
 
-/// A URI on a loopback address: its host, and what stands after the port. An exact comparison needs no more, so nothing
-/// else is taken apart.
+/// Splits a URI on a loopback address into its host and what follows the port. All other URIs are compared exactly,
+/// so they are not parsed.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     let hosts = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
     let (host, rest) = hosts
@@ -175,7 +173,7 @@ impl TryFrom<String> for RedirectUri {
         let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
         let known = match scheme {
             "http" | "https" => rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty()),
-            // RFC 8252 §7.1: a native app's own is a domain name, backwards.
+            // RFC 8252 §7.1: the private scheme of a native app is a reversed domain name.
             own => own.contains('.') && own.bytes().all(in_scheme) && !rest.is_empty(),
         };
         let is_plain = text
@@ -211,7 +209,7 @@ fn organization<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
     text::organization(deserializer).map(Some)
 }
 
-/// Scopes, those of no API key included.
+/// Scopes, including those that no API key can have.
 pub(crate) fn scopes<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<ScopeSet>, D::Error> {

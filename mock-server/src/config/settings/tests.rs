@@ -1,4 +1,4 @@
-//! What a settings file says, and what is wrong with one.
+//! Valid settings files, and the errors of invalid ones.
 
 use schemas::Tier;
 
@@ -102,7 +102,7 @@ fn errors_name_the_line_that_is_wrong() {
     assert_eq!(line(&many), 4 * MAX_KEYS as u64 + 1);
 }
 
-/// The names that are known in a place, which its error lists.
+/// The names that the error of an unknown name lists.
 fn known(text: &str) -> Vec<String> {
     let error = error(text);
     let (_, known) = error.split_once("use one of ").unwrap();
@@ -148,7 +148,7 @@ fn a_value_of_a_wrong_kind_is_refused_in_our_words_with_its_field_and_line() {
                 assert!(!message.contains(foreign), "{text}: {message}");
             }
             if message.contains("` is missing") {
-                // This field was right, so others come next.
+                // The value was valid for this field, so the error is about another field.
                 continue;
             }
             refused += 1;

@@ -1,4 +1,4 @@
-//! From text to values, with errors that say what would be right.
+//! Parses settings from text. Errors state what would be valid.
 
 use std::{collections::BTreeMap, fmt, net::IpAddr, str::FromStr};
 
@@ -79,7 +79,7 @@ where
 }
 
 pub(super) fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApiKey, D::Error> {
-    // The error names the rule, never the text: it may be a key with a slip in it.
+    // The error names the rule, never the text, which may be a mistyped key.
     let key = ApiKey::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)?;
     if key.environment() == Environment::Live {
         let (key, why) = (key.masked(), "live keys are never accepted; use a test key");
@@ -107,7 +107,7 @@ pub(super) fn tiers<'de, D: Deserializer<'de>>(
         .collect())
 }
 
-/// The policies of a tier. Read where they stand, so that an error names their line.
+/// The policies of a tier. They are parsed during deserialization, so that an error names their line.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 struct Read(Policies);

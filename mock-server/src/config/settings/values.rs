@@ -1,4 +1,4 @@
-//! What a setting can be.
+//! The values of settings.
 
 use std::{
     fmt,
@@ -19,9 +19,7 @@ use crate::{config::scenario_file, keys::Policies};
 /// The policies of one tier: `free=100/1h`.
 #[derive(Clone, Debug)]
 pub struct TierSetting {
-    /// Which tier.
     pub tier: Tier,
-    /// Its policies.
     pub policies: Policies,
 }
 
@@ -43,25 +41,25 @@ impl FromStr for TierSetting {
     }
 }
 
-/// A key that exists from the start, such as one that a team already has in its tests.
+/// A key that exists from the start, for example because existing tests use it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "KeyTable")]
 pub struct KeySetting {
     /// The key: any well-formed test key.
     pub key: ApiKey,
-    /// Whose it is: six letters or digits.
+    /// The organization that owns it: six letters or digits.
     pub organization: String,
-    /// A name for people.
+    /// A display name.
     pub name: Option<String>,
-    /// What it may do.
+    /// What it allows.
     pub scopes: ScopeSet,
-    /// How often.
+    /// The tier, which sets the rate limits.
     pub tier: Tier,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
 }
 
-/// A key as it stands in the file.
+/// A key as the file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeyTable {
@@ -109,13 +107,13 @@ impl TryFrom<KeyTable> for KeySetting {
     }
 }
 
-/// A text that is not shown.
+/// A text that is never shown.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Secret(String);
 
 impl Secret {
-    /// Whether a text is the secret. How long that takes does not depend on where they differ.
+    /// Whether a text is the secret. The comparison takes constant time.
     pub fn is(&self, text: &[u8]) -> bool {
         subtle::ConstantTimeEq::ct_eq(self.0.as_bytes(), text).into()
     }
@@ -147,7 +145,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Which rate-limit headers are sent. The vendor names none but `Retry-After`.
+/// The rate-limit headers to send. The vendor documents `Retry-After` only.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateHeaders {
@@ -186,7 +184,7 @@ impl From<RateHeaders> for RateDialect {
     }
 }
 
-/// Whose seconds `Retry-After` counts on a scaled clock.
+/// The clock whose seconds `Retry-After` counts, if the organization's clock is scaled.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum RetryAfter {
@@ -197,7 +195,6 @@ pub enum RetryAfter {
     Virtual,
 }
 
-/// Form of the log.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
@@ -207,17 +204,16 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
-/// A scenario by its name, or by the file it stands in.
+/// A scenario, by its name or its file.
 #[derive(Clone, Debug)]
 pub struct ScenarioSetting {
-    /// The scenario.
     pub scenario: Arc<Scenario>,
-    /// The file, which may change while the server runs.
+    /// The file, if there is one. It can change while the server runs.
     pub file: Option<PathBuf>,
 }
 
 impl ScenarioSetting {
-    /// The scenario that a file says.
+    /// Reads the scenario of a file.
     pub fn read(file: &Path) -> Result<Scenario, String> {
         let shown = file.display();
         let text = std::fs::read_to_string(file)
