@@ -1,11 +1,10 @@
-//! The companies that there are: German ones that one would believe, made up, the same each time.
+//! The generated companies: realistic German data, the same on every run.
 //!
-//! A world is made of a seed, company by company. Each has a number of its own, and each of its
-//! aspects a stream of chance that depends on that number and on nothing else: one more field does
-//! not reshuffle the rest, and a bigger world begins with the companies of a smaller one.
+//! A world is generated from a seed, company by company. Each company has its own number, and each aspect of a
+//! company has a random stream that depends on that number only. An additional field therefore does not change the
+//! others, and a larger world begins with the companies of a smaller one.
 //!
-//! Companies are kept; their people, technologies, jobs, and register entries are made when they are
-//! asked for.
+//! Companies are stored. Their people, technologies, jobs and register entries are generated on request.
 
 mod chance;
 mod cities;
@@ -44,25 +43,25 @@ pub(crate) use self::{
     people::Person,
 };
 
-/// All companies, and the people who work there and the jobs that are offered there.
+/// All companies, with their people and jobs.
 ///
-/// All are known by their numbers: companies from 0, people and jobs from 0 through all companies.
+/// All have numbers: companies from 0, and people and jobs from 0 across all companies.
 #[derive(Debug)]
 pub(crate) struct World {
     companies: Vec<Company>,
-    /// How many people there are before each company, and in the end all of them.
+    /// Number of people before each company; the last element is the total.
     people_before: Vec<usize>,
     /// The same for jobs.
     jobs_before: Vec<usize>,
     by_domain: HashMap<String, usize>,
     /// By the name in lower case.
     by_name: HashMap<String, usize>,
-    /// How many companies there are of each industry.
+    /// Number of companies in each industry.
     by_industry: [usize; Industry::VARIANTS.len()],
     texts: Texts,
 }
 
-/// What is searched: each kind of text by itself, so that each is there once.
+/// Searchable texts. Each kind has its own index, so that each text is stored once.
 #[derive(Debug, Default)]
 struct Texts {
     company_names: Index,
@@ -74,7 +73,7 @@ struct Texts {
 }
 
 impl World {
-    /// Makes up this many companies.
+    /// Generates this many companies.
     pub(crate) fn new(seed: u64, companies: usize) -> Self {
         let mut world = Self::empty();
         for index in 0..companies {
@@ -86,7 +85,7 @@ impl World {
         world
     }
 
-    /// No companies yet.
+    /// A world without companies.
     pub(crate) fn empty() -> Self {
         Self {
             companies: Vec::new(),
@@ -99,8 +98,8 @@ impl World {
         }
     }
 
-    /// Adds a company; returns its number. If there is one with its name or domain already, that is the
-    /// one found by it.
+    /// Adds a company and returns its number. If another company has the same name or domain, lookups keep
+    /// returning the other one.
     pub(crate) fn push(&mut self, company: Company) -> usize {
         let number = self.companies.len();
         self.by_domain
@@ -135,43 +134,43 @@ impl World {
         &self.companies
     }
 
-    /// How many companies there are.
+    /// Number of companies.
     pub(crate) fn len(&self) -> usize {
         self.companies.len()
     }
 
-    /// How many companies there are of these industries.
+    /// Number of companies in these industries.
     pub(crate) fn count(&self, industries: &[Industry]) -> usize {
         let counts = industries.iter();
         counts.map(|one| self.by_industry[*one as usize]).sum()
     }
 
-    /// How many people there are.
+    /// Number of people.
     pub(crate) fn people(&self) -> usize {
         self.people_before[self.len()]
     }
 
-    /// The numbers of the people who work there.
+    /// The numbers of a company's people.
     pub(crate) fn people_of(&self, company: usize) -> Range<usize> {
         self.people_before[company]..self.people_before[company + 1]
     }
 
-    /// Which company the person works at, and who of its people it is.
+    /// The company where a person works, and the person's index in it.
     pub(crate) fn workplace(&self, person: usize) -> (usize, usize) {
         owner(&self.people_before, person)
     }
 
-    /// Which company offers the job, and which of its jobs it is.
+    /// The company that offers a job, and the job's index in it.
     pub(crate) fn offer(&self, job: usize) -> (usize, usize) {
         owner(&self.jobs_before, job)
     }
 
-    /// The company with that domain, ignoring case.
+    /// The company with this domain, ignoring case.
     pub(crate) fn by_domain(&self, domain: &str) -> Option<usize> {
         self.by_domain.get(&domain.to_ascii_lowercase()).copied()
     }
 
-    /// The company with that name, ignoring case; if a city is given, only there.
+    /// The company with this name, ignoring case. If a city is given, only a company in that city matches.
     pub(crate) fn by_name(&self, name: &str, city: Option<&str>) -> Option<usize> {
         let company = *self.by_name.get(&folded(name.trim()))?;
         let there = self.companies[company].city.as_deref().unwrap_or_default();
@@ -179,8 +178,8 @@ impl World {
             .then_some(company)
     }
 
-    /// Of every company whether its name, city, business type, or somebody's name there contains the
-    /// text, ignoring case. An empty text is in all.
+    /// For every company, whether its name, city, business type, or the name of a person there contains the text,
+    /// ignoring case. An empty text matches all.
     pub(crate) fn search_companies(&self, text: &str) -> Vec<bool> {
         let texts = &self.texts;
         let mut found = texts.company_names.search(text);
@@ -196,8 +195,8 @@ impl World {
         found
     }
 
-    /// Of everybody whether their full name, role, or employer's name contains the text, ignoring case.
-    /// An empty text is in all.
+    /// For every person, whether the full name, role, or employer's name contains the text, ignoring case. An empty
+    /// text matches all.
     pub(crate) fn search_people(&self, text: &str) -> Vec<bool> {
         let texts = &self.texts;
         let mut found = texts.people_names.search(text);
@@ -212,7 +211,8 @@ impl World {
         found
     }
 
-    /// The jobs whose title contains one of the texts, ignoring case; if a city is given, only there.
+    /// The jobs whose title contains one of the texts, ignoring case. If a city is given, only jobs in that city
+    /// match.
     pub(crate) fn search_jobs(&self, texts: &[String], city: Option<&str>) -> Vec<usize> {
         let city = city.map(|city| folded(city.trim()));
         let there = |job: usize| {
@@ -232,8 +232,8 @@ impl World {
     }
 }
 
-/// The company that a person or a job belongs to, by how many of them there are before each; and which
-/// of that company's it is.
+/// The company that a person or job belongs to, and the index in it. `before` has the number of people or jobs
+/// before each company.
 fn owner(before: &[usize], number: usize) -> (usize, usize) {
     let company = before.partition_point(|before| *before <= number) - 1;
     (company, number - before[company])

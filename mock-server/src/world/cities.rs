@@ -1,4 +1,4 @@
-//! Cities: their postal codes, their state, and the court that keeps the register for them.
+//! Cities: their postal codes, state, and register court.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -16,20 +16,20 @@ use super::{
 pub(super) struct City {
     pub(super) name: &'static str,
     pub(super) state: State,
-    /// Who keeps the commercial register for it, which often is another city's court.
+    /// The court that keeps its commercial register, often that of another city.
     pub(super) court: &'static str,
-    /// Thousands of inhabitants: how often companies are there.
+    /// Thousands of inhabitants, the weight of the city.
     pub(super) inhabitants: u32,
     pub(super) postal_codes: &'static [&'static str],
 }
 
 impl City {
-    /// A city, the bigger the likelier.
+    /// A random city, weighted by its inhabitants.
     pub(super) fn random(random: &mut ChaCha8Rng) -> &'static Self {
         pick_weighted(random, &CITIES, |city| city.inhabitants)
     }
 
-    /// The city of that name, ignoring case: "Frankfurt am Main", "Frankfurt", "Munich".
+    /// The city with this name, ignoring case: "Frankfurt am Main", "Frankfurt", "Munich".
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         let name = name.trim().to_lowercase();
         let german = IN_ENGLISH
@@ -43,7 +43,7 @@ impl City {
         })
     }
 
-    /// Its name without "am Main" or "(Saale)", as companies write it in their own.
+    /// Its name without "am Main" or "(Saale)", as company names use it.
     pub(super) fn short_name(&self) -> &'static str {
         self.name.split(' ').next().unwrap_or(self.name)
     }
@@ -73,7 +73,7 @@ const fn city(
     }
 }
 
-#[rustfmt::skip] // a row a line
+#[rustfmt::skip] // one row per line
 static CITIES: [City; 102] = [
     city("Berlin", Berlin, "Amtsgericht Charlottenburg", 3700, &["10115", "10243", "10405", "10623", "10785", "12435"]),
     city("Hamburg", Hamburg, "Amtsgericht Hamburg", 1850, &["20095", "20097", "20354", "20457", "22041", "22765"]),

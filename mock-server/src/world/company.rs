@@ -1,4 +1,4 @@
-//! A company, and what there is to know about it.
+//! A company and its data.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -14,60 +14,57 @@ use super::{
 /// A company.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Company {
-    /// Its whole name, with the legal form at its end.
+    /// The full name, which ends with the legal form.
     pub(crate) name: String,
-    /// What its name says it is.
+    /// The legal form in the name.
     pub(crate) legal_form: Option<LegalForm>,
-    /// What it does.
     pub(crate) industry: Industry,
-    /// Where it is, as it was given.
+    /// The city, as it was given.
     pub(crate) city: Option<String>,
-    /// Street and number, in a city that we know.
+    /// Street and number, if the city is known.
     pub(crate) street: Option<String>,
-    /// One of the city's, in a city that we know.
+    /// A postal code of the city, if the city is known.
     pub(crate) postal_code: Option<&'static str>,
-    /// The federal state, in a city that we know.
+    /// The federal state, if the city is known.
     pub(crate) state: Option<&'static str>,
     /// "Germany" unless another was given.
     pub(crate) country: String,
-    /// Nobody's: under a reserved top-level domain.
+    /// A domain under a reserved top-level domain, so that nobody owns it.
     pub(crate) domain: String,
-    /// The one that was given, or the domain's.
+    /// The website that was given, or that of the domain.
     pub(crate) website: String,
-    /// One that is kept free for fiction, of a company in Germany.
+    /// A number reserved for fiction, if the company is in Germany.
     pub(crate) phone: Option<String>,
-    /// How many people work there.
+    /// Number of employees.
     pub(crate) employees: u32,
-    /// The year.
+    /// The founding year.
     pub(crate) founded: u16,
-    /// The city, if we know it.
+    /// The city, if it is in the table.
     pub(super) place: Option<&'static City>,
-    /// What its aspects' streams depend on.
+    /// The source of its aspects' streams.
     pub(super) chance: Chance,
 }
 
-/// What is known already of a company that somebody names.
+/// Known data about a company that a caller names.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Given<'a> {
-    /// Its name.
     pub(crate) name: &'a str,
-    /// Its website.
     pub(crate) website: Option<&'a str>,
-    /// Where it is.
+    /// The city.
     pub(crate) city: Option<&'a str>,
-    /// In which country.
+    /// The country.
     pub(crate) country: Option<&'a str>,
 }
 
 impl Given<'_> {
-    /// Whether it is in Germany, which is where a company is if nothing else is said.
+    /// Whether the company is in Germany, which is the default.
     fn is_german(&self) -> bool {
         self.country.is_none_or(|country| {
             ["germany", "deutschland", "de"].contains(&country.trim().to_lowercase().as_str())
         })
     }
 
-    /// The city, if we know it: the one that is given, one in the name, or any.
+    /// The city, if it is in the table: the given one, one in the name, or a random one.
     fn place(&self, random: &mut ChaCha8Rng) -> Option<&'static City> {
         if !self.is_german() {
             return None;
@@ -84,8 +81,8 @@ impl Given<'_> {
 }
 
 impl Company {
-    /// A company somebody names: what is given stays as it is, the rest is made up to fit. What we
-    /// cannot know of a city that is not in our table, or in another country, stays open.
+    /// A company that a caller names. Given data is kept, and the rest is generated to fit. Data that depends on an
+    /// unknown city or on another country stays empty.
     pub(crate) fn about(chance: u64, given: &Given<'_>) -> Self {
         let chance = Chance(chance);
         let place = given.place(&mut chance.stream("city"));
@@ -112,7 +109,7 @@ impl Company {
         }
     }
 
-    /// A company of a world, whose name and domain are ones that `is_free` has nothing against.
+    /// A company of a world. `is_free` decides which name and domain are free.
     pub(super) fn new(chance: Chance, is_free: impl Fn(&str, &str) -> bool) -> Self {
         let industry = Industry::random(&mut chance.stream("industry"));
         let city = City::random(&mut chance.stream("city"));

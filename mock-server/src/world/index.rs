@@ -1,30 +1,29 @@
-//! Finds text in many entries, ignoring case, in one pass over one buffer.
+//! Finds a text in many entries, ignoring case, in one pass over one buffer.
 
 use std::collections::HashMap;
 
 use memchr::memmem::Finder;
 
-/// Ends every entry in the buffer, so that nothing is found across two. A needle loses it, as do the
-/// entries.
+/// Ends every entry in the buffer, so that no match spans two entries. It is removed from entries and needles.
 const END: char = '\0';
 
-/// The texts of many entries, one after the other, in lower case.
+/// The texts of many entries, concatenated, in lower case.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     text: String,
-    /// Where each entry ends in the text, its end mark included.
+    /// Where each entry ends in the text, including its end mark.
     ends: Vec<usize>,
 }
 
 impl Index {
-    /// Adds an entry after the others.
+    /// Appends an entry.
     pub(super) fn push(&mut self, entry: &str) {
         fold_into(&mut self.text, entry);
         self.text.push(END);
         self.ends.push(self.text.len());
     }
 
-    /// Of every entry whether it contains the needle. An empty needle is in all.
+    /// For every entry, whether it contains the needle. An empty needle matches all.
     pub(super) fn search(&self, needle: &str) -> Vec<bool> {
         let needle = folded(needle);
         let mut found = vec![needle.is_empty(); self.ends.len()];
@@ -33,7 +32,7 @@ impl Index {
         }
         let finder = Finder::new(&needle);
         let (mut entry, mut from) = (0, 0);
-        // After a hit the rest of its entry is of no interest: on to the next.
+        // After a match, skips the rest of the entry.
         while let Some(hit) = finder.find(&self.text.as_bytes()[from..]) {
             entry = self.entry_at(from + hit, entry);
             found[entry] = true;
@@ -43,8 +42,8 @@ impl Index {
         found
     }
 
-    /// The entry at a place in the text, known to be `from` or a later one. Steps that double find a
-    /// near one at once, which is where it is when much is found.
+    /// The entry at an offset of the text, at or after the entry `from`. Exponential search finds a near entry
+    /// fast, which is the usual case when there are many matches.
     fn entry_at(&self, place: usize, from: usize) -> usize {
         let mut step = 1;
         while self
@@ -60,17 +59,17 @@ impl Index {
     }
 }
 
-/// The texts of many entries that have few different ones: each is kept, and searched, once.
+/// The texts of many entries with few different values. Each value is stored and searched once.
 #[derive(Debug, Default)]
 pub(super) struct Column {
     texts: Index,
     numbers: HashMap<Box<str>, usize>,
-    /// Which of the texts each entry has.
+    /// Index of each entry's text.
     entries: Vec<usize>,
 }
 
 impl Column {
-    /// Adds an entry after the others.
+    /// Appends an entry.
     pub(super) fn push(&mut self, entry: &str) {
         let number = self.numbers.get(entry).copied().unwrap_or_else(|| {
             let number = self.numbers.len();
@@ -81,25 +80,25 @@ impl Column {
         self.entries.push(number);
     }
 
-    /// Which of the texts contain the needle: what [`Column::has`] asks about an entry.
+    /// Which of the texts contain the needle. Pass the result to [`Column::has`].
     pub(super) fn search(&self, needle: &str) -> Vec<bool> {
         self.texts.search(needle)
     }
 
-    /// Whether the entry's text is among those that were found.
+    /// Whether the entry's text is among the matches.
     pub(super) fn has(&self, found: &[bool], entry: usize) -> bool {
         found[self.entries[entry]]
     }
 }
 
-/// The text as it is compared: each character in lower case, by itself, without end marks.
+/// The text as it is compared: in lower case, character by character, without end marks.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_into(&mut folded, text);
     folded
 }
 
-/// Whether the text contains the needle, ignoring case, as a search finds it.
+/// Whether the text contains the needle, under the same rules as a search.
 pub(crate) fn contains(text: &str, needle: &str) -> bool {
     folded(text).contains(&folded(needle))
 }
@@ -108,7 +107,7 @@ fn fold_into(folded: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             END => {}
-            // What nearly all of it is, and much faster.
+            // ASCII, the usual case, has a faster path.
             '\x01'..='\x7f' => folded.push(character.to_ascii_lowercase()),
             _ => folded.extend(character.to_lowercase()),
         }

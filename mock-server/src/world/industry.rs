@@ -1,4 +1,4 @@
-//! The industries there are, and how one is recognised by a company's name.
+//! The industries, and how a company's name reveals its industry.
 
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use super::{
     trades::Trade,
 };
 
-/// What a company does.
+/// The industry of a company.
 #[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq, VariantArray)]
 pub(crate) enum Industry {
     /// Hotels and inns.
@@ -55,17 +55,17 @@ pub(crate) enum Industry {
     Bank,
 }
 
-/// A legal form and how usual it is.
+/// A legal form and its weight.
 type Usual = (LegalForm, u32);
 
 impl Industry {
-    /// An industry, the commoner the likelier.
+    /// A random industry, by weight.
     pub(super) fn random(random: &mut ChaCha8Rng) -> Self {
         *pick_weighted(random, Self::VARIANTS, |industry| industry.trade().weight)
     }
 
-    /// The industry that the name tells of. If it tells of several, the last one counts, for in
-    /// German the last part says what a thing is: a Gewerbebank is a bank.
+    /// The industry that a name reveals. If there are several, the last one counts: in German, the last part of a
+    /// compound names the thing. A Gewerbebank is a bank.
     pub(super) fn of_name(name: &str) -> Option<Self> {
         let name = format!(" {} ", name.to_lowercase());
         let told = Self::VARIANTS.iter().filter_map(|industry| {
@@ -77,17 +77,17 @@ impl Industry {
             .map(|(_, industry)| industry)
     }
 
-    /// Its English name, which is what the API shows.
+    /// The English name, which the API shows.
     pub(crate) fn business_type(self) -> &'static str {
         self.trade().business_type
     }
 
-    /// How its companies are named.
+    /// The naming rules of the industry.
     pub(super) fn trade(self) -> &'static Trade {
         Trade::of(self)
     }
 
-    /// Its legal form, the more usual the likelier.
+    /// A random legal form, weighted by how common it is in the industry.
     pub(super) fn legal_form(self, random: &mut ChaCha8Rng) -> LegalForm {
         let usual: &[Usual] = match self {
             Self::Bank => &[(Eg, 1)],

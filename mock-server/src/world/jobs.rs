@@ -1,4 +1,4 @@
-//! Which jobs a company offers, in German as German companies do.
+//! The jobs that companies offer, written in German as in real postings.
 
 use rand::{RngExt, seq::IndexedRandom};
 
@@ -11,23 +11,22 @@ use super::{
 /// A job that a company offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
-    /// "Zerspanungsmechaniker (m/w/d)".
+    /// Such as "Zerspanungsmechaniker (m/w/d)".
     pub(crate) title: String,
-    /// Where in the company.
     pub(crate) department: &'static str,
     /// `full_time`, `part_time`, `apprenticeship`, or `working_student`.
     pub(crate) employment_type: &'static str,
-    /// Whether one may work from home.
+    /// Whether the job allows remote work.
     pub(crate) remote: bool,
-    /// Where the company is.
+    /// The company's city.
     pub(crate) city: Option<String>,
-    /// How many days ago it was posted.
+    /// Number of days since it was posted.
     pub(crate) days_ago: u32,
-    /// A few sentences.
+    /// A description of a few sentences.
     pub(crate) description: String,
 }
 
-/// What a company says in favour of itself.
+/// Sentences in which a company praises itself.
 const OFFERS: [&str; 8] = [
     "Wir bieten einen unbefristeten Arbeitsvertrag, 30 Tage Urlaub und ein Team, das zusammenhält.",
     "Sie erwartet eine gründliche Einarbeitung und ein Arbeitsplatz mit Zukunft.",
@@ -38,20 +37,20 @@ const OFFERS: [&str; 8] = [
     "Es erwarten Sie moderne Arbeitsmittel, geregelte Arbeitszeiten und kostenlose Parkplätze.",
     "Ein Probetag ist jederzeit möglich. Rufen Sie uns einfach an.",
 ];
-/// The same to apprentices, who are not addressed as formally.
+/// The same for apprentices, who are addressed informally.
 const OFFERS_TO_APPRENTICES: [&str; 3] = [
     "Wir unterstützen dich bei der Prüfung und übernehmen dich danach gern.",
     "Du lernst in einem erfahrenen Team, das sich Zeit für dich nimmt.",
     "Ein Praktikum zum Kennenlernen ist jederzeit möglich.",
 ];
-/// And to students.
+/// The same for students.
 const OFFERS_TO_STUDENTS: [&str; 2] = [
     "Deine Arbeitszeiten richten sich nach deinem Stundenplan.",
     "Gern begleiten wir auch deine Abschlussarbeit.",
 ];
 
 impl Company {
-    /// The jobs it offers; a small company rarely has any.
+    /// The jobs that a company offers. Small companies rarely have one.
     pub(crate) fn jobs(&self) -> Vec<Job> {
         let mut random = self.chance.stream("jobs");
         let count = match self.employees {

@@ -1,4 +1,4 @@
-//! The legal forms of German companies, and how a name says which one it is.
+//! The legal forms of German companies, and how names express them.
 
 /// A company's legal form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub(crate) enum LegalForm {
     PartGmbb,
 }
 
-/// How names end, a longer ending before one that it ends in, each form's own writing first.
+/// Endings of names. A longer ending precedes one that it ends with, and the usual spelling of each form comes
+/// first.
 const ENDINGS: [(&str, LegalForm); 21] = [
     ("GmbH & Co. KG", LegalForm::GmbhCoKg),
     ("GmbH & Co KG", LegalForm::GmbhCoKg),
@@ -49,7 +50,7 @@ const ENDINGS: [(&str, LegalForm); 21] = [
 ];
 
 impl LegalForm {
-    /// As names write it.
+    /// As names spell it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Gmbh => "GmbH",
@@ -64,8 +65,8 @@ impl LegalForm {
         }
     }
 
-    /// Splits a name into what comes before its legal form, and the form, ignoring case. A name
-    /// without one is all name, and so is one that is nothing else.
+    /// Splits a name into the part before its legal form, and the form, ignoring case. If the name has no form, or
+    /// is only a form, the whole name is the first part.
     pub(crate) fn split(name: &str) -> (&str, Option<Self>) {
         let name = name.trim();
         ENDINGS
@@ -80,7 +81,7 @@ impl LegalForm {
             .unwrap_or((name, None))
     }
 
-    /// Since when there is such a form: 1892 for the `GmbH`, 2008 for the UG.
+    /// The earliest founding year of a company that begins with this form, such as 1892 for the `GmbH`.
     pub(super) fn since(self) -> u16 {
         match self {
             Self::Gmbh => 1892,

@@ -1,8 +1,8 @@
-//! What people in Germany are called.
+//! Names of people in Germany.
 //!
-//! The most common surnames are those of the `fake` crate's German locale. The rest of that locale is not used: its first
-//! names mix women and men, though the salutation has to fit, and are those of one generation; its streets have a space before
-//! their suffix; its job titles and texts are English.
+//! The most common surnames come from the German locale of the `fake` crate. The rest of that locale is not used:
+//! its first names do not distinguish women from men, which the salutation needs, and are those of one generation;
+//! its streets have a space before their suffix; its job titles and texts are English.
 
 use std::sync::LazyLock;
 
@@ -40,10 +40,11 @@ pub(super) static MEN: [&str; 104] = [
     "Thorsten", "Tim", "Tobias", "Torben", "Ulf", "Ulrich", "Uwe", "Volker", "Werner", "Wolfgang",
 ];
 
-/// Where the common surnames begin in the `fake` crate's German table; before it stand those of specimen passports.
+/// The first common surname in the `fake` crate's German table. The names before it are those of specimen
+/// passports.
 const MOST_COMMON: &str = "Müller";
 
-/// Surnames, in the order of their bytes: the hundred most common, as the `fake` crate has them, and less common ones.
+/// Surnames in byte order: the hundred most common ones, from the `fake` crate, and less common ones.
 pub(super) static SURNAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let common = DE_DE::NAME_LAST_NAME.iter();
     let common = common.skip_while(|name| **name != MOST_COMMON);
@@ -84,7 +85,7 @@ static LESS_COMMON: [&str; 251] = [
     "Wulf", "Wunderlich", "Wächter", "Yılmaz", "Zander", "Zeller", "Zimmer", "Öztürk",
 ];
 
-/// The word, if it is one of the surnames: what a company is named after is whom it belongs to.
+/// The word, if it is a surname. The owner's surname is often part of a company's name.
 pub(super) fn surname(word: &str) -> Option<&'static str> {
     let place = SURNAMES.binary_search(&word).ok()?;
     Some(SURNAMES[place])

@@ -1,4 +1,4 @@
-//! What a company is called, and its domain.
+//! Names and domains of companies.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -8,7 +8,7 @@ use super::{
     slug::slug, trades::Trade,
 };
 
-/// What a house or an estate is named after, besides the landscape around it.
+/// First parts of the names of houses and estates, besides those of the landscape.
 const GROUNDS: [&str; 12] = [
     "Linden",
     "Birken",
@@ -23,9 +23,9 @@ const GROUNDS: [&str; 12] = [
     "Kastanien",
     "Sonnen",
 ];
-/// How the land is called that a cooperative is at home in.
+/// Last parts of the names of regions, for cooperatives.
 const LANDS: [&str; 5] = ["land", "tal", "gau", "grund", "höhe"];
-/// The two halves of a made-up word, as new companies like to have.
+/// The two halves of coined words, as young companies use them.
 const COINED: ([&str; 30], [&str; 24]) = (
     [
         "Data", "Novi", "Lumi", "Cora", "Veri", "Inno", "Opti", "Senso", "Quanti", "Alto", "Vecto",
@@ -39,7 +39,7 @@ const COINED: ([&str; 30], [&str; 24]) = (
     ],
 );
 
-/// The patterns that names follow.
+/// The patterns of names.
 #[derive(Clone, Copy)]
 enum Pattern {
     /// "Reinhardt Maschinenbau", "Spedition Krüger".
@@ -59,7 +59,7 @@ enum Pattern {
 }
 use Pattern::{Coined, Cooperative, Family, Landscape, Partners, Place, Sons};
 
-/// Makes up names for one company, one after the other, until one is free.
+/// Generates names for a company until one is free.
 pub(super) struct Namer {
     pub(super) random: ChaCha8Rng,
     pub(super) industry: Industry,
@@ -68,8 +68,8 @@ pub(super) struct Namer {
 }
 
 impl Namer {
-    /// The name without its legal form. The first tries are as companies like to be called; then the
-    /// city is added, and there are enough combinations for any world.
+    /// A name without its legal form. The first attempts look like usual names. Later ones add the city, which
+    /// gives enough combinations for any world.
     pub(super) fn next(&mut self, attempt: usize) -> String {
         let patterns: &[Pattern] = match self.form {
             LegalForm::Eg => &[Cooperative],
@@ -200,7 +200,7 @@ impl Namer {
     }
 }
 
-/// The house with what it does, before or behind it.
+/// The house name with the trade, before or after it.
 fn with_trade(random: &mut ChaCha8Rng, trade: &Trade, house: &str) -> String {
     if !trade.before.is_empty() && random.random_ratio(1, 2) {
         format!("{} {house}", pick(random, trade.before))
@@ -209,7 +209,7 @@ fn with_trade(random: &mut ChaCha8Rng, trade: &Trade, house: &str) -> String {
     }
 }
 
-/// "Hartmann & Vogel"; of partnerships, who alone may call themselves so, "Hartmann, Vogel & Partner".
+/// "Hartmann & Vogel"; for partnerships, which alone may use the word, "Hartmann, Vogel & Partner".
 fn partners(random: &mut ChaCha8Rng, form: LegalForm) -> String {
     let first = pick(random, &SURNAMES);
     let second = pick(random, &SURNAMES);
@@ -224,8 +224,7 @@ fn partners(random: &mut ChaCha8Rng, form: LegalForm) -> String {
     }
 }
 
-/// The domains that a company may have, best first: its name's words, with hyphens or in one, then
-/// with its city.
+/// Possible domains of a company, best first: the words of its name, with hyphens or joined, then with its city.
 pub(super) fn domains(
     random: &mut ChaCha8Rng,
     base: &str,
@@ -247,7 +246,7 @@ pub(super) fn domains(
         .map(|name| format!("{name}.example"))
 }
 
-/// The domain of a company that somebody names: its website's host, or made of its name.
+/// The domain of a company that a caller names: the host of its website, or one derived from its name.
 pub(super) fn domain_of(name: &str, website: Option<&str>) -> String {
     website.and_then(domain_of_website).unwrap_or_else(|| {
         let (base, _) = LegalForm::split(name);
@@ -259,7 +258,8 @@ pub(super) fn domain_of(name: &str, website: Option<&str>) -> String {
     })
 }
 
-/// The website's host without "www.", moved under `.example` unless nobody can own it as it is.
+/// The host of a website without "www.". It is moved under `.example`, unless it already is under a reserved
+/// top-level domain.
 pub(crate) fn domain_of_website(website: &str) -> Option<String> {
     let host = website.split_once("://").map_or(website, |(_, rest)| rest);
     let host = host.split(['/', '?', '#']).next()?;
@@ -277,7 +277,7 @@ pub(crate) fn domain_of_website(website: &str) -> Option<String> {
         ("com" | "net" | "org", [.., second]) if second == "example" => labels.join("."),
         _ => format!("{}.example", rest.join(".")),
     };
-    // The longest that a host name may be.
+    // The maximum length of a host name.
     (host.len() <= 253).then_some(host)
 }
 

@@ -1,30 +1,30 @@
-//! Whom companies look for, industry by industry.
+//! The positions that companies advertise, by industry.
 
 use super::industry::Industry;
 
-/// How one works in a job.
+/// The kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// At a desk, which may be at home.
+    /// Desk work, possibly remote.
     Office,
-    /// Where the work is.
+    /// Work on site.
     OnSite,
-    /// For some hours a day.
+    /// Part-time work.
     PartTime,
-    /// Learning a trade.
+    /// An apprenticeship.
     Apprenticeship,
-    /// Beside one's studies.
+    /// Work for students.
     WorkingStudent,
 }
 use Kind::{Apprenticeship, Office, OnSite, PartTime, WorkingStudent};
 
-/// What somebody is looked for to do.
+/// A position that a company advertises.
 #[derive(Debug)]
 pub(super) struct Opening {
     pub(super) title: &'static str,
     pub(super) department: &'static str,
     pub(super) kind: Kind,
-    /// Goes on after "Zu Ihren Aufgaben gehören:" and ends without a full stop.
+    /// Continues "Zu Ihren Aufgaben gehören:" and ends without a full stop.
     pub(super) tasks: &'static str,
 }
 
@@ -42,7 +42,7 @@ const fn opening(
     }
 }
 
-/// What only companies of the industry look for.
+/// The positions that only companies of the industry advertise.
 pub(super) fn of_industry(industry: Industry) -> &'static [Opening] {
     match industry {
         Industry::Hotel => &HOTEL,
@@ -68,8 +68,8 @@ pub(super) fn of_industry(industry: Industry) -> &'static [Opening] {
     }
 }
 
-/// What any company may look for.
-#[rustfmt::skip] // here and below: a row a line
+/// The positions that any company may advertise.
+#[rustfmt::skip] // here and below: one row per line
 pub(super) const EVERYWHERE: [Opening; 6] = [
     opening("Buchhalter", "Finance", Office, "die laufende Buchhaltung, Zahlungsverkehr und die Vorbereitung der Monatsabschlüsse"),
     opening("Mitarbeiter Vertriebsinnendienst", "Sales", Office, "Angebote erstellen, Aufträge erfassen und Kunden am Telefon beraten"),

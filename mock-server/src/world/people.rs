@@ -1,4 +1,4 @@
-//! Who works at a company, as far as one can know from outside.
+//! The contacts at a company that outsiders can know.
 
 use rand::{RngExt, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -13,30 +13,27 @@ use super::{
     slug::slug,
 };
 
-/// Somebody to talk to at a company.
+/// A contact at a company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
-    /// "Herr" or "Frau", as fits the first name.
+    /// "Herr" or "Frau", to match the first name.
     pub(crate) salutation: &'static str,
-    /// "Dr.", if there is one.
+    /// An academic title, such as "Dr.", if the person has one.
     pub(crate) title: Option<&'static str>,
-    /// The first name.
     pub(crate) first_name: &'static str,
-    /// The surname.
     pub(crate) last_name: &'static str,
-    /// What it says on the card.
+    /// The role, as on a business card.
     pub(crate) role: &'static str,
-    /// Where in the company.
     pub(crate) department: &'static str,
     /// "executive", "head", "manager" or "staff".
     pub(crate) seniority: &'static str,
-    /// One that nobody else at the company has, under the company's domain.
+    /// An address that is unique in the company, under its domain.
     pub(crate) email: String,
-    /// A direct line or a mobile one, kept free for fiction.
+    /// A direct line or a mobile number, reserved for fiction.
     pub(crate) phone: Option<String>,
 }
 
-/// A role, the department it is in, and its seniority.
+/// A role, its department, and its seniority.
 type Position = (&'static str, &'static str, &'static str);
 
 const OWNER: Position = ("Owner", "Management", "executive");
@@ -46,7 +43,7 @@ const PARTNER: Position = ("Partner", "Management", "executive");
 const CHAIR: Position = ("Chief Executive Officer", "Management", "executive");
 const BOARD: Position = ("Member of the Executive Board", "Management", "executive");
 
-/// Those that any company may have, the first few even a small one.
+/// The positions that any company may have. Small companies have only the first few.
 const COMMON: [Position; 13] = [
     ("Authorised Officer (Prokurist)", "Management", "head"),
     ("Office Manager", "Administration", "manager"),
@@ -113,7 +110,7 @@ impl Person {
 }
 
 impl Company {
-    /// The people to talk to, whoever leads the company first.
+    /// The contacts, leaders first.
     pub(crate) fn people(&self) -> Vec<Person> {
         let count = self.people_count();
         let mut people = Vec::with_capacity(count);
@@ -124,7 +121,7 @@ impl Company {
         people
     }
 
-    /// How many people there are, without making them up.
+    /// Number of contacts, without generating them.
     pub(crate) fn people_count(&self) -> usize {
         let leads_together = matches!(self.legal_form, Some(LegalForm::Ohg | LegalForm::PartGmbb));
         let range = match self.employees {
@@ -137,7 +134,7 @@ impl Company {
         self.chance.stream("people").random_range(range)
     }
 
-    /// As many positions: those who lead, then some that fit the industry, none twice.
+    /// `count` positions: the leaders, then different ones that fit the industry.
     fn positions(&self, count: usize) -> Vec<Position> {
         let mut random = self.chance.stream("positions");
         let (first, second) = match self.legal_form {
@@ -165,7 +162,7 @@ impl Company {
         leaders.chain(others).take(count).collect()
     }
 
-    /// The positions that only some industries have.
+    /// The positions of the industry.
     fn own_positions(&self) -> &'static [Position] {
         match self.industry {
             Industry::MechanicalEngineering
@@ -191,7 +188,7 @@ impl Company {
             .then(|| self.founder(index, &mut random))
             .flatten();
         let women = if seniority == "executive" { 3 } else { 5 };
-        // Again until nobody else has the address.
+        // Repeats until the address is unique.
         loop {
             let (salutation, first_names) = if random.random_ratio(women, 10) {
                 ("Frau", &WOMEN[..])
@@ -218,8 +215,8 @@ impl Company {
         }
     }
 
-    /// The surname in the company's name that the `index`-th leader has: each of those a partnership
-    /// is named after, the owner for sure, a managing director often.
+    /// The surname that the `index`-th leader takes from the company's name: each owner and each partner takes one, a
+    /// managing director often does.
     fn founder(&self, index: usize, random: &mut ChaCha8Rng) -> Option<&'static str> {
         let mut named = self.name.split([' ', ',']).filter_map(surname);
         let sure = matches!(
@@ -227,7 +224,7 @@ impl Company {
             Some(LegalForm::Ek | LegalForm::Ohg | LegalForm::PartGmbb | LegalForm::Kg)
         );
         let first = named.next();
-        // Brothers and sisters lead together, too.
+        // Siblings lead together, too.
         let family = index
             .checked_sub(1)
             .map_or(first, |later| named.nth(later).or(first));
@@ -246,7 +243,7 @@ impl Company {
     }
 }
 
-/// A doctor's title is rare, and less so where one studies long.
+/// A doctorate is rare, but less so in industries that need long studies.
 fn title(random: &mut ChaCha8Rng, industry: Industry) -> Option<&'static str> {
     let learned = matches!(
         industry,

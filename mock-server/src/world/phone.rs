@@ -1,15 +1,15 @@
-//! Telephone numbers that nobody can be called at.
+//! Telephone numbers that do not belong to anyone.
 //!
-//! Only those the Bundesnetzagentur keeps free for fiction ("drama numbers", its notice 148/2021):
-//! a thousand in each of five areas, and some mobile ones. A company elsewhere has one of the nearest
-//! of the five: an area code that is a little off is better than a stranger's telephone.
+//! All are numbers that the Bundesnetzagentur reserves for fiction ("drama numbers", its notice 148/2021): a
+//! thousand in each of five areas, and some mobile ones. A company elsewhere gets a number of the nearest area: a
+//! wrong area code is better than the number of a real person.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::chance::pick;
 
-/// Mobile numbers for fiction, without those that come as a range.
+/// Mobile numbers reserved for fiction, except those that form a range.
 const MOBILE: [&str; 9] = [
     "+49 152 28817386",
     "+49 152 28895456",
@@ -22,7 +22,7 @@ const MOBILE: [&str; 9] = [
     "+49 174 9464308",
 ];
 
-/// An area with a thousand numbers for fiction.
+/// An area with a thousand numbers reserved for fiction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Area {
     Berlin,
@@ -33,7 +33,7 @@ pub(super) enum Area {
 }
 
 impl Area {
-    /// A line in the area, in international form.
+    /// A number in the area, in international form.
     pub(super) fn line(self, random: &mut ChaCha8Rng) -> String {
         let block = match self {
             Self::Berlin => "30 23125",

@@ -1,4 +1,4 @@
-//! The plain facts of a company: where exactly it is, how big, how old, and its switchboard.
+//! Basic data of a company: its address, size, age, and telephone number.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -11,7 +11,7 @@ use super::{
     phone::mobile,
 };
 
-/// Streets that there are everywhere.
+/// Streets that exist in most cities.
 const STREETS: [&str; 16] = [
     "Hauptstraße",
     "Bahnhofstraße",
@@ -30,7 +30,7 @@ const STREETS: [&str; 16] = [
     "Marktstraße",
     "Bismarckstraße",
 ];
-/// Streets in the areas that every city keeps for trade and industry.
+/// Streets in industrial areas.
 const INDUSTRIAL_STREETS: [&str; 8] = [
     "Industriestraße",
     "Gewerbestraße",
@@ -41,7 +41,7 @@ const INDUSTRIAL_STREETS: [&str; 8] = [
     "Max-Planck-Straße",
     "Daimlerstraße",
 ];
-/// How many work at a company, from and to, and how often.
+/// Number of employees, from and to, and the weight.
 const SIZES: [(u32, u32, u32); 6] = [
     (1, 4, 22),
     (5, 9, 22),
@@ -51,7 +51,7 @@ const SIZES: [(u32, u32, u32); 6] = [
     (1000, 4800, 1),
 ];
 
-/// A street and a number.
+/// A random street and number.
 pub(super) fn street(random: &mut ChaCha8Rng, industry: Industry) -> String {
     let industrial = needs_a_yard(industry) && random.random_ratio(3, 5);
     let streets: &[_] = if industrial {
@@ -60,7 +60,7 @@ pub(super) fn street(random: &mut ChaCha8Rng, industry: Industry) -> String {
         &STREETS
     };
     let street = pick(random, streets);
-    // Low numbers are the commonest, for every street has them.
+    // Low numbers are the most common, because every street has them.
     let longest = random.random_range(4..=140_u32);
     let number = random.random_range(1..=longest);
     let letter = match random.random_range(0..12_u32) {
@@ -71,7 +71,7 @@ pub(super) fn street(random: &mut ChaCha8Rng, industry: Industry) -> String {
     format!("{street} {number}{letter}")
 }
 
-/// How many people work there.
+/// A random number of employees.
 pub(super) fn employees(
     random: &mut ChaCha8Rng,
     form: Option<LegalForm>,
@@ -93,8 +93,8 @@ pub(super) fn employees(
     random.random_range(from..=to)
 }
 
-/// The year. Most companies are not old, and some are very old; none is older than what it does, and
-/// none grew big in a few years.
+/// A random founding year. Most companies are young, and some are very old. None is older than its industry, and
+/// none became big within a few years.
 pub(super) fn founded(
     random: &mut ChaCha8Rng,
     employees: u32,
@@ -120,7 +120,7 @@ pub(super) fn founded(
         | Industry::Bank => 1880,
     };
     let oldest = match form {
-        // These two are what a company begins with; the others an old one may have become.
+        // Companies are founded with these two forms; an old company may have converted to the others.
         Some(form @ (LegalForm::Ug | LegalForm::PartGmbb)) => oldest.max(form.since()),
         Some(
             LegalForm::Gmbh
@@ -133,7 +133,7 @@ pub(super) fn founded(
         )
         | None => oldest,
     };
-    // There is no clock here: the last year is simply past.
+    // This module reads no clock, so the latest year is a constant.
     let latest = match employees {
         _ if industry == Industry::Bank => 1960,
         0..50 => 2023,
@@ -146,7 +146,7 @@ pub(super) fn founded(
     random.random_range(oldest..=latest.max(oldest))
 }
 
-/// The switchboard's number, or a mobile one where we do not know the area.
+/// The switchboard's number, or a mobile one if the city is unknown.
 pub(super) fn phone(chance: Chance, place: Option<&City>) -> String {
     let mut random = chance.stream("phone");
     match place {
@@ -155,7 +155,7 @@ pub(super) fn phone(chance: Chance, place: Option<&City>) -> String {
     }
 }
 
-/// Crafts and houses of the neighbourhood, which rarely grow big.
+/// Local businesses, which rarely grow big.
 fn is_local(industry: Industry) -> bool {
     matches!(
         industry,
@@ -170,7 +170,7 @@ fn is_local(industry: Industry) -> bool {
     )
 }
 
-/// Those who rather are where lorries come and noise is made.
+/// Businesses that need room for lorries and make noise.
 fn needs_a_yard(industry: Industry) -> bool {
     matches!(
         industry,

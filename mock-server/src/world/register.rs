@@ -1,4 +1,4 @@
-//! What the register says of a company.
+//! Register entries of companies.
 
 use jiff::civil::{Date, date};
 use rand::RngExt;
@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{chance::pick_weighted, company::Company, legal_form::LegalForm, people::Person};
 
-/// An entry in a commercial register, or in that of cooperatives or partnerships.
+/// An entry in the commercial register, or in that of cooperatives or partnerships.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Register {
     /// The court that keeps it.
@@ -15,20 +15,20 @@ pub(crate) struct Register {
     pub(crate) kind: &'static str,
     /// The number of the entry.
     pub(crate) number: u32,
-    /// When it was entered.
+    /// The date of registration.
     pub(crate) registered: Date,
-    /// In euros, where the form has one.
+    /// In euros, if the form has share capital.
     pub(crate) share_capital: Option<u32>,
-    /// Who leads it: everybody of its people who does.
+    /// All people who lead the company.
     pub(crate) directors: Vec<String>,
 }
 
-/// Share capital in euros and how often it is.
+/// Share capital in euros, and its weight.
 type Capital = (u32, u32);
 
 const GMBH: [Capital; 7] = [
     (25_000, 60),
-    (25_600, 12), // what 50,000 DM became
+    (25_600, 12), // 50,000 DM, converted
     (50_000, 14),
     (51_200, 3),
     (100_000, 7),
@@ -52,7 +52,7 @@ const AG: [Capital; 5] = [
 ];
 
 impl Company {
-    /// The company's entry, if its form has to be registered and we know the city.
+    /// The company's entry, if its form must be registered and its city is known.
     pub(crate) fn register(&self) -> Option<Register> {
         let form = self.legal_form?;
         let city = self.place?;
@@ -87,7 +87,8 @@ impl Company {
         })
     }
 
-    /// Within a year of its founding; an old one often much later, when it became what it is.
+    /// Within a year of the founding. An old company was often registered much later, when it converted to its
+    /// form.
     fn registered(&self, form: LegalForm) -> Date {
         let mut random = self.chance.stream("registered");
         let founded = self.founded.max(form.since());
@@ -126,7 +127,7 @@ impl Company {
     }
 }
 
-/// Numbers are given one after the other: an old entry has a low one.
+/// Numbers increase over time: an old entry has a low number.
 fn number(random: &mut ChaCha8Rng, registered: Date, last: u32) -> u32 {
     let years = u32::from(registered.year().unsigned_abs()).saturating_sub(1860);
     let latest = last * years / (2024 - 1860);

@@ -1,7 +1,7 @@
-//! Chance that can be repeated: one stream of random numbers for each thing that is made up.
+//! Reproducible randomness: one random stream for each generated thing.
 //!
-//! Every stream depends on the server's seed, the organization, and what is made, and on nothing
-//! else, so one more field or one more call does not reshuffle the rest.
+//! A stream depends on the server's seed, the organization and the thing only, so an additional field or request
+//! does not change the others.
 
 use rand_chacha::{
     ChaCha8Rng,
@@ -21,7 +21,7 @@ pub(crate) fn stream(seed: u64, organization: &str, kind: &str, index: u64) -> C
     ChaCha8Rng::from_seed(digest(seed, &parts))
 }
 
-/// A digest of the seed and the parts; where one part ends and the next begins counts.
+/// A digest of the seed and the parts. The boundaries between parts count.
 pub(crate) fn digest(seed: u64, parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(seed.to_be_bytes());
@@ -32,11 +32,11 @@ pub(crate) fn digest(seed: u64, parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// So many base62 characters from the stream, each as likely as any other.
+/// A given number of uniformly random base62 characters from the stream.
 pub(crate) fn base62(random: &mut ChaCha8Rng, length: usize) -> String {
     let mut text = String::with_capacity(length);
     while text.len() < length {
-        // Six bits; the two values that stand for no symbol are drawn again.
+        // Six random bits; the two values without a symbol are drawn again.
         if let Some(symbol) = BASE62.get((random.next_u32() & 63) as usize) {
             text.push(char::from(*symbol));
         }

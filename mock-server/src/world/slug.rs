@@ -1,10 +1,10 @@
-//! What a name is written like in a domain or an e-mail address.
+//! Names as labels of domains and e-mail addresses.
 
-/// The longest label that a host name may have.
+/// Maximum length of a label of a host name.
 const LABEL: usize = 63;
 
-/// Lower-case ASCII letters and digits with a hyphen between words: a host name's label, or nothing
-/// where the text has no letter. German letters are spelled out, others transliterated.
+/// A host name's label: lower-case ASCII letters and digits, with a hyphen between words. It is empty if the text
+/// has no letter. German letters are spelled out, others transliterated.
 pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut ascii = [0];
@@ -14,7 +14,7 @@ pub(crate) fn slug(text: &str) -> String {
             'ö' | 'Ö' => "oe",
             'ü' | 'Ü' => "ue",
             'ß' | 'ẞ' => "ss",
-            // No letters, whatever a transliteration makes of them.
+            // These are not letters, although the transliteration makes letters of them.
             '€' | '§' => " ",
             _ if character.is_ascii() => character.encode_utf8(&mut ascii),
             _ => deunicode::deunicode_char(character).unwrap_or(" "),
@@ -35,7 +35,7 @@ pub(crate) fn slug(text: &str) -> String {
     slug
 }
 
-/// Whether it is a label of a host name.
+/// Whether it is a valid label of a host name.
 #[cfg(test)]
 pub(super) fn is_label(label: &str) -> bool {
     (1..=LABEL).contains(&label.len())

@@ -1,4 +1,4 @@
-//! The sixteen federal states, and what of a company depends on no more than its state.
+//! The sixteen federal states, and the data that depends on the state only.
 
 use super::phone::Area;
 
@@ -46,7 +46,7 @@ impl State {
         }
     }
 
-    /// Rivers and landscapes that companies there like to be named after, as a compound begins.
+    /// Rivers and landscapes that companies in the state use in their names, as the first part of a compound.
     pub(super) fn landscapes(self) -> &'static [&'static str] {
         match self {
             Self::BadenWuerttemberg => &["Neckar", "Alb", "Schwarzwald", "Filder", "Süd", "Enz"],
@@ -68,7 +68,7 @@ impl State {
         }
     }
 
-    /// The court that keeps the state's register of partnerships, where one does so for all of it.
+    /// The court that keeps the state's register of partnerships, if there is one court for the whole state.
     pub(super) fn partnership_court(self) -> Option<&'static str> {
         match self {
             Self::LowerSaxony => Some("Amtsgericht Hannover"),
@@ -90,7 +90,7 @@ impl State {
         }
     }
 
-    /// The nearest of the five areas that have telephone numbers for fiction.
+    /// The nearest of the five areas with telephone numbers reserved for fiction.
     pub(super) fn area(self) -> Area {
         match self {
             Self::Bavaria | Self::BadenWuerttemberg => Area::Munich,

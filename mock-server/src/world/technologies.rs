@@ -1,4 +1,4 @@
-//! What a company's website is made with.
+//! The technologies of a company's website.
 
 use rand::{RngExt, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -9,22 +9,19 @@ use super::{
     industry::Industry,
 };
 
-/// Something that one finds on a company's website.
+/// A technology that the website uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Technology {
-    /// Its name.
     pub(crate) name: &'static str,
-    /// What it is for.
     pub(crate) category: &'static str,
-    /// Since how many days.
+    /// Number of days in use.
     pub(crate) days_in_use: u32,
 }
 
 /// A name and a category.
 type Product = (&'static str, &'static str);
 
-/// The one thing that everything else on the site depends on, how often it is that, and what only
-/// comes with it.
+/// The platform of the site, its weight, and the products that only occur with it.
 struct Platform {
     product: Product,
     weight: u32,
@@ -114,7 +111,7 @@ const ANALYTICS: [Product; 4] = [
     ("etracker", "Analytics"),
     ("Plausible", "Analytics"),
 ];
-/// At most one of each of these.
+/// At most one of each group.
 const EXTRAS: [&[Product]; 7] = [
     &[
         ("Usercentrics", "Consent management"),
@@ -144,8 +141,7 @@ const ROOM_BOOKING: [Product; 2] = [("DIRS21", "Booking"), ("Mews", "Booking")];
 const TABLE_BOOKING: [Product; 2] = [("OpenTable", "Booking"), ("resmio", "Booking")];
 
 impl Company {
-    /// Three to nine things that go together: one platform and what comes with it, one server, and
-    /// what else there is.
+    /// Three to nine technologies that fit together: a platform with its companions, a server, and extras.
     pub(crate) fn technologies(&self) -> Vec<Technology> {
         let mut random = self.chance.stream("technologies");
         let platform = pick_weighted(&mut random, self.platforms(), |platform| platform.weight);
@@ -171,7 +167,7 @@ impl Company {
         for extras in EXTRAS.sample(&mut random, EXTRAS.len()) {
             let extra = pick(&mut random, extras);
             let is_new = products.iter().all(|(_, category)| *category != extra.1);
-            // Enough to be three, then a coin for each.
+            // Up to three products in any case, then each at random.
             if is_new && (products.len() < 3 || random.random_ratio(1, 3)) {
                 products.push(extra);
             }
@@ -188,7 +184,7 @@ impl Company {
             .collect()
     }
 
-    /// The platforms that the industry likes.
+    /// The platforms that are usual in the industry.
     fn platforms(&self) -> &'static [Platform] {
         match self.industry {
             Industry::Wholesale => &SHOPS,

@@ -1,4 +1,4 @@
-//! What holds for a whole world.
+//! Properties of a whole world.
 
 use std::{collections::HashSet, fmt::Write, sync::LazyLock};
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{legal_form::LegalForm, slug::is_label, *};
 
 static WORLD: LazyLock<World> = LazyLock::new(|| World::new(1, 400));
-/// Its people, company by company.
+/// The people of the world, by company.
 static PEOPLE: LazyLock<Vec<Vec<Person>>> =
     LazyLock::new(|| WORLD.companies().iter().map(Company::people).collect());
 
@@ -77,7 +77,7 @@ fn an_empty_search_finds_all() {
     assert_eq!(WORLD.search_people("\0"), vec![true; WORLD.people()]);
 }
 
-/// What somebody might search: pieces of what there is, in any case, or anything.
+/// Search texts: parts of existing data in any case, or anything.
 fn texts() -> impl Strategy<Value = String> {
     let piece = (0..400_usize, 0..30_usize, 1..9_usize).prop_map(|(number, from, length)| {
         let company = &WORLD.companies[number];
@@ -147,7 +147,7 @@ proptest! {
     }
 }
 
-/// So that a reader sees what they look like.
+/// Snapshots for readers: what generated data looks like.
 #[test]
 fn companies_and_people_look_like_this() {
     let mut shown = String::new();

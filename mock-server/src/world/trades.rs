@@ -1,22 +1,22 @@
-//! The words that companies of an industry have in their names.
+//! The words that company names of an industry use.
 
 use super::industry::Industry;
 
-/// How companies of an industry are named.
+/// How the companies of an industry are named.
 #[derive(Debug)]
 pub(super) struct Trade {
     pub(super) business_type: &'static str,
-    /// How many companies in some three hundred are of the industry.
+    /// Approximate number of companies of the industry among three hundred.
     pub(super) weight: u32,
-    /// What stands before a family's name or a house's: "Spedition Krüger", "Hotel Alsterblick".
+    /// Words before a family name or a house name: "Spedition Krüger", "Hotel Alsterblick".
     pub(super) before: &'static [&'static str],
-    /// What stands behind it: "Reinhardt Maschinenbau".
+    /// Words after it: "Reinhardt Maschinenbau".
     pub(super) after: &'static [&'static str],
-    /// What makes a house's name of a landscape's: "Alster" and "blick".
+    /// Endings that turn a landscape into a house name: "Alster" and "blick".
     pub(super) endings: &'static [&'static str],
-    /// What its cooperatives are called, where it has any.
+    /// Names of its cooperatives, if it has any.
     pub(super) cooperative: &'static [&'static str],
-    /// Parts of words that give the industry away, in lower case.
+    /// Parts of words that reveal the industry, in lower case.
     pub(super) keywords: &'static [&'static str],
 }
 
@@ -47,7 +47,7 @@ impl Trade {
     }
 }
 
-#[rustfmt::skip] // here and below: a row a line
+#[rustfmt::skip] // here and below: one row per line
 const HOTEL: Trade = Trade {
     business_type: "Hotel",
     weight: 15,
