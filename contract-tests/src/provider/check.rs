@@ -42,7 +42,7 @@ pub enum Procedure {
         fn(&Operation) -> bool,
         for<'a> fn(&'a Session, &'static Operation) -> BoxFuture<'a, Outcome>,
     ),
-    /// For each operation, after all other checks, from the responses that these have got.
+    /// For each operation, after all other checks, from the responses to them.
     AfterPerOperation(fn(&Session, &Operation) -> Outcome),
     /// Once, after all other checks.
     AfterOnce(fn(&Session) -> Outcome),
@@ -81,7 +81,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// `promises_all`: the target promises our assumptions, too, as our own server does.
+    /// `promises_all`: whether the target promises to follow the assumed rules, too, as our own server does.
     pub fn new(
         check: &Check,
         operation: Option<&'static Operation>,

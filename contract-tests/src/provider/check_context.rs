@@ -1,5 +1,5 @@
 //! The running check, as a task-local: its name, and what it has sent and created. Organizations are named after it, so that
-//! two runs send the same requests, whatever runs concurrently.
+//! two runs send the same requests, no matter what runs concurrently.
 
 use std::cell::{Cell, RefCell};
 
@@ -60,7 +60,7 @@ pub(crate) async fn run<T>(
 
 /// Counts a request for the running check, if there is one.
 pub(crate) fn count_request(method: &Method) {
-    // Requests before the first check belong to none.
+    // Requests before the first check do not belong to a check.
     let _ = CONTEXT.try_with(|context| {
         let mut requests = context.sent.get();
         requests += Requests::one(method);
@@ -76,7 +76,7 @@ pub(crate) fn note_unrecognized(violation: Violation) {
     });
 }
 
-/// The name of the running check's next organization; none outside of checks.
+/// The name of the running check's next organization; `None` outside of checks.
 pub(crate) fn next_organization_name(seed: u64) -> Option<String> {
     let next = |context: &CheckContext| {
         let number = context.organizations.get();

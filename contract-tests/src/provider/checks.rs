@@ -86,12 +86,12 @@ fn open_to_keys(operation: &Operation) -> bool {
     ScopeSet::PUBLIC.contains_all(operation.scopes)
 }
 
-/// Whether its ids are no other organization's, either. A key is numbered within its organization.
+/// Whether the id in its path is unique across organizations. The ids of API keys are unique only within an organization.
 fn has_unique_id(operation: &Operation) -> bool {
     open_to_keys(operation) && operation.has_id()
 }
 
-/// Whether the ids of its rows are no other organization's, either.
+/// Whether the ids of its rows are unique across organizations.
 fn lists_unique_ids(operation: &Operation) -> bool {
     open_to_keys(operation) && operation.is_list()
 }

@@ -1,4 +1,4 @@
-//! The report for people: failures as they happen, a line per check with its counts, the responses that were not seen, and
+//! The console report: failures as they happen, a line per check with its counts, the responses that were not seen, and
 //! the verdict.
 
 use std::{collections::HashMap, io::Write};
@@ -23,7 +23,7 @@ pub struct Console<W> {
     /// The number of findings of each check.
     expected: HashMap<&'static str, usize>,
     failed: usize,
-    /// Checks with some findings still to come: these arrive by evidence, not check by check.
+    /// Checks with findings still to come: findings arrive by evidence, not check by check.
     in_progress: Vec<CheckProgress>,
 }
 
@@ -34,7 +34,7 @@ struct CheckProgress {
     counts: Counts,
     /// The reasons why it was skipped, with counts.
     skipped: Vec<(Option<String>, usize)>,
-    /// Findings printed in full, each with the later ones that are the same.
+    /// Findings printed in full, each with the later findings that equal it.
     reported: Vec<Reported>,
 }
 
@@ -58,7 +58,7 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// Shows neither bodies, nor values that may be from one.
+    /// Prints neither bodies nor values that may be from a body.
     pub fn leave_out_bodies(&mut self) {
         self.no_bodies = true;
     }

@@ -22,7 +22,7 @@ use crate::{
 
 /// The time on every new organization's clock.
 const FROZEN_AT: &str = "2026-01-15T09:00:00.250Z";
-/// Where clients of the authorization server are registered.
+/// The path at which clients of the authorization server are registered.
 const CLIENTS: &str = "/oauth/clients";
 const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
 
@@ -31,7 +31,7 @@ const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
 pub struct Control {
     client: Client,
     token: Option<String>,
-    /// What follows from the settings of the sandbox.
+    /// Expectations derived from the sandbox's settings.
     pub(crate) expected: Expected,
     /// Created organizations, to be removed.
     organizations: Mutex<Vec<String>>,
@@ -55,7 +55,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// What a response brings. They are secrets from now on.
+    /// The tokens in a response, both redacted from now on.
     pub(crate) fn of(response: &Exchange, secrets: &Secrets) -> Result<Self, NotPassed> {
         let tokens = Self {
             access: response.text_at("/access_token")?,
@@ -116,7 +116,7 @@ impl Control {
         }
     }
 
-    /// What follows from the settings of the sandbox, or why it cannot be checked as one.
+    /// Returns the expectations derived from the sandbox's settings, or why the server cannot be checked as a sandbox.
     async fn read_settings(&self) -> Result<Expected, String> {
         let response = self.request(Method::GET, "/settings", json!(null)).await;
         match response.and_then(ensure_success) {
@@ -128,8 +128,8 @@ impl Control {
         }
     }
 
-    /// Creates an organization on a frozen clock, with this name unless it is taken: by a concurrent run, or by one that
-    /// could not clean up.
+    /// Creates an organization on a frozen clock. It has this name unless the name is taken: by a concurrent run, or by an
+    /// earlier run that could not clean up.
     pub async fn organization(&self, name: Option<String>) -> Result<String, NotPassed> {
         let clock = format!("frozen={FROZEN_AT}");
         let make = async |name: Option<String>| {
@@ -197,7 +197,7 @@ impl Control {
         Tokens::of(&issued, &self.secrets)
     }
 
-    /// Registers a public client of the authorization server, in place of one that a run before has left.
+    /// Registers a public client of the authorization server. Replaces a client that an earlier run has left behind.
     pub(crate) async fn register_client(
         &self,
         client_id: &str,
@@ -270,7 +270,7 @@ impl Control {
     }
 }
 
-/// The response, if it is a success.
+/// Returns the response if it is a success.
 fn ensure_success(response: Exchange) -> Result<Exchange, NotPassed> {
     if response.status.is_success() {
         return Ok(response);
@@ -282,7 +282,7 @@ fn ensure_success(response: Exchange) -> Result<Exchange, NotPassed> {
     )))
 }
 
-/// The variable for a key in commands: its name says which key is needed.
+/// The variable for a key in commands. Its name shows which key is needed.
 fn variable(new: &Value) -> String {
     let scopes = serde_json::from_value(new["scopes"].clone());
     match (scopes, new["preset"].as_str()) {

@@ -1,4 +1,4 @@
-//! What a run would send to a server that is not a sandbox, before anything is sent.
+//! The plan of a run on a server that is not a sandbox: the requests it would send, listed before anything is sent.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ fn probes() -> usize {
     base_url::MAX_REQUESTS + CONTROL_PROBES + vacuous_pass::max_requests()
 }
 
-/// What a run would send, and what it would not.
+/// The requests that a run would send, and the checks that it would skip.
 #[derive(Debug)]
 pub struct Plan {
     base: String,
@@ -40,7 +40,7 @@ pub struct Plan {
     where_some_fail: usize,
 }
 
-/// The requests to one operation, or those of checks that are not about one.
+/// The requests to one operation, or those of checks that are not about a single operation.
 #[derive(Debug)]
 struct Line {
     operation: Option<&'static Operation>,
@@ -48,7 +48,7 @@ struct Line {
     checks: Vec<&'static str>,
 }
 
-/// A check that would not run, and on how many operations.
+/// A skipped check, and the number of operations it is skipped for.
 #[derive(Debug)]
 struct Skipped {
     reason: String,

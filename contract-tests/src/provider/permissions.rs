@@ -8,7 +8,7 @@ use crate::{
     provider::{requirements::Requirements, valid_request},
 };
 
-/// What a check lacks for operations that no key can call.
+/// Why a check is skipped for operations that no key can call.
 pub(crate) const NEEDS_TOKEN: &str =
     "needs an access token with every scope, in OPENPROSPECT_JWT or --jwt";
 
@@ -43,7 +43,7 @@ impl RunPermissions {
         .filter_map(|(permitted, flag)| permitted.then_some(flag))
     }
 
-    /// An error says why a quota may not be used up.
+    /// Returns why a quota must not be used up, if so.
     pub fn allow_burst(&self) -> Result<(), String> {
         match self {
             Self::Sandbox(_) => Ok(()),
@@ -51,7 +51,7 @@ impl RunPermissions {
         }
     }
 
-    /// An error says why a check with these requirements cannot run, and what would unlock it.
+    /// Returns why a check with these requirements cannot run, and what would permit it.
     pub fn allow(
         &self,
         requirements: &Requirements,

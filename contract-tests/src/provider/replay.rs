@@ -9,7 +9,7 @@ use crate::report::CommandLine;
 
 pub(crate) fn of_check(session: &Session, finding: &Finding) -> CommandLine {
     let check = checks::find(finding.id);
-    // A check of other checks' responses needs these checks, too.
+    // A check that judges the responses to other checks needs these checks, too.
     let afterwards = check.is_some_and(|check| check.procedure.is_afterwards());
     let mut flags = CommandLine::default();
     if !afterwards {

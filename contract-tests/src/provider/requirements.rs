@@ -1,5 +1,5 @@
-//! What a check requires of a server that is not a sandbox, and the most that it sends there. The plan is made from it,
-//! and the runner skips checks whose requirements are not met.
+//! What a check requires of a server that is not a sandbox, and how many requests it sends there at most. The plan is made
+//! from it, and the runner skips checks whose requirements are not met.
 
 use schemas::Operation;
 
@@ -19,7 +19,7 @@ pub struct Requirements {
     pub burst: bool,
     /// It generates requests from a seed.
     pub seed: bool,
-    /// Valid requests of the operation that are prepared, with all that they need.
+    /// Valid requests of the operation to prepare, each with the requests that create the objects it needs.
     prepared: usize,
     /// Requests with the method of the operation.
     requests: usize,
@@ -33,9 +33,9 @@ pub struct Requirements {
     fill_requests: usize,
 }
 
-/// A server, and no key.
+/// Requires a server, but no key.
 pub(crate) const NO_KEYS: Requirements = Requirements::of(&[]);
-/// A key with all scopes.
+/// Requires a key with all scopes.
 pub(crate) const FULL_KEY: Requirements = Requirements::of(&[KeyRole::Full]);
 pub(crate) const SANDBOX: Requirements = Requirements {
     sandbox: true,
@@ -139,7 +139,7 @@ impl Requirements {
         self.fill_requests
     }
 
-    /// The most that is sent, without bursts, shrinking and filling.
+    /// Maximum number of requests, without bursts, shrinking and filling.
     pub fn max_requests(&self, operation: Option<&Operation>) -> Requests {
         let mut requests = self.other_requests;
         if let Some(operation) = operation {

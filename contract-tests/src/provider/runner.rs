@@ -38,7 +38,7 @@ pub struct Run {
     pub target_gone: bool,
     /// Whether a check panicked.
     pub defect: bool,
-    /// What fails the run besides findings.
+    /// Problems besides findings that fail the run.
     pub problems: Vec<RunFailure>,
 }
 
@@ -165,7 +165,7 @@ pub async fn run(
 struct Recorder<'a, T> {
     baseline: &'a Baseline,
     on_finding: T,
-    /// The number of findings that only say that the target is gone. They are not reported.
+    /// The number of findings that only report that the target is gone. They are not printed.
     lost: usize,
 }
 
@@ -293,8 +293,8 @@ impl Run {
             .count()
     }
 
-    /// An interrupted run says so, whatever it found: the report has that. Otherwise a proven violation outweighs
-    /// everything.
+    /// A defect, an interruption or a lost target takes precedence: the findings are still in the report. Otherwise a proven
+    /// violation outweighs all other verdicts.
     pub fn exit_code(&self) -> ExitCode {
         let any = |verdict| self.count(verdict) > 0;
         if self.defect {

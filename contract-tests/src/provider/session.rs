@@ -1,4 +1,4 @@
-//! A run against one target: what the target is, and how a check gets keys, organizations and time.
+//! A run against one target: detects what the target is, and provides keys, organizations and time to checks.
 
 pub(crate) mod base_url;
 mod fresh;
@@ -141,12 +141,12 @@ impl Session {
         self.client.is_gone() || control.is_ok_and(Control::is_gone)
     }
 
-    /// Whether broken assumptions fail, too, and objects may have only the fields of the contract.
+    /// Whether violations of assumed rules and fields that are not in the contract fail, too.
     pub fn is_strict(&self) -> bool {
         self.strict
     }
 
-    /// Whether the target is checked against our assumptions, too.
+    /// Whether violations of assumed rules fail on this target.
     pub fn promises_all(&self) -> bool {
         self.strict || (self.is_sandbox() && self.profile() == Profile::Everything)
     }
@@ -163,7 +163,7 @@ impl Session {
         &self.contract
     }
 
-    /// What follows from the settings of a sandbox; the defaults for any other server.
+    /// Expectations derived from the settings of a sandbox; the defaults for any other server.
     pub(crate) fn expected(&self) -> &Expected {
         &self.contract.expected
     }
@@ -172,7 +172,7 @@ impl Session {
         &self.command
     }
 
-    /// What can and may be done.
+    /// What the run can and may do on the target.
     pub fn permissions(&self) -> &RunPermissions {
         &self.permissions
     }

@@ -1,7 +1,7 @@
-//! Rules out vacuous passes. A broken server keeps many rules: one that rejects everything rejects an invalid key, and an empty
-//! page has no duplicate rows. So a check passes only if every response that it got was recognizably one of the API, and if
-//! at least one request of the run has returned data. A check that judges the responses to others passes for an operation
-//! only if a response of that operation was one of the API.
+//! Rules out vacuous passes. A broken server passes many checks by accident: one that rejects everything rejects an invalid
+//! key, and an empty page has no duplicate rows. So a check passes only if every response to it was recognizably a response
+//! of the API, and if at least one request of the run has returned data. A check that judges the responses to other checks
+//! passes for an operation only if at least one response of that operation was recognized.
 
 use std::{
     collections::HashSet,
@@ -26,11 +26,11 @@ const MAX_NAMED_FIELDS: usize = 5;
 /// Whether a request for data has succeeded.
 #[derive(Debug, Default)]
 pub(crate) struct SuccessWitness {
-    /// By a check.
+    /// A request of a check has succeeded.
     seen: AtomicBool,
-    /// None has, so the lists were tried.
+    /// The result of requesting the lists, which happens only if no request of a check has succeeded.
     tried: OnceCell<Result<(), NoSuccess>>,
-    /// The operations with a response that was one of the API, which may be an error.
+    /// The operations with at least one recognized response, which may be an error.
     responding: Mutex<HashSet<OperationId>>,
 }
 
@@ -57,7 +57,7 @@ fn lists() -> impl Iterator<Item = &'static Operation> {
 }
 
 impl SuccessWitness {
-    /// Notes a response of the API.
+    /// Notes a recognized response.
     pub(crate) fn note(&self, exchange: &Exchange) {
         let has_body = exchange.method() != Method::HEAD;
         let Some(operation) = exchange.operation().filter(|_| has_body) else {
@@ -69,7 +69,7 @@ impl SuccessWitness {
         }
     }
 
-    /// A response of the operation was one of the API; inconclusive otherwise.
+    /// Passes if a response of the operation was recognized; inconclusive otherwise.
     pub(crate) fn require_response(&self, operation: &Operation) -> Outcome {
         if self.responding.lock().contains(&operation.id) {
             return Ok(());
@@ -78,7 +78,7 @@ impl SuccessWitness {
         Err(NotPassed::Inconclusive(reason.to_owned()))
     }
 
-    /// A request for data has succeeded in this run, or why that is not known.
+    /// Passes if a request for data has succeeded in this run; otherwise returns why that is not known.
     pub(crate) async fn require_success(&self, session: &Session) -> Outcome {
         if self.seen.load(Ordering::Relaxed) {
             return Ok(());
@@ -111,7 +111,7 @@ async fn try_lists(session: &Session) -> Result<(), NoSuccess> {
                     actual,
                     ..
                 } = *violation;
-                // A reason is shown without bodies, too.
+                // The reason is also printed where bodies are left out.
                 let actual = if at == "status" {
                     format!(": {actual}")
                 } else {
@@ -132,7 +132,7 @@ async fn returns(session: &Session, list: &'static Operation) -> Outcome {
     unrecognized(session.contract(), &exchange).map_or(Ok(()), |violation| Err(violation.into()))
 }
 
-/// Why a response is not one of the API at all, whatever its status. Details of its shape are left to other rules.
+/// Returns why a response cannot be a response of the API, whatever its status. Other rules check the details of its shape.
 pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<Violation> {
     let operation = exchange.operation()?;
     if *exchange.method() == Method::HEAD {

@@ -41,8 +41,8 @@ impl Tenant<'_> {
         Ok(request)
     }
 
-    /// A request for a list with at least two rows, which paging needs: on a sandbox they are created, elsewhere the list
-    /// is taken as it is.
+    /// A request for a list with at least two rows, which paging needs. On a sandbox the rows are created; elsewhere the list
+    /// is used unchanged.
     pub async fn populated_list_request(
         &self,
         list: &'static Operation,
@@ -97,7 +97,7 @@ impl Tenant<'_> {
         ))
     }
 
-    /// The id of an object to read, or of one that the run has created to change.
+    /// The id of an object to read, or of an object created by the run to change.
     async fn object_id(
         &self,
         entity: Entity,
@@ -267,7 +267,7 @@ pub(crate) fn can_prepare(operation: &Operation) -> bool {
     !changes || operation.entity().is_some_and(can_be_created)
 }
 
-/// The most that [`Tenant::valid_request`] sends, as a test checks.
+/// Maximum number of requests that [`Tenant::valid_request`] sends; a test checks it.
 pub(crate) fn max_requests(operation: &Operation) -> Requests {
     let mut requests = Requests::default();
     let changes = operation.method != Method::GET;
@@ -304,7 +304,7 @@ pub(crate) fn max_requests(operation: &Operation) -> Requests {
     requests
 }
 
-/// Whether an operation creates such objects.
+/// Whether an operation of the API creates such objects.
 fn can_be_created(entity: Entity) -> bool {
     match entity {
         Entity::Order

@@ -17,15 +17,15 @@ use crate::{
     provider::session::{Session, enrichment},
 };
 
-/// Forged tokens; a test counts them.
+/// Number of forged tokens; a test counts them.
 const FORGERIES: usize = 15;
-/// With a valid token, a key that is unknown, and what publishes the key that tokens are verified by.
+/// The forged tokens, a valid token, an unknown key, and two requests for the key that verifies tokens.
 pub(super) const FORGERY_REQUESTS: usize = FORGERIES + 4;
-/// Tokens that a server has signed and must not accept.
+/// Number of tokens that are signed by the server but invalid.
 const MISFITS: usize = 6;
-/// With one that is valid.
+/// The invalid tokens and a valid one.
 pub(super) const MISFIT_REQUESTS: usize = MISFITS + 1;
-/// Long after any run.
+/// A time long after any run.
 const YEAR_2100: i64 = 4_102_444_800;
 
 fn list_orders() -> ApiRequest {
@@ -36,8 +36,8 @@ fn text(exchange: &Exchange) -> Value {
     json!(String::from_utf8_lossy(&exchange.body))
 }
 
-/// Forgeries of a valid token (RFC 8725), one of them only where the key is known that it is verified by; none where its
-/// header or its claims are not JSON.
+/// Forgeries of a valid token (RFC 8725). One of them needs the key that verifies tokens, and is left out if there is none.
+/// Returns `None` if the header or the claims of the token are not JSON.
 fn forgeries(token: &str, key: Option<&Value>) -> Option<Vec<String>> {
     let (signed, signature) = token.rsplit_once('.')?;
     let (header, claims) = signed.split_once('.')?;
@@ -57,7 +57,7 @@ fn forgeries(token: &str, key: Option<&Value>) -> Option<Vec<String>> {
         format!("{header}.{}.{signature}", part(&claims))
     };
     let reversed: String = signature.chars().rev().collect();
-    // A server that lets the token choose the algorithm takes its public key for a shared secret.
+    // A server that lets the token choose the algorithm uses its public key as a shared secret.
     let with_public_key = key.and_then(point).map(|secret| {
         let mut header = read_header.clone();
         header["alg"] = json!("HS256");

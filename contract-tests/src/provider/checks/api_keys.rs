@@ -66,9 +66,9 @@ pub(super) async fn shown_once(session: &Session) -> Outcome {
     Ok(())
 }
 
-/// How long the key of the next check lasts, in seconds.
+/// Lifetime in seconds of the key of the next check.
 const LIFETIME: u64 = 600;
-/// When it expires, by the clock of a new organization.
+/// The time at which it expires on the clock of a new organization.
 const EXPIRES_AT: &str = "2026-01-15T09:10:00.250Z";
 
 pub(super) async fn as_wanted(session: &Session) -> Outcome {

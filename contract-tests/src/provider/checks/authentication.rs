@@ -44,7 +44,7 @@ pub(super) async fn scheme(session: &Session) -> Outcome {
             .send(list_orders().authorization("Basic bG5jOnRlc3Q="))
             .await?,
     )?;
-    // The key is right, the scheme is not.
+    // The key is valid, the scheme is not.
     let key = session.tenant().await?.full_key().await?;
     refused(
         &session
@@ -99,7 +99,7 @@ pub(super) async fn expired(session: &Session, operation: &'static Operation) ->
     )
 }
 
-/// One 401 for every cause that the target allows; the flag: a bearer token was sent.
+/// A 401 for each cause that the target allows; the flag is true if a bearer token was sent.
 async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, NotPassed> {
     let tenant = session.tenant().await?;
     let mut causes = vec![

@@ -122,7 +122,7 @@ pub(super) async fn prospect_search(session: &Session) -> Outcome {
     let wanted = |quantity| json!({"prospect_search_id": search, "quantity": quantity});
     let all = discover(session, &tenant, &key, wanted(u64::from(ALL))).await?;
     let there_are = all.at("/total").as_u64().unwrap_or_default();
-    // Fewer than there are, so that the limit shows.
+    // Fewer companies than the search has, so that the limit takes effect.
     let quantity = there_are.saturating_sub(1).min(MANY);
     if quantity == 0 {
         let reason = "needs a prospect search with two companies";

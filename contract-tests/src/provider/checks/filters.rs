@@ -36,7 +36,7 @@ impl<'a> List<'a> {
         page(&self.tenant, self.operation, &self.key, filter).await
     }
 
-    /// Checks that the filter selects exactly the rows that fit; returns the total.
+    /// Checks that the filter selects exactly the matching rows; returns the total.
     async fn fits(
         &self,
         filter: &str,
@@ -66,8 +66,8 @@ impl<'a> List<'a> {
         page.expect("$.items", &json!([]), &page.at("/items"))
     }
 
-    /// The distinct values of a field, in the order of the list. Skips where there are fewer than `least`: a filter that
-    /// selects all rows, or none, cannot be checked.
+    /// The distinct values of a field, in the order of the list. Skips the check if there are fewer than `least`: a filter that
+    /// selects all rows, or none, proves nothing.
     fn different<T: PartialEq>(
         &self,
         at: &str,
@@ -122,7 +122,7 @@ pub(super) async fn scores(session: &Session) -> Outcome {
     let list = List::of(session, OperationId::ListCompanies).await?;
     let mut scores = list.different("match_score", 3, Value::as_f64)?;
     scores.sort_by(f64::total_cmp);
-    // One with lower and higher scores around it, and the highest.
+    // One score with lower and higher ones around it, and the highest.
     for score in [scores[scores.len() / 2], scores[scores.len() - 1]] {
         let at_least = |row: &Value| {
             row["match_score"]
@@ -211,8 +211,8 @@ fn searched<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)> {
     })
 }
 
-/// The text in upper case, or in lower case if it is upper case already; none if it has no case. Letters without a round
-/// trip stay, such as `ß` and `ı`: no document says how these are matched.
+/// The text in upper case, or in lower case if it is already upper case; `None` if it has no case. Letters without a round
+/// trip, such as `ß` and `ı`, are unchanged: no document specifies how these are matched.
 fn other_case(text: &str) -> Option<String> {
     let turned = |turn: fn(char) -> Option<char>, back: fn(char) -> Option<char>| {
         let turn = move |letter| turn(letter).filter(|turned| back(*turned) == Some(letter));
@@ -249,7 +249,7 @@ pub(super) async fn delivered_since(session: &Session) -> Outcome {
     let at = "delivered_at";
     let mut times = list.different(at, 2, time)?;
     times.sort();
-    // There are later ones after the first, and none that was seen after the last.
+    // Some known rows are later than the first time; none is later than the last.
     for since in [times[0], times[times.len() - 1]] {
         let later = |row: &Value| time(&row[at]).is_some_and(|time| time > since);
         let filter = encoded("delivered_since", &since.to_string());

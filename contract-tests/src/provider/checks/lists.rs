@@ -14,7 +14,7 @@ use crate::{
 /// Maximum number of pages that are read.
 pub(super) const MAX_PAGES: usize = 10;
 
-/// A request for the list, its first page, and its total. Skips where it has fewer than `least` rows.
+/// A request for the list, its first page, and its total. Skips the check if the list has fewer than `least` rows.
 async fn first_page(
     session: &Session,
     operation: &'static Operation,
@@ -107,7 +107,7 @@ pub(super) fn has_reader(operation: &Operation) -> bool {
     operation.is_list() && reader(operation).is_some()
 }
 
-/// Rows of a list that are also read one by one.
+/// Number of rows of a list that are also read individually.
 const COMPARED: usize = 2;
 /// Maximum number of reads: the list and each row; where one differs, both once more.
 pub(super) const ROW_READS: usize = 1 + COMPARED * 3;

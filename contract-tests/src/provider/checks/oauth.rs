@@ -36,7 +36,7 @@ pub(super) use self::{
     token::token,
 };
 
-/// The first key that access tokens are verified by; nothing where none is published.
+/// The first published key that verifies access tokens; `None` if no key is published.
 pub(super) async fn signing_key(session: &Session) -> Result<Option<Value>, NotPassed> {
     let server = match AuthorizationServer::of(session).await {
         Err(NotPassed::Skipped(_)) => return Ok(None),
@@ -46,7 +46,7 @@ pub(super) async fn signing_key(session: &Session) -> Result<Option<Value>, NotP
     Ok(keys.json()["keys"].get(0).cloned())
 }
 
-/// The response of the API to an access token.
+/// The response of the API to a request with an access token.
 async fn list_orders(session: &Session, access_token: &str) -> Result<Exchange, NotPassed> {
     let list = ApiRequest::to(OperationId::ListOrders.operation());
     let bearer = format!("Bearer {access_token}");

@@ -23,7 +23,7 @@ pub(super) async fn success(session: &Session, operation: &'static Operation) ->
     if let Some(violation) = coverage::body_violation(session.contract(), operation, &exchange) {
         return Err(violation.into());
     }
-    // The documents do not say which success status.
+    // The documents do not specify the success status.
     assumed(exchange.expect_status(operation.success.as_u16()))
 }
 
@@ -126,7 +126,7 @@ pub(super) async fn foreign_id(session: &Session, operation: &'static Operation)
     session.send(request).await?.expect_success()
 }
 
-/// A field of a change that is about the object before the change.
+/// The field of an update that names the version before the update.
 const VERSION: &str = "version";
 /// A field of the response that is about the change, not the object.
 const STRIPPED_FIELDS: &str = "stripped_fields";
@@ -198,7 +198,7 @@ impl WriteAndRead {
         Ok(())
     }
 
-    /// Something that was sent can be read, as a field or as a row with its id; otherwise nothing is known of it.
+    /// At least one sent value can be read back, as a field or as a row with its id. Otherwise the check proves nothing.
     fn require_readable(&self) -> Outcome {
         let (read, rows) = (self.read.json(), self.read.rows());
         let mut ids = self.sent.values().filter_map(Value::as_array).flatten();

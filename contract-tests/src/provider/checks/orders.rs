@@ -149,7 +149,7 @@ pub(super) async fn early_results(session: &Session) -> Outcome {
         .expect_error(ErrorCode::Conflict)
 }
 
-/// Companies to enrich: their names, and the caller's own ids, of which one is missing.
+/// Companies to enrich: their names and the caller's ids. One has no id.
 const SUBMITTED: [(&str, Option<&str>); 3] = [
     ("Contract test Zeppelin GmbH", Some("CT-1")),
     ("Contract test Anker AG", Some("CT-2")),
@@ -183,7 +183,7 @@ pub(super) async fn source_ids(session: &Session) -> Outcome {
             .find(|(_, id)| json!(id) == row["source_id"])
             .copied()
             .unzip();
-        // That results keep the submitted name is our assumption.
+        // It is our assumption that results keep the submitted name.
         let at = format!("name of the company with source_id {}", row["source_id"]);
         assumed(exchange.expect(&at, &json!(name), &row["company"]["name"]))?;
     }

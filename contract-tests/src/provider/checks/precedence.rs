@@ -30,7 +30,7 @@ pub(super) const QUERY_REQUESTS: usize = PARAMETERS.len();
 pub(super) const HEADER_REQUESTS: usize = HEADERS.len() + 1;
 /// Requests with an invalid body.
 pub(super) const BODY_REQUESTS: usize = 3;
-/// The path as it is, and its other spellings.
+/// The unchanged path, and its other spellings.
 pub(super) const SPELLINGS: usize = 5;
 
 fn list_orders() -> ApiRequest {

@@ -141,7 +141,7 @@ impl PropertyTest<'_> {
     fn is_accepted(&self, exchange: &Exchange) -> Outcome {
         let (status, code) = (exchange.status.as_u16(), exchange.at("/code"));
         let mut errors = self.operation.all_errors();
-        // What a request refers to may not exist, or not be in the required state.
+        // An object that the request refers to may be missing, or not be in the required state.
         let refused = [404, 409].contains(&status)
             && errors.any(|error| error.facts().status == status && json!(error) == code);
         exchange.expect_that(

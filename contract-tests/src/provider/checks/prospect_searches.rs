@@ -16,7 +16,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// The first in the list: no operation creates one.
+    /// The first in the list: no operation creates a prospect search.
     async fn first(session: &'a Session) -> Result<Self, NotPassed> {
         let tenant = session.tenant().await?;
         let key = tenant.full_key().await?;
@@ -45,7 +45,7 @@ fn version(read: &Exchange) -> Result<u64, NotPassed> {
     read.number_at("/version")
 }
 
-/// The name is changed to what it already is: a search that the run did not create stays as it is.
+/// Changes the name to its current value: the run did not create the search, so it must not change it.
 pub(super) async fn stale(session: &Session) -> Outcome {
     let search = Search::first(session).await?;
     let before = search.read().await?;

@@ -1,4 +1,4 @@
-//! What the response time must not reveal.
+//! The response time must not reveal the cause of a 401.
 //!
 //! Otherwise an attacker who tries keys learns which of them were valid once. Causes take turns, so that a busy machine slows
 //! down all of them; medians are compared, so that a few slow responses do not matter; and if the times of one cause vary by
@@ -21,7 +21,7 @@ const ROUNDS: usize = 9;
 const MAX_ATTEMPTS: usize = 6;
 /// Maximum number of requests.
 pub(super) const MAX_REQUESTS: usize = 3 * ROUNDS * MAX_ATTEMPTS;
-/// The difference to detect: far more than a lookup in memory or an index takes.
+/// The difference to detect: far more than a lookup in memory or in an index takes.
 const MAX_DIFFERENCE: Duration = Duration::from_millis(50);
 
 /// A cause of 401, and its responses.

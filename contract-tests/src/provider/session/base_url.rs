@@ -10,10 +10,10 @@ use crate::{
     http::Client,
 };
 
-/// Maximum number of requests to verify it.
+/// Maximum number of requests that [`verify`] sends.
 pub(crate) const MAX_REQUESTS: usize = 2;
 
-/// Verifies that the target responds and is the API; returns the number of requests that took.
+/// Verifies that the target responds and is the API; returns the number of requests sent.
 pub(super) async fn verify(client: &Client, options: &Options) -> Result<usize, SessionError> {
     let base = &options.base;
     let reached = client.send(probe_request()).await;
@@ -45,7 +45,7 @@ fn probe_request() -> ApiRequest {
     ApiRequest::to(OperationId::ListOrders.operation())
 }
 
-/// Whether the API might respond like this to a request without a key: with a rejection in JSON, or a public list.
+/// Whether the API could return this response to a request without a key: a rejection in JSON, or a public list.
 fn is_the_api(exchange: &Exchange) -> bool {
     let refused = [
         StatusCode::UNAUTHORIZED,

@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl Session {
-    /// A session with the same target that has seen nothing yet, so that a check runs alone. It shares connections and what
-    /// is known of the target.
+    /// A session with the same target and no recorded responses, so that a check runs alone. It shares the connections and
+    /// what is known about the target.
     #[must_use]
     pub fn fresh(&self) -> Arc<Self> {
         let control = self.control.as_ref();

@@ -31,11 +31,11 @@ pub struct Options {
     pub permissions: Permissions,
     /// How much is sent there, and how long the run waits.
     pub limits: RunLimits,
-    /// Is called when the run waits for a quota.
+    /// Called when the run waits for a quota.
     pub notifier: Notifier,
     /// The token of the control API.
     pub control_token: Option<String>,
-    /// Whether broken assumptions fail, too, and objects may have only the fields of the contract.
+    /// Whether violations of assumed rules and fields that are not in the contract fail, too.
     pub strict: bool,
     /// How long a response may take.
     pub response_timeout: Duration,
@@ -48,7 +48,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// A run on this server, without keys and permissions.
+    /// Settings for a run on this server, without keys or permissions.
     pub fn new(base: Url) -> Self {
         Self {
             command: CommandLine::provider(&base),
@@ -67,7 +67,7 @@ impl Options {
         }
     }
 
-    /// What can and may be done where the target has no control API.
+    /// What the run can and may do where the target has no control API.
     pub fn run_permissions(&self) -> RunPermissions {
         RunPermissions::Foreign {
             permissions: self.permissions,

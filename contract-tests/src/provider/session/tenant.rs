@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Tenant<'a> {
     pub(super) session: &'a Session,
-    /// On a sandbox, the organization.
+    /// The organization on a sandbox; `None` elsewhere.
     pub(super) organization: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl Tenant<'_> {
             .await
     }
 
-    /// What opens the operation: a key that holds every scope, or an access token where no key can hold its scopes.
+    /// A credential for the operation: a key that holds every scope, or an access token where no key can hold its scopes.
     pub async fn credential(&self, operation: &Operation) -> Result<Credential, NotPassed> {
         if ScopeSet::PUBLIC.contains_all(operation.scopes) {
             return Ok(self.full_key().await?.into());
@@ -47,8 +47,8 @@ impl Tenant<'_> {
         self.session.control()?.token(self.name(), new).await
     }
 
-    /// A key without the scopes of the operation, and the scopes that it holds. A given key is only known not to write:
-    /// it may hold the scope of an operation that reads.
+    /// A key without the scopes of the operation, and the scopes that it holds. A given key is only known not to write: it
+    /// may hold the scope of a read operation.
     pub async fn key_without(
         &self,
         operation: &Operation,
@@ -124,7 +124,7 @@ impl Tenant<'_> {
         Ok(client_id)
     }
 
-    /// Issues tokens, without anybody who signs in; only a sandbox can.
+    /// Issues tokens without a sign-in; only a sandbox can.
     pub(crate) async fn tokens(&self, new: Value) -> Result<Tokens, NotPassed> {
         self.session.control()?.tokens(self.name(), new).await
     }

@@ -1,4 +1,4 @@
-//! What comes back to the client by its redirect URI, with a code or an error.
+//! The authorization response: the redirect to the client, with a code or an error.
 
 use http::header;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::{
     provider::session::Session,
 };
 
-/// A `state` that does not survive careless encoding.
+/// A `state` that careless encoding would change.
 const STATE: &str = "a b+c&d=e%2F/ü";
 
 /// A redirect to a client.
@@ -35,7 +35,7 @@ impl AuthorizationResponse {
         })
     }
 
-    /// The only value of a parameter.
+    /// The value of a parameter that occurs exactly once.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         let mut values = self.parameters.iter().filter(|(own, _)| own == name);
         match (values.next(), values.next()) {
@@ -60,13 +60,13 @@ impl AuthorizationResponse {
     }
 }
 
-/// Where a response redirects to: the URI, and the query that is added to it.
+/// The target of a redirect: the URI, and the query that is added to it.
 pub(super) fn location(exchange: &Exchange) -> (&str, &str) {
     let location = exchange.header(header::LOCATION).unwrap_or_default();
     location.split_once('?').unwrap_or((location, ""))
 }
 
-/// Requests that are wrong, with the error of each.
+/// Invalid authorization requests, each with its error.
 fn refused(right: &Parameters) -> [(&'static str, Parameters); 4] {
     [
         (

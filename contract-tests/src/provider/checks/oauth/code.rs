@@ -1,4 +1,4 @@
-//! Authorization codes are for one use, one client, one redirect URI and a short time (RFC 6749 §4.1.2, §4.1.3).
+//! An authorization code is valid once, for one client, one redirect URI and a short time (RFC 6749 §4.1.2, §4.1.3).
 
 use super::{
     is_accepted, is_rejected,
@@ -6,14 +6,14 @@ use super::{
 };
 use crate::{finding::Outcome, provider::session::Session};
 
-/// Seconds that a code may be valid at most.
+/// Maximum lifetime of a code in seconds.
 const MAX_LIFETIME: u64 = 600;
 
 pub(in crate::provider::checks) async fn codes(session: &Session) -> Outcome {
     let server = AuthorizationServer::of(session).await?;
     let tenant = session.tenant().await?;
     let code = server.code_for(&tenant).await?;
-    // Also registered, and not where the code was sent.
+    // This URI is registered, too, but the code was not sent to it.
     let elsewhere = token_request(&code).with("redirect_uri", "http://localhost:8910/callback");
     server.refuses(&elsewhere, "invalid_grant").await?;
 

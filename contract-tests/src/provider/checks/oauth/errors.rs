@@ -1,4 +1,4 @@
-//! Requests that the token endpoint refuses, each with its error (RFC 6749 §5.2).
+//! Requests that the token endpoint rejects, each with its error (RFC 6749 §5.2).
 
 use http::header;
 use serde_json::json;
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{finding::Outcome, provider::session::Session};
 
-/// Requests to the token endpoint.
+/// Number of requests to the token endpoint.
 pub(in crate::provider::checks) const TOKEN_ERRORS: usize = 13;
 
-/// A client that nobody has registered, and a secret, as Basic authentication has them.
+/// Basic credentials of an unregistered client.
 const UNKNOWN_CLIENT: &str = "Basic bm8tc3VjaC1jbGllbnQ6bm8tc3VjaC1zZWNyZXQ=";
 
-/// Forms that are refused, with status and error.
+/// Rejected forms, each with its status and error.
 fn refused(refresh_token: &str) -> [(u16, &'static str, Parameters); 11] {
     let code = || token_request("no-such-code");
     let refresh = || refresh_request("no-such-token");

@@ -1,4 +1,4 @@
-//! What a token is, for those who may know (RFC 7662).
+//! Token introspection by authorized callers (RFC 7662).
 
 use schemas::key::ApiKey;
 use serde_json::json;
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Seconds after which an access token is not valid any more.
+/// Lifetime of an access token in seconds.
 const HOUR: u64 = 3_600;
 
 pub(in crate::provider::checks) async fn introspection(session: &Session) -> Outcome {
@@ -80,12 +80,12 @@ fn is_active(exchange: &Exchange) -> Outcome {
     exchange.expect("$.active", &json!(true), &exchange.at("/active"))
 }
 
-/// Nothing else is said of a token that is not valid, or that the caller may not know.
+/// The response reveals nothing else about a token that is invalid or that the caller has no access to.
 fn is_inactive(exchange: &Exchange) -> Outcome {
     exchange.expect("body", &json!({"active": false}), exchange.json())
 }
 
-/// The access token is described by its claims.
+/// The response contains the claims of the access token.
 fn describes(exchange: &Exchange, tenant: &Tenant<'_>, issuer: String) -> Outcome {
     for (name, right) in [
         ("iss", issuer),

@@ -6,7 +6,7 @@ use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
 use serde_json::Value;
 use sha2::Sha256;
 
-/// The tag of a point that has both coordinates (SEC 1, 2.3.3).
+/// The tag of an uncompressed point, which has both coordinates (SEC 1, 2.3.3).
 const UNCOMPRESSED: u8 = 4;
 
 /// A signed JWT.
@@ -18,7 +18,7 @@ pub(super) struct Jwt {
 }
 
 impl Jwt {
-    /// Nothing if the text is not one.
+    /// Parses a JWT; returns `None` if the text is not one.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (signed, signature) = text.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
@@ -31,7 +31,7 @@ impl Jwt {
         })
     }
 
-    /// Whether the key, a JWK of P-256, has signed it.
+    /// Whether the signature is valid under the key, a P-256 JWK.
     pub(super) fn is_signed_by(&self, key: &Value) -> bool {
         let verified = || {
             let key = verifying_key(key)?;
@@ -46,13 +46,13 @@ fn verifying_key(jwk: &Value) -> Option<VerifyingKey> {
     VerifyingKey::from_sec1_bytes(&point(jwk)?).ok()
 }
 
-/// The public key of a JWK as bytes.
+/// The public key of a JWK as an uncompressed point.
 pub(crate) fn point(jwk: &Value) -> Option<Vec<u8>> {
     let [x, y] = ["x", "y"].map(|name| decode(jwk[name].as_str()?));
     Some([&[UNCOMPRESSED], &*x?, &*y?].concat())
 }
 
-/// The signature of a text with HS256.
+/// The HS256 signature of a text.
 pub(crate) fn hs256(secret: &[u8], text: &str) -> String {
     let hmac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of every length");
     let signature = hmac.chain_update(text).finalize().into_bytes();

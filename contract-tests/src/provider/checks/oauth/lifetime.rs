@@ -1,4 +1,4 @@
-//! Access tokens are valid for an hour, and refresh tokens bring others.
+//! Access tokens are valid for an hour, and refresh tokens get new ones.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{finding::Outcome, provider::session::Session};
 
-/// Seconds that an access token is valid.
+/// Lifetime of an access token in seconds.
 const HOUR: u64 = 3_600;
 
 pub(in crate::provider::checks) async fn lifetime(session: &Session) -> Outcome {

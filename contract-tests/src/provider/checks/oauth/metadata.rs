@@ -1,4 +1,4 @@
-//! What the server can do, for clients that find out by themselves (RFC 8414).
+//! The metadata that describes the server to clients (RFC 8414).
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::{
     provider::session::Session,
 };
 
-/// Where libraries for OpenID Connect look for the metadata.
+/// The path at which libraries for OpenID Connect look for the metadata.
 const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 
 pub(in crate::provider::checks) async fn metadata(session: &Session) -> Outcome {
@@ -52,7 +52,7 @@ pub(in crate::provider::checks) async fn metadata(session: &Session) -> Outcome 
     is_found_by_openid_libraries(session, &server).await
 }
 
-/// What is published for libraries for OpenID Connect says the same, and may say more. Only a sandbox has to publish it.
+/// The metadata for libraries for OpenID Connect has the same values, and may have more. Only a sandbox must publish it.
 async fn is_found_by_openid_libraries(
     session: &Session,
     server: &AuthorizationServer<'_>,

@@ -10,13 +10,13 @@ impl Parameters {
         Self(pairs.map(|(name, value)| (name, value.to_owned())).into())
     }
 
-    /// With one value for a name.
+    /// Sets a parameter to a single value.
     #[must_use]
     pub(super) fn with(self, name: &'static str, value: &str) -> Self {
         self.without(name).and(name, value)
     }
 
-    /// With another value for a name, even if it has one.
+    /// Adds a value for a parameter, even if it already has one.
     #[must_use]
     pub(super) fn and(mut self, name: &'static str, value: &str) -> Self {
         self.0.push((name, value.to_owned()));
@@ -29,7 +29,7 @@ impl Parameters {
         self
     }
 
-    /// As queries and forms contain them.
+    /// Encoded for a query or a form.
     pub(super) fn encoded(&self) -> String {
         Serializer::new(String::new())
             .extend_pairs(&self.0)

@@ -1,4 +1,4 @@
-//! Only who has asked for a code can redeem it (RFC 7636).
+//! Only the client that requested a code can redeem it (RFC 7636).
 
 use serde_json::json;
 
@@ -14,16 +14,16 @@ use crate::{
     provider::session::{Session, Tenant},
 };
 
-/// Well-formed, and of no challenge.
+/// A well-formed verifier that matches no challenge.
 const OTHER_VERIFIER: &str = "aBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-/// Lengths that a verifier must not have: they are 43 to 128.
+/// Invalid lengths of a verifier: valid ones are 43 to 128.
 const LENGTHS: [usize; 2] = [42, 129];
-/// Either names what is wrong.
+/// Either error is correct for a wrong verifier.
 const ERRORS: [&str; 2] = ["invalid_grant", "invalid_request"];
 
-/// Codes that the check gets.
+/// Number of codes that the check gets.
 pub(in crate::provider::checks) const CODES: usize = 6;
-/// Authorization requests that bring none.
+/// Number of authorization requests that are rejected.
 pub(in crate::provider::checks) const REFUSED: usize = 4;
 
 pub(in crate::provider::checks) async fn verifiers(session: &Session) -> Outcome {
@@ -52,12 +52,12 @@ pub(in crate::provider::checks) async fn verifiers(session: &Session) -> Outcome
     for length in LENGTHS {
         wrong_length(&server, &tenant, length).await?;
     }
-    // What was refused was refused for its verifier.
+    // The token requests above are rejected because of their verifiers: the correct one is accepted.
     let code = server.code_for(&tenant).await?;
     server.tokens(&token_request(&code)).await.map(drop)
 }
 
-/// A verifier that matches its challenge, and is too short or too long.
+/// The server rejects a verifier that matches its challenge but is too short or too long.
 async fn wrong_length(
     server: &AuthorizationServer<'_>,
     tenant: &Tenant<'_>,

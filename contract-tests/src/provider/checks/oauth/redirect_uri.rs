@@ -1,4 +1,4 @@
-//! Nobody is sent to a URI that the client has not registered (RFC 6749 §4.1.2.1, RFC 9700 §2.1).
+//! The server redirects only to URIs that the client has registered (RFC 6749 §4.1.2.1, RFC 9700 §2.1).
 
 use http::header;
 use serde_json::json;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{finding::Outcome, provider::session::Session};
 
-/// Registered by the client of a sandbox, but for the port, which is free on loopback addresses (RFC 8252 §7.3).
+/// Registered by the client of a sandbox. The port of a loopback address may differ (RFC 8252 §7.3).
 const REGISTERED: [&str; 4] = [
     "http://127.0.0.1:1/callback",
     "http://127.0.0.1:65535/callback",
@@ -36,7 +36,7 @@ const UNREGISTERED: [&str; 14] = [
     "javascript:alert(1)",
 ];
 
-/// The metadata, two unknown clients, these URIs, none and two of them.
+/// The metadata, an unknown and a missing client, each of these URIs, no URI, and two URIs.
 pub(in crate::provider::checks) const MAX_REQUESTS: usize =
     1 + 2 + REGISTERED.len() + UNREGISTERED.len() + 2;
 
@@ -74,7 +74,7 @@ pub(in crate::provider::checks) async fn registered_only(session: &Session) -> O
     Ok(())
 }
 
-/// An error for the user, who stays where they are.
+/// The server shows the user an error and does not redirect.
 async fn shows_a_page(server: &AuthorizationServer<'_>, request: &Parameters) -> Outcome {
     let exchange = server.authorize(request).await?;
     let location = exchange.header(header::LOCATION);

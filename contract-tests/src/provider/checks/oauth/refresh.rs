@@ -1,4 +1,4 @@
-//! Refresh tokens are for one client, rotate, and the reuse of one ends its family (RFC 6749 §6, RFC 9700 §4.14).
+//! Refresh tokens are bound to one client and rotate; the reuse of one revokes its family (RFC 6749 §6, RFC 9700 §4.14).
 
 use serde_json::json;
 
@@ -41,6 +41,6 @@ pub(in crate::provider::checks) async fn refresh_tokens(session: &Session) -> Ou
         .refuses(&refresh_request(&third.refresh), "invalid_grant")
         .await?;
     is_rejected(session, &third.access).await?;
-    // What comes of another grant is left alone.
+    // Tokens of another grant stay valid.
     is_accepted(session, &other.access).await
 }

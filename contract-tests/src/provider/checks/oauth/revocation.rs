@@ -1,4 +1,4 @@
-//! Clients give tokens back, which are not valid from then on (RFC 7009).
+//! Tokens that a client revokes are invalid from then on (RFC 7009).
 
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub(in crate::provider::checks) async fn revocation(session: &Session) -> Outcom
     expect_refused(&exchange, 401, "invalid_client")?;
     is_accepted(session, &first.access).await?;
 
-    // Also what is unknown or no longer valid is not valid afterwards, as the client wants.
+    // Revoking an unknown or already invalid token succeeds, too: the token is invalid, as the client wants.
     for token in ["no-such-token", &*first.access, &*first.access] {
         revoke(&server, token).await?;
     }
@@ -36,7 +36,7 @@ pub(in crate::provider::checks) async fn revocation(session: &Session) -> Outcom
     is_accepted(session, &other.access).await
 }
 
-/// What a client sends to give a token back.
+/// The form that revokes a token.
 pub(super) fn revocation_request(token: &str) -> Parameters {
     Parameters::of([("client_id", CLIENT), ("token", token)])
 }

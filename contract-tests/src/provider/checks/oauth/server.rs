@@ -31,7 +31,7 @@ pub(super) struct AuthorizationServer<'a> {
     pub(super) metadata: Exchange,
 }
 
-/// Its endpoints, as the metadata calls them.
+/// The endpoints, with their names in the metadata.
 #[derive(Clone, Copy, IntoStaticStr, VariantArray)]
 pub(super) enum Endpoint {
     #[strum(serialize = "authorization_endpoint")]
@@ -51,7 +51,7 @@ pub(super) fn challenge(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
 }
 
-/// What a client sends to get a code for an organization's admin, without a page.
+/// The request for a code for an organization's admin, without a sign-in page.
 pub(super) fn authorization_request(organization: &str) -> Parameters {
     Parameters::of([
         ("response_type", "code"),
@@ -64,7 +64,7 @@ pub(super) fn authorization_request(organization: &str) -> Parameters {
     ])
 }
 
-/// What a client sends to redeem a code.
+/// The form that redeems a code.
 pub(super) fn token_request(code: &str) -> Parameters {
     Parameters::of([
         ("grant_type", "authorization_code"),
@@ -75,7 +75,7 @@ pub(super) fn token_request(code: &str) -> Parameters {
     ])
 }
 
-/// What a client sends to refresh its tokens.
+/// The form that refreshes tokens.
 pub(super) fn refresh_request(refresh_token: &str) -> Parameters {
     Parameters::of([
         ("grant_type", "refresh_token"),
@@ -84,13 +84,13 @@ pub(super) fn refresh_request(refresh_token: &str) -> Parameters {
     ])
 }
 
-/// The response is this error.
+/// The response is a rejection with this status and error.
 pub(super) fn expect_refused(exchange: &Exchange, status: u16, error: &str) -> Outcome {
     exchange.expect_status(status)?;
     exchange.expect("$.error", &json!(error), &exchange.at("/error"))
 }
 
-/// The response is JSON that nobody may keep.
+/// The response is JSON that must not be stored.
 pub(super) fn expect_private_json(exchange: &Exchange) -> Outcome {
     let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
     exchange.expect_that(
@@ -110,7 +110,7 @@ pub(super) fn expect_private_json(exchange: &Exchange) -> Outcome {
 }
 
 impl<'a> AuthorizationServer<'a> {
-    /// Reads the metadata. Only a sandbox that serves everything has to have it.
+    /// Reads the metadata. Only a sandbox that serves everything must have it.
     pub(super) async fn of(session: &'a Session) -> Result<Self, NotPassed> {
         let request = ApiRequest::outside_the_api(Method::GET, METADATA);
         let metadata = session.send(request).await?;
@@ -128,12 +128,12 @@ impl<'a> AuthorizationServer<'a> {
         Ok(server)
     }
 
-    /// Whether there has to be one: on a sandbox that serves everything.
+    /// Whether the target must have an authorization server: a sandbox that serves everything must.
     pub(super) fn must_be(&self) -> bool {
         self.session.is_sandbox() && self.session.profile() == Profile::Everything
     }
 
-    /// What it must call itself.
+    /// The issuer that the metadata must name.
     pub(super) fn issuer(&self) -> String {
         let configured = self.session.expected().settings().issuer.clone();
         let origin = || {
@@ -163,7 +163,7 @@ impl<'a> AuthorizationServer<'a> {
         self.session.send(request.query(parameters.encoded())).await
     }
 
-    /// The code that an authorization request brings.
+    /// The code in the response to an authorization request.
     pub(super) async fn code(&self, parameters: &Parameters) -> Result<String, NotPassed> {
         let response = AuthorizationResponse::of(self.authorize(parameters).await?)?;
         if response.parameter("error") == Some("login_required") {
@@ -175,13 +175,13 @@ impl<'a> AuthorizationServer<'a> {
         Ok(code)
     }
 
-    /// The code that the admin of a tenant's organization gets.
+    /// A code for the admin of a tenant's organization.
     pub(super) async fn code_for(&self, tenant: &Tenant<'_>) -> Result<String, NotPassed> {
         self.session.secrets.add(VERIFIER);
         self.code(&authorization_request(tenant.name())).await
     }
 
-    /// A form for an endpoint.
+    /// A request with a form to an endpoint.
     pub(super) fn form(
         &self,
         endpoint: Endpoint,
@@ -198,7 +198,7 @@ impl<'a> AuthorizationServer<'a> {
         self.session.send(self.form(endpoint, parameters)?).await
     }
 
-    /// The tokens that a token request brings, and the response that they are in.
+    /// The tokens in the response to a token request, and the response.
     pub(super) async fn tokens(
         &self,
         parameters: &Parameters,
@@ -208,13 +208,13 @@ impl<'a> AuthorizationServer<'a> {
         Ok((Tokens::of(&exchange, &self.session.secrets)?, exchange))
     }
 
-    /// A token request is refused with this error.
+    /// The server rejects a token request with this error.
     pub(super) async fn refuses(&self, parameters: &Parameters, error: &str) -> Outcome {
         let exchange = self.post(Endpoint::Token, parameters).await?;
         expect_refused(&exchange, 400, error)
     }
 
-    /// The keys that access tokens are verified by.
+    /// The keys that verify access tokens.
     pub(super) async fn keys(&self) -> Result<Exchange, NotPassed> {
         let exchange = self
             .session

@@ -1,4 +1,4 @@
-//! The tokens that a code brings, and what the access token says (RFC 6749 §5.1, RFC 9068).
+//! The response to a redeemed code, and the claims of the access token (RFC 6749 §5.1, RFC 9068).
 
 use schemas::API_PREFIX;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
     provider::session::Session,
 };
 
-/// What a JWK has only if it can sign (RFC 7518 §6.2.2).
+/// The parameter of a JWK that only private keys have (RFC 7518 §6.2.2).
 const PRIVATE: &str = "d";
 
 pub(in crate::provider::checks) async fn token(session: &Session) -> Outcome {
@@ -73,7 +73,7 @@ fn claim(name: &str) -> String {
     format!("claim {name} of $.access_token")
 }
 
-/// The header names one of the keys, which has signed it, and which nobody else can sign with.
+/// The header names a published key that has signed the token, and no private key is published.
 fn is_signed(exchange: &Exchange, jwt: &Jwt, keys: &Exchange) -> Outcome {
     let at = |name: &str| format!("header {name} of $.access_token");
     exchange.expect(&at("typ"), &json!("at+jwt"), &jwt.header["typ"])?;

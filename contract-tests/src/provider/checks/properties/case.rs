@@ -117,7 +117,7 @@ impl Kind {
         Self::Truncated,
     ];
 
-    /// Its name, which is part of its seed.
+    /// The name, which is part of the seed.
     pub(super) fn name(self) -> String {
         match self {
             Self::Valid(bias, number) => format!("{bias:?} {number}"),
@@ -224,7 +224,7 @@ impl Case {
     }
 }
 
-/// An object as a query; none if a query cannot express it.
+/// An object as a query; `None` if a query cannot express it.
 fn query(value: &Value) -> Option<String> {
     let mut query = Serializer::new(String::new());
     for (name, value) in value.as_object()? {

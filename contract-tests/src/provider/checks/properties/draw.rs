@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::case::{Case, Kind, Rules};
 
-/// Maximum number of rejected draws; then there is no such case.
+/// Maximum number of rejected draws before the case counts as impossible.
 const REJECTS: u32 = 2_000;
 
 /// The inputs that determine a case.

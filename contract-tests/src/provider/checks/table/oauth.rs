@@ -1,5 +1,5 @@
-//! Checks of the authorization server. Its endpoints are assumed, and with them all that is said of it; the page that lets a
-//! token live for an hour and asks for PKCE is the vendor's.
+//! Checks of the authorization server. Its endpoints are assumed, and so are the rules about them; only PKCE and the token
+//! lifetime of an hour are on a page of the vendor.
 
 use schemas::{Evidence::Assumed, source};
 
