@@ -1,7 +1,7 @@
-//! What happened: one entry a request, how far it came, and why it got the response it got.
+//! The journal of requests: one entry per request, with the step that it reached and the reason for its response.
 //!
-//! An entry is small: the steps before the one it ended at were passed, so only that one is kept,
-//! and the list of decisions is written when somebody asks for it.
+//! An entry is small: it stores only the step where the request ended, because all earlier steps passed. The list
+//! of decisions is built on request.
 
 mod credential_use;
 mod entry;
@@ -28,35 +28,34 @@ use crate::{
     config::limits::JOURNAL,
 };
 
-/// The last requests; older ones make room.
+/// The latest requests. When the journal is full, the oldest is dropped.
 #[derive(Debug)]
 pub(crate) struct Journal {
     ids: RequestIds,
     entries: VecDeque<Entry>,
-    /// What they use of the server's memory. Where there is too little, fewer are kept.
+    /// The server memory that the entries use. If there is too little, fewer entries are kept.
     memory: Reserved,
-    /// Requests ever recorded.
+    /// Number of requests ever recorded.
     recorded: u64,
-    /// How often it was begun anew.
+    /// Number of resets.
     resets: u64,
-    /// Its organization is gone.
+    /// Whether the organization was removed.
     closed: bool,
-    /// Tells of news, once somebody has waited for some.
+    /// Notifies waiting readers of changes. It exists once somebody has waited.
     news: Option<Arc<Notify>>,
 }
 
-/// A request that a journal has.
+/// A handle to a recorded request.
 #[derive(Debug)]
 pub(crate) struct Recorded {
-    /// Its id.
     pub id: RequestId,
     sequence: u64,
-    /// How often the journal had been begun anew by then.
+    /// Number of resets before the request was recorded.
     resets: u64,
 }
 
 impl Journal {
-    /// One without requests, which will have these ids.
+    /// An empty journal that uses these ids.
     pub(crate) fn new(ids: RequestIds, budget: &Arc<Budget>) -> Self {
         Self {
             memory: budget.nothing(),
@@ -69,7 +68,7 @@ impl Journal {
         }
     }
 
-    /// Adds a request.
+    /// Records a request.
     pub(crate) fn record(&mut self, entry: Entry) -> Recorded {
         if self.entries.len() == JOURNAL {
             self.forget_oldest();
@@ -77,7 +76,7 @@ impl Journal {
         let weight = entry.weight();
         while self.memory.grow(weight).is_err() {
             if !self.forget_oldest() {
-                // The last request is kept in any case.
+                // The latest request is always kept.
                 self.memory.grow_always(weight);
                 break;
             }
@@ -92,8 +91,8 @@ impl Journal {
         }
     }
 
-    /// The caller of a request went away before its response was on its way. Who follows the journal has
-    /// been told of the response, and is not told of this.
+    /// Marks a request whose client disconnected before the response was sent. Readers that follow the journal
+    /// already have the response, and are not notified.
     pub(crate) fn abort(&mut self, recorded: &Recorded) {
         let place = recorded.sequence.checked_sub(self.forgotten() + 1);
         let entry = place
@@ -104,13 +103,13 @@ impl Journal {
         }
     }
 
-    /// The entry with this sequence number and its id, if it is still kept.
+    /// The entry with this sequence number, and its id, if it is still kept.
     pub(crate) fn entry(&self, sequence: u64) -> Option<(RequestId, &Entry)> {
         let index = usize::try_from(sequence.checked_sub(self.forgotten() + 1)?).ok()?;
         Some((self.ids.id(sequence), self.entries.get(index)?))
     }
 
-    /// The entries after sequence number `after` that are wanted, oldest first, with their numbers.
+    /// The entries after sequence number `after` that match, oldest first, with their numbers.
     pub(crate) fn matching(
         &self,
         filter: &Filter,
@@ -124,7 +123,7 @@ impl Journal {
             .filter(|(_, entry)| filter.matches(entry))
     }
 
-    /// Those of them that make a page.
+    /// One page of the matching entries.
     pub(crate) fn page(&self, filter: &Filter, after: u64, limit: usize) -> Value {
         let entries: Vec<_> = self
             .matching(filter, after)
@@ -134,31 +133,31 @@ impl Journal {
         json!({"entries": entries, "recorded": self.recorded, "forgotten": self.forgotten()})
     }
 
-    /// Requests that are kept.
+    /// Number of requests that are kept.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Requests that are not kept any more.
+    /// Number of requests that are no longer kept.
     pub(crate) fn forgotten(&self) -> u64 {
         self.recorded - self.entries.len() as u64
     }
 
-    /// Forgets a request, if there is one.
+    /// Drops the oldest request. Returns `false` if there is none.
     fn forget_oldest(&mut self) -> bool {
         let oldest = self.entries.pop_front();
         self.memory.shrink(oldest.as_ref().map_or(0, Entry::weight));
         oldest.is_some()
     }
 
-    /// Forgets every request. Sequence numbers go on.
+    /// Drops all requests. Sequence numbers continue.
     pub(crate) fn clear(&mut self) {
-        // Also the place that they had.
+        // Releases the buffer, too.
         self.entries = VecDeque::new();
         self.memory.shrink(self.memory.bytes());
     }
 
-    /// Begins anew. Who waits for news goes on to wait.
+    /// Resets the journal, and notifies waiting readers.
     pub(crate) fn reset(&mut self) {
         self.clear();
         self.recorded = 0;
@@ -166,13 +165,13 @@ impl Journal {
         self.tell();
     }
 
-    /// Ends it: nothing will come any more, and who waits for news learns so.
+    /// Closes the journal: no entries follow. Waiting readers are notified.
     pub(crate) fn close(&mut self) {
         self.closed = true;
         self.tell();
     }
 
-    /// Is ready when the journal is not any more what it is now; nothing when it is closed.
+    /// A future that completes when the journal changes; `None` if it is closed.
     pub(crate) fn news(&mut self) -> Option<OwnedNotified> {
         let news = || Arc::clone(self.news.get_or_insert_default()).notified_owned();
         (!self.closed).then(news)

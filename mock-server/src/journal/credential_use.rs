@@ -1,4 +1,4 @@
-//! The credential that a request came with, as the journal keeps it.
+//! The credential of a request, as the journal keeps it.
 
 use std::sync::Arc;
 
@@ -22,33 +22,31 @@ pub(crate) enum CredentialKind {
     Oauth,
 }
 
-/// The credential that a request came with.
+/// The credential of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum CredentialUse {
     /// A key of the organization.
     Key {
-        /// Which.
+        /// The index of the key.
         index: usize,
-        /// As it may be shown.
+        /// The masked key.
         masked: Arc<str>,
     },
-    /// A token, by what it says; its text is not kept.
+    /// A token, by its claims. Its text is not kept.
     Token(Arc<AccessToken>),
 }
 
-/// Why a credential was not valid.
+/// Why a credential is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum CredentialRejection {
-    /// A key.
     #[error(transparent)]
     Key(#[from] KeyRejection),
-    /// A token.
     #[error(transparent)]
     Token(#[from] TokenRejection),
 }
 
 impl CredentialUse {
-    /// What kind it is.
+    /// The kind of the credential.
     pub(crate) fn kind(&self) -> CredentialKind {
         match self {
             Self::Key { .. } => CredentialKind::ApiKey,
@@ -56,7 +54,7 @@ impl CredentialUse {
         }
     }
 
-    /// The key as it may be shown.
+    /// The masked key, if the credential is a key.
     pub(crate) fn masked_key(&self) -> Option<&str> {
         match self {
             Self::Key { masked, .. } => Some(masked),
@@ -64,7 +62,7 @@ impl CredentialUse {
         }
     }
 
-    /// Whose token it is.
+    /// The subject, if the credential is a token.
     pub(crate) fn subject(&self) -> Option<&str> {
         match self {
             Self::Key { .. } => None,
@@ -74,7 +72,7 @@ impl CredentialUse {
 }
 
 impl CredentialRejection {
-    /// In a word, such as `revoked` or `expired`.
+    /// The state in one word, such as `revoked` or `expired`.
     pub(crate) fn state(self) -> &'static str {
         match self {
             Self::Key(rejection) => rejection.state(),
@@ -82,7 +80,7 @@ impl CredentialRejection {
         }
     }
 
-    /// Since when, if it ever was valid and that was noted.
+    /// When the credential became invalid, if it was ever valid and the time was recorded.
     pub(crate) fn since(self) -> Option<Timestamp> {
         match self {
             Self::Key(rejection) => rejection.since(),

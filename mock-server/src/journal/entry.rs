@@ -20,27 +20,27 @@ use crate::{
     keys::Decision,
 };
 
-/// Characters of a request target that are kept.
+/// Maximum number of bytes of a request target that are kept.
 const TARGET_LENGTH: usize = 512;
-/// Characters of a method that are kept.
+/// Maximum number of bytes of a method that are kept.
 const METHOD_LENGTH: usize = 32;
 
-/// The steps of the pipeline, in their order.
+/// The steps of the pipeline, in order.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Step {
-    /// The request is one: it has one `Host`.
+    /// The request has exactly one `Host`.
     #[default]
     Framing,
-    /// An operation has its path and method.
+    /// An operation has this path and method.
     Route,
     /// The key or token is valid.
     Authentication,
-    /// Its quota is not used up.
+    /// The quota is not used up.
     RateLimit,
-    /// It holds the scopes that the operation needs.
+    /// The credential has the scopes that the operation needs.
     Scope,
-    /// The body is declared as JSON, is not too large, and is JSON.
+    /// The body is declared as JSON, is valid JSON, and is not too large.
     Body,
     /// The operation itself: validation, lookup, state.
     Handler,
@@ -49,33 +49,33 @@ pub(crate) enum Step {
 /// A request and its response.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    /// When it came, on the organization's clock.
+    /// When the request arrived, on the organization's clock.
     pub at: Timestamp,
-    /// Its method, shown as the target is.
+    /// The method, masked and cut like the target.
     pub method: Cow<'static, str>,
-    /// Its path and query, with anything masked that could be a key.
+    /// The path and query. Anything that could be a key is masked.
     pub target: Box<str>,
-    /// Its key or token, whether that was valid or not.
+    /// The key or token, valid or not.
     pub credential: Option<CredentialUse>,
-    /// What it asked for.
+    /// The requested operation.
     pub operation: Option<OperationId>,
-    /// The endpoint of the authorization server that it was sent to.
+    /// The endpoint of the authorization server, if the request was sent to one.
     pub endpoint: Option<Endpoint>,
-    /// What the limiter said.
+    /// The decision of the rate limiter.
     pub rate: Option<Decision>,
-    /// What every policy of the tier said, where it has several.
+    /// The decision of every policy, if the tier has several.
     pub policies: Option<Box<[Decision]>>,
-    /// The step it ended at.
+    /// The step where the request ended.
     pub reached: Step,
-    /// Why it ended there; nothing where it was answered.
+    /// Why the request ended there; `None` if it succeeded.
     pub rejection: Option<Box<Rejection>>,
-    /// The status of the response; none, where it was not answered.
+    /// The status of the response; `None` if there was no response.
     pub status: Option<StatusCode>,
     /// The error code of the response.
     pub code: Option<ErrorCode>,
-    /// Whether the caller disconnected before the response was sent.
+    /// Whether the client disconnected before the response was sent.
     pub aborted: bool,
-    /// The faults that met it.
+    /// The faults that were applied.
     #[expect(
         clippy::box_collection,
         reason = "an entry is small, and hardly any has some"
@@ -86,7 +86,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Bytes that it takes.
+    /// Bytes of memory that the entry uses.
     pub(super) fn weight(&self) -> usize {
         let texts = |errors: &[FieldError]| {
             let each = errors.iter();
@@ -108,35 +108,35 @@ impl Entry {
     }
 }
 
-/// Bytes of what was sent where an error is, which is cut.
+/// Maximum number of bytes of an error's `provided` value, which is cut.
 const PROVIDED: usize = 256;
 
-/// A fault that met a request.
+/// A fault that was applied to a request.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct AppliedFault {
-    /// Which.
+    /// The id of the fault.
     pub id: &'static str,
-    /// The rule of the scenario that has matched, from 1; none, where the request itself asked for it.
+    /// The number of the matching rule in the scenario, from 1; `None` if the request itself asked for the fault.
     pub rule: Option<usize>,
-    /// Which of the requests that the rule looked at, from 1.
+    /// The number of the request among those that the rule considered, from 1.
     pub count: Option<u64>,
 }
 
-/// Why a request was refused.
+/// Why a request was rejected.
 #[derive(Clone, Debug)]
 pub(crate) struct Rejection {
-    /// In words.
+    /// The reason, in words.
     pub reason: Box<str>,
-    /// Why its credential was not valid, where it was found not to be.
+    /// Why the credential is invalid, if it is.
     pub invalid: Option<CredentialRejection>,
-    /// The first parts of the request that broke a rule.
+    /// The first errors of the request.
     pub errors: Vec<FieldError>,
-    /// How many did.
+    /// Number of errors.
     pub broken: usize,
 }
 
 impl Rejection {
-    /// One that says all in words.
+    /// A rejection with a reason only.
     pub(crate) fn plain(reason: &str) -> Self {
         Self {
             reason: reason.into(),
@@ -148,13 +148,13 @@ impl Rejection {
 }
 
 impl Entry {
-    /// The target as it may be kept.
+    /// The target in the form that may be kept.
     pub(crate) fn shown_target(target: &str) -> Box<str> {
         shown(target, TARGET_LENGTH)
     }
 
-    /// The target of a request to the authorization server as it may be kept: of the query, parameters that are what they
-    /// should be, and no secrets. Anything else may be a password.
+    /// The target of a request to the authorization server in the form that may be kept. Of the query, only valid
+    /// parameters that are not secret are kept. Anything else may be a password.
     pub(crate) fn shown_endpoint_target(uri: &Uri, is_client: impl Fn(&str) -> bool) -> Box<str> {
         let Some(query) = uri.query() else {
             return Self::shown_target(uri.path());
@@ -176,7 +176,7 @@ impl Entry {
         Self::shown_target(&format!("{}?{}", uri.path(), pairs.join("&")))
     }
 
-    /// The method as it may be kept: anything can stand there.
+    /// The method in the form that may be kept, because a client can send any text.
     pub(crate) fn shown_method(method: &Method) -> Cow<'static, str> {
         match *method {
             Method::GET => "GET".into(),
@@ -186,7 +186,7 @@ impl Entry {
         }
     }
 
-    /// Why the credential was not valid, where it was found not to be.
+    /// Why the credential is invalid, if it is.
     pub(crate) fn invalid(&self) -> Option<CredentialRejection> {
         self.rejection.as_ref()?.invalid
     }
@@ -196,7 +196,7 @@ impl Entry {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// The entry with its id and number, as it is shown.
+    /// The entry as JSON, with its id and number.
     pub(super) fn to_json(&self, id: RequestId, sequence: u64) -> Value {
         let mut entry = json!({
             "id": id.to_string(),
@@ -230,7 +230,7 @@ impl Entry {
         self.status.map(|status| status.as_u16())
     }
 
-    /// The decision of every step up to the one it ended at.
+    /// The decisions of all steps up to the one where the request ended.
     pub(crate) fn steps(&self) -> Vec<Value> {
         Step::VARIANTS
             .iter()
@@ -239,7 +239,8 @@ impl Entry {
             .collect()
     }
 
-    /// Whether the request goes through a step: to the authorization server, only through those that are about no key.
+    /// Whether the request passes through a step. Requests to the authorization server skip the steps about keys
+    /// and operations.
     fn has(&self, step: Step) -> bool {
         let of_all = matches!(step, Step::Framing | Step::Route | Step::Handler);
         self.endpoint.is_none() || of_all
@@ -286,8 +287,8 @@ fn passed(step: Step) -> &'static str {
     }
 }
 
-/// A text of the caller's without keys, and not too long. It is masked before it is cut, so that no cut
-/// leaves half a key unseen.
+/// A text of the client, with keys masked, and cut to a maximum length. It is masked before it is cut, so that the
+/// cut cannot leave part of a key unmasked.
 fn shown(text: &str, length: usize) -> Box<str> {
     let shown = redact(text);
     if shown.len() <= length {
@@ -328,7 +329,7 @@ pub(super) mod tests {
         insta::assert_json_snapshot!(entry().to_json(RequestIds::new(7, Some("demo01")).id(1), 1));
     }
 
-    /// A million of them are kept at most.
+    /// At most a million entries are kept.
     #[test]
     fn an_entry_is_small() {
         assert!(size_of::<Entry>() <= 192, "{}", size_of::<Entry>());

@@ -1,4 +1,4 @@
-//! Which entries of a journal somebody asks for.
+//! Filters on journal entries.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,7 @@ use strum::VariantArray;
 
 use super::{CredentialUse, Entry};
 
-/// Which entries are wanted: those that all conditions hold of.
+/// A filter. An entry matches if it meets all conditions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     status: Option<Statuses>,
@@ -21,16 +21,16 @@ pub(crate) struct Filter {
     until: Option<Timestamp>,
 }
 
-/// How a request was answered.
+/// Statuses of responses.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Statuses {
-    /// With one of these.
+    /// A status in this range.
     In(RangeInclusive<u16>),
-    /// Its caller went away.
+    /// No response: the client disconnected.
     Aborted,
 }
 
-/// A key by its id or as it is shown, or a token by its subject.
+/// A key by its id or masked text, or a token by its subject.
 #[derive(Clone, Debug)]
 enum CredentialFilter {
     Index(usize),
@@ -50,7 +50,7 @@ impl Filter {
         "until",
     ];
 
-    /// The requests with one key.
+    /// The requests of one key.
     pub(crate) fn of_key(index: usize) -> Self {
         Self {
             key: Some(CredentialFilter::Index(index)),
@@ -66,7 +66,7 @@ impl Filter {
         }
     }
 
-    /// Adds a condition, or says what would be right; one that is no condition of ours is not added.
+    /// Sets a condition, or returns what would be valid. Unknown names are ignored.
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
             "status" => self.status = Some(statuses(value)?),
@@ -82,7 +82,7 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether an entry is wanted.
+    /// Whether an entry matches.
     pub(crate) fn matches(&self, entry: &Entry) -> bool {
         fn holds<T>(condition: Option<&T>, of: impl FnOnce(&T) -> bool) -> bool {
             condition.is_none_or(of)
@@ -121,7 +121,7 @@ impl CredentialFilter {
     }
 }
 
-/// `404`, `4xx` for all that begin with 4, or `aborted`.
+/// `404`, `4xx` for every status that begins with 4, or `aborted`.
 fn statuses(text: &str) -> Result<Statuses, String> {
     let wrong = || {
         format!(
@@ -170,7 +170,7 @@ fn endpoint(text: &str) -> Result<Endpoint, String> {
     })
 }
 
-/// `key_3`, a key as it is shown, or a subject such as `admin@demo01`. The whole key is as good, and not kept.
+/// `key_3`, a masked key, or a subject such as `admin@demo01`. A full key works, too, and is not stored.
 fn key(text: &str) -> CredentialFilter {
     let number = text
         .strip_prefix("key_")

@@ -1,7 +1,6 @@
-//! A journal as an HTTP Archive (HAR 1.2), which browsers and many tools read.
+//! A journal as an HTTP Archive (HAR 1.2), a format that browsers and many tools read.
 //!
-//! The journal has no bodies, and of the headers only what is in an entry. What it does not know is
-//! -1 or empty, as the format wants it.
+//! The journal contains no bodies, and few of the headers. Unknown values are -1 or empty, as the format requires.
 
 use http::StatusCode;
 use schemas::oauth::Endpoint;
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Entry, Filter, Journal};
 use crate::{clock::rfc3339, journal::RequestId};
 
-/// The archive of the entries that are wanted, of a server at `origin`, such as `http://127.0.0.1:8000`.
+/// The archive of matching entries, from a server at `origin`, such as `http://127.0.0.1:8000`.
 pub(crate) fn archive<'a>(
     entries: impl Iterator<Item = (RequestId, &'a Entry)>,
     origin: &str,
@@ -38,7 +37,7 @@ fn archived(id: RequestId, entry: &Entry, origin: &str) -> Value {
         "comment": entry.rejection.as_ref().map_or("", |rejection| &rejection.reason),
     });
     if entry.aborted {
-        // The format leaves names of this kind to whoever writes it.
+        // The format reserves names that start with `_` for custom fields.
         archived["_aborted"] = true.into();
     }
     archived
@@ -62,7 +61,7 @@ fn request(entry: &Entry, origin: &str) -> Value {
 }
 
 fn response(id: RequestId, entry: &Entry) -> Value {
-    // Browsers write 0 where there was no response.
+    // Browsers write 0 if there was no response.
     json!({
         "status": entry.status().unwrap_or_default(),
         "statusText": entry.status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
@@ -76,7 +75,7 @@ fn response(id: RequestId, entry: &Entry) -> Value {
     })
 }
 
-/// That of the response; nothing where there is no body, or where it is not known whether there is one.
+/// The media type of the response. It is empty if the response has no body, or if that is unknown.
 fn media_type(entry: &Entry) -> &'static str {
     match (entry.endpoint, entry.status) {
         (Some(Endpoint::Authorize | Endpoint::Revoke), _)
@@ -94,7 +93,7 @@ fn to_milliseconds(microseconds: u64) -> f64 {
 }
 
 impl Journal {
-    /// The entries that are wanted, with their ids.
+    /// The matching entries, with their ids.
     pub(crate) fn with_ids(
         &self,
         filter: &Filter,

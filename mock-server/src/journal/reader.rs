@@ -1,33 +1,33 @@
-//! Somebody who reads a journal on from where they left off, and waits for more.
+//! A reader that follows a journal from a position.
 
 use serde_json::Value;
 
 use super::{Filter, Journal};
 
-/// Entries that one look takes along; the next look takes more.
+/// Maximum number of entries that one read returns.
 const AT_A_TIME: usize = 100;
 
-/// Where somebody is in a journal.
+/// A position in a journal.
 #[derive(Debug)]
 pub(crate) struct Reader {
     filter: Filter,
-    /// The last sequence number that was looked at.
+    /// The last sequence number that was read.
     seen: u64,
-    /// How often the journal had been begun anew by then.
+    /// Number of resets when it was read.
     resets: u64,
 }
 
-/// What a look brought.
+/// The result of a read.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// Requests that were forgotten before they were looked at, whether they were wanted or not.
+    /// Number of requests that were dropped before they were read, matching or not.
     pub missed: u64,
-    /// Entries that are wanted, oldest first, with their sequence numbers.
+    /// Matching entries, oldest first, with their sequence numbers.
     pub entries: Vec<(u64, Value)>,
 }
 
 impl Reader {
-    /// Reads what comes after a sequence number, or from now on.
+    /// A reader that starts after a sequence number, or at the end of the journal.
     pub(crate) fn after(seen: Option<u64>, filter: Filter, journal: &Journal) -> Self {
         Self {
             filter,
@@ -36,7 +36,7 @@ impl Reader {
         }
     }
 
-    /// How many more entries are wanted.
+    /// Number of new matching entries.
     pub(crate) fn count(&mut self, journal: &Journal) -> u64 {
         self.catch_up(journal);
         let wanted = journal.matching(&self.filter, self.seen).count() as u64;
@@ -44,7 +44,7 @@ impl Reader {
         wanted
     }
 
-    /// More entries that are wanted, if there are any.
+    /// Returns new matching entries, if there are any.
     pub(crate) fn look(&mut self, journal: &Journal) -> Batch {
         let missed = self.catch_up(journal);
         let entries: Vec<_> = journal
@@ -59,8 +59,8 @@ impl Reader {
         Batch { missed, entries }
     }
 
-    /// Leaves behind what is forgotten; returns how much that is. A journal that was begun anew is read
-    /// from its beginning.
+    /// Skips dropped entries, and returns their number. After a reset, reading starts at the beginning of the
+    /// journal.
     fn catch_up(&mut self, journal: &Journal) -> u64 {
         if self.resets != journal.resets {
             (self.seen, self.resets) = (0, journal.resets);

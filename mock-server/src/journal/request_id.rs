@@ -1,42 +1,42 @@
-//! The id of a request: it spells whose journal has the request, and where.
+//! Request ids. An id encodes whose journal has the request, and its position there.
 //!
-//! So nothing remembers which id is whose, and the same requests get the same ids. An id looks like a
-//! random (version 4) UUID, whoever was called, so that a 401 does not tell by its id whether its key
-//! is known. It hides nothing from who has the seed, and is no secret.
+//! No table of ids is therefore needed, and equal requests get equal ids. Every id looks like a random (version 4)
+//! UUID, so that the id of a 401 does not reveal whether its key is known. Ids are not secret: whoever has the seed
+//! can decode them.
 
 use std::fmt;
 
 use http::HeaderValue;
 use uuid::{Uuid, fmt::Hyphenated};
 
-/// Bits of half an id: those of a UUID's half that say nothing else.
+/// Mask of the bits of half a UUID that are free for data.
 const HALF: u64 = (1 << 60) - 1;
-/// Rounds of the network that mixes the halves: with four, each bit of an id depends on every bit.
+/// Rounds of the Feistel network. After four rounds, each bit of an id depends on every input bit.
 const ROUNDS: [u64; 4] = [1, 2, 3, 4];
 
-/// The ids of the requests in one journal.
+/// The ids of the requests in a journal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestIds {
     seed: u64,
-    /// The letters of the organization's name; nothing for the journal of nobody.
+    /// The letters of the organization's name; 0 for the journal of requests without a known key.
     owner: u64,
 }
 
-/// What names a request.
+/// The id of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct RequestId(Uuid);
 
-/// Where a request is to be found.
+/// The position of a request.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct JournalPosition {
-    /// Whose journal; nobody's has the requests without a known key.
+    /// The organization that owns the journal; `None` for requests without a known key.
     pub organization: Option<String>,
-    /// The sequence number there.
+    /// The sequence number in the journal.
     pub sequence: u64,
 }
 
 impl RequestIds {
-    /// The ids of an organization's requests, or of those without a known key.
+    /// The ids of an organization's requests, or of requests without a known key.
     pub(crate) fn new(seed: u64, organization: Option<&str>) -> Self {
         let letters = organization.unwrap_or_default().bytes();
         let owner = letters.fold(0, |owner, letter| owner << 8 | u64::from(letter));
@@ -49,7 +49,7 @@ impl RequestIds {
         let (left, right) = ROUNDS.iter().fold(halves, |(left, right), round| {
             (right, left ^ mix(self.seed, *round, right))
         });
-        // The first half around the four bits that say the version; the second after those of the variant.
+        // The first half surrounds the four version bits; the second half follows the variant bits.
         RequestId(Uuid::from_u64_pair(
             left >> 12 << 16 | 0x4000 | left & 0xfff,
             1 << 63 | right,
@@ -58,7 +58,7 @@ impl RequestIds {
 }
 
 impl RequestId {
-    /// Where the request with this id is; nowhere, if a server with this seed gives no such id.
+    /// The position of the request with this id; `None` if no server with this seed produces the id.
     pub(crate) fn place(seed: u64, id: &str) -> Option<JournalPosition> {
         let (first, second) = Uuid::try_parse(id).ok()?.as_u64_pair();
         if first >> 12 & 0xf != 4 || second & !HALF != 1 << 63 {
@@ -78,7 +78,7 @@ impl RequestId {
         })
     }
 
-    /// As a header.
+    /// The id as a header value.
     pub(crate) fn header(self) -> HeaderValue {
         let mut text = [0; Hyphenated::LENGTH];
         HeaderValue::from_str(self.0.hyphenated().encode_lower(&mut text))
@@ -92,7 +92,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// The organization's name that these letters are, if they are one.
+/// The organization name that these letters spell, if they do.
 fn name(owner: u64) -> Option<String> {
     let letters = owner.to_be_bytes();
     let (before, name) = letters.split_at(2);
@@ -101,7 +101,7 @@ fn name(owner: u64) -> Option<String> {
     whole.then(|| name.to_owned())
 }
 
-/// Half an id that depends on every bit of the other half (the finalizer of `SplitMix64`).
+/// Mixes half an id so that the result depends on every bit of it (the finalizer of `SplitMix64`).
 fn mix(seed: u64, round: u64, half: u64) -> u64 {
     let mut mixed = (seed ^ half).wrapping_add(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
