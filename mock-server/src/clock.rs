@@ -1,8 +1,8 @@
-//! Time. The only file that reads the machine's clocks; everything else takes `now`.
+//! Time. This is the only file that reads the machine's clocks; everything else gets `now` as an argument.
 //!
-//! Every organization has one [`Clock`]. Key expiry, rate windows, `Retry-After`, `Date`,
-//! timestamps and the progress of orders all read it, so frozen, advanced or scaled they agree.
-//! What depends on time is computed from `now` when somebody asks; there are no timers to run.
+//! Every organization has one [`Clock`]. Key expiry, rate windows, `Retry-After`, `Date`, timestamps and the
+//! progress of orders all read it, so they agree on a frozen, advanced or scaled clock. Everything that depends on
+//! time is computed from `now` on request; there are no timers.
 
 mod clock_snapshot;
 mod setting;
@@ -15,8 +15,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 pub(crate) use clock_snapshot::ClockSnapshot;
 pub use setting::ClockSetting;
 
-/// The machine's own time: the wall clock as read at start, moved on by the monotonic clock, so
-/// that it never goes back.
+/// The machine's time: the wall clock at start, plus elapsed time on the monotonic clock. It never goes back.
 #[derive(Debug)]
 pub(crate) struct Machine {
     wall: Timestamp,
@@ -33,7 +32,6 @@ impl Machine {
         }
     }
 
-    /// Now.
     pub(crate) fn now(&self) -> Timestamp {
         self.wall
             .saturating_add(self.started.elapsed())
@@ -41,28 +39,28 @@ impl Machine {
     }
 }
 
-/// The machine's monotonic clock, for deadlines. Tests can move it on.
+/// The machine's monotonic clock, for deadlines. Tests can advance it.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub(crate) fn monotonic() -> tokio::time::Instant {
     tokio::time::Instant::now()
 }
 
-/// How an organization's time passes.
+/// The pace of an organization's time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Mode {
-    /// As the machine's.
+    /// The same as the machine's.
     Real,
-    /// Only when it is told to.
+    /// Time passes only on request.
     Frozen,
-    /// This many times as fast as the machine's.
+    /// This many times as fast as the machine's time.
     Scaled(f64),
 }
 
-/// Factors a clock can be scaled by.
+/// Valid factors of scaled clocks.
 pub(crate) const FACTORS: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
 
 impl Mode {
-    /// Its name in settings and replies.
+    /// The name in settings and responses.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Real => "real",
@@ -71,7 +69,7 @@ impl Mode {
         }
     }
 
-    /// How fast it passes.
+    /// The factor of the pace.
     pub(crate) fn factor(self) -> f64 {
         match self {
             Self::Real => 1.0,
@@ -81,7 +79,7 @@ impl Mode {
     }
 }
 
-/// An organization's clock: where its time stood when it last changed its pace.
+/// An organization's clock. The anchor is the time of the last change of pace.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
     mode: Mode,
@@ -91,27 +89,27 @@ pub(crate) struct Clock {
     machine: Timestamp,
 }
 
-/// Why a clock cannot do what it is told.
+/// Why a clock rejects a request.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum ClockError {
-    /// Time does not go back.
+    /// The requested time is in the past.
     #[error("the clock is at {now} and cannot go back to {to}")]
     Backwards {
-        /// Where it stands.
+        /// The organization's time.
         now: Timestamp,
-        /// Where it should go.
+        /// The requested time.
         to: Timestamp,
     },
-    /// The time is none that can be written as a date with four digits for the year.
+    /// The time is out of range: its year must have four digits.
     #[error("the time must be from 1970-01-01T00:00:00Z to 9998-12-31T23:59:59Z")]
     OutOfRange,
-    /// The factor is none that a clock can be scaled by.
+    /// The factor is out of range.
     #[error("a clock can be scaled by {first} to {last}, not by {0}", first = FACTORS.start(), last = FACTORS.end())]
     Factor(f64),
 }
 
 impl Clock {
-    /// A clock as the settings want it, for an organization that begins at the machine's `machine`.
+    /// The clock that a setting describes, for an organization that begins at the machine time `machine`.
     pub(crate) fn new(setting: ClockSetting, machine: Timestamp) -> Self {
         match setting {
             ClockSetting::Real => Self {
@@ -132,12 +130,12 @@ impl Clock {
         }
     }
 
-    /// How time passes.
+    /// The pace of the clock.
     pub(crate) fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// The organization's time when the machine's is `machine`.
+    /// The organization's time at the machine time `machine`.
     pub(crate) fn now(&self, machine: Timestamp) -> Timestamp {
         let passed = machine.duration_since(self.machine);
         let passed = match self.mode {
@@ -151,7 +149,7 @@ impl Clock {
         self.anchor.saturating_add(passed).unwrap_or(Timestamp::MAX)
     }
 
-    /// Stops the clock, at `at` or where it stands.
+    /// Freezes the clock, at `at` or at its current time.
     pub(crate) fn freeze(
         &mut self,
         at: Option<Timestamp>,
@@ -162,7 +160,7 @@ impl Clock {
         Ok(())
     }
 
-    /// Moves the clock on by `by`; its pace stays.
+    /// Advances the clock by `by`, without changing its pace.
     pub(crate) fn advance(
         &mut self,
         by: SignedDuration,
@@ -175,7 +173,7 @@ impl Clock {
         self.go(to, machine)
     }
 
-    /// Moves the clock on to `to`; its pace stays.
+    /// Advances the clock to `to`, without changing its pace.
     pub(crate) fn go(&mut self, to: Timestamp, machine: Timestamp) -> Result<(), ClockError> {
         let now = self.now(machine);
         if to < now {
@@ -186,13 +184,13 @@ impl Clock {
         Ok(())
     }
 
-    /// Lets time pass this many times as fast, from where it stands.
+    /// Makes time pass this many times as fast, from the current time on.
     pub(crate) fn scale(&mut self, factor: f64, machine: Timestamp) -> Result<(), ClockError> {
         self.pace(Mode::Scaled(valid_factor(factor)?), machine);
         Ok(())
     }
 
-    /// Lets time pass as the machine's, from where it stands.
+    /// Makes time pass as on the machine, from the current time on.
     pub(crate) fn resume(&mut self, machine: Timestamp) {
         self.pace(Mode::Real, machine);
     }
@@ -202,8 +200,8 @@ impl Clock {
         self.mode = mode;
     }
 
-    /// How many whole seconds a caller who sleeps in real time has to sleep for so much of our time to
-    /// pass. On a frozen clock sleeping does not help, so there it is our seconds.
+    /// How many seconds a client must sleep in real time until this much virtual time has passed, in whole seconds.
+    /// On a frozen clock sleeping does not help, so the result is virtual seconds.
     pub(crate) fn seconds_to_sleep(&self, duration: SignedDuration) -> i64 {
         match self.mode {
             Mode::Real | Mode::Frozen => whole_seconds(duration),
@@ -215,7 +213,7 @@ impl Clock {
     }
 }
 
-/// Seconds, rounded up, and at least one.
+/// Seconds, rounded up to at least one.
 pub(crate) fn whole_seconds(duration: SignedDuration) -> i64 {
     let begun = i64::from(duration.subsec_nanos() > 0);
     duration.as_secs().saturating_add(begun).max(1)
@@ -238,7 +236,7 @@ fn valid_factor(factor: f64) -> Result<f64, ClockError> {
     }
 }
 
-/// A duration such as `90s`, `1h`, `7d` or `PT1H`; not negative. A day has 24 hours.
+/// Parses a duration such as `90s`, `1h`, `7d` or `PT1H`. It must not be negative. A day has 24 hours.
 pub fn duration(text: &str) -> Result<SignedDuration, String> {
     text.parse()
         .and_then(|span: Span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
@@ -247,14 +245,14 @@ pub fn duration(text: &str) -> Result<SignedDuration, String> {
         .ok_or_else(|| format!("`{text}` is not a duration such as 90s, 1h, 7d or PT1H"))
 }
 
-/// A point in time as `Date` wants it.
+/// A point in time in the format of `Date`.
 fn http_date(time: Timestamp) -> String {
     jiff::fmt::rfc2822::DateTimePrinter::new()
         .timestamp_to_rfc9110_string(&time)
         .expect("a clock stays within the years that a date can have")
 }
 
-/// The last `Date` that was written: it is the same for a second, and asked for with every response.
+/// A cache of the last `Date`. It changes once per second, and every response needs it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Date(Option<(i64, HeaderValue)>);
 
@@ -272,7 +270,7 @@ impl Date {
     }
 }
 
-/// A point in time as bodies carry it: RFC 3339 in UTC, to the millisecond.
+/// A point in time in the format of bodies: RFC 3339 in UTC, to the millisecond.
 pub(crate) fn rfc3339(time: Timestamp) -> String {
     format!("{time:.3}")
 }

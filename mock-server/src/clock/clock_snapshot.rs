@@ -1,22 +1,22 @@
-//! What a snapshot keeps of a clock.
+//! The part of a clock that snapshots save.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Clock, ClockError, ClockSetting, Mode, in_range};
 
-/// What a snapshot keeps of a clock.
+/// The part of a clock that snapshots save.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClockSnapshot {
-    /// How its time passes.
+    /// The pace.
     pace: ClockSetting,
-    /// Where it stood.
+    /// The organization's time.
     now: Timestamp,
 }
 
 impl Clock {
-    /// What a snapshot keeps of it.
+    /// Saves the clock.
     pub(crate) fn save(&self, machine: Timestamp) -> ClockSnapshot {
         ClockSnapshot {
             pace: match self.mode {
@@ -28,7 +28,7 @@ impl Clock {
         }
     }
 
-    /// The clock that this was kept of, from there on.
+    /// Restores a clock, which continues from the saved time.
     pub(crate) fn load(snapshot: ClockSnapshot, machine: Timestamp) -> Result<Self, ClockError> {
         in_range(snapshot.now)?;
         Ok(Self {

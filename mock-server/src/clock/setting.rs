@@ -1,4 +1,4 @@
-//! How a clock is set in configurations and control calls.
+//! Clock settings, in configurations and control requests.
 
 use std::{fmt, str::FromStr};
 
@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{in_range, valid_factor};
 
-/// How the clocks of new organizations pass: `real`, `frozen`, `frozen=<RFC 3339>` or `scale=<factor>`.
+/// The clock of new organizations: `real`, `frozen`, `frozen=<RFC 3339>` or `scale=<factor>`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum ClockSetting {
-    /// As the machine's.
+    /// The same as the machine's.
     #[default]
     Real,
-    /// Not at all: at this time, or at the one when the organization begins.
+    /// Frozen at this time, or at the time when the organization begins.
     Frozen(Option<Timestamp>),
     /// This many times as fast as the machine's.
     Scaled(f64),
