@@ -1,4 +1,4 @@
-//! The server's state; a clone is a handle to the same.
+//! The server's state. A clone is a handle to the same state.
 
 mod broken_listeners;
 mod clients;
@@ -48,30 +48,30 @@ pub struct Shared {
     pub(crate) clients: RegisteredClients,
     /// The paths of the API.
     pub(crate) routes: Routes,
-    /// What is left out of bodies, where not everything is served.
+    /// What to remove from bodies, if only the documented part of the contract is served.
     pub(crate) documented: Option<Documented>,
-    /// How near the server comes to the vendor's API, once somebody has asked.
+    /// The fidelity report, cached at first request.
     pub(crate) fidelity: OnceLock<Bytes>,
-    /// Its OpenAPI document, once somebody has asked.
+    /// The OpenAPI document, cached at first request.
     pub(crate) openapi: OnceLock<Bytes>,
-    /// Requests without a key that is known here.
+    /// The journal of requests without a known key.
     unclaimed: Mutex<Journal>,
-    /// Places for those who wait for journals, or follow them.
+    /// Limits concurrent requests that wait for journal entries or follow a journal.
     pub(crate) watchers: Arc<Semaphore>,
-    /// Where work is done that takes long.
+    /// Runs slow work.
     pub(crate) long_work: LongWork,
-    /// The broken listeners that are open.
+    /// The open broken listeners.
     broken_listeners: Mutex<BrokenListeners>,
-    /// What is counted while it happens.
+    /// Counters of events.
     pub(crate) metrics: Metrics,
-    /// Every connection has one of it.
+    /// Every connection holds a clone, so that the count of clones is the number of connections.
     pub(crate) connected: Arc<()>,
     machine: Machine,
     stop: Notify,
 }
 
 impl App {
-    /// A server that nobody has called yet.
+    /// The state of a new server.
     pub fn new(config: Config) -> Result<Self, OrganizationError> {
         let config = Arc::new(config);
         let machine = Machine::start();
@@ -98,27 +98,27 @@ impl App {
         })))
     }
 
-    /// Switches to another scenario wherever the one from the start is on.
+    /// Switches to another scenario in every organization where the initial scenario is active.
     pub fn reload(&self, scenario: Scenario) {
         self.tenants.reload(scenario, self.machine_now());
     }
 
-    /// The client of the authorization server of that name.
+    /// The client of the authorization server with this id.
     pub(crate) fn client(&self, id: &str) -> Option<Arc<ClientSetting>> {
         self.clients.find(&self.config.oauth, id)
     }
 
-    /// The requests without a known key. Hold it for a moment only, never across an `.await`.
+    /// The journal of requests without a known key. Hold the lock briefly, never across an `.await`.
     pub(crate) fn unclaimed(&self) -> MutexGuard<'_, Journal> {
         self.unclaimed.lock()
     }
 
-    /// The broken listeners that are open. Hold it for a moment only, never across an `.await`.
+    /// The open broken listeners. Hold the lock briefly, never across an `.await`.
     pub(crate) fn broken_listeners(&self) -> MutexGuard<'_, BrokenListeners> {
         self.broken_listeners.lock()
     }
 
-    /// How many connections are open.
+    /// Number of open connections.
     pub(crate) fn connections(&self) -> usize {
         Arc::strong_count(&self.connected) - 1
     }
@@ -128,13 +128,13 @@ impl App {
         self.machine.now()
     }
 
-    /// Tells the server to stop, as a signal does.
+    /// Stops the server, as a signal does.
     pub(crate) fn stop(&self) {
-        // Kept until the server looks, if it does not wait yet.
+        // The notification is stored if the server does not wait yet.
         self.stop.notify_one();
     }
 
-    /// Ready when somebody has told the server to stop.
+    /// Completes when the server is asked to stop.
     pub(crate) async fn stopped(&self) {
         self.stop.notified().await;
     }

@@ -1,6 +1,6 @@
-//! The broken listeners that are open.
+//! The open broken listeners.
 //!
-//! Only what keeps them open is here; `server` opens them, since some serve the API.
+//! This module only keeps them open. `server` opens them, because some of them serve the API.
 
 use std::{collections::BTreeMap, io, net::SocketAddr};
 
@@ -13,28 +13,28 @@ use tokio::{
 
 use crate::config::limits::MAX_ADDRESSES;
 
-/// The broken listeners that are open.
+/// The open broken listeners.
 #[derive(Debug, Default)]
 pub(crate) struct BrokenListeners {
-    /// By number; the last one that was given is never given again.
+    /// By number. Numbers are never reused.
     open: BTreeMap<u64, BrokenListener>,
     given: u64,
 }
 
-/// Why no broken listener can be opened.
+/// Why a broken listener cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BrokenListenerError {
-    /// There are as many as there can be.
+    /// The maximum number is open.
     #[error(
         "there are already {MAX_ADDRESSES} broken addresses, the maximum; delete one with DELETE /_mock/addresses/{{id}}"
     )]
     TooMany,
-    /// The system does not let us.
+    /// The operating system rejects it.
     #[error("cannot open a port: {0}")]
     System(#[from] io::Error),
 }
 
-/// A broken listener, open for as long as it is kept.
+/// A broken listener. It is open until it is dropped.
 #[derive(Debug)]
 pub(crate) struct BrokenListener {
     fault: ListenerFault,
@@ -42,20 +42,20 @@ pub(crate) struct BrokenListener {
     _held: Held,
 }
 
-/// What keeps a broken listener open, and makes it what it is.
+/// The resources that keep a broken listener open and produce its fault.
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is held, and not looked at")]
 pub(crate) enum Held {
-    /// A port that is taken, so that nobody else listens there.
+    /// A bound port, so that no other process listens there.
     Port(TcpSocket),
-    /// A queue that is full of connections of our own.
+    /// An accept queue that is full of this server's own connections.
     Queue(TcpListener, Vec<TcpStream>),
-    /// Tasks that accept connections; dropped, they end.
+    /// Tasks that accept connections. They end when they are dropped.
     Tasks(JoinSet<()>),
 }
 
 impl BrokenListener {
-    /// One at this address, with this fault.
+    /// A listener at this address with this fault.
     pub(crate) fn new(fault: ListenerFault, address: SocketAddr, held: Held) -> Self {
         Self {
             fault,
@@ -74,7 +74,7 @@ impl BrokenListener {
 }
 
 impl BrokenListeners {
-    /// Keeps a listener, if there is room, and describes it.
+    /// Keeps a listener, if the limit allows it, and describes it.
     pub(crate) fn keep(&mut self, listener: BrokenListener) -> Result<Value, BrokenListenerError> {
         self.room()?;
         self.given += 1;
@@ -83,7 +83,7 @@ impl BrokenListeners {
         Ok(json)
     }
 
-    /// Whether there is room for another.
+    /// Fails if the maximum number is open.
     pub(crate) fn room(&self) -> Result<(), BrokenListenerError> {
         if self.open.len() < MAX_ADDRESSES {
             Ok(())
@@ -92,14 +92,14 @@ impl BrokenListeners {
         }
     }
 
-    /// Describes all.
+    /// Describes all open listeners.
     pub(crate) fn to_json(&self) -> Value {
         let open = self.open.iter();
         let open: Vec<_> = open.map(|(number, one)| one.to_json(*number)).collect();
         json!({"total": open.len(), "addresses": open})
     }
 
-    /// Lets go of one, if it is there.
+    /// Removes a listener, if it exists.
     pub(crate) fn close(&mut self, id: &str) -> Option<BrokenListener> {
         let number = id.strip_prefix("address_")?.parse().ok()?;
         self.open.remove(&number)

@@ -1,4 +1,4 @@
-//! The clients of the authorization server: those of the settings, and those that were registered since.
+//! The clients of the authorization server: those in the settings, and those registered later.
 
 use std::sync::Arc;
 
@@ -6,29 +6,29 @@ use parking_lot::Mutex;
 
 use crate::config::{ClientSetting, OauthConfig, limits::MAX_REGISTERED_CLIENTS};
 
-/// Clients that were registered while the server runs.
+/// Clients that were registered while the server ran.
 #[derive(Debug, Default)]
 pub(crate) struct RegisteredClients(Mutex<Vec<Arc<ClientSetting>>>);
 
-/// Why a client is not registered, or not removed.
+/// Why a client cannot be registered or removed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum ClientError {
-    /// There is one of this name.
+    /// A client with this id exists.
     #[error("a client with this client_id exists; choose another one, or delete it first")]
     Exists,
-    /// There are too many.
+    /// The maximum number is registered.
     #[error("{MAX_REGISTERED_CLIENTS} clients are registered, the maximum; delete one first")]
     TooMany,
-    /// It is not one that was registered.
+    /// The client is in the settings, so it cannot be removed.
     #[error("the client is from the settings; only clients that were registered can be deleted")]
     Configured,
-    /// There is none of this name.
+    /// No client has this id.
     #[error("there is no such client")]
     Unknown,
 }
 
 impl RegisteredClients {
-    /// The client of that name, registered or from the settings.
+    /// The client with this id, registered or from the settings.
     pub(crate) fn find(&self, config: &OauthConfig, id: &str) -> Option<Arc<ClientSetting>> {
         let configured = config.client(id).cloned();
         configured.or_else(|| {
@@ -37,7 +37,7 @@ impl RegisteredClients {
         })
     }
 
-    /// Every client: those of the settings first.
+    /// All clients, those in the settings first.
     pub(crate) fn all(&self, config: &OauthConfig) -> Vec<Arc<ClientSetting>> {
         let registered = self.0.lock();
         config.clients().chain(&*registered).cloned().collect()
@@ -62,7 +62,7 @@ impl RegisteredClients {
         Ok(client)
     }
 
-    /// Removes a client that was registered. What was granted to it stays, and cannot be refreshed.
+    /// Removes a registered client. Its grants stay, but cannot be refreshed.
     pub(crate) fn remove(&self, config: &OauthConfig, id: &str) -> Result<(), ClientError> {
         let mut registered = self.0.lock();
         match registered.iter().position(|one| one.client_id == id) {

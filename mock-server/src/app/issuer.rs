@@ -1,10 +1,10 @@
-//! What the authorization server calls itself.
+//! The issuer and origin of the authorization server.
 
 use http::{HeaderMap, Uri, header, uri::Authority};
 
 use super::App;
 
-/// The origin that tokens name as their issuer: the one that is configured, or the one by which the server is called.
+/// The issuer in tokens: the configured one, or the origin that the request names.
 pub(crate) fn issuer(app: &App, uri: &Uri, headers: &HeaderMap) -> String {
     match &app.config.oauth.issuer {
         Some(issuer) => issuer.as_str().to_owned(),
@@ -12,7 +12,7 @@ pub(crate) fn issuer(app: &App, uri: &Uri, headers: &HeaderMap) -> String {
     }
 }
 
-/// The origin by which the server is called. HTTP/2 says it in the target; a request of HTTP/1.0 may not say it.
+/// The origin that the request names. HTTP/2 puts it in the target; HTTP/1.0 may omit it.
 pub(crate) fn origin(app: &App, uri: &Uri, headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)

@@ -1,14 +1,14 @@
-//! Work that takes long, such as reading a large body, away from the threads that serve everybody.
+//! Runs slow work, such as parsing a large body, outside the threads that serve requests.
 
 use std::{panic, sync::Arc, thread};
 
 use tokio::{sync::Semaphore, task};
 
-/// Bytes from which on to work on them takes long. It takes some milliseconds for each MiB.
+/// Number of bytes from which work is slow. It takes a few milliseconds per MiB.
 const LONG: usize = 64 * 1024;
 
-/// Places for work that takes long: for half of the cores, so that the others are left to everybody else. Each needs
-/// many times the memory of the bytes that it works on.
+/// Limits concurrent slow work to half of the cores, so that the others stay free for other requests. Each unit of
+/// work needs many times the memory of its bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct LongWork(Arc<Semaphore>);
 
@@ -20,7 +20,8 @@ impl Default for LongWork {
 }
 
 impl LongWork {
-    /// Does some work on so many bytes. It ends although nobody waits for it any more, and has its place until then.
+    /// Runs work on a number of bytes. If the caller is cancelled, the work still finishes, and counts as running
+    /// until then.
     pub(crate) async fn on<T: Send + 'static>(
         &self,
         bytes: usize,
@@ -37,7 +38,7 @@ impl LongWork {
         });
         match done.await {
             Ok(done) => done,
-            // Nobody cancels it, so it has panicked.
+            // The task is never cancelled, so it has panicked.
             Err(error) => panic::resume_unwind(error.into_panic()),
         }
     }

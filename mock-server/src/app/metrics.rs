@@ -1,9 +1,9 @@
-//! How often what was answered.
+//! Counts requests and connections.
 //!
-//! Counting must cost a request next to nothing: a series is found without a lock and without an
-//! allocation, and one number goes up.
+//! Counting must cost a request almost nothing: it finds a series without a lock or an allocation, and increments
+//! one number.
 //!
-//! Labels are kinds of credentials, operations, statuses, codes and tiers, never anything of a caller's.
+//! Labels are kinds of credentials, operations, statuses, codes and tiers, never data from clients.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use crate::journal::CredentialKind;
 
-/// What is counted while it happens.
+/// Counters of events.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     requests: HashMap<Series, AtomicU64>,
@@ -29,32 +29,32 @@ pub(crate) struct Metrics {
 #[derive(Clone, Copy, Debug, Eq, Hash, IntoStaticStr, PartialEq, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum Closed {
-    /// It sent nothing.
+    /// The client sent nothing.
     FirstByte,
-    /// The head of a request did not come to its end.
+    /// The head of a request was incomplete.
     Head,
-    /// It sent no other request.
+    /// The client sent no further request.
     Idle,
-    /// It took nothing of a response.
+    /// The client read nothing of a response.
     Write,
-    /// All places were taken, and it was the first to go.
+    /// All places were taken, and this connection was the first to close.
     Places,
-    /// Its client had more than it may have.
+    /// The client had more connections than one client may have.
     Client,
-    /// It sent too many control frames of HTTP/2.
+    /// The client sent too many HTTP/2 control frames.
     Flood,
 }
 
-/// Requests that are counted together.
+/// Labels of requests that are counted together.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Series {
-    /// What they were authenticated by.
+    /// The kind of credential.
     pub credential: Option<CredentialKind>,
-    /// What they asked for.
+    /// The requested operation.
     pub operation: Option<OperationId>,
-    /// The status of their answers.
+    /// The status of the responses.
     pub status: u16,
-    /// The error code of their answers.
+    /// The error code of the responses.
     pub code: Option<ErrorCode>,
 }
 
@@ -66,12 +66,12 @@ impl Metrics {
         count.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a request that the quota of its tier refused.
+    /// Counts a request that the quota of its tier rejected.
     pub(crate) fn count_limited(&self, tier: Tier) {
         self.limited[tier as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a request whose caller went away.
+    /// Counts a request whose client disconnected.
     pub(crate) fn count_aborted(&self) {
         self.aborted.fetch_add(1, Ordering::Relaxed);
     }
@@ -81,7 +81,7 @@ impl Metrics {
         self.closed[why as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Every reason with its count.
+    /// Counts of closed connections, by reason.
     pub(crate) fn closed(&self) -> impl Iterator<Item = (String, u64)> {
         Closed::VARIANTS.iter().map(|why| {
             let count = self.closed[*why as usize].load(Ordering::Relaxed);
@@ -90,12 +90,12 @@ impl Metrics {
         })
     }
 
-    /// Requests whose caller went away.
+    /// Number of requests whose client disconnected.
     pub(crate) fn aborted(&self) -> u64 {
         self.aborted.load(Ordering::Relaxed)
     }
 
-    /// Every series with its count, always in the same order.
+    /// Counts of requests by series, in a fixed order.
     pub(crate) fn requests(&self) -> Vec<(String, u64)> {
         let counted = self.requests.pin();
         let mut all: Vec<_> = counted
@@ -106,7 +106,7 @@ impl Metrics {
         all
     }
 
-    /// Every tier with its count.
+    /// Counts of rejected requests, by tier.
     pub(crate) fn limited(&self) -> impl Iterator<Item = (String, u64)> {
         Tier::VARIANTS.iter().map(|tier| {
             let count = self.limited[*tier as usize].load(Ordering::Relaxed);
@@ -115,7 +115,7 @@ impl Metrics {
     }
 }
 
-/// As labels.
+/// The labels in Prometheus text format.
 impl fmt::Display for Series {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let credential = self.credential.map_or("none", <&str>::from);

@@ -1,18 +1,19 @@
-//! What a request for an unknown path may have meant: the paths most like it.
+//! Suggestions for unknown paths: the most similar operations.
 
 use http::Method;
 use schemas::{API_PREFIX, Operation, Profile};
 
-/// Operations that are named.
+/// Maximum number of suggestions.
 const NAMED: usize = 3;
-/// What a wrong method counts, of 1: less than two letters of most paths.
+/// Penalty of a wrong method, of 1: less than that of two wrong letters in most paths.
 const WRONG_METHOD: f64 = 0.05;
-/// How like an operation must be, of 1.
+/// Minimum similarity of a suggestion, of 1.
 const LIKE_ENOUGH: f64 = 0.5;
-/// Bytes of a path that is compared; a longer one is like nothing, and costs as much as one likes.
+/// Maximum length of a path that is compared, in bytes. A longer path would be slow to compare, and is similar to
+/// none.
 const MAX_PATH: usize = 200;
 
-/// The operations most like what was asked for, the most alike first.
+/// The most similar operations, best first.
 pub(crate) fn find(profile: Profile, method: &str, path: &str) -> Vec<&'static Operation> {
     if path.len() > MAX_PATH {
         return Vec::new();
@@ -27,9 +28,9 @@ pub(crate) fn find(profile: Profile, method: &str, path: &str) -> Vec<&'static O
     near.map(|(_, operation)| operation).collect()
 }
 
-/// How like an operation is to a method and a path, from 0 to 1. Any id is as good as another.
+/// Similarity of an operation to a method and a path, from 0 to 1. Any id matches.
 fn likeness(operation: &Operation, method: &str, path: &str) -> f64 {
-    // Without the prefix, which all have in common; who left it out may still have the rest right.
+    // The common prefix is ignored: a request without it may be right otherwise.
     let asked = path.strip_prefix(API_PREFIX).unwrap_or(path);
     let asked = format!("/{}", asked.trim_matches('/'));
     let parts: Vec<_> = asked.split('/').collect();

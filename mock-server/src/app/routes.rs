@@ -1,8 +1,7 @@
-//! From method and path to an operation.
+//! Resolves a method and a path to an operation.
 //!
-//! Made once from the operation table. Every method of a known path is looked at here, so none
-//! can slip past the checks that follow: `HEAD` is its `GET`, anything else not in the table is
-//! refused.
+//! The router is built once, from the operation table. It checks every method of a known path, so that no request
+//! skips the later checks: `HEAD` becomes `GET`, and methods outside the table are rejected.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -12,7 +11,7 @@ use schemas::{API_PREFIX, ErrorCode, Operation, Profile};
 
 use crate::{app::near_miss, config::Config, handlers::ApiError};
 
-/// Every character but those that mean the same whether they are encoded or not (RFC 3986 §2.3).
+/// All characters except unreserved ones, which mean the same encoded or not (RFC 3986 §2.3).
 const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -28,24 +27,24 @@ pub(crate) struct Routes {
     head: bool,
 }
 
-/// A path, and what can be done there.
+/// A path and its operations.
 #[derive(Debug)]
 struct Resource {
     operations: Vec<&'static Operation>,
     allow: HeaderValue,
 }
 
-/// What a request asks for.
+/// What a request resolves to.
 #[derive(Debug)]
 pub(crate) enum Route<'path> {
     /// An operation, with the id in its path, decoded.
     Operation(&'static Operation, Option<Cow<'path, str>>),
-    /// Which methods there are.
+    /// `OPTIONS`: the methods of the path.
     Options(HeaderValue),
 }
 
 impl Routes {
-    /// The routes of the operations that a server has.
+    /// The routes of the operations that a server with this configuration has.
     pub(crate) fn new(config: &Config) -> Self {
         let (profile, head) = (config.profile, config.head);
         let mut router = matchit::Router::new();
@@ -74,8 +73,8 @@ impl Routes {
         }
     }
 
-    /// The operation at a [canonical] path, or 404 or 405. A path with and without a final slash is
-    /// the same, and `HEAD` is its `GET`, unless the configuration says otherwise.
+    /// The operation at a [canonical] path, or 404 or 405. A slash at the end is ignored and `HEAD` becomes `GET`,
+    /// unless the configuration says otherwise.
     pub(crate) fn find<'path>(
         &self,
         method: &Method,
@@ -111,7 +110,7 @@ impl Routes {
         ))
     }
 
-    /// 404, with the operations that may have been meant.
+    /// 404, with suggestions of similar operations.
     fn not_found(&self, method: &Method, path: &str) -> ApiError {
         let near = near_miss::find(self.profile, method.as_str(), path).into_iter();
         let near: Vec<_> = near
@@ -127,8 +126,8 @@ impl Routes {
     }
 }
 
-/// A path in its one spelling: unreserved characters as themselves, all others encoded (RFC 3986 §6.2.2.2). It decodes
-/// to what the path decodes to, part by part. A path without a `%` is left as it stands.
+/// The canonical spelling of a path: unreserved characters as they are, all others encoded (RFC 3986 §6.2.2.2).
+/// Each segment decodes to the same bytes as before. A path without a `%` is unchanged.
 pub(crate) fn canonical(path: &str) -> Cow<'_, str> {
     if !path.contains('%') {
         return Cow::Borrowed(path);
@@ -140,8 +139,8 @@ pub(crate) fn canonical(path: &str) -> Cow<'_, str> {
     Cow::Owned(parts.collect::<Vec<_>>().join("/"))
 }
 
-/// An id as it was before it was encoded, which every character of it may be (RFC 3986 §2.4). One that is no text then is
-/// left as it stands, and is nobody's.
+/// Decodes an id. Clients may encode every character of it (RFC 3986 §2.4). If the result is not UTF-8, the id
+/// stays encoded, and matches no object.
 fn decoded(id: &str) -> Cow<'_, str> {
     let decoded = percent_decode_str(id).decode_utf8();
     decoded.unwrap_or(Cow::Borrowed(id))
