@@ -1,5 +1,5 @@
-//! Bodies against the committed schemas: what callers send, always; what we answer, while the
-//! server is developed.
+//! Validates bodies against the committed schemas: those of requests always, those of responses in development
+//! builds.
 
 mod echo;
 mod lists;
@@ -20,18 +20,18 @@ use serde_json::Value;
 pub(crate) use self::echo::{cut, echo, echo_value};
 use self::lists::List;
 
-/// Schemas that were needed so far, ready to use.
+/// The schemas that were used so far, compiled.
 static CONTRACTS: LazyLock<Mutex<HashMap<Document, Arc<Contract>>>> = LazyLock::new(Mutex::default);
 
-/// Errors of one request that a validation error lists. Validation stops at the next: what a caller sends decides how many
-/// there are.
+/// Maximum number of errors that a validation error lists. Validation stops at the next error, because a client
+/// controls how many there are.
 pub(crate) const MAX_FIELD_ERRORS: usize = 100;
 
-/// A schema, ready to use.
+/// A compiled schema.
 #[derive(Debug)]
 pub(crate) struct Contract {
     schema: Value,
-    /// Everything that it says, but for the rows of `lists`.
+    /// The whole schema, except the items of `lists`.
     around: Validator,
     lists: Vec<List>,
 }
@@ -39,12 +39,12 @@ pub(crate) struct Contract {
 impl Contract {
     /// # Panics
     ///
-    /// Where the schema is none.
+    /// If the schema is invalid.
     pub(crate) fn new(schema: Value) -> Self {
         Self::at(schema, 0)
     }
 
-    /// That of the rows of lists within this many lists.
+    /// The schema of list items, nested in this many lists.
     fn at(schema: Value, depth: usize) -> Self {
         let (around, lists) = lists::split(&schema, depth);
         let around = jsonschema::draft202012::new(&around).expect("schemas of ours are schemas");
@@ -64,14 +64,14 @@ impl Contract {
         }))
     }
 
-    /// The parts of a value that break the schema, each once, and at most one more than [`MAX_FIELD_ERRORS`].
+    /// The errors of a value, one for each field, at most one more than [`MAX_FIELD_ERRORS`].
     pub(crate) fn field_errors(&self, value: &Value) -> Vec<FieldError> {
         let mut found = FoundErrors::default();
         self.collect("", value, &mut found);
         found.errors
     }
 
-    /// Whether a value keeps the schema.
+    /// Whether a value is valid.
     fn is_valid(&self, value: &Value) -> bool {
         self.around.is_valid(value)
             && self.lists.iter().all(|list| {
@@ -80,14 +80,14 @@ impl Contract {
             })
     }
 
-    /// Adds the errors of a value that stands at this place of a body.
+    /// Adds the errors of a value at this place of a body.
     fn collect(&self, at: &str, value: &Value, found: &mut FoundErrors) {
         for list in &self.lists {
             for (index, row) in list.rows(value).iter().enumerate() {
                 if found.is_full() {
                     return;
                 }
-                // Most are valid, and to say so takes less than to look for errors.
+                // Most items are valid, and a check is faster than a search for errors.
                 if !list.contract.is_valid(row) {
                     let at = format!("{}[{index}]", inside(at, &list.name));
                     list.contract.collect(&at, row, found);
@@ -102,12 +102,12 @@ impl Contract {
     }
 }
 
-/// The parts of a body that break its schema, each once, and at most one more than [`MAX_FIELD_ERRORS`].
+/// The errors of a body, one for each field, at most one more than [`MAX_FIELD_ERRORS`].
 pub(crate) fn field_errors(document: Document, body: &Value) -> Vec<FieldError> {
     Contract::of(document).field_errors(body)
 }
 
-/// Errors that were found so far.
+/// The errors found so far.
 #[derive(Debug, Default)]
 struct FoundErrors {
     errors: Vec<FieldError>,
@@ -115,12 +115,12 @@ struct FoundErrors {
 }
 
 impl FoundErrors {
-    /// Whether there are so many that no more are looked for.
+    /// Whether there are enough errors to stop.
     fn is_full(&self) -> bool {
         self.errors.len() > MAX_FIELD_ERRORS
     }
 
-    /// Adds one, unless its field has one or there are enough.
+    /// Adds an error, unless its field has one or there are enough.
     fn add(&mut self, field: String, error: impl FnOnce() -> (String, Value)) {
         if !self.is_full() && self.seen.insert(field.clone()) {
             let (error, provided) = error();
@@ -133,7 +133,7 @@ impl FoundErrors {
     }
 }
 
-/// What is wrong with a body, in one text.
+/// The errors of a body as one text.
 pub(crate) fn reasons(errors: &[FieldError]) -> String {
     let errors: Vec<_> = errors
         .iter()
@@ -142,8 +142,8 @@ pub(crate) fn reasons(errors: &[FieldError]) -> String {
     cut(&errors.join("; "))
 }
 
-/// Spells whole numbers without a fraction. To JSON Schema `3.0` is an integer, as it is to clients that
-/// know one kind of number; to a wire type it is not.
+/// Writes whole numbers without a fraction. In JSON Schema `3.0` is an integer, as it is for clients with only one
+/// number type, but serde rejects it for integer types.
 pub(crate) fn spell_integers(value: &mut Value) {
     match value {
         Value::Number(number) => {
@@ -160,7 +160,7 @@ pub(crate) fn spell_integers(value: &mut Value) {
     }
 }
 
-/// How a body breaks its schema, if it does.
+/// The first error of a body, if it is invalid.
 pub(crate) fn violation(document: Document, body: &[u8]) -> Option<String> {
     match serde_json::from_slice(body) {
         Err(error) => Some(error.to_string()),
@@ -172,7 +172,7 @@ pub(crate) fn violation(document: Document, body: &[u8]) -> Option<String> {
 }
 
 impl Contract {
-    /// What an error of a value at this place says, for people: where, and what would be right.
+    /// Explains a validation error at this place: where it is, and what would be valid.
     fn explain(&self, at: &str, error: &ValidationError<'_>, found: &mut FoundErrors) {
         let at = join(at, error.instance_path().as_str());
         if let ValidationErrorKind::Required { property } = error.kind() {
@@ -193,7 +193,7 @@ impl Contract {
         found.add(at, || (self.rule(error), echo_value(error.instance())));
     }
 
-    /// The rule that a value breaks.
+    /// The rule that a value violates.
     fn rule(&self, error: &ValidationError<'_>) -> String {
         let schema = self.beside(error);
         match (error.kind().keyword(), &schema["title"]) {
@@ -219,7 +219,7 @@ impl Contract {
         }
     }
 
-    /// The part of the schema that has the keyword which is broken.
+    /// The part of the schema that contains the violated keyword.
     fn beside(&self, error: &ValidationError<'_>) -> &Value {
         let keyword = error.schema_path().as_str();
         let (at, _) = keyword.rsplit_once('/').unwrap_or_default();
@@ -227,7 +227,7 @@ impl Contract {
     }
 }
 
-/// Whether there is nothing that could be sent in this place.
+/// Whether no value is valid in this place.
 fn refuses_all(broken: &ValidationErrorKind) -> bool {
     matches!(
         broken,
@@ -238,7 +238,7 @@ fn refuses_all(broken: &ValidationErrorKind) -> bool {
     )
 }
 
-/// The names of fields, for people.
+/// The names of fields, as text for people.
 fn names(fields: &Value) -> String {
     let fields = fields.as_object().into_iter().flatten();
     listed(fields.map(|(name, _)| name.as_str()), ", ")
@@ -249,7 +249,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>, joint: &str) -> String {
     names.join(joint)
 }
 
-/// What is called `name` in the part of a body at this place.
+/// The path of the field `name` in the part of a body at `at`.
 fn inside(at: &str, name: &str) -> String {
     match at {
         "" => name.to_owned(),
@@ -257,7 +257,7 @@ fn inside(at: &str, name: &str) -> String {
     }
 }
 
-/// `/companies/0/company_name` as people write it, `companies[0].company_name`, behind the place of what it is a part of.
+/// Converts `/companies/0/company_name` to `companies[0].company_name`, appended to the place `at`.
 fn join(at: &str, pointer: &str) -> String {
     let mut dotted = at.to_owned();
     for part in pointer.split('/').skip(1) {
@@ -293,7 +293,7 @@ mod tests {
         let errors = field_errors(Document::CreateOrder, &all_wrong);
         assert_eq!(errors.len(), MAX_FIELD_ERRORS + 1);
         assert_eq!(errors[100].field, "companies[100]");
-        // Nothing of a list that is too long is looked at.
+        // The items of a list that is too long are not validated.
         let too_long = order(json!(vec![json!([]); 10_001]));
         let errors = field_errors(Document::CreateOrder, &too_long);
         assert_eq!((errors.len(), &*errors[0].field), (1, "companies"));

@@ -1,21 +1,22 @@
-//! What a caller has sent, as it may be given back.
+//! Echoes data from clients safely.
 
 use std::io;
 
 use schemas::key::redact;
 use serde_json::Value;
 
-/// Characters of a text that a validation error or a message gives back.
+/// Maximum number of bytes of a text in errors and messages.
 const MAX_ECHO: usize = 200;
-/// Bytes of it that are looked at: what is left away is longer than any credential, so none is cut to what is not one.
+/// Number of bytes of a text that are searched for credentials. It exceeds [`MAX_ECHO`] by more than the length of
+/// any credential, so none in the echoed part is cut before it is masked.
 const MAX_LOOKED_AT: usize = 8 * 1024;
 
-/// A text of the caller's as it may be given back: without keys, and not too long.
+/// A text of the client that is safe to echo: keys are masked, and the length is limited.
 pub(crate) fn echo(text: &str) -> String {
     cut(&redact(&text[..text.floor_char_boundary(MAX_LOOKED_AT)]))
 }
 
-/// A value of the caller's as it may be given back.
+/// A value of the client that is safe to echo.
 pub(crate) fn echo_value(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(echo(text)),
@@ -31,7 +32,7 @@ pub(crate) fn echo_value(value: &Value) -> Value {
     }
 }
 
-/// How the JSON of a value begins, however long it is.
+/// The start of a value's JSON, of limited length.
 fn start_of(value: &Value) -> String {
     struct Start(Vec<u8>);
     impl io::Write for Start {
@@ -48,12 +49,12 @@ fn start_of(value: &Value) -> String {
         }
     }
     let mut start = Start(Vec::new());
-    // It fails where the value is longer, and what was written is its start.
+    // Writing fails if the value is longer; what was written is its start.
     let _ = serde_json::to_writer(&mut start, value);
     String::from_utf8_lossy(&start.0).into_owned()
 }
 
-/// A text that is not too long.
+/// A text, cut to the maximum length.
 pub(crate) fn cut(text: &str) -> String {
     let end = text.floor_char_boundary(MAX_ECHO);
     format!(

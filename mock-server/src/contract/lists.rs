@@ -1,29 +1,29 @@
-//! The lists in a body, whose rows are validated one by one.
+//! Validates the items of lists one by one.
 //!
-//! The validator finds every error of a value before it hands over the first. A body has as many as its caller likes, so
-//! it is split where it can be long: the rows of a list are looked at one after the other, until there are enough errors,
-//! and not at all where the list is longer than it may be.
+//! The validator finds every error of a value before it returns the first one, and a client controls how many
+//! errors a body has. Schemas are therefore split at lists: items are validated one by one until there are enough
+//! errors. The items of a list that is too long are not validated at all.
 
 use serde_json::Value;
 
 use super::Contract;
 
-/// Lists within the rows of lists that are split, too. A schema may contain itself.
+/// Maximum depth of nested lists that are split. A schema may contain itself.
 const MAX_DEPTH: usize = 3;
 
 /// A list in a body.
 #[derive(Debug)]
 pub(super) struct List {
-    /// The field that has it.
+    /// The name of the list's field.
     pub(super) name: String,
-    /// What holds for each of its rows.
+    /// The contract of each item.
     pub(super) contract: Contract,
-    /// How long it may be.
+    /// Maximum length of the list.
     max: usize,
 }
 
 impl List {
-    /// Its rows in a body; none of a list that is too long, which is an error by itself.
+    /// The items in a body. They are empty if the list is too long, which is an error of its own.
     pub(super) fn rows<'a>(&self, body: &'a Value) -> &'a [Value] {
         let rows = body.get(&self.name).and_then(Value::as_array);
         rows.filter(|rows| rows.len() <= self.max)
@@ -31,7 +31,7 @@ impl List {
     }
 }
 
-/// What a schema says of everything but the rows of its lists, and its lists.
+/// Splits a schema into everything except the items of its lists, and the lists.
 pub(super) fn split(schema: &Value, depth: usize) -> (Value, Vec<List>) {
     let mut around = schema.clone();
     let mut lists = Vec::new();
@@ -56,7 +56,7 @@ pub(super) fn split(schema: &Value, depth: usize) -> (Value, Vec<List>) {
     (around, lists)
 }
 
-/// A part of a schema, with the definitions that it may refer to.
+/// A part of a schema, together with the definitions that it may refer to.
 fn on_its_own(part: Value, whole: &Value) -> Value {
     let reference = part["$ref"].as_str().and_then(|at| at.strip_prefix('#'));
     let mut part = match reference.and_then(|at| whole.pointer(at)) {
@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    /// Where lists are that would be validated as a whole.
+    /// The places of lists that are validated as a whole.
     fn unsplit(schema: &Value) -> Vec<String> {
         fn walk(schema: &Value, at: &str, found: &mut Vec<String>) {
             let parts: Vec<(String, &Value)> = match schema {
