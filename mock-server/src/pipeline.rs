@@ -1,11 +1,11 @@
-//! The steps every request of the API goes through, in this order:
+//! The steps of every API request, in order:
 //!
 //! ```text
 //! framing 400 → route 404/405 → credential 401 → rate limit 429 → scope 403 → body 415/413/400 → handler 422/404/409
 //! ```
 //!
-//! One function, [`steps`], runs them; the first that refuses ends the request. Around it stands
-//! the journal, which sees every request and its response.
+//! One function, [`steps`], runs them; the first step that fails ends the request. The journal records every request
+//! and its response.
 
 mod auth;
 pub(crate) mod body;
@@ -50,34 +50,34 @@ use crate::{
 /// `X-Request-Id`, of every response.
 const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
 
-/// `X-Mock-Evicted`, of the first response of an organization that was evicted and has appeared anew, empty.
+/// `X-Mock-Evicted`, in the first response of an organization that was evicted and now exists again, without data.
 const EVICTED: HeaderName = HeaderName::from_static(headers::EVICTED);
 
-/// How far a request came, and what was learned on the way.
+/// The progress of a request, and what the steps found.
 #[derive(Debug, Default)]
 struct Trace {
     step: Step,
     operation: Option<&'static Operation>,
-    /// The time on the organization's clock that every decision was made at.
+    /// The time on the organization's clock that all decisions use.
     now: Option<Timestamp>,
     rate: Option<RateState>,
-    /// What each policy of the tier said, where it has several.
+    /// The decision of every policy, if the tier has several.
     policies: Option<Box<[Decision]>>,
-    /// Why the credential is not valid.
+    /// Why the credential is invalid.
     invalid: Option<CredentialRejection>,
-    /// The faults that meet it.
+    /// The faults that apply to the request.
     faults: Option<Box<RequestFaults>>,
 }
 
 impl Trace {
-    /// What the faults of a phase do; a response, where the request ends there.
+    /// Applies the faults of a phase. Returns a response if the request ends there.
     async fn apply_faults(&mut self, phase: Phase) -> Option<FaultResponse> {
         self.faults.as_mut()?.before(phase).await
     }
 }
 
-/// Whose key or token a request carries, whether that is still valid or not: for control calls, which
-/// cost no quota and must also reach an organization whose key was revoked.
+/// The organization of a request's key or token, valid or not. It is for control requests, which use no quota and
+/// must also reach an organization whose key was revoked.
 pub(crate) fn organization_of(
     app: &App,
     headers: &HeaderMap,
@@ -86,7 +86,7 @@ pub(crate) fn organization_of(
     Ok(Arc::clone(claim.credential()?.organization()))
 }
 
-/// Whose valid key or token a request carries, if it does; that counts as no use of it.
+/// The organization of a request's key or token, if the credential is valid. This does not count as a use.
 pub(crate) fn member_of(app: &App, headers: &HeaderMap) -> Option<Arc<Organization>> {
     let machine = app.machine_now();
     let claim = auth::claim(app, headers, machine);
@@ -101,7 +101,8 @@ pub(crate) fn member_of(app: &App, headers: &HeaderMap) -> Option<Arc<Organizati
     is_valid.then(|| Arc::clone(organization))
 }
 
-/// Responses a request. It begins at once: its caller may be gone before anybody asks for the response.
+/// Handles a request. The exchange begins before the returned future is polled, so that the request is recorded even if
+/// its client disconnects at once.
 pub(crate) fn run(
     app: App,
     request: Request<Body>,
@@ -135,7 +136,7 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
         .credential()
         .is_ok_and(|credential| credential.organization().take_eviction());
     exchange.end();
-    // Also a response that a fault has made up can be explained.
+    // The response of a fault gets an id, too, so that it can be explained.
     response.headers_mut().insert(REQUEST_ID, id.header());
     if evicted {
         response
@@ -145,7 +146,7 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
     response
 }
 
-/// A step that panics is a defect; its caller still gets a response, and the next one a server.
+/// Turns a panic in a step into a 500 response. A panic is a defect, but the server keeps running.
 async fn caught(
     steps: impl Future<Output = Result<Completion, ApiError>>,
 ) -> Result<Completion, ApiError> {
@@ -156,7 +157,7 @@ async fn caught(
         .unwrap_or_else(internal)
 }
 
-/// The checks, in their order. What stands between two of them is where a fault can be put.
+/// Runs the checks in order. Faults are applied between them.
 async fn steps(
     exchange: &mut Exchange,
     body: Body,
@@ -221,7 +222,7 @@ async fn steps(
     Ok(Completion::Reply(reply))
 }
 
-/// Makes a key, and the response that shows it.
+/// Creates a key, and the response that shows it.
 fn hand_over(
     app: &App,
     organization: &Arc<Organization>,
@@ -242,7 +243,7 @@ fn hand_over(
         .ok_or_else(|| ApiError::plain(ErrorCode::InternalError, "the new key is not listed"))
 }
 
-/// Credential, rate limit and scope, under one lock and at one time.
+/// Checks the credential, rate limit and scope, under one lock and at one time.
 fn admit(
     app: &App,
     claim: &Claim,

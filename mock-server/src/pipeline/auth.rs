@@ -1,6 +1,6 @@
-//! From the `Authorization` header to an API key or an access token, or 401.
+//! Resolves the `Authorization` header to an API key or an access token, or 401.
 //!
-//! Every cause gets the same 401; which one it was, only the journal and the log know.
+//! Every cause gets the same 401. The cause is only in the journal and the log.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -17,31 +17,29 @@ use crate::{
     tenants::{KeyRef, Organization, OrganizationError, TokenRef, TooManyKeys, UnknownKey},
 };
 
-/// Whose request it is, before anything is judged.
+/// The credential that a request claims, before it is checked.
 #[derive(Debug)]
 pub(super) enum Claim {
-    /// A credential that is known here, whether it is still valid or not.
+    /// A credential that exists on this server, valid or not.
     Known(Credential),
-    /// None, and why. `presented`: there was a bearer token.
+    /// No credential, and the cause. `presented`: there was a bearer token.
     Unauthenticated {
         presented: bool,
         cause: Cow<'static, str>,
     },
-    /// One that would work here, if there were room for its organization.
+    /// A credential that would be valid if there were room for its organization.
     NoRoom(OrganizationError),
 }
 
-/// What a request is authenticated by.
+/// A credential.
 #[derive(Debug)]
 pub(super) enum Credential {
-    /// An API key.
     Key(KeyRef),
-    /// An access token.
     Token(TokenRef),
 }
 
 impl Credential {
-    /// Whose it is.
+    /// The organization that owns the credential.
     pub(super) fn organization(&self) -> &Arc<Organization> {
         match self {
             Self::Key(key) => &key.organization,
@@ -67,7 +65,8 @@ impl Claim {
     }
 }
 
-/// Reads the `Authorization` header: exactly one, `Bearer` in any case, then a test key or an access token.
+/// Parses the `Authorization` header. There must be exactly one, with the scheme `Bearer` in any case, and a test
+/// key or an access token.
 pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim {
     let unauthenticated = |presented, cause: &'static str| Claim::Unauthenticated {
         presented,
@@ -97,7 +96,7 @@ pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim
     })
 }
 
-/// The form of a text says what it is: a token has dots, which no key has.
+/// Resolves a text. An access token contains dots, which no key does.
 fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Claim, Cow<'static, str>> {
     if text.contains('.') {
         let token = app.tenants.resolve_token(text);

@@ -1,4 +1,4 @@
-//! The body of an operation that takes one: declared as JSON, and JSON.
+//! Reads the body of operations that take one, which must be declared as JSON and be valid JSON.
 
 use axum::body::Body;
 use http::{HeaderMap, header};
@@ -12,9 +12,9 @@ use crate::{
     handlers::{ApiError, CheckedBody},
 };
 
-/// Reads the body, and holds it to its schema. An operation that takes none leaves it unread, and whatever `Content-Type` a
-/// `GET` has is none of its business: the vendor's samples send one. A field that is not served is one
-/// that nobody knows, and is ignored.
+/// Reads the body, and validates it against its schema. If the operation takes no body, the body stays unread, and
+/// any `Content-Type` is accepted: the vendor's samples send one with `GET`. Fields that this server does not serve
+/// count as unknown, and are ignored.
 pub(super) async fn read(
     app: &App,
     operation: &Operation,
@@ -38,12 +38,12 @@ pub(super) async fn read(
     long_work.on(length, check).await
 }
 
-/// A body as JSON, or 400 with what is wrong.
+/// Parses a body as JSON, or returns a 400 that states the error.
 pub(crate) fn json(bytes: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(bytes).map_err(|error| not_json(bytes, &error))
 }
 
-/// 400, with why the body is not JSON.
+/// 400, with the reason why the body is not JSON.
 pub(crate) fn not_json(bytes: &[u8], error: &serde_json::Error) -> ApiError {
     let marks: [(&[u8], _); 3] = [
         (b"\xef\xbb\xbf", "UTF-8"),
@@ -60,7 +60,7 @@ pub(crate) fn not_json(bytes: &[u8], error: &serde_json::Error) -> ApiError {
     ApiError::plain(ErrorCode::InvalidJson, message)
 }
 
-/// Refuses what can be refused before the body is read.
+/// Rejects a body by its headers, before it is read.
 fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let unsupported =
         |message: &'static str| Err(ApiError::plain(ErrorCode::UnsupportedMediaType, message));

@@ -1,7 +1,7 @@
-//! A response over HTTP/2 whose stream ends early.
+//! Responses over HTTP/2 whose stream ends early.
 //!
-//! The library has no request for it; it resets a stream when the response or its body ends with an error, for the
-//! reason that it finds there.
+//! The HTTP library has no function for this. It resets a stream if the response or its body ends with an error,
+//! with the reason that it finds in the error.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use futures_util::{StreamExt, future, stream};
 use http::{HeaderMap, Response, header};
 use scenarios::StreamEnd;
 
-/// How long what went before has to get out: a reset takes along what is still to be sent.
+/// Time for earlier bytes to be sent: a reset discards bytes that are still buffered.
 const LET_OUT: Duration = Duration::from_millis(50);
 
-/// In place of a response: its stream is reset before the headers.
+/// Replaces a response: its stream is reset before the headers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StreamRejected(h2::Reason);
 
 impl StreamRejected {
-    /// What a response says, if it is none.
+    /// The response, or the reset that replaces it.
     pub(crate) fn instead_of<T>(response: Response<T>) -> Result<Response<T>, h2::Error> {
         match response.extensions().get::<Self>() {
             Some(Self(reason)) => Err((*reason).into()),
@@ -28,7 +28,7 @@ impl StreamRejected {
     }
 }
 
-/// A response that ends so After this many bytes of its body, or before its headers.
+/// A response that ends after this many bytes of its body, or before its headers.
 pub(crate) fn broken(
     response: Response<Bytes>,
     after: Option<usize>,
@@ -55,7 +55,7 @@ pub(crate) fn broken(
     Response::from_parts(head, Body::from_stream(first.chain(last)))
 }
 
-/// The head speaks of the whole body.
+/// Sets the `Content-Length` of the whole body.
 fn whole_length(headers: &mut HeaderMap, body: &Bytes) {
     headers.insert(header::CONTENT_LENGTH, body.len().into());
 }

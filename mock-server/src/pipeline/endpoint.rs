@@ -1,5 +1,5 @@
-//! A request to the authorization server. Of all the steps of the pipeline it has only the faults; around it stands the
-//! journal.
+//! A request to the authorization server. It skips the pipeline's steps, but faults apply to it, and the journal
+//! records it.
 
 mod exchange;
 
@@ -18,16 +18,16 @@ use super::{
 };
 use crate::{app::App, clock::Date, tenants::Organization};
 
-/// Why a request cannot ask for a fault where all organizations get the same.
+/// Why a request cannot ask for faults at endpoints whose response is the same for all organizations.
 const SAME_FOR_ALL: &str = "X-Mock-Fault: of the authorization server, faults apply to /oauth/authorize, /oauth/token, \
                             /oauth/revoke and /oauth/introspect only";
 
-/// Why a response refuses its request: an extension of it, for the journal.
+/// Why a request was rejected: an extension of the response, for the journal.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal(pub(crate) Box<str>);
 
-/// Lets faults meet a request, and `handle` respond to it unless one of them does; `refuse`, where one makes no sense.
-/// `whose` finds the organization, which a sign-in may create.
+/// Applies faults to a request. `handle` responds unless a fault does; `refuse` responds if a fault is invalid
+/// here. `whose` finds the organization, which a sign-in may create.
 pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
     app: &App,
     (endpoint, whose): (Endpoint, impl Fn() -> Option<Arc<Organization>>),
@@ -67,7 +67,7 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
     exchange.end(id, response)
 }
 
-/// Whether a request for what is the same for all organizations is one that can be met; or what is wrong with it.
+/// Rejects faults on a request whose response is the same for all organizations.
 pub(crate) fn check_without_faults(headers: &HeaderMap) -> Result<(), String> {
     if fault::is_asked_for(headers) {
         return Err(SAME_FOR_ALL.to_owned());
@@ -75,12 +75,12 @@ pub(crate) fn check_without_faults(headers: &HeaderMap) -> Result<(), String> {
     Ok(())
 }
 
-/// Adds the `Date` of a response that is the same for all organizations: the time of the machine.
+/// Adds the `Date` of a response that is the same for all organizations: the machine's time.
 pub(crate) fn date(app: &App, headers: &mut HeaderMap) {
     headers.insert(header::DATE, Date::default().at(app.machine_now()));
 }
 
-/// A response in place of the server's, if a fault has one.
+/// The response of a fault, if one replaces the server's.
 async fn before(faults: &mut RequestFaults) -> Option<FaultResponse> {
     match faults.before(Phase::BeforeAuth).await {
         Some(response) => Some(response),
@@ -98,7 +98,7 @@ fn whole(response: FaultResponse) -> Response<Bytes> {
     whole
 }
 
-/// The response with its body in memory: those of the endpoints are short.
+/// Reads the body of a response into memory. Those of the endpoints are short.
 async fn buffered(response: Response<Body>) -> Response<Bytes> {
     let (head, body) = response.into_parts();
     let body = body::to_bytes(body, usize::MAX).await;

@@ -1,7 +1,7 @@
-//! A request under way, and its entry in the journal.
+//! A request in progress, and its entry in the journal.
 //!
-//! The HTTP library drops whatever was to answer a caller who has gone away. This is dropped with it, and
-//! writes the entry then; so the journal has every request, also one that nobody waits for any more.
+//! The HTTP library drops the handling future when the client disconnects. The exchange is dropped with it, and
+//! then writes the entry, so that the journal contains every request.
 
 use std::{mem, sync::Arc};
 
@@ -22,7 +22,7 @@ use crate::{
     tenants::State,
 };
 
-/// A request under way.
+/// A request in progress.
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) app: App,
@@ -33,19 +33,18 @@ pub(super) struct Exchange {
     written: JournalState,
 }
 
-/// What the journal has of a request.
+/// What the journal contains about a request.
 #[derive(Debug)]
 enum JournalState {
-    /// Nothing yet.
     Nothing,
-    /// Its response, which is not on its way yet.
+    /// The response, which has not been sent.
     Response(Recorded),
-    /// All there is to say.
+    /// The final entry.
     All,
 }
 
 impl Exchange {
-    /// A request that has just come, and its body.
+    /// Begins the exchange of a new request, and returns the body.
     pub(super) fn begin(app: App, request: Request<Body>) -> (Self, Body) {
         let arrived = app.machine_now();
         let (head, body) = request.into_parts();
@@ -60,14 +59,13 @@ impl Exchange {
         (exchange, body)
     }
 
-    /// The `Date` of the response: the time that the request was decided at, so that it agrees with every
-    /// other time.
+    /// The `Date` of the response: the time of the decisions, so that it agrees with all other times.
     pub(super) fn date(&mut self) -> HeaderValue {
         let Claim::Known(credential) = &self.claim else {
             return Date::default().at(self.arrived);
         };
         let mut state = credential.organization().state();
-        // The clock may have been turned while the body arrived; what counts is when it was decided.
+        // The clock may have been changed while the body arrived; the time of the decisions counts.
         let at = *self
             .trace
             .now
@@ -75,11 +73,11 @@ impl Exchange {
         state.date.at(at)
     }
 
-    /// Writes the response into the journal; returns the id of the request. One that the caller sent along
-    /// is not looked at.
+    /// Writes the response into the journal, and returns the id of the request. An `X-Request-Id` from the client
+    /// is ignored.
     pub(super) fn record(&mut self, outcome: &mut Outcome) -> RequestId {
         if outcome.code == Some(ErrorCode::AuthenticationError) {
-            // For every cause alike, so that not even the time it takes tells one from another.
+            // The same work for every cause, so that the response time does not reveal the cause.
             let reason = outcome
                 .rejection
                 .as_ref()
@@ -94,12 +92,13 @@ impl Exchange {
         id
     }
 
-    /// The response is on its way; what becomes of it there, nobody here learns.
+    /// Ends the exchange: the response is being sent. The outcome of sending is unknown here.
     pub(super) fn end(mut self) {
         self.written = JournalState::All;
     }
 
-    /// Writes the request into the journal of the organization its credential belongs to, or of nobody.
+    /// Writes the request into the journal of the credential's organization, or into that of requests without a
+    /// known key.
     fn write(
         &mut self,
         status: Option<StatusCode>,
@@ -154,7 +153,7 @@ impl Exchange {
         journal.record(entry(Some(used), at, clock.now(machine)))
     }
 
-    /// Counts the request, by what it asked for and how it was answered.
+    /// Counts the request, by its operation and response.
     fn count(&self, outcome: &Outcome) {
         self.app.metrics.count(Series {
             credential: match &self.claim {

@@ -1,5 +1,4 @@
-//! The faults that meet a request: those of a scenario that is switched on, and those that the request asks
-//! for itself.
+//! The faults of a request: those of the active scenario, and those that the request asks for.
 
 mod asked;
 
@@ -28,17 +27,17 @@ use crate::{
     },
 };
 
-/// Why a request cannot ask for what was answered before.
+/// Why a request cannot ask for an earlier response.
 const NOTHING_REMEMBERED: &str =
     "X-Mock-Fault: `stale` needs an active scenario that has this fault, too";
-/// Spaces that follow a body are sent this many at a time.
+/// Spaces after a body are sent in chunks of this size.
 static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
-/// The faults that meet a request.
+/// The faults that apply to a request.
 #[derive(Debug)]
 pub(super) struct RequestFaults {
     faults: Vec<PlannedFault>,
-    /// Whose they are, if that is known.
+    /// The organization, if it is known.
     organization: Option<Arc<str>>,
     now: Timestamp,
     host: String,
@@ -46,17 +45,17 @@ pub(super) struct RequestFaults {
     endpoint: Option<Endpoint>,
     about: Option<(Entity, String)>,
     response: Option<Document>,
-    /// Whether its response has no body, whatever a fault makes up.
+    /// Whether the response has no body, even if a fault makes one.
     is_head: bool,
-    /// Whether the request ended before it was done, and its bytes go wrong.
+    /// Whether the request ended early, and a fault changes its bytes.
     cut_short: bool,
-    /// What was answered first, where the request reads and a fault needs to know.
+    /// The first response of each target, if the request is a read and a fault needs them.
     first_responses: Option<Arc<FirstResponses>>,
-    /// What it said of this call.
+    /// The first response to this request.
     first: Option<Bytes>,
 }
 
-/// The faults that meet a request, if any do. A request without a known credential meets none.
+/// The faults that apply to a request, if there are any. None apply to a request without a known credential.
 pub(super) fn plan(
     app: &App,
     claim: &Claim,
@@ -111,8 +110,8 @@ pub(super) fn plan(
     })))
 }
 
-/// The faults that meet a request to an endpoint of the authorization server, if any do; or what is wrong with those that
-/// it asks for. Only the scenario needs to know whose request it is.
+/// The faults that apply to a request at an endpoint of the authorization server, if there are any. Fails if the
+/// request asks for an invalid fault. The organization is needed for scenarios only.
 pub(super) fn plan_at_endpoint(
     app: &App,
     organization: Option<&Organization>,
@@ -176,7 +175,7 @@ impl RequestFaults {
         }
     }
 
-    /// The faults, and why they meet the request; nothing, where none does.
+    /// The faults and their rules, for the journal; `None` if there are none.
     pub(super) fn why(&self) -> Option<Vec<AppliedFault>> {
         let faults = self.faults.iter();
         let faults = faults.map(|planned| AppliedFault {
@@ -187,10 +186,10 @@ impl RequestFaults {
         (!self.faults.is_empty()).then(|| faults.collect())
     }
 
-    /// What happens in a phase before the request is done; a response, where it ends there.
+    /// Applies the faults of a phase before the handler. Returns a response if the request ends there.
     pub(super) async fn before(&mut self, phase: Phase) -> Option<FaultResponse> {
         let mut end = None;
-        // They stay where they are: the journal tells of them, also if the caller goes away meanwhile.
+        // The faults stay in the list: the journal reports them even if the client disconnects meanwhile.
         for number in 0..self.faults.len() {
             let PlannedFault { fault, chance, .. } = match &mut self.faults[number] {
                 planned if planned.phase == phase => planned,
@@ -206,14 +205,14 @@ impl RequestFaults {
             end = fault.respond(self.context()).or(end);
         }
         if end.is_some() {
-            // It is not what the server says.
+            // The server did not produce this response.
             self.first_responses = None;
         }
         end
     }
 
-    /// Begins what meets the request's bytes, if all faults make sense over this version of HTTP. One that
-    /// does not is no fault that nobody sees, but an error.
+    /// Starts the faults on the bytes of the request. Fails if a fault cannot work over this version of HTTP, so
+    /// that it is not silently ignored.
     pub(super) fn listen(
         &self,
         version: Version,
@@ -232,7 +231,7 @@ impl RequestFaults {
         Ok(())
     }
 
-    /// The query to go on with.
+    /// The query, as the faults change it.
     pub(super) fn query(&self, query: Option<&str>) -> Option<String> {
         let faults = self.faults.iter().map(|planned| &planned.fault);
         let faults = faults.filter(|fault| fault.kind() == FaultKind::Query);
@@ -241,7 +240,8 @@ impl RequestFaults {
         (!asked.is_empty()).then_some(asked)
     }
 
-    /// What becomes of a response. It is made once, before it is recorded, so that the journal has what the caller sees.
+    /// Applies the faults to a response. This happens once, before the response is recorded, so that the journal
+    /// contains what the client sees.
     pub(super) fn spoil(&mut self, response: Response<Bytes>) -> SpoiledResponse {
         let (head, body) = response.into_parts();
         let mut response = FaultResponse {
@@ -298,23 +298,23 @@ impl RequestFaults {
     }
 }
 
-/// A response as its faults leave it, and what they do while it goes out.
+/// A response changed by faults, and the faults that apply while it is sent.
 #[derive(Debug)]
 pub(super) struct SpoiledResponse {
     response: FaultResponse,
-    /// Whether its status is still the server's own.
+    /// Whether the status is still the server's own.
     pub(super) is_ours: bool,
     wait: Duration,
     wire: Option<WireFault>,
 }
 
 impl SpoiledResponse {
-    /// The status that the caller sees.
+    /// The status that the client sees.
     pub(super) fn status(&self) -> StatusCode {
         self.response.status
     }
 
-    /// Waits, and tells the connection what becomes of the bytes.
+    /// Waits, and passes the remaining fault to the connection.
     pub(super) async fn send(self, wire: Option<&WireControl>) -> Response<Body> {
         wait(self.wait).await;
         let spaces = self.response.spaces;
@@ -330,21 +330,21 @@ impl SpoiledResponse {
     }
 }
 
-/// A body, and this many spaces after it.
+/// A body, followed by this many spaces.
 fn followed_by(body: Bytes, spaces: u64) -> Body {
     if spaces == 0 {
         return Body::from(body);
     }
     let size = SPACES.len() as u64;
     let whole = (0..spaces / size).map(|_| &SPACES[..]);
-    // What is left is smaller than what is whole.
+    // The remainder is less than one chunk.
     let rest = usize::try_from(spaces % size).unwrap_or_default();
     let parts = whole.chain([&SPACES[..rest]]).map(Bytes::from_static);
     let parts = iter::once(body).chain(parts).map(Ok::<_, Infallible>);
     Body::from_stream(futures_util::stream::iter(parts))
 }
 
-/// Lets time pass for real: the caller is to feel it.
+/// Waits in real time, because the client must notice the delay.
 #[expect(
     clippy::disallowed_methods,
     reason = "a latency is real, whatever the organization's clock says"

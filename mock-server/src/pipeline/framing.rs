@@ -1,18 +1,18 @@
-//! The request is one: it says once which host it is for, and its body can be taken apart.
+//! Checks the framing of a request: exactly one `Host`, and a body whose transfer codings are known.
 
 use http::{HeaderValue, Version, header, request, uri::Authority};
 use schemas::ErrorCode;
 
 use crate::{contract::echo, handlers::ApiError};
 
-/// A request that the HTTP library lets through, but HTTP does not.
+/// Rejects requests that the HTTP library accepts, but HTTP does not allow.
 pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {
     check_host(head)?;
     check_codings(head)
 }
 
-/// RFC 9112 §3.2 wants 400 for a request without `Host`, with two, or with an invalid one; the
-/// HTTP library lets all of them through.
+/// RFC 9112 §3.2 requires 400 for a request without `Host`, with two, or with an invalid one. The HTTP library
+/// accepts all of them.
 fn check_host(head: &request::Parts) -> Result<(), ApiError> {
     let mut hosts = head.headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -21,14 +21,14 @@ fn check_host(head: &request::Parts) -> Result<(), ApiError> {
             "the Host header is not a host with an optional port",
         )),
         (Some(_), Some(_)) => Err(malformed("there is more than one Host header")),
-        // HTTP/2 has `:authority` instead, HTTP/1.0 needs neither.
+        // HTTP/2 has `:authority` instead; HTTP/1.0 requires neither.
         (None, _) if head.version != Version::HTTP_11 || head.uri.authority().is_some() => Ok(()),
         (None, _) => Err(malformed("the Host header is missing")),
     }
 }
 
-/// RFC 9112 §6.1 wants 501 for a transfer coding that is not known, and `chunked` once. The HTTP library undoes the last,
-/// `chunked`, and would hand over what is below it as the body.
+/// RFC 9112 §6.1 requires 501 for an unknown transfer coding, and allows `chunked` once. The HTTP library decodes
+/// the final `chunked`, and would return the still encoded content as the body.
 fn check_codings(head: &request::Parts) -> Result<(), ApiError> {
     let values = head.headers.get_all(header::TRANSFER_ENCODING).iter();
     let codings = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));

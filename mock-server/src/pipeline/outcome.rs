@@ -1,4 +1,4 @@
-//! What a request is answered with.
+//! The response to a request.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
@@ -13,27 +13,27 @@ use crate::{
     journal::Rejection,
 };
 
-/// How a request ends that nothing refuses.
+/// How a request ends that no step rejects.
 pub(super) enum Completion {
-    /// As it should.
+    /// With the server's response.
     Reply(Reply),
-    /// With what a fault responds in place of the server.
+    /// With the response of a fault.
     Fault(FaultResponse),
 }
 
-/// What a request is answered with.
+/// The response to a request, and its entry in the journal.
 pub(super) struct Outcome {
     pub(super) status: StatusCode,
     pub(super) code: Option<ErrorCode>,
     pub(super) rejection: Option<Box<Rejection>>,
     header: Option<(HeaderName, HeaderValue)>,
     body: Bytes,
-    /// The headers of a fault's answer, which has none of ours.
+    /// The headers of a fault's response, which replace the server's.
     instead: Option<HeaderMap>,
 }
 
 impl Outcome {
-    /// What comes of the steps.
+    /// The outcome of the steps.
     pub(super) fn of(app: &App, trace: &Trace, result: Result<Completion, ApiError>) -> Self {
         let outcome = match result {
             Ok(Completion::Fault(answer)) => return Self::fault(answer),
@@ -54,7 +54,7 @@ impl Outcome {
         }
     }
 
-    /// A body with what a server of this profile shows of it.
+    /// The part of a body that a server with this profile shows.
     fn shown(app: &App, trace: &Trace, body: Vec<u8>) -> Vec<u8> {
         let document = trace.operation.and_then(|operation| operation.response);
         match (&app.documented, document) {
@@ -87,7 +87,7 @@ impl Outcome {
         }
     }
 
-    /// The server holds itself to the contract while it is developed.
+    /// Validates responses against the contract in development builds.
     fn checked(self, app: &App, trace: &Trace) -> Self {
         let document = match (self.code, trace.operation) {
             (Some(code), _) => Document::Error(code),
@@ -119,7 +119,7 @@ impl Outcome {
         }
     }
 
-    /// As it goes out, before a fault meets it there.
+    /// The response, before faults apply to it.
     pub(super) fn response(
         &mut self,
         app: &App,
@@ -145,7 +145,7 @@ impl Outcome {
                 )),
             }
             if *method == Method::HEAD {
-                // Over HTTP/2, nobody else takes the body away.
+                // Over HTTP/2, no other layer removes the body.
                 headers.insert(header::CONTENT_LENGTH, self.body.len().into());
             } else {
                 *response.body_mut() = std::mem::take(&mut self.body);

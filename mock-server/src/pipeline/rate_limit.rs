@@ -1,4 +1,5 @@
-//! Takes a request from the quota of a key or of a token's subject, or refuses it with 429; and the headers that report it.
+//! Counts requests against the quota of a key or a token's subject, or rejects them with 429; and writes the
+//! headers that report it.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use crate::{
     keys::{Bucket, Decision},
 };
 
-/// What the limiter said, when, and of which tier.
+/// The limiter's decision, with its time and tier.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RateState {
     pub(super) decision: Decision,
@@ -21,7 +22,7 @@ pub(super) struct RateState {
 }
 
 impl RateState {
-    /// Asks the limiter.
+    /// Counts the request against the quota.
     pub(super) fn take(app: &App, tier: Tier, bucket: &mut Bucket, now: Timestamp) -> Self {
         let decision = bucket.take(app.config.policies(tier), now.as_second());
         Self {
@@ -31,15 +32,15 @@ impl RateState {
         }
     }
 
-    /// What every policy said of the request that was just taken, where there are several: of one, the
-    /// decision says all.
+    /// The decision of every policy on the latest request, if the tier has several. If it has one, the decision
+    /// contains everything.
     pub(super) fn of_several(self, app: &App, bucket: &Bucket) -> Option<Box<[Decision]>> {
         let policies = app.config.policies(self.tier).as_slice();
         let each = || bucket.each(policies, self.decision.admitted).collect();
         (policies.len() > 1).then(each)
     }
 
-    /// The request is admitted, or 429 with the seconds until the next one is.
+    /// Returns 429 if the request is rejected, with the seconds until the next one is admitted.
     pub(super) fn admitted(self, app: &App, clock: &Clock) -> Result<(), ApiError> {
         if self.decision.admitted {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Bodies on their way in: not too large, in time, and within what all of them together may take.
+//! Receives bodies, within limits of length, time, and total memory.
 
 use std::time::Duration;
 
@@ -9,10 +9,9 @@ use schemas::ErrorCode;
 
 use crate::{app::App, budget::Reserved, config::limits::SMALL_BODY, handlers::ApiError};
 
-/// A body that has arrived, and the memory that it has until it is dropped.
+/// A received body, and the memory that it reserves until it is dropped.
 #[derive(Debug)]
 pub(crate) struct ReceivedBody {
-    /// What it is.
     pub bytes: Bytes,
     _memory: Reserved,
 }
@@ -49,7 +48,7 @@ async fn collect(app: &App, mut body: Body, max: usize) -> Result<ReceivedBody, 
     })
 }
 
-/// A body did not arrive in its time.
+/// The body did not arrive in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the body did not arrive within {} seconds", .0.as_secs())]
 pub(crate) struct Late(Duration);
@@ -60,14 +59,14 @@ impl From<Late> for ApiError {
     }
 }
 
-/// What is read of a body, if it arrives in time.
+/// Limits the time of reading a body.
 pub(crate) async fn in_time<T>(app: &App, read: impl Future<Output = T>) -> Result<T, Late> {
     let time = app.config.deadlines.body;
     let read = tokio::time::timeout(time, read).await;
     read.map_err(|_| Late(time))
 }
 
-/// 413
+/// 413.
 pub(super) fn too_large(max: usize) -> ApiError {
     ApiError::plain(
         ErrorCode::PayloadTooLarge,

@@ -1,4 +1,4 @@
-//! How the pipeline tells a connection what becomes of a response's bytes.
+//! Passes faults on the bytes of responses from the pipeline to a connection.
 
 use std::{
     future::poll_fn,
@@ -13,48 +13,48 @@ use http::Version;
 use parking_lot::Mutex;
 use scenarios::WireFault;
 
-/// Shared by a connection and the requests on it; each request has one of its own from [`WireControl::begin`].
+/// State shared by a connection and its requests. Each request has its own handle from [`WireControl::begin`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WireControl {
     shared: Arc<Shared>,
-    /// Which request of the connection this is; none has 0.
+    /// The number of the request on the connection; 0 is the connection itself.
     request: u64,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// What the connection has not taken notice of yet.
+    /// The fault that the connection has not taken yet.
     next: Mutex<Option<WireFault>>,
-    /// Whether there is something to take notice of.
+    /// Whether there is a fault to take.
     pending: AtomicBool,
     /// Whether a fault was ever set.
     faulty: AtomicBool,
-    /// How many requests have come.
+    /// Number of requests that have begun.
     requests: AtomicU64,
-    /// How many of them are over.
+    /// Number of requests that have ended.
     ended: AtomicU64,
-    /// The request that the fault was set for, until its response has gone by.
+    /// The request that the fault applies to, until its response is complete.
     meets: AtomicU64,
-    /// Whether what the library had of that response has gone out, too.
+    /// Whether all bytes of that response have been sent.
     gone: AtomicBool,
-    /// Whose fault meets what is under way.
+    /// The organization whose fault applies to the requests in progress.
     holder: Mutex<Option<Arc<str>>>,
-    /// Whether the connection is to end in good order.
+    /// Whether the connection should end gracefully.
     goodbye: AtomicBool,
 }
 
 impl WireControl {
-    /// A fault of this organization meets the request, and may hold the connection.
+    /// Records that a fault of this organization applies to the request, and may hold the connection.
     pub(crate) fn hold_for(&self, organization: &Arc<str>) {
         *self.shared.holder.lock() = Some(Arc::clone(organization));
     }
 
-    /// Whose fault was the last to meet a request.
+    /// The organization whose fault was the last to apply.
     pub(crate) fn holder(&self) -> Option<Arc<str>> {
         self.shared.holder.lock().clone()
     }
 
-    /// The bytes of the request meet this.
+    /// Sets a fault on the bytes of the request.
     pub(crate) fn set(&self, wire: WireFault) {
         if wire == WireFault::Goodbye {
             self.shared.goodbye.store(true, Ordering::Release);
@@ -66,8 +66,8 @@ impl WireControl {
         self.put(wire);
     }
 
-    /// Ready when the connection is to end in good order. Nobody wakes who waits for it: the response that it
-    /// is said with does so.
+    /// Completes when the connection should end gracefully. Setting the flag wakes no task: the response that sets it
+    /// does.
     pub(crate) async fn goodbye(&self) {
         poll_fn(|_| {
             if self.shared.goodbye.load(Ordering::Acquire) {
@@ -79,8 +79,8 @@ impl WireControl {
         .await;
     }
 
-    /// A new request has come, whatever it asks for: what was set for the last response is over. Over HTTP/2, requests
-    /// do not follow one another: it is over when that response has gone out.
+    /// Begins a new request, which ends the fault of the previous response. Over HTTP/2 requests overlap, so the
+    /// fault ends only when its response has been sent.
     pub(crate) fn begin(&self, version: Version) -> Self {
         let faulty = self.shared.faulty.load(Ordering::Acquire);
         let gone = &self.shared.gone;
@@ -96,21 +96,22 @@ impl WireControl {
         }
     }
 
-    /// The library has all of the response, or none is sent.
+    /// Ends the request: the HTTP library has the whole response, or none will be sent.
     pub(crate) fn end(&self) {
         let meets = &self.shared.meets;
         self.shared.ended.fetch_add(1, Ordering::AcqRel);
-        // Where another request has set its own meanwhile, that one is not over.
+        // If another request has set its own fault meanwhile, that one stays.
         let _ = meets.compare_exchange(self.request, 0, Ordering::AcqRel, Ordering::Acquire);
     }
 
-    /// Whether no request is under way.
+    /// Whether no request is in progress.
     pub(crate) fn is_idle(&self) -> bool {
         let ended = self.shared.ended.load(Ordering::Acquire);
         ended == self.shared.requests.load(Ordering::Acquire)
     }
 
-    /// All that the library had has gone out. Whether the response that a fault was set for is over with that.
+    /// Records that the library's buffer has been sent. Returns whether this completes the response that a fault
+    /// was set for.
     pub(crate) fn flushed(&self) -> bool {
         let faulty = self.shared.faulty.load(Ordering::Acquire);
         let over = faulty && self.shared.meets.load(Ordering::Acquire) == 0;
@@ -120,7 +121,7 @@ impl WireControl {
         over
     }
 
-    /// What the connection has not taken notice of yet.
+    /// Takes the fault that the connection has not seen yet.
     pub(crate) fn take(&self) -> Option<WireFault> {
         if !self.shared.pending.load(Ordering::Acquire) {
             return None;

@@ -1,5 +1,6 @@
-//! A request to the authorization server under way, and its entry in the journal: that of the organization whose request it
-//! is, or of nobody. Like those of the API, it is written also where the caller goes away.
+//! A request to the authorization server in progress, and its entry in the journal: that of the request's
+//! organization, or that of requests without a known key. As for API requests, the entry is also written if the
+//! client disconnects.
 
 use std::{borrow::Cow, mem, sync::Arc};
 
@@ -17,7 +18,7 @@ use crate::{
     tenants::Organization,
 };
 
-/// A request under way.
+/// A request in progress.
 pub(super) struct EndpointExchange<'a, Whose: Fn() -> Option<Arc<Organization>>> {
     app: &'a App,
     endpoint: Endpoint,
@@ -29,10 +30,10 @@ pub(super) struct EndpointExchange<'a, Whose: Fn() -> Option<Arc<Organization>>>
     written: Written,
 }
 
-/// What a journal has of it.
+/// What the journal contains about the request.
 enum Written {
     Nothing,
-    /// Its response, which is not on its way yet; and whose journal that is.
+    /// The response, which has not been sent, and the organization that owns the journal.
     Response(Option<Arc<Organization>>, Recorded),
     All,
 }
@@ -56,7 +57,7 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         }
     }
 
-    /// Adds the `Date` of the response: the time of the organization, or of the machine where the request is nobody's.
+    /// Adds the `Date` of the response: the organization's time, or the machine's if there is no organization.
     pub(super) fn date<B>(&self, response: &mut Response<B>) {
         let machine = self.app.machine_now();
         let date = match (self.whose)() {
@@ -67,11 +68,11 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
             }
             None => Date::default().at(machine),
         };
-        // What a fault says in place of the server stays.
+        // A `Date` that a fault has set stays.
         response.headers_mut().entry(header::DATE).or_insert(date);
     }
 
-    /// Writes the response into the journal; returns the id of the request.
+    /// Writes the response into the journal, and returns the id of the request.
     pub(super) fn record(&mut self, status: StatusCode, refusal: Option<Refusal>) -> RequestId {
         let (organization, recorded) = self.write(Some(status), refusal);
         let id = recorded.id;
@@ -79,7 +80,7 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         id
     }
 
-    /// The response is on its way, with the id of the request.
+    /// Ends the exchange: the response is being sent. It carries the request id.
     pub(super) fn end(mut self, id: RequestId, mut response: Response<Body>) -> Response<Body> {
         self.written = Written::All;
         response.headers_mut().insert(REQUEST_ID, id.header());

@@ -1,4 +1,4 @@
-//! The faults that a request asks for itself: by `X-Mock-Fault`, or by `Prefer` as other mocks understand it.
+//! Faults that a request asks for: with `X-Mock-Fault`, or with `Prefer` in the syntax of other mock servers.
 
 use http::{HeaderMap, HeaderName};
 use scenarios::{Chance, Destination, Fault, PlannedFault};
@@ -6,14 +6,14 @@ use schemas::key::redact;
 
 /// Asks for faults on one request: `id;name=value, …`.
 pub(super) const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
-/// Characters of what a request asks for.
+/// Maximum length of a header that asks for faults, in bytes.
 const MAX_ASK: usize = 4_000;
-/// Faults that a request asks for at most.
+/// Maximum number of faults that a request can ask for.
 const MAX_ASKED: usize = 10;
-/// Asks for a status, as other mocks understand it: `code=429`.
+/// Asks for a status in the syntax of other mock servers: `code=429`.
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// Faults that a request asks for, each as usual for it.
+/// Plans the faults that a request asks for, each in its default phase.
 pub(super) fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
     let asked = asked.into_iter().enumerate();
     asked.map(move |(number, fault)| PlannedFault {
@@ -24,7 +24,7 @@ pub(super) fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = Plan
     })
 }
 
-/// The faults that the request itself asks for; the error says what is wrong with them.
+/// The faults that the request asks for. Fails if one is invalid.
 pub(super) fn asked_for(
     headers: &HeaderMap,
     destination: Destination,
@@ -55,7 +55,7 @@ pub(super) fn asked_for(
     Ok(faults)
 }
 
-/// What `Prefer` asks for; whatever else it says is not for us.
+/// The fault that `Prefer` asks for. Other preferences are ignored.
 fn preferred(headers: &HeaderMap) -> Option<Fault> {
     let values = headers.get_all(PREFER).iter();
     let mut parts = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
